@@ -1,0 +1,20 @@
+"""Outpace: from a vulnerability's advisory to a fix that is verified on what is running.
+
+Imports point down this page; `.importlinter` holds the code to it, and a test keeps this map equal to the contract.
+
+    cli
+    bootstrap
+    formats
+    app
+    stories
+    engines  store
+    sandbox
+    matching  remediation  proving  assessment  delivery
+    ecosystems  pipelines
+    model
+
+Names on one line do not know each other. Rooms of the design that are still empty, and so do not exist yet:
+web, mcp, testing, scanning, modernization, privilege, attestation, shielding, sources, statistics.
+"""
+
+__version__ = "0.1.0"

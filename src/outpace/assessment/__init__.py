@@ -1,0 +1,1 @@
+"""Where the hours go: milestones and clocks."""

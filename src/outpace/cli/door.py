@@ -1,0 +1,107 @@
+"""What every command shares: output, progress, errors."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import tempfile
+import traceback
+from pathlib import Path
+from typing import TYPE_CHECKING, ClassVar
+
+from outpace.model.errors import BadInput, Error, UsageError
+
+if TYPE_CHECKING:
+    from rich.console import Console, RenderableType
+
+TEXT_WIDTH_WITHOUT_TERMINAL = 100
+
+
+class Door:
+    """One command's mouth: results to stdout or a file, everything else to stderr."""
+
+    formats: ClassVar[tuple[str, ...]] = ("text", "json")
+
+    def __init__(self, *, form: str, output: Path | None, quiet: bool) -> None:
+        self.form = form
+        self.output = output
+        self.quiet = quiet
+
+    @staticmethod
+    def arguments(parser: argparse.ArgumentParser, formats: tuple[str, ...] | None = None) -> None:
+        """Adds the shared options; a command that has further formats sets `parser.set_defaults(formats=...)` first."""
+        known = formats or parser.get_default("formats") or Door.formats
+        parser.add_argument("--format", choices=known, default="text", dest="form", help="how the result is written")
+        parser.add_argument("--output", type=Path, metavar="FILE", help="write the result there, in one piece")
+        parser.add_argument("--quiet", action="store_true", help="no progress on stderr")
+
+    @classmethod
+    def of(cls, args: argparse.Namespace) -> Door:
+        return cls(form=args.form, output=args.output, quiet=args.quiet)
+
+    def report(self, event: str) -> None:
+        """Progress of what runs long: one line each, in the past or present tense."""
+        if not self.quiet:
+            self.say(event)
+
+    def say(self, line: str) -> None:
+        print(f"outpace: {line}", file=sys.stderr, flush=True)
+
+    def fail(self, error: Error) -> None:
+        self.say(error.message)
+        if error.hint:
+            print(f"  {error.hint}", file=sys.stderr, flush=True)
+
+    def bug(self, error: Exception) -> None:
+        """Keeps the traceback in a file of its own and says where."""
+        with tempfile.NamedTemporaryFile("w", prefix="outpace-bug-", suffix=".txt", delete=False) as details:
+            traceback.print_exception(error, file=details)
+        self.say(f"a bug in Outpace: {type(error).__name__}: {error}")
+        print(f"  the details are in {details.name}; please report them", file=sys.stderr, flush=True)
+
+    def emit(self, result: bytes | str | RenderableType) -> None:
+        """Bytes and text go out as they are; anything else is drawn by rich."""
+        match result:
+            case bytes():
+                self._write(result)
+            case str():
+                self._write(result.encode())
+            case drawn:
+                self._write(self._drawn(drawn).encode()) if self.output else self.console().print(drawn)
+
+    def console(self) -> Console:
+        from rich.console import Console
+
+        wide = None if sys.stdout.isatty() or "COLUMNS" in os.environ else TEXT_WIDTH_WITHOUT_TERMINAL
+        return Console(width=wide, highlight=False, emoji=False, markup=False)
+
+    def _drawn(self, drawn: RenderableType) -> str:
+        from io import StringIO
+
+        from rich.console import Console
+
+        page = StringIO()
+        Console(file=page, width=TEXT_WIDTH_WITHOUT_TERMINAL, highlight=False, emoji=False, markup=False).print(drawn)
+        return page.getvalue()
+
+    def _write(self, content: bytes) -> None:
+        if not content.endswith(b"\n"):
+            content += b"\n"
+        if self.output is None:
+            sys.stdout.buffer.write(content)
+            sys.stdout.buffer.flush()
+            return
+        write_whole(self.output, content)
+
+
+def write_whole(path: Path, content: bytes) -> None:
+    """Temporary name beside it, then rename: a reader sees the old file or the new one."""
+    if path.is_dir():
+        raise UsageError(f"cannot write {path}: it is a directory", hint="name a file in --output")
+    try:
+        with tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.", delete=False) as temporary:
+            temporary.write(content)
+        Path(temporary.name).replace(path)
+    except OSError as error:
+        raise BadInput(f"cannot write {path}: {error.strerror}", hint="name a writable file in --output") from error

@@ -1,0 +1,1 @@
+"""How a change reaches an environment, and what is seen running there."""

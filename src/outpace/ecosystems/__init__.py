@@ -1,0 +1,1 @@
+"""Lock files, manifests, version orders, aliases: is this version affected?"""

@@ -1,0 +1,1 @@
+"""Every third party, one module each, in our words."""

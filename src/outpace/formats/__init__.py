@@ -1,0 +1,1 @@
+"""Public, versioned output: JSON v1, JUnit, text."""

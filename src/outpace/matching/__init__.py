@@ -1,0 +1,1 @@
+"""Advisories meet inventories."""

@@ -1,0 +1,67 @@
+"""A thing we deploy: repository, how it is tested and run, its environments. The shape of outpace.toml."""
+
+from __future__ import annotations
+
+from typing import Literal, TypeAlias
+
+from msgspec import Struct
+
+from outpace.model.probe import Probe
+
+Land: TypeAlias = Literal["branch", "push", "pull-request"]
+
+
+class Observe(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How to find what runs. Exactly one of them is set."""
+
+    pid_file: str | None = None  # relative to the application's directory, or absolute
+    port: int | None = None  # a TCP port that a local process listens on
+    unit: str | None = None  # a systemd unit
+    process: str | None = None  # a part of the command line
+    command: tuple[str, ...] | None = None  # prints an inventory: CycloneDX, pip's JSON list or requirement lines
+    recorded: str | None = None  # only what was recorded under this name counts
+
+    def __post_init__(self) -> None:
+        ways = [name for name in self.__struct_fields__ if getattr(self, name) is not None]
+        if len(ways) != 1:
+            raise ValueError(
+                f"`observe` needs exactly one of {', '.join(self.__struct_fields__)}; it has {ways or 'none'}"
+            )
+
+
+class Environment(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Where an application runs."""
+
+    name: str
+    observe: Observe
+    url: str | None = None  # where probes go
+    probe: bool = False  # probing this environment is allowed
+    application: str | None = None  # needed only where there are several
+
+
+class Application(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Every path is relative to the repository's root. Commands are argument vectors, never shell strings."""
+
+    name: str
+    path: str = "."
+    locks: tuple[str, ...] = ()  # the component sets that are deployed; empty: every lock under `path`
+    test: tuple[str, ...] = ()  # run by the environment's own python: ["pytest", "-q"], ["python", "-m", "unittest"]
+    imports: tuple[str, ...] = ()  # entry points: modules that must still import
+    run: tuple[str, ...] = ()  # starts it in the sandbox for probes; {port} is filled in
+    ready: str = "/"  # a path that answers below 500 once it serves
+    run_setup: tuple[str, ...] = ()  # prepares data before `run`, in the sandbox
+    branch: str = "main"  # what the pipeline deploys
+    deploy: tuple[str, ...] = ()  # the user's own command; empty: somebody else deploys
+    land: Land = "branch"
+    remote: str = "origin"
+    accept_undecided: str = ""  # the reason why undecided changes may be deployed
+
+
+class Configuration(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """outpace.toml, whole."""
+
+    applications: tuple[Application, ...] = ()
+    environments: tuple[Environment, ...] = ()
+    probes: tuple[Probe, ...] = ()
+    state: str | None = None
+    watch_every: str = "1h"

@@ -1,0 +1,26 @@
+"""One line of the append-only memory."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import datetime
+
+import msgspec
+from msgspec import Struct
+
+
+class Fact(Struct, frozen=True, kw_only=True):
+    """Unique on (kind, version, subject, digest): writing one twice is writing it once."""
+
+    kind: str
+    version: int = 1
+    subject: str  # what it speaks of: an application's identity
+    digest: str  # of what it was computed from
+    at: datetime
+    source: str
+    body: msgspec.Raw = msgspec.Raw(b"{}")
+
+
+def digest_of(*parts: object) -> str:
+    """A stable sha256 over JSON values and records; the same parts give the same digest on every machine."""
+    return hashlib.sha256(msgspec.json.encode(parts, order="sorted")).hexdigest()

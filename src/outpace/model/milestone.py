@@ -1,0 +1,31 @@
+"""Points on the clock of one exposure."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+
+from msgspec import Struct
+
+
+class Kind(StrEnum):
+    """In the order in which they are expected."""
+
+    FIX_RELEASED = "fix_released"
+    ADVISORY_PUBLISHED = "advisory_published"
+    KNOWN = "known"
+    MATCHED = "matched"
+    PROPOSED = "proposed"
+    PROVED = "proved"
+    LANDED = "landed"
+    DEPLOYED = "deployed"
+    VERIFIED = "verified"
+
+
+class Milestone(Struct, frozen=True, kw_only=True):
+    """`source` says who saw it: a record, the index, git, Outpace, or who told it."""
+
+    kind: Kind
+    at: datetime
+    source: str
+    detail: str = ""

@@ -1,0 +1,49 @@
+"""What was seen running."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TypeAlias
+
+from msgspec import Struct
+
+from outpace.model.inventory import Inventory
+from outpace.model.unknown import Unknown
+
+
+class Process(Struct, frozen=True, kw_only=True):
+    """One process. `trusted` says whether it started after the files it would have loaded."""
+
+    pid: int
+    started: datetime
+    command: str
+    environment: str = ""  # site-packages that it would have loaded from
+    inventory: Inventory | Unknown = Unknown("not read")
+
+
+class Running(Struct, frozen=True, tag=True, kw_only=True):
+    """Processes were found; `inventory` unites what is certain of all of them, workers and children too."""
+
+    processes: tuple[Process, ...]
+    inventory: Inventory | Unknown
+
+
+class Told(Struct, frozen=True, tag=True, kw_only=True):
+    """An inventory that a declared command printed or somebody recorded."""
+
+    by: str
+    inventory: Inventory | Unknown
+
+
+class NotRunning(Struct, frozen=True, tag=True):
+    why: str
+
+
+Seen: TypeAlias = Running | Told | NotRunning
+
+
+class Observation(Struct, frozen=True, kw_only=True):
+    application: str
+    environment: str
+    at: datetime
+    seen: Seen

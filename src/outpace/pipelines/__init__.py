@@ -1,0 +1,1 @@
+"""What a repository says of how it is tested, deployed and run."""

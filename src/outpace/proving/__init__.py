@@ -1,0 +1,1 @@
+"""What a machine can say of a change, whoever made it."""

@@ -1,0 +1,1 @@
+"""Which change removes an exposure."""

@@ -1,0 +1,1 @@
+"""The one place that starts processes; foreign code in tiers; the security boundary."""

@@ -1,0 +1,1 @@
+"""Facts and read models in plain SQL."""
