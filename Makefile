@@ -1,0 +1,52 @@
+# Every command a contributor needs. `make` lists them.
+SHELL := /bin/sh
+export PATH := $(CURDIR)/.venv/bin:$(CURDIR)/.tools/bin:$(PATH)
+export PYTHONDONTWRITEBYTECODE := 1
+SEED ?= 0
+RUNS ?= 50
+
+.PHONY: help setup demo check lint types imports test soak soak-short bench lock schemas clean
+
+help: ## list the recipes
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+setup: ## bring uv into .tools and the locked environment into .venv
+	@scripts/bootstrap.sh
+
+demo: setup ## the story of one advisory on a real shop, about 90 s
+	@python scripts/demo.py
+
+check: setup lint types imports test ## everything that must hold before a commit, under 5 minutes
+
+lint: setup
+	@ruff check --quiet .
+	@ruff format --quiet --check .
+
+types: setup
+	@pyright --warnings
+
+imports: setup
+	@lint-imports --no-cache --quiet 2>/dev/null || lint-imports --no-cache
+
+test: setup ## the tests alone
+	@pytest -n 2 -m "not soak"
+
+soak: setup ## slow torture: the story killed at RUNS random moments, readers fuzzed
+	@OUTPACE_SOAK_RUNS=$(RUNS) pytest -m soak -n 0
+
+soak-short: setup
+	@OUTPACE_SOAK_RUNS=6 pytest -m soak -n 0
+
+bench: setup ## the figures that the README and the docs quote
+	@for script in bench/*.py; do grep -q '^"""Bench' $$script || continue; echo "== $$script"; python $$script --quick || exit 1; done
+
+schemas: setup ## publish the JSON Schemas of the commands' results again
+	@python scripts/schemas.py
+
+lock: setup ## resolve the dependencies again
+	@uv pip compile -q --universal --generate-hashes --no-emit-index-url --python-version 3.11 --custom-compile-command "make lock" requirements/uv.in -o requirements/uv.txt
+	@uv pip compile -q --universal --generate-hashes --no-emit-index-url --python-version 3.11 --custom-compile-command "make lock" pyproject.toml -o requirements/base.txt
+	@uv pip compile -q --universal --generate-hashes --no-emit-index-url --python-version 3.11 --custom-compile-command "make lock" pyproject.toml --group dev -o requirements/dev.txt
+
+clean: ## remove what setup brought
+	@rm -rf .venv .tools .pytest_cache .ruff_cache .hypothesis .import_linter_cache

@@ -1,0 +1,70 @@
+"""Which application is meant: outpace.toml where there is one, else what the repository says of itself."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from msgspec import Struct
+
+from outpace.model.application import Application, Configuration, Environment
+from outpace.model.errors import UsageError
+from outpace.model.probe import Probe
+from outpace.pipelines.configuration import FILE, decode
+from outpace.pipelines.infer import Reading, read_repository
+
+
+class Tree(Protocol):
+    """A repository's files: those of the working tree for outpace.toml, those of a commit for the rest."""
+
+    @property
+    def directory(self) -> str: ...
+    @property
+    def branch(self) -> str | None: ...
+    def paths(self) -> tuple[str, ...]: ...
+    def look_up(self, path: str) -> bytes | None: ...
+
+
+class Setup(Struct, frozen=True, kw_only=True):
+    """One application with its environments and probes; `reading` is set where nothing was declared."""
+
+    application: Application
+    environments: tuple[Environment, ...] = ()
+    probes: tuple[Probe, ...] = ()
+    configuration: Configuration = Configuration()
+    reading: Reading | None = None
+
+
+def setup_here(tree: Tree, *, name: str | None = None) -> Setup:
+    """The application called `name`, or the only one. Raises UsageError where the choice is open."""
+    declared = tree.look_up(FILE)
+    configuration = Configuration() if declared is None else decode(declared.decode("utf-8", "replace"))
+    if configuration.applications:
+        return _declared(configuration, name)
+    reading = read_repository(tree.paths(), tree.look_up, directory=tree.directory, branch=tree.branch)
+    if name not in (None, reading.application.name):
+        raise UsageError(
+            f"there is no application {name!r} here; the repository calls itself {reading.application.name!r}",
+            hint="leave --name out, or declare it: outpace init",
+        )
+    return Setup(
+        application=reading.application,
+        environments=configuration.environments,
+        probes=configuration.probes,
+        configuration=configuration,
+        reading=reading,
+    )
+
+
+def _declared(configuration: Configuration, name: str | None) -> Setup:
+    known = {application.name: application for application in configuration.applications}
+    if name is None and len(known) > 1:
+        raise UsageError(f"{FILE} declares {', '.join(known)}", hint="say which one: --name NAME")
+    chosen = name or next(iter(known))
+    if chosen not in known:
+        raise UsageError(f"{FILE} declares no application {chosen!r}", hint=f"it declares {', '.join(known)}")
+    return Setup(
+        application=known[chosen],
+        environments=tuple(e for e in configuration.environments if e.application in (None, chosen)),
+        probes=configuration.probes,
+        configuration=configuration,
+    )

@@ -1,0 +1,33 @@
+"""`outpace init`."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from outpace.cli.door import Door, write_whole
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--print", action="store_true", dest="only_print", help="show the file, write nothing")
+    parser.add_argument("--force", action="store_true", help="replace an outpace.toml that is there")
+
+
+def run(args: argparse.Namespace, door: Door) -> int:
+    from outpace import bootstrap
+    from outpace.app.init import draft
+    from outpace.formats.init import answer, text
+    from outpace.model.errors import UsageError
+    from outpace.pipelines.configuration import FILE
+
+    root, tree = bootstrap.tree_here(Path.cwd())
+    target = root / FILE
+    if target.exists() and not (args.force or args.only_print):
+        raise UsageError(f"{FILE} is there already", hint="show a new draft with --print, or replace it with --force")
+    written = draft(tree)
+    if args.only_print:
+        door.emit(written.text)
+        return 0
+    write_whole(target, written.text.encode())
+    door.emit(answer(written, target) if args.form == "json" else text(written, target))
+    return 0

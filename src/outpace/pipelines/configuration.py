@@ -1,0 +1,93 @@
+"""outpace.toml: decoded once, unknown keys refused with a near match."""
+
+from __future__ import annotations
+
+import difflib
+import re
+import tomllib
+from collections.abc import Iterator
+
+import msgspec
+from msgspec import Struct
+
+from outpace.model.application import Application, Configuration, Environment, Observe
+from outpace.model.errors import BadConfiguration
+from outpace.model.probe import Probe, Request, Sign
+
+FILE = "outpace.toml"
+LIMIT = 1 << 20
+EXAMPLE = "docs/outpace.toml is an annotated example"
+EVERY = re.compile(r"(?P<count>[1-9][0-9]{0,5})(?P<unit>[smhd])")
+SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
+
+RECORDS: tuple[type[Struct], ...] = (Configuration, Application, Environment, Observe, Probe, Request, Sign)
+
+
+def decode(text: str, *, file: str = FILE) -> Configuration:
+    """The whole file as records. Raises BadConfiguration that names the file, the place and the mend."""
+    if len(text) > LIMIT:
+        raise BadConfiguration(f"{file} is larger than {LIMIT} bytes", hint="it should be a page or two")
+    try:
+        document = tomllib.loads(text)
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        raise BadConfiguration(f"{file} is not TOML: {error}", hint=EXAMPLE) from error
+    try:
+        configuration = msgspec.convert(document, Configuration)
+    except msgspec.ValidationError as error:
+        raise BadConfiguration(f"{file}: {_words(str(error))}", hint=_near(str(error))) from error
+    for problem in _problems(configuration):
+        raise BadConfiguration(f"{file}: {problem}", hint=EXAMPLE)
+    return configuration
+
+
+def seconds_of(every: str) -> int:
+    """`90s`, `15m`, `1h`, `7d` in seconds; raises ValueError."""
+    found = EVERY.fullmatch(every.strip())
+    if found is None:
+        raise ValueError(f"{every!r} is not a time like 90s, 15m, 1h or 7d")
+    return int(found["count"]) * SECONDS[found["unit"]]
+
+
+def _words(message: str) -> str:
+    """msgspec's `$.applications[0].name` reads better as `applications[0].name`."""
+    return message.replace("Object contains unknown field", "unknown key").replace("`$.", "`").replace("`$`", "the top")
+
+
+def _near(message: str) -> str:
+    """The key that was probably meant."""
+    unknown = re.search(r"unknown field `([^`]*)`", message)
+    if unknown is None:
+        return EXAMPLE
+    known = sorted({name for record in RECORDS for name in record.__struct_fields__})
+    near = difflib.get_close_matches(unknown[1], known, n=1, cutoff=0.6)
+    return f"did you mean `{near[0]}`?" if near else f"known keys: {', '.join(known)}"
+
+
+def _problems(configuration: Configuration) -> Iterator[str]:
+    """What the types cannot say."""
+    names = [application.name for application in configuration.applications]
+    for name in sorted({name for name in names if names.count(name) > 1}):
+        yield f"two applications are called {name!r}"
+    for application in configuration.applications:
+        yield from _escapes(application)
+    for environment in configuration.environments:
+        if environment.application is None and len(names) > 1:
+            several = ", ".join(names)
+            yield f"environment {environment.name!r} does not say which of {several} runs there (`application`)"
+        elif environment.application is not None and environment.application not in names:
+            yield f"environment {environment.name!r} is of {environment.application!r}, which is no application here"
+        if environment.probe and environment.url is None:
+            yield f"environment {environment.name!r} allows probes but has no `url` to send them to"
+    try:
+        seconds_of(configuration.watch_every)
+    except ValueError as error:
+        yield f"watch_every: {error}"
+
+
+def _escapes(application: Application) -> Iterator[str]:
+    """Paths stay inside the repository."""
+    for path in (application.path, *application.locks):
+        if path.startswith("/") or ".." in path.split("/"):
+            yield f"application {application.name!r}: {path!r} leads out of the repository"
+    if application.branch.startswith("-") or application.remote.startswith("-"):
+        yield f"application {application.name!r}: a branch or a remote cannot begin with a dash"

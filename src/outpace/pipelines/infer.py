@@ -1,0 +1,197 @@
+"""What a repository says of itself: its application, its suite, its deploy command, and what it does not tell."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Callable, Mapping
+from typing import Any, cast
+
+from msgspec import Struct
+
+from outpace.model.application import Application
+
+LookUp = Callable[[str], bytes | None]
+SIZE_LIMIT = 4 << 20
+LOCKS = ("uv.lock", "pylock.toml", "requirements.txt", "requirements/production.txt", "requirements/base.txt")
+TEST_MODULE = re.compile(r"(^|/)(test_[^/]*|[^/]*_test)\.py$")
+FRAMEWORK = re.compile(rb"(?:=|return|->\s*\w+:)\s*(Starlette|FastAPI|Flask|Quart|web\.Application)\(")
+ASIDE = ("tests/", "test/", "docs/", "examples/", "scripts/")
+STARTERS = ("Procfile", "Makefile", "Dockerfile", "docker-compose.yml", "compose.yaml", "deploy.sh", "deploy.py")
+SERVER = re.compile(r"\buvicorn\b(?:[\"',\s]+--?[\w=./-]+)*[\"',\s]+(?P<target>[A-Za-z_][\w.]*:[A-Za-z_]\w*)")
+DEPLOY_TARGETS = ("deploy", "release", "ship")
+PORT = re.compile(r"^\s*PORT\s*[:?]?=\s*(\d{2,5})\s*$", re.MULTILINE)
+
+
+class Inferred(Struct, frozen=True, kw_only=True):
+    """One setting, what it was read from, or why it could not be told."""
+
+    key: str
+    value: str | int | tuple[str, ...]
+    because: str
+
+
+class Question(Struct, frozen=True, kw_only=True):
+    """What the repository does not tell."""
+
+    key: str
+    asks: str
+
+
+class Reading(Struct, frozen=True, kw_only=True):
+    application: Application
+    inferred: tuple[Inferred, ...]
+    questions: tuple[Question, ...]
+    port: int | None = None
+
+
+def read_repository(paths: tuple[str, ...], look_up: LookUp, *, directory: str, branch: str | None) -> Reading:
+    """`paths` are the repository's files; `directory` is its name, used where the project has none."""
+    inferred: list[Inferred] = []
+    questions: list[Question] = []
+    project = _toml(look_up, "pyproject.toml")
+    makefile = _text(look_up, "Makefile")
+
+    name = _name(project, directory, inferred)
+    locks = _locks(paths, inferred, questions)
+    test = _test(paths, project, inferred, questions)
+    imports = _entry_points(paths, look_up, inferred, questions)
+    deploy = _deploy(makefile, inferred, questions)
+    port = _port(makefile, inferred)
+    questions.append(Question(key="environments", asks="where does it run, and how is the process found there?"))
+    application = Application(
+        name=name,
+        locks=locks,
+        test=test,
+        imports=imports,
+        run=_run(look_up, inferred, questions),
+        branch=_branch(branch, inferred),
+        deploy=deploy,
+    )
+    return Reading(application=application, inferred=tuple(inferred), questions=tuple(questions), port=port)
+
+
+def _name(project: Mapping[str, Any], directory: str, inferred: list[Inferred]) -> str:
+    declared = _at(project, "project", "name")
+    if isinstance(declared, str) and declared:
+        inferred.append(Inferred(key="name", value=declared, because="[project] name in pyproject.toml"))
+        return declared
+    inferred.append(Inferred(key="name", value=directory, because="the directory's name"))
+    return directory
+
+
+def _locks(paths: tuple[str, ...], inferred: list[Inferred], questions: list[Question]) -> tuple[str, ...]:
+    for lock in LOCKS:
+        if lock in paths:
+            inferred.append(Inferred(key="locks", value=(lock,), because=f"{lock} lies at the root"))
+            return (lock,)
+    questions.append(Question(key="locks", asks="which lock or requirements files are deployed?"))
+    return ()
+
+
+def _test(
+    paths: tuple[str, ...], project: Mapping[str, Any], inferred: list[Inferred], questions: list[Question]
+) -> tuple[str, ...]:
+    tests = [path for path in paths if TEST_MODULE.search(path)]
+    if _at(project, "tool", "pytest") is not None or "pytest.ini" in paths or "pytest" in _development(project):
+        because = "pytest is configured or among the development dependencies"
+    elif tests:
+        because = f"{tests[0]} looks like a test module"
+    else:
+        questions.append(Question(key="test", asks="how is it tested? without a suite a change stays undecided"))
+        return ()
+    inferred.append(Inferred(key="test", value=("pytest", "-q"), because=because))
+    return ("pytest", "-q")
+
+
+def _development(project: Mapping[str, Any]) -> str:
+    """Everything that the dependency groups and extras name, as one text to look into."""
+    groups = (_at(project, "dependency-groups"), _at(project, "project", "optional-dependencies"))
+    return " ".join(str(group) for group in groups if group is not None)
+
+
+def _entry_points(
+    paths: tuple[str, ...], look_up: LookUp, inferred: list[Inferred], questions: list[Question]
+) -> tuple[str, ...]:
+    """Modules that make a web application, or that the project's own scripts name."""
+    found: list[tuple[str, str, str]] = []
+    for path in paths:
+        if not path.endswith(".py") or TEST_MODULE.search(path) or path.startswith(ASIDE):
+            continue
+        content = look_up(path)
+        made = FRAMEWORK.search(content) if content is not None and len(content) < SIZE_LIMIT else None
+        if made is not None:
+            found.append((_module(path), made[1].decode(), path))
+    if not found:
+        questions.append(Question(key="imports", asks="which modules must still import after a change?"))
+        return ()
+    modules = tuple(module for module, _, _ in found)
+    inferred.append(Inferred(key="imports", value=modules, because=f"{found[0][2]} makes a {found[0][1]} application"))
+    return modules
+
+
+def _run(look_up: LookUp, inferred: list[Inferred], questions: list[Question]) -> tuple[str, ...]:
+    """The server's command as the project itself writes it, on a port that is filled in."""
+    for path in STARTERS:
+        found = SERVER.search(_text(look_up, path))
+        if found is None:
+            continue
+        factory = ("--factory",) if "--factory" in found[0] else ()
+        run = ("uvicorn", *factory, found["target"], "--host", "127.0.0.1", "--port", "{port}")
+        inferred.append(Inferred(key="run", value=run, because=f"{path} starts {found['target']} with uvicorn"))
+        return run
+    questions.append(Question(key="run", asks="how is it started for a rehearsal? needed for probes before a rollout"))
+    return ()
+
+
+def _module(path: str) -> str:
+    parts = path.removesuffix(".py").removeprefix("src/").split("/")
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+def _deploy(makefile: str, inferred: list[Inferred], questions: list[Question]) -> tuple[str, ...]:
+    for target in DEPLOY_TARGETS:
+        if re.search(rf"^{target}\s*:", makefile, re.MULTILINE):
+            inferred.append(
+                Inferred(key="deploy", value=("make", target), because=f"the Makefile has a target {target}")
+            )
+            return ("make", target)
+    questions.append(Question(key="deploy", asks="how is it deployed? empty: somebody else's pipeline does it"))
+    return ()
+
+
+def _port(makefile: str, inferred: list[Inferred]) -> int | None:
+    found = PORT.search(makefile)
+    if found is None:
+        return None
+    inferred.append(Inferred(key="port", value=int(found[1]), because="PORT in the Makefile"))
+    return int(found[1])
+
+
+def _branch(branch: str | None, inferred: list[Inferred]) -> str:
+    chosen = branch or "main"
+    because = "the branch that the remote or the checkout names" if branch else "nothing names another"
+    inferred.append(Inferred(key="branch", value=chosen, because=because))
+    return chosen
+
+
+def _text(look_up: LookUp, path: str) -> str:
+    content = look_up(path)
+    return "" if content is None or len(content) > SIZE_LIMIT else content.decode("utf-8", "replace")
+
+
+def _toml(look_up: LookUp, path: str) -> Mapping[str, Any]:
+    try:
+        return tomllib.loads(_text(look_up, path))
+    except (tomllib.TOMLDecodeError, RecursionError):
+        return {}
+
+
+def _at(document: Mapping[str, Any], *keys: str) -> object:
+    """The value under nested keys, or None."""
+    value: object = document
+    for key in keys:
+        if not isinstance(value, dict):
+            return None
+        value = cast("dict[str, object]", value).get(key)
+    return value
