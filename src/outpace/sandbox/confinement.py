@@ -1,0 +1,259 @@
+"""Foreign code, run in a box: the launcher is told what to form, and reports what came of it."""
+
+from __future__ import annotations
+
+import os
+import socket
+import sys
+import tempfile
+import threading
+from collections.abc import Sequence
+from datetime import timedelta
+from functools import cache
+from pathlib import Path
+from typing import Literal, TypeAlias
+
+import msgspec
+from msgspec import Struct
+
+from outpace.model.errors import BadInput, Unconfined
+from outpace.sandbox.box import Box, Egress, Loopback, NoNetwork
+from outpace.sandbox.processes import OUTPUT_LIMIT, Done, missing, start
+from outpace.sandbox.proxy import Proxy
+from outpace.sandbox.tiers import FileSystem, Full, NoSandbox, Tier
+
+_LAUNCHER = Path(__file__).with_name("launcher.py")
+_PATH = "/usr/local/bin:/usr/bin:/bin"
+_STARTING = timedelta(seconds=20)
+_KILLED = -9
+
+Exceeded: TypeAlias = Literal["time", "memory", "processes", "disk"]
+
+
+class Confined(Struct, frozen=True, kw_only=True):
+    """`exceeded` names the limit for which the program was ended; a limit that it merely ran into is not here."""
+
+    done: Done
+    tier: Tier
+    exceeded: Exceeded | None = None
+
+
+class _Formed(Struct, frozen=True):
+    landlock: int
+    controllers: tuple[str, ...]
+
+
+class _Report(Struct, frozen=True):
+    """One line from the launcher; what is unset is not said."""
+
+    formed: _Formed | None = None
+    failed: str | None = None
+    missing: str | None = None
+    status: int | None = None
+    exceeded: str | None = None
+    listener: bool = False
+
+
+@cache
+def strongest() -> Tier:
+    """Found by really forming each tier, once per process."""
+    box = Box(seconds=10)
+    reasons: list[str] = []
+    for tier in (Full(), FileSystem()):
+        try:
+            confined = confine(["true"], box=box, cwd=Path("/usr"), tier=tier)
+        except Unconfined as error:
+            reasons.append(error.message)
+            continue
+        if confined.done.returncode == 0:
+            return msgspec.structs.replace(confined.tier, missing=(*reasons, *confined.tier.missing))
+        reasons.append(f"a program in the {type(tier).__name__} tier ended with {confined.done.returncode}")
+    return NoSandbox(tuple(reasons))
+
+
+def confine(
+    argv: Sequence[str | os.PathLike[str]],
+    *,
+    box: Box,
+    cwd: Path,
+    tier: Tier | None = None,
+    stdin: bytes = b"",
+    limit: int = OUTPUT_LIMIT,
+    unsafe_allow_none: bool = False,
+) -> Confined:
+    """Any exit status is an answer, not an error. The program and all that it started are gone when this returns, or when
+    our process dies. Its environment is PATH, LANG, an empty private HOME and TMPDIR, and `box.env`.
+    """
+    chosen = tier if tier is not None else strongest()
+    words = tuple(os.fspath(word) for word in argv)
+    match chosen:
+        case Full() | FileSystem():
+            return _Call(words, box, cwd.resolve(), chosen).run(stdin, limit)
+        case NoSandbox() if unsafe_allow_none:
+            return _unconfined(words, box, cwd, chosen, stdin, limit)
+        case NoSandbox(lacking):
+            raise Unconfined(
+                f"foreign code would run without a sandbox: {'; '.join(lacking) or 'none was asked for'}",
+                hint="run on Linux 5.13 or newer with Landlock, or allow it for your own repository",
+            )
+
+
+def _unconfined(words: tuple[str, ...], box: Box, cwd: Path, tier: Tier, stdin: bytes, limit: int) -> Confined:
+    with tempfile.TemporaryDirectory(prefix="outpace-") as home:
+        env = _environment(box) | {"HOME": home, "TMPDIR": home} | dict(box.env)
+        process = start(words, cwd=cwd, env=env, limit=limit)
+        done = process.finish(stdin, timedelta(seconds=box.seconds))
+    return Confined(done=done, tier=tier, exceeded="time" if done.timed_out else None)
+
+
+def _environment(box: Box) -> dict[str, str]:
+    inherited = {"PATH": os.environ.get("PATH", _PATH), "LANG": os.environ.get("LANG", "C.UTF-8")}
+    return inherited | dict(box.env)
+
+
+class _Call:
+    """One program in one box."""
+
+    def __init__(self, argv: tuple[str, ...], box: Box, cwd: Path, tier: Full | FileSystem) -> None:
+        self._argv = argv
+        self._box = box
+        self._cwd = cwd
+        self._tier = tier
+        self._reports: list[_Report] = []
+        self._proxy = Proxy(box.network.hosts) if isinstance(box.network, Egress) else None
+
+    def run(self, stdin: bytes, limit: int) -> Confined:
+        try:
+            order = self._order()
+            ours, theirs = socket.socketpair()
+            with ours, theirs:
+                launcher = (sys.executable, "-I", "-S", str(_LAUNCHER), str(theirs.fileno()))
+                process = start(launcher, env={"TMPDIR": tempfile.gettempdir()}, limit=limit, pass_fds=[theirs.fileno()])
+                theirs.close()
+                listening = threading.Thread(target=self._listen, args=(ours,), daemon=True)
+                try:
+                    ours.sendall(order)
+                    ours.shutdown(socket.SHUT_WR)
+                except OSError:
+                    pass
+                listening.start()
+                done = process.finish(stdin, timedelta(seconds=self._box.seconds) + _STARTING)
+                listening.join(2)
+        finally:
+            if self._proxy is not None:
+                self._proxy.close()
+        return self._result(done)
+
+    def _order(self) -> bytes:
+        box = self._box
+        readable, links = _resolved(box.readable)
+        writable, more_links = _resolved(box.writable)
+        protected, _ = _resolved(box.protected)
+        for path in protected:
+            if not any(Path(path).is_relative_to(folder) for folder in writable):
+                raise BadInput(f"{path} is protected, but in no writable directory", hint="list it as readable")
+        full = isinstance(self._tier, Full)
+        network, ports = "none", ()
+        match box.network:
+            case NoNetwork():
+                pass
+            case Loopback(ports=ports):
+                network = "loopback" if full or ports else "none"
+            case Egress():
+                network = "proxy"
+        proxy_port = self._proxy.listen_here() if self._proxy is not None and not full else 0
+        return msgspec.json.encode(
+            {
+                "argv": self._argv,
+                "cwd": str(self._cwd),
+                "env": _environment(box),
+                "tier": "full" if full else "file-system",
+                "readable": readable,
+                "writable": writable,
+                "protected": protected,
+                "links": links + more_links,
+                "network": network,
+                "ports": ports,
+                "proxy_port": proxy_port,
+                "memory": box.memory,
+                "processes": box.processes,
+                "seconds": box.seconds,
+                "disk": box.disk,
+                "parent": os.getpid(),
+            }
+        )
+
+    def _listen(self, control: socket.socket) -> None:
+        """Until the last process of the launcher's has closed its end."""
+        waiting = b""
+        while True:
+            try:
+                part, descriptors, _, _ = socket.recv_fds(control, 1 << 16, 1)
+            except OSError:
+                return
+            for descriptor in descriptors:
+                if self._proxy is not None:
+                    self._proxy.serve(socket.socket(fileno=descriptor))
+                else:
+                    os.close(descriptor)
+            if not part:
+                return
+            *lines, waiting = (waiting + part).split(b"\n")
+            self._reports += [msgspec.json.decode(line, type=_Report) for line in lines]
+
+    def _result(self, done: Done) -> Confined:
+        said = self._reports
+        for report in said:
+            if report.failed is not None:
+                raise Unconfined(f"{_name(self._tier)} cannot be formed: {report.failed}", hint=_WEAKER)
+            if report.missing is not None:
+                raise missing(self._argv[0], report.missing)
+        formed = next((report.formed for report in said if report.formed is not None), None)
+        if formed is None:
+            why = done.stderr.decode(errors="replace").strip()[-500:] or f"it ended with status {done.returncode}"
+            raise Unconfined(f"{_name(self._tier)} cannot be formed: {why}", hint=_WEAKER)
+        status = next((report.status for report in said if report.status is not None), None)
+        exceeded = next((report.exceeded for report in said if report.exceeded), None)
+        returncode = _KILLED if status is None else os.waitstatus_to_exitcode(status)
+        timed_out = exceeded == "time" or done.timed_out
+        done = msgspec.structs.replace(done, argv=self._argv, returncode=returncode, timed_out=timed_out)
+        return Confined(done=done, tier=self._with_missing(formed), exceeded=_limit(exceeded))
+
+    def _with_missing(self, formed: _Formed) -> Tier:
+        lacking = [f"the {each} control group" for each in ("memory", "pids") if each not in formed.controllers]
+        if not formed.landlock:
+            lacking.append("Landlock")
+        elif formed.landlock < 6:
+            lacking.append("Landlock's scopes for signals and abstract sockets (Linux 6.12)")
+        return msgspec.structs.replace(self._tier, missing=tuple(lacking))
+
+
+_WEAKER = "use the strongest tier of this machine"
+
+
+def _name(tier: Full | FileSystem) -> str:
+    return "the full sandbox" if isinstance(tier, Full) else "the file-system sandbox"
+
+
+def _limit(exceeded: str | None) -> Exceeded | None:
+    match exceeded:
+        case "time" | "memory" | "processes" | "disk":
+            return exceeded
+        case _:
+            return None
+
+
+def _resolved(paths: tuple[Path, ...]) -> tuple[tuple[str, ...], tuple[tuple[str, str], ...]]:
+    """The real paths, and the names under which they were asked for where those differ."""
+    real: list[str] = []
+    links: list[tuple[str, str]] = []
+    for path in paths:
+        try:
+            found = str(path.resolve(strict=True))
+        except OSError as error:
+            raise BadInput(f"{path} cannot be put into a box: {error.strerror}", hint="check the path") from error
+        real.append(found)
+        absolute = os.path.abspath(path)
+        if absolute != found:
+            links.append((absolute, found))
+    return tuple(real), tuple(links)

@@ -1,0 +1,1 @@
+"""What runs between Outpace and foreign code: the standard library alone, imported by `launcher.py`, never by Outpace."""

@@ -1,0 +1,224 @@
+"""Our own tools, run plainly: an argument vector, limits on time and output, and no child left behind."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import threading
+import time
+from collections.abc import Collection, Mapping, Sequence
+from datetime import timedelta
+from pathlib import Path
+from typing import IO
+
+from msgspec import Struct
+
+from outpace.model.errors import BadInput, ToolFailed, ToolMissing, ToolTimedOut
+from outpace.sandbox.masking import mask
+
+MIB = 1 << 20
+OUTPUT_LIMIT = 64 * MIB
+TEN_MINUTES = timedelta(minutes=10)
+
+_GRACE = 3.0
+_LINGER = 0.5
+_TAIL = 2000
+_HINTS = {
+    "git": "install git with your system's package manager",
+    "uv": "install uv: `python -m pip install uv`",
+}
+
+
+class Done(Struct, frozen=True, kw_only=True):
+    """How a process ended; a negative `returncode` is the signal that killed it."""
+
+    argv: tuple[str, ...]
+    returncode: int
+    stdout: bytes
+    stderr: bytes
+    wall: timedelta
+    timed_out: bool = False
+    truncated: bool = False
+
+
+def run(
+    argv: Sequence[str | os.PathLike[str]],
+    *,
+    cwd: Path | None = None,
+    env: Mapping[str, str] | None = None,
+    stdin: bytes = b"",
+    timeout: timedelta = TEN_MINUTES,
+    accept: Collection[int] | None = (0,),
+    limit: int = OUTPUT_LIMIT,
+) -> Done:
+    """Trusted programs only. `env` None inherits ours; `limit` is in bytes for each of the two outputs, and what is
+    beyond it is read and dropped; `accept` None takes any exit status. On a timeout or an interrupt the whole process
+    group is ended. What the program leaves running when it ends by itself (a server that it started) stays.
+    """
+    process = start(argv, cwd=cwd, env=env, limit=limit)
+    done = process.finish(stdin, timeout)
+    name = Path(done.argv[0]).name
+    if done.timed_out:
+        seconds = timeout.total_seconds()
+        raise ToolTimedOut(f"{name} did not end within {seconds:g} s", hint="run it by hand, or allow it more time")
+    if accept is not None and done.returncode not in accept:
+        raise _failed(name, done)
+    return done
+
+
+def _failed(name: str, done: Done) -> ToolFailed:
+    output = mask((done.stderr or done.stdout).decode(errors="replace").strip())
+    tail = output if len(output) <= _TAIL else "..." + output[-_TAIL:]
+    ended = describe(done.returncode)
+    return ToolFailed(
+        f"{name} {ended}: {tail}" if tail else f"{name} {ended}",
+        hint=f"run {name} by hand in the same folder to see more",
+        returncode=done.returncode,
+        output=tail,
+    )
+
+
+def describe(returncode: int) -> str:
+    if returncode >= 0:
+        return f"ended with status {returncode}"
+    try:
+        return f"was killed by {signal.Signals(-returncode).name}"
+    except ValueError:
+        return f"was killed by signal {-returncode}"
+
+
+class Process:
+    """A started program whose outputs are being read; `finish` must be called once."""
+
+    def __init__(self, popen: subprocess.Popen[bytes], argv: tuple[str, ...], limit: int) -> None:
+        self._popen = popen
+        self._argv = argv
+        self._began = time.monotonic()
+        assert popen.stdout is not None
+        assert popen.stderr is not None
+        self._outputs = (_Reader(popen.stdout, limit), _Reader(popen.stderr, limit))
+
+    @property
+    def pid(self) -> int:
+        return self._popen.pid
+
+    def finish(self, stdin: bytes, timeout: timedelta) -> Done:
+        timed_out = False
+        try:
+            self._feed(stdin)
+            self._popen.wait(timeout.total_seconds())
+        except subprocess.TimeoutExpired:
+            timed_out = True
+            self.end()
+        except BaseException:
+            self.end()
+            raise
+        stdout, stderr = (output.collect() for output in self._outputs)
+        return Done(
+            argv=self._argv,
+            returncode=self._popen.returncode,
+            stdout=stdout,
+            stderr=stderr,
+            wall=timedelta(seconds=time.monotonic() - self._began),
+            timed_out=timed_out,
+            truncated=any(output.truncated for output in self._outputs),
+        )
+
+    def end(self) -> None:
+        """The whole group: asked first, killed after a moment."""
+        self._signal_group(signal.SIGTERM)
+        try:
+            self._popen.wait(_GRACE)
+        except subprocess.TimeoutExpired:
+            pass
+        finally:
+            self._signal_group(getattr(signal, "SIGKILL", signal.SIGTERM))
+            self._popen.wait()
+
+    def _signal_group(self, which: int) -> None:
+        try:
+            if hasattr(os, "killpg"):
+                os.killpg(self._popen.pid, which)
+            else:
+                self._popen.send_signal(which)
+        except (ProcessLookupError, PermissionError):
+            pass
+
+    def _feed(self, stdin: bytes) -> None:
+        pipe = self._popen.stdin
+        if pipe is None:
+            return
+        if len(stdin) <= 4096:
+            _write_all(pipe, stdin)
+        else:
+            threading.Thread(target=_write_all, args=(pipe, stdin), daemon=True).start()
+
+
+class _Reader:
+    """Keeps the first `limit` bytes of a pipe and drains the rest, so that no program waits for us."""
+
+    def __init__(self, pipe: IO[bytes], limit: int) -> None:
+        self.truncated = False
+        self._pipe = pipe
+        self._kept = bytearray()
+        self._limit = limit
+        self._thread = threading.Thread(target=self._read, daemon=True)
+        self._thread.start()
+
+    def _read(self) -> None:
+        with self._pipe:
+            while part := os.read(self._pipe.fileno(), 1 << 16):
+                room = self._limit - len(self._kept)
+                self._kept += part[:room]
+                self.truncated = self.truncated or len(part) > room
+
+    def collect(self) -> bytes:
+        """Does not wait long for a program that was left running and holds the pipe."""
+        self._thread.join(_LINGER)
+        return bytes(self._kept)
+
+
+def _write_all(pipe: IO[bytes], content: bytes) -> None:
+    try:
+        with pipe:
+            pipe.write(content)
+    except (BrokenPipeError, ConnectionResetError):
+        pass
+
+
+def start(
+    argv: Sequence[str | os.PathLike[str]],
+    *,
+    cwd: Path | None = None,
+    env: Mapping[str, str] | None = None,
+    limit: int = OUTPUT_LIMIT,
+    pass_fds: Sequence[int] = (),
+) -> Process:
+    """In a session of its own, so that a key on our terminal does not reach it and its group can be ended."""
+    words = tuple(os.fspath(word) for word in argv)
+    if cwd is not None and not cwd.is_dir():
+        raise BadInput(f"there is no directory {cwd}", hint="check the path")
+    try:
+        popen = subprocess.Popen(
+            words,
+            cwd=cwd,
+            env=env,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            bufsize=0,
+            start_new_session=True,
+            pass_fds=pass_fds,
+        )
+    except (FileNotFoundError, PermissionError, NotADirectoryError) as error:
+        raise missing(words[0], error) from error
+    except (OSError, ValueError) as error:
+        raise ToolFailed(f"{Path(words[0]).name} cannot be started: {error}", hint="free some memory, try again") from error
+    return Process(popen, words, limit)
+
+
+def missing(program: str, why: OSError | str) -> ToolMissing:
+    name = Path(program).name
+    reason = why if isinstance(why, str) else (why.strerror or str(why))
+    return ToolMissing(f"{name} cannot be run: {reason.lower()}", hint=_HINTS.get(name, f"install {name}"))
