@@ -24,3 +24,11 @@ class Fact(Struct, frozen=True, kw_only=True):
 def digest_of(*parts: object) -> str:
     """A stable sha256 over JSON values and records; the same parts give the same digest on every machine."""
     return hashlib.sha256(msgspec.json.encode(parts, order="sorted")).hexdigest()
+
+
+SHARED = "shared through "
+
+
+def is_shared(fact: Fact) -> bool:
+    """Whether it came from another machine; whatever brings facts in marks them so."""
+    return fact.source.startswith(SHARED)

@@ -1,1 +1,1 @@
-"""Facts and read models in plain SQL."""
+"""Facts: the append-only memory, in plain SQL. It knows their keys and no kind of them."""

@@ -1,0 +1,250 @@
+"""Every kind of fact: what its body holds, how it is written and read, and which may be believed from elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date, datetime
+from types import MappingProxyType
+from typing import ClassVar, Literal, TypeAlias
+
+import msgspec
+from msgspec import Raw, Struct
+
+from outpace.delivery import verify
+from outpace.model.change import Change
+from outpace.model.fact import Fact, digest_of, is_shared
+from outpace.model.observation import Observation
+from outpace.model.package import Package
+from outpace.model.probe import ProbeResult
+from outpace.model.proof import Proof
+
+Where: TypeAlias = Literal["lock", "running"]
+
+# `vulnerabilities` are ids with every alias that was known when the fact was written; readers join on any of them.
+
+
+class Known(Struct, frozen=True, kw_only=True):
+    """Somebody here, or the advisory data here, knew of it."""
+
+    KIND: ClassVar[str] = "known"
+    VERSION: ClassVar[int] = 1
+    vulnerabilities: tuple[str, ...]
+    how: str = ""
+
+
+class MatchedFact(Struct, frozen=True, kw_only=True):
+    """One component of the application is affected by one vulnerability."""
+
+    KIND: ClassVar[str] = "matched"
+    VERSION: ClassVar[int] = 1
+    vulnerabilities: tuple[str, ...]  # of one vulnerability; the one that is shown comes first
+    component: Package
+    version: str
+    where: Where = "lock"
+    file: str = ""
+    environment: str = ""
+    published: datetime | None = None  # the advisory, as its records say
+    record: str = ""  # digest of the records that said so
+
+
+class Proposed(Struct, frozen=True, kw_only=True):
+    """A change that should fix them is on a branch."""
+
+    KIND: ClassVar[str] = "proposed"
+    VERSION: ClassVar[int] = 1
+    vulnerabilities: tuple[str, ...]
+    change: Change
+
+
+class ProvedFact(Struct, frozen=True, kw_only=True):
+    """What a machine concluded of a change: proved, refuted or undecided."""
+
+    KIND: ClassVar[str] = "proved"
+    VERSION: ClassVar[int] = 1
+    vulnerabilities: tuple[str, ...]
+    proof: Proof
+
+
+class Landed(Struct, frozen=True, kw_only=True):
+    """The change is where the pipeline takes over."""
+
+    KIND: ClassVar[str] = "landed"
+    VERSION: ClassVar[int] = 1
+    vulnerabilities: tuple[str, ...]
+    branch: str = ""
+    revision: str = ""
+    how: str = ""
+
+
+class Deployed(Struct, frozen=True, kw_only=True):
+    """A revision was put into an environment."""
+
+    KIND: ClassVar[str] = "deployed"
+    VERSION: ClassVar[int] = 1
+    vulnerabilities: tuple[str, ...]
+    revision: str = ""
+    environment: str = ""
+    by: str = ""
+
+
+class Observed(Struct, frozen=True, kw_only=True):
+    """What was seen running, or told of it; it may speak of no vulnerability at all."""
+
+    KIND: ClassVar[str] = "observed"
+    VERSION: ClassVar[int] = 1
+    observation: Observation
+    vulnerabilities: tuple[str, ...] = ()
+
+
+class ProbeSeen(Struct, frozen=True, kw_only=True):
+    """What a probe met in an environment, or in the sandbox where `environment` is empty."""
+
+    KIND: ClassVar[str] = "probe_seen"
+    VERSION: ClassVar[int] = 1
+    vulnerabilities: tuple[str, ...]
+    probe: str  # digest of the probe
+    running: str  # digest of what was running: the inventory, or the revision in the sandbox
+    result: ProbeResult
+    environment: str = ""
+
+
+class Verified(Struct, frozen=True, kw_only=True):
+    """What is running is no longer affected."""
+
+    KIND: ClassVar[str] = "verified"
+    VERSION: ClassVar[int] = 1
+    vulnerabilities: tuple[str, ...]
+    environment: str = ""
+    how: str = ""
+    verified: verify.Verified | None = None  # what it rests on: a change of any of it asks again
+
+
+class Reopened(Struct, frozen=True, kw_only=True):
+    """What had been verified no longer holds: the record, the probe or what is running changed."""
+
+    KIND: ClassVar[str] = "reopened"
+    VERSION: ClassVar[int] = 1
+    vulnerabilities: tuple[str, ...]
+    why: str
+    environment: str = ""
+
+
+class Closed(Struct, frozen=True, kw_only=True):
+    """Nothing is left to do; `how` says what closed it."""
+
+    KIND: ClassVar[str] = "closed"
+    VERSION: ClassVar[int] = 1
+    vulnerabilities: tuple[str, ...]
+    how: str
+    environment: str = ""
+
+
+class ExceptionMade(Struct, frozen=True, kw_only=True):
+    """A rule of the project was loosened for one version of one package, until a day."""
+
+    KIND: ClassVar[str] = "exception_made"
+    VERSION: ClassVar[int] = 1
+    vulnerabilities: tuple[str, ...]
+    package: Package
+    version: str
+    reason: str
+    expires: date
+
+
+class TaskNeeded(Struct, frozen=True, kw_only=True):
+    """No change can be made or proved by a machine; `reason` names the blocker."""
+
+    KIND: ClassVar[str] = "task_needed"
+    VERSION: ClassVar[int] = 1
+    vulnerabilities: tuple[str, ...]
+    reason: str
+    first_failure: str = ""
+    locks: str = ""  # digest of the locks that it holds for
+
+
+Body: TypeAlias = (
+    Known
+    | MatchedFact
+    | Proposed
+    | ProvedFact
+    | Landed
+    | Deployed
+    | Observed
+    | ProbeSeen
+    | Verified
+    | Reopened
+    | Closed
+    | ExceptionMade
+    | TaskNeeded
+)
+BODIES: tuple[type[Body], ...] = (
+    Known,
+    MatchedFact,
+    Proposed,
+    ProvedFact,
+    Landed,
+    Deployed,
+    Observed,
+    ProbeSeen,
+    Verified,
+    Reopened,
+    Closed,
+    ExceptionMade,
+    TaskNeeded,
+)
+Reader: TypeAlias = Callable[[Raw], Body]
+
+
+def _reader(body: type[Body]) -> Reader:
+    decoder = msgspec.json.Decoder(body)
+    return decoder.decode
+
+
+# A field with a default is no new version. A changed meaning is: raise VERSION, and add the reader of the old one here.
+READERS: Mapping[tuple[str, int], Reader] = MappingProxyType(
+    {(body.KIND, body.VERSION): _reader(body) for body in BODIES}
+)
+
+# Told through a shared ref they inform; only what this machine found itself lets it act (docs/facts.md, "Trust").
+NOT_BELIEVED_FROM_ELSEWHERE = frozenset({"proved", "probe_seen", "verified", "closed", "exception_made"})
+
+
+def fact_of(subject: str, body: Body, *, at: datetime, source: str, inputs: Sequence[object]) -> Fact:
+    """The fact that `body` holds. `inputs` are what it was derived from: from the same ones it is the same fact."""
+    if not inputs:
+        raise ValueError(f"a fact of kind {body.KIND} needs the inputs that it was derived from")
+    return Fact(
+        kind=body.KIND,
+        version=body.VERSION,
+        subject=subject,
+        digest=digest_of(*inputs),
+        at=at,
+        source=source,
+        body=Raw(msgspec.json.encode(body)),
+    )
+
+
+def body_of(fact: Fact, readers: Mapping[tuple[str, int], Reader] = READERS) -> Body | None:
+    """What the fact holds; None for a kind or a version that this Outpace does not know, or a body that is not one."""
+    reader = readers.get((fact.kind, fact.version))
+    if reader is None:
+        return None
+    try:
+        return reader(fact.body)
+    except msgspec.DecodeError:  # a ValidationError is one too
+        return None
+
+
+def may_act_on(fact: Fact) -> bool:
+    """Whether an action may rest on it; what is told of a proof or a verification elsewhere is only shown."""
+    return not (is_shared(fact) and fact.kind in NOT_BELIEVED_FROM_ELSEWHERE)
+
+
+def subject_of(root_commits: Sequence[str], path: str, name: str) -> str:
+    """An application's identity on every machine: where its history began, where it lies in it, and its name.
+
+    Give the root that HEAD's first parents lead to; a shallow clone does not know it.
+    """
+    if not root_commits:
+        raise ValueError("an application's identity needs the root commit of its repository")
+    return f"{name}@{digest_of(sorted(root_commits), path, name)[:32]}"
