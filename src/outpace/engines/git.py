@@ -1,0 +1,361 @@
+"""git: reads revisions, writes commits and branches, and never touches working tree, index, stash or configuration.
+
+Nothing of a foreign tree runs: hooks, filters, LFS, fsmonitor, external diff, signing and prompts are always off.
+Written for git 2.30 and later.
+"""
+
+from __future__ import annotations
+
+import os
+import posixpath
+import re
+from collections.abc import Generator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import NamedTuple
+
+from outpace import sandbox
+from outpace.engines.scratch import scratch
+from outpace.model.errors import BadInput, NotARepository, NotFound, Refused, ToolFailed
+from outpace.model.times import from_timestamp
+
+LARGEST_BLOB = 64 << 20
+LINKS_FOLLOWED = 5
+TIMEOUT = timedelta(minutes=2)
+PUSH_TIMEOUT = timedelta(minutes=5)
+ABSENT = "0" * 40
+FALLBACK_AUTHOR = ("Outpace", "outpace@localhost")
+
+# Everything else that begins with GIT_ is dropped: a caller's hook environment would point us at another index.
+KEPT = frozenset(
+    {"GIT_SSH", "GIT_SSH_COMMAND", "GIT_SSH_VARIANT", "GIT_ASKPASS", "GIT_CONFIG_GLOBAL", "GIT_CONFIG_SYSTEM",
+     "GIT_CONFIG_NOSYSTEM", "GIT_CEILING_DIRECTORIES", "GIT_SSL_CAINFO", "GIT_SSL_NO_VERIFY", "GIT_EXEC_PATH",
+     "GIT_TEMPLATE_DIR"}
+)  # fmt: skip
+
+SETTINGS = (
+    ("core.hooksPath", "/dev/null"),
+    ("core.fsmonitor", "false"),
+    ("core.attributesFile", "/dev/null"),
+    ("core.quotePath", "false"),
+    ("core.splitIndex", "false"),
+    ("core.untrackedCache", "false"),
+    ("core.sparseCheckout", "false"),
+    ("core.logAllRefUpdates", "false"),
+    ("core.pager", "cat"),
+    ("commit.gpgSign", "false"),
+    ("push.gpgSign", "false"),
+    ("push.recurseSubmodules", "no"),
+    ("submodule.recurse", "false"),
+    ("i18n.commitEncoding", "utf-8"),
+    ("diff.external", ""),
+    ("gc.auto", "0"),
+    ("maintenance.auto", "false"),
+    ("protocol.ext.allow", "never"),
+)
+
+
+class Entry(NamedTuple):
+    """One line of `ls-tree`."""
+
+    mode: str
+    kind: str
+    id: str
+    path: str
+
+    @property
+    def is_link(self) -> bool:
+        return self.mode == "120000"
+
+
+class Author(NamedTuple):
+    name: str
+    email: str
+
+
+class Repository:
+    """The git repository that `path` is in. Raises NotARepository where there is none."""
+
+    def __init__(self, path: Path, environ: Mapping[str, str] | None = None) -> None:
+        self._environment = environment_of(os.environ if environ is None else environ)
+        self._neutral: Mapping[str, str] | None = None
+        self._place = path
+        try:
+            self.root = Path(self._text("rev-parse", "--show-toplevel"))
+        except ToolFailed as error:
+            raise _not_a_repository(path, error) from error
+        self._place = self.root
+
+    # reading
+
+    def head(self) -> str:
+        revision = self.resolve("HEAD")
+        if revision is None:
+            raise NotARepository(
+                f"{self.root} has no commit yet", hint="make a first commit: git add -A && git commit -m 'Begin'"
+            )
+        return revision
+
+    def branch(self) -> str | None:
+        """The branch that is checked out; None where HEAD is detached."""
+        done = self._git("symbolic-ref", "--quiet", "--short", "HEAD", accept=(0, 1))
+        return done.decode().strip() or None
+
+    def resolve(self, name: str) -> str | None:
+        """The full id of the commit that `name` means."""
+        wanted = ("rev-parse", "--verify", "--quiet", "--end-of-options", f"{name}^{{commit}}")
+        return self._git(*wanted, accept=(0, 1, 128)).decode().strip() or None
+
+    def root_commits(self) -> tuple[str, ...]:
+        """Sorted. A shallow clone gives the commits that it ends at."""
+        return tuple(sorted(self._text("rev-list", "--max-parents=0", self.head()).split()))
+
+    def shallow(self) -> bool:
+        return self._text("rev-parse", "--is-shallow-repository") == "true"
+
+    def read(self, revision: str, path: str) -> bytes | None:
+        """The content at a revision, links inside the repository followed; None where there is no file."""
+        for _ in range(LINKS_FOLLOWED):
+            entry = self.entry(revision, path)
+            if entry is None or entry.kind != "blob":
+                return None
+            content = self._git("cat-file", "blob", entry.id, limit=LARGEST_BLOB)
+            if not entry.is_link:
+                return content
+            path = posixpath.normpath(posixpath.join(posixpath.dirname(path), content.decode("utf-8", "replace")))
+        return None
+
+    def entry(self, revision: str, path: str) -> Entry | None:
+        if not is_plain(path):
+            return None
+        listed = self._git("ls-tree", "-z", "--full-tree", revision, "--", path)
+        return next((entry for entry in _entries(listed) if entry.path == path), None)
+
+    def paths(self, revision: str) -> tuple[str, ...]:
+        """Every file and link, submodules left out."""
+        listed = self._git("ls-tree", "-r", "-z", "--full-tree", revision, limit=LARGEST_BLOB)
+        return tuple(entry.path for entry in _entries(listed) if entry.kind == "blob")
+
+    def dirty(self) -> tuple[str, ...]:
+        """Paths that differ from HEAD, staged, unstaged or untracked (a directory once, with a slash)."""
+        status = ("status", "--porcelain=v1", "-z", "--no-renames", "--untracked-files=normal")
+        listed = self._git(*status, "--ignore-submodules=all", limit=LARGEST_BLOB)
+        return tuple(sorted(_decoded(line)[3:] for line in listed.split(b"\0") if line))
+
+    def merge_base(self, one: str, other: str) -> str | None:
+        return self._git("merge-base", one, other, accept=(0, 1)).decode().strip() or None
+
+    def is_ancestor(self, ancestor: str, descendant: str) -> bool:
+        return self.merge_base(ancestor, descendant) == self.resolve(ancestor)
+
+    def commit_time(self, revision: str) -> datetime:
+        """The committer's date."""
+        return from_timestamp(int(self._text("show", "--no-patch", "--format=%ct", revision, "--")))
+
+    def message(self, revision: str) -> str:
+        return self._text("show", "--no-patch", "--format=%B", revision, "--")
+
+    def tree(self, revision: str) -> str:
+        return self._text("rev-parse", "--verify", f"{revision}^{{tree}}")
+
+    def parents(self, revision: str) -> tuple[str, ...]:
+        return tuple(self._text("rev-list", "--max-count=1", "--parents", revision, "--").split()[1:])
+
+    def changed(self, base: str, revision: str) -> tuple[tuple[str, str], ...]:
+        """(status letter, path) of what differs; a rename is a deletion and an addition."""
+        compare = ("diff-tree", "-r", "-z", "--no-renames", "--name-status", "--no-ext-diff", "--no-textconv")
+        words = [_decoded(word) for word in self._git(*compare, base, revision, limit=LARGEST_BLOB).split(b"\0")]
+        return tuple(zip(words[:-1:2], words[1::2], strict=False))
+
+    def branches(self, prefix: str = "") -> tuple[str, ...]:
+        listed = self._text("for-each-ref", "--format=%(refname)", "refs/heads/")
+        names = (line.removeprefix("refs/heads/") for line in listed.splitlines())
+        return tuple(name for name in names if name.startswith(prefix))
+
+    def author(self) -> Author:
+        """From git's configuration; Outpace's own where name or address are missing."""
+        read = (
+            self._git("config", "--get", key, accept=(0, 1)).decode().strip() for key in ("user.name", "user.email")
+        )
+        name, email = read
+        return Author(name, email) if name and email else Author(*FALLBACK_AUTHOR)
+
+    @contextmanager
+    def worktree(self, revision: str) -> Generator[Path]:
+        """The files of a revision in a directory outside the repository, which does not know of it.
+
+        No worktree is registered, so a kill leaves nothing in the repository; the directory is swept by the next run.
+        Files kept by LFS are their pointers; submodules are empty.
+        """
+        with scratch("tree") as place:
+            index = {"GIT_INDEX_FILE": str(place / "index")}
+            files = place / "files"
+            files.mkdir()
+            self._git("read-tree", revision, env=index)
+            self._git("checkout-index", "--all", "--force", f"--prefix={files}/", env=index)
+            yield files
+
+    # writing
+
+    def commit(self, base: str, changes: Mapping[str, bytes], message: str, author: Author | None = None) -> str:
+        """A commit on top of `base` that no branch points at yet. The same input gives the same commit: it is dated
+        like its base."""
+        by = author or self.author()
+        date = f"@{int(self.commit_time(base).timestamp())} +0000"
+        with scratch("index") as place:
+            env = {"GIT_INDEX_FILE": str(place / "index")}
+            self._git("read-tree", base, env=env)
+            lines = b"".join(self._staged(base, path, content) for path, content in sorted(changes.items()))
+            self._git("update-index", "-z", "--index-info", env=env, stdin=lines)
+            tree = self._git("write-tree", env=env).decode().strip()
+        who = {
+            f"GIT_{role}_{field}": value
+            for role in ("AUTHOR", "COMMITTER")
+            for field, value in (("NAME", by.name), ("EMAIL", by.email), ("DATE", date))
+        }
+        made = self._git("commit-tree", "-p", base, tree, env=who, stdin=message.encode())
+        return made.decode().strip()
+
+    def _staged(self, base: str, path: str, content: bytes) -> bytes:
+        if not is_plain(path):
+            raise BadInput(f"cannot commit the path {path!r}", hint="paths are relative and stay in the repository")
+        before = self.entry(base, path)
+        if before is not None and (before.kind != "blob" or before.is_link):
+            raise BadInput(f"{path} is a link or a submodule", hint="name the file that it points at")
+        blob = self._git("hash-object", "-w", "--no-filters", "--stdin", stdin=content).decode().strip()
+        return (
+            f"{before.mode if before else '100644'} {blob}\t".encode() + path.encode("utf-8", "surrogateescape") + b"\0"
+        )
+
+    def create_branch(self, name: str, revision: str, expected_old: str | None = None) -> None:
+        """Creates the branch, or moves it from `expected_old`; refuses when somebody else moved it or stands on it."""
+        ref = f"refs/heads/{name}"
+        if not name or self._git("check-ref-format", "--branch", name, accept=(0, 1, 128)).decode().strip() != name:
+            raise BadInput(f"{name!r} is no name for a branch", hint="see git check-ref-format")
+        if ref in self.checked_out():
+            raise Refused(f"{name} is checked out and is not moved", hint="git switch to another branch, and run again")
+        try:
+            self._git("update-ref", ref, revision, expected_old or ABSENT)
+        except ToolFailed as error:
+            raise Refused(
+                f"{name} is not at {expected_old}" if expected_old else f"{name} exists already",
+                hint=f"look at it with git log {name}, delete it with git branch -D {name}, and run again",
+            ) from error
+
+    def checked_out(self) -> frozenset[str]:
+        """The refs that some worktree stands on."""
+        listed = self._text("worktree", "list", "--porcelain")
+        return frozenset(line.removeprefix("branch ") for line in listed.splitlines() if line.startswith("branch "))
+
+    def delete_branch(self, name: str, expected: str) -> None:
+        self._git("update-ref", "-d", f"refs/heads/{name}", expected)
+
+    def push(self, remote: str, branch: str) -> None:
+        """Raises ToolFailed with git's words when the other side refuses."""
+        if remote not in self._text("remote").splitlines():
+            raise NotFound(f"there is no remote {remote}", hint="git remote -v lists them")
+        ref = f"refs/heads/{branch}"
+        self._git("push", "--porcelain", "--no-verify", "--", remote, f"{ref}:{ref}", timeout=PUSH_TIMEOUT)
+
+    # the calls
+
+    def _text(self, *words: str) -> str:
+        return _decoded(self._git(*words)).strip()
+
+    def _git(
+        self,
+        *words: str,
+        env: Mapping[str, str] | None = None,
+        stdin: bytes = b"",
+        accept: Sequence[int] = (0,),
+        timeout: timedelta = TIMEOUT,
+        limit: int = 16 << 20,
+    ) -> bytes:
+        if self._neutral is None:
+            self._neutral = self._without_filters()
+        return self._call(words, {**self._neutral, **(env or {})}, stdin, accept, timeout, limit)
+
+    def _call(
+        self,
+        words: Sequence[str],
+        env: Mapping[str, str],
+        stdin: bytes = b"",
+        accept: Sequence[int] = (0,),
+        timeout: timedelta = TIMEOUT,
+        limit: int = 16 << 20,
+    ) -> bytes:
+        argv = ["git", "--no-pager", "--no-replace-objects", "--literal-pathspecs", *words]
+        done = sandbox.run(argv, cwd=self._place, env=env, stdin=stdin, timeout=timeout, accept=accept, limit=limit)
+        if done.truncated:
+            raise ToolFailed(
+                f"git {words[0]} wrote more than {limit >> 20} MiB", hint="the repository holds huge files"
+            )
+        return done.stdout
+
+    def _without_filters(self) -> Mapping[str, str]:
+        """The environment of every call, with each filter that the configuration defines made a no-op."""
+        names = self._call(
+            ("config", "--name-only", "-z", "--get-regexp", r"^filter\."), self._environment, accept=(0, 1, 128)
+        )
+        drivers = {_decoded(name).rpartition(".")[0] for name in names.split(b"\0") if name}
+        off = [
+            (f"{driver}.{key}", value)
+            for driver in sorted(drivers)
+            for key, value in (("clean", ""), ("smudge", ""), ("process", ""), ("required", "false"))
+        ]
+        return _configured(self._environment, off)
+
+
+def environment_of(environ: Mapping[str, str]) -> dict[str, str]:
+    """The caller's environment without what would redirect git, and with Outpace's settings after the caller's own."""
+    given = re.fullmatch(r"\d{1,3}", environ.get("GIT_CONFIG_COUNT", ""))
+    passed = [
+        (environ.get(f"GIT_CONFIG_KEY_{number}", ""), environ.get(f"GIT_CONFIG_VALUE_{number}", ""))
+        for number in range(int(given.group()) if given else 0)
+    ]
+    kept = {name: value for name, value in environ.items() if not name.startswith("GIT_") or name in KEPT}
+    quiet = {"GIT_TERMINAL_PROMPT": "0", "GIT_OPTIONAL_LOCKS": "0", "GIT_ATTR_NOSYSTEM": "1", "LC_ALL": "C.UTF-8"}
+    return _configured({**kept, **quiet}, [*((key, value) for key, value in passed if key), *SETTINGS])
+
+
+def _configured(environment: Mapping[str, str], settings: Sequence[tuple[str, str]]) -> dict[str, str]:
+    """Settings go through the environment, since `-c` cannot carry a name with an equals sign."""
+    start = int(environment.get("GIT_CONFIG_COUNT", "0"))
+    merged = dict(environment)
+    for number, (key, value) in enumerate(settings, start):
+        merged[f"GIT_CONFIG_KEY_{number}"] = key
+        merged[f"GIT_CONFIG_VALUE_{number}"] = value
+    merged["GIT_CONFIG_COUNT"] = str(start + len(settings))
+    return merged
+
+
+def is_plain(path: str) -> bool:
+    """Relative, normal, and not into git's own directory."""
+    parts = path.split("/")
+    return (
+        bool(path) and "\0" not in path and not any(part in ("", ".", "..") or part.lower() == ".git" for part in parts)
+    )
+
+
+def _entries(listed: bytes) -> list[Entry]:
+    entries: list[Entry] = []
+    for line in listed.split(b"\0"):
+        if line:
+            facts, _, path = line.partition(b"\t")
+            mode, kind, blob = facts.decode().split()
+            entries.append(Entry(mode, kind, blob, _decoded(path)))
+    return entries
+
+
+def _decoded(text: bytes) -> str:
+    return text.decode("utf-8", "surrogateescape")
+
+
+def _not_a_repository(path: Path, error: ToolFailed) -> NotARepository:
+    if "dubious ownership" in error.output:
+        return NotARepository(
+            f"git does not trust {path}: it belongs to somebody else",
+            hint=f"if you trust it: git config --global --add safe.directory {path.resolve()}",
+        )
+    return NotARepository(f"{path} is not in a git repository", hint="go into the repository, or git init one")

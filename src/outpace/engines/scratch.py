@@ -1,0 +1,80 @@
+"""Temporary directories that the next run sweeps when a kill left them behind."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Generator
+from contextlib import contextmanager
+from pathlib import Path
+
+PREFIX = "outpace-scratch-"
+ATTEMPTS = 5
+
+
+@contextmanager
+def scratch(purpose: str) -> Generator[Path]:
+    """A private directory outside the repository. A lock marks it as in use for as long as this process lives."""
+    sweep()
+    place, lock = _held(purpose)
+    try:
+        yield place
+    finally:
+        shutil.rmtree(place, ignore_errors=True)
+        if lock is not None:
+            os.close(lock)
+
+
+def _held(purpose: str) -> tuple[Path, int | None]:
+    for _ in range(ATTEMPTS):
+        place = Path(tempfile.mkdtemp(prefix=f"{PREFIX}{purpose}-")).resolve()
+        lock = _locked(place)
+        if place.is_dir() and (lock is not None or not _can_lock()):  # another run's sweep may have been faster
+            return place, lock
+        if lock is not None:
+            os.close(lock)
+    return Path(tempfile.mkdtemp(prefix=f"outpace-{purpose}-")).resolve(), None
+
+
+def sweep() -> None:
+    """Removes this user's directories that no living process holds."""
+    for place in Path(tempfile.gettempdir()).glob(f"{PREFIX}*"):
+        if _is_ours(place):
+            lock = _locked(place)
+            if lock is not None:
+                shutil.rmtree(place, ignore_errors=True)
+                os.close(lock)
+
+
+def _is_ours(place: Path) -> bool:
+    try:
+        return not place.is_symlink() and place.is_dir() and place.stat().st_uid == os.getuid()
+    except (OSError, AttributeError):  # gone meanwhile; or a system without user ids, where nothing is swept
+        return False
+
+
+def _can_lock() -> bool:
+    try:
+        import fcntl
+    except ImportError:
+        return False
+    return hasattr(fcntl, "flock")
+
+
+def _locked(place: Path) -> int | None:
+    """An exclusive lock on the directory itself, which a kill frees; None where it is held or cannot be had."""
+    if not _can_lock():
+        return None
+    import fcntl
+
+    try:
+        opened = os.open(place, os.O_RDONLY | os.O_CLOEXEC)
+    except OSError:
+        return None
+    try:
+        fcntl.flock(opened, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        os.close(opened)
+        return None
+    return opened
