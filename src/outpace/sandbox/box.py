@@ -16,7 +16,7 @@ class NoNetwork(Struct, frozen=True, tag=True):
 
 
 class Loopback(Struct, frozen=True, kw_only=True, tag=True):
-    """A loopback of its own, for a server and its client in one call. The file-system tier has only the host's loopback:
+    """A loopback of its own, for a server and its client in one call. The file-system tier has only the host's:
     there these `ports` alone can be listened on and connected to, and without any there is no network.
     """
 
@@ -33,9 +33,9 @@ Network: TypeAlias = NoNetwork | Loopback | Egress
 
 
 class Box(Struct, frozen=True, kw_only=True):
-    """Sizes in bytes. `disk` bounds the private temporary directory, every single file, and what the writable directories
-    grow by; `protected` paths stay read-only though they lie in a writable directory. System directories (/usr, /lib,
-    some of /etc) can always be read.
+    """Sizes in bytes. `disk` bounds the private temporary directory, every single file, and what the writable
+    directories grow by; `protected` paths stay read-only though they lie in a writable directory. System directories
+    (/usr, /lib, some of /etc) can always be read.
     """
 
     readable: tuple[Path, ...] = ()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import marshal
 import os
 import socket
 import sys
@@ -38,20 +39,13 @@ class Confined(Struct, frozen=True, kw_only=True):
     exceeded: Exceeded | None = None
 
 
-class _Formed(Struct, frozen=True):
-    landlock: int
-    controllers: tuple[str, ...]
+class _Reports(Struct):
+    """What the launcher said, line by line: a word, a space, a value."""
 
+    lines: list[tuple[str, str]]
 
-class _Report(Struct, frozen=True):
-    """One line from the launcher; what is unset is not said."""
-
-    formed: _Formed | None = None
-    failed: str | None = None
-    missing: str | None = None
-    status: int | None = None
-    exceeded: str | None = None
-    listener: bool = False
+    def first(self, word: str) -> str | None:
+        return next((value for said, value in self.lines if said == word), None)
 
 
 @cache
@@ -81,8 +75,8 @@ def confine(
     limit: int = OUTPUT_LIMIT,
     unsafe_allow_none: bool = False,
 ) -> Confined:
-    """Any exit status is an answer, not an error. The program and all that it started are gone when this returns, or when
-    our process dies. Its environment is PATH, LANG, an empty private HOME and TMPDIR, and `box.env`.
+    """Any exit status is an answer, not an error. The program and all that it started are gone when this returns, or
+    when our process dies. Its environment is PATH, LANG, an empty private HOME and TMPDIR, and `box.env`.
     """
     chosen = tier if tier is not None else strongest()
     words = tuple(os.fspath(word) for word in argv)
@@ -119,7 +113,7 @@ class _Call:
         self._box = box
         self._cwd = cwd
         self._tier = tier
-        self._reports: list[_Report] = []
+        self._reports = _Reports([])
         self._proxy = Proxy(box.network.hosts) if isinstance(box.network, Egress) else None
 
     def run(self, stdin: bytes, limit: int) -> Confined:
@@ -128,7 +122,9 @@ class _Call:
             ours, theirs = socket.socketpair()
             with ours, theirs:
                 launcher = (sys.executable, "-I", "-S", str(_LAUNCHER), str(theirs.fileno()))
-                process = start(launcher, env={"TMPDIR": tempfile.gettempdir()}, limit=limit, pass_fds=[theirs.fileno()])
+                process = start(
+                    launcher, env={"TMPDIR": tempfile.gettempdir()}, limit=limit, pass_fds=[theirs.fileno()]
+                )
                 theirs.close()
                 listening = threading.Thread(target=self._listen, args=(ours,), daemon=True)
                 try:
@@ -162,7 +158,7 @@ class _Call:
             case Egress():
                 network = "proxy"
         proxy_port = self._proxy.listen_here() if self._proxy is not None and not full else 0
-        return msgspec.json.encode(
+        return marshal.dumps(
             {
                 "argv": self._argv,
                 "cwd": str(self._cwd),
@@ -199,35 +195,35 @@ class _Call:
             if not part:
                 return
             *lines, waiting = (waiting + part).split(b"\n")
-            self._reports += [msgspec.json.decode(line, type=_Report) for line in lines]
+            for line in lines:
+                word, _, value = line.decode(errors="replace").partition(" ")
+                self._reports.lines.append((word, value))
 
     def _result(self, done: Done) -> Confined:
-        said = self._reports
-        for report in said:
-            if report.failed is not None:
-                raise Unconfined(f"{_name(self._tier)} cannot be formed: {report.failed}", hint=_WEAKER)
-            if report.missing is not None:
-                raise missing(self._argv[0], report.missing)
-        formed = next((report.formed for report in said if report.formed is not None), None)
-        if formed is None:
-            why = done.stderr.decode(errors="replace").strip()[-500:] or f"it ended with status {done.returncode}"
+        said = self._reports.first
+        failed, unfound, formed = said("failed"), said("missing"), said("formed")
+        if unfound is not None:
+            raise missing(self._argv[0], unfound)
+        if failed is not None or formed is None:
+            why = failed or done.stderr.decode(errors="replace").strip()[-500:] or f"status {done.returncode}"
             raise Unconfined(f"{_name(self._tier)} cannot be formed: {why}", hint=_WEAKER)
-        status = next((report.status for report in said if report.status is not None), None)
-        exceeded = next((report.exceeded for report in said if report.exceeded), None)
-        returncode = _KILLED if status is None else os.waitstatus_to_exitcode(status)
+        status, exceeded = said("status"), said("exceeded")
+        returncode = _KILLED if status is None else os.waitstatus_to_exitcode(int(status))
         timed_out = exceeded == "time" or done.timed_out
         done = msgspec.structs.replace(done, argv=self._argv, returncode=returncode, timed_out=timed_out)
         return Confined(done=done, tier=self._with_missing(formed), exceeded=_limit(exceeded))
 
-    def _with_missing(self, formed: _Formed) -> Tier:
-        lacking = [f"the {each} control group" for each in ("memory", "pids") if each not in formed.controllers]
-        if not formed.landlock:
+    def _with_missing(self, formed: str) -> Tier:
+        version, *controllers = formed.split()
+        lacking = [f"the {each} control group" for each in ("memory", "pids") if each not in controllers]
+        if version == "0":
             lacking.append("Landlock")
-        elif formed.landlock < 6:
+        elif int(version) < _LANDLOCK_SCOPES:
             lacking.append("Landlock's scopes for signals and abstract sockets (Linux 6.12)")
         return msgspec.structs.replace(self._tier, missing=tuple(lacking))
 
 
+_LANDLOCK_SCOPES = 6
 _WEAKER = "use the strongest tier of this machine"
 
 
@@ -253,7 +249,7 @@ def _resolved(paths: tuple[Path, ...]) -> tuple[tuple[str, ...], tuple[tuple[str
         except OSError as error:
             raise BadInput(f"{path} cannot be put into a box: {error.strerror}", hint="check the path") from error
         real.append(found)
-        absolute = os.path.abspath(path)
+        absolute = os.path.abspath(path)  # noqa: PTH100 - without following the link
         if absolute != found:
             links.append((absolute, found))
     return tuple(real), tuple(links)

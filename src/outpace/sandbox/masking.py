@@ -18,7 +18,9 @@ _PATTERNS = (
     (re.compile(r"(?i)\b((?:private-token|x-api-key|cookie|set-cookie)['\"]?\s*:\s*)[^\r\n]+"), rf"\1{_MASK}"),
     (re.compile(r"(?i)\b([a-z0-9_]*(?:password|passwd|secret|token|api_?key)\s*=\s*)[^\s&'\"]+"), rf"\1{_MASK}"),
     (
-        re.compile(r"\b(?:gh[opsur]_[A-Za-z0-9]{16,}|github_pat_\w{16,}|glpat-[\w-]{16,}|pypi-[\w-]{32,}|AKIA[0-9A-Z]{16})"),
+        re.compile(
+            r"\b(?:gh[opsur]_[A-Za-z0-9]{16,}|github_pat_\w{16,}|glpat-[\w-]{16,}|pypi-[\w-]{32,}|AKIA[0-9A-Z]{16})"
+        ),
         _MASK,
     ),
 )

@@ -1,1 +1,1 @@
-"""What runs between Outpace and foreign code: the standard library alone, imported by `launcher.py`, never by Outpace."""
+"""Between Outpace and foreign code: the standard library alone, imported by `launcher.py`, never by Outpace."""

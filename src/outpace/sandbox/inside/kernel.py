@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import ctypes
 import os
-import platform
 import struct
-from dataclasses import dataclass
 
-MACHINE = platform.machine()
+MACHINE = os.uname().machine
 
 CLONE_NEWNS, CLONE_NEWCGROUP, CLONE_NEWUTS = 0x00020000, 0x02000000, 0x04000000
 CLONE_NEWIPC, CLONE_NEWUSER, CLONE_NEWPID, CLONE_NEWNET = 0x08000000, 0x10000000, 0x20000000, 0x40000000
@@ -29,20 +27,10 @@ SECUREBITS_LOCKED = 0b11101111
 _CAPABILITY_VERSION_3 = 0x20080522
 
 
-@dataclass(frozen=True)
-class Numbers:
-    """System call numbers that differ between architectures."""
-
-    clone: int
-    pivot_root: int
-    capset: int
-    seccomp: int
-    audit_arch: int
-
-
+AUDIT_ARCH = {"x86_64": 0xC000003E, "aarch64": 0xC00000B7}
 _BY_MACHINE = {
-    "x86_64": Numbers(clone=56, pivot_root=155, capset=126, seccomp=317, audit_arch=0xC000003E),
-    "aarch64": Numbers(clone=220, pivot_root=41, capset=91, seccomp=277, audit_arch=0xC00000B7),
+    "x86_64": {"clone": 56, "pivot_root": 155, "capset": 126, "seccomp": 317},
+    "aarch64": {"clone": 220, "pivot_root": 41, "capset": 91, "seccomp": 277},
 }
 _OPEN_TREE, _MOVE_MOUNT, _MOUNT_SETATTR = 428, 429, 442
 
@@ -50,10 +38,10 @@ _libc = ctypes.CDLL(None, use_errno=True)
 _libc.syscall.restype = ctypes.c_long
 
 
-def numbers() -> Numbers:
+def number(name: str) -> int:
     """Raises OSError where this machine's system call numbers are not known."""
     try:
-        return _BY_MACHINE[MACHINE]
+        return _BY_MACHINE[MACHINE][name]
     except KeyError:
         raise OSError(f"system call numbers for {MACHINE} are not known") from None
 
@@ -63,9 +51,9 @@ def _raise(what: str) -> int:
     raise OSError(code, f"{what}: {os.strerror(code)}")
 
 
-def syscall(what: str, number: int, *arguments: int | bytes | ctypes.Array[ctypes.c_char] | None) -> int:
+def syscall(what: str, which: int, *arguments: int | bytes | ctypes.Array[ctypes.c_char] | None) -> int:
     words = [ctypes.c_long(argument) if isinstance(argument, int) else argument for argument in arguments]
-    result = int(_libc.syscall(ctypes.c_long(number), *words))
+    result = int(_libc.syscall(ctypes.c_long(which), *words))
     return result if result >= 0 else _raise(what)
 
 
@@ -77,7 +65,7 @@ def prctl(what: str, option: int, *arguments: int) -> None:
 
 def fork_into(namespaces: int) -> int:
     """Like fork, but the child is the first process of new namespaces. Call it in a single-threaded process."""
-    return syscall("clone", numbers().clone, namespaces | SIGCHLD, 0, 0, 0, 0)
+    return syscall("clone", number("clone"), namespaces | SIGCHLD, 0, 0, 0, 0)
 
 
 def unshare(namespaces: int) -> None:
@@ -97,7 +85,7 @@ def detach(target: str) -> None:
 
 
 def pivot_root(new: str, old: str) -> None:
-    syscall("pivot_root", numbers().pivot_root, os.fsencode(new), os.fsencode(old))
+    syscall("pivot_root", number("pivot_root"), os.fsencode(new), os.fsencode(old))
 
 
 def bind(source: str, target: str, attributes: int, owner_map: int | None = None) -> None:
@@ -114,9 +102,7 @@ def bind(source: str, target: str, attributes: int, owner_map: int | None = None
             _set_attributes(source, tree, attributes, 0)
         if owner_map is not None:
             _set_attributes(source, tree, ATTR_IDMAP, owner_map)
-        syscall(
-            f"move_mount {target}", _MOVE_MOUNT, tree, b"", AT_FDCWD, os.fsencode(target), MOVE_MOUNT_F_EMPTY_PATH
-        )
+        syscall(f"move_mount {target}", _MOVE_MOUNT, tree, b"", AT_FDCWD, os.fsencode(target), MOVE_MOUNT_F_EMPTY_PATH)
     finally:
         os.close(tree)
 
@@ -137,9 +123,7 @@ def can_shift_owners(path: str, owner_map: int) -> bool:
 
 def _set_attributes(source: str, tree: int, attributes: int, owner_map: int) -> None:
     packed = ctypes.create_string_buffer(struct.pack("QQQQ", attributes, 0, 0, owner_map), 32)
-    syscall(
-        f"mount_setattr {source}", _MOUNT_SETATTR, tree, b"", AT_EMPTY_PATH | AT_RECURSIVE, packed, len(packed)
-    )
+    syscall(f"mount_setattr {source}", _MOUNT_SETATTR, tree, b"", AT_EMPTY_PATH | AT_RECURSIVE, packed, len(packed))
 
 
 def drop_privileges(user: int | None, group: int | None) -> None:
@@ -155,7 +139,7 @@ def drop_privileges(user: int | None, group: int | None) -> None:
         os.setresuid(user, user, user)
     header = ctypes.create_string_buffer(struct.pack("Ii", _CAPABILITY_VERSION_3, 0), 8)
     nothing = ctypes.create_string_buffer(24)
-    syscall("capset", numbers().capset, header, nothing)
+    syscall("capset", number("capset"), header, nothing)
     prctl("no_new_privs", PR_SET_NO_NEW_PRIVS, 1)
 
 

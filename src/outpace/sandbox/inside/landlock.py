@@ -7,7 +7,6 @@ import os
 import stat
 import struct
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from . import kernel
 
@@ -40,34 +39,28 @@ def all_rights(version: int) -> int:
     return rights
 
 
-@dataclass(frozen=True)
-class Rules:
-    """`ports` None leaves TCP alone; a tuple allows these ports and no other."""
-
-    read: tuple[str, ...]
-    write: tuple[str, ...]
-    devices: tuple[str, ...] = ()
-    list_only: tuple[str, ...] = ()
-    bind: tuple[int, ...] | None = None
-    connect: tuple[int, ...] | None = None
-
-
-def restrict(rules: Rules) -> None:
-    """Needs no_new_privs. A path that does not exist is no rule."""
+def restrict(
+    *,
+    read: Iterable[str],
+    write: Iterable[str],
+    devices: Iterable[str],
+    bind: Iterable[int] = (),
+    connect: Iterable[int] | None = None,
+) -> None:
+    """Needs no_new_privs. A path that does not exist is no rule. `connect` None leaves TCP alone."""
     version = abi()
     handled = all_rights(version)
-    ports = (BIND_TCP | CONNECT_TCP) if version >= 4 and rules.connect is not None else 0
+    ports = (BIND_TCP | CONNECT_TCP) if version >= 4 and connect is not None else 0
     attributes = struct.pack("QQQ", handled, ports, SCOPES if version >= 6 else 0)
     size = 24 if version >= 6 else 16 if version >= 4 else 8
     packed = ctypes.create_string_buffer(attributes, 24)
     ruleset = kernel.syscall("landlock_create_ruleset", _CREATE, packed, size, 0)
-    _allow_paths(ruleset, rules.read, READ & handled)
-    _allow_paths(ruleset, rules.write, handled & ~IOCTL_DEV)
-    _allow_paths(ruleset, rules.devices, (READ_FILE | WRITE_FILE | TRUNCATE | IOCTL_DEV) & handled)
-    _allow_paths(ruleset, rules.list_only, READ_DIR & handled)
+    _allow_paths(ruleset, read, READ & handled)
+    _allow_paths(ruleset, write, handled & ~IOCTL_DEV)
+    _allow_paths(ruleset, devices, (READ_FILE | WRITE_FILE | TRUNCATE | IOCTL_DEV) & handled)
     if ports:
-        _allow_ports(ruleset, rules.bind or (), BIND_TCP)
-        _allow_ports(ruleset, rules.connect or (), CONNECT_TCP)
+        _allow_ports(ruleset, bind, BIND_TCP)
+        _allow_ports(ruleset, connect or (), CONNECT_TCP)
     kernel.syscall("landlock_restrict_self", _RESTRICT, ruleset, 0)
     os.close(ruleset)
 

@@ -1,13 +1,14 @@
 """What a program may use up: rlimits, control groups where root can make them, and a tally where it cannot."""
 
+# to import pathlib takes longer than to form the box
+# ruff: noqa: PTH103, PTH106, PTH110, PTH112, PTH116, PTH123, PTH208
 from __future__ import annotations
 
 import os
 import resource
 import signal
-from pathlib import Path
 
-_CGROUP = Path("/sys/fs/cgroup")
+_CGROUP = "/sys/fs/cgroup"
 _PREFIX = "outpace-"
 
 
@@ -33,7 +34,7 @@ def set_rlimits(*, memory: int, processes: int, seconds: float, disk: int) -> No
 class ControlGroup:
     """A group of its own under each of the `pids` and `memory` controllers; version 1, or version 2."""
 
-    def __init__(self, folders: dict[str, Path]) -> None:
+    def __init__(self, folders: dict[str, str]) -> None:
         self._folders = folders
 
     @property
@@ -42,12 +43,12 @@ class ControlGroup:
 
     def add(self, pid: int) -> None:
         for folder in set(self._folders.values()):
-            _write(folder / "cgroup.procs", pid)
+            _write(f"{folder}/cgroup.procs", pid)
 
     def ran_out_of_memory(self) -> bool:
         folder = self._folders.get("memory")
         return folder is not None and any(
-            _counter(folder / name, "oom_kill") > 0 for name in ("memory.oom_control", "memory.events")
+            _counter(f"{folder}/{name}", "oom_kill") > 0 for name in ("memory.oom_control", "memory.events")
         )
 
     def remove(self) -> None:
@@ -57,7 +58,7 @@ class ControlGroup:
 
 def control_group(*, memory: int, processes: int) -> ControlGroup:
     """Without the right to make one it has no controllers."""
-    folders: dict[str, Path] = {}
+    folders: dict[str, str] = {}
     if os.geteuid() == 0:
         for controller, limits in (
             ("pids", {"pids.max": processes}),
@@ -69,56 +70,64 @@ def control_group(*, memory: int, processes: int) -> ControlGroup:
     return ControlGroup(folders)
 
 
-def _make(controller: str, limits: dict[str, int]) -> Path | None:
+def _make(controller: str, limits: dict[str, int]) -> str | None:
     parent = _parent(controller)
     if parent is None:
         return None
-    for stale in parent.glob(f"{_PREFIX}*"):
-        if not Path(f"/proc/{stale.name.removeprefix(_PREFIX)}").exists():
-            _remove_empty(stale)
-    folder = parent / f"{_PREFIX}{os.getpid()}"
+    folder = f"{parent}/{_PREFIX}{os.getpid()}"
     try:
-        folder.mkdir(exist_ok=True)
-        written = [_write(folder / name, value) for name, value in limits.items() if (folder / name).exists()]
+        for name in os.listdir(parent):
+            if name.startswith(_PREFIX) and not os.path.exists(f"/proc/{name.removeprefix(_PREFIX)}"):
+                _remove_empty(f"{parent}/{name}")
+        os.makedirs(folder, exist_ok=True)
+        files = [(f"{folder}/{name}", value) for name, value in limits.items()]
+        there = [(file, value) for file, value in files if os.path.exists(file)]
+        for file, value in there:
+            _write(file, value)
     except OSError:
         return None
-    return folder if written else None
+    return folder if there else None
 
 
-def _parent(controller: str) -> Path | None:
+def _parent(controller: str) -> str | None:
     """Where groups of ours go: beside our own in version 1, in one folder below the root in version 2."""
-    for line in Path("/proc/self/cgroup").read_text(encoding="ascii").splitlines():
+    for line in _read("/proc/self/cgroup").splitlines():
         _, names, path = line.split(":", 2)
-        version_1 = _CGROUP / controller / path.lstrip("/")
-        if controller in names.split(",") and version_1.is_dir():
+        version_1 = f"{_CGROUP}/{controller}{path.rstrip('/')}"
+        if controller in names.split(",") and os.path.isdir(version_1):
             return version_1
+    ours = f"{_CGROUP}/outpace"
     try:
-        if controller not in (_CGROUP / "cgroup.controllers").read_text(encoding="ascii").split():
+        if controller not in _read(f"{_CGROUP}/cgroup.controllers").split():
             return None
-        ours = _CGROUP / "outpace"
-        ours.mkdir(exist_ok=True)
+        os.makedirs(ours, exist_ok=True)
         for folder in (_CGROUP, ours):
-            _write(folder / "cgroup.subtree_control", f"+{controller}")
+            _write(f"{folder}/cgroup.subtree_control", f"+{controller}")
     except OSError:
         return None
     return ours
 
 
-def _write(file: Path, value: int | str) -> bool:
-    file.write_text(str(value), encoding="ascii")
-    return True
+def _read(file: str) -> str:
+    with open(file, encoding="utf-8", errors="replace") as opened:
+        return opened.read()
 
 
-def _remove_empty(folder: Path) -> None:
+def _write(file: str, value: int | str) -> None:
+    with open(file, "w", encoding="ascii") as opened:
+        opened.write(str(value))
+
+
+def _remove_empty(folder: str) -> None:
     try:
-        folder.rmdir()
+        os.rmdir(folder)
     except OSError:
         pass
 
 
-def _counter(file: Path, name: str) -> int:
+def _counter(file: str, name: str) -> int:
     try:
-        lines = file.read_text(encoding="ascii").splitlines()
+        lines = _read(file).splitlines()
     except OSError:
         return 0
     return next((int(line.split()[1]) for line in lines if line.split()[0] == name), 0)
@@ -127,10 +136,10 @@ def _counter(file: Path, name: str) -> int:
 def tasks_of(user: int) -> int:
     """How many threads a user has now: what RLIMIT_NPROC counts from."""
     count = 0
-    for folder in Path("/proc").iterdir():
+    for name in os.listdir("/proc"):
         try:
-            if folder.name.isdigit() and folder.stat().st_uid == user:
-                count += sum(1 for _ in (folder / "task").iterdir())
+            if name.isdigit() and os.stat(f"/proc/{name}").st_uid == user:
+                count += len(os.listdir(f"/proc/{name}/task"))
         except OSError:
             continue
     return count
@@ -142,10 +151,10 @@ def descendants(ancestor: int) -> list[int]:
     for name in os.listdir("/proc"):
         if name.isdigit():
             try:
-                stat = Path(f"/proc/{name}/stat").read_bytes()
+                stat = _read(f"/proc/{name}/stat")
             except OSError:
                 continue
-            children.setdefault(int(stat.rpartition(b")")[2].split()[1]), []).append(int(name))
+            children.setdefault(int(stat.rpartition(")")[2].split()[1]), []).append(int(name))
     found: list[int] = []
     waiting = [ancestor]
     while waiting:
@@ -160,7 +169,7 @@ def resident(pids: list[int]) -> int:
     total = 0
     for pid in pids:
         try:
-            lines = Path(f"/proc/{pid}/status").read_text(encoding="utf-8", errors="replace").splitlines()
+            lines = _read(f"/proc/{pid}/status").splitlines()
         except OSError:
             continue
         total += sum(int(line.split()[1]) for line in lines if line.startswith(("RssAnon:", "RssShmem:")))

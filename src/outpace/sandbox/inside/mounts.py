@@ -1,9 +1,10 @@
 """A root of its own: a fresh tmpfs, into which only what may be seen is bound, read-only unless it may be written."""
 
+# to import pathlib takes longer than to form the box
+# ruff: noqa: PTH102, PTH103, PTH106, PTH110, PTH112, PTH114, PTH115, PTH120, PTH123, PTH211
 from __future__ import annotations
 
 import os
-from pathlib import Path
 
 from . import kernel
 
@@ -50,7 +51,7 @@ class Root:
         os.mkdir("/dev")
         kernel.mount("dev", "/dev", "tmpfs", kernel.MS_NOSUID | kernel.MS_NOEXEC, "size=64k,mode=755")
         for name in DEVICES:
-            Path("/dev", name).touch()
+            _touch(f"/dev/{name}")
             kernel.bind(f"{_OLD}/dev/{name}", f"/dev/{name}", 0)
         for name, number in (("fd", ""), ("stdin", "/0"), ("stdout", "/1"), ("stderr", "/2")):
             os.symlink(f"/proc/self/fd{number}", f"/dev/{name}")
@@ -83,9 +84,11 @@ class Root:
 
     def protect(self, path: str, inside: str) -> None:
         """Read-only below a writable directory. The directories between are mounts too, which cannot be renamed."""
-        for between in reversed(Path(path).parents):
-            if between.is_relative_to(inside) and str(between) != inside:
-                kernel.bind(str(between), str(between), _CLOSED)
+        between = inside
+        for name in os.path.dirname(path)[len(inside) :].strip("/").split("/"):
+            if name:
+                between = f"{between}/{name}"
+                kernel.bind(between, between, _CLOSED)
         kernel.bind(path, path, kernel.ATTR_RDONLY | _CLOSED)
 
     def leave_host(self) -> None:
@@ -111,7 +114,11 @@ def _make_target(path: str, *, directory: bool) -> None:
         os.makedirs(path, mode=0o755, exist_ok=True)
     else:
         os.makedirs(os.path.dirname(path), mode=0o755, exist_ok=True)
-        Path(path).touch()
+        _touch(path)
+
+
+def _touch(path: str) -> None:
+    os.close(os.open(path, os.O_CREAT | os.O_WRONLY | os.O_CLOEXEC, 0o644))
 
 
 def _write_etc(user: int, group: int) -> None:
@@ -123,4 +130,5 @@ def _write_etc(user: int, group: int) -> None:
         "nsswitch.conf": "passwd: files\ngroup: files\nhosts: files\n",
     }
     for name, content in files.items():
-        Path("/etc", name).write_text(content, encoding="ascii")
+        with open(f"/etc/{name}", "w", encoding="ascii") as file:
+            file.write(content)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import ctypes
 import errno
 import struct
-from dataclasses import dataclass
 
 from . import kernel
 
@@ -22,6 +21,8 @@ _SET_ID_BITS = 0o6000
 _MSG_FASTOPEN = 0x20000000
 AF_UNIX, AF_INET, AF_INET6, AF_NETLINK = 1, 2, 10, 16
 _SOCK_STREAM, _IPPROTO_TCP, _TYPE_BITS = 1, 6, 0xF
+
+_Step = tuple[int, int, int, int]
 
 _NEW_EVERYWHERE = {
     "io_uring_setup": 425, "io_uring_enter": 426, "io_uring_register": 427,
@@ -66,25 +67,16 @@ _FLAGS_AND_MODE = {"open": (1, 2), "openat": (2, 3)}
 _FLAGS_ARGUMENT = {"sendto": 3, "sendmsg": 2, "sendmmsg": 3}
 
 
-@dataclass(frozen=True)
-class Sockets:
-    """Families that may be made; `tcp_only` also refuses UDP, raw sockets and multipath TCP."""
-
-    families: tuple[int, ...]
-    tcp_only: bool = False
-
-
-def install(sockets: Sockets, *, shared_memory: bool) -> None:
-    """For this process and its children, for ever. `shared_memory` allows memfd and System V segments."""
-    program = _program(sockets, shared_memory=shared_memory)
+def install(families: tuple[int, ...], *, tcp_only: bool, shared_memory: bool) -> None:
+    """For this process and its children, for ever. Sockets of `families` may be made; `tcp_only` refuses UDP, raw
+    sockets and multipath TCP. `shared_memory` allows memfd and System V segments.
+    """
+    program = _program(_socket(families, tcp_only=tcp_only), shared_memory=shared_memory)
     code = b"".join(struct.pack("HBBI", *step) for step in program)
     buffer = ctypes.create_string_buffer(code, len(code))
     header = struct.pack("HxxxxxxP", len(program), ctypes.addressof(buffer))
     packed = ctypes.create_string_buffer(header, len(header))
-    kernel.syscall("seccomp", kernel.numbers().seccomp, _SET_MODE_FILTER, 0, packed)
-
-
-_Step = tuple[int, int, int, int]
+    kernel.syscall("seccomp", kernel.number("seccomp"), _SET_MODE_FILTER, 0, packed)
 
 
 def _give(action: int) -> _Step:
@@ -100,11 +92,11 @@ def _argument(index: int) -> _Step:
     return (_LOAD, 0, 0, 16 + 8 * index)
 
 
-def _program(sockets: Sockets, *, shared_memory: bool) -> list[_Step]:
+def _program(socket_body: list[_Step], *, shared_memory: bool) -> list[_Step]:
     known = _NAMES[kernel.MACHINE] | _NEW_EVERYWHERE
     steps: list[_Step] = [
         (_LOAD, 0, 0, 4),
-        (_EQUAL, 1, 0, kernel.numbers().audit_arch),
+        (_EQUAL, 1, 0, kernel.AUDIT_ARCH[kernel.MACHINE]),
         _give(_KILL),
         (_LOAD, 0, 0, 0),
         (_AT_LEAST, 0, 1, _X32),
@@ -123,7 +115,7 @@ def _program(sockets: Sockets, *, shared_memory: bool) -> list[_Step]:
     for name, index in _FLAGS_ARGUMENT.items():
         steps += _when(known, name, _unless_bits(index, _MSG_FASTOPEN))
     steps += _when(known, "clone", _unless_bits(0, _NAMESPACES))
-    steps += _when(known, "socket", _sockets(sockets))
+    steps += _when(known, "socket", socket_body)
     return [*steps, _give(_ALLOW)]
 
 
@@ -138,11 +130,10 @@ def _unless_bits(index: int, bits: int) -> list[_Step]:
     return [_argument(index), (_ANY_BIT, 0, 1, bits), _refuse(errno.EPERM), _give(_ALLOW)]
 
 
-def _sockets(sockets: Sockets) -> list[_Step]:
+def _socket(families: tuple[int, ...], *, tcp_only: bool) -> list[_Step]:
     steps: list[_Step] = [_argument(0)]
-    for family in sockets.families:
-        internet = family in (AF_INET, AF_INET6)
-        body = _tcp() if internet and sockets.tcp_only else [_give(_ALLOW)]
+    for family in families:
+        body = _tcp() if tcp_only and family in (AF_INET, AF_INET6) else [_give(_ALLOW)]
         steps += [(_EQUAL, 0, len(body), family), *body]
     return [*steps, _refuse(errno.EACCES)]
 
