@@ -1,0 +1,1 @@
+"""The web shop of Harbor Lane Paper Co."""
