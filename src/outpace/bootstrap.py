@@ -5,8 +5,12 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
+
+if TYPE_CHECKING:
+    from outpace.engines.advisories import AdvisoryFeed, AdvisoryStore
 
 
 class Places(Struct, frozen=True, kw_only=True):
@@ -25,4 +29,28 @@ def places(environ: Mapping[str, str] = os.environ, *, configured: str | None = 
     return Places(
         state=Path(chosen).expanduser() if chosen else Path(state) / "outpace",
         cache=Path(cache) / "outpace",
+    )
+
+
+def advisory_store(where: Places) -> AdvisoryStore:
+    """The advisory data that is here; opened by the first question."""
+    from outpace.engines.advisories import AdvisoryStore
+
+    return AdvisoryStore(where.state / "advisories")
+
+
+def advisory_feed(
+    where: Places,
+    environ: Mapping[str, str] = os.environ,
+    *,
+    osv_url: str | None = None,
+    kev_url: str | None = None,
+) -> AdvisoryFeed:
+    """Where more comes from: the option, `OUTPACE_OSV_URL` and `OUTPACE_KEV_URL`, else OSV and CISA."""
+    from outpace.engines.advisories import KEV_URL, OSV_URL, AdvisoryFeed
+
+    return AdvisoryFeed(
+        where.state / "advisories",
+        osv_url=osv_url or environ.get("OUTPACE_OSV_URL") or OSV_URL,
+        kev_url=kev_url or environ.get("OUTPACE_KEV_URL") or KEV_URL,
     )

@@ -1,0 +1,344 @@
+"""HTTP in our words: bounded downloads through httpx2, and single exchanges that are sent exactly as written.
+
+Downloads take proxies and certificate authorities from the environment (HTTPS_PROXY, NO_PROXY, SSL_CERT_FILE,
+SSL_CERT_DIR), follow a few redirects, never from https to http, and are bounded in size and time.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeAlias
+from urllib.parse import SplitResult, urlsplit
+
+from msgspec import Struct
+
+from outpace import __version__
+from outpace.model.errors import BadInput, DamagedData, EngineError, Unreachable
+from outpace.model.probe import Request
+
+if TYPE_CHECKING:
+    from http.client import HTTPConnection, HTTPResponse
+    from socket import socket
+
+    import httpx2
+
+USER_AGENT = f"outpace/{__version__}"
+REDIRECTS = 5
+TRIES = 3
+PAUSE = 0.5
+"""Seconds before the second try; doubled before the third."""
+
+CONNECT_TIMEOUT = 10.0
+SILENCE = 30.0
+"""Seconds without a byte after which a download is given up."""
+
+ANSWER_LIMIT = 1 << 20
+WHOLE = 200
+UNCHANGED = 304
+FIRST_SERVER_ERROR = 500
+TOO_MANY_REQUESTS = 429
+
+
+class Validators(Struct, frozen=True, kw_only=True):
+    """What a server said to recognize a version of a file by; empty where it said nothing."""
+
+    etag: str = ""
+    last_modified: str = ""
+
+    def headers(self) -> dict[str, str]:
+        asked = {"If-None-Match": self.etag, "If-Modified-Since": self.last_modified}
+        return {name: value for name, value in asked.items() if value}
+
+
+class Downloaded(Struct, frozen=True, kw_only=True, tag=True):
+    size: int
+    sha256: str
+    validators: Validators
+
+
+class Unchanged(Struct, frozen=True, tag=True):
+    """The server holds the version that the validators name."""
+
+
+class Bounds(Struct, frozen=True, kw_only=True):
+    """`size` in bytes; `seconds` for one try, from the first byte of the answer to the last."""
+
+    size: int
+    seconds: float = 600.0
+    silence: float = SILENCE
+    tries: int = TRIES
+    pause: float = PAUSE
+
+
+class Answer(Struct, frozen=True, kw_only=True):
+    """What came back of one exchange; `body` holds its first MiB, `truncated` says that there may be more."""
+
+    status: int
+    body: bytes
+    headers: tuple[tuple[str, str], ...] = ()
+    truncated: bool = False
+
+
+Download: TypeAlias = Downloaded | Unchanged
+
+
+class _Again(EngineError):
+    """A failure that another try may mend."""
+
+
+def masked(url: str) -> str:
+    """The URL as it may be shown: without user, password, query and fragment."""
+    try:
+        parts = urlsplit(url)
+        port = f":{parts.port}" if parts.port else ""
+    except ValueError:
+        return "(a URL that cannot be read)"
+    if not parts.hostname:
+        return url if parts.scheme in {"", "file"} else f"{parts.scheme}:(masked)"
+    host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
+    return SplitResult(parts.scheme, f"{host}{port}", parts.path, "", "").geturl()
+
+
+def download(
+    url: str,
+    into: Path,
+    *,
+    bounds: Bounds,
+    known: Validators | None = None,
+    report: Callable[[str], None] = lambda _event: None,
+) -> Download:
+    """Writes the file at `url` to `into`, whole or not at all in the eyes of the caller: it must look at the result.
+
+    What a cut connection, a silent server or a 5xx spoils is tried again from the start. Raises Unreachable when the
+    server gives nothing, DamagedData when it gives more than `bounds.size`.
+    """
+    for attempt in range(1, bounds.tries + 1):
+        try:
+            return _download_once(url, into, bounds=bounds, known=known or Validators())
+        except _Again as failure:
+            if attempt == bounds.tries:
+                tried = f", {bounds.tries} times" if bounds.tries > 1 else ""
+                raise Unreachable(f"{failure.message}{tried}", hint=failure.hint) from failure
+            report(f"{failure.message}; trying again")
+            time.sleep(bounds.pause * 2 ** (attempt - 1))
+    raise ValueError("a download needs at least one try")
+
+
+def _download_once(url: str, into: Path, *, bounds: Bounds, known: Validators) -> Download:
+    with _foreign_failures(url), _client(bounds) as client, client.stream("GET", url, headers=known.headers()) as got:
+        _refuse_downgrade(url, got)
+        if got.status_code == UNCHANGED and known.headers():
+            return Unchanged()
+        _refuse_status(url, got.status_code)
+        size, digest = _write(url, got, into, bounds)
+        return Downloaded(
+            size=size,
+            sha256=digest,
+            validators=Validators(etag=got.headers.get("etag", ""), last_modified=got.headers.get("last-modified", "")),
+        )
+
+
+def _client(bounds: Bounds) -> httpx2.Client:
+    import httpx2
+
+    return httpx2.Client(
+        headers={"User-Agent": USER_AGENT, "Accept-Encoding": "identity"},
+        timeout=httpx2.Timeout(bounds.silence, connect=min(CONNECT_TIMEOUT, bounds.silence)),
+        follow_redirects=True,
+        max_redirects=REDIRECTS,
+    )
+
+
+@contextmanager
+def _foreign_failures(url: str) -> Generator[None]:
+    """httpx2's exceptions become ours, by whether another try may help."""
+    import httpx2
+
+    shown = masked(url)
+    hint = "check the network, HTTPS_PROXY and SSL_CERT_FILE, or name a file with --from"
+    try:
+        yield
+    except httpx2.TooManyRedirects as error:
+        raise Unreachable(f"{shown} redirects more than {REDIRECTS} times", hint=hint) from error
+    except (httpx2.UnsupportedProtocol, httpx2.InvalidURL) as error:
+        raise BadInput(f"cannot ask {shown}: {error}", hint="give an http:// or https:// address") from error
+    except httpx2.TimeoutException as error:
+        raise _Again(f"{shown} did not answer in time ({type(error).__name__})", hint=hint) from error
+    except httpx2.DecodingError as error:
+        raise DamagedData(f"what {shown} sent cannot be decoded: {error}", hint=hint) from error
+    except httpx2.RequestError as error:
+        raise _Again(f"cannot get {shown}: {error or type(error).__name__}", hint=hint) from error
+
+
+def _refuse_downgrade(url: str, response: httpx2.Response) -> None:
+    hops = [step.url.scheme for step in (*response.history, response)]
+    if "https" in hops and hops[-1] != "https":
+        raise Unreachable(
+            f"{masked(url)} redirects from https to http, where anybody on the way may change what is sent",
+            hint="ask whoever runs that address to keep to https",
+        )
+
+
+def _refuse_status(url: str, status: int) -> None:
+    message = f"{masked(url)} answered {status}"
+    if status >= FIRST_SERVER_ERROR or status == TOO_MANY_REQUESTS:
+        raise _Again(message, hint="try again later, or name a file with --from")
+    if status != WHOLE:
+        raise Unreachable(message, hint="check the address, or name a file with --from")
+
+
+def _write(url: str, response: httpx2.Response, into: Path, bounds: Bounds) -> tuple[int, str]:
+    """Size and digest of what was written. A length that the server announced must be met."""
+    shown = masked(url)
+    _refuse_size(shown, _announced(response) or 0, bounds)
+    ends = time.monotonic() + bounds.seconds
+    size, digest = 0, hashlib.sha256()
+    with into.open("wb") as file:
+        for chunk in response.iter_bytes():
+            size += len(chunk)
+            _refuse_size(shown, size, bounds)
+            if time.monotonic() > ends:
+                raise _Again(f"{shown} was not sent within {bounds.seconds:g} s", hint="name a file with --from")
+            digest.update(chunk)
+            file.write(chunk)
+    announced = _announced(response)
+    if announced is not None and announced != response.num_bytes_downloaded:
+        raise _Again(
+            f"{shown} announced {announced} bytes and sent {response.num_bytes_downloaded}",
+            hint="try again, or name a file with --from",
+        )
+    return size, digest.hexdigest()
+
+
+def _announced(response: httpx2.Response) -> int | None:
+    length = response.headers.get("content-length", "")
+    return int(length) if length.isascii() and length.isdigit() else None
+
+
+def _refuse_size(shown: str, size: int, bounds: Bounds) -> None:
+    if size > bounds.size:
+        raise DamagedData(
+            f"{shown} is larger than the {bounds.size} bytes that are accepted",
+            hint="check the address, or name a file with --from",
+        )
+
+
+def exchange(base_url: str, request: Request, *, timeout: float = 10.0) -> Answer:
+    """Sends one request and reads the answer, each within `timeout` seconds in all.
+
+    The path is sent byte for byte as written, after the path of `base_url`; no redirect is followed and no proxy is
+    used, since the target is a declared environment. Raises BadInput for what HTTP cannot carry, else Unreachable,
+    also for an answer that breaks off: half a body proves nothing.
+    """
+    import http.client
+
+    target = _target(base_url)
+    shown = masked(base_url)
+    connection = _connection(target, timeout)
+    alarm = _Alarm(connection, timeout)
+    try:
+        connection.connect()
+        with alarm:
+            _send(connection, target.path.rstrip("/") + request.path, request)
+            answer = _answer(connection.getresponse())
+    except (OSError, http.client.HTTPException) as error:
+        if alarm.rang or isinstance(error, TimeoutError):
+            raise Unreachable(f"{shown} did not answer within {timeout:g} s", hint="is it running?") from error
+        why = f"{type(error).__name__}: {error}"
+        raise Unreachable(f"{shown} gave no whole answer to {request.method}: {why}", hint="is it running?") from error
+    finally:
+        connection.close()
+    if alarm.rang:
+        raise Unreachable(f"{shown} did not finish its answer within {timeout:g} s", hint="is it running?")
+    return answer
+
+
+class _Alarm:
+    """Hangs up from another thread after some seconds, so that a server that drips cannot hold an exchange."""
+
+    def __init__(self, connection: HTTPConnection, seconds: float) -> None:
+        import threading
+
+        self.rang = False
+        self._connection = connection
+        self._held: socket | None = None
+        self._timer = threading.Timer(seconds, self._ring)
+        self._timer.daemon = True
+
+    def __enter__(self) -> None:
+        # Taken now: http.client forgets its socket as soon as an answer says that it is the last one.
+        self._held = self._connection.sock
+        self._timer.start()
+
+    def __exit__(self, *_: object) -> None:
+        self._timer.cancel()
+
+    def _ring(self) -> None:
+        from socket import SHUT_RDWR
+
+        self.rang = True
+        try:
+            if self._held is not None:
+                self._held.shutdown(SHUT_RDWR)
+        except OSError:
+            pass
+
+
+def _target(base_url: str) -> SplitResult:
+    try:
+        target = urlsplit(base_url)
+        port_is_valid = target.port is None or target.port > 0
+    except ValueError:
+        target, port_is_valid = urlsplit(""), False
+    if target.scheme not in {"http", "https"} or not target.hostname or not port_is_valid:
+        raise BadInput(
+            f"cannot probe {masked(base_url)}: not an http or https address", hint="mend `url` in outpace.toml"
+        )
+    return target
+
+
+def _connection(target: SplitResult, timeout: float) -> HTTPConnection:
+    from http.client import HTTPConnection, HTTPSConnection
+
+    assert target.hostname is not None
+    if target.scheme == "http":
+        return HTTPConnection(target.hostname, target.port, timeout=timeout)
+    import ssl
+
+    return HTTPSConnection(target.hostname, target.port, timeout=timeout, context=ssl.create_default_context())
+
+
+def _send(connection: HTTPConnection, path: str, request: Request) -> None:
+    from http.client import InvalidURL
+
+    headers = {"User-Agent": USER_AGENT, "Connection": "close", **request.headers}
+    given = {name.lower() for name in request.headers}
+    body = request.body.encode()
+    if body and not given & {"content-length", "transfer-encoding"}:
+        headers["Content-Length"] = str(len(body))
+    try:
+        connection.putrequest(request.method, path, skip_host="host" in given, skip_accept_encoding=True)
+        for name, value in headers.items():
+            connection.putheader(name, value)
+    except (ValueError, InvalidURL) as error:
+        raise BadInput(f"the probe cannot be sent: {error}", hint="mend `request` in outpace.toml") from error
+    connection.endheaders(body or None)
+
+
+def _answer(response: HTTPResponse) -> Answer:
+    from http.client import IncompleteRead
+
+    body = response.read(ANSWER_LIMIT)
+    missing = response.length or 0
+    if missing and len(body) < ANSWER_LIMIT:
+        raise IncompleteRead(body, missing)
+    return Answer(
+        status=response.status,
+        body=body,
+        headers=tuple(response.getheaders()),
+        truncated=bool(missing) or len(body) == ANSWER_LIMIT,
+    )
