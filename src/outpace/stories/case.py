@@ -1,0 +1,77 @@
+"""One vulnerability on its way out of one application: what is known of it right now."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TypeAlias
+
+from msgspec import Struct
+
+from outpace.delivery.land import LandAction
+from outpace.model.advisory import Vulnerability
+from outpace.model.change import Change
+from outpace.model.exposure import Exposure
+from outpace.model.proof import Proof, Refuted
+
+
+class Absent(Struct, frozen=True, tag=True):
+    """What runs there no longer matches; `how` says what that rests on."""
+
+    how: str
+
+
+class Present(Struct, frozen=True, tag=True):
+    """The vulnerable version runs there."""
+
+    found: str
+
+
+class Unseen(Struct, frozen=True, tag=True):
+    """It cannot be told yet."""
+
+    why: str
+    would_settle: str = ""
+
+
+Sight: TypeAlias = Absent | Present | Unseen
+
+
+class Place(Struct, frozen=True, kw_only=True):
+    """One environment, as far as this vulnerability is concerned."""
+
+    environment: str
+    sight: Sight
+    deployed: str = ""  # the revision that was last given to the deploy command, or told
+    deployed_at: datetime | None = None
+
+
+class Tried(Struct, frozen=True, kw_only=True):
+    """A change that was proposed for the locks as they are, and what was said of it."""
+
+    change: Change
+    proof: Proof | None = None
+    due: LandAction | None = None  # what would bring it to where the pipeline takes over
+    waits_since: datetime | None = None  # since when it lies there
+
+    @property
+    def refuted(self) -> Refuted | None:
+        if self.proof is None or not isinstance(self.proof.conclusion, Refuted):
+            return None
+        return self.proof.conclusion
+
+
+class Case(Struct, frozen=True, kw_only=True):
+    """`exposures` are those in the locks at the tip of the deploy branch; none: the tip is not exposed."""
+
+    vulnerability: Vulnerability
+    exposures: tuple[Exposure, ...] = ()
+    tried: tuple[Tried, ...] = ()  # oldest first
+    blocked: str = ""  # why nothing can be proposed for the locks as they are
+    blocked_at: datetime | None = None
+    withheld: str = ""  # why the tip may not be deployed by itself; empty: it may
+    places: tuple[Place, ...] = ()
+
+    @property
+    def current(self) -> Tried | None:
+        """The change that stands: the latest that is not refuted."""
+        return next((tried for tried in reversed(self.tried) if tried.refuted is None), None)

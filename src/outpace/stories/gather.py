@@ -1,0 +1,237 @@
+"""What is the case? The world and the facts, put together for every vulnerability of one application."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+
+from msgspec import Struct
+
+from outpace.delivery import land, landed, verify
+from outpace.model.advisory import Vulnerability
+from outpace.model.application import Application, Environment, Observe
+from outpace.model.change import Change
+from outpace.model.exposure import Exposure, Matched
+from outpace.model.fact import Fact
+from outpace.model.inventory import Component, Inventory
+from outpace.model.observation import NotRunning, Observation, Running, Told
+from outpace.model.probe import Probe
+from outpace.model.proof import Refuted
+from outpace.model.unknown import Unknown
+from outpace.stories import kinds
+from outpace.stories.case import Case, Place, Tried
+from outpace.stories.history import History
+from outpace.stories.kinds import Body, fact_of
+from outpace.stories.next_action import Policy
+from outpace.stories.ports import World
+from outpace.stories.sight import Looked, look
+
+OUTPACE = "outpace"
+
+
+class Scope(Struct, frozen=True, kw_only=True):
+    """Which application, and since when this run lasts."""
+
+    subject: str
+    application: Application
+    environments: tuple[Environment, ...]
+    probes: tuple[Probe, ...]
+    began: datetime
+
+
+class Glance(Struct, frozen=True, kw_only=True):
+    """One look at the world, with the facts that it adds."""
+
+    policy: Policy
+    cases: tuple[Case, ...]
+    facts: tuple[Fact, ...]
+    matched: Matched
+
+
+class Gathering:
+    """One pass's look. Facts are collected, not written: the caller appends them."""
+
+    def __init__(self, scope: Scope, world: World, history: History, at: datetime) -> None:
+        self.scope = scope
+        self.world = world
+        self.history = history
+        self.at = at
+        self.facts: list[Fact] = []
+        self.tip = world.tip()
+        self.locks = world.locks(self.tip)
+
+    def glance(self) -> Glance:
+        matched = self.world.matched(self.tip)
+        looked = tuple(self._looked(environment) for environment in self._environments())
+        found = _by_vulnerability(matched.exposures)
+        for exposures in found.values():
+            self._note_matched(exposures, matched, environment="")
+        known = {ids: exposures[0].vulnerability for ids, exposures in found.items()}
+        for each in looked:
+            for vulnerability in self._running_exposures(each):
+                known.setdefault(vulnerability.ids, vulnerability)
+        for vulnerability in self._matched_before():
+            known.setdefault(vulnerability.ids, vulnerability)
+        cases = [self._case(known[ids], found.get(ids, ()), looked) for ids in known]
+        policy = Policy(branch=self.scope.application.branch, tip=self.tip, deploys=bool(self.scope.application.deploy))
+        order = sorted(cases, key=lambda case: (case.vulnerability.package, case.vulnerability.id))
+        return Glance(policy=policy, cases=tuple(order), facts=tuple(self.facts), matched=matched)
+
+    def note(self, body: Body, *inputs: object, at: datetime | None = None, source: str = OUTPACE) -> None:
+        self.facts.append(fact_of(self.scope.subject, body, at=at or self.at, source=source, inputs=inputs))
+
+    def _environments(self) -> Iterator[Environment]:
+        """The declared ones, and those that somebody told of."""
+        declared = {environment.name for environment in self.scope.environments}
+        yield from self.scope.environments
+        told = {body.observation.environment for _, body in self.history.all(kinds.Observed)}
+        for name in sorted(told - declared):
+            yield Environment(name=name, observe=Observe(recorded=name))
+
+    def _looked(self, environment: Environment) -> Looked:
+        last = self.history.last_observation(environment.name)
+        looked = Looked(environment, self.world.observe(environment, last))
+        if not isinstance(looked.observation.seen, NotRunning):
+            self.note(kinds.Observed(observation=looked.observation), environment.name, looked.running)
+        return looked
+
+    def _running_exposures(self, looked: Looked) -> Iterator[Vulnerability]:
+        for inventory in _inventories(looked.observation):
+            matched = self.world.rematch(inventory)
+            for exposures in _by_vulnerability(matched.exposures).values():
+                self._note_matched(exposures, matched, environment=looked.environment.name)
+                yield exposures[0].vulnerability
+
+    def _matched_before(self) -> Iterator[Vulnerability]:
+        """What was matched once: the versions of then are matched again, since the records may have changed."""
+        then = {
+            Component(package=body.component, version=body.version): None
+            for _, body in self.history.all(kinds.MatchedFact)
+        }
+        matched = self.world.rematch(Inventory(source="what was matched before", components=tuple(then)))
+        once = self.history.open_ids()
+        for ids, exposures in _by_vulnerability(matched.exposures).items():
+            if any(ids & group for group in once):
+                yield exposures[0].vulnerability
+
+    def _note_matched(self, exposures: tuple[Exposure, ...], matched: Matched, *, environment: str) -> None:
+        vulnerability = exposures[0].vulnerability
+        ids = (vulnerability.id, *vulnerability.aliases)
+        first = not self.history.has(kinds.Known, vulnerability.ids)
+        if first and matched.coverage is not None:
+            known = kinds.Known(vulnerabilities=ids, how=f"in the advisory data from {matched.coverage.source}")
+            self.note(known, vulnerability.id, at=min(matched.coverage.fetched, self.at))
+        record = verify.records_of(vulnerability)
+        for exposure in exposures:
+            component = exposure.component
+            body = kinds.MatchedFact(
+                vulnerabilities=ids,
+                component=component.package,
+                version=component.version or "",
+                where="running" if environment else "lock",
+                file=component.file if not environment else "",
+                environment=environment,
+                published=vulnerability.published,
+                record=record,
+            )
+            self.note(body, environment, component.file, component.package, component.version, vulnerability.id, record)
+
+    def _case(self, vulnerability: Vulnerability, exposures: tuple[Exposure, ...], looked: tuple[Looked, ...]) -> Case:
+        blocked = self.history.blocked(vulnerability.ids, self.locks)
+        tried = tuple(self._tried(change) for change in self._live(vulnerability))
+        if not exposures:
+            self._note_landed(vulnerability)
+        return Case(
+            vulnerability=vulnerability,
+            exposures=exposures,
+            tried=tried,
+            blocked=blocked[0] if blocked else "",
+            blocked_at=blocked[1] if blocked else None,
+            withheld="" if exposures else self._withheld(vulnerability),
+            places=tuple(self._place(vulnerability, each) for each in looked),
+        )
+
+    def _live(self, vulnerability: Vulnerability) -> Iterator[Change]:
+        """Changes made for the locks as they are; what was made for other locks no longer applies."""
+        for change in self.history.changes(vulnerability.ids):
+            if self.world.locks(change.base) == self.locks:
+                yield change
+
+    def _tried(self, change: Change) -> Tried:
+        proof = self.history.proof(change, not_before=self.scope.began)
+        if proof is None or isinstance(proof.conclusion, Refuted):
+            return Tried(change=change, proof=proof)
+        due = land.next_step(
+            change,
+            proof.conclusion,
+            self.scope.application.land,
+            self.world.refs(change),
+            landed.NotLanded("the locks at the tip are exposed"),
+        )
+        return Tried(change=change, proof=proof, due=due, waits_since=proof.at)
+
+    def _place(self, vulnerability: Vulnerability, looked: Looked) -> Place:
+        sight, noted = look(vulnerability, looked, self.world, self.history, probes=self.scope.probes, now=self.at)
+        for body, inputs in noted:
+            self.note(body, *inputs)
+        deployed = self.history.deployed(looked.environment.name)
+        return Place(
+            environment=looked.environment.name,
+            sight=sight,
+            deployed=deployed[0] if deployed else "",
+            deployed_at=deployed[1] if deployed else None,
+        )
+
+    def _ours(self, vulnerability: Vulnerability) -> Iterator[Change]:
+        """Changes of ours that the tip holds: by history, or by the same locks after a squash."""
+        for change in self.history.changes(vulnerability.ids):
+            if self.world.contains(self.tip, change) or self.world.locks(change.revision) == self.locks:
+                yield change
+
+    def _note_landed(self, vulnerability: Vulnerability) -> None:
+        if not self.history.has(kinds.MatchedFact, vulnerability.ids):
+            return
+        if self.history.has(kinds.Landed, vulnerability.ids):
+            return
+        ours = next(self._ours(vulnerability), None)
+        committed = self.world.committed(self.tip)
+        earliest = max((ours.at or committed) if ours else committed, committed)
+        at = self.at if ours is not None and ours.revision == self.tip else min(earliest, self.at)
+        body = kinds.Landed(
+            vulnerabilities=(vulnerability.id, *vulnerability.aliases),
+            branch=self.scope.application.branch,
+            revision=ours.revision if ours else self.tip,
+            how=f"{self.scope.application.branch} {'contains the change' if ours else 'no longer matches'}",
+        )
+        self.note(body, vulnerability.id, self.tip, at=at, source="git")
+
+    def _withheld(self, vulnerability: Vulnerability) -> str:
+        """Why the tip may not be deployed by itself."""
+        for change in self._ours(vulnerability):
+            proof = self.history.proof(change, not_before=datetime.min.replace(tzinfo=self.at.tzinfo))
+            if proof is None:
+                continue
+            match land.may_deploy(proof.conclusion, accept_undecided=self.scope.application.accept_undecided):
+                case land.Withhold(why):
+                    return why
+                case _:
+                    return ""
+        return "the fix on it is not one that Outpace proved"
+
+
+def _inventories(observation: Observation) -> Iterator[Inventory]:
+    match observation.seen:
+        case Running(processes=processes):
+            yield from (p.inventory for p in processes if not isinstance(p.inventory, Unknown))
+        case Told(inventory=Inventory() as inventory):
+            yield inventory
+        case _:
+            return
+
+
+def _by_vulnerability(exposures: Iterable[Exposure]) -> dict[frozenset[str], tuple[Exposure, ...]]:
+    found: dict[frozenset[str], tuple[Exposure, ...]] = {}
+    for exposure in exposures:
+        ids = exposure.vulnerability.ids
+        found[ids] = (*found.get(ids, ()), exposure)
+    return found

@@ -1,0 +1,101 @@
+"""The facts of one application, folded into answers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from typing import TypeVar
+
+from outpace.delivery.probing import Probed
+from outpace.delivery.verify import Verified as VerifiedHow
+from outpace.model.change import Change
+from outpace.model.fact import Fact
+from outpace.model.observation import Observation
+from outpace.model.proof import Proof, Undecided
+from outpace.stories import kinds
+from outpace.stories.kinds import Body
+
+Kind = TypeVar("Kind", bound=Body)
+
+
+class History:
+    """Read-only; what came from elsewhere and may not be acted on is left out."""
+
+    def __init__(self, facts: Iterable[Fact]) -> None:
+        self._read: list[tuple[Fact, Body]] = []
+        for fact in facts:
+            body = kinds.body_of(fact) if kinds.may_act_on(fact) else None
+            if body is not None:
+                self._read.append((fact, body))
+
+    def all(self, kind: type[Kind]) -> Iterator[tuple[Fact, Kind]]:
+        """In the order of their time."""
+        return ((fact, body) for fact, body in self._read if isinstance(body, kind))
+
+    def of(self, kind: type[Kind], ids: frozenset[str]) -> Iterator[tuple[Fact, Kind]]:
+        """Those that speak of one of these ids."""
+        return ((fact, body) for fact, body in self.all(kind) if ids & set(body.vulnerabilities))
+
+    def open_ids(self) -> tuple[frozenset[str], ...]:
+        """Every vulnerability that was once matched, as its group of ids, united over all facts."""
+        groups: list[frozenset[str]] = []
+        for _, body in self.all(kinds.MatchedFact):
+            ids = frozenset(body.vulnerabilities)
+            groups, joined = [g for g in groups if not g & ids], [g for g in groups if g & ids]
+            groups.append(ids.union(*joined))
+        return tuple(groups)
+
+    def changes(self, ids: frozenset[str]) -> tuple[Change, ...]:
+        """Those proposed for it, oldest first, each revision once."""
+        proposed = {body.change.revision: body.change for _, body in self.of(kinds.Proposed, ids)}
+        return tuple(proposed.values())
+
+    def proof(self, change: Change, *, not_before: datetime) -> Proof | None:
+        """The last one; an undecided one from before is asked again, since what was missing may be there now."""
+        proofs = [(f, b.proof) for f, b in self.all(kinds.ProvedFact) if b.proof.revision == change.revision]
+        if not proofs:
+            return None
+        fact, last = proofs[-1]
+        return None if isinstance(last.conclusion, Undecided) and fact.at < not_before else last
+
+    def blocked(self, ids: frozenset[str], locks: str) -> tuple[str, datetime] | None:
+        """Why nothing could be proposed for the locks as they are, and since when."""
+        for fact, body in self.of(kinds.TaskNeeded, ids):
+            if body.locks == locks:
+                return body.reason, fact.at
+        return None
+
+    def deployed(self, environment: str) -> tuple[str, datetime] | None:
+        """The revision that was last given to the environment, or told to be there."""
+        told = [(b.revision, f.at) for f, b in self.all(kinds.Deployed) if b.environment in ("", environment)]
+        return told[-1] if told else None
+
+    def landed_at(self, change: Change) -> datetime | None:
+        """When its branch was made, as far as Outpace made it."""
+        times = [f.at for f, b in self.all(kinds.Landed) if b.revision == change.revision and b.branch == change.branch]
+        return times[0] if times else None
+
+    def last_observation(self, environment: str) -> Observation | None:
+        seen = [b.observation for _, b in self.all(kinds.Observed) if b.observation.environment == environment]
+        return seen[-1] if seen else None
+
+    def probed(self, environment: str, probe: str) -> tuple[tuple[Probed, str], ...]:
+        """Results of one probe there, oldest first, each with the digest of what was running."""
+        return tuple(
+            (Probed(result=body.result, at=fact.at, probe=body.probe), body.running)
+            for fact, body in self.all(kinds.ProbeSeen)
+            if body.probe == probe and body.environment in ("", environment)
+        )
+
+    def verified(self, ids: frozenset[str], environment: str) -> VerifiedHow | None:
+        """What was verified last, unless it was reopened since."""
+        last: VerifiedHow | None = None
+        for _, body in self._read:
+            if not isinstance(body, kinds.Verified | kinds.Reopened):
+                continue
+            if body.environment == environment and ids & set(body.vulnerabilities):
+                last = body.verified if isinstance(body, kinds.Verified) else None
+        return last
+
+    def has(self, kind: type[Body], ids: frozenset[str]) -> bool:
+        return any(True for _ in self.of(kind, ids))

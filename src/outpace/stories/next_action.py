@@ -1,0 +1,169 @@
+"""What a case needs now: one pure function, asked again after every change in the world."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import TypeAlias
+
+from msgspec import Struct
+
+from outpace.delivery import land
+from outpace.model.change import Change
+from outpace.model.exposure import Exposure
+from outpace.stories.case import Absent, Case, Place, Present, Tried, Unseen
+from outpace.stories.ports import LandingStep
+
+CANDIDATES = 5
+
+
+class Propose(Struct, frozen=True, tag=True):
+    """Find a change for these exposures, other than those that were refuted."""
+
+    exposures: tuple[Exposure, ...]
+    excluding: tuple[Change, ...] = ()
+
+
+class Prove(Struct, frozen=True, tag=True):
+    change: Change
+
+
+class Land(Struct, frozen=True, tag=True):
+    change: Change
+    step: LandingStep
+
+
+class Deploy(Struct, frozen=True, tag=True):
+    """Give the tip of the deploy branch to the user's own command."""
+
+    tip: str
+
+
+class Close(Struct, frozen=True, tag=True):
+    how: str
+
+
+class WaitFor(Struct, frozen=True, tag=True):
+    """Somebody else must act."""
+
+    who: str
+    since: datetime | None = None
+
+
+class Stop(Struct, frozen=True, tag=True):
+    """Nothing more can be done by machine; `why` names the blocker."""
+
+    why: str
+    since: datetime | None = None
+
+
+Action: TypeAlias = Propose | Prove | Land | Deploy | Close | WaitFor | Stop
+Rest: TypeAlias = Close | WaitFor | Stop
+
+
+class Policy(Struct, frozen=True, kw_only=True):
+    """What the configuration lets the loop do by itself."""
+
+    branch: str
+    tip: str
+    deploys: bool
+
+
+def next_action(case: Case, policy: Policy) -> Action:
+    """The one thing that brings this case further, or why it rests."""
+    if case.exposures:
+        return _towards_the_branch(case)
+    return _towards_the_environments(case, policy)
+
+
+def _towards_the_branch(case: Case) -> Action:
+    match case.current:
+        case None:
+            return _first_or_next_candidate(case)
+        case Tried(proof=None, change=change):
+            return Prove(change)
+        case Tried(due=land.CreateBranch() | land.Push() | land.OpenPullRequest() as step, change=change):
+            return Land(change, step)
+        case Tried(due=land.Withhold(why), waits_since=since):
+            return Stop(why, since)
+        case Tried(due=land.WaitFor(who, to), waits_since=since):
+            return WaitFor(f"{who}, to {to}", since)
+        case Tried(change=change, waits_since=since):
+            return WaitFor(f"the locks at the deploy branch, which holds {change.branch} and is still exposed", since)
+
+
+def _first_or_next_candidate(case: Case) -> Action:
+    alone = [tried for tried in case.tried if _is_alone(tried.change, case)]
+    if case.blocked:
+        return Stop(case.blocked, case.blocked_at)
+    if len(alone) >= CANDIDATES:
+        return Stop(every_candidate(case))
+    return Propose(case.exposures, tuple(tried.change for tried in case.tried))
+
+
+def _is_alone(change: Change, case: Case) -> bool:
+    """What fixed several packages at once and was refuted is split before it counts."""
+    return all(package == case.vulnerability.package for package in change.purpose)
+
+
+def every_candidate(case: Case) -> str:
+    """The blocker of a case whose candidates were refuted."""
+    refuted = [tried.refuted.reason for tried in case.tried if tried.refuted and _is_alone(tried.change, case)]
+    if not refuted:
+        return case.blocked or "no candidate is left"
+    count = "the one candidate is" if len(refuted) == 1 else f"all {len(refuted)} candidates are"
+    return f"{count} refuted: {refuted[-1]}; a change of code is needed"
+
+
+def _towards_the_environments(case: Case, policy: Policy) -> Action:
+    if not case.places:
+        return WaitFor(
+            f"word of what runs: {policy.branch} is not exposed; declare [[environments]] in outpace.toml, "
+            "or tell it: outpace record observed --inventory FILE"
+        )
+    for place in case.places:
+        match place.sight:
+            case Absent():
+                continue
+            case Present(found):
+                return _towards(place, case, policy, f"the fix in {place.environment}: {found}")
+            case Unseen(why, settle):
+                return _towards(place, case, policy, f"evidence from {place.environment}: {why}{_bracketed(settle)}")
+    return Close("; ".join(f"{p.environment}: {p.sight.how}" for p in case.places if isinstance(p.sight, Absent)))
+
+
+def _bracketed(text: str) -> str:
+    return f" ({text})" if text else ""
+
+
+def _towards(place: Place, case: Case, policy: Policy, waiting: str) -> Action:
+    if place.deployed == policy.tip:
+        return WaitFor(waiting, place.deployed_at)
+    if not policy.deploys:
+        return WaitFor(f"your pipeline, to deploy {policy.branch} at {policy.tip[:10]}; then {waiting}")
+    if case.withheld:
+        return WaitFor(f"you, to deploy {policy.branch}: {case.withheld}")
+    return Deploy(policy.tip)
+
+
+def first_work(cases: Iterable[Case], policy: Policy) -> tuple[Action, tuple[Case, ...]] | None:
+    """The first action that is not a rest, with the cases that share it; None when everything rests.
+
+    Exposures without any candidate so far are proposed together: what one lock update fixes is one change.
+    """
+    asked = [(case, next_action(case, policy)) for case in cases]
+    fresh = [case for case, action in asked if isinstance(action, Propose) and not action.excluding]
+    if fresh:
+        return Propose(tuple(exposure for case in fresh for exposure in case.exposures)), tuple(fresh)
+    for case, action in asked:
+        if not isinstance(action, Close | WaitFor | Stop):
+            return action, _sharing(case, action, asked)
+    return None
+
+
+def _sharing(case: Case, action: Action, asked: Sequence[tuple[Case, Action]]) -> tuple[Case, ...]:
+    """Exposures of one package are proposed together, what has the same change goes together."""
+    if isinstance(action, Propose):
+        package = case.vulnerability.package
+        return tuple(c for c, a in asked if isinstance(a, Propose) and c.vulnerability.package == package)
+    return tuple(c for c, a in asked if a == action)

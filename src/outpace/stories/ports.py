@@ -1,0 +1,81 @@
+"""What the loop needs from the world, and the hands it acts with."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Protocol, TypeAlias
+
+from msgspec import Struct
+
+from outpace.delivery.land import CreateBranch, OpenPullRequest, Push, Refs
+from outpace.model.application import Environment
+from outpace.model.change import Change
+from outpace.model.exposure import Exposure, Matched
+from outpace.model.inventory import Inventory
+from outpace.model.observation import Observation
+from outpace.model.package import Package
+from outpace.model.probe import Probe, ProbeResult
+from outpace.model.proof import Proof
+
+LandingStep: TypeAlias = CreateBranch | Push | OpenPullRequest
+
+
+class Blocked(Struct, frozen=True, kw_only=True):
+    """Nothing can be proposed for this package, and why."""
+
+    package: Package
+    vulnerabilities: tuple[str, ...]
+    reason: str
+
+
+class Exempted(Struct, frozen=True, kw_only=True):
+    """A version that the project's cool-down hides and that was let through, until a day."""
+
+    package: Package
+    version: str
+    vulnerabilities: tuple[str, ...]
+    reason: str
+    expires: datetime
+
+
+class Proposal(Struct, frozen=True, kw_only=True):
+    """One change that fixes all that was asked together, or several."""
+
+    changes: tuple[Change, ...] = ()
+    blocked: tuple[Blocked, ...] = ()
+    exempted: tuple[Exempted, ...] = ()
+
+
+class World(Protocol):
+    """Looking changes nothing."""
+
+    def tip(self) -> str:
+        """The commit that the deploy branch points at."""
+        ...
+
+    def committed(self, revision: str) -> datetime: ...
+    def matched(self, revision: str) -> Matched:
+        """The deployed locks of a revision, against the advisories."""
+        ...
+
+    def rematch(self, inventory: Inventory) -> Matched: ...
+    def locks(self, revision: str) -> str:
+        """A digest of the deployed locks and what belongs to them; equal digests: the same change still applies."""
+        ...
+
+    def contains(self, revision: str, change: Change) -> bool:
+        """Whether the change's commit is in the history of the revision."""
+        ...
+
+    def refs(self, change: Change) -> Refs: ...
+    def observe(self, environment: Environment, last: Observation | None) -> Observation: ...
+    def probe(self, environment: Environment, probe: Probe) -> ProbeResult: ...
+
+
+class Hands(Protocol):
+    """Each act looks before it acts and may be repeated."""
+
+    def propose(self, exposures: tuple[Exposure, ...], excluding: tuple[Change, ...]) -> Proposal: ...
+    def prove(self, change: Change) -> Proof: ...
+    def land(self, step: LandingStep) -> None: ...
+    def deploy(self, tip: str) -> None: ...

@@ -1,0 +1,225 @@
+"""Respond: match, propose, prove, land, deploy, observe, verify, close; one pass after another until all rests."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable
+from datetime import datetime, timedelta
+
+from msgspec import Struct
+
+from outpace.delivery import probing
+from outpace.model.change import Change
+from outpace.model.exposure import Matched
+from outpace.model.fact import Fact
+from outpace.model.probe import Exploited
+from outpace.model.proof import Passed, Proof, Proved, Refuted, Undecided
+from outpace.model.times import now
+from outpace.store.facts import Facts
+from outpace.stories import kinds
+from outpace.stories.case import Absent, Case
+from outpace.stories.gather import OUTPACE, Gathering, Glance, Scope
+from outpace.stories.history import History
+from outpace.stories.kinds import Body, fact_of
+from outpace.stories.next_action import (
+    Action,
+    Close,
+    Deploy,
+    Land,
+    Propose,
+    Prove,
+    Rest,
+    Stop,
+    WaitFor,
+    every_candidate,
+    first_work,
+    next_action,
+)
+from outpace.stories.ports import Exempted, Hands, World
+from outpace.stories.sight import probe_of
+
+PASSES = 200  # far more than a story needs; a loop that does not rest is a bug, and must end
+PATIENCE = timedelta(seconds=15)  # for a process that has just been deployed
+PAUSE = 0.5
+
+Report = Callable[[str], None]
+
+
+class Rested(Struct, frozen=True, kw_only=True):
+    """A case, and why it rests."""
+
+    case: Case
+    rest: Rest
+
+
+class Outcome(Struct, frozen=True, kw_only=True):
+    """Where the story stands; `closed_now` are the ids that this run closed."""
+
+    rested: tuple[Rested, ...]
+    matched: Matched
+    branch: str
+    did: int  # how many actions this run took
+
+    @property
+    def done(self) -> bool:
+        return all(isinstance(each.rest, Close) for each in self.rested)
+
+
+class Respond:
+    """The story of one application. Killed anywhere, it goes on when it is run again."""
+
+    def __init__(self, scope: Scope, *, world: World, hands: Hands, facts: Facts, report: Report) -> None:
+        self.scope = scope
+        self.world = world
+        self.hands = hands
+        self.facts = facts
+        self.report = report
+        self.deployed_at: datetime | None = None
+
+    def run(self, only: Callable[[Case], bool]) -> Outcome:
+        """Pass after pass, until everything is closed, stopped or waiting for somebody else."""
+        done: list[Action] = []
+        for _ in range(PASSES):
+            glance = self._look()
+            cases = tuple(case for case in glance.cases if only(case))
+            work = first_work(cases, glance.policy)
+            if work is None and self._may_settle(cases):
+                time.sleep(PAUSE)
+                continue
+            if work is None:
+                return self._outcome(glance, cases, len(done))
+            if work[0] in done:
+                raise AssertionError(f"{work[0]} was done, and is asked for again")
+            done.append(work[0])
+            self._act(*work)
+        raise AssertionError(f"no rest after {PASSES} passes")
+
+    def _look(self) -> Glance:
+        history = History(self.facts.of(self.scope.subject))
+        glance = Gathering(self.scope, self.world, history, now()).glance()
+        self.facts.add(glance.facts)
+        return glance
+
+    def _may_settle(self, cases: Iterable[Case]) -> bool:
+        """What was deployed in this run is given a moment to come up."""
+        if self.deployed_at is None or now() - self.deployed_at > PATIENCE:
+            return False
+        return any(not isinstance(place.sight, Absent) for case in cases if not case.exposures for place in case.places)
+
+    def _outcome(self, glance: Glance, cases: tuple[Case, ...], did: int) -> Outcome:
+        rested: list[Rested] = []
+        for case in cases:
+            rest = next_action(case, glance.policy)
+            assert isinstance(rest, Close | WaitFor | Stop)
+            if isinstance(rest, Close):
+                ids = (case.vulnerability.id, *case.vulnerability.aliases)
+                self._keep(kinds.Closed(vulnerabilities=ids, how=rest.how), case.vulnerability.id, rest.how)
+            rested.append(Rested(case=case, rest=rest))
+        return Outcome(rested=tuple(rested), matched=glance.matched, branch=glance.policy.branch, did=did)
+
+    def _keep(self, body: Body, *inputs: object) -> None:
+        self.facts.add([self._fact(body, *inputs)])
+
+    def _fact(self, body: Body, *inputs: object) -> Fact:
+        return fact_of(self.scope.subject, body, at=now(), source=OUTPACE, inputs=inputs)
+
+    def _act(self, action: Action, cases: tuple[Case, ...]) -> None:
+        match action:
+            case Propose():
+                self._propose(action, cases)
+            case Prove(change):
+                self._prove(change, cases)
+            case Land(change, step):
+                self.report(f"landing {change.branch}")
+                self.hands.land(step)
+            case Deploy(tip):
+                self._deploy(tip, cases)
+            case Close() | WaitFor() | Stop():
+                raise AssertionError("a rest is not an action")
+
+    def _propose(self, action: Propose, cases: tuple[Case, ...]) -> None:
+        names = ", ".join(sorted({exposure.component.package.name for exposure in action.exposures}))
+        self.report(f"looking for {'the next' if action.excluding else 'the smallest'} safe step for {names}")
+        proposal = self.hands.propose(action.exposures, action.excluding)
+        refuted = {change.revision for change in action.excluding}
+        covered: set[str] = set()
+        kept: list[Fact] = []
+        for change in proposal.changes:
+            if change.revision in refuted:
+                continue
+            covered.update(change.fixes)
+            moves = ", ".join(f"{m.package.name} {m.before or 'new'} -> {m.after or 'gone'}" for m in change.moves)
+            self.report(f"proposed {moves}")
+            kept.append(
+                self._fact(kinds.Proposed(vulnerabilities=_all_ids(change, cases), change=change), change.revision)
+            )
+        reasons = {identity: each.reason for each in proposal.blocked for identity in each.vulnerabilities}
+        kept += [self._blocked(case, reasons) for case in cases if not covered & case.vulnerability.ids]
+        kept += [self._exempted(exempted) for exempted in proposal.exempted]
+        self.facts.add(kept)
+
+    def _exempted(self, exempted: Exempted) -> Fact:
+        body = kinds.ExceptionMade(
+            vulnerabilities=exempted.vulnerabilities,
+            package=exempted.package,
+            version=exempted.version,
+            reason=exempted.reason,
+            expires=exempted.expires.date(),
+        )
+        return self._fact(body, exempted.package, exempted.version, exempted.vulnerabilities)
+
+    def _blocked(self, case: Case, reasons: dict[str, str]) -> Fact:
+        told = next((reasons[i] for i in sorted(case.vulnerability.ids) if i in reasons), "")
+        refuted = every_candidate(case) if any(tried.refuted for tried in case.tried) else ""
+        reason = refuted or told or "no change was found that fixes it"
+        self.report(f"{case.vulnerability.id}: {reason}")
+        locks = self.world.locks(self.world.tip())
+        ids = (case.vulnerability.id, *case.vulnerability.aliases)
+        return self._fact(kinds.TaskNeeded(vulnerabilities=ids, reason=reason, locks=locks), ids, locks, reason)
+
+    def _prove(self, change: Change, cases: tuple[Case, ...]) -> None:
+        self.report(f"proving {change.branch}")
+        proof = self.hands.prove(change)
+        match proof.conclusion:
+            case Proved():
+                self.report("proved")
+            case Refuted(reason):
+                self.report(f"refuted: {reason}")
+            case Undecided(missing):
+                self.report(f"undecided: {missing}")
+        body = kinds.ProvedFact(vulnerabilities=_all_ids(change, cases), proof=proof)
+        rehearsed = self._rehearsed(proof, cases)
+        self.facts.add(
+            [self._fact(body, change.revision, change.base, proof.digest, proof.conclusion, now()), *rehearsed]
+        )
+
+    def _rehearsed(self, proof: Proof, cases: tuple[Case, ...]) -> list[Fact]:
+        """A probe that exploited base and was held by the change, in the sandbox: `verified` needs to have seen it."""
+        passed = any(check.name == "probe" and isinstance(check.result, Passed) for check in proof.checks)
+        facts: list[Fact] = []
+        for case in cases if passed else ():
+            probe = probe_of(case.vulnerability, self.scope.probes)
+            if probe is not None:
+                digest = probing.digest(probe)
+                body = kinds.ProbeSeen(
+                    vulnerabilities=(case.vulnerability.id, *case.vulnerability.aliases),
+                    probe=digest,
+                    running=proof.base,
+                    result=Exploited("in the sandbox, at base"),
+                )
+                facts.append(self._fact(body, "", digest, proof.base))
+        return facts
+
+    def _deploy(self, tip: str, cases: tuple[Case, ...]) -> None:
+        self.report(f"deploying {tip[:10]}: {' '.join(self.scope.application.deploy)}")
+        self.hands.deploy(tip)
+        self.deployed_at = now()
+        ids = tuple(sorted({identity for case in cases for identity in case.vulnerability.ids}))
+        by = " ".join(self.scope.application.deploy)
+        self._keep(kinds.Deployed(vulnerabilities=ids, revision=tip, by=by), tip, by, self.deployed_at)
+
+
+def _all_ids(change: Change, cases: tuple[Case, ...]) -> tuple[str, ...]:
+    """The ids that the change names, with every alias that is known."""
+    aliases = {i for case in cases if case.vulnerability.ids & set(change.fixes) for i in case.vulnerability.ids}
+    return (*change.fixes, *sorted(aliases - set(change.fixes)))

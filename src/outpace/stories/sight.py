@@ -1,0 +1,126 @@
+"""What can be said of one vulnerability in one environment, and what was verified there."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import NamedTuple
+
+from outpace.delivery import probing, verify
+from outpace.delivery.probing import Probed
+from outpace.model.advisory import Vulnerability
+from outpace.model.application import Environment
+from outpace.model.fact import digest_of
+from outpace.model.observation import NotRunning, Observation, Running, Told
+from outpace.model.probe import Exploited, Probe, ProbeUndecided
+from outpace.stories.case import Absent, Present, Sight, Unseen
+from outpace.stories.history import History
+from outpace.stories.kinds import Body, ProbeSeen, Reopened, Verified
+from outpace.stories.ports import World
+
+
+class Looked(NamedTuple):
+    """What an environment showed in this pass."""
+
+    environment: Environment
+    observation: Observation
+
+    @property
+    def running(self) -> str:
+        """Changes when a process is replaced, or what it runs."""
+        match self.observation.seen:
+            case Running(processes=processes):
+                return digest_of([(p.pid, p.started, p.inventory) for p in processes])
+            case Told(inventory=inventory):
+                return digest_of(inventory)
+            case NotRunning():
+                return digest_of("nothing")
+
+
+def probe_of(vulnerability: Vulnerability, probes: tuple[Probe, ...]) -> Probe | None:
+    return next((probe for probe in probes if vulnerability.ids & set(probe.advisories)), None)
+
+
+def look(
+    vulnerability: Vulnerability,
+    looked: Looked,
+    world: World,
+    history: History,
+    *,
+    probes: tuple[Probe, ...],
+    now: datetime,
+) -> tuple[Sight, tuple[tuple[Body, tuple[object, ...]], ...]]:
+    """The sight, and the facts to keep, each with what it was derived from."""
+    environment = looked.environment
+    probe = probe_of(vulnerability, probes) if environment.probe else None
+    told: list[tuple[Body, tuple[object, ...]]] = []
+    before, after = None, None
+    if probe is not None:
+        before, after = _probed(vulnerability, probe, looked, world, history, now, told)
+    standing = history.verified(vulnerability.ids, environment.name)
+    if standing is not None:
+        reopened = verify.still_stands(standing, vulnerability, looked.observation, world.rematch, probe=probe)
+        match reopened:
+            case verify.Stands():
+                return Absent(standing.how), tuple(told)
+            case verify.InDoubt(why, settle):
+                return Unseen(why, settle), tuple(told)
+            case verify.Reopened(why):
+                body = Reopened(vulnerabilities=_ids(vulnerability), why=why, environment=environment.name)
+                told.append((body, (environment.name, vulnerability.id, looked.running, why)))
+    found = verify.verify(vulnerability, looked.observation, world.rematch, probe=probe, before=before, after=after)
+    match found:
+        case verify.StillExposed(why):
+            return Present(why), tuple(told)
+        case verify.UnknownYet(why, settle):
+            return Unseen(why, settle), tuple(told)
+        case verify.Verified() as verified:
+            how = (
+                verified.how
+                if probe or not probe_of(vulnerability, probes)
+                else _without_probe(verified.how, environment)
+            )
+            body = Verified(
+                vulnerabilities=_ids(vulnerability), environment=environment.name, how=how, verified=verified
+            )
+            told.append((body, (environment.name, vulnerability.id, verified, looked.running)))
+            return Absent(how), tuple(told)
+
+
+def _without_probe(how: str, environment: Environment) -> str:
+    return f"{how} (its probe may not be sent to {environment.name})"
+
+
+def _ids(vulnerability: Vulnerability) -> tuple[str, ...]:
+    return (vulnerability.id, *vulnerability.aliases)
+
+
+def _probed(
+    vulnerability: Vulnerability,
+    probe: Probe,
+    looked: Looked,
+    world: World,
+    history: History,
+    now: datetime,
+    told: list[tuple[Body, tuple[object, ...]]],
+) -> tuple[Probed | None, Probed | None]:
+    """The last time that it exploited something, and the result on what runs now; sent once to each process."""
+    digest = probing.digest(probe)
+    seen = history.probed(looked.environment.name, digest)
+    exploited = [probed for probed, _ in seen if isinstance(probed.result, Exploited)]
+    current = [p for p, running in seen if running == looked.running and not isinstance(p.result, ProbeUndecided)]
+    if current:
+        return (exploited[-1] if exploited else None), current[-1]
+    if isinstance(looked.observation.seen, NotRunning):
+        return (exploited[-1] if exploited else None), None
+    fresh = Probed(result=world.probe(looked.environment, probe), at=now, probe=digest)
+    body = ProbeSeen(
+        vulnerabilities=_ids(vulnerability),
+        probe=digest,
+        running=looked.running,
+        result=fresh.result,
+        environment=looked.environment.name,
+    )
+    told.append((body, (looked.environment.name, digest, looked.running, fresh.result)))
+    if isinstance(fresh.result, Exploited):
+        exploited.append(fresh)
+    return (exploited[-1] if exploited else None), fresh
