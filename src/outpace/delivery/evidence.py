@@ -1,0 +1,85 @@
+"""Which versions a process is evidence of: it must have started after the files that it would have loaded."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TypeAlias
+
+from msgspec import Struct
+
+from outpace.model.inventory import Component, Inventory, Origin, PublicIndex, Unread
+from outpace.model.package import Package
+
+DOUBT = 1.0  # seconds that a foreign clock, as of a network file system, is given
+TICK = 0.05  # the same for files and processes that one kernel stamps: its coarsest clock, twice and rounded up
+
+
+class Manifest(Struct, frozen=True, kw_only=True):
+    """What a distribution on disk says of itself. Times are seconds since boot, as for processes."""
+
+    package: Package
+    version: str
+    where: str  # its metadata directory
+    changed: float  # the newest change of its metadata and of the files that it lists
+    latest: str = ""  # the file that changed last
+    margin: float = DOUBT  # how far that clock may be off
+    problem: str = ""  # why it cannot be believed, whatever the clock says
+    modules: tuple[str, ...] = ()  # top-level names that it brings
+    origin: Origin = PublicIndex()
+
+
+class Believed(Struct, frozen=True, tag=True):
+    pass
+
+
+class Doubted(Struct, frozen=True, tag=True):
+    """The manifest says nothing about what the process has loaded."""
+
+    why: str
+
+
+Belief: TypeAlias = Believed | Doubted
+
+
+def belief(manifest: Manifest, *, started: float, now: float) -> Belief:
+    """Whether a process that started then must have loaded what the manifest says."""
+    latest = manifest.latest or manifest.where
+    if manifest.problem:
+        return Doubted(manifest.problem)
+    if manifest.changed > now + manifest.margin:
+        return Doubted(f"{latest} changed in the future: the clock was set back, so nothing can be ordered by it")
+    if manifest.changed >= started:
+        return Doubted(f"{latest} changed after the process started; restart it to run what is on disk")
+    if started - manifest.changed <= manifest.margin:
+        return Doubted(f"{latest} changed within {manifest.margin:g} s of the start of the process; restart it")
+    return Believed()
+
+
+def inventory_of(
+    source: str,
+    manifests: tuple[Manifest, ...],
+    *,
+    started: float,
+    now: float,
+    last: Mapping[Package, str] | None = None,
+    unread: tuple[Unread, ...] = (),
+) -> Inventory:
+    """What the process runs. A version in doubt is the one last seen in that same process, else None with a reason."""
+    components: list[Component] = []
+    doubts: list[Unread] = []
+    for manifest in manifests:
+        version: str | None = manifest.version
+        match belief(manifest, started=started, now=now):
+            case Doubted(why):
+                version = (last or {}).get(manifest.package)
+                if version is None:
+                    doubts.append(Unread(file=manifest.where, why=f"{manifest.package.name}: {why}"))
+            case Believed():
+                pass
+        components.append(Component(package=manifest.package, version=version, origin=manifest.origin))
+    return Inventory(
+        source=source,
+        components=tuple(sorted(components, key=lambda one: (one.package, one.version or ""))),
+        unread=(*unread, *doubts),
+        files=tuple(sorted(manifest.where for manifest in manifests)),
+    )

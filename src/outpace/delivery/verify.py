@@ -1,0 +1,215 @@
+"""Verified means verified: what runs no longer matches, and the probe that worked is held."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import TypeAlias
+
+from msgspec import Struct
+
+from outpace.delivery import probing
+from outpace.delivery.probing import Probed
+from outpace.model.advisory import Vulnerability
+from outpace.model.exposure import Matched
+from outpace.model.fact import digest_of
+from outpace.model.inventory import Inventory
+from outpace.model.observation import NotRunning, Observation, Running, Told
+from outpace.model.probe import Exploited, Held, Probe, ProbeUndecided
+from outpace.model.unknown import Unknown
+
+Rematch: TypeAlias = Callable[[Inventory], Matched]
+
+BY_INVENTORY = "verified by inventory only"
+BY_PROBE = "verified by inventory and probe"
+
+
+class Verified(Struct, frozen=True, tag=True, kw_only=True):
+    """Nothing that runs is affected. The digests say of what: a change of any of them asks again."""
+
+    how: str
+    running: str  # of what runs of the vulnerable package
+    records: str  # of the advisory's records
+    probe: str = ""  # of the probe; empty where none is declared
+    versions: tuple[str, ...] = ()  # of the package, as they run; empty: it is gone
+
+
+class StillExposed(Struct, frozen=True, tag=True):
+    """What runs is affected, or the exploit works."""
+
+    why: str
+    pids: tuple[int, ...] = ()
+
+
+class UnknownYet(Struct, frozen=True, tag=True):
+    why: str
+    would_settle: str = ""
+
+
+Verification: TypeAlias = Verified | StillExposed | UnknownYet
+
+
+class Stands(Struct, frozen=True, tag=True):
+    pass
+
+
+class Reopened(Struct, frozen=True, tag=True):
+    why: str
+
+
+class InDoubt(Struct, frozen=True, tag=True):
+    """Neither confirmed nor contradicted by what was seen this time."""
+
+    why: str
+    would_settle: str = ""
+
+
+Standing: TypeAlias = Stands | Reopened | InDoubt
+
+
+def verify(
+    vulnerability: Vulnerability,
+    observation: Observation,
+    rematch: Rematch,
+    *,
+    probe: Probe | None = None,
+    before: Probed | None = None,
+    after: Probed | None = None,
+) -> Verification:
+    """`before`: the probe on the old version, in the sandbox at base or seen running; `after`: on what runs now."""
+    seen = running(vulnerability, observation, rematch)
+    if isinstance(seen, StillExposed | UnknownYet):
+        return seen
+    if probe is None:
+        return _verified(BY_INVENTORY, vulnerability, seen)
+    refusal = _by_probe(probing.digest(probe), before, after, since=_newest_start(observation))
+    return refusal or _verified(BY_PROBE, vulnerability, seen, probe=probe)
+
+
+def running(
+    vulnerability: Vulnerability, observation: Observation, rematch: Rematch
+) -> tuple[str, ...] | StillExposed | UnknownYet:
+    """The versions of the package that run, none of them affected; every process must say so."""
+    match observation.seen:
+        case NotRunning(why):
+            return UnknownYet(f"nothing runs: {why}", "start it, then: outpace observe")
+        case Told(by=by, inventory=inventory):
+            return _of_all(((None, f"what {by} tells", inventory),), vulnerability, rematch)
+        case Running(processes=(), inventory=inventory):
+            return _of_all(((None, "what runs", inventory),), vulnerability, rematch)
+        case Running(processes=processes):
+            named = tuple((one.pid, f"process {one.pid}", one.inventory) for one in processes)
+            return _of_all(named, vulnerability, rematch)
+
+
+def _of_all(
+    named: tuple[tuple[int | None, str, Inventory | Unknown], ...], vulnerability: Vulnerability, rematch: Rematch
+) -> tuple[str, ...] | StillExposed | UnknownYet:
+    answers = [(pid, _of_one(name, inventory, vulnerability, rematch)) for pid, name, inventory in named]
+    exposed = [(pid, answer) for pid, answer in answers if isinstance(answer, StillExposed)]
+    if exposed:
+        return StillExposed("; ".join(answer.why for _, answer in exposed), tuple(pid for pid, _ in exposed if pid))
+    for _, answer in answers:
+        if isinstance(answer, UnknownYet):
+            return answer
+    if not any(isinstance(inventory, Inventory) and inventory.components for _, _, inventory in named):
+        return UnknownYet("nothing that was seen says which packages run", "declare another way to observe it")
+    return tuple(sorted({version for _, answer in answers if isinstance(answer, tuple) for version in answer}))
+
+
+def _of_one(
+    name: str, inventory: Inventory | Unknown, vulnerability: Vulnerability, rematch: Rematch
+) -> tuple[str, ...] | StillExposed | UnknownYet:
+    if isinstance(inventory, Unknown):
+        return UnknownYet(f"{name}: {inventory.why}", inventory.would_settle)
+    package = vulnerability.package
+    matched = rematch(inventory)
+    for exposure in matched.exposures:
+        if exposure.component.package == package and exposure.vulnerability.ids & vulnerability.ids:
+            return StillExposed(f"{name} runs {package.name} {exposure.component.version}, which is affected")
+    for doubt in matched.doubts:
+        if doubt.component.package == package and doubt.vulnerability.ids & vulnerability.ids:
+            return UnknownYet(
+                f"{name}: {_reason(inventory, package.name) or doubt.unknown.why}", doubt.unknown.would_settle
+            )
+    mine = [one.version for one in inventory.components if one.package == package]
+    if None in mine:
+        return UnknownYet(f"{name}: {_reason(inventory, package.name) or 'the version is not known'}", "restart it")
+    if not mine and inventory.unread:
+        return UnknownYet(f"{name} was not read completely: {inventory.unread[0].why}")
+    return tuple(version for version in mine if version is not None)
+
+
+def _reason(inventory: Inventory, name: str) -> str:
+    return next((unread.why for unread in inventory.unread if unread.why.startswith(f"{name}: ")), "")
+
+
+def _by_probe(
+    probe: str, before: Probed | None, after: Probed | None, *, since: datetime | None
+) -> StillExposed | UnknownYet | None:
+    """What keeps the probe from confirming the inventory; None where it confirms."""
+    if after is not None and isinstance(after.result, Exploited):
+        return StillExposed(f"the probe still exploits what runs: {after.result.evidence}")
+    if after is None or after.probe != probe or (since is not None and after.at < since):
+        return UnknownYet("the probe has not been sent to what runs now", "outpace observe, where `probe = true`")
+    if isinstance(after.result, ProbeUndecided):
+        return UnknownYet(
+            f"the probe of what runs is undecided: {after.result.why}", "mend the service, then look again"
+        )
+    if before is None or before.probe != probe or not isinstance(before.result, Exploited):
+        return UnknownYet("the probe was never seen to exploit the old version", "outpace prove, which probes base too")
+    assert isinstance(after.result, Held)
+    return None
+
+
+def _newest_start(observation: Observation) -> datetime | None:
+    match observation.seen:
+        case Running(processes=processes) if processes:
+            return max(one.started for one in processes)
+        case _:
+            return None
+
+
+def _verified(
+    how: str, vulnerability: Vulnerability, versions: tuple[str, ...], *, probe: Probe | None = None
+) -> Verified:
+    return Verified(
+        how=how,
+        running=digest_of("running", vulnerability.package, versions),
+        records=records_of(vulnerability),
+        probe="" if probe is None else probing.digest(probe),
+        versions=versions,
+    )
+
+
+def records_of(vulnerability: Vulnerability) -> str:
+    """Changes when a record of the same vulnerability changes, comes or goes."""
+    return digest_of("records", sorted((one.id, one.digest) for one in vulnerability.records))
+
+
+def still_stands(
+    verified: Verified,
+    vulnerability: Vulnerability,
+    observation: Observation,
+    rematch: Rematch,
+    *,
+    probe: Probe | None = None,
+) -> Standing:
+    """Whether what was verified once may be believed today. What reopens is verified anew, from the start."""
+    if verified.records != records_of(vulnerability):
+        return Reopened(f"the record of {vulnerability.id} has changed since")
+    if verified.probe != ("" if probe is None else probing.digest(probe)):
+        return Reopened("the probe has changed since")
+    match running(vulnerability, observation, rematch):
+        case StillExposed(why):
+            return Reopened(why)
+        case UnknownYet(why, would_settle):
+            return InDoubt(why, would_settle)
+        case versions if digest_of("running", vulnerability.package, versions) != verified.running:
+            return Reopened(_other(vulnerability.package.name, verified.versions, versions))
+        case _:
+            return Stands()
+
+
+def _other(name: str, before: tuple[str, ...], now: tuple[str, ...]) -> str:
+    return f"{name} {', '.join(now) or 'no longer'} runs, where {', '.join(before) or 'none'} was verified"

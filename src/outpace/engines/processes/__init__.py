@@ -1,0 +1,196 @@
+"""Linux processes: what each is, from where it has loaded, and which versions it is evidence of."""
+
+from __future__ import annotations
+
+import re
+
+import msgspec
+
+from outpace.delivery import evidence
+from outpace.delivery.evidence import Manifest
+from outpace.engines.processes import proc
+from outpace.engines.processes.interpreter import NotPython, Search, search_of
+from outpace.engines.processes.manifests import Reader
+from outpace.engines.processes.proc import Clock
+from outpace.model.errors import NotFound
+from outpace.model.inventory import Inventory, Unread
+from outpace.model.observation import NotRunning, Observation, Process, Running, Seen
+from outpace.model.package import Package
+from outpace.model.times import from_timestamp
+from outpace.model.unknown import Unknown
+from outpace.sandbox import mask
+
+SECRET = re.compile(r"(?i)(pass|secret|token|key|credential|auth)")
+COMMAND_LIMIT = 120
+
+
+def inventory_of(pid: int) -> Inventory:
+    """What one process runs. Raises NotFound where there is no such process; what cannot be told is in `unread`."""
+    process = Look().process(pid)
+    if process is None:
+        raise NotFound(f"there is no process {pid}", hint="outpace match --pid PID, of a process that runs")
+    match process.inventory:
+        case Unknown(why):
+            return Inventory(source=f"process {pid}", unread=(Unread(file=f"process {pid}", why=why),))
+        case inventory if not inventory.components and not inventory.files:
+            return msgspec.structs.replace(
+                inventory, unread=(*inventory.unread, Unread(file=f"process {pid}", why="it is not Python"))
+            )
+        case inventory:
+            return inventory
+
+
+class Look:
+    """One look at the machine: the process table, the clock and each environment are read once."""
+
+    def __init__(self, *, packages: frozenset[Package] | None = None, last: Observation | None = None) -> None:
+        self.packages = packages
+        self.table = proc.table()
+        self.last = {one.pid: one for one in _processes(last)}
+        self._environments: dict[tuple[object, ...], tuple[tuple[Manifest, ...], tuple[Unread, ...]]] = {}
+
+    def running(self, pids: tuple[int, ...], *, missing: str) -> Seen:
+        """These processes with their children, and whoever serves beside them."""
+        family = proc.family(pids, self.table)
+        everyone = proc.family((*family, *self._kin(family)), self.table)
+        processes = tuple(one for pid in everyone if (one := self.process(pid)) is not None)
+        if not processes:
+            return NotRunning(missing)
+        return Running(processes=processes, inventory=united(processes))
+
+    def _kin(self, family: tuple[int, ...]) -> frozenset[int]:
+        """Left-over workers: they serve the same ports, or were started by the same command in the same place."""
+        others = frozenset(self.table) - frozenset(family)
+        ports: dict[str, frozenset[int]] = {}
+        for pid in family:
+            network = _network(pid)
+            ports[network] = ports.get(network, frozenset()) | proc.ports_of(pid)
+        serving = frozenset[int]()
+        for pid in family:
+            wanted = ports.pop(_network(pid), frozenset())
+            serving |= proc.serving(wanted, others, beside=pid) if wanted else frozenset()
+        same = {one for pid in family if (one := _call(pid)) is not None}
+        return serving | frozenset(pid for pid in others if _call(pid) in same)
+
+    def process(self, pid: int) -> Process | None:
+        """None where it has ended meanwhile."""
+        before = self.table.get(pid) or proc.entry(pid)
+        if before is None:
+            return None
+        clock = Clock.read()
+        search = search_of(pid)
+        inventory = self._inventory(before, search, clock)
+        after = proc.entry(pid)
+        if after is None or after.started != before.started:
+            return None
+        return Process(
+            pid=pid,
+            started=from_timestamp(round(clock.wall(before.started), 2)),
+            command=_shown(pid, before.name),
+            environment=":".join(search.sites) if isinstance(search, Search) else "",
+            inventory=inventory,
+        )
+
+    def _inventory(self, entry: proc.Entry, search: Search | NotPython | Unknown, clock: Clock) -> Inventory | Unknown:
+        match search:
+            case Unknown():
+                return search
+            case NotPython(name):
+                return Inventory(source=f"process {entry.pid} ({name}, not Python)")
+            case Search():
+                pass
+        try:
+            manifests, unread = self._environment(entry.pid, search, clock)
+        except proc.Gone as gone:
+            return Unknown(str(gone), "look again")
+        return evidence.inventory_of(
+            f"process {entry.pid}",
+            tuple(_replaced(one, search.replaced) for one in manifests),
+            started=entry.started,
+            now=clock.now,
+            last=self._last_versions(entry, clock),
+            unread=(*search.unread, *unread),
+        )
+
+    def _environment(self, pid: int, search: Search, clock: Clock) -> tuple[tuple[Manifest, ...], tuple[Unread, ...]]:
+        key = (proc.link(pid, "ns/mnt"), proc.link(pid, "root"), search.first, search.sites)
+        if key not in self._environments:
+            mounts = proc.mounts(pid)
+            self._environments[key] = Reader(search, clock, mounts=mounts, packages=self.packages).manifests()
+        return self._environments[key]
+
+    def _last_versions(self, entry: proc.Entry, clock: Clock) -> dict[Package, str]:
+        """What was seen of the very same process before."""
+        last = self.last.get(entry.pid)
+        if last is None or not isinstance(last.inventory, Inventory):
+            return {}
+        if abs(last.started.timestamp() - clock.wall(entry.started)) > evidence.TICK:
+            return {}
+        return {one.package: one.version for one in last.inventory.components if one.version is not None}
+
+
+def united(processes: tuple[Process, ...]) -> Inventory | Unknown:
+    """What is certain of all processes together. Another program beside Python takes nothing from that."""
+    unknown = next((one.inventory for one in processes if isinstance(one.inventory, Unknown)), None)
+    if unknown is not None:
+        return unknown
+    inventories = [one.inventory for one in processes if isinstance(one.inventory, Inventory)]
+    if not any(one.files for one in inventories):
+        return Unknown("none of its processes is Python", "declare `observe` as a command that prints an inventory")
+    return Inventory(
+        source=f"processes {', '.join(str(one.pid) for one in processes)}",
+        components=tuple(dict.fromkeys(one for inventory in inventories for one in inventory.components)),
+        unread=tuple(dict.fromkeys(one for inventory in inventories for one in inventory.unread)),
+        files=tuple(sorted({one for inventory in inventories for one in inventory.files})),
+    )
+
+
+def shown(argv: tuple[str, ...]) -> str:
+    """A command line for people: short, and without what may be a secret."""
+    words: list[str] = []
+    hide = False
+    for word in argv:
+        name, equals, _ = word.partition("=")
+        words.append("***" if hide else f"{name}=***" if equals and SECRET.search(name) else word)
+        hide = not equals and word.startswith("-") and bool(SECRET.search(word))
+    text = mask(" ".join(" ".join(words).split()))
+    return text if len(text) <= COMMAND_LIMIT else text[: COMMAND_LIMIT - 1] + "…"
+
+
+def _shown(pid: int, name: str) -> str:
+    try:
+        return shown(proc.command_line(pid)) or f"[{name}]"
+    except proc.Gone:
+        return f"[{name}]"
+
+
+def _replaced(manifest: Manifest, replaced: tuple[str, ...]) -> Manifest:
+    """A file in the memory of the process that is no longer the one on disk tells of an upgrade beneath it."""
+    if manifest.problem or not replaced:
+        return manifest
+    site = manifest.where.rpartition("/")[0]
+    for path in replaced:
+        top = path.removeprefix(f"{site}/").partition("/")[0].partition(".")[0]
+        if path.startswith(f"{site}/") and top in manifest.modules:
+            return msgspec.structs.replace(manifest, problem=f"it runs {path}, which was replaced on disk since")
+    return manifest
+
+
+def _call(pid: int) -> tuple[object, ...] | None:
+    """What makes two processes siblings; None for what cannot be told."""
+    try:
+        argv = proc.command_line(pid)
+        return (argv, proc.link(pid, "cwd"), proc.owner(pid), _network(pid)) if argv else None
+    except proc.Gone:
+        return None
+
+
+def _network(pid: int) -> str:
+    try:
+        return proc.link(pid, "ns/net")
+    except proc.Gone:
+        return ""
+
+
+def _processes(last: Observation | None) -> tuple[Process, ...]:
+    return last.seen.processes if last is not None and isinstance(last.seen, Running) else ()

@@ -1,0 +1,234 @@
+"""From where a Python process would have loaded its packages, in the order in which it looks."""
+
+from __future__ import annotations
+
+import re
+from posixpath import basename, dirname, join, normpath
+from typing import TypeAlias
+
+from msgspec import Struct
+
+from outpace.engines.processes import proc
+from outpace.engines.processes.proc import Root
+from outpace.model.inventory import Unread
+from outpace.model.unknown import Unknown
+
+PYTHON = re.compile(r"^(?:python|pypy)(?:(\d+)(?:\.(\d+))?)?(?:[a-z.-].*)?$")
+LIBPYTHON = re.compile(r"/libpython(\d+\.\d+)[^/]*$")
+LIBRARY = re.compile(r"^python(\d+\.\d+)t?$")
+SITE = re.compile(r"^(.*/(?:site|dist)-packages)/")
+ARCHIVES = (".pex", ".pyz", ".zip", ".egg", ".whl")
+WITH_VALUE = frozenset("WX")
+PTH_LIMIT = 200
+
+
+class NotPython(Struct, frozen=True, tag=True):
+    """What runs is another program."""
+
+    name: str
+
+
+class Search(Struct, frozen=True, kw_only=True):
+    """`first` are directories whose modules hide those of `sites`: the script's, the working one, PYTHONPATH."""
+
+    root: Root
+    first: tuple[str, ...]
+    sites: tuple[str, ...]
+    replaced: tuple[str, ...] = ()  # files in its memory that are no longer those on disk
+    unread: tuple[Unread, ...] = ()
+
+
+class Flags(Struct, frozen=True, kw_only=True):
+    """What the interpreter's own options say."""
+
+    letters: str = ""
+    script: str | None = None
+
+
+def search_of(pid: int) -> Search | NotPython | Unknown:
+    try:
+        return _search(pid)
+    except proc.Gone as gone:
+        return Unknown(str(gone), "look again")
+
+
+def _search(pid: int) -> Search | NotPython | Unknown:
+    root = Root.of(pid)
+    program = proc.link(pid, "exe").removesuffix(proc.DELETED)
+    maps = proc.mapped(pid)
+    library = next((found[1] for one in maps if (found := LIBPYTHON.search(one.path))), None)
+    loaded = {found[1] for one in maps if (found := SITE.match(one.path))}
+    named = PYTHON.match(basename(program))
+    if named is None and library is None and not loaded:
+        return NotPython(basename(program))
+    argv = proc.command_line(pid)
+    flags = flags_of(argv[1:])
+    if flags.script and flags.script.endswith(ARCHIVES):
+        return Unknown(f"it runs from the archive {basename(flags.script)}", "declare `observe` as a command")
+    variables = {} if set("EI") & set(flags.letters) else proc.environment(pid)
+    cwd = proc.link(pid, "cwd").removesuffix(proc.DELETED)
+    started_as = _started_as(root, program, argv, proc.environment(pid), cwd)
+    sites = _sites(root, started_as or program, program, variables, flags, library)
+    strangers = {root.real(one) for one in loaded} - {root.real(one) for one in sites}
+    if strangers and started_as is not None:
+        return Unknown(
+            f"it has loaded from {min(strangers)}, which its command line does not explain",
+            "declare `observe` as a command",
+        )
+    if started_as is None and len(loaded) == 1:
+        sites = _with_paths(root, tuple(loaded))[0]
+    elif started_as is None and loaded != set(sites):
+        return Unknown("its command line was rewritten, so its environment cannot be told", "observe by a command")
+    return _complete(root, flags, cwd, variables, sites, maps)
+
+
+def _complete(
+    root: Root, flags: Flags, cwd: str, variables: dict[str, str], sites: tuple[str, ...], maps: tuple[proc.Mapped, ...]
+) -> Search | Unknown:
+    if not sites:
+        return Unknown("no site-packages was found for it", "declare `observe` as a command")
+    sites, unread = _with_paths(root, sites)
+    path = tuple(_absolute(one, cwd) for one in variables.get("PYTHONPATH", "").split(":") if one)
+    script = (dirname(_absolute(flags.script, cwd)),) if flags.script else ()
+    safe = bool(set("IP") & set(flags.letters)) or bool(variables.get("PYTHONSAFEPATH"))
+    first = tuple(dict.fromkeys((*(() if safe else (*script, cwd)), *path)))
+    return Search(
+        root=root,
+        first=tuple(one for one in first if one not in sites),
+        sites=tuple(dict.fromkeys((*(one for one in path if root.is_dir(one)), *sites))),
+        replaced=tuple(one.path for one in maps if one.deleted),
+        unread=unread,
+    )
+
+
+def flags_of(arguments: tuple[str, ...]) -> Flags:
+    """CPython's own options up to -c, -m or the script."""
+    letters = ""
+    rest = iter(arguments)
+    for word in rest:
+        if not word.startswith("-") or word == "-":
+            return Flags(letters=letters, script=None if word == "-" else word)
+        if word.startswith("--"):
+            if word == "--check-hash-based-pycs":
+                next(rest, None)
+            continue
+        for position, letter in enumerate(word[1:], start=1):
+            letters += letter
+            if letter in "cm":
+                return Flags(letters=letters)
+            if letter in WITH_VALUE:
+                if position == len(word) - 1:
+                    next(rest, None)
+                break
+    return Flags(letters=letters)
+
+
+def _absolute(path: str, cwd: str) -> str:
+    return normpath(join(cwd, path))
+
+
+def _started_as(root: Root, program: str, argv: tuple[str, ...], variables: dict[str, str], cwd: str) -> str | None:
+    """The path that it was started under, which decides its virtual environment; None if that cannot be told."""
+    if not argv:
+        return None
+    if "/" in argv[0]:
+        candidates = (_absolute(argv[0], cwd),)
+    else:
+        folders = (*variables.get("PATH", "").split(":"),)
+        candidates = tuple(f"{folder}/{argv[0]}" for folder in folders if folder.startswith("/"))
+    wanted = root.real(program)
+    return next((one for one in candidates if root.is_file(one) and root.real(one) == wanted), None)
+
+
+def _sites(
+    root: Root, started_as: str, program: str, variables: dict[str, str], flags: Flags, library: str | None
+) -> tuple[str, ...]:
+    """The site-packages directories that exist, in order."""
+    if "S" in flags.letters:
+        return ()
+    settings = _virtual(root, started_as)
+    real = dirname(dirname(root.real(program)))
+    version = _version(program, library)
+    if settings is None:
+        home = variables.get("PYTHONHOME", "").partition(":")[0] or real
+        return (*_user_site(root, variables, flags, home, version), *_installed(root, home, version))
+    prefix, shared = settings
+    own = _installed(root, prefix, version)
+    return (
+        (*own, *_user_site(root, variables, flags, real, version), *_installed(root, real, version)) if shared else own
+    )
+
+
+def _virtual(root: Root, started_as: str) -> tuple[str, bool] | None:
+    """The prefix of a virtual environment, and whether it shares the system's packages."""
+    folder = dirname(started_as)
+    for prefix in (folder, dirname(folder)):
+        text = root.text(f"{prefix}/pyvenv.cfg")
+        if text is not None:
+            lines = (line.partition("=") for line in text.splitlines())
+            settings = {key.strip().lower(): value.strip().lower() for key, _, value in lines}
+            return prefix, settings.get("include-system-site-packages") == "true"
+    return None
+
+
+def _version(program: str, library: str | None) -> str | None:
+    named = PYTHON.match(basename(program))
+    return f"{named[1]}.{named[2]}" if named and named[2] else library
+
+
+def _installed(root: Root, prefix: str, version: str | None) -> tuple[str, ...]:
+    libraries = [
+        f"{prefix}/{folder}/{name}"
+        for folder in ("lib", "lib64", "local/lib")
+        for name in root.names(f"{prefix}/{folder}")
+        if (found := LIBRARY.match(name)) and version in (None, found[1])
+    ]
+    places = [f"{one}/{kind}" for one in libraries for kind in ("site-packages", "dist-packages")]
+    places.append(f"{prefix}/lib/python3/dist-packages")
+    return _distinct(root, tuple(one for one in places if root.is_dir(one)))
+
+
+def _user_site(
+    root: Root, variables: dict[str, str], flags: Flags, prefix: str, version: str | None
+) -> tuple[str, ...]:
+    home = variables.get("HOME")
+    if not home or variables.get("PYTHONNOUSERSITE") or set("sI") & set(flags.letters):
+        return ()
+    versions = (
+        [version] if version else [found[1] for name in root.names(f"{prefix}/lib") if (found := LIBRARY.match(name))]
+    )
+    places = tuple(f"{home}/.local/lib/python{one}/site-packages" for one in versions)
+    return tuple(one for one in places if root.is_dir(one))
+
+
+def _with_paths(root: Root, sites: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[Unread, ...]]:
+    """Adds what `.pth` files name; lines that run code are only told, where they are not a known installer's."""
+    found: list[str] = []
+    unread: list[Unread] = []
+    for site in sites:
+        found.append(site)
+        for name in [one for one in root.names(site) if one.endswith(".pth")][:PTH_LIMIT]:
+            for number, line in enumerate((root.text(f"{site}/{name}") or "").splitlines(), start=1):
+                if line.startswith(("import ", "import\t")):
+                    if not name.startswith(("_virtualenv", "distutils-precedence", "__editable__", "a1_coverage")):
+                        unread.append(
+                            Unread(
+                                file=f"{site}/{name}",
+                                line=number,
+                                why="a line of code, which may change where Python looks",
+                            )
+                        )
+                elif line.strip() and not line.startswith("#") and root.is_dir(_absolute(line.strip(), site)):
+                    found.append(_absolute(line.strip(), site))
+    return _distinct(root, tuple(found)), tuple(unread)
+
+
+def _distinct(root: Root, places: tuple[str, ...]) -> tuple[str, ...]:
+    """`lib64` is often a link to `lib`."""
+    seen: dict[str, str] = {}
+    for place in places:
+        seen.setdefault(root.real(place), place)
+    return tuple(seen.values())
+
+
+Found: TypeAlias = Search | NotPython | Unknown

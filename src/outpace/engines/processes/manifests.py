@@ -1,0 +1,261 @@
+"""The distributions that a process would have loaded: what they say of themselves, and whether their files agree."""
+
+from __future__ import annotations
+
+import base64
+import csv
+import hashlib
+import os
+import re
+import stat
+from collections.abc import Iterator
+from posixpath import basename
+
+import msgspec
+from msgspec import Struct
+from packaging.utils import canonicalize_name
+from packaging.version import InvalidVersion, Version
+
+from outpace.delivery.evidence import DOUBT, TICK, Manifest
+from outpace.engines.processes.interpreter import Search
+from outpace.engines.processes.proc import Clock
+from outpace.model.inventory import DirectUrl, Editable, Git, LocalPath, Origin, PublicIndex, Unread
+from outpace.model.package import PYPI, Package
+
+METADATA_LIMIT = 1 << 18
+RECORD_LIMIT = 1 << 23
+CODE = (".py", ".so", ".pyd")
+ONE_FILE = 64 << 20
+ALL_FILES = 512 << 20
+LOCAL = frozenset({"ext2", "ext3", "ext4", "xfs", "btrfs", "tmpfs", "ramfs", "overlay", "zfs", "f2fs", "bcachefs"})
+HEADER = re.compile(r"^(Name|Version):[ \t]*(\S+)[ \t]*\r?$", re.MULTILINE)
+LITERAL = re.compile(r"^__version__\s*(?::[^=\n]+)?=\s*(?:version\s*=\s*)?[\"']([^\"'\n]+)[\"']", re.MULTILINE)
+CREDENTIALS = re.compile(r"//[^/@\s]*@")
+
+
+class Listed(Struct, frozen=True):
+    """A line of RECORD."""
+
+    path: str
+    digest: str
+
+
+class Reader:
+    """Reads one environment. `packages` are those whose files are compared; None compares all."""
+
+    def __init__(self, search: Search, clock: Clock, *, mounts: str, packages: frozenset[Package] | None) -> None:
+        self.search = search
+        self.clock = clock
+        self.mounts = mounts
+        self.packages = packages
+        self.left = ALL_FILES
+
+    def manifests(self) -> tuple[tuple[Manifest, ...], tuple[Unread, ...]]:
+        """The first of each name on the path is the one that Python takes."""
+        found: dict[Package, Manifest] = {}
+        unread: list[Unread] = []
+        for site in self.search.sites:
+            here: dict[Package, Manifest] = {}
+            for name in self.search.root.names(site):
+                if name.endswith((".dist-info", ".egg-info")):
+                    self._read(site, name, here, unread)
+            found = {**here, **found}
+        return tuple(found[package] for package in sorted(found)), tuple(unread)
+
+    def _read(self, site: str, name: str, here: dict[Package, Manifest], unread: list[Unread]) -> None:
+        where = f"{site}/{name}"
+        try:
+            manifest = self._manifest(site, name)
+        except (OSError, ValueError) as error:
+            why = (error.strerror or "cannot be read") if isinstance(error, OSError) else str(error)
+            unread.append(Unread(file=where, why=f"not a distribution that can be read: {why}"))
+            return
+        other = here.get(manifest.package)
+        if other is not None:
+            why = f"{basename(other.where)} and {name} lie side by side"
+            manifest = msgspec.structs.replace(manifest, problem=why)
+        here[manifest.package] = manifest
+
+    def _manifest(self, site: str, name: str) -> Manifest:
+        root, where = self.search.root, f"{site}/{name}"
+        metadata = self._metadata_file(where)
+        headers = dict(reversed(HEADER.findall(root.text(metadata, limit=METADATA_LIMIT) or "")))
+        if "Name" not in headers or "Version" not in headers:
+            raise ValueError("its metadata has no name or no version")
+        package = Package(PYPI, canonicalize_name(headers["Name"]))
+        listed = tuple(self._record(where))
+        compared = self.packages is None or package in self.packages
+        code = tuple(one for one in listed if one.path.endswith(CODE)) if compared else ()
+        times = [(_changed(self._stat(path)), path) for path in (where, metadata, f"{where}/RECORD") if self._is(path)]
+        times += [(_changed(self._stat(path)), path) for one in code if self._is(path := f"{site}/{one.path}")]
+        changed, latest = max(times)
+        problem = _name_disagrees(name, package, headers["Version"]) or self._hidden(listed)
+        if not problem and compared:
+            problem = self._lie(site, where, listed, headers["Version"])
+        return Manifest(
+            package=package,
+            version=headers["Version"],
+            where=where,
+            changed=self.clock.since_boot(changed),
+            latest=latest,
+            margin=self._margin(site),
+            problem=problem,
+            modules=_tops(listed),
+            origin=_origin(root.text(f"{where}/direct_url.json")),
+        )
+
+    def _metadata_file(self, where: str) -> str:
+        for path in (f"{where}/METADATA", f"{where}/PKG-INFO", where):
+            if self.search.root.is_file(path):
+                return path
+        raise ValueError("it has no METADATA")
+
+    def _record(self, where: str) -> Iterator[Listed]:
+        """Paths that leave the directory, as those of scripts do, are left out."""
+        text = self.search.root.text(f"{where}/RECORD", limit=RECORD_LIMIT)
+        for row in csv.reader((text or "").splitlines()):
+            if len(row) == 3 and ".." not in row[0].split("/") and not row[0].startswith("/"):
+                yield Listed(row[0], row[1])
+
+    def _hidden(self, listed: tuple[Listed, ...]) -> str:
+        """A module of the same name that Python finds first."""
+        root = self.search.root
+        for top in _tops(listed):
+            for folder in self.search.first:
+                for path in (f"{folder}/{top}/__init__.py", f"{folder}/{top}.py"):
+                    if root.is_file(path):
+                        return f"{path} is found first and hides it"
+        return ""
+
+    def _lie(self, site: str, where: str, listed: tuple[Listed, ...], version: str) -> str:
+        """What of the distribution contradicts its manifest; empty if nothing does."""
+        code = [one for one in listed if one.path.endswith(CODE)]
+        metadata = f"{basename(where)}/METADATA"
+        if not listed:
+            return "it has no RECORD, so that its files cannot be compared with it"
+        present = [one for one in code if self._is(f"{site}/{one.path}")]
+        if code and not present:
+            return "none of the files that its RECORD lists is there"
+        for one in (*(one for one in listed if one.path == metadata), *present):
+            if not one.digest.startswith("sha256="):
+                return f"its RECORD gives no sha256 for {one.path}"
+            digest = self._digest(f"{site}/{one.path}")
+            if digest is None:
+                return f"{one.path} is too large to be compared, or all of them are"
+            if digest != one.digest.removeprefix("sha256=").rstrip("="):
+                return f"{one.path} is not the file that its RECORD lists"
+        return self._says_otherwise(site, listed, version)
+
+    def _says_otherwise(self, site: str, listed: tuple[Listed, ...], version: str) -> str:
+        for top in _tops(listed):
+            for name in ("__init__.py", "_version.py"):
+                found = LITERAL.search(self.search.root.text(f"{site}/{top}/{name}") or "")
+                if found and not _same_release(found[1], version):
+                    return f"{top}/{name} says {found[1]}, its manifest {version}"
+        return ""
+
+    def _digest(self, path: str) -> str | None:
+        here = self.search.root.here(path)
+        size = here.stat().st_size
+        if size > ONE_FILE or size > self.left:
+            return None
+        self.left -= size
+        with here.open("rb") as file:
+            raw = hashlib.file_digest(file, "sha256").digest()
+        return base64.urlsafe_b64encode(raw).decode().rstrip("=")
+
+    def _is(self, path: str) -> bool:
+        try:
+            return stat.S_IFMT(self._stat(path).st_mode) in {stat.S_IFREG, stat.S_IFDIR}
+        except OSError:
+            return False
+
+    def _stat(self, path: str) -> os.stat_result:
+        return self.search.root.here(path).stat()
+
+    def _margin(self, site: str) -> float:
+        """Files on a network are stamped by another clock."""
+        return TICK if file_system(self.mounts, self.search.root.real(site)) in LOCAL else DOUBT
+
+
+def _changed(status: os.stat_result) -> float:
+    """A hard link elsewhere, as package caches make them, touches ctime though nothing here has changed."""
+    shared = stat.S_ISREG(status.st_mode) and status.st_nlink > 1
+    return (status.st_mtime_ns if shared else max(status.st_ctime_ns, status.st_mtime_ns)) / 1e9
+
+
+def _tops(listed: tuple[Listed, ...]) -> tuple[str, ...]:
+    """The modules that a distribution brings."""
+    found = {one.path.split("/")[0] for one in listed if one.path.endswith(CODE)}
+    return tuple(sorted({name.split(".")[0] for name in found if not name.endswith((".dist-info", ".data"))} - {""}))
+
+
+def _same_release(literal: str, version: str) -> bool:
+    """True also where the literal is no version at all."""
+    try:
+        one, other = Version(literal), Version(version)
+    except InvalidVersion:
+        return True
+    length = max(len(one.release), len(other.release))
+    return _padded(one, length) == _padded(other, length)
+
+
+def _padded(version: Version, length: int) -> tuple[int, ...]:
+    return (*version.release, *(0 for _ in range(length - len(version.release))))
+
+
+def _name_disagrees(name: str, package: Package, version: str) -> str:
+    """The directory is called NAME-VERSION.dist-info."""
+    stem, _, suffix = name.rpartition(".")
+    called, _, numbered = stem.partition("-")
+    if suffix != "dist-info":
+        return ""
+    if canonicalize_name(called) != package.name or not _same_release(numbered, version):
+        return f"{name} holds the metadata of {package.name} {version}"
+    return ""
+
+
+def file_system(mounts: str, path: str) -> str:
+    """The kind that holds the path, by /proc/PID/mountinfo."""
+    best = ("", "")
+    for line in mounts.splitlines():
+        left, _, right = line.partition(" - ")
+        fields = left.split()
+        if len(fields) > 4 and right:
+            point = fields[4].replace("\\040", " ")
+            inside = path == point or path.startswith(point.rstrip("/") + "/")
+            if inside and len(point) >= len(best[0]):
+                best = (point, right.split()[0])
+    return best[1]
+
+
+class _Revision(Struct):
+    commit_id: str = ""
+
+
+class _Directory(Struct):
+    editable: bool = False
+
+
+class _Direct(Struct):
+    """PEP 610."""
+
+    url: str = ""
+    vcs_info: _Revision | None = None
+    dir_info: _Directory | None = None
+
+
+def _origin(text: str | None) -> Origin:
+    if text is None:
+        return PublicIndex()
+    try:
+        direct = msgspec.json.decode(text, type=_Direct)
+    except msgspec.DecodeError:
+        return DirectUrl("unreadable direct_url.json")
+    url = CREDENTIALS.sub("//", direct.url)
+    if direct.vcs_info is not None:
+        return Git(url, direct.vcs_info.commit_id)
+    if direct.dir_info is not None:
+        path = url.removeprefix("file://")
+        return Editable(path) if direct.dir_info.editable else LocalPath(path)
+    return LocalPath(url.removeprefix("file://")) if url.startswith("file://") else DirectUrl(url)

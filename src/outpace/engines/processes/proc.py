@@ -1,0 +1,313 @@
+"""Linux's /proc: the process table, command lines, sockets, and paths as a process sees them."""
+
+from __future__ import annotations
+
+import os
+import stat
+import time
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import TypeAlias
+
+from msgspec import Struct
+
+PROC = Path("/proc")
+READ_LIMIT = 1 << 20
+USED_NAMES = frozenset(
+    {"VIRTUAL_ENV", "PYTHONPATH", "PYTHONHOME", "PYTHONNOUSERSITE", "PYTHONSAFEPATH", "PATH", "HOME"}
+)
+LINK_LIMIT = 40
+SERVING = frozenset({"01", "08", "0A"})  # established, half closed, listening
+DELETED = " (deleted)"
+
+
+class Entry(Struct, frozen=True, kw_only=True):
+    """A line of the process table. `started` is in seconds since boot; with the pid it names a process for good."""
+
+    pid: int
+    parent: int
+    state: str
+    name: str
+    started: float
+
+
+class Mapped(Struct, frozen=True):
+    """A file in a process's memory; `deleted` means that the path names another file now, or none."""
+
+    path: str
+    deleted: bool
+
+
+class Gone(Exception):
+    """The process has ended, or is not ours to read."""
+
+
+Table: TypeAlias = dict[int, Entry]
+
+
+def table() -> Table:
+    """Every living process."""
+    found = (entry(int(name)) for name in _listed(PROC) if name.isdigit())
+    return {one.pid: one for one in found if one is not None}
+
+
+def entry(pid: int) -> Entry | None:
+    """None where there is none, or only a zombie."""
+    try:
+        line = _read(pid, "stat").decode("utf-8", "replace")
+        head, _, tail = line.rpartition(")")
+        fields = tail.split()
+        ticks = int(fields[19]) / os.sysconf("SC_CLK_TCK")
+    except (Gone, ValueError, IndexError):
+        return None
+    if fields[0] in {"Z", "X", "x"}:
+        return None
+    return Entry(pid=pid, parent=int(fields[1]), state=fields[0], name=head.partition("(")[2], started=ticks)
+
+
+def family(pids: Iterable[int], processes: Table) -> tuple[int, ...]:
+    """The processes and all their descendants, by pid."""
+    children: dict[int, list[int]] = {}
+    for one in processes.values():
+        children.setdefault(one.parent, []).append(one.pid)
+    found: set[int] = set()
+    waiting = [pid for pid in pids if pid in processes]
+    while waiting:
+        pid = waiting.pop()
+        if pid not in found:
+            found.add(pid)
+            waiting.extend(children.get(pid, ()))
+    return tuple(sorted(found))
+
+
+def ancestors(pid: int, processes: Table) -> frozenset[int]:
+    """The process itself and all above it."""
+    found: set[int] = set()
+    while pid in processes and pid not in found:
+        found.add(pid)
+        pid = processes[pid].parent
+    return frozenset(found)
+
+
+def command_line(pid: int) -> tuple[str, ...]:
+    raw = _read(pid, "cmdline").rstrip(b"\0")
+    return tuple(part.decode("utf-8", "replace") for part in raw.split(b"\0")) if raw else ()
+
+
+def command_text(pid: int) -> str:
+    """The command line with spaces; empty where there is none to read."""
+    try:
+        return " ".join(command_line(pid))
+    except Gone:
+        return ""
+
+
+def environment(pid: int) -> dict[str, str]:
+    """The few variables that decide where Python loads from; the rest is never kept."""
+    pairs = (part.decode("utf-8", "surrogateescape").partition("=") for part in _read(pid, "environ").split(b"\0"))
+    return {name: value for name, _, value in pairs if name in USED_NAMES}
+
+
+def owner(pid: int) -> int | None:
+    try:
+        return (PROC / str(pid)).stat().st_uid
+    except OSError:
+        return None
+
+
+def link(pid: int, name: str) -> str:
+    """The target of a link below /proc/PID, as exe or ns/mnt."""
+    try:
+        return str((PROC / str(pid) / name).readlink())
+    except OSError as error:
+        raise Gone(_why(pid, error)) from error
+
+
+def mapped(pid: int) -> tuple[Mapped, ...]:
+    """Each mapped file once."""
+    found: dict[str, Mapped] = {}
+    for line in _read(pid, "maps", limit=16 * READ_LIMIT).decode("utf-8", "replace").splitlines():
+        fields = line.split(None, 5)
+        if len(fields) == 6 and fields[5].startswith("/"):
+            path = fields[5].removesuffix(DELETED)
+            found[fields[5]] = Mapped(path, path != fields[5])
+    return tuple(found.values())
+
+
+def mounts(pid: int) -> str:
+    """Its mount points, line by line."""
+    return _read(pid, "mountinfo", limit=4 * READ_LIMIT).decode("utf-8", "replace")
+
+
+def cgroup_units(pid: int) -> frozenset[str]:
+    """The names along its control group: systemd's slices, services and scopes."""
+    try:
+        lines = _read(pid, "cgroup").decode("utf-8", "replace").splitlines()
+    except Gone:
+        return frozenset()
+    return frozenset(part for line in lines for part in line.rpartition(":")[2].split("/") if part)
+
+
+def ports_of(pid: int) -> frozenset[int]:
+    """The TCP ports that a process listens on."""
+    try:
+        mine = _sockets(pid)
+        sockets = _tcp(pid)
+    except Gone:
+        return frozenset()
+    return frozenset(port for inode, port, state in sockets if state == "0A" and inode in mine)
+
+
+def serving(ports: frozenset[int], pids: Iterable[int], *, beside: int | str = "self") -> frozenset[int]:
+    """Who holds a socket that listens on, or was accepted from, one of the ports, in the network of `beside`."""
+    wanted = {inode for inode, port, state in _tcp(beside) if port in ports and state in SERVING and inode != "0"}
+    return frozenset(pid for pid in pids if wanted and wanted & _sockets_or_none(pid))
+
+
+def listens(port: int, *, beside: int | str = "self") -> bool:
+    return any(state == "0A" and port == other for _, other, state in _tcp(beside))
+
+
+def _tcp(pid: int | str) -> Iterator[tuple[str, int, str]]:
+    for name in ("net/tcp", "net/tcp6"):
+        try:
+            lines = _read(pid, name, limit=16 * READ_LIMIT).decode("ascii", "replace").splitlines()[1:]
+        except Gone:
+            continue
+        for line in lines:
+            fields = line.split()
+            if len(fields) > 9:
+                yield fields[9], int(fields[1].rpartition(":")[2], 16), fields[3]
+
+
+def _sockets_or_none(pid: int) -> frozenset[str]:
+    try:
+        return _sockets(pid)
+    except Gone:
+        return frozenset()
+
+
+def _sockets(pid: int) -> frozenset[str]:
+    folder = PROC / str(pid) / "fd"
+    found: set[str] = set()
+    try:
+        for name in _listed(folder):
+            try:
+                target = (folder / name).readlink().name
+            except OSError:
+                continue
+            if target.startswith("socket:["):
+                found.add(target[8:-1])
+    except OSError as error:
+        raise Gone(_why(pid, error)) from error
+    return frozenset(found)
+
+
+def _read(pid: int | str, name: str, *, limit: int = READ_LIMIT) -> bytes:
+    try:
+        with (PROC / str(pid) / name).open("rb") as file:
+            return file.read(limit)
+    except OSError as error:
+        raise Gone(_why(pid, error)) from error
+
+
+def _listed(folder: Path) -> list[str]:
+    with os.scandir(folder) as entries:
+        return [one.name for one in entries]
+
+
+def _why(pid: int | str, error: OSError) -> str:
+    if isinstance(error, PermissionError):
+        return f"process {pid} belongs to another user; run Outpace as that user or as root"
+    return f"process {pid} has ended"
+
+
+class Clock(Struct, frozen=True):
+    """Now, in seconds since boot, and what to take from a file's time to get there."""
+
+    now: float
+    offset: float
+
+    @staticmethod
+    def read() -> Clock:
+        before = time.clock_gettime(time.CLOCK_BOOTTIME)
+        wall = time.time()
+        after = time.clock_gettime(time.CLOCK_BOOTTIME)
+        return Clock(now=after, offset=wall - (before + after) / 2)
+
+    def wall(self, since_boot: float) -> float:
+        return since_boot + self.offset
+
+    def since_boot(self, wall: float) -> float:
+        return wall - self.offset
+
+
+class Root(Struct, frozen=True):
+    """The file system as a process sees it; `prefix` is empty where that is ours."""
+
+    prefix: str = ""
+
+    @staticmethod
+    def of(pid: int) -> Root:
+        try:
+            same = (PROC / str(pid) / "ns/mnt").readlink() == (PROC / "self/ns/mnt").readlink()
+        except OSError as error:
+            raise Gone(_why(pid, error)) from error
+        ours = same and link(pid, "root") == str((PROC / "self/root").readlink())
+        return Root() if ours else Root(f"/proc/{pid}/root")
+
+    def real(self, path: str) -> str:
+        """The path as the process sees it, without symbolic links; links never lead out of its root."""
+        if not self.prefix:
+            return os.path.realpath(path)
+        done: list[str] = []
+        waiting = [part for part in reversed(path.split("/")) if part]
+        links = 0
+        while waiting:
+            part = waiting.pop()
+            if part == "..":
+                done[-1:] = []
+                continue
+            target = self._link("/".join(("", *done, part)))
+            if target is None or links >= LINK_LIMIT:
+                done.append(part)
+                continue
+            links += 1
+            done = [] if target.startswith("/") else done
+            waiting.extend(one for one in reversed(target.split("/")) if one and one != ".")
+        return "/" + "/".join(done)
+
+    def _link(self, path: str) -> str | None:
+        try:
+            return str(Path(self.prefix + path).readlink())
+        except OSError:
+            return None
+
+    def here(self, path: str) -> Path:
+        """Where that path lies for us."""
+        return Path(self.prefix + self.real(path)) if self.prefix else Path(path)
+
+    def is_dir(self, path: str) -> bool:
+        try:
+            return stat.S_ISDIR(self.here(path).stat().st_mode)
+        except OSError:
+            return False
+
+    def is_file(self, path: str) -> bool:
+        try:
+            return stat.S_ISREG(self.here(path).stat().st_mode)
+        except OSError:
+            return False
+
+    def text(self, path: str, *, limit: int = 1 << 16) -> str | None:
+        try:
+            with self.here(path).open("rb") as file:
+                return file.read(limit).decode("utf-8", "replace")
+        except OSError:
+            return None
+
+    def names(self, path: str) -> tuple[str, ...]:
+        try:
+            return tuple(sorted(_listed(self.here(path))))
+        except OSError:
+            return ()

@@ -1,0 +1,161 @@
+"""Finds what runs, in the way that an environment declares, and says what it would have loaded."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from outpace.delivery import told
+from outpace.model.application import Application, Environment, Observe
+from outpace.model.errors import EngineError, UsageError
+from outpace.model.inventory import Inventory
+from outpace.model.observation import NotRunning, Observation, Running, Seen, Told
+from outpace.model.package import Package
+from outpace.model.times import now
+from outpace.model.unknown import Unknown
+from outpace.sandbox import run
+
+if TYPE_CHECKING:
+    from outpace.engines.processes import Look
+
+COMMAND_TIMEOUT = timedelta(seconds=60)
+COMMAND_LIMIT = 16 << 20
+PID_FILE_LIMIT = 64
+REUSED_AFTER = 2.0  # seconds after its pid file was written at which a process must be another one
+
+
+def nothing_recorded(_name: str) -> Inventory | None:
+    return None
+
+
+class Observer:
+    """Implements `delivery.ports.Observer`. `packages` are those whose files are compared; None compares all."""
+
+    def __init__(
+        self,
+        base: Path,
+        *,
+        recorded: Callable[[str], Inventory | None] = nothing_recorded,
+        packages: frozenset[Package] | None = None,
+    ) -> None:
+        self.base = base
+        self.recorded = recorded
+        self.packages = packages
+
+    def observe(
+        self, application: Application, environment: Environment, last: Observation | None = None
+    ) -> Observation:
+        seen = self._seen(application, environment.observe, last)
+        return Observation(application=application.name, environment=environment.name, at=now(), seen=seen)
+
+    def _seen(self, application: Application, observe: Observe, last: Observation | None) -> Seen:
+        place = self.base / application.path
+        match observe:
+            case Observe(command=tuple() as command):
+                return self._command(command, place)
+            case Observe(recorded=str() as name):
+                inventory = self.recorded(name)
+                missing = Unknown(f"nothing is recorded as {name!r}", f"outpace record observed, as {name}")
+                return Told(by=f"record {name}", inventory=inventory or missing)
+            case _ if sys.platform != "linux":
+                return NotRunning(f"processes are read on Linux only, and this is {sys.platform}")
+            case _:
+                return self._processes(place, observe, last)
+
+    def _command(self, command: tuple[str, ...], place: Path) -> Told:
+        by = " ".join(command)[:80]
+        try:
+            done = run(command, cwd=place, timeout=COMMAND_TIMEOUT, limit=COMMAND_LIMIT)
+        except (EngineError, UsageError) as error:
+            return Told(by=by, inventory=Unknown(error.message, error.hint))
+        if done.truncated:
+            return Told(by=by, inventory=Unknown(f"it printed more than {COMMAND_LIMIT >> 20} MiB"))
+        return Told(by=by, inventory=told.inventory_of(done.stdout, by=by))
+
+    def _processes(self, place: Path, observe: Observe, last: Observation | None) -> Seen:
+        from outpace.engines.processes import Look
+
+        look = Look(packages=self.packages, last=last)
+        found = _found(observe, place, look)
+        if isinstance(found, NotRunning):
+            return found
+        if isinstance(found, Unknown):
+            return Running(processes=(), inventory=found)
+        return look.running(found, missing=f"{_described(observe)} ended while it was looked at")
+
+
+def _found(observe: Observe, place: Path, look: Look) -> tuple[int, ...] | NotRunning | Unknown:
+    match observe:
+        case Observe(pid_file=str() as name):
+            return _by_pid_file(place / name, look)
+        case Observe(port=int() as port):
+            return _by_port(port, look)
+        case Observe(unit=str() as unit):
+            return _by_unit(unit, look)
+        case Observe(process=str() as pattern):
+            return _by_command(pattern, look)
+        case _:
+            raise AssertionError("one way to observe is always set")
+
+
+def _by_pid_file(path: Path, look: Look) -> tuple[int, ...] | NotRunning:
+    from outpace.engines.processes.proc import Clock
+
+    try:
+        with path.open("rb") as file:
+            text = file.read(PID_FILE_LIMIT).split()
+            written = os.fstat(file.fileno()).st_mtime
+        pid = int(text[0])
+    except OSError as error:
+        return NotRunning(f"the pid file {path} cannot be read: {(error.strerror or 'unknown').lower()}")
+    except (ValueError, IndexError):
+        return NotRunning(f"the pid file {path} holds no process id")
+    entry = look.table.get(pid)
+    if entry is None:
+        return NotRunning(f"the pid file {path} names process {pid}, which does not run")
+    if Clock.read().wall(entry.started) > written + REUSED_AFTER:
+        return NotRunning(f"the pid file {path} names process {pid}, which started after it was written")
+    return (pid,)
+
+
+def _by_port(port: int, look: Look) -> tuple[int, ...] | NotRunning | Unknown:
+    from outpace.engines.processes import proc
+
+    if not proc.listens(port):
+        return NotRunning(f"nothing listens on port {port}")
+    found = tuple(sorted(proc.serving(frozenset({port}), look.table)))
+    return found or Unknown(
+        f"who listens on port {port} belongs to another user", "run Outpace as that user or as root"
+    )
+
+
+def _by_unit(unit: str, look: Look) -> tuple[int, ...] | NotRunning:
+    """systemd puts what it starts into a control group of the unit's name, which everybody may read."""
+    from outpace.engines.processes import proc
+
+    name = unit if "." in unit else f"{unit}.service"
+    found = tuple(pid for pid in sorted(look.table) if name in proc.cgroup_units(pid))
+    return found or NotRunning(f"no process belongs to the unit {name}")
+
+
+def _by_command(pattern: str, look: Look) -> tuple[int, ...] | NotRunning:
+    """Among our own user's processes; root's Outpace sees everybody's. Never Outpace itself or who called it."""
+    from outpace.engines.processes import proc
+
+    ours = proc.ancestors(os.getpid(), look.table)
+    user = os.getuid()
+    found = tuple(
+        pid
+        for pid in sorted(look.table)
+        if pid not in ours and user in (0, proc.owner(pid)) and pattern in proc.command_text(pid)
+    )
+    return found or NotRunning(f"no process has {pattern!r} in its command line")
+
+
+def _described(observe: Observe) -> str:
+    ways = {name: getattr(observe, name) for name in observe.__struct_fields__}
+    return next(f"{name} {value}" for name, value in ways.items() if value is not None)
