@@ -233,23 +233,23 @@ from outpace.store.facts import Facts
 
 first = int(sys.argv[2])
 with Facts(Path(sys.argv[1])) as facts:
-    print(sum(facts.add([fact(number), fact(number + 1)]) for number in range(first, first + 60)))
+    print(sum(facts.add([fact(number), fact(number + 1)]) for number in range(first, first + 25)))
 """
 
 
 def test_several_processes_write_the_same_and_other_facts_at_once(tmp_path: Path) -> None:
     path = tmp_path / "new" / "facts"
-    writers = [python(WRITE, str(path), str(first)) for first in (0, 0, 30, 60)]
+    writers = [python(WRITE, str(path), str(first)) for first in (0, 0, 12, 25)]
     news = [int(writer.communicate(timeout=60)[0]) for writer in writers]
     assert [writer.returncode for writer in writers] == [0, 0, 0, 0]
     with Facts(path) as facts:
         kept = facts.of("shop")
-    assert sorted(kept, key=lambda each: each.digest) == [fact(number) for number in range(121)]
-    assert sum(news) == 121
+    assert sorted(kept, key=lambda each: each.digest) == [fact(number) for number in range(51)]
+    assert sum(news) == 51
 
 
 def test_a_killed_writer_leaves_whole_batches_only(tmp_path: Path) -> None:
-    code = WRITE.replace("range(first, first + 60)", "range(first, 10**6, 2)").replace(
+    code = WRITE.replace("range(first, first + 25)", "range(first, 10**6, 2)").replace(
         "print(", "print('on', flush=True);("
     )
     writer = python(code, str(tmp_path / "facts"), "0")

@@ -39,6 +39,7 @@ def hold(path: Path, holder: str) -> Generator[Holder]:
             yield me
         finally:
             os.ftruncate(descriptor, 0)  # before the lock goes, so that nobody's name is left behind
+            _unlock(descriptor)
     finally:
         os.close(descriptor)
 
@@ -69,6 +70,13 @@ def _lock(descriptor: int, path: Path) -> None:
         raise EngineError(
             f"cannot lock {path}: {error.strerror}", hint="point OUTPACE_STATE to a local disk"
         ) from error
+
+
+def _unlock(descriptor: int) -> None:
+    """Closing would do, but a child that is just being started has a copy of the descriptor for an instant."""
+    import fcntl
+
+    fcntl.flock(descriptor, fcntl.LOCK_UN)
 
 
 def _busy(descriptor: int) -> Busy:

@@ -1,1 +1,1 @@
-"""Facts: the append-only memory, in plain SQL. It knows their keys and no kind of them."""
+"""Facts and read models in plain SQL."""

@@ -7,7 +7,7 @@ import os
 import sqlite3
 import time
 from collections.abc import Callable, Generator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TypeVar
 
@@ -51,12 +51,11 @@ def opened(path: Path) -> sqlite3.Connection:
     """The database at `path`, made with its folder where there is none; only its owner can read either."""
     with translated(path):
         _make_private(path)
-        connection = sqlite3.connect(path, timeout=PATIENCE, isolation_level=None)
-        try:
+        with ExitStack() as on_failure:
+            connection = sqlite3.connect(path, timeout=PATIENCE, isolation_level=None)
+            on_failure.callback(connection.close)
             _prepare(connection, path)
-        except BaseException:
-            connection.close()
-            raise
+            on_failure.pop_all()
     return connection
 
 
@@ -68,10 +67,9 @@ def writing(connection: sqlite3.Connection, path: Path) -> Generator[None]:
         try:
             yield
             connection.execute("COMMIT")
-        except BaseException:
-            if connection.in_transaction:  # a full disk may have rolled it back already
+        finally:
+            if connection.in_transaction:  # it failed, and was not rolled back already, as on a full disk
                 connection.execute("ROLLBACK")
-            raise
 
 
 @contextmanager
