@@ -98,7 +98,7 @@ def masked(url: str) -> str:
     except ValueError:
         return "(a URL that cannot be read)"
     if not parts.hostname:
-        return url if parts.scheme in {"", "file"} else f"{parts.scheme}:(masked)"
+        return url if parts.scheme in {"", "file"} and "@" not in url else "(a URL that cannot be read)"
     host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
     return SplitResult(parts.scheme, f"{host}{port}", parts.path, "", "").geturl()
 

@@ -8,6 +8,7 @@ from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import closing, contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
+from weakref import finalize
 
 import msgspec
 from msgspec import Struct
@@ -186,10 +187,11 @@ class Index:
         self._decoder = msgspec.msgpack.Decoder(Advisory)
         with self._damage():
             self._sql = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro&immutable=1", uri=True)
+            self._close = finalize(self, self._sql.close)
             self.contents = self._contents()
 
     def close(self) -> None:
-        self._sql.close()
+        self._close()
 
     def _contents(self) -> Contents:
         try:
