@@ -12,6 +12,8 @@ from outpace.model.package import Package
 class PublicIndex(Struct, frozen=True, tag=True):
     """From the ecosystem's public index, as far as the project's declarations tell."""
 
+    beside: tuple[str, ...] = ()  # declared beside it, so that it may come from there too. Credentials are masked
+
 
 class OtherIndex(Struct, frozen=True, tag=True):
     """From an index that the project declares; it may be a mirror of the public one. Credentials are masked."""
@@ -77,7 +79,7 @@ class Unread(Struct, frozen=True, kw_only=True):
     line: int | None = None
 
 
-class Inventory(Struct, frozen=True, kw_only=True):
+class Inventory(Struct, frozen=True, kw_only=True, tag=True):
     """What was found, from where, and what was not understood."""
 
     source: str  # "files", "environment PATH", "process PID", "recorded by ..."

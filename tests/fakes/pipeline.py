@@ -1,0 +1,206 @@
+"""A whole pipeline in memory: locks at revisions, a deploy branch, one running process, and a human who merges."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+from outpace.delivery.land import CreateBranch, OpenPullRequest, Push, Refs
+from outpace.model.advisory import Advisory, Coverage, Fix, Vulnerability
+from outpace.model.application import Application, Environment, Observe
+from outpace.model.change import Change, Move
+from outpace.model.errors import ToolFailed
+from outpace.model.exposure import Exposure, Matched
+from outpace.model.fact import digest_of
+from outpace.model.inventory import Component, Inventory
+from outpace.model.observation import NotRunning, Observation, Process, Running
+from outpace.model.package import PYPI, Package
+from outpace.model.probe import Exploited, Held, Probe, ProbeResult, Request, Sign
+from outpace.model.proof import Check, Conclusion, Passed, Proof, Proved
+from outpace.stories.ports import Blocked, LandingStep, Proposal
+
+START = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
+Lock = dict[str, int]
+
+
+def package(name: str) -> Package:
+    return Package(PYPI, name)
+
+
+class Died(Exception):
+    """The process was killed here."""
+
+
+class FakePipeline:
+    """World and hands at once. A package is vulnerable below `fixed[name]`; versions are whole numbers."""
+
+    def __init__(self, lock: Lock, fixed: Lock, *, newest: int = 9) -> None:
+        self.fixed = fixed
+        self.newest = newest
+        self.revisions: dict[str, Lock] = {"base": dict(lock)}
+        self.parents: dict[str, set[str]] = {"base": set()}
+        self.main = "base"
+        self.branches: dict[str, str] = {}
+        self.running: Lock | None = dict(lock)
+        self.pid = 100
+        self.judge: Callable[[Lock], Conclusion] = lambda _: Proved()
+        self.done: list[str] = []
+        self.dies_after: int | None = None
+        self.deploy_works = True
+
+    # what a human does
+
+    def merge(self, branch: str) -> None:
+        revision = self.branches[branch]
+        merged = f"merge-of-{revision}-into-{self.main}"
+        moved = {n: v for n, v in self.revisions[revision].items() if self.revisions["base"].get(n) != v}
+        self.revisions[merged] = {**self.revisions[self.main], **moved}
+        self.parents[merged] = {self.main, revision} | self.parents[self.main] | self.parents[revision]
+        self.main = merged
+
+    def commit(self, name: str) -> None:
+        self.revisions[name] = dict(self.revisions[self.main])
+        self.parents[name] = {self.main} | self.parents[self.main]
+        self.main = name
+
+    def restart(self, lock: Lock) -> None:
+        self.running = dict(lock)
+        self.pid += 1
+
+    # the world
+
+    def tip(self) -> str:
+        return self.main
+
+    def committed(self, revision: str) -> datetime:
+        return START + timedelta(minutes=len(self.parents[revision]))
+
+    def matched(self, revision: str) -> Matched:
+        return self.rematch(self._inventory(self.revisions[revision], "uv.lock"))
+
+    def rematch(self, inventory: Inventory) -> Matched:
+        exposures: list[Exposure] = []
+        for component in inventory.components:
+            name = component.package.name
+            if component.version and int(component.version) < self.fixed.get(name, 0):
+                vulnerability = self.vulnerability(name)
+                fix = Fix(same_branch=str(self.fixed[name]))
+                exposures.append(Exposure(component=component, vulnerability=vulnerability, fixed=fix))
+        coverage = Coverage(source="fake", ecosystem=PYPI, records=1, cutoff=START, fetched=START)
+        return Matched(inventory=inventory, exposures=tuple(exposures), coverage=coverage)
+
+    def vulnerability(self, name: str) -> Vulnerability:
+        record = Advisory(id=f"PYSEC-{name}", digest=str(self.fixed[name]))
+        return Vulnerability(id=f"PYSEC-{name}", package=package(name), aliases=(f"CVE-{name}",), records=(record,))
+
+    def locks(self, revision: str) -> str:
+        return digest_of(self.revisions[revision])
+
+    def contains(self, revision: str, change: Change) -> bool:
+        return change.revision == revision or change.revision in self.parents[revision]
+
+    def refs(self, change: Change) -> Refs:
+        return Refs(local=self.branches.get(change.branch))
+
+    def observe(self, environment: Environment, last: Observation | None) -> Observation:
+        if self.running is None:
+            seen = NotRunning("no such process")
+        else:
+            inventory = self._inventory(self.running, "")
+            process = Process(
+                pid=self.pid, started=START + timedelta(seconds=self.pid), command="shop", inventory=inventory
+            )
+            seen = Running(processes=(process,), inventory=inventory)
+        return Observation(application="shop", environment=environment.name, at=START, seen=seen)
+
+    def probe(self, environment: Environment, probe: Probe) -> ProbeResult:
+        exposed = self.running is not None and bool(self.rematch(self._inventory(self.running, "")).exposures)
+        return Exploited("200") if exposed else Held()
+
+    # the hands
+
+    def propose(self, exposures: tuple[Exposure, ...], excluding: tuple[Change, ...]) -> Proposal:
+        self._did(f"propose {','.join(sorted({e.component.package.name for e in exposures}))}")
+        names = sorted({exposure.component.package.name for exposure in exposures})
+        tried = [change for change in excluding if [p.name for p in change.purpose] == names]
+        targets = {name: self.fixed[name] + len(tried) for name in names}
+        if any(version > self.newest for version in targets.values()):
+            blocked = [
+                Blocked(package=package(n), vulnerabilities=(f"PYSEC-{n}",), reason="no newer release") for n in names
+            ]
+            return Proposal(blocked=tuple(blocked))
+        return Proposal(changes=(self._change(targets),))
+
+    def prove(self, change: Change) -> Proof:
+        self._did(f"prove {change.branch}")
+        conclusion = self.judge(self.revisions[change.revision])
+        checks = (Check(name="probe", result=Passed("exploited at base, held by the change")),)
+        return Proof(
+            base=change.base,
+            revision=change.revision,
+            fixes=change.fixes,
+            conclusion=conclusion,
+            checks=checks,
+            at=START,
+        )
+
+    def land(self, step: LandingStep) -> None:
+        match step:
+            case CreateBranch(branch, revision):
+                self._did(f"branch {branch}")
+                self.branches[branch] = revision
+            case Push() | OpenPullRequest():
+                raise AssertionError("this pipeline takes branches")
+
+    def deploy(self, tip: str) -> None:
+        self._did(f"deploy {tip}")
+        if not self.deploy_works:
+            raise ToolFailed("make deploy ended with exit status 2")
+        self.restart(self.revisions[tip])
+
+    # how it works inside
+
+    def _blocked(self, name: str) -> Blocked:
+        return Blocked(package=package(name), vulnerabilities=(f"PYSEC-{name}",), reason="no newer release")
+
+    def _change(self, targets: Lock) -> Change:
+        before = self.revisions[self.main]
+        name = "-".join(f"{n}{v}" for n, v in targets.items())
+        revision = f"{name}-on-{self.main}"
+        self.revisions[revision] = {**before, **targets}
+        self.parents[revision] = {self.main} | self.parents[self.main]
+        moves = [Move(package=package(n), before=str(before[n]), after=str(v)) for n, v in targets.items()]
+        return Change(
+            branch=f"outpace/{name}",
+            base=self.main,
+            revision=revision,
+            fixes=tuple(f"PYSEC-{n}" for n in targets),
+            moves=tuple(moves),
+            purpose=tuple(package(n) for n in targets),
+            at=START,
+        )
+
+    def _did(self, what: str) -> None:
+        self.done.append(what)
+        if self.dies_after is not None:
+            self.dies_after -= 1
+            if self.dies_after < 0:
+                raise Died(what)
+
+    def _inventory(self, lock: Lock, file: str) -> Inventory:
+        components = tuple(Component(package=package(n), version=str(v), file=file) for n, v in sorted(lock.items()))
+        return Inventory(source="fake", components=components)
+
+
+PRODUCTION = Environment(name="production", observe=Observe(pid_file="shop.pid"), url="http://127.0.0.1:1", probe=True)
+SHOP = Application(name="shop", deploy=("make", "deploy"))
+
+
+def probe_for(name: str) -> Probe:
+    return Probe(
+        advisories=(f"PYSEC-{name}",),
+        request=Request(path="/../secret"),
+        exploited=Sign(status=200, contains="secret"),
+        benign=Request(path="/"),
+        success=Sign(status=200),
+    )

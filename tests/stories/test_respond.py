@@ -1,0 +1,219 @@
+"""The story over a pipeline in memory: what it does, for whom it waits, and that a kill anywhere changes nothing."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from outpace.model.application import Application
+from outpace.model.errors import ToolFailed
+from outpace.model.probe import Probe
+from outpace.model.proof import Conclusion, Proved, Refuted, Undecided
+from outpace.model.times import now
+from outpace.store.facts import Facts
+from outpace.stories.gather import Scope
+from outpace.stories.next_action import Close, Rest, Stop, WaitFor
+from outpace.stories.respond import Outcome, Respond
+from tests.fakes.pipeline import PRODUCTION, SHOP, Died, FakePipeline, probe_for
+
+
+@pytest.fixture
+def facts(tmp_path: Path) -> Iterator[Facts]:
+    with Facts(tmp_path / "facts.sqlite") as opened:
+        yield opened
+
+
+def run(
+    pipeline: FakePipeline,
+    facts: Facts,
+    *,
+    application: Application = SHOP,
+    environments: bool = True,
+    probes: tuple[Probe, ...] = (),
+) -> Outcome:
+    places = (PRODUCTION,) if environments else ()
+    scope = Scope(subject="shop@1", application=application, environments=places, probes=probes, began=now())
+    story = Respond(scope, world=pipeline, hands=pipeline, facts=facts, report=lambda _: None)
+    return story.run(lambda _: True)
+
+
+def rests(outcome: Outcome) -> dict[str, Rest]:
+    return {each.case.vulnerability.package.name: each.rest for each in outcome.rested}
+
+
+def test_the_first_run_proposes_proves_lands_and_waits_for_the_merge(facts: Facts) -> None:
+    pipeline = FakePipeline({"web": 1}, {"web": 2})
+    outcome = run(pipeline, facts)
+    assert pipeline.done == ["propose web", "prove outpace/web2", "branch outpace/web2"]
+    match rests(outcome)["web"]:
+        case WaitFor(who):
+            assert "merge outpace/web2 into main" in who
+        case other:
+            pytest.fail(f"rests with {other}")
+
+
+def test_after_the_merge_it_deploys_verifies_and_closes(facts: Facts) -> None:
+    pipeline = FakePipeline({"web": 1}, {"web": 2})
+    run(pipeline, facts, probes=(probe_for("web"),))
+    pipeline.merge("outpace/web2")
+    outcome = run(pipeline, facts, probes=(probe_for("web"),))
+    assert pipeline.done[3:] == [f"deploy {pipeline.main}"]
+    assert rests(outcome) == {"web": Close("production: verified by inventory and probe")}
+    assert outcome.done
+
+
+def test_a_further_run_of_a_closed_story_does_nothing_and_adds_no_fact(facts: Facts) -> None:
+    pipeline = FakePipeline({"web": 1}, {"web": 2})
+    run(pipeline, facts)
+    pipeline.merge("outpace/web2")
+    run(pipeline, facts)
+    before, done = facts.of("shop@1"), list(pipeline.done)
+    assert run(pipeline, facts).done
+    assert (facts.of("shop@1"), pipeline.done) == (before, done)
+
+
+def test_what_one_update_fixes_is_one_change_and_it_is_split_when_it_is_refuted(facts: Facts) -> None:
+    pipeline = FakePipeline({"web": 1, "token": 1}, {"web": 2, "token": 2}, newest=3)
+
+    def judge(lock: dict[str, int]) -> Conclusion:
+        return Refuted("test_login fails") if lock["token"] > 1 else Proved()
+
+    pipeline.judge = judge
+    outcome = run(pipeline, facts)
+    assert pipeline.done == [
+        "propose token,web",
+        "prove outpace/token2-web2",
+        "propose token",
+        "prove outpace/token2",
+        "propose token",
+        "prove outpace/token3",
+        "propose token",
+        "propose web",
+        "prove outpace/web2",
+        "branch outpace/web2",
+    ]
+    match rests(outcome)["token"]:
+        case Stop(why):
+            assert "test_login fails" in why
+        case other:
+            pytest.fail(f"rests with {other}")
+
+
+def test_no_more_than_five_candidates_are_tried_for_one_package(facts: Facts) -> None:
+    pipeline = FakePipeline({"token": 1}, {"token": 2}, newest=99)
+    pipeline.judge = lambda _: Refuted("test_login fails")
+    outcome = run(pipeline, facts)
+    assert [what for what in pipeline.done if what.startswith("prove")] == [
+        f"prove outpace/token{version}" for version in (2, 3, 4, 5, 6)
+    ]
+    assert isinstance(rests(outcome)["token"], Stop)
+
+
+def test_an_undecided_change_gets_a_branch_and_is_not_deployed(facts: Facts) -> None:
+    pipeline = FakePipeline({"web": 1}, {"web": 2})
+    pipeline.judge = lambda _: Undecided("there is no suite")
+    run(pipeline, facts)
+    pipeline.merge("outpace/web2")
+    outcome = run(pipeline, facts)
+    assert not any(what.startswith("deploy") for what in pipeline.done)
+    match rests(outcome)["web"]:
+        case WaitFor(who):
+            assert "there is no suite" in who
+        case other:
+            pytest.fail(f"rests with {other}")
+
+
+def test_an_undecided_change_is_deployed_where_the_configuration_accepts_it_with_a_reason(facts: Facts) -> None:
+    pipeline = FakePipeline({"web": 1}, {"web": 2})
+    pipeline.judge = lambda _: Undecided("there is no suite")
+    accepting = Application(name="shop", deploy=("make", "deploy"), accept_undecided="a prototype")
+    run(pipeline, facts, application=accepting)
+    pipeline.merge("outpace/web2")
+    assert run(pipeline, facts, application=accepting).done
+
+
+def test_without_a_deploy_command_it_waits_for_the_pipeline_and_then_verifies_what_it_sees(facts: Facts) -> None:
+    pipeline = FakePipeline({"web": 1}, {"web": 2})
+    theirs = Application(name="shop")
+    run(pipeline, facts, application=theirs)
+    pipeline.merge("outpace/web2")
+    match rests(run(pipeline, facts, application=theirs))["web"]:
+        case WaitFor(who):
+            assert who.startswith("your pipeline, to deploy main")
+        case other:
+            pytest.fail(f"rests with {other}")
+    pipeline.restart(pipeline.revisions[pipeline.main])
+    assert run(pipeline, facts, application=theirs).done
+
+
+def test_a_deployment_that_fails_is_an_error_and_leaves_no_fact_of_a_deployment(facts: Facts) -> None:
+    pipeline = FakePipeline({"web": 1}, {"web": 2})
+    run(pipeline, facts)
+    pipeline.merge("outpace/web2")
+    pipeline.deploy_works = False
+    with pytest.raises(ToolFailed):
+        run(pipeline, facts)
+    assert [fact.kind for fact in facts.of("shop@1") if fact.kind == "deployed"] == []
+    pipeline.deploy_works = True
+    assert run(pipeline, facts).done
+
+
+def test_an_older_release_that_comes_back_reopens_what_was_closed(facts: Facts) -> None:
+    pipeline = FakePipeline({"web": 1}, {"web": 2})
+    run(pipeline, facts)
+    pipeline.merge("outpace/web2")
+    run(pipeline, facts)
+    pipeline.restart({"web": 1})
+    outcome = run(pipeline, facts, application=Application(name="shop"))
+    assert not outcome.done
+    assert [fact.kind for fact in facts.of("shop@1") if fact.kind == "reopened"] == ["reopened"]
+
+
+def test_a_commit_that_leaves_the_locks_alone_does_not_need_a_new_change(facts: Facts) -> None:
+    pipeline = FakePipeline({"web": 1}, {"web": 2})
+    run(pipeline, facts)
+    pipeline.commit("docs only")
+    done = list(pipeline.done)
+    run(pipeline, facts)
+    assert pipeline.done == done
+
+
+def test_nothing_to_do_is_done_at_once(facts: Facts) -> None:
+    outcome = run(FakePipeline({"web": 2}, {"web": 2}), facts)
+    assert (outcome.done, outcome.rested, outcome.did) == (True, (), 0)
+
+
+@settings(max_examples=60, deadline=None)
+@given(kills=st.lists(st.integers(0, 6), max_size=6), refuse_token=st.booleans())
+def test_killed_anywhere_the_story_ends_as_if_nothing_had_happened(kills: list[int], refuse_token: bool) -> None:
+    def judge(lock: dict[str, int]) -> Conclusion:
+        return Refuted("test_login fails") if refuse_token and lock["token"] > 1 else Proved()
+
+    def story(kills: list[int], path: Path) -> tuple[list[str], dict[str, type[Rest]]]:
+        pipeline = FakePipeline({"web": 1, "token": 1}, {"web": 2, "token": 2}, newest=3)
+        pipeline.judge = judge
+        with Facts(path) as facts:
+            for merge in (True, False):
+                for kill in kills:
+                    pipeline.dies_after = kill
+                    try:
+                        run(pipeline, facts)
+                    except Died:
+                        pass
+                pipeline.dies_after = None
+                outcome = run(pipeline, facts)
+                if merge:
+                    for branch in sorted(pipeline.branches):
+                        pipeline.merge(branch)
+            keys = [(f.kind, f.version, f.subject, f.digest) for f in facts.of("shop@1")]
+            assert len(keys) == len(set(keys))
+            return sorted(pipeline.branches), {name: type(rest) for name, rest in rests(outcome).items()}
+
+    with tempfile.TemporaryDirectory() as place:
+        undisturbed = story([], Path(place) / "one.sqlite")
+        assert story(kills, Path(place) / "two.sqlite") == undisturbed
