@@ -1,0 +1,22 @@
+"""OSV records: decoding them, and the schema's own answer to *is this version affected*."""
+
+from outpace.ecosystems.osv.evaluation import (
+    AffectedBy,
+    Evaluation,
+    NotAffected,
+    evaluate,
+    evaluate_specifier,
+    fix_of,
+)
+from outpace.ecosystems.osv.record import decode, package_of
+
+__all__ = [
+    "AffectedBy",
+    "Evaluation",
+    "NotAffected",
+    "decode",
+    "evaluate",
+    "evaluate_specifier",
+    "fix_of",
+    "package_of",
+]

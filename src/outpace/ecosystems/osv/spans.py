@@ -1,0 +1,123 @@
+"""A range's events in order: spans that open at `introduced` and close at `fixed` or `last_affected`."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from msgspec import Struct
+from packaging.version import Version
+
+from outpace.ecosystems.pypi.versions import parse
+from outpace.model.advisory import Event, Range
+
+BEGINNING = "0"  # OSV: below every version
+NO_LIMIT = "*"
+
+
+class Fixed(Struct, frozen=True, tag=True):
+    version: Version
+    text: str
+
+    def covers(self, version: Version) -> bool:
+        return version < self.version
+
+
+class LastAffected(Struct, frozen=True, tag=True):
+    version: Version
+    text: str
+
+    def covers(self, version: Version) -> bool:
+        """A local build of the last affected version is still that version, although PEP 440 sorts it above."""
+        if self.version.local is None and version.local is not None:
+            return Version(version.public) <= self.version
+        return version <= self.version
+
+
+class Span(Struct, frozen=True):
+    """From `low` (None: the beginning) to its closing; several closings in one span contradict one another."""
+
+    low: Version | None
+    closings: tuple[Fixed | LastAffected, ...] = ()
+
+    def starts_by(self, version: Version) -> bool:
+        return self.low is None or self.low <= version
+
+
+class Ordered(Struct, frozen=True):
+    """The whole range. `orphans` close what nothing opened; `unordered` are versions that PEP 440 does not allow."""
+
+    spans: tuple[Span, ...]
+    orphans: tuple[Fixed | LastAffected, ...]
+    limits: tuple[Version, ...]
+    unordered: tuple[str, ...]
+
+    @property
+    def is_everything(self) -> bool:
+        """True for every version, also one that cannot be ordered."""
+        whole = any(span.low is None and not span.closings for span in self.spans)
+        return whole and not (self.limits or self.unordered or self.orphans)
+
+    def within_limits(self, version: Version) -> bool:
+        return not self.limits or any(version < limit for limit in self.limits)
+
+
+class _Point(Struct, frozen=True):
+    """Sorts as OSV wants: at one version the old range ends before the next begins, and `last_affected` still holds."""
+
+    version: Version | None
+    kind: int  # 0 fixed, 1 introduced, 2 last_affected
+    text: str
+
+    def key(self) -> tuple[bool, Version, int]:
+        return (self.version is not None, self.version or Version("0"), self.kind)
+
+
+@lru_cache(maxsize=8192)
+def ordered(one: Range) -> Ordered:
+    points: list[_Point] = []
+    unordered: list[str] = []
+    for event in one.events:
+        _place(event, points, unordered)
+    limits = [event.limit for event in one.events if event.limit is not None and event.limit != NO_LIMIT]
+    bounds = [parse(limit) for limit in limits]
+    unordered += [limit for limit, bound in zip(limits, bounds, strict=True) if bound is None]
+    if any(event.limit == NO_LIMIT for event in one.events):
+        bounds = []
+    points.sort(key=_Point.key)
+    spans, orphans = _walk(points)
+    return Ordered(spans, orphans, tuple(bound for bound in bounds if bound is not None), tuple(unordered))
+
+
+def _place(event: Event, points: list[_Point], unordered: list[str]) -> None:
+    for kind, text in enumerate((event.fixed, event.introduced, event.last_affected)):
+        if text is None:
+            continue
+        version = parse(text)
+        if kind == 1 and text == BEGINNING:
+            points.append(_Point(None, kind, text))
+        elif version is None:
+            unordered.append(text)
+        else:
+            points.append(_Point(version, kind, text))
+
+
+def _walk(points: list[_Point]) -> tuple[tuple[Span, ...], tuple[Fixed | LastAffected, ...]]:
+    spans: list[Span] = []
+    orphans: list[Fixed | LastAffected] = []
+    closings: list[Fixed | LastAffected] = []
+    low: Version | None = None
+    begun = False
+    for point in points:
+        if point.kind == 1:
+            if begun and closings:
+                spans.append(Span(low, tuple(closings)))
+                begun = False
+            if not begun:
+                low, closings, begun = point.version, [], True
+            continue
+        assert point.version is not None
+        closing = (Fixed if point.kind == 0 else LastAffected)(point.version, point.text)
+        (closings if begun else orphans).append(closing)
+    if begun:
+        spans.append(Span(low, tuple(closings)))
+    return tuple(spans), tuple(orphans)

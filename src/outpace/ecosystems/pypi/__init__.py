@@ -1,0 +1,1 @@
+"""Python's versions, names, requirement files, lock files and installed metadata."""

@@ -1,0 +1,71 @@
+"""What every lock file needs: strict text, TOML or JSON, the line of each package."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from typing import TypeVar
+
+import msgspec
+
+from outpace.ecosystems.reading import Reading, conflict_in, conflicted, refused
+from outpace.ecosystems.secrets import masked
+
+T = TypeVar("T")
+
+SHOWN = 160
+
+_PACKAGE = re.compile(r"^\[\[packages?\]\][ \t]*(?:#.*)?$", re.MULTILINE)
+
+
+def text_of(file: str, data: bytes, form: str) -> str | Reading:
+    """Locks are UTF-8. An empty one, or one with merge conflicts, is not a lock."""
+    try:
+        text = data.decode("utf-8-sig").replace("\r\n", "\n")
+    except UnicodeDecodeError as error:
+        return refused(file, f"not UTF-8, as {form} must be: byte {error.start} does not fit")
+    if not text.strip():
+        return refused(file, f"the file is empty, which is no valid {form}: it holds no version")
+    if (line := conflict_in(text)) is not None:
+        return conflicted(file, line)
+    return text
+
+
+def toml(file: str, text: str, kind: type[T]) -> T | Reading:
+    try:
+        return msgspec.convert(tomllib.loads(text), kind)
+    except tomllib.TOMLDecodeError as error:
+        return refused(file, f"not TOML: {masked(str(error))[:SHOWN]}", _line_of(str(error)))
+    except msgspec.ValidationError as error:
+        return refused(file, f"not as its format says: {masked(str(error))[:SHOWN]}")
+    except RecursionError:
+        return refused(file, "it is nested too deeply")
+    except ValueError:  # an integer of thousands of digits, a date that does not exist
+        return refused(file, "not TOML: it holds a value that cannot be")
+
+
+def json(file: str, text: str, kind: type[T]) -> T | Reading:
+    try:
+        return msgspec.json.decode(text.encode(), type=kind)
+    except msgspec.ValidationError as error:
+        return refused(file, f"not as its format says: {masked(str(error))[:SHOWN]}")
+    except msgspec.DecodeError as error:
+        return refused(file, f"not JSON: {masked(str(error))[:SHOWN]}")
+    except RecursionError:
+        return refused(file, "it is nested too deeply")
+
+
+def lines_of_packages(text: str, count: int) -> tuple[int | None, ...]:
+    """The line of each `[[package]]`, where the file writes them so; else None for each."""
+    lines: list[int | None] = []
+    at, line = 0, 1
+    for found in _PACKAGE.finditer(text):
+        line += text.count("\n", at, found.start())
+        at = found.start()
+        lines.append(line)
+    return tuple(lines) if len(lines) == count else (None,) * count
+
+
+def _line_of(message: str) -> int | None:
+    found = re.search(r"at line (\d+)", message)
+    return int(found[1]) if found else None

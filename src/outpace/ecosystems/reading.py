@@ -1,0 +1,33 @@
+"""What one file gave: components, and what of it was not understood."""
+
+from __future__ import annotations
+
+import re
+
+from msgspec import Struct
+
+from outpace.model.inventory import Component, Unread
+
+CONFLICT = re.compile(r"^(<{7}|>{7}|\|{7})(\s|$)", re.MULTILINE)
+
+
+class Reading(Struct, frozen=True, kw_only=True):
+    components: tuple[Component, ...] = ()
+    unread: tuple[Unread, ...] = ()
+
+
+def refused(file: str, why: str, line: int | None = None) -> Reading:
+    """The file as a whole was not understood."""
+    return Reading(unread=(Unread(file=file, why=why, line=line),))
+
+
+def conflict_in(text: str) -> int | None:
+    """The line of the first merge conflict marker."""
+    found = CONFLICT.search(text)
+    return None if found is None else text.count("\n", 0, found.start()) + 1
+
+
+def conflicted(file: str, line: int) -> Reading:
+    return refused(
+        file, f"line {line} is a merge conflict marker (<<<<<<<): a conflicted file has no single meaning", line
+    )

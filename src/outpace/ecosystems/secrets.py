@@ -1,0 +1,39 @@
+"""Credentials in URLs, masked before anything is kept, shown or written."""
+
+from __future__ import annotations
+
+import re
+
+HARMLESS_PARAMETERS = frozenset({"rev", "tag", "branch", "subdirectory", "egg", "lfs", "name", "version"})
+MASK = "***"
+
+_URL = re.compile(r"(?P<scheme>[A-Za-z][A-Za-z0-9+.-]*://)(?P<rest>\S+)")
+_SCP = re.compile(r"(?<![\w/@])[^\s:/@\"']+:[^\s/@\"']+@(?=[\w.-]+)")
+_PARAMETER = re.compile(r"(?P<lead>[?&])(?P<key>[^=&#\s]+)=(?P<value>[^&#\s]+)")
+
+
+def masked(text: str) -> str:
+    """Every user, password and query value that a URL in the text carries becomes `***`; the rest stays."""
+    return _SCP.sub(f"{MASK}@", _URL.sub(_mask_url, text))
+
+
+def _mask_url(found: re.Match[str]) -> str:
+    rest = found["rest"]
+    authority = re.split(r"[/?#]", rest, maxsplit=1)[0]
+    tail = rest[len(authority) :]
+    if "@" in authority:
+        authority = f"{MASK}@{authority.rpartition('@')[2]}"
+    elif _is_odd(authority) and "@" in tail:
+        authority, tail = f"{MASK}@", tail.rpartition("@")[2]
+    return found["scheme"] + authority + _PARAMETER.sub(_mask_parameter, tail)
+
+
+def _is_odd(authority: str) -> bool:
+    """A password with a slash in it ends the authority early: what follows the colon is then no port."""
+    port = authority.rpartition(":")
+    return bool(port[1]) and not port[2].isdigit() and not authority.endswith("]")
+
+
+def _mask_parameter(found: re.Match[str]) -> str:
+    value = found["value"] if found["key"].lower() in HARMLESS_PARAMETERS else MASK
+    return f"{found['lead']}{found['key']}={value}"
