@@ -124,7 +124,7 @@ class Inside:
         self._env = {"HOME": f"{temporary}/home", "TMPDIR": temporary} | self._env
         os.chdir(self._order.cwd)
         try:
-            with open("/proc/self/oom_score_adj", "w", encoding="ascii") as file:
+            with open("/proc/self/oom_score_adj", "w", encoding="utf-8") as file:
                 file.write("500")
         except OSError:
             pass

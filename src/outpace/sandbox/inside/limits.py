@@ -10,6 +10,8 @@ import signal
 
 _CGROUP = "/sys/fs/cgroup"
 _PREFIX = "outpace-"
+_EMPTY_FILE = 1024
+"""What an empty file counts for, so that a million of them are not free."""
 
 
 def set_rlimits(*, memory: int, processes: int, seconds: float, disk: int) -> None:
@@ -114,7 +116,7 @@ def _read(file: str) -> str:
 
 
 def _write(file: str, value: int | str) -> None:
-    with open(file, "w", encoding="ascii") as opened:
+    with open(file, "w", encoding="utf-8") as opened:
         opened.write(str(value))
 
 
@@ -164,20 +166,27 @@ def descendants(ancestor: int) -> list[int]:
     return found
 
 
-def resident(pids: list[int]) -> int:
-    """Bytes of private and shared-anonymous memory that these processes hold, libraries' pages left out."""
-    total = 0
-    for pid in pids:
-        try:
-            lines = _read(f"/proc/{pid}/status").splitlines()
-        except OSError:
-            continue
-        total += sum(int(line.split()[1]) for line in lines if line.startswith(("RssAnon:", "RssShmem:")))
-    return total * 1024
+def memory_exceeds(limit: int, pids: list[int]) -> bool:
+    """Private and shared-anonymous memory of these processes together, without the pages of files. What they share is
+    counted once, by a slower look that is taken only where the quick one, which counts it often, is above the limit.
+    """
+    quick = {pid: _kilobytes(f"/proc/{pid}/status", ("RssAnon:", "RssShmem:")) for pid in pids}
+    if sum(quick.values()) * 1024 <= limit:
+        return False
+    exact = [_kilobytes(f"/proc/{pid}/smaps_rollup", ("Pss_Anon:", "Pss_Shmem:")) or quick[pid] for pid in pids]
+    return sum(exact) * 1024 > limit
+
+
+def _kilobytes(file: str, names: tuple[str, ...]) -> int:
+    try:
+        lines = _read(file).splitlines()
+    except OSError:
+        return 0
+    return sum(int(line.split()[1]) for line in lines if line.startswith(names))
 
 
 def written(folders: tuple[str, ...]) -> int:
-    """Bytes that these trees take on the disk, hard links and holes told apart."""
+    """Bytes that these trees take on the disk: no holes, and a file with two names once."""
     seen: set[tuple[int, int]] = set()
     total = 0
     waiting = list(folders)
@@ -193,7 +202,7 @@ def written(folders: tuple[str, ...]) -> int:
                 continue
             if (about.st_dev, about.st_ino) not in seen:
                 seen.add((about.st_dev, about.st_ino))
-                total += about.st_blocks * 512
+                total += about.st_blocks * 512 + _EMPTY_FILE
             if entry.is_dir(follow_symlinks=False):
                 waiting.append(entry.path)
     return total

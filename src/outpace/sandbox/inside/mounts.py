@@ -74,7 +74,7 @@ class Root:
 
     def add_temporary(self, size: int) -> None:
         os.mkdir("/tmp")  # noqa: S108 - ours, not the host's
-        kernel.mount("tmp", "/tmp", "tmpfs", _PLAIN, f"size={size},mode=1777")  # noqa: S108 - the same
+        kernel.mount("tmp", "/tmp", "tmpfs", _PLAIN, f"size={size},nr_inodes={size // _PER_FILE + 64},mode=1777")  # noqa: S108 - the same
 
     def add_readable(self, path: str) -> None:
         self._bind(_OLD + path, path, kernel.ATTR_RDONLY, owner_map=self._owner_map)
@@ -104,6 +104,7 @@ class Root:
         kernel.bind(outside, inside, attributes | _CLOSED, owner_map)
 
 
+_PER_FILE = 1024
 _PLAIN = kernel.MS_NOSUID | kernel.MS_NODEV
 _CLOSED = kernel.ATTR_NOSUID | kernel.ATTR_NODEV
 _REMOUNT, _BIND = 32, 4096
@@ -130,5 +131,5 @@ def _write_etc(user: int, group: int) -> None:
         "nsswitch.conf": "passwd: files\ngroup: files\nhosts: files\n",
     }
     for name, content in files.items():
-        with open(f"/etc/{name}", "w", encoding="ascii") as file:
+        with open(f"/etc/{name}", "w", encoding="utf-8") as file:
             file.write(content)

@@ -25,7 +25,6 @@ def main(descriptor: int) -> int:
     kernel.die_with_parent(signal.SIGTERM)
     if os.getppid() != order.parent:
         return FAILED
-    kernel.prctl("dumpable", kernel.PR_SET_DUMPABLE, 0)
     kernel.prctl("subreaper", kernel.PR_SET_CHILD_SUBREAPER, 1)
     os.umask(0o022)
     try:
@@ -111,7 +110,7 @@ class Watch:
         pids = limits.descendants(os.getpid())
         if "pids" not in self._group.controllers and len(pids) > self._order.processes + 2:
             return "processes"
-        if "memory" not in self._group.controllers and limits.resident(pids) > self._order.memory:
+        if "memory" not in self._group.controllers and limits.memory_exceeds(self._order.memory, pids):
             return "memory"
         if self._folders and limits.written(self._folders) - self._before > self._order.disk:
             return "disk"
@@ -149,6 +148,7 @@ def _start(order: Order, control: socket.socket, group: limits.ControlGroup, tem
         if order.tier == "full" and outside[0] != 0:
             _map_user(child, outside)
         group.add(child)
+        kernel.prctl("dumpable", kernel.PR_SET_DUMPABLE, 0)
         os.write(lifeline, b"g")
         return child, lifeline
     os.close(lifeline)
@@ -160,10 +160,10 @@ def _start(order: Order, control: socket.socket, group: limits.ControlGroup, tem
 
 
 def _map_user(child: int, outside: tuple[int, int]) -> None:
-    with open(f"/proc/{child}/setgroups", "w", encoding="ascii") as file:
+    with open(f"/proc/{child}/setgroups", "w", encoding="utf-8") as file:
         file.write("deny")
     for name, number in zip(("uid_map", "gid_map"), outside, strict=True):
-        with open(f"/proc/{child}/{name}", "w", encoding="ascii") as file:
+        with open(f"/proc/{child}/{name}", "w", encoding="utf-8") as file:
             file.write(f"{INSIDE_USER} {number} 1")
 
 
@@ -184,7 +184,7 @@ def _owner_map(order: Order) -> int | None:
         if os.read(ready, 1) != b"r":
             return None
         for name in ("uid_map", "gid_map"):
-            with open(f"/proc/{holder}/{name}", "w", encoding="ascii") as file:
+            with open(f"/proc/{holder}/{name}", "w", encoding="utf-8") as file:
                 file.write(f"0 {shifted_user(os.getpid())} 1\n1 1 65535\n")
         found = os.open(f"/proc/{holder}/ns/user", os.O_RDONLY | os.O_CLOEXEC)
     except OSError:

@@ -1,0 +1,222 @@
+"""Runs every attack in a box of one tier, as whoever it was started: `python arena.py full|file-system|none [ATTACK...]`.
+
+Prints one JSON object, {attack: [outcome, how]}. Started by path, so that it can be run as another user.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TypeAlias
+
+from outpace.sandbox import Box, Confined, FileSystem, Full, NoSandbox, Tier, confine
+
+Outcomes: TypeAlias = dict[str, tuple[str, str]]
+ATTACKS = Path(__file__).with_name("attacks.py")
+PYTHON = Path(sys.executable).resolve()
+TIERS: dict[str, Tier] = {"full": Full(), "file-system": FileSystem(), "none": NoSandbox()}
+MIB = 1 << 20
+SMALL = {"memory": 160 * MIB, "processes": 40, "disk": 16 * MIB, "seconds": 15}
+AT_ONCE = (
+    "write_outside", "write_what_is_readable", "read_secret_in_environment", "read_environment_of_others",
+    "read_file_in_home", "list_home", "read_through_proc_root", "read_shared_memory_of_others",
+    "see_that_a_file_exists", "change_permissions_outside", "change_times_outside", "see_command_lines_of_others",
+    "see_load_and_memory_of_the_host", "connect_over_tcp", "connect_over_tcp_fast_open", "send_over_udp", "ask_dns",
+    "connect_to_a_unix_socket", "connect_to_an_abstract_socket", "open_a_vsock", "open_a_raw_socket",
+    "set_up_io_uring", "make_a_user_namespace", "use_the_kernel_keyring", "trace_another_process", "kill_outpace",
+    "become_root", "leave_a_set_user_id_program", "write_kernel_settings", "leave_the_control_group",
+    "write_a_hook_into_the_git_directory", "replace_the_git_directory", "replace_a_nested_git_directory",
+    "kill_another_process", "delete_outside",
+)  # fmt: skip
+ALONE = (
+    "kill_the_launcher", "fork_bomb", "fill_temporary_directory", "fill_writable_directory", "write_one_huge_file",
+    "exhaust_memory", "exhaust_memory_with_many_processes", "exhaust_shared_memory", "exhaust_memory_files",
+)  # fmt: skip
+OUTSIDE = ("outlive", "outlive_a_killed_outpace")
+ALL = (*AT_ONCE, *ALONE, *OUTSIDE)
+
+
+class Arena:
+    """A folder with a home, a checkout and a secret, listeners of every kind, and a victim that runs beside them."""
+
+    def __init__(self, folder: Path, victim: int, ports: dict[str, str]) -> None:
+        self.folder = folder
+        for name in ("home", "readable", "free", "outside", "checkout/.git/hooks", "checkout/vendor/inner/.git"):
+            (folder / name).mkdir(parents=True, exist_ok=True)
+        secret = folder / "home" / "secret"
+        secret.write_text("a secret in a file")
+        secret.chmod(0o600)
+        self.scene = ports | {
+            "outside": str(folder / "outside"),
+            "home": str(folder / "home"),
+            "secret": str(secret),
+            "readable": str(folder / "readable"),
+            "free": str(folder / "free"),
+            "checkout": str(folder / "checkout"),
+            "token": os.environ["ARENA_TOKEN"],
+            "outpace": str(os.getpid()),
+            "victim": str(victim),
+            "marker": f"outlives-{os.getpid()}",
+        }
+
+    def box(self, **limits: int) -> Box:
+        folder = self.folder
+        checkout = folder / "checkout"
+        return Box(
+            readable=(Path(sys.base_prefix), ATTACKS, folder / "readable"),
+            writable=(folder / "free", checkout),
+            protected=(checkout / ".git", checkout / "vendor" / "inner" / ".git"),
+            **limits,
+        )
+
+    def attack(self, names: tuple[str, ...], tier: Tier, **limits: int) -> Confined:
+        return confine(
+            [PYTHON, "-I", "-S", ATTACKS, *names],
+            box=self.box(**limits),
+            cwd=self.folder / "free",
+            tier=tier,
+            stdin=json.dumps(self.scene).encode(),
+            unsafe_allow_none=True,
+        )
+
+
+@contextmanager
+def arena() -> Iterator[Arena]:
+    folder = Path(tempfile.mkdtemp(prefix="outpace-arena-"))
+    victim = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(300)"])
+    shared = Path(f"/dev/shm/outpace-arena-{os.getpid()}")
+    shared.write_text("a secret in shared memory")
+    listeners = _listeners(folder)
+    try:
+        yield Arena(folder, victim.pid, _addresses(folder, listeners) | {"shm": str(shared)})
+    finally:
+        victim.kill()
+        victim.wait()
+        shared.unlink(missing_ok=True)
+        for listener in listeners.values():
+            listener.close()
+        for path, below, _ in os.walk(folder):
+            for name in below:
+                Path(path, name).chmod(0o700)
+        shutil.rmtree(folder)
+
+
+def _listeners(folder: Path) -> dict[str, socket.socket]:
+    listeners = {
+        "tcp": socket.create_server(("127.0.0.1", 0)),
+        "udp": socket.socket(socket.AF_INET, socket.SOCK_DGRAM),
+        "unix": socket.socket(socket.AF_UNIX),
+        "abstract": socket.socket(socket.AF_UNIX),
+    }
+    listeners["udp"].bind(("127.0.0.1", 0))
+    listeners["unix"].bind(str(folder / "listener"))
+    listeners["abstract"].bind(f"\0outpace-arena-{os.getpid()}")
+    for name in ("unix", "abstract"):
+        listeners[name].listen(5)
+    threading.Thread(target=_echo, args=(listeners["udp"],), daemon=True).start()
+    return listeners
+
+
+def _echo(udp: socket.socket) -> None:
+    try:
+        while True:
+            content, sender = udp.recvfrom(100)
+            udp.sendto(content, sender)
+    except OSError:
+        pass
+
+
+def _addresses(folder: Path, listeners: dict[str, socket.socket]) -> dict[str, str]:
+    return {
+        "tcp": str(listeners["tcp"].getsockname()[1]),
+        "udp": str(listeners["udp"].getsockname()[1]),
+        "unix": str(folder / "listener"),
+        "abstract": f"outpace-arena-{os.getpid()}",
+    }
+
+
+def outcomes(confined: Confined, names: tuple[str, ...]) -> Outcomes:
+    """An attack of which nothing was heard was ended with its process."""
+    lines = [json.loads(line) for line in confined.done.stdout.decode().splitlines() if line.startswith("[")]
+    found: Outcomes = {name: (outcome, how) for name, outcome, how in lines}
+    ended = f"ended: {confined.exceeded or confined.done.returncode} {confined.done.stderr.decode()[-300:]}"
+    return {name: found.get(name, ("stopped", ended)) for name in names}
+
+
+def alive(marker: str) -> list[int]:
+    found: list[int] = []
+    for folder in Path("/proc").iterdir():
+        try:
+            if folder.name.isdigit() and marker.encode() in (folder / "cmdline").read_bytes():
+                found.append(int(folder.name))
+        except OSError:
+            continue
+    return [pid for pid in found if pid != os.getpid()]
+
+
+def _outlive(place: Arena, tier: Tier) -> Outcomes:
+    place.attack(("outlive",), tier)
+    left = alive(place.scene["marker"])
+    for pid in left:
+        os.kill(pid, signal.SIGKILL)
+    return {"outlive": ("possible", f"{len(left)} left") if left else ("stopped", "none left")}
+
+
+def _outlive_a_killed_outpace(place: Arena, tier: str) -> Outcomes:
+    """Another Outpace, of which only the one process is killed, as by the kernel when memory is short."""
+    marker = f"orphan-{os.getpid()}"
+    outpace = subprocess.Popen([sys.executable, __file__, "sleep", tier, marker], start_new_session=True)
+    _wait_until(lambda: len(alive(f"time.sleep(9) # {marker}")) > 0, 10)
+    outpace.kill()
+    outpace.wait()
+    _wait_until(lambda: not alive(marker), 3)
+    left = alive(marker)
+    for pid in left:
+        os.kill(pid, signal.SIGKILL)
+    return {"outlive_a_killed_outpace": ("possible", f"{len(left)} left") if left else ("stopped", "none left")}
+
+
+def _wait_until(condition: object, seconds: float) -> None:
+    until = time.monotonic() + seconds
+    while callable(condition) and not condition() and time.monotonic() < until:
+        time.sleep(0.05)
+
+
+def sleep_in_a_box(tier: str, marker: str) -> None:
+    code = (
+        "import os, time\nif os.fork() == 0:\n os.setsid()\n if os.fork() == 0: time.sleep(9)\n os._exit(0)\n"
+        f"time.sleep(9) # {marker}"
+    )
+    box = Box(readable=(Path(sys.base_prefix),))
+    confine([PYTHON, "-I", "-S", "-c", code], box=box, cwd=Path("/usr"), tier=TIERS[tier], unsafe_allow_none=True)
+
+
+def main(tier: str, *chosen: str) -> None:
+    with arena() as place:
+        at_once, alone = (tuple(name for name in names if name in chosen or not chosen) for names in (AT_ONCE, ALONE))
+        found = outcomes(place.attack(at_once, TIERS[tier]), at_once) if at_once else {}
+        for name in alone:
+            found |= outcomes(place.attack((name,), TIERS[tier], **SMALL), (name,))
+            for block in (place.folder / "free").iterdir():
+                block.unlink()
+        if not chosen:
+            found |= _outlive(place, TIERS[tier]) | _outlive_a_killed_outpace(place, tier)
+    print(json.dumps(found))
+
+
+if __name__ == "__main__":
+    if sys.argv[1] == "sleep":
+        sleep_in_a_box(*sys.argv[2:])
+    else:
+        main(*sys.argv[1:])
