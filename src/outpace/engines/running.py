@@ -45,6 +45,7 @@ class Observer:
         self.base = base
         self.recorded = recorded
         self.packages = packages
+        self.digests: dict[tuple[int, int, int, int], str] = {}
 
     def observe(
         self, application: Application, environment: Environment, last: Observation | None = None
@@ -79,7 +80,7 @@ class Observer:
     def _processes(self, place: Path, observe: Observe, last: Observation | None) -> Seen:
         from outpace.engines.processes import Look
 
-        look = Look(packages=self.packages, last=last)
+        look = Look(packages=self.packages, last=last, digests=self.digests)
         found = _found(observe, place, look)
         if isinstance(found, NotRunning):
             return found

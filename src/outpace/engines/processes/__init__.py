@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import re
+from datetime import datetime
 
 import msgspec
 
@@ -10,7 +12,7 @@ from outpace.delivery import evidence
 from outpace.delivery.evidence import Manifest
 from outpace.engines.processes import proc
 from outpace.engines.processes.interpreter import NotPython, Search, search_of
-from outpace.engines.processes.manifests import Reader
+from outpace.engines.processes.manifests import Digests, Reader
 from outpace.engines.processes.proc import Clock
 from outpace.model.errors import NotFound
 from outpace.model.inventory import Inventory, Unread
@@ -43,7 +45,14 @@ def inventory_of(pid: int) -> Inventory:
 class Look:
     """One look at the machine: the process table, the clock and each environment are read once."""
 
-    def __init__(self, *, packages: frozenset[Package] | None = None, last: Observation | None = None) -> None:
+    def __init__(
+        self,
+        *,
+        packages: frozenset[Package] | None = None,
+        last: Observation | None = None,
+        digests: Digests | None = None,
+    ) -> None:
+        self.digests: Digests = {} if digests is None else digests
         self.packages = packages
         self.table = proc.table()
         self.last = {one.pid: one for one in _processes(last)}
@@ -85,7 +94,7 @@ class Look:
             return None
         return Process(
             pid=pid,
-            started=from_timestamp(round(clock.wall(before.started), 2)),
+            started=_wall(before, clock),
             command=_shown(pid, before.name),
             environment=":".join(search.sites) if isinstance(search, Search) else "",
             inventory=inventory,
@@ -116,7 +125,9 @@ class Look:
         key = (proc.link(pid, "ns/mnt"), proc.link(pid, "root"), search.first, search.sites)
         if key not in self._environments:
             mounts = proc.mounts(pid)
-            self._environments[key] = Reader(search, clock, mounts=mounts, packages=self.packages).manifests()
+            self._environments[key] = Reader(
+                search, clock, mounts=mounts, packages=self.packages, digests=self.digests
+            ).manifests()
         return self._environments[key]
 
     def _last_versions(self, entry: proc.Entry, clock: Clock) -> dict[Package, str]:
@@ -124,9 +135,14 @@ class Look:
         last = self.last.get(entry.pid)
         if last is None or not isinstance(last.inventory, Inventory):
             return {}
-        if abs(last.started.timestamp() - clock.wall(entry.started)) > evidence.TICK:
+        if last.started != _wall(entry, clock):
             return {}
         return {one.package: one.version for one in last.inventory.components if one.version is not None}
+
+
+def _wall(entry: proc.Entry, clock: Clock) -> datetime:
+    """The same for every look at one process, unless the clock is set; a tenth of a second early at most."""
+    return from_timestamp(round(entry.started + math.floor(clock.offset * 10) / 10, 2))
 
 
 def united(processes: tuple[Process, ...]) -> Inventory | Unknown:

@@ -10,6 +10,7 @@ import re
 import stat
 from collections.abc import Iterator
 from posixpath import basename
+from typing import TypeAlias
 
 import msgspec
 from msgspec import Struct
@@ -33,6 +34,10 @@ LITERAL = re.compile(r"^__version__\s*(?::[^=\n]+)?=\s*(?:version\s*=\s*)?[\"'](
 CREDENTIALS = re.compile(r"//[^/@\s]*@")
 
 
+Digests: TypeAlias = dict[tuple[int, int, int, int], str]
+"""Of files that have not changed since they were read: by device, inode, change time and size."""
+
+
 class Listed(Struct, frozen=True):
     """A line of RECORD."""
 
@@ -43,7 +48,10 @@ class Listed(Struct, frozen=True):
 class Reader:
     """Reads one environment. `packages` are those whose files are compared; None compares all."""
 
-    def __init__(self, search: Search, clock: Clock, *, mounts: str, packages: frozenset[Package] | None) -> None:
+    def __init__(
+        self, search: Search, clock: Clock, *, mounts: str, packages: frozenset[Package] | None, digests: Digests
+    ) -> None:
+        self.digests = digests
         self.search = search
         self.clock = clock
         self.mounts = mounts
@@ -156,13 +164,19 @@ class Reader:
 
     def _digest(self, path: str) -> str | None:
         here = self.search.root.here(path)
-        size = here.stat().st_size
-        if size > ONE_FILE or size > self.left:
-            return None
-        self.left -= size
         with here.open("rb") as file:
+            status = os.fstat(file.fileno())
+            key = (status.st_dev, status.st_ino, status.st_ctime_ns, status.st_size)
+            if key in self.digests:
+                return self.digests[key]
+            if status.st_size > min(ONE_FILE, self.left):
+                return None
+            self.left -= status.st_size
             raw = hashlib.file_digest(file, "sha256").digest()
-        return base64.urlsafe_b64encode(raw).decode().rstrip("=")
+        digest = base64.urlsafe_b64encode(raw).decode().rstrip("=")
+        if status.st_ctime_ns < (self.clock.wall(self.clock.now) - DOUBT) * 1e9:
+            self.digests[key] = digest
+        return digest
 
     def _is(self, path: str) -> bool:
         try:

@@ -1,0 +1,249 @@
+"""Six ways to look fixed without being it, each beside its honest twin, on real processes."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from outpace.delivery.verify import (
+    BY_INVENTORY,
+    BY_PROBE,
+    Reopened,
+    Stands,
+    StillExposed,
+    UnknownYet,
+    Verified,
+    still_stands,
+    verify,
+)
+from outpace.model.observation import Running
+from tests.cheats.stall import NEW, OLD, PROBE, VULNERABILITY, Stall, rematch
+
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="processes are read on Linux only")
+
+
+@pytest.fixture
+def stall(tmp_path: Path) -> Iterator[Stall]:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    made = Stall(tmp_path, port)
+    yield made
+    made.close()
+
+
+def how(result: object) -> str:
+    assert isinstance(result, Verified), result
+    return result.how
+
+
+def test_an_upgrade_and_a_restart_are_verified_by_inventory_only(stall: Stall) -> None:
+    stall.install(OLD)
+    stall.start()
+    assert isinstance(stall.verified(), StillExposed)
+    stall.install(NEW)
+    stall.restart()
+    assert how(stall.verified()) == BY_INVENTORY
+
+
+def test_an_upgrade_is_verified_by_the_probe_that_worked_before_and_is_held_now(stall: Stall) -> None:
+    stall.install(OLD)
+    stall.start()
+    before = stall.probe()
+    stall.install(NEW)
+    stall.restart()
+    result = verify(VULNERABILITY, stall.observe(), rematch, probe=PROBE, before=before, after=stall.probe())
+    assert how(result) == BY_PROBE
+
+
+def test_a_downgrade_in_place_and_a_restart_reopen_what_was_verified(stall: Stall) -> None:
+    stall.install(NEW)
+    stall.start()
+    verified = stall.verified()
+    assert isinstance(verified, Verified)
+    assert still_stands(verified, VULNERABILITY, stall.observe(), rematch) == Stands()
+    stall.install(OLD)
+    pid = stall.restart()
+    why = f"process {pid} runs stall-kit 1.0, which is affected"
+    assert still_stands(verified, VULNERABILITY, stall.observe(), rematch) == Reopened(why)
+    assert stall.verified() == StillExposed(why, (pid,))
+
+
+def test_an_upgrade_without_a_restart_is_still_exposed_where_the_old_was_seen(stall: Stall) -> None:
+    stall.install(OLD)
+    pid = stall.start()
+    seen = stall.observe()
+    time.sleep(0.05)
+    stall.install(NEW)
+    assert stall.verified(seen) == StillExposed(f"process {pid} runs stall-kit 1.0, which is affected", (pid,))
+
+
+def test_an_upgrade_without_a_restart_is_unknown_where_nothing_was_seen_before(stall: Stall) -> None:
+    stall.install(OLD)
+    stall.start()
+    stall.install(NEW)
+    result = stall.verified()
+    assert isinstance(result, UnknownYet)
+    assert "changed after the process started" in result.why
+
+
+def test_files_that_keep_their_old_times_do_not_pass_for_loaded_ones(stall: Stall) -> None:
+    """`cp -p`, `tar` and `rsync -t` forge the time of modification; nobody forges that of the change."""
+    stall.install(NEW)
+    new = stall.root / "new"
+    shutil.copytree(stall.site, new)
+    stall.install(OLD)
+    stall.start()
+    stall.uninstall()
+    shutil.copytree(new, stall.site, dirs_exist_ok=True)
+    assert isinstance(stall.verified(), UnknownYet)
+
+
+def test_the_last_version_seen_is_not_taken_from_another_process(stall: Stall) -> None:
+    stall.install(NEW)
+    stall.start()
+    seen = stall.observe()
+    stall.install(OLD)
+    stall.restart()
+    assert isinstance(stall.verified(seen), StillExposed)
+
+
+def test_a_candidate_that_answers_500_to_everything_is_not_verified(stall: Stall) -> None:
+    stall.install(OLD)
+    stall.start()
+    before = stall.probe()
+    stall.install(NEW, healthy=False)
+    stall.restart()
+    result = verify(VULNERABILITY, stall.observe(), rematch, probe=PROBE, before=before, after=stall.probe())
+    assert result == UnknownYet(
+        "the probe of what runs is undecided: the benign twin did not succeed either: it was answered with 500",
+        "mend the service, then look again",
+    )
+
+
+def test_a_candidate_that_is_down_is_not_verified(stall: Stall) -> None:
+    stall.install(NEW)
+    stall.start()
+    stall.stop()
+    assert isinstance(stall.verified(), UnknownYet)
+
+
+def test_a_manifest_that_was_edited_over_old_files_is_not_verified(stall: Stall) -> None:
+    stall.install(OLD)
+    old = stall.site / "stall_kit-1.0.dist-info"
+    record = (old / "RECORD").read_text().replace("stall_kit-1.0", "stall_kit-1.1")
+    (old / "METADATA").write_text((old / "METADATA").read_text().replace("1.0", "1.1"))
+    (old / "RECORD").write_text(record)
+    old.rename(stall.site / "stall_kit-1.1.dist-info")
+    stall.start()
+    result = stall.verified()
+    assert isinstance(result, UnknownYet)
+    assert "is not the file that its RECORD lists" in result.why
+
+
+def test_a_manifest_of_the_new_over_files_of_the_old_is_not_verified(stall: Stall) -> None:
+    stall.install(NEW)
+    stall.write_code(OLD)
+    stall.start()
+    result = stall.verified()
+    assert isinstance(result, UnknownYet)
+    assert "stall_kit/__init__.py is not the file that its RECORD lists" in result.why
+
+
+def test_a_manifest_with_forged_hashes_is_not_verified_against_what_the_code_says(stall: Stall) -> None:
+    stall.write_code(OLD)
+    stall.write_manifest(NEW)
+    stall.start()
+    result = stall.verified()
+    assert isinstance(result, UnknownYet)
+    assert "says 1.0, its manifest 1.1" in result.why
+
+
+def test_a_manifest_without_a_record_is_not_verified(stall: Stall) -> None:
+    stall.install(NEW)
+    (stall.site / "stall_kit-1.1.dist-info/RECORD").unlink()
+    stall.start()
+    assert isinstance(stall.verified(), UnknownYet)
+
+
+def test_a_manifest_that_the_old_one_lies_beside_is_not_verified(stall: Stall) -> None:
+    stall.install(NEW)
+    stall.write_manifest(OLD)
+    stall.start()
+    result = stall.verified()
+    assert isinstance(result, UnknownYet)
+    assert "lie side by side" in result.why
+
+
+@pytest.mark.parametrize("way", ["beside the script", "on PYTHONPATH"])
+def test_an_old_copy_that_python_finds_first_is_not_verified(stall: Stall, way: str) -> None:
+    stall.install(OLD)
+    folder = stall.root / ("app" if way == "beside the script" else "vendored")
+    shutil.copytree(stall.site / "stall_kit", folder / "stall_kit")
+    stall.install(NEW)
+    stall.start(environ={} if folder.name == "app" else {"PYTHONPATH": str(folder)})
+    result = stall.verified()
+    assert isinstance(result, UnknownYet)
+    assert "is found first and hides it" in result.why
+
+
+def test_a_process_that_started_while_files_still_change_is_not_verified(stall: Stall) -> None:
+    stall.install(OLD)
+    stall.start(environ={"LATE": "0.3"}, wait=False)
+    time.sleep(0.1)
+    stall.install(NEW)
+    result = stall.verified()
+    assert isinstance(result, UnknownYet)
+    assert "changed after the process started; restart it" in result.why
+
+
+def test_a_process_that_started_at_the_moment_of_the_change_is_not_verified(stall: Stall) -> None:
+    stall.install(NEW)
+    os.utime(stall.site / "stall_kit/__init__.py", (time.time() + APART_FROM_START, time.time() + APART_FROM_START))
+    stall.start()
+    assert isinstance(stall.verified(), UnknownYet)
+
+
+APART_FROM_START = 3600.0
+
+
+def test_an_old_worker_left_over_keeps_it_exposed_by_name(stall: Stall) -> None:
+    stall.install(OLD)
+    stall.start(workers=1)
+    (old,) = stall.workers()
+    seen = stall.observe()
+    stall.stop_only_the_first()
+    stall.install(NEW)
+    stall.start(workers=1)
+    assert stall.verified(seen) == StillExposed(f"process {old} runs stall-kit 1.0, which is affected", (old,))
+    assert isinstance(stall.verified(), UnknownYet)
+    os.kill(old, 9)
+    assert how(stall.verified(seen)) == BY_INVENTORY
+
+
+def test_all_workers_are_seen_and_all_must_be_new(stall: Stall) -> None:
+    stall.install(NEW)
+    pid = stall.start(workers=2)
+    seen = stall.observe().seen
+    assert isinstance(seen, Running)
+    assert {one.pid for one in seen.processes} == {pid, *stall.workers()}
+    assert how(stall.verified()) == BY_INVENTORY
+
+
+def test_a_package_cache_that_links_the_same_files_elsewhere_raises_no_doubt(stall: Stall) -> None:
+    """uv links every environment to one cache; a further environment changes the files' ctime, not the files."""
+    stall.install(NEW)
+    cache = stall.root / "cache"
+    cache.mkdir()
+    os.link(stall.site / "stall_kit/__init__.py", cache / "one")
+    stall.start()
+    time.sleep(0.05)
+    os.link(stall.site / "stall_kit/__init__.py", cache / "two")
+    assert how(stall.verified()) == BY_INVENTORY
