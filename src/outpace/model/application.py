@@ -24,9 +24,8 @@ class Observe(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     def __post_init__(self) -> None:
         ways = [name for name in self.__struct_fields__ if getattr(self, name) is not None]
         if len(ways) != 1:
-            raise ValueError(
-                f"`observe` needs exactly one of {', '.join(self.__struct_fields__)}; it has {ways or 'none'}"
-            )
+            known = ", ".join(self.__struct_fields__)
+            raise ValueError(f"`observe` needs exactly one of {known}; it has {' and '.join(ways) or 'none'}")
 
 
 class Environment(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

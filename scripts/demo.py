@@ -1,0 +1,126 @@
+"""The story of one advisory on a real shop: everything printed is measured then and there."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+SHOP = ROOT / "examples" / "storefront"
+DATA = ROOT / "tests" / "data"
+FIRST = "PYSEC-2023-83"
+SECOND = "PYSEC-2022-202"
+DONE, ACTION_NEEDED = 0, 10
+
+
+class Stage:
+    """A directory of its own with a shop in it, and a terminal."""
+
+    def __init__(self, place: Path) -> None:
+        self.place = place
+        self.shop = place / "storefront"
+        self.began = time.monotonic()
+        self.port = free_port()
+        kept = {k: v for k, v in os.environ.items() if not k.startswith(("GIT_", "OUTPACE_")) and k != "VIRTUAL_ENV"}
+        self.environment: Mapping[str, str] = {
+            **kept,
+            "XDG_STATE_HOME": str(place / "state"),
+            "XDG_CACHE_HOME": str(place / "cache"),
+            "UV_CACHE_DIR": kept.get("UV_CACHE_DIR", str(Path.home() / ".cache" / "uv")),
+            "GIT_CONFIG_GLOBAL": str(place / "gitconfig"),
+            "PORT": str(self.port),
+            "DEPLOY_DIR": str(place / "storefront-live"),
+        }
+
+    def say(self, text: str) -> None:
+        print(f"\n\033[1m{text}\033[0m" if sys.stdout.isatty() else f"\n== {text}", flush=True)
+
+    def run(self, *argv: str, expect: tuple[int, ...] = (DONE,), show: bool = True) -> None:
+        """One command, as a person would type it. A status that is not expected ends the demo."""
+        if show:
+            print(f"$ {' '.join(argv)}", flush=True)
+        output = None if show else subprocess.DEVNULL
+        done = subprocess.run(argv, cwd=self.shop, env=self.environment, stdout=output, stderr=output, check=False)
+        if done.returncode not in expect:
+            print(f"{' '.join(argv)} ended with {done.returncode}, not {expect}", file=sys.stderr)
+            sys.exit(1)
+
+    def seconds(self) -> int:
+        return round(time.monotonic() - self.began)
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+@contextmanager
+def opened() -> Iterator[Stage]:
+    """The shop under git, locked and deployed; stopped and removed at the end, whatever happens."""
+    with tempfile.TemporaryDirectory(prefix="outpace-demo-") as name:
+        stage = Stage(Path(name))
+        shutil.copytree(
+            SHOP, stage.shop, ignore=shutil.ignore_patterns(".venv", "__pycache__", ".pytest_cache", "data")
+        )
+        (stage.place / "gitconfig").write_text('[user]\nname = "Shop"\nemail = "shop@example.invalid"\n')
+        try:
+            yield stage
+        finally:
+            subprocess.run(
+                ["make", "-s", "stop"], cwd=stage.shop, env=stage.environment, capture_output=True, check=False
+            )
+
+
+def tell(stage: Stage) -> None:
+    stage.say("A small company's shop, deployed from main by its own Makefile")
+    stage.run("git", "init", "-q", "-b", "main", show=False)
+    stage.run("make", "-s", "lock", show=False)
+    configuration = (ROOT / "examples" / "storefront.outpace.toml").read_text()
+    (stage.shop / "outpace.toml").write_text(configuration.replace("8000", str(stage.port)))
+    stage.run("git", "add", "-A", show=False)
+    stage.run("git", "commit", "-q", "-m", "The shop as it is", show=False)
+    stage.run("make", "-s", "deploy")
+
+    stage.say("What is exposed?")
+    stage.run(
+        "outpace", "advisories", "update", "--from", str(DATA / "osv" / "all.zip"), "--kev-from", str(DATA / "kev.json")
+    )
+    stage.run("outpace", "match", expect=(ACTION_NEEDED,))
+
+    stage.say(f"Respond to {FIRST}: match, propose, prove, land; then it waits for a human")
+    stage.run("outpace", "respond", FIRST, expect=(ACTION_NEEDED,))
+
+    stage.say("This script plays the human who reviews and merges")
+    branch = subprocess.run(
+        ["git", "for-each-ref", "--format=%(refname:short)", "refs/heads/outpace/"],
+        cwd=stage.shop, env=stage.environment, capture_output=True, text=True, check=True,
+    ).stdout.split()[0]  # fmt: skip
+    stage.run("git", "--no-pager", "diff", "--stat", f"main...{branch}")
+    stage.run("git", "merge", "-q", "--no-edit", "--no-ff", branch)
+
+    stage.say("Run again: the shop's own target deploys main, and the running process is looked at")
+    stage.run("outpace", "respond", FIRST)
+    stage.run("outpace", "clock", FIRST)
+
+    stage.say(f"{SECOND}: its upgrade breaks the shop's own suite, so it is not proposed as safe")
+    stage.run("outpace", "respond", SECOND, expect=(ACTION_NEEDED,))
+
+    stage.say(f"That was the whole story, in {stage.seconds()} s on this machine")
+
+
+def main() -> None:
+    with opened() as stage:
+        tell(stage)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,112 @@
+"""A pipeline that somebody else owns, looked at through ports."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Protocol
+
+from outpace.delivery.land import Refs
+from outpace.delivery.ports import Observer, Prober
+from outpace.ecosystems.read import is_lock, read
+from outpace.matching.match import match
+from outpace.matching.ports import AdvisorySource
+from outpace.model.application import Application, Environment
+from outpace.model.change import Change
+from outpace.model.exposure import Matched
+from outpace.model.fact import digest_of
+from outpace.model.inventory import Inventory
+from outpace.model.observation import Observation
+from outpace.model.probe import Probe, ProbeResult, ProbeUndecided
+from outpace.model.times import now
+
+
+class Repository(Protocol):
+    """The part of a git repository that a look needs."""
+
+    def head(self) -> str: ...
+    def resolve(self, name: str) -> str | None: ...
+    def read(self, revision: str, path: str) -> bytes | None: ...
+    def paths(self, revision: str) -> tuple[str, ...]: ...
+    def is_ancestor(self, ancestor: str, descendant: str) -> bool: ...
+    def commit_time(self, revision: str) -> datetime: ...
+    def remote_url(self, name: str) -> str | None: ...
+
+
+def deployed_locks(application: Application, paths: tuple[str, ...]) -> tuple[str, ...]:
+    """The component sets that are deployed: those declared, else every lock under the application's path."""
+    if application.locks:
+        return application.locks
+    inside = "" if application.path in ("", ".") else application.path.rstrip("/") + "/"
+    return tuple(path for path in paths if path.startswith(inside) and is_lock(path))
+
+
+class AttachedWorld:
+    """Implements `stories.ports.World`. A revision never changes, so what was read of it is kept for this run."""
+
+    def __init__(
+        self,
+        application: Application,
+        *,
+        repository: Repository,
+        source: AdvisorySource,
+        observer: Observer,
+        prober: Prober,
+    ) -> None:
+        self.application = application
+        self.repository = repository
+        self.source = source
+        self.observer = observer
+        self.prober = prober
+        self._matched: dict[str, Matched] = {}
+        self._locks: dict[str, str] = {}
+        self._ancestry: dict[tuple[str, str], bool] = {}
+
+    def tip(self) -> str:
+        return self.repository.resolve(self.application.branch) or self.repository.head()
+
+    def committed(self, revision: str) -> datetime:
+        return self.repository.commit_time(revision)
+
+    def matched(self, revision: str) -> Matched:
+        if revision not in self._matched:
+            self._matched[revision] = self.rematch(self.inventory(revision))
+        return self._matched[revision]
+
+    def inventory(self, revision: str) -> Inventory:
+        locks = deployed_locks(self.application, self.repository.paths(revision))
+        return read(locks, lambda path: self.repository.read(revision, path), source=f"files at {revision[:10]}")
+
+    def rematch(self, inventory: Inventory) -> Matched:
+        return match(inventory, self.source, now=now())
+
+    def locks(self, revision: str) -> str:
+        if revision not in self._locks:
+            self._locks[revision] = digest_of(
+                [(c.file, c.package, c.version, c.marker, c.origin) for c in self.inventory(revision).components]
+            )
+        return self._locks[revision]
+
+    def contains(self, revision: str, change: Change) -> bool:
+        key = (change.revision, revision)
+        if key not in self._ancestry:
+            there = self.repository.resolve(change.revision) is not None
+            self._ancestry[key] = there and self.repository.is_ancestor(change.revision, revision)
+        return self._ancestry[key]
+
+    def refs(self, change: Change) -> Refs:
+        remote = self.application.remote
+        return Refs(
+            local=self.repository.resolve(f"refs/heads/{change.branch}"),
+            remote=self.repository.resolve(f"refs/remotes/{remote}/{change.branch}"),
+            remote_name=remote,
+            remote_url=self.repository.remote_url(remote),
+            deploy_branch=self.application.branch,
+        )
+
+    def observe(self, environment: Environment, last: Observation | None) -> Observation:
+        return self.observer.observe(self.application, environment, last)
+
+    def probe(self, environment: Environment, probe: Probe) -> ProbeResult:
+        if environment.url is None:
+            return ProbeUndecided(f"{environment.name} declares no `url` to send it to")
+        return self.prober.probe(environment.url, probe)

@@ -1,0 +1,77 @@
+"""outpace.toml: what is accepted, and what the refusal says."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from outpace.model.application import Application, Configuration, Environment, Observe
+from outpace.model.errors import BadConfiguration
+from outpace.pipelines.configuration import decode, seconds_of
+
+WHOLE = """
+[[applications]]
+name = "shop"
+test = ["pytest", "-q"]
+
+[[environments]]
+name = "production"
+observe = { port = 8000 }
+"""
+
+
+def test_a_small_file_decodes_to_records() -> None:
+    assert decode(WHOLE) == Configuration(
+        applications=(Application(name="shop", test=("pytest", "-q")),),
+        environments=(Environment(name="production", observe=Observe(port=8000)),),
+    )
+
+
+DELETING = """
+[[probes]]
+advisories = ["X"]
+request = { path = "/", method = "DELETE" }
+exploited = { status = 200 }
+benign = { path = "/" }
+success = { status = 200 }
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "message", "hint"),
+    [
+        ("[[applications]]\nname = 'a'\ndeply = ['x']", "unknown key `deply`", "did you mean `deploy`?"),
+        ("name = ", "is not TOML", "annotated example"),
+        ("[[applications]]\nname = 'a'\n[[applications]]\nname = 'a'", "two applications are called 'a'", "example"),
+        ("[[applications]]\nname = 'a'\npath = '../b'", "leads out of the repository", "example"),
+        ("[[applications]]\nname = 'a'\nlocks = ['/etc/passwd']", "leads out of the repository", "example"),
+        ("[[applications]]\nname = 'a'\nbranch = '--upload-pack=x'", "cannot begin with a dash", "example"),
+        ("[[environments]]\nname = 'p'\nobserve = {}", "exactly one of", "example"),
+        ("[[environments]]\nname = 'p'\nobserve = { port = 1, unit = 'x' }", "port and unit", "example"),
+        ("[[environments]]\nname = 'p'\nprobe = true\nobserve = { port = 1 }", "no `url`", "example"),
+        ("watch_every = 'often'", "is not a time like", "example"),
+        ("[[applications]]\nname = 1", "Expected `str`", "example"),
+        (
+            DELETING,
+            "unsafe_allow_write",
+            "example",
+        ),
+    ],
+)
+def test_a_refusal_names_the_place_and_the_mend(text: str, message: str, hint: str) -> None:
+    with pytest.raises(BadConfiguration) as raised:
+        decode(text)
+    assert raised.value.message.startswith("outpace.toml")
+    assert message in raised.value.message
+    assert hint in raised.value.hint
+
+
+@pytest.mark.parametrize(("every", "seconds"), [("90s", 90), ("15m", 900), ("1h", 3600), ("7d", 604800)])
+def test_a_time_is_a_count_and_a_unit(every: str, seconds: int) -> None:
+    assert seconds_of(every) == seconds
+
+
+def test_the_demo_uses_a_configuration_that_decodes() -> None:
+    page = Path(__file__).parents[2] / "examples" / "storefront.outpace.toml"
+    assert decode(page.read_text()).probes[0].advisories == ("PYSEC-2023-83",)

@@ -1,0 +1,61 @@
+"""What a repository says of itself, and what stays a question."""
+
+from __future__ import annotations
+
+from outpace.model.application import Application
+from outpace.pipelines.infer import Reading, read_repository
+
+
+def reading(files: dict[str, str], branch: str | None = None) -> Reading:
+    content = {path: text.encode() for path, text in files.items()}
+    return read_repository(tuple(content), content.get, directory="checkout", branch=branch)
+
+
+def test_a_project_with_a_lock_a_suite_and_a_deploy_target_needs_no_file() -> None:
+    read = reading(
+        {
+            "pyproject.toml": '[project]\nname = "shop"\n[dependency-groups]\ndev = ["pytest>=8"]\n',
+            "uv.lock": "version = 1\n",
+            "Makefile": "PORT ?= 8123\ndeploy: test\n\tuvicorn --factory shop.app:create --port 8123\n",
+            "shop/app.py": "def create():\n    return Starlette(routes=[])\n",
+        }
+    )
+    assert read.application == Application(
+        name="shop",
+        locks=("uv.lock",),
+        test=("pytest", "-q"),
+        imports=("shop.app",),
+        run=("uvicorn", "--factory", "shop.app:create", "--host", "127.0.0.1", "--port", "{port}"),
+        branch="main",
+        deploy=("make", "deploy"),
+    )
+    assert read.port == 8123
+    assert [question.key for question in read.questions] == ["environments"]
+
+
+def test_an_empty_repository_is_all_questions_and_no_guess() -> None:
+    read = reading({"README.md": "hello"}, branch="trunk")
+    assert read.application == Application(name="checkout", branch="trunk")
+    assert {question.key for question in read.questions} == {
+        "locks",
+        "test",
+        "imports",
+        "run",
+        "deploy",
+        "environments",
+    }
+
+
+def test_a_broken_project_file_is_no_reason_to_stop() -> None:
+    assert reading({"pyproject.toml": "[project\nname="}).application.name == "checkout"
+
+
+def test_an_application_made_at_the_top_of_a_module_is_an_entry_point() -> None:
+    files = {"src/site/main.py": "app = FastAPI()\n", "Procfile": "web: uvicorn site.main:app --port $PORT\n"}
+    application = reading(files).application
+    assert application.imports == ("site.main",)
+    assert application.run[:2] == ("uvicorn", "site.main:app")
+
+
+def test_tests_and_examples_are_no_entry_points() -> None:
+    assert reading({"tests/test_app.py": "app = Flask(__name__)\n"}).application.imports == ()
