@@ -50,6 +50,8 @@ def pack(source: Path, into: Path, limits: Limits) -> None:
     try:
         if source.is_dir():
             _write_zip(into, _files_of(source, limits))
+        elif source.exists() and not source.is_file():
+            raise BadInput(f"{source} is neither a file nor a folder", hint="save it to a file, and name that")
         elif _begins(source, b"PK"):
             _copy(source, into, limits)
         else:

@@ -234,17 +234,11 @@ class Index:
 
 @contextmanager
 def disk_is_full(directory: Path) -> Generator[None]:
-    """A full disk is the world's failure, told as one; so is one on which nothing may be written."""
-    import errno
-
+    """What cannot be written, for want of room or of permission, is the world's failure."""
     hint = f"make room in {directory}, or point OUTPACE_STATE elsewhere"
     try:
         yield
     except OSError as error:
-        if error.errno in {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}:
-            raise DiskFull(f"cannot write to {directory}: {error.strerror}", hint=hint) from error
-        if error.errno in {errno.EACCES, errno.EPERM, errno.EROFS}:
-            raise DiskFull(f"cannot write to {directory}: {error.strerror}", hint=hint) from error
-        raise
+        raise DiskFull(f"cannot write to {directory}: {error.strerror}", hint=hint) from error
     except sqlite3.OperationalError as error:
         raise DiskFull(f"cannot write to {directory}: {error}", hint=hint) from error
