@@ -3,14 +3,23 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+import sys
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 from msgspec import Struct
 
+from outpace.model.errors import UsageError
+
 if TYPE_CHECKING:
     from outpace.engines.advisories import AdvisoryFeed, AdvisoryStore
+    from outpace.engines.deploy import Deployed
+    from outpace.engines.prober import Prober
+    from outpace.engines.running import Observer
+    from outpace.model.application import Application
+    from outpace.model.inventory import Inventory
 
 
 class Places(Struct, frozen=True, kw_only=True):
@@ -54,3 +63,41 @@ def advisory_feed(
         osv_url=osv_url or environ.get("OUTPACE_OSV_URL") or OSV_URL,
         kev_url=kev_url or environ.get("OUTPACE_KEV_URL") or KEV_URL,
     )
+
+
+def process_inventory(pid: int) -> Inventory:
+    """What one process runs. Raises NotFound where there is none."""
+    if sys.platform != "linux":
+        raise UsageError(
+            f"processes are read on Linux only, and this is {sys.platform}", hint="outpace match --environment PATH"
+        )
+    from outpace.engines.processes import inventory_of
+
+    return inventory_of(pid)
+
+
+def observer(root: Path, *, recorded: Callable[[str], Inventory | None] | None = None) -> Observer:
+    """Sees what runs of the applications in the repository at `root`."""
+    from outpace.engines.running import Observer, nothing_recorded
+
+    return Observer(root, recorded=recorded or nothing_recorded)
+
+
+def prober() -> Prober:
+    from outpace.engines.prober import Prober
+
+    return Prober()
+
+
+def deploy(
+    application: Application,
+    root: Path,
+    where: Places,
+    report: Callable[[str], None],
+    environ: Mapping[str, str] = os.environ,
+) -> Deployed:
+    """Runs the application's own deploy command; its output stays in the state directory."""
+    from outpace.engines.deploy import deploy as run
+
+    log = where.state / "deploy" / f"{quote(application.name, safe='')}.log"
+    return run(application, root=root, log=log, environ=environ, report=report)
