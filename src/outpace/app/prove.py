@@ -1,0 +1,298 @@
+"""Prove: what a machine can say of a change, whoever made it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import TypeVar
+
+import msgspec
+from msgspec import Struct
+
+from outpace.app.prove_runs import Runs, Side, Tools
+from outpace.ecosystems.read import is_lock, read
+from outpace.model.application import Application
+from outpace.model.change import Change
+from outpace.model.errors import NotFound, UsageError
+from outpace.model.exposure import Matched
+from outpace.model.fact import digest_of
+from outpace.model.inventory import Inventory
+from outpace.model.probe import Probe
+from outpace.model.proof import Check, CheckUndecided, Passed, Proof, Result, Skipped
+from outpace.model.times import now
+from outpace.model.unknown import Unknown
+from outpace.proving import imports as importing
+from outpace.proving import lock_diff, notes, purpose, rematch, suite
+from outpace.proving import probe as probing
+from outpace.proving.command import infer
+from outpace.proving.decide import (
+    ENVIRONMENT,
+    IMPORTS,
+    LOCK_DIFF,
+    NAMES,
+    PROBE,
+    RE_MATCH,
+    SUITE,
+    conclude,
+    refuted_already,
+)
+from outpace.proving.ports import Built, Environment, Trees
+from outpace.proving.purpose import Purpose
+
+__all__ = ["Question", "Tools", "prove", "question"]
+
+COMMITS_READ = 100
+One = TypeVar("One")
+
+
+class Question(Struct, frozen=True, kw_only=True):
+    """Full commit ids."""
+
+    base: str
+    revision: str
+
+
+def question(trees: Trees, application: Application, revision: str | None, base: str | None) -> Question:
+    """Revision defaults to HEAD, base to where it left the deploy branch."""
+    asked = _resolved(trees, revision) if revision else trees.head()
+    if base is not None:
+        return _different(Question(base=_resolved(trees, base), revision=asked), application)
+    deployed = trees.resolve(application.branch) or trees.resolve(f"{application.remote}/{application.branch}")
+    if deployed is None:
+        raise NotFound(f"there is no branch {application.branch}", hint="name what to compare with: --base REVISION")
+    shared = trees.merge_base(deployed, asked)
+    if shared is None:
+        raise UsageError(f"{asked[:12]} shares no history with {application.branch}", hint="name --base REVISION")
+    return _different(Question(base=shared, revision=asked), application)
+
+
+def _resolved(trees: Trees, name: str) -> str:
+    found = trees.resolve(name)
+    if found is None:
+        raise NotFound(f"there is no branch or revision {name}", hint="git branch --all lists them")
+    return found
+
+
+def _different(asked: Question, application: Application) -> Question:
+    if asked.base == asked.revision:
+        raise UsageError(
+            f"{asked.revision[:12]} is what {application.branch} has already: there is no change to prove",
+            hint="name a branch, or a --base REVISION before the change",
+        )
+    return asked
+
+
+def prove(
+    application: Application,
+    base: str,
+    revision: str,
+    *,
+    purpose: Change | None,
+    tools: Tools,
+    probes: tuple[Probe, ...] = (),
+) -> Proof:
+    """Cheapest checks first; once one has failed, the dearer ones are skipped."""
+    with tools.trees.worktree(base) as before, tools.trees.worktree(revision) as after:
+        return _Proving(
+            application, purpose, probes, tools, _side(tools, base, before), _side(tools, revision, after)
+        ).proof()
+
+
+def _side(tools: Tools, revision: str, tree: Path) -> Side:
+    return Side(revision=revision, tree=tools.trees.tree(revision), files=tree)
+
+
+class _Proving:
+    """One change between two exported revisions, while its checks are made."""
+
+    def __init__(
+        self,
+        application: Application,
+        change: Change | None,
+        probes: tuple[Probe, ...],
+        tools: Tools,
+        base: Side,
+        revision: Side,
+    ) -> None:
+        self._application = _with_suite(application, tools, revision.revision)
+        self._purpose = purpose.of_change(change) if change else _stated(tools.trees, base.revision, revision.revision)
+        self._probes = probes
+        self._tools = tools
+        self._base = base
+        self._revision = revision
+        self._revisions = (base.revision, revision.revision)
+        self._runs = Runs(tools, self._application)
+        self._checks: list[Check] = []
+
+    def proof(self) -> Proof:
+        before, after = (inventory_of(self._tools.trees, self._application, each) for each in self._revisions)
+        self._diff = lock_diff.difference(before, after)
+        self._check(LOCK_DIFF, "outpace", lambda: lock_diff.judge(self._diff, self._purpose))
+        matched = self._tools.rematch(before), self._tools.rematch(after)
+        self._fixes = self._purpose.fixes or rematch.fixed_by(*matched)
+        self._check(RE_MATCH, "outpace", lambda: rematch.judge(*matched, self._fixes))
+        self._environments: tuple[Environment, Environment] = (Unknown("not built"), Unknown("not built"))
+        self._check(ENVIRONMENT, "uv", self._environment)
+        self._check(IMPORTS, "python", self._imports)
+        self._check(SUITE, " ".join(self._application.test), self._suite)
+        self._check_probes(matched[0])
+        return self._concluded()
+
+    def _check(self, name: str, by: str, judge: Callable[[], Result]) -> None:
+        if refuted_already(self._checks):
+            self._checks.append(Check(name=name, result=Skipped("refuted already"), by=by))
+            return
+        began = time.monotonic()
+        self._runs.begin()
+        result = judge()
+        seconds = round(time.monotonic() - began, 3)
+        self._checks.append(Check(name=name, result=result, by=by, seconds=seconds, cached=self._runs.only_cached))
+        self._tools.report(f"{name}: {type(result).__name__.removeprefix('Check').lower()}")
+
+    def _environment(self) -> Result:
+        self._environments = self._both(self._runs.environment)
+        for side, found in zip(("base", "the change"), self._environments, strict=True):
+            if isinstance(found, Unknown):
+                return CheckUndecided(f"an environment for {side}: {found.why}", found.would_settle)
+        one, other = (found for found in self._environments if isinstance(found, Built))
+        versions = sorted({one.python, other.python})
+        caveats = "; ".join(dict.fromkeys((*one.caveats, *other.caveats)))
+        return Passed(f"built for both with Python {' and '.join(versions)}" + (f"; {caveats}" if caveats else ""))
+
+    def _built(self) -> tuple[Built, Built] | CheckUndecided:
+        match self._environments:
+            case Built() as one, Built() as other:
+                return one, other
+            case _:
+                return CheckUndecided("environments for both")
+
+    def _imports(self) -> Result:
+        built = self._built()
+        if isinstance(built, CheckUndecided):
+            return built
+        entry_points = self._application.imports
+        asked = tuple(
+            importing.wanted(entry_points, self._moved_modules(environment, side))
+            for environment, side in zip(built, ("before", "after"), strict=True)
+        )
+        before, after = self._pairwise(self._runs.imports, built, asked)
+        return importing.judge(before, after, entry_points=entry_points)
+
+    def _moved_modules(self, built: Built, side: str) -> tuple[str, ...]:
+        names = {move.package.name for move in self._diff.moves if getattr(move, side) is not None}
+        found = [self._tools.environments.modules(built, name) for name in sorted(names)]
+        return tuple(module for modules in found if not isinstance(modules, Unknown) for module in modules)
+
+    def _suite(self) -> Result:
+        if not self._application.test:
+            return CheckUndecided("a suite: no test was found", "`test` in outpace.toml, or tests")
+        built = self._built()
+        if isinstance(built, CheckUndecided):
+            return built
+        before, after = self._pairwise(lambda side, environment, _: self._runs.suite(side, environment), built)
+        again = self._runs.again(before, after, zip((self._base, self._revision), built, strict=True))
+        return suite.judge(before, after, *again)
+
+    def _check_probes(self, matched: Matched) -> None:
+        wanted = set(self._fixes)
+        for found in matched.exposures:
+            if wanted & found.vulnerability.ids:
+                wanted |= found.vulnerability.ids
+        declared = [probe for probe in self._probes if wanted.intersection(probe.advisories)]
+        if not declared:
+            self._check(PROBE, "", lambda: Skipped("no probe is declared for what is fixed"))
+        for probe in declared:
+            self._check(PROBE, f"{probe.request.method} {probe.request.path}", lambda probe=probe: self._probe(probe))
+
+    def _probe(self, probe: Probe) -> Result:
+        if not self._application.run:
+            return CheckUndecided("how the application is started", "`run` in outpace.toml")
+        built = self._built()
+        if isinstance(built, CheckUndecided):
+            return built
+        before, after = self._pairwise(
+            lambda side, environment, _: self._runs.rehearsal(side, environment, probe), built
+        )
+        return probing.judge(probe, before, after)
+
+    def _both(self, act: Callable[[Side], One]) -> tuple[One, One]:
+        """On base and change at once: each is a process of its own, and two cores are enough."""
+        with ThreadPoolExecutor(2) as two:
+            one, other = two.map(act, (self._base, self._revision))
+        return one, other
+
+    def _pairwise(
+        self,
+        act: Callable[[Side, Built, tuple[str, ...]], One],
+        built: tuple[Built, Built],
+        words: tuple[tuple[str, ...], ...] = ((), ()),
+    ) -> tuple[One, One]:
+        with ThreadPoolExecutor(2) as two:
+            one, other = two.map(act, (self._base, self._revision), built, words)
+        return one, other
+
+    def _concluded(self) -> Proof:
+        checks = tuple(self._checks)
+        return Proof(
+            base=self._base.revision,
+            revision=self._revision.revision,
+            fixes=self._fixes,
+            conclusion=conclude(checks),
+            checks=checks,
+            tier=self._tools.tier,
+            notes=self._notes(),
+            digest=self._digest(),
+            at=now(),
+        )
+
+    def _notes(self) -> tuple[str, ...]:
+        trees, base, revision = self._tools.trees, self._base.revision, self._revision.revision
+        projects = _projects(self._application)
+        pairs = [(trees.read(base, path), trees.read(revision, path)) for path in projects]
+        return notes.notes(
+            trees.changed(base, revision),
+            self._diff,
+            settings_changed=any(notes.test_settings(one) != notes.test_settings(other) for one, other in pairs),
+            index_changed=any(notes.index_settings(one) != notes.index_settings(other) for one, other in pairs),
+        )
+
+    def _digest(self) -> str:
+        """Of the inputs alone, so that the same question has the same digest on every machine."""
+        built = [found.digest if isinstance(found, Built) else found.why for found in self._environments]
+        return digest_of(
+            self._base.tree, self._revision.tree, self._application, self._purpose, self._probes, built,
+            self._tools.tier, self._tools.advisories, NAMES,
+        )  # fmt: skip
+
+
+def inventory_of(trees: Trees, application: Application, revision: str) -> Inventory:
+    """The application's locks as a revision holds them."""
+    prefix = "" if application.path in (".", "") else f"{application.path.rstrip('/')}/"
+    found = (path for path in trees.paths(revision) if path.startswith(prefix) and is_lock(path))
+    return read(application.locks or tuple(found), lambda path: trees.read(revision, path))
+
+
+def _with_suite(application: Application, tools: Tools, revision: str) -> Application:
+    """The declared command, else the one that the revision gives away."""
+    if application.test:
+        return application
+    found = infer(tools.trees.paths(revision), lambda path: tools.trees.read(revision, path), application.path)
+    return msgspec.structs.replace(application, test=found)
+
+
+def _stated(trees: Trees, base: str, revision: str) -> Purpose:
+    """From the messages of every commit since base, the newest first; along first parents."""
+    messages: list[str] = []
+    at: str | None = revision
+    while at is not None and at != base and len(messages) < COMMITS_READ:
+        messages.append(trees.message(at))
+        at = next(iter(trees.parents(at)), None)
+    return purpose.of_message("\n\n".join(messages))
+
+
+def _projects(application: Application) -> tuple[str, ...]:
+    """Every pyproject.toml that speaks for the application: its own, and that of the repository's root."""
+    own = "pyproject.toml" if application.path in (".", "") else f"{application.path.rstrip('/')}/pyproject.toml"
+    return tuple(dict.fromkeys((own, "pyproject.toml")))

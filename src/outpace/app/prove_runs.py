@@ -1,0 +1,171 @@
+"""The costly runs of a proof, each remembered by the digest of its inputs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import TypeVar
+
+import msgspec
+from msgspec import Struct
+
+from outpace.model.application import Application
+from outpace.model.exposure import Matched
+from outpace.model.fact import digest_of
+from outpace.model.inventory import Inventory
+from outpace.model.probe import Probe
+from outpace.model.unknown import Unknown
+from outpace.proving.ports import (
+    Built,
+    Environment,
+    Environments,
+    Exchange,
+    Green,
+    Import,
+    Imports,
+    Red,
+    Rehearsals,
+    Rehearsed,
+    Response,
+    Results,
+    Suites,
+    TestRun,
+    Trees,
+)
+from outpace.proving.suite import compare
+
+RUNS_AGAIN = 2
+ASKED_AGAIN_AT_MOST = 50
+SERVER_ERROR = 500
+Answered = TypeVar("Answered", TestRun, "tuple[Import, ...] | Unknown", Rehearsed)
+
+
+def _silent(_: str) -> None:
+    pass
+
+
+class Tools(Struct, frozen=True, kw_only=True):
+    """What a proof is made with. `tier` names the sandbox, `advisories` the state of the data that re-matches."""
+
+    trees: Trees
+    environments: Environments
+    imports: Imports
+    suites: Suites
+    rehearsals: Rehearsals
+    results: Results
+    rematch: Callable[[Inventory], Matched]
+    tier: str
+    advisories: str = ""
+    report: Callable[[str], None] = _silent
+
+
+class Side(Struct, frozen=True, kw_only=True):
+    """Base or change: the commit, its tree's id, and its files (read only; what runs gets a copy of its own)."""
+
+    revision: str
+    tree: str
+    files: Path
+
+
+class Runs:
+    """Only what was decided is remembered: a crash or a timeout is tried anew."""
+
+    def __init__(self, tools: Tools, application: Application) -> None:
+        self._tools = tools
+        self._application = application
+        self._made: list[bool] = []
+
+    def begin(self) -> None:
+        self._made = []
+
+    @property
+    def only_cached(self) -> bool:
+        return bool(self._made) and not any(self._made)
+
+    def environment(self, side: Side) -> Environment:
+        found = self._tools.environments.build(side.files, self._application)
+        self._made.append(not (isinstance(found, Built) and found.cached))
+        return found
+
+    def imports(self, side: Side, built: Built, modules: tuple[str, ...]) -> tuple[Import, ...] | Unknown:
+        if not modules:
+            return ()
+        return self._remembered(
+            ("imports", side.tree, built.digest, self._application.path, modules, self._tools.tier),
+            lambda tree: self._tools.imports.load(built, tree, self._application, modules),
+            side,
+            msgspec.json.Decoder(tuple[Import, ...]),
+            lambda found: not isinstance(found, Unknown),
+        )
+
+    def suite(self, side: Side, built: Built, only: tuple[str, ...] = (), attempt: int = 0) -> TestRun:
+        application = self._application
+        return self._remembered(
+            ("suite", side.tree, built.digest, application.path, application.test, only, attempt, self._tools.tier),
+            lambda tree: self._tools.suites.run(built, tree, application, only),
+            side,
+            msgspec.json.Decoder(TestRun),
+            lambda run: isinstance(run, Green | Red),
+        )
+
+    def again(
+        self, before: TestRun, after: TestRun, sides: Iterable[tuple[Side, Built]]
+    ) -> tuple[tuple[TestRun, ...], tuple[TestRun, ...]]:
+        """What is newly red runs again on both, alone where the runner can do that."""
+        match before, after:
+            case ((Green() | Red()), Red()):
+                red = compare(before, after).newly_red
+            case _:
+                red = ()
+        if not red:
+            return (), ()
+        nodes = tuple(failure.node for failure in red[:ASKED_AGAIN_AT_MOST])
+        only = nodes if all(nodes) else ()
+        self._tools.report(f"{len(red)} newly red: running {'them' if len(red) > 1 else 'it'} again on both")
+        one, other = (
+            tuple(self._repeated(side, built, only, attempt) for attempt in range(1, RUNS_AGAIN + 1))
+            for side, built in sides
+        )
+        return one, other
+
+    def _repeated(self, side: Side, built: Built, only: tuple[str, ...], attempt: int) -> TestRun:
+        run = self.suite(side, built, only, attempt)
+        return self.suite(side, built, (), attempt) if only and isinstance(run, Unknown) else run
+
+    def rehearsal(self, side: Side, built: Built, probe: Probe) -> Rehearsed:
+        application = self._application
+        how = (application.path, application.run, application.run_setup, application.ready)
+        return self._remembered(
+            ("rehearsal", side.tree, built.digest, how, probe.request, probe.benign, self._tools.tier),
+            lambda tree: self._tools.rehearsals.run(built, tree, application, probe.request, probe.benign),
+            side,
+            msgspec.json.Decoder(Rehearsed),
+            _settled,
+        )
+
+    def _remembered(
+        self,
+        inputs: tuple[object, ...],
+        make: Callable[[Path], Answered],
+        side: Side,
+        decoder: msgspec.json.Decoder[Answered],
+        settled: Callable[[Answered], bool],
+    ) -> Answered:
+        digest = digest_of(*inputs)
+        known = self._tools.results.get(digest)
+        if known is not None:
+            self._made.append(False)
+            return decoder.decode(known)
+        self._made.append(True)
+        with self._tools.trees.worktree(side.revision) as tree:
+            answer = make(tree)
+        if settled(answer):
+            self._tools.results.put(digest, msgspec.json.encode(answer))
+        return answer
+
+
+def _settled(rehearsed: Rehearsed) -> bool:
+    if not isinstance(rehearsed, Exchange):
+        return False
+    answers = (rehearsed.before, rehearsed.exploit, rehearsed.after)
+    return all(isinstance(answer, Response) and answer.status < SERVER_ERROR for answer in answers)

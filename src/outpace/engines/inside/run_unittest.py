@@ -1,0 +1,77 @@
+"""`python run_unittest.py RESULTS [unittest's words]`: runs unittest and writes JUnit XML."""
+
+from __future__ import annotations
+
+import sys
+import traceback
+import unittest
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree as ET
+
+OUTCOMES: list[tuple[unittest.TestCase, str, str]] = []
+
+
+class Recorder(unittest.TextTestResult):
+    """Remembers every outcome in the order in which it came. The names are unittest's."""
+
+    def addSuccess(self, test: unittest.TestCase) -> None:  # noqa: N802
+        super().addSuccess(test)
+        OUTCOMES.append((test, "", ""))
+
+    def addFailure(self, test: unittest.TestCase, err: Any) -> None:  # noqa: N802
+        super().addFailure(test, err)
+        OUTCOMES.append((test, "failure", told(err)))
+
+    def addError(self, test: unittest.TestCase, err: Any) -> None:  # noqa: N802
+        super().addError(test, err)
+        OUTCOMES.append((test, "error", told(err)))
+
+    def addSkip(self, test: unittest.TestCase, reason: str) -> None:  # noqa: N802
+        super().addSkip(test, reason)
+        OUTCOMES.append((test, "skipped", reason))
+
+    def addExpectedFailure(self, test: unittest.TestCase, err: Any) -> None:  # noqa: N802
+        super().addExpectedFailure(test, err)
+        OUTCOMES.append((test, "", ""))
+
+    def addUnexpectedSuccess(self, test: unittest.TestCase) -> None:  # noqa: N802
+        super().addUnexpectedSuccess(test)
+        OUTCOMES.append((test, "failure", "unexpected success"))
+
+    def addSubTest(self, test: unittest.TestCase, subtest: unittest.TestCase, err: Any) -> None:  # noqa: N802
+        super().addSubTest(test, subtest, err)
+        if err is not None:
+            OUTCOMES.append((subtest, "failure", told(err)))
+
+
+def told(err: Any) -> str:
+    return "".join(traceback.format_exception_only(err[0], err[1])).strip()
+
+
+def write(path: str) -> None:
+    suite = ET.Element("testsuite", name="unittest", tests=str(len(OUTCOMES)))
+    for test, kind, text in OUTCOMES:
+        module, _, name = test.id().rpartition(".")
+        case = ET.SubElement(suite, "testcase", classname=printable(module), name=printable(name))
+        if kind:
+            ET.SubElement(case, kind, message=printable(text))
+    ET.ElementTree(suite).write(path, encoding="utf-8", xml_declaration=True)
+
+
+def printable(text: str) -> str:
+    """XML has no words for most control characters."""
+    return "".join(sign if sign.isprintable() else " " for sign in text)
+
+
+def main() -> None:
+    path, words = sys.argv[1], sys.argv[2:]
+    sys.path[0] = str(Path.cwd())
+    runner = unittest.TextTestRunner(resultclass=Recorder)  # pyright: ignore[reportArgumentType]  a wider stream
+    program = unittest.main(module=None, argv=["python -m unittest", *words], testRunner=runner, exit=False)
+    write(path)
+    sys.exit(not program.result.wasSuccessful())
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,152 @@
+"""JUnit XML as foreign runners write it: hostile until read. Pytest's xunit1 and xunit2, unittest, surefire."""
+
+from __future__ import annotations
+
+import os
+import stat
+from pathlib import Path
+from xml.parsers import expat
+
+from msgspec import Struct
+
+from outpace.model.unknown import Unknown
+from outpace.proving.ports import Green, Red, TestFailure, TestRun
+
+LARGEST = 32 << 20
+DEEPEST = 32
+CASES_AT_MOST = 200_000
+LONGEST_NAME = 2000
+LONGEST_MESSAGE = 300
+BAD = frozenset({"failure", "error"})
+
+
+class Damaged(Exception):
+    """Not JUnit, or more than is believed."""
+
+
+class Case(Struct, kw_only=True):
+    """One `testcase` while it is read."""
+
+    classname: str
+    name: str
+    file: str
+    outcome: str = "passed"
+    message: str = ""
+
+
+def read_report(path: Path) -> tuple[Case, ...] | Unknown:
+    """Only a regular file of the size that we believe in; links are not followed."""
+    try:
+        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+    except OSError:
+        return Unknown("the runner left no JUnit report", "a runner that writes JUnit: pytest or unittest")
+    with os.fdopen(descriptor, "rb") as file:
+        found = os.fstat(file.fileno())
+        if not stat.S_ISREG(found.st_mode) or found.st_size > LARGEST:
+            return Unknown(f"the JUnit report is no regular file below {LARGEST >> 20} MiB")
+        content = file.read(LARGEST + 1)
+    try:
+        return parse(content)
+    except (Damaged, expat.ExpatError) as error:
+        return Unknown(f"the JUnit report cannot be read: {error}", "a runner that ends by itself")
+
+
+def parse(content: bytes) -> tuple[Case, ...]:
+    """No document type, so no entities; raises Damaged and ExpatError."""
+    reading = _Reading()
+    reading.parser.Parse(content, True)  # noqa: FBT003  expat takes it by position
+    declared = sum(reading.declared)
+    if reading.declared and declared > len(reading.cases):
+        raise Damaged(f"{declared} tests are declared and {len(reading.cases)} are reported")
+    return tuple(reading.cases)
+
+
+class _Reading:
+    """Expat's callbacks."""
+
+    def __init__(self) -> None:
+        self.cases: list[Case] = []
+        self.declared: list[int] = []
+        self._depth = 0
+        self._suites: list[str] = []
+        self._open: Case | None = None
+        self.parser = expat.ParserCreate()
+        self.parser.StartDoctypeDeclHandler = self._refuse
+        self.parser.StartElementHandler = self._start
+        self.parser.EndElementHandler = self._end
+
+    def _refuse(self, *_: object) -> None:
+        raise Damaged("it declares a document type")
+
+    def _start(self, name: str, attributes: dict[str, str]) -> None:
+        self._depth += 1
+        if self._depth > DEEPEST or len(self.cases) > CASES_AT_MOST:
+            raise Damaged("it is deeper or longer than a suite's report")
+        if self._depth == 1 and name not in ("testsuite", "testsuites"):
+            raise Damaged(f"it begins with {name[:40]!r}")
+        match name:
+            case "testsuite":
+                self._suite(attributes)
+            case "testcase":
+                self._open = Case(
+                    classname=attributes.get("classname", "")[:LONGEST_NAME],
+                    name=attributes.get("name", "")[:LONGEST_NAME],
+                    file=attributes.get("file", "")[:LONGEST_NAME],
+                )
+                self.cases.append(self._open)
+            case _ if self._open is not None:
+                _note(self._open, name, attributes)
+            case _:
+                pass
+
+    def _suite(self, attributes: dict[str, str]) -> None:
+        if attributes.get("tests", "").isdecimal() and not self._suites:
+            self.declared.append(int(attributes["tests"][:9]))
+        self._suites.append("testsuite")
+
+    def _end(self, name: str) -> None:
+        self._depth -= 1
+        if name == "testcase":
+            self._open = None
+        elif name == "testsuite":
+            self._suites.pop()
+
+
+def _note(case: Case, kind: str, attributes: dict[str, str]) -> None:
+    if kind in BAD and case.outcome not in BAD:
+        case.outcome = kind
+        case.message = " ".join(attributes.get("message", "").split())[:LONGEST_MESSAGE]
+    elif kind == "skipped" and case.outcome == "passed":
+        case.outcome = "skipped"
+
+
+def outcome(cases: tuple[Case, ...]) -> TestRun:
+    """A name that occurs twice counts as red if one of them is."""
+    failures = {
+        named(case): TestFailure(name=named(case), message=case.message, node=node(case))
+        for case in reversed(cases)
+        if case.outcome in BAD
+    }
+    passed = tuple(dict.fromkeys(named(case) for case in cases if case.outcome == "passed"))
+    skipped = tuple(dict.fromkeys(named(case) for case in cases if case.outcome == "skipped"))
+    passed = tuple(name for name in passed if name not in failures)
+    if failures:
+        return Red(failures=tuple(reversed(failures.values())), passed=passed, skipped=skipped)
+    if not passed:
+        return Unknown("no test ran" if not skipped else f"all {len(skipped)} tests were skipped", "a suite that runs")
+    return Green(passed=passed, skipped=skipped)
+
+
+def named(case: Case) -> str:
+    return f"{case.classname}::{case.name}" if case.classname else case.name
+
+
+def node(case: Case) -> str:
+    """Pytest's node id, from xunit1's `file`: what of the class name is beyond the module are classes."""
+    if not case.file or not case.name:
+        return ""
+    module = case.file.removesuffix(".py").replace("/", ".")
+    if case.classname != module and not case.classname.startswith(f"{module}."):
+        return ""
+    classes = case.classname[len(module) + 1 :].split(".") if case.classname != module else []
+    return "::".join((case.file, *classes, case.name))

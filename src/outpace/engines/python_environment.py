@@ -1,0 +1,214 @@
+"""Fresh Python environments from a lock, through uv 0.11 and later; kept by the digest of all they were made from."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import platform
+import re
+import shutil
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+from pathlib import Path
+
+import msgspec
+from msgspec import Struct
+
+from outpace import sandbox
+from outpace.engines.python_recipe import Recipe, recipe_of
+from outpace.model.application import Application
+from outpace.model.errors import ToolFailed, ToolTimedOut
+from outpace.model.fact import digest_of
+from outpace.model.unknown import Unknown
+from outpace.proving.ports import Built, Environment
+
+FORMAT = 1  # raised when what is built from the same inputs changes
+TIMEOUT = timedelta(minutes=15)
+DESCRIBE = (
+    "import sys, json; print(json.dumps([sys.executable, sys.base_prefix, sys.version, sys.implementation.name]))"
+)
+MANIFEST = "outpace-manifest"
+HALF = ".half-"
+UV_MARKS = re.compile(r"^[\s×╰─▶│├]+")
+INHERITED = frozenset(
+    {"PATH", "HOME", "LANG", "USER", "TMPDIR", "SSL_CERT_FILE", "SSL_CERT_DIR", "SSL_CLIENT_CERT", "NETRC",
+     "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY", "http_proxy", "https_proxy", "all_proxy", "no_proxy",
+     "XDG_CONFIG_HOME", "XDG_CONFIG_DIRS", "XDG_CACHE_HOME", "XDG_DATA_HOME", "XDG_BIN_HOME", "PYENV_ROOT"}
+)  # fmt: skip
+# What would make uv work on another environment or project than the one that is being built.
+OURS = frozenset(
+    {"UV_PROJECT_ENVIRONMENT", "UV_PROJECT", "UV_WORKING_DIRECTORY", "UV_SYSTEM_PYTHON", "UV_TARGET", "UV_PREFIX",
+     "UV_FROZEN", "UV_LOCKED", "UV_COMPILE_BYTECODE", "UV_NO_INSTALL_PROJECT", "UV_BREAK_SYSTEM_PACKAGES"}
+)  # fmt: skip
+
+
+class Interpreter(Struct, frozen=True, kw_only=True):
+    path: str
+    prefix: str
+    version: str
+    implementation: str
+
+
+class PythonEnvironments:
+    """Implements `proving.ports.Environments`. No code of a package or a project runs while one is built."""
+
+    def __init__(
+        self, directory: Path, *, environ: Mapping[str, str], report: Callable[[str], None] = lambda _: None
+    ) -> None:
+        self._directory = directory
+        self._uv_environ = {
+            name: value for name, value in environ.items() if name in INHERITED or name.startswith("UV_")
+        }
+        for name in OURS:
+            self._uv_environ.pop(name, None)
+        self._report = report
+
+    def build(self, tree: Path, application: Application) -> Environment:
+        recipe = recipe_of(tree, application)
+        if isinstance(recipe, Unknown):
+            return recipe
+        interpreter = self._interpreter(tree / recipe.directory)
+        if isinstance(interpreter, Unknown):
+            return interpreter
+        digest = _digest(tree, recipe, interpreter, application)
+        place = self._directory / digest
+        cached = is_whole(place)
+        if not cached:
+            why = self._make(tree, recipe, interpreter, application, place)
+            if why is not None:
+                return why
+        return Built(
+            path=str(place),
+            digest=digest,
+            python=interpreter.version.split()[0],
+            readable=(interpreter.prefix,),
+            roots=recipe.roots,
+            caveats=recipe.caveats,
+            cached=cached,
+        )
+
+    def modules(self, built: Built, package: str) -> tuple[str, ...] | Unknown:
+        """From the package's own RECORD: top-level packages and modules that can be imported by name."""
+        for information in Path(built.path).glob("lib/python*/site-packages/*.dist-info"):
+            name, _, _ = information.name.removesuffix(".dist-info").rpartition("-")
+            if re.sub(r"[-_.]+", "-", name).lower() == package:
+                return top_level(information)
+        return Unknown(f"{package} is not installed here")
+
+    def _interpreter(self, project: Path) -> Interpreter | Unknown:
+        """What the project asks for (`requires-python`, `.python-version`), found by uv as the user has set it up."""
+        try:
+            found = self._uv(["python", "find", "--system"], cwd=project)
+        except ToolFailed as error:
+            return Unknown(_last(error), "a Python that the project accepts: uv python install")
+        path = found.stdout.decode().strip()
+        described = sandbox.run([path, "-I", "-S", "-c", DESCRIBE], timeout=timedelta(seconds=30))
+        executable, prefix, version, implementation = msgspec.json.decode(
+            described.stdout, type=tuple[str, str, str, str]
+        )
+        return Interpreter(path=executable, prefix=prefix, version=version, implementation=implementation)
+
+    def _make(
+        self, tree: Path, recipe: Recipe, interpreter: Interpreter, application: Application, place: Path
+    ) -> Unknown | None:
+        """Under a temporary name, and renamed when it is whole."""
+        self._directory.mkdir(parents=True, exist_ok=True, mode=0o700)
+        self._sweep()
+        half = self._directory / f"{HALF}{os.getpid()}-{place.name[:16]}"
+        self._report(f"building an environment with Python {interpreter.version.split()[0]}")
+        try:
+            self._uv(["venv", "--quiet", "--relocatable", "--no-project", "--python", interpreter.path, str(half)])
+            self._install(tree, recipe, application, half)
+            seal(half, place)
+        except (ToolFailed, ToolTimedOut) as error:
+            return Unknown(_last(error), "see why with the same command in a clean checkout")
+        finally:
+            shutil.rmtree(half, ignore_errors=True)
+        return None
+
+    def _install(self, tree: Path, recipe: Recipe, application: Application, half: Path) -> None:
+        env = {"UV_PROJECT_ENVIRONMENT": str(half), "VIRTUAL_ENV": str(half)}
+        python = ["--python", str(half / "bin" / "python")] if recipe.words[0] == "pip" else []
+        self._uv([*recipe.words, "--quiet", "--no-build", *python], cwd=tree / recipe.directory, env=env)
+        if "pytest" in application.test and not (half / "bin" / "pytest").exists():
+            added = ["pip", "install", "--no-build", "--quiet", "--python", str(half / "bin" / "python"), "pytest"]
+            self._uv(added, cwd=tree / recipe.directory, env=env)
+
+    def _uv(self, words: list[str], cwd: Path | None = None, env: Mapping[str, str] | None = None) -> sandbox.Done:
+        environment = {**self._uv_environ, **(env or {}), "UV_NO_PROGRESS": "1"}
+        return sandbox.run(["uv", *words], cwd=cwd or self._directory, env=environment, timeout=TIMEOUT)
+
+    def _sweep(self) -> None:
+        """What a killed process left half built."""
+        for half in self._directory.glob(f"{HALF}*"):
+            pid = half.name.removeprefix(HALF).partition("-")[0]
+            if pid.isdigit() and not Path(f"/proc/{pid}").exists():
+                shutil.rmtree(half, ignore_errors=True)
+
+
+def _digest(tree: Path, recipe: Recipe, interpreter: Interpreter, application: Application) -> str:
+    contents = [(name, hashlib.sha256((tree / name).read_bytes()).hexdigest()) for name in recipe.inputs]
+    machine = (platform.machine(), platform.system(), *platform.libc_ver())
+    return digest_of(
+        FORMAT, contents, recipe.words, recipe.directory, interpreter, machine, "pytest" in application.test
+    )
+
+
+def seal(half: Path, place: Path) -> None:
+    """Gives a finished environment its name. Another process may have been faster: then its environment stays."""
+    (half / MANIFEST).write_text(manifest(half))
+    if place.exists():
+        doubtful = place.with_name(f"{HALF}{os.getpid()}-doubtful")
+        place.rename(doubtful)
+        shutil.rmtree(doubtful, ignore_errors=True)
+    try:
+        half.rename(place)
+    except OSError:
+        if not is_whole(place):
+            raise
+
+
+def is_whole(place: Path) -> bool:
+    """Whether every file is still what it was when it was sealed: nothing changed, added or missing."""
+    try:
+        return (place / MANIFEST).read_text() == manifest(place)
+    except (OSError, ValueError):
+        return False
+
+
+def manifest(place: Path) -> str:
+    """The digest of every name, link and content below."""
+    whole = hashlib.sha256()
+    for folder, names, files in os.walk(place):
+        names.sort()
+        links = [name for name in names if Path(folder, name).is_symlink()]
+        for name in sorted([*files, *links]):
+            path = Path(folder, name)
+            if path == place / MANIFEST:
+                continue
+            whole.update(f"{path.relative_to(place)}\0".encode("utf-8", "surrogateescape"))
+            whole.update(_content(path))
+    return whole.hexdigest()
+
+
+def _content(path: Path) -> bytes:
+    if path.is_symlink():
+        return b"link " + os.fsencode(path.readlink())
+    with path.open("rb") as file:
+        return b"file " + hashlib.file_digest(file, "sha256").digest()
+
+
+def top_level(information: Path) -> tuple[str, ...]:
+    found: dict[str, None] = {}
+    for line in (information / "RECORD").read_text("utf-8", "replace").splitlines():
+        name = line.split(",")[0]
+        module = re.fullmatch(r"([A-Za-z_]\w*)(?:/__init__)?(?:\.[\w-]+)?\.(?:py|so|pyd)", name)
+        if module:
+            found[module[1]] = None
+    return tuple(found)
+
+
+def _last(error: ToolFailed | ToolTimedOut) -> str:
+    """uv's own words on one line: causes are indented below the first."""
+    lines = [UV_MARKS.sub("", line) for line in error.message.splitlines()]
+    return " ".join(" ".join(line.split()) for line in lines if line)[:600]

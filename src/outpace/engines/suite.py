@@ -1,0 +1,75 @@
+"""A project's own suite in the sandbox: pytest 7 and later, or unittest; its exit status and its JUnit must agree."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from outpace import sandbox
+from outpace.engines.confined_python import INSIDE, ConfinedPython, Limits, ended_early, last_words
+from outpace.engines.junit import outcome, read_report
+from outpace.engines.scratch import scratch
+from outpace.model.application import Application
+from outpace.model.unknown import Unknown
+from outpace.proving.ports import Built, Green, Red, TestRun
+
+PYTEST_STATUS = {
+    2: "it was interrupted",
+    3: "pytest failed inside",
+    4: "pytest could not start",
+    5: "no test was collected",
+}
+SECONDS = 900.0
+
+
+class Suite:
+    """Implements `proving.ports.Suites`."""
+
+    def __init__(self, python: ConfinedPython, limits: Limits | None = None) -> None:
+        self._python = python
+        self._limits = limits or Limits(seconds=SECONDS)
+
+    def run(self, built: Built, tree: Path, application: Application, only: tuple[str, ...] = ()) -> TestRun:
+        with scratch("suite") as place:
+            report = place / "results.xml"
+            confined = self._python.run(
+                built,
+                command(application.test, report, only),
+                tree=tree,
+                cwd=tree / application.path,
+                limits=self._limits,
+                network=sandbox.Loopback(),
+                writable=(place,),
+                env={"PYTEST_ADDOPTS": f"--junitxml={report} -o junit_family=xunit1"},
+            )
+            stopped = ended_early(confined, self._limits)
+            return stopped if stopped is not None else _agreed(confined.done, report)
+
+
+def command(test: tuple[str, ...], report: Path, only: tuple[str, ...]) -> tuple[str, ...]:
+    """With the report asked for in the runner's own words; pytest behind a wrapper reads its environment instead."""
+    if test[:3] == ("python", "-m", "unittest"):
+        return ("python", str(INSIDE / "run_unittest.py"), str(report), *test[3:])
+    if test[:1] == ("pytest",) or test[:3] == ("python", "-m", "pytest"):
+        return (*test, f"--junitxml={report}", "-o", "junit_family=xunit1", *only)
+    return test
+
+
+def runs_alone(test: tuple[str, ...]) -> bool:
+    """Whether single tests can be asked for."""
+    return test[:1] == ("pytest",) or test[:3] == ("python", "-m", "pytest")
+
+
+def _agreed(done: sandbox.Done, report: Path) -> TestRun:
+    cases = read_report(report)
+    if isinstance(cases, Unknown):
+        return Unknown(f"{cases.why} (status {done.returncode}: {last_words(done)})", cases.would_settle)
+    run = outcome(cases)
+    match run, done.returncode:
+        case (Green(), 0) | (Red(), 1 | 2):
+            return run
+        case Unknown(), _:
+            return run
+        case _, status:
+            said = "green" if isinstance(run, Green) else "red"
+            why = PYTEST_STATUS.get(status, f"status {status}")
+            return Unknown(f"the JUnit report says {said}, but {why}: {last_words(done)}")

@@ -1,0 +1,51 @@
+"""From checks to a conclusion, and nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from outpace.model.proof import (
+    Check,
+    CheckUndecided,
+    Conclusion,
+    Failed,
+    Passed,
+    Proved,
+    Refuted,
+    Skipped,
+    Undecided,
+)
+
+LOCK_DIFF = "lock diff"
+RE_MATCH = "re-match"
+ENVIRONMENT = "environment"
+IMPORTS = "imports"
+SUITE = "suite"
+PROBE = "probe"
+NAMES = (LOCK_DIFF, RE_MATCH, ENVIRONMENT, IMPORTS, SUITE, PROBE)
+INDISPENSABLE = (RE_MATCH, ENVIRONMENT, SUITE)
+
+
+def conclude(checks: Iterable[Check]) -> Conclusion:
+    """The first failed check refutes; else the first that is undecided or should have been there is missing."""
+    known = tuple(checks)
+    for check in known:
+        match check.result:
+            case Failed(evidence):
+                return Refuted(f"{check.name}: {evidence}")
+            case Passed() | CheckUndecided() | Skipped():
+                continue
+    for check in known:
+        match check.result:
+            case CheckUndecided(missing, would_settle):
+                return Undecided(f"{check.name}: {missing}", would_settle)
+            case Passed() | Failed() | Skipped():
+                continue
+    passed = {check.name for check in known if isinstance(check.result, Passed)}
+    absent = [name for name in INDISPENSABLE if name not in passed]
+    return Undecided(f"{absent[0]}: it was not checked") if absent else Proved()
+
+
+def refuted_already(checks: Iterable[Check]) -> bool:
+    """Whether dearer checks could still change the conclusion."""
+    return any(isinstance(check.result, Failed) for check in checks)

@@ -1,0 +1,184 @@
+"""Which packages moved between two inventories, and whether that is what the change says it does."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from itertools import zip_longest
+from typing import TypeAlias
+
+from msgspec import Struct
+
+from outpace.model.change import Move
+from outpace.model.inventory import (
+    Component,
+    DirectUrl,
+    Editable,
+    Git,
+    Inventory,
+    LocalPath,
+    Origin,
+    OtherIndex,
+    PublicIndex,
+    Workspace,
+)
+from outpace.model.package import Package
+from outpace.model.proof import CheckUndecided, Failed, Passed, Result, Skipped
+from outpace.proving.purpose import Named, Purpose, Stated, Unstated, normalized
+
+NAMED_AT_MOST = 6
+Place: TypeAlias = tuple[str, Package]
+
+
+class SourceChange(Struct, frozen=True, kw_only=True, order=True):
+    """A package that comes from somewhere else than before."""
+
+    package: Package
+    before: str
+    after: str
+    file: str
+
+
+class LockDiff(Struct, frozen=True, kw_only=True):
+    moves: tuple[Move, ...]
+    sources: tuple[SourceChange, ...] = ()
+    unread: tuple[str, ...] = ()  # files of the change that could not be read whole
+    gone: tuple[str, ...] = ()  # files that held components before and no longer exist
+
+    @property
+    def added(self) -> tuple[Move, ...]:
+        return tuple(move for move in self.moves if move.before is None)
+
+    @property
+    def removed(self) -> tuple[Move, ...]:
+        return tuple(move for move in self.moves if move.after is None)
+
+
+def difference(base: Inventory, change: Inventory) -> LockDiff:
+    """The project's own packages do not count: their version is the project's business."""
+    before, after = _by_place(base), _by_place(change)
+    places = sorted(before.keys() | after.keys())
+    gone = sorted({component.file for component in base.components} - set(change.files))
+    return LockDiff(
+        moves=tuple(move for place in places for move in _moves(place, before[place], after[place])),
+        sources=tuple(found for place in places for found in _sources(place, before[place], after[place])),
+        unread=tuple(sorted({f"{unread.file}: {unread.why}" for unread in change.unread})),
+        gone=tuple(gone),
+    )
+
+
+def _by_place(inventory: Inventory) -> defaultdict[Place, list[Component]]:
+    found: defaultdict[Place, list[Component]] = defaultdict(list)
+    for component in inventory.components:
+        if not isinstance(component.origin, Workspace | Editable):
+            found[component.file, component.package].append(component)
+    return found
+
+
+def _moves(place: Place, before: list[Component], after: list[Component]) -> list[Move]:
+    """Versions on both sides stay; the others are paired in order, so that a forked lock keeps its branches apart."""
+    file, package = place
+    old, new = ({component.version or component.specifier or "any" for component in side} for side in (before, after))
+    paired = zip_longest(sorted(old - new), sorted(new - old))
+    return [Move(package=package, before=was, after=now, file=file) for was, now in paired]
+
+
+def _sources(place: Place, before: list[Component], after: list[Component]) -> list[SourceChange]:
+    file, package = place
+    old, new = ({origin_text(component.origin) for component in side} for side in (before, after))
+    if not old or not new or old == new:
+        return []
+    return [SourceChange(package=package, before=_listed(old), after=_listed(new), file=file)]
+
+
+def origin_text(origin: Origin) -> str:
+    match origin:
+        case PublicIndex():
+            return "the public index"
+        case OtherIndex(url) | DirectUrl(url):
+            return url
+        case Git(url, revision):
+            return f"{url} at {revision}" if revision else url
+        case LocalPath(path) | Workspace(path) | Editable(path):
+            return f"the directory {path}"
+
+
+def judge(diff: LockDiff, purpose: Purpose) -> Result:
+    """Passed only where exactly what was stated moved."""
+    if diff.gone:
+        return Failed(f"{_listed(diff.gone)} is gone, so what it pinned cannot be compared")
+    if diff.unread:
+        return CheckUndecided(f"a part of the lock that could not be read: {diff.unread[0]}")
+    match purpose:
+        case Unstated():
+            return _unstated(diff)
+        case Stated():
+            return _exact(diff, purpose)
+        case Named():
+            return _named(diff, purpose)
+
+
+def _unstated(diff: LockDiff) -> Result:
+    if not diff.moves and not diff.sources:
+        return Skipped("no package moved")
+    return CheckUndecided(
+        f"what the change is for; {_what_moved(diff)}",
+        would_settle="a trailer `Moves: name a -> b` in the commit's message for each package that is meant to move",
+    )
+
+
+def _exact(diff: LockDiff, purpose: Stated) -> Result:
+    wanted = {(move.name, move.before, move.after) for move in purpose.moves}
+    found = {(move.package.name, move.before, move.after) for move in diff.moves}
+    missing, extra = wanted - found, found - wanted
+    if missing:
+        return Failed(f"{_triples(missing)} was stated by {purpose.by} and did not happen")
+    if extra:
+        return Failed(f"{_triples(extra)} moved too, which {purpose.by} does not state")
+    if diff.sources:
+        return Failed(_source_text(diff.sources))
+    return Passed(f"only what {purpose.by} states: {_what_moved(diff)}")
+
+
+def _named(diff: LockDiff, purpose: Named) -> Result:
+    found = {(move.package.name, move.after) for move in diff.moves}
+    names = {stated.name for stated in purpose.moves}
+    missing = [f"{move.name} -> {move.after}" for move in purpose.moves if (move.name, move.after) not in found]
+    if missing:
+        return Failed(f"{_listed(missing)} was stated by {purpose.by} and did not happen")
+    if diff.sources:
+        return Failed(_source_text(diff.sources))
+    along = LockDiff(moves=tuple(move for move in diff.moves if move.package.name not in names))
+    if along.moves:
+        return CheckUndecided(
+            f"why more moved than {purpose.by} states: {_what_moved(along)}",
+            would_settle="a trailer `Moves: name a -> b` for each package that moves along",
+        )
+    return Passed(f"only what {purpose.by} states: {_what_moved(diff)}")
+
+
+def _what_moved(diff: LockDiff) -> str:
+    if not diff.moves and not diff.sources:
+        return "no package moved"
+    texts = [_text(move.package.name, move.before, move.after) for move in diff.moves]
+    return _listed([*dict.fromkeys(texts), *(f"{found.package.name} from {found.after}" for found in diff.sources)])
+
+
+def _source_text(sources: tuple[SourceChange, ...]) -> str:
+    first = sources[0]
+    return f"{normalized(first.package.name)} now comes from {first.after} instead of {first.before}"
+
+
+def _triples(moves: set[tuple[str, str | None, str | None]]) -> str:
+    return _listed([_text(*move) for move in sorted(moves, key=str)])
+
+
+def _text(name: str, before: str | None, after: str | None) -> str:
+    if before is None:
+        return f"{name} {after} (new)"
+    return f"{name} {before} (removed)" if after is None else f"{name} {before} -> {after}"
+
+
+def _listed(words: list[str] | set[str] | tuple[str, ...]) -> str:
+    shown = sorted(words) if isinstance(words, set) else list(words)
+    rest = len(shown) - NAMED_AT_MOST
+    return ", ".join(shown[:NAMED_AT_MOST]) + (f" and {rest} more" if rest > 0 else "")

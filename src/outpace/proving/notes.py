@@ -1,0 +1,106 @@
+"""What a reader should know of a change beside the conclusion: tests, pipeline and settings that it touches."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Mapping, Sequence
+from typing import cast
+
+from outpace.proving.lock_diff import LockDiff
+
+NAMED_AT_MOST = 4
+
+# Each kind: what is said, and which paths mean it. The docs list them too.
+TESTS = re.compile(r"(^|/)(tests?|testing|spec)/|(^|/)test_[^/]*\.py$|(^|/)[^/]*_tests?\.py$")
+PIPELINE = re.compile(
+    r"^\.github/(workflows|actions)/|^\.gitlab-ci[^/]*\.ya?ml$|^\.gitlab/ci/|^\.circleci/|^\.ci/|^\.buildkite/|"
+    r"^\.(drone|travis|appveyor)\.ya?ml$|^\.woodpecker|^\.(forgejo|gitea)/workflows/|^\.tekton/|^Jenkinsfile|"
+    r"^(azure-pipelines[^/]*|bitbucket-pipelines|cloudbuild|appveyor|action)\.ya?ml$|(^|/)(noxfile\.py|tox\.ini)$|"
+    r"^\.pre-commit-config\.yaml$"
+)
+BUILD = re.compile(
+    r"(^|/)(GNU)?[Mm]akefile$|\.mk$|(^|/)(Dockerfile|Containerfile)[^/]*$|"
+    r"(^|/)(setup\.py|justfile|Justfile|Taskfile\.ya?ml)$"
+)
+TEST_SETTINGS = re.compile(
+    r"(^|/)(conftest\.py|\.?pytest\.ini|pytest\.toml|setup\.cfg|\.coveragerc|(site|user)customize\.py)$|\.pth$"
+)
+LOCK = re.compile(
+    r"(^|/)(uv\.lock|poetry\.lock|pdm\.lock|Pipfile\.lock|pylock(\.[^/]+)?\.toml|[^/]*(requirements|constraints)[^/]*\.(txt|in))$|"
+    r"(^|/)requirements/[^/]+\.(txt|in)$"
+)
+PROJECT = re.compile(r"(^|/)pyproject\.toml$")
+OUTPACE = re.compile(r"^outpace\.toml$")
+SETTINGS_TABLES = ("pytest", "coverage", "tox", "hatch", "pdm")
+INDEX_KEYS = frozenset({"index", "index-url", "extra-index-url", "find-links", "sources", "no-index", "index-strategy",
+    "allow-insecure-host", "keyring-provider"})  # fmt: skip
+
+
+def notes(
+    touched: Sequence[tuple[str, str]], diff: LockDiff, *, settings_changed: bool = False, index_changed: bool = False
+) -> tuple[str, ...]:
+    """`touched` are (status letter, path). `settings_changed`: pyproject.toml's tables of a test runner differ."""
+    paths = tuple(path for _, path in touched)
+    tests = [(status, path) for status, path in touched if TESTS.search(path)]
+    found = [
+        _said("deletes tests", [path for status, path in tests if status == "D"]),
+        _said("edits tests", [path for status, path in tests if status not in "DA"]),
+        _said("adds tests", [path for status, path in tests if status == "A"]),
+        _said("touches the pipeline", _matching(PIPELINE, paths)),
+        _said("touches how it is built", _matching(BUILD, paths)),
+        _said("touches how tests are run", [*_matching(TEST_SETTINGS, paths), *_settings(settings_changed)]),
+        "changes where packages come from: [tool.uv] or [[tool.uv.index]] in pyproject.toml" if index_changed else "",
+        _said("touches what Outpace is told", _matching(OUTPACE, paths)),
+        _said("adds dependencies", [f"{move.package.name} {move.after}" for move in diff.added]),
+        _said("removes dependencies", [f"{move.package.name} {move.before}" for move in diff.removed]),
+        _said("changes the source of", [f"{source.package.name}: {source.after}" for source in diff.sources]),
+        _said("touches more than the lock", [path for path in paths if is_beyond_lock(path)]),
+    ]
+    return tuple(note for note in found if note)
+
+
+def is_beyond_lock(path: str) -> bool:
+    """Neither a lock nor the project file that declares what is locked."""
+    return not LOCK.search(path) and not PROJECT.search(path)
+
+
+def touches_tests(touched: Sequence[tuple[str, str]]) -> bool:
+    return any(TESTS.search(path) or TEST_SETTINGS.search(path) for _, path in touched)
+
+
+def _settings(changed: bool) -> list[str]:  # noqa: FBT001  a fact that is handed on, not a mode
+    return ["the test settings in pyproject.toml"] if changed else []
+
+
+def _matching(kind: re.Pattern[str], paths: Sequence[str]) -> list[str]:
+    return [path for path in paths if kind.search(path)]
+
+
+def _said(what: str, words: Sequence[str]) -> str:
+    rest = len(words) - NAMED_AT_MOST
+    more = f" and {rest} more" if rest > 0 else ""
+    return f"{what}: {', '.join(words[:NAMED_AT_MOST])}{more}" if words else ""
+
+
+def test_settings(project: bytes | None) -> Mapping[str, object]:
+    """The tables of pyproject.toml that say how tests are run."""
+    tool = _table(_toml(project).get("tool"))
+    return {name: tool[name] for name in SETTINGS_TABLES if name in tool}
+
+
+def index_settings(project: bytes | None) -> Mapping[str, object]:
+    """What says where packages come from, or steers uv otherwise."""
+    tool = _table(_toml(project).get("tool"))
+    return {"uv": {name: value for name, value in _table(tool.get("uv")).items() if name in INDEX_KEYS}}
+
+
+def _toml(content: bytes | None) -> Mapping[str, object]:
+    try:
+        return tomllib.loads((content or b"").decode("utf-8", "replace"))
+    except (tomllib.TOMLDecodeError, RecursionError):
+        return {}
+
+
+def _table(value: object) -> Mapping[str, object]:
+    return cast("dict[str, object]", value) if isinstance(value, dict) else {}
