@@ -15,7 +15,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TypeAlias
@@ -166,7 +166,8 @@ def alive(marker: str) -> list[int]:
 
 
 def _outlive(place: Arena, tier: Tier) -> Outcomes:
-    place.attack(("outlive",), tier)
+    started = place.attack(("outlive",), tier).done.stdout
+    assert b"possible" in started, started
     left = alive(place.scene["marker"])
     for pid in left:
         os.kill(pid, signal.SIGKILL)
@@ -177,7 +178,8 @@ def _outlive_a_killed_outpace(place: Arena, tier: str) -> Outcomes:
     """Another Outpace, of which only the one process is killed, as by the kernel when memory is short."""
     marker = f"orphan-{os.getpid()}"
     outpace = subprocess.Popen([sys.executable, __file__, "sleep", tier, marker], start_new_session=True)
-    _wait_until(lambda: len(alive(f"time.sleep(9) # {marker}")) > 0, 10)
+    _wait_until(lambda: len(alive(f"time.sleep(9) # {marker}")) > 1, 10)
+    assert len(alive(f"time.sleep(9) # {marker}")) > 1, "the program and its daemon did not start"
     outpace.kill()
     outpace.wait()
     _wait_until(lambda: not alive(marker), 3)
@@ -187,9 +189,9 @@ def _outlive_a_killed_outpace(place: Arena, tier: str) -> Outcomes:
     return {"outlive_a_killed_outpace": ("possible", f"{len(left)} left") if left else ("stopped", "none left")}
 
 
-def _wait_until(condition: object, seconds: float) -> None:
+def _wait_until(condition: Callable[[], bool], seconds: float) -> None:
     until = time.monotonic() + seconds
-    while callable(condition) and not condition() and time.monotonic() < until:
+    while not condition() and time.monotonic() < until:
         time.sleep(0.05)
 
 

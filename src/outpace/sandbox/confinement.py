@@ -100,6 +100,12 @@ def _unconfined(words: tuple[str, ...], box: Box, cwd: Path, tier: Tier, stdin: 
     return Confined(done=done, tier=tier, exceeded="time" if done.timed_out else None)
 
 
+def _launcher_environment() -> dict[str, str]:
+    """What our own Python needs; nothing in it is a secret, since /proc shows it to the user's other processes."""
+    passed = {name: os.environ[name] for name in ("LD_LIBRARY_PATH",) if name in os.environ}
+    return passed | {"TMPDIR": tempfile.gettempdir()}
+
+
 def _environment(box: Box) -> dict[str, str]:
     inherited = {"PATH": os.environ.get("PATH", _PATH), "LANG": os.environ.get("LANG", "C.UTF-8")}
     return inherited | dict(box.env)
@@ -145,9 +151,7 @@ class _Call:
         readable, links = _resolved(box.readable)
         writable, more_links = _resolved(box.writable)
         protected, _ = _resolved(box.protected)
-        for path in protected:
-            if not any(Path(path).is_relative_to(folder) for folder in writable):
-                raise BadInput(f"{path} is protected, but in no writable directory", hint="list it as readable")
+        _check(readable, writable, protected, str(self._cwd))
         full = isinstance(self._tier, Full)
         network, ports = "none", ()
         match box.network:
@@ -237,6 +241,21 @@ def _limit(exceeded: str | None) -> Exceeded | None:
             return exceeded
         case _:
             return None
+
+
+_OURS = frozenset({"/", "/dev", "/etc", "/proc", "/sys", "/tmp"})  # noqa: S108 - names of places, nothing is opened
+_SYSTEM = ("/usr", "/bin", "/lib", "/sbin")
+
+
+def _check(readable: tuple[str, ...], writable: tuple[str, ...], protected: tuple[str, ...], cwd: str) -> None:
+    for path in (*readable, *writable):
+        if path in _OURS:
+            raise BadInput(f"{path} cannot be put into a box as a whole", hint="name what is needed of it")
+    for path in protected:
+        if not any(Path(path).is_relative_to(folder) for folder in writable):
+            raise BadInput(f"{path} is protected, but in no writable directory", hint="list it as readable")
+    if not any(Path(cwd).is_relative_to(folder) for folder in (*readable, *writable, *_SYSTEM)):
+        raise BadInput(f"{cwd} is not in the box", hint="start in a readable or writable directory")
 
 
 def _resolved(paths: tuple[Path, ...]) -> tuple[tuple[str, ...], tuple[tuple[str, str], ...]]:

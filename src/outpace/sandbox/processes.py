@@ -24,6 +24,7 @@ TEN_MINUTES = timedelta(minutes=10)
 
 _GRACE = 3.0
 _LINGER = 0.5
+_DRAIN = 10.0
 _TAIL = 2000
 _HINTS = {
     "git": "install git with your system's package manager",
@@ -148,7 +149,6 @@ class Process:
                     raise subprocess.TimeoutExpired(self._argv, seconds)
             finally:
                 os.close(ended)
-            seconds = 0.1
         self._popen.wait(seconds)
 
     def _signal_group(self, which: int) -> None:
@@ -189,9 +189,23 @@ class _Reader:
                 self.truncated = self.truncated or len(part) > room
 
     def collect(self) -> bytes:
-        """Does not wait long for a program that was left running and holds the pipe."""
+        """To the end, but not waiting long for a program that was left running and holds the pipe."""
+        until = time.monotonic() + _DRAIN
         self._thread.join(_LINGER)
+        while self._thread.is_alive() and self._more() and time.monotonic() < until:
+            self._thread.join(_LINGER)
         return bytes(self._kept)
+
+    def _more(self) -> bool:
+        """Whether a busy machine has kept us from reading what is there."""
+        if not hasattr(select, "poll"):
+            return False
+        try:
+            waiting = select.poll()
+            waiting.register(self._pipe, select.POLLIN)
+            return bool(waiting.poll(0))
+        except ValueError:
+            return False
 
 
 def _write_all(pipe: IO[bytes], content: bytes) -> None:
