@@ -14,7 +14,8 @@ from msgspec import Struct
 from outpace.model.errors import UsageError
 
 if TYPE_CHECKING:
-    from outpace.engines.advisories import AdvisoryFeed, AdvisoryStore
+    from outpace.engines.advisories import AdvisoryStore
+    from outpace.engines.advisories.feed import AdvisoryFeed
     from outpace.engines.deploy import Deployed
     from outpace.engines.prober import Prober
     from outpace.engines.running import Observer
@@ -56,13 +57,29 @@ def advisory_feed(
     kev_url: str | None = None,
 ) -> AdvisoryFeed:
     """Where more comes from: the option, `OUTPACE_OSV_URL` and `OUTPACE_KEV_URL`, else OSV and CISA."""
-    from outpace.engines.advisories import KEV_URL, OSV_URL, AdvisoryFeed
+    from outpace.engines.advisories.feed import KEV_URL, OSV_URL, AdvisoryFeed
 
     return AdvisoryFeed(
         where.state / "advisories",
         osv_url=osv_url or environ.get("OUTPACE_OSV_URL") or OSV_URL,
         kev_url=kev_url or environ.get("OUTPACE_KEV_URL") or KEV_URL,
     )
+
+
+def files_at(path: Path) -> tuple[Files, tuple[str, ...] | None]:
+    """The tree to read, and the one path in it where `path` is a file. Raises BadInput where there is nothing."""
+    from outpace.engines.tree import WorkingTree, root_for
+
+    if path.is_dir():
+        return WorkingTree(path), None
+    root, name = root_for(path)
+    return WorkingTree(root), (name,)
+
+
+def environment_inventory(directory: Path) -> Inventory:
+    from outpace.engines.installed import inventory_of
+
+    return inventory_of(directory)
 
 
 def process_inventory(pid: int) -> Inventory:

@@ -6,7 +6,7 @@ import json
 import sqlite3
 import threading
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -15,9 +15,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from outpace.app.advisories import ensure, status, update
-from outpace.engines.advisories import AdvisoryFeed, AdvisoryStore
+from outpace.engines.advisories import AdvisoryStore
 from outpace.engines.advisories.aliases import Aliases
 from outpace.engines.advisories.archive import Limits
+from outpace.engines.advisories.feed import AdvisoryFeed
 from outpace.engines.http import Bounds
 from outpace.model.advisory import Exploitation
 from outpace.model.errors import DamagedData, DiskFull, EngineError, NoAdvisories, Unreachable, UsageError
@@ -32,7 +33,7 @@ AIOHTTP = Package("PyPI", "aiohttp")
 ACME = Package("PyPI", "acme-shop")
 RECORDS = 189
 
-Written = dict[str, object]
+Written = Mapping[str, object]
 
 
 def quiet(_event: str) -> None:
@@ -299,7 +300,13 @@ def no_database(here: Here) -> None:
     here.store.forget()
 
 
+def gone(here: Here) -> None:
+    (here.store.path / "index.sqlite").unlink()
+    here.store.forget()
+
+
 BROKEN = {"damaged": spoil, "of another version": other_version, "no database": no_database}
+LOST = {"of another version": other_version, "no database": no_database, "gone": gone}
 
 
 @pytest.mark.parametrize("name", BROKEN)
@@ -320,10 +327,11 @@ def test_an_index_that_cannot_be_trusted_is_fetched_anew_by_an_update(name: str,
     assert "PYSEC-2024-24" in here.ids(AIOHTTP)
 
 
-def test_an_index_of_another_version_is_made_anew_from_what_is_kept(here: Here) -> None:
+@pytest.mark.parametrize("name", LOST)
+def test_a_lost_index_is_made_anew_from_the_kept_archive(name: str, here: Here) -> None:
     here.fetch()
     before = here.store.coverage()
-    other_version(here)
+    LOST[name](here)
     assert ensure(here.store, here.feed, offline=True, report=quiet) == before
     assert len(here.server.received) == 2
 
@@ -340,7 +348,8 @@ def test_with_index_and_archive_damaged_it_is_fetched_and_offline_refused(here: 
 def test_the_first_use_brings_the_data_once_and_says_so(here: Here) -> None:
     told: list[str] = []
     assert ensure(here.store, here.feed, offline=False, report=told.append).records == RECORDS
-    assert "bringing it once" in told[0]
+    assert told[0].startswith("there is no advisory data")
+    assert told[1] == "bringing advisory data once"
     told.clear()
     ensure(here.store, here.feed, offline=False, report=told.append)
     assert (told, len(here.server.received)) == ([], 2)

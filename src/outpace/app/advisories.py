@@ -113,20 +113,17 @@ def ensure(source: Source, feed: Feed, *, offline: bool, report: Report) -> Cove
     """
     try:
         return source.coverage()
-    except NoAdvisories as missing:
-        if offline:
-            raise
-        report(f"{missing.message}; bringing it once")
-    except DamagedData as damage:
-        report(f"{damage.message}; making it anew")
+    except (NoAdvisories, DamagedData) as nothing:
+        report(nothing.message)
         source.forget()
         if feed.recompile(report):
             return source.coverage()
         if offline:
             raise NoAdvisories(
-                f"{damage.message}, and offline it cannot be brought again",
+                f"{nothing.message}, and offline none can be fetched",
                 hint="run `outpace advisories update --from FILE` with a copy of OSV's all.zip",
-            ) from damage
+            ) from nothing
+    report("bringing advisory data once")
     refresh = feed.fetch(report)
     if isinstance(refresh.kev, NotBrought):
         report(f"{refresh.kev.why}; whether a vulnerability is known to be exploited stays unknown")

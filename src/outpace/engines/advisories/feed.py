@@ -10,7 +10,8 @@ from msgspec.structs import replace
 
 from outpace.ecosystems import osv
 from outpace.engines.advisories.archive import Limits, pack
-from outpace.engines.advisories.index import Contents, Index, compile_index, disk_is_full
+from outpace.engines.advisories.compiling import compile_index, disk_is_full
+from outpace.engines.advisories.index import Contents, Index
 from outpace.engines.advisories.kev import compile_catalog, read_catalog
 from outpace.engines.advisories.places import Directory, Receipt, digest_of, put
 from outpace.engines.http import Bounds, Downloaded, Unchanged, Validators, download, masked

@@ -1,44 +1,30 @@
-"""The compiled advisories: one SQLite file, written once under another name and then only read."""
+"""The compiled advisories as they are read: one SQLite file that nothing changes in place.
+
+Imports nothing that compiling needs: opening it is part of every command's start.
+"""
 
 from __future__ import annotations
 
 import hashlib
 import sqlite3
-from collections.abc import Callable, Generator, Iterable, Iterator
-from contextlib import closing, contextmanager
-from datetime import datetime, timedelta
+from collections.abc import Generator, Iterable
+from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from weakref import finalize
 
 import msgspec
 from msgspec import Struct
 
-from outpace.engines.advisories.aliases import Aliases
-from outpace.engines.advisories.archive import Limits, Member, members, shown
 from outpace.model.advisory import Advisory, Affected, Event, Range, Rating
-from outpace.model.errors import DamagedData, DiskFull, Error
+from outpace.model.errors import DamagedData
 from outpace.model.inventory import Unread
-from outpace.model.package import PYPI, Package
-from outpace.model.times import now
+from outpace.model.package import Package
 
 LAYOUT = 1
 """Raised when tables, or what decoding a record means, change; a change of the records' fields is seen by itself."""
 
 HINT = "run `outpace advisories update`"
-NAMED = 20
-"""How many bad records are named; all are counted."""
-
-SOON = timedelta(days=1)
-"""A record modified further in the future than this does not make the data look fresh."""
-
-SCHEMA = """
-CREATE TABLE about(format TEXT NOT NULL, body BLOB NOT NULL);
-CREATE TABLE record(number INTEGER PRIMARY KEY, body BLOB NOT NULL);
-CREATE TABLE names(ecosystem TEXT NOT NULL, name TEXT NOT NULL, record INTEGER NOT NULL,
-                   PRIMARY KEY(ecosystem, name, record)) WITHOUT ROWID;
-CREATE TABLE alias(id TEXT PRIMARY KEY, shared TEXT NOT NULL) WITHOUT ROWID;
-CREATE INDEX alias_shared ON alias(shared);
-"""
 
 
 def _format() -> str:
@@ -64,116 +50,6 @@ class Contents(Struct, frozen=True, kw_only=True):
 
 class Outdated(DamagedData):
     """The index is of another version of Outpace."""
-
-
-class _Bad:
-    """The records that were left out: all counted, the first ones named."""
-
-    def __init__(self) -> None:
-        self.count = 0
-        self.named: list[Unread] = []
-
-    def add(self, member: Member, why: str) -> None:
-        self.count += 1
-        if len(self.named) < NAMED:
-            self.named.append(Unread(file=shown(member.name), why=shown(why)))
-
-
-def compile_index(
-    archive: Path,
-    into: Path,
-    *,
-    source: str,
-    digest: str,
-    fetched: datetime,
-    decode: Callable[[bytes], Advisory],
-    limits: Limits | None = None,
-) -> Contents:
-    """Writes the index of `archive` to the new file `into`, synced to disk.
-
-    Raises DamagedData for an archive that cannot be trusted: damaged, empty, most records bad, nothing about PyPI.
-    """
-    bad = _Bad()
-    chosen = _newest(_decoded(members(archive, limits or Limits()), decode, bad))
-    if bad.count > len(chosen):
-        first = bad.named[0]
-        raise DamagedData(
-            f"{bad.count} of {bad.count + len(chosen)} advisory records cannot be read; {first.file}: {first.why}",
-            hint="run `outpace advisories update` again, or name another file with --from",
-        )
-    contents = Contents(
-        archive=digest,
-        source=source,
-        fetched=fetched,
-        records=sum(any(a.package.ecosystem == PYPI for a in advisory.affected) for advisory in chosen.values()),
-        cutoff=_cutoff(chosen.values()),
-        bad=bad.count,
-        unread=tuple(bad.named),
-    )
-    if not contents.records:
-        raise DamagedData(
-            f"none of the {len(chosen)} records in {source} names a {PYPI} package",
-            hint="name OSV's export for PyPI with --from",
-        )
-    _write(into, chosen, contents)
-    return contents
-
-
-def _decoded(found: Iterable[Member], decode: Callable[[bytes], Advisory], bad: _Bad) -> Iterator[Advisory]:
-    for member in found:
-        if member.too_big:
-            bad.add(member, f"{member.too_big} bytes are more than any real record has")
-            continue
-        try:
-            advisory = decode(member.data)
-        except (Error, ValueError, RecursionError) as error:
-            bad.add(member, str(error))
-            continue
-        if advisory.id:
-            yield advisory
-        else:
-            bad.add(member, "it has no id")
-
-
-def _newest(found: Iterable[Advisory]) -> dict[str, Advisory]:
-    """One record for each id: of two, the one modified later; the archive's order does not matter."""
-    chosen: dict[str, Advisory] = {}
-    for advisory in found:
-        other = chosen.get(advisory.id)
-        if other is None or _rank(advisory) > _rank(other):
-            chosen[advisory.id] = advisory
-    return chosen
-
-
-def _rank(advisory: Advisory) -> tuple[float, str]:
-    return (advisory.modified.timestamp() if advisory.modified else 0.0, advisory.digest)
-
-
-def _cutoff(chosen: Iterable[Advisory]) -> datetime | None:
-    latest = now() + SOON
-    return max((a.modified for a in chosen if a.modified and a.modified <= latest), default=None)
-
-
-def _write(into: Path, chosen: dict[str, Advisory], contents: Contents) -> None:
-    aliases = Aliases()
-    with closing(sqlite3.connect(into, isolation_level=None)) as index:
-        index.executescript("PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF;" + SCHEMA)
-        index.execute("BEGIN")
-        for number, name in enumerate(sorted(chosen)):
-            advisory = chosen[name]
-            _add(index, number, advisory)
-            if advisory.withdrawn is None:
-                # A record that was taken back no longer says which ids are one.
-                aliases.unite(advisory.id, advisory.aliases)
-        index.executemany("INSERT INTO alias VALUES(?, ?)", aliases.members().items())
-        index.execute("INSERT INTO about VALUES(?, ?)", (FORMAT, msgspec.json.encode(contents)))
-        index.execute("COMMIT")
-
-
-def _add(index: sqlite3.Connection, number: int, advisory: Advisory) -> None:
-    index.execute("INSERT INTO record VALUES(?, ?)", (number, msgspec.msgpack.encode(advisory)))
-    packages = {affected.package for affected in advisory.affected}
-    index.executemany("INSERT INTO names VALUES(?, ?, ?)", [(p.ecosystem, p.name, number) for p in sorted(packages)])
 
 
 class Index:
@@ -230,15 +106,3 @@ class Index:
             yield
         except (sqlite3.DatabaseError, msgspec.MsgspecError, UnicodeDecodeError) as error:
             raise DamagedData(f"the advisory index {self._path} is damaged: {error}", hint=HINT) from error
-
-
-@contextmanager
-def disk_is_full(directory: Path) -> Generator[None]:
-    """What cannot be written, for want of room or of permission, is the world's failure."""
-    hint = f"make room in {directory}, or point OUTPACE_STATE elsewhere"
-    try:
-        yield
-    except OSError as error:
-        raise DiskFull(f"cannot write to {directory}: {error.strerror}", hint=hint) from error
-    except sqlite3.OperationalError as error:
-        raise DiskFull(f"cannot write to {directory}: {error}", hint=hint) from error
