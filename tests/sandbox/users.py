@@ -7,26 +7,25 @@ import shlex
 import sys
 from pathlib import Path
 
-from tests.needs import missing, needs
+import pytest
+
+from tests.needs import needs
 
 NOBODY = 65534
+NOT_ROOT = "the suite does not run as root; what an ordinary user gets is tested"
 ROOT = Path(__file__).parents[2]
-
-
-def same() -> list[str]:
-    return []
 
 
 def root() -> list[str]:
     if os.geteuid() != 0:
-        missing_root()
+        pytest.skip(NOT_ROOT)
     return []
 
 
 def root_without_control_groups() -> list[str]:
     """As in a container, where /sys/fs/cgroup cannot be written."""
     if os.geteuid() != 0:
-        missing_root()
+        pytest.skip(NOT_ROOT)
     return [needs("unshare"), "--mount", "sh", "-c", 'mount -t tmpfs none /sys/fs/cgroup; exec "$0" "$@"']
 
 
@@ -36,13 +35,6 @@ def ordinary() -> list[str]:
         return []
     drop = f"{needs('setpriv')} --reuid={NOBODY} --regid={NOBODY} --clear-groups --no-new-privs"
     return [needs("unshare"), "--mount", "sh", "-c", f'{_reachable()}\nexec {drop} "$0" "$@"']
-
-
-def missing_root() -> None:
-    """The other user's results are had by running the suite as that user; that is no smaller suite."""
-    import pytest
-
-    pytest.skip("the suite does not run as root")
 
 
 def _reachable() -> str:
@@ -62,6 +54,3 @@ def _reachable() -> str:
             place = shlex.quote(str(path))
             lines.append(f"mkdir -p {place}; mount --bind $stage/{number}-{index} {place}")
     return "\n".join([*lines, "umount -l $stage", "rmdir $stage"])
-
-
-__all__ = ["missing", "ordinary", "root", "root_without_control_groups", "same"]
