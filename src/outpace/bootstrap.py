@@ -14,6 +14,7 @@ from msgspec import Struct
 from outpace.model.errors import UsageError
 
 if TYPE_CHECKING:
+    from outpace.ecosystems.files import Files
     from outpace.engines.advisories import AdvisoryStore
     from outpace.engines.advisories.feed import AdvisoryFeed
     from outpace.engines.deploy import Deployed
@@ -74,6 +75,14 @@ def files_at(path: Path) -> tuple[Files, tuple[str, ...] | None]:
         return WorkingTree(path), None
     root, name = root_for(path)
     return WorkingTree(root), (name,)
+
+
+def files_of(repository: Path, revision: str, prefix: str = "") -> Files:
+    """The tree of a commit below `prefix`, whatever lies in the working directory."""
+    from outpace.engines.git import Repository
+    from outpace.engines.tree import RevisionTree
+
+    return RevisionTree(Repository(repository), revision, prefix)
 
 
 def environment_inventory(directory: Path) -> Inventory:

@@ -99,9 +99,9 @@ def _reading(file: str, text: str, lock: _Lock, declared: Declared) -> Reading:
     unread: list[Unread] = []
     for at, (package, line) in enumerate(zip(lock.package, lines_of_packages(text, len(lock.package)), strict=True)):
         origin = origin_of(package.source, known)
-        why = _malformed(package, origin)
-        if why is not None:
-            unread.append(Unread(file=file, line=line, why=why))
+        why = _malformed(package)
+        if origin is None or why is not None:
+            unread.append(Unread(file=file, line=line, why=why or f"{package.name} has no source that Outpace knows"))
             continue
         components.append(
             Component(
@@ -119,11 +119,9 @@ def _reading(file: str, text: str, lock: _Lock, declared: Declared) -> Reading:
     return Reading(components=tuple(components), unread=tuple(unread))
 
 
-def _malformed(package: _Package, origin: Origin | None) -> str | None:
+def _malformed(package: _Package) -> str | None:
     if not is_name(package.name):
         return f"{package.name[:80]!r} is no name of a package"
-    if origin is None:
-        return f"{package.name} has no source that Outpace knows"
     if package.version is None and package.source.registry is not None:
         return f"{package.name} comes from a registry and has no version"
     return None
@@ -158,22 +156,24 @@ def _edges(wanted: list[_Dependency]) -> tuple[tuple[str, str | None], ...]:
 
 def origin_of(source: _Source, declared: Declared) -> Origin | None:
     """None where the source is of no kind that is known here."""
+    origin: Origin | None = None
     match source:
         case _Source(registry=str(url)):
-            return _registry(url, declared)
+            origin = _registry(url, declared)
         case _Source(git=str(url)):
             address, _, revision = url.partition("#")
-            return Git(masked(address), masked(revision))
+            origin = Git(masked(address), masked(revision))
         case _Source(url=str(url)):
-            return DirectUrl(masked(url))
+            origin = DirectUrl(masked(url))
         case _Source(path=str(path)) | _Source(directory=str(path)):
-            return LocalPath(path)
+            origin = LocalPath(path)
         case _Source(editable=str(path)):
-            return Editable(path)
+            origin = Editable(path)
         case _Source(virtual=str(path)):
-            return Workspace(path)
+            origin = Workspace(path)
         case _:
-            return None
+            pass
+    return origin
 
 
 def _registry(url: str, declared: Declared) -> Origin:

@@ -77,17 +77,18 @@ def _bounds(specifier: Specifier) -> Interval:
             return Interval(high=Version(stem))
         case "<=":
             return Interval(high=_next_after(Version(stem)))
-        case "~=":
-            version = Version(stem)
-            return Interval(low=version, high=_next_prefix(version, len(version.release) - 1))
-        case "==" if specifier.version.endswith(".*"):
-            version = Version(stem)
-            return Interval(low=Version(f"{stem}.dev0"), high=_next_prefix(version, len(version.release)))
-        case "==":
-            version = Version(stem)
-            return Interval(low=version, high=_next_after(version))
+        case "~=" | "==":
+            return _around(Version(stem), specifier)
         case _:
             return Interval()
+
+
+def _around(version: Version, specifier: Specifier) -> Interval:
+    if specifier.operator == "~=":
+        return Interval(low=version, high=_next_prefix(version, len(version.release) - 1))
+    if specifier.version.endswith(".*"):
+        return Interval(low=Version(f"{version}.dev0"), high=_next_prefix(version, len(version.release)))
+    return Interval(low=version, high=_next_after(version))
 
 
 def _next_after(version: Version) -> Version:

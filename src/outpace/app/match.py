@@ -1,0 +1,82 @@
+"""What is exposed: in the files of a tree, in an environment, in a process."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TypeAlias
+
+from msgspec import Struct
+
+from outpace.ecosystems.files import Files
+from outpace.ecosystems.read import read
+from outpace.matching.match import match
+from outpace.matching.ports import AdvisorySource
+from outpace.model.errors import BadInput
+from outpace.model.exposure import Matched
+from outpace.model.inventory import Inventory
+
+
+class Exposed(Struct, frozen=True, tag=True):
+    """At least one component is affected."""
+
+
+class Clean(Struct, frozen=True, tag=True):
+    """Everything that was found was read, and nothing of it is affected, so far as the data reaches."""
+
+
+class Doubtful(Struct, frozen=True, tag=True):
+    """Nothing is known to be affected, and something is unknown or was not understood in part."""
+
+
+class Unreadable(Struct, frozen=True, tag=True):
+    """Nothing is known to be affected, and of these files nothing at all could be read: that is no clean answer."""
+
+    files: tuple[str, ...]
+
+
+Answer: TypeAlias = Exposed | Clean | Doubtful | Unreadable
+
+
+class View(Struct, frozen=True, kw_only=True):
+    matched: Matched
+    answer: Answer
+    at: datetime
+
+
+def match_files(files: Files, source: AdvisorySource, *, now: datetime, paths: tuple[str, ...] | None = None) -> View:
+    """Every lock of the tree, or only those paths. Raises BadInput where there is none: that is not "clean"."""
+    chosen = files.paths() if paths is None else paths
+    if not chosen:
+        raise BadInput(
+            "there is no lock file and no requirements file here, so what is installed is unknown",
+            hint="make a lock (uv lock), name a file, or read what is installed: outpace match --environment .venv",
+        )
+    return match_inventory(read(chosen, files.look_up), source, now=now)
+
+
+def match_inventory(inventory: Inventory, source: AdvisorySource, *, now: datetime) -> View:
+    matched = match(inventory, source, now=now)
+    return View(matched=matched, answer=answer_of(matched), at=now)
+
+
+def answer_of(matched: Matched) -> Answer:
+    inventory = matched.inventory
+    if matched.exposures:
+        return Exposed()
+    speaking = {component.file for component in inventory.components}
+    silent = sorted({unread.file for unread in inventory.unread} - speaking)
+    if silent and "" not in speaking:
+        return Unreadable(tuple(silent))
+    if matched.doubts or inventory.unread:
+        return Doubtful()
+    return Clean()
+
+
+def needs_action(answer: Answer, *, strict: bool) -> bool:
+    match answer:
+        case Exposed() | Unreadable():
+            return True
+        case Doubtful():
+            return strict
+        case Clean():
+            return False

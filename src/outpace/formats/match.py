@@ -1,0 +1,213 @@
+"""How a match is shown: text, and the public JSON of `outpace match`."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Literal, TypeAlias
+
+from msgspec import Struct
+
+from outpace.app.match import Clean, Doubtful, Exposed, Unreadable, View
+from outpace.formats.envelope import UnknownItem, encoded
+from outpace.formats.match_text import text
+from outpace.formats.origins import Source, source_word, whence
+from outpace.model.advisory import Scored, Severity, VectorOnly, Vulnerability
+from outpace.model.exposure import Doubt, Exposure
+from outpace.model.inventory import Component, Unread
+
+__all__ = ["MatchV1", "answer", "result", "text"]
+
+AnswerV1: TypeAlias = Literal["exposed", "clean", "doubtful", "unreadable"]
+
+
+class ComponentV1(Struct, frozen=True, kw_only=True):
+    """`version` is null where none is pinned; `source` is a word, `origin` the address or path that goes with it."""
+
+    name: str
+    version: str | None
+    purl: str
+    file: str
+    line: int | None
+    specifier: str
+    marker: str
+    extras: tuple[str, ...]
+    groups: tuple[str, ...]
+    parents: tuple[str, ...]
+    direct: bool | None
+    source: Source
+    origin: str
+
+
+class SeverityV1(Struct, frozen=True, kw_only=True):
+    """All null: the records give no severity. `score` null: a vector that no score can be computed from."""
+
+    score: float | None = None
+    rating: str | None = None
+    vector: str | None = None
+
+
+class ExploitedV1(Struct, frozen=True, kw_only=True):
+    """An entry of CISA's Known Exploited Vulnerabilities catalog."""
+
+    cve: str
+    added: date
+    due: date | None
+    ransomware: bool
+
+
+class VulnerabilityV1(Struct, frozen=True, kw_only=True):
+    id: str
+    aliases: tuple[str, ...]
+    summary: str
+    published: datetime | None
+    severity: SeverityV1
+    exploited: ExploitedV1 | None
+    records: tuple[str, ...]  # the live ones that speak of the package
+
+
+class FixedV1(Struct, frozen=True, kw_only=True):
+    """`assumed`: the record names only the last affected version."""
+
+    same_branch: str | None
+    nearest: str | None
+    assumed: bool
+
+
+class ExposureV1(Struct, frozen=True, kw_only=True):
+    component: ComponentV1
+    vulnerability: VulnerabilityV1
+    fixed: FixedV1
+    caveats: tuple[str, ...]
+
+
+class DoubtV1(Struct, frozen=True, kw_only=True):
+    component: ComponentV1
+    vulnerability: VulnerabilityV1
+    why: str
+    would_settle: str
+
+
+class UnreadV1(Struct, frozen=True, kw_only=True):
+    file: str
+    line: int | None
+    why: str
+
+
+class MatchV1(Struct, frozen=True, kw_only=True):
+    answer: AnswerV1
+    source: str
+    at: datetime
+    files: tuple[str, ...]
+    components: tuple[ComponentV1, ...]
+    exposures: tuple[ExposureV1, ...]
+    doubts: tuple[DoubtV1, ...]
+    unread: tuple[UnreadV1, ...]
+
+
+def answer(view: View) -> bytes:
+    matched = view.matched
+    unknown = [
+        UnknownItem(what=_pin(each), why=each.unknown.why, would_settle=each.unknown.would_settle)
+        for each in matched.doubts
+    ]
+    unknown += [UnknownItem(what=_place(each), why=each.why) for each in matched.inventory.unread]
+    return encoded("match", result(view), coverage=matched.coverage, unknown=tuple(unknown))
+
+
+def _pin(doubt: Doubt) -> str:
+    component = doubt.component
+    pin = f"{component.package.name} {component.version or component.specifier or '(not pinned)'}"
+    return f"{pin} and {doubt.vulnerability.id}"
+
+
+def _place(unread: Unread) -> str:
+    return unread.file if unread.line is None else f"{unread.file}, line {unread.line}"
+
+
+def result(view: View) -> MatchV1:
+    inventory = view.matched.inventory
+    return MatchV1(
+        answer=_word(view),
+        source=inventory.source,
+        at=view.at,
+        files=inventory.files,
+        components=tuple(_component(each) for each in inventory.components),
+        exposures=tuple(_exposure(each) for each in view.matched.exposures),
+        doubts=tuple(_doubt(each) for each in view.matched.doubts),
+        unread=tuple(UnreadV1(file=each.file, line=each.line, why=each.why) for each in inventory.unread),
+    )
+
+
+def _word(view: View) -> AnswerV1:
+    match view.answer:
+        case Exposed():
+            return "exposed"
+        case Clean():
+            return "clean"
+        case Doubtful():
+            return "doubtful"
+        case Unreadable():
+            return "unreadable"
+
+
+def _component(component: Component) -> ComponentV1:
+    return ComponentV1(
+        name=component.package.name,
+        version=component.version,
+        purl=component.package.purl(component.version),
+        file=component.file,
+        line=component.line,
+        specifier=component.specifier,
+        marker=component.marker,
+        extras=component.extras,
+        groups=component.groups,
+        parents=component.parents,
+        direct=component.direct,
+        source=source_word(component.origin),
+        origin=whence(component.origin),
+    )
+
+
+def _exposure(exposure: Exposure) -> ExposureV1:
+    fixed = exposure.fixed
+    return ExposureV1(
+        component=_component(exposure.component),
+        vulnerability=_vulnerability(exposure.vulnerability),
+        fixed=FixedV1(same_branch=fixed.same_branch, nearest=fixed.nearest, assumed=fixed.assumed),
+        caveats=exposure.caveats,
+    )
+
+
+def _doubt(doubt: Doubt) -> DoubtV1:
+    return DoubtV1(
+        component=_component(doubt.component),
+        vulnerability=_vulnerability(doubt.vulnerability),
+        why=doubt.unknown.why,
+        would_settle=doubt.unknown.would_settle,
+    )
+
+
+def _vulnerability(vulnerability: Vulnerability) -> VulnerabilityV1:
+    entry = vulnerability.exploited
+    exploited = None
+    if entry is not None:
+        exploited = ExploitedV1(cve=entry.cve, added=entry.added, due=entry.due, ransomware=entry.ransomware)
+    return VulnerabilityV1(
+        id=vulnerability.id,
+        aliases=vulnerability.aliases,
+        summary=vulnerability.summary,
+        published=vulnerability.published,
+        severity=_severity(vulnerability.severity),
+        exploited=exploited,
+        records=tuple(record.id for record in vulnerability.records),
+    )
+
+
+def _severity(severity: Severity) -> SeverityV1:
+    match severity:
+        case Scored(score, rating, vector):
+            return SeverityV1(score=score, rating=rating, vector=vector)
+        case VectorOnly(vector):
+            return SeverityV1(vector=vector)
+        case _:
+            return SeverityV1()

@@ -1,0 +1,137 @@
+"""An inventory meets the advisory data: what is affected, and of what it cannot be said."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+
+from outpace.ecosystems.osv import AffectedBy, Evaluation, NotAffected, evaluate, evaluate_specifier, fix_of
+from outpace.ecosystems.pypi.sources import is_archive
+from outpace.matching.groups import Group, groups_of
+from outpace.matching.ports import AdvisorySource
+from outpace.model.advisory import Affected, Fix, Vulnerability
+from outpace.model.exposure import Doubt, Exposure, Matched
+from outpace.model.inventory import (
+    Component,
+    DirectUrl,
+    Editable,
+    Git,
+    Inventory,
+    LocalPath,
+    OtherIndex,
+    PublicIndex,
+    Workspace,
+)
+from outpace.model.package import Package
+from outpace.model.unknown import Unknown
+
+
+def match(inventory: Inventory, source: AdvisorySource, *, now: datetime) -> Matched:
+    """Every component against every live vulnerability of its package, in the order of the inventory."""
+    known: dict[Package, tuple[Group, ...]] = {}
+    exposures: list[Exposure] = []
+    doubts: list[Doubt] = []
+    for component in inventory.components:
+        package = component.package
+        if package not in known:
+            known[package] = groups_of(package, source, now)
+        for group in known[package]:
+            match _judged(component, group):
+                case AffectedBy(caveats):
+                    exposures.append(
+                        Exposure(
+                            component=component,
+                            vulnerability=group.vulnerability,
+                            fixed=_fix(component, group),
+                            caveats=caveats,
+                        )
+                    )
+                case Unknown() as unknown:
+                    doubts.append(Doubt(component=component, vulnerability=group.vulnerability, unknown=unknown))
+                case NotAffected():
+                    pass
+    return Matched(inventory=inventory, exposures=tuple(exposures), doubts=tuple(doubts), coverage=source.coverage())
+
+
+def is_affected(version: str, vulnerability: Vulnerability) -> Evaluation:
+    """For a release of the package on its index; how a candidate for a fix is judged."""
+    return evaluate(version, entries_of(vulnerability))
+
+
+def entries_of(vulnerability: Vulnerability) -> tuple[Affected, ...]:
+    """What the live records say of the package: entries of other packages and ecosystems do not count."""
+    return tuple(
+        entry for record in vulnerability.records for entry in record.affected if entry.package == vulnerability.package
+    )
+
+
+def _judged(component: Component, group: Group) -> Evaluation:
+    """An advisory speaks of the release on the public index; for other code its answer is worth less."""
+    origin = component.origin
+    match origin:
+        case Workspace(path) | Editable(path):
+            return Unknown(
+                f"it is the project's own code ({path}); the advisory speaks of the published package of this name",
+                "whether this project is that package",
+            )
+        case Git(url, revision):
+            told = f"{url} at {revision[:12] or 'no named revision'}"
+            return Unknown(
+                f"it comes from a commit ({told}), which proves nothing about the release of that version",
+                "whether that commit holds the fix",
+            )
+        case LocalPath(path) if not is_archive(path):
+            return Unknown(f"it comes from the directory {path}, not from a release", "whether that code holds the fix")
+        case _:
+            return _with_origin(_by_version(component, group), _caveats(component))
+
+
+def _by_version(component: Component, group: Group) -> Evaluation:
+    if component.version is not None:
+        return _with_disagreement(component.version, group)
+    if isinstance(component.origin, DirectUrl | LocalPath):
+        return Unknown("the archive's name tells no version", "reading the installed environment")
+    return evaluate_specifier(component.specifier, group.entries)
+
+
+def _with_disagreement(version: str, group: Group) -> Evaluation:
+    answer = evaluate(version, group.entries)
+    if not isinstance(answer, AffectedBy) or len(group.by_record) < 2:
+        return answer
+    denying = [name for name, entries in group.by_record if isinstance(evaluate(version, entries), NotAffected)]
+    if not denying:
+        return answer
+    return AffectedBy((*answer.caveats, f"the records disagree: by {', '.join(denying)} it is not affected"))
+
+
+def _with_origin(answer: Evaluation, caveats: tuple[str, ...]) -> Evaluation:
+    return AffectedBy((*answer.caveats, *caveats)) if isinstance(answer, AffectedBy) else answer
+
+
+def _caveats(component: Component) -> tuple[str, ...]:
+    match component.origin:
+        case OtherIndex(url):
+            return (f"it comes from another index, {url}: a mirror, or a different package of this name",)
+        case PublicIndex(beside) if beside:
+            return (f"it may come from {' or '.join(beside)} instead, and be a different package of this name",)
+        case DirectUrl(url):
+            return (f"it comes from {url}: taken for the release that its name says",)
+        case LocalPath(path):
+            return (f"it comes from {path}: taken for the release that its name says",)
+        case _:
+            return ()
+
+
+def _fix(component: Component, group: Group) -> Fix:
+    return fix_of(component.version, group.entries) if component.version is not None else Fix()
+
+
+def affected_packages(matched: Matched) -> Iterator[Package]:
+    """Distinct, in order."""
+    yield from dict.fromkeys(each.component.package for each in matched.exposures)
+
+
+def vulnerabilities(exposures: Iterable[Exposure]) -> tuple[Vulnerability, ...]:
+    """Distinct by package and id, in order."""
+    found = {(each.vulnerability.package, each.vulnerability.id): each.vulnerability for each in exposures}
+    return tuple(found.values())

@@ -1,0 +1,23 @@
+"""What matching needs of the advisory data."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Protocol
+
+from outpace.model.advisory import Advisory, Coverage, Exploitation
+from outpace.model.package import Package
+
+
+class AdvisorySource(Protocol):
+    """Published records by package. Raises NoAdvisories where there is no data at all: silence is no answer."""
+
+    def about(self, package: Package) -> tuple[Advisory, ...]:
+        """Every record that names the package in its ecosystem, withdrawn ones too, by id."""
+        ...
+
+    def exploited(self, ids: Iterable[str]) -> Exploitation | None:
+        """The earliest KEV entry that one of the ids, or an alias of one, names."""
+        ...
+
+    def coverage(self) -> Coverage: ...
