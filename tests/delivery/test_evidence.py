@@ -1,0 +1,80 @@
+"""Which versions a process is evidence of."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from outpace.delivery.evidence import DOUBT, TICK, Believed, Doubted, Manifest, belief, inventory_of
+from outpace.model.inventory import Component, Inventory, Unread
+from outpace.model.package import PYPI, Package
+
+KIT = Package(PYPI, "kit")
+SECONDS = st.floats(min_value=0, max_value=1e6, allow_nan=False)
+
+
+def manifest(changed: float, *, margin: float = TICK, problem: str = "") -> Manifest:
+    return Manifest(
+        package=KIT, version="2.0", where="/s/kit.dist-info", changed=changed, margin=margin, problem=problem
+    )
+
+
+@pytest.mark.parametrize(
+    ("changed", "margin", "expected"),
+    [
+        (100.0, TICK, Believed()),
+        (199.9, TICK, Believed()),
+        (199.96, TICK, Doubted("/s/kit.dist-info changed within 0.05 s of the start of the process; restart it")),
+        (199.9, DOUBT, Doubted("/s/kit.dist-info changed within 1 s of the start of the process; restart it")),
+        (198.9, DOUBT, Believed()),
+        (200.0, TICK, Doubted("/s/kit.dist-info changed after the process started; restart it to run what is on disk")),
+        (250.0, TICK, Doubted("/s/kit.dist-info changed after the process started; restart it to run what is on disk")),
+        (
+            301.0,
+            TICK,
+            Doubted("/s/kit.dist-info changed in the future: the clock was set back, so nothing can be ordered by it"),
+        ),
+    ],
+)
+def test_a_process_is_believed_only_for_files_older_than_itself(
+    changed: float, margin: float, expected: Believed | Doubted
+) -> None:
+    assert belief(manifest(changed, margin=margin), started=200.0, now=300.0) == expected
+
+
+def test_a_manifest_with_a_problem_is_doubted_whatever_the_clock_says() -> None:
+    assert belief(manifest(1.0, problem="it lies"), started=200.0, now=300.0) == Doubted("it lies")
+
+
+@given(changed=SECONDS, started=SECONDS, later=SECONDS, margin=st.sampled_from([TICK, DOUBT]))
+def test_a_file_that_changed_at_or_after_the_start_is_never_believed(
+    changed: float, started: float, later: float, margin: float
+) -> None:
+    found = belief(manifest(changed, margin=margin), started=started, now=started + later)
+    assert (found == Believed()) == (changed < started and started - changed > margin)
+
+
+def test_a_doubted_version_is_none_with_its_reason() -> None:
+    assert inventory_of("process 7", (manifest(250.0),), started=200.0, now=300.0) == Inventory(
+        source="process 7",
+        components=(Component(package=KIT, version=None),),
+        unread=(
+            Unread(
+                file="/s/kit.dist-info",
+                why="kit: /s/kit.dist-info changed after the process started; restart it to run what is on disk",
+            ),
+        ),
+        files=("/s/kit.dist-info",),
+    )
+
+
+def test_a_doubted_version_is_the_one_last_seen_in_the_same_process_never_the_new_one() -> None:
+    found = inventory_of("process 7", (manifest(250.0),), started=200.0, now=300.0, last={KIT: "1.0"})
+    assert found.components == (Component(package=KIT, version="1.0"),)
+    assert found.unread == ()
+
+
+def test_a_believed_version_is_not_replaced_by_an_older_sight() -> None:
+    found = inventory_of("process 7", (manifest(100.0),), started=200.0, now=300.0, last={KIT: "1.0"})
+    assert found.components == (Component(package=KIT, version="2.0"),)
