@@ -14,13 +14,17 @@ from msgspec import Struct
 from outpace.model.errors import UsageError
 
 if TYPE_CHECKING:
+    from outpace.app.fix import Tools as FixTools
+    from outpace.app.prove_runs import Tools
     from outpace.ecosystems.files import Files
     from outpace.engines.advisories import AdvisoryStore
     from outpace.engines.advisories.feed import AdvisoryFeed
     from outpace.engines.deploy import Deployed
+    from outpace.engines.git import Repository
     from outpace.engines.prober import Prober
     from outpace.engines.running import Observer
     from outpace.model.application import Application
+    from outpace.model.exposure import Matched
     from outpace.model.inventory import Inventory
 
 
@@ -127,3 +131,60 @@ def deploy(
 
     log = where.state / "deploy" / f"{quote(application.name, safe='')}.log"
     return run(application, root=root, log=log, environ=environ, report=report)
+
+
+def proof_tools(
+    where: Places,
+    repository: Repository,
+    rematch: Callable[[Inventory], Matched],
+    *,
+    report: Callable[[str], None],
+    unsafe_no_sandbox: bool = False,
+    environ: Mapping[str, str] = os.environ,
+) -> Tools:
+    """What proofs are made with. Raises Unconfined where there is no sandbox and none was waived."""
+    from outpace.app.prove_runs import Tools
+    from outpace.engines.cache import Cache
+    from outpace.engines.confined_python import ConfinedPython, tier_of
+    from outpace.engines.imports import ModuleImports
+    from outpace.engines.python_environment import PythonEnvironments
+    from outpace.engines.rehearsal import Rehearsal
+    from outpace.engines.suite import Suite
+    from outpace.sandbox.tiers import name
+
+    tier = tier_of(unsafe_no_sandbox=unsafe_no_sandbox)
+    python = ConfinedPython(tier=tier, unsafe_allow_none=unsafe_no_sandbox)
+    report(f"sandbox: {name(tier)}")
+    return Tools(
+        trees=repository,
+        environments=PythonEnvironments(where.cache / "environments", environ=environ, report=report),
+        imports=ModuleImports(python),
+        suites=Suite(python),
+        rehearsals=Rehearsal(python),
+        results=Cache(where.cache / "proofs"),
+        rematch=rematch,
+        tier=name(tier),
+        report=report,
+    )
+
+
+def fix_tools(
+    root: Path, advisories: AdvisoryStore, report: Callable[[str], None], environ: Mapping[str, str] = os.environ
+) -> FixTools:
+    """Plans with uv in copies of a revision's files, and commits by git's plumbing."""
+    from outpace.app.fix import Tools
+    from outpace.engines.git import Repository
+    from outpace.engines.uv_resolvers import resolvers
+
+    repository = Repository(root, environ)
+    return Tools(
+        repository=repository,
+        resolvers=lambda revision, inventory: resolvers(
+            inventory,
+            paths=repository.paths(revision),
+            look_up=lambda path: repository.read(revision, path),
+            environ=environ,
+        ),
+        advisories=advisories,
+        report=report,
+    )

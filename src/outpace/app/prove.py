@@ -6,18 +6,19 @@ import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 import msgspec
 from msgspec import Struct
 
+from outpace.app.attached import deployed_locks
 from outpace.app.prove_runs import Runs, Side, Tools
-from outpace.ecosystems.read import is_lock, read
+from outpace.ecosystems.read import read
 from outpace.model.application import Application
 from outpace.model.change import Change
 from outpace.model.errors import NotFound, UsageError
 from outpace.model.exposure import Matched
-from outpace.model.fact import digest_of
+from outpace.model.fact import Fact, digest_of
 from outpace.model.inventory import Inventory
 from outpace.model.probe import Probe
 from outpace.model.proof import Check, CheckUndecided, Passed, Proof, Result, Skipped
@@ -40,8 +41,10 @@ from outpace.proving.decide import (
 )
 from outpace.proving.ports import Built, Environment, Trees
 from outpace.proving.purpose import Purpose
+from outpace.stories.history import History
+from outpace.stories.kinds import Proposed
 
-__all__ = ["Question", "Tools", "prove", "question"]
+__all__ = ["Question", "Tools", "prove", "question", "recorded_change"]
 
 COMMITS_READ = 100
 One = TypeVar("One")
@@ -66,6 +69,19 @@ def question(trees: Trees, application: Application, revision: str | None, base:
     if shared is None:
         raise UsageError(f"{asked[:12]} shares no history with {application.branch}", hint="name --base REVISION")
     return _different(Question(base=shared, revision=asked), application)
+
+
+class Facts(Protocol):
+    """The part of the store that a purpose is read from."""
+
+    def of(self, subject: str, *kinds: str) -> tuple[Fact, ...]: ...
+
+
+def recorded_change(facts: Facts, subject: str, asked: Question) -> Change | None:
+    """The change that Outpace proposed itself, if this is one; a stranger's speaks through its commits."""
+    history = History(facts.of(subject, Proposed.KIND))
+    changes = (body.change for _, body in history.all(Proposed))
+    return next((c for c in changes if (c.base, c.revision) == (asked.base, asked.revision)), None)
 
 
 def _resolved(trees: Trees, name: str) -> str:
@@ -131,6 +147,7 @@ class _Proving:
         self._diff = lock_diff.difference(before, after)
         self._check(LOCK_DIFF, "outpace", lambda: lock_diff.judge(self._diff, self._purpose))
         matched = self._tools.rematch(before), self._tools.rematch(after)
+        self._coverage = matched[1].coverage
         self._fixes = self._purpose.fixes or rematch.fixed_by(*matched)
         self._check(RE_MATCH, "outpace", lambda: rematch.judge(*matched, self._fixes))
         self._environments: tuple[Environment, Environment] = (Unknown("not built"), Unknown("not built"))
@@ -192,7 +209,7 @@ class _Proving:
         if isinstance(built, CheckUndecided):
             return built
         before, after = self._pairwise(lambda side, environment, _: self._runs.suite(side, environment), built)
-        again = self._runs.again(before, after, zip((self._base, self._revision), built, strict=True))
+        again = self._runs.again(before, after, ((self._base, built[0]), (self._revision, built[1])))
         return suite.judge(before, after, *again)
 
     def _check_probes(self, matched: Matched) -> None:
@@ -263,15 +280,14 @@ class _Proving:
         built = [found.digest if isinstance(found, Built) else found.why for found in self._environments]
         return digest_of(
             self._base.tree, self._revision.tree, self._application, self._purpose, self._probes, built,
-            self._tools.tier, self._tools.advisories, NAMES,
+            self._tools.tier, self._coverage and (self._coverage.cutoff, self._coverage.records), NAMES,
         )  # fmt: skip
 
 
 def inventory_of(trees: Trees, application: Application, revision: str) -> Inventory:
     """The application's locks as a revision holds them."""
-    prefix = "" if application.path in (".", "") else f"{application.path.rstrip('/')}/"
-    found = (path for path in trees.paths(revision) if path.startswith(prefix) and is_lock(path))
-    return read(application.locks or tuple(found), lambda path: trees.read(revision, path))
+    locks = deployed_locks(application, trees.paths(revision))
+    return read(locks, lambda path: trees.read(revision, path), source=f"files at {revision[:10]}")
 
 
 def _with_suite(application: Application, tools: Tools, revision: str) -> Application:

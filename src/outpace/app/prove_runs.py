@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TypeVar
 
@@ -32,10 +33,10 @@ from outpace.proving.ports import (
     TestRun,
     Trees,
 )
-from outpace.proving.suite import compare
+from outpace.proving.suite import compare, counted, is_steady
 
-RUNS_AGAIN = 2
-ASKED_AGAIN_AT_MOST = 50
+RUNS_AGAIN = 3
+ASKED_AGAIN_AT_MOST = 20
 SERVER_ERROR = 500
 Answered = TypeVar("Answered", TestRun, "tuple[Import, ...] | Unknown", Rehearsed)
 
@@ -45,7 +46,7 @@ def _silent(_: str) -> None:
 
 
 class Tools(Struct, frozen=True, kw_only=True):
-    """What a proof is made with. `tier` names the sandbox, `advisories` the state of the data that re-matches."""
+    """What a proof is made with; `tier` names the sandbox."""
 
     trees: Trees
     environments: Environments
@@ -55,7 +56,6 @@ class Tools(Struct, frozen=True, kw_only=True):
     results: Results
     rematch: Callable[[Inventory], Matched]
     tier: str
-    advisories: str = ""
     report: Callable[[str], None] = _silent
 
 
@@ -109,24 +109,27 @@ class Runs:
         )
 
     def again(
-        self, before: TestRun, after: TestRun, sides: Iterable[tuple[Side, Built]]
+        self, before: TestRun, after: TestRun, sides: tuple[tuple[Side, Built], tuple[Side, Built]]
     ) -> tuple[tuple[TestRun, ...], tuple[TestRun, ...]]:
-        """What is newly red runs again on both, alone where the runner can do that."""
+        """What is newly red runs again on both, alone where the runner can do that; more than once where it wavers."""
         match before, after:
             case ((Green() | Red()), Red()):
-                red = compare(before, after).newly_red
+                red = compare(before, after).newly_red[:ASKED_AGAIN_AT_MOST]
             case _:
                 red = ()
-        if not red:
-            return (), ()
-        nodes = tuple(failure.node for failure in red[:ASKED_AGAIN_AT_MOST])
+        nodes = tuple(failure.node for failure in red)
         only = nodes if all(nodes) else ()
-        self._tools.report(f"{len(red)} newly red: running {'them' if len(red) > 1 else 'it'} again on both")
-        one, other = (
-            tuple(self._repeated(side, built, only, attempt) for attempt in range(1, RUNS_AGAIN + 1))
-            for side, built in sides
-        )
-        return one, other
+        on_base: list[TestRun] = []
+        on_change: list[TestRun] = []
+        for attempt in range(1, RUNS_AGAIN + 1) if red else ():
+            self._tools.report(f"{counted(len(red), 'test')} newly red: running again on both, time {attempt}")
+            with ThreadPoolExecutor(2) as two:
+                one, other = two.map(self._repeated, *zip(*sides, strict=True), (only, only), (attempt, attempt))
+            on_base.append(one)
+            on_change.append(other)
+            if is_steady(red, on_base, on_change):
+                break
+        return tuple(on_base), tuple(on_change)
 
     def _repeated(self, side: Side, built: Built, only: tuple[str, ...], attempt: int) -> TestRun:
         run = self.suite(side, built, only, attempt)

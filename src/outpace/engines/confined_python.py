@@ -10,11 +10,23 @@ from pathlib import Path
 from msgspec import Struct
 
 from outpace import sandbox
+from outpace.model.errors import Unconfined
 from outpace.model.unknown import Unknown
 from outpace.proving.ports import Built
 
 INSIDE = Path(__file__).with_name("inside")
 GIB = 1 << 30
+
+
+def tier_of(*, unsafe_no_sandbox: bool = False) -> sandbox.Tier:
+    """The strongest of this machine, before anything is built that could not be run."""
+    tier = sandbox.strongest()
+    if isinstance(tier, sandbox.NoSandbox) and not unsafe_no_sandbox:
+        raise Unconfined(
+            f"the change's code would run without a sandbox: {'; '.join(tier.missing) or 'this machine has none'}",
+            hint="run it where Linux namespaces or Landlock are, or for a change of your own: --unsafe-no-sandbox",
+        )
+    return tier
 
 
 class Limits(Struct, frozen=True, kw_only=True):

@@ -62,33 +62,80 @@ def _judged(found: Compared, again_on_base: Sequence[TestRun], again_on_change: 
     doubts: list[str] = []
     flaky: list[str] = []
     for failure in found.newly_red:
-        red, times = _times_red(failure.name, again_on_change)
-        red_on_base, times_on_base = _times_red(failure.name, again_on_base)
-        if red_on_base:
-            flaky.append(f"{failure.name} (red in {red_on_base} of {times_on_base + 1} runs on base)")
-        elif red == times:
-            return Failed(_blame(found, failure, times))
-        else:
-            doubts.append(
-                f"whether {failure.name} is flaky: red in {red + 1} of {times + 1} runs on the change, "
-                f"in 0 of {times_on_base + 1} on base"
-            )
+        on_base = Record.of(failure.name, again_on_base, red_first=False)
+        on_change = Record.of(failure.name, again_on_change, red_first=True)
+        match blame(on_base, on_change):
+            case Blamed():
+                return Failed(_blame(found, failure, on_change))
+            case Flaky():
+                flaky.append(f"{failure.name} ({_rates(on_base, on_change)})")
+            case Doubtful():
+                doubts.append(f"whether {failure.name} is flaky: {_rates(on_base, on_change)}")
     if doubts:
         return CheckUndecided(doubts[0], would_settle="a steadier test, or further runs")
     if found.lost:
+        lost = f"{counted(len(found.lost), 'test')} that passed on base and no longer run{_s(found.lost)}"
         return CheckUndecided(
-            f"{_count(len(found.lost), 'test')} that passed on base and no longer run{_s(found.lost)}: "
-            f"{_listed(found.lost)}",
-            would_settle="restore what no longer runs, or say why in a change of its own",
+            f"{lost}: {_listed(found.lost)}", would_settle="let them run again, or drop them in a change of its own"
         )
     return Passed(_evidence(found, flaky))
 
 
-def _blame(found: Compared, failure: TestFailure, times: int) -> str:
+class Record(Struct, frozen=True, kw_only=True):
+    """How often a test was red in the runs that it took part in."""
+
+    red: int
+    runs: int
+
+    @classmethod
+    def of(cls, name: str, again: Sequence[TestRun], *, red_first: bool) -> Record:
+        red = sum(name in {failure.name for failure in run.failures} for run in again if isinstance(run, Red))
+        green = sum(name in run.passed for run in again if isinstance(run, Green | Red))
+        return cls(red=red + red_first, runs=red + green + 1)
+
+
+class Blamed(Struct, frozen=True, tag=True):
+    """Green every time on base and red every time on the change, more than once."""
+
+
+class Flaky(Struct, frozen=True, tag=True):
+    """Now red, now green, on both."""
+
+
+class Doubtful(Struct, frozen=True, tag=True):
+    """Anything else."""
+
+
+def blame(on_base: Record, on_change: Record) -> Blamed | Flaky | Doubtful:
+    steady = on_change.red == on_change.runs
+    if steady and on_change.runs > 1 and on_base.red == 0:
+        return Blamed()
+    return Doubtful() if steady or on_base.red == 0 else Flaky()
+
+
+def is_steady(asked: Sequence[TestFailure], on_base: Sequence[TestRun], on_change: Sequence[TestRun]) -> bool:
+    """Whether further runs would change nothing: every test that was asked again is the change's to blame."""
+    return all(
+        isinstance(
+            blame(
+                Record.of(failure.name, on_base, red_first=False), Record.of(failure.name, on_change, red_first=True)
+            ),
+            Blamed,
+        )
+        for failure in asked
+    )
+
+
+def _blame(found: Compared, failure: TestFailure, on_change: Record) -> str:
     more = len(found.newly_red) - 1
-    others = f", and {_count(more, 'other')} newly red" if more else ""
-    repeated = f" (red in {times + 1} of {times + 1} runs)" if times else ""
-    return f"{failure.name} passes on base and fails on the change{repeated}: {failure.message}{others}"
+    others = f", and {counted(more, 'other')} newly red" if more else ""
+    often = f"red in {on_change.red} of {on_change.runs} runs"
+    return f"{failure.name} passes on base and fails on the change ({often}): {failure.message}{others}"
+
+
+def _rates(on_base: Record, on_change: Record) -> str:
+    """How often it was tried is always said."""
+    return f"red in {on_base.red} of {on_base.runs} runs on base, in {on_change.red} of {on_change.runs} on the change"
 
 
 def _evidence(found: Compared, flaky: list[str]) -> str:
@@ -102,19 +149,12 @@ def _evidence(found: Compared, flaky: list[str]) -> str:
     return "; ".join(parts)
 
 
-def _times_red(name: str, runs: Sequence[TestRun]) -> tuple[int, int]:
-    """How often it was red, and in how many runs it took part."""
-    red = sum(1 for run in runs if isinstance(run, Red) and any(failure.name == name for failure in run.failures))
-    green = sum(1 for run in runs if isinstance(run, Green | Red) and name in run.passed)
-    return red, red + green
-
-
 def _listed(names: Sequence[str]) -> str:
     rest = len(names) - NAMED_AT_MOST
     return ", ".join(names[:NAMED_AT_MOST]) + (f" and {rest} more" if rest > 0 else "")
 
 
-def _count(number: int, word: str) -> str:
+def counted(number: int, word: str) -> str:
     return f"{number} {word}" if number == 1 else f"{number} {word}s"
 
 

@@ -1,0 +1,69 @@
+"""`outpace prove`: what a machine can say of a change, whoever made it."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from outpace.cli.door import Door
+
+EPILOG = """\
+Compares a revision with a base: which packages moved against what the change says, the advisories again, fresh
+environments from both locks, imports, the suite and a declared probe, all in the sandbox on base and on change.
+The working tree is neither read nor touched.
+
+exit status: 0 only if proved; 10 refuted or undecided; 2 usage; 3 without advisory data; 4 without a sandbox
+
+  outpace prove
+  outpace prove fix/starlette --base main
+  outpace prove --format junit --output proof.xml
+"""
+PROVED, NOT_PROVED = 0, 10
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    parser.epilog = EPILOG
+    parser.set_defaults(formats=("text", "json", "junit"))
+    parser.add_argument("revision", nargs="?", metavar="BRANCH | REVISION", help="the change (default: HEAD)")
+    parser.add_argument("--base", metavar="REV", help="compare with this (default: where it left the deploy branch)")
+    parser.add_argument("--name", metavar="APPLICATION", help="which application, where outpace.toml declares several")
+    parser.add_argument(
+        "--unsafe-no-sandbox",
+        action="store_true",
+        help="run the suite unconfined where there is no sandbox; for a repository and a change of your own only",
+    )
+
+
+def run(args: argparse.Namespace, door: Door) -> int:
+    from outpace import bootstrap
+    from outpace.app.prove import prove, question, recorded_change
+    from outpace.formats import prove as formats
+    from outpace.model.proof import Proved
+
+    with bootstrap.workplace(Path.cwd(), name=args.name, report=door.report) as here:
+        repository, application = here.world.repository, here.setup.application
+        asked = question(repository, application, args.revision, args.base)
+        tools = bootstrap.proof_tools(
+            here.places,
+            repository,
+            here.world.rematch,
+            report=door.report,
+            unsafe_no_sandbox=args.unsafe_no_sandbox,
+        )
+        proof = prove(
+            application,
+            asked.base,
+            asked.revision,
+            purpose=recorded_change(here.facts, here.subject, asked),
+            tools=tools,
+            probes=here.setup.probes,
+        )
+        coverage = here.world.source.coverage()
+    match args.form:
+        case "json":
+            door.emit(formats.answer(proof, coverage))
+        case "junit":
+            door.emit(formats.report(proof))
+        case _:
+            door.emit(formats.text(proof, coverage))
+    return PROVED if isinstance(proof.conclusion, Proved) else NOT_PROVED
