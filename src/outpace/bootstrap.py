@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from outpace.engines.advisories import AdvisoryStore
     from outpace.engines.advisories.feed import AdvisoryFeed
     from outpace.engines.deploy import Deployed
+    from outpace.engines.git_tree import HeadTree
     from outpace.engines.git import Repository
     from outpace.engines.prober import Prober
     from outpace.engines.running import Observer
@@ -166,6 +167,15 @@ def proof_tools(
         tier=name(tier),
         report=report,
     )
+
+
+def tree_here(place: Path, environ: Mapping[str, str] = os.environ) -> tuple[Path, HeadTree]:
+    """The root of the repository that `place` is in, and its files. Raises NotARepository where there is none."""
+    from outpace.engines.git import Repository
+    from outpace.engines.git_tree import HeadTree
+
+    repository = Repository(place, environ)
+    return repository.root, HeadTree(repository)
 
 
 def fix_tools(

@@ -1,0 +1,231 @@
+"""Fix: plan the smallest safe step for what is exposed, and put it on a branch of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from typing import TypeAlias
+
+from msgspec import Struct
+
+from outpace.ecosystems.read import is_lock, read
+from outpace.matching.match import match
+from outpace.matching.ports import AdvisorySource
+from outpace.model.advisory import Coverage
+from outpace.model.application import Application
+from outpace.model.change import Change
+from outpace.model.exposure import Exposure, Matched
+from outpace.model.inventory import Inventory
+from outpace.model.times import now
+from outpace.remediation.commit import PREFIX, branch_of, message_of
+from outpace.remediation.plan import Exception_, Fixed, Plan, Proposal
+from outpace.remediation.planner import Planner
+from outpace.remediation.ports import Repository, Resolver
+from outpace.remediation.world import World
+
+Resolvers: TypeAlias = Callable[[str, Inventory], AbstractContextManager[tuple[Resolver, ...]]]
+Wanted: TypeAlias = Callable[[Exposure], bool]
+
+
+class Tools(Struct, frozen=True, kw_only=True):
+    """`resolvers` are made for one revision's files, and clean up after themselves."""
+
+    repository: Repository
+    resolvers: Resolvers
+    advisories: AdvisorySource
+    report: Callable[[str], None]
+
+
+class Created(Struct, frozen=True, tag=True):
+    """The branch was made now."""
+
+
+class AlreadyThere(Struct, frozen=True, tag=True):
+    """The branch held this change before."""
+
+
+class NotWritten(Struct, frozen=True, tag=True):
+    """Only shown: nothing was put on a branch."""
+
+
+Landing: TypeAlias = Created | AlreadyThere | NotWritten
+
+
+class Landed(Struct, frozen=True, kw_only=True):
+    """A change and its branch. Its commit exists unless the landing is NotWritten."""
+
+    change: Change
+    landing: Landing
+    files: tuple[str, ...]
+
+
+class Proposed(Struct, frozen=True, kw_only=True):
+    """What can be done about some exposures; the commits exist, branches do not."""
+
+    base: str
+    matched: Matched
+    plans: tuple[Plan, ...]
+    changes: tuple[Change, ...] = ()
+    exceptions: tuple[Exception_, ...] = ()
+
+
+class FixView(Struct, frozen=True, kw_only=True):
+    application: str
+    base: str
+    plans: tuple[Plan, ...]
+    landed: tuple[Landed, ...]
+    exceptions: tuple[Exception_, ...]
+    matched: Matched
+    dirty: tuple[str, ...] = ()
+    asked: str | None = None  # an advisory
+
+    @property
+    def coverage(self) -> Coverage | None:
+        return self.matched.coverage
+
+    @property
+    def done(self) -> bool:
+        """Every affected pin is fixed on a branch; also when there was nothing to fix."""
+        written = all(not isinstance(landed.landing, NotWritten) for landed in self.landed)
+        return written and all(isinstance(plan.outcome, Fixed) for plan in self.plans)
+
+
+def plan_and_land(application: Application, *, tools: Tools, advisory: str | None, dry_run: bool) -> FixView:
+    """One branch for what goes together. Running it again finds the branches that are there."""
+    wanted = _about(advisory) if advisory else _everything
+    base = tools.repository.head()
+    planned = _planned(application, base, wanted, tools, frozenset())
+    landed = tuple(_landed(tools, base, each, dry_run=dry_run) for each in _proposals(planned.plans))
+    return FixView(
+        application=application.name,
+        base=base,
+        plans=planned.plans,
+        landed=landed,
+        exceptions=planned.exceptions,
+        matched=planned.matched,
+        dirty=tools.repository.dirty(),
+        asked=advisory,
+    )
+
+
+def propose(
+    application: Application,
+    exposures: tuple[Exposure, ...],
+    *,
+    tools: Tools,
+    base: str,
+    excluding: frozenset[str] = frozenset(),
+) -> Proposed:
+    """Commits without branches, for a story that proves before it lands; `excluding` names refuted candidates."""
+    asked = {(exposure.component.package, exposure.vulnerability.id) for exposure in exposures}
+    planned = _planned(
+        application, base, lambda e: (e.component.package, e.vulnerability.id) in asked, tools, excluding
+    )
+    changes = tuple(_committed(tools, base, each)[0] for each in _proposals(planned.plans))
+    return Proposed(
+        base=base, matched=planned.matched, plans=planned.plans, changes=changes, exceptions=planned.exceptions
+    )
+
+
+def _about(advisory: str) -> Wanted:
+    return lambda exposure: advisory.upper() in {each.upper() for each in exposure.vulnerability.ids}
+
+
+def _everything(exposure: Exposure) -> bool:
+    return exposure.component.version is not None
+
+
+class _Planned(Struct, frozen=True):
+    plans: tuple[Plan, ...]
+    matched: Matched
+
+    @property
+    def exceptions(self) -> tuple[Exception_, ...]:
+        return tuple(dict.fromkeys(e for proposal in _proposals(self.plans) for e in proposal.exceptions))
+
+
+def _planned(application: Application, base: str, wanted: Wanted, tools: Tools, excluding: frozenset[str]) -> _Planned:
+    paths = _paths(application, tools.repository.paths(base))
+    known: dict[str, bytes | None] = {}
+
+    def at_base(path: str) -> bytes | None:
+        if path not in known:
+            known[path] = tools.repository.read(base, path)
+        return known[path]
+
+    moment = now()
+
+    def against(inventory: Inventory) -> Matched:
+        return match(inventory, tools.advisories, now=moment)
+
+    inventory = read(paths, at_base)
+    matched = against(inventory)
+    exposures = tuple(exposure for exposure in matched.exposures if wanted(exposure))
+    if not exposures:
+        return _Planned((), matched)
+    tools.report(f"planning for {len(exposures)} exposed {'pin' if len(exposures) == 1 else 'pins'}")
+    with tools.resolvers(base, inventory) as resolvers:
+        world = World(lambda overlay: read(paths, lambda path: overlay.get(path, at_base(path))), against, resolvers)
+        return _Planned(Planner(world, excluding=excluding).plans(exposures), matched)
+
+
+def _paths(application: Application, paths: tuple[str, ...]) -> tuple[str, ...]:
+    """The declared locks, else every lock under the application's directory."""
+    prefix = "" if application.path in (".", "") else f"{application.path.rstrip('/')}/"
+    return application.locks or tuple(path for path in paths if path.startswith(prefix) and is_lock(path))
+
+
+def _proposals(plans: tuple[Plan, ...]) -> tuple[Proposal, ...]:
+    return tuple(dict.fromkeys(plan.outcome.proposal for plan in plans if isinstance(plan.outcome, Fixed)))
+
+
+def _landed(tools: Tools, base: str, proposal: Proposal, *, dry_run: bool) -> Landed:
+    files = tuple(path for path, _ in proposal.files)
+    if dry_run:
+        change = _change(tools, proposal, branch_of(proposal), base, "")
+        return Landed(change=change, landing=NotWritten(), files=files)
+    change, landing = _committed(tools, base, proposal)
+    if isinstance(landing, Created):
+        tools.repository.create_branch(change.branch, change.revision)
+    return Landed(change=change, landing=landing, files=files)
+
+
+def _committed(tools: Tools, base: str, proposal: Proposal) -> tuple[Change, Landing]:
+    """A branch of ours that holds the same result on files that did not change since is that change already."""
+    repository = tools.repository
+    branch = branch_of(proposal)
+    there = repository.resolve(f"refs/heads/{branch}")
+    if there is not None and _still_holds(repository, base, there, proposal):
+        return _change(tools, proposal, branch, repository.parents(there)[0], there), AlreadyThere()
+    revision = repository.commit(base, dict(proposal.files), message_of(proposal))
+    if there is not None and there != revision:
+        branch = f"{branch}-{revision[:8]}"
+        there = repository.resolve(f"refs/heads/{branch}")
+    landing = AlreadyThere() if there == revision else Created()
+    return _change(tools, proposal, branch, base, revision), landing
+
+
+def _still_holds(repository: Repository, base: str, there: str, proposal: Proposal) -> bool:
+    parents = repository.parents(there)
+    if len(parents) != 1 or not repository.is_ancestor(parents[0], base):
+        return False
+    touched = {path for _, path in repository.changed(parents[0], there)}
+    return touched == {path for path, _ in proposal.files} and all(
+        repository.read(parents[0], path) == repository.read(base, path) and repository.read(there, path) == content
+        for path, content in proposal.files
+    )
+
+
+def _change(tools: Tools, proposal: Proposal, branch: str, base: str, revision: str) -> Change:
+    assert branch.startswith(PREFIX)
+    return Change(
+        branch=branch,
+        base=base,
+        revision=revision,
+        fixes=proposal.fixes,
+        moves=proposal.moves,
+        purpose=proposal.purpose,
+        caveats=proposal.caveats,
+        at=tools.repository.commit_time(base),
+        released=proposal.released,
+    )

@@ -1,0 +1,46 @@
+"""`outpace fix`: put the smallest safe upgrade on a branch of its own."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from outpace.cli.door import Door
+
+EPILOG = """\
+Base is HEAD: files are read as they are committed, and the working tree, index, stash, hooks and configuration are
+never touched. What goes together is one commit on one branch; running it again changes nothing.
+
+exit status: 0 every affected pin is fixed on a branch, or there was nothing to fix; 10 something is left
+
+  outpace fix
+  outpace fix CVE-2024-23334 --dry-run
+"""
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    parser.epilog = EPILOG
+    what = parser.add_mutually_exclusive_group()
+    what.add_argument("advisory", nargs="?", metavar="ADVISORY", help="fix this one alone, by any of its ids")
+    what.add_argument("--all", action="store_true", help="fix everything that is exposed (the default)")
+    parser.add_argument("--name", metavar="APP", help="which application, where outpace.toml declares several")
+    parser.add_argument("--dry-run", action="store_true", help="plan and show, write nothing")
+    parser.add_argument("--offline", action="store_true", help="do not fetch advisory data")
+
+
+def run(args: argparse.Namespace, door: Door) -> int:
+    from outpace import bootstrap
+    from outpace.app.advisories import ensure
+    from outpace.app.applications import setup_here
+    from outpace.app.fix import plan_and_land
+    from outpace.formats import fix as formats
+
+    places = bootstrap.places()
+    store = bootstrap.advisory_store(places)
+    root, tree = bootstrap.tree_here(Path.cwd())
+    application = setup_here(tree, name=args.name).application
+    ensure(store, bootstrap.advisory_feed(places), offline=args.offline, report=door.report)
+    tools = bootstrap.fix_tools(root, store, door.report)
+    view = plan_and_land(application, tools=tools, advisory=args.advisory, dry_run=args.dry_run)
+    door.emit(formats.answer(view) if door.form == "json" else formats.text(view))
+    return 0 if view.done else 10

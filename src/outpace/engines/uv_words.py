@@ -1,0 +1,101 @@
+"""What uv's messages say: why there is no solution, and which pin stands in the way. Written for uv 0.13."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Mapping
+
+from outpace.ecosystems.pypi.versions import normalize_name, parse
+from outpace.remediation.ports import NeedsPython
+
+NAME = r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?"
+SPEC = r"(?:(?:[<>=!~]=?|===)[^\s,;()]+(?:,(?=[<>=!~]))?)+"
+
+_SPACE = re.compile(r"\s+")
+_DEMAND = re.compile(
+    rf"(?:your project|your workspace|you|(?:all versions of )?(?P<parent>{NAME})(?:\[[^\]]*\])?(?:{SPEC})?) "
+    rf"(?:depends? on|requires?) (?P<child>{NAME})(?:\[[^\]]*\])?(?P<spec>{SPEC})"
+)
+_PYTHON = re.compile(
+    rf"the requested Python version \((?P<have>[^)]+)\) does not satisfy Python(?P<needs>{SPEC}) "
+    rf"and (?P<name>{NAME})==(?P<version>[^\s,]+) depends on Python"
+)
+_PRERELEASE = re.compile(rf"[Pp]re-releases are available for `?(?P<name>{NAME})`?")
+_COOL_DOWN = re.compile(rf"`(?P<name>{NAME})` was filtered by `exclude-newer`[^.]*\.(?: The[^.]*version[^Z]*Z\.)?")
+_BUILD = re.compile(
+    r"[^.:]*(?:[Bb]uilding source distributions[^.:]* is disabled|no usable wheels|has no wheels)[^.:]*"
+)
+_CONNECTION = re.compile(
+    r"error sending request|Failed to fetch|dns error|Could not connect|client error|timed out|"
+    r"status (?:code )?5\d\d|lack of valid authentication|401 Unauthorized|403 Forbidden",
+    re.IGNORECASE,
+)
+_NO_SOLUTION = re.compile(r"No solution found|requirements are unsatisfiable|has no matching|was not found in")
+
+
+def flat(text: str) -> str:
+    """One line, so that patterns need not know where uv breaks them."""
+    return _SPACE.sub(" ", text).strip()
+
+
+def is_no_solution(said: str) -> bool:
+    return _NO_SOLUTION.search(said) is not None
+
+
+def is_connection(said: str) -> bool:
+    return _CONNECTION.search(said) is not None
+
+
+def must_build(said: str) -> str | None:
+    found = _BUILD.search(said)
+    return None if found is None else found.group().strip(" `,")
+
+
+def is_prerelease_only(said: str, name: str) -> bool:
+    return any(normalize_name(found["name"]) == name for found in _PRERELEASE.finditer(said))
+
+
+def cool_down(said: str, name: str) -> str | None:
+    for found in _COOL_DOWN.finditer(said):
+        if normalize_name(found["name"]) == name:
+            return found.group().replace("`", "").rstrip(".")
+    return None
+
+
+def python_of(said: str, names: Collection[str]) -> NeedsPython | None:
+    """The lowest version of one of the packages that asks for a newer Python."""
+    found = [match for match in _PYTHON.finditer(said) if normalize_name(match["name"]) in names]
+    known = [(version, match) for match in found if (version := parse(match["version"])) is not None]
+    if not known:
+        return None
+    version, match = min(known, key=lambda pair: pair[0])
+    return NeedsPython(version=str(version), needs=match["needs"], have=match["have"])
+
+
+def blocker(said: str, wanted: Mapping[str, str], locked: Mapping[str, str]) -> str:
+    """The pin that demands something else of a wanted package, with its version and its demand."""
+    demands = [found for found in _DEMAND.finditer(said) if not _is_ours(found, wanted)]
+    for found in sorted(demands, key=lambda found: normalize_name(found["child"]) not in wanted):
+        demand = f"needs {normalize_name(found['child'])}{found['spec']}"
+        if found["parent"] is None:
+            return f"the project itself ({demand})"
+        parent = normalize_name(found["parent"])
+        return " ".join(part for part in (parent, locked.get(parent, ""), f"({demand})") if part)
+    return _first_sentence(said)
+
+
+def _is_ours(found: re.Match[str], wanted: Mapping[str, str]) -> bool:
+    """The demand is the step itself, which uv treats as the project's; or it is on Python."""
+    child = normalize_name(found["child"])
+    return child == "python" or found["spec"] == f"=={wanted.get(child)}"
+
+
+def spoken_of(said: str, names: Collection[str]) -> tuple[str, ...]:
+    """Which of the packages the message names."""
+    words = {normalize_name(word) for word in re.findall(NAME, said)}
+    return tuple(sorted(words & set(names)))
+
+
+def _first_sentence(said: str) -> str:
+    text = re.sub(r"^.*?(?:cause|error): ", "", said)
+    return re.split(r"(?<=[a-z]), we can conclude|\. ", text, maxsplit=1)[0][:300] or "the resolver found no solution"

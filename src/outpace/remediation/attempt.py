@@ -1,0 +1,181 @@
+"""One attempt: resolve some steps, then judge the result by what moved and by a new match."""
+
+from __future__ import annotations
+
+from msgspec import Struct
+
+from outpace.model.change import Move
+from outpace.model.exposure import Exposure, Matched
+from outpace.remediation.lock_moves import is_downgrade, is_prerelease, moved, source_changes, worse
+from outpace.remediation.plan import Exception_, Proposal, candidate_digest
+from outpace.remediation.ports import NeedsPython, Pin, Resolved, Step, Unsolvable
+from outpace.remediation.world import World
+
+
+class Refusal(Struct, frozen=True):
+    """Why a candidate does not do; `python` is set where a Python that is too old is the reason."""
+
+    reason: str
+    python: NeedsPython | None = None
+
+
+class Excluded(Struct, frozen=True):
+    """This candidate was refuted before."""
+
+
+class Attempts:
+    """Tries steps on one state of the files."""
+
+    def __init__(self, world: World, excluding: frozenset[str]) -> None:
+        self._world = world
+        self._excluding = excluding
+        self.before = world.match(world.read({}))
+
+    def of(self, steps: tuple[Step, ...]) -> Proposal | Refusal | Excluded:
+        """The proposal that moves as little as was found to be possible."""
+        if candidate_digest((step.pin.package.name, step.version) for step in steps) in self._excluding:
+            return Excluded()
+        proposal = self._with(steps)
+        return self._smaller(proposal) if isinstance(proposal, Proposal) and _along(proposal) else proposal
+
+    def blocker(self, proposal: Proposal) -> str:
+        """What stood in the way of moving the purpose alone, where something had to move along."""
+        held = _along(proposal)
+        for resolver in self._world.resolvers:
+            here = tuple(Step(pin=pin, version=pin.version) for pin, _ in held if pin.file in resolver.files)
+            mine = tuple(step for step in proposal.steps if step.pin.file in resolver.files)
+            if here and mine and isinstance(stuck := resolver.resolve((*mine, *here)), Unsolvable):
+                return stuck.blocker
+        return ""
+
+    def _smaller(self, proposal: Proposal) -> Proposal:
+        """What moves along goes to its lowest version that still resolves, where that is lower."""
+        extra: list[Step] = []
+        for resolver in self._world.resolvers:
+            along = tuple(pin for pin, _ in _along(proposal) if pin.file in resolver.files)
+            mine = tuple(step for step in proposal.steps if step.pin.file in resolver.files)
+            extra.extend(resolver.smallest(mine, along) if along and mine else ())
+        if not extra:
+            return proposal
+        again = self._with(proposal.steps, tuple(extra))
+        return again if isinstance(again, Proposal) and _names(again) <= _names(proposal) else proposal
+
+    def _with(self, steps: tuple[Step, ...], extra: tuple[Step, ...] = ()) -> Proposal | Refusal:
+        parts: list[Resolved] = []
+        for resolver in self._world.resolvers:
+            mine = tuple(step for step in (*steps, *extra) if step.pin.file in resolver.files)
+            resolution = resolver.resolve(mine) if mine else Resolved(files=())
+            if isinstance(resolution, Unsolvable):
+                return Refusal(resolution.blocker, resolution.python)
+            parts.append(resolution)
+        return self._judged(steps, _united(parts))
+
+    def _judged(self, steps: tuple[Step, ...], resolved: Resolved) -> Proposal | Refusal:
+        after = self._world.match(self._world.read(dict(resolved.files)))
+        moves = moved(self.before.inventory, after.inventory)
+        against = (*_unread(self.before, after), *_left(steps, self.before, after), *worse(self.before, after))
+        against = (*against, *_unwelcome(steps, moves))
+        if against:
+            return Refusal(against[0])
+        fixes = _gone(self.before, after)
+        return Proposal(
+            steps=steps,
+            files=resolved.files,
+            moves=moves,
+            fixes=fixes,
+            caveats=(*resolved.notes, *source_changes(self.before.inventory, after.inventory), *_remains(fixes, after)),
+            released=resolved.released,
+            exceptions=_exceptions(resolved, steps, self.before.exposures),
+        )
+
+
+def _united(parts: list[Resolved]) -> Resolved:
+    return Resolved(
+        files=tuple(sorted({path: content for part in parts for path, content in part.files}.items())),
+        notes=tuple(dict.fromkeys(note for part in parts for note in part.notes)),
+        let_through=tuple(dict.fromkeys(passed for part in parts for passed in part.let_through)),
+        released=tuple(sorted({name: at for part in parts for name, at in part.released}.items())),
+    )
+
+
+def _along(proposal: Proposal) -> tuple[tuple[Pin, str], ...]:
+    """Upgrades that are not the purpose, with the version they reach."""
+    return tuple(
+        (Pin(package=move.package, version=move.before, file=move.file, marker=move.marker), move.after)
+        for move in proposal.moves
+        if move.package not in proposal.purpose and move.before is not None and move.after is not None
+    )
+
+
+def _names(proposal: Proposal) -> frozenset[tuple[str, str]]:
+    return frozenset((move.file, move.package.name) for move in proposal.moves)
+
+
+def _left(steps: tuple[Step, ...], before: Matched, after: Matched) -> tuple[str, ...]:
+    """Pins of the purpose that are still exposed, forks for other Pythons too; other pins of the same file may be."""
+    places = {(step.pin.file, step.pin.package): step for step in steps}
+    ours = {(step.pin.file, step.pin.package, step.pin.version, step.pin.marker) for step in steps}
+    others = {_place(exposure) for exposure in before.exposures} - ours
+    return tuple(
+        f"{exposure.component.package.name} {exposure.component.version} stays"
+        f"{f' where {exposure.component.marker}' if exposure.component.marker else ''}, exposed to "
+        f"{exposure.vulnerability.id}"
+        for exposure in after.exposures
+        if (exposure.component.file, exposure.component.package) in places and _place(exposure) not in others
+    )
+
+
+def _place(exposure: Exposure) -> tuple[str, object, str, str]:
+    component = exposure.component
+    return component.file, component.package, component.version or "", component.marker
+
+
+def _unread(before: Matched, after: Matched) -> tuple[str, ...]:
+    known = {(unread.file, unread.why) for unread in before.inventory.unread}
+    new = (unread for unread in after.inventory.unread if (unread.file, unread.why) not in known)
+    return tuple(f"{unread.file} could not be read afterwards: {unread.why}" for unread in new)
+
+
+def _unwelcome(steps: tuple[Step, ...], moves: tuple[Move, ...]) -> tuple[str, ...]:
+    """Moves along that the planner's own rules would not make."""
+    purpose = {step.pin.package: step for step in steps}
+    words: list[str] = []
+    for move in moves:
+        said = f"{move.package.name} would go from {move.before} to {move.after}"
+        if is_downgrade(move):
+            words.append(f"{said}, which is lower")
+        elif move.package in purpose and move.after not in (None, *(s.version for s in steps)):
+            words.append(said)
+        elif move.after and is_prerelease(move.after) and not is_prerelease(move.before or move.after):
+            words.append(f"{said}, a pre-release")
+    return tuple(words)
+
+
+def _gone(before: Matched, after: Matched) -> tuple[str, ...]:
+    left = {(e.component.file, e.component.package, e.vulnerability.id) for e in after.exposures}
+    gone = {e.vulnerability.id for e in before.exposures
+            if (e.component.file, e.component.package, e.vulnerability.id) not in left}  # fmt: skip
+    return tuple(sorted(gone))
+
+
+def _remains(fixes: tuple[str, ...], after: Matched) -> tuple[str, ...]:
+    return tuple(
+        f"{e.component.package.name} {e.component.version} in {e.component.file} stays exposed to {e.vulnerability.id}"
+        for e in after.exposures
+        if e.vulnerability.id in fixes
+    )
+
+
+def _exceptions(resolved: Resolved, steps: tuple[Step, ...], exposures: tuple[Exposure, ...]) -> tuple[Exception_, ...]:
+    pins = {(step.pin.package, step.version): step.pin for step in steps}
+    return tuple(
+        Exception_(
+            package=passed.package,
+            version=passed.version,
+            advisories=tuple(sorted({e.vulnerability.id for e in exposures if e.component.package == passed.package})),
+            reason=passed.reason,
+            expires=passed.expires,
+        )
+        for passed in resolved.let_through
+        if (passed.package, passed.version) in pins
+    )

@@ -1,0 +1,166 @@
+"""The smallest safe step for every affected pin: alone where they must go alone, together where they can."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from outpace.model.exposure import Exposure
+from outpace.remediation.attempt import Attempts, Excluded, Refusal
+from outpace.remediation.candidates import Exhausted, candidates
+from outpace.remediation.plan import Blocked, Fixed, NoFix, Outcome, Plan, PrereleaseOnly, Proposal, Target
+from outpace.remediation.ports import (
+    Available,
+    MustBuild,
+    NeedsPython,
+    Nothing,
+    OnlyPrereleases,
+    Pin,
+    Resolver,
+    Step,
+    TooNew,
+)
+from outpace.remediation.world import World
+
+TRIED_AT_MOST = 12
+REFUTED_AT_MOST = 5
+ASSUMED = "the record names no fixed version, only the last affected one: that this version is safe is assumed"
+
+
+class Planner:
+    """Plans for one state of the files. Candidates that were refuted are named in `excluding` by their digests."""
+
+    def __init__(self, world: World, *, excluding: frozenset[str] = frozenset()) -> None:
+        self._world = world
+        self._attempts = Attempts(world, excluding)
+
+    def plans(self, exposures: Iterable[Exposure]) -> tuple[Plan, ...]:
+        """One plan for each affected pin. Pins that move together share one proposal."""
+        targets = targets_of(exposures)
+        first = {target: self._first(target) for target in targets}
+        steps = tuple(step for step in first.values() if isinstance(step, Step))
+        together = self._attempts.of(steps) if len(steps) > 1 else None
+        if not isinstance(together, Proposal):
+            return self._grown(targets)
+        outcomes = ((t, self._fixed(t, f, together) if isinstance(f, Step) else f) for t, f in first.items())
+        return tuple(Plan(target=target, outcome=outcome) for target, outcome in outcomes)
+
+    def _first(self, target: Target) -> Step | Outcome:
+        resolver = self._resolver(target)
+        if resolver is None:
+            return _not_editable(target)
+        first = next(candidates(target, resolver, self._world.match))
+        return first if isinstance(first, Step) else _without_candidate(target, first, None)
+
+    def _grown(self, targets: tuple[Target, ...]) -> tuple[Plan, ...]:
+        """Each pin alone; then as many as go together in one proposal, the others in proposals of their own."""
+        alone = {target: self._alone(target) for target in targets}
+        shared: dict[Target, Proposal] = {}
+        for target, outcome in alone.items():
+            if isinstance(outcome, Fixed):
+                self._join(target, outcome.proposal, shared)
+        return tuple(Plan(target=t, outcome=_within(outcome, shared.get(t))) for t, outcome in alone.items())
+
+    def _join(self, target: Target, proposal: Proposal, shared: dict[Target, Proposal]) -> None:
+        for other in tuple(dict.fromkeys(shared.values())):
+            both = self._attempts.of(tuple(dict.fromkeys((*other.steps, *proposal.steps))))
+            if isinstance(both, Proposal):
+                members = [member for member, belongs in shared.items() if belongs == other]
+                shared.update(dict.fromkeys((*members, target), both))
+                return
+        shared[target] = proposal
+
+    def _alone(self, target: Target) -> Outcome:
+        """The first candidate that resolves, is clean afterwards, and was not refuted."""
+        resolver = self._resolver(target)
+        if resolver is None:
+            return _not_editable(target)
+        refusal: Refusal | Excluded | None = None
+        refuted = 0
+        for tried, candidate in enumerate(candidates(target, resolver, self._world.match)):
+            if isinstance(candidate, Exhausted):
+                return _without_candidate(target, candidate, refusal)
+            attempt = self._attempts.of((candidate,))
+            if isinstance(attempt, Proposal):
+                return self._fixed(target, candidate, attempt)
+            refusal = refusal or attempt
+            refuted += isinstance(attempt, Excluded)
+            if tried >= TRIED_AT_MOST or refuted >= REFUTED_AT_MOST:
+                break
+        return _without_candidate(target, Exhausted(Nothing()), refusal)
+
+    def _fixed(self, target: Target, step: Step, proposal: Proposal) -> Fixed:
+        assumed = any(exposure.fixed.assumed for exposure in target.exposures)
+        return Fixed(
+            version=step.version,
+            proposal=proposal,
+            blocker=self._attempts.blocker(proposal),
+            caveats=(ASSUMED,) if assumed else (),
+        )
+
+    def _resolver(self, target: Target) -> Resolver | None:
+        return next((each for each in self._world.resolvers if target.pin.file in each.files), None)
+
+
+def targets_of(exposures: Iterable[Exposure]) -> tuple[Target, ...]:
+    """Exposures of one pin are one target, whichever advisories they come from."""
+    pins: dict[Pin, list[Exposure]] = {}
+    for exposure in exposures:
+        component = exposure.component
+        if component.version is not None:
+            pin = Pin(
+                package=component.package,
+                version=component.version,
+                file=component.file,
+                line=component.line,
+                marker=component.marker,
+            )
+            pins.setdefault(pin, []).append(exposure)
+    return tuple(Target(pin=pin, exposures=tuple(found)) for pin, found in pins.items())
+
+
+def _within(outcome: Outcome, proposal: Proposal | None) -> Outcome:
+    if not isinstance(outcome, Fixed) or proposal is None:
+        return outcome
+    return Fixed(version=outcome.version, proposal=proposal, blocker=outcome.blocker, caveats=outcome.caveats)
+
+
+def _not_editable(target: Target) -> Blocked:
+    where = target.pin.file or "what is installed"
+    return Blocked(
+        blocker=f"{where} is not a file that Outpace edits",
+        offer="change the uv.lock or requirements file that it was made from, and make it again",
+    )
+
+
+def _without_candidate(target: Target, end: Exhausted, refusal: Refusal | Excluded | None) -> Outcome:
+    name = target.pin.package.name
+    match refusal:
+        case Excluded():
+            return Blocked(blocker="your suite: every candidate was refuted", offer="a change of the code is needed")
+        case Refusal(python=NeedsPython() as python):
+            return _needs_python(name, python)
+        case Refusal(reason=reason):
+            return Blocked(blocker=reason)
+        case None:
+            return _ended(name, end)
+
+
+def _ended(name: str, end: Exhausted) -> Outcome:
+    match end.found:
+        case OnlyPrereleases() if end.offer:
+            return PrereleaseOnly(offer=end.offer)
+        case NeedsPython() as python:
+            return _needs_python(name, python)
+        case MustBuild(said):
+            return Blocked(blocker=said, offer="publish a wheel, or resolve it by hand where builds are allowed")
+        case TooNew(said):
+            return Blocked(blocker=said, offer="let it pass by hand: exclude-newer-package")
+        case Nothing() | OnlyPrereleases() | Available():
+            return NoFix(why=f"no release of {name} above this one is free of known advisories")
+
+
+def _needs_python(name: str, python: NeedsPython) -> Blocked:
+    return Blocked(
+        blocker=f"requires-python {python.have}; {name} {python.version} needs {python.needs}",
+        offer=f"{python.version} after raising requires-python to {python.needs}",
+    )
