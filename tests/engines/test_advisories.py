@@ -20,6 +20,7 @@ from outpace.engines.advisories.aliases import Aliases
 from outpace.engines.advisories.archive import Limits
 from outpace.engines.advisories.feed import AdvisoryFeed
 from outpace.engines.http import Bounds
+from outpace.matching.ports import AdvisorySource
 from outpace.model.advisory import Exploitation
 from outpace.model.errors import DamagedData, DiskFull, EngineError, NoAdvisories, Unreachable, UsageError
 from outpace.model.package import Package
@@ -127,6 +128,14 @@ def test_coverage_says_source_count_and_cutoffs(here: Here) -> None:
         newest = max(json.loads(archive.read(name))["modified"] for name in archive.namelist())
     assert coverage.cutoff == datetime.fromisoformat(newest)
     assert coverage.kev_cutoff == date(2025, 8, 25)
+
+
+def test_the_store_is_what_matching_asks(here: Here) -> None:
+    source: AdvisorySource = here.store
+    here.fetch()
+    assert source.about(AIOHTTP) == here.store.about(AIOHTTP)
+    assert source.about(Package("PyPI", "a\udc80b")) == ()
+    assert source.exploited(["CVE-\udc80"]) is None
 
 
 def test_what_is_current_is_not_brought_again_and_the_look_counts(here: Here) -> None:

@@ -139,6 +139,24 @@ def test_a_proxy_of_the_environment_is_used(server: Loopback, tmp_path: Path, mo
     assert download("http://example.invalid/all.zip", tmp_path / "got", bounds=BOUNDS) == whole()
 
 
+@pytest.mark.parametrize(
+    ("name", "value", "hint"),
+    [
+        ("SSL_CERT_FILE", "/no/such/file", "SSL_CERT_FILE"),
+        ("HTTPS_PROXY", "nonsense://me:hunter2@host", "HTTPS_PROXY"),
+        ("HTTPS_PROXY", "http://me:hunter2@[::1", "HTTPS_PROXY"),
+    ],
+)
+def test_what_the_environment_names_wrongly_is_the_users_to_mend(
+    name: str, value: str, hint: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(name, value)
+    with pytest.raises(BadInput) as told:
+        download("https://127.0.0.1:9/all.zip", tmp_path / "got", bounds=BOUNDS)
+    assert hint in told.value.hint
+    assert "hunter2" not in told.value.message
+
+
 def test_no_password_of_an_address_is_told(tmp_path: Path) -> None:
     with pytest.raises(Unreachable) as told:
         download("http://me:hunter2@127.0.0.1:9/all.zip?token=abc", tmp_path / "got", bounds=BOUNDS)

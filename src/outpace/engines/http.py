@@ -17,7 +17,7 @@ from urllib.parse import SplitResult, urlsplit
 from msgspec import Struct
 
 from outpace import __version__
-from outpace.model.errors import BadInput, DamagedData, EngineError, Unreachable
+from outpace.model.errors import BadInput, DamagedData, Unreachable
 from outpace.model.probe import Request
 
 if TYPE_CHECKING:
@@ -86,8 +86,13 @@ class Answer(Struct, frozen=True, kw_only=True):
 Download: TypeAlias = Downloaded | Unchanged
 
 
-class _Again(EngineError):
-    """A failure that another try may mend."""
+class _Again(Exception):
+    """A failure that another try may mend; never leaves this module."""
+
+    def __init__(self, message: str, *, hint: str) -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
 
 
 def masked(url: str) -> str:
@@ -145,12 +150,23 @@ def _download_once(url: str, into: Path, *, bounds: Bounds, known: Validators) -
 def _client(bounds: Bounds) -> httpx2.Client:
     import httpx2
 
-    return httpx2.Client(
-        headers={"User-Agent": USER_AGENT, "Accept-Encoding": "identity"},
-        timeout=httpx2.Timeout(bounds.silence, connect=min(CONNECT_TIMEOUT, bounds.silence)),
-        follow_redirects=True,
-        max_redirects=REDIRECTS,
-    )
+    try:
+        return httpx2.Client(
+            headers={"User-Agent": USER_AGENT, "Accept-Encoding": "identity"},
+            timeout=httpx2.Timeout(bounds.silence, connect=min(CONNECT_TIMEOUT, bounds.silence)),
+            follow_redirects=True,
+            max_redirects=REDIRECTS,
+        )
+    except OSError as error:
+        raise BadInput(
+            f"the certificates that the environment names cannot be read: {error.strerror}",
+            hint="mend SSL_CERT_FILE or SSL_CERT_DIR",
+        ) from error
+    except (ValueError, ImportError, httpx2.InvalidURL) as error:
+        # Not quoted: what a proxy's address holds may be a password.
+        raise BadInput(
+            "the proxy that the environment names cannot be used", hint="give HTTPS_PROXY an http:// address"
+        ) from error
 
 
 @contextmanager
@@ -165,7 +181,7 @@ def _foreign_failures(url: str) -> Generator[None]:
     except httpx2.TooManyRedirects as error:
         raise Unreachable(f"{shown} redirects more than {REDIRECTS} times", hint=hint) from error
     except (httpx2.UnsupportedProtocol, httpx2.InvalidURL) as error:
-        raise BadInput(f"cannot ask {shown}: {error}", hint="give an http:// or https:// address") from error
+        raise BadInput(f"cannot ask {shown}: no http or https address", hint="give one that is") from error
     except httpx2.TimeoutException as error:
         raise _Again(f"{shown} did not answer in time ({type(error).__name__})", hint=hint) from error
     except httpx2.DecodingError as error:

@@ -48,21 +48,19 @@ class Contents(Struct, frozen=True, kw_only=True):
     unread: tuple[Unread, ...] = ()
 
 
-class Outdated(DamagedData):
-    """The index is of another version of Outpace."""
-
-
 class Index:
     """An index file, open for reading. Nothing ever changes it in place, so it is read without locks."""
 
     def __init__(self, path: Path) -> None:
-        """Raises FileNotFoundError, Outdated or DamagedData."""
+        """Raises FileNotFoundError, or DamagedData, also for an index of another version of Outpace."""
         if not path.is_file():
             raise FileNotFoundError(path)
         self._path = path
         self._decoder = msgspec.msgpack.Decoder(Advisory)
         with self._damage():
-            self._sql = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro&immutable=1", uri=True)
+            self._sql = sqlite3.connect(
+                f"{path.resolve().as_uri()}?mode=ro&immutable=1", uri=True, check_same_thread=False
+            )
             self._close = finalize(self, self._sql.close)
             self.contents = self._contents()
 
@@ -73,14 +71,14 @@ class Index:
         try:
             row = self._sql.execute("SELECT format, body FROM about").fetchone()
         except sqlite3.OperationalError as error:
-            raise Outdated(f"the advisory index {self._path} is not one of this Outpace", hint=HINT) from error
+            raise DamagedData(f"the advisory index {self._path} is not one of this Outpace", hint=HINT) from error
         if row is None or row[0] != FORMAT:
-            raise Outdated(f"the advisory index {self._path} was made by another version of Outpace", hint=HINT)
+            raise DamagedData(f"the advisory index {self._path} was made by another version of Outpace", hint=HINT)
         return msgspec.json.decode(row[1], type=Contents)
 
     def about(self, package: Package) -> tuple[Advisory, ...]:
         """Every record that names the package, by id; withdrawn ones too."""
-        asked = (package.ecosystem, package.name)
+        asked = (_storable(package.ecosystem), _storable(package.name))
         with self._damage():
             rows = self._sql.execute(
                 "SELECT body FROM names JOIN record ON number = record"
@@ -95,7 +93,7 @@ class Index:
         with self._damage():
             for asked in tuple(found):
                 rows = self._sql.execute(
-                    "SELECT id FROM alias WHERE shared = (SELECT shared FROM alias WHERE id = ?)", (asked,)
+                    "SELECT id FROM alias WHERE shared = (SELECT shared FROM alias WHERE id = ?)", (_storable(asked),)
                 )
                 found.update(other for (other,) in rows)
         return frozenset(found)
@@ -106,3 +104,8 @@ class Index:
             yield
         except (sqlite3.DatabaseError, msgspec.MsgspecError, UnicodeDecodeError) as error:
             raise DamagedData(f"the advisory index {self._path} is damaged: {error}", hint=HINT) from error
+
+
+def _storable(name: str) -> str:
+    """A name read from a damaged file may hold what UTF-8 cannot: no record has that name, and asking is no error."""
+    return name.encode("utf-8", "replace").decode()
