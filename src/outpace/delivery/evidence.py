@@ -11,7 +11,7 @@ from outpace.model.inventory import Component, Inventory, Origin, PublicIndex, U
 from outpace.model.package import Package
 
 DOUBT = 1.0  # seconds that a foreign clock, as of a network file system, is given
-TICK = 0.05  # the same for files and processes that one kernel stamps: its coarsest clock, twice and rounded up
+TICK = 0.012  # the same for files and processes that one kernel stamps: its coarsest tick is 10 ms
 
 
 class Manifest(Struct, frozen=True, kw_only=True):

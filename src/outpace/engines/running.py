@@ -124,11 +124,9 @@ def _by_pid_file(path: Path, look: Look) -> tuple[int, ...] | NotRunning:
 
 
 def _by_port(port: int, look: Look) -> tuple[int, ...] | NotRunning | Unknown:
-    from outpace.engines.processes import proc
-
-    if not proc.listens(port):
+    if not look.sockets.listens(port):
         return NotRunning(f"nothing listens on port {port}")
-    found = tuple(sorted(proc.serving(frozenset({port}), look.table)))
+    found = tuple(sorted(look.sockets.serving(frozenset({port}), look.table)))
     return found or Unknown(
         f"who listens on port {port} belongs to another user", "run Outpace as that user or as root"
     )

@@ -55,6 +55,7 @@ class Look:
         self.digests: Digests = {} if digests is None else digests
         self.packages = packages
         self.table = proc.table()
+        self.sockets = proc.Sockets()
         self.last = {one.pid: one for one in _processes(last)}
         self._environments: dict[tuple[object, ...], tuple[tuple[Manifest, ...], tuple[Unread, ...]]] = {}
 
@@ -73,11 +74,11 @@ class Look:
         ports: dict[str, frozenset[int]] = {}
         for pid in family:
             network = _network(pid)
-            ports[network] = ports.get(network, frozenset()) | proc.ports_of(pid)
+            ports[network] = ports.get(network, frozenset()) | self.sockets.ports_of(pid)
         serving = frozenset[int]()
         for pid in family:
             wanted = ports.pop(_network(pid), frozenset())
-            serving |= proc.serving(wanted, others, beside=pid) if wanted else frozenset()
+            serving |= self.sockets.serving(wanted, others, beside=pid) if wanted else frozenset()
         same = {one for pid in family if (one := _call(pid)) is not None}
         return serving | frozenset(pid for pid in others if _call(pid) in same)
 

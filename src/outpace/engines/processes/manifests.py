@@ -94,9 +94,8 @@ class Reader:
         listed = tuple(self._record(where))
         compared = self.packages is None or package in self.packages
         code = tuple(one for one in listed if one.path.endswith(CODE)) if compared else ()
-        times = [(_changed(self._stat(path)), path) for path in (where, metadata, f"{where}/RECORD") if self._is(path)]
-        times += [(_changed(self._stat(path)), path) for one in code if self._is(path := f"{site}/{one.path}")]
-        changed, latest = max(times)
+        paths = (where, metadata, f"{where}/RECORD", *(f"{site}/{one.path}" for one in code))
+        changed, latest = max((_changed(status), path) for path in paths if (status := root.status(path)))
         problem = _name_disagrees(name, package, headers["Version"]) or self._hidden(listed)
         if not problem and compared:
             problem = self._lie(site, where, listed, headers["Version"])
@@ -141,7 +140,7 @@ class Reader:
         metadata = f"{basename(where)}/METADATA"
         if not listed:
             return "it has no RECORD, so that its files cannot be compared with it"
-        present = [one for one in code if self._is(f"{site}/{one.path}")]
+        present = [one for one in code if self.search.root.is_file(f"{site}/{one.path}")]
         if code and not present:
             return "none of the files that its RECORD lists is there"
         for one in (*(one for one in listed if one.path == metadata), *present):
@@ -177,15 +176,6 @@ class Reader:
         if status.st_ctime_ns < (self.clock.wall(self.clock.now) - DOUBT) * 1e9:
             self.digests[key] = digest
         return digest
-
-    def _is(self, path: str) -> bool:
-        try:
-            return stat.S_IFMT(self._stat(path).st_mode) in {stat.S_IFREG, stat.S_IFDIR}
-        except OSError:
-            return False
-
-    def _stat(self, path: str) -> os.stat_result:
-        return self.search.root.here(path).stat()
 
     def _margin(self, site: str) -> float:
         """Files on a network are stamped by another clock."""

@@ -17,7 +17,8 @@ USED_NAMES = frozenset(
     {"VIRTUAL_ENV", "PYTHONPATH", "PYTHONHOME", "PYTHONNOUSERSITE", "PYTHONSAFEPATH", "PATH", "HOME"}
 )
 LINK_LIMIT = 40
-SERVING = frozenset({"01", "08", "0A"})  # established, half closed, listening
+LISTENING = "0A"
+SERVING = frozenset({LISTENING, "01", "08"})  # or established, or half closed
 DELETED = " (deleted)"
 
 
@@ -36,6 +37,14 @@ class Mapped(Struct, frozen=True):
 
     path: str
     deleted: bool
+
+
+class Socket(Struct, frozen=True):
+    """A line of /proc/net/tcp; `port` is the local one."""
+
+    inode: str
+    port: int
+    state: str
 
 
 class Gone(Exception):
@@ -148,27 +157,42 @@ def cgroup_units(pid: int) -> frozenset[str]:
     return frozenset(part for line in lines for part in line.rpartition(":")[2].split("/") if part)
 
 
-def ports_of(pid: int) -> frozenset[int]:
-    """The TCP ports that a process listens on."""
-    try:
-        mine = _sockets(pid)
-        sockets = _tcp(pid)
-    except Gone:
-        return frozenset()
-    return frozenset(port for inode, port, state in sockets if state == "0A" and inode in mine)
+class Sockets:
+    """Who holds which TCP socket; each table is read once."""
+
+    def __init__(self) -> None:
+        self._tables: dict[str, tuple[Socket, ...]] = {}
+        self._held: dict[int, frozenset[str]] = {}
+
+    def ports_of(self, pid: int) -> frozenset[int]:
+        """The ports that a process listens on."""
+        mine = self._holds(pid)
+        return frozenset(one.port for one in self._table(pid) if one.state == LISTENING and one.inode in mine)
+
+    def serving(self, ports: frozenset[int], pids: Iterable[int], *, beside: int | str = "self") -> frozenset[int]:
+        """Who holds a socket that listens on, or was accepted from, one of the ports, in the network of `beside`."""
+        wanted = {one.inode for one in self._table(beside) if one.port in ports and one.state in SERVING}
+        return frozenset(pid for pid in pids if wanted and wanted & self._holds(pid))
+
+    def listens(self, port: int) -> bool:
+        return any(one.state == LISTENING and one.port == port for one in self._table("self"))
+
+    def _table(self, pid: int | str) -> tuple[Socket, ...]:
+        try:
+            network = str((PROC / str(pid) / "ns/net").readlink())
+        except OSError:
+            return ()
+        if network not in self._tables:
+            self._tables[network] = tuple(_tcp(pid))
+        return self._tables[network]
+
+    def _holds(self, pid: int) -> frozenset[str]:
+        if pid not in self._held:
+            self._held[pid] = _sockets(pid)
+        return self._held[pid]
 
 
-def serving(ports: frozenset[int], pids: Iterable[int], *, beside: int | str = "self") -> frozenset[int]:
-    """Who holds a socket that listens on, or was accepted from, one of the ports, in the network of `beside`."""
-    wanted = {inode for inode, port, state in _tcp(beside) if port in ports and state in SERVING and inode != "0"}
-    return frozenset(pid for pid in pids if wanted and wanted & _sockets_or_none(pid))
-
-
-def listens(port: int, *, beside: int | str = "self") -> bool:
-    return any(state == "0A" and port == other for _, other, state in _tcp(beside))
-
-
-def _tcp(pid: int | str) -> Iterator[tuple[str, int, str]]:
+def _tcp(pid: int | str) -> Iterator[Socket]:
     for name in ("net/tcp", "net/tcp6"):
         try:
             lines = _read(pid, name, limit=16 * READ_LIMIT).decode("ascii", "replace").splitlines()[1:]
@@ -176,30 +200,24 @@ def _tcp(pid: int | str) -> Iterator[tuple[str, int, str]]:
             continue
         for line in lines:
             fields = line.split()
-            if len(fields) > 9:
-                yield fields[9], int(fields[1].rpartition(":")[2], 16), fields[3]
-
-
-def _sockets_or_none(pid: int) -> frozenset[str]:
-    try:
-        return _sockets(pid)
-    except Gone:
-        return frozenset()
+            if len(fields) > 9 and fields[3] in SERVING and fields[9] != "0":
+                yield Socket(fields[9], int(fields[1].rpartition(":")[2], 16), fields[3])
 
 
 def _sockets(pid: int) -> frozenset[str]:
-    folder = PROC / str(pid) / "fd"
+    """The inodes of the sockets that a process holds; none where they are not ours to read."""
+    folder = f"/proc/{pid}/fd"
     found: set[str] = set()
     try:
         for name in _listed(folder):
             try:
-                target = (folder / name).readlink().name
+                target = os.readlink(f"{folder}/{name}")  # noqa: PTH115  thousands of them in one look
             except OSError:
                 continue
             if target.startswith("socket:["):
                 found.add(target[8:-1])
-    except OSError as error:
-        raise Gone(_why(pid, error)) from error
+    except OSError:
+        pass
     return frozenset(found)
 
 
@@ -211,7 +229,7 @@ def _read(pid: int | str, name: str, *, limit: int = READ_LIMIT) -> bytes:
         raise Gone(_why(pid, error)) from error
 
 
-def _listed(folder: Path) -> list[str]:
+def _listed(folder: str | Path) -> list[str]:
     with os.scandir(folder) as entries:
         return [one.name for one in entries]
 
@@ -287,17 +305,20 @@ class Root(Struct, frozen=True):
         """Where that path lies for us."""
         return Path(self.prefix + self.real(path)) if self.prefix else Path(path)
 
-    def is_dir(self, path: str) -> bool:
+    def status(self, path: str) -> os.stat_result | None:
+        """None where nothing is."""
         try:
-            return stat.S_ISDIR(self.here(path).stat().st_mode)
+            return os.stat(self.prefix + self.real(path) if self.prefix else path)  # noqa: PTH116  as above
         except OSError:
-            return False
+            return None
+
+    def is_dir(self, path: str) -> bool:
+        status = self.status(path)
+        return status is not None and stat.S_ISDIR(status.st_mode)
 
     def is_file(self, path: str) -> bool:
-        try:
-            return stat.S_ISREG(self.here(path).stat().st_mode)
-        except OSError:
-            return False
+        status = self.status(path)
+        return status is not None and stat.S_ISREG(status.st_mode)
 
     def text(self, path: str, *, limit: int = 1 << 16) -> str | None:
         try:
