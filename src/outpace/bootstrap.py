@@ -4,29 +4,34 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Generator, Mapping
+from contextlib import AbstractContextManager, contextmanager
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from msgspec import Struct
 
-from outpace.model.errors import UsageError
+from outpace.model.errors import NotFound, UsageError
 
 if TYPE_CHECKING:
+    from outpace.app.applications import Tree
+    from outpace.app.attached import AttachedWorld
+    from outpace.app.attached_hands import AttachedHands
     from outpace.app.fix import Tools as FixTools
     from outpace.app.prove_runs import Tools
     from outpace.ecosystems.files import Files
     from outpace.engines.advisories import AdvisoryStore
     from outpace.engines.advisories.feed import AdvisoryFeed
     from outpace.engines.deploy import Deployed
-    from outpace.engines.git_tree import HeadTree
     from outpace.engines.git import Repository
     from outpace.engines.prober import Prober
     from outpace.engines.running import Observer
     from outpace.model.application import Application
     from outpace.model.exposure import Matched
     from outpace.model.inventory import Inventory
+    from outpace.store.facts import Facts
 
 
 class Places(Struct, frozen=True, kw_only=True):
@@ -169,15 +174,6 @@ def proof_tools(
     )
 
 
-def tree_here(place: Path, environ: Mapping[str, str] = os.environ) -> tuple[Path, HeadTree]:
-    """The root of the repository that `place` is in, and its files. Raises NotARepository where there is none."""
-    from outpace.engines.git import Repository
-    from outpace.engines.git_tree import HeadTree
-
-    repository = Repository(place, environ)
-    return repository.root, HeadTree(repository)
-
-
 def fix_tools(
     root: Path, advisories: AdvisoryStore, report: Callable[[str], None], environ: Mapping[str, str] = os.environ
 ) -> FixTools:
@@ -198,3 +194,127 @@ def fix_tools(
         advisories=advisories,
         report=report,
     )
+
+
+def tree_here(cwd: Path, environ: Mapping[str, str] = os.environ) -> tuple[Path, Tree]:
+    """The root of the repository that the command stands in, and its files."""
+    from outpace.engines.checkout import Checkout
+    from outpace.engines.git import Repository
+
+    repository = Repository(cwd, environ)
+    return repository.root, Checkout(repository)
+
+
+class Workplace:
+    """One application of the repository that a command stands in, with everything made on first use."""
+
+    def __init__(
+        self, cwd: Path, *, name: str | None, report: Callable[[str], None], environ: Mapping[str, str] = os.environ
+    ) -> None:
+        from outpace.app.applications import setup_here
+        from outpace.engines.checkout import Checkout
+        from outpace.engines.git import Repository
+        from outpace.stories.kinds import subject_of
+
+        self.report = report
+        self.environ = environ
+        self.repository = Repository(cwd, environ)
+        self.head = self.repository.head()
+        self.setup = setup_here(Checkout(self.repository), name=name)
+        self.places = places(environ, configured=self.setup.configuration.state)
+        application = self.setup.application
+        self.subject = subject_of(self.repository.root_commits(), application.path, application.name)
+
+    @cached_property
+    def facts(self) -> Facts:
+        from outpace.store.facts import Facts
+
+        return Facts(self.places.state / "facts.sqlite")
+
+    @cached_property
+    def source(self) -> AdvisoryStore:
+        return advisory_store(self.places)
+
+    @cached_property
+    def observer(self) -> Observer:
+        from outpace.app.record import last_recorded
+
+        return observer(self.repository.root, recorded=lambda name: last_recorded(self.facts, self.subject, name))
+
+    @cached_property
+    def world(self) -> AttachedWorld:
+        from outpace.app.attached import AttachedWorld
+
+        return AttachedWorld(
+            self.setup.application,
+            repository=self.repository,
+            source=self.source,
+            observer=self.observer,
+            prober=prober(),
+        )
+
+    def hands(self, *, unsafe_no_sandbox: bool = False) -> AttachedHands:
+        from outpace.app.attached_hands import AttachedHands
+
+        application, root = self.setup.application, self.repository.root
+        return AttachedHands(
+            application,
+            repository=self.repository,
+            fixing=fix_tools(root, self.source, self.report, self.environ),
+            proving=lambda: proof_tools(
+                self.places,
+                self.repository,
+                self.world.rematch,
+                report=self.report,
+                unsafe_no_sandbox=unsafe_no_sandbox,
+                environ=self.environ,
+            ),
+            probes=self.setup.probes,
+            deploying=lambda: deploy(application, root, self.places, self.report, self.environ),
+        )
+
+    def bring_advisories(self, *, offline: bool) -> None:
+        """Fetches the data once where there is none. Raises NoAdvisories offline."""
+        from outpace.app.advisories import ensure
+
+        ensure(self.source, advisory_feed(self.places, self.environ), offline=offline, report=self.report)
+
+    def lease(self, doing: str) -> AbstractContextManager[object]:
+        """One writer for each application on this host."""
+        from outpace.engines.lease import hold
+
+        return hold(self.places.state / "leases" / f"{quote(self.subject, safe='')}.lock", doing)
+
+    def revision(self, name: str) -> str:
+        """The full id; raises NotFound."""
+        found = self.repository.resolve(name)
+        if found is None:
+            raise NotFound(f"there is no branch or revision {name}", hint="git branch --all lists them")
+        return found
+
+    def fetch(self) -> int:
+        """Takes what others shared; how many facts were new."""
+        from outpace.engines.shared_facts import fetch
+
+        return self.facts.add(fetch(self.repository.root, self.setup.application.remote, environ=self.environ))
+
+    def push(self) -> None:
+        """Shares the facts of this application through refs/outpace/facts."""
+        from outpace.engines.shared_facts import push
+
+        mine = self.facts.of(self.subject)
+        push(self.repository.root, self.setup.application.remote, mine, environ=self.environ, report=self.report)
+
+    def close(self) -> None:
+        if "facts" in vars(self):
+            self.facts.close()
+
+
+@contextmanager
+def workplace(cwd: Path, *, name: str | None, report: Callable[[str], None]) -> Generator[Workplace]:
+    """What stands in the current directory's repository. Raises NotARepository, UsageError."""
+    here = Workplace(cwd, name=name, report=report)
+    try:
+        yield here
+    finally:
+        here.close()

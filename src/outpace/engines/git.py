@@ -108,8 +108,8 @@ class Repository:
         return self._git(*wanted, accept=(0, 1, 128)).decode().strip() or None
 
     def root_commits(self) -> tuple[str, ...]:
-        """Sorted. A shallow clone gives the commits that it ends at."""
-        return tuple(sorted(self._text("rev-list", "--max-parents=0", self.head()).split()))
+        """Where the first parents of HEAD lead to. A shallow clone gives the commit that it ends at."""
+        return tuple(sorted(self._text("rev-list", "--first-parent", "--max-parents=0", self.head()).split()))
 
     def shallow(self) -> bool:
         return self._text("rev-parse", "--is-shallow-repository") == "true"
@@ -142,6 +142,24 @@ class Repository:
         status = ("status", "--porcelain=v1", "-z", "--no-renames", "--untracked-files=normal")
         listed = self._git(*status, "--ignore-submodules=all", limit=LARGEST_BLOB)
         return tuple(sorted(_decoded(line)[3:] for line in listed.split(b"\0") if line))
+
+    def tracked(self) -> tuple[str, ...]:
+        """Every path in the index."""
+        listed = self._git("ls-files", "-z", "--full-name", limit=LARGEST_BLOB)
+        return tuple(sorted({_decoded(path) for path in listed.split(b"\0") if path}))
+
+    def default_branch(self) -> str | None:
+        """What the remote calls its default, else main or master, else what is checked out."""
+        named = self._git("symbolic-ref", "--quiet", "--short", "refs/remotes/origin/HEAD", accept=(0, 1))
+        if named.strip():
+            return _decoded(named).strip().removeprefix("origin/")
+        usual = (name for name in ("main", "master") if self.resolve(f"refs/heads/{name}"))
+        return next(usual, None) or self.branch()
+
+    def remote_url(self, name: str) -> str | None:
+        """Masked; None where there is no such remote."""
+        found = self._git("config", "--get", f"remote.{name}.url", accept=(0, 1)).decode("utf-8", "replace").strip()
+        return sandbox.mask(found) or None
 
     def merge_base(self, one: str, other: str) -> str | None:
         return self._git("merge-base", one, other, accept=(0, 1)).decode().strip() or None

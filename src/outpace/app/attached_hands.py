@@ -1,0 +1,111 @@
+"""The hands of the loop in an attached pipeline: propose by resolving, prove in the sandbox, land by git, deploy."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Protocol
+
+from outpace.app import fix, prove
+from outpace.delivery.land import CreateBranch, OpenPullRequest, Push
+from outpace.model.application import Application
+from outpace.model.change import Change
+from outpace.model.errors import Refused
+from outpace.model.exposure import Exposure
+from outpace.model.probe import Probe
+from outpace.model.proof import Proof
+from outpace.remediation.plan import Blocked as NotPossible
+from outpace.remediation.plan import Fixed, NoFix, Outcome, Plan, PrereleaseOnly, candidate_digest
+from outpace.stories.ports import Blocked, Exempted, LandingStep, Proposal
+
+
+class Repository(Protocol):
+    def resolve(self, name: str) -> str | None: ...
+    def head(self) -> str: ...
+    def create_branch(self, name: str, revision: str, expected_old: str | None = None) -> None: ...
+    def push(self, remote: str, branch: str) -> None: ...
+
+
+class AttachedHands:
+    """Implements `stories.ports.Hands`."""
+
+    def __init__(
+        self,
+        application: Application,
+        *,
+        repository: Repository,
+        fixing: fix.Tools,
+        proving: Callable[[], prove.Tools],
+        probes: tuple[Probe, ...],
+        deploying: Callable[[], object],
+    ) -> None:
+        self.application = application
+        self.repository = repository
+        self.fixing = fixing
+        self.proving = proving
+        self.probes = probes
+        self.deploying = deploying
+
+    def propose(self, exposures: tuple[Exposure, ...], excluding: tuple[Change, ...]) -> Proposal:
+        base = self._tip()
+        refuted = frozenset(candidate_of(change) for change in excluding)
+        found = fix.propose(self.application, exposures, tools=self.fixing, base=base, excluding=refuted)
+        exempted = tuple(
+            Exempted(
+                package=each.package,
+                version=each.version,
+                vulnerabilities=each.advisories,
+                reason=each.reason,
+                expires=each.expires or datetime.max.replace(tzinfo=UTC),
+            )
+            for each in found.exceptions
+        )
+        blocked = tuple(_blocked(plan) for plan in found.plans if not isinstance(plan.outcome, Fixed))
+        return Proposal(changes=found.changes, blocked=blocked, exempted=exempted)
+
+    def prove(self, change: Change) -> Proof:
+        return prove.prove(
+            self.application, change.base, change.revision, purpose=change, tools=self.proving(), probes=self.probes
+        )
+
+    def land(self, step: LandingStep) -> None:
+        match step:
+            case CreateBranch(branch, revision):
+                self.repository.create_branch(branch, revision)
+            case Push(remote, branch):
+                self.repository.push(remote, branch)
+            case OpenPullRequest(branch):
+                raise Refused(f"no code host is configured to open a pull request of {branch}", hint="open it by hand")
+
+    def deploy(self, tip: str) -> None:
+        if self._tip() != tip:
+            raise Refused(
+                f"{self.application.branch} moved while this was decided", hint="run the command again to look anew"
+            )
+        self.deploying()
+
+    def _tip(self) -> str:
+        return self.repository.resolve(self.application.branch) or self.repository.head()
+
+
+def candidate_of(change: Change) -> str:
+    """The name under which remediation knows a change that it proposed."""
+    meant = set(change.purpose)
+    return candidate_digest((move.package.name, move.after or "") for move in change.moves if move.package in meant)
+
+
+def _blocked(plan: Plan) -> Blocked:
+    package = plan.target.pin.package
+    return Blocked(package=package, vulnerabilities=plan.target.ids, reason=reason_of(plan.outcome))
+
+
+def reason_of(outcome: Outcome) -> str:
+    match outcome:
+        case NotPossible(blocker=blocker, offer=offer):
+            return f"{blocker}{f'; possible: {offer}' if offer else ''}"
+        case NoFix(why=why):
+            return why
+        case PrereleaseOnly(offer=offer):
+            return f"only a pre-release fixes it: {offer}; taking it is your decision"
+        case Fixed(version=version):
+            return f"{version} fixes it"

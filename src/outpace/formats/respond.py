@@ -1,0 +1,151 @@
+"""Where the story of one application stands: text and JSON v1."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Literal
+
+from msgspec import Struct
+
+from outpace.app.respond import View
+from outpace.formats.envelope import UnknownItem, encoded
+from outpace.formats.plain import printable
+from outpace.stories.case import Absent, Case, Present, Unseen
+from outpace.stories.next_action import Close, Stop, WaitFor
+from outpace.stories.respond import Rested
+
+Stage = Literal["closed", "waiting", "stopped"]
+
+
+class PlaceV1(Struct, frozen=True, kw_only=True):
+    environment: str
+    sight: Literal["absent", "present", "unknown"]
+    why: str
+
+
+class CaseV1(Struct, frozen=True, kw_only=True):
+    advisory: str
+    aliases: tuple[str, ...]
+    package: str
+    stage: Stage
+    why: str
+    since: datetime | None
+    branch: str | None
+    places: tuple[PlaceV1, ...]
+
+
+class RespondV1(Struct, frozen=True, kw_only=True):
+    application: str
+    actions: int
+    cases: tuple[CaseV1, ...]
+
+
+def answer(view: View, *, indent: int = 2) -> bytes:
+    result = RespondV1(
+        application=view.application,
+        actions=view.outcome.did,
+        cases=tuple(_case(rested) for rested in view.outcome.rested),
+    )
+    unseen = tuple(
+        UnknownItem(what=f"{each.case.vulnerability.id} in {place.environment}", why=place.sight.why,
+                    would_settle=place.sight.would_settle)
+        for each in view.outcome.rested
+        for place in each.case.places
+        if isinstance(place.sight, Unseen)
+    )  # fmt: skip
+    unread = tuple(UnknownItem(what=unread.file, why=unread.why) for unread in view.outcome.matched.inventory.unread)
+    return encoded("respond", result, coverage=view.coverage, unknown=unseen + unread, indent=indent)
+
+
+def _case(rested: Rested) -> CaseV1:
+    case = rested.case
+    stage, why, since = _stage(rested)
+    current = case.current
+    return CaseV1(
+        advisory=case.vulnerability.id,
+        aliases=case.vulnerability.aliases,
+        package=case.vulnerability.package.name,
+        stage=stage,
+        why=why,
+        since=since,
+        branch=current.change.branch if current else None,
+        places=tuple(PlaceV1(environment=p.environment, sight=_word(p.sight), why=_why(p.sight)) for p in case.places),
+    )
+
+
+def _stage(rested: Rested) -> tuple[Stage, str, datetime | None]:
+    match rested.rest:
+        case Close(how):
+            return "closed", how, None
+        case WaitFor(who, since):
+            return "waiting", who, since
+        case Stop(why, since):
+            return "stopped", why, since
+
+
+def _word(sight: Absent | Present | Unseen) -> Literal["absent", "present", "unknown"]:
+    match sight:
+        case Absent():
+            return "absent"
+        case Present():
+            return "present"
+        case Unseen():
+            return "unknown"
+
+
+def _why(sight: Absent | Present | Unseen) -> str:
+    match sight:
+        case Absent(how):
+            return how
+        case Present(found):
+            return found
+        case Unseen(why, settle):
+            return f"{why} ({settle})" if settle else why
+
+
+def text(view: View) -> str:
+    """First what is true now, then one block for each case."""
+    rested = view.outcome.rested
+    if not rested:
+        return f"{view.application}: nothing to do; nothing that is covered by the advisories is exposed"
+    lines = [f"{view.application}: {_summary(rested)}", ""]
+    for each in rested:
+        lines += _block(each, view.at)
+    return "\n".join(printable(line) for line in lines).rstrip()
+
+
+def _summary(rested: tuple[Rested, ...]) -> str:
+    stages = [_stage(each)[0] for each in rested]
+    counts = [(stages.count(stage), stage) for stage in ("closed", "waiting", "stopped")]
+    return ", ".join(f"{count} {stage}" for count, stage in counts if count)
+
+
+def _block(rested: Rested, at: datetime) -> list[str]:
+    case = rested.case
+    stage, why, since = _stage(rested)
+    waited = f", since {_ago(at - since)}" if since is not None else ""
+    words = {"closed": "closed: ", "waiting": f"waits{waited} for ", "stopped": f"stopped{waited}: "}
+    names = ", ".join(case.vulnerability.aliases[:3])
+    lines = [f"{case.vulnerability.id}  {case.vulnerability.package.name}{f'  ({names})' if names else ''}"]
+    lines += [f"  {line}" for line in _moved(case)]
+    lines.append(f"  {words[stage]}{why}")
+    return [*lines, ""]
+
+
+def _moved(case: Case) -> list[str]:
+    """What was proposed, and what was said of it."""
+    current = case.current
+    if current is None:
+        return []
+    moves = ", ".join(f"{m.package.name} {m.before or 'new'} -> {m.after or 'gone'}" for m in current.change.moves)
+    said = type(current.proof.conclusion).__name__.lower() if current.proof else "not proved yet"
+    return [f"{moves}, {said}, on {current.change.branch}"]
+
+
+def _ago(span: timedelta) -> str:
+    seconds = max(0, int(span.total_seconds()))
+    for size, unit in ((86400, "day"), (3600, "hour"), (60, "minute")):
+        if seconds >= 2 * size or (unit == "minute" and seconds >= size):
+            count = seconds // size
+            return f"{count} {unit}{'s' if count > 1 else ''} ago"
+    return f"{seconds} seconds ago"
