@@ -1,0 +1,92 @@
+"""The clock of one application: where the time of each exposure went."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+
+from msgspec import Struct
+
+from outpace.assessment.clock import Waterfall, waterfall
+from outpace.model.errors import NotFound
+from outpace.model.package import Package
+from outpace.store.facts import Facts
+from outpace.stories.kinds import body_of
+from outpace.stories.milestones import Chronicle, chronicles
+
+
+class Timed(Struct, frozen=True, kw_only=True):
+    """One vulnerability of the application with its waterfall."""
+
+    id: str
+    aliases: tuple[str, ...]
+    components: tuple[tuple[Package, str], ...]
+    waterfall: Waterfall
+    reopened: tuple[tuple[datetime, str], ...] = ()
+    closed: str | None = None  # how, where it is
+
+    @property
+    def is_open(self) -> bool:
+        return self.waterfall.waiting is not None
+
+
+class Clock(Struct, frozen=True, kw_only=True):
+    application: str
+    at: datetime
+    exposures: tuple[Timed, ...]
+    others: int = 0  # that were not asked for
+    unread: int = 0  # facts of a newer Outpace, or damaged
+
+
+def clock(
+    facts: Facts,
+    *,
+    subject: str,
+    application: str,
+    now: datetime,
+    environments: Collection[str] = (),
+    advisory: str | None = None,
+    everything: bool = False,
+) -> Clock:
+    """The exposure that `advisory` names; else all that are open, or the last one where none is. Raises NotFound."""
+    known = facts.of(subject)
+    told = tuple(_timed(each, now) for each in chronicles(known, environments))
+    chosen = told if everything and advisory is None else _chosen(told, advisory)
+    return Clock(
+        application=application,
+        at=now,
+        exposures=chosen,
+        others=len(told) - len(chosen),
+        unread=sum(body_of(fact) is None for fact in known),
+    )
+
+
+def _timed(chronicle: Chronicle, now: datetime) -> Timed:
+    return Timed(
+        id=chronicle.id,
+        aliases=tuple(sorted(chronicle.ids - {chronicle.id})),
+        components=chronicle.components,
+        waterfall=waterfall(
+            chronicle.milestones,
+            now=now,
+            gaps=chronicle.gaps,
+            awaits="what is ahead" if chronicle.closed is None else "nothing",
+        ),
+        reopened=chronicle.reopened,
+        closed=chronicle.closed,
+    )
+
+
+def _chosen(told: tuple[Timed, ...], advisory: str | None) -> tuple[Timed, ...]:
+    if advisory is not None:
+        wanted = advisory.casefold()
+        found = tuple(each for each in told if wanted in {name.casefold() for name in (each.id, *each.aliases)})
+        if not found:
+            raise NotFound(f"nothing is known here of {advisory}", hint=_known(told))
+        return found
+    return tuple(each for each in told if each.is_open) or told[-1:]
+
+
+def _known(told: tuple[Timed, ...]) -> str:
+    names = ", ".join(each.id for each in told[-5:])
+    return f"the clock knows {names}" if names else "begin with: outpace match, then outpace respond"

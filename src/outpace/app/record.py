@@ -1,0 +1,265 @@
+"""Tell Outpace what it could not see: known, landed, deployed, observed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from datetime import datetime, tzinfo
+from difflib import get_close_matches
+from types import MappingProxyType
+from typing import Literal, TypeAlias, get_args
+
+from msgspec import Struct
+
+from outpace.delivery.told import inventory_of
+from outpace.model import times
+from outpace.model.errors import BadInput, UsageError
+from outpace.model.fact import Fact
+from outpace.model.inventory import Inventory
+from outpace.model.milestone import Kind
+from outpace.model.observation import Observation, Told
+from outpace.model.unknown import Unknown
+from outpace.store.facts import Facts
+from outpace.stories.kinds import Body, Deployed, Known, Landed, Observed, body_of, fact_of
+from outpace.stories.milestones import Chronicle, chronicles
+
+Tellable: TypeAlias = Literal["known", "landed", "deployed", "observed"]
+Became: TypeAlias = Literal["recorded", "already recorded"]
+TELLABLE: tuple[str, ...] = get_args(Tellable)
+IDENTITY = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:-]{0,127}")
+WORDS = re.compile(r"[^\x00-\x1f\x7f-\x9f]{1,200}")
+
+ONLY_SEEN = MappingProxyType(
+    {
+        "verified": (
+            "`verified` cannot be told: it means that Outpace itself saw the fix on what is running",
+            "outpace observe; or tell what runs: outpace record observed --environment NAME --inventory FILE",
+        ),
+        "proved": (
+            "`proved` cannot be told: it means that a machine checked the change",
+            "outpace prove REVISION checks any change, whoever made it",
+        ),
+        "proposed": ("`proposed` cannot be told: a change speaks for itself", "outpace prove REVISION"),
+        "matched": ("`matched` cannot be told: it follows from a lock and the advisories", "outpace respond"),
+    }
+)
+
+
+class Telling(Struct, frozen=True, kw_only=True):
+    """What somebody says, as it was typed; `at` None: now. `inventory` is a file's content."""
+
+    milestone: str
+    advisory: str | None = None
+    at: datetime | None = None
+    environment: str | None = None
+    inventory: bytes | None = None
+    by: str = ""
+    revision: str = ""  # of what landed or was deployed, resolved
+    branch: str = ""
+
+
+class Recorded(Struct, frozen=True, kw_only=True):
+    """`at` is that of the fact: where it was recorded before, that time."""
+
+    application: str
+    milestone: Tellable
+    became: Became
+    at: datetime
+    vulnerabilities: tuple[str, ...]
+    source: str
+    environment: str = ""
+    revision: str = ""
+    branch: str = ""
+    inventory: Inventory | None = None
+    unmatched: tuple[str, ...] = ()  # advisories that no match here speaks of
+
+
+class Place(Struct, frozen=True, kw_only=True):
+    """Which application is told of, and the environments that it declares."""
+
+    subject: str
+    application: str
+    environments: tuple[str, ...] = ()
+
+
+def record(telling: Telling, place: Place, facts: Facts, *, now: datetime) -> Recorded:
+    """Appends one fact, or finds that the last one of its kind says the same. Raises UsageError."""
+    milestone = _tellable(telling.milestone)
+    _check(telling, now)
+    known = facts.of(place.subject)
+    told = chronicles(known)
+    chosen = _chosen(telling, milestone, told)
+    ids = tuple(name for each in chosen for name in (each.id, *sorted(each.ids - {each.id})))
+    body = _body(telling, milestone, place, ids, now)
+    source = f"told by {telling.by}" if telling.by else "told"
+    before = _said_already(body, known, chosen) if telling.at is None and not isinstance(body, Observed) else None
+    at = telling.at or now
+    fact = before or fact_of(place.subject, body, at=at, source=source, inputs=(body, times.text(at)))
+    new = facts.add([fact]) if before is None else 0
+    return Recorded(
+        application=place.application,
+        milestone=milestone,
+        became="recorded" if new else "already recorded",
+        at=fact.at,
+        vulnerabilities=tuple(each.id for each in chosen),
+        source=fact.source,
+        environment=_environment_of(body),
+        revision=telling.revision if isinstance(body, Landed | Deployed) else "",
+        branch=telling.branch if isinstance(body, Landed) else "",
+        inventory=_inventory_in(body),
+        unmatched=tuple(each.id for each in chosen if not each.components),
+    )
+
+
+def last_recorded(facts: Facts, subject: str, name: str) -> Inventory | None:
+    """The inventory that was last told of the environment called `name`."""
+    for fact in reversed(facts.of(subject, Observed.KIND)):
+        body = body_of(fact)
+        if isinstance(body, Observed) and body.observation.environment == name:
+            found = _inventory_in(body)
+            if found is not None:
+                return found
+    return None
+
+
+def instant(text: str, *, now: datetime, local: tzinfo | None = None) -> tuple[datetime, str]:
+    """The time that `--at` means, and how it was read where that was not said. `local` None: this machine's zone."""
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError as error:
+        example = times.text(now.replace(microsecond=0))
+        raise BadInput(f"{text!r} is no time", hint=f"write it like {example} or 2024-01-30 14:05+02:00") from error
+    if at.tzinfo is not None:
+        return at, ""
+    at = at.astimezone() if local is None else at.replace(tzinfo=local)
+    return at, f"{text} was taken as local time, UTC{at:%z}"
+
+
+def _tellable(word: str) -> Tellable:
+    match word:
+        case "known" | "landed" | "deployed" | "observed":
+            return word
+        case _ if word in ONLY_SEEN:
+            why, hint = ONLY_SEEN[word]
+            raise UsageError(why, hint=hint)
+        case _:
+            near = get_close_matches(word, (*TELLABLE, *ONLY_SEEN), n=1)
+            meant = f"; did you mean {near[0]}?" if near else ""
+            raise UsageError(f"{word!r} is no milestone that can be told{meant}", hint=f"tell {', '.join(TELLABLE)}")
+
+
+def _check(telling: Telling, now: datetime) -> None:
+    if telling.at is not None and telling.at > now:
+        raise UsageError(
+            f"{times.text(telling.at)} has not come yet; it is {times.text(now.replace(microsecond=0))}",
+            hint="give the offset with the time: 2024-01-30 14:05+02:00",
+        )
+    if telling.advisory is not None and not IDENTITY.fullmatch(telling.advisory):
+        raise BadInput(f"{telling.advisory!r} is no advisory's id", hint="write it like CVE-2024-23334")
+    for word in (telling.by, telling.environment):
+        if word and not WORDS.fullmatch(word):
+            raise BadInput(f"{word[:80]!r} is no name", hint="use at most 200 printable characters")
+    observed = telling.milestone == "observed"
+    if observed and telling.inventory is None:
+        raise UsageError(
+            "`observed` needs what was seen running",
+            hint="outpace record observed --inventory FILE, with `pip list --format json` written to FILE",
+        )
+    if telling.inventory is not None and not observed:
+        raise UsageError(f"an inventory says nothing of `{telling.milestone}`", hint="outpace record observed")
+    if telling.environment is not None and telling.milestone in {"known", "landed"}:
+        raise UsageError(f"`{telling.milestone}` happens in no environment", hint="leave --environment out")
+
+
+def _chosen(telling: Telling, milestone: Tellable, told: Iterable[Chronicle]) -> tuple[Chronicle, ...]:
+    """What the fact speaks of: the advisory that was named, else everything that is open."""
+    if telling.advisory is not None:
+        wanted = telling.advisory.casefold()
+        found = tuple(each for each in told if wanted in {name.casefold() for name in each.ids})
+        return found or (Chronicle(id=telling.advisory, ids=frozenset({telling.advisory})),)
+    if milestone == "observed":
+        return ()
+    unfinished = tuple(each for each in told if each.closed is None and not _verified(each))
+    if milestone == "known" or not unfinished:
+        why = "`known` needs an advisory" if milestone == "known" else "nothing is open here"
+        raise UsageError(why, hint=f"name the advisory: outpace record {milestone} CVE-2024-23334")
+    return unfinished
+
+
+def _verified(chronicle: Chronicle) -> bool:
+    return any(each.kind == Kind.VERIFIED for each in chronicle.milestones)
+
+
+def _body(telling: Telling, milestone: Tellable, place: Place, ids: tuple[str, ...], now: datetime) -> Body:
+    match milestone:
+        case "known":
+            return Known(vulnerabilities=ids)
+        case "landed":
+            return Landed(vulnerabilities=ids, branch=telling.branch, revision=telling.revision, how="told")
+        case "deployed":
+            environment = _environment(telling, place, needed="")
+            return Deployed(
+                vulnerabilities=ids, revision=telling.revision, environment=environment or "", by=telling.by
+            )
+        case "observed":
+            by = f"told by {telling.by}" if telling.by else "told"
+            environment = _environment(telling, place, needed="say where: --environment NAME")
+            seen = Told(by=by, inventory=_read(telling.inventory or b"", by))
+            at = telling.at or now
+            observation = Observation(application=place.application, environment=environment, at=at, seen=seen)
+            return Observed(observation=observation, vulnerabilities=ids)
+
+
+def _environment(telling: Telling, place: Place, *, needed: str) -> str:
+    """The one that was named, else the only one."""
+    names = place.environments
+    if telling.environment is not None:
+        if names and telling.environment not in names:
+            raise UsageError(
+                f"there is no environment {telling.environment!r}", hint=f"outpace.toml declares {', '.join(names)}"
+            )
+        return telling.environment
+    if len(names) == 1:
+        return names[0]
+    if needed:
+        raise UsageError("it is open which environment is meant", hint=needed)
+    return ""
+
+
+def _read(content: bytes, by: str) -> Inventory:
+    match inventory_of(content, by=by):
+        case Unknown(why, would_settle):
+            raise BadInput(why, hint=would_settle)
+        case inventory:
+            return inventory
+
+
+def _said_already(body: Body, known: Iterable[Fact], chosen: tuple[Chronicle, ...]) -> Fact | None:
+    """The last fact of this kind about this place, if it says the same and nothing was reopened since."""
+    begun = max((at for each in chosen for at, _ in each.reopened), default=None)
+    last: Fact | None = None
+    for fact in known:
+        other = body_of(fact)
+        if type(other) is type(body) and _environment_of(other) == _environment_of(body):
+            last = fact
+    if last is None or body_of(last) != body or (begun is not None and last.at < begun):
+        return None
+    return last
+
+
+def _environment_of(body: Body | None) -> str:
+    match body:
+        case Deployed(environment=environment):
+            return environment
+        case Observed(observation=observation):
+            return observation.environment
+        case _:
+            return ""
+
+
+def _inventory_in(body: Body) -> Inventory | None:
+    match body:
+        case Observed(observation=Observation(seen=Told(inventory=Inventory() as inventory))):
+            return inventory
+        case _:
+            return None

@@ -1,0 +1,186 @@
+"""The facts of one application, folded into the milestones of each exposure."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from datetime import datetime
+
+from msgspec import Struct
+
+from outpace.model.fact import Fact
+from outpace.model.milestone import Kind, Milestone
+from outpace.model.package import Package
+from outpace.model.proof import Proved, Refuted, Undecided
+from outpace.model.unknown import Unknown
+from outpace.stories.kinds import (
+    Body,
+    Closed,
+    Deployed,
+    Known,
+    Landed,
+    MatchedFact,
+    Observed,
+    Proposed,
+    ProvedFact,
+    Reopened,
+    TaskNeeded,
+    Verified,
+    body_of,
+)
+
+# Before it is matched, the clock is about the world; after, about one episode of being exposed.
+OF_THE_WORLD = frozenset({Kind.FIX_RELEASED, Kind.ADVISORY_PUBLISHED, Kind.KNOWN})
+
+
+class Chronicle(Struct, frozen=True, kw_only=True):
+    """What the facts say of one vulnerability; `id` is the one that is shown."""
+
+    id: str
+    ids: frozenset[str]
+    components: tuple[tuple[Package, str], ...] = ()  # with the versions that matched
+    milestones: tuple[Milestone, ...] = ()  # of the last episode
+    gaps: dict[Kind, Unknown] = {}
+    reopened: tuple[tuple[datetime, str], ...] = ()  # each begins an episode
+    closed: str | None = None  # how
+
+
+Read = tuple[Fact, Body]
+
+
+def chronicles(facts: Iterable[Fact], environments: Collection[str] = ()) -> tuple[Chronicle, ...]:
+    """One for each vulnerability that the facts speak of, by the time of its first milestone here.
+
+    It is verified once it is so in each of `environments`; where none is declared, the first verification counts.
+    """
+    read = [(fact, body) for fact in facts if (body := body_of(fact)) is not None]
+    told = [_chronicle(shown, ids, read, environments) for shown, ids in _groups(read)]
+    return tuple(sorted(told, key=lambda each: (_begun(each), each.id)))
+
+
+def _groups(read: Sequence[Read]) -> list[tuple[str, frozenset[str]]]:
+    """Ids that mean the same. Only a match knows aliases; other facts speak of several vulnerabilities at once."""
+    groups: list[frozenset[str]] = []
+    shown: list[str] = []
+    for ids in _aliases(read):
+        apart = [group for group in groups if not group & set(ids)]
+        joined = [group for group in groups if group & set(ids)]
+        groups = [*apart, frozenset(ids).union(*joined)]
+        shown.append(ids[0])
+    return [(next((name for name in shown if name in group), min(group)), group) for group in groups]
+
+
+def _aliases(read: Sequence[Read]) -> Iterator[tuple[str, ...]]:
+    yield from (body.vulnerabilities for _, body in read if isinstance(body, MatchedFact) and body.vulnerabilities)
+    for _, body in read:
+        if not isinstance(body, MatchedFact | Observed):
+            yield from ((identity,) for identity in body.vulnerabilities)
+
+
+def _begun(chronicle: Chronicle) -> float:
+    here = [m.at for m in chronicle.milestones if m.kind not in OF_THE_WORLD] or [m.at for m in chronicle.milestones]
+    return min(here).timestamp() if here else 0.0
+
+
+def _chronicle(shown: str, ids: frozenset[str], read: Sequence[Read], environments: Collection[str]) -> Chronicle:
+    about = [(fact, body) for fact, body in read if ids & set(body.vulnerabilities)]
+    matched = [body for _, body in about if isinstance(body, MatchedFact)]
+    components = tuple(sorted({(body.component, body.version) for body in matched}))
+    packages = frozenset(package for package, _ in components)
+    reopened = tuple(sorted((fact.at, body.why) for fact, body in about if isinstance(body, Reopened)))
+    episode = [(fact, body) for fact, body in about if not reopened or fact.at >= reopened[-1][0]]
+    milestones = [m for fact, body in about for m in _milestones(fact, body, packages) if m.kind in OF_THE_WORLD]
+    milestones += [m for fact, body in episode for m in _milestones(fact, body, packages) if m.kind not in OF_THE_WORLD]
+    verified, missing = _verified(episode, environments)
+    closings = [body.how for _, body in episode if isinstance(body, Closed)]
+    return Chronicle(
+        id=shown,
+        ids=ids,
+        components=components,
+        milestones=(*milestones, *verified),
+        gaps=_gaps(episode) | missing,
+        reopened=reopened,
+        closed=closings[-1] if closings else None,
+    )
+
+
+def _verified(
+    episode: Sequence[Read], environments: Collection[str]
+) -> tuple[tuple[Milestone, ...], dict[Kind, Unknown]]:
+    """The moment when the last environment was, or what is still missing."""
+    first: dict[str, Milestone] = {}
+    for fact, body in sorted(episode, key=lambda each: each[0].at, reverse=True):
+        if isinstance(body, Verified):
+            detail = f"in {body.environment}: {body.how}" if body.environment else body.how
+            first[body.environment] = _at(Kind.VERIFIED, fact, detail)
+    rest = sorted(set(environments) - set(first))
+    if first and rest:
+        why = f"verified in {', '.join(sorted(first))}, not yet in {', '.join(rest)}"
+        return (), {Kind.VERIFIED: Unknown(why, "outpace observe")}
+    counted = [milestone for environment, milestone in first.items() if environment in environments] or first.values()
+    chosen = (
+        max(counted, key=lambda m: m.at, default=None)
+        if environments
+        else min(counted, key=lambda m: m.at, default=None)
+    )
+    return (() if chosen is None else (chosen,)), {}
+
+
+def _milestones(fact: Fact, body: Body, packages: frozenset[Package]) -> Iterator[Milestone]:
+    match body:
+        case Known(how=how):
+            yield _at(Kind.KNOWN, fact, how)
+        case MatchedFact(component=component, version=version, published=published):
+            yield _at(
+                Kind.MATCHED, fact, f"{component.name} {version} in {body.environment or body.file or body.where}"
+            )
+            if published is not None:
+                yield Milestone(
+                    kind=Kind.ADVISORY_PUBLISHED, at=published, source="the records", detail=body.vulnerabilities[0]
+                )
+        case Reopened(why=why):
+            yield _at(Kind.MATCHED, fact, f"reopened: {why}")
+        case Proposed(change=change):
+            moves = ", ".join(f"{move.package.name} {move.after}" for move in change.moves if move.package in packages)
+            yield _at(Kind.PROPOSED, fact, f"{change.branch}: {moves}" if moves else change.branch)
+            yield from _released(body, packages)
+        case ProvedFact(proof=proof) if isinstance(proof.conclusion, Proved):
+            yield _at(Kind.PROVED, fact, f"{len(proof.checks)} checks on {proof.revision[:7]}")
+        case Landed(branch=branch, revision=revision, how=how):
+            yield _at(Kind.LANDED, fact, how or f"{branch} {revision[:7]}".strip())
+        case Deployed(environment=environment, revision=revision):
+            yield _at(Kind.DEPLOYED, fact, " ".join(filter(None, (revision[:7], environment and f"to {environment}"))))
+        case _:
+            pass
+
+
+def _at(kind: Kind, fact: Fact, detail: str) -> Milestone:
+    return Milestone(kind=kind, at=fact.at, source=fact.source, detail=detail)
+
+
+def _released(body: Proposed, packages: frozenset[Package]) -> Iterator[Milestone]:
+    """The upload of the versions that the change brings: of what is affected, else of what it was meant to move."""
+    wanted = packages & {move.package for move in body.change.moves} or frozenset(body.change.purpose)
+    names = {f"{m.package.name}=={m.after}" for m in body.change.moves if m.package in wanted}
+    for name, at in body.change.released:
+        if name in names:
+            yield Milestone(kind=Kind.FIX_RELEASED, at=at, source="the index", detail=name.replace("==", " "))
+
+
+def _gaps(about: Sequence[Read]) -> dict[Kind, Unknown]:
+    """What is known of why a milestone is missing."""
+    gaps: dict[Kind, Unknown] = {}
+    for _, body in about:
+        match body:
+            case TaskNeeded(reason=reason):
+                gaps[Kind.PROPOSED] = Unknown(f"blocked: {reason}", "a code change, by a person or an agent")
+            case ProvedFact(proof=proof):
+                match proof.conclusion:
+                    case Undecided(missing=missing, would_settle=settle):
+                        gaps[Kind.PROVED] = Unknown(f"the last proof is undecided: {missing}", settle)
+                    case Refuted(reason=reason):
+                        gaps[Kind.PROVED] = Unknown(f"the last candidate is refuted: {reason}", "outpace fix")
+                    case Proved():
+                        pass
+            case _:
+                pass
+    return gaps

@@ -1,0 +1,175 @@
+"""What somebody may tell, and what only Outpace can see."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta, timezone
+from pathlib import Path
+from typing import Any
+
+import pytest
+from msgspec import structs
+
+from outpace.app.record import TELLABLE, Place, Recorded, Telling, instant, last_recorded, record
+from outpace.formats.record import answer, text
+from outpace.model.errors import BadInput, UsageError
+from outpace.model.package import Package
+from outpace.store.facts import Facts
+from outpace.stories.kinds import Deployed, Known, MatchedFact, Reopened, Verified, body_of, fact_of
+
+NOW = datetime(2024, 1, 30, 12, tzinfo=UTC)
+IDS = ("PYSEC-2024-24", "CVE-2024-23334")
+PLACE = Place(subject="shop@1", application="shop")
+FREEZE = b"aiohttp==3.9.2\npyjwt==2.8.0\n"
+
+
+@pytest.fixture
+def facts(tmp_path: Path) -> Iterator[Facts]:
+    """One open exposure."""
+    body = MatchedFact(vulnerabilities=IDS, component=Package("PyPI", "aiohttp"), version="3.9.1")
+    with Facts(tmp_path / "facts") as store:
+        store.add([fact_of("shop@1", body, at=NOW - timedelta(days=1), source="outpace", inputs=(1,))])
+        yield store
+
+
+def tell(facts: Facts, milestone: str, *, minutes: float = 0, place: Place = PLACE, **said: Any) -> Recorded:
+    return record(Telling(milestone=milestone, **said), place, facts, now=NOW + timedelta(minutes=minutes))
+
+
+def test_an_alias_is_recorded_with_every_id_that_means_the_same(facts: Facts) -> None:
+    view = tell(facts, "known", advisory="cve-2024-23334", by="ann")
+    (fact,) = facts.of("shop@1", "known")
+    assert body_of(fact) == Known(vulnerabilities=IDS)
+    assert (fact.at, fact.source) == (NOW, "told by ann")
+    assert view == Recorded(
+        application="shop",
+        milestone="known",
+        became="recorded",
+        at=NOW,
+        vulnerabilities=("PYSEC-2024-24",),
+        source="told by ann",
+    )
+
+
+def test_a_deployment_speaks_of_everything_that_is_open(facts: Facts) -> None:
+    done = Verified(vulnerabilities=("CVE-1",), environment="")
+    facts.add([fact_of("shop@1", done, at=NOW, source="outpace", inputs=(1,))])
+    view = tell(facts, "deployed", environment="production", revision="b" * 40, by="ann")
+    (fact,) = facts.of("shop@1", "deployed")
+    expected = Deployed(vulnerabilities=IDS, revision="b" * 40, environment="production", by="ann")
+    assert (body_of(fact), view.vulnerabilities) == (expected, ("PYSEC-2024-24",))
+
+
+def test_telling_the_same_again_adds_nothing(facts: Facts) -> None:
+    said: dict[str, Any] = {"environment": "production", "revision": "b" * 40}
+    first = tell(facts, "deployed", **said)
+    again = tell(facts, "deployed", minutes=5, **said)
+    assert (first.became, again.became, again.at) == ("recorded", "already recorded", NOW)
+    assert tell(facts, "deployed", minutes=6, environment="production", revision="c" * 40).became == "recorded"
+    assert tell(facts, "deployed", minutes=7, **said).became == "recorded"
+    assert len(facts.of("shop@1", "deployed")) == 3
+
+
+def test_the_same_deployment_counts_again_after_a_reopening(facts: Facts) -> None:
+    tell(facts, "deployed", revision="b" * 40)
+    reopened = Reopened(vulnerabilities=IDS, why="an older process")
+    facts.add([fact_of("shop@1", reopened, at=NOW + timedelta(minutes=1), source="outpace", inputs=(1,))])
+    assert tell(facts, "deployed", minutes=2, revision="b" * 40).became == "recorded"
+
+
+def test_a_time_that_is_given_is_part_of_what_is_told(facts: Facts) -> None:
+    said: dict[str, Any] = {"advisory": IDS[0], "at": NOW - timedelta(hours=2)}
+    assert [tell(facts, "landed", minutes=m, **said).became for m in (0, 1)] == ["recorded", "already recorded"]
+    assert tell(facts, "landed", advisory=IDS[0], at=NOW - timedelta(hours=3)).became == "recorded"
+
+
+def test_an_inventory_is_kept_as_what_was_told_of_an_environment(facts: Facts) -> None:
+    view = tell(facts, "observed", environment="production", inventory=FREEZE, by="ci")
+    assert view.inventory is not None
+    assert [(c.package.name, c.version) for c in view.inventory.components] == [
+        ("aiohttp", "3.9.2"),
+        ("pyjwt", "2.8.0"),
+    ]
+    assert last_recorded(facts, "shop@1", "production") == view.inventory
+    assert last_recorded(facts, "shop@1", "staging") is None
+    tell(facts, "observed", minutes=1, environment="production", inventory=b"aiohttp==3.9.1\n")
+    tell(facts, "observed", minutes=2, environment="production", inventory=FREEZE, by="ci")
+    assert last_recorded(facts, "shop@1", "production") == view.inventory
+    assert len(facts.of("shop@1", "observed")) == 3
+
+
+def test_the_only_environment_need_not_be_named(facts: Facts) -> None:
+    place = structs.replace(PLACE, environments=("production",))
+    assert tell(facts, "observed", place=place, inventory=FREEZE).environment == "production"
+    assert tell(facts, "deployed", place=place).environment == "production"
+
+
+def test_an_advisory_that_no_match_speaks_of_is_recorded_with_a_warning(facts: Facts) -> None:
+    view = tell(facts, "known", advisory="CVE-2030-1")
+    assert view.unmatched == ("CVE-2030-1",)
+    assert "warning: no match here speaks of CVE-2030-1 yet" in text(view)
+    assert b"no match here speaks of CVE-2030-1 yet" in answer(view)
+
+
+REFUSED: dict[str, tuple[dict[str, Any], str]] = {
+    "verified": ({}, "Outpace itself saw"),
+    "proved": ({}, "a machine checked"),
+    "matched": ({}, "follows from a lock"),
+    "proposed": ({}, "speaks for itself"),
+    "deploy": ({}, "did you mean deployed"),
+    "weather": ({}, "no milestone that can be told"),
+    "known": ({}, "needs an advisory"),
+    "known in an environment": ({"advisory": "CVE-1", "environment": "x"}, "happens in no environment"),
+    "known with an inventory": ({"advisory": "CVE-1", "inventory": FREEZE}, "an inventory says nothing"),
+    "known of the future": ({"advisory": "CVE-1", "at": NOW + timedelta(seconds=1)}, "has not come yet"),
+    "known of no advisory": ({"advisory": "; rm -rf /"}, "is no advisory's id"),
+    "known by a terminal": ({"advisory": "CVE-1", "by": "\x1b[2J"}, "is no name"),
+    "observed": ({}, "needs what was seen running"),
+    "observed somewhere": ({"inventory": FREEZE}, "which environment is meant"),
+    "observed elsewhere": ({"inventory": FREEZE, "environment": "moon"}, "there is no environment 'moon'"),
+    "observed in no words": ({"inventory": b"\xff{", "environment": "production"}, "told"),
+}
+
+
+@pytest.mark.parametrize("case", REFUSED)
+def test_what_cannot_be_told_is_refused_with_words_and_nothing_is_written(case: str, facts: Facts) -> None:
+    said, why = REFUSED[case]
+    place = structs.replace(PLACE, environments=("production", "staging"))
+    before = facts.last_number()
+    with pytest.raises(UsageError, match=why) as refusal:
+        tell(facts, case.partition(" ")[0], place=place, **said)
+    assert refusal.value.hint
+    assert facts.last_number() == before
+
+
+def test_without_anything_open_a_deployment_needs_an_advisory(tmp_path: Path) -> None:
+    with Facts(tmp_path / "empty") as facts, pytest.raises(UsageError, match="nothing is open here"):
+        tell(facts, "deployed")
+
+
+def test_a_time_with_an_offset_is_taken_as_it_is_and_one_without_as_local_and_said_so() -> None:
+    zone = timezone(timedelta(hours=2))
+    assert instant("2024-01-30T14:00+02:00", now=NOW) == (NOW, "")
+    assert instant("2024-01-30T12:00:00Z", now=NOW) == (NOW, "")
+    at, note = instant("2024-01-30 14:00", now=NOW, local=zone)
+    assert (at, note) == (NOW, "2024-01-30 14:00 was taken as local time, UTC+0200")
+    with pytest.raises(BadInput, match="'soon' is no time"):
+        instant("soon", now=NOW)
+
+
+def test_the_text_says_what_was_recorded(facts: Facts) -> None:
+    view = tell(facts, "deployed", environment="production", revision="b" * 40, by="ann")
+    assert text(view, warnings=("a note",)).splitlines() == [
+        "shop: deployed recorded",
+        "",
+        "  at           2024-01-30T12:00:00Z",
+        "  advisories   PYSEC-2024-24",
+        "  environment  production",
+        "  revision     bbbbbbbbbbbb",
+        "  source       told by ann",
+        "warning: a note",
+    ]
+
+
+def test_only_four_milestones_are_told_by_hand() -> None:
+    assert TELLABLE == ("known", "landed", "deployed", "observed")

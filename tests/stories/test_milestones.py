@@ -1,0 +1,172 @@
+"""Facts folded into the milestones of each exposure."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+from hypothesis import given
+from hypothesis import strategies as st
+from msgspec import structs
+
+from outpace.model.change import Change, Move
+from outpace.model.fact import Fact
+from outpace.model.milestone import Kind, Milestone
+from outpace.model.package import Package
+from outpace.model.proof import Conclusion, Proof, Proved, Refuted, Undecided
+from outpace.model.unknown import Unknown
+from outpace.stories.kinds import (
+    Body,
+    Closed,
+    Deployed,
+    Known,
+    Landed,
+    MatchedFact,
+    Proposed,
+    ProvedFact,
+    Reopened,
+    TaskNeeded,
+    Verified,
+    fact_of,
+)
+from outpace.stories.milestones import Chronicle, chronicles
+
+NOON = datetime(2024, 1, 30, 12, tzinfo=UTC)
+HTTP, JWT = Package("PyPI", "aiohttp"), Package("PyPI", "pyjwt")
+IDS = ("PYSEC-2024-24", "CVE-2024-23334")
+
+
+def fact(body: Body, hours: float) -> Fact:
+    return fact_of("shop@1", body, at=NOON + timedelta(hours=hours), source="outpace", inputs=(body, hours))
+
+
+def matched(ids: tuple[str, ...] = IDS, package: Package = HTTP) -> MatchedFact:
+    published = NOON - timedelta(days=2)
+    return MatchedFact(vulnerabilities=ids, component=package, version="3.9.1", file="uv.lock", published=published)
+
+
+def proposed(*, ids: tuple[str, ...] = IDS, after: str = "3.9.2") -> Proposed:
+    moves = (
+        Move(package=HTTP, before="3.9.1", after=after),
+        Move(package=JWT, before="1.0", after="1.1"),
+    )
+    released = (
+        (f"aiohttp=={after}", NOON - timedelta(days=3)),
+        ("pyjwt==1.1", NOON - timedelta(days=99)),
+    )
+    change = Change(branch="outpace/fix", base="a" * 40, revision="b" * 40, fixes=ids, moves=moves, released=released)
+    return Proposed(vulnerabilities=ids, change=change)
+
+
+def proof(conclusion: Conclusion) -> ProvedFact:
+    return ProvedFact(
+        vulnerabilities=IDS, proof=Proof(base="a", revision="b" * 40, fixes=IDS, conclusion=conclusion, checks=())
+    )
+
+
+def times(chronicle: Chronicle) -> dict[Kind, float]:
+    """The earliest of each kind, in hours from noon."""
+    found: dict[Kind, float] = {}
+    for each in sorted(chronicle.milestones, key=lambda m: m.at, reverse=True):
+        found[each.kind] = (each.at - NOON) / timedelta(hours=1)
+    return found
+
+
+STORY = (
+    fact(Known(vulnerabilities=("CVE-2024-23334",)), -1),
+    fact(matched(), 0),
+    fact(proposed(), 1),
+    fact(proof(Proved()), 2),
+    fact(Landed(vulnerabilities=IDS, branch="main", revision="b" * 40), 3),
+    fact(Deployed(vulnerabilities=IDS, revision="b" * 40, environment="production"), 4),
+    fact(Verified(vulnerabilities=IDS, environment="production", how="no longer matches"), 5),
+    fact(Closed(vulnerabilities=IDS, how="verified"), 6),
+)
+
+
+def test_a_story_has_every_milestone_and_the_release_of_what_is_affected() -> None:
+    (told,) = chronicles(STORY)
+    assert times(told) == dict(zip(Kind, (-72, -48, -1, 0, 1, 2, 3, 4, 5), strict=True))
+    assert (told.id, told.ids, told.closed, told.gaps) == ("PYSEC-2024-24", frozenset(IDS), "verified", {})
+    assert told.components == ((HTTP, "3.9.1"),)
+
+
+def test_aliases_are_joined_through_matches_and_through_nothing_else() -> None:
+    both = Landed(vulnerabilities=(*IDS, "PYSEC-2022-202"), branch="main")
+    facts = (
+        fact(matched(("PYSEC-1", "CVE-1")), 0),
+        fact(matched(("GHSA-1", "CVE-1")), 1),
+        fact(matched(), 2),
+        fact(matched(("PYSEC-2022-202",), JWT), 3),
+        fact(both, 4),
+    )
+    told = chronicles(facts)
+    assert [(each.id, each.ids) for each in told] == [
+        ("PYSEC-1", frozenset({"PYSEC-1", "CVE-1", "GHSA-1"})),
+        ("PYSEC-2024-24", frozenset(IDS)),
+        ("PYSEC-2022-202", frozenset({"PYSEC-2022-202"})),
+    ]
+    assert [times(each).get(Kind.LANDED) for each in told] == [None, 4, 4]
+
+
+def test_what_is_only_known_has_a_clock_too() -> None:
+    (told,) = chronicles([fact(Known(vulnerabilities=("CVE-9",), how="a mail"), 0)])
+    seen = Milestone(kind=Kind.KNOWN, at=NOON, source="outpace", detail="a mail")
+    assert told == Chronicle(id="CVE-9", ids=frozenset({"CVE-9"}), milestones=(seen,))
+
+
+def test_reopening_begins_an_episode_of_its_own() -> None:
+    facts = (
+        *STORY,
+        fact(Reopened(vulnerabilities=IDS, why="an older process runs"), 10),
+        fact(Deployed(vulnerabilities=IDS, environment="production"), 11),
+    )
+    (told,) = chronicles(facts)
+    assert times(told) == {
+        Kind.FIX_RELEASED: -72,
+        Kind.ADVISORY_PUBLISHED: -48,
+        Kind.KNOWN: -1,
+        Kind.MATCHED: 10,
+        Kind.DEPLOYED: 11,
+    }
+    assert (told.closed, told.reopened) == (None, ((NOON + timedelta(hours=10), "an older process runs"),))
+
+
+def test_a_candidate_that_is_not_proved_leaves_a_gap_with_its_reason() -> None:
+    facts = (
+        fact(matched(), 0),
+        fact(proof(Refuted("tests/test_a.py fails")), 1),
+        fact(proof(Undecided("no suite")), 2),
+    )
+    (told,) = chronicles(facts)
+    assert Kind.PROVED not in times(told)
+    assert told.gaps == {Kind.PROVED: Unknown("the last proof is undecided: no suite")}
+
+
+def test_a_blocker_is_why_nothing_is_proposed() -> None:
+    blocked = TaskNeeded(vulnerabilities=IDS, reason="pyjwt 1.7.1 is pinned")
+    (told,) = chronicles((fact(matched(), 0), fact(blocked, 1)))
+    assert told.gaps[Kind.PROPOSED].why == "blocked: pyjwt 1.7.1 is pinned"
+
+
+def test_it_is_verified_once_every_declared_environment_is() -> None:
+    staging = fact(Verified(vulnerabilities=IDS, environment="staging", how="looked"), 4.5)
+    (told,) = chronicles((*STORY[:-2], staging), ["staging", "production"])
+    assert Kind.VERIFIED not in times(told)
+    assert told.gaps[Kind.VERIFIED].why == "verified in staging, not yet in production"
+    (told,) = chronicles((*STORY, staging), ["staging", "production"])
+    assert times(told)[Kind.VERIFIED] == 5
+
+
+def test_what_came_from_elsewhere_keeps_its_mark() -> None:
+    shared = structs.replace(STORY[-2], source="shared through origin: outpace")
+    (told,) = chronicles((STORY[1], shared))
+    assert [m.source for m in told.milestones if m.kind == Kind.VERIFIED] == ["shared through origin: outpace"]
+
+
+@given(st.permutations(STORY), st.lists(st.sampled_from(STORY), max_size=5))
+def test_neither_order_nor_repetition_changes_the_story(facts: list[Fact], again: list[Fact]) -> None:
+    expected, got = chronicles(STORY), chronicles([*facts, *again])
+    assert [times(each) for each in got] == [times(each) for each in expected]
+    assert [(each.id, each.ids, each.closed, each.components) for each in got] == [
+        (each.id, each.ids, each.closed, each.components) for each in expected
+    ]
