@@ -66,7 +66,7 @@ class ProvedFact(Struct, frozen=True, kw_only=True):
 
 
 class Landed(Struct, frozen=True, kw_only=True):
-    """The change is where the pipeline takes over."""
+    """The change is on the branch that the pipeline deploys."""
 
     KIND: ClassVar[str] = "landed"
     VERSION: ClassVar[int] = 1
