@@ -9,7 +9,7 @@ from outpace.ecosystems.pypi.locks import lines_of_packages, text_of, toml
 from outpace.ecosystems.pypi.versions import canonical, is_name, normalize_name
 from outpace.ecosystems.reading import Reading, refused
 from outpace.ecosystems.secrets import masked
-from outpace.model.inventory import Component, DirectUrl, Editable, Git, LocalPath, Origin, PublicIndex, Unread
+from outpace.model.inventory import Component, DirectUrl, Editable, Git, LocalPath, Origin, PublicIndex
 from outpace.model.package import PYPI, Package
 
 UNDERSTOOD = frozenset({"1", "2"})
@@ -62,11 +62,9 @@ def read_poetry_lock(file: str, data: bytes, declared: Declared) -> Reading:
 def _reading(file: str, text: str, packages: list[_Package], declared: Declared) -> Reading:
     parents = _parents(packages)
     components: list[Component] = []
-    unread: list[Unread] = []
     for package, line in zip(packages, lines_of_packages(text, len(packages)), strict=True):
         if not is_name(package.name) or package.version is None:
-            unread.append(Unread(file=file, line=line, why=f"{package.name[:80]!r} has no version, or is no name"))
-            continue
+            return refused(file, f"{package.name[:80]!r} has no version, or is no name of a package", line)
         name = normalize_name(package.name)
         components.append(
             Component(
@@ -80,7 +78,7 @@ def _reading(file: str, text: str, packages: list[_Package], declared: Declared)
                 parents=tuple(sorted(parents.get(name, ()))),
             )
         )
-    return Reading(components=tuple(components), unread=tuple(unread))
+    return Reading(components=tuple(components))
 
 
 def _marker(package: _Package) -> str:

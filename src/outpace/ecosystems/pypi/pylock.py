@@ -10,7 +10,7 @@ from outpace.ecosystems.pypi.sources import named_by, path_of
 from outpace.ecosystems.pypi.versions import canonical, is_name, normalize_name
 from outpace.ecosystems.reading import Reading, refused
 from outpace.ecosystems.secrets import masked
-from outpace.model.inventory import Component, DirectUrl, Editable, Git, LocalPath, Origin, PublicIndex, Unread
+from outpace.model.inventory import Component, DirectUrl, Editable, Git, LocalPath, Origin, PublicIndex
 from outpace.model.package import PYPI, Package
 
 UNDERSTOOD = "1"
@@ -75,15 +75,12 @@ def read_pylock(file: str, data: bytes, declared: Declared) -> Reading:
 
 def _reading(file: str, text: str, packages: list[_Package], declared: Declared) -> Reading:
     components: list[Component] = []
-    unread: list[Unread] = []
     for package, line in zip(packages, lines_of_packages(text, len(packages)), strict=True):
         if not is_name(package.name):
-            unread.append(Unread(file=file, line=line, why=f"{package.name[:80]!r} is no name of a package"))
-            continue
+            return refused(file, f"{package.name[:80]!r} is no name of a package", line)
         version = _version(package)
         if version is None and not (package.vcs or package.directory or package.archive):
-            unread.append(Unread(file=file, line=line, why=f"{package.name} has no version"))
-            continue
+            return refused(file, f"{package.name} has no version, and no file that tells it", line)
         components.append(
             Component(
                 package=Package(PYPI, normalize_name(package.name)),
@@ -94,7 +91,7 @@ def _reading(file: str, text: str, packages: list[_Package], declared: Declared)
                 marker=package.marker,
             )
         )
-    return Reading(components=tuple(components), unread=tuple(unread))
+    return Reading(components=tuple(components))
 
 
 def _version(package: _Package) -> str | None:

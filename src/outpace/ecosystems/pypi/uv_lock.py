@@ -98,10 +98,11 @@ def _reading(file: str, text: str, lock: _Lock, declared: Declared) -> Reading:
     components: list[Component] = []
     unread: list[Unread] = []
     for at, (package, line) in enumerate(zip(lock.package, lines_of_packages(text, len(lock.package)), strict=True)):
+        if (why := _malformed(package)) is not None:
+            return refused(file, why, line)
         origin = origin_of(package.source, known)
-        why = _malformed(package)
-        if origin is None or why is not None:
-            unread.append(Unread(file=file, line=line, why=why or f"{package.name} has no source that Outpace knows"))
+        if origin is None:
+            unread.append(Unread(file=file, line=line, why=f"{package.name} has no source that Outpace knows"))
             continue
         components.append(
             Component(
@@ -120,6 +121,7 @@ def _reading(file: str, text: str, lock: _Lock, declared: Declared) -> Reading:
 
 
 def _malformed(package: _Package) -> str | None:
+    """uv refuses such a file as a whole, and so is it refused here."""
     if not is_name(package.name):
         return f"{package.name[:80]!r} is no name of a package"
     if package.version is None and package.source.registry is not None:
