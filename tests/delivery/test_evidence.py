@@ -25,7 +25,7 @@ def manifest(changed: float, *, margin: float = TICK, problem: str = "") -> Mani
     [
         (100.0, TICK, Believed()),
         (199.9, TICK, Believed()),
-        (199.96, TICK, Doubted("/s/kit.dist-info changed within 0.05 s of the start of the process; restart it")),
+        (199.99, TICK, Doubted("/s/kit.dist-info changed within 0.012 s of the start of the process; restart it")),
         (199.9, DOUBT, Doubted("/s/kit.dist-info changed within 1 s of the start of the process; restart it")),
         (198.9, DOUBT, Believed()),
         (200.0, TICK, Doubted("/s/kit.dist-info changed after the process started; restart it to run what is on disk")),
