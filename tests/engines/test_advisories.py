@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import json
 import sqlite3
+import subprocess
+import sys
 import threading
+import time
 import zipfile
 from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime, timedelta
@@ -418,6 +421,34 @@ def test_what_a_killed_update_left_is_gone_after_the_next(here: Here) -> None:
     here.store.path.mkdir()
     (here.store.path / "incoming-abc").write_bytes(b"half")
     here.fetch()
+    assert here.files() == ["index.sqlite", "kev.json", "lock", "osv.json", "osv.zip"]
+
+
+UPDATING = """
+import sys
+from pathlib import Path
+from outpace.engines.advisories.feed import AdvisoryFeed
+feed = AdvisoryFeed(Path(sys.argv[1]))
+print("ready", flush=True)
+while True:
+    for source in sys.argv[2:]:
+        feed.read(advisories=Path(source), kev=None, report=lambda event: None)
+"""
+
+
+def test_an_update_killed_anywhere_leaves_data_that_answers(here: Here) -> None:
+    here.fetch()
+    few = written(here.store.path.parent / "few.zip", record("A", package="aiohttp"))
+    command = [sys.executable, "-c", UPDATING, str(here.store.path), str(few), str(ARCHIVE)]
+    for wait in (0.01, 0.07, 0.12, 0.19):
+        with subprocess.Popen(command, stdout=subprocess.PIPE) as updating:
+            assert updating.stdout is not None
+            assert updating.stdout.readline() == b"ready\n"
+            time.sleep(wait)
+            updating.kill()
+        assert len(AdvisoryStore(here.store.path).about(AIOHTTP)) > 0
+    assert isinstance(here.fetch().advisories, Brought | AlreadyCurrent)
+    assert "PYSEC-2024-24" in here.ids(AIOHTTP)
     assert here.files() == ["index.sqlite", "kev.json", "lock", "osv.json", "osv.zip"]
 
 
