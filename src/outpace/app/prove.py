@@ -271,7 +271,7 @@ class _Proving:
         return notes.notes(
             trees.changed(base, revision),
             self._diff,
-            settings_changed=any(notes.test_settings(one) != notes.test_settings(other) for one, other in pairs),
+            settings_changed=any(notes.suite_settings(one) != notes.suite_settings(other) for one, other in pairs),
             index_changed=any(notes.index_settings(one) != notes.index_settings(other) for one, other in pairs),
         )
 

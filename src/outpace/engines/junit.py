@@ -10,7 +10,7 @@ from xml.parsers import expat
 from msgspec import Struct
 
 from outpace.model.unknown import Unknown
-from outpace.proving.ports import Green, Red, TestFailure, TestRun
+from outpace.proving.ports import FailedTest, Green, Red, TestRun
 
 LARGEST = 32 << 20
 DEEPEST = 32
@@ -123,7 +123,7 @@ def _note(case: Case, kind: str, attributes: dict[str, str]) -> None:
 def outcome(cases: tuple[Case, ...]) -> TestRun:
     """A name that occurs twice counts as red if one of them is."""
     failures = {
-        named(case): TestFailure(name=named(case), message=case.message, node=node(case))
+        named(case): FailedTest(name=named(case), message=case.message, node=node(case))
         for case in reversed(cases)
         if case.outcome in BAD
     }

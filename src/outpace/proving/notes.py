@@ -83,7 +83,7 @@ def _said(what: str, words: Sequence[str]) -> str:
     return f"{what}: {', '.join(words[:NAMED_AT_MOST])}{more}" if words else ""
 
 
-def test_settings(project: bytes | None) -> Mapping[str, object]:
+def suite_settings(project: bytes | None) -> Mapping[str, object]:
     """The tables of pyproject.toml that say how tests are run."""
     tool = _table(_toml(project).get("tool"))
     return {name: tool[name] for name in SETTINGS_TABLES if name in tool}

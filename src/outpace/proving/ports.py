@@ -58,7 +58,7 @@ class Imports(Protocol):
         ...
 
 
-class TestFailure(Struct, frozen=True, kw_only=True):
+class FailedTest(Struct, frozen=True, kw_only=True):
     """`node` is what the runner takes to run this test alone; empty where it cannot be told."""
 
     name: str
@@ -76,7 +76,7 @@ class Green(Struct, frozen=True, tag=True, kw_only=True):
 class Red(Struct, frozen=True, tag=True, kw_only=True):
     """In the order in which the suite ran them."""
 
-    failures: tuple[TestFailure, ...]
+    failures: tuple[FailedTest, ...]
     passed: tuple[str, ...] = ()
     skipped: tuple[str, ...] = ()
 

@@ -23,7 +23,7 @@ BUMPED = re.compile(
     rf"[ \t]+from[ \t]+`?v?({VERSION})`?[ \t]+to[ \t]+`?v?({VERSION})",
     re.IGNORECASE,
 )
-UPDATED = re.compile(rf"\bupdate dependency[ \t]+`?({NAME})`?[ \t]+to[ \t]+`?v?(\d{VERSION})", re.IGNORECASE)
+UPDATED = re.compile(rf"\bupdate dependency[ \t]+`?({NAME})`?[ \t]+to[ \t]+`?v?(\d[0-9A-Za-z.!+_-]*)", re.IGNORECASE)
 ABSENT = frozenset({"(none)", "none", "-"})
 
 

@@ -50,7 +50,7 @@ def _fixes_seen(base: Matched, change: Matched, fixes: tuple[str, ...]) -> Resul
             would_settle="newer advisory data, or another --base",
         )
     rest = len({found.vulnerability.id for found in change.exposures})
-    others = f"; {rest} other{'s' if rest > 1 else ''} that matched before still match" if rest else ""
+    others = f"; {rest} other{'s' if rest > 1 else ''} still match{'' if rest > 1 else 'es'} as before" if rest else ""
     gone = f"{', '.join(fixes)} no longer match{'es' if len(fixes) == 1 else ''}; " if fixes else ""
     return Passed(f"{gone}nothing became exposed{others}")
 

@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from outpace.model.proof import CheckUndecided, Failed, Passed, Result
 from outpace.model.unknown import Unknown
-from outpace.proving.ports import Green, Red, TestFailure, TestRun
+from outpace.proving.ports import FailedTest, Green, Red, TestRun
 
 NAMED_AT_MOST = 3
 
@@ -16,7 +16,7 @@ NAMED_AT_MOST = 3
 class Compared(Struct, frozen=True, kw_only=True):
     """By the names of tests. `newly_red` are in the order in which the suite ran them."""
 
-    newly_red: tuple[TestFailure, ...] = ()
+    newly_red: tuple[FailedTest, ...] = ()
     red_before: tuple[str, ...] = ()  # red on both
     mended: tuple[str, ...] = ()
     lost: tuple[str, ...] = ()  # passed on base and do not run on the change: gone or skipped
@@ -37,7 +37,7 @@ def compare(base: Green | Red, change: Green | Red) -> Compared:
     )
 
 
-def _failures(run: Green | Red) -> tuple[TestFailure, ...]:
+def _failures(run: Green | Red) -> tuple[FailedTest, ...]:
     match run:
         case Green():
             return ()
@@ -73,6 +73,10 @@ def _judged(found: Compared, again_on_base: Sequence[TestRun], again_on_change: 
                 doubts.append(f"whether {failure.name} is flaky: {_rates(on_base, on_change)}")
     if doubts:
         return CheckUndecided(doubts[0], would_settle="a steadier test, or further runs")
+    if not found.passed:
+        return CheckUndecided(
+            "a test that passes on the change: all are red there and on base", "a suite that is green"
+        )
     if found.lost:
         lost = f"{counted(len(found.lost), 'test')} that passed on base and no longer run{_s(found.lost)}"
         return CheckUndecided(
@@ -113,7 +117,7 @@ def blame(on_base: Record, on_change: Record) -> Blamed | Flaky | Doubtful:
     return Doubtful() if steady or on_base.red == 0 else Flaky()
 
 
-def is_steady(asked: Sequence[TestFailure], on_base: Sequence[TestRun], on_change: Sequence[TestRun]) -> bool:
+def is_steady(asked: Sequence[FailedTest], on_base: Sequence[TestRun], on_change: Sequence[TestRun]) -> bool:
     """Whether further runs would change nothing: every test that was asked again is the change's to blame."""
     return all(
         isinstance(
@@ -126,7 +130,7 @@ def is_steady(asked: Sequence[TestFailure], on_base: Sequence[TestRun], on_chang
     )
 
 
-def _blame(found: Compared, failure: TestFailure, on_change: Record) -> str:
+def _blame(found: Compared, failure: FailedTest, on_change: Record) -> str:
     more = len(found.newly_red) - 1
     others = f", and {counted(more, 'other')} newly red" if more else ""
     often = f"red in {on_change.red} of {on_change.runs} runs"

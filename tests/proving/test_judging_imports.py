@@ -1,0 +1,48 @@
+"""Which modules must import, and which failure is the change's."""
+
+from __future__ import annotations
+
+import pytest
+
+from outpace.model.proof import CheckUndecided, Failed, Passed, Result, Skipped
+from outpace.model.unknown import Unknown
+from outpace.proving.imports import judge, wanted
+from outpace.proving.ports import Import, Loaded, NotLoaded
+
+Side = tuple[Import, ...] | Unknown
+OK = Loaded(module="shop")
+BAD = NotLoaded(module="shop", why="ImportError: no")
+CASES: tuple[tuple[str, Side, Side, Result], ...] = (
+    ("imports on both", (OK,), (OK,), Passed("shop import")),
+    ("fails on the change", (OK,), (BAD,), Failed("import shop fails on the change and not on base: ImportError: no")),
+    (
+        "red on both, an entry point",
+        (BAD,),
+        (BAD,),
+        CheckUndecided("why import shop fails: ImportError: no", "make it import on base"),
+    ),
+    (
+        "red on both, a package",
+        (OK, NotLoaded(module="odd", why="x")),
+        (OK, NotLoaded(module="odd", why="x")),
+        Passed("shop import; not on base either: odd"),
+    ),
+    (
+        "new and red",
+        (OK,),
+        (OK, NotLoaded(module="odd", why="x")),
+        CheckUndecided("why import odd fails: x", "make it import on base"),
+    ),
+    ("nothing to import", (), (), Skipped("no entry point is known and no package moved")),
+    ("no answer on base", Unknown("crashed"), (OK,), CheckUndecided("imports on base: crashed")),
+    ("no answer on the change", (OK,), Unknown("crashed"), CheckUndecided("imports on the change: crashed")),
+)
+
+
+@pytest.mark.parametrize(("base", "change", "result"), [case[1:] for case in CASES], ids=[case[0] for case in CASES])
+def test_a_module_that_imports_on_base_must_import_on_the_change(base: Side, change: Side, result: Result) -> None:
+    assert judge(base, change, entry_points=("shop",)) == result
+
+
+def test_entry_points_come_first_and_stray_packages_are_left_out() -> None:
+    assert wanted(("shop.app",), ("jwt", "tests", "shop.app", "docs")) == ("shop.app", "jwt")

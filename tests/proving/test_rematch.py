@@ -1,0 +1,105 @@
+"""What was to be fixed matches no more, and nothing became exposed."""
+
+from __future__ import annotations
+
+import pytest
+
+from outpace.model.advisory import Vulnerability
+from outpace.model.exposure import Doubt, Exposure, Matched
+from outpace.model.inventory import Component, Inventory
+from outpace.model.package import Package
+from outpace.model.proof import CheckUndecided, Failed, Passed, Result
+from outpace.model.unknown import Unknown
+from outpace.proving.rematch import fixed_by, judge
+
+
+def vulnerability(name: str, *aliases: str, package: str = "a") -> Vulnerability:
+    return Vulnerability(id=name, aliases=aliases, package=Package("PyPI", package))
+
+
+def component(name: str, version: str) -> Component:
+    return Component(package=Package("PyPI", name), version=version, file="uv.lock")
+
+
+def exposure(name: str, version: str, advisory: str, *aliases: str) -> Exposure:
+    return Exposure(component=component(name, version), vulnerability=vulnerability(advisory, *aliases, package=name))
+
+
+def doubt(name: str, version: str, advisory: str) -> Doubt:
+    unknown = Unknown("its version cannot be compared", "a release")
+    return Doubt(component=component(name, version), vulnerability=vulnerability(advisory), unknown=unknown)
+
+
+def matched(*exposures: Exposure, doubts: tuple[Doubt, ...] = ()) -> Matched:
+    return Matched(inventory=Inventory(source="files"), exposures=exposures, doubts=doubts)
+
+
+P1 = exposure("a", "1", "PYSEC-1", "CVE-1")
+CASES: tuple[tuple[str, Matched, Matched, tuple[str, ...], Result], ...] = (
+    ("fixed", matched(P1), matched(), ("CVE-1",), Passed("CVE-1 no longer matches; nothing became exposed")),
+    (
+        "fixed, another stays",
+        matched(P1, exposure("b", "1", "PYSEC-2")),
+        matched(exposure("b", "1", "PYSEC-2")),
+        ("PYSEC-1",),
+        Passed("PYSEC-1 no longer matches; nothing became exposed; 1 other still matches as before"),
+    ),
+    (
+        "still there under its other name",
+        matched(P1),
+        matched(exposure("a", "2", "PYSEC-1", "CVE-1")),
+        ("CVE-1",),
+        Failed("PYSEC-1 still matches a 2 in uv.lock"),
+    ),
+    (
+        "something else became exposed",
+        matched(P1),
+        matched(exposure("c", "1", "PYSEC-3")),
+        ("CVE-1",),
+        Failed("newly exposed: c 1 in uv.lock by PYSEC-3"),
+    ),
+    (
+        "the new version has its own vulnerability",
+        matched(P1),
+        matched(exposure("a", "2", "PYSEC-4")),
+        ("CVE-1",),
+        Failed("newly exposed: a 2 in uv.lock by PYSEC-4"),
+    ),
+    (
+        "whether it is fixed cannot be said",
+        matched(P1),
+        matched(doubts=(doubt("a", "weird", "PYSEC-1"),)),
+        ("PYSEC-1",),
+        CheckUndecided("whether PYSEC-1 affects a weird in uv.lock: its version cannot be compared", "a release"),
+    ),
+    (
+        "a doubt that is new",
+        matched(P1),
+        matched(doubts=(doubt("c", "weird", "PYSEC-9"),)),
+        ("PYSEC-1",),
+        CheckUndecided("whether PYSEC-9 affects c weird in uv.lock: its version cannot be compared", "a release"),
+    ),
+    (
+        "it never matched",
+        matched(),
+        matched(),
+        ("CVE-7",),
+        CheckUndecided(
+            "whether base was exposed to CVE-7: it does not match there", "newer advisory data, or another --base"
+        ),
+    ),
+    ("a change that fixes nothing and harms nothing", matched(), matched(), (), Passed("nothing became exposed")),
+)
+
+
+@pytest.mark.parametrize(
+    ("base", "change", "fixes", "result"), [case[1:] for case in CASES], ids=[case[0] for case in CASES]
+)
+def test_a_fix_shows_in_the_re_match(base: Matched, change: Matched, fixes: tuple[str, ...], result: Result) -> None:
+    assert judge(base, change, fixes) == result
+
+
+def test_a_change_that_names_nothing_fixes_what_no_longer_matches_for_certain() -> None:
+    base = matched(P1, exposure("b", "1", "PYSEC-2"), exposure("c", "1", "PYSEC-3"))
+    change = matched(exposure("b", "2", "PYSEC-2"), doubts=(doubt("c", "weird", "PYSEC-3"),))
+    assert fixed_by(base, change) == ("PYSEC-1",)
