@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from outpace.model.proof import Check, CheckUndecided, Failed, Passed, Proved, Refuted, Result, Skipped, Undecided
 from outpace.proving.decide import INDISPENSABLE, NAMES, conclude
 
-PASSED = dict.fromkeys(NAMES, Passed())
+PASSED: dict[str, Result] = dict.fromkeys(NAMES, Passed())
 
 
 def checks(results: Mapping[str, Result]) -> tuple[Check, ...]:

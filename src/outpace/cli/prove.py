@@ -27,6 +27,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("revision", nargs="?", metavar="BRANCH | REVISION", help="the change (default: HEAD)")
     parser.add_argument("--base", metavar="REV", help="compare with this (default: where it left the deploy branch)")
     parser.add_argument("--name", metavar="APPLICATION", help="which application, where outpace.toml declares several")
+    parser.add_argument("--offline", action="store_true", help="fetch no advisory data; environments need their index")
     parser.add_argument(
         "--unsafe-no-sandbox",
         action="store_true",
@@ -41,8 +42,9 @@ def run(args: argparse.Namespace, door: Door) -> int:
     from outpace.model.proof import Proved
 
     with bootstrap.workplace(Path.cwd(), name=args.name, report=door.report) as here:
-        repository, application = here.world.repository, here.setup.application
+        repository, application = here.repository, here.setup.application
         asked = question(repository, application, args.revision, args.base)
+        here.bring_advisories(offline=args.offline)
         tools = bootstrap.proof_tools(
             here.places,
             repository,
@@ -58,7 +60,7 @@ def run(args: argparse.Namespace, door: Door) -> int:
             tools=tools,
             probes=here.setup.probes,
         )
-        coverage = here.world.source.coverage()
+        coverage = here.source.coverage()
     match args.form:
         case "json":
             door.emit(formats.answer(proof, coverage))
