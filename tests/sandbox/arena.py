@@ -1,6 +1,7 @@
-"""Runs every attack in a box of one tier, as whoever it was started: `python arena.py full|file-system|none [ATTACK...]`.
+"""Runs every attack in a box of one tier, as whoever started it.
 
-Prints one JSON object, {attack: [outcome, how]}. Started by path, so that it can be run as another user.
+`python arena.py full|file-system|none [ATTACK...]`
+prints one JSON object, {attack: [outcome, how]}. Started by path, so that it can be run as another user.
 """
 
 from __future__ import annotations
@@ -15,10 +16,12 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TypeAlias
+
+import msgspec
 
 from outpace.sandbox import Box, Confined, FileSystem, Full, NoSandbox, Tier, confine
 
@@ -27,7 +30,8 @@ ATTACKS = Path(__file__).with_name("attacks.py")
 PYTHON = Path(sys.executable).resolve()
 TIERS: dict[str, Tier] = {"full": Full(), "file-system": FileSystem(), "none": NoSandbox()}
 MIB = 1 << 20
-SMALL = {"memory": 160 * MIB, "processes": 40, "disk": 16 * MIB, "seconds": 15}
+LARGE = Box()
+SMALL = Box(memory=160 * MIB, processes=40, disk=16 * MIB, seconds=15)
 AT_ONCE = (
     "write_outside", "write_what_is_readable", "read_secret_in_environment", "read_environment_of_others",
     "read_file_in_home", "list_home", "read_through_proc_root", "read_shared_memory_of_others",
@@ -70,20 +74,20 @@ class Arena:
             "marker": f"outlives-{os.getpid()}",
         }
 
-    def box(self, **limits: int) -> Box:
+    def box(self, limits: Box) -> Box:
         folder = self.folder
         checkout = folder / "checkout"
-        return Box(
+        return msgspec.structs.replace(
+            limits,
             readable=(Path(sys.base_prefix), ATTACKS, folder / "readable"),
             writable=(folder / "free", checkout),
             protected=(checkout / ".git", checkout / "vendor" / "inner" / ".git"),
-            **limits,
         )
 
-    def attack(self, names: tuple[str, ...], tier: Tier, **limits: int) -> Confined:
+    def attack(self, names: tuple[str, ...], tier: Tier, limits: Box = LARGE) -> Confined:
         return confine(
             [PYTHON, "-I", "-S", ATTACKS, *names],
-            box=self.box(**limits),
+            box=self.box(limits),
             cwd=self.folder / "free",
             tier=tier,
             stdin=json.dumps(self.scene).encode(),
@@ -92,7 +96,7 @@ class Arena:
 
 
 @contextmanager
-def arena() -> Iterator[Arena]:
+def arena() -> Generator[Arena, None, None]:
     folder = Path(tempfile.mkdtemp(prefix="outpace-arena-"))
     victim = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(300)"])
     shared = Path(f"/dev/shm/outpace-arena-{os.getpid()}")
@@ -209,7 +213,7 @@ def main(tier: str, *chosen: str) -> None:
         at_once, alone = (tuple(name for name in names if name in chosen or not chosen) for names in (AT_ONCE, ALONE))
         found = outcomes(place.attack(at_once, TIERS[tier]), at_once) if at_once else {}
         for name in alone:
-            found |= outcomes(place.attack((name,), TIERS[tier], **SMALL), (name,))
+            found |= outcomes(place.attack((name,), TIERS[tier], SMALL), (name,))
             for block in (place.folder / "free").iterdir():
                 block.unlink()
         if not chosen:

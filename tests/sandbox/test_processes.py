@@ -16,6 +16,8 @@ from outpace.model.errors import BadInput, ToolFailed, ToolMissing, ToolTimedOut
 from outpace.sandbox import run
 from tests.sandbox.arena import alive
 
+SPAWN = "import subprocess, sys; subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(20) # {marker}'])"
+
 
 def python(code: str) -> list[str]:
     return [sys.executable, "-I", "-S", "-c", code]
@@ -71,7 +73,7 @@ def test_a_missing_directory_is_not_mistaken_for_a_missing_tool(tmp_path: Path) 
 
 def test_a_program_that_takes_too_long_is_ended_with_its_children() -> None:
     marker = f"slow-{os.getpid()}"
-    code = f"import subprocess, sys, time; subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(20) # {marker}']); time.sleep(20)"
+    code = f"{SPAWN.format(marker=marker)}; import time; time.sleep(20)"
     with pytest.raises(ToolTimedOut, match=r"did not end within 0.5 s"):
         run(python(code), timeout=timedelta(seconds=0.5))
     assert alive(marker) == []
@@ -92,7 +94,7 @@ def test_an_interrupt_ends_the_program_with_its_children() -> None:
 
 def test_a_server_that_a_tool_leaves_running_is_neither_killed_nor_waited_for() -> None:
     marker = f"server-{os.getpid()}"
-    code = f"import subprocess, sys; subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(20) # {marker}']); print('started')"
+    code = f"{SPAWN.format(marker=marker)}; print('started')"
     done = run(python(code))
     left = alive(marker)
     for pid in left:

@@ -76,7 +76,8 @@ def confine(
     unsafe_allow_none: bool = False,
 ) -> Confined:
     """Any exit status is an answer, not an error. The program and all that it started are gone when this returns, or
-    when our process dies. Its environment is PATH, LANG, an empty private HOME and TMPDIR, and `box.env`.
+    when our process dies. Its environment is PATH, LANG, an empty private HOME and TMPDIR,
+    GIT_CONFIG_NOSYSTEM and `box.env`.
     """
     chosen = tier if tier is not None else strongest()
     words = tuple(os.fspath(word) for word in argv)
@@ -107,8 +108,9 @@ def _launcher_environment() -> dict[str, str]:
 
 
 def _environment(box: Box) -> dict[str, str]:
+    """Git is told to leave /etc/gitconfig alone: it may hold tokens, and it fails where it may not look."""
     inherited = {"PATH": os.environ.get("PATH", _PATH), "LANG": os.environ.get("LANG", "C.UTF-8")}
-    return inherited | dict(box.env)
+    return inherited | {"GIT_CONFIG_NOSYSTEM": "1"} | dict(box.env)
 
 
 class _Call:
@@ -128,9 +130,7 @@ class _Call:
             ours, theirs = socket.socketpair()
             with ours, theirs:
                 launcher = (sys.executable, "-I", "-S", str(_LAUNCHER), str(theirs.fileno()))
-                process = start(
-                    launcher, env={"TMPDIR": tempfile.gettempdir()}, limit=limit, pass_fds=[theirs.fileno()]
-                )
+                process = start(launcher, env=_launcher_environment(), limit=limit, pass_fds=[theirs.fileno()])
                 theirs.close()
                 listening = threading.Thread(target=self._listen, args=(ours,), daemon=True)
                 try:
@@ -208,7 +208,7 @@ class _Call:
         failed, unfound, formed = said("failed"), said("missing"), said("formed")
         if unfound is not None:
             raise missing(self._argv[0], unfound)
-        if failed is not None or formed is None:
+        if formed is None:
             why = failed or done.stderr.decode(errors="replace").strip()[-500:] or f"status {done.returncode}"
             raise Unconfined(f"{_name(self._tier)} cannot be formed: {why}", hint=_WEAKER)
         status, exceeded = said("status"), said("exceeded")

@@ -1,7 +1,7 @@
 """The outer half: makes the child, watches what it uses up, and leaves nothing of it behind."""
 
 # to import pathlib takes longer than to form the box
-# ruff: noqa: PTH101, PTH102, PTH106, PTH108, PTH114, PTH118, PTH123
+# ruff: noqa: PTH101, PTH102, PTH104, PTH106, PTH108, PTH123
 from __future__ import annotations
 
 import os
@@ -64,17 +64,26 @@ def _temporary_folder() -> str:
     return path
 
 
-def _remove_tree(path: str) -> None:
-    """Also where the program has taken its own permissions away."""
-    for folder, _, _ in os.walk(path):
-        os.chmod(folder, 0o700)
-    for folder, below, files in os.walk(path, topdown=False):
-        for name in files:
-            os.unlink(os.path.join(folder, name))
-        for name in below:
-            inner = os.path.join(folder, name)
-            (os.unlink if os.path.islink(inner) else os.rmdir)(inner)
-    os.rmdir(path)
+def _remove_tree(top: str) -> None:
+    """Also where the program has taken its own permissions away, or made paths too long to be named: what lies deeper
+    is moved up first.
+    """
+    moved = 0
+    while entries := list(os.scandir(top)):
+        for entry in entries:
+            if not entry.is_dir(follow_symlinks=False):
+                os.unlink(entry.path)
+                continue
+            os.chmod(entry.path, 0o700)
+            for inner in list(os.scandir(entry.path)):
+                if inner.is_dir(follow_symlinks=False):
+                    os.chmod(inner.path, 0o700)
+                    moved += 1
+                    os.rename(inner.path, f"{top}/{os.getpid()}-moved-{moved}")
+                else:
+                    os.unlink(inner.path)
+            os.rmdir(entry.path)
+    os.rmdir(top)
 
 
 class Watch:
