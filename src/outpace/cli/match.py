@@ -8,8 +8,8 @@ from pathlib import Path
 from outpace.cli.door import Door
 
 EPILOG = """\
-Reads uv.lock, pylock.toml, poetry.lock, Pipfile.lock, requirements and constraints files under PATH. What could not
-be determined is listed as unknown, and what could not be read as unread; neither counts as safe.
+Reads uv.lock, pylock.toml, poetry.lock, pdm.lock, Pipfile.lock, requirements and constraints files under PATH. What
+could not be determined is listed as unknown, and what could not be read as not understood; neither counts as safe.
 
 exit status: 10 exposed, or of a file nothing at all could be read (with --strict also if anything is unknown or
 unread); 0 otherwise; 2 if there is nothing to read; 3 without advisory data

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from outpace.ecosystems.pypi.indexes import Declared, from_project, together
+from outpace.ecosystems.pypi.pdm_lock import read_pdm_lock
 from outpace.ecosystems.pypi.pipfile_lock import read_pipfile_lock
 from outpace.ecosystems.pypi.poetry_lock import read_poetry_lock
 from outpace.ecosystems.pypi.project import Project, project_of
@@ -21,6 +22,13 @@ LookUp = Callable[[str], bytes | None]
 ReadLock = Callable[[str, bytes, Declared], Reading]
 
 PROJECT_FILES = ("pyproject.toml", "uv.toml", "Pipfile")
+
+BY_NAME: Mapping[str, ReadLock] = {
+    "uv.lock": read_uv_lock,
+    "poetry.lock": read_poetry_lock,
+    "pdm.lock": read_pdm_lock,
+    "Pipfile.lock": read_pipfile_lock,
+}
 
 _PYLOCK = re.compile(r"pylock(\.[^.]+)?\.toml\Z")  # PEP 751
 _REQUIREMENTS = re.compile(r"(.*[-_.])?(requirements|constraints)[^/]*\.txt\Z", re.IGNORECASE)
@@ -41,7 +49,9 @@ def _lock_reader(path: str) -> ReadLock | None:
     name = posixpath.basename(path)
     if _PYLOCK.match(name):
         return read_pylock
-    return {"uv.lock": read_uv_lock, "poetry.lock": read_poetry_lock, "Pipfile.lock": read_pipfile_lock}.get(name)
+    if name.endswith(".py.lock"):  # of a script (PEP 723), made by `uv lock --script`
+        return read_uv_lock
+    return BY_NAME.get(name)
 
 
 def read(paths: Sequence[str], look_up: LookUp, *, source: str = "files") -> Inventory:

@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from outpace.model.inventory import Component, Unread
 
-CONFLICT = re.compile(r"^(<{7}|>{7}|\|{7})(\s|$)", re.MULTILINE)
+CONFLICT = re.compile(r"^(?:(?:<{7}|>{7}|\|{7})(?:\s|$)|={7}\s*$)", re.MULTILINE)
 
 
 class Reading(Struct, frozen=True, kw_only=True):
@@ -29,5 +29,7 @@ def conflict_in(text: str) -> int | None:
 
 def conflicted(file: str, line: int) -> Reading:
     return refused(
-        file, f"line {line} is a merge conflict marker (<<<<<<<): a conflicted file has no single meaning", line
+        file,
+        f"line {line} is a merge conflict marker (<<<<<<<, ======= or >>>>>>>): the file has no single meaning",
+        line,
     )

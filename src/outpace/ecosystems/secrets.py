@@ -8,13 +8,17 @@ HARMLESS_PARAMETERS = frozenset({"rev", "tag", "branch", "subdirectory", "egg", 
 MASK = "***"
 
 _URL = re.compile(r"(?P<scheme>[A-Za-z][A-Za-z0-9+.-]*://)(?P<rest>\S+)")
-_SCP = re.compile(r"(?<![\w/@])[^\s:/@\"']+:[^\s/@\"']+@(?=[\w.-]+)")
+_PAIR = re.compile(r"(?<![\w@])[^\s:/@\"']+:[^\s/@\"']+@(?=[\w.-]+)")  # user:password@host, without a scheme
+_TOLD = re.compile(
+    r"(?i)\b(?P<key>\w*(?:password|passwd|token|secret|api[_-]?key))(?P<is>\s*[=:]\s*)(?!\*\*\*)[^\s&#]+"
+)
 _PARAMETER = re.compile(r"(?P<lead>[?&])(?P<key>[^=&#\s]+)=(?P<value>[^&#\s]+)")
 
 
 def masked(text: str) -> str:
-    """Every user, password and query value that a URL in the text carries becomes `***`; the rest stays."""
-    return _SCP.sub(f"{MASK}@", _URL.sub(_mask_url, text))
+    """Users, passwords and query values of URLs, and what is called a password or token, become `***`."""
+    plain = _PAIR.sub(f"{MASK}@", _URL.sub(_mask_url, text))
+    return _TOLD.sub(lambda found: f"{found['key']}{found['is']}{MASK}", plain)
 
 
 def _mask_url(found: re.Match[str]) -> str:

@@ -145,7 +145,7 @@ def root_for(path: Path) -> tuple[Path, str]:
     if not (is_lock(name) or name.endswith((".txt", ".in"))):
         raise BadInput(
             f"{name} is no lock file and no requirements file by its name",
-            hint="Outpace reads uv.lock, pylock.toml, poetry.lock, Pipfile.lock and files in pip's format (.txt, .in)",
+            hint="Outpace reads uv.lock, pylock.toml, poetry.lock, pdm.lock, Pipfile.lock and pip's files (.txt, .in)",
         )
     if real.is_relative_to(here):
         return here, real.relative_to(here).as_posix()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from itertools import chain
 
 from msgspec import Struct
@@ -13,6 +13,7 @@ from outpace.matching.ports import AdvisorySource
 from outpace.model.advisory import Advisory, Affected, Rating, Vulnerability
 from outpace.model.package import Package
 
+NEVER = datetime.min.replace(tzinfo=UTC)
 PREFERRED = ("PYSEC-", "GHSA-", "CVE-")
 
 
@@ -43,7 +44,7 @@ def united(records: Iterable[Advisory]) -> tuple[tuple[Advisory, ...], ...]:
             name = above
         return name
 
-    every = list(records)
+    every = _newest(records)
     for record in every:
         for alias in record.aliases:
             parent[root(alias)] = root(record.id)
@@ -51,6 +52,16 @@ def united(records: Iterable[Advisory]) -> tuple[tuple[Advisory, ...], ...]:
     for record in every:
         sets.setdefault(root(record.id), []).append(record)
     return tuple(tuple(sorted(one, key=lambda record: record.id)) for one in sets.values())
+
+
+def _newest(records: Iterable[Advisory]) -> list[Advisory]:
+    """One record for each id: the one that was modified last, whichever came first."""
+    found: dict[str, Advisory] = {}
+    for record in records:
+        other = found.get(record.id)
+        if other is None or (record.modified or NEVER) >= (other.modified or NEVER):
+            found[record.id] = record
+    return list(found.values())
 
 
 def is_withdrawn(record: Advisory, now: datetime) -> bool:

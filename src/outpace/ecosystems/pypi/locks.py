@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json as stdlib_json
 import re
 import tomllib
 from typing import TypeVar
@@ -46,13 +47,26 @@ def toml(file: str, text: str, kind: type[T]) -> T | Reading:
 
 def json(file: str, text: str, kind: type[T]) -> T | Reading:
     try:
+        stdlib_json.loads(text, object_pairs_hook=_distinct_keys)
         return msgspec.json.decode(text.encode(), type=kind)
     except msgspec.ValidationError as error:
         return refused(file, f"not as its format says: {masked(str(error))[:SHOWN]}")
     except msgspec.DecodeError as error:
         return refused(file, f"not JSON: {masked(str(error))[:SHOWN]}")
+    except stdlib_json.JSONDecodeError as error:
+        return refused(file, f"not JSON: {masked(error.msg)[:SHOWN]}", error.lineno)
+    except ValueError as error:
+        return refused(file, f"not JSON with one meaning: {masked(str(error))[:SHOWN]}")
     except RecursionError:
         return refused(file, "it is nested too deeply")
+
+
+def _distinct_keys(pairs: list[tuple[str, object]]) -> None:
+    """Readers of JSON keep one of two equal keys in silence; a badly merged lock holds such."""
+    if len({key for key, _ in pairs}) < len(pairs):
+        seen: set[str] = set()
+        twice = next(key for key, _ in pairs if key in seen or seen.add(key))
+        raise ValueError(f"the key {twice[:60]!r} appears twice")
 
 
 def lines_of_packages(text: str, count: int) -> tuple[int | None, ...]:

@@ -63,8 +63,13 @@ class _Package(Struct, rename="kebab"):
     metadata: _Metadata = msgspec.field(default_factory=_Metadata)
 
 
+class _Manifest(Struct):
+    members: list[str] = []
+
+
 class _Lock(Struct, rename="kebab"):
     version: int | None = None
+    manifest: _Manifest = msgspec.field(default_factory=_Manifest)
     package: list[_Package] = []
 
 
@@ -96,7 +101,7 @@ def _reading(file: str, text: str, lock: _Lock, declared: Declared) -> Reading:
     known = lone_public(registries, known)
     graph = Graph([_node(package) for package in lock.package])
     components: list[Component] = []
-    unread: list[Unread] = []
+    unread = [Unread(file=file, why=why) for why in _gaps(lock)]
     for at, (package, line) in enumerate(zip(lock.package, lines_of_packages(text, len(lock.package)), strict=True)):
         if (why := _malformed(package)) is not None:
             return refused(file, why, line)
@@ -118,6 +123,24 @@ def _reading(file: str, text: str, lock: _Lock, declared: Declared) -> Reading:
             )
         )
     return Reading(components=tuple(components), unread=tuple(unread))
+
+
+def _gaps(lock: _Lock) -> list[str]:
+    """uv locks whatever is asked for; what is asked for and missing was cut off, or merged away."""
+    held = {package.name for package in lock.package}
+    asked = {
+        (each.name, package.name)
+        for package in lock.package
+        for wanted in (
+            package.dependencies,
+            *package.optional_dependencies.values(),
+            *package.dev_dependencies.values(),
+        )
+        for each in wanted
+        if each.name not in held
+    }
+    asked |= {(member, "the workspace") for member in lock.manifest.members if member not in held}
+    return [f"{name}, which {by} asks for, is not in it: it was cut off or merged badly" for name, by in sorted(asked)]
 
 
 def _malformed(package: _Package) -> str | None:
