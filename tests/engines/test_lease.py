@@ -85,8 +85,8 @@ def test_a_program_that_we_start_does_not_keep_the_lock(tmp_path: Path) -> None:
     with hold(tmp_path / "lock", "watch"):
         child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"], close_fds=False)
     try:
-        with hold(tmp_path / "lock", "watch"):
-            pass
+        with hold(tmp_path / "lock", "again") as held:
+            assert (held.holder, child.poll()) == ("again", None)
     finally:
         child.kill()
         child.wait()

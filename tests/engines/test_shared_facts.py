@@ -101,10 +101,14 @@ def test_nothing_but_the_facts_own_ref_changes_in_either_repository(remote: Path
 PUSH = """
 import os, sys
 from pathlib import Path
-from tests.engines.test_shared_facts import fact
+from datetime import UTC, datetime
+from msgspec import Raw
+from outpace.model.fact import Fact
 from outpace.engines.shared_facts import push
 for number in range(int(sys.argv[2]), int(sys.argv[2]) + 4):
-    push(Path(sys.argv[1]), "origin", [fact(number)], environ=os.environ)
+    fact = Fact(kind="known", subject="shop@1", digest=f"{number:064x}", at=datetime(2024, 1, 30, 12, tzinfo=UTC),
+                source="ci", body=Raw(b'{"a":[1]}'))
+    push(Path(sys.argv[1]), "origin", [fact], environ=os.environ)
 """
 
 

@@ -7,7 +7,7 @@ import sqlite3
 import stat
 import subprocess
 import sys
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -19,19 +19,7 @@ from msgspec import Raw, structs
 from outpace.model.errors import BadInput, DamagedData, EngineError
 from outpace.model.fact import Fact
 from outpace.store.facts import Facts
-
-NOON = datetime(2024, 1, 30, 12, tzinfo=UTC)
-
-
-def fact(number: int = 0, *, kind: str = "known", subject: str = "shop", minutes: int = 0) -> Fact:
-    return Fact(
-        kind=kind,
-        subject=subject,
-        digest=f"{number:064x}",
-        at=NOON + timedelta(minutes=minutes),
-        source="a test",
-        body=Raw(b'{"number":%d}' % number),
-    )
+from tests.store.made_facts import NOON, fact
 
 
 def test_a_fact_comes_back_whole(tmp_path: Path) -> None:
@@ -174,7 +162,7 @@ def test_a_state_folder_that_is_a_file_is_named(tmp_path: Path) -> None:
 TRY_TO_FILL = """
 import resource, sys
 from pathlib import Path
-from tests.store.test_facts import fact
+from tests.store.made_facts import fact
 from outpace.model.errors import DiskFull
 from outpace.store.facts import Facts
 
@@ -228,7 +216,7 @@ def test_a_disk_of_a_few_pages_is_reported_as_full_when_the_file_is_made(tmp_pat
 WRITE = """
 import sys
 from pathlib import Path
-from tests.store.test_facts import fact
+from tests.store.made_facts import fact
 from outpace.store.facts import Facts
 
 first = int(sys.argv[2])
@@ -266,7 +254,7 @@ def test_a_killed_writer_leaves_whole_batches_only(tmp_path: Path) -> None:
 keys = st.tuples(st.sampled_from(["known", "landed"]), st.integers(0, 5), st.integers(0, 3))
 
 
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=25)
 @given(batches=st.lists(st.lists(keys, max_size=4), max_size=5), data=st.data())
 def test_neither_order_nor_repetition_changes_what_is_known(
     batches: list[list[tuple[str, int, int]]], data: st.DataObject

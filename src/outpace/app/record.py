@@ -195,7 +195,7 @@ def _body(telling: Telling, milestone: Tellable, place: Place, ids: tuple[str, .
         case "known":
             return Known(vulnerabilities=ids)
         case "landed":
-            return Landed(vulnerabilities=ids, branch=telling.branch, revision=telling.revision, how="told")
+            return Landed(vulnerabilities=ids, branch=telling.branch, revision=telling.revision)
         case "deployed":
             environment = _environment(telling, place, needed="")
             return Deployed(

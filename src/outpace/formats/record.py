@@ -7,7 +7,7 @@ from datetime import datetime
 from msgspec import Struct
 
 from outpace.app.record import Became, Recorded, Tellable
-from outpace.formats.clock import plain
+from outpace.formats.clock import counted, plain
 from outpace.formats.envelope import UnknownItem, encoded
 from outpace.model.times import text as time_text
 
@@ -59,7 +59,7 @@ def _rows(view: Recorded) -> tuple[tuple[str, str], ...]:
         ("environment", view.environment),
         ("branch", view.branch),
         ("revision", view.revision[:12]),
-        ("inventory", "" if view.inventory is None else f"{len(view.inventory.components)} packages"),
+        ("inventory", "" if view.inventory is None else counted(len(view.inventory.components), "package")),
         ("source", view.source),
     )
 
