@@ -185,16 +185,17 @@ class Stall:
                 pass
             process.wait()
 
-    def observe(self, last: Observation | None = None, *, observe: Observe | None = None) -> Observation:
-        place = Environment(name="here", observe=observe or Observe(pid_file=str(self.root / "stall.pid")))
-        return Observer(self.root).observe(APPLICATION, place, last)
+    def observe(self, last: Observation | None = None, *, settle: float = 0) -> Observation:
+        place = Environment(name="here", observe=Observe(pid_file=str(self.root / "stall.pid")))
+        return Observer(self.root, settle=settle).observe(APPLICATION, place, last)
 
     def probe(self) -> Probed:
         result = Prober(timeout=5).probe(f"http://127.0.0.1:{self.port}", PROBE)
         return Probed(result=result, at=now(), probe=probing.digest(PROBE))
 
-    def verified(self, last: Observation | None = None) -> Verification:
-        return verify(VULNERABILITY, self.observe(last), rematch)
+    def verified(self, last: Observation | None = None, *, settle: float = 0) -> Verification:
+        """Without `settle` for tests that know that it serves."""
+        return verify(VULNERABILITY, self.observe(last, settle=settle), rematch)
 
 
 def until(condition: Callable[[], bool]) -> None:

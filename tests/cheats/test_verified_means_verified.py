@@ -6,12 +6,14 @@ import os
 import shutil
 import socket
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from outpace.delivery.evidence import SETTLE
 from outpace.delivery.verify import (
     BY_INVENTORY,
     BY_PROBE,
@@ -204,6 +206,26 @@ def test_a_process_that_started_while_files_still_change_is_not_verified(stall: 
     assert "changed after the process started; restart it" in result.why
 
 
+def test_a_process_that_has_not_loaded_yet_is_given_a_second_and_seen_after_it(stall: Stall) -> None:
+    """The fix was there when it started; what it loads half a second later is not the fix."""
+    stall.install(NEW)
+    stall.start(environ={"LATE": "0.5"}, wait=False)
+    swap = threading.Timer(0.2, stall.install, (OLD,))
+    swap.start()
+    result = stall.verified(settle=SETTLE)
+    swap.join()
+    assert isinstance(result, UnknownYet)
+    assert "changed after the process started" in result.why
+
+
+def test_a_young_process_with_the_fix_is_waited_for_and_verified(stall: Stall) -> None:
+    stall.install(NEW)
+    began = time.monotonic()
+    stall.start()
+    assert how(stall.verified(settle=SETTLE)) == BY_INVENTORY
+    assert time.monotonic() - began >= SETTLE
+
+
 def test_a_file_from_the_future_is_not_verified(stall: Stall) -> None:
     """Where the clock was set back, nothing can be ordered by it."""
     stall.install(NEW)
@@ -227,6 +249,21 @@ def test_an_old_worker_left_over_keeps_it_exposed_by_name(stall: Stall) -> None:
     assert isinstance(stall.verified(), UnknownYet)
     os.kill(old, 9)
     assert how(stall.verified(seen)) == BY_INVENTORY
+
+
+def test_an_old_worker_of_another_release_that_serves_the_same_port_is_found(stall: Stall) -> None:
+    """Each release in a directory of its own, as many deployments have it."""
+    stall.install(OLD)
+    stall.start(workers=1)
+    (old,) = stall.workers()
+    stall.stop_only_the_first()
+    release = Stall(stall.root / "next", stall.port)
+    release.install(NEW)
+    try:
+        release.start()
+        assert release.verified() == StillExposed(f"process {old} runs stall-kit 1.0, which is affected", (old,))
+    finally:
+        release.close()
 
 
 def test_all_workers_are_seen_and_all_must_be_new(stall: Stall) -> None:

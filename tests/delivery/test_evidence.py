@@ -47,11 +47,22 @@ def test_a_manifest_with_a_problem_is_doubted_whatever_the_clock_says() -> None:
     assert belief(manifest(1.0, problem="it lies"), started=200.0, now=300.0) == Doubted("it lies")
 
 
+@pytest.mark.parametrize(
+    ("now", "expected"),
+    [
+        (200.9, Doubted("the process started less than 1 s ago and may not have loaded it; look again")),
+        (201.0, Believed()),
+    ],
+)
+def test_a_process_is_no_evidence_before_it_has_had_the_time_to_load(now: float, expected: Believed | Doubted) -> None:
+    assert belief(manifest(100.0), started=200.0, now=now) == expected
+
+
 @given(changed=SECONDS, started=SECONDS, later=SECONDS, margin=st.sampled_from([TICK, DOUBT]))
 def test_a_file_that_changed_at_or_after_the_start_is_never_believed(
     changed: float, started: float, later: float, margin: float
 ) -> None:
-    found = belief(manifest(changed, margin=margin), started=started, now=started + later)
+    found = belief(manifest(changed, margin=margin), started=started, now=started + later, settle=0)
     assert (found == Believed()) == (changed < started and started - changed > margin)
 
 

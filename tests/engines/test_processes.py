@@ -56,7 +56,7 @@ def test_a_process_that_does_not_run_is_not_found() -> None:
     process.wait()
     with pytest.raises(NotFound, match=f"there is no process {process.pid}"):
         inventory_of(process.pid)
-    assert Look().running((process.pid,), missing="it ended") == NotRunning("it ended")
+    assert Look(settle=0).running((process.pid,), missing="it ended") == NotRunning("it ended")
 
 
 def test_a_zombie_is_no_process() -> None:
@@ -73,7 +73,7 @@ def test_children_are_seen_whatever_they_are(child: subprocess.Popen[bytes]) -> 
     parent = subprocess.Popen([sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
     assert parent.stdout is not None
     sleeper = int(parent.stdout.readline())
-    seen = Look().running((parent.pid,), missing="")
+    seen = Look(settle=0).running((parent.pid,), missing="")
     parent.communicate(timeout=10)
     assert isinstance(seen, Running)
     assert {one.pid for one in seen.processes} == {parent.pid, sleeper}
@@ -81,7 +81,7 @@ def test_children_are_seen_whatever_they_are(child: subprocess.Popen[bytes]) -> 
 
 
 def test_the_same_process_has_the_same_start_at_every_look(child: subprocess.Popen[bytes]) -> None:
-    looks = [Look(packages=frozenset()).process(child.pid) for _ in range(5)]
+    looks = [Look(packages=frozenset(), settle=0).process(child.pid) for _ in range(5)]
     assert len({one.started for one in looks if one is not None}) == 1
 
 

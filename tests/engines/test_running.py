@@ -47,7 +47,7 @@ def listener(tmp_path: Path) -> Iterator[Listener]:
 
 
 def seen(base: Path, observe: Observe, application: Application | None = None) -> Seen:
-    observer = Observer(base, packages=frozenset())
+    observer = Observer(base, packages=frozenset(), settle=0)
     return observer.observe(application or Application(name="shop"), Environment(name="here", observe=observe)).seen
 
 

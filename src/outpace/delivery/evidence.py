@@ -13,6 +13,8 @@ from outpace.model.package import Package
 DOUBT = 1.0  # seconds that a foreign clock, as of a network file system, is given
 TICK = 0.012  # the same for files and processes that one kernel stamps: its coarsest tick is 10 ms
 
+SETTLE = 1.0  # seconds that a process gets to load what it runs, before anything is said of it
+
 
 class Manifest(Struct, frozen=True, kw_only=True):
     """What a distribution on disk says of itself. Times are seconds since boot, as for processes."""
@@ -41,13 +43,15 @@ class Doubted(Struct, frozen=True, tag=True):
 Belief: TypeAlias = Believed | Doubted
 
 
-def belief(manifest: Manifest, *, started: float, now: float) -> Belief:
+def belief(manifest: Manifest, *, started: float, now: float, settle: float = SETTLE) -> Belief:
     """Whether a process that started then must have loaded what the manifest says."""
     latest = manifest.latest or manifest.where
     if manifest.problem:
         return Doubted(manifest.problem)
     if manifest.changed > now + manifest.margin:
         return Doubted(f"{latest} changed in the future: the clock was set back, so nothing can be ordered by it")
+    if now - started < settle:
+        return Doubted(f"the process started less than {settle:g} s ago and may not have loaded it; look again")
     if manifest.changed >= started:
         return Doubted(f"{latest} changed after the process started; restart it to run what is on disk")
     if started - manifest.changed <= manifest.margin:
@@ -61,6 +65,7 @@ def inventory_of(
     *,
     started: float,
     now: float,
+    settle: float = SETTLE,
     last: Mapping[Package, str] | None = None,
     unread: tuple[Unread, ...] = (),
 ) -> Inventory:
@@ -69,7 +74,7 @@ def inventory_of(
     doubts: list[Unread] = []
     for manifest in manifests:
         version: str | None = manifest.version
-        match belief(manifest, started=started, now=now):
+        match belief(manifest, started=started, now=now, settle=settle):
             case Doubted(why):
                 version = (last or {}).get(manifest.package)
                 if version is None:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from outpace.delivery import told
+from outpace.delivery.evidence import SETTLE
 from outpace.model.application import Application, Environment, Observe
 from outpace.model.errors import EngineError, UsageError
 from outpace.model.inventory import Inventory
@@ -33,7 +34,11 @@ def nothing_recorded(_name: str) -> Inventory | None:
 
 
 class Observer:
-    """Implements `delivery.ports.Observer`. `packages` are those whose files are compared; None compares all."""
+    """Implements `delivery.ports.Observer`.
+
+    `packages` are those whose files are compared; None compares all. A process that is younger than `settle` seconds
+    is waited for, since it may not have loaded what it will run.
+    """
 
     def __init__(
         self,
@@ -41,7 +46,9 @@ class Observer:
         *,
         recorded: Callable[[str], Inventory | None] = nothing_recorded,
         packages: frozenset[Package] | None = None,
+        settle: float = SETTLE,
     ) -> None:
+        self.settle = settle
         self.base = base
         self.recorded = recorded
         self.packages = packages
@@ -80,7 +87,7 @@ class Observer:
     def _processes(self, place: Path, observe: Observe, last: Observation | None) -> Seen:
         from outpace.engines.processes import Look
 
-        look = Look(packages=self.packages, last=last, digests=self.digests)
+        look = Look(packages=self.packages, last=last, digests=self.digests, settle=self.settle)
         found = _found(observe, place, look)
         if isinstance(found, NotRunning):
             return found

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+import time
 from datetime import datetime
 
 import msgspec
@@ -28,7 +29,9 @@ COMMAND_LIMIT = 120
 
 def inventory_of(pid: int) -> Inventory:
     """What one process runs. Raises NotFound where there is no such process; what cannot be told is in `unread`."""
-    process = Look().process(pid)
+    look = Look()
+    look.wait_for((pid,))
+    process = look.process(pid)
     if process is None:
         raise NotFound(f"there is no process {pid}", hint="outpace match --pid PID, of a process that runs")
     match process.inventory:
@@ -51,7 +54,9 @@ class Look:
         packages: frozenset[Package] | None = None,
         last: Observation | None = None,
         digests: Digests | None = None,
+        settle: float = evidence.SETTLE,
     ) -> None:
+        self.settle = settle
         self.digests: Digests = {} if digests is None else digests
         self.packages = packages
         self.table = proc.table()
@@ -61,12 +66,21 @@ class Look:
 
     def running(self, pids: tuple[int, ...], *, missing: str) -> Seen:
         """These processes with their children, and whoever serves beside them."""
+        self.wait_for(proc.family(pids, self.table))
         family = proc.family(pids, self.table)
         everyone = proc.family((*family, *self._kin(family)), self.table)
         processes = tuple(one for pid in everyone if (one := self.process(pid)) is not None)
         if not processes:
             return NotRunning(missing)
         return Running(processes=processes, inventory=united(processes))
+
+    def wait_for(self, pids: tuple[int, ...]) -> None:
+        """Gives what has only just started the time to load; a second at most."""
+        youngest = max((self.table[pid].started for pid in pids if pid in self.table), default=0.0)
+        left = self.settle - (Clock.read().now - youngest)
+        if left > 0:
+            time.sleep(min(left, self.settle))
+            self.table, self.sockets = proc.table(), proc.Sockets()
 
     def _kin(self, family: tuple[int, ...]) -> frozenset[int]:
         """Left-over workers: they serve the same ports, or were started by the same command in the same place."""
@@ -118,6 +132,7 @@ class Look:
             tuple(_replaced(one, search.replaced) for one in manifests),
             started=entry.started,
             now=clock.now,
+            settle=self.settle,
             last=self._last_versions(entry, clock),
             unread=(*search.unread, *unread),
         )
