@@ -79,8 +79,8 @@ def _content(content: Any) -> bytes:
 
 
 def _commit(place: Path, env: Mapping[str, str]) -> None:
-    who = {f"GIT_{role}_{key}": value for role in ("AUTHOR", "COMMITTER")
-           for key, value in (("NAME", "Ada"), ("EMAIL", "ada@example.invalid"), ("DATE", "1717200000 +0000"))}  # fmt: skip
+    ada = {"NAME": "Ada", "EMAIL": "ada@example.invalid", "DATE": "1717200000 +0000"}
+    who = {f"GIT_{role}_{key}": value for role in ("AUTHOR", "COMMITTER") for key, value in ada.items()}
     for words in (["init", "-q", "-b", "main"], ["add", "-A"], ["commit", "-q", "-m", "Begin"]):
         subprocess.run(["git", *words], cwd=place, env={**env, **who}, check=True, capture_output=True)
 

@@ -29,4 +29,3 @@ class HeadTree:
         if path == FILE and written.is_file():
             return written.read_bytes()
         return self._repository.read(self._head, path)
-

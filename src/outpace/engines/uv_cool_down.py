@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
 from pathlib import PurePosixPath
 from typing import cast
@@ -12,6 +11,7 @@ from typing import cast
 import tomlkit
 from tomlkit.items import InlineTable, Table
 
+from outpace.engines.uv_copy import document, table
 from outpace.model.times import text as time_text
 from outpace.remediation.ports import LetThrough, Step
 
@@ -44,28 +44,24 @@ class CoolDown:
         )
 
     def _edited(self, path: str, content: bytes) -> bytes:
-        document = tomlkit.parse(content.decode())
-        table: Table | tomlkit.TOMLDocument = document
+        edited = tomlkit.parse(content.decode())
+        settings: Table | tomlkit.TOMLDocument = edited
         if PurePosixPath(path).name == "pyproject.toml":
-            table = cast("Table", document.setdefault("tool", tomlkit.table(is_super_table=True)))
-            table = cast("Table", table.setdefault("uv", tomlkit.table()))
-        exceptions = cast("InlineTable", table.setdefault("exclude-newer-package", tomlkit.inline_table()))
+            tool = cast("Table", edited.setdefault("tool", tomlkit.table(is_super_table=True)))
+            settings = cast("Table", tool.setdefault("uv", tomlkit.table()))
+        exceptions = cast("InlineTable", settings.setdefault("exclude-newer-package", tomlkit.inline_table()))
         for step in self._steps:
             assert step.released is not None
             until = step.released.replace(microsecond=0) + timedelta(seconds=1)
             exceptions[step.pin.package.name] = time_text(until)
-        return tomlkit.dumps(document).encode()
+        return tomlkit.dumps(edited).encode()
 
 
 def _declared(path: str, content: bytes) -> object:
-    try:
-        document: Mapping[str, object] = tomllib.loads(content.decode("utf-8", "replace"))
-    except tomllib.TOMLDecodeError:
-        return None
+    whole = document(content)
     if PurePosixPath(path).name == "pyproject.toml":
-        tool = cast("dict[str, dict[str, object]]", document.get("tool", {}))
-        document = tool.get("uv", {})
-    return document.get("exclude-newer")
+        whole = table(table(whole, "tool"), "uv")
+    return whole.get("exclude-newer")
 
 
 def window_of(declared: object) -> timedelta | None:

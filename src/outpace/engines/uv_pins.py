@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from typing import cast
 
 from packaging.requirements import InvalidRequirement, Requirement
 
 from outpace.ecosystems.pypi.versions import canonical, normalize_name
+from outpace.engines.uv_copy import document, table
 from outpace.remediation.ports import Step
 
 UV_LISTS = ("dev-dependencies", "constraint-dependencies", "override-dependencies")
@@ -59,23 +59,15 @@ def requirements_of(projects: Iterable[bytes]) -> tuple[str, ...]:
 
 
 def _demands(text: str) -> Iterator[str]:
-    try:
-        document = tomllib.loads(text)
-    except tomllib.TOMLDecodeError:
-        return
-    project = _table(document, "project")
-    uv = _table(_table(document, "tool"), "uv")
+    whole = document(text.encode("utf-8", "surrogateescape"))
+    project = table(whole, "project")
+    uv = table(table(whole, "tool"), "uv")
     yield from _strings(project.get("dependencies"))
-    for group in (_table(project, "optional-dependencies"), _table(document, "dependency-groups")):
+    for group in (table(project, "optional-dependencies"), table(whole, "dependency-groups")):
         for demands in group.values():
             yield from _strings(demands)
     for name in UV_LISTS:
         yield from _strings(uv.get(name))
-
-
-def _table(of: Mapping[str, object], name: str) -> dict[str, object]:
-    table = of.get(name)
-    return cast("dict[str, object]", table) if isinstance(table, dict) else {}
 
 
 def _strings(value: object) -> Iterator[str]:

@@ -6,9 +6,12 @@ from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
 from pathlib import PurePosixPath
 
+from outpace.ecosystems.pypi.requirements import Closure, RequirementFiles
 from outpace.engines.scratch import scratch
 from outpace.engines.uv import Uv
+from outpace.engines.uv_copy import Copy
 from outpace.engines.uv_project import UvProject
+from outpace.engines.uv_requirements import Requirements
 from outpace.model.inventory import Inventory
 from outpace.remediation.ports import Resolver
 
@@ -23,11 +26,18 @@ def resolvers(
 ) -> Generator[tuple[Resolver, ...]]:
     """`paths` are all files of the revision that `look_up` reads. The copies are gone afterwards."""
     uv = Uv(environ)
-    locks = [file for file in inventory.files if PurePosixPath(file).name == "uv.lock"]
+    locks = tuple(file for file in inventory.files if PurePosixPath(file).name == "uv.lock")
+    requirements = tuple(file for file in inventory.files if not file.endswith((".lock", ".toml")))
+    closures = RequirementFiles(look_up).closures(requirements)
     with scratch("resolve") as place:
-        made: list[Resolver] = []
-        for number, lock in enumerate(locks):
-            there = place / str(number)
-            there.mkdir()
-            made.append(UvProject(lock, paths=paths, look_up=look_up, place=there, uv=uv))
-        yield tuple(made)
+        copy = Copy(place, paths=paths, look_up=look_up, also=locks)
+        projects = (UvProject(lock, copy=copy, uv=uv) for lock in locks)
+        sets = (_set(closure, look_up, paths, copy, uv) for closure in closures if closure.required)
+        yield (*projects, *sets)
+
+
+def _set(
+    closure: Closure, look_up: Callable[[str], bytes | None], paths: tuple[str, ...], copy: Copy, uv: Uv
+) -> Requirements:
+    texts = {file: content for file in sorted(closure.files) if (content := look_up(file)) is not None}
+    return Requirements(closure, texts=texts, paths=frozenset(paths), copy=copy, uv=uv)

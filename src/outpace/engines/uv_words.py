@@ -73,15 +73,22 @@ def python_of(said: str, names: Collection[str]) -> NeedsPython | None:
 
 
 def blocker(said: str, wanted: Mapping[str, str], locked: Mapping[str, str]) -> str:
-    """The pin that demands something else of a wanted package, with its version and its demand."""
+    """The pin that stands in the way of the wanted ones, with its version and the demand that it makes or breaks."""
     demands = [found for found in _DEMAND.finditer(said) if not _is_ours(found, wanted)]
     for found in sorted(demands, key=lambda found: normalize_name(found["child"]) not in wanted):
-        demand = f"needs {normalize_name(found['child'])}{found['spec']}"
+        child = normalize_name(found["child"])
+        demand = f"needs {child}{found['spec']}"
         if found["parent"] is None:
-            return f"the project itself ({demand})"
+            return f"the project itself ({demand})" if child in wanted or child not in locked else _pin(child, locked)
         parent = normalize_name(found["parent"])
-        return " ".join(part for part in (parent, locked.get(parent, ""), f"({demand})") if part)
+        if parent in wanted and child in locked:
+            return f"{_pin(child, locked)} ({parent} {wanted[parent]} {demand})"
+        return f"{_pin(parent, locked)} ({demand})"
     return _first_sentence(said)
+
+
+def _pin(name: str, locked: Mapping[str, str]) -> str:
+    return f"{name} {locked.get(name, '')}".strip()
 
 
 def _is_ours(found: re.Match[str], wanted: Mapping[str, str]) -> bool:

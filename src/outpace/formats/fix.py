@@ -257,7 +257,7 @@ def _table(view: FixView) -> RenderableType:
 def _step(plan: Plan) -> str:
     outcome = plan.outcome
     return (
-        f"{plan.target.pin.version} → {outcome.version}"
+        f"{plan.target.pin.version} → {outcome.version or '(gone)'}"
         if isinstance(outcome, Fixed)
         else (f"{plan.target.pin.version}: {_word(outcome).replace('_', ' ')}")
     )

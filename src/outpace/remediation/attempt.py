@@ -6,10 +6,13 @@ from msgspec import Struct
 
 from outpace.model.change import Move
 from outpace.model.exposure import Exposure, Matched
+from outpace.remediation.candidates import above, known_against
 from outpace.remediation.lock_moves import is_downgrade, is_prerelease, moved, source_changes, worse
 from outpace.remediation.plan import Exception_, Proposal, candidate_digest
-from outpace.remediation.ports import NeedsPython, Pin, Resolved, Step, Unsolvable
+from outpace.remediation.ports import NeedsPython, Pin, Resolved, Resolver, Step, Unsolvable
 from outpace.remediation.world import World
+
+RAISED_AT_MOST = 6
 
 
 class Refusal(Struct, frozen=True):
@@ -21,6 +24,13 @@ class Refusal(Struct, frozen=True):
 
 class Excluded(Struct, frozen=True):
     """This candidate was refuted before."""
+
+
+class _Judged(Struct, frozen=True):
+    """A result, and what speaks against it."""
+
+    proposal: Proposal
+    against: tuple[str, ...]
 
 
 class Attempts:
@@ -35,32 +45,53 @@ class Attempts:
         """The proposal that moves as little as was found to be possible."""
         if candidate_digest((step.pin.package.name, step.version) for step in steps) in self._excluding:
             return Excluded()
-        proposal = self._with(steps)
-        return self._smaller(proposal) if isinstance(proposal, Proposal) and _along(proposal) else proposal
+        judged = self._with(steps)
+        if isinstance(judged, Refusal):
+            return judged
+        smaller = self._smaller(judged.proposal) if _along(judged.proposal) else None
+        if smaller is not None:
+            return smaller
+        return Refusal(judged.against[0]) if judged.against else judged.proposal
 
     def blocker(self, proposal: Proposal) -> str:
         """What stood in the way of moving the purpose alone, where something had to move along."""
         held = _along(proposal)
         for resolver in self._world.resolvers:
-            here = tuple(Step(pin=pin, version=pin.version) for pin, _ in held if pin.file in resolver.files)
+            here = tuple(Step(pin=pin, version=pin.version) for pin in held if pin.file in resolver.files)
             mine = tuple(step for step in proposal.steps if step.pin.file in resolver.files)
             if here and mine and isinstance(stuck := resolver.resolve((*mine, *here)), Unsolvable):
                 return stuck.blocker
         return ""
 
-    def _smaller(self, proposal: Proposal) -> Proposal:
-        """What moves along goes to its lowest version that still resolves, where that is lower."""
+    def _smaller(self, proposal: Proposal) -> Proposal | None:
+        """What moves along goes to its lowest version that resolves and that nothing is known against."""
         extra: list[Step] = []
         for resolver in self._world.resolvers:
-            along = tuple(pin for pin, _ in _along(proposal) if pin.file in resolver.files)
+            along = tuple(pin for pin in _along(proposal) if pin.file in resolver.files)
             mine = tuple(step for step in proposal.steps if step.pin.file in resolver.files)
-            extra.extend(resolver.smallest(mine, along) if along and mine else ())
-        if not extra:
-            return proposal
-        again = self._with(proposal.steps, tuple(extra))
-        return again if isinstance(again, Proposal) and _names(again) <= _names(proposal) else proposal
+            extra.extend(self._lowest_clean(resolver, mine, along) if along and mine else ())
+        again = self._with(proposal.steps, tuple(extra)) if extra else None
+        if not isinstance(again, _Judged) or again.against or not _names(again.proposal) <= _names(proposal):
+            return None
+        return again.proposal
 
-    def _with(self, steps: tuple[Step, ...], extra: tuple[Step, ...] = ()) -> Proposal | Refusal:
+    def _lowest_clean(self, resolver: Resolver, steps: tuple[Step, ...], along: tuple[Pin, ...]) -> tuple[Step, ...]:
+        """Floors rise over what is affected, as they do for the purpose; empty where that leads nowhere."""
+        demands = {pin: f">={pin.version}" for pin in along}
+        for _ in range(RAISED_AT_MOST):
+            found = resolver.smallest(steps, tuple(demands.items()))
+            raised = {
+                step.pin: above(step.version, against)
+                for step in found
+                if step.version != step.pin.version
+                and (against := known_against(step.pin.package, step.version, self._world.match))
+            }
+            if not raised:
+                return found
+            demands.update(raised)
+        return ()
+
+    def _with(self, steps: tuple[Step, ...], extra: tuple[Step, ...] = ()) -> _Judged | Refusal:
         parts: list[Resolved] = []
         for resolver in self._world.resolvers:
             mine = tuple(step for step in (*steps, *extra) if step.pin.file in resolver.files)
@@ -70,23 +101,22 @@ class Attempts:
             parts.append(resolution)
         return self._judged(steps, _united(parts))
 
-    def _judged(self, steps: tuple[Step, ...], resolved: Resolved) -> Proposal | Refusal:
+    def _judged(self, steps: tuple[Step, ...], resolved: Resolved) -> _Judged:
         after = self._world.match(self._world.read(dict(resolved.files)))
         moves = moved(self.before.inventory, after.inventory)
         against = (*_unread(self.before, after), *_left(steps, self.before, after), *worse(self.before, after))
-        against = (*against, *_unwelcome(steps, moves))
-        if against:
-            return Refusal(against[0])
         fixes = _gone(self.before, after)
-        return Proposal(
+        sources = source_changes(self.before.inventory, after.inventory)
+        proposal = Proposal(
             steps=steps,
             files=resolved.files,
             moves=moves,
             fixes=fixes,
-            caveats=(*resolved.notes, *source_changes(self.before.inventory, after.inventory), *_remains(fixes, after)),
+            caveats=(*resolved.notes, *sources, *_remains(fixes, after)),
             released=resolved.released,
             exceptions=_exceptions(resolved, steps, self.before.exposures),
         )
+        return _Judged(proposal, (*against, *_unwelcome(steps, moves)))
 
 
 def _united(parts: list[Resolved]) -> Resolved:
@@ -98,10 +128,10 @@ def _united(parts: list[Resolved]) -> Resolved:
     )
 
 
-def _along(proposal: Proposal) -> tuple[tuple[Pin, str], ...]:
-    """Upgrades that are not the purpose, with the version they reach."""
+def _along(proposal: Proposal) -> tuple[Pin, ...]:
+    """Pins that move without being the purpose."""
     return tuple(
-        (Pin(package=move.package, version=move.before, file=move.file, marker=move.marker), move.after)
+        Pin(package=move.package, version=move.before, file=move.file, marker=move.marker)
         for move in proposal.moves
         if move.package not in proposal.purpose and move.before is not None and move.after is not None
     )

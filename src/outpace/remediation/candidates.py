@@ -39,7 +39,7 @@ def candidates(target: Target, resolver: Resolver, match: Match) -> Iterator[Ste
     if isinstance(seen.end, TooNew):
         yield from _Walk(target, resolver, match, prereleases=on_one, hidden=True)
     offer = None
-    if isinstance(seen.end, OnlyPrereleases):
+    if isinstance(seen.end, OnlyPrereleases | Nothing) and not on_one:
         offer = next(iter(_Walk(target, resolver, match, prereleases=True, hidden=False)), None)
     yield Exhausted(seen.end, offer.version if offer is not None else "")
 
@@ -62,18 +62,18 @@ class _Walk:
             self.end = found = self._resolver.lowest(pin, demand, prereleases=self._prereleases, hidden=self._hidden)
             if not isinstance(found, Available):
                 return
-            against = known_against(pin.package, found.version, self._match, self._target)
+            against = known_against(pin.package, found.version, self._match, self._target.ids)
             demand = above(found.version, against)
             if not against:
                 yield Step(pin=pin, version=found.version, released=found.released if self._hidden else None)
 
 
-def known_against(package: Package, version: str, match: Match, target: Target) -> tuple[Vulnerability, ...]:
-    """What affects this version, and what may affect it unless the same is in doubt of the current one already."""
+def known_against(package: Package, version: str, match: Match, ids: Iterable[str] = ()) -> tuple[Vulnerability, ...]:
+    """What affects this version, and what of `ids` may affect it."""
     one = Inventory(source="candidate", components=(Component(package=package, version=version),))
     matched = match(one)
     hits = (exposure.vulnerability for exposure in matched.exposures)
-    ours = frozenset(target.ids)
+    ours = frozenset(ids)
     doubts = (doubt.vulnerability for doubt in matched.doubts if doubt.vulnerability.id in ours)
     return (*hits, *doubts)
 

@@ -59,7 +59,7 @@ class Proposal(Struct, frozen=True, kw_only=True):
 class Fixed(Struct, frozen=True, tag=True, kw_only=True):
     """`proposal` holds the moves; `blocker` says what stood in the way of moving this package alone."""
 
-    version: str
+    version: str | None  # None: the package is not needed any more
     proposal: Proposal
     blocker: str = ""
     caveats: tuple[str, ...] = ()

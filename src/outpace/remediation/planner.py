@@ -91,7 +91,7 @@ class Planner:
     def _fixed(self, target: Target, step: Step, proposal: Proposal) -> Fixed:
         assumed = any(exposure.fixed.assumed for exposure in target.exposures)
         return Fixed(
-            version=step.version,
+            version=_reached(target, step, proposal),
             proposal=proposal,
             blocker=self._attempts.blocker(proposal),
             caveats=(ASSUMED,) if assumed else (),
@@ -99,6 +99,12 @@ class Planner:
 
     def _resolver(self, target: Target) -> Resolver | None:
         return next((each for each in self._world.resolvers if target.pin.file in each.files), None)
+
+
+def _reached(target: Target, step: Step, proposal: Proposal) -> str | None:
+    """The step's version; None where the package is not needed any more."""
+    after = [m.after for m in proposal.moves if (m.file, m.package) == (target.pin.file, target.pin.package)]
+    return None if after == [None] else step.version
 
 
 def targets_of(exposures: Iterable[Exposure]) -> tuple[Target, ...]:
@@ -147,7 +153,7 @@ def _without_candidate(target: Target, end: Exhausted, refusal: Refusal | Exclud
 
 def _ended(name: str, end: Exhausted) -> Outcome:
     match end.found:
-        case OnlyPrereleases() if end.offer:
+        case OnlyPrereleases() | Nothing() if end.offer:
             return PrereleaseOnly(offer=end.offer)
         case NeedsPython() as python:
             return _needs_python(name, python)

@@ -110,8 +110,9 @@ class Resolver(Protocol):
 
     def resolve(self, steps: tuple[Step, ...]) -> Resolution: ...
 
-    def smallest(self, steps: tuple[Step, ...], along: tuple[Pin, ...]) -> tuple[Step, ...]:
-        """The lowest versions, above or at their own, of packages that must move along; empty where none is found."""
+    def smallest(self, steps: tuple[Step, ...], along: tuple[tuple[Pin, str], ...]) -> tuple[Step, ...]:
+        """The lowest versions, each under a PEP 440 demand, of packages that must move along with the steps; empty
+        where there are none."""
         ...
 
 

@@ -1,0 +1,320 @@
+"""Requirements files: pins are edited in place, and the whole is resolved before and after."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
+
+from packaging.markers import InvalidMarker, Marker
+from packaging.requirements import Requirement
+
+from outpace.ecosystems.pypi.encodings import decoded
+from outpace.ecosystems.pypi.requirement_lines import Requires, logical_lines
+from outpace.ecosystems.pypi.requirements import Closure
+from outpace.ecosystems.pypi.versions import canonical, normalize_name, pinned
+from outpace.engines import uv_words
+from outpace.engines.requirement_edits import CannotEdit, edited, has_hashes, has_pin
+from outpace.engines.uv import Answer, Locked, Uv, lower_bound
+from outpace.engines.uv_cool_down import CoolDown
+from outpace.engines.uv_copy import Copy, document, table
+from outpace.model.fact import digest_of
+from outpace.model.package import PYPI, Package
+from outpace.remediation.ports import Found, Pin, Resolution, Resolved, Step, Unsolvable
+
+PYTHONS = tuple(f"3.{minor}" for minor in range(6, 21))
+PASSED_ON = ("-i", "--index-url", "--pypi-url", "--extra-index-url", "-f", "--find-links", "--no-index", "--trusted")
+
+_HEADER_PYTHON = re.compile(r"^#.*?(?:with Python |--python-version[= ])(\d+\.\d+)", re.MULTILINE | re.IGNORECASE)
+_HEADER_INPUT = re.compile(r"^#.*?compile\b.*?([\w./-]+\.in)\b", re.MULTILINE)
+
+
+class Requirements:
+    """Implements `remediation.ports.Resolver` for one requirements file and all that it includes."""
+
+    def __init__(
+        self, closure: Closure, *, texts: Mapping[str, bytes], paths: frozenset[str], copy: Copy, uv: Uv
+    ) -> None:
+        """`texts` are the closure's files."""
+        self._root = closure.required[0].file
+        self._texts = dict(texts)
+        self._paths = paths
+        self._copy = copy
+        self._uv = uv
+        self._options = tuple(dict.fromkeys(_index_options(texts.values())))
+        self._asks = tuple(
+            (parsed.file, Requirement(entry.requirement))
+            for parsed in closure.required
+            for _, entry in parsed.entries
+            if isinstance(entry, Requires)
+        )
+        constraints = (entry for parsed in closure.constraints for _, entry in parsed.entries)
+        self._bounds = tuple(Requirement(entry.requirement) for entry in constraints if isinstance(entry, Requires))
+        self._pins = {
+            normalize_name(asked.name): version
+            for asked in (*(asked for _, asked in self._asks), *self._bounds)
+            if (version := pinned(asked.specifier)) is not None
+        }
+        self._cwd = copy.directory(self._root)
+        self._python = self._stated_python()
+
+    @property
+    def files(self) -> frozenset[str]:
+        return frozenset(self._texts)
+
+    def lowest(self, pin: Pin, demand: str, *, prereleases: bool, hidden: bool) -> Found:
+        self._copy.lay_out({})
+        name = pin.package.name
+        shown = ("--exclude-newer-package", f"{name}=false") if hidden else ()
+        return self._uv.lowest(
+            name,
+            [*self._options, f"{name}{demand}{_marked(pin.marker)}"],
+            cwd=self._cwd,
+            python=_python_for(pin.marker, self._python),
+            options=shown,
+            prereleases=prereleases,
+        )
+
+    def resolve(self, steps: tuple[Step, ...]) -> Resolution:
+        settings = self._copy.settings_for(self._root)
+        cool_down = CoolDown((settings or "uv.toml", self._copy.texts[settings] if settings else b""), steps)
+        self._copy.lay_out(cool_down.edits)
+        before, pinned_before = self._whole({})
+        if not before.solved:
+            return self._edited(steps, {}, cool_down, (_unchecked(self._root, before.said),))
+        answer, packages, relaxed = self._relaxing(steps)
+        if not answer.solved:
+            return self._unsolvable(answer.said, steps)
+        missing = self._missing(pinned_before, packages)
+        if missing:
+            return Unsolvable(blocker=f"{', '.join(missing)}, which would be needed and is not pinned in {self._root}")
+        return self._edited(steps, _along(packages, relaxed, self._pins), cool_down, ())
+
+    def _relaxing(self, steps: tuple[Step, ...]) -> tuple[Answer, tuple[Locked, ...], frozenset[str]]:
+        """Pins that stand in the way are let go upwards, those first that uv names."""
+        wanted = {_key(step.pin): step.version for step in steps}
+        held = {step.pin.package.name for step in steps}
+        relaxed: frozenset[str] = frozenset()
+        first, packages = self._whole(wanted)
+        answer = first
+        while not answer.solved:
+            more = frozenset(uv_words.spoken_of(answer.said, self._pins)) - held - relaxed
+            if not more:
+                return first, (), relaxed
+            relaxed |= more
+            answer, packages = self._whole(wanted, dict.fromkeys(relaxed, ""))
+        return answer, packages, relaxed
+
+    def smallest(self, steps: tuple[Step, ...], along: tuple[tuple[Pin, str], ...]) -> tuple[Step, ...]:
+        self._copy.lay_out({})
+        wanted = {_key(step.pin): step.version for step in steps}
+        answer, packages = self._whole(wanted, {pin.package.name: demand for pin, demand in along})
+        found = {package.name: package.version for package in packages} if answer.solved else {}
+        return tuple(Step(pin=pin, version=found[pin.package.name]) for pin, _ in along if pin.package.name in found)
+
+    def _whole(
+        self, wanted: Mapping[tuple[str, str, str], str], relaxed: Mapping[str, str] | None = None
+    ) -> tuple[Answer, tuple[Locked, ...]]:
+        """Every requirement of the set resolved together. `relaxed` pins may go up, as little as they can; an empty
+        demand means from their own version."""
+        relaxed = relaxed or {}
+        lines = [*self._options]
+        for file, asked in self._asks:
+            lines.append(_line(asked, wanted.get(_asked_key(file, asked)), relaxed))
+        moved = {name: version for (_, name, _), version in wanted.items()}
+        bounds = [_line(bound, _moved_bound(bound, moved), relaxed) for bound in self._bounds]
+        options = ("--constraints", self._constraints(bounds)) if bounds else ()
+        mode = ("--resolution", "lowest-direct") if relaxed else ()
+        return self._uv.compile(lines, cwd=self._cwd, python=self._lowest_python(), options=(*options, *mode))
+
+    def _constraints(self, bounds: list[str]) -> str:
+        """A file named by its content, so that the same question is still the same."""
+        file = self._copy.place / f"outpace-{digest_of(bounds)[:16]}.txt"
+        file.write_text("".join(f"{bound}\n" for bound in bounds))
+        return str(file)
+
+    def _edited(
+        self, steps: tuple[Step, ...], along: Mapping[str, str], cool_down: CoolDown, notes: tuple[str, ...]
+    ) -> Resolution:
+        files = dict(self._texts)
+        released: dict[str, datetime] = {}
+        try:
+            for step in (*steps, *self._along_steps(along)):
+                package = self._release(step)
+                self._write(files, step, package.hashes if package else ())
+                if package and package.released:
+                    released[f"{package.name}=={package.version}"] = package.released
+        except CannotEdit as error:
+            return Unsolvable(blocker=f"{self._root}: {error}")
+        changed = {path: text for path, text in files.items() if text != self._texts[path]}
+        return Resolved(
+            files=tuple(sorted({**changed, **cool_down.edits}.items())),
+            notes=(*notes, *cool_down.notes, *self._source_notes(changed)),
+            let_through=cool_down.let_through,
+            released=tuple(sorted(released.items())),
+        )
+
+    def _write(self, files: dict[str, bytes], step: Step, hashes: tuple[str, ...]) -> None:
+        """The pin itself, and the same pin in a constraints file of the set."""
+        if step.version == step.pin.version:
+            return
+        name, before = step.pin.package.name, step.pin.version
+        places = [(step.pin.file, step.pin.line)]
+        asked = {file for file, _ in self._asks}
+        places += [(file, None) for file, text in files.items() if file not in asked and has_pin(text, name, before)]
+        for file, line in dict(places).items():
+            files[file] = edited(files[file], name=name, before=before, after=step.version, hashes=hashes, line=line)
+
+    def _along_steps(self, along: Mapping[str, str]) -> Iterator[Step]:
+        for file, asked in self._asks:
+            name = normalize_name(asked.name)
+            before = pinned(asked.specifier)
+            if name in along and before is not None:
+                pin = Pin(package=Package(PYPI, name), version=before, file=file)
+                yield Step(pin=pin, version=along[name])
+
+    def _release(self, step: Step) -> Locked | None:
+        """What the index says of the very release: upload time, hashes."""
+        name = step.pin.package.name
+        shown = ("--exclude-newer-package", f"{name}=false") if step.released else ()
+        marker = step.pin.marker
+        _, packages = self._uv.compile(
+            [*self._options, f"{name}=={step.version}{_marked(marker)}"],
+            cwd=self._cwd,
+            python=_python_for(marker, self._python),
+            options=("--no-deps", *shown),
+        )
+        return next((package for package in packages if package.name == name), None)
+
+    def _missing(self, base: tuple[Locked, ...], after: tuple[Locked, ...]) -> tuple[str, ...]:
+        """Packages that a complete or hashed file would have to pin as well."""
+        before = {package.name for package in base}
+        new = sorted({package.name for package in after} - before - set(self._pins))
+        is_complete = before <= set(self._pins)
+        is_hashed = any(has_hashes(text) for text in self._texts.values())
+        return tuple(new) if (is_complete and len(self._pins) > 1) or is_hashed else ()
+
+    def _unsolvable(self, said: str, steps: tuple[Step, ...]) -> Unsolvable:
+        wanted = {step.pin.package.name: step.version for step in steps}
+        build = uv_words.must_build(said)
+        return Unsolvable(
+            blocker=build or uv_words.blocker(said, wanted, self._pins),
+            names=uv_words.spoken_of(said, self._pins),
+            python=None if build else uv_words.python_of(said, wanted),
+        )
+
+    def _source_notes(self, changed: Mapping[str, bytes]) -> tuple[str, ...]:
+        """A compiled file has a source, which the next compile reads."""
+        notes: list[str] = []
+        for path in changed:
+            beside = f"{path.removesuffix('.txt')}.in"
+            named = _HEADER_INPUT.search(_readable(self._texts.get(path, b"")))
+            inputs = [beside, posixpath.join(posixpath.dirname(path), named[1]) if named else beside]
+            found = next((each for each in inputs if each in self._paths), named[1] if named else None)
+            if found is not None:
+                notes.append(f"{found} remains the source of {path}: compile it so that the old pin stays away")
+        return tuple(notes)
+
+    def _stated_python(self) -> str:
+        """From .python-version, the file's own header, or the project's requires-python; empty where none tells."""
+        version_file = self._copy.near(self._root, ".python-version")
+        if version_file is not None:
+            found = re.search(r"\d+\.\d+(?:\.\d+)?", _readable(self._copy.texts[version_file]))
+            if found:
+                return found.group()
+        header = _HEADER_PYTHON.search(_readable(self._texts[self._root]))
+        if header is not None:
+            return header[1]
+        project = self._copy.near(self._root, "pyproject.toml")
+        if project is None:
+            return ""
+        return lower_bound(str(table(document(self._copy.texts[project]), "project").get("requires-python", "")))
+
+    def _lowest_python(self) -> str:
+        markers = {str(asked.marker) for _, asked in self._asks if asked.marker is not None}
+        pythons = [python for python in (_python_for(marker, self._python) for marker in markers) if python]
+        return min((*pythons, *((self._python,) if self._python else ())), key=_python_order, default="")
+
+
+def _key(pin: Pin) -> tuple[str, str, str]:
+    return pin.file, pin.package.name, _plain(pin.marker)
+
+
+def _asked_key(file: str, asked: Requirement) -> tuple[str, str, str]:
+    return file, normalize_name(asked.name), _plain(str(asked.marker or ""))
+
+
+def _plain(marker: str) -> str:
+    try:
+        return str(Marker(marker)) if marker else ""
+    except InvalidMarker:
+        return marker
+
+
+def _marked(marker: str) -> str:
+    return f" ; {marker}" if marker else ""
+
+
+def _line(asked: Requirement, version: str | None, relaxed: Mapping[str, str]) -> str:
+    """The requirement without its hashes: at `version` where one is wanted, at or above its pin where relaxed."""
+    extras = f"[{','.join(sorted(asked.extras))}]" if asked.extras else ""
+    marker = _marked(str(asked.marker or ""))
+    if version is not None:
+        return f"{asked.name}{extras}=={version}{marker}"
+    floor = pinned(asked.specifier)
+    demand = relaxed.get(normalize_name(asked.name))
+    if demand is not None and floor is not None:
+        return f"{asked.name}{extras}{demand or f'>={floor}'}{marker}"
+    return str(asked)
+
+
+def _moved_bound(bound: Requirement, moved: Mapping[str, str]) -> str | None:
+    name = normalize_name(bound.name)
+    return moved.get(name) if pinned(bound.specifier) is not None else None
+
+
+def _along(packages: tuple[Locked, ...], relaxed: frozenset[str], pins: Mapping[str, str]) -> dict[str, str]:
+    return {
+        package.name: package.version
+        for package in packages
+        if package.name in relaxed and canonical(pins[package.name]) != canonical(package.version)
+    }
+
+
+def _python_for(marker: str, stated: str) -> str:
+    """The stated Python where the marker holds there, else the newest one where it does."""
+    if not marker:
+        return stated
+    try:
+        parsed = Marker(marker)
+    except InvalidMarker:
+        return stated
+    holding = [python for python in PYTHONS if _holds(parsed, python)]
+    return stated if not holding or stated in holding or "python" not in marker else holding[-1]
+
+
+def _holds(marker: Marker, python: str) -> bool:
+    return marker.evaluate({"python_version": python, "python_full_version": f"{python}.0"})
+
+
+def _python_order(python: str) -> tuple[int, ...]:
+    return tuple(int(part) for part in python.split("."))
+
+
+def _index_options(texts: Iterable[bytes]) -> Iterator[str]:
+    """Lines that say where packages come from; they go to uv through its standard input, never its arguments."""
+    for text in texts:
+        yield from (line for _, line in logical_lines(_readable(text)) if line.startswith(PASSED_ON))
+
+
+def _readable(data: bytes) -> str:
+    try:
+        return decoded(data)
+    except ValueError:
+        return ""
+
+
+def _unchecked(root: str, said: str) -> str:
+    why = uv_words.must_build(said) or uv_words.blocker(said, {}, {})
+    return f"{root} as a whole did not resolve before either ({why}): only the new pins themselves were checked"
