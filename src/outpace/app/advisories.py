@@ -114,7 +114,6 @@ def ensure(source: Source, feed: Feed, *, offline: bool, report: Report) -> Cove
     try:
         return source.coverage()
     except (NoAdvisories, DamagedData) as nothing:
-        report(nothing.message)
         source.forget()
         if feed.recompile(report):
             return source.coverage()
@@ -123,7 +122,7 @@ def ensure(source: Source, feed: Feed, *, offline: bool, report: Report) -> Cove
                 f"{nothing.message}, and offline none can be fetched",
                 hint="run `outpace advisories update --from FILE` with a copy of OSV's all.zip",
             ) from nothing
-    report("bringing advisory data once")
+        report(f"{nothing.message}; bringing it once")
     refresh = feed.fetch(report)
     if isinstance(refresh.kev, NotBrought):
         report(f"{refresh.kev.why}; whether a vulnerability is known to be exploited stays unknown")
