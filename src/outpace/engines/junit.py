@@ -40,10 +40,11 @@ def read_report(path: Path) -> tuple[Case, ...] | Unknown:
         descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
     except OSError:
         return Unknown("the runner left no JUnit report", "a runner that writes JUnit: pytest or unittest")
+    found = os.fstat(descriptor)
+    if not stat.S_ISREG(found.st_mode) or found.st_size > LARGEST:
+        os.close(descriptor)
+        return Unknown(f"the JUnit report is no regular file below {LARGEST >> 20} MiB")
     with os.fdopen(descriptor, "rb") as file:
-        found = os.fstat(file.fileno())
-        if not stat.S_ISREG(found.st_mode) or found.st_size > LARGEST:
-            return Unknown(f"the JUnit report is no regular file below {LARGEST >> 20} MiB")
         content = file.read(LARGEST + 1)
     try:
         return parse(content)
