@@ -1,6 +1,7 @@
 """What a box costs: `confine(["true"])` in each tier beside plain `run(["true"])`, in turn, on this machine.
 
-No split: nothing is learned. The peer bubblewrap runs too where it is installed. Goal: below 150 ms per call in each tier (median).
+No split: nothing is learned. The peer bubblewrap runs too where it is installed. Goal: below 150 ms a call (median) in
+the slower tier.
 """
 
 from __future__ import annotations

@@ -208,17 +208,27 @@ def written(folders: tuple[str, ...]) -> int:
     return total
 
 
-def kill_all_below(ancestor: int) -> None:
-    """Stops first and kills then, until nothing is left, so that a fork bomb cannot outrun it."""
+def kill_all_below_us() -> None:
+    """Of this process, to which all orphans come. Stops first and kills then, until nothing is left, so that a fork
+    bomb cannot outrun it.
+    """
     for _ in range(1000):
-        pids = descendants(ancestor)
+        if not _has_children():
+            return
+        pids = descendants(os.getpid())
         for which in (signal.SIGSTOP, signal.SIGKILL):
             for pid in pids:
                 _signal(pid, which)
-        while _reap():
+
+
+def _has_children() -> bool:
+    """Collects those that have ended."""
+    try:
+        while os.waitpid(-1, os.WNOHANG)[0] != 0:
             pass
-        if not pids:
-            return
+        return True
+    except ChildProcessError:
+        return False
 
 
 def _signal(pid: int, which: int) -> None:
@@ -226,10 +236,3 @@ def _signal(pid: int, which: int) -> None:
         os.kill(pid, which)
     except OSError:
         pass
-
-
-def _reap() -> bool:
-    try:
-        return os.waitpid(-1, os.WNOHANG)[0] != 0
-    except ChildProcessError:
-        return False

@@ -43,7 +43,7 @@ def _supervise(order: Order, control: socket.socket) -> int:
         try:
             status = watch.until_end(child)
         finally:
-            limits.kill_all_below(os.getpid())
+            limits.kill_all_below_us()
             os.close(lifeline)
         exceeded = watch.exceeded or ("memory" if group.ran_out_of_memory() else "")
         if exceeded:
@@ -144,7 +144,7 @@ def _start(order: Order, control: socket.socket, group: limits.ControlGroup, tem
     """The child, and the end of a pipe that tells it by closing that this process is gone."""
     go, lifeline = os.pipe()
     owner_map = _owner_map(order) if order.tier == "full" and os.geteuid() == 0 else None
-    tasks = 0 if order.tier == "full" else limits.tasks_of(os.getuid())
+    tasks = limits.tasks_of(os.getuid()) if order.tier == "file-system" and os.getuid() != 0 else 0
     outside = (os.geteuid(), os.getegid())
     if order.tier == "file-system":
         child = os.fork()
