@@ -6,6 +6,7 @@ prints one JSON object, {attack: [outcome, how]}. Started by path, so that it ca
 
 from __future__ import annotations
 
+import ctypes
 import json
 import os
 import shutil
@@ -41,7 +42,8 @@ AT_ONCE = (
     "set_up_io_uring", "make_a_user_namespace", "use_the_kernel_keyring", "trace_another_process", "kill_outpace",
     "become_root", "leave_a_set_user_id_program", "write_kernel_settings", "leave_the_control_group",
     "write_a_hook_into_the_git_directory", "replace_the_git_directory", "replace_a_nested_git_directory",
-    "kill_another_process", "delete_outside",
+    "read_system_v_memory_of_others", "limit_another_process", "slow_another_process", "watch_a_directory_outside",
+    "change_attributes_outside", "change_owners_outside", "kill_another_process", "delete_outside",
 )  # fmt: skip
 ALONE = (
     "kill_the_launcher", "fork_bomb", "fill_temporary_directory", "fill_writable_directory", "write_one_huge_file",
@@ -102,9 +104,15 @@ def arena() -> Generator[Arena, None, None]:
     shared = Path(f"/dev/shm/outpace-arena-{os.getpid()}")
     shared.write_text("a secret in shared memory")
     listeners = _listeners(folder)
+    libc = ctypes.CDLL(None, use_errno=True)
+    segment = libc.shmget(0, 4096, 0o1600)
+    libc.shmat.restype = ctypes.c_void_p
+    ctypes.memmove(libc.shmat(segment, None, 0), b"a secret", 8)
+    places = {"shm": str(shared), "system_v": str(segment)}
     try:
-        yield Arena(folder, victim.pid, _addresses(folder, listeners) | {"shm": str(shared)})
+        yield Arena(folder, victim.pid, _addresses(folder, listeners) | places)
     finally:
+        libc.shmctl(segment, 0, None)
         victim.kill()
         victim.wait()
         shared.unlink(missing_ok=True)

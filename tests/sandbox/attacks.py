@@ -12,6 +12,7 @@ import errno
 import json
 import mmap
 import os
+import resource
 import socket
 import subprocess
 import sys
@@ -107,6 +108,43 @@ def read_through_proc_root(scene: Scene) -> str:
 
 def read_shared_memory_of_others(scene: Scene) -> str:
     return Path(scene["shm"]).read_text()
+
+
+def read_system_v_memory_of_others(scene: Scene) -> str:
+    libc = ctypes.CDLL(None, use_errno=True)
+    libc.shmat.restype = ctypes.c_void_p
+    address = libc.shmat(int(scene["system_v"]), None, 0o10000)
+    if address in (None, ctypes.c_void_p(-1).value):
+        raise OSError(ctypes.get_errno(), "shmat")
+    return ctypes.string_at(address, 8).decode()
+
+
+def limit_another_process(scene: Scene) -> str:
+    resource.prlimit(int(scene["victim"]), resource.RLIMIT_CORE, (0, 0))
+    return "prlimit worked"
+
+
+def slow_another_process(scene: Scene) -> str:
+    os.setpriority(os.PRIO_PROCESS, int(scene["victim"]), 19)
+    return "setpriority worked"
+
+
+def watch_a_directory_outside(scene: Scene) -> str:
+    libc = ctypes.CDLL(None, use_errno=True)
+    watch = libc.inotify_init()
+    if libc.inotify_add_watch(watch, scene["home"].encode(), 0xFFF) < 0:
+        raise OSError(ctypes.get_errno(), "inotify_add_watch")
+    return "every name that appears there is told"
+
+
+def change_attributes_outside(scene: Scene) -> str:
+    os.setxattr(scene["secret"], "user.attack", b"x")
+    return "setxattr worked"
+
+
+def change_owners_outside(scene: Scene) -> str:
+    os.chown(scene["secret"], -1, os.stat(scene["secret"]).st_gid)
+    return "chown worked"
 
 
 def see_that_a_file_exists(scene: Scene) -> str:

@@ -82,6 +82,8 @@ def confine(
     chosen = tier if tier is not None else strongest()
     words = tuple(os.fspath(word) for word in argv)
     match chosen:
+        case Full() | FileSystem() if sys.platform != "linux":
+            raise Unconfined(f"there is no sandbox on {sys.platform}", hint="run on Linux 5.13 or newer")
         case Full() | FileSystem():
             return _Call(words, box, cwd.resolve(), chosen).run(stdin, limit)
         case NoSandbox() if unsafe_allow_none:

@@ -137,7 +137,7 @@ class Inside:
             landlock.restrict(read=("/",), write=(*order.writable, *tmp), devices=("/dev",))
         self._limit(order.processes + 1)
         everything = (seccomp.AF_UNIX, seccomp.AF_INET, seccomp.AF_INET6, seccomp.AF_NETLINK)
-        seccomp.install(everything, tcp_only=False, shared_memory="memory" in self._controllers)
+        seccomp.install(everything, among_others=False, shared_memory="memory" in self._controllers)
         self._say_formed(version)
 
     def _file_system(self, temporary: str, tasks: int) -> None:
@@ -157,7 +157,7 @@ class Inside:
         inside = (seccomp.AF_INET, seccomp.AF_INET6) if order.network != "none" else ()
         _restrict_file_system(order, temporary)
         self._limit(tasks + order.processes)
-        seccomp.install(inside, tcp_only=True, shared_memory="memory" in self._controllers)
+        seccomp.install(inside, among_others=True, shared_memory="memory" in self._controllers)
         self._say_formed(version)
         self._execute()
 

@@ -28,7 +28,7 @@ _NEW_EVERYWHERE = {
     "io_uring_setup": 425, "io_uring_enter": 426, "io_uring_register": 427,
     "open_tree": 428, "move_mount": 429, "fsopen": 430, "fsconfig": 431, "fsmount": 432, "fspick": 433,
     "clone3": 435, "openat2": 437, "pidfd_getfd": 438, "mount_setattr": 442, "quotactl_fd": 443,
-    "fchmodat2": 452, "open_tree_attr": 467,
+    "fchmodat2": 452, "setxattrat": 463, "removexattrat": 466, "open_tree_attr": 467,
 }  # fmt: skip
 _NAMES: dict[str, dict[str, int]] = {
     "x86_64": {
@@ -40,6 +40,11 @@ _NAMES: dict[str, dict[str, int]] = {
         "setns": 308, "process_vm_readv": 310, "process_vm_writev": 311, "kcmp": 312, "finit_module": 313,
         "memfd_create": 319, "kexec_load": 246, "kexec_file_load": 320, "bpf": 321, "userfaultfd": 323,
         "chroot": 161, "sethostname": 170, "syslog": 103,
+        "shmat": 30, "shmctl": 31, "semget": 64, "semop": 65, "semctl": 66, "msgsnd": 69, "msgrcv": 70, "msgctl": 71,
+        "chown": 92, "lchown": 94, "setpriority": 141, "sched_setparam": 142, "sched_setscheduler": 144,
+        "setxattr": 188, "lsetxattr": 189, "removexattr": 197, "lremovexattr": 198, "sched_setaffinity": 203,
+        "semtimedop": 220, "mq_open": 240, "ioprio_set": 251, "inotify_add_watch": 254, "fchownat": 260,
+        "fanotify_init": 300, "prlimit64": 302, "sched_setattr": 314,
     },
     "aarch64": {
         "socket": 198, "sendto": 206, "sendmsg": 211, "clone": 220, "shmget": 194, "msgget": 186, "fchmod": 52,
@@ -49,6 +54,11 @@ _NAMES: dict[str, dict[str, int]] = {
         "open_by_handle_at": 265, "sendmmsg": 269, "setns": 268, "process_vm_readv": 270, "process_vm_writev": 271,
         "kcmp": 272, "finit_module": 273, "memfd_create": 279, "kexec_load": 104, "kexec_file_load": 294, "bpf": 280,
         "userfaultfd": 282, "chroot": 51, "sethostname": 161, "syslog": 116,
+        "shmat": 196, "shmctl": 195, "semget": 190, "semop": 193, "semctl": 191, "msgsnd": 189, "msgrcv": 188,
+        "msgctl": 187, "setpriority": 140, "sched_setparam": 118, "sched_setscheduler": 119, "setxattr": 5,
+        "lsetxattr": 6, "removexattr": 14, "lremovexattr": 15, "sched_setaffinity": 122, "semtimedop": 192,
+        "mq_open": 180, "ioprio_set": 30, "inotify_add_watch": 27, "fchownat": 54, "fanotify_init": 262,
+        "prlimit64": 261, "sched_setattr": 274,
     },
 }  # fmt: skip
 
@@ -59,6 +69,19 @@ _NEVER = (
     "open_by_handle_at", "acct", "swapon", "swapoff", "reboot", "init_module", "finit_module", "delete_module",
     "quotactl", "quotactl_fd", "kexec_load", "kexec_file_load", "sethostname", "syslog",
 )  # fmt: skip
+_NEVER_AMONG_OTHERS = (
+    "shmget", "shmat", "shmctl", "semget", "semop", "semtimedop", "semctl", "msgget", "msgsnd", "msgrcv", "msgctl",
+    "mq_open", "chown", "lchown", "fchownat", "setxattr", "lsetxattr", "setxattrat", "removexattr", "lremovexattr",
+    "removexattrat", "inotify_add_watch", "fanotify_init",
+)  # fmt: skip
+"""Without namespaces these reach what other processes of the user's own, past Landlock."""
+
+_ON_ITSELF_ONLY = {
+    "prlimit64": 0, "sched_setparam": 0, "sched_setscheduler": 0, "sched_setaffinity": 0, "sched_setattr": 0,
+    "setpriority": 1, "ioprio_set": 1,
+}  # fmt: skip
+"""The argument that names a process; 0 is the caller."""
+
 _NOT_THERE = ("clone3", "openat2", "io_uring_setup", "io_uring_enter", "io_uring_register")
 """Answered with ENOSYS, so that libraries fall back on calls whose arguments a filter can read."""
 
@@ -67,11 +90,16 @@ _FLAGS_AND_MODE = {"open": (1, 2), "openat": (2, 3)}
 _FLAGS_ARGUMENT = {"sendto": 3, "sendmsg": 2, "sendmmsg": 3}
 
 
-def install(families: tuple[int, ...], *, tcp_only: bool, shared_memory: bool) -> None:
-    """For this process and its children, for ever. Sockets of `families` may be made; `tcp_only` refuses UDP, raw
-    sockets and multipath TCP. `shared_memory` allows memfd and System V segments.
+def install(families: tuple[int, ...], *, among_others: bool, shared_memory: bool) -> None:
+    """For this process and its children, for ever. Sockets of `families` may be made. `among_others` says that there
+    are no namespaces between the program and the user's other processes: UDP, raw sockets and multipath TCP are refused
+    then, and calls that name a process or an object of theirs. `shared_memory` allows memfd and System V segments.
     """
-    program = _program(_socket(families, tcp_only=tcp_only), shared_memory=shared_memory)
+    never = [*_NEVER]
+    never += _NEVER_AMONG_OTHERS if among_others else ()
+    never += () if shared_memory else ("memfd_create", "shmget")
+    itself = _ON_ITSELF_ONLY if among_others else {}
+    program = _program(never, itself, _socket(families, tcp_only=among_others))
     code = b"".join(struct.pack("HBBI", *step) for step in program)
     buffer = ctypes.create_string_buffer(code, len(code))
     header = struct.pack("HxxxxxxP", len(program), ctypes.addressof(buffer))
@@ -92,7 +120,7 @@ def _argument(index: int) -> _Step:
     return (_LOAD, 0, 0, 16 + 8 * index)
 
 
-def _program(socket_body: list[_Step], *, shared_memory: bool) -> list[_Step]:
+def _program(never: list[str], itself: dict[str, int], socket_body: list[_Step]) -> list[_Step]:
     known = _NAMES[kernel.MACHINE] | _NEW_EVERYWHERE
     steps: list[_Step] = [
         (_LOAD, 0, 0, 4),
@@ -102,7 +130,6 @@ def _program(socket_body: list[_Step], *, shared_memory: bool) -> list[_Step]:
         (_AT_LEAST, 0, 1, _X32),
         _refuse(errno.ENOSYS),
     ]
-    never = _NEVER if shared_memory else (*_NEVER, "memfd_create", "shmget")
     for name in never:
         steps += _when(known, name, [_refuse(errno.EPERM)])
     for name in _NOT_THERE:
@@ -114,6 +141,8 @@ def _program(socket_body: list[_Step], *, shared_memory: bool) -> list[_Step]:
         steps += _when(known, name, created + _unless_bits(mode, _SET_ID_BITS))
     for name, index in _FLAGS_ARGUMENT.items():
         steps += _when(known, name, _unless_bits(index, _MSG_FASTOPEN))
+    for name, index in itself.items():
+        steps += _when(known, name, [_argument(index), (_EQUAL, 0, 1, 0), _give(_ALLOW), _refuse(errno.EPERM)])
     steps += _when(known, "clone", _unless_bits(0, _NAMESPACES))
     steps += _when(known, "socket", socket_body)
     return [*steps, _give(_ALLOW)]
