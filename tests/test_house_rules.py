@@ -82,14 +82,16 @@ def test_a_tests_name_is_a_sentence(path: Path) -> None:
 
 
 def test_broad_excepts_stand_only_where_the_style_allows_them() -> None:
+    """At the outermost frame, where everything is cleaned up and raised again, and in what runs beside foreign code."""
     broad = {
         named(path)
         for path in MODULES
         for node in ast.walk(ast.parse(path.read_text()))
         if isinstance(node, ast.ExceptHandler)
         and (node.type is None or (isinstance(node.type, ast.Name) and node.type.id in {"Exception", "BaseException"}))
+        and not (isinstance(node.body[-1], ast.Raise) and node.body[-1].exc is None)
     }
-    assert broad <= {"src/outpace/cli/main.py"}
+    assert {name for name in broad if "/inside/" not in name} <= {"src/outpace/cli/main.py"}
 
 
 def test_the_map_is_the_contract() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Generator, Mapping
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -223,6 +223,8 @@ class Workplace:
         self.setup = setup_here(Checkout(self.repository), name=name)
         self.places = places(environ, configured=self.setup.configuration.state)
         application = self.setup.application
+        if self.repository.shallow():
+            report("this clone is shallow: its facts do not meet those of a full one (git fetch --unshallow)")
         self.subject = subject_of(self.repository.root_commits(), application.path, application.name)
 
     @cached_property
@@ -233,7 +235,8 @@ class Workplace:
 
     @cached_property
     def source(self) -> AdvisoryStore:
-        return advisory_store(self.places)
+        """Of the machine: `state =` in a repository moves its facts, not the advisories that all of them share."""
+        return advisory_store(places(self.environ))
 
     @cached_property
     def observer(self) -> Observer:
@@ -277,13 +280,23 @@ class Workplace:
         """Fetches the data once where there is none. Raises NoAdvisories offline."""
         from outpace.app.advisories import ensure
 
-        ensure(self.source, advisory_feed(self.places, self.environ), offline=offline, report=self.report)
+        ensure(self.source, advisory_feed(places(self.environ), self.environ), offline=offline, report=self.report)
 
-    def lease(self, doing: str) -> AbstractContextManager[object]:
-        """One writer for each application on this host."""
+    @contextmanager
+    def lease(self, doing: str) -> Generator[None]:
+        """One writer for each application on this host; a row says who, for others to read."""
         from outpace.engines.lease import hold
+        from outpace.store.leases import Lease, Leases
 
-        return hold(self.places.state / "leases" / f"{quote(self.subject, safe='')}.lock", doing)
+        with hold(self.places.state / "leases" / f"{quote(self.subject, safe='')}.lock", doing) as me:
+            row = Lease(name=self.subject, holder=me.holder, since=me.since, pid=me.pid, host=me.host)
+            leases = Leases(self.facts.path)
+            leases.taken(row)
+            try:
+                yield
+            finally:
+                leases.given_back(row)
+                leases.close()
 
     def revision(self, name: str) -> str:
         """The full id; raises NotFound."""
@@ -296,7 +309,8 @@ class Workplace:
         """Takes what others shared; how many facts were new."""
         from outpace.engines.shared_facts import fetch
 
-        return self.facts.add(fetch(self.repository.root, self.setup.application.remote, environ=self.environ))
+        remote = self.setup.application.remote
+        return self.facts.add(fetch(self.repository.root, remote, environ=self.environ, report=self.report))
 
     def push(self) -> None:
         """Shares the facts of this application through refs/outpace/facts."""

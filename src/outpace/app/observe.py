@@ -20,7 +20,7 @@ from outpace.model.observation import NotRunning, Observation, Process, Running,
 from outpace.model.unknown import Unknown
 from outpace.stories.history import History
 from outpace.stories.kinds import Observed, fact_of
-from outpace.stories.sight import Looked
+from outpace.stories.sight import Looked, is_news
 
 OBSERVED = Observed.KIND
 SOURCE = "outpace"
@@ -112,11 +112,12 @@ def observe(
     added = 0
     for environment in environments:
         report(f"looking at {environment.name}")
-        observation = observer.observe(application, environment, history.last_observation(environment.name))
-        if not isinstance(observation.seen, NotRunning):
-            looked = Looked(environment, observation)
+        last = history.last_observation(environment.name)
+        observation = observer.observe(application, environment, last)
+        looked = Looked(environment, observation)
+        if is_news(looked, last):
             body = Observed(observation=observation)
-            inputs = (environment.name, looked.running)
+            inputs = (environment.name, looked.running, observation.at)
             added += facts.add([fact_of(subject, body, at=observation.at, source=SOURCE, inputs=inputs)])
         sightings.append(sighting(observation, rematch))
     return View(application=application.name, sightings=tuple(sightings), recorded=added)

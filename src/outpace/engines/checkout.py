@@ -13,7 +13,12 @@ class Checkout:
     def __init__(self, repository: Repository) -> None:
         self._repository = repository
         self._files = WorkingTree(repository.root)
-        self.directory = repository.root.name
+
+    @property
+    def directory(self) -> str:
+        """The remote's name for it, which every clone shares, else the directory's."""
+        url = self._repository.remote_url("origin") or ""
+        return url.rstrip("/").rpartition("/")[2].removesuffix(".git").rpartition(":")[2] or self._repository.root.name
 
     @property
     def branch(self) -> str | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from datetime import datetime
+from datetime import UTC, datetime
 
 from msgspec import Struct
 
@@ -14,7 +14,7 @@ from outpace.model.change import Change
 from outpace.model.exposure import Exposure, Matched
 from outpace.model.fact import Fact
 from outpace.model.inventory import Component, Inventory
-from outpace.model.observation import NotRunning, Observation, Running, Told
+from outpace.model.observation import Observation, Running, Told
 from outpace.model.probe import Probe
 from outpace.model.proof import Refuted
 from outpace.model.unknown import Unknown
@@ -24,9 +24,10 @@ from outpace.stories.history import History
 from outpace.stories.kinds import Body, fact_of
 from outpace.stories.next_action import Policy
 from outpace.stories.ports import World
-from outpace.stories.sight import Looked, look
+from outpace.stories.sight import Looked, is_news, look
 
 OUTPACE = "outpace"
+ALWAYS = datetime.min.replace(tzinfo=UTC)
 
 
 class Scope(Struct, frozen=True, kw_only=True):
@@ -91,8 +92,8 @@ class Gathering:
     def _looked(self, environment: Environment) -> Looked:
         last = self.history.last_observation(environment.name)
         looked = Looked(environment, self.world.observe(environment, last))
-        if not isinstance(looked.observation.seen, NotRunning):
-            self.note(kinds.Observed(observation=looked.observation), environment.name, looked.running)
+        if is_news(looked, last):
+            self.note(kinds.Observed(observation=looked.observation), environment.name, looked.running, self.at)
         return looked
 
     def _running_exposures(self, looked: Looked) -> Iterator[Vulnerability]:
@@ -194,9 +195,7 @@ class Gathering:
         if self.history.has(kinds.Landed, vulnerability.ids):
             return
         ours = next(self._ours(vulnerability), None)
-        committed = self.world.committed(self.tip)
-        earliest = max((ours.at or committed) if ours else committed, committed)
-        at = self.at if ours is not None and ours.revision == self.tip else min(earliest, self.at)
+        at = self._landed_at(ours)
         body = kinds.Landed(
             vulnerabilities=(vulnerability.id, *vulnerability.aliases),
             branch=self.scope.application.branch,
@@ -205,10 +204,21 @@ class Gathering:
         )
         self.note(body, vulnerability.id, self.tip, at=at, source="git")
 
+    def _landed_at(self, ours: Change | None) -> datetime:
+        """The commit's date, to the second; never before the change was proved, whose own commit is dated like base."""
+        committed = self.world.committed(self.tip)
+        if ours is None:
+            return min(committed, self.at)
+        if ours.revision == self.tip:
+            return self.at
+        proof = self.history.proof(ours, not_before=ALWAYS)
+        decided = proof.at if proof is not None and proof.at is not None else committed
+        return min(max(committed, decided), self.at)
+
     def _withheld(self, vulnerability: Vulnerability) -> str:
         """Why the tip may not be deployed by itself."""
         for change in self._ours(vulnerability):
-            proof = self.history.proof(change, not_before=datetime.min.replace(tzinfo=self.at.tzinfo))
+            proof = self.history.proof(change, not_before=ALWAYS)
             if proof is None:
                 continue
             match land.may_deploy(proof.conclusion, accept_undecided=self.scope.application.accept_undecided):

@@ -9,7 +9,7 @@ from typing import TypeVar
 from outpace.delivery.probing import Probed
 from outpace.delivery.verify import Verified as VerifiedHow
 from outpace.model.change import Change
-from outpace.model.fact import Fact
+from outpace.model.fact import Fact, is_shared
 from outpace.model.observation import Observation
 from outpace.model.proof import Proof, Undecided
 from outpace.stories import kinds
@@ -76,8 +76,21 @@ class History:
         return times[0] if times else None
 
     def last_observation(self, environment: str) -> Observation | None:
-        seen = [b.observation for _, b in self.all(kinds.Observed) if b.observation.environment == environment]
+        """As this machine saw it: a version in doubt may rest on it, so that what others share does not count."""
+        seen = [
+            body.observation
+            for fact, body in self.all(kinds.Observed)
+            if body.observation.environment == environment and not is_shared(fact)
+        ]
         return seen[-1] if seen else None
+
+    def closed(self, ids: frozenset[str]) -> bool:
+        """Whether it was closed, and not reopened since."""
+        last: Body | None = None
+        for _, body in self._read:
+            if isinstance(body, kinds.Closed | kinds.Reopened) and ids & set(body.vulnerabilities):
+                last = body
+        return isinstance(last, kinds.Closed)
 
     def probed(self, environment: str, probe: str) -> tuple[tuple[Probed, str], ...]:
         """Results of one probe there, oldest first, each with the digest of what was running."""

@@ -108,12 +108,13 @@ class Respond:
 
     def _outcome(self, glance: Glance, cases: tuple[Case, ...], did: int) -> Outcome:
         rested: list[Rested] = []
+        history = History(self.facts.of(self.scope.subject))
         for case in cases:
             rest = next_action(case, glance.policy)
             assert isinstance(rest, Close | WaitFor | Stop)
-            if isinstance(rest, Close):
+            if isinstance(rest, Close) and not history.closed(case.vulnerability.ids):
                 ids = (case.vulnerability.id, *case.vulnerability.aliases)
-                self._keep(kinds.Closed(vulnerabilities=ids, how=rest.how), case.vulnerability.id, rest.how)
+                self._keep(kinds.Closed(vulnerabilities=ids, how=rest.how), case.vulnerability.id, rest.how, now())
             rested.append(Rested(case=case, rest=rest))
         return Outcome(rested=tuple(rested), matched=glance.matched, branch=glance.policy.branch, did=did)
 

@@ -26,14 +26,25 @@ class Looked(NamedTuple):
 
     @property
     def running(self) -> str:
-        """Changes when a process is replaced, or what it runs."""
-        match self.observation.seen:
-            case Running(processes=processes):
-                return digest_of([(p.pid, p.started, p.inventory) for p in processes])
-            case Told(inventory=inventory):
-                return digest_of(inventory)
-            case NotRunning():
-                return digest_of("nothing")
+        return running(self.observation)
+
+
+def running(observation: Observation) -> str:
+    """A digest that changes when a process is replaced, or what it runs."""
+    match observation.seen:
+        case Running(processes=processes):
+            return digest_of([(p.pid, p.started, p.inventory) for p in processes])
+        case Told(inventory=inventory):
+            return digest_of(inventory)
+        case NotRunning():
+            return digest_of("nothing")
+
+
+def is_news(looked: Looked, last: Observation | None) -> bool:
+    """Whether something runs, and it is not what was last seen there."""
+    if isinstance(looked.observation.seen, NotRunning):
+        return False
+    return last is None or running(last) != looked.running
 
 
 def probe_of(vulnerability: Vulnerability, probes: tuple[Probe, ...]) -> Probe | None:
@@ -66,7 +77,7 @@ def look(
                 return Unseen(why, settle), tuple(told)
             case verify.Reopened(why):
                 body = Reopened(vulnerabilities=_ids(vulnerability), why=why, environment=environment.name)
-                told.append((body, (environment.name, vulnerability.id, looked.running, why)))
+                told.append((body, (environment.name, vulnerability.id, looked.running, why, now)))
     found = verify.verify(vulnerability, looked.observation, world.rematch, probe=probe, before=before, after=after)
     match found:
         case verify.StillExposed(why):
@@ -82,7 +93,7 @@ def look(
             body = Verified(
                 vulnerabilities=_ids(vulnerability), environment=environment.name, how=how, verified=verified
             )
-            told.append((body, (environment.name, vulnerability.id, verified, looked.running)))
+            told.append((body, (environment.name, vulnerability.id, verified, looked.running, now)))
             return Absent(how), tuple(told)
 
 
