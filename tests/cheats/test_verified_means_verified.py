@@ -9,8 +9,10 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from outpace.delivery.evidence import SETTLE
@@ -108,13 +110,18 @@ def test_files_that_keep_their_old_times_do_not_pass_for_loaded_ones(stall: Stal
     assert isinstance(stall.verified(), UnknownYet)
 
 
-def test_the_last_version_seen_is_not_taken_from_another_process(stall: Stall) -> None:
+def test_the_last_version_seen_is_not_taken_from_another_process_of_the_same_number(stall: Stall) -> None:
     stall.install(NEW)
     stall.start()
     seen = stall.observe()
+    assert isinstance(seen.seen, Running)
+    (process,) = seen.seen.processes
+    other = msgspec.structs.replace(process, started=process.started - timedelta(seconds=1))
+    before = msgspec.structs.replace(seen, seen=msgspec.structs.replace(seen.seen, processes=(other,)))
+    time.sleep(0.05)
     stall.install(OLD)
-    stall.restart()
-    assert isinstance(stall.verified(seen), StillExposed)
+    assert isinstance(stall.verified(seen), Verified)
+    assert isinstance(stall.verified(before), UnknownYet)
 
 
 def test_a_candidate_that_answers_500_to_everything_is_not_verified(stall: Stall) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -15,7 +16,7 @@ from outpace.engines.processes import Look, inventory_of, proc, shown
 from outpace.engines.processes.interpreter import Flags, flags_of, search_of
 from outpace.engines.processes.manifests import file_system
 from outpace.model.errors import NotFound
-from outpace.model.inventory import Unread
+from outpace.model.inventory import Inventory, Unread
 from outpace.model.observation import NotRunning, Running
 from outpace.model.package import PYPI, Package
 from outpace.model.unknown import Unknown
@@ -168,3 +169,44 @@ def test_links_are_followed_inside_of_the_root_of_a_process(tmp_path: Path) -> N
     assert root.real("/escape/venv") == "/opt/venv"
     assert root.is_file("/app/bin/python")
     assert not root.is_file("/loop")
+
+
+def test_a_process_in_a_mount_namespace_of_its_own_is_read_through_its_eyes(tmp_path: Path) -> None:
+    """As in a container: the environment that its path names does not exist for us."""
+    if os.getuid() != 0 or shutil.which("unshare") is None:
+        pytest.skip("needs root and unshare")
+    site = tmp_path / f"venv/lib/python{sys.version_info[0]}.{sys.version_info[1]}/site-packages"
+    information = site / "inner_kit-2.0.dist-info"
+    information.mkdir(parents=True)
+    (information / "METADATA").write_text("Name: inner-kit\nVersion: 2.0\n")
+    (tmp_path / "venv/bin").mkdir()
+    (tmp_path / "venv/bin/python").symlink_to(Path(sys.executable).resolve())
+    (tmp_path / "venv/pyvenv.cfg").write_text("include-system-site-packages = false\n")
+    script = f'mount --bind "{tmp_path}" /mnt && exec /mnt/venv/bin/python -c "{WAIT}"'
+    process = subprocess.Popen(["unshare", "-m", "sh", "-c", script], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    assert process.stdout is not None
+    started = process.stdout.readline()
+    found = Look(packages=frozenset(), settle=0).process(process.pid)
+    process.communicate(timeout=10)
+    if not started:
+        pytest.skip("mounting is not allowed here")
+    assert found is not None
+    assert not Path("/mnt/venv").exists()
+    assert found.environment == f"/mnt/venv/lib/python{sys.version_info[0]}.{sys.version_info[1]}/site-packages"
+    assert isinstance(found.inventory, Inventory)
+    assert {one.package.name for one in found.inventory.components} == {"inner-kit"}
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("0::/system.slice/shop.service\n", {"system.slice", "shop.service"}),
+        (
+            "12:pids:/a.slice\n1:name=systemd:/system.slice/shop@1.service/worker\n",
+            {"a.slice", "system.slice", "shop@1.service", "worker"},
+        ),
+        ("0::/\n", set[str]()),
+    ],
+)
+def test_the_units_of_a_process_are_the_names_along_its_control_groups(text: str, expected: set[str]) -> None:
+    assert proc.units_in(text) == expected

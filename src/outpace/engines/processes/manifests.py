@@ -118,11 +118,13 @@ class Reader:
         raise ValueError("it has no METADATA")
 
     def _record(self, where: str) -> Iterator[Listed]:
-        """Paths that leave the directory, as those of scripts do, are left out."""
-        text = self.search.root.text(f"{where}/RECORD", limit=RECORD_LIMIT)
-        for row in csv.reader((text or "").splitlines()):
-            if len(row) == 3 and ".." not in row[0].split("/") and not row[0].startswith("/"):
-                yield Listed(row[0], row[1])
+        """Code and metadata. Paths that leave the directory, as those of scripts do, are left out."""
+        text = self.search.root.text(f"{where}/RECORD", limit=RECORD_LIMIT) or ""
+        for line in text.splitlines():
+            path, *rest = next(csv.reader((line,)), ("",)) if '"' in line else line.rsplit(",", 2)
+            inside = not path.startswith("/") and ".." not in path.split("/")
+            if inside and len(rest) == 2 and path.endswith((*CODE, "/METADATA")):
+                yield Listed(path, rest[0])
 
     def _hidden(self, listed: tuple[Listed, ...]) -> str:
         """A module of the same name that Python finds first."""

@@ -149,12 +149,17 @@ def mounts(pid: int) -> str:
 
 
 def cgroup_units(pid: int) -> frozenset[str]:
-    """The names along its control group: systemd's slices, services and scopes."""
+    """The names along its control groups: systemd's slices, services and scopes."""
     try:
-        lines = _read(pid, "cgroup").decode("utf-8", "replace").splitlines()
+        return units_in(_read(pid, "cgroup").decode("utf-8", "replace"))
     except Gone:
         return frozenset()
-    return frozenset(part for line in lines for part in line.rpartition(":")[2].split("/") if part)
+
+
+def units_in(text: str) -> frozenset[str]:
+    """`HIERARCHY:CONTROLLERS:PATH`, line by line."""
+    paths = (line.split(":", 2)[-1] for line in text.splitlines())
+    return frozenset(part for path in paths for part in path.split("/") if part)
 
 
 class Sockets:
