@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import pytest
@@ -117,4 +116,4 @@ def test_no_change_of_the_environment():
     found = run(written(tmp_path / "tree", {"test_box.py": source}), PYTEST)
     assert isinstance(found, Green), found
     assert len(found.passed) == 5
-    assert not os.path.exists(f"{HERE.path}/planted")
+    assert not Path(HERE.path, "planted").exists()

@@ -7,7 +7,8 @@ import os
 import platform
 import re
 import shutil
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Generator, Mapping
+from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 
@@ -72,11 +73,11 @@ class PythonEnvironments:
             return interpreter
         digest = _digest(tree, recipe, interpreter, application)
         place = self._directory / digest
-        cached = is_whole(place)
-        if not cached:
-            why = self._make(tree, recipe, interpreter, application, place)
-            if why is not None:
-                return why
+        with self._alone(digest):
+            cached = is_whole(place)
+            why = None if cached else self._make(tree, recipe, interpreter, application, place)
+        if why is not None:
+            return why
         return Built(
             path=str(place),
             digest=digest,
@@ -112,7 +113,6 @@ class PythonEnvironments:
         self, tree: Path, recipe: Recipe, interpreter: Interpreter, application: Application, place: Path
     ) -> Unknown | None:
         """Under a temporary name, and renamed when it is whole."""
-        self._directory.mkdir(parents=True, exist_ok=True, mode=0o700)
         self._sweep()
         half = self._directory / f"{HALF}{os.getpid()}-{place.name[:16]}"
         self._report(f"building an environment with Python {interpreter.version.split()[0]}")
@@ -138,6 +138,19 @@ class PythonEnvironments:
         environment = {**self._uv_environ, **(env or {}), "UV_NO_PROGRESS": "1"}
         return sandbox.run(["uv", *words], cwd=cwd or self._directory, env=environment, timeout=TIMEOUT)
 
+    @contextmanager
+    def _alone(self, digest: str) -> Generator[None]:
+        """Whoever comes second waits, and finds it built. A kill frees the lock."""
+        self._directory.mkdir(parents=True, exist_ok=True, mode=0o700)
+        try:
+            import fcntl
+        except ImportError:  # elsewhere than on Unix two builders may do the same work
+            yield
+            return
+        with (self._directory / f".lock-{digest[:2]}").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield
+
     def _sweep(self) -> None:
         """What a killed process left half built."""
         for half in self._directory.glob(f"{HALF}*"):
@@ -155,17 +168,13 @@ def _digest(tree: Path, recipe: Recipe, interpreter: Interpreter, application: A
 
 
 def seal(half: Path, place: Path) -> None:
-    """Gives a finished environment its name. Another process may have been faster: then its environment stays."""
+    """Gives a finished environment its name, in place of one that was found changed."""
     (half / MANIFEST).write_text(manifest(half))
     if place.exists():
-        doubtful = place.with_name(f"{HALF}{os.getpid()}-doubtful")
+        doubtful = half.with_name(f"{half.name}-doubtful")
         place.rename(doubtful)
         shutil.rmtree(doubtful, ignore_errors=True)
-    try:
-        half.rename(place)
-    except OSError:
-        if not is_whole(place):
-            raise
+    half.rename(place)
 
 
 def is_whole(place: Path) -> bool:

@@ -1,0 +1,184 @@
+"""Environments from a lock: built once, whole or not at all, and never used after a change."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from outpace.engines.python_environment import HALF, PythonEnvironments
+from outpace.model.application import Application
+from outpace.model.unknown import Unknown
+from outpace.proving.ports import Built
+from tests.fakes.here import written
+from tests.fakes.index import Index, Release
+from tests.fakes.project import Project, project
+
+SHOP = Application(name="shop", test=("python", "-m", "unittest"))
+RELEASES = {
+    "sprout": [
+        Release(version="1.0", modules=(("sprout/__init__.py", "AGE = 1\n"), ("sprout_cli.py", ""))),
+        Release(version="2.0", requires_dist=("seed",)),
+    ],
+    "seed": [Release(version="1.0")],
+    "raw": [Release(version="1.0", sdist=True)],
+}
+
+
+@pytest.fixture(scope="module")
+def index() -> Iterator[Index]:
+    with Index(RELEASES) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def locked(tmp_path_factory: pytest.TempPathFactory, index: Index) -> Project:
+    made = project(tmp_path_factory.mktemp("locked"), index.url)
+    made.write({}, dependencies='"sprout==1.0"')
+    made.lock()
+    return made
+
+
+@pytest.fixture
+def shop(tmp_path: Path, locked: Project) -> Project:
+    made = project(tmp_path, locked.index, locked.cache)
+    shutil.copytree(locked.root, made.root, dirs_exist_ok=True)
+    return made
+
+
+def environments(shop: Project) -> PythonEnvironments:
+    return PythonEnvironments(shop.root.parent / "environments", environ=shop.environ)
+
+
+def built(shop: Project, application: Application = SHOP) -> Built:
+    found = environments(shop).build(shop.root, application)
+    assert isinstance(found, Built), found
+    return found
+
+
+def output(environment: Built, source: str) -> str:
+    python = Path(environment.path) / "bin" / "python"
+    return subprocess.run([python, "-c", source], capture_output=True, text=True, check=True).stdout.strip()
+
+
+def test_an_environment_holds_what_is_locked_and_is_built_once(shop: Project) -> None:
+    first, second = built(shop), built(shop)
+    assert (first.cached, second.cached, first.digest) == (False, True, second.digest)
+    assert output(second, "import sprout, importlib.metadata as m; print(sprout.AGE, m.version('sprout'))") == "1 1.0"
+
+
+def test_the_modules_of_a_package_are_read_from_its_own_record(shop: Project) -> None:
+    environment = built(shop)
+    found = environments(shop)
+    assert found.modules(environment, "sprout") == ("sprout", "sprout_cli")
+    assert found.modules(environment, "seed") == Unknown("seed is not installed here")
+
+
+def test_another_lock_is_another_environment(shop: Project) -> None:
+    first = built(shop)
+    shop.write({}, dependencies='"sprout==2.0"')
+    shop.lock()
+    second = built(shop)
+    assert first.digest != second.digest
+    assert output(second, "import seed, sprout; print(sprout.__version__)") == "2.0"
+
+
+def plant(environment: Path) -> None:
+    next(environment.glob("lib/python*/site-packages")).joinpath("planted.pth").write_text("import os\n")
+
+
+def edit(environment: Path) -> None:
+    changed = next(environment.glob("lib/python*/site-packages/sprout/__init__.py"))
+    changed.unlink()
+    changed.write_text("AGE = 9\n")
+
+
+def lose(environment: Path) -> None:
+    next(environment.glob("lib/python*/site-packages/sprout/__init__.py")).unlink()
+
+
+@pytest.mark.parametrize("harm", [plant, edit, lose])
+def test_an_environment_that_was_changed_is_built_anew(harm: object, shop: Project) -> None:
+    before = built(shop)
+    assert callable(harm)
+    harm(Path(before.path))
+    after = built(shop)
+    assert (after.cached, after.digest) == (False, before.digest)
+    assert output(after, "import sprout; print(sprout.AGE)") == "1"
+    assert not list(Path(after.path).glob("lib/python*/site-packages/planted.pth"))
+
+
+def test_what_a_killed_build_left_is_swept_and_never_used(shop: Project) -> None:
+    left = shop.root.parent / "environments" / f"{HALF}999999999-0"
+    left.mkdir(parents=True)
+    built(shop)
+    assert not left.exists()
+
+
+def test_two_builders_at_once_get_one_whole_environment(shop: Project) -> None:
+    found: list[Built] = []
+    builders = [threading.Thread(target=lambda: found.append(built(shop))) for _ in range(2)]
+    for builder in builders:
+        builder.start()
+    for builder in builders:
+        builder.join()
+    assert len({environment.path for environment in found}) == 1
+    assert built(shop).cached
+
+
+def test_requirements_with_hashes_are_installed_exactly(shop: Project, index: Index) -> None:
+    text = shop.export()
+    written(shop.root, {"requirements.txt": f"--index-url {index.url}\n{text}"})
+    application = Application(name="shop", locks=("requirements.txt",), test=SHOP.test)
+    assert output(built(shop, application), "import sprout; print(sprout.AGE)") == "1"
+
+
+def test_requirements_that_do_not_pin_everything_say_so(shop: Project, index: Index) -> None:
+    written(shop.root, {"requirements.txt": f"--index-url {index.url}\nsprout==2.0\n"})
+    environment = built(shop, Application(name="shop", locks=("requirements.txt",), test=SHOP.test))
+    assert environment.caveats == ("requirements.txt does not pin everything: the rest is what the index gives today",)
+    assert output(environment, "import seed, sprout; print(sprout.__version__)") == "2.0"
+
+
+UNBUILDABLE = {
+    "no lock at all": ({}, "no lock was found"),
+    "a lock that is no TOML": ({"uv.lock": "<<<<<<<"}, "uv.lock cannot be read"),
+    "an include that leaves the repository": (
+        {"requirements.txt": "-r ../../secret.txt\n"},
+        "../../secret.txt cannot be read",
+    ),
+}
+
+
+@pytest.mark.parametrize(("files", "why"), UNBUILDABLE.values(), ids=UNBUILDABLE.keys())
+def test_what_cannot_be_built_is_unknown_with_a_reason(files: dict[str, str], why: str, shop: Project) -> None:
+    (shop.root / "uv.lock").unlink()
+    found = environments(shop).build(written(shop.root, files), SHOP)
+    assert isinstance(found, Unknown)
+    assert found.why.startswith(why), found.why
+
+
+def test_a_wheel_that_is_not_what_was_locked_is_refused(shop: Project) -> None:
+    lock = shop.root / "uv.lock"
+    lock.write_text(lock.read_text().replace("sha256:", "sha256:0000", 1))
+    found = environments(shop).build(shop.root, SHOP)
+    assert isinstance(found, Unknown)
+    assert "hash" in found.why.lower(), found.why
+
+
+def test_an_unreachable_index_is_unknown_and_leaves_nothing(tmp_path: Path) -> None:
+    with Index(RELEASES) as index:
+        made = project(tmp_path, index.url)
+        made.write({}, dependencies='"sprout==1.0"')
+        made.lock()
+        index.down = True
+        found = PythonEnvironments(
+            tmp_path / "environments",
+            environ=made.environ | {"UV_CACHE_DIR": str(tmp_path / "empty"), "UV_HTTP_RETRIES": "0"},
+        ).build(made.root, SHOP)
+    assert isinstance(found, Unknown)
+    assert [path for path in (tmp_path / "environments").iterdir() if path.is_dir()] == []
