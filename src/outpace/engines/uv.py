@@ -5,6 +5,8 @@ Written for uv 0.13. It never sees the working tree, only copies of the files th
 
 from __future__ import annotations
 
+import platform
+import sys
 import tomllib
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
@@ -27,7 +29,7 @@ DROPPED = frozenset(
      "UV_PROJECT_ENVIRONMENT", "UV_FROZEN", "UV_LOCKED", "UV_NO_SYNC", "UV_UPGRADE", "UV_RESOLUTION", "UV_DRY_RUN",
      "UV_CUSTOM_COMPILE_COMMAND", "UV_PYTHON", "RUST_LOG", "FORCE_COLOR", "CLICOLOR_FORCE"}
 )  # fmt: skip
-ALWAYS = {"UV_PYTHON_DOWNLOADS": "never", "UV_NO_PROGRESS": "1", "NO_COLOR": "1", "UV_NO_BUILD": "1"}
+ALWAYS = {"UV_NO_PROGRESS": "1", "NO_COLOR": "1", "UV_NO_BUILD": "1"}
 
 
 class Answer(NamedTuple):
@@ -78,7 +80,8 @@ class Uv:
         """Resolves requirement lines for every Python from `python` up. The same question is asked once."""
         key = (tuple(lines), cwd, python, tuple(options))
         if key not in self._asked:
-            version = ("--python-version", python) if python else ()
+            # Any interpreter will do for a universal resolution, and ours saves uv the search.
+            version = ("--python-version", python, "--python", sys.executable) if python else ()
             fixed = ("--format", "pylock.toml", "--no-header", "--universal", "--fork-strategy", "fewest", "--no-build")
             words = ("pip", "compile", "-", *fixed, *version, *options)
             answer = self.call(*words, cwd=cwd, stdin="".join(f"{line}\n" for line in lines))
@@ -141,6 +144,15 @@ def lower_bound(specifier: str) -> str:
         return ""
     bounds = [part.version.removesuffix(".*") for part in parts if part.operator in (">=", "~=", "==", "===", ">")]
     return max(bounds, key=Version, default="")
+
+
+def interpreter_for(requires_python: str) -> tuple[str, ...]:
+    """Our own interpreter where the project allows it; else uv looks for one, as the user's settings let it."""
+    try:
+        fits = SpecifierSet(requires_python).contains(platform.python_version(), prereleases=True)
+    except InvalidSpecifier:
+        return ()
+    return ("--python", sys.executable) if fits else ()
 
 
 def _error(said: str) -> str:

@@ -14,6 +14,11 @@ from outpace.remediation.ports import Step
 UV_LISTS = ("dev-dependencies", "constraint-dependencies", "override-dependencies")
 
 
+def aims_of(steps: Iterable[Step]) -> dict[str, str]:
+    """Where the steps lead; a step that stays where it is only holds its package."""
+    return {step.pin.package.name: step.version for step in steps if step.version != step.pin.version}
+
+
 def exact_pins_moved(projects: Mapping[str, bytes], steps: Iterable[Step]) -> tuple[dict[str, bytes], tuple[str, ...]]:
     """Files in which a `==` demand on a step's old version now names the new one, and words for each."""
     edits: dict[str, bytes] = {}

@@ -9,10 +9,10 @@ from typing import cast
 
 from outpace.ecosystems.pypi.versions import normalize_name
 from outpace.engines import uv_words
-from outpace.engines.uv import Uv, lower_bound
+from outpace.engines.uv import Uv, interpreter_for, lower_bound
 from outpace.engines.uv_cool_down import CoolDown
 from outpace.engines.uv_copy import Copy, document, table
-from outpace.engines.uv_pins import exact_pins_moved, requirements_of
+from outpace.engines.uv_pins import aims_of, exact_pins_moved, requirements_of
 from outpace.remediation.ports import Found, Pin, Resolution, Resolved, Step, Unsolvable
 
 
@@ -26,7 +26,9 @@ class UvProject:
         self._cwd = copy.directory(lock)
         self._base = copy.texts[lock]
         self._locked = _versions(self._base)
-        self._python = lower_bound(str(document(self._base).get("requires-python", "")))
+        requires_python = str(document(self._base).get("requires-python", ""))
+        self._python = lower_bound(requires_python)
+        self._interpreter = interpreter_for(requires_python)
 
     @property
     def files(self) -> frozenset[str]:
@@ -49,9 +51,9 @@ class UvProject:
         edits = {**edits, **cool_down.edits}
         self._copy.lay_out(edits)
         upgrades = [word for name, version in sorted(wanted.items()) for word in ("-P", f"{name}=={version}")]
-        answer = self._uv.call("lock", "--no-build", *upgrades, cwd=self._cwd)
+        answer = self._uv.call("lock", "--no-build", *self._interpreter, *upgrades, cwd=self._cwd)
         if not answer.solved:
-            return self._unsolvable(answer.said, wanted)
+            return self._unsolvable(answer.said, aims_of(steps))
         lock = (self._copy.place / self._lock).read_bytes()
         changed = {path: content for path, content in edits.items() if content != self._copy.texts.get(path)}
         return Resolved(

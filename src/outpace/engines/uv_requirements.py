@@ -19,6 +19,7 @@ from outpace.engines.requirement_edits import CannotEdit, edited, has_hashes, ha
 from outpace.engines.uv import Answer, Locked, Uv, lower_bound
 from outpace.engines.uv_cool_down import CoolDown
 from outpace.engines.uv_copy import Copy, document, table
+from outpace.engines.uv_pins import aims_of
 from outpace.model.fact import digest_of
 from outpace.model.package import PYPI, Package
 from outpace.remediation.ports import Found, Pin, Resolution, Resolved, Step, Unsolvable
@@ -196,7 +197,7 @@ class Requirements:
         return tuple(new) if (is_complete and len(self._pins) > 1) or is_hashed else ()
 
     def _unsolvable(self, said: str, steps: tuple[Step, ...]) -> Unsolvable:
-        wanted = {step.pin.package.name: step.version for step in steps}
+        wanted = aims_of(steps)
         build = uv_words.must_build(said)
         return Unsolvable(
             blocker=build or uv_words.blocker(said, wanted, self._pins),

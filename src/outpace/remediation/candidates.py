@@ -17,7 +17,7 @@ from outpace.model.inventory import Component, Inventory
 from outpace.model.package import Package
 from outpace.remediation.lock_moves import is_prerelease
 from outpace.remediation.plan import Target
-from outpace.remediation.ports import Available, Found, Nothing, OnlyPrereleases, Resolver, Step, TooNew
+from outpace.remediation.ports import Available, Found, Nothing, Resolver, Step, TooNew
 from outpace.remediation.world import Match
 
 ASKED_AT_MOST = 40
@@ -25,10 +25,9 @@ LISTED_AT_MOST = 200
 
 
 class Exhausted(Struct, frozen=True):
-    """Why there is no further candidate; `offer` is a pre-release that nothing is known against."""
+    """Why there is no further candidate."""
 
     found: Found
-    offer: str = ""
 
 
 def candidates(target: Target, resolver: Resolver, match: Match) -> Iterator[Step | Exhausted]:
@@ -38,10 +37,15 @@ def candidates(target: Target, resolver: Resolver, match: Match) -> Iterator[Ste
     yield from seen
     if isinstance(seen.end, TooNew):
         yield from _Walk(target, resolver, match, prereleases=on_one, hidden=True)
-    offer = None
-    if isinstance(seen.end, OnlyPrereleases | Nothing) and not on_one:
-        offer = next(iter(_Walk(target, resolver, match, prereleases=True, hidden=False)), None)
-    yield Exhausted(seen.end, offer.version if offer is not None else "")
+    yield Exhausted(seen.end)
+
+
+def prerelease_of(target: Target, resolver: Resolver, match: Match) -> str | None:
+    """The lowest pre-release that nothing is known against: an offer, never a candidate."""
+    if is_prerelease(target.pin.version):
+        return None
+    first = next(iter(_Walk(target, resolver, match, prereleases=True, hidden=False)), None)
+    return None if first is None else first.version
 
 
 class _Walk:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from outpace.model.exposure import Exposure
 from outpace.remediation.attempt import Attempts, Excluded, Refusal
-from outpace.remediation.candidates import Exhausted, candidates
+from outpace.remediation.candidates import Exhausted, candidates, prerelease_of
 from outpace.remediation.plan import Blocked, Fixed, NoFix, Outcome, Plan, PrereleaseOnly, Proposal, Target
 from outpace.remediation.ports import (
     Available,
@@ -49,7 +49,7 @@ class Planner:
         if resolver is None:
             return _not_editable(target)
         first = next(candidates(target, resolver, self._world.match))
-        return first if isinstance(first, Step) else _without_candidate(target, first, None)
+        return first if isinstance(first, Step) else self._without_candidate(target, first, None)
 
     def _grown(self, targets: tuple[Target, ...]) -> tuple[Plan, ...]:
         """Each pin alone; then as many as go together in one proposal, the others in proposals of their own."""
@@ -78,7 +78,7 @@ class Planner:
         refuted = 0
         for tried, candidate in enumerate(candidates(target, resolver, self._world.match)):
             if isinstance(candidate, Exhausted):
-                return _without_candidate(target, candidate, refusal)
+                return self._without_candidate(target, candidate, refusal)
             attempt = self._attempts.of((candidate,))
             if isinstance(attempt, Proposal):
                 return self._fixed(target, candidate, attempt)
@@ -86,7 +86,7 @@ class Planner:
             refuted += isinstance(attempt, Excluded)
             if tried >= TRIED_AT_MOST or refuted >= REFUTED_AT_MOST:
                 break
-        return _without_candidate(target, Exhausted(Nothing()), refusal)
+        return self._without_candidate(target, Exhausted(Nothing()), refusal)
 
     def _fixed(self, target: Target, step: Step, proposal: Proposal) -> Fixed:
         assumed = any(exposure.fixed.assumed for exposure in target.exposures)
@@ -96,6 +96,35 @@ class Planner:
             blocker=self._attempts.blocker(proposal),
             caveats=(ASSUMED,) if assumed else (),
         )
+
+    def _without_candidate(self, target: Target, end: Exhausted, refusal: Refusal | Excluded | None) -> Outcome:
+        name = target.pin.package.name
+        match refusal:
+            case Excluded():
+                return Blocked(
+                    blocker="your suite: every candidate was refuted", offer="a change of the code is needed"
+                )
+            case Refusal(python=NeedsPython() as python):
+                return _needs_python(name, python)
+            case Refusal(reason=reason):
+                return Blocked(blocker=reason)
+            case None:
+                return self._ended(target, end)
+
+    def _ended(self, target: Target, end: Exhausted) -> Outcome:
+        name = target.pin.package.name
+        match end.found:
+            case NeedsPython() as python:
+                return _needs_python(name, python)
+            case MustBuild(said):
+                return Blocked(blocker=said, offer="publish a wheel, or resolve it by hand where builds are allowed")
+            case TooNew(said):
+                return Blocked(blocker=said, offer="let it pass by hand: exclude-newer-package")
+            case Nothing() | OnlyPrereleases() | Available():
+                resolver = self._resolver(target)
+                offer = prerelease_of(target, resolver, self._world.match) if resolver else None
+                why = f"no release of {name} above {target.pin.version} is free of known advisories"
+                return PrereleaseOnly(offer=offer) if offer else NoFix(why=why)
 
     def _resolver(self, target: Target) -> Resolver | None:
         return next((each for each in self._world.resolvers if target.pin.file in each.files), None)
@@ -136,33 +165,6 @@ def _not_editable(target: Target) -> Blocked:
         blocker=f"{where} is not a file that Outpace edits",
         offer="change the uv.lock or requirements file that it was made from, and make it again",
     )
-
-
-def _without_candidate(target: Target, end: Exhausted, refusal: Refusal | Excluded | None) -> Outcome:
-    name = target.pin.package.name
-    match refusal:
-        case Excluded():
-            return Blocked(blocker="your suite: every candidate was refuted", offer="a change of the code is needed")
-        case Refusal(python=NeedsPython() as python):
-            return _needs_python(name, python)
-        case Refusal(reason=reason):
-            return Blocked(blocker=reason)
-        case None:
-            return _ended(name, end)
-
-
-def _ended(name: str, end: Exhausted) -> Outcome:
-    match end.found:
-        case OnlyPrereleases() | Nothing() if end.offer:
-            return PrereleaseOnly(offer=end.offer)
-        case NeedsPython() as python:
-            return _needs_python(name, python)
-        case MustBuild(said):
-            return Blocked(blocker=said, offer="publish a wheel, or resolve it by hand where builds are allowed")
-        case TooNew(said):
-            return Blocked(blocker=said, offer="let it pass by hand: exclude-newer-package")
-        case Nothing() | OnlyPrereleases() | Available():
-            return NoFix(why=f"no release of {name} above this one is free of known advisories")
 
 
 def _needs_python(name: str, python: NeedsPython) -> Blocked:
