@@ -1,0 +1,143 @@
+"""The published schemas are those of the types, and the real commands' JSON fits them."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any, TypeAlias
+
+import pytest
+from jsonschema import Draft202012Validator, FormatChecker
+
+from outpace.cli.main import COMMANDS
+from scripts import schemas
+from tests.fakes.index import Index, Release
+from tests.needs import needs
+
+Document: TypeAlias = dict[str, Any]
+
+ROOT = Path(__file__).parents[2]
+DATA = ROOT / "tests" / "data"
+CONFIGURATION = """[[applications]]
+name = "shop"
+locks = ["requirements.txt"]
+
+[[environments]]
+name = "production"
+observe = { recorded = "production" }
+"""
+RELEASES = {"starlette": [Release(version="0.26.1"), Release(version="0.27.0")]}
+
+
+class Shop:
+    """A repository with one exposed pin, and the real command in it. Nothing is fetched but from a loopback index."""
+
+    def __init__(self, place: Path, index: str) -> None:
+        self.root = place / "shop"
+        self.root.mkdir()
+        self.environment = {
+            "PATH": os.environ["PATH"],
+            "HOME": str(place),
+            "XDG_STATE_HOME": str(place / "state"),
+            "XDG_CACHE_HOME": str(place / "cache"),
+            "UV_CACHE_DIR": str(place / "uv"),
+            "UV_DEFAULT_INDEX": index,
+            "UV_PYTHON": sys.executable,
+            "UV_PYTHON_DOWNLOADS": "never",
+            "GIT_CONFIG_NOSYSTEM": "1",
+            "PYTHONDONTWRITEBYTECODE": "1",
+        }
+
+    def commit(self, files: Mapping[str, str]) -> None:
+        for name, content in files.items():
+            (self.root / name).write_text(content)
+        who = {f"GIT_{role}_{key}": "n@example.org" for role in ("AUTHOR", "COMMITTER") for key in ("NAME", "EMAIL")}
+        for words in (["init", "-q", "-b", "main"], ["add", "-A"], ["commit", "-q", "-m", "Begin"]):
+            subprocess.run(["git", *words], cwd=self.root, env={**self.environment, **who}, check=True)
+
+    def says(self, *words: str) -> list[Document]:
+        """The JSON that a command writes; an exit status that no answer has is an error here."""
+        argv = [sys.executable, "-m", "outpace.cli", *words, "--format", "json", "--quiet"]
+        done = subprocess.run(argv, cwd=self.root, env=self.environment, capture_output=True, check=False, timeout=120)
+        assert done.returncode in {0, 3, 10}, (words, done.returncode, done.stderr.decode())
+        assert done.stdout, (words, done.stderr.decode())
+        return [json.loads(done.stdout)]
+
+
+def told(shop: Shop) -> Iterator[tuple[str, list[Document]]]:
+    shop.commit({"requirements.txt": "starlette==0.26.1\nleft @ https://example.invalid/left-1.0.zip\n"})
+    archives = ["--from", str(DATA / "osv" / "all.zip"), "--kev-from", str(DATA / "kev.json")]
+    yield "advisories", shop.says("advisories", "update", *archives) + shop.says("advisories", "status")
+    yield "init", shop.says("init")
+    yield "match", shop.says("match")
+    shop.commit({"requirements.txt": "starlette==0.26.1\n", "outpace.toml": CONFIGURATION})
+    yield "fix", shop.says("fix", "--dry-run", "--offline")
+    yield "respond", shop.says("respond", "--offline")
+    yield "prove", shop.says("prove", "outpace/fix-PYSEC-2023-83", "--offline")
+    seen = ["--environment", "production", "--inventory", "requirements.txt"]
+    yield "record", shop.says("record", "known", "CVE-2023-29159") + shop.says("record", "observed", *seen)
+    yield "observe", shop.says("observe", "--offline")
+    yield "clock", shop.says("clock")
+    yield "watch", shop.says("watch", "--rounds", "1", "--every", "1s", "--offline")
+
+
+def strict(schema: Document) -> Document:
+    """The same schema, in which a field that it does not name is an error."""
+    structs = {name: {**struct, "additionalProperties": False} for name, struct in schema["$defs"].items()}
+    return {**schema, "$defs": structs}
+
+
+def published(name: str) -> Document:
+    return json.loads((schemas.FOLDER / f"{name}.json").read_bytes())
+
+
+def errors(name: str, answer: Document) -> list[str]:
+    validator = Draft202012Validator(strict(published(name)), format_checker=FormatChecker())
+    return [f"{error.json_path}: {error.message}" for error in validator.iter_errors(answer)]
+
+
+def test_the_published_schemas_are_those_of_the_types() -> None:
+    there = {path.name: path.read_bytes() for path in schemas.FOLDER.glob("*.json")}
+    assert there == schemas.files(), "make schemas"
+
+
+def test_every_command_has_a_published_schema() -> None:
+    assert {Path(name).stem for name in schemas.files()} == {command.name for command in COMMANDS}
+
+
+@pytest.mark.parametrize("name", [command.name for command in COMMANDS])
+def test_a_published_schema_is_a_valid_schema(name: str) -> None:
+    assert Draft202012Validator.check_schema(published(name)) is None
+
+
+def test_what_each_command_really_writes_fits_its_own_schema_and_no_other(tmp_path: Path) -> None:
+    """One test, since the story behind the answers takes seconds."""
+    needs("uv")
+    with Index(RELEASES) as index:
+        answers = dict(told(Shop(tmp_path, index.url)))
+    assert answers.keys() == {command.name for command in COMMANDS}
+    for name, written in answers.items():
+        assert [errors(name, each) for each in written] == [[] for _ in written], name
+        fitting = {other for other in answers if not any(errors(other, each) for each in written)}
+        assert fitting == ({"respond", "watch"} if name in {"respond", "watch"} else {name})
+    assert_rich(answers)
+
+
+def assert_rich(answers: Mapping[str, Sequence[Document]]) -> None:
+    """An empty list fits every schema: what was compared must hold an exposure, a plan, a check, a stage."""
+    lists = {
+        "match": ("exposures", "components"),
+        "fix": ("plans", "changes"),
+        "prove": ("checks",),
+        "respond": ("cases",),
+        "watch": ("cases",),
+        "observe": ("environments",),
+        "clock": ("exposures",),
+        "init": ("inferred",),
+    }
+    empty = [(name, key) for name, keys in lists.items() for key in keys if not answers[name][-1]["result"][key]]
+    assert empty == []
