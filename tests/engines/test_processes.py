@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from outpace.engines.processes import Look, inventory_of, proc, shown
-from outpace.engines.processes.interpreter import Flags, flags_of, search_of
+from outpace.engines.processes.interpreter import Flags, flags_of, search_of, with_paths
 from outpace.engines.processes.manifests import file_system
 from outpace.model.errors import NotFound
 from outpace.model.inventory import Inventory, Unread
@@ -210,3 +210,25 @@ def test_a_process_in_a_mount_namespace_of_its_own_is_read_through_its_eyes(tmp_
 )
 def test_the_units_of_a_process_are_the_names_along_its_control_groups(text: str, expected: set[str]) -> None:
     assert proc.units_in(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("name", "line", "expected", "told"),
+    [
+        ("more.pth", "../vendored", ["site", "vendored"], 0),
+        ("more.pth", "/no/such/place", ["site"], 0),
+        ("more.pth", "# ../vendored", ["site"], 0),
+        ("_uv_ephemeral_overlay.pth", "import site; site.addsitedir('{}/vendored')", ["site", "vendored"], 0),
+        ("more.pth", "import sys; sys.path.insert(0, '/tmp')", ["site"], 1),
+        ("_virtualenv.pth", "import _virtualenv", ["site"], 0),
+    ],
+)
+def test_pth_files_add_directories_and_code_in_them_is_told(
+    tmp_path: Path, name: str, line: str, expected: list[str], told: int
+) -> None:
+    for folder in ("site", "vendored"):
+        (tmp_path / folder).mkdir()
+    (tmp_path / "site" / name).write_text(line.format(tmp_path) + "\n")
+    found, unread = with_paths(proc.Root(), (str(tmp_path / "site"),))
+    assert [Path(one).name for one in found] == expected
+    assert len(unread) == told

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from outpace.engines.processes import proc
 from outpace.engines.running import Observer
 from outpace.model.application import Application, Environment, Observe
 from outpace.model.inventory import Component, Inventory
@@ -73,7 +74,7 @@ def test_a_process_is_found_by_a_part_of_its_command_line(tmp_path: Path, listen
 
 
 def test_who_observes_is_not_what_is_observed(tmp_path: Path) -> None:
-    found = seen(tmp_path, Observe(process="pytest"))
+    found = seen(tmp_path, Observe(process=proc.command_text(os.getpid())))
     assert isinstance(found, NotRunning) or os.getpid() not in pids(found)
 
 

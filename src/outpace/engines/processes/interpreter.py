@@ -20,6 +20,9 @@ SITE = re.compile(r"^(.*/(?:site|dist)-packages)/")
 ARCHIVES = (".pex", ".pyz", ".zip", ".egg", ".whl")
 WITH_VALUE = frozenset("WX")
 PTH_LIMIT = 200
+ADDED = re.compile(r"""addsitedir\(\s*["']([^"']+)["']""")  # as `uv run --with` writes it
+HARMLESS = ("_virtualenv", "distutils-precedence", "__editable__", "a1_coverage")
+RUNS_CODE = "a line of code, which may change where Python looks"
 
 
 class NotPython(Struct, frozen=True, tag=True):
@@ -65,9 +68,11 @@ def _search(pid: int) -> Search | NotPython | Unknown:
     flags = flags_of(argv[1:])
     if flags.script and flags.script.endswith(ARCHIVES):
         return Unknown(f"it runs from the archive {basename(flags.script)}", "declare `observe` as a command")
-    variables = {} if set("EI") & set(flags.letters) else proc.environment(pid)
+    variables = proc.environment(pid)
+    if set("EI") & set(flags.letters):
+        variables = {name: value for name, value in variables.items() if not name.startswith("PYTHON")}
     cwd = proc.link(pid, "cwd").removesuffix(proc.DELETED)
-    started_as = _started_as(root, program, argv, proc.environment(pid), cwd)
+    started_as = _started_as(root, program, argv, variables, cwd)
     sites = _sites(root, started_as or program, program, variables, flags, library)
     strangers = {root.real(one) for one in loaded} - {root.real(one) for one in sites}
     if strangers and started_as is not None:
@@ -76,7 +81,7 @@ def _search(pid: int) -> Search | NotPython | Unknown:
             "declare `observe` as a command",
         )
     if started_as is None and len(loaded) == 1:
-        sites = _with_paths(root, tuple(loaded))[0]
+        sites = with_paths(root, tuple(loaded))[0]
     elif started_as is None and loaded != set(sites):
         return Unknown("its command line was rewritten, so its environment cannot be told", "observe by a command")
     return _complete(root, flags, cwd, variables, sites, maps)
@@ -87,7 +92,7 @@ def _complete(
 ) -> Search | Unknown:
     if not sites:
         return Unknown("no site-packages was found for it", "declare `observe` as a command")
-    sites, unread = _with_paths(root, sites)
+    sites, unread = with_paths(root, sites)
     path = tuple(_absolute(one, cwd) for one in variables.get("PYTHONPATH", "").split(":") if one)
     script = (dirname(_absolute(flags.script, cwd)),) if flags.script else ()
     safe = bool(set("IP") & set(flags.letters)) or bool(variables.get("PYTHONSAFEPATH"))
@@ -201,25 +206,21 @@ def _user_site(
     return tuple(one for one in places if root.is_dir(one))
 
 
-def _with_paths(root: Root, sites: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[Unread, ...]]:
-    """Adds what `.pth` files name; lines that run code are only told, where they are not a known installer's."""
+def with_paths(root: Root, sites: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[Unread, ...]]:
+    """Adds what `.pth` files name. Lines that run code are told, where they are not a known installer's."""
     found: list[str] = []
     unread: list[Unread] = []
     for site in sites:
         found.append(site)
         for name in [one for one in root.names(site) if one.endswith(".pth")][:PTH_LIMIT]:
             for number, line in enumerate((root.text(f"{site}/{name}") or "").splitlines(), start=1):
-                if line.startswith(("import ", "import\t")):
-                    if not name.startswith(("_virtualenv", "distutils-precedence", "__editable__", "a1_coverage")):
-                        unread.append(
-                            Unread(
-                                file=f"{site}/{name}",
-                                line=number,
-                                why="a line of code, which may change where Python looks",
-                            )
-                        )
-                elif line.strip() and not line.startswith("#") and root.is_dir(_absolute(line.strip(), site)):
-                    found.append(_absolute(line.strip(), site))
+                code = line.startswith(("import ", "import\t"))
+                added = ADDED.search(line) if code else None
+                path = _absolute(added[1] if added else line.strip(), site)
+                if (added or not code) and line.strip() and not line.startswith("#") and root.is_dir(path):
+                    found.append(path)
+                elif code and not added and not name.startswith(HARMLESS):
+                    unread.append(Unread(file=f"{site}/{name}", line=number, why=RUNS_CODE))
     return _distinct(root, tuple(found)), tuple(unread)
 
 
