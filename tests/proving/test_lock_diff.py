@@ -79,12 +79,12 @@ ELSEWHERE = LockDiff(
 STATED = Stated(moves=(A,), by="the trailers")
 NAMED = Named(moves=(A,), by="the message")
 JUDGED: tuple[tuple[str, LockDiff, Purpose, Result], ...] = (
-    ("exactly what was stated", MOVED, STATED, Passed("only what the trailers states: a 1 -> 2")),
+    ("exactly what was stated", MOVED, STATED, Passed("exactly as stated by the trailers: a 1 -> 2")),
     (
         "more than was stated",
         MORE,
         STATED,
-        Failed("b 1 (new) moved too, which the trailers does not state"),
+        Failed("b 1 (new) moved too, which is not stated by the trailers"),
     ),
     (
         "less than was stated",
@@ -93,13 +93,13 @@ JUDGED: tuple[tuple[str, LockDiff, Purpose, Result], ...] = (
         Failed("a 1 -> 2 was stated by the trailers and did not happen"),
     ),
     ("from elsewhere", ELSEWHERE, STATED, Failed("a now comes from u instead of the public index")),
-    ("what was named", MOVED, NAMED, Passed("only what the message states: a 1 -> 2")),
+    ("what was named", MOVED, NAMED, Passed("exactly as stated by the message: a 1 -> 2")),
     (
         "more than was named",
         MORE,
         NAMED,
         CheckUndecided(
-            "why more moved than the message states: b 1 (new)",
+            "why more moved than is stated by the message: b 1 (new)",
             "a trailer `Moves: name a -> b` for each package that moves along",
         ),
     ),
@@ -121,6 +121,7 @@ JUDGED: tuple[tuple[str, LockDiff, Purpose, Result], ...] = (
         STATED,
         CheckUndecided("a part of the lock that could not be read: uv.lock: a merge conflict"),
     ),
+    ("other files of the same version", LockDiff(moves=MOVED.moves, tampered="odd"), STATED, Failed("odd")),
     (
         "a lock that is gone",
         LockDiff(moves=MOVED.moves, gone=("uv.lock",)),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Protocol, TypeVar
 
 import msgspec
@@ -27,6 +27,7 @@ from outpace.model.unknown import Unknown
 from outpace.proving import imports as importing
 from outpace.proving import lock_diff, notes, purpose, rematch, suite
 from outpace.proving import probe as probing
+from outpace.proving.artifacts import tampered
 from outpace.proving.command import infer
 from outpace.proving.decide import (
     ENVIRONMENT,
@@ -144,7 +145,8 @@ class _Proving:
 
     def proof(self) -> Proof:
         before, after = (inventory_of(self._tools.trees, self._application, each) for each in self._revisions)
-        self._diff = lock_diff.difference(before, after)
+        wrong = tampered_locks(self._tools.trees, *self._revisions, before.files)
+        self._diff = msgspec.structs.replace(lock_diff.difference(before, after), tampered=wrong)
         self._check(LOCK_DIFF, "outpace", lambda: lock_diff.judge(self._diff, self._purpose))
         matched = self._tools.rematch(before), self._tools.rematch(after)
         self._coverage = matched[1].coverage
@@ -288,6 +290,13 @@ def inventory_of(trees: Trees, application: Application, revision: str) -> Inven
     """The application's locks as a revision holds them."""
     locks = deployed_locks(application, trees.paths(revision))
     return read(locks, lambda path: trees.read(revision, path), source=f"files at {revision[:10]}")
+
+
+def tampered_locks(trees: Trees, base: str, revision: str, locks: tuple[str, ...]) -> str | None:
+    """What is wrong with the archives that a uv.lock names."""
+    paths = (path for path in locks if PurePosixPath(path).name == "uv.lock")
+    found = (tampered(trees.read(base, path), trees.read(revision, path)) for path in paths)
+    return next((wrong for wrong in found if wrong is not None), None)
 
 
 def _with_suite(application: Application, tools: Tools, revision: str) -> Application:

@@ -43,6 +43,7 @@ class LockDiff(Struct, frozen=True, kw_only=True):
     sources: tuple[SourceChange, ...] = ()
     unread: tuple[str, ...] = ()  # files of the change that could not be read whole
     gone: tuple[str, ...] = ()  # files that held components before and no longer exist
+    tampered: str | None = None  # what is wrong with the archives that are named for what did not move
 
     @property
     def added(self) -> tuple[Move, ...]:
@@ -106,6 +107,8 @@ def judge(diff: LockDiff, purpose: Purpose) -> Result:
     """Passed only where exactly what was stated moved."""
     if diff.gone:
         return Failed(f"{_listed(diff.gone)} is gone, so what it pinned cannot be compared")
+    if diff.tampered is not None:
+        return Failed(diff.tampered)
     if diff.unread:
         return CheckUndecided(f"a part of the lock that could not be read: {diff.unread[0]}")
     match purpose:
@@ -133,10 +136,10 @@ def _exact(diff: LockDiff, purpose: Stated) -> Result:
     if missing:
         return Failed(f"{_triples(missing)} was stated by {purpose.by} and did not happen")
     if extra:
-        return Failed(f"{_triples(extra)} moved too, which {purpose.by} does not state")
+        return Failed(f"{_triples(extra)} moved too, which is not stated by {purpose.by}")
     if diff.sources:
         return Failed(_source_text(diff.sources))
-    return Passed(f"only what {purpose.by} states: {_what_moved(diff)}")
+    return Passed(f"exactly as stated by {purpose.by}: {_what_moved(diff)}")
 
 
 def _named(diff: LockDiff, purpose: Named) -> Result:
@@ -150,10 +153,10 @@ def _named(diff: LockDiff, purpose: Named) -> Result:
     along = LockDiff(moves=tuple(move for move in diff.moves if move.package.name not in names))
     if along.moves:
         return CheckUndecided(
-            f"why more moved than {purpose.by} states: {_what_moved(along)}",
+            f"why more moved than is stated by {purpose.by}: {_what_moved(along)}",
             would_settle="a trailer `Moves: name a -> b` for each package that moves along",
         )
-    return Passed(f"only what {purpose.by} states: {_what_moved(diff)}")
+    return Passed(f"exactly as stated by {purpose.by}: {_what_moved(diff)}")
 
 
 def _what_moved(diff: LockDiff) -> str:

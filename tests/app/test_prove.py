@@ -1,0 +1,277 @@
+"""Prove, end to end: a git repository, a loopback index, uv, the sandbox, and real suites."""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import pytest
+
+from outpace.app.prove import Question, Tools, prove, question
+from outpace.engines.cache import Cache
+from outpace.engines.git import Repository
+from outpace.engines.imports import ModuleImports
+from outpace.engines.python_environment import PythonEnvironments
+from outpace.engines.rehearsal import Rehearsal
+from outpace.engines.suite import Suite
+from outpace.model.advisory import Vulnerability
+from outpace.model.application import Application
+from outpace.model.errors import NotFound, UsageError
+from outpace.model.exposure import Exposure, Matched
+from outpace.model.inventory import Inventory
+from outpace.model.package import Package
+from outpace.model.probe import Probe, Request, Sign
+from outpace.model.proof import Check, Failed, Passed, Proof, Proved, Refuted, Result, Skipped, Undecided
+from tests.fakes.here import confined
+from tests.fakes.index import Index, Release
+from tests.fakes.project import Project, project
+
+SERVER = """import http.server, pathlib, sys
+import sprout
+class Shop(http.server.BaseHTTPRequestHandler):
+    def do_GET(self):
+        status, body = sprout.served(self.path)
+        self.send_response(status)
+        self.end_headers()
+        self.wfile.write(body)
+    def log_message(self, *words): pass
+if __name__ == "__main__":
+    http.server.HTTPServer(("127.0.0.1", int(sys.argv[1])), Shop).serve_forever()
+"""
+TESTS = """import pathlib, unittest
+import sprout
+class Shop(unittest.TestCase):
+    def test_age(self): self.assertEqual(sprout.age(), 1)
+    def test_name(self): pathlib.Path("written").write_text("x")
+    def test_red_before(self): self.fail("it was red before")
+"""
+GOOD = "def age(): return 1\n"
+HELD = "def served(path): return (404, b'') if '..' in path else (200, b'fine')\n"
+LEAKS = "def served(path): return (200, b'secret') if '..' in path else (200, b'fine')\n"
+BROKEN = "def served(path): return (404, b'') if path == '/' else (500, b'')\n"
+SPROUT = {
+    "1.0": GOOD + LEAKS,
+    "1.1": GOOD + HELD,
+    "1.2": "def age(): return '1'\n" + HELD,
+    "1.3": "import nowhere\n",
+    "1.4": GOOD + BROKEN,
+}
+RELEASES = {
+    "sprout": [Release(version=version, modules=(("sprout.py", source),)) for version, source in SPROUT.items()],
+    "seed": [Release(version="1.0")],
+}
+SHOP = Application(
+    name="shop",
+    locks=("uv.lock",),
+    test=("python", "-m", "unittest"),
+    imports=("shop",),
+    run=("python", "shop.py", "{port}"),
+    ready="/",
+)
+PROBE = Probe(
+    advisories=("PYSEC-1",),
+    request=Request(path="/a/../../secret"),
+    exploited=Sign(status=200, contains="secret"),
+    benign=Request(path="/fine"),
+    success=Sign(status=200),
+)
+
+
+@pytest.fixture(scope="module")
+def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Project]:
+    with Index(RELEASES) as index:
+        made = project(tmp_path_factory.mktemp("prove"), index.url)
+        made.write({"shop.py": SERVER, "test_shop.py": TESTS}, dependencies='"sprout==1.0"')
+        made.lock()
+        made.commit("Begin")
+        yield made
+
+
+def rematch(inventory: Inventory) -> Matched:
+    """Sprout 1.0 is vulnerable."""
+    found = [component for component in inventory.components if component.package.name == "sprout"]
+    vulnerability = Vulnerability(id="PYSEC-1", aliases=("CVE-1",), package=Package("PyPI", "sprout"))
+    exposures = [Exposure(component=one, vulnerability=vulnerability) for one in found if one.version == "1.0"]
+    return Matched(inventory=inventory, exposures=tuple(exposures))
+
+
+def tools(shop: Project) -> Tools:
+    python = confined()
+    kept = shop.root.parent
+    return Tools(
+        trees=Repository(shop.root),
+        environments=PythonEnvironments(kept / "environments", environ=shop.environ),
+        imports=ModuleImports(python),
+        suites=Suite(python),
+        rehearsals=Rehearsal(python, ready_seconds=20),
+        results=Cache(kept / "proofs"),
+        rematch=rematch,
+        tier="a test's",
+    )
+
+
+def changed(
+    shop: Project,
+    branch: str,
+    *,
+    version: str = "1.0",
+    message: str = "",
+    files: Mapping[str, str | None] | None = None,
+) -> Question:
+    """A branch off main with another sprout, other files, and a message; main is checked out again."""
+    shop.switch("main")
+    for name, content in (files or {}).items():
+        if content is None:
+            (shop.root / name).unlink()
+        else:
+            (shop.root / name).write_text(content)
+    shop.write({}, dependencies=f'"sprout=={version}"')
+    shop.lock()
+    moved = f"Fixes: CVE-1\nMoves: sprout 1.0 -> {version}" if version != "1.0" else ""
+    shop.commit(message or f"Upgrade sprout\n\n{moved}\n", branch=branch)
+    shop.switch("main")
+    return question(Repository(shop.root), SHOP, branch, None)
+
+
+def proved(shop: Project, asked: Question, application: Application = SHOP, *probes: Probe) -> Proof:
+    return prove(application, asked.base, asked.revision, purpose=None, tools=tools(shop), probes=probes)
+
+
+def result(proof: Proof, name: str) -> Result:
+    return next(check.result for check in proof.checks if check.name == name)
+
+
+def test_a_fix_is_proved_and_asked_again_it_is_proved_from_memory(shop: Project) -> None:
+    asked = changed(shop, "good", version="1.1")
+    first = proved(shop, asked, SHOP, PROBE)
+    assert first.conclusion == Proved(), first
+    suite = "2 passed on the change, none newly red; red before and not blamed: test_shop.Shop::test_red_before"
+    assert [(check.name, check.result) for check in first.checks] == [
+        ("lock diff", Passed("exactly as stated by the commit's trailers: sprout 1.0 -> 1.1")),
+        ("re-match", Passed("CVE-1 no longer matches; nothing became exposed")),
+        ("environment", result(first, "environment")),
+        ("imports", Passed("shop, sprout import")),
+        ("suite", Passed(suite)),
+        (
+            "probe",
+            Passed(
+                "exploited on base (GET /a/../../secret: status 200, the answer contains 'secret'), held on the change"
+            ),
+        ),
+    ]
+    assert (first.fixes, first.notes, first.tier) == (("CVE-1",), (), "a test's")
+    second = proved(shop, asked, SHOP, PROBE)
+    assert (second.conclusion, second.digest) == (Proved(), first.digest)
+    dear = {"environment", "imports", "suite", "probe"}
+    assert {check.name for check in second.checks if check.cached} == dear
+
+
+def test_the_users_own_tree_is_not_touched(shop: Project) -> None:
+    asked = changed(shop, "untouched", version="1.1")
+    (shop.root / "mine.txt").write_text("uncommitted")
+
+    def state() -> str:
+        git = ("git", "status", "--porcelain", "--ignored", "--branch")
+        return subprocess.run(git, cwd=shop.root, capture_output=True, text=True, check=True).stdout
+
+    before = state()
+    proved(shop, asked)
+    assert state() == before
+    (shop.root / "mine.txt").unlink()
+
+
+def test_an_upgrade_that_breaks_the_suite_is_refuted_by_its_first_failing_test(shop: Project) -> None:
+    proof = proved(shop, changed(shop, "breaks", version="1.2"), SHOP, PROBE)
+    why = (
+        "suite: test_shop.Shop::test_age passes on base and fails on the change (red in 2 of 2 runs): "
+        "AssertionError: '1' != 1"
+    )
+    assert proof.conclusion == Refuted(why)
+    assert result(proof, "probe") == Skipped("refuted already")
+
+
+def test_an_upgrade_that_no_longer_imports_is_refuted_before_its_suite_runs(shop: Project) -> None:
+    proof = proved(shop, changed(shop, "imports", version="1.3"))
+    missing = "ModuleNotFoundError: No module named 'nowhere'"
+    why = f"imports: import shop fails on the change and not on base: {missing}"
+    assert (proof.conclusion, result(proof, "suite")) == (Refuted(why), Skipped("refuted already"))
+
+
+def test_a_change_that_answers_500_to_everything_is_never_held(shop: Project) -> None:
+    proof = proved(shop, changed(shop, "broken", version="1.4"), SHOP, PROBE)
+    assert isinstance(proof.conclusion, Undecided)
+    assert proof.conclusion.missing.startswith(
+        "probe: an answer on the change: the benign twin did not succeed: status 500"
+    )
+
+
+def test_a_change_that_does_not_do_what_it_says_is_refuted(shop: Project) -> None:
+    claims = "Upgrade sprout\n\nFixes: CVE-1\nMoves: sprout 1.0 -> 1.1\n"
+    proof = proved(shop, changed(shop, "liar", files={"README": "x"}, message=claims))
+    why = "lock diff: sprout 1.0 -> 1.1 was stated by the commit's trailers and did not happen"
+    assert proof.conclusion == Refuted(why)
+
+
+def test_a_strangers_change_without_a_purpose_is_undecided_and_shown_whole(shop: Project) -> None:
+    files = {"Makefile": "all:\n", "test_shop.py": TESTS + "    def test_more(self): pass\n"}
+    proof = proved(shop, changed(shop, "stranger", version="1.1", files=files, message="Improve things"))
+    assert isinstance(proof.conclusion, Undecided)
+    assert proof.conclusion.missing == "lock diff: what the change is for; sprout 1.0 -> 1.1"
+    assert proof.fixes == ("PYSEC-1",)
+    assert proof.notes == (
+        "edits tests: test_shop.py",
+        "touches how it is built: Makefile",
+        "touches more than the lock: Makefile, test_shop.py",
+    )
+
+
+def test_a_change_that_drops_the_test_in_its_way_is_not_proved(shop: Project) -> None:
+    files = {"test_shop.py": TESTS.replace("def test_age", "def no_test_age")}
+    proof = proved(shop, changed(shop, "drops", version="1.2", files=files))
+    assert proof.conclusion == Undecided(
+        "suite: 1 test that passed on base and no longer runs: test_shop.Shop::test_age",
+        "let them run again, or drop them in a change of its own",
+    )
+
+
+def test_without_a_suite_a_change_is_undecided(shop: Project) -> None:
+    files = {"test_shop.py": None}
+    shop.switch("main")
+    base = changed(shop, "untested", files=files, message="Drop all tests").revision
+    shop.switch("untested")
+    shop.write({}, dependencies='"sprout==1.1"')
+    shop.lock()
+    revision = shop.commit("Fixes: CVE-1\nMoves: sprout 1.0 -> 1.1", branch="untested-fix")
+    shop.switch("main")
+    bare = Application(name="shop", locks=("uv.lock",))
+    proof = proved(shop, Question(base=base, revision=revision), bare)
+    assert proof.conclusion == Undecided("suite: a suite: no test was found", "`test` in outpace.toml, or tests")
+
+
+def test_the_base_is_where_the_change_left_the_deploy_branch(shop: Project) -> None:
+    trees = Repository(shop.root)
+    shop.switch("main")
+    main = trees.head()
+    asked = changed(shop, "left", files={"NOTES": "x"}, message="Note")
+    assert asked == Question(base=main, revision=trees.resolve("left") or "")
+    with pytest.raises(UsageError, match="there is no change to prove"):
+        question(trees, SHOP, None, None)
+    with pytest.raises(NotFound, match="no branch or revision nowhere"):
+        question(trees, SHOP, "nowhere", None)
+
+
+def test_every_check_tells_what_it_took_and_who_made_it(shop: Project) -> None:
+    proof = proved(shop, changed(shop, "told", version="1.1"))
+    made: dict[str, str] = {check.name: check.by for check in proof.checks if not isinstance(check.result, Failed)}
+    assert made["suite"] == "python -m unittest"
+    assert all(isinstance(check, Check) and check.seconds >= 0 for check in proof.checks)
+
+
+def test_the_repository_is_left_without_a_worktree_or_branch_of_ours(shop: Project) -> None:
+    proved(shop, changed(shop, "clean", version="1.1"))
+    listed = subprocess.run(
+        ("git", "worktree", "list"), cwd=shop.root, capture_output=True, text=True, check=True
+    ).stdout
+    assert len(listed.splitlines()) == 1
+    assert Path(shop.root, ".git", "worktrees").exists() is False
