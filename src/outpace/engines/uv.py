@@ -27,7 +27,7 @@ TIMEOUT = timedelta(minutes=5)
 DROPPED = frozenset(
     {"VIRTUAL_ENV", "CONDA_PREFIX", "CONDA_DEFAULT_ENV", "UV_PROJECT", "UV_WORKING_DIR", "UV_WORKING_DIRECTORY",
      "UV_PROJECT_ENVIRONMENT", "UV_FROZEN", "UV_LOCKED", "UV_NO_SYNC", "UV_UPGRADE", "UV_RESOLUTION", "UV_DRY_RUN",
-     "UV_CUSTOM_COMPILE_COMMAND", "UV_PYTHON", "RUST_LOG", "FORCE_COLOR", "CLICOLOR_FORCE"}
+     "UV_CUSTOM_COMPILE_COMMAND", "RUST_LOG", "FORCE_COLOR", "CLICOLOR_FORCE"}
 )  # fmt: skip
 ALWAYS = {"UV_NO_PROGRESS": "1", "NO_COLOR": "1", "UV_NO_BUILD": "1"}
 
@@ -80,13 +80,17 @@ class Uv:
         """Resolves requirement lines for every Python from `python` up. The same question is asked once."""
         key = (tuple(lines), cwd, python, tuple(options))
         if key not in self._asked:
-            # Any interpreter will do for a universal resolution, and ours saves uv the search.
-            version = ("--python-version", python, "--python", sys.executable) if python else ()
+            version = ("--python-version", python) if python else ()
             fixed = ("--format", "pylock.toml", "--no-header", "--universal", "--fork-strategy", "fewest", "--no-build")
-            words = ("pip", "compile", "-", *fixed, *version, *options)
+            words = ("pip", "compile", "-", *fixed, *version, *self._interpreter(python), *options)
             answer = self.call(*words, cwd=cwd, stdin="".join(f"{line}\n" for line in lines))
             self._asked[key] = (answer, packages_of(answer.output) if answer.solved else ())
         return self._asked[key]
+
+    def _interpreter(self, python: str) -> tuple[str, ...]:
+        """Any will do for a universal resolution, and ours saves uv the search; unless only the user's own tells which
+        Python is meant."""
+        return () if not python and "UV_PYTHON" in self.environment else ("--python", sys.executable)
 
     def lowest(
         self, name: str, lines: Sequence[str], *, cwd: Path, python: str, options: Sequence[str], prereleases: bool

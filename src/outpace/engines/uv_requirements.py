@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import platform
 import posixpath
 import re
 from collections.abc import Iterable, Iterator, Mapping
@@ -151,7 +152,7 @@ class Requirements:
         changed = {path: text for path, text in files.items() if text != self._texts[path]}
         return Resolved(
             files=tuple(sorted({**changed, **cool_down.edits}.items())),
-            notes=(*notes, *cool_down.notes, *self._source_notes(changed)),
+            notes=(*notes, *self._python_notes(), *cool_down.notes, *self._source_notes(changed)),
             let_through=cool_down.let_through,
             released=tuple(sorted(released.items())),
         )
@@ -216,6 +217,12 @@ class Requirements:
             if found is not None:
                 notes.append(f"{found} remains the source of {path}: compile it so that the old pin stays away")
         return tuple(notes)
+
+    def _python_notes(self) -> tuple[str, ...]:
+        if self._python:
+            return ()
+        ours = ".".join(platform.python_version_tuple()[:2])
+        return (f"nothing says for which Python {self._root} is meant: it was resolved for {ours} and above",)
 
     def _stated_python(self) -> str:
         """From .python-version, the file's own header, or the project's requires-python; empty where none tells."""

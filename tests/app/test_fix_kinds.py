@@ -1,0 +1,227 @@
+"""Kinds of fixes, each on a real repository with the real uv and git."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from outpace.model.errors import Unreachable
+from tests.fakes.fixing import advisory, below, moves, shop, told
+from tests.fakes.index import Release
+
+PROJECT = '[project]\nname = "site"\nversion = "1"\nrequires-python = ">=3.9"\ndependencies = [{}]\n'
+
+
+def releases(*versions: str, needs: tuple[str, ...] = ()) -> list[Release]:
+    return [Release(version=version, requires_dist=needs) for version in versions]
+
+
+def test_what_goes_together_is_one_change_that_lists_all(tmp_path: Path) -> None:
+    index = {"a": releases("1.0", "1.1", "2.0"), "b": releases("1.0", "1.2"), "c": releases("1.0")}
+    records = [below("X-1", "a", "1.1"), below("X-2", "a", "1.0.5"), below("X-3", "b", "1.2")]
+    with shop(tmp_path, index, records) as made:
+        made.commit({"pyproject.toml": PROJECT.format('"a", "b", "c"')})
+        made.lock("-P", "a==1.0", "-P", "b==1.0")
+        made.commit({}, "Lock")
+        view = made.fix()
+        assert told(view) == {"a 1.0": ("fixed", "1.1"), "b 1.0": ("fixed", "1.2")}
+        assert moves(view) == ((("a", "1.0", "1.1"), ("b", "1.0", "1.2")),)
+        assert view.landed[0].change.fixes == ("X-1", "X-2", "X-3")
+        assert view.done
+        assert made.fix("X-3").landed[0].change.moves[0].package.name == "b"
+
+
+def test_a_candidate_that_another_advisory_hits_is_passed_over(tmp_path: Path) -> None:
+    index = {"a": releases("1.0", "1.1", "1.2", "1.3")}
+    records = [
+        below("X-1", "a", "1.1"),
+        advisory("X-2", "a", ("introduced", "1.1"), ("fixed", "1.2")),
+        advisory("X-3", "a", versions=("1.2",)),
+    ]
+    with shop(tmp_path, index, records) as made:
+        made.commit({"requirements.txt": "a==1.0\n"})
+        assert told(made.fix()) == {"a 1.0": ("fixed", "1.3")}
+
+
+def test_the_fix_stays_on_the_branch_that_is_maintained(tmp_path: Path) -> None:
+    index = {"a": releases("3.2.0", "3.2.25", "4.2.11", "5.0.3")}
+    record = advisory(
+        "X-1", "a", ("introduced", "5.0"), ("fixed", "5.0.3"), ("introduced", "0"), ("fixed", "3.2.25"),
+        ("introduced", "4.0"), ("fixed", "4.2.11"),
+    )  # fmt: skip
+    with shop(tmp_path, index, [record]) as made:
+        made.commit({"requirements.txt": "a==3.2.0\n"})
+        assert told(made.fix()) == {"a 3.2.0": ("fixed", "3.2.25")}
+
+
+def test_a_post_release_is_a_fix_and_the_last_resort_is_said(tmp_path: Path) -> None:
+    index = {"a": releases("1.0", "1.0.post1", "2.0"), "b": releases("1.0", "1.1")}
+    records = [advisory("X-1", "a", ("introduced", "0"), ("last_affected", "1.0")), below("X-2", "b", "9")]
+    with shop(tmp_path, index, records) as made:
+        made.commit({"requirements.txt": "a==1.0\nb==1.0\n"})
+        view = made.fix()
+        assert told(view) == {"a 1.0": ("fixed", "1.0.post1"), "b 1.0": ("no fix",)}
+        assert not view.done
+
+
+def test_a_package_that_moves_along_is_not_led_into_another_advisory(tmp_path: Path) -> None:
+    """b must rise for a; its lowest fitting release is exposed, its highest too, one between is not."""
+    index = {
+        "a": [Release(version="1.0", requires_dist=("b<2",)), Release(version="1.1", requires_dist=("b>=2",))],
+        "b": releases("1.0", "2.0", "2.1", "2.2"),
+    }
+    records = [below("X-1", "a", "1.1"), advisory("X-2", "b", versions=("2.0", "2.2"))]
+    with shop(tmp_path, index, records) as made:
+        made.commit({"pyproject.toml": PROJECT.format('"a", "b"')})
+        made.lock("-P", "a==1.0")
+        made.commit({}, "Lock")
+        assert moves(made.fix()) == ((("a", "1.0", "1.1"), ("b", "1.0", "2.1")),)
+
+
+def test_requirements_that_hold_one_another_move_together_by_the_least(tmp_path: Path) -> None:
+    index = {
+        "flask": [
+            Release(version="1.1", requires_dist=("click<8",)),
+            Release(version="2.2", requires_dist=("click>=8",)),
+        ],
+        "click": releases("7.1", "8.0", "8.1"),
+    }
+    with shop(tmp_path, index, [below("X-1", "flask", "2.2")]) as made:
+        made.commit({"requirements.txt": "click==7.1\n    # via flask\nflask==1.1\n"})
+        view = made.fix()
+        assert moves(view) == ((("click", "7.1", "8.0"), ("flask", "1.1", "2.2")),)
+        assert made.shown(view.landed[0].change.branch, "requirements.txt") == (
+            "click==8.0\n    # via flask\nflask==2.2\n"
+        )
+
+
+def test_a_pin_that_nothing_can_move_is_named_with_its_demand(tmp_path: Path) -> None:
+    index = {"old": [Release(version="9.0", requires_dist=("leaf==1.0",))], "leaf": releases("1.0", "1.1")}
+    with shop(tmp_path, index, [below("X-1", "leaf", "1.1")]) as made:
+        made.commit({"requirements.txt": "old==9.0\nleaf==1.0\n"})
+        view = made.fix()
+        assert told(view) == {"leaf 1.0": ("blocked", "old 9.0 (needs leaf==1.0)")}
+        assert view.landed == ()
+
+
+def test_a_new_need_that_a_complete_file_does_not_pin_blocks(tmp_path: Path) -> None:
+    index = {
+        "a": [Release(version="1.0"), Release(version="1.1", requires_dist=("new",))],
+        "b": releases("1.0"),
+        "new": releases("1.0"),
+    }
+    with shop(tmp_path, index, [below("X-1", "a", "1.1")]) as made:
+        made.commit({"requirements.txt": "a==1.0\nb==1.0\n"})
+        answer = told(made.fix())["a 1.0"]
+        assert answer == ("blocked", "new, which would be needed and is not pinned in requirements.txt")
+
+
+def test_an_exact_pin_in_the_project_moves_with_the_lock_and_is_said(tmp_path: Path) -> None:
+    index = {"a": releases("1.0", "1.1", "2.0")}
+    with shop(tmp_path, index, [below("X-1", "a", "1.1")]) as made:
+        project = PROJECT.format("\n  'a==1.0',  # keep\n")
+        made.commit({"pyproject.toml": project})
+        made.lock()
+        made.commit({}, "Lock")
+        view = made.fix()
+        assert told(view) == {"a 1.0": ("fixed", "1.1")}
+        assert made.shown(view.landed[0].change.branch, "pyproject.toml") == project.replace("a==1.0", "a==1.1")
+        assert "pyproject.toml pinned it too: a==1.0 becomes a==1.1" in view.landed[0].change.caveats
+
+
+def test_the_projects_own_bound_is_respected_and_named(tmp_path: Path) -> None:
+    index = {"a": releases("1.0", "1.1", "2.0")}
+    with shop(tmp_path, index, [below("X-1", "a", "2.0")]) as made:
+        made.commit({"pyproject.toml": PROJECT.format('"a<2"')})
+        made.lock()
+        made.commit({}, "Lock")
+        assert told(made.fix()) == {"a 1.1": ("blocked", "the project itself (needs a<2)")}
+
+
+def test_a_workspace_is_locked_as_a_whole(tmp_path: Path) -> None:
+    index = {"a": releases("1.0", "1.1")}
+    with shop(tmp_path, index, [below("X-1", "a", "1.1")]) as made:
+        root = PROJECT.format("") + '[tool.uv.workspace]\nmembers = ["packages/*"]\n'
+        member = PROJECT.format('"a"').replace("site", "member")
+        made.commit({"pyproject.toml": root, "packages/member/pyproject.toml": member})
+        made.lock("-P", "a==1.0")
+        made.commit({}, "Lock")
+        view = made.fix()
+        assert moves(view) == ((("a", "1.0", "1.1"),),)
+        assert view.landed[0].files == ("uv.lock",)
+
+
+def test_a_cool_down_gets_the_narrowest_exception_with_an_expiry(tmp_path: Path) -> None:
+    index = {
+        "a": [
+            Release(version="1.0", upload_time="2024-01-01T00:00:00Z"),
+            Release(version="1.1", upload_time="2099-01-10T00:00:00Z"),
+            Release(version="1.2", upload_time="2099-02-20T00:00:00Z"),
+        ]
+    }
+    with shop(tmp_path, index, [below("X-1", "a", "1.1")]) as made:
+        project = PROJECT.format('"a"') + '\n[tool.uv]\nexclude-newer = "7 days"  # ours\n'
+        made.commit({"pyproject.toml": project})
+        made.lock()
+        made.commit({}, "Lock")
+        view = made.fix()
+        assert told(view) == {"a 1.0": ("fixed", "1.1")}
+        (exception,) = view.exceptions
+        assert (exception.version, exception.advisories) == ("1.1", ("X-1",))
+        assert exception.expires is not None
+        assert exception.expires.isoformat() == "2099-01-17T00:00:00+00:00"
+        assert made.shown(view.landed[0].change.branch, "pyproject.toml") == (
+            project + 'exclude-newer-package = {a = "2099-01-10T00:00:01Z"}\n'
+        )
+
+
+def test_an_index_that_fails_is_no_answer(tmp_path: Path) -> None:
+    with shop(tmp_path, {"a": releases("1.0", "1.1")}, [below("X-1", "a", "1.1")], {"UV_HTTP_RETRIES": "0"}) as made:
+        made.commit({"requirements.txt": "a==1.0\n"})
+        made.index.down = True
+        with pytest.raises(Unreachable):
+            made.fix()
+        assert made.git("branch", "--list", "outpace/*") == ""
+
+
+def test_an_index_that_asks_who_we_are_is_no_answer(tmp_path: Path) -> None:
+    with shop(tmp_path, {"a": releases("1.0", "1.1")}, [below("X-1", "a", "1.1")]) as made:
+        made.commit({"requirements.txt": "a==1.0\n"})
+        made.index.user, made.index.password = "ada", "hunter2"
+        with pytest.raises(Unreachable) as raised:
+            made.fix()
+        made.environ["UV_DEFAULT_INDEX"] = made.index.url.replace("//", "//ada:hunter2@")
+        view = made.fix()
+        assert told(view) == {"a 1.0": ("fixed", "1.1")}
+        assert "hunter2" not in str(raised.value) + str(view)
+
+
+def test_a_release_that_must_be_built_is_said_and_not_built(tmp_path: Path) -> None:
+    index = {"a": [Release(version="1.0"), Release(version="1.1", sdist=True)]}
+    with shop(tmp_path, index, [below("X-1", "a", "1.1")]) as made:
+        made.commit({"requirements.txt": "a==1.0\n"})
+        (answer,) = told(made.fix()).values()
+        assert answer[0] == "blocked"
+        assert "a" in answer[1]
+        assert "build" in answer[1] or "wheel" in answer[1]
+
+
+def test_an_include_and_its_constraints_are_edited_where_the_pin_is(tmp_path: Path) -> None:
+    index = {"a": releases("1.0", "1.1"), "b": releases("2.0", "2.1")}
+    with shop(tmp_path, index, [below("X-1", "a", "1.1"), below("X-2", "b", "2.1")]) as made:
+        made.commit(
+            {
+                "requirements.txt": "-r requirements/base.txt\n-c constraints.txt\nb==2.0\n",
+                "requirements/base.txt": "a[x]==1.0 ; python_version >= '3'  # why\r\n",
+                "requirements/base.in": "a\n",
+                "constraints.txt": "b==2.0\n",
+            }
+        )
+        view = made.fix()
+        branch = view.landed[0].change.branch
+        assert told(view) == {"a 1.0": ("fixed", "1.1"), "b 2.0": ("fixed", "2.1")}
+        assert made.git("show", f"{branch}:requirements/base.txt") == "a[x]==1.1 ; python_version >= '3'  # why\n"
+        assert made.shown(branch, "constraints.txt") == "b==2.1\n"
+        assert made.shown(branch, "requirements.txt").endswith("b==2.1\n")
+        assert any("requirements/base.in remains the source" in each for each in view.landed[0].change.caveats)
