@@ -161,6 +161,8 @@ def _options(text: str) -> list[tuple[str, str]] | Refused:
         if name is None:
             return Refused(f"{masked(word.partition('=')[0])[:40]} is no option of a requirements file")
         if name in FLAGS:
+            if value is not None:
+                return Refused(f"{name} takes no value")
             found.append((name, ""))
             continue
         value = next(rest, None) if value is None else value
@@ -182,10 +184,11 @@ def _split(word: str) -> tuple[str | None, str | None]:
 def _requirement(text: str) -> Entry:
     if URL.match(text) or VCS.match(text):
         return _installs(text, "; ", editable=False)
-    if is_requirement(text):
-        return Requires(text)
     stem = text.partition(";")[0].strip().partition("[")[0]
-    if " " not in stem and (stem.startswith((".", "/", "~")) or "/" in stem or is_archive(stem)):
+    is_file = is_archive(stem) and " " not in stem
+    if not is_file and is_requirement(text):
+        return Requires(text)
+    if is_file or (" " not in stem and (stem.startswith((".", "/", "~")) or "/" in stem)):
         return _installs(text, ";", editable=False)
     return Refused(f"not a requirement that pip reads: {masked(text)[:SHOWN]}")
 
@@ -205,10 +208,12 @@ def _editable(text: str) -> Entry:
 
 
 def _installs(text: str, separator: str, *, editable: bool) -> Entry:
-    target, _, marker = text.partition(separator)
-    target = target.strip()
+    target, _, condition = text.partition(separator)
+    target, marker = target.strip(), condition.strip()
+    if marker and not is_requirement(f"x; {marker}"):
+        return Refused(f"not a marker that PEP 508 allows: {masked(marker)[:SHOWN]}")
     extras = ""
     if not URL.match(target) and not VCS.match(target) and (found := _EXTRAS.match(target)):
         target, extras = found["path"], found["extras"] or ""
     names = tuple(sorted(name.strip() for name in extras.strip("[]").split(",") if name.strip()))
-    return Installs(target=target, extras=names, marker=marker.strip(), editable=editable)
+    return Installs(target=target, extras=names, marker=marker, editable=editable)
