@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from datetime import datetime, timedelta
 from typing import Literal
 
@@ -13,6 +14,8 @@ from outpace.formats.plain import printable
 from outpace.stories.case import Absent, Case, Present, Unseen
 from outpace.stories.next_action import Close, Stop, WaitFor
 from outpace.stories.respond import Rested
+
+WIDTH = 80
 
 Stage = Literal["closed", "waiting", "stopped"]
 
@@ -123,23 +126,39 @@ def _summary(rested: tuple[Rested, ...]) -> str:
 def _block(rested: Rested, at: datetime) -> list[str]:
     case = rested.case
     stage, why, since = _stage(rested)
-    waited = f", since {_ago(at - since)}" if since is not None else ""
-    words = {"closed": "closed: ", "waiting": f"waits{waited} for ", "stopped": f"stopped{waited}: "}
     names = ", ".join(case.vulnerability.aliases[:3])
     lines = [f"{case.vulnerability.id}  {case.vulnerability.package.name}{f'  ({names})' if names else ''}"]
-    lines += [f"  {line}" for line in _moved(case)]
-    lines.append(f"  {words[stage]}{why}")
+    lines += _wrapped(_moved(case))
+    match stage:
+        case "closed":
+            lines += _wrapped(f"closed: {why}")
+        case "waiting":
+            lines += _wrapped(f"waits{_since(since, at)} for {why}")
+        case "stopped":
+            lines += _wrapped(f"stopped: {why}")
     return [*lines, ""]
 
 
-def _moved(case: Case) -> list[str]:
+def _since(since: datetime | None, at: datetime) -> str:
+    """Nothing for what has only just begun."""
+    return "" if since is None or at - since < timedelta(minutes=1) else f" since {_ago(at - since)}"
+
+
+def _wrapped(line: str) -> list[str]:
+    """Indented by two, what is continued by four; a command or a path is never broken."""
+    return textwrap.wrap(
+        line, WIDTH, initial_indent="  ", subsequent_indent="    ", break_long_words=False, break_on_hyphens=False
+    )
+
+
+def _moved(case: Case) -> str:
     """What was proposed, and what was said of it."""
     current = case.current
     if current is None:
-        return []
+        return ""
     moves = ", ".join(f"{m.package.name} {m.before or 'new'} -> {m.after or 'gone'}" for m in current.change.moves)
     said = type(current.proof.conclusion).__name__.lower() if current.proof else "not proved yet"
-    return [f"{moves}, {said}, on {current.change.branch}"]
+    return f"{moves}: {said}, on branch {current.change.branch}"
 
 
 def _ago(span: timedelta) -> str:

@@ -112,7 +112,7 @@ def every_candidate(case: Case) -> str:
     if not refuted:
         return case.blocked or "no candidate is left"
     count = "the one candidate is" if len(refuted) == 1 else f"all {len(refuted)} candidates are"
-    return f"{count} refuted: {refuted[-1]}; a change of code is needed"
+    return f"a change of code is needed: {count} refuted by {refuted[-1]}"
 
 
 def _towards_the_environments(case: Case, policy: Policy) -> Action:
