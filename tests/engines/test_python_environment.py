@@ -112,6 +112,34 @@ def test_an_environment_that_was_changed_is_built_anew(harm: object, shop: Proje
     assert not list(Path(after.path).glob("lib/python*/site-packages/planted.pth"))
 
 
+def test_the_projects_own_metadata_and_scripts_are_there_without_a_build(shop: Project) -> None:
+    package = """
+[build-system]
+requires = ["nothing-that-exists"]
+[project.scripts]
+shop-serve = "shop.app:main"
+python = "shop.app:evil"
+[project.entry-points."shop.plugins"]
+one = "shop.one:Plugin"
+"""
+    pyproject = shop.root / "pyproject.toml"
+    pyproject.write_text(pyproject.read_text().replace("package = false", "") + package)
+    shop.write({"src/shop/__init__.py": "", "src/shop/app.py": "def main(): print('serving')\n"})
+    shop.lock()
+    environment = built(shop)
+    assert environment.roots == ("src", ".")
+    points = "[p.value for p in m.entry_points(group='shop.plugins')]"
+    assert (
+        output(environment, f"import importlib.metadata as m; print(m.version('shop'), {points})")
+        == "1.0 ['shop.one:Plugin']"
+    )
+    script = (
+        Path(environment.path) / "bin" / "shop-serve",
+        {"PYTHONPATH": str(shop.root / "src"), "PATH": "/usr/bin:/bin"},
+    )
+    assert subprocess.run([script[0]], env=script[1], capture_output=True, check=True).stdout == b"serving\n"
+
+
 def test_what_a_killed_build_left_is_swept_and_never_used(shop: Project) -> None:
     left = shop.root.parent / "environments" / f"{HALF}999999999-0"
     left.mkdir(parents=True)

@@ -16,7 +16,9 @@ import msgspec
 from msgspec import Struct
 
 from outpace import sandbox
+from outpace.engines import own_package
 from outpace.engines.python_recipe import Recipe, recipe_of
+from outpace.engines.scratch import scratch
 from outpace.model.application import Application
 from outpace.model.errors import ToolFailed, ToolTimedOut
 from outpace.model.fact import digest_of
@@ -119,6 +121,8 @@ class PythonEnvironments:
         try:
             self._uv(["venv", "--quiet", "--relocatable", "--no-project", "--python", interpreter.path, str(half)])
             self._install(tree, recipe, application, half)
+            for own in recipe.own:
+                own_package.install(own, half)
             seal(half, place)
         except (ToolFailed, ToolTimedOut) as error:
             return Unknown(_last(error), "see why with the same command in a clean checkout")
@@ -127,12 +131,13 @@ class PythonEnvironments:
         return None
 
     def _install(self, tree: Path, recipe: Recipe, application: Application, half: Path) -> None:
-        env = {"UV_PROJECT_ENVIRONMENT": str(half), "VIRTUAL_ENV": str(half)}
         python = ["--python", str(half / "bin" / "python")] if recipe.words[0] == "pip" else []
-        self._uv([*recipe.words, "--quiet", "--no-build", *python], cwd=tree / recipe.directory, env=env)
-        if "pytest" in application.test and not (half / "bin" / "pytest").exists():
-            added = ["pip", "install", "--no-build", "--quiet", "--python", str(half / "bin" / "python"), "pytest"]
-            self._uv(added, cwd=tree / recipe.directory, env=env)
+        with scratch("uv") as locks:  # uv leaves a lock file for each environment in the temporary directory
+            env = {"UV_PROJECT_ENVIRONMENT": str(half), "VIRTUAL_ENV": str(half), "TMPDIR": str(locks)}
+            self._uv([*recipe.words, "--quiet", "--no-build", *python], cwd=tree / recipe.directory, env=env)
+            if "pytest" in application.test and not (half / "bin" / "pytest").exists():
+                added = ["pip", "install", "--no-build", "--quiet", "--python", str(half / "bin" / "python"), "pytest"]
+                self._uv(added, cwd=tree / recipe.directory, env=env)
 
     def _uv(self, words: list[str], cwd: Path | None = None, env: Mapping[str, str] | None = None) -> sandbox.Done:
         environment = {**self._uv_environ, **(env or {}), "UV_NO_PROGRESS": "1"}
@@ -163,7 +168,7 @@ def _digest(tree: Path, recipe: Recipe, interpreter: Interpreter, application: A
     contents = [(name, hashlib.sha256((tree / name).read_bytes()).hexdigest()) for name in recipe.inputs]
     machine = (platform.machine(), platform.system(), *platform.libc_ver())
     return digest_of(
-        FORMAT, contents, recipe.words, recipe.directory, interpreter, machine, "pytest" in application.test
+        FORMAT, contents, recipe.words, recipe.own, recipe.directory, interpreter, machine, "pytest" in application.test
     )
 
 

@@ -10,6 +10,7 @@ from typing import Any, cast
 
 from msgspec import Struct
 
+from outpace.engines.own_package import OwnPackage, own_package
 from outpace.model.application import Application
 from outpace.model.unknown import Unknown
 
@@ -35,6 +36,7 @@ class Recipe(Struct, frozen=True, kw_only=True):
     inputs: tuple[str, ...]
     pinned: bool = True  # the inputs alone settle every version
     roots: tuple[str, ...] = ()
+    own: tuple[OwnPackage, ...] = ()
     caveats: tuple[str, ...] = ()
 
 
@@ -72,6 +74,7 @@ def _project(tree: Path, lock: str, application: Application) -> Recipe | Unknow
     if isinstance(project, Unknown):
         return project
     own = _own(locked)
+    versions = {str(package.get("name")): package.get("version") for package in locked.get("package", [])}
     words = ["sync", "--frozen", "--no-install-workspace"]
     words += [f"--no-install-package={name}" for name in sorted(own)]
     words += _test_options(project)
@@ -82,6 +85,7 @@ def _project(tree: Path, lock: str, application: Application) -> Recipe | Unknow
         directory=directory.as_posix(),
         inputs=_existing(tree, (*inputs, (directory / "pyproject.toml").as_posix(), (root / "uv.toml").as_posix())),
         roots=_roots(tree, roots),
+        own=_declared(tree, {(root / path).as_posix(): versions.get(name) for name, path in own.items()}),
     )
 
 
@@ -95,6 +99,17 @@ def _own(locked: Mapping[str, Any]) -> dict[str, str]:
             if isinstance(source.get(kind), str):
                 found[str(package.get("name", ""))] = source[kind]
     return found
+
+
+def _declared(tree: Path, directories: Mapping[str, str | None]) -> tuple[OwnPackage, ...]:
+    """The packages of these directories; the version that the lock says stands in for a computed one."""
+    found: list[OwnPackage] = []
+    for directory, version in directories.items():
+        name = (Path(directory) / "pyproject.toml").as_posix()
+        project = _toml(tree / name) if _inside(tree, name) else None
+        package = own_package(project, locked_version=version) if isinstance(project, Mapping) else None
+        found += [package] if package is not None else []
+    return tuple(found)
 
 
 def _test_options(project: Mapping[str, Any]) -> list[str]:
@@ -126,6 +141,7 @@ def _requirements(tree: Path, locks: tuple[str, ...], application: Application) 
         inputs=_existing(tree, (*texts, (directory / "pyproject.toml").as_posix(), "uv.toml")),
         pinned=pinned,
         roots=_roots(tree, [directory]),
+        own=_declared(tree, {directory.as_posix(): None}),
         caveats=loose,
     )
 

@@ -1,4 +1,4 @@
-"""Whether a uv.lock names other files than before for versions that did not move: the trick that a version cannot show."""
+"""Whether a uv.lock names other archives than before for versions that did not move: what no version shows."""
 
 from __future__ import annotations
 
