@@ -183,24 +183,34 @@ class Gathering:
             deployed_at=deployed[1] if deployed else None,
         )
 
-    def _ours(self, vulnerability: Vulnerability) -> Iterator[Change]:
-        """Changes of ours that the tip holds: by history, or by the same locks after a squash."""
+    def _ours(self, vulnerability: Vulnerability) -> Iterator[tuple[Change, landed.Landed]]:
+        """Changes of ours that the tip holds: by ancestry, or by the same locks after a squash or a rebase."""
         for change in self.history.changes(vulnerability.ids):
-            if self.world.contains(self.tip, change) or self.world.locks(change.revision) == self.locks:
-                yield change
+            same = self.tip if self.world.locks(change.revision) == self.locks else None
+            tip = landed.Tip(
+                branch=self.scope.application.branch,
+                revision=self.tip,
+                is_ancestor=self.world.contains(self.tip, change),
+                same_patch=same,
+            )
+            match landed.landing(change.fixes, change.revision, tip):
+                case landed.Landed() as found:
+                    yield change, found
+                case _:
+                    continue
 
     def _note_landed(self, vulnerability: Vulnerability) -> None:
         if not self.history.has(kinds.MatchedFact, vulnerability.ids):
             return
         if self.history.has(kinds.Landed, vulnerability.ids):
             return
-        ours = next(self._ours(vulnerability), None)
+        ours, found = next(self._ours(vulnerability), (None, None))
         at = self._landed_at(ours)
         body = kinds.Landed(
             vulnerabilities=(vulnerability.id, *vulnerability.aliases),
             branch=self.scope.application.branch,
             revision=ours.revision if ours else self.tip,
-            how=f"{self.scope.application.branch} {'contains the change' if ours else 'no longer matches'}",
+            how=found.how if found else f"the locks at {self.scope.application.branch} no longer match",
         )
         self.note(body, vulnerability.id, self.tip, at=at, source="git")
 
@@ -217,7 +227,7 @@ class Gathering:
 
     def _withheld(self, vulnerability: Vulnerability) -> str:
         """Why the tip may not be deployed by itself."""
-        for change in self._ours(vulnerability):
+        for change, _ in self._ours(vulnerability):
             proof = self.history.proof(change, not_before=ALWAYS)
             if proof is None:
                 continue
