@@ -156,12 +156,12 @@ def test_every_process_must_say_that_it_is_not_affected(what: Seen, expected: st
         (
             EXPLOITED_BEFORE,
             None,
-            UnknownYet("the probe has not been sent to what runs now", "outpace observe, where `probe = true`"),
+            UnknownYet("the probe has not been sent to what runs now", "outpace respond, where `probe = true`"),
         ),
         (
             EXPLOITED_BEFORE,
             probed(Held(), at=NOON - timedelta(seconds=1)),
-            UnknownYet("the probe has not been sent to what runs now", "outpace observe, where `probe = true`"),
+            UnknownYet("the probe has not been sent to what runs now", "outpace respond, where `probe = true`"),
         ),
         (
             None,

@@ -151,7 +151,7 @@ def _by_probe(
     if after is not None and isinstance(after.result, Exploited):
         return StillExposed(f"the probe still exploits what runs: {after.result.evidence}")
     if after is None or after.probe != probe or (since is not None and after.at < since):
-        return UnknownYet("the probe has not been sent to what runs now", "outpace respond, where the environment says `probe = true`")
+        return UnknownYet("the probe has not been sent to what runs now", "outpace respond, where `probe = true`")
     if isinstance(after.result, ProbeUndecided):
         return UnknownYet(
             f"the probe of what runs is undecided: {after.result.why}", "mend the service, then look again"
