@@ -357,6 +357,7 @@ def _fill(folder: str) -> str:
     for index in range(40):
         Path(folder, f"block-{index}").write_bytes(block)
         time.sleep(0.02)
+    time.sleep(5)
     return "wrote 160 MiB"
 
 
@@ -374,11 +375,12 @@ def exhaust_memory_with_many_processes(scene: Scene) -> str:
     for _ in range(8):
         if os.fork() == 0:
             _hold(mmap.mmap(-1, 60 * MIB, mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS))
-            time.sleep(20)
+            time.sleep(10)
             os._exit(0)
-    time.sleep(1.2)
-    if any(os.waitpid(-1, os.WNOHANG) != (0, 0) for _ in range(8)):
-        raise Stopped("one was killed")
+    for _ in range(60):
+        time.sleep(0.1)
+        if os.waitpid(-1, os.WNOHANG) != (0, 0):
+            raise Stopped("one was killed")
     return "480 MiB in 8 processes"
 
 
@@ -397,7 +399,7 @@ def exhaust_memory_files(scene: Scene) -> str:
 def _hold(memory: mmap.mmap) -> str:
     for offset in range(0, len(memory), 4096):
         memory[offset] = 1
-    time.sleep(0.6)
+    time.sleep(5)
     return f"{len(memory) // MIB} MiB"
 
 

@@ -19,7 +19,7 @@ from msgspec import Struct
 
 from outpace.model.errors import BadInput, Unconfined
 from outpace.sandbox.box import Box, Egress, Loopback, NoNetwork
-from outpace.sandbox.processes import OUTPUT_LIMIT, Done, missing, start
+from outpace.sandbox.processes import OUTPUT_LIMIT, Done, Process, missing, start
 from outpace.sandbox.proxy import Proxy
 from outpace.sandbox.tiers import FileSystem, Full, NoSandbox, Tier
 
@@ -134,19 +134,27 @@ class _Call:
                 launcher = (sys.executable, "-I", "-S", str(_LAUNCHER), str(theirs.fileno()))
                 process = start(launcher, env=_launcher_environment(), limit=limit, pass_fds=[theirs.fileno()])
                 theirs.close()
-                listening = threading.Thread(target=self._listen, args=(ours,), daemon=True)
                 try:
-                    ours.sendall(order)
-                    ours.shutdown(socket.SHUT_WR)
-                except OSError:
-                    pass
-                listening.start()
-                done = process.finish(stdin, timedelta(seconds=self._box.seconds) + _STARTING)
-                listening.join(2)
+                    done = self._converse(process, order, ours, stdin)
+                except BaseException:
+                    process.end()
+                    raise
         finally:
             if self._proxy is not None:
                 self._proxy.close()
         return self._result(done)
+
+    def _converse(self, process: Process, order: bytes, control: socket.socket, stdin: bytes) -> Done:
+        try:
+            control.sendall(order)
+            control.shutdown(socket.SHUT_WR)
+        except OSError:
+            pass  # the launcher is gone, and what it said on its standard error is reported
+        listening = threading.Thread(target=self._listen, args=(control,), daemon=True)
+        listening.start()
+        done = process.finish(stdin, timedelta(seconds=self._box.seconds) + _STARTING)
+        listening.join(2)
+        return done
 
     def _order(self) -> bytes:
         box = self._box

@@ -11,6 +11,7 @@ import time
 from collections.abc import Collection, Mapping, Sequence
 from datetime import timedelta
 from pathlib import Path
+from types import FrameType
 from typing import IO
 
 from msgspec import Struct
@@ -128,7 +129,9 @@ class Process:
         )
 
     def end(self) -> None:
-        """The whole group: asked first, killed after a moment."""
+        """The whole group: asked first, killed after a moment. Does nothing once the program was waited for."""
+        if self._popen.returncode is not None:
+            return
         self._signal_group(signal.SIGTERM)
         try:
             self._wait(_GRACE)
@@ -228,25 +231,54 @@ def start(
     words = tuple(os.fspath(word) for word in argv)
     if cwd is not None and not cwd.is_dir():
         raise BadInput(f"there is no directory {cwd}", hint="check the path")
+    interrupt = _HeldInterrupt()
     try:
-        popen = subprocess.Popen(
-            words,
-            cwd=cwd,
-            env=env,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            bufsize=0,
-            start_new_session=True,
-            pass_fds=pass_fds,
-        )
+        with interrupt:
+            popen = subprocess.Popen(
+                words,
+                cwd=cwd,
+                env=env,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                bufsize=0,
+                start_new_session=True,
+                pass_fds=pass_fds,
+            )
+            process = Process(popen, words, limit)
     except (FileNotFoundError, PermissionError, NotADirectoryError) as error:
         raise missing(words[0], error) from error
     except (OSError, ValueError) as error:
         raise ToolFailed(
             f"{Path(words[0]).name} cannot be started: {error}", hint="free some memory, try again"
         ) from error
-    return Process(popen, words, limit)
+    if interrupt.came:
+        process.end()
+        raise KeyboardInterrupt
+    return process
+
+
+class _HeldInterrupt:
+    """Keeps an interrupt for later, so that no program is started and lost before its process id is known."""
+
+    def __init__(self) -> None:
+        self.came = False
+        self._before: object = None
+
+    def __enter__(self) -> None:
+        if threading.current_thread() is threading.main_thread():
+            self._before = signal.getsignal(signal.SIGINT)
+            if self._before is signal.default_int_handler:
+                signal.signal(signal.SIGINT, self._hold)
+
+    def __exit__(self, *error: object) -> None:
+        if self._before is signal.default_int_handler:
+            signal.signal(signal.SIGINT, signal.default_int_handler)
+        if self.came and error[0] is not None:
+            raise KeyboardInterrupt
+
+    def _hold(self, _number: int, _frame: FrameType | None) -> None:
+        self.came = True
 
 
 def missing(program: str, why: OSError | str) -> ToolMissing:

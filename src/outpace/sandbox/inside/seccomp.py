@@ -41,9 +41,9 @@ _NAMES: dict[str, dict[str, int]] = {
         "memfd_create": 319, "kexec_load": 246, "kexec_file_load": 320, "bpf": 321, "userfaultfd": 323,
         "chroot": 161, "sethostname": 170, "syslog": 103,
         "shmat": 30, "shmctl": 31, "semget": 64, "semop": 65, "semctl": 66, "msgsnd": 69, "msgrcv": 70, "msgctl": 71,
-        "chown": 92, "lchown": 94, "setpriority": 141, "sched_setparam": 142, "sched_setscheduler": 144,
+        "setpriority": 141, "sched_setparam": 142, "sched_setscheduler": 144,
         "setxattr": 188, "lsetxattr": 189, "removexattr": 197, "lremovexattr": 198, "sched_setaffinity": 203,
-        "semtimedop": 220, "mq_open": 240, "ioprio_set": 251, "inotify_add_watch": 254, "fchownat": 260,
+        "semtimedop": 220, "mq_open": 240, "ioprio_set": 251, "inotify_add_watch": 254,
         "fanotify_init": 300, "prlimit64": 302, "sched_setattr": 314,
     },
     "aarch64": {
@@ -57,7 +57,7 @@ _NAMES: dict[str, dict[str, int]] = {
         "shmat": 196, "shmctl": 195, "semget": 190, "semop": 193, "semctl": 191, "msgsnd": 189, "msgrcv": 188,
         "msgctl": 187, "setpriority": 140, "sched_setparam": 118, "sched_setscheduler": 119, "setxattr": 5,
         "lsetxattr": 6, "removexattr": 14, "lremovexattr": 15, "sched_setaffinity": 122, "semtimedop": 192,
-        "mq_open": 180, "ioprio_set": 30, "inotify_add_watch": 27, "fchownat": 54, "fanotify_init": 262,
+        "mq_open": 180, "ioprio_set": 30, "inotify_add_watch": 27, "fanotify_init": 262,
         "prlimit64": 261, "sched_setattr": 274,
     },
 }  # fmt: skip
@@ -71,10 +71,12 @@ _NEVER = (
 )  # fmt: skip
 _NEVER_AMONG_OTHERS = (
     "shmget", "shmat", "shmctl", "semget", "semop", "semtimedop", "semctl", "msgget", "msgsnd", "msgrcv", "msgctl",
-    "mq_open", "chown", "lchown", "fchownat", "setxattr", "lsetxattr", "setxattrat", "removexattr", "lremovexattr",
-    "removexattrat", "inotify_add_watch", "fanotify_init",
+    "mq_open", "inotify_add_watch", "fanotify_init",
 )  # fmt: skip
 """Without namespaces these reach what other processes of the user's own, past Landlock."""
+
+_ATTRIBUTES = ("setxattr", "lsetxattr", "setxattrat", "removexattr", "lremovexattr", "removexattrat")
+"""Past Landlock too; answered as by a file system that has none, which `cp -a` takes well."""
 
 _ON_ITSELF_ONLY = {
     "prlimit64": 0, "sched_setparam": 0, "sched_setscheduler": 0, "sched_setaffinity": 0, "sched_setattr": 0,
@@ -95,11 +97,14 @@ def install(families: tuple[int, ...], *, among_others: bool, shared_memory: boo
     are no namespaces between the program and the user's other processes: UDP, raw sockets and multipath TCP are refused
     then, and calls that name a process or an object of theirs. `shared_memory` allows memfd and System V segments.
     """
-    never = [*_NEVER]
-    never += _NEVER_AMONG_OTHERS if among_others else ()
-    never += () if shared_memory else ("memfd_create", "shmget")
+    refused: dict[str, int] = {**dict.fromkeys(_NEVER, errno.EPERM), **dict.fromkeys(_NOT_THERE, errno.ENOSYS)}
+    if among_others:
+        refused |= dict.fromkeys(_NEVER_AMONG_OTHERS, errno.EPERM)
+        refused |= dict.fromkeys(_ATTRIBUTES, errno.EOPNOTSUPP)
+    if not shared_memory:
+        refused |= {"memfd_create": errno.EPERM, "shmget": errno.EPERM}
     itself = _ON_ITSELF_ONLY if among_others else {}
-    program = _program(never, itself, _socket(families, tcp_only=among_others))
+    program = _program(refused, itself, _socket(families, tcp_only=among_others))
     code = b"".join(struct.pack("HBBI", *step) for step in program)
     buffer = ctypes.create_string_buffer(code, len(code))
     header = struct.pack("HxxxxxxP", len(program), ctypes.addressof(buffer))
@@ -120,7 +125,7 @@ def _argument(index: int) -> _Step:
     return (_LOAD, 0, 0, 16 + 8 * index)
 
 
-def _program(never: list[str], itself: dict[str, int], socket_body: list[_Step]) -> list[_Step]:
+def _program(refused: dict[str, int], itself: dict[str, int], socket_body: list[_Step]) -> list[_Step]:
     known = _NAMES[kernel.MACHINE] | _NEW_EVERYWHERE
     steps: list[_Step] = [
         (_LOAD, 0, 0, 4),
@@ -130,10 +135,8 @@ def _program(never: list[str], itself: dict[str, int], socket_body: list[_Step])
         (_AT_LEAST, 0, 1, _X32),
         _refuse(errno.ENOSYS),
     ]
-    for name in never:
-        steps += _when(known, name, [_refuse(errno.EPERM)])
-    for name in _NOT_THERE:
-        steps += _when(known, name, [_refuse(errno.ENOSYS)])
+    for name, code in refused.items():
+        steps += _when(known, name, [_refuse(code)])
     for name, index in _MODE_ARGUMENT.items():
         steps += _when(known, name, _unless_bits(index, _SET_ID_BITS))
     for name, (flags, mode) in _FLAGS_AND_MODE.items():

@@ -112,7 +112,7 @@ class Watch:
                 self.exceeded = "time"
             elif received is None:
                 self.exceeded = self._used_up()
-                pause = max(_TICK, 10 * (time.monotonic() - began))
+                pause = max(_TICK, 4 * (time.monotonic() - began))
         return None
 
     def _used_up(self) -> str:
