@@ -13,7 +13,7 @@ from urllib.parse import quote
 
 from msgspec import Struct
 
-from outpace.model.errors import NotFound, UsageError
+from outpace.model.errors import EngineError, NotFound, UsageError
 
 if TYPE_CHECKING:
     from outpace.app.applications import Tree
@@ -151,6 +151,7 @@ def proof_tools(
     """What proofs are made with. Raises Unconfined where there is no sandbox and none was waived."""
     from outpace.app.prove_runs import Tools
     from outpace.engines.cache import Cache
+    from outpace.engines.confined_build import ConfinedBuild
     from outpace.engines.confined_python import ConfinedPython, tier_of
     from outpace.engines.imports import ModuleImports
     from outpace.engines.python_environment import PythonEnvironments
@@ -160,10 +161,11 @@ def proof_tools(
 
     tier = tier_of(unsafe_no_sandbox=unsafe_no_sandbox)
     python = ConfinedPython(tier=tier, unsafe_allow_none=unsafe_no_sandbox)
+    builds = ConfinedBuild(tier=tier, environ=environ, unsafe_allow_none=unsafe_no_sandbox)
     report(f"sandbox: {name(tier)}")
     return Tools(
         trees=repository,
-        environments=PythonEnvironments(where.cache / "environments", environ=environ, report=report),
+        environments=PythonEnvironments(where.cache / "environments", environ=environ, builds=builds, report=report),
         imports=ModuleImports(python),
         suites=Suite(python),
         rehearsals=Rehearsal(python),
@@ -304,6 +306,18 @@ class Workplace:
         if found is None:
             raise NotFound(f"there is no branch or revision {name}", hint="git branch --all lists them")
         return found
+
+    def bring_branch(self) -> None:
+        """Where merges happen on the remote, its branch is fetched; without a network, as it was last fetched."""
+        application = self.setup.application
+        if application.land == "branch" or self.repository.remote_url(application.remote) is None:
+            return
+        try:
+            self.repository.fetch(application.remote, application.branch)
+        except EngineError as error:
+            self.report(
+                f"{application.remote} was not reached, so {application.branch} is as last fetched: {error.message}"
+            )
 
     def fetch(self) -> int:
         """Takes what others shared; how many facts were new."""

@@ -40,6 +40,19 @@ def deployed_locks(application: Application, paths: tuple[str, ...]) -> tuple[st
     return tuple(path for path in paths if path.startswith(inside) and is_lock(path))
 
 
+def tip_of(application: Application, repository: Repository) -> str:
+    """What the pipeline deploys: the local branch; the remote's where it is further on, or where only it is there.
+
+    With neither, as in a fresh repository on another branch, it is HEAD.
+    """
+    here = repository.resolve(f"refs/heads/{application.branch}")
+    there = repository.resolve(f"refs/remotes/{application.remote}/{application.branch}")
+    if here is None or there is None:
+        return here or there or repository.head()
+    merges_there = application.land != "branch"
+    return there if merges_there and here != there and repository.is_ancestor(here, there) else here
+
+
 class AttachedWorld:
     """Implements `stories.ports.World`. A revision never changes, so what was read of it is kept for this run."""
 
@@ -62,7 +75,7 @@ class AttachedWorld:
         self._ancestry: dict[tuple[str, str], bool] = {}
 
     def tip(self) -> str:
-        return self.repository.resolve(self.application.branch) or self.repository.head()
+        return tip_of(self.application, self.repository)
 
     def committed(self, revision: str) -> datetime:
         return self.repository.commit_time(revision)

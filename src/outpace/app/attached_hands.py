@@ -7,6 +7,8 @@ from datetime import UTC, datetime
 from typing import Protocol
 
 from outpace.app import fix, prove
+from outpace.app.attached import Repository as Looked
+from outpace.app.attached import tip_of
 from outpace.delivery.land import CreateBranch, OpenPullRequest, Push
 from outpace.model.application import Application
 from outpace.model.change import Change
@@ -19,9 +21,9 @@ from outpace.remediation.plan import Fixed, NoFix, Outcome, Plan, PrereleaseOnly
 from outpace.stories.ports import Blocked, Exempted, LandingStep, Proposal
 
 
-class Repository(Protocol):
-    def resolve(self, name: str) -> str | None: ...
-    def head(self) -> str: ...
+class Repository(Looked, Protocol):
+    """What is looked at, and what writes."""
+
     def create_branch(self, name: str, revision: str, expected_old: str | None = None) -> None: ...
     def push(self, remote: str, branch: str) -> None: ...
 
@@ -82,10 +84,15 @@ class AttachedHands:
             raise Refused(
                 f"{self.application.branch} moved while this was decided", hint="run the command again to look anew"
             )
+        if self.repository.resolve(f"refs/heads/{self.application.branch}") not in (None, tip):
+            raise Refused(
+                f"{self.application.branch} here is behind {self.application.remote}, and your deploy command takes it",
+                hint=f"git switch {self.application.branch} && git pull, then run the command again",
+            )
         self.deploying()
 
     def _tip(self) -> str:
-        return self.repository.resolve(self.application.branch) or self.repository.head()
+        return tip_of(self.application, self.repository)
 
 
 def candidate_of(change: Change) -> str:

@@ -60,6 +60,7 @@ def once(args: argparse.Namespace, door: Door) -> View:
     with bootstrap.workplace(Path.cwd(), name=args.name, report=door.report) as here:
         here.bring_advisories(offline=args.offline)
         with here.lease("outpace respond"):
+            here.bring_branch()
             if args.push:
                 here.fetch()
             try:

@@ -276,6 +276,12 @@ class Repository:
         ref = f"refs/heads/{branch}"
         self._git("push", "--porcelain", "--no-verify", "--", remote, f"{ref}:{ref}", timeout=PUSH_TIMEOUT)
 
+    def fetch(self, remote: str, branch: str) -> None:
+        """Moves the remote-tracking branch to where the remote is; nothing else changes."""
+        ref = f"+refs/heads/{branch}:refs/remotes/{remote}/{branch}"
+        words = ("fetch", "--quiet", "--no-tags", "--no-recurse-submodules", "--no-write-fetch-head", "--no-auto-gc")
+        self._git(*words, "--", remote, ref, timeout=PUSH_TIMEOUT)
+
     # the calls
 
     def _text(self, *words: str) -> str:
