@@ -73,12 +73,13 @@ def read(paths: Sequence[str], look_up: LookUp, *, source: str = "files") -> Inv
         other=Declared().with_other(urls).other - in_projects.public | in_projects.other, public=in_projects.public
     )
     readings: list[Reading] = []
-    files: list[str] = list(locks)
+    files = set(locks)
+    done: set[str] = set()
     for closure in closures:
-        fresh = [one.file for one in closure.required if one.file not in files]
-        files += fresh
+        fresh = {one.file for one in closure.required} - done
+        done |= fresh
+        files |= closure.files
         readings += components_of(closure, fresh, in_projects, lambda path: _project_at(path, look_up))
-        files += [one.file for one in closure.constraints if one.file not in files]
         readings.append(Reading(unread=closure.unread))
     readings += [_lock(path, look_up, declared) for path in locks]
     return Inventory(

@@ -1,0 +1,244 @@
+"""OSV's evaluation, entry by entry."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from outpace.ecosystems.osv import AffectedBy, Evaluation, NotAffected, decode, evaluate, evaluate_specifier, fix_of
+from outpace.model.advisory import Affected, Event, Fix, Range
+from outpace.model.package import PYPI, Package
+from outpace.model.unknown import Unknown
+from tests.fakes.advisories import record
+
+ACME = Package(PYPI, "acme")
+
+
+def entry(*events: Event, versions: tuple[str, ...] = (), kind: str = "ECOSYSTEM") -> Affected:
+    return Affected(package=ACME, ranges=(Range(type=kind, events=events),) if events else (), versions=versions)
+
+
+def since(version: str) -> Event:
+    return Event(introduced=version)
+
+
+def fixed(version: str) -> Event:
+    return Event(fixed=version)
+
+
+def last(version: str) -> Event:
+    return Event(last_affected=version)
+
+
+def word(answer: Evaluation) -> str:
+    match answer:
+        case AffectedBy():
+            return "affected"
+        case NotAffected():
+            return "not"
+        case Unknown():
+            return "unknown"
+
+
+BRANCHES = entry(fixed("3.2.5"), since("0"), since("3.0.0"), fixed("2.4.1"))
+CHAIN = entry(since("0.13.0"), fixed("0.14.0rc1"), since("0.12.2"), fixed("0.13.0"))
+TWICE = entry(since("5.0.0"), fixed("5.0.12"), fixed("5.0.46"))
+LISTED = entry(since("9.2.0"), fixed("9.3.0"), versions=("8.0", "9.1.0", "9.x-snapshot"))
+
+
+@pytest.mark.parametrize(
+    ("affected", "version", "expected"),
+    [
+        (BRANCHES, "0.1", "affected"),
+        (BRANCHES, "2.4.0.post1", "affected"),
+        (BRANCHES, "2.4.1", "not"),
+        (BRANCHES, "2.4.1rc1", "affected"),
+        (BRANCHES, "3.0.0rc1", "not"),
+        (BRANCHES, "3.0", "affected"),
+        (BRANCHES, "3.10", "not"),
+        (BRANCHES, "1!0.1", "not"),
+        (BRANCHES, "nonsense", "unknown"),
+        (CHAIN, "0.13.0", "affected"),
+        (CHAIN, "0.12.1", "not"),
+        (CHAIN, "0.14.0", "not"),
+        (TWICE, "5.0.11", "affected"),
+        (TWICE, "5.0.20", "unknown"),
+        (TWICE, "5.0.46", "not"),
+        (LISTED, "9.1", "affected"),
+        (LISTED, "8.0.0", "affected"),
+        (LISTED, "9.x-snapshot", "affected"),
+        (LISTED, "7.0", "not"),
+        (LISTED, "9.1.0+local.1", "affected"),
+        (entry(since("0"), last("1.4")), "1.4.0", "affected"),
+        (entry(since("0"), last("1.4")), "1.4+cpu", "affected"),
+        (entry(since("0"), last("1.4")), "1.4.1", "not"),
+        (entry(since("1.0"), last("1.0")), "1.0", "affected"),
+        (entry(since("1.0"), last("1.0")), "1.1", "not"),
+        (entry(since("0"), fixed("1.4+patched")), "1.4", "affected"),
+        (entry(since("0"), fixed("1.5")), "1.5+local", "not"),
+        (entry(since("0")), "nonsense", "affected"),
+        (entry(since("0"), fixed("2019-09-12x")), "1.0", "unknown"),
+        (entry(fixed("1.2")), "1.0", "unknown"),
+        (entry(fixed("1.2")), "1.2", "not"),
+        (entry(since("0"), fixed("1.4"), last("1.6")), "1.5", "unknown"),
+        (entry(since("0"), Event(limit="2.0")), "1.9", "affected"),
+        (entry(since("0"), Event(limit="2.0")), "2.0", "not"),
+        (entry(since("0"), Event(limit="*")), "9", "affected"),
+        (entry(since("0"), fixed("f6f6f6"), kind="GIT"), "1.0", "unknown"),
+        (entry(since("0"), fixed("f6f6f6"), kind="GIT", versions=("1.0",)), "1.0.0", "affected"),
+        (entry(since("0"), fixed("f6f6f6"), kind="GIT", versions=("1.0",)), "1.1", "not"),
+        (entry(since("1.0"), fixed("1.1"), kind="SEMVER"), "1.0.5", "affected"),
+        (entry(), "1.0", "unknown"),
+    ],
+)
+def test_a_version_is_judged_as_the_schema_says(affected: Affected, version: str, expected: str) -> None:
+    assert word(evaluate(version, [affected])) == expected
+
+
+def test_any_entry_that_affects_outweighs_what_is_unknown() -> None:
+    unclear = entry(since("0"), fixed("f6"), kind="GIT")
+    assert word(evaluate("1.0", [unclear, entry(since("0"), fixed("2"))])) == "affected"
+    assert word(evaluate("3.0", [unclear, entry(since("0"), fixed("2"))])) == "unknown"
+    assert evaluate("3.0", []) == NotAffected()
+
+
+def test_a_record_that_lists_what_it_calls_fixed_is_said() -> None:
+    answer = evaluate("1.5", [entry(since("0"), fixed("1.4"), versions=("1.5",))])
+    assert answer == AffectedBy(("the record lists 1.5 as affected and also names 1.4 as fixed",))
+
+
+@pytest.mark.parametrize(
+    ("affected", "version", "expected"),
+    [
+        (BRANCHES, "2.4.0", Fix(same_branch="2.4.1", nearest="2.4.1")),
+        (BRANCHES, "3.1", Fix(same_branch="3.2.5", nearest="3.2.5")),
+        (BRANCHES, "nonsense", Fix()),
+        (LISTED, "9.1", Fix(nearest="9.3.0")),
+        (CHAIN, "0.12.5", Fix(nearest="0.14.0rc1")),
+        (entry(since("0"), last("1.4")), "1.0", Fix(assumed=True)),
+        (entry(since("0"), last("1.4"), since("2.0"), fixed("2.1")), "1.0", Fix(nearest="2.1", assumed=True)),
+        (entry(since("0")), "1.0", Fix()),
+        (TWICE, "5.0.1", Fix(same_branch="5.0.46", nearest="5.0.46")),
+    ],
+)
+def test_the_fix_is_the_one_that_closes_the_range(affected: Affected, version: str, expected: Fix) -> None:
+    assert fix_of(version, [affected]) == expected
+
+
+def test_a_fix_must_satisfy_every_record() -> None:
+    both = [entry(since("0"), fixed("1.1")), entry(since("0"), fixed("1.2"))]
+    assert fix_of("1.0", both) == Fix(same_branch="1.2", nearest="1.2")
+
+
+@pytest.mark.parametrize(
+    ("specifier", "expected"),
+    [
+        ("", "unknown"),
+        ("<3", "unknown"),
+        (">=2.4.1,<3", "not"),
+        (">=3.2.5", "not"),
+        ("==2.5.*", "not"),
+        ("==3.1.*", "affected"),
+        ("~=3.1.2", "affected"),
+        ("~=3.1", "unknown"),
+        ("<=2.0", "affected"),
+        ("<=2.4.1", "unknown"),
+        (">1,!=1.5", "unknown"),
+        ("not a specifier", "unknown"),
+    ],
+)
+def test_a_specifier_is_decided_only_where_all_that_it_allows_agrees(specifier: str, expected: str) -> None:
+    assert word(evaluate_specifier(specifier, [BRANCHES])) == expected
+
+
+VERSIONS = st.builds(
+    lambda a, b, tail: f"{a}.{b}{tail}",
+    st.integers(0, 4),
+    st.integers(0, 4),
+    st.sampled_from(["", "rc1", ".post1", ".dev0"]),
+)
+EVENTS = st.one_of(st.builds(since, VERSIONS), st.builds(fixed, VERSIONS), st.builds(last, VERSIONS))
+
+
+@given(st.lists(EVENTS, max_size=6), VERSIONS, st.randoms())
+def test_the_order_of_events_never_matters(events: list[Event], version: str, random: Any) -> None:
+    shuffled = list(events)
+    random.shuffle(shuffled)
+    assert word(evaluate(version, [entry(*events)])) == word(evaluate(version, [entry(*shuffled)]))
+
+
+@given(
+    st.lists(EVENTS, min_size=1, max_size=5),
+    VERSIONS,
+    st.sampled_from(["<={}", ">={}", "=={}.*", "~={}", "<{}", ">{}"]),
+)
+def test_a_decided_specifier_agrees_with_every_version_that_it_allows(
+    events: list[Event], bound: str, form: str
+) -> None:
+    from packaging.specifiers import InvalidSpecifier, SpecifierSet
+
+    affected = entry(since("0"), *events)
+    specifier = form.format(bound)
+    answer = word(evaluate_specifier(specifier, [affected]))
+    try:
+        allowed = SpecifierSet(specifier, prereleases=True)
+    except InvalidSpecifier:
+        assert answer == "unknown"
+        return
+    for a in range(5):
+        for b in range(5):
+            for tail in ("", "rc1", ".post1", "+local"):
+                version = f"{a}.{b}{tail}"
+                if version in allowed and answer != "unknown":
+                    assert word(evaluate(version, [affected])) == answer, (version, specifier)
+
+
+@given(st.lists(EVENTS, max_size=6), VERSIONS)
+def test_a_fix_lies_above_and_is_not_affected(events: list[Event], version: str) -> None:
+    from packaging.version import Version
+
+    affected = [entry(since("0"), *events)]
+    found = fix_of(version, affected)
+    for fix in (found.same_branch, found.nearest):
+        if fix is not None:
+            assert Version(fix) > Version(version)
+            assert evaluate(fix, affected) == NotAffected()
+
+
+def test_a_record_is_decoded_with_what_is_unknown_passed_over() -> None:
+    raw = record(
+        "PYSEC-1",
+        "Acme.Web",
+        {"introduced": "0", "fixed": "1.1"},
+        aliases=["CVE-1", "CVE-1", "PYSEC-1"],
+        published="2024-02-01T02:00:00+02:00",
+        database_specific={"deep": [{}]},
+        severity=[{"type": "CVSS_V3", "score": "x"}],
+    )
+    found = decode(json.dumps(raw).encode())
+    assert found.affected[0].package == Package(PYPI, "acme-web")
+    assert found.affected[0].ranges[0].events == (since("0"), fixed("1.1"))
+    assert found.aliases == ("CVE-1",)
+    assert str(found.published) == "2024-02-01 00:00:00+00:00"
+
+
+@pytest.mark.parametrize(
+    ("data", "named"),
+    [
+        (b"", "truncated"),
+        (b"[]", "object"),
+        (b"{}", "`id`"),
+        (b'{"id": ""}', "`id`"),
+        (b'{"id": "x", "affected": [{"package": {"ecosystem": "PyPI"}}]}', "`name`"),
+        (b'{"id": "x", "withdrawn": "yesterday"}', "withdrawn"),
+        (b'{"id": "x", "affected": [{"versions": [1]}]}', "versions"),
+        (b'{"id": "x", "other": ' + b"[" * 100_000, "not an OSV record"),
+    ],
+)
+def test_what_is_no_record_is_refused_with_the_field(data: bytes, named: str) -> None:
+    with pytest.raises(ValueError, match=named):
+        decode(data)

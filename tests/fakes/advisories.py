@@ -1,0 +1,62 @@
+"""Advisory data in memory. Passes the contract of `matching.ports.AdvisorySource`."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, date, datetime
+from typing import Any
+
+from outpace.ecosystems import osv
+from outpace.matching.groups import united
+from outpace.model.advisory import Advisory, Coverage, Exploitation
+from outpace.model.package import PYPI, Package
+
+
+class Advisories:
+    """Holds records as OSV publishes them, and which CVEs are known to be exploited."""
+
+    def __init__(self, records: Iterable[Mapping[str, Any]], exploited: Mapping[str, date] | None = None) -> None:
+        self._records = [osv.decode(json.dumps(record).encode()) for record in records]
+        self._exploited = dict(exploited or {})
+
+    def about(self, package: Package) -> tuple[Advisory, ...]:
+        named = [record for record in self._records if any(entry.package == package for entry in record.affected)]
+        return tuple(sorted(named, key=lambda record: record.id))
+
+    def exploited(self, ids: Iterable[str]) -> Exploitation | None:
+        asked = set(ids)
+        for group in united(self._records):
+            names = {name for record in group for name in (record.id, *record.aliases)}
+            asked |= names if names & asked else set()
+        found = [Exploitation(cve=name, added=self._exploited[name]) for name in asked if name in self._exploited]
+        return min(found, key=lambda entry: (entry.added, entry.cve), default=None)
+
+    def coverage(self) -> Coverage:
+        modified = [record.modified for record in self._records if record.modified is not None]
+        return Coverage(
+            source="memory",
+            ecosystem=PYPI,
+            records=len(self._records),
+            cutoff=max(modified, default=None),
+            fetched=datetime(2024, 6, 1, tzinfo=UTC),
+            kev_cutoff=date(2024, 6, 1) if self._exploited else None,
+        )
+
+
+def record(name: str, package: str, *events: Mapping[str, str], **more: Any) -> dict[str, Any]:
+    """An OSV record about one PyPI package; `versions`, `ranges` and `ecosystem` go into its entry."""
+    ecosystem = more.pop("ecosystem", PYPI)
+    entry: dict[str, Any] = {"package": {"ecosystem": ecosystem, "name": package}}
+    ranges: Sequence[Any] = more.pop("ranges", [{"type": "ECOSYSTEM", "events": list(events)}] if events else [])
+    if ranges:
+        entry["ranges"] = ranges
+    if "versions" in more:
+        entry["versions"] = more.pop("versions")
+    return {
+        "id": name,
+        "published": "2024-02-01T00:00:00Z",
+        "modified": "2024-02-02T00:00:00Z",
+        "affected": [entry],
+        **more,
+    }
