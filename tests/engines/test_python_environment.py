@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import io
 import shutil
 import subprocess
+import tarfile
 import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from outpace.engines.confined_build import ConfinedBuild
 from outpace.engines.python_environment import HALF, PythonEnvironments
 from outpace.model.application import Application
 from outpace.model.unknown import Unknown
 from outpace.proving.ports import Built
+from outpace.sandbox import strongest
 from tests.fakes.here import written
 from tests.fakes.index import Index, Release
 from tests.fakes.project import Project, project
@@ -170,6 +174,72 @@ def test_requirements_that_do_not_pin_everything_say_so(shop: Project, index: In
     environment = built(shop, Application(name="shop", locks=("requirements.txt",), test=SHOP.test))
     assert environment.caveats == ("requirements.txt does not pin everything: the rest is what the index gives today",)
     assert output(environment, "import seed, sprout; print(sprout.__version__)") == "2.0"
+
+
+BACKEND = """
+import os, pathlib, socket, zipfile
+def build_wheel(directory, config_settings=None, metadata_directory=None):
+    seen = []
+    for what in (lambda: pathlib.Path(SECRET).read_text(), lambda: socket.create_connection(("192.0.2.1", 80), 2)):
+        try:
+            what()
+            seen.append("reached")
+        except OSError:
+            seen.append("refused")
+    with zipfile.ZipFile(os.path.join(directory, "raw-1.0-py3-none-any.whl"), "w") as wheel:
+        wheel.writestr("raw.py", "SEEN = " + repr(seen))
+        wheel.writestr("raw-1.0.dist-info/METADATA", "Metadata-Version: 2.1\\nName: raw\\nVersion: 1.0\\n")
+        wheel.writestr("raw-1.0.dist-info/WHEEL", "Wheel-Version: 1.0\\nRoot-Is-Purelib: true\\nTag: py3-none-any\\n")
+        wheel.writestr("raw-1.0.dist-info/RECORD", "")
+    return "raw-1.0-py3-none-any.whl"
+"""
+RAW = """[project]
+name = "raw"
+version = "1.0"
+[build-system]
+requires = []
+build-backend = "backend"
+backend-path = ["."]
+"""
+
+
+def source_archive(path: Path, secret: Path) -> None:
+    files = {
+        "pyproject.toml": RAW,
+        "backend.py": BACKEND.replace("SECRET", repr(str(secret))),
+        "PKG-INFO": "Metadata-Version: 2.2\nName: raw\nVersion: 1.0\n",
+    }
+    with tarfile.open(path, "w:gz") as archive:
+        for name, content in files.items():
+            member = tarfile.TarInfo(f"raw-1.0/{name}")
+            member.size = len(content)
+            archive.addfile(member, io.BytesIO(content.encode()))
+
+
+@pytest.fixture
+def unbuilt(shop: Project, tmp_path: Path) -> Project:
+    (tmp_path / "secret.txt").write_text("hush")
+    (shop.root / "vendor").mkdir()
+    source_archive(shop.root / "vendor" / "raw-1.0.tar.gz", tmp_path / "secret.txt")
+    shop.write({}, dependencies='"raw"')
+    pyproject = shop.root / "pyproject.toml"
+    pyproject.write_text(pyproject.read_text() + '[tool.uv.sources]\nraw = { path = "vendor/raw-1.0.tar.gz" }\n')
+    shop.lock()
+    return shop
+
+
+def test_a_source_archive_is_built_in_the_sandbox_alone(unbuilt: Project, tmp_path: Path) -> None:
+    builds = ConfinedBuild(tier=strongest(), environ=unbuilt.environ)
+    made = PythonEnvironments(tmp_path / "environments", environ=unbuilt.environ, builds=builds)
+    found = made.build(unbuilt.root, SHOP)
+    assert isinstance(found, Built), found
+    assert output(found, "import raw; print(raw.SEEN)") == "['refused', 'refused']"
+
+
+def test_without_a_sandbox_nothing_is_built(unbuilt: Project) -> None:
+    found = environments(unbuilt).build(unbuilt.root, SHOP)
+    assert isinstance(found, Unknown)
+    assert "raw" in found.why
 
 
 UNBUILDABLE = {

@@ -70,9 +70,11 @@ def _entry_points(declared: Mapping[str, Any]) -> list[EntryPoint]:
 
 def install(own: OwnPackage, environment: Path) -> None:
     """Never replaces what is there: a project that calls its script `python` does not get one."""
-    (site,) = environment.glob("lib/python*/site-packages")
+    site = next((path for path in environment.glob("lib/python*/site-packages") if _is_own(path, environment)), None)
+    if site is None or not _is_own(environment / "bin", environment):
+        return
     information = site / f"{re.sub(r'[-_.]+', '_', own.name).lower()}-{own.version}.dist-info"
-    if information.exists():
+    if information.exists() or information.is_symlink():
         return
     information.mkdir()
     written = {
@@ -86,9 +88,19 @@ def install(own: OwnPackage, environment: Path) -> None:
     for point in own.entry_points:
         target = TARGET.fullmatch(point.target)
         script = environment / "bin" / point.name
-        if target and point.group in ("console_scripts", "gui_scripts") and not script.exists():
+        if (
+            target
+            and point.group in ("console_scripts", "gui_scripts")
+            and not script.exists()
+            and not script.is_symlink()
+        ):
             script.write_text(SCRIPT.format(module=target[1], attribute=target[2]))
             script.chmod(0o755)
+
+
+def _is_own(path: Path, environment: Path) -> bool:
+    """A build may have put a link there, to make us write elsewhere."""
+    return path.resolve() == environment.resolve() / path.relative_to(environment)
 
 
 def _listing(points: tuple[EntryPoint, ...]) -> str:

@@ -17,6 +17,8 @@ from msgspec import Struct
 
 from outpace import sandbox
 from outpace.engines import own_package
+from outpace.engines.confined_build import ConfinedBuild, hosts_in, needs_a_build
+from outpace.engines.manifest import is_whole, seal
 from outpace.engines.python_recipe import Recipe, recipe_of
 from outpace.engines.scratch import scratch
 from outpace.model.application import Application
@@ -30,8 +32,8 @@ TIMEOUT = timedelta(minutes=15)
 DESCRIBE = (
     "import sys, json; print(json.dumps([sys.executable, sys.base_prefix, sys.version, sys.implementation.name]))"
 )
-MANIFEST = "outpace-manifest"
 HALF = ".half-"
+LARGEST_RECORD = 32 << 20
 UV_MARKS = re.compile(r"^[\s×╰─▶│├]+")
 INHERITED = frozenset(
     {"PATH", "HOME", "LANG", "USER", "TMPDIR", "SSL_CERT_FILE", "SSL_CERT_DIR", "SSL_CLIENT_CERT", "NETRC",
@@ -56,9 +58,15 @@ class PythonEnvironments:
     """Implements `proving.ports.Environments`. No code of a package or a project runs while one is built."""
 
     def __init__(
-        self, directory: Path, *, environ: Mapping[str, str], report: Callable[[str], None] = lambda _: None
+        self,
+        directory: Path,
+        *,
+        environ: Mapping[str, str],
+        builds: ConfinedBuild | None = None,
+        report: Callable[[str], None] = lambda _: None,
     ) -> None:
         self._directory = directory
+        self._builds = builds
         self._uv_environ = {
             name: value for name, value in environ.items() if name in INHERITED or name.startswith("UV_")
         }
@@ -120,21 +128,39 @@ class PythonEnvironments:
         self._report(f"building an environment with Python {interpreter.version.split()[0]}")
         try:
             self._uv(["venv", "--quiet", "--relocatable", "--no-project", "--python", interpreter.path, str(half)])
-            self._install(tree, recipe, application, half)
+            self._install(tree, recipe, interpreter, application, half)
             for own in recipe.own:
                 own_package.install(own, half)
             seal(half, place)
         except (ToolFailed, ToolTimedOut) as error:
             return Unknown(_last(error), "see why with the same command in a clean checkout")
+        except ValueError as error:
+            return Unknown(f"a build left something odd: {error}", "wheels instead of source archives")
         finally:
             shutil.rmtree(half, ignore_errors=True)
         return None
 
-    def _install(self, tree: Path, recipe: Recipe, application: Application, half: Path) -> None:
+    def _install(
+        self, tree: Path, recipe: Recipe, interpreter: Interpreter, application: Application, half: Path
+    ) -> None:
         python = ["--python", str(half / "bin" / "python")] if recipe.words[0] == "pip" else []
         with scratch("uv") as locks:  # uv leaves a lock file for each environment in the temporary directory
             env = {"UV_PROJECT_ENVIRONMENT": str(half), "VIRTUAL_ENV": str(half), "TMPDIR": str(locks)}
-            self._uv([*recipe.words, "--quiet", "--no-build", *python], cwd=tree / recipe.directory, env=env)
+            words = [*recipe.words, "--quiet", *python]
+        try:
+            self._uv([*words, "--no-build"], cwd=tree / recipe.directory, env=env)
+        except ToolFailed as error:
+            if self._builds is None or not needs_a_build(error):
+                raise
+            self._report("a source archive must be built: building in the sandbox")
+            self._builds.install(
+                words,
+                tree=tree,
+                cwd=tree / recipe.directory,
+                environment=half,
+                readable=(interpreter.prefix,),
+                hosts=hosts_in(tuple((tree / name).read_text("utf-8", "replace") for name in recipe.inputs)),
+            )
             if "pytest" in application.test and not (half / "bin" / "pytest").exists():
                 added = ["pip", "install", "--no-build", "--quiet", "--python", str(half / "bin" / "python"), "pytest"]
                 self._uv(added, cwd=tree / recipe.directory, env=env)
@@ -172,49 +198,12 @@ def _digest(tree: Path, recipe: Recipe, interpreter: Interpreter, application: A
     )
 
 
-def seal(half: Path, place: Path) -> None:
-    """Gives a finished environment its name, in place of one that was found changed."""
-    (half / MANIFEST).write_text(manifest(half))
-    if place.exists():
-        doubtful = half.with_name(f"{half.name}-doubtful")
-        place.rename(doubtful)
-        shutil.rmtree(doubtful, ignore_errors=True)
-    half.rename(place)
-
-
-def is_whole(place: Path) -> bool:
-    """Whether every file is still what it was when it was sealed: nothing changed, added or missing."""
-    try:
-        return (place / MANIFEST).read_text() == manifest(place)
-    except (OSError, ValueError):
-        return False
-
-
-def manifest(place: Path) -> str:
-    """The digest of every name, link and content below."""
-    whole = hashlib.sha256()
-    for folder, names, files in os.walk(place):
-        names.sort()
-        links = [name for name in names if Path(folder, name).is_symlink()]
-        for name in sorted([*files, *links]):
-            path = Path(folder, name)
-            if path == place / MANIFEST:
-                continue
-            whole.update(f"{path.relative_to(place)}\0".encode("utf-8", "surrogateescape"))
-            whole.update(_content(path))
-    return whole.hexdigest()
-
-
-def _content(path: Path) -> bytes:
-    if path.is_symlink():
-        return b"link " + os.fsencode(path.readlink())
-    with path.open("rb") as file:
-        return b"file " + hashlib.file_digest(file, "sha256").digest()
-
-
 def top_level(information: Path) -> tuple[str, ...]:
     found: dict[str, None] = {}
-    for line in (information / "RECORD").read_text("utf-8", "replace").splitlines():
+    record = information / "RECORD"
+    if record.is_symlink() or not record.is_file() or record.stat().st_size > LARGEST_RECORD:
+        return ()
+    for line in record.read_text("utf-8", "replace").splitlines():
         name = line.split(",")[0]
         module = re.fullmatch(r"([A-Za-z_]\w*)(?:/__init__)?(?:\.[\w-]+)?\.(?:py|so|pyd)", name)
         if module:

@@ -1,0 +1,95 @@
+"""Source archives, built in the sandbox: uv itself works in the box, with a way out to the index of the lock alone."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import Mapping
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from outpace import sandbox
+from outpace.engines.scratch import scratch
+from outpace.model.errors import ToolFailed, ToolMissing, ToolTimedOut
+
+SECONDS = 900.0
+GIB = 1 << 30
+REFUSED_BUILD = re.compile(
+    r"--no-build|no binary distribution|building source distributions is disabled", re.IGNORECASE
+)
+URL = re.compile(r"\b(?:git\+)?https?://[^\s\"'<>,}\]]+")
+TRUST = ("SSL_CERT_FILE", "SSL_CERT_DIR")
+
+
+def needs_a_build(error: ToolFailed) -> bool:
+    return REFUSED_BUILD.search(error.message) is not None
+
+
+def hosts_in(texts: tuple[str, ...]) -> tuple[str, ...]:
+    """Every host that the locks name: their indexes, their archives, their repositories."""
+    found: dict[str, None] = {}
+    for text in texts:
+        for url in (match[0] for match in URL.finditer(text)):
+            try:
+                parts = urlsplit(url)
+                host, port = parts.hostname, parts.port
+            except ValueError:
+                continue
+            if host:
+                found[f"{host}:{port}" if port else host] = None
+    return tuple(found)
+
+
+class ConfinedBuild:
+    """Credentials of the user's do not come along: an index that asks for them cannot be built from."""
+
+    def __init__(self, *, tier: sandbox.Tier, environ: Mapping[str, str], unsafe_allow_none: bool = False) -> None:
+        self._tier = tier
+        self._environ = environ
+        self._unsafe_allow_none = unsafe_allow_none
+
+    def install(
+        self,
+        words: list[str],
+        *,
+        tree: Path,
+        cwd: Path,
+        environment: Path,
+        readable: tuple[str, ...],
+        hosts: tuple[str, ...],
+    ) -> None:
+        """uv's words again, now with builds. Raises ToolFailed and ToolTimedOut like a plain run."""
+        uv = shutil.which("uv", path=self._environ.get("PATH"))
+        if uv is None:
+            raise ToolMissing("uv is not installed", hint="install uv: `python -m pip install uv`")
+        trust = {name: self._environ[name] for name in TRUST if Path(self._environ.get(name) or "/nowhere").exists()}
+        with scratch("build") as place:
+            box = sandbox.Box(
+                readable=(Path(uv), tree, *(Path(path) for path in readable), *(Path(path) for path in trust.values())),
+                writable=(environment, place),
+                network=sandbox.Egress(hosts) if hosts else sandbox.NoNetwork(),
+                memory=4 * GIB,
+                disk=4 * GIB,
+                seconds=SECONDS,
+                env=tuple({**trust, **_environment(environment, place)}.items()),
+            )
+            confined = sandbox.confine(
+                [uv, *words], box=box, cwd=cwd, tier=self._tier, unsafe_allow_none=self._unsafe_allow_none
+            )
+        done = confined.done
+        if confined.exceeded == "time":
+            raise ToolTimedOut(f"the build did not end in {SECONDS:g} s", hint="build it by hand to see why")
+        if done.returncode:
+            said = sandbox.mask(done.stderr.decode("utf-8", "replace").strip())[-2000:]
+            raise ToolFailed(f"the build in the sandbox failed: {said}", returncode=done.returncode, output=said)
+
+
+def _environment(environment: Path, place: Path) -> dict[str, str]:
+    return {
+        "UV_PROJECT_ENVIRONMENT": str(environment),
+        "VIRTUAL_ENV": str(environment),
+        "UV_CACHE_DIR": str(place / "cache"),
+        "UV_LINK_MODE": "copy",
+        "UV_PYTHON_DOWNLOADS": "never",
+        "UV_NO_PROGRESS": "1",
+    }
