@@ -6,7 +6,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterable, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -118,7 +118,7 @@ def shop(
     releases: Mapping[str, Sequence[Release]],
     records: Iterable[Advisory],
     extra: Mapping[str, str] | None = None,
-) -> Iterator[Shop]:
+) -> Generator[Shop]:
     place = tmp_path / "shop"
     place.mkdir()
     with Index(releases) as index:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from outpace.model.exposure import Exposure
@@ -22,6 +23,7 @@ from outpace.remediation.ports import (
 from outpace.remediation.world import World
 
 TRIED_AT_MOST = 12
+SAME_AT_MOST = 3
 REFUTED_AT_MOST = 5
 ASSUMED = "the record names no fixed version, only the last affected one: that this version is safe is assumed"
 
@@ -32,33 +34,45 @@ class Planner:
     def __init__(self, world: World, *, excluding: frozenset[str] = frozenset()) -> None:
         self._world = world
         self._attempts = Attempts(world, excluding)
+        self._blockers: dict[tuple[Step, ...], str] = {}
 
     def plans(self, exposures: Iterable[Exposure]) -> tuple[Plan, ...]:
         """One plan for each affected pin. Pins that move together share one proposal."""
         targets = targets_of(exposures)
         first = {target: self._first(target) for target in targets}
-        steps = tuple(step for step in first.values() if isinstance(step, Step))
-        together = self._attempts.of(steps) if len(steps) > 1 else None
-        if not isinstance(together, Proposal):
-            return self._grown(targets)
-        outcomes = ((t, self._fixed(t, f, together) if isinstance(f, Step) else f) for t, f in first.items())
-        return tuple(Plan(target=target, outcome=outcome) for target, outcome in outcomes)
+        shared = self._together({target: step for target, step in first.items() if isinstance(step, Step)})
+        outcomes: dict[Target, Outcome] = {}
+        for target, found in first.items():
+            if not isinstance(found, Step):
+                outcomes[target] = found
+            elif target in shared:
+                outcomes[target] = self._fixed(target, found, shared[target])
+            else:
+                outcomes[target] = self._alone(target)
+        for target, outcome in outcomes.items():
+            if isinstance(outcome, Fixed) and target not in shared:
+                self._join(target, outcome.proposal, shared)
+        return tuple(Plan(target=target, outcome=_within(outcomes[target], shared.get(target))) for target in targets)
+
+    def _together(self, steps: dict[Target, Step]) -> dict[Target, Proposal]:
+        """As many first candidates as resolve at once: whoever is named as the reason of a refusal goes alone."""
+        while len(steps) > 1:
+            attempt = self._attempts.of(tuple(steps.values()))
+            if isinstance(attempt, Proposal):
+                return dict.fromkeys(steps, attempt)
+            reason = attempt.reason if isinstance(attempt, Refusal) else ""
+            kept = {target: step for target, step in steps.items() if not _is_named(target, reason)}
+            if len(kept) == len(steps):
+                break
+            steps = kept
+        return {}
 
     def _first(self, target: Target) -> Step | Outcome:
         resolver = self._resolver(target)
         if resolver is None:
             return _not_editable(target)
         first = next(candidates(target, resolver, self._world.match))
-        return first if isinstance(first, Step) else self._without_candidate(target, first, None)
-
-    def _grown(self, targets: tuple[Target, ...]) -> tuple[Plan, ...]:
-        """Each pin alone; then as many as go together in one proposal, the others in proposals of their own."""
-        alone = {target: self._alone(target) for target in targets}
-        shared: dict[Target, Proposal] = {}
-        for target, outcome in alone.items():
-            if isinstance(outcome, Fixed):
-                self._join(target, outcome.proposal, shared)
-        return tuple(Plan(target=t, outcome=_within(outcome, shared.get(t))) for t, outcome in alone.items())
+        return first if isinstance(first, Step) else self._without_candidate(target, first, [])
 
     def _join(self, target: Target, proposal: Proposal, shared: dict[Target, Proposal]) -> None:
         for other in tuple(dict.fromkeys(shared.values())):
@@ -74,32 +88,36 @@ class Planner:
         resolver = self._resolver(target)
         if resolver is None:
             return _not_editable(target)
-        refusal: Refusal | Excluded | None = None
-        refuted = 0
-        for tried, candidate in enumerate(candidates(target, resolver, self._world.match)):
+        refusals: list[Refusal | Excluded] = []
+        for candidate in candidates(target, resolver, self._world.match):
             if isinstance(candidate, Exhausted):
-                return self._without_candidate(target, candidate, refusal)
+                return self._without_candidate(target, candidate, refusals)
             attempt = self._attempts.of((candidate,))
             if isinstance(attempt, Proposal):
                 return self._fixed(target, candidate, attempt)
-            refusal = refusal or attempt
-            refuted += isinstance(attempt, Excluded)
-            if tried >= TRIED_AT_MOST or refuted >= REFUTED_AT_MOST:
+            refusals.append(attempt)
+            if _is_hopeless(refusals):
                 break
-        return self._without_candidate(target, Exhausted(Nothing()), refusal)
+        return self._without_candidate(target, Exhausted(Nothing()), refusals)
 
     def _fixed(self, target: Target, step: Step, proposal: Proposal) -> Fixed:
         assumed = any(exposure.fixed.assumed for exposure in target.exposures)
         return Fixed(
             version=_reached(target, step, proposal),
             proposal=proposal,
-            blocker=self._attempts.blocker(proposal),
+            blocker=self._blocker(target, proposal),
             caveats=(ASSUMED,) if assumed else (),
         )
 
-    def _without_candidate(self, target: Target, end: Exhausted, refusal: Refusal | Excluded | None) -> Outcome:
+    def _blocker(self, target: Target, proposal: Proposal) -> str:
+        if proposal.steps not in self._blockers:
+            self._blockers[proposal.steps] = self._attempts.blocker(proposal)
+        said = self._blockers[proposal.steps]
+        return said if _is_named(target, said) else ""
+
+    def _without_candidate(self, target: Target, end: Exhausted, refusals: list[Refusal | Excluded]) -> Outcome:
         name = target.pin.package.name
-        match refusal:
+        match next(iter(refusals), None):
             case Excluded():
                 return Blocked(
                     blocker="your suite: every candidate was refuted", offer="a change of the code is needed"
@@ -128,6 +146,19 @@ class Planner:
 
     def _resolver(self, target: Target) -> Resolver | None:
         return next((each for each in self._world.resolvers if target.pin.file in each.files), None)
+
+
+def _is_named(target: Target, reason: str) -> bool:
+    name = re.escape(target.pin.package.name)
+    return re.search(rf"(?<![\w.-]){name}(?![\w-])", reason) is not None
+
+
+def _is_hopeless(refusals: list[Refusal | Excluded]) -> bool:
+    """Enough was tried, enough was refuted, or the last few candidates met the very same obstacle."""
+    last = refusals[-SAME_AT_MOST:]
+    same = len(last) == SAME_AT_MOST and isinstance(last[0], Refusal) and len(set(last)) == 1
+    refuted = sum(isinstance(refusal, Excluded) for refusal in refusals)
+    return same or refuted >= REFUTED_AT_MOST or len(refusals) >= TRIED_AT_MOST
 
 
 def _reached(target: Target, step: Step, proposal: Proposal) -> str | None:
