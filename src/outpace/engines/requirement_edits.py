@@ -54,7 +54,8 @@ def _encoding(data: bytes) -> tuple[str, bytes]:
     """The one that gives the same bytes back."""
     for mark, encoding in BYTE_ORDER_MARKS:
         if data.startswith(mark):
-            return encoding, mark
+            writes_its_own = decoded(data).encode(encoding) == data
+            return encoding, b"" if writes_its_own else mark
     declared = _COOKIE.search(b"\n".join(data.split(b"\n", 2)[:2]))
     for encoding in (declared[1].decode("ascii", "replace") if declared else "utf-8", "utf-8", "latin-1"):
         try:
