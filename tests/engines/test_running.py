@@ -12,7 +12,6 @@ from pathlib import Path
 
 import pytest
 
-from outpace.engines.processes import proc
 from outpace.engines.running import Observer
 from outpace.model.application import Application, Environment, Observe
 from outpace.model.inventory import Component, Inventory
@@ -73,9 +72,20 @@ def test_a_process_is_found_by_a_part_of_its_command_line(tmp_path: Path, listen
     assert pids(seen(tmp_path, Observe(process=pattern))) == (listener.pid,)
 
 
+LOOKS_FOR_ITSELF = """
+import sys
+from pathlib import Path
+from outpace.engines.running import Observer
+from outpace.model.application import Application, Environment, Observe
+here = Environment(name="here", observe=Observe(process=sys.argv[1]))
+print(type(Observer(Path(), packages=frozenset(), settle=0).observe(Application(name="shop"), here).seen).__name__)
+"""
+
+
 def test_who_observes_is_not_what_is_observed(tmp_path: Path) -> None:
-    found = seen(tmp_path, Observe(process=proc.command_text(os.getpid())))
-    assert isinstance(found, NotRunning) or os.getpid() not in pids(found)
+    argv = [sys.executable, "-c", LOOKS_FOR_ITSELF, f"myself-{tmp_path.name}-{os.getpid()}"]
+    done = subprocess.run(argv, cwd=tmp_path, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "NotRunning"
 
 
 @pytest.mark.parametrize(
