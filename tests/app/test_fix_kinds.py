@@ -225,3 +225,68 @@ def test_an_include_and_its_constraints_are_edited_where_the_pin_is(tmp_path: Pa
         assert made.shown(branch, "constraints.txt") == "b==2.1\n"
         assert made.shown(branch, "requirements.txt").endswith("b==2.1\n")
         assert any("requirements/base.in remains the source" in each for each in view.landed[0].change.caveats)
+
+
+def test_what_is_not_pinned_is_said_and_not_edited(tmp_path: Path) -> None:
+    with shop(tmp_path, {"a": releases("1.0", "1.1")}, [below("X-1", "a", "1.1")]) as made:
+        made.commit({"requirements.txt": "a<1.1\n"})
+        assert told(made.fix()) == {"a <1.1": ("blocked", "a is not pinned: what is installed is decided elsewhere")}
+
+
+def test_a_fork_that_stays_affected_is_not_a_fix(tmp_path: Path) -> None:
+    """Python 3.9 gets 1.0 and newer ones 2.0 already; the only fix of the former needs a newer Python."""
+    index = {
+        "a": [
+            Release(version="1.0", requires_python=">=3.9"),
+            Release(version="1.1", requires_python=">=3.10"),
+            Release(version="2.0", requires_python=">=3.10"),
+        ]
+    }
+    with shop(tmp_path, index, [below("X-1", "a", "1.1")]) as made:
+        made.commit({"pyproject.toml": PROJECT.format('"a"')})
+        made.lock()
+        made.commit({}, "Lock")
+        view = made.fix()
+        assert told(view) == {"a 1.0": ("blocked", "requires-python >=3.9; a 1.1 needs >=3.10")}
+        assert view.landed == ()
+
+
+def test_each_fork_of_a_lock_moves_by_itself(tmp_path: Path) -> None:
+    """Python 3.9 gets 1.0, newer ones 2.0; both are exposed, and each has a fix of its own."""
+    index = {
+        "a": [
+            Release(version="1.0", requires_python=">=3.9"),
+            Release(version="1.1", requires_python=">=3.9"),
+            Release(version="2.0", requires_python=">=3.10"),
+            Release(version="2.1", requires_python=">=3.10"),
+        ]
+    }
+    record = advisory("X-1", "a", ("introduced", "0"), ("fixed", "1.1"), ("introduced", "2.0"), ("fixed", "2.1"))
+    with shop(tmp_path, index, [record]) as made:
+        made.commit({"pyproject.toml": PROJECT.format('"a"')})
+        made.index.releases = {"a": [each for each in index["a"] if each.version in ("1.0", "2.0")]}
+        made.lock()
+        made.index.releases = index
+        made.commit({}, "Lock")
+        view = made.fix()
+        assert told(view) == {"a 1.0": ("fixed", "1.1"), "a 2.0": ("fixed", "2.1")}
+        assert moves(view) == ((("a", "1.0", "1.1"), ("a", "2.0", "2.1")),)
+        assert view.done
+
+
+def test_a_fork_that_is_safe_stays_where_it_is(tmp_path: Path) -> None:
+    index = {
+        "a": [
+            Release(version="1.0", requires_python=">=3.9"),
+            Release(version="1.1", requires_python=">=3.9"),
+            Release(version="2.0", requires_python=">=3.10"),
+            Release(version="2.1", requires_python=">=3.10"),
+        ]
+    }
+    with shop(tmp_path, index, [below("X-1", "a", "1.1")]) as made:
+        made.commit({"pyproject.toml": PROJECT.format('"a"')})
+        made.index.releases = {"a": [each for each in index["a"] if each.version in ("1.0", "2.0")]}
+        made.lock()
+        made.index.releases = index
+        made.commit({}, "Lock")
+        assert moves(made.fix()) == ((("a", "1.0", "1.1"),),)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from datetime import date
 from typing import TypeAlias
 
 from msgspec import Struct
@@ -15,6 +16,7 @@ from outpace.model.advisory import Coverage
 from outpace.model.application import Application
 from outpace.model.change import Change
 from outpace.model.exposure import Exposure, Matched
+from outpace.model.fact import Fact
 from outpace.model.inventory import Inventory
 from outpace.model.times import now
 from outpace.remediation.commit import PREFIX, branch_of, message_of
@@ -22,6 +24,7 @@ from outpace.remediation.plan import Exception_, Fixed, Plan, Proposal
 from outpace.remediation.planner import Planner
 from outpace.remediation.ports import Repository, Resolver
 from outpace.remediation.world import World
+from outpace.stories.kinds import ExceptionMade, fact_of
 
 Resolvers: TypeAlias = Callable[[str, Inventory], AbstractContextManager[tuple[Resolver, ...]]]
 Wanted: TypeAlias = Callable[[Exposure], bool]
@@ -78,6 +81,7 @@ class FixView(Struct, frozen=True, kw_only=True):
     matched: Matched
     dirty: tuple[str, ...] = ()
     asked: str | None = None  # an advisory
+    is_known: bool = True  # some advisory about a package that is here has the id that was asked for
 
     @property
     def coverage(self) -> Coverage | None:
@@ -105,6 +109,29 @@ def plan_and_land(application: Application, *, tools: Tools, advisory: str | Non
         matched=planned.matched,
         dirty=tools.repository.dirty(),
         asked=advisory,
+        is_known=advisory is None or _is_known(advisory, planned.matched.inventory, tools.advisories),
+    )
+
+
+def exceptions_of(view: FixView, subject: str) -> tuple[Fact, ...]:
+    """The exceptions from a cool-down that are on a branch now, as facts."""
+    if any(isinstance(landed.landing, NotWritten) for landed in view.landed):
+        return ()
+    return tuple(
+        fact_of(
+            subject,
+            ExceptionMade(
+                vulnerabilities=each.advisories,
+                package=each.package,
+                version=each.version,
+                reason=each.reason,
+                expires=each.expires.date() if each.expires else date.max,
+            ),
+            at=now(),
+            source="outpace fix",
+            inputs=(each.package, each.version, each.advisories),
+        )
+        for each in view.exceptions
     )
 
 
@@ -131,8 +158,14 @@ def _about(advisory: str) -> Wanted:
     return lambda exposure: advisory.upper() in {each.upper() for each in exposure.vulnerability.ids}
 
 
+def _is_known(advisory: str, inventory: Inventory, source: AdvisorySource) -> bool:
+    packages = {component.package for component in inventory.components}
+    records = (record for package in packages for record in source.about(package))
+    return any(advisory.upper() in {each.upper() for each in (record.id, *record.aliases)} for record in records)
+
+
 def _everything(exposure: Exposure) -> bool:
-    return exposure.component.version is not None
+    return bool(exposure.vulnerability.id)
 
 
 class _Planned(Struct, frozen=True):

@@ -30,17 +30,14 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace, door: Door) -> int:
     from outpace import bootstrap
-    from outpace.app.advisories import ensure
-    from outpace.app.applications import setup_here
-    from outpace.app.fix import plan_and_land
+    from outpace.app.fix import exceptions_of, plan_and_land
     from outpace.formats import fix as formats
 
-    places = bootstrap.places()
-    store = bootstrap.advisory_store(places)
-    root, tree = bootstrap.tree_here(Path.cwd())
-    application = setup_here(tree, name=args.name).application
-    ensure(store, bootstrap.advisory_feed(places), offline=args.offline, report=door.report)
-    tools = bootstrap.fix_tools(root, store, door.report)
-    view = plan_and_land(application, tools=tools, advisory=args.advisory, dry_run=args.dry_run)
+    with bootstrap.workplace(Path.cwd(), name=args.name, report=door.report) as here:
+        here.bring_advisories(offline=args.offline)
+        tools = bootstrap.fix_tools(here.repository.root, here.source, door.report)
+        view = plan_and_land(here.setup.application, tools=tools, advisory=args.advisory, dry_run=args.dry_run)
+        if kept := exceptions_of(view, here.subject):
+            here.facts.add(kept)
     door.emit(formats.answer(view) if door.form == "json" else formats.text(view))
     return 0 if view.done else 10

@@ -70,6 +70,8 @@ class Uv:
             )
         if uv_words.is_no_solution(said) or uv_words.must_build(said):
             return Answer(solved=False, output=b"", said=said)
+        if sandbox.ran_out_of_room(said):
+            raise sandbox.no_room(f"uv {words[0]}", _error(said))
         raise ToolFailed(
             f"uv {words[0]} failed: {_error(said)}", hint="run it by hand in the project", output=said[:2000]
         )

@@ -19,6 +19,11 @@ def aims_of(steps: Iterable[Step]) -> dict[str, str]:
     return {step.pin.package.name: step.version for step in steps if step.version != step.pin.version}
 
 
+def wanted_of(steps: Iterable[Step]) -> dict[tuple[str, str], str]:
+    """(name, old version) -> new version."""
+    return {(step.pin.package.name, step.pin.version): step.version for step in steps}
+
+
 def exact_pins_moved(projects: Mapping[str, bytes], steps: Iterable[Step]) -> tuple[dict[str, bytes], tuple[str, ...]]:
     """Files in which a `==` demand on a step's old version now names the new one, and words for each."""
     edits: dict[str, bytes] = {}

@@ -12,7 +12,8 @@ from outpace.engines import uv_words
 from outpace.engines.uv import Uv, interpreter_for, lower_bound
 from outpace.engines.uv_cool_down import CoolDown
 from outpace.engines.uv_copy import Copy, document, table
-from outpace.engines.uv_pins import aims_of, exact_pins_moved, requirements_of
+from outpace.engines.uv_markers import marked, python_for
+from outpace.engines.uv_pins import aims_of, exact_pins_moved, requirements_of, wanted_of
 from outpace.remediation.ports import Found, Pin, Resolution, Resolved, Step, Unsolvable
 
 
@@ -40,17 +41,21 @@ class UvProject:
         shown = ("--exclude-newer-package", f"{name}=false") if hidden else ()
         options = (*shown, *self._index_of(name))
         return self._uv.lowest(
-            name, [f"{name}{demand}"], cwd=self._cwd, python=self._python, options=options, prereleases=prereleases
+            name,
+            [f"{name}{demand}{marked(pin.marker)}"],
+            cwd=self._cwd,
+            python=python_for(pin.marker, self._python),
+            options=options,
+            prereleases=prereleases,
         )
 
     def resolve(self, steps: tuple[Step, ...]) -> Resolution:
-        wanted = {step.pin.package.name: step.version for step in steps}
         edits, notes = exact_pins_moved(self._copy.projects(), steps)
         settings = self._copy.settings_for(self._lock) or posixpath.join(posixpath.dirname(self._lock), "uv.toml")
         cool_down = CoolDown((settings, edits.get(settings, self._copy.texts.get(settings, b""))), steps)
         edits = {**edits, **cool_down.edits}
         self._copy.lay_out(edits)
-        upgrades = [word for name, version in sorted(wanted.items()) for word in ("-P", f"{name}=={version}")]
+        upgrades = [word for demand in self._demands(wanted_of(steps)) for word in ("-P", demand)]
         answer = self._uv.call("lock", "--no-build", *self._interpreter, *upgrades, cwd=self._cwd)
         if not answer.solved:
             return self._unsolvable(answer.said, aims_of(steps))
@@ -60,8 +65,19 @@ class UvProject:
             files=tuple(sorted({**changed, self._lock: lock}.items())),
             notes=(*notes, *cool_down.notes, *_format_notes(self._base, lock)),
             let_through=cool_down.let_through,
-            released=_upload_times(lock, wanted),
+            released=_upload_times(lock, {(step.pin.package.name, step.version) for step in steps}),
         )
+
+    def _demands(self, wanted: Mapping[tuple[str, str], str]) -> tuple[str, ...]:
+        """For uv's --upgrade-package. Where a package has a version for each fork, the other forks keep theirs."""
+        demands: list[str] = []
+        for name in sorted({name for name, _ in wanted}):
+            forks = [row for row in _rows(self._base) if row.get("name") == name]
+            for row in forks:
+                version = str(row.get("version", ""))
+                markers = " or ".join(cast("list[str]", row.get("resolution-markers", []))) if len(forks) > 1 else ""
+                demands.append(f"{name}=={wanted.get((name, version), version)}{marked(markers)}")
+        return tuple(demands)
 
     def smallest(self, steps: tuple[Step, ...], along: tuple[tuple[Pin, str], ...]) -> tuple[Step, ...]:
         self._copy.lay_out({})
@@ -105,11 +121,11 @@ def _versions(lock: bytes) -> dict[str, str]:
     return {str(row.get("name")): str(row.get("version", "")) for row in _rows(lock)}
 
 
-def _upload_times(lock: bytes, wanted: Mapping[str, str]) -> tuple[tuple[str, datetime], ...]:
+def _upload_times(lock: bytes, wanted: set[tuple[str, str]]) -> tuple[tuple[str, datetime], ...]:
     times: list[tuple[str, datetime]] = []
     for row in _rows(lock):
         name, version = str(row.get("name")), str(row.get("version"))
-        if wanted.get(name) == version:
+        if (name, version) in wanted:
             files = [*cast("list[dict[str, str]]", row.get("wheels", [])), cast("dict[str, str]", row.get("sdist", {}))]
             known = [datetime.fromisoformat(at).astimezone(UTC) for file in files if (at := file.get("upload-time"))]
             times += [(f"{name}=={version}", min(known))] if known else []

@@ -20,12 +20,12 @@ from outpace.engines.requirement_edits import CannotEdit, edited, has_hashes, ha
 from outpace.engines.uv import Answer, Locked, Uv, lower_bound
 from outpace.engines.uv_cool_down import CoolDown
 from outpace.engines.uv_copy import Copy, document, table
+from outpace.engines.uv_markers import marked, python_for, python_order
 from outpace.engines.uv_pins import aims_of
 from outpace.model.fact import digest_of
 from outpace.model.package import PYPI, Package
 from outpace.remediation.ports import Found, Pin, Resolution, Resolved, Step, Unsolvable
 
-PYTHONS = tuple(f"3.{minor}" for minor in range(6, 21))
 PASSED_ON = ("-i", "--index-url", "--pypi-url", "--extra-index-url", "-f", "--find-links", "--no-index", "--trusted")
 
 _HEADER_PYTHON = re.compile(r"^#.*?(?:with Python |--python-version[= ])(\d+\.\d+)", re.MULTILINE | re.IGNORECASE)
@@ -71,9 +71,9 @@ class Requirements:
         shown = ("--exclude-newer-package", f"{name}=false") if hidden else ()
         return self._uv.lowest(
             name,
-            [*self._options, f"{name}{demand}{_marked(pin.marker)}"],
+            [*self._options, f"{name}{demand}{marked(pin.marker)}"],
             cwd=self._cwd,
-            python=_python_for(pin.marker, self._python),
+            python=python_for(pin.marker, self._python),
             options=shown,
             prereleases=prereleases,
         )
@@ -182,9 +182,9 @@ class Requirements:
         shown = ("--exclude-newer-package", f"{name}=false") if step.released else ()
         marker = step.pin.marker
         _, packages = self._uv.compile(
-            [*self._options, f"{name}=={step.version}{_marked(marker)}"],
+            [*self._options, f"{name}=={step.version}{marked(marker)}"],
             cwd=self._cwd,
-            python=_python_for(marker, self._python),
+            python=python_for(marker, self._python),
             options=("--no-deps", *shown),
         )
         return next((package for package in packages if package.name == name), None)
@@ -241,8 +241,8 @@ class Requirements:
 
     def _lowest_python(self) -> str:
         markers = {str(asked.marker) for _, asked in self._asks if asked.marker is not None}
-        pythons = [python for python in (_python_for(marker, self._python) for marker in markers) if python]
-        return min((*pythons, *((self._python,) if self._python else ())), key=_python_order, default="")
+        pythons = [python for python in (python_for(marker, self._python) for marker in markers) if python]
+        return min((*pythons, *((self._python,) if self._python else ())), key=python_order, default="")
 
 
 def _key(pin: Pin) -> tuple[str, str, str]:
@@ -260,14 +260,10 @@ def _plain(marker: str) -> str:
         return marker
 
 
-def _marked(marker: str) -> str:
-    return f" ; {marker}" if marker else ""
-
-
 def _line(asked: Requirement, version: str | None, relaxed: Mapping[str, str]) -> str:
     """The requirement without its hashes: at `version` where one is wanted, at or above its pin where relaxed."""
     extras = f"[{','.join(sorted(asked.extras))}]" if asked.extras else ""
-    marker = _marked(str(asked.marker or ""))
+    marker = marked(str(asked.marker or ""))
     if version is not None:
         return f"{asked.name}{extras}=={version}{marker}"
     floor = pinned(asked.specifier)
@@ -288,26 +284,6 @@ def _along(packages: tuple[Locked, ...], relaxed: frozenset[str], pins: Mapping[
         for package in packages
         if package.name in relaxed and canonical(pins[package.name]) != canonical(package.version)
     }
-
-
-def _python_for(marker: str, stated: str) -> str:
-    """The stated Python where the marker holds there, else the newest one where it does."""
-    if not marker:
-        return stated
-    try:
-        parsed = Marker(marker)
-    except InvalidMarker:
-        return stated
-    holding = [python for python in PYTHONS if _holds(parsed, python)]
-    return stated if not holding or stated in holding or "python" not in marker else holding[-1]
-
-
-def _holds(marker: Marker, python: str) -> bool:
-    return marker.evaluate({"python_version": python, "python_full_version": f"{python}.0"})
-
-
-def _python_order(python: str) -> tuple[int, ...]:
-    return tuple(int(part) for part in python.split("."))
 
 
 def _index_options(texts: Iterable[bytes]) -> Iterator[str]:

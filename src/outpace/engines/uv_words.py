@@ -18,7 +18,7 @@ _DEMAND = re.compile(
 )
 _PYTHON = re.compile(
     rf"the requested Python version \((?P<have>[^)]+)\) does not satisfy Python(?P<needs>{SPEC}) "
-    rf"and (?P<name>{NAME})==(?P<version>[^\s,]+) depends on Python"
+    rf"and (?:you require )?(?P<name>{NAME})(?:\{{[^}}]*\}})?(?:==|>=)(?P<version>[^\s,]+)"
 )
 _PRERELEASE = re.compile(rf"[Pp]re-releases are available for `?(?P<name>{NAME})`?")
 _COOL_DOWN = re.compile(rf"`(?P<name>{NAME})` was filtered by `exclude-newer`[^.]*\.(?: The[^.]*version[^Z]*Z\.)?")

@@ -213,17 +213,31 @@ def text(view: FixView) -> RenderableType:
     from rich.text import Text
 
     parts: list[RenderableType] = [Text(_first_line(view), style="bold")]
-    parts += [Text(""), _table(view)] if view.plans else []
+    for plan in view.plans:
+        parts += [Text(""), *_plan_block(plan)]
     for landed in view.landed:
-        parts += [Text(""), *(Text(line) for line in _branch_lines(landed))]
+        parts += [Text(""), *_branch_block(landed)]
     told = [*_warnings(view), *(f"exception: {each.reason}; {_until(each.expires)}" for each in view.exceptions)]
     told += [f"unknown: {each.what}: {each.why}" for each in _unknown(view)]
     parts += [Text(""), *(Text(printable(line)) for line in told)] if told else []
     return Group(*parts, Text(""), Text(_data_line(view), style="dim"))
 
 
+def _plan_block(plan: Plan) -> list[RenderableType]:
+    from rich.padding import Padding
+    from rich.text import Text
+
+    pin = plan.target.pin
+    place = pin.file + (f" ({pin.marker})" if pin.marker else "")
+    head = Text.assemble((pin.package.name, "bold"), f" {printable(_step(plan))}  {printable(place)}")
+    lines = [", ".join(plan.target.ids), *_plan_lines(plan.outcome)]
+    return [Padding.indent(head, 2), *(Padding.indent(Text(printable(line), style="dim"), 4) for line in lines)]
+
+
 def _first_line(view: FixView) -> str:
     about = f" to {view.asked}" if view.asked else ""
+    if not view.is_known:
+        return f"no advisory about a package that is here has the id {printable(view.asked or '')}: nothing to fix"
     if not view.plans:
         return f"nothing is exposed{about}, as far as it is known: there is nothing to fix"
     fixed = [plan for plan in view.plans if isinstance(plan.outcome, Fixed)]
@@ -233,25 +247,6 @@ def _first_line(view: FixView) -> str:
         f"on {len(view.landed)} branch{'es' if len(view.landed) != 1 else ''}" if fixed else "nothing was written"
     )
     return f"{len(fixed)} of {len(view.plans)} exposed pins fixed{about}, {branches}"
-
-
-def _table(view: FixView) -> RenderableType:
-    from rich.table import Table
-    from rich.text import Text
-
-    rows = Table.grid(padding=(0, 2, 0, 0))
-    for plan in view.plans:
-        pin = plan.target.pin
-        where = pin.file + (f" ({pin.marker})" if pin.marker else "")
-        rows.add_row(
-            Text(f"  {pin.package.name}", style="bold"),
-            Text(_step(plan)),
-            Text(", ".join(plan.target.ids)),
-            Text(where),
-        )
-        for line in _plan_lines(plan.outcome):
-            rows.add_row("", Text(printable(line), style="dim"))
-    return rows
 
 
 def _step(plan: Plan) -> str:
@@ -275,12 +270,16 @@ def _plan_lines(outcome: Outcome) -> tuple[str, ...]:
             return (f"only a pre-release helps: {outcome.offer}; that is your decision",)
 
 
-def _branch_lines(landed: Landed) -> tuple[str, ...]:
+def _branch_block(landed: Landed) -> list[RenderableType]:
+    from rich.padding import Padding
+    from rich.text import Text
+
     change = landed.change
-    moves = (f"    {m.package.name} {m.before or '(new)'} → {m.after or '(gone)'}  {m.file}" for m in change.moves)
     revision = f" at {change.revision[:12]}" if change.revision else ""
-    notes = (f"    note: {printable(caveat)}" for caveat in change.caveats)
-    return (f"  {change.branch}{revision} ({_landing(landed)})", *moves, *notes)
+    head = Text.assemble((change.branch, "bold"), f"{revision} ({_landing(landed)})")
+    lines = [f"{m.package.name} {m.before or '(new)'} → {m.after or '(gone)'}  {m.file}" for m in change.moves]
+    lines += [f"note: {caveat}" for caveat in change.caveats]
+    return [Padding.indent(head, 2), *(Padding.indent(Text(printable(line)), 4) for line in lines)]
 
 
 def _until(expires: datetime | None) -> str:

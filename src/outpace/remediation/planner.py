@@ -145,6 +145,8 @@ class Planner:
                 return PrereleaseOnly(offer=offer) if offer else NoFix(why=why)
 
     def _resolver(self, target: Target) -> Resolver | None:
+        if any(exposure.component.version is None for exposure in target.exposures):
+            return None
         return next((each for each in self._world.resolvers if target.pin.file in each.files), None)
 
 
@@ -172,15 +174,14 @@ def targets_of(exposures: Iterable[Exposure]) -> tuple[Target, ...]:
     pins: dict[Pin, list[Exposure]] = {}
     for exposure in exposures:
         component = exposure.component
-        if component.version is not None:
-            pin = Pin(
-                package=component.package,
-                version=component.version,
-                file=component.file,
-                line=component.line,
-                marker=component.marker,
-            )
-            pins.setdefault(pin, []).append(exposure)
+        pin = Pin(
+            package=component.package,
+            version=component.version or component.specifier,
+            file=component.file,
+            line=component.line,
+            marker=component.marker,
+        )
+        pins.setdefault(pin, []).append(exposure)
     return tuple(Target(pin=pin, exposures=tuple(found)) for pin, found in pins.items())
 
 
@@ -191,6 +192,11 @@ def _within(outcome: Outcome, proposal: Proposal | None) -> Outcome:
 
 
 def _not_editable(target: Target) -> Blocked:
+    if any(exposure.component.version is None for exposure in target.exposures):
+        return Blocked(
+            blocker=f"{target.pin.package.name} is not pinned: what is installed is decided elsewhere",
+            offer="pin it, or make a lock file, and fix that",
+        )
     where = target.pin.file or "what is installed"
     return Blocked(
         blocker=f"{where} is not a file that Outpace edits",
