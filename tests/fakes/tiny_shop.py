@@ -320,6 +320,8 @@ class TinyShop:
             return ()
         connection = sqlite3.connect(f"file:{path}?mode=ro", uri=True)
         try:
+            if not connection.execute("SELECT 1 FROM sqlite_schema WHERE name = 'fact'").fetchall():
+                return ()  # the disk was full when the file was made
             rows = connection.execute("SELECT kind, digest, at, body FROM fact ORDER BY number").fetchall()
         finally:
             connection.close()

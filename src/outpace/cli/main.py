@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import argparse
+import errno
 import sys
 from importlib import import_module
 from typing import NamedTuple, NoReturn, Protocol, cast
 
 from outpace import __version__
 from outpace.cli.door import Door
-from outpace.model.errors import Error
+from outpace.model.errors import DiskFull, Error
 
 INTERRUPTED = 130
+NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 
 
 class Command(NamedTuple):
@@ -93,8 +95,21 @@ def main(argv: list[str]) -> int:
         sys.stderr.close()
         return INTERRUPTED
     except Exception as error:  # noqa: BLE001  the outermost frame: a traceback is a bug, told as one
+        if isinstance(error, OSError) and error.errno in NO_ROOM:
+            full = _disk_full(error)
+            door.fail(full)
+            return full.exit_code
         door.bug(error)
         return 1
+
+
+def _disk_full(error: OSError) -> DiskFull:
+    """Whoever was writing: a full disk is the world's failure, and what is half written has a temporary name."""
+    where = f" ({error.filename})" if error.filename else ""
+    return DiskFull(
+        f"nothing more can be written: {(error.strerror or 'no room').lower()}{where}",
+        hint="free some space, then run the command again; it goes on where it stopped",
+    )
 
 
 def entry() -> NoReturn:

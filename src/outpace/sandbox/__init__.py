@@ -11,6 +11,8 @@ from outpace.sandbox.confinement import confine as confine
 from outpace.sandbox.confinement import strongest as strongest
 from outpace.sandbox.masking import mask as mask
 from outpace.sandbox.processes import Done as Done
+from outpace.sandbox.processes import no_room as no_room
+from outpace.sandbox.processes import ran_out_of_room as ran_out_of_room
 from outpace.sandbox.processes import run as run
 from outpace.sandbox.tiers import FileSystem as FileSystem
 from outpace.sandbox.tiers import Full as Full

@@ -16,7 +16,7 @@ from typing import IO
 
 from msgspec import Struct
 
-from outpace.model.errors import BadInput, ToolFailed, ToolMissing, ToolTimedOut
+from outpace.model.errors import BadInput, DiskFull, ToolFailed, ToolMissing, ToolTimedOut
 from outpace.sandbox.masking import mask
 
 MIB = 1 << 20
@@ -27,6 +27,7 @@ _GRACE = 3.0
 _LINGER = 0.5
 _DRAIN = 10.0
 _TAIL = 2000
+_NO_ROOM = ("No space left on device", "Disk quota exceeded", "File too large (os error")
 _HINTS = {
     "git": "install git with your system's package manager",
     "uv": "install uv: `python -m pip install uv`",
@@ -70,8 +71,10 @@ def run(
     return done
 
 
-def _failed(name: str, done: Done) -> ToolFailed:
+def _failed(name: str, done: Done) -> ToolFailed | DiskFull:
     output = mask((done.stderr or done.stdout).decode(errors="replace").strip())
+    if ran_out_of_room(output):
+        return no_room(name, output)
     tail = output if len(output) <= _TAIL else "..." + output[-_TAIL:]
     ended = describe(done.returncode)
     return ToolFailed(
@@ -79,6 +82,18 @@ def _failed(name: str, done: Done) -> ToolFailed:
         hint=f"run {name} by hand in the same folder to see more",
         returncode=done.returncode,
         output=tail,
+    )
+
+
+def ran_out_of_room(said: str) -> bool:
+    """Our tools speak English: neither git nor uv gives a status of its own for a full disk."""
+    return any(words in said for words in _NO_ROOM)
+
+
+def no_room(name: str, said: str) -> DiskFull:
+    return DiskFull(
+        f"{name} found no room on the disk: {said[-_TAIL:]}",
+        hint="free some space, then run the command again; it goes on where it stopped",
     )
 
 
