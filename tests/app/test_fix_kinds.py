@@ -290,3 +290,22 @@ def test_a_fork_that_is_safe_stays_where_it_is(tmp_path: Path) -> None:
         made.index.releases = index
         made.commit({}, "Lock")
         assert moves(made.fix()) == ((("a", "1.0", "1.1"),),)
+
+
+def test_a_package_without_a_fix_goes_when_its_parent_needs_it_no_more(tmp_path: Path) -> None:
+    index = {
+        "top": [Release(version="1.0", requires_dist=("mid",))],
+        "mid": [
+            Release(version="1.0", requires_dist=("leaf",)),
+            Release(version="1.1", requires_dist=("leaf",)),
+            Release(version="1.2"),
+        ],
+        "leaf": releases("1.0"),
+    }
+    with shop(tmp_path, index, [advisory("X-1", "leaf", ("introduced", "0"))]) as made:
+        made.commit({"pyproject.toml": PROJECT.format('"top"')})
+        made.lock("-P", "mid==1.0")
+        made.commit({}, "Lock")
+        view = made.fix()
+        assert told(view) == {"leaf 1.0": ("fixed", "None")}
+        assert moves(view) == ((("leaf", "1.0", None), ("mid", "1.0", "1.2")),)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from itertools import islice
 
 from outpace.model.exposure import Exposure
+from outpace.model.inventory import Component
 from outpace.remediation.attempt import Attempts, Excluded, Refusal
 from outpace.remediation.candidates import Exhausted, candidates, prerelease_of
 from outpace.remediation.plan import Blocked, Fixed, NoFix, Outcome, Plan, PrereleaseOnly, Proposal, Target
@@ -24,6 +26,8 @@ from outpace.remediation.world import World
 
 TRIED_AT_MOST = 12
 SAME_AT_MOST = 3
+ANCESTORS_AT_MOST = 6
+WITHOUT_FIX = (NoFix, PrereleaseOnly)
 REFUTED_AT_MOST = 5
 ASSUMED = "the record names no fixed version, only the last affected one: that this version is safe is assumed"
 
@@ -72,7 +76,7 @@ class Planner:
         if resolver is None:
             return _not_editable(target)
         first = next(candidates(target, resolver, self._world.match))
-        return first if isinstance(first, Step) else self._without_candidate(target, first, [])
+        return first if isinstance(first, Step) else self._alone(target)
 
     def _join(self, target: Target, proposal: Proposal, shared: dict[Target, Proposal]) -> None:
         for other in tuple(dict.fromkeys(shared.values())):
@@ -91,7 +95,8 @@ class Planner:
         refusals: list[Refusal | Excluded] = []
         for candidate in candidates(target, resolver, self._world.match):
             if isinstance(candidate, Exhausted):
-                return self._without_candidate(target, candidate, refusals)
+                end = self._without_candidate(target, candidate, refusals)
+                return (self._through_parents(target, resolver) or end) if isinstance(end, WITHOUT_FIX) else end
             attempt = self._attempts.of((candidate,))
             if isinstance(attempt, Proposal):
                 return self._fixed(target, candidate, attempt)
@@ -99,6 +104,28 @@ class Planner:
             if _is_hopeless(refusals):
                 break
         return self._without_candidate(target, Exhausted(Nothing()), refusals)
+
+    def _through_parents(self, target: Target, resolver: Resolver) -> Fixed | None:
+        """Where no release of the package itself helps: those who ask for it, nearest first, may need it no more."""
+        for parent in self._ancestors(target):
+            walk = (step for step in candidates(parent, resolver, self._world.match) if isinstance(step, Step))
+            for step in islice(walk, SAME_AT_MOST):
+                attempt = self._attempts.of((step,))
+                if isinstance(attempt, Proposal) and set(target.ids) <= set(attempt.fixes):
+                    return self._fixed(target, step, attempt)
+        return None
+
+    def _ancestors(self, target: Target) -> tuple[Target, ...]:
+        components = self._attempts.before.inventory.components
+        here = {each.package.name: each for each in components if each.file == target.pin.file and each.version}
+        level, seen = [target.pin.package.name], {target.pin.package.name}
+        found: list[Target] = []
+        while level and len(found) < ANCESTORS_AT_MOST:
+            names = [parent for name in level if name in here for parent in here[name].parents]
+            level = [name for name in dict.fromkeys(names) if name not in seen]
+            seen.update(level)
+            found += [Target(pin=pin_of(here[name]), exposures=()) for name in level if name in here]
+        return tuple(found[:ANCESTORS_AT_MOST])
 
     def _fixed(self, target: Target, step: Step, proposal: Proposal) -> Fixed:
         assumed = any(exposure.fixed.assumed for exposure in target.exposures)
@@ -166,6 +193,8 @@ def _is_hopeless(refusals: list[Refusal | Excluded]) -> bool:
 def _reached(target: Target, step: Step, proposal: Proposal) -> str | None:
     """The step's version; None where the package is not needed any more."""
     after = [m.after for m in proposal.moves if (m.file, m.package) == (target.pin.file, target.pin.package)]
+    if step.pin.package != target.pin.package:
+        return after[0] if after else None
     return None if after == [None] else step.version
 
 
@@ -173,16 +202,18 @@ def targets_of(exposures: Iterable[Exposure]) -> tuple[Target, ...]:
     """Exposures of one pin are one target, whichever advisories they come from."""
     pins: dict[Pin, list[Exposure]] = {}
     for exposure in exposures:
-        component = exposure.component
-        pin = Pin(
-            package=component.package,
-            version=component.version or component.specifier,
-            file=component.file,
-            line=component.line,
-            marker=component.marker,
-        )
-        pins.setdefault(pin, []).append(exposure)
+        pins.setdefault(pin_of(exposure.component), []).append(exposure)
     return tuple(Target(pin=pin, exposures=tuple(found)) for pin, found in pins.items())
+
+
+def pin_of(component: Component) -> Pin:
+    return Pin(
+        package=component.package,
+        version=component.version or component.specifier,
+        file=component.file,
+        line=component.line,
+        marker=component.marker,
+    )
 
 
 def _within(outcome: Outcome, proposal: Proposal | None) -> Outcome:
