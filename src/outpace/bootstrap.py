@@ -87,14 +87,6 @@ def files_at(path: Path) -> tuple[Files, tuple[str, ...] | None]:
     return WorkingTree(root), (name,)
 
 
-def files_of(repository: Path, revision: str, prefix: str = "") -> Files:
-    """The tree of a commit below `prefix`, whatever lies in the working directory."""
-    from outpace.engines.git import Repository
-    from outpace.engines.tree import RevisionTree
-
-    return RevisionTree(Repository(repository), revision, prefix)
-
-
 def environment_inventory(directory: Path) -> Inventory:
     from outpace.engines.installed import inventory_of
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from outpace.cli.main import COMMANDS
 
-HEAVY = {"rich", "httpx2", "msgspec", "sqlite3", "asyncio", "tomlkit", "structlog", "packaging"}
+HEAVY = {"rich", "httpx2", "msgspec", "sqlite3", "asyncio", "tomlkit", "packaging"}
 
 
 def outpace(*words: str, cwd: Path, env: dict[str, str] | None = None) -> subprocess.CompletedProcess[str]:

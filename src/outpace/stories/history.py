@@ -70,11 +70,6 @@ class History:
         told = [(b.revision, f.at) for f, b in self.all(kinds.Deployed) if b.environment in ("", environment)]
         return told[-1] if told else None
 
-    def landed_at(self, change: Change) -> datetime | None:
-        """When its branch was made, as far as Outpace made it."""
-        times = [f.at for f, b in self.all(kinds.Landed) if b.revision == change.revision and b.branch == change.branch]
-        return times[0] if times else None
-
     def last_observation(self, environment: str) -> Observation | None:
         """As this machine saw it: a version in doubt may rest on it, so that what others share does not count."""
         seen = [
