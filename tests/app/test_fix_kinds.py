@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from outpace.app.fix import exceptions_of
 from outpace.model.errors import Unreachable
 from tests.fakes.fixing import advisory, below, moves, shop, told
 from tests.fakes.index import Release
@@ -171,6 +172,10 @@ def test_a_cool_down_gets_the_narrowest_exception_with_an_expiry(tmp_path: Path)
         assert (exception.version, exception.advisories) == ("1.1", ("X-1",))
         assert exception.expires is not None
         assert exception.expires.isoformat() == "2099-01-17T00:00:00+00:00"
+        (fact,) = exceptions_of(view, "shop")
+        assert exceptions_of(view, "shop")[0].digest == fact.digest
+        assert b'"expires":"2099-01-17"' in bytes(fact.body)
+        assert exceptions_of(made.fix(dry_run=True), "shop") == ()
         assert made.shown(view.landed[0].change.branch, "pyproject.toml") == (
             project + 'exclude-newer-package = {a = "2099-01-10T00:00:01Z"}\n'
         )
@@ -309,3 +314,43 @@ def test_a_package_without_a_fix_goes_when_its_parent_needs_it_no_more(tmp_path:
         view = made.fix()
         assert told(view) == {"leaf 1.0": ("fixed", "None")}
         assert moves(view) == ((("leaf", "1.0", None), ("mid", "1.0", "1.2")),)
+
+
+BACKEND = """
+from pathlib import Path
+Path({trace!r}).write_text("foreign code ran")
+def get_requires_for_build_editable(settings=None):
+    return []
+def prepare_metadata_for_build_editable(folder, settings=None):
+    raise SystemExit(1)
+"""
+
+
+@pytest.mark.parametrize(
+    ("dynamic", "answer"),
+    [
+        ('["version"]', ("fixed", "1.1")),
+        ('["version", "dependencies"]', ("blocked", "site tells its dependencies only to a build, which is forbidden")),
+    ],
+)
+def test_a_projects_own_build_backend_never_runs(tmp_path: Path, dynamic: str, answer: tuple[str, str]) -> None:
+    """uv would build an editable project to learn its version, even with --no-build."""
+    static = PROJECT.format('"a"')
+    system = '\n[build-system]\nrequires = []\nbuild-backend = "backend"\nbackend-path = ["."]\n'
+    with shop(tmp_path, {"a": releases("1.0", "1.1")}, [below("X-1", "a", "1.1")]) as made:
+        made.commit({"pyproject.toml": static + system})
+        made.lock("-P", "a==1.0")
+        trace = tmp_path / "trace"
+        lock = (made.place / "uv.lock").read_text().replace('name = "site"\nversion = "1"\n', 'name = "site"\n')
+        project = (static + system).replace('version = "1"', f"dynamic = {dynamic}")
+        if "dependencies" in dynamic:
+            project = project.replace('dependencies = ["a"]\n', "")
+        made.commit(
+            {"pyproject.toml": project, "backend.py": BACKEND.format(trace=str(trace)), "uv.lock": lock}, "Lock"
+        )
+        view = made.fix()
+        assert not trace.exists()
+        assert told(view) == {"a 1.0": answer}
+        for landed in view.landed:
+            assert landed.files == ("uv.lock",)
+            assert "0+outpace" not in made.shown(landed.change.branch, "uv.lock")

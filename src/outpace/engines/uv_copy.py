@@ -5,11 +5,17 @@ from __future__ import annotations
 import posixpath
 import tomllib
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import cast
 
-NEEDED = frozenset({"pyproject.toml", "uv.toml", ".python-version", "setup.py", "setup.cfg", "PKG-INFO"})
+import tomlkit
+from tomlkit.exceptions import TOMLKitError
+
+NEEDED = frozenset({"pyproject.toml", "uv.toml", ".python-version"})
 ARCHIVES = (".whl",)
+NO_BACKEND = "outpace_forbids_builds"
+STAND_IN = "0+outpace"
 
 
 class Copy:
@@ -23,11 +29,11 @@ class Copy:
         self.texts = {path: content for path in wanted if (content := look_up(path)) is not None}
 
     def lay_out(self, edits: Mapping[str, bytes]) -> None:
-        """The files as they are in the revision, but for the edits."""
+        """The files as they are in the revision, but for the edits and for what could run code."""
         for path, content in {**self.texts, **edits}.items():
             file = self.place / path
             file.parent.mkdir(parents=True, exist_ok=True)
-            file.write_bytes(content)
+            file.write_bytes(inert(content) if file.name == "pyproject.toml" else content)
 
     def directory(self, path: str) -> Path:
         """Where a file lies, made if nothing else of it is here."""
@@ -55,6 +61,35 @@ class Copy:
         if toml is None or project is None:
             return toml or project
         return toml if len(posixpath.dirname(toml)) >= len(posixpath.dirname(project)) else project
+
+
+@lru_cache(maxsize=256)
+def inert(project: bytes) -> bytes:
+    """A pyproject.toml whose build backend cannot be started, since uv builds editable projects even with --no-build.
+
+    A version that only the backend knows gets a stand-in, which `without_stand_in` takes out of the lock again.
+    """
+    try:
+        edited = tomlkit.parse(project.decode())
+    except (TOMLKitError, UnicodeDecodeError):
+        return b""
+    whole = document(project)
+    changed = False
+    if "build-system" in whole:
+        edited["build-system"] = {"requires": [], "build-backend": NO_BACKEND}
+        changed = True
+    about = table(whole, "project")
+    dynamic = about.get("dynamic")
+    if isinstance(dynamic, list) and "version" in dynamic:
+        own = cast("dict[str, object]", edited["project"])
+        own["dynamic"] = [name for name in cast("list[str]", dynamic) if name != "version"]
+        own["version"] = STAND_IN
+        changed = True
+    return tomlkit.dumps(edited).encode() if changed else project
+
+
+def without_stand_in(lock: bytes) -> bytes:
+    return lock.replace(f'version = "{STAND_IN}"\n'.encode(), b"")
 
 
 def _is_needed(path: str) -> bool:

@@ -11,7 +11,7 @@ from outpace.ecosystems.pypi.versions import normalize_name
 from outpace.engines import uv_words
 from outpace.engines.uv import Uv, interpreter_for, lower_bound
 from outpace.engines.uv_cool_down import CoolDown
-from outpace.engines.uv_copy import Copy, document, table
+from outpace.engines.uv_copy import Copy, document, table, without_stand_in
 from outpace.engines.uv_markers import marked, python_for
 from outpace.engines.uv_pins import aims_of, exact_pins_moved, requirements_of, wanted_of
 from outpace.remediation.ports import Found, Pin, Resolution, Resolved, Step, Unsolvable
@@ -59,7 +59,7 @@ class UvProject:
         answer = self._uv.call("lock", "--no-build", *self._interpreter, *upgrades, cwd=self._cwd)
         if not answer.solved:
             return self._unsolvable(answer.said, aims_of(steps))
-        lock = (self._copy.place / self._lock).read_bytes()
+        lock = without_stand_in((self._copy.place / self._lock).read_bytes())
         changed = {path: content for path, content in edits.items() if content != self._copy.texts.get(path)}
         return Resolved(
             files=tuple(sorted({**changed, self._lock: lock}.items())),

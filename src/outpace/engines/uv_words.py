@@ -6,6 +6,7 @@ import re
 from collections.abc import Collection, Mapping
 
 from outpace.ecosystems.pypi.versions import normalize_name, parse
+from outpace.engines.uv_copy import NO_BACKEND
 from outpace.remediation.ports import NeedsPython
 
 NAME = r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?"
@@ -23,8 +24,10 @@ _PYTHON = re.compile(
 _PRERELEASE = re.compile(rf"[Pp]re-releases are available for `?(?P<name>{NAME})`?")
 _COOL_DOWN = re.compile(rf"`(?P<name>{NAME})` was filtered by `exclude-newer`[^.]*\.(?: The[^.]*version[^Z]*Z\.)?")
 _BUILD = re.compile(
-    r"[^.:]*(?:[Bb]uilding source distributions[^.:]* is disabled|no usable wheels|has no wheels)[^.:]*"
+    r"[^.:]*(?:[Bb]uilding source distributions[^.:]* is disabled|no usable wheels|has no wheels"
+    r"|does not appear to be a Python project|[Dd]istribution not found at)[^.:]*"
 )
+_PROJECT = re.compile(rf"Failed to build `(?P<name>{NAME})")
 _CONNECTION = re.compile(
     r"error sending request|Failed to fetch|dns error|Could not connect|client error|timed out|"
     r"status (?:code )?5\d\d|lack of valid authentication|401 Unauthorized|403 Forbidden",
@@ -47,6 +50,11 @@ def is_connection(said: str) -> bool:
 
 
 def must_build(said: str) -> str | None:
+    if NO_BACKEND in said:
+        project = _PROJECT.search(said)
+        return (
+            f"{project['name'] if project else 'a project'} tells its dependencies only to a build, which is forbidden"
+        )
     found = _BUILD.search(said)
     return None if found is None else found.group().strip(" `,")
 
