@@ -237,7 +237,7 @@ def test_a_deploy_command_that_fails_is_told_and_tried_again(shop: TinyShop) -> 
     assert shop.settled() == []
 
 
-@pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGTERM], ids=lambda each: each.name)
+@pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP], ids=lambda each: each.name)
 def test_a_deploy_that_hangs_can_be_interrupted_and_goes_on_when_run_again(
     shop: TinyShop, sent: signal.Signals
 ) -> None:
@@ -245,7 +245,7 @@ def test_a_deploy_that_hangs_can_be_interrupted_and_goes_on_when_run_again(
     shop.merge()
     shop.configure(deploy=["sh", "-c", "echo hanging; sleep 1000"])
     running = respond(shop)
-    running.until_it_says("hanging")
+    running.until_it_says("deploy: hanging")
     running.process.send_signal(sent)
     ended = running.ended()
     assert ended.status == (INTERRUPTED if sent is signal.SIGINT else -sent), ended

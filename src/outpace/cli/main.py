@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import argparse
 import errno
+import signal
 import sys
 from importlib import import_module
+from types import FrameType
 from typing import NamedTuple, NoReturn, Protocol, cast
 
 from outpace import __version__
@@ -113,4 +115,21 @@ def _disk_full(error: OSError) -> DiskFull:
 
 
 def entry() -> NoReturn:
-    sys.exit(main(sys.argv[1:]))
+    """Being told to end is an interrupt, so that what we started ends too; then we end as we were told."""
+    told: list[int] = []
+
+    def interrupt(number: int, _frame: FrameType | None) -> None:
+        told.append(number)
+        if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:  # a shell's background job
+            raise KeyboardInterrupt
+        signal.raise_signal(signal.SIGINT)
+
+    for name in ("SIGTERM", "SIGHUP"):
+        number = getattr(signal, name, None)
+        if number is not None and signal.getsignal(number) == signal.SIG_DFL:
+            signal.signal(number, interrupt)
+    status = main(sys.argv[1:])
+    if told and status == INTERRUPTED:
+        signal.signal(told[0], signal.SIG_DFL)
+        signal.raise_signal(told[0])
+    sys.exit(status)
