@@ -81,6 +81,7 @@ def read(paths: Sequence[str], look_up: LookUp, *, source: str = "files") -> Inv
         files |= closure.files
         readings += components_of(closure, fresh, in_projects, lambda path: _project_at(path, look_up))
         readings.append(Reading(unread=closure.unread))
+        readings += [Reading(unread=one.unread) for one in closure.constraints]
     readings += [_lock(path, look_up, declared) for path in locks]
     return Inventory(
         source=source,
