@@ -7,6 +7,7 @@ from datetime import datetime
 import msgspec
 from msgspec import Struct
 
+from outpace.formats.plain import escaped
 from outpace.model.advisory import Coverage
 from outpace.model.times import now
 
@@ -57,5 +58,5 @@ def encoded(
     envelope = Envelope(
         command=command, advisories=advisories_of(coverage), result=result, unknown=unknown, warnings=warnings
     )
-    document = msgspec.json.encode(envelope)
+    document = escaped(msgspec.json.encode(envelope))
     return msgspec.json.format(document, indent=indent) if indent else document

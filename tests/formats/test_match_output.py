@@ -1,0 +1,117 @@
+"""What `outpace match` shows: the answer first, nothing a terminal obeys, no secret."""
+
+from __future__ import annotations
+
+import io
+import json
+from datetime import UTC, datetime
+
+import pytest
+from rich.console import Console
+
+from outpace.app.match import View, match_inventory
+from outpace.ecosystems.read import read
+from outpace.formats.match import answer, text
+from outpace.formats.plain import printable
+from tests.fakes.advisories import Advisories, record
+
+NOW = datetime(2024, 6, 1, tzinfo=UTC)
+SOURCE = Advisories(
+    [
+        record("PYSEC-2099-1", "acme", {"introduced": "0"}, {"fixed": "1.1"}, aliases=["CVE-2099-1"]),
+        record("PYSEC-2099-2", "acme", {"introduced": "0"}, {"last_affected": "1.0"}, summary="\x1b[31m\u202e"),
+    ]
+)
+
+
+def view(**files: str) -> View:
+    content = {f"{name}/requirements.txt": body.encode() for name, body in files.items()}
+    return match_inventory(read(list(content), content.get), SOURCE, now=NOW)
+
+
+def shown(of: View, width: int = 80) -> str:
+    page = io.StringIO()
+    Console(file=page, width=width, highlight=False, emoji=False, markup=False).print(text(of))
+    return page.getvalue()
+
+
+def test_the_first_line_says_the_answer_and_the_second_how_far_it_reaches() -> None:
+    lines = shown(view(a="acme==1.0\nother>=1\nacme>=1\nbad line\n")).splitlines()
+    assert lines[0] == "Exposed: 2 vulnerabilities in 1 of 3 components."
+    assert lines[1] == "Read a/requirements.txt. Advisories up to 2024-02-02, no KEV catalog."
+    page = "\n".join(lines)
+    assert "fixed in 1.1" in page
+    assert "CVE-2099-1" in page
+    assert "KEV unknown" in page
+    assert "unknown (2)" in page
+    assert "a/requirements.txt:4  line 4: not a requirement that pip reads: bad line" in " ".join(page.split("\n"))
+
+
+@pytest.mark.parametrize(
+    ("body", "first"),
+    [
+        ("acme==2.0\n", "Not exposed: 1 component, none affected as far as the advisories reach."),
+        ("", "Not exposed: 0 components, none affected as far as the advisories reach."),
+        ("acme>=1\n", "Unknown in part: 1 component, none known to be affected, and some cannot be judged."),
+        ("bad line\n", "Unknown: a/requirements.txt could not be read."),
+    ],
+)
+def test_every_answer_has_its_own_words(body: str, first: str) -> None:
+    assert shown(view(a=body), width=100).splitlines()[0] == first
+
+
+def test_nothing_hostile_reaches_the_terminal_in_any_form() -> None:
+    hostile = view(**{"\x1b]0;x\x07\u202e\x9b31m": "acme==1.0\nacme===1.0\u202e\nb\x1b[31md\x9b line\n\u200bx==1\n"})
+    document = answer(hostile)
+    for output in (shown(hostile), document.decode()):
+        assert not set(output) & set("\x1b\x07\x9b\u202e\u200b")
+    assert "\x1b]0;x\x07" in json.loads(document)["result"]["files"][0]
+
+
+def test_no_secret_of_a_requirements_file_gets_out() -> None:
+    lines = (
+        "--index-url https://u:hunter2@corp.invalid/simple",
+        "--extra-index-url=https://hunter2@more.invalid/simple",
+        "acme @ https://u:hunter2@h.invalid/acme-1.0-py3-none-any.whl",
+        "acme @ git+https://hunter2@h.invalid/acme",
+        "-e git+https://u:hunter2@h.invalid/acme#egg=acme",
+        "-r https://u:hunter2@h.invalid/r.txt",
+        "junk u:hunter2@h.invalid here",
+        "https://h.invalid/acme-1.0.tar.gz?token=hunter2",
+        "--unknown=https://u:hunter2@h.invalid",
+        "acme==1.0; bogus == 'https://u:hunter2@h.invalid'",
+    )
+    found = view(a="\n".join(lines) + "\n")
+    assert len(found.matched.inventory.components) >= 3
+    for output in (shown(found), answer(found).decode()):
+        assert "hunter2" not in output
+
+
+def test_the_json_tells_components_exposures_unknown_and_unread() -> None:
+    document = json.loads(answer(view(a="acme==1.0\nacme[x]>=1 ; python_version < '3'\nbad line\n")))
+    result = document["result"]
+    assert (document["command"], result["answer"], document["advisories"]["source"]) == ("match", "exposed", "memory")
+    assert [(each["name"], each["version"], each["source"]) for each in result["components"]] == [
+        ("acme", "1.0", "registry"),
+        ("acme", None, "registry"),
+    ]
+    fixed = {each["vulnerability"]["id"]: each["fixed"] for each in result["exposures"]}
+    assert fixed == {
+        "PYSEC-2099-1": {"same_branch": "1.1", "nearest": "1.1", "assumed": False},
+        "PYSEC-2099-2": {"same_branch": None, "nearest": None, "assumed": True},
+    }
+    assert [each["line"] for each in result["unread"]] == [3]
+    assert len(document["unknown"]) == 3
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        ("plain ünïcode 漢", "plain ünïcode 漢"),
+        ("a\x1bb", "a\\x1bb"),
+        ("\u202e", "\\u202e"),
+        ("\U000e0001", "\\U000e0001"),
+    ],
+)
+def test_printable_escapes_what_a_terminal_obeys(given: str, expected: str) -> None:
+    assert printable(given) == expected
