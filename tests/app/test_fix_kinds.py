@@ -354,3 +354,41 @@ def test_a_projects_own_build_backend_never_runs(tmp_path: Path, dynamic: str, a
         for landed in view.landed:
             assert landed.files == ("uv.lock",)
             assert "0+outpace" not in made.shown(landed.change.branch, "uv.lock")
+
+
+def test_nothing_that_was_safe_becomes_exposed(tmp_path: Path) -> None:
+    index = {"a": releases("1.0") + releases("1.1", needs=("b>=2",)), "b": releases("1.0", "2.0")}
+    with shop(tmp_path, index, [below("X-1", "a", "1.1"), advisory("X-2", "b", versions=("2.0",))]) as made:
+        made.commit({"pyproject.toml": PROJECT.format('"a", "b"')})
+        made.lock("-P", "a==1.0", "-P", "b==1.0")
+        made.commit({}, "Lock")
+        view = made.fix()
+        assert told(view) == {"a 1.0": ("blocked", "b 2.0 would be exposed to X-2")}
+        assert view.landed == ()
+
+
+def test_nothing_goes_down_for_a_fix(tmp_path: Path) -> None:
+    index = {"a": releases("1.0") + releases("1.1", needs=("b<2",)), "b": releases("1.0", "2.0")}
+    with shop(tmp_path, index, [below("X-1", "a", "1.1")]) as made:
+        made.commit({"pyproject.toml": PROJECT.format('"a", "b"')})
+        made.lock("-P", "a==1.0")
+        made.commit({}, "Lock")
+        view = made.fix()
+        assert told(view) == {"a 1.0": ("blocked", "b would go from 2.0 to 1.0, which is lower")}
+        assert view.landed == ()
+
+
+def test_a_pin_that_two_files_hold_is_fixed_in_both_or_the_rest_is_said(tmp_path: Path) -> None:
+    with shop(tmp_path, {"a": releases("1.0", "1.1")}, [below("X-1", "a", "1.1")]) as made:
+        wheel = f'{{ url = "{made.index.url}/a-1.0-py3-none-any.whl", hashes = {{ sha256 = "00" }} }}'
+        pylock = (
+            f'lock-version = "1.0"\ncreated-by = "x"\n[[packages]]\nname = "a"\nversion = "1.0"\nwheels = [{wheel}]\n'
+        )
+        made.commit({"requirements.txt": "a==1.0\n", "pylock.toml": pylock})
+        view = made.fix()
+        assert [(plan.target.pin.file, type(plan.outcome).__name__) for plan in view.plans] == [
+            ("requirements.txt", "Fixed"),
+            ("pylock.toml", "Blocked"),
+        ]
+        assert "a 1.0 in pylock.toml stays exposed to X-1" in view.landed[0].change.caveats
+        assert not view.done
