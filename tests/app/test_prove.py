@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from outpace.app.prove import Question, Tools, prove, question
+from outpace.app.prove_runs import restore
 from outpace.engines.cache import Cache
 from outpace.engines.git import Repository
 from outpace.engines.imports import ModuleImports
@@ -233,6 +234,40 @@ def test_a_change_that_drops_the_test_in_its_way_is_not_proved(shop: Project) ->
         "suite: 1 test that passed on base and no longer runs: test_shop.Shop::test_age",
         "let them run again, or drop them in a change of its own",
     )
+
+
+def test_a_test_that_was_bent_to_agree_with_a_break_is_left_to_a_reader(shop: Project) -> None:
+    files = {"test_shop.py": TESTS.replace("sprout.age(), 1", "sprout.age(), '1'")}
+    proof = proved(shop, changed(shop, "bent", version="1.2", files=files))
+    assert proof.conclusion == Undecided(
+        "suite: whether the edited tests hide a break: as it was on base, test_shop.Shop::test_age fails on the "
+        "change: AssertionError: '1' != 1",
+        "a reader who agrees with the edited tests",
+    )
+    assert "edits tests: test_shop.py" in proof.notes
+
+
+def test_a_change_that_adds_a_test_and_pleases_the_old_ones_is_proved(shop: Project) -> None:
+    files = {"test_more.py": "import unittest\nclass More(unittest.TestCase):\n    def test_more(self): pass\n"}
+    proof = proved(shop, changed(shop, "adds", version="1.1", files=files))
+    assert proof.conclusion == Proved(), proof
+    assert proof.notes == ("adds tests: test_more.py", "touches more than the lock: test_more.py")
+
+
+def test_restoring_tests_never_leaves_the_tree(tmp_path: Path) -> None:
+    outside = tmp_path / "outside"
+    outside.mkdir()
+    (outside / "test_a.py").write_text("mine")
+    tree = tmp_path / "tree"
+    tree.mkdir()
+    (tree / "tests").symlink_to(outside)
+    (tree / "test_b.py").symlink_to(outside / "test_a.py")
+    restore(tree, (("tests/test_a.py", b"theirs"), ("test_b.py", b"theirs"), ("new/test_c.py", b"theirs")))
+    assert [path.read_text() for path in (outside / "test_a.py", tree / "test_b.py", tree / "new" / "test_c.py")] == [
+        "mine",
+        "theirs",
+        "theirs",
+    ]
 
 
 def test_without_a_suite_a_change_is_undecided(shop: Project) -> None:

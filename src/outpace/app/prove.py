@@ -212,7 +212,18 @@ class _Proving:
             return built
         before, after = self._pairwise(lambda side, environment, _: self._runs.suite(side, environment), built)
         again = self._runs.again(before, after, ((self._base, built[0]), (self._revision, built[1])))
-        return suite.judge(before, after, *again)
+        result = suite.judge(before, after, *again)
+        restored = self._tests_of_base()
+        if not isinstance(result, Passed) or not restored:
+            return result
+        self._tools.report("the change touches tests: running those of base on it too")
+        side = msgspec.structs.replace(self._revision, restored=restored)
+        return suite.judge_restored(result, before, self._runs.suite(side, built[1]))
+
+    def _tests_of_base(self) -> tuple[tuple[str, bytes | None], ...]:
+        trees, base = self._tools.trees, self._base.revision
+        touched = notes.touched_tests(trees.changed(base, self._revision.revision))
+        return tuple((path, trees.read(base, path)) for path in touched)
 
     def _check_probes(self, matched: Matched) -> None:
         wanted = set(self._fixes)

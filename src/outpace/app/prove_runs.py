@@ -60,11 +60,15 @@ class Tools(Struct, frozen=True, kw_only=True):
 
 
 class Side(Struct, frozen=True, kw_only=True):
-    """Base or change: the commit, its tree's id, and its files (read only; what runs gets a copy of its own)."""
+    """Base or change: the commit, its tree's id, and its files (read only; what runs gets a copy of its own).
+
+    `restored` are paths with other content than the revision's in that copy; None takes the file away.
+    """
 
     revision: str
     tree: str
     files: Path
+    restored: tuple[tuple[str, bytes | None], ...] = ()
 
 
 class Runs:
@@ -154,17 +158,32 @@ class Runs:
         decoder: msgspec.json.Decoder[Answered],
         settled: Callable[[Answered], bool],
     ) -> Answered:
-        digest = digest_of(*inputs)
+        digest = digest_of(*inputs, side.restored)
         known = self._tools.results.get(digest)
         if known is not None:
             self._made.append(False)
             return decoder.decode(known)
         self._made.append(True)
         with self._tools.trees.worktree(side.revision) as tree:
+            restore(tree, side.restored)
             answer = make(tree)
         if settled(answer):
             self._tools.results.put(digest, msgspec.json.encode(answer))
         return answer
+
+
+def restore(tree: Path, contents: tuple[tuple[str, bytes | None], ...]) -> None:
+    """Links in a foreign tree lead nowhere from here: what they would carry out of it is left as it is."""
+    inside = tree.resolve()
+    for name, content in contents:
+        path = tree / name
+        if not path.parent.resolve().is_relative_to(inside):
+            continue
+        if path.is_symlink() or path.is_file():
+            path.unlink()
+        if content is not None and not path.exists():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content)
 
 
 def _settled(rehearsed: Rehearsed) -> bool:

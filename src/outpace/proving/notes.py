@@ -65,8 +65,9 @@ def is_beyond_lock(path: str) -> bool:
     return not LOCK.search(path) and not PROJECT.search(path)
 
 
-def touches_tests(touched: Sequence[tuple[str, str]]) -> bool:
-    return any(TESTS.search(path) or TEST_SETTINGS.search(path) for _, path in touched)
+def touched_tests(touched: Sequence[tuple[str, str]]) -> tuple[str, ...]:
+    """Tests, and the files that say how tests are run."""
+    return tuple(path for _, path in touched if TESTS.search(path) or TEST_SETTINGS.search(path))
 
 
 def _settings(changed: bool) -> list[str]:  # noqa: FBT001  a fact that is handed on, not a mode

@@ -85,6 +85,24 @@ def _judged(found: Compared, again_on_base: Sequence[TestRun], again_on_change: 
     return Passed(_evidence(found, flaky))
 
 
+def judge_restored(told: Passed, base: TestRun, restored: TestRun) -> Result:
+    """Where a change touches tests: its code must please those of base too. Edited tests may be right, so what only they
+    accept is left to a reader.
+    """
+    settles = "a reader who agrees with the edited tests"
+    match base, restored:
+        case (Green() | Red()) as before, (Green() | Red()) as after:
+            found = compare(before, after)
+        case _:
+            why = restored.why if isinstance(restored, Unknown) else "base has no result"
+            return CheckUndecided(f"a result of the tests as they were on base: {why}", settles)
+    if found.newly_red:
+        first = found.newly_red[0]
+        broken = f"as it was on base, {first.name} fails on the change: {first.message}"
+        return CheckUndecided(f"whether the edited tests hide a break: {broken}", settles)
+    return Passed(f"{told.evidence}; the tests as they were on base are not newly red either")
+
+
 class Record(Struct, frozen=True, kw_only=True):
     """How often a test was red in the runs that it took part in."""
 
