@@ -392,3 +392,28 @@ def test_a_pin_that_two_files_hold_is_fixed_in_both_or_the_rest_is_said(tmp_path
         ]
         assert "a 1.0 in pylock.toml stays exposed to X-1" in view.landed[0].change.caveats
         assert not view.done
+
+
+def test_a_cool_down_of_requirements_is_loosened_in_uv_toml(tmp_path: Path) -> None:
+    index = {"a": [Release(version="1.0"), Release(version="1.1", upload_time="2024-03-05T00:00:00.500Z")]}
+    with shop(tmp_path, index, [below("X-1", "a", "1.1")]) as made:
+        made.commit({"requirements.txt": "a==1.0\n", "uv.toml": '# ours\nexclude-newer = "2024-02-01T00:00:00Z"\n'})
+        view = made.fix()
+        branch = view.landed[0].change.branch
+        assert told(view) == {"a 1.0": ("fixed", "1.1")}
+        assert made.shown(branch, "uv.toml") == (
+            '# ours\nexclude-newer = "2024-02-01T00:00:00Z"\nexclude-newer-package = {a = "2024-03-05T00:00:01Z"}\n'
+        )
+        assert [exception.expires for exception in view.exceptions] == [None]
+
+
+def test_an_index_that_breaks_off_in_the_middle_leaves_nothing(tmp_path: Path) -> None:
+    with shop(tmp_path, {"a": releases("1.0", "1.1"), "b": releases("1.0")}, [below("X-1", "a", "1.1")]) as made:
+        made.environ["UV_HTTP_RETRIES"] = "0"
+        made.commit({"requirements.txt": "a==1.0\nb==1.0\n"})
+        made.index.breaks_at = "/simple/b/"
+        with pytest.raises(Unreachable):
+            made.fix()
+        assert made.git("branch", "--list", "outpace/*") == ""
+        made.index.breaks_at = ""
+        assert made.fix().done

@@ -85,6 +85,7 @@ class Index:
     password: str = ""
     asked: list[str] = field(default_factory=list[str])
     down: bool = False
+    breaks_at: str = ""  # a path at which the answer is a 503
 
     def __post_init__(self) -> None:
         index = self
@@ -126,7 +127,7 @@ class Index:
         self._thread.join()
 
     def answer(self, path: str, authorization: str) -> tuple[int, str, bytes]:
-        if self.down:
+        if self.down or path == self.breaks_at:
             return 503, "text/plain", b"down"
         if self.user and authorization != f"Basic {base64.b64encode(f'{self.user}:{self.password}'.encode()).decode()}":
             return 401, "text/plain", b"who are you?"
