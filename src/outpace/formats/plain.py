@@ -18,6 +18,4 @@ def escaped(document: bytes) -> bytes:
     """The same JSON, with the characters that JSON may leave as they are and a terminal obeys written as escapes."""
     if document.isascii() and b"\x7f" not in document:
         return document
-    return (
-        _OBEYED.sub(lambda found: json.dumps(found[0])[1:-1], document.decode()).encode().replace(b"\x7f", b"\\u007f")
-    )
+    return _OBEYED.sub(lambda found: json.dumps(found[0])[1:-1], document.decode()).encode()
