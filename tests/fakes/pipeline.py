@@ -16,7 +16,7 @@ from outpace.model.inventory import Component, Inventory
 from outpace.model.observation import NotRunning, Observation, Process, Running
 from outpace.model.package import PYPI, Package
 from outpace.model.probe import Exploited, Held, Probe, ProbeResult, Request, Sign
-from outpace.model.proof import Check, Conclusion, Passed, Proof, Proved
+from outpace.model.proof import Check, Conclusion, Failed, Passed, Proof, Proved, Refuted
 from outpace.stories.ports import Blocked, LandingStep, Proposal
 
 START = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
@@ -45,6 +45,7 @@ class FakePipeline:
         self.pid = 100
         self.judge: Callable[[Lock], Conclusion] = lambda _: Proved()
         self.done: list[str] = []
+        self.firsts: list[tuple[str, ...]] = []
         self.dies_after: int | None = None
         self.deploy_works = True
 
@@ -131,10 +132,13 @@ class FakePipeline:
             return Proposal(blocked=tuple(blocked))
         return Proposal(changes=(self._change(targets),))
 
-    def prove(self, change: Change) -> Proof:
+    def prove(self, change: Change, first: tuple[str, ...]) -> Proof:
         self._did(f"prove {change.branch}")
+        self.firsts.append(first)
         conclusion = self.judge(self.revisions[change.revision])
-        checks = (Check(name="probe", result=Passed("exploited at base, held by the change")),)
+        suite = Check(name="suite", result=Failed("test_login fails"), red=("tests/test_login.py::test_login",))
+        rehearsed = Check(name="probe", result=Passed("exploited at base, held by the change"))
+        checks = (suite,) if isinstance(conclusion, Refuted) else (rehearsed,)
         return Proof(
             base=change.base,
             revision=change.revision,

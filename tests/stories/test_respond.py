@@ -114,6 +114,13 @@ def test_no_more_than_five_candidates_are_tried_for_one_package(facts: Facts) ->
     assert isinstance(rests(outcome)["token"], Stop)
 
 
+def test_a_candidate_meets_first_the_test_that_refuted_the_one_before(facts: Facts) -> None:
+    pipeline = FakePipeline({"token": 1}, {"token": 2}, newest=3)
+    pipeline.judge = lambda _: Refuted("test_login fails")
+    run(pipeline, facts)
+    assert pipeline.firsts == [(), ("tests/test_login.py::test_login",)]
+
+
 def test_an_undecided_change_gets_a_branch_and_is_not_deployed(facts: Facts) -> None:
     pipeline = FakePipeline({"web": 1}, {"web": 2})
     pipeline.judge = lambda _: Undecided("there is no suite")

@@ -16,8 +16,9 @@ from outpace.model.errors import Refused
 from outpace.model.exposure import Exposure
 from outpace.model.probe import Probe
 from outpace.model.proof import Proof
+from outpace.remediation.commit import candidate_of
 from outpace.remediation.plan import Blocked as NotPossible
-from outpace.remediation.plan import Fixed, NoFix, Outcome, Plan, PrereleaseOnly, candidate_digest
+from outpace.remediation.plan import Fixed, NoFix, Outcome, Plan, PrereleaseOnly
 from outpace.stories.ports import Blocked, Exempted, LandingStep, Proposal
 
 
@@ -65,9 +66,15 @@ class AttachedHands:
         blocked = tuple(_blocked(plan) for plan in found.plans if not isinstance(plan.outcome, Fixed))
         return Proposal(changes=found.changes, blocked=blocked, exempted=exempted)
 
-    def prove(self, change: Change) -> Proof:
+    def prove(self, change: Change, first: tuple[str, ...]) -> Proof:
         return prove.prove(
-            self.application, change.base, change.revision, purpose=change, tools=self.proving(), probes=self.probes
+            self.application,
+            change.base,
+            change.revision,
+            purpose=change,
+            tools=self.proving(),
+            probes=self.probes,
+            first=first,
         )
 
     def land(self, step: LandingStep) -> None:
@@ -93,12 +100,6 @@ class AttachedHands:
 
     def _tip(self) -> str:
         return tip_of(self.application, self.repository)
-
-
-def candidate_of(change: Change) -> str:
-    """The name under which remediation knows a change that it proposed."""
-    meant = set(change.purpose)
-    return candidate_digest((move.package.name, move.after or "") for move in change.moves if move.package in meant)
 
 
 def _blocked(plan: Plan) -> Blocked:

@@ -21,7 +21,7 @@ from outpace.model.exposure import Matched
 from outpace.model.fact import Fact, digest_of
 from outpace.model.inventory import Inventory
 from outpace.model.probe import Probe
-from outpace.model.proof import Check, CheckUndecided, Passed, Proof, Result, Skipped
+from outpace.model.proof import Check, CheckUndecided, Failed, Passed, Proof, Result, Skipped
 from outpace.model.times import now
 from outpace.model.unknown import Unknown
 from outpace.proving import imports as importing
@@ -40,7 +40,7 @@ from outpace.proving.decide import (
     conclude,
     refuted_already,
 )
-from outpace.proving.ports import Built, Environment, Trees
+from outpace.proving.ports import Built, Environment, TestRun, Trees
 from outpace.proving.purpose import Purpose
 from outpace.stories.history import History
 from outpace.stories.kinds import Proposed
@@ -109,11 +109,15 @@ def prove(
     purpose: Change | None,
     tools: Tools,
     probes: tuple[Probe, ...] = (),
+    first: tuple[str, ...] = (),
 ) -> Proof:
-    """Cheapest checks first; once one has failed, the dearer ones are skipped."""
+    """Cheapest checks first; once one has failed, the dearer ones are skipped.
+
+    `first` are tests that refuted a candidate before this one: where they are red again, that is the answer.
+    """
     with tools.trees.worktree(base) as before, tools.trees.worktree(revision) as after:
         return _Proving(
-            application, purpose, probes, tools, _side(tools, base, before), _side(tools, revision, after)
+            application, purpose, probes, tools, _side(tools, base, before), _side(tools, revision, after), first
         ).proof()
 
 
@@ -132,6 +136,7 @@ class _Proving:
         tools: Tools,
         base: Side,
         revision: Side,
+        first: tuple[str, ...],
     ) -> None:
         self._application = _with_suite(application, tools, revision.revision)
         self._purpose = purpose.of_change(change) if change else _stated(tools.trees, base.revision, revision.revision)
@@ -141,6 +146,8 @@ class _Proving:
         self._revision = revision
         self._revisions = (base.revision, revision.revision)
         self._runs = Runs(tools, self._application)
+        self._first = first
+        self._red: tuple[str, ...] = ()
         self._checks: list[Check] = []
 
     def proof(self) -> Proof:
@@ -167,7 +174,10 @@ class _Proving:
         self._runs.begin()
         result = judge()
         seconds = round(time.monotonic() - began, 3)
-        self._checks.append(Check(name=name, result=result, by=by, seconds=seconds, cached=self._runs.only_cached))
+        red = self._red if name == SUITE and isinstance(result, Failed) else ()
+        self._checks.append(
+            Check(name=name, result=result, by=by, seconds=seconds, cached=self._runs.only_cached, red=red)
+        )
         self._tools.report(f"{name}: {type(result).__name__.removeprefix('Check').lower()}")
 
     def _environment(self) -> Result:
@@ -210,15 +220,24 @@ class _Proving:
         built = self._built()
         if isinstance(built, CheckUndecided):
             return built
-        before, after = self._pairwise(lambda side, environment, _: self._runs.suite(side, environment), built)
-        again = self._runs.again(before, after, ((self._base, built[0]), (self._revision, built[1])))
-        result = suite.judge(before, after, *again)
+        if self._first:
+            at_once, _ = self._compared(built, self._first)
+            if isinstance(at_once, Failed):
+                return at_once
+        result, before = self._compared(built, ())
         restored = self._tests_of_base()
         if not isinstance(result, Passed) or not restored:
             return result
         self._tools.report("the change touches tests: running those of base on it too")
         side = msgspec.structs.replace(self._revision, restored=restored)
         return suite.judge_restored(result, before, self._runs.suite(side, built[1]))
+
+    def _compared(self, built: tuple[Built, Built], only: tuple[str, ...]) -> tuple[Result, TestRun]:
+        """The suite, or some of its tests, on base and change; and the run on base."""
+        before, after = self._pairwise(lambda side, environment, _: self._runs.suite(side, environment, only), built)
+        again = self._runs.again(before, after, ((self._base, built[0]), (self._revision, built[1])))
+        self._red = suite.nodes_of_newly_red(before, after)
+        return suite.judge(before, after, *again), before
 
     def _tests_of_base(self) -> tuple[tuple[str, bytes | None], ...]:
         trees, base = self._tools.trees, self._base.revision

@@ -38,6 +38,7 @@ class Check(Struct, frozen=True, kw_only=True):
     by: str = ""
     seconds: float = 0.0
     cached: bool = False
+    red: tuple[str, ...] = ()  # tests that refuted it, as the runner takes them: the next candidate begins with them
 
 
 class Proved(Struct, frozen=True, tag=True):

@@ -37,6 +37,15 @@ def compare(base: Green | Red, change: Green | Red) -> Compared:
     )
 
 
+def nodes_of_newly_red(base: TestRun, change: TestRun) -> tuple[str, ...]:
+    """As the runner takes them, in the order in which the suite ran them; none where a run has no result."""
+    match base, change:
+        case (Green() | Red()) as before, Red() as after:
+            return tuple(failure.node for failure in compare(before, after).newly_red if failure.node)
+        case _:
+            return ()
+
+
 def _failures(run: Green | Red) -> tuple[FailedTest, ...]:
     match run:
         case Green():
@@ -86,8 +95,8 @@ def _judged(found: Compared, again_on_base: Sequence[TestRun], again_on_change: 
 
 
 def judge_restored(told: Passed, base: TestRun, restored: TestRun) -> Result:
-    """Where a change touches tests: its code must please those of base too. Edited tests may be right, so what only they
-    accept is left to a reader.
+    """Where a change touches tests: its code must please those of base too. Edited tests may be right,
+    so what only they accept is left to a reader.
     """
     settles = "a reader who agrees with the edited tests"
     match base, restored:

@@ -25,7 +25,10 @@ class Propose(Struct, frozen=True, tag=True):
 
 
 class Prove(Struct, frozen=True, tag=True):
+    """`first` are tests that refuted a candidate before this one."""
+
     change: Change
+    first: tuple[str, ...] = ()
 
 
 class Land(Struct, frozen=True, tag=True):
@@ -81,7 +84,7 @@ def _towards_the_branch(case: Case) -> Action:
         case None:
             return _first_or_next_candidate(case)
         case Tried(proof=None, change=change):
-            return Prove(change)
+            return Prove(change, _suspects(case))
         case Tried(due=land.CreateBranch() | land.Push() | land.OpenPullRequest() as step, change=change):
             return Land(change, step)
         case Tried(due=land.Withhold(why), waits_since=since):
@@ -90,6 +93,12 @@ def _towards_the_branch(case: Case) -> Action:
             return WaitFor(f"{who}, to {to}", since)
         case Tried(change=change, waits_since=since):
             return WaitFor(f"the locks at the deploy branch, which holds {change.branch} and is still exposed", since)
+
+
+def _suspects(case: Case) -> tuple[str, ...]:
+    """The first test that refuted each candidate so far."""
+    proofs = [tried.proof for tried in case.tried if tried.refuted and tried.proof]
+    return tuple(dict.fromkeys(check.red[0] for proof in proofs for check in proof.checks if check.red))
 
 
 def _first_or_next_candidate(case: Case) -> Action:

@@ -128,8 +128,8 @@ class Respond:
         match action:
             case Propose():
                 self._propose(action, cases)
-            case Prove(change):
-                self._prove(change, cases)
+            case Prove(change, first):
+                self._prove(change, first, cases)
             case Land(change, step):
                 self.report(f"landing {change.branch}")
                 self.hands.land(step)
@@ -178,9 +178,9 @@ class Respond:
         ids = (case.vulnerability.id, *case.vulnerability.aliases)
         return self._fact(kinds.TaskNeeded(vulnerabilities=ids, reason=reason, locks=locks), ids, locks, reason)
 
-    def _prove(self, change: Change, cases: tuple[Case, ...]) -> None:
+    def _prove(self, change: Change, first: tuple[str, ...], cases: tuple[Case, ...]) -> None:
         self.report(f"proving {change.branch}")
-        proof = self.hands.prove(change)
+        proof = self.hands.prove(change, first)
         match proof.conclusion:
             case Proved():
                 self.report("proved")
