@@ -242,6 +242,50 @@ def test_without_a_sandbox_nothing_is_built(unbuilt: Project) -> None:
     assert "raw" in found.why
 
 
+RUNS_WHEN_BUILT = "import pathlib\npathlib.Path({marker!r}).write_text('')\n"
+EDITABLE_FORMS = ("-e .", "--editable=./inner", "-e inner", "./inner", "inner @ file:inner")
+
+
+@pytest.mark.parametrize("line", EDITABLE_FORMS)
+def test_no_build_backend_of_a_tree_runs_outside_of_the_sandbox(line: str, shop: Project, index: Index) -> None:
+    """uv itself builds editable projects even where builds are forbidden."""
+    marker = shop.root.parent / "ran"
+    backend = RUNS_WHEN_BUILT.format(marker=str(marker))
+    for directory in (".", "inner"):
+        written(shop.root, {f"{directory}/backend.py": backend, f"{directory}/pyproject.toml": RAW})
+    written(shop.root, {"requirements.txt": f"--index-url {index.url}\n{line}\n"})
+    environments(shop).build(shop.root, Application(name="shop", locks=("requirements.txt",), test=SHOP.test))
+    assert not marker.exists()
+
+
+def test_an_editable_project_is_put_on_the_path_and_its_dependencies_are_installed(shop: Project, index: Index) -> None:
+    declared = (
+        '[project]\nname = "shop"\nversion = "3"\ndependencies = ["sprout==1.0"]\n[build-system]\nrequires = []\n'
+    )
+    written(shop.root, {"requirements.txt": f"--index-url {index.url}\n-e .\n", "pyproject.toml": declared})
+    environment = built(shop, Application(name="shop", locks=("requirements.txt",), test=SHOP.test))
+    assert environment.roots == (".",)
+    source = "import sprout, importlib.metadata as m; print(sprout.AGE, m.version('shop'))"
+    assert output(environment, source) == "1 3"
+
+
+def test_pytest_comes_beside_a_lock_that_lacks_it_and_gives_way_to_it(shop: Project, tmp_path: Path) -> None:
+    runner = "def console_main():\n    import sprout\n    print('ran with', sprout.__version__)\n"
+    releases = {
+        **RELEASES,
+        "pytest": [Release(version="9", requires_dist=("sprout",), modules=(("pytest.py", runner),))],
+    }
+    with Index(releases) as index:
+        environ = shop.environ | {"UV_DEFAULT_INDEX": index.url}
+        made = PythonEnvironments(tmp_path / "environments", environ=environ)
+        written(shop.root, {"requirements.txt": f"--index-url {index.url}\nsprout==2.0\n"})
+        application = Application(name="shop", locks=("requirements.txt",), test=("pytest",))
+        found = made.build(shop.root, application)
+    assert isinstance(found, Built), found
+    script = Path(found.path) / "bin" / "pytest"
+    assert subprocess.run([script], capture_output=True, text=True, check=True).stdout == "ran with 2.0\n"
+
+
 UNBUILDABLE = {
     "no lock at all": ({}, "no lock was found"),
     "a lock that is no TOML": ({"uv.lock": "<<<<<<<"}, "uv.lock cannot be read"),

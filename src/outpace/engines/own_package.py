@@ -5,6 +5,7 @@ Suites ask `importlib.metadata` for their own version, and plugins are found by 
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Mapping
 from pathlib import Path
@@ -87,15 +88,23 @@ def install(own: OwnPackage, environment: Path) -> None:
         (information / name).write_text(content)
     for point in own.entry_points:
         target = TARGET.fullmatch(point.target)
-        script = environment / "bin" / point.name
-        if (
-            target
-            and point.group in ("console_scripts", "gui_scripts")
-            and not script.exists()
-            and not script.is_symlink()
-        ):
-            script.write_text(SCRIPT.format(module=target[1], attribute=target[2]))
-            script.chmod(0o755)
+        if target and point.group in ("console_scripts", "gui_scripts"):
+            add_script(environment, point.name, module=target[1], attribute=target[2])
+
+
+def add_script(environment: Path, name: str, *, module: str, attribute: str) -> None:
+    script = environment / "bin" / name
+    if _is_own(environment / "bin", environment) and not script.exists() and not script.is_symlink():
+        script.write_text(SCRIPT.format(module=module, attribute=attribute))
+        script.chmod(0o755)
+
+
+def add_path(environment: Path, directory: Path) -> None:
+    """At the end of the environment's path; said relatively, so that it may be renamed."""
+    for site in environment.glob("lib/python*/site-packages"):
+        listing = site / f"{directory.name}.pth"
+        if _is_own(site, environment) and not listing.exists() and not listing.is_symlink():
+            listing.write_text(f"{os.path.relpath(directory, site)}\n")
 
 
 def _is_own(path: Path, environment: Path) -> bool:

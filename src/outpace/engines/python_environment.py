@@ -18,6 +18,7 @@ from msgspec import Struct
 from outpace import sandbox
 from outpace.engines import own_package
 from outpace.engines.confined_build import ConfinedBuild, hosts_in, needs_a_build
+from outpace.engines.inert_inputs import lay_out
 from outpace.engines.manifest import is_whole, seal
 from outpace.engines.python_recipe import Recipe, recipe_of
 from outpace.engines.scratch import scratch
@@ -34,6 +35,7 @@ DESCRIBE = (
 )
 HALF = ".half-"
 LARGEST_RECORD = 32 << 20
+PYTEST_ASIDE = "outpace-pytest"
 UV_MARKS = re.compile(r"^[\s×╰─▶│├]+")
 INHERITED = frozenset(
     {"PATH", "HOME", "LANG", "USER", "TMPDIR", "SSL_CERT_FILE", "SSL_CERT_DIR", "SSL_CLIENT_CERT", "NETRC",
@@ -78,7 +80,7 @@ class PythonEnvironments:
         recipe = recipe_of(tree, application)
         if isinstance(recipe, Unknown):
             return recipe
-        interpreter = self._interpreter(tree / recipe.directory)
+        interpreter = self._interpreter(tree, recipe)
         if isinstance(interpreter, Unknown):
             return interpreter
         digest = _digest(tree, recipe, interpreter, application)
@@ -106,10 +108,12 @@ class PythonEnvironments:
                 return top_level(information)
         return Unknown(f"{package} is not installed here")
 
-    def _interpreter(self, project: Path) -> Interpreter | Unknown:
+    def _interpreter(self, tree: Path, recipe: Recipe) -> Interpreter | Unknown:
         """What the project asks for (`requires-python`, `.python-version`), found by uv as the user has set it up."""
+        self._directory.mkdir(parents=True, exist_ok=True, mode=0o700)
         try:
-            found = self._uv(["python", "find", "--system"], cwd=project)
+            with scratch("uv") as place:
+                found = self._uv(["python", "find", "--system"], cwd=lay_out(tree, recipe, place))
         except ToolFailed as error:
             return Unknown(_last(error), "a Python that the project accepts: uv python install")
         path = found.stdout.decode().strip()
@@ -144,26 +148,38 @@ class PythonEnvironments:
         self, tree: Path, recipe: Recipe, interpreter: Interpreter, application: Application, half: Path
     ) -> None:
         python = ["--python", str(half / "bin" / "python")] if recipe.words[0] == "pip" else []
-        with scratch("uv") as locks:  # uv leaves a lock file for each environment in the temporary directory
-            env = {"UV_PROJECT_ENVIRONMENT": str(half), "VIRTUAL_ENV": str(half), "TMPDIR": str(locks)}
-            words = [*recipe.words, "--quiet", *python]
-        try:
-            self._uv([*words, "--no-build"], cwd=tree / recipe.directory, env=env)
-        except ToolFailed as error:
-            if self._builds is None or not needs_a_build(error):
-                raise
-            self._report("a source archive must be built: building in the sandbox")
-            self._builds.install(
-                words,
-                tree=tree,
-                cwd=tree / recipe.directory,
-                environment=half,
-                readable=(interpreter.prefix,),
-                hosts=hosts_in(tuple((tree / name).read_text("utf-8", "replace") for name in recipe.inputs)),
-            )
+        words = [*recipe.words, "--quiet", *python]
+        with scratch("uv") as place:  # uv leaves a lock file for each environment in the temporary directory
+            env = {"UV_PROJECT_ENVIRONMENT": str(half), "VIRTUAL_ENV": str(half), "TMPDIR": str(place)}
+            try:
+                self._uv([*words, "--no-build"], cwd=lay_out(tree, recipe, place / "files"), env=env)
+            except ToolFailed as error:
+                if self._builds is None or not needs_a_build(error):
+                    raise
+                self._report("a source archive must be built: building in the sandbox")
+                self._build(self._builds, words, tree, recipe, interpreter, half)
             if "pytest" in application.test and not (half / "bin" / "pytest").exists():
-                added = ["pip", "install", "--no-build", "--quiet", "--python", str(half / "bin" / "python"), "pytest"]
-                self._uv(added, cwd=tree / recipe.directory, env=env)
+                self._add_pytest(interpreter, half, place / "files" / recipe.directory, env)
+
+    def _build(
+        self, builds: ConfinedBuild, words: list[str], tree: Path, recipe: Recipe, interpreter: Interpreter, half: Path
+    ) -> None:
+        builds.install(
+            words,
+            tree=tree,
+            cwd=tree / recipe.directory,
+            environment=half,
+            readable=(interpreter.prefix,),
+            hosts=hosts_in(tuple((tree / name).read_text("utf-8", "replace") for name in recipe.inputs)),
+        )
+
+    def _add_pytest(self, interpreter: Interpreter, half: Path, cwd: Path, env: Mapping[str, str]) -> None:
+        """Beside the lock's own packages, which win. The environment's python is not asked: packages run code in it."""
+        aside = half / PYTEST_ASIDE
+        where = ["--python", interpreter.path, "--target", str(aside)]
+        self._uv(["pip", "install", "--no-build", "--quiet", *where, "pytest"], cwd=cwd, env=env)
+        own_package.add_path(half, aside)
+        own_package.add_script(half, "pytest", module="pytest", attribute="console_main")
 
     def _uv(self, words: list[str], cwd: Path | None = None, env: Mapping[str, str] | None = None) -> sandbox.Done:
         environment = {**self._uv_environ, **(env or {}), "UV_NO_PROGRESS": "1"}
