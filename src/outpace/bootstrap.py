@@ -6,7 +6,7 @@ import os
 import sys
 from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote
@@ -258,13 +258,15 @@ class Workplace:
             application,
             repository=self.repository,
             fixing=fix_tools(root, self.source, self.report, self.environ),
-            proving=lambda: proof_tools(
-                self.places,
-                self.repository,
-                self.world.rematch,
-                report=self.report,
-                unsafe_no_sandbox=unsafe_no_sandbox,
-                environ=self.environ,
+            proving=cache(
+                lambda: proof_tools(
+                    self.places,
+                    self.repository,
+                    self.world.rematch,
+                    report=self.report,
+                    unsafe_no_sandbox=unsafe_no_sandbox,
+                    environ=self.environ,
+                )
             ),
             probes=self.setup.probes,
             deploying=lambda: deploy(application, root, self.places, self.report, self.environ),

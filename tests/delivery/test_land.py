@@ -38,13 +38,13 @@ REMOTE = "ssh://host/shop"
             Proved(),
             "branch",
             Refs(local=FIX),
-            WaitFor("somebody who merges", "merge outpace/kit-1.1 into main"),
+            WaitFor("somebody", "merge outpace/kit-1.1 into main"),
         ),
         (
             Undecided("no suite"),
             "branch",
             Refs(local=FIX),
-            WaitFor("somebody who merges", "merge outpace/kit-1.1 into main (undecided: no suite)"),
+            WaitFor("somebody", "merge outpace/kit-1.1 into main (undecided: no suite)"),
         ),
         (
             Proved(),
@@ -69,7 +69,7 @@ REMOTE = "ssh://host/shop"
             Proved(),
             "push",
             Refs(local=FIX, remote_url=REMOTE, remote=FIX),
-            WaitFor("somebody who merges", "merge outpace/kit-1.1 into main"),
+            WaitFor("somebody", "merge outpace/kit-1.1 into main"),
         ),
         (
             Proved(),
@@ -87,7 +87,7 @@ REMOTE = "ssh://host/shop"
             Proved(),
             "pull-request",
             Refs(local=FIX, remote_url=REMOTE, remote=FIX, can_open=True, pull_request="https://host/1"),
-            WaitFor("somebody who merges", "merge https://host/1 into main"),
+            WaitFor("somebody", "merge https://host/1 into main"),
         ),
     ],
 )

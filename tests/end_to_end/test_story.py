@@ -29,7 +29,7 @@ def test_an_exposed_process_is_fixed_deployed_verified_and_closed_and_doing_it_a
     shop = fresh_shop
     assert shop.page("/../secret.txt") == b"the flag"
     told = untouched_by(shop, "respond", status=ACTION_NEEDED)
-    assert "waits for somebody who merges" in " ".join(told.split())
+    assert "waits for somebody" in " ".join(told.split())
     assert sorted(shop.branches()) == ["main", BRANCH]
     assert shop.git("diff", "--name-only", f"main...{BRANCH}") == "uv.lock"
 

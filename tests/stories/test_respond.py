@@ -151,7 +151,7 @@ def test_without_a_deploy_command_it_waits_for_the_pipeline_and_then_verifies_wh
     pipeline.merge("outpace/web2")
     match rests(run(pipeline, facts, application=theirs))["web"]:
         case WaitFor(who):
-            assert who.startswith("your pipeline, to deploy main")
+            assert who.startswith("your pipeline to deploy main")
         case other:
             pytest.fail(f"rests with {other}")
     pipeline.restart(pipeline.revisions[pipeline.main])

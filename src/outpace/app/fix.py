@@ -98,6 +98,7 @@ def plan_and_land(application: Application, *, tools: Tools, advisory: str | Non
     """One branch for what goes together. Running it again finds the branches that are there."""
     wanted = _about(advisory) if advisory else _everything
     base = tools.repository.head()
+    tools.report("looking for the smallest safe steps")
     planned = _planned(application, base, wanted, tools, frozenset())
     landed = tuple(_landed(tools, base, each, dry_run=dry_run) for each in _proposals(planned.plans))
     return FixView(
@@ -196,7 +197,6 @@ def _planned(application: Application, base: str, wanted: Wanted, tools: Tools, 
     exposures = tuple(exposure for exposure in matched.exposures if wanted(exposure))
     if not exposures:
         return _Planned((), matched)
-    tools.report(f"planning for {len(exposures)} exposed {'pin' if len(exposures) == 1 else 'pins'}")
     with tools.resolvers(base, inventory) as resolvers:
         world = World(lambda overlay: read(paths, lambda path: overlay.get(path, at_base(path))), against, resolvers)
         return _Planned(Planner(world, excluding=excluding).plans(exposures), matched)

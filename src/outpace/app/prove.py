@@ -178,7 +178,6 @@ class _Proving:
         self._checks.append(
             Check(name=name, result=result, by=by, seconds=seconds, cached=self._runs.only_cached, red=red)
         )
-        self._tools.report(f"{name}: {type(result).__name__.removeprefix('Check').lower()}")
 
     def _environment(self) -> Result:
         self._environments = self._both(self._runs.environment)
@@ -220,6 +219,7 @@ class _Proving:
         built = self._built()
         if isinstance(built, CheckUndecided):
             return built
+        self._tools.report("running the suite on base and on the change")
         if self._first:
             at_once, _ = self._compared(built, self._first)
             if isinstance(at_once, Failed):
@@ -261,6 +261,7 @@ class _Proving:
         built = self._built()
         if isinstance(built, CheckUndecided):
             return built
+        self._tools.report("sending the probe to base and to the change, in the sandbox")
         before, after = self._pairwise(
             lambda side, environment, _: self._runs.rehearsal(side, environment, probe), built
         )
@@ -338,13 +339,13 @@ def _with_suite(application: Application, tools: Tools, revision: str) -> Applic
 
 
 def _stated(trees: Trees, base: str, revision: str) -> Purpose:
-    """From the messages of every commit since base, the newest first; along first parents."""
+    """From the messages of every commit since base, along first parents."""
     messages: list[str] = []
     at: str | None = revision
     while at is not None and at != base and len(messages) < COMMITS_READ:
         messages.append(trees.message(at))
         at = next(iter(trees.parents(at)), None)
-    return purpose.of_message("\n\n".join(messages))
+    return purpose.of_message("\n\n".join(reversed(messages)))
 
 
 def _projects(application: Application) -> tuple[str, ...]:

@@ -78,7 +78,7 @@ def next_step(change: Change, conclusion: Conclusion, land: Land, refs: Refs, la
     if refs.local != change.revision:
         return Withhold(f"{change.branch} is at {refs.local[:12]}, not at {change.revision[:12]}: somebody moved it")
     if land == "branch":
-        return WaitFor("somebody who merges", f"merge {change.branch} into {refs.deploy_branch}{_noted(caveat)}")
+        return WaitFor("somebody", f"merge {change.branch} into {refs.deploy_branch}{_noted(caveat)}")
     return _beyond(change, land, refs, caveat)
 
 
@@ -91,7 +91,7 @@ def _beyond(change: Change, land: Land, refs: Refs, caveat: str) -> LandAction:
     if refs.remote != change.revision:
         return Withhold(f"{refs.remote_name}/{change.branch} is at {refs.remote[:12]}: somebody moved it")
     if land == "push" or refs.pull_request:
-        return WaitFor("somebody who merges", merge)
+        return WaitFor("somebody", merge)
     if refs.can_open:
         return OpenPullRequest(change.branch, refs.deploy_branch)
     return WaitFor("you", f"open a pull request of {change.branch} into {refs.deploy_branch} at {refs.remote_url}")

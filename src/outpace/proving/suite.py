@@ -161,7 +161,7 @@ def _blame(found: Compared, failure: FailedTest, on_change: Record) -> str:
     more = len(found.newly_red) - 1
     others = f", and {counted(more, 'other')} newly red" if more else ""
     often = f"red in {on_change.red} of {on_change.runs} runs"
-    return f"{failure.name} passes on base and fails on the change ({often}): {failure.message}{others}"
+    return f"{failure.node or failure.name} passes on base and fails on the change ({often}): {failure.message}{others}"
 
 
 def _rates(on_base: Record, on_change: Record) -> str:

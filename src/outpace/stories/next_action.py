@@ -90,7 +90,7 @@ def _towards_the_branch(case: Case) -> Action:
         case Tried(due=land.Withhold(why), waits_since=since):
             return Stop(why, since)
         case Tried(due=land.WaitFor(who, to), waits_since=since):
-            return WaitFor(f"{who}, to {to}", since)
+            return WaitFor(f"{who} to {to}", since)
         case Tried(change=change, waits_since=since):
             return WaitFor(f"the locks at the deploy branch, which holds {change.branch} and is still exposed", since)
 
@@ -149,9 +149,9 @@ def _towards(place: Place, case: Case, policy: Policy, waiting: str) -> Action:
     if place.deployed == policy.tip:
         return WaitFor(waiting, place.deployed_at)
     if not policy.deploys:
-        return WaitFor(f"your pipeline, to deploy {policy.branch} at {policy.tip[:10]}; then {waiting}")
+        return WaitFor(f"your pipeline to deploy {policy.branch} at {policy.tip[:10]}; then {waiting}")
     if case.withheld:
-        return WaitFor(f"you, to deploy {policy.branch}: {case.withheld}")
+        return WaitFor(f"you to deploy {policy.branch}: {case.withheld}")
     return Deploy(policy.tip)
 
 
