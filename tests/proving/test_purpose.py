@@ -38,6 +38,10 @@ Bumps [starlette](https://github.com/encode/starlette) from 0.26.1 to 0.27.0.
         "chore(deps): update dependency PyJWT to v2.4.0 [security]",
         Named(moves=(StatedMove(name="pyjwt", before=None, after="2.4.0"),)),
     ),
+    (
+        "Moves: a 1 -> 2\n\nMoves: a 2 -> 3\nMoves: b 1 -> 2\n\nMoves: b 2 -> 1\n",
+        Stated(moves=(StatedMove(name="a", before="1", after="3"),), by="the commit's trailers"),
+    ),
     ("Fix the login page", Unstated()),
     ("Tidy\n\nFixes: CVE-2024-1", Unstated(fixes=("CVE-2024-1",))),
     ("Fixes #12, moves: everything -> nowhere at all", Unstated()),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import TypeAlias
 
 from msgspec import Struct
@@ -64,22 +65,37 @@ def of_change(change: Change) -> Purpose:
 
 
 def of_message(message: str) -> Purpose:
-    """Trailers state everything; a bot's sentence names what it meant; anything else states nothing."""
+    """Trailers state everything; a bot's sentence names what it meant; anything else states nothing. The messages of
+    several commits stand oldest first.
+    """
     text = message[:LONGEST_MESSAGE]
     fixes = tuple(dict.fromkeys(found for line in FIXES.findall(text) for found in IDENTIFIER.findall(line)))
-    trailers = {
+    trailers = [
         StatedMove(name=normalized(name), before=_version(old), after=_version(new))
         for name, old, new in MOVES.findall(text)
-    }
+    ]
     if trailers:
-        return Stated(moves=tuple(sorted(trailers, key=str)), fixes=fixes, by="the commit's trailers")
-    bumped = {
+        return Stated(moves=joined(trailers), fixes=fixes, by="the commit's trailers")
+    bumped = [
         StatedMove(name=normalized(name), before=old, after=_bare(new)) for name, old, new in BUMPED.findall(text)
-    }
-    updated = {StatedMove(name=normalized(name), after=_bare(new)) for name, new in UPDATED.findall(text)}
+    ]
+    updated = [StatedMove(name=normalized(name), after=_bare(new)) for name, new in UPDATED.findall(text)]
     if bumped or updated:
-        return Named(moves=tuple(sorted(bumped or updated, key=str)), fixes=fixes)
+        return Named(moves=joined(bumped or updated), fixes=fixes)
     return Unstated(fixes=fixes)
+
+
+def joined(moves: Iterable[StatedMove]) -> tuple[StatedMove, ...]:
+    """Oldest first: what goes on from where an earlier one ended is one move, and what comes back is none."""
+    found: list[StatedMove] = []
+    for move in moves:
+        earlier = next((one for one in found if (one.name, one.after) == (move.name, move.before)), None)
+        if earlier is not None:
+            found.remove(earlier)
+            move = StatedMove(name=move.name, before=earlier.before, after=move.after)  # noqa: PLW2901  it goes on
+        if move not in found and move.before != move.after:
+            found.append(move)
+    return tuple(sorted(found, key=str))
 
 
 def normalized(name: str) -> str:
