@@ -9,7 +9,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -64,7 +64,7 @@ def free_port() -> int:
 
 
 @contextmanager
-def opened() -> Iterator[Stage]:
+def opened() -> Generator[Stage]:
     """The shop under git, locked and deployed; stopped and removed at the end, whatever happens."""
     with tempfile.TemporaryDirectory(prefix="outpace-demo-") as name:
         stage = Stage(Path(name))
