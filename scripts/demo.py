@@ -29,7 +29,8 @@ class Stage:
         self.shop = place / "storefront"
         self.began = time.monotonic()
         self.port = free_port()
-        kept = {k: v for k, v in os.environ.items() if not k.startswith(("GIT_", "OUTPACE_")) and k != "VIRTUAL_ENV"}
+        ours = ("GIT_", "OUTPACE_", "MAKE", "MFLAGS", "VIRTUAL_ENV")  # of whoever started the demo
+        kept = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
         self.environment: Mapping[str, str] = {
             **kept,
             "XDG_STATE_HOME": str(place / "state"),
