@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, cast
@@ -12,6 +11,7 @@ from msgspec import Struct
 
 from outpace.engines.own_package import OwnPackage, own_package
 from outpace.model.application import Application
+from outpace.model.toml import document as toml_document
 from outpace.model.unknown import Unknown
 
 LARGEST_FILE = 64 << 20
@@ -237,6 +237,6 @@ def _toml(path: Path) -> Mapping[str, Any] | Unknown:
     try:
         if path.stat().st_size > LARGEST_FILE:
             return Unknown(f"{path.name} is larger than {LARGEST_FILE >> 20} MiB")
-        return tomllib.loads(path.read_text("utf-8"))
+        return toml_document(path.read_text("utf-8"))
     except (OSError, ValueError, RecursionError) as error:
         return Unknown(f"{path.name} cannot be read: {error}")

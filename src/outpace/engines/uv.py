@@ -20,6 +20,7 @@ from outpace import sandbox
 from outpace.ecosystems.pypi.versions import normalize_name
 from outpace.engines import uv_words
 from outpace.model.errors import DamagedData, ToolFailed, Unreachable
+from outpace.model.toml import document as toml_document
 from outpace.remediation.ports import Available, Found, MustBuild, Nothing, OnlyPrereleases, TooNew
 
 TIMEOUT = timedelta(minutes=5)
@@ -123,7 +124,7 @@ def _absent(answer: Answer, name: str) -> Found:
 def packages_of(document: bytes) -> tuple[Locked, ...]:
     """The packages of a pylock.toml, with every hash of their files."""
     try:
-        parsed = cast("dict[str, list[dict[str, object]]]", tomllib.loads(document.decode()))
+        parsed = cast("dict[str, list[dict[str, object]]]", toml_document(document.decode()))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise DamagedData(f"uv's answer cannot be read: {error}", hint="run the command again") from error
     return tuple(_locked(row) for row in parsed.get("packages", ()) if "version" in row)

@@ -12,6 +12,8 @@ from typing import cast
 import tomlkit
 from tomlkit.exceptions import TOMLKitError
 
+from outpace.model.toml import document as toml_document
+
 NEEDED = frozenset({"pyproject.toml", "uv.toml", ".python-version"})
 ARCHIVES = (".whl",)
 NO_BACKEND = "outpace_forbids_builds"
@@ -99,7 +101,7 @@ def _is_needed(path: str) -> bool:
 def document(text: bytes) -> dict[str, object]:
     """Empty where it is no TOML."""
     try:
-        return tomllib.loads(text.decode("utf-8", "replace"))
+        return toml_document(text.decode("utf-8", "replace"))
     except tomllib.TOMLDecodeError:
         return {}
 

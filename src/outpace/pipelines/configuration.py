@@ -13,6 +13,7 @@ from msgspec import Struct
 from outpace.model.application import Application, Configuration, Environment, Observe
 from outpace.model.errors import BadConfiguration
 from outpace.model.probe import Probe, Request, Sign
+from outpace.model.toml import document as toml_document
 
 FILE = "outpace.toml"
 LIMIT = 1 << 20
@@ -28,8 +29,8 @@ def decode(text: str, *, file: str = FILE) -> Configuration:
     if len(text) > LIMIT:
         raise BadConfiguration(f"{file} is larger than {LIMIT} bytes", hint="it should be a page or two")
     try:
-        document = tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        document = toml_document(text)
+    except tomllib.TOMLDecodeError as error:
         raise BadConfiguration(f"{file} is not TOML: {error}", hint=EXAMPLE) from error
     try:
         configuration = msgspec.convert(document, Configuration)

@@ -10,6 +10,7 @@ from typing import Any, cast
 from msgspec import Struct
 
 from outpace.model.application import Application
+from outpace.model.toml import document as toml_document
 
 LookUp = Callable[[str], bytes | None]
 SIZE_LIMIT = 4 << 20
@@ -182,8 +183,8 @@ def _text(look_up: LookUp, path: str) -> str:
 
 def _toml(look_up: LookUp, path: str) -> Mapping[str, Any]:
     try:
-        return tomllib.loads(_text(look_up, path))
-    except (tomllib.TOMLDecodeError, RecursionError):
+        return toml_document(_text(look_up, path))
+    except tomllib.TOMLDecodeError:
         return {}
 
 

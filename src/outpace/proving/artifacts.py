@@ -9,6 +9,8 @@ from urllib.parse import urlsplit
 
 from msgspec import Struct
 
+from outpace.model.toml import document as toml_document
+
 LARGEST_LOCK = 64 << 20
 
 
@@ -43,8 +45,8 @@ def _artifacts(lock: bytes | None) -> tuple[Artifact, ...]:
     if lock is None or len(lock) > LARGEST_LOCK:
         return ()
     try:
-        document = tomllib.loads(lock.decode("utf-8", "replace"))
-    except (tomllib.TOMLDecodeError, RecursionError):
+        document = toml_document(lock.decode("utf-8", "replace"))
+    except tomllib.TOMLDecodeError:
         return ()
     return tuple(sorted(found for package in _tables(document.get("package")) for found in _of(package)))
 

@@ -7,6 +7,7 @@ import tomllib
 from collections.abc import Mapping, Sequence
 from typing import cast
 
+from outpace.model.toml import document as toml_document
 from outpace.proving.lock_diff import LockDiff
 
 NAMED_AT_MOST = 4
@@ -98,8 +99,8 @@ def index_settings(project: bytes | None) -> Mapping[str, object]:
 
 def _toml(content: bytes | None) -> Mapping[str, object]:
     try:
-        return tomllib.loads((content or b"").decode("utf-8", "replace"))
-    except (tomllib.TOMLDecodeError, RecursionError):
+        return toml_document((content or b"").decode("utf-8", "replace"))
+    except tomllib.TOMLDecodeError:
         return {}
 
 

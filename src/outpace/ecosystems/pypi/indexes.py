@@ -12,6 +12,7 @@ from msgspec import Struct
 
 from outpace.ecosystems.secrets import masked
 from outpace.model.inventory import OtherIndex, PublicIndex
+from outpace.model.toml import document as toml_document
 
 PUBLIC_NAME = "pypi"  # the name that a declaration itself gives to the public index (poetry and pipenv by default)
 
@@ -57,8 +58,8 @@ def lone_public(registries: Iterable[str], declared: Declared) -> Declared:
 def from_project(text: str) -> Declared:
     """The indexes of pyproject.toml, uv.toml and Pipfile. A file that cannot be parsed declares nothing."""
     try:
-        document = cast("Mapping[str, object]", tomllib.loads(text.removeprefix("\ufeff")))
-    except (tomllib.TOMLDecodeError, RecursionError, ValueError):
+        document = cast("Mapping[str, object]", toml_document(text.removeprefix("\ufeff")))
+    except tomllib.TOMLDecodeError:
         return Declared()
     tool = _table(document, "tool")
     pairs = [

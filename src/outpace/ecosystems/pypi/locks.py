@@ -5,12 +5,14 @@ from __future__ import annotations
 import json as stdlib_json
 import re
 import tomllib
+from functools import lru_cache
 from typing import TypeVar
 
 import msgspec
 
 from outpace.ecosystems.reading import Reading, conflict_in, conflicted, refused
 from outpace.ecosystems.secrets import masked
+from outpace.model.toml import document as toml_document
 
 T = TypeVar("T")
 
@@ -34,15 +36,16 @@ def text_of(file: str, data: bytes, form: str) -> str | Reading:
 
 def toml(file: str, text: str, kind: type[T]) -> T | Reading:
     try:
-        return msgspec.convert(tomllib.loads(text), kind)
+        return _converted(text, kind)
     except tomllib.TOMLDecodeError as error:
         return refused(file, f"not TOML: {masked(str(error))[:SHOWN]}", _line_of(str(error)))
     except msgspec.ValidationError as error:
         return refused(file, f"not as its format says: {masked(str(error))[:SHOWN]}")
-    except RecursionError:
-        return refused(file, "it is nested too deeply")
-    except ValueError:  # an integer of thousands of digits, a date that does not exist
-        return refused(file, "not TOML: it holds a value that cannot be")
+
+
+@lru_cache(maxsize=8)  # the story reads the same few locks at several revisions, and parsing is most of its own time
+def _converted(text: str, kind: type[T]) -> T:
+    return msgspec.convert(toml_document(text), kind)
 
 
 def json(file: str, text: str, kind: type[T]) -> T | Reading:

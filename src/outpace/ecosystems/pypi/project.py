@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import tomllib
-
 import msgspec
 from msgspec import Struct
 
 from outpace.ecosystems.pypi.versions import canonical, is_name, normalize_name
+from outpace.model.toml import document as toml_document
 
 
 class Project(Struct, frozen=True):
@@ -32,7 +31,7 @@ class _Document(Struct):
 def project_of(text: str) -> Project | None:
     """None where the file names no project or cannot be parsed."""
     try:
-        document = msgspec.convert(tomllib.loads(text.removeprefix("\ufeff")), _Document)
+        document = msgspec.convert(toml_document(text.removeprefix("\ufeff")), _Document)
     except (ValueError, RecursionError):
         return None
     poetry = document.tool.poetry if document.tool else None
