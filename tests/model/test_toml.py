@@ -21,7 +21,7 @@ def test_a_key_of_very_many_parts_is_refused_at_once(part: str, form: str) -> No
     began = time.process_time()
     with pytest.raises(tomllib.TOMLDecodeError, match="a key has more than 100 parts \\(at line 2\\)"):
         document("x = 1\n" + form.format(f"{part}." * 50_000))
-    assert time.process_time() - began < 1
+    assert time.process_time() - began < 10  # a square takes half a minute
 
 
 def test_a_key_of_many_parts_is_read() -> None:
@@ -50,4 +50,4 @@ def test_the_guard_takes_time_in_proportion_to_the_text(token: str) -> None:
     began = time.process_time()
     with pytest.raises(tomllib.TOMLDecodeError):
         document("? " + token * (1_000_000 // len(token)))
-    assert time.process_time() - began < 1
+    assert time.process_time() - began < 10  # a square takes half a minute

@@ -33,10 +33,10 @@ DATA = Path(__file__).parents[1] / "data"
 SECONDS = float(os.environ.get("OUTPACE_SOAK_RUNS", "50")) / 2  # for each reader
 SEED = int(os.environ.get("OUTPACE_SOAK_SEED", "0"))
 NO_COMPLAINTS = (HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.large_base_example)
-PER_100_KB = 2.0  # seconds of CPU; what is read for real takes hundredths
+PER_100_KB = 20.0  # seconds of CPU: far from what a busy machine does to tenths, near to what a square does to them
 LARGEST = 100_000
 
-pytestmark = pytest.mark.soak
+pytestmark = [pytest.mark.soak, pytest.mark.filterwarnings("ignore::hypothesis.errors.HypothesisWarning")]
 
 # What the formats are made of, and what has troubled readers of them before.
 TOKENS = (
