@@ -156,6 +156,7 @@ def _client(bounds: Bounds) -> httpx2.Client:
             timeout=httpx2.Timeout(bounds.silence, connect=min(CONNECT_TIMEOUT, bounds.silence)),
             follow_redirects=True,
             max_redirects=REDIRECTS,
+            limits=httpx2.Limits(max_keepalive_connections=0),  # servers close unannounced
         )
     except OSError as error:
         raise BadInput(
