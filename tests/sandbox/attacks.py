@@ -338,7 +338,7 @@ def fork_bomb(scene: Scene) -> str:
                 os._exit(0)
             children.append(pid)
     finally:
-        time.sleep(0.5)
+        time.sleep(10)  # a bomb stays; where processes are counted by looking, the look must come first
         for pid in children:
             os.kill(pid, 9)
     return f"{len(children)} processes"
