@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from outpace.ecosystems.secrets import masked
@@ -44,3 +46,15 @@ def test_a_secret_is_masked(text: str) -> None:
 )
 def test_what_is_no_secret_stays(text: str) -> None:
     assert masked(text) == text
+
+
+@pytest.mark.parametrize("token", [";", "a", "a:", ":", "@", "?", "?a=", "&", "a://", "token ", "a-", "://", "a@"])
+def test_a_line_that_was_made_to_hold_up_a_reader_takes_its_share_of_time(token: str) -> None:
+    for lead in ("", "https://host.invalid/?"):
+        began = time.process_time()
+        masked(lead + token * (200_000 // len(token)))
+        assert time.process_time() - began < 1
+
+
+def test_what_stands_before_an_at_sign_without_a_space_is_no_shelter() -> None:
+    assert masked("acme@deploy:hunter2@host.invalid/x") == "acme@***@host.invalid/x"

@@ -13,7 +13,7 @@ _BEFORE_AT = re.compile(r"(?<![^\s/@\"'])(?P<pair>[^\s/@\"']++)@(?=[\w.-])")
 _TOLD = re.compile(
     r"(?i)\b(?P<key>\w*(?:password|passwd|token|secret|api[_-]?key))(?P<is>\s*[=:]\s*)(?!\*\*\*)[^\s&#]+"
 )
-_PARAMETER = re.compile(r"(?P<lead>[?&])(?P<key>[^=&?#\s]+)=(?P<value>[^&#\s]+)")
+_PARAMETER = re.compile(r"(?P<lead>[?&])(?P<key>[^=&?#\s]*)=(?P<value>[^&#\s]+)")
 
 
 def masked(text: str) -> str:
