@@ -223,6 +223,20 @@ def test_a_branch_that_bars_the_way_of_ours_is_named(shop: TinyShop) -> None:
     finish(shop)
 
 
+def test_what_a_killed_run_left_in_temporary_directories_is_swept_by_the_next(fresh_shop: TinyShop) -> None:
+    shop = fresh_shop
+    running = respond(shop)
+    running.until_it_says("building an environment")
+    running.process.kill()
+    assert running.ended().status == -signal.SIGKILL
+    left = [path.name for path in shop.temporary.iterdir()]
+    assert [name for name in left if name.startswith("outpace-scratch-tree-")], left
+    with untouched(shop):
+        assert shop.outpace("respond").status == ACTION_NEEDED
+    assert shop.settled() == []
+    assert_no_fact_twice(shop)
+
+
 def test_a_deploy_command_that_fails_is_told_and_tried_again(shop: TinyShop) -> None:
     shop.outpace("respond", expect=ACTION_NEEDED)
     shop.merge()
@@ -237,7 +251,11 @@ def test_a_deploy_command_that_fails_is_told_and_tried_again(shop: TinyShop) -> 
     assert shop.settled() == []
 
 
-@pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP], ids=lambda each: each.name)
+@pytest.mark.parametrize(
+    "sent",
+    [signal.SIGINT, signal.SIGTERM, pytest.param(signal.SIGHUP, marks=pytest.mark.soak)],
+    ids=lambda each: each.name,
+)
 def test_a_deploy_that_hangs_can_be_interrupted_and_goes_on_when_run_again(
     shop: TinyShop, sent: signal.Signals
 ) -> None:
@@ -282,7 +300,7 @@ cp -a "$folder/." "$folder.kept/"
         ("uncached", 0),
         ("tmp", 4096),
         pytest.param("tmp", 60_000, marks=pytest.mark.soak),
-        ("shop/.git", 0),
+        pytest.param("shop/.git", 0, marks=pytest.mark.soak),
     ],
 )
 def test_a_full_disk_is_told_and_the_next_run_with_room_finishes(shop: TinyShop, place: str, room: int) -> None:
