@@ -12,7 +12,7 @@ from outpace.model.change import Change, Move
 from outpace.model.errors import ToolFailed
 from outpace.model.exposure import Exposure, Matched
 from outpace.model.fact import digest_of
-from outpace.model.inventory import Component, Inventory
+from outpace.model.inventory import Component, Inventory, Unread
 from outpace.model.observation import NotRunning, Observation, Process, Running
 from outpace.model.package import PYPI, Package
 from outpace.model.probe import Exploited, Held, Probe, ProbeResult, Request, Sign
@@ -48,6 +48,7 @@ class FakePipeline:
         self.firsts: list[tuple[str, ...]] = []
         self.dies_after: int | None = None
         self.deploy_works = True
+        self.unreadable: set[str] = set()  # revisions whose lock is in conflict
 
     # what a human does
 
@@ -77,6 +78,9 @@ class FakePipeline:
         return START + timedelta(minutes=len(self.parents[revision]))
 
     def matched(self, revision: str) -> Matched:
+        if revision in self.unreadable:
+            unread = Unread(file="uv.lock", why="it holds a merge conflict", line=3)
+            return self.rematch(Inventory(source="fake", unread=(unread,), files=("uv.lock",)))
         return self.rematch(self._inventory(self.revisions[revision], "uv.lock"))
 
     def rematch(self, inventory: Inventory) -> Matched:
@@ -193,7 +197,7 @@ class FakePipeline:
 
     def _inventory(self, lock: Lock, file: str) -> Inventory:
         components = tuple(Component(package=package(n), version=str(v), file=file) for n, v in sorted(lock.items()))
-        return Inventory(source="fake", components=components)
+        return Inventory(source="fake", components=components, files=(file,) if file else ())
 
 
 PRODUCTION = Environment(name="production", observe=Observe(pid_file="shop.pid"), url="http://127.0.0.1:1", probe=True)

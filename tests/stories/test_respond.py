@@ -190,6 +190,28 @@ def test_a_commit_that_leaves_the_locks_alone_does_not_need_a_new_change(facts: 
     assert pipeline.done == done
 
 
+def test_a_lock_that_cannot_be_read_is_neither_landed_nor_closed(facts: Facts) -> None:
+    pipeline = FakePipeline({"web": 1}, {"web": 2})
+    run(pipeline, facts)
+    pipeline.commit("conflict markers")
+    pipeline.unreadable.add("conflict markers")
+    pipeline.restart({"web": 2})
+    outcome = run(pipeline, facts)
+    assert not outcome.done
+    match rests(outcome)["web"]:
+        case WaitFor(who):
+            assert who == "a lock at main that says what is deployed: uv.lock: it holds a merge conflict"
+        case other:
+            pytest.fail(f"rests with {other}")
+    assert [fact.kind for fact in facts.of("shop@1") if fact.kind in ("landed", "closed")] == []
+
+
+def test_where_nothing_is_known_but_a_lock_could_not_be_read_the_story_is_not_done(facts: Facts) -> None:
+    pipeline = FakePipeline({"web": 2}, {"web": 2})
+    pipeline.unreadable.add("base")
+    assert not run(pipeline, facts).done
+
+
 def test_nothing_to_do_is_done_at_once(facts: Facts) -> None:
     outcome = run(FakePipeline({"web": 2}, {"web": 2}), facts)
     assert (outcome.done, outcome.rested, outcome.did) == (True, (), 0)

@@ -89,9 +89,10 @@ class FixView(Struct, frozen=True, kw_only=True):
 
     @property
     def done(self) -> bool:
-        """Every affected pin is fixed on a branch; also when there was nothing to fix."""
+        """Every affected pin is fixed on a branch, or there was none, and every lock could be read."""
         written = all(not isinstance(landed.landing, NotWritten) for landed in self.landed)
-        return written and all(isinstance(plan.outcome, Fixed) for plan in self.plans)
+        read = not self.matched.inventory.silent
+        return read and written and all(isinstance(plan.outcome, Fixed) for plan in self.plans)
 
 
 def plan_and_land(application: Application, *, tools: Tools, advisory: str | None, dry_run: bool) -> FixView:

@@ -63,10 +63,8 @@ def answer_of(matched: Matched) -> Answer:
     inventory = matched.inventory
     if matched.exposures:
         return Exposed()
-    speaking = {component.file for component in inventory.components}
-    silent = sorted({unread.file for unread in inventory.unread} - speaking)
-    if silent and "" not in speaking:
-        return Unreadable(tuple(silent))
+    if inventory.silent:
+        return Unreadable(inventory.silent)
     if matched.doubts or inventory.unread:
         return Doubtful()
     return Clean()

@@ -109,12 +109,21 @@ def _why(sight: Absent | Present | Unseen) -> str:
 def text(view: View) -> str:
     """First what is true now, then one block for each case."""
     rested = view.outcome.rested
-    if not rested:
-        return f"{view.application}: nothing to do; nothing that is covered by the advisories is exposed"
-    lines = [f"{view.application}: {_summary(rested)}", ""]
+    unread = [line for each in view.outcome.matched.inventory.unread for line in _wrapped(f"{each.file}: {each.why}")]
+    lines = [f"{view.application}: {_first_words(view)}", ""]
+    if unread:
+        lines += ["not understood, so that what it holds is unknown", *unread, ""]
     for each in rested:
         lines += _block(each, view.at)
     return "\n".join(printable(line) for line in lines).rstrip()
+
+
+def _first_words(view: View) -> str:
+    if view.outcome.rested:
+        return _summary(view.outcome.rested)
+    if view.outcome.matched.inventory.silent:
+        return "it is unknown what is exposed: a lock could not be read"
+    return "nothing to do; nothing that is covered by the advisories is exposed"
 
 
 def _summary(rested: tuple[Rested, ...]) -> str:

@@ -86,3 +86,9 @@ class Inventory(Struct, frozen=True, kw_only=True, tag=True):
     components: tuple[Component, ...] = ()
     unread: tuple[Unread, ...] = ()
     files: tuple[str, ...] = ()  # every file that was read, also where it holds no component
+
+    @property
+    def silent(self) -> tuple[str, ...]:
+        """Files of which nothing at all could be read: an answer over them is none."""
+        speaking = {component.file for component in self.components}
+        return () if "" in speaking else tuple(sorted({unread.file for unread in self.unread} - speaking))

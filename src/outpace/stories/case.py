@@ -68,6 +68,7 @@ class Case(Struct, frozen=True, kw_only=True):
     tried: tuple[Tried, ...] = ()  # oldest first
     blocked: str = ""  # why nothing can be proposed for the locks as they are
     blocked_at: datetime | None = None
+    doubt: str = ""  # why it cannot be said whether the tip is exposed; empty: it can
     withheld: str = ""  # why the tip may not be deployed by itself; empty: it may
     places: tuple[Place, ...] = ()
 

@@ -73,7 +73,7 @@ class Gathering:
                 known.setdefault(vulnerability.ids, vulnerability)
         for vulnerability in self._matched_before():
             known.setdefault(vulnerability.ids, vulnerability)
-        cases = [self._case(known[ids], found.get(ids, ()), looked) for ids in known]
+        cases = [self._case(known[ids], found.get(ids, ()), matched, looked) for ids in known]
         policy = Policy(branch=self.scope.application.branch, tip=self.tip, deploys=bool(self.scope.application.deploy))
         order = sorted(cases, key=lambda case: (case.vulnerability.package, case.vulnerability.id))
         return Glance(policy=policy, cases=tuple(order), facts=tuple(self.facts), matched=matched)
@@ -137,10 +137,17 @@ class Gathering:
             )
             self.note(body, environment, component.file, component.package, component.version, vulnerability.id, record)
 
-    def _case(self, vulnerability: Vulnerability, exposures: tuple[Exposure, ...], looked: tuple[Looked, ...]) -> Case:
+    def _case(
+        self,
+        vulnerability: Vulnerability,
+        exposures: tuple[Exposure, ...],
+        matched: Matched,
+        looked: tuple[Looked, ...],
+    ) -> Case:
+        doubt = "" if exposures else _doubt(vulnerability, matched)
         blocked = self.history.blocked(vulnerability.ids, self.locks)
         tried = tuple(self._tried(change) for change in self._live(vulnerability))
-        if not exposures:
+        if not exposures and not doubt:
             self._note_landed(vulnerability)
         return Case(
             vulnerability=vulnerability,
@@ -148,6 +155,7 @@ class Gathering:
             tried=tried,
             blocked=blocked[0] if blocked else "",
             blocked_at=blocked[1] if blocked else None,
+            doubt=doubt,
             withheld="" if exposures else self._withheld(vulnerability),
             places=tuple(self._place(vulnerability, each) for each in looked),
         )
@@ -237,6 +245,20 @@ class Gathering:
                 case _:
                     return ""
         return "the fix on it is not one that Outpace proved"
+
+
+def _doubt(vulnerability: Vulnerability, matched: Matched) -> str:
+    """Why silence at the tip is no answer: the package is in doubt there, or is not seen and something was not read."""
+    for doubt in matched.doubts:
+        if doubt.component.package == vulnerability.package and doubt.vulnerability.ids & vulnerability.ids:
+            return doubt.unknown.why
+    inventory = matched.inventory
+    seen = any(component.package == vulnerability.package for component in inventory.components)
+    if not inventory.files:
+        return "it holds no lock file"
+    if inventory.unread and (inventory.silent or not seen):
+        return f"{inventory.unread[0].file}: {inventory.unread[0].why}"
+    return ""
 
 
 def _inventories(observation: Observation) -> Iterator[Inventory]:

@@ -76,6 +76,8 @@ def next_action(case: Case, policy: Policy) -> Action:
     """The one thing that brings this case further, or why it rests."""
     if case.exposures:
         return _towards_the_branch(case)
+    if case.doubt:
+        return WaitFor(f"a lock at {policy.branch} that says what is deployed: {case.doubt}")
     return _towards_the_environments(case, policy)
 
 

@@ -62,7 +62,8 @@ class Outcome(Struct, frozen=True, kw_only=True):
 
     @property
     def done(self) -> bool:
-        return all(isinstance(each.rest, Close) for each in self.rested)
+        """Everything is closed, and every deployed lock could be read."""
+        return not self.matched.inventory.silent and all(isinstance(each.rest, Close) for each in self.rested)
 
 
 class Respond:
