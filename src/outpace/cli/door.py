@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import stat
 import sys
 import tempfile
 import traceback
@@ -88,7 +89,7 @@ class Door:
     def _write(self, content: bytes) -> None:
         if not content.endswith(b"\n"):
             content += b"\n"
-        if self.output is None:
+        if self.output is None or str(self.output) == "-":
             sys.stdout.buffer.write(content)
             sys.stdout.buffer.flush()
             return
@@ -96,12 +97,28 @@ class Door:
 
 
 def write_whole(path: Path, content: bytes) -> None:
-    """Temporary name beside it, then rename: a reader sees the old file or the new one."""
-    if path.is_dir():
+    """Temporary name beside it, then rename: a reader sees the old file or the new one.
+
+    A link is followed; a device or a pipe is written to, never replaced; permissions stay as they were, or as usual.
+    """
+    real = path.resolve()
+    if real.is_dir():
         raise UsageError(f"cannot write {path}: it is a directory", hint="name a file in --output")
     try:
-        with tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.", delete=False) as temporary:
+        if real.exists() and not real.is_file():
+            real.write_bytes(content)
+            return
+        mode = stat.S_IMODE(real.stat().st_mode) if real.exists() else 0o666 & ~_umask()
+        with tempfile.NamedTemporaryFile(dir=real.parent, prefix=f".{real.name}.", delete=False) as temporary:
             temporary.write(content)
-        Path(temporary.name).replace(path)
+        Path(temporary.name).chmod(mode)
+        Path(temporary.name).replace(real)
     except OSError as error:
         raise BadInput(f"cannot write {path}: {error.strerror}", hint="name a writable file in --output") from error
+
+
+def _umask() -> int:
+    """It can only be read by setting it."""
+    current = os.umask(0o077)
+    os.umask(current)
+    return current

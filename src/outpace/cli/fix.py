@@ -32,6 +32,7 @@ def run(args: argparse.Namespace, door: Door) -> int:
     from outpace import bootstrap
     from outpace.app.fix import exceptions_of, plan_and_land
     from outpace.formats import fix as formats
+    from outpace.model.errors import NotFound
 
     with bootstrap.workplace(Path.cwd(), name=args.name, report=door.report) as here:
         here.bring_advisories(offline=args.offline)
@@ -39,5 +40,9 @@ def run(args: argparse.Namespace, door: Door) -> int:
         view = plan_and_land(here.setup.application, tools=tools, advisory=args.advisory, dry_run=args.dry_run)
         if kept := exceptions_of(view, here.subject):
             here.facts.add(kept)
+    if not view.is_known:
+        raise NotFound(
+            f"no advisory about a package that is here has the id {args.advisory}", hint="outpace match lists the ids"
+        )
     door.emit(formats.answer(view) if door.form == "json" else formats.text(view))
     return 0 if view.done else 10

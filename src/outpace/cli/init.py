@@ -26,7 +26,7 @@ def run(args: argparse.Namespace, door: Door) -> int:
         raise UsageError(f"{FILE} is there already", hint="show a new draft with --print, or replace it with --force")
     written = draft(tree)
     if args.only_print:
-        door.emit(written.text)
+        door.emit(answer(written, target) if args.form == "json" else written.text)
         return 0
     write_whole(target, written.text.encode())
     door.emit(answer(written, target) if args.form == "json" else text(written, target))

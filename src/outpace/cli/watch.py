@@ -26,8 +26,10 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace, door: Door) -> int:
     from outpace.formats.respond import answer, text
-    from outpace.model.errors import EngineError, Refused
+    from outpace.model.errors import EngineError, Refused, UsageError
 
+    if args.rounds is not None and args.rounds < 1:
+        raise UsageError(f"{args.rounds} rounds are none", hint="outpace watch --rounds 1, or leave it out")
     every = _seconds(args)
     done = 0
     while True:

@@ -1,0 +1,52 @@
+"""Where results go: whole, to the file that was named, and to nothing else."""
+
+from __future__ import annotations
+
+import os
+import stat
+import threading
+from pathlib import Path
+
+import pytest
+
+from outpace.cli.door import write_whole
+from outpace.model.errors import BadInput, UsageError
+
+
+def test_a_new_file_has_the_usual_permissions_and_an_old_one_keeps_its_own(tmp_path: Path) -> None:
+    before = os.umask(0o022)
+    try:
+        write_whole(tmp_path / "new", b"1")
+        (tmp_path / "old").write_bytes(b"0")
+        (tmp_path / "old").chmod(0o640)
+        write_whole(tmp_path / "old", b"2")
+    finally:
+        os.umask(before)
+    modes = {name: stat.S_IMODE((tmp_path / name).stat().st_mode) for name in ("new", "old")}
+    assert (modes, (tmp_path / "old").read_bytes()) == ({"new": 0o644, "old": 0o640}, b"2")
+
+
+def test_a_link_is_followed_and_stays(tmp_path: Path) -> None:
+    (tmp_path / "target").write_bytes(b"0")
+    (tmp_path / "link").symlink_to("target")
+    write_whole(tmp_path / "link", b"1")
+    assert ((tmp_path / "link").is_symlink(), (tmp_path / "target").read_bytes()) == (True, b"1")
+
+
+def test_a_pipe_is_written_to_and_stays(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    got: list[bytes] = []
+    reader = threading.Thread(target=lambda: got.append(pipe.read_bytes()))
+    reader.start()
+    write_whole(pipe, b"1")
+    reader.join()
+    assert (got, pipe.is_fifo()) == ([b"1"], True)
+
+
+def test_what_cannot_be_written_is_named_and_nothing_is_left(tmp_path: Path) -> None:
+    with pytest.raises(UsageError):
+        write_whole(tmp_path, b"1")
+    with pytest.raises(BadInput):
+        write_whole(tmp_path / "nowhere" / "file", b"1")
+    assert list(tmp_path.iterdir()) == []
