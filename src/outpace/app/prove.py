@@ -42,6 +42,7 @@ from outpace.proving.decide import (
 )
 from outpace.proving.ports import Built, Environment, TestRun, Trees
 from outpace.proving.purpose import Purpose
+from outpace.proving.staleness import staleness
 from outpace.stories.history import History
 from outpace.stories.kinds import Proposed
 
@@ -154,7 +155,7 @@ class _Proving:
         before, after = (inventory_of(self._tools.trees, self._application, each) for each in self._revisions)
         wrong = tampered_locks(self._tools.trees, *self._revisions, before.files)
         self._diff = msgspec.structs.replace(lock_diff.difference(before, after), tampered=wrong)
-        self._check(LOCK_DIFF, "outpace", lambda: lock_diff.judge(self._diff, self._purpose))
+        self._check(LOCK_DIFF, "outpace", self._lock_diff)
         matched = self._tools.rematch(before), self._tools.rematch(after)
         self._coverage = matched[1].coverage
         self._fixes = self._purpose.fixes or rematch.fixed_by(*matched)
@@ -178,6 +179,18 @@ class _Proving:
         self._checks.append(
             Check(name=name, result=result, by=by, seconds=seconds, cached=self._runs.only_cached, red=red)
         )
+
+    def _lock_diff(self) -> Result:
+        result = lock_diff.judge(self._diff, self._purpose)
+        trees, revision = self._tools.trees, self._revision.revision
+        for lock in deployed_locks(self._application, trees.paths(revision)):
+            folder, _, name = lock.rpartition("/")
+            if name != "uv.lock" or isinstance(result, Failed):
+                continue
+            project = trees.read(revision, f"{folder}/pyproject.toml" if folder else "pyproject.toml")
+            if why := staleness(trees.read(revision, lock), project):
+                return CheckUndecided(f"a lock that fits its project: {why}", "uv lock, and commit what it writes")
+        return result
 
     def _environment(self) -> Result:
         self._environments = self._both(self._runs.environment)
