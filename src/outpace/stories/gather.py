@@ -229,9 +229,7 @@ class Gathering:
             return min(committed, self.at)
         if ours.revision == self.tip:
             return self.at
-        proof = self.history.proof(ours, not_before=ALWAYS)
-        decided = proof.at if proof is not None and proof.at is not None else committed
-        return min(max(committed, decided), self.at)
+        return min(max(committed, self.history.proved_at(ours) or committed), self.at)
 
     def _withheld(self, vulnerability: Vulnerability) -> str:
         """Why the tip may not be deployed by itself."""

@@ -52,11 +52,19 @@ class History:
 
     def proof(self, change: Change, *, not_before: datetime) -> Proof | None:
         """The last one; an undecided one from before is asked again, since what was missing may be there now."""
-        proofs = [(f, b.proof) for f, b in self.all(kinds.ProvedFact) if b.proof.revision == change.revision]
-        if not proofs:
+        last = self._last_proof(change)
+        if last is None or (isinstance(last[1].conclusion, Undecided) and last[0] < not_before):
             return None
-        fact, last = proofs[-1]
-        return None if isinstance(last.conclusion, Undecided) and fact.at < not_before else last
+        return last[1]
+
+    def proved_at(self, change: Change) -> datetime | None:
+        """When the last proof was kept, which is the time that the clock shows."""
+        last = self._last_proof(change)
+        return None if last is None else last[0]
+
+    def _last_proof(self, change: Change) -> tuple[datetime, Proof] | None:
+        proofs = [(f.at, b.proof) for f, b in self.all(kinds.ProvedFact) if b.proof.revision == change.revision]
+        return proofs[-1] if proofs else None
 
     def blocked(self, ids: frozenset[str], locks: str) -> tuple[str, datetime] | None:
         """Why nothing could be proposed for the locks as they are, and since when."""
