@@ -20,7 +20,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from scripts.demo import ACTION_NEEDED, DATA, DONE, FIRST, Stage, opened  # noqa: E402
+from scripts.demo import ACTION_NEEDED, DATA, DONE, FIRST, Stage, deployed, opened  # noqa: E402
 
 GOAL = 2.0
 BOX_RUNS = 10
@@ -76,13 +76,7 @@ test "$code" = 404
 
 def prepared(stage: Stage) -> None:
     """The shop under git, exposed and running, with advisory data at hand."""
-    stage.run("git", "init", "-q", "-b", "main", show=False)
-    stage.run("make", "-s", "lock", show=False)
-    configuration = (ROOT / "examples" / "storefront.outpace.toml").read_text()
-    (stage.shop / "outpace.toml").write_text(configuration.replace("8000", str(stage.port)))
-    stage.run("git", "add", "-A", show=False)
-    stage.run("git", "commit", "-q", "-m", "The shop as it is", show=False)
-    stage.run("make", "-s", "deploy", show=False)
+    deployed(stage, show=False)
     stage.run("outpace", "advisories", "update", "--from", str(DATA / "osv" / "all.zip"), show=False)
 
 

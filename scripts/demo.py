@@ -81,15 +81,20 @@ def opened() -> Generator[Stage]:
             )
 
 
-def tell(stage: Stage) -> None:
-    stage.say("A small company's shop, deployed from main by its own Makefile")
+def deployed(stage: Stage, *, show: bool) -> None:
+    """The shop under git, locked on its vulnerable versions, told to Outpace, and in service."""
     stage.run("git", "init", "-q", "-b", "main", show=False)
     stage.run("make", "-s", "lock", show=False)
     configuration = (ROOT / "examples" / "storefront.outpace.toml").read_text()
     (stage.shop / "outpace.toml").write_text(configuration.replace("8000", str(stage.port)))
     stage.run("git", "add", "-A", show=False)
     stage.run("git", "commit", "-q", "-m", "The shop as it is", show=False)
-    stage.run("make", "-s", "deploy")
+    stage.run("make", "-s", "deploy", show=show)
+
+
+def tell(stage: Stage) -> None:
+    stage.say("A small company's shop, deployed from main by its own Makefile")
+    deployed(stage, show=True)
 
     stage.say("What is exposed?")
     stage.run(

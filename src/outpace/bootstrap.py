@@ -169,14 +169,15 @@ def proof_tools(
 
 
 def fix_tools(
-    root: Path, advisories: AdvisoryStore, report: Callable[[str], None], environ: Mapping[str, str] = os.environ
+    repository: Repository,
+    advisories: AdvisoryStore,
+    report: Callable[[str], None],
+    environ: Mapping[str, str] = os.environ,
 ) -> FixTools:
     """Plans with uv in copies of a revision's files, and commits by git's plumbing."""
     from outpace.app.fix import Tools
-    from outpace.engines.git import Repository
     from outpace.engines.uv_resolvers import resolvers
 
-    repository = Repository(root, environ)
     return Tools(
         repository=repository,
         resolvers=lambda revision, inventory: resolvers(
@@ -257,7 +258,7 @@ class Workplace:
         return AttachedHands(
             application,
             repository=self.repository,
-            fixing=fix_tools(root, self.source, self.report, self.environ),
+            fixing=fix_tools(self.repository, self.source, self.report, self.environ),
             proving=cache(
                 lambda: proof_tools(
                     self.places,

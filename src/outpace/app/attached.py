@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Protocol
 
+from outpace.app.locks import inventory_at
 from outpace.delivery.land import Refs
 from outpace.delivery.ports import Observer, Prober
-from outpace.ecosystems.read import is_lock, read
 from outpace.matching.match import match
 from outpace.matching.ports import AdvisorySource
 from outpace.model.application import Application, Environment
@@ -30,14 +30,6 @@ class Repository(Protocol):
     def is_ancestor(self, ancestor: str, descendant: str) -> bool: ...
     def commit_time(self, revision: str) -> datetime: ...
     def remote_url(self, name: str) -> str | None: ...
-
-
-def deployed_locks(application: Application, paths: tuple[str, ...]) -> tuple[str, ...]:
-    """The component sets that are deployed: those declared, else every lock under the application's path."""
-    if application.locks:
-        return application.locks
-    inside = "" if application.path in ("", ".") else application.path.rstrip("/") + "/"
-    return tuple(path for path in paths if path.startswith(inside) and is_lock(path))
 
 
 def tip_of(application: Application, repository: Repository) -> str:
@@ -70,6 +62,7 @@ class AttachedWorld:
         self.source = source
         self.observer = observer
         self.prober = prober
+        self._inventories: dict[str, Inventory] = {}
         self._matched: dict[str, Matched] = {}
         self._locks: dict[str, str] = {}
         self._ancestry: dict[tuple[str, str], bool] = {}
@@ -86,8 +79,9 @@ class AttachedWorld:
         return self._matched[revision]
 
     def inventory(self, revision: str) -> Inventory:
-        locks = deployed_locks(self.application, self.repository.paths(revision))
-        return read(locks, lambda path: self.repository.read(revision, path), source=f"files at {revision[:10]}")
+        if revision not in self._inventories:
+            self._inventories[revision] = inventory_at(self.repository, self.application, revision)
+        return self._inventories[revision]
 
     def rematch(self, inventory: Inventory) -> Matched:
         return match(inventory, self.source, now=now())

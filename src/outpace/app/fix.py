@@ -9,7 +9,8 @@ from typing import TypeAlias
 
 from msgspec import Struct
 
-from outpace.ecosystems.read import is_lock, read
+from outpace.app.locks import deployed_locks
+from outpace.ecosystems.read import read
 from outpace.matching.match import match
 from outpace.matching.ports import AdvisorySource
 from outpace.model.advisory import Coverage
@@ -180,7 +181,7 @@ class _Planned(Struct, frozen=True):
 
 
 def _planned(application: Application, base: str, wanted: Wanted, tools: Tools, excluding: frozenset[str]) -> _Planned:
-    paths = _paths(application, tools.repository.paths(base))
+    paths = deployed_locks(application, tools.repository.paths(base))
     known: dict[str, bytes | None] = {}
 
     def at_base(path: str) -> bytes | None:
@@ -201,12 +202,6 @@ def _planned(application: Application, base: str, wanted: Wanted, tools: Tools, 
     with tools.resolvers(base, inventory) as resolvers:
         world = World(lambda overlay: read(paths, lambda path: overlay.get(path, at_base(path))), against, resolvers)
         return _Planned(Planner(world, excluding=excluding).plans(exposures), matched)
-
-
-def _paths(application: Application, paths: tuple[str, ...]) -> tuple[str, ...]:
-    """The declared locks, else every lock under the application's directory."""
-    prefix = "" if application.path in (".", "") else f"{application.path.rstrip('/')}/"
-    return application.locks or tuple(path for path in paths if path.startswith(prefix) and is_lock(path))
 
 
 def _proposals(plans: tuple[Plan, ...]) -> tuple[Proposal, ...]:

@@ -11,15 +11,13 @@ from typing import Protocol, TypeVar
 import msgspec
 from msgspec import Struct
 
-from outpace.app.attached import deployed_locks
+from outpace.app.locks import deployed_locks, inventory_at
 from outpace.app.prove_runs import Runs, Side, Tools
-from outpace.ecosystems.read import read
 from outpace.model.application import Application
 from outpace.model.change import Change
 from outpace.model.errors import NotFound, UsageError
 from outpace.model.exposure import Matched
 from outpace.model.fact import Fact, digest_of
-from outpace.model.inventory import Inventory
 from outpace.model.probe import Probe
 from outpace.model.proof import Check, CheckUndecided, Failed, Passed, Proof, Result, Skipped
 from outpace.model.times import now
@@ -152,7 +150,7 @@ class _Proving:
         self._checks: list[Check] = []
 
     def proof(self) -> Proof:
-        before, after = (inventory_of(self._tools.trees, self._application, each) for each in self._revisions)
+        before, after = (inventory_at(self._tools.trees, self._application, each) for each in self._revisions)
         wrong = tampered_locks(self._tools.trees, *self._revisions, before.files)
         self._diff = msgspec.structs.replace(lock_diff.difference(before, after), tampered=wrong)
         self._check(LOCK_DIFF, "outpace", self._lock_diff)
@@ -328,12 +326,6 @@ class _Proving:
             self._base.tree, self._revision.tree, self._application, self._purpose, self._probes, built,
             self._tools.tier, self._coverage and (self._coverage.cutoff, self._coverage.records), NAMES,
         )  # fmt: skip
-
-
-def inventory_of(trees: Trees, application: Application, revision: str) -> Inventory:
-    """The application's locks as a revision holds them."""
-    locks = deployed_locks(application, trees.paths(revision))
-    return read(locks, lambda path: trees.read(revision, path), source=f"files at {revision[:10]}")
 
 
 def tampered_locks(trees: Trees, base: str, revision: str, locks: tuple[str, ...]) -> str | None:

@@ -36,7 +36,7 @@ def run(args: argparse.Namespace, door: Door) -> int:
 
     with bootstrap.workplace(Path.cwd(), name=args.name, report=door.report) as here:
         here.bring_advisories(offline=args.offline)
-        tools = bootstrap.fix_tools(here.repository.root, here.source, door.report)
+        tools = bootstrap.fix_tools(here.repository, here.source, door.report)
         view = plan_and_land(here.setup.application, tools=tools, advisory=args.advisory, dry_run=args.dry_run)
         if kept := exceptions_of(view, here.subject):
             here.facts.add(kept)

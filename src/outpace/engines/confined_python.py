@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import time
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -113,12 +112,3 @@ def last_words(done: sandbox.Done) -> str:
         if lines:
             return sandbox.mask(lines[-1])[:300]
     return "it said nothing"
-
-
-class Stopwatch:
-    def __init__(self) -> None:
-        self._began = time.monotonic()
-
-    @property
-    def seconds(self) -> float:
-        return time.monotonic() - self._began

@@ -266,9 +266,6 @@ class Repository:
         listed = self._text("worktree", "list", "--porcelain")
         return frozenset(line.removeprefix("branch ") for line in listed.splitlines() if line.startswith("branch "))
 
-    def delete_branch(self, name: str, expected: str) -> None:
-        self._git("update-ref", "-d", f"refs/heads/{name}", expected)
-
     def push(self, remote: str, branch: str) -> None:
         """Raises ToolFailed with git's words when the other side refuses."""
         if remote not in self._text("remote").splitlines():

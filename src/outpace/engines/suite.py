@@ -54,11 +54,6 @@ def command(test: tuple[str, ...], report: Path, only: tuple[str, ...]) -> tuple
     return test
 
 
-def runs_alone(test: tuple[str, ...]) -> bool:
-    """Whether single tests can be asked for."""
-    return test[:1] == ("pytest",) or test[:3] == ("python", "-m", "pytest")
-
-
 def _agreed(done: sandbox.Done, report: Path) -> TestRun:
     cases = read_report(report)
     if isinstance(cases, Unknown):

@@ -11,8 +11,9 @@ from typing import cast
 import tomlkit
 from tomlkit.items import InlineTable, Table
 
-from outpace.engines.uv_copy import document, table
+from outpace.engines.uv_copy import table
 from outpace.model.times import text as time_text
+from outpace.model.toml import document_or_empty
 from outpace.remediation.ports import LetThrough, Step
 
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
@@ -58,7 +59,7 @@ class CoolDown:
 
 
 def _declared(path: str, content: bytes) -> object:
-    whole = document(content)
+    whole = document_or_empty(content)
     if PurePosixPath(path).name == "pyproject.toml":
         whole = table(table(whole, "tool"), "uv")
     return whole.get("exclude-newer")

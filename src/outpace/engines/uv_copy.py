@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import posixpath
-import tomllib
 from collections.abc import Callable, Mapping
 from functools import lru_cache
 from pathlib import Path
@@ -12,7 +11,7 @@ from typing import cast
 import tomlkit
 from tomlkit.exceptions import TOMLKitError
 
-from outpace.model.toml import document as toml_document
+from outpace.model.toml import document_or_empty
 
 NEEDED = frozenset({"pyproject.toml", "uv.toml", ".python-version"})
 ARCHIVES = (".whl",)
@@ -75,7 +74,7 @@ def inert(project: bytes) -> bytes:
         edited = tomlkit.parse(project.decode())
     except (TOMLKitError, UnicodeDecodeError):
         return b""
-    whole = document(project)
+    whole = document_or_empty(project)
     changed = False
     if "build-system" in whole:
         edited["build-system"] = {"requires": [], "build-backend": NO_BACKEND}
@@ -96,14 +95,6 @@ def without_stand_in(lock: bytes) -> bytes:
 
 def _is_needed(path: str) -> bool:
     return posixpath.basename(path) in NEEDED or path.endswith(ARCHIVES)
-
-
-def document(text: bytes) -> dict[str, object]:
-    """Empty where it is no TOML."""
-    try:
-        return toml_document(text.decode("utf-8", "replace"))
-    except tomllib.TOMLDecodeError:
-        return {}
 
 
 def table(of: Mapping[str, object], name: str) -> dict[str, object]:

@@ -8,7 +8,8 @@ from typing import cast
 from packaging.requirements import InvalidRequirement, Requirement
 
 from outpace.ecosystems.pypi.versions import canonical, normalize_name
-from outpace.engines.uv_copy import document, table
+from outpace.engines.uv_copy import table
+from outpace.model.toml import document_or_empty
 from outpace.remediation.ports import Step
 
 UV_LISTS = ("dev-dependencies", "constraint-dependencies", "override-dependencies")
@@ -69,7 +70,7 @@ def requirements_of(projects: Iterable[bytes]) -> tuple[str, ...]:
 
 
 def _demands(text: str) -> Iterator[str]:
-    whole = document(text.encode("utf-8", "surrogateescape"))
+    whole = document_or_empty(text.encode("utf-8", "surrogateescape"))
     project = table(whole, "project")
     uv = table(table(whole, "tool"), "uv")
     yield from _strings(project.get("dependencies"))

@@ -11,9 +11,10 @@ from outpace.ecosystems.pypi.versions import normalize_name
 from outpace.engines import uv_words
 from outpace.engines.uv import Uv, interpreter_for, lower_bound
 from outpace.engines.uv_cool_down import CoolDown
-from outpace.engines.uv_copy import Copy, document, table, without_stand_in
+from outpace.engines.uv_copy import Copy, table, without_stand_in
 from outpace.engines.uv_markers import marked, python_for
 from outpace.engines.uv_pins import aims_of, exact_pins_moved, requirements_of, wanted_of
+from outpace.model.toml import document_or_empty
 from outpace.remediation.ports import Found, Pin, Resolution, Resolved, Step, Unsolvable
 
 
@@ -27,7 +28,7 @@ class UvProject:
         self._cwd = copy.directory(lock)
         self._base = copy.texts[lock]
         self._locked = _versions(self._base)
-        requires_python = str(document(self._base).get("requires-python", ""))
+        requires_python = str(document_or_empty(self._base).get("requires-python", ""))
         self._python = lower_bound(requires_python)
         self._interpreter = interpreter_for(requires_python)
 
@@ -104,7 +105,7 @@ class UvProject:
     def _index_of(self, name: str) -> tuple[str, ...]:
         """The index that the project declares for this package alone."""
         project = self._copy.near(self._lock, "pyproject.toml")
-        uv = table(table(document(self._copy.texts[project]) if project else {}, "tool"), "uv")
+        uv = table(table(document_or_empty(self._copy.texts[project]) if project else {}, "tool"), "uv")
         sources = {normalize_name(key): value for key, value in table(uv, "sources").items()}
         source = sources.get(name)
         wanted = cast("dict[str, object]", source).get("index") if isinstance(source, dict) else None
@@ -114,7 +115,7 @@ class UvProject:
 
 
 def _rows(lock: bytes) -> list[dict[str, object]]:
-    return cast("list[dict[str, object]]", document(lock).get("package", []))
+    return cast("list[dict[str, object]]", document_or_empty(lock).get("package", []))
 
 
 def _versions(lock: bytes) -> dict[str, str]:
@@ -133,7 +134,7 @@ def _upload_times(lock: bytes, wanted: set[tuple[str, str]]) -> tuple[tuple[str,
 
 
 def _format_notes(before: bytes, after: bytes) -> tuple[str, ...]:
-    old, new = (document(lock).get("revision", 0) for lock in (before, after))
+    old, new = (document_or_empty(lock).get("revision", 0) for lock in (before, after))
     return (f"this uv writes revision {new} of the lock format; the file had {old}",) if old != new else ()
 
 

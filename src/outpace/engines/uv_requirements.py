@@ -19,11 +19,12 @@ from outpace.engines import uv_words
 from outpace.engines.requirement_edits import CannotEdit, edited, has_hashes, has_pin
 from outpace.engines.uv import Answer, Locked, Uv, lower_bound
 from outpace.engines.uv_cool_down import CoolDown
-from outpace.engines.uv_copy import Copy, document, table
+from outpace.engines.uv_copy import Copy, table
 from outpace.engines.uv_markers import marked, python_for, python_order
 from outpace.engines.uv_pins import aims_of
 from outpace.model.fact import digest_of
 from outpace.model.package import PYPI, Package
+from outpace.model.toml import document_or_empty
 from outpace.remediation.ports import Found, Pin, Resolution, Resolved, Step, Unsolvable
 
 PASSED_ON = ("-i", "--index-url", "--pypi-url", "--extra-index-url", "-f", "--find-links", "--no-index", "--trusted")
@@ -237,7 +238,9 @@ class Requirements:
         project = self._copy.near(self._root, "pyproject.toml")
         if project is None:
             return ""
-        return lower_bound(str(table(document(self._copy.texts[project]), "project").get("requires-python", "")))
+        return lower_bound(
+            str(table(document_or_empty(self._copy.texts[project]), "project").get("requires-python", ""))
+        )
 
     def _lowest_python(self) -> str:
         markers = {str(asked.marker) for _, asked in self._asks if asked.marker is not None}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from datetime import datetime
 
 from outpace.ecosystems.osv import AffectedBy, Evaluation, NotAffected, evaluate, evaluate_specifier, fix_of
@@ -124,11 +124,6 @@ def _caveats(component: Component) -> tuple[str, ...]:
 
 def _fix(component: Component, group: Group) -> Fix:
     return fix_of(component.version, group.entries) if component.version is not None else Fix()
-
-
-def affected_packages(matched: Matched) -> Iterator[Package]:
-    """Distinct, in order."""
-    yield from dict.fromkeys(each.component.package for each in matched.exposures)
 
 
 def vulnerabilities(exposures: Iterable[Exposure]) -> tuple[Vulnerability, ...]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections.abc import Mapping
+from typing import cast
 
 DEEPEST = 100  # parts of one key; nobody's real key has a tenth
 
@@ -33,3 +35,16 @@ def document(text: str) -> dict[str, object]:
         raise Refused("it is nested too deeply") from None
     except ValueError:  # an integer of thousands of digits, a date that does not exist
         raise Refused("it holds a value that cannot be") from None
+
+
+def document_or_empty(content: bytes | None) -> dict[str, object]:
+    """Empty where there is nothing, or it is no TOML."""
+    try:
+        return document((content or b"").decode("utf-8", "replace"))
+    except tomllib.TOMLDecodeError:
+        return {}
+
+
+def table(value: object) -> Mapping[str, object]:
+    """Empty where the value is none."""
+    return cast("dict[str, object]", value) if isinstance(value, dict) else {}

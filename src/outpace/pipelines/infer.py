@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Callable, Mapping
 from typing import Any, cast
 
 from msgspec import Struct
 
 from outpace.model.application import Application
-from outpace.model.toml import document as toml_document
+from outpace.model.toml import document_or_empty
 
 LookUp = Callable[[str], bytes | None]
 SIZE_LIMIT = 4 << 20
@@ -182,10 +181,7 @@ def _text(look_up: LookUp, path: str) -> str:
 
 
 def _toml(look_up: LookUp, path: str) -> Mapping[str, Any]:
-    try:
-        return toml_document(_text(look_up, path))
-    except tomllib.TOMLDecodeError:
-        return {}
+    return document_or_empty(_text(look_up, path).encode())
 
 
 def _at(document: Mapping[str, Any], *keys: str) -> object:

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Mapping, Sequence
-from typing import cast
 
-from outpace.model.toml import document as toml_document
+from outpace.model.toml import document_or_empty, table
 from outpace.proving.lock_diff import LockDiff
 
 NAMED_AT_MOST = 4
@@ -87,22 +85,11 @@ def _said(what: str, words: Sequence[str]) -> str:
 
 def suite_settings(project: bytes | None) -> Mapping[str, object]:
     """The tables of pyproject.toml that say how tests are run."""
-    tool = _table(_toml(project).get("tool"))
+    tool = table(document_or_empty(project).get("tool"))
     return {name: tool[name] for name in SETTINGS_TABLES if name in tool}
 
 
 def index_settings(project: bytes | None) -> Mapping[str, object]:
     """What says where packages come from, or steers uv otherwise."""
-    tool = _table(_toml(project).get("tool"))
-    return {"uv": {name: value for name, value in _table(tool.get("uv")).items() if name in INDEX_KEYS}}
-
-
-def _toml(content: bytes | None) -> Mapping[str, object]:
-    try:
-        return toml_document((content or b"").decode("utf-8", "replace"))
-    except tomllib.TOMLDecodeError:
-        return {}
-
-
-def _table(value: object) -> Mapping[str, object]:
-    return cast("dict[str, object]", value) if isinstance(value, dict) else {}
+    tool = table(document_or_empty(project).get("tool"))
+    return {"uv": {name: value for name, value in table(tool.get("uv")).items() if name in INDEX_KEYS}}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterator, Mapping
 from typing import cast
 
@@ -10,7 +9,7 @@ from packaging.requirements import InvalidRequirement, Requirement
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.utils import canonicalize_name
 
-from outpace.model.toml import document
+from outpace.model.toml import document_or_empty, table
 
 Table = Mapping[str, object]
 Demands = dict[str, SpecifierSet]
@@ -18,13 +17,13 @@ Demands = dict[str, SpecifierSet]
 
 def staleness(lock: bytes | None, project: bytes | None) -> str:
     """The first dependency of the project that the lock was not made for; empty where it fits or cannot be compared."""
-    locked, declared = _document(lock), _document(project)
-    table = _table(declared.get("project"))
+    locked, declared = document_or_empty(lock), document_or_empty(project)
+    here = table(declared.get("project"))
     root = next((package for package in _rows(locked.get("package")) if _is_root(package)), None)
-    if root is None or "metadata" not in root or not table or "dependencies" in _names(table.get("dynamic")):
+    if root is None or "metadata" not in root or not here or "dependencies" in _names(here.get("dynamic")):
         return ""
     in_lock, sourced = _locked(root)
-    wanted = {name: demand for name, demand in _declared(table) if name not in sourced}
+    wanted = {name: demand for name, demand in _declared(here) if name not in sourced}
     for name in sorted(wanted.keys() | in_lock.keys()):
         if wanted.get(name) != in_lock.get(name):
             return f"pyproject.toml asks for {_shown(name, wanted)}, and the lock was made for {_shown(name, in_lock)}"
@@ -32,7 +31,7 @@ def staleness(lock: bytes | None, project: bytes | None) -> str:
 
 
 def _is_root(package: Table) -> bool:
-    source = _table(package.get("source"))
+    source = table(package.get("source"))
     return "." in (source.get("virtual"), source.get("editable"))
 
 
@@ -40,7 +39,7 @@ def _locked(root: Table) -> tuple[Demands, frozenset[str]]:
     """The demands of the project itself, and the names that come from elsewhere, which are not compared."""
     demands: Demands = {}
     sourced: set[str] = set()
-    for row in _rows(_table(root["metadata"]).get("requires-dist")):
+    for row in _rows(table(root["metadata"]).get("requires-dist")):
         name = canonicalize_name(str(row.get("name", "")))
         if "extra ==" in str(row.get("marker", "")):
             continue
@@ -51,10 +50,10 @@ def _locked(root: Table) -> tuple[Demands, frozenset[str]]:
     return demands, frozenset(sourced)
 
 
-def _declared(table: Table) -> Iterator[tuple[str, SpecifierSet]]:
+def _declared(here: Table) -> Iterator[tuple[str, SpecifierSet]]:
     """Several lines for one name are united, as they are in the lock."""
     found: Demands = {}
-    for line in _names(table.get("dependencies")):
+    for line in _names(here.get("dependencies")):
         try:
             requirement = Requirement(line)
         except InvalidRequirement:
@@ -76,19 +75,8 @@ def _shown(name: str, demands: Demands) -> str:
     return f"{name}{demands[name]}" if name in demands else f"no {name}"
 
 
-def _document(content: bytes | None) -> Table:
-    try:
-        return document((content or b"").decode("utf-8", "replace"))
-    except tomllib.TOMLDecodeError:
-        return {}
-
-
-def _table(value: object) -> Table:
-    return cast("Table", value) if isinstance(value, dict) else {}
-
-
 def _rows(value: object) -> list[Table]:
-    return [_table(row) for row in cast("list[object]", value)] if isinstance(value, list) else []
+    return [table(row) for row in cast("list[object]", value)] if isinstance(value, list) else []
 
 
 def _names(value: object) -> list[str]:

@@ -34,6 +34,15 @@ def text_of(file: str, data: bytes, form: str) -> str | Reading:
     return text
 
 
+def toml_lock(file: str, data: bytes, form: str, kind: type[T]) -> tuple[str, T] | Reading:
+    """The text and what it holds, or why it is refused."""
+    text = text_of(file, data, form)
+    if isinstance(text, Reading):
+        return text
+    lock = toml(file, text, kind)
+    return lock if isinstance(lock, Reading) else (text, lock)
+
+
 def toml(file: str, text: str, kind: type[T]) -> T | Reading:
     try:
         return _converted(text, kind)

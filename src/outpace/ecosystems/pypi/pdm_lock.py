@@ -5,7 +5,7 @@ from __future__ import annotations
 from msgspec import Struct
 
 from outpace.ecosystems.pypi.indexes import Declared
-from outpace.ecosystems.pypi.locks import lines_of_packages, text_of, toml
+from outpace.ecosystems.pypi.locks import lines_of_packages, toml_lock
 from outpace.ecosystems.pypi.versions import canonical, is_name, normalize_name
 from outpace.ecosystems.reading import Reading, refused
 from outpace.ecosystems.secrets import masked
@@ -41,12 +41,10 @@ class _Lock(Struct):
 
 def read_pdm_lock(file: str, data: bytes, declared: Declared) -> Reading:
     """The lock does not say which index a package comes from: where the project declares others, it may be any."""
-    text = text_of(file, data, "pdm.lock")
-    if isinstance(text, Reading):
-        return text
-    lock = toml(file, text, _Lock)
-    if isinstance(lock, Reading):
-        return lock
+    found = toml_lock(file, data, "pdm.lock", _Lock)
+    if isinstance(found, Reading):
+        return found
+    text, lock = found
     version = lock.metadata.lock_version if lock.metadata else None
     if version is None or version.partition(".")[0] not in UNDERSTOOD:
         told = "names no lock_version" if version is None else f"has lock_version {version[:20]}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from msgspec import Struct
 
 from outpace.ecosystems.pypi.indexes import Declared
-from outpace.ecosystems.pypi.locks import lines_of_packages, text_of, toml
+from outpace.ecosystems.pypi.locks import lines_of_packages, toml_lock
 from outpace.ecosystems.pypi.versions import canonical, is_name, normalize_name
 from outpace.ecosystems.reading import Reading, refused
 from outpace.ecosystems.secrets import masked
@@ -45,12 +45,10 @@ class _Lock(Struct):
 
 
 def read_poetry_lock(file: str, data: bytes, declared: Declared) -> Reading:
-    text = text_of(file, data, "poetry.lock")
-    if isinstance(text, Reading):
-        return text
-    lock = toml(file, text, _Lock)
-    if isinstance(lock, Reading):
-        return lock
+    found = toml_lock(file, data, "poetry.lock", _Lock)
+    if isinstance(found, Reading):
+        return found
+    text, lock = found
     if lock.metadata is None:
         return refused(file, "it has no [metadata] with a lock-version: it is cut off, or no poetry.lock")
     version = lock.metadata.lock_version

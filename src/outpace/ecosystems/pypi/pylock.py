@@ -5,7 +5,7 @@ from __future__ import annotations
 from msgspec import Struct
 
 from outpace.ecosystems.pypi.indexes import Declared, lone_public
-from outpace.ecosystems.pypi.locks import lines_of_packages, text_of, toml
+from outpace.ecosystems.pypi.locks import lines_of_packages, toml_lock
 from outpace.ecosystems.pypi.sources import named_by, path_of
 from outpace.ecosystems.pypi.versions import canonical, is_name, normalize_name
 from outpace.ecosystems.reading import Reading, refused
@@ -58,12 +58,10 @@ class _Lock(Struct, rename="kebab"):
 
 
 def read_pylock(file: str, data: bytes, declared: Declared) -> Reading:
-    text = text_of(file, data, "pylock.toml")
-    if isinstance(text, Reading):
-        return text
-    lock = toml(file, text, _Lock)
-    if isinstance(lock, Reading):
-        return lock
+    found = toml_lock(file, data, "pylock.toml", _Lock)
+    if isinstance(found, Reading):
+        return found
+    text, lock = found
     if lock.lock_version is None or lock.lock_version.partition(".")[0] != UNDERSTOOD:
         told = "names no lock-version" if lock.lock_version is None else f"has lock-version {lock.lock_version[:20]}"
         return refused(file, f"it {told}; Outpace understands version {UNDERSTOOD}.x (PEP 751)")

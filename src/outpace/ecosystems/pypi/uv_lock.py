@@ -7,7 +7,7 @@ from msgspec import Struct
 
 from outpace.ecosystems.pypi.graph import Graph, Node
 from outpace.ecosystems.pypi.indexes import Declared, lone_public
-from outpace.ecosystems.pypi.locks import lines_of_packages, text_of, toml
+from outpace.ecosystems.pypi.locks import lines_of_packages, toml_lock
 from outpace.ecosystems.pypi.sources import named_by, path_of
 from outpace.ecosystems.pypi.versions import canonical, is_name, normalize_name
 from outpace.ecosystems.reading import Reading, refused
@@ -82,12 +82,10 @@ def declared_by(lock: _Lock) -> Declared:
 
 
 def read_uv_lock(file: str, data: bytes, declared: Declared) -> Reading:
-    text = text_of(file, data, "uv.lock")
-    if isinstance(text, Reading):
-        return text
-    lock = toml(file, text, _Lock)
-    if isinstance(lock, Reading):
-        return lock
+    found = toml_lock(file, data, "uv.lock", _Lock)
+    if isinstance(found, Reading):
+        return found
+    text, lock = found
     if lock.version != UNDERSTOOD:
         told = "names no version" if lock.version is None else f"is of version {lock.version}"
         return refused(file, f"this uv.lock {told}; Outpace understands version {UNDERSTOOD}")

@@ -1,0 +1,27 @@
+"""The component sets of an application that are deployed, as a revision holds them."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from outpace.ecosystems.read import is_lock, read
+from outpace.model.application import Application
+from outpace.model.inventory import Inventory
+
+
+class Revisions(Protocol):
+    def paths(self, revision: str) -> tuple[str, ...]: ...
+    def read(self, revision: str, path: str) -> bytes | None: ...
+
+
+def deployed_locks(application: Application, paths: tuple[str, ...]) -> tuple[str, ...]:
+    """Those declared, else every lock under the application's path."""
+    if application.locks:
+        return application.locks
+    inside = "" if application.path in ("", ".") else application.path.rstrip("/") + "/"
+    return tuple(path for path in paths if path.startswith(inside) and is_lock(path))
+
+
+def inventory_at(revisions: Revisions, application: Application, revision: str) -> Inventory:
+    locks = deployed_locks(application, revisions.paths(revision))
+    return read(locks, lambda path: revisions.read(revision, path), source=f"files at {revision[:10]}")
