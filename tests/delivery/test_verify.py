@@ -139,6 +139,43 @@ def test_every_process_must_say_that_it_is_not_affected(what: Seen, expected: st
     assert (found.how if isinstance(found, Verified) else found) == expected
 
 
+def told(inventory: Inventory | Unknown, *, by: str = "test") -> Observation:
+    held = msgspec.structs.replace(inventory, source=by) if isinstance(inventory, Inventory) else inventory
+    return seen(Told(by=by, inventory=held))
+
+
+ABSENT = UnknownYet(
+    "what test tells does not name kit and never did, which is no sign that it is gone",
+    "an inventory that names kit, or another way to observe it: pid_file, port, unit or process",
+)
+
+
+@pytest.mark.parametrize(
+    ("earlier", "expected"),
+    [
+        ((), ABSENT),
+        ((told(without_kit()),), ABSENT),
+        ((told(inventory("1.0"), by="somebody else"),), ABSENT),
+        ((seen(running(inventory("1.0"))), told(Unknown("nothing")), seen(NotRunning("stopped"))), ABSENT),
+        ((told(inventory("1.0")), told(without_kit())), BY_INVENTORY),
+        ((told(inventory(None)),), BY_INVENTORY),
+    ],
+    ids=["never told", "never named", "named by another", "seen otherwise", "named once", "named without a version"],
+)
+def test_what_a_teller_leaves_out_is_gone_only_if_the_same_teller_once_named_it(
+    earlier: tuple[Observation, ...], expected: str | Verification
+) -> None:
+    found = verify(FLAW, told(without_kit()), rematch, earlier=earlier)
+    assert (found.how if isinstance(found, Verified) else found) == expected
+
+
+def test_what_was_verified_comes_into_doubt_when_a_new_teller_does_not_name_it() -> None:
+    assert isinstance(VERIFIED, Verified)
+    assert still_stands(VERIFIED, FLAW, told(without_kit()), rematch) == InDoubt(ABSENT.why, ABSENT.would_settle)
+    gone = still_stands(VERIFIED, FLAW, told(without_kit()), rematch, earlier=(told(inventory("1.1")),))
+    assert gone == Reopened("kit no longer runs, where 1.1 was verified")
+
+
 @pytest.mark.parametrize(
     ("before", "after", "expected"),
     [

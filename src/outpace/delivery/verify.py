@@ -15,6 +15,7 @@ from outpace.model.exposure import Matched
 from outpace.model.fact import digest_of
 from outpace.model.inventory import Inventory
 from outpace.model.observation import NotRunning, Observation, Running, Told
+from outpace.model.package import Package
 from outpace.model.probe import Exploited, Held, Probe, ProbeUndecided
 from outpace.model.unknown import Unknown
 
@@ -75,9 +76,12 @@ def verify(
     probe: Probe | None = None,
     before: Probed | None = None,
     after: Probed | None = None,
+    earlier: tuple[Observation, ...] = (),
 ) -> Verification:
-    """`before`: the probe on the old version, in the sandbox at base or seen running; `after`: on what runs now."""
-    seen = running(vulnerability, observation, rematch)
+    """`before`: the probe on the old version, in the sandbox at base or seen running; `after`: on what runs now;
+    `earlier`: what was observed in the same environment before.
+    """
+    seen = running(vulnerability, observation, rematch, earlier)
     if isinstance(seen, StillExposed | UnknownYet):
         return seen
     if probe is None:
@@ -87,19 +91,42 @@ def verify(
 
 
 def running(
-    vulnerability: Vulnerability, observation: Observation, rematch: Rematch
+    vulnerability: Vulnerability, observation: Observation, rematch: Rematch, earlier: tuple[Observation, ...] = ()
 ) -> tuple[str, ...] | StillExposed | UnknownYet:
     """The versions of the package that run, none of them affected; every process must say so."""
     match observation.seen:
         case NotRunning(why):
             return UnknownYet(f"nothing runs: {why}", "start it, then: outpace observe")
         case Told(by=by, inventory=inventory):
-            return _of_all(((None, f"what {by} tells", inventory),), vulnerability, rematch)
+            answer = _of_all(((None, f"what {by} tells", inventory),), vulnerability, rematch)
+            return answer or _if_named_before(by, inventory, vulnerability.package, earlier)
         case Running(processes=(), inventory=inventory):
             return _of_all(((None, "what runs", inventory),), vulnerability, rematch)
         case Running(processes=processes):
             named = tuple((one.pid, f"process {one.pid}", one.inventory) for one in processes)
             return _of_all(named, vulnerability, rematch)
+
+
+def _if_named_before(
+    by: str, inventory: Inventory | Unknown, package: Package, earlier: tuple[Observation, ...]
+) -> tuple[str, ...] | UnknownYet:
+    """The package is gone only where the same teller has named it once.
+
+    Nobody checked that what is told is complete. A teller that never saw the package, because its list is of another
+    image, a layer, or the direct dependencies alone, would otherwise verify whatever it leaves out.
+    """
+    source = inventory.source if isinstance(inventory, Inventory) else ""
+    for observation in earlier:
+        match observation.seen:
+            case Told(inventory=Inventory(source=told_by, components=components)) if told_by == source:
+                if any(one.package == package for one in components):
+                    return ()
+            case _:
+                continue
+    return UnknownYet(
+        f"what {by} tells does not name {package.name} and never did, which is no sign that it is gone",
+        f"an inventory that names {package.name}, or another way to observe it: pid_file, port, unit or process",
+    )
 
 
 def _of_all(
@@ -194,13 +221,14 @@ def still_stands(
     rematch: Rematch,
     *,
     probe: Probe | None = None,
+    earlier: tuple[Observation, ...] = (),
 ) -> Standing:
     """Whether what was verified once may be believed today. What reopens is verified anew, from the start."""
     if verified.records != records_of(vulnerability):
         return Reopened(f"the record of {vulnerability.id} has changed since")
     if verified.probe != ("" if probe is None else probing.digest(probe)):
         return Reopened("the probe has changed since")
-    match running(vulnerability, observation, rematch):
+    match running(vulnerability, observation, rematch, earlier):
         case StillExposed(why):
             return Reopened(why)
         case UnknownYet(why, would_settle):

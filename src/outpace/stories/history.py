@@ -87,6 +87,10 @@ class History:
         ]
         return seen[-1] if seen else None
 
+    def observations(self, environment: str) -> tuple[Observation, ...]:
+        """Everything that was seen there or told of it, by whomever, oldest first."""
+        return tuple(b.observation for _, b in self.all(kinds.Observed) if b.observation.environment == environment)
+
     def closed(self, ids: frozenset[str]) -> bool:
         """Whether it was closed, and not reopened since."""
         last: Body | None = None

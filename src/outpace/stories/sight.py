@@ -67,9 +67,12 @@ def look(
     before, after = None, None
     if probe is not None:
         before, after = _probed(vulnerability, probe, looked, world, history, now, told)
+    earlier = history.observations(environment.name)
     standing = history.verified(vulnerability.ids, environment.name)
     if standing is not None:
-        reopened = verify.still_stands(standing, vulnerability, looked.observation, world.rematch, probe=probe)
+        reopened = verify.still_stands(
+            standing, vulnerability, looked.observation, world.rematch, probe=probe, earlier=earlier
+        )
         match reopened:
             case verify.Stands():
                 return Absent(standing.how), tuple(told)
@@ -78,7 +81,9 @@ def look(
             case verify.Reopened(why):
                 body = Reopened(vulnerabilities=_ids(vulnerability), why=why, environment=environment.name)
                 told.append((body, (environment.name, vulnerability.id, looked.running, why, now)))
-    found = verify.verify(vulnerability, looked.observation, world.rematch, probe=probe, before=before, after=after)
+    found = verify.verify(
+        vulnerability, looked.observation, world.rematch, probe=probe, before=before, after=after, earlier=earlier
+    )
     match found:
         case verify.StillExposed(why):
             return Present(why), tuple(told)
