@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from outpace.cli.main import COMMANDS, parser
+from outpace.cli.main import COMMANDS, chosen
 
 ROOT = Path(__file__).parent.parent
 README = ROOT / "README.md"
@@ -70,10 +70,9 @@ def calls(line: str) -> Iterator[list[str]]:
 def refused(words: list[str]) -> str:
     """What the real parser says against these words; empty where it takes them."""
     said = io.StringIO()
-    chosen = next((word for word in words if word in COMMAND_NAMES), None)
     try:
         with redirect_stderr(said), redirect_stdout(io.StringIO()):
-            parser(chosen).parse_args(words)
+            chosen(words)
     except SystemExit as ended:
         return said.getvalue().strip() if ended.code else ""
     return ""
@@ -82,7 +81,7 @@ def refused(words: list[str]) -> str:
 def options(name: str) -> set[str]:
     said = io.StringIO()
     with redirect_stdout(said), pytest.raises(SystemExit):
-        parser(name).parse_args([name, "--help"])
+        chosen([name, "--help"])
     return set(OPTION.findall(said.getvalue().partition("\n\noptions:")[2]))
 
 

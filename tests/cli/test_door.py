@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from outpace.cli.door import write_whole
+from outpace.cli.door import Door, write_whole
 from outpace.model.errors import BadInput, UsageError
 
 
@@ -50,3 +50,18 @@ def test_what_cannot_be_written_is_named_and_nothing_is_left(tmp_path: Path) -> 
     with pytest.raises(BadInput):
         write_whole(tmp_path / "nowhere" / "file", b"1")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_what_is_piped_is_80_columns_wide_and_not_filled_up_with_blanks(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from rich.table import Table
+
+    monkeypatch.delenv("COLUMNS", raising=False)
+    table = Table.grid(padding=(0, 2, 0, 0))
+    table.add_row("a", "word " * 40)
+    table.add_row("long one", "b")
+    Door(form="text", output=None, quiet=False).emit(table)
+    lines = capsys.readouterr().out.splitlines()
+    assert [line for line in lines if line != line.rstrip() or len(line) > 80] == []
+    assert max(map(len, lines)) > 70

@@ -6,9 +6,12 @@ import json
 import os
 import subprocess
 import sys
+from itertools import permutations
 from pathlib import Path
 
-from outpace.cli.main import COMMANDS
+import pytest
+
+from outpace.cli.main import COMMANDS, chosen
 
 HEAVY = {"rich", "httpx2", "msgspec", "sqlite3", "asyncio", "tomlkit", "packaging"}
 
@@ -46,10 +49,70 @@ def test_every_command_has_help_with_its_options(tmp_path: Path) -> None:
         assert (done.returncode, "--format" in done.stdout, done.stderr) == (0, True, ""), command.name
 
 
-def test_an_unknown_command_is_a_usage_error(tmp_path: Path) -> None:
-    done = outpace("mtach", cwd=tmp_path)
-    assert done.returncode == 2
-    assert "mtach" in done.stderr
+ORDERS: dict[str, tuple[tuple[str, ...], ...]] = {
+    "record": (("deployed",), ("CVE-2024-23334",), ("--environment", "production"), ("--push",)),
+    "fix": (("CVE-2024-23334",), ("--dry-run",), ("--format", "json")),
+    "prove": (("topic",), ("--base", "main"), ("--offline",)),
+    "respond": (("CVE-2024-23334",), ("--push",), ("--name", "shop")),
+    "match": (("uv.lock",), ("--strict",), ("--format", "json")),
+    "clock": (("CVE-2024-23334",), ("--name", "shop"), ("--quiet",)),
+    "advisories": (("update",), ("--from", "all.zip"), ("--offline",)),
+}
+
+
+@pytest.mark.parametrize("name", ORDERS)
+def test_words_and_options_mean_the_same_in_every_order(name: str) -> None:
+    words = [part for part in ORDERS[name] if not part[0].startswith("--")]
+    read = {
+        str(sorted(vars(chosen([name, *(word for part in order for word in part)])[1]).items()))
+        for order in permutations(ORDERS[name])
+        if [part for part in order if part in words] == words
+    }
+    assert len(read) == 1
+
+
+@pytest.mark.parametrize("columns", ["", "60", "80", "200"])
+def test_no_page_of_help_is_wider_than_the_terminal_or_80_columns(
+    columns: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", columns)
+    for words in (["--help"], *([command.name, "--help"] for command in COMMANDS)):
+        with pytest.raises(SystemExit):
+            chosen(words)
+    lines = [line for line in capsys.readouterr().out.splitlines() if not line.startswith("  ")]
+    assert [line for line in lines if len(line) > min(int(columns or 80), 80)] == []
+
+
+def test_an_example_of_the_help_fits_80_columns(capsys: pytest.CaptureFixture[str]) -> None:
+    for command in COMMANDS:
+        with pytest.raises(SystemExit):
+            chosen([command.name, "--help"])
+    assert [line for line in capsys.readouterr().out.splitlines() if len(line) > 80] == []
+
+
+MISTYPED: dict[tuple[str, ...], str] = {
+    ("mtach",): "there is no command 'mtach'; did you mean match?",
+    ("umbrella",): "there is no command 'umbrella'; outpace --help lists them",
+    ("--quiet", "match"): "options come behind the command: outpace COMMAND --quiet",
+    (): "a command is missing; start with: outpace match",
+    ("fix", "CVE-1", "--all"): "ADVISORY and --all exclude one another",
+}
+
+
+@pytest.mark.parametrize("words", MISTYPED)
+def test_what_is_no_command_is_a_usage_error_that_names_the_next_step(words: tuple[str, ...], tmp_path: Path) -> None:
+    done = outpace(*words, cwd=tmp_path)
+    assert (done.returncode, MISTYPED[words] in done.stderr) == (2, True), done.stderr
+
+
+@pytest.mark.parametrize("form", ["text", "json"])
+def test_a_closed_stdout_is_no_bug(form: str, tmp_path: Path) -> None:
+    (tmp_path / "outpace.toml").write_text("")
+    subprocess.run(["git", "init", "-q", str(tmp_path)], check=True)
+    program = f"exec {sys.executable} -m outpace.cli.__main__ init --print --format {form} >&- <&-"
+    done = subprocess.run(["sh", "-c", program], cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert "a bug in Outpace" not in done.stderr
+    assert "Traceback" not in done.stderr
 
 
 def test_a_reader_that_goes_away_is_no_bug(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ EPILOG = """\
 over the network. The data that is here stays in use until the new is whole.
 
   outpace advisories update
-  outpace advisories update --from all.zip --kev-from known_exploited_vulnerabilities.json
+  outpace advisories update --from all.zip --kev-from kev.json
   outpace advisories status --format json
 """
 

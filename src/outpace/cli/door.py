@@ -14,9 +14,11 @@ from typing import TYPE_CHECKING, ClassVar
 from outpace.model.errors import BadInput, Error, UsageError
 
 if TYPE_CHECKING:
+    from io import StringIO
+
     from rich.console import Console, RenderableType
 
-TEXT_WIDTH_WITHOUT_TERMINAL = 100
+TEXT_WIDTH_WITHOUT_TERMINAL = 80
 
 
 class Door:
@@ -68,23 +70,24 @@ class Door:
                 self._write(result)
             case str():
                 self._write(result.encode())
+            case drawn if self.output is None and sys.stdout.isatty():
+                self._console().print(drawn)
             case drawn:
-                self._write(self._drawn(drawn).encode()) if self.output else self.console().print(drawn)
+                self._write(self._drawn(drawn).encode())
 
-    def console(self) -> Console:
+    def _console(self, file: StringIO | None = None) -> Console:
         from rich.console import Console
 
-        wide = None if sys.stdout.isatty() or "COLUMNS" in os.environ else TEXT_WIDTH_WITHOUT_TERMINAL
-        return Console(width=wide, highlight=False, emoji=False, markup=False)
+        wide = None if file is None or "COLUMNS" in os.environ else TEXT_WIDTH_WITHOUT_TERMINAL
+        return Console(file=file, width=wide, highlight=False, emoji=False, markup=False)
 
     def _drawn(self, drawn: RenderableType) -> str:
+        """As it would stand on a terminal, without the blanks that fill it up."""
         from io import StringIO
 
-        from rich.console import Console
-
         page = StringIO()
-        Console(file=page, width=TEXT_WIDTH_WITHOUT_TERMINAL, highlight=False, emoji=False, markup=False).print(drawn)
-        return page.getvalue()
+        self._console(page).print(drawn)
+        return "\n".join(line.rstrip() for line in page.getvalue().splitlines())
 
     def _write(self, content: bytes) -> None:
         if not content.endswith(b"\n"):

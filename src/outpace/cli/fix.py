@@ -20,9 +20,8 @@ exit status: 0 every affected pin is fixed on a branch, or there was nothing to 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     parser.epilog = EPILOG
-    what = parser.add_mutually_exclusive_group()
-    what.add_argument("advisory", nargs="?", metavar="ADVISORY", help="fix this one alone, by any of its ids")
-    what.add_argument("--all", action="store_true", help="fix everything that is exposed (the default)")
+    parser.add_argument("advisory", nargs="?", metavar="ADVISORY", help="fix this one alone, by any of its ids")
+    parser.add_argument("--all", action="store_true", help="fix everything that is exposed (the default)")
     parser.add_argument("--name", metavar="APP", help="which application, where outpace.toml declares several")
     parser.add_argument("--dry-run", action="store_true", help="plan and show, write nothing")
     parser.add_argument("--offline", action="store_true", help="do not fetch advisory data")
@@ -32,8 +31,10 @@ def run(args: argparse.Namespace, door: Door) -> int:
     from outpace import bootstrap
     from outpace.app.fix import exceptions_of, plan_and_land
     from outpace.formats import fix as formats
-    from outpace.model.errors import NotFound
+    from outpace.model.errors import NotFound, UsageError
 
+    if args.all and args.advisory is not None:
+        raise UsageError("ADVISORY and --all exclude one another", hint=f"outpace fix {args.advisory}")
     with bootstrap.workplace(Path.cwd(), name=args.name, report=door.report) as here:
         here.bring_advisories(offline=args.offline)
         tools = bootstrap.fix_tools(here.repository, here.source, door.report)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import errno
+import os
 import signal
 import sys
 from importlib import import_module
@@ -12,9 +13,11 @@ from typing import NamedTuple, NoReturn, Protocol, cast
 
 from outpace import __version__
 from outpace.cli.door import Door
+from outpace.cli.pages import Page
 from outpace.model.errors import DiskFull, Error
 
 INTERRUPTED = 130
+WITHOUT_COMMAND = ("-h", "--help", "--version")
 NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 
 
@@ -45,34 +48,65 @@ COMMANDS = (
 )
 
 EPILOG = """\
-exit status: 0 done; 1 a bug in Outpace; 2 usage; 3 a tool or the world failed; 4 refused by a policy;
-10 done, and action is needed; 130 interrupted
+exit status: 0 done; 1 a bug in Outpace; 2 usage; 3 a tool or the world failed;
+4 refused by a policy; 10 done, and action is needed; 130 interrupted
 
-start with:  outpace match
+start with: outpace match
 """
 
 
-def parser(chosen: str | None) -> argparse.ArgumentParser:
-    """The whole grammar; only the chosen command's module is loaded."""
+def front() -> argparse.ArgumentParser:
+    """The grammar before a command is chosen; no command's module is loaded."""
     top = argparse.ArgumentParser(
         prog="outpace",
         description="From a vulnerability's advisory to a fix that is verified on what is running.",
         epilog=EPILOG,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+        formatter_class=Page,
     )
     top.add_argument("--version", action="version", version=f"outpace {__version__}")
-    commands = top.add_subparsers(dest="command", metavar="COMMAND", required=True)
+    commands = top.add_subparsers(title="commands", metavar="COMMAND")
     for command in COMMANDS:
-        sub = commands.add_parser(
-            command.name,
-            help=command.summary,
-            description=command.summary[0].upper() + command.summary[1:] + ".",
-            formatter_class=argparse.RawDescriptionHelpFormatter,
-        )
-        if command.name == chosen:
-            module_of(command).arguments(sub)
-            Door.arguments(sub)
+        commands.add_parser(command.name, help=command.summary, add_help=False)
     return top
+
+
+def grammar(command: Command) -> argparse.ArgumentParser:
+    """One command's own, with its module loaded."""
+    own = argparse.ArgumentParser(
+        prog=f"outpace {command.name}",
+        description=command.summary[0].upper() + command.summary[1:] + ".",
+        formatter_class=Page,
+    )
+    module_of(command).arguments(own)
+    Door.arguments(own)
+    return own
+
+
+def chosen(argv: list[str]) -> tuple[Command, argparse.Namespace]:
+    """The command and what was typed behind it, words and options in any order. Ends the process on a usage error."""
+    command = next((each for each in COMMANDS if argv[:1] == [each.name]), None)
+    if command is None:
+        _no_command(argv)
+    return command, grammar(command).parse_intermixed_args(argv[1:])
+
+
+def _no_command(argv: list[str]) -> NoReturn:
+    """Ends the process, with help where that was asked for."""
+    top = front()
+    if argv and argv[0] not in WITHOUT_COMMAND:
+        top.error(_mistyped(argv[0]))
+    top.parse_args(argv)
+    top.error("a command is missing; start with: outpace match")
+
+
+def _mistyped(word: str) -> str:
+    """The nearest command is named, not all of them."""
+    if word.startswith("-"):
+        return f"options come behind the command: outpace COMMAND {word}"
+    from difflib import get_close_matches
+
+    near = get_close_matches(word, [command.name for command in COMMANDS], n=1)
+    return f"there is no command {word!r}; " + (f"did you mean {near[0]}?" if near else "outpace --help lists them")
 
 
 def module_of(command: Command) -> CommandModule:
@@ -81,12 +115,10 @@ def module_of(command: Command) -> CommandModule:
 
 def main(argv: list[str]) -> int:
     """Run one command and return its exit status."""
-    names = {command.name: command for command in COMMANDS}
-    chosen = next((word for word in argv if word in names), None)
-    args = parser(chosen).parse_args(argv)
+    command, args = chosen(argv)
     door = Door.of(args)
     try:
-        return module_of(names[args.command]).run(args, door)
+        return module_of(command).run(args, door)
     except Error as error:
         door.fail(error)
         return error.exit_code
@@ -114,8 +146,19 @@ def _disk_full(error: OSError) -> DiskFull:
     )
 
 
+def _standard_streams() -> None:
+    """Where the caller closed one, nothing reads it, and no file of ours may get its number."""
+    for number, name in enumerate(("stdin", "stdout", "stderr")):
+        if getattr(sys, name) is None:
+            device = os.open(os.devnull, os.O_RDWR)
+            if device != number:
+                os.dup2(device, number)
+            setattr(sys, name, os.fdopen(number, "r" if number == 0 else "w"))
+
+
 def entry() -> NoReturn:
     """Being told to end is an interrupt, so that what we started ends too; then we end as we were told."""
+    _standard_streams()
     told: list[int] = []
 
     def interrupt(number: int, _frame: FrameType | None) -> None:

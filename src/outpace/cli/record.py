@@ -16,7 +16,7 @@ everything that is open; `proved` and `verified` cannot be told, Outpace sees th
 
   outpace record known CVE-2024-23334 --at 2024-01-30T09:00Z
   outpace record deployed --environment production --push
-  pip list --format json | outpace record observed --environment production --inventory -
+  pip list --format json | outpace record observed --inventory -
 """
 
 

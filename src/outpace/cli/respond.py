@@ -21,7 +21,10 @@ exit status: 0 everything is closed; 10 something waits for somebody, or stopped
 
   outpace respond
   outpace respond CVE-2023-29159
-  outpace respond --push          in CI: shares what it saw and did through refs/outpace/facts
+  outpace respond --push
+
+In CI, --push shares what was seen and done, so that every machine tells one
+story.
 """
 
 
