@@ -77,6 +77,16 @@ def test_a_revision_is_read_and_not_the_working_tree(place: Path) -> None:
     assert seen.commit_time(head).timestamp() == 1700000000
 
 
+def test_a_bare_repository_is_called_so_and_the_next_step_is_a_clone(place: Path) -> None:
+    bare = place.parent / "bare"
+    git(place, "clone", "--quiet", "--bare", str(place), str(bare))
+    with pytest.raises(NotARepository, match="is a bare repository") as raised:
+        repository(bare)
+    assert raised.value.hint == f"clone it, and run there: git clone {bare}"
+    with pytest.raises(NotARepository, match="is git's own directory"):
+        repository(place / ".git")
+
+
 def test_no_repository_and_no_commit_are_told_apart_with_the_next_step(tmp_path: Path) -> None:
     with pytest.raises(NotARepository, match="not in a git repository"):
         repository(tmp_path)

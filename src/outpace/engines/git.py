@@ -379,4 +379,11 @@ def _not_a_repository(path: Path, error: ToolFailed) -> NotARepository:
             f"git does not trust {path}: it belongs to somebody else",
             hint=f"if you trust it: git config --global --add safe.directory {path.resolve()}",
         )
+    if "must be run in a work tree" in error.output:
+        place = path.resolve()
+        if ".git" in place.parts:
+            return NotARepository(f"{place} is git's own directory", hint="go into the repository's files")
+        return NotARepository(
+            f"{place} is a bare repository: it has no files to work on", hint=f"clone it, and run there: git clone {place}"
+        )
     return NotARepository(f"{path} is not in a git repository", hint="go into the repository, or git init one")
