@@ -44,13 +44,27 @@ class Places(Struct, frozen=True, kw_only=True):
 def places(environ: Mapping[str, str] = os.environ, *, configured: str | None = None) -> Places:
     """XDG's directories; `OUTPACE_STATE` and `state =` in outpace.toml point the facts elsewhere."""
     home = Path(environ.get("HOME", "~")).expanduser()
-    state = environ.get("XDG_STATE_HOME") or str(home / ".local" / "state")
-    cache = environ.get("XDG_CACHE_HOME") or str(home / ".cache")
+    state = _absolute(environ, "XDG_STATE_HOME") or home / ".local" / "state"
+    cache = _absolute(environ, "XDG_CACHE_HOME") or home / ".cache"
     chosen = environ.get("OUTPACE_STATE") or configured
     return Places(
-        state=Path(chosen).expanduser() if chosen else Path(state) / "outpace",
-        cache=Path(cache) / "outpace",
+        state=Path(chosen).expanduser() if chosen else state / "outpace",
+        cache=cache / "outpace",
     )
+
+
+def ignored(environ: Mapping[str, str] = os.environ) -> tuple[str, ...]:
+    """What is set in vain, in words: XDG's specification has relative paths ignored."""
+    return tuple(
+        f"{name}={environ[name]} is ignored, since it is no absolute path"
+        for name in ("XDG_STATE_HOME", "XDG_CACHE_HOME")
+        if environ.get(name) and _absolute(environ, name) is None
+    )
+
+
+def _absolute(environ: Mapping[str, str], name: str) -> Path | None:
+    path = Path(environ.get(name, ""))
+    return path if path.is_absolute() else None
 
 
 def advisory_store(where: Places) -> AdvisoryStore:

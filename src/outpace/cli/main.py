@@ -118,6 +118,7 @@ def main(argv: list[str]) -> int:
     command, args = chosen(argv)
     door = Door.of(args)
     try:
+        _warn(door)
         return module_of(command).run(args, door)
     except Error as error:
         door.fail(error)
@@ -135,6 +136,13 @@ def main(argv: list[str]) -> int:
             return full.exit_code
         door.bug(error)
         return 1
+
+
+def _warn(door: Door) -> None:
+    from outpace import bootstrap
+
+    for line in bootstrap.ignored():
+        door.report(line)
 
 
 def _disk_full(error: OSError) -> DiskFull:

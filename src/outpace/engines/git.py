@@ -384,6 +384,7 @@ def _not_a_repository(path: Path, error: ToolFailed) -> NotARepository:
         if ".git" in place.parts:
             return NotARepository(f"{place} is git's own directory", hint="go into the repository's files")
         return NotARepository(
-            f"{place} is a bare repository: it has no files to work on", hint=f"clone it, and run there: git clone {place}"
+            f"{place} is a bare repository: it has no files to work on",
+            hint=f"clone it, and run there: git clone {place}",
         )
     return NotARepository(f"{path} is not in a git repository", hint="go into the repository, or git init one")
