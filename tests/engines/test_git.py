@@ -87,6 +87,27 @@ def test_a_bare_repository_is_called_so_and_the_next_step_is_a_clone(place: Path
         repository(place / ".git")
 
 
+def test_what_is_remembered_of_a_commit_is_what_git_would_say_again(place: Path) -> None:
+    first = git(place, "rev-parse", "HEAD")
+    warm, cold = repository(place), repository(place)
+    asked = ("a.txt", "link.txt", "sub", "sub/run.sh", "missing", "sub/missing", "../a.txt")
+    for _ in range(2):
+        assert warm.paths(first) == ("a.txt", "link.txt", "sub/run.sh")
+        assert [warm.entry(first, path) for path in asked] == [cold.entry(first, path) for path in asked]
+        assert [warm.read(first, path) for path in asked] == [cold.read(first, path) for path in asked]
+
+
+def test_a_branch_that_moves_is_read_anew(place: Path) -> None:
+    seen = repository(place)
+    assert (seen.paths("main"), seen.read("main", "a.txt")) == (("a.txt", "link.txt", "sub/run.sh"), b"one\n")
+    (place / "a.txt").write_text("two\n")
+    (place / "b.txt").write_text("new\n")
+    git(place, "add", ".")
+    git(place, "commit", "--quiet", "-m", "More")
+    assert seen.paths("main") == ("a.txt", "b.txt", "link.txt", "sub/run.sh")
+    assert (seen.read("main", "a.txt"), seen.read("main", "b.txt")) == (b"two\n", b"new\n")
+
+
 def test_no_repository_and_no_commit_are_told_apart_with_the_next_step(tmp_path: Path) -> None:
     with pytest.raises(NotARepository, match="not in a git repository"):
         repository(tmp_path)

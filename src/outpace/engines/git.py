@@ -16,44 +16,21 @@ from pathlib import Path
 from typing import NamedTuple
 
 from outpace import sandbox
+from outpace.engines.git_environment import configured, environment_of
+from outpace.engines.recent import Recent
 from outpace.engines.scratch import scratch
 from outpace.model.errors import BadInput, NotARepository, NotFound, Refused, ToolFailed
 from outpace.model.times import from_timestamp
 
 LARGEST_BLOB = 64 << 20
+LARGEST_KEPT = 4 << 20
+LISTINGS_KEPT, BLOBS_KEPT = 4, 32
 LINKS_FOLLOWED = 5
 TIMEOUT = timedelta(minutes=2)
 PUSH_TIMEOUT = timedelta(minutes=5)
 ABSENT = "0" * 40
+WHOLE_ID = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")  # SHA-1 or SHA-256; what it names never changes
 FALLBACK_AUTHOR = ("Outpace", "outpace@localhost")
-
-# Everything else that begins with GIT_ is dropped: a caller's hook environment would point us at another index.
-KEPT = frozenset(
-    {"GIT_SSH", "GIT_SSH_COMMAND", "GIT_SSH_VARIANT", "GIT_ASKPASS", "GIT_CONFIG_GLOBAL", "GIT_CONFIG_SYSTEM",
-     "GIT_CONFIG_NOSYSTEM", "GIT_CEILING_DIRECTORIES", "GIT_SSL_CAINFO", "GIT_SSL_NO_VERIFY", "GIT_EXEC_PATH",
-     "GIT_TEMPLATE_DIR"}
-)  # fmt: skip
-
-SETTINGS = (
-    ("core.hooksPath", "/dev/null"),
-    ("core.fsmonitor", "false"),
-    ("core.attributesFile", "/dev/null"),
-    ("core.quotePath", "false"),
-    ("core.splitIndex", "false"),
-    ("core.untrackedCache", "false"),
-    ("core.sparseCheckout", "false"),
-    ("core.logAllRefUpdates", "false"),
-    ("core.pager", "cat"),
-    ("commit.gpgSign", "false"),
-    ("push.gpgSign", "false"),
-    ("push.recurseSubmodules", "no"),
-    ("submodule.recurse", "false"),
-    ("i18n.commitEncoding", "utf-8"),
-    ("diff.external", ""),
-    ("gc.auto", "0"),
-    ("maintenance.auto", "false"),
-    ("protocol.ext.allow", "never"),
-)
 
 
 class Entry(NamedTuple):
@@ -81,6 +58,8 @@ class Repository:
         self._environment = environment_of(os.environ if environ is None else environ)
         self._neutral: Mapping[str, str] | None = None
         self._place = path
+        self._listings: Recent[str, dict[str, Entry]] = Recent(LISTINGS_KEPT)
+        self._blobs: Recent[str, bytes] = Recent(BLOBS_KEPT)
         try:
             self.root = Path(self._text("rev-parse", "--show-toplevel"))
         except ToolFailed as error:
@@ -120,22 +99,38 @@ class Repository:
             entry = self.entry(revision, path)
             if entry is None or entry.kind != "blob":
                 return None
-            content = self._git("cat-file", "blob", entry.id, limit=LARGEST_BLOB)
+            content = self._blob(entry.id)
             if not entry.is_link:
                 return content
             path = posixpath.normpath(posixpath.join(posixpath.dirname(path), content.decode("utf-8", "replace")))
         return None
 
+    def _blob(self, identity: str) -> bytes:
+        found = self._blobs.get(identity)
+        if found is None:
+            found = self._git("cat-file", "blob", identity, limit=LARGEST_BLOB)
+            if len(found) <= LARGEST_KEPT:
+                self._blobs.keep(identity, found)
+        return found
+
     def entry(self, revision: str, path: str) -> Entry | None:
         if not is_plain(path):
             return None
+        known = self._listings.get(revision)
+        if known is not None:
+            return known.get(path)
         listed = self._git("ls-tree", "-z", "--full-tree", revision, "--", path)
         return next((entry for entry in _entries(listed) if entry.path == path), None)
 
     def paths(self, revision: str) -> tuple[str, ...]:
         """Every file and link, submodules left out."""
-        listed = self._git("ls-tree", "-r", "-z", "--full-tree", revision, limit=LARGEST_BLOB)
-        return tuple(entry.path for entry in _entries(listed) if entry.kind == "blob")
+        known = self._listings.get(revision)
+        if known is None:
+            listed = self._git("ls-tree", "-r", "-t", "-z", "--full-tree", revision, limit=LARGEST_BLOB)
+            known = {entry.path: entry for entry in _entries(listed)}
+            if WHOLE_ID.fullmatch(revision):
+                self._listings.keep(revision, known)
+        return tuple(path for path, entry in known.items() if entry.kind == "blob")
 
     def dirty(self) -> tuple[str, ...]:
         """Paths that differ from HEAD, staged, unstaged or untracked (a directory once, with a slash)."""
@@ -325,30 +320,7 @@ class Repository:
             for driver in sorted(drivers)
             for key, value in (("clean", ""), ("smudge", ""), ("process", ""), ("required", "false"))
         ]
-        return _configured(self._environment, off)
-
-
-def environment_of(environ: Mapping[str, str]) -> dict[str, str]:
-    """The caller's environment without what would redirect git, and with Outpace's settings after the caller's own."""
-    given = re.fullmatch(r"\d{1,3}", environ.get("GIT_CONFIG_COUNT", ""))
-    passed = [
-        (environ.get(f"GIT_CONFIG_KEY_{number}", ""), environ.get(f"GIT_CONFIG_VALUE_{number}", ""))
-        for number in range(int(given.group()) if given else 0)
-    ]
-    kept = {name: value for name, value in environ.items() if not name.startswith("GIT_") or name in KEPT}
-    quiet = {"GIT_TERMINAL_PROMPT": "0", "GIT_OPTIONAL_LOCKS": "0", "GIT_ATTR_NOSYSTEM": "1", "LC_ALL": "C.UTF-8"}
-    return _configured({**kept, **quiet}, [*((key, value) for key, value in passed if key), *SETTINGS])
-
-
-def _configured(environment: Mapping[str, str], settings: Sequence[tuple[str, str]]) -> dict[str, str]:
-    """Settings go through the environment, since `-c` cannot carry a name with an equals sign."""
-    start = int(environment.get("GIT_CONFIG_COUNT", "0"))
-    merged = dict(environment)
-    for number, (key, value) in enumerate(settings, start):
-        merged[f"GIT_CONFIG_KEY_{number}"] = key
-        merged[f"GIT_CONFIG_VALUE_{number}"] = value
-    merged["GIT_CONFIG_COUNT"] = str(start + len(settings))
-    return merged
+        return configured(self._environment, off)
 
 
 def is_plain(path: str) -> bool:

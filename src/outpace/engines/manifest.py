@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import shutil
-import stat
+from collections.abc import Iterator
 from pathlib import Path
 
 MANIFEST = "outpace-manifest"
@@ -32,24 +32,35 @@ def is_whole(place: Path) -> bool:
 def manifest(place: Path) -> str:
     """The digest of every name, link and content below."""
     whole = hashlib.sha256()
-    for folder, names, files in os.walk(place):
-        names.sort()
-        links = [name for name in names if Path(folder, name).is_symlink()]
-        for name in sorted([*files, *links]):
-            path = Path(folder, name)
-            if path == place / MANIFEST:
-                continue
-            whole.update(f"{path.relative_to(place)}\0".encode("utf-8", "surrogateescape"))
-            whole.update(_content(path))
+    for name, entry in _below(place, ""):
+        if name != MANIFEST:
+            whole.update(f"{name}\0".encode("utf-8", "surrogateescape"))
+            whole.update(_content(entry))
     return whole.hexdigest()
 
 
-def _content(path: Path) -> bytes:
+def _below(folder: str | Path, prefix: str) -> Iterator[tuple[str, os.DirEntry[str]]]:
+    """Everything but directories, each with its path from the top; thousands of files, so without `Path`."""
+    with os.scandir(folder) as found:
+        entries = sorted(found, key=lambda entry: entry.name)
+    for entry in entries:
+        if entry.is_dir(follow_symlinks=False):
+            yield from _below(entry.path, f"{prefix}{entry.name}/")
+        else:
+            yield prefix + entry.name, entry
+
+
+def _content(entry: os.DirEntry[str]) -> bytes:
     """Raises ValueError for what is neither a file nor a link: a pipe would be waited for."""
-    mode = path.lstat().st_mode
-    if stat.S_ISLNK(mode):
-        return b"link " + os.fsencode(path.readlink())
-    if not stat.S_ISREG(mode):
-        raise ValueError(f"{path.name} is no regular file")
-    with path.open("rb") as file:
-        return b"file " + hashlib.file_digest(file, "sha256").digest()
+    if entry.is_symlink():
+        return b"link " + os.fsencode(Path(entry.path).readlink())
+    if not entry.is_file(follow_symlinks=False):
+        raise ValueError(f"{entry.name} is no regular file")
+    opened = os.open(entry.path, os.O_RDONLY | os.O_NOFOLLOW)
+    try:
+        content = hashlib.sha256()
+        while part := os.read(opened, 1 << 20):
+            content.update(part)
+        return b"file " + content.digest()
+    finally:
+        os.close(opened)

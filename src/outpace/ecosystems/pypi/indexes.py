@@ -58,7 +58,7 @@ def lone_public(registries: Iterable[str], declared: Declared) -> Declared:
 def from_project(text: str) -> Declared:
     """The indexes of pyproject.toml, uv.toml and Pipfile. A file that cannot be parsed declares nothing."""
     try:
-        document = cast("Mapping[str, object]", toml_document(text.removeprefix("\ufeff")))
+        document = toml_document(text.removeprefix("\ufeff"))
     except tomllib.TOMLDecodeError:
         return Declared()
     tool = _table(document, "tool")

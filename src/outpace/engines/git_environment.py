@@ -1,0 +1,57 @@
+"""What every call of git runs with: nothing of a foreign tree runs, and nothing of the caller's redirects it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+
+# Everything else that begins with GIT_ is dropped: a caller's hook environment would point us at another index.
+KEPT = frozenset(
+    {"GIT_SSH", "GIT_SSH_COMMAND", "GIT_SSH_VARIANT", "GIT_ASKPASS", "GIT_CONFIG_GLOBAL", "GIT_CONFIG_SYSTEM",
+     "GIT_CONFIG_NOSYSTEM", "GIT_CEILING_DIRECTORIES", "GIT_SSL_CAINFO", "GIT_SSL_NO_VERIFY", "GIT_EXEC_PATH",
+     "GIT_TEMPLATE_DIR"}
+)  # fmt: skip
+
+SETTINGS = (
+    ("core.hooksPath", "/dev/null"),
+    ("core.fsmonitor", "false"),
+    ("core.attributesFile", "/dev/null"),
+    ("core.quotePath", "false"),
+    ("core.splitIndex", "false"),
+    ("core.untrackedCache", "false"),
+    ("core.sparseCheckout", "false"),
+    ("core.logAllRefUpdates", "false"),
+    ("core.pager", "cat"),
+    ("commit.gpgSign", "false"),
+    ("push.gpgSign", "false"),
+    ("push.recurseSubmodules", "no"),
+    ("submodule.recurse", "false"),
+    ("i18n.commitEncoding", "utf-8"),
+    ("diff.external", ""),
+    ("gc.auto", "0"),
+    ("maintenance.auto", "false"),
+    ("protocol.ext.allow", "never"),
+)
+
+
+def environment_of(environ: Mapping[str, str]) -> dict[str, str]:
+    """The caller's environment without what would redirect git, and with Outpace's settings after the caller's own."""
+    given = re.fullmatch(r"\d{1,3}", environ.get("GIT_CONFIG_COUNT", ""))
+    passed = [
+        (environ.get(f"GIT_CONFIG_KEY_{number}", ""), environ.get(f"GIT_CONFIG_VALUE_{number}", ""))
+        for number in range(int(given.group()) if given else 0)
+    ]
+    kept = {name: value for name, value in environ.items() if not name.startswith("GIT_") or name in KEPT}
+    quiet = {"GIT_TERMINAL_PROMPT": "0", "GIT_OPTIONAL_LOCKS": "0", "GIT_ATTR_NOSYSTEM": "1", "LC_ALL": "C.UTF-8"}
+    return configured({**kept, **quiet}, [*((key, value) for key, value in passed if key), *SETTINGS])
+
+
+def configured(environment: Mapping[str, str], settings: Sequence[tuple[str, str]]) -> dict[str, str]:
+    """Settings go through the environment, since `-c` cannot carry a name with an equals sign."""
+    start = int(environment.get("GIT_CONFIG_COUNT", "0"))
+    merged = dict(environment)
+    for number, (key, value) in enumerate(settings, start):
+        merged[f"GIT_CONFIG_KEY_{number}"] = key
+        merged[f"GIT_CONFIG_VALUE_{number}"] = value
+    merged["GIT_CONFIG_COUNT"] = str(start + len(settings))
+    return merged
