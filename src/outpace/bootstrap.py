@@ -272,7 +272,7 @@ class Workplace:
         return AttachedHands(
             application,
             repository=self.repository,
-            fixing=fix_tools(self.repository, self.source, self.report, self.environ),
+            fixing=cache(lambda: fix_tools(self.repository, self.source, self.report, self.environ)),
             proving=cache(
                 lambda: proof_tools(
                     self.places,

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from outpace.app import fix, prove
 from outpace.app.attached import Repository as Looked
 from outpace.app.attached import tip_of
 from outpace.delivery.land import CreateBranch, OpenPullRequest, Push
@@ -21,6 +20,9 @@ from outpace.remediation.plan import Blocked as NotPossible
 from outpace.remediation.plan import Fixed, NoFix, Outcome, Plan, PrereleaseOnly
 from outpace.stories.ports import Blocked, Exempted, LandingStep, Proposal
 
+if TYPE_CHECKING:
+    from outpace.app import fix, prove
+
 
 class Repository(Looked, Protocol):
     """What is looked at, and what writes."""
@@ -30,14 +32,14 @@ class Repository(Looked, Protocol):
 
 
 class AttachedHands:
-    """Implements `stories.ports.Hands`."""
+    """Implements `stories.ports.Hands`. Most runs neither propose nor prove: what that needs is made on first use."""
 
     def __init__(
         self,
         application: Application,
         *,
         repository: Repository,
-        fixing: fix.Tools,
+        fixing: Callable[[], fix.Tools],
         proving: Callable[[], prove.Tools],
         probes: tuple[Probe, ...],
         deploying: Callable[[], object],
@@ -50,9 +52,11 @@ class AttachedHands:
         self.deploying = deploying
 
     def propose(self, exposures: tuple[Exposure, ...], excluding: tuple[Change, ...]) -> Proposal:
+        from outpace.app import fix
+
         base = self._tip()
         refuted = frozenset(candidate_of(change) for change in excluding)
-        found = fix.propose(self.application, exposures, tools=self.fixing, base=base, excluding=refuted)
+        found = fix.propose(self.application, exposures, tools=self.fixing(), base=base, excluding=refuted)
         exempted = tuple(
             Exempted(
                 package=each.package,
@@ -67,6 +71,8 @@ class AttachedHands:
         return Proposal(changes=found.changes, blocked=blocked, exempted=exempted)
 
     def prove(self, change: Change, first: tuple[str, ...]) -> Proof:
+        from outpace.app import prove
+
         return prove.prove(
             self.application,
             change.base,
