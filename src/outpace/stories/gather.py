@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, datetime
 
 from msgspec import Struct
 
-from outpace.delivery import land, landed, verify
+from outpace.delivery import land, landed
 from outpace.model.advisory import Vulnerability
 from outpace.model.application import Application, Environment, Observe
 from outpace.model.change import Change
@@ -18,15 +18,15 @@ from outpace.model.observation import Observation, Running, Told
 from outpace.model.probe import Probe
 from outpace.model.proof import Refuted
 from outpace.model.unknown import Unknown
-from outpace.stories import kinds
+from outpace.stories import keeping, kinds
 from outpace.stories.case import Case, Place, Tried
 from outpace.stories.history import History
+from outpace.stories.keeping import OUTPACE, by_vulnerability
 from outpace.stories.kinds import Body, fact_of
 from outpace.stories.next_action import Policy
 from outpace.stories.ports import World
 from outpace.stories.sight import Looked, is_news, look
 
-OUTPACE = "outpace"
 ALWAYS = datetime.min.replace(tzinfo=UTC)
 
 
@@ -64,7 +64,7 @@ class Gathering:
     def glance(self) -> Glance:
         matched = self.world.matched(self.tip)
         looked = tuple(self._looked(environment) for environment in self._environments())
-        found = _by_vulnerability(matched.exposures)
+        found = by_vulnerability(matched.exposures)
         for exposures in found.values():
             self._note_matched(exposures, matched, environment="")
         known = {ids: exposures[0].vulnerability for ids, exposures in found.items()}
@@ -99,7 +99,7 @@ class Gathering:
     def _running_exposures(self, looked: Looked) -> Iterator[Vulnerability]:
         for inventory in _inventories(looked.observation):
             matched = self.world.rematch(inventory)
-            for exposures in _by_vulnerability(matched.exposures).values():
+            for exposures in by_vulnerability(matched.exposures).values():
                 self._note_matched(exposures, matched, environment=looked.environment.name)
                 yield exposures[0].vulnerability
 
@@ -111,31 +111,13 @@ class Gathering:
         }
         matched = self.world.rematch(Inventory(source="what was matched before", components=tuple(then)))
         once = self.history.open_ids()
-        for ids, exposures in _by_vulnerability(matched.exposures).items():
+        for ids, exposures in by_vulnerability(matched.exposures).items():
             if any(ids & group for group in once):
                 yield exposures[0].vulnerability
 
     def _note_matched(self, exposures: tuple[Exposure, ...], matched: Matched, *, environment: str) -> None:
-        vulnerability = exposures[0].vulnerability
-        ids = (vulnerability.id, *vulnerability.aliases)
-        first = not self.history.has(kinds.Known, vulnerability.ids)
-        if first and matched.coverage is not None:
-            known = kinds.Known(vulnerabilities=ids, how=f"in the advisory data from {matched.coverage.source}")
-            self.note(known, vulnerability.id, at=min(matched.coverage.fetched, self.at))
-        record = verify.records_of(vulnerability)
-        for exposure in exposures:
-            component = exposure.component
-            body = kinds.MatchedFact(
-                vulnerabilities=ids,
-                component=component.package,
-                version=component.version or "",
-                where="running" if environment else "lock",
-                file=component.file if not environment else "",
-                environment=environment,
-                published=vulnerability.published,
-                record=record,
-            )
-            self.note(body, environment, component.file, component.package, component.version, vulnerability.id, record)
+        for noted in keeping.of_match(exposures, matched, self.history, environment=environment, now=self.at):
+            self.facts.append(noted.fact(self.scope.subject, self.at))
 
     def _case(
         self,
@@ -267,11 +249,3 @@ def _inventories(observation: Observation) -> Iterator[Inventory]:
             yield inventory
         case _:
             return
-
-
-def _by_vulnerability(exposures: Iterable[Exposure]) -> dict[frozenset[str], tuple[Exposure, ...]]:
-    found: dict[frozenset[str], tuple[Exposure, ...]] = {}
-    for exposure in exposures:
-        ids = exposure.vulnerability.ids
-        found[ids] = (*found.get(ids, ()), exposure)
-    return found

@@ -8,15 +8,14 @@ from datetime import datetime, timedelta
 
 from msgspec import Struct
 
-from outpace.delivery import probing
+from outpace.model.advisory import Vulnerability
 from outpace.model.change import Change
 from outpace.model.exposure import Matched
 from outpace.model.fact import Fact
-from outpace.model.probe import Exploited
-from outpace.model.proof import Passed, Proof, Proved, Refuted, Undecided
+from outpace.model.proof import Proved, Refuted, Undecided
 from outpace.model.times import now
 from outpace.store.facts import Facts
-from outpace.stories import kinds
+from outpace.stories import keeping, kinds
 from outpace.stories.case import Absent, Case
 from outpace.stories.gather import OUTPACE, Gathering, Glance, Scope
 from outpace.stories.history import History
@@ -35,8 +34,7 @@ from outpace.stories.next_action import (
     first_work,
     next_action,
 )
-from outpace.stories.ports import Exempted, Hands, World
-from outpace.stories.sight import probe_of
+from outpace.stories.ports import Hands, World
 
 PASSES = 200  # far more than a story needs; a loop that does not rest is a bug, and must end
 PATIENCE = timedelta(seconds=15)  # for a process that has just been deployed
@@ -122,6 +120,9 @@ class Respond:
     def _keep(self, body: Body, *inputs: object) -> None:
         self.facts.add([self._fact(body, *inputs)])
 
+    def _noted(self, noted: keeping.Noted) -> Fact:
+        return noted.fact(self.scope.subject, now())
+
     def _fact(self, body: Body, *inputs: object) -> Fact:
         return fact_of(self.scope.subject, body, at=now(), source=OUTPACE, inputs=inputs)
 
@@ -152,32 +153,18 @@ class Respond:
             covered.update(change.fixes)
             moves = ", ".join(f"{m.package.name} {m.before or 'new'} -> {m.after or 'gone'}" for m in change.moves)
             self.report(f"proposed {moves}")
-            kept.append(
-                self._fact(kinds.Proposed(vulnerabilities=_all_ids(change, cases), change=change), change.revision)
-            )
+            kept.append(self._noted(keeping.of_change(change, _vulnerabilities(cases))))
         reasons = {identity: each.reason for each in proposal.blocked for identity in each.vulnerabilities}
         kept += [self._blocked(case, reasons) for case in cases if not covered & case.vulnerability.ids]
-        kept += [self._exempted(exempted) for exempted in proposal.exempted]
+        kept += [self._noted(keeping.of_exception(exempted)) for exempted in proposal.exempted]
         self.facts.add(kept)
-
-    def _exempted(self, exempted: Exempted) -> Fact:
-        body = kinds.ExceptionMade(
-            vulnerabilities=exempted.vulnerabilities,
-            package=exempted.package,
-            version=exempted.version,
-            reason=exempted.reason,
-            expires=exempted.expires.date(),
-        )
-        return self._fact(body, exempted.package, exempted.version, exempted.vulnerabilities)
 
     def _blocked(self, case: Case, reasons: dict[str, str]) -> Fact:
         told = next((reasons[i] for i in sorted(case.vulnerability.ids) if i in reasons), "")
         refuted = every_candidate(case) if any(tried.refuted for tried in case.tried) else ""
-        reason = refuted or told or "no change was found that fixes it"
+        reason = refuted or told or keeping.NOTHING_FOUND
         self.report(f"{case.vulnerability.id}: {reason}")
-        locks = self.world.locks(self.world.tip())
-        ids = (case.vulnerability.id, *case.vulnerability.aliases)
-        return self._fact(kinds.TaskNeeded(vulnerabilities=ids, reason=reason, locks=locks), ids, locks, reason)
+        return self._noted(keeping.of_blocker(case.vulnerability, reason, self.world.locks(self.world.tip())))
 
     def _prove(self, change: Change, first: tuple[str, ...], cases: tuple[Case, ...]) -> None:
         self.report(f"proving {change.branch}")
@@ -189,28 +176,10 @@ class Respond:
                 self.report(f"refuted: {reason}")
             case Undecided(missing):
                 self.report(f"undecided: {missing}")
-        body = kinds.ProvedFact(vulnerabilities=_all_ids(change, cases), proof=proof)
-        rehearsed = self._rehearsed(proof, cases)
-        self.facts.add(
-            [self._fact(body, change.revision, change.base, proof.digest, proof.conclusion, now()), *rehearsed]
-        )
-
-    def _rehearsed(self, proof: Proof, cases: tuple[Case, ...]) -> list[Fact]:
-        """A probe that exploited base and was held by the change, in the sandbox: `verified` needs to have seen it."""
-        passed = any(check.name == "probe" and isinstance(check.result, Passed) for check in proof.checks)
-        facts: list[Fact] = []
-        for case in cases if passed else ():
-            probe = probe_of(case.vulnerability, self.scope.probes)
-            if probe is not None:
-                digest = probing.digest(probe)
-                body = kinds.ProbeSeen(
-                    vulnerabilities=(case.vulnerability.id, *case.vulnerability.aliases),
-                    probe=digest,
-                    running=proof.base,
-                    result=Exploited("in the sandbox, at base"),
-                )
-                facts.append(self._fact(body, "", digest, proof.base))
-        return facts
+        found = _vulnerabilities(cases)
+        ids = keeping.all_ids(change.fixes, (each.ids for each in found))
+        kept = keeping.of_proof(proof, ids, found, probes=self.scope.probes, now=now())
+        self.facts.add([self._noted(noted) for noted in kept])
 
     def _deploy(self, tip: str, cases: tuple[Case, ...]) -> None:
         self.report(f"deploying {tip[:10]}: {' '.join(self.scope.application.deploy)}")
@@ -221,7 +190,5 @@ class Respond:
         self._keep(kinds.Deployed(vulnerabilities=ids, revision=tip, by=by), tip, by, self.deployed_at)
 
 
-def _all_ids(change: Change, cases: tuple[Case, ...]) -> tuple[str, ...]:
-    """The ids that the change names, with every alias that is known."""
-    aliases = {i for case in cases if case.vulnerability.ids & set(change.fixes) for i in case.vulnerability.ids}
-    return (*change.fixes, *sorted(aliases - set(change.fixes)))
+def _vulnerabilities(cases: Iterable[Case]) -> tuple[Vulnerability, ...]:
+    return tuple(case.vulnerability for case in cases)
