@@ -12,7 +12,8 @@ import msgspec
 import pytest
 from msgspec import Raw, structs
 
-from outpace.model.fact import Fact
+from outpace.model.fact import Fact, key_of
+from outpace.stories.history import History
 from outpace.stories.kinds import (
     BODIES,
     NOT_BELIEVED_FROM_ELSEWHERE,
@@ -20,11 +21,14 @@ from outpace.stories.kinds import (
     Body,
     Known,
     Landed,
+    Retracted,
     body_of,
     fact_of,
     may_act_on,
+    standing,
     subject_of,
 )
+from outpace.stories.milestones import chronicles
 
 NOON = datetime(2024, 1, 30, 12, tzinfo=UTC)
 PAGE = Path(__file__).parents[2] / "docs" / "facts.md"
@@ -121,3 +125,23 @@ def test_an_application_is_the_same_one_on_every_machine() -> None:
     assert len(others | {one}) == 4
     with pytest.raises(ValueError, match="root commit"):
         subject_of([], ".", "shop")
+
+
+TELLERS = {
+    "told": True,
+    "told by ann": True,
+    "shared through origin: told by ann": True,
+    "outpace": False,
+    "git": False,
+    "shared through origin: outpace": False,
+}
+
+
+@pytest.mark.parametrize("source", TELLERS)
+def test_only_what_was_told_can_be_retracted_whoever_retracts_it(source: str) -> None:
+    fact = structs.replace(written(), source=source)
+    wrong = fact_of("shop@1", Retracted(fact=key_of(fact)), at=NOON, source="told", inputs=(key_of(fact),))
+    for retraction in (wrong, structs.replace(wrong, source="shared through origin: told")):
+        assert standing((retraction, fact)) == ((retraction,) if TELLERS[source] else (retraction, fact))
+        told = [each for _, each in History((fact, retraction)).all(Known)]
+        assert (len(told), len(chronicles((fact, retraction)))) == ((0, 0) if TELLERS[source] else (1, 2))

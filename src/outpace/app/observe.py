@@ -19,7 +19,7 @@ from outpace.model.inventory import Inventory, Unread
 from outpace.model.observation import NotRunning, Observation, Process, Running, Told
 from outpace.model.unknown import Unknown
 from outpace.stories.history import History
-from outpace.stories.kinds import Observed, fact_of
+from outpace.stories.kinds import Observed, Retracted, fact_of
 from outpace.stories.sight import Looked, is_news
 
 OBSERVED = Observed.KIND
@@ -107,7 +107,7 @@ def observe(
     report: Callable[[str], None],
 ) -> View:
     """Looks once at each environment and keeps what it saw as facts; the same sight again adds nothing."""
-    history = History(facts.of(subject, OBSERVED))
+    history = History(facts.of(subject, OBSERVED, Retracted.KIND))
     sightings: list[Sighting] = []
     added = 0
     for environment in environments:

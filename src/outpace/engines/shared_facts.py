@@ -21,7 +21,7 @@ from msgspec import Struct
 from outpace import sandbox
 from outpace.model import times
 from outpace.model.errors import DamagedData, NotFound, ToolFailed
-from outpace.model.fact import SHARED, Fact, digest_of, is_shared
+from outpace.model.fact import SHARED, Fact, is_shared, key_of
 
 REF = "refs/outpace/facts"
 ATTEMPTS = 10
@@ -151,7 +151,7 @@ def _is_news(name: str, content: bytes, theirs: Mapping[str, File]) -> bool:
 
 def name_of(fact: Fact) -> str:
     """Where a fact's file lies, from its natural key alone."""
-    key = digest_of(fact.kind, fact.version, fact.subject, fact.digest)
+    key = key_of(fact)
     return f"{key[:2]}/{key[2:]}.json"
 
 

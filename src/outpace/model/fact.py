@@ -26,6 +26,11 @@ def digest_of(*parts: object) -> str:
     return hashlib.sha256(msgspec.json.encode(parts, order="sorted")).hexdigest()
 
 
+def key_of(fact: Fact) -> str:
+    """Its natural key in one word, the same on every machine."""
+    return digest_of(fact.kind, fact.version, fact.subject, fact.digest)
+
+
 SHARED = "shared through "
 
 

@@ -23,7 +23,7 @@ class History:
 
     def __init__(self, facts: Iterable[Fact]) -> None:
         self._read: list[tuple[Fact, Body]] = []
-        for fact in facts:
+        for fact in kinds.standing(facts):
             body = kinds.body_of(fact) if kinds.may_act_on(fact) else None
             if body is not None:
                 self._read.append((fact, body))
@@ -52,18 +52,25 @@ class History:
 
     def proof(self, change: Change, *, not_before: datetime) -> Proof | None:
         """The last one; an undecided one from before is asked again, since what was missing may be there now."""
-        last = self._last_proof(change)
+        last = self._last_proof(change.base, change.revision)
         if last is None or (isinstance(last[1].conclusion, Undecided) and last[0] < not_before):
             return None
         return last[1]
 
     def proved_at(self, change: Change) -> datetime | None:
         """When the last proof was kept, which is the time that the clock shows."""
-        last = self._last_proof(change)
+        last = self._last_proof(change.base, change.revision)
         return None if last is None else last[0]
 
-    def _last_proof(self, change: Change) -> tuple[datetime, Proof] | None:
-        proofs = [(f.at, b.proof) for f, b in self.all(kinds.ProvedFact) if b.proof.revision == change.revision]
+    def last_proof(self, base: str, revision: str) -> Proof | None:
+        """What was last said of this very question, whoever asked it and when."""
+        last = self._last_proof(base, revision)
+        return None if last is None else last[1]
+
+    def _last_proof(self, base: str, revision: str) -> tuple[datetime, Proof] | None:
+        """Against another base it is another question."""
+        asked = (base, revision)
+        proofs = [(f.at, b.proof) for f, b in self.all(kinds.ProvedFact) if (b.proof.base, b.proof.revision) == asked]
         return proofs[-1] if proofs else None
 
     def blocked(self, ids: frozenset[str], locks: str) -> tuple[str, datetime] | None:
@@ -119,3 +126,7 @@ class History:
 
     def has(self, kind: type[Body], ids: frozenset[str]) -> bool:
         return any(True for _ in self.of(kind, ids))
+
+    def knows(self, ids: frozenset[str]) -> bool:
+        """Whether any fact speaks of one of these ids."""
+        return any(ids & set(body.vulnerabilities) for _, body in self._read)

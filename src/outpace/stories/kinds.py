@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from types import MappingProxyType
 from typing import ClassVar, Literal, TypeAlias
@@ -12,7 +12,7 @@ from msgspec import Raw, Struct
 
 from outpace.delivery import verify
 from outpace.model.change import Change
-from outpace.model.fact import Fact, digest_of, is_shared
+from outpace.model.fact import Fact, digest_of, is_shared, key_of
 from outpace.model.observation import Observation
 from outpace.model.package import Package
 from outpace.model.probe import ProbeResult
@@ -162,6 +162,15 @@ class TaskNeeded(Struct, frozen=True, kw_only=True):
     locks: str = ""  # digest of the locks that it holds for
 
 
+class Retracted(Struct, frozen=True, kw_only=True):
+    """Something that was told was wrong; whoever reads leaves it out."""
+
+    KIND: ClassVar[str] = "retracted"
+    VERSION: ClassVar[int] = 1
+    fact: str  # the key of what was told
+    vulnerabilities: tuple[str, ...] = ()  # none: it speaks of a fact
+
+
 Body: TypeAlias = (
     Known
     | MatchedFact
@@ -176,6 +185,7 @@ Body: TypeAlias = (
     | Closed
     | ExceptionMade
     | TaskNeeded
+    | Retracted
 )
 BODIES: tuple[type[Body], ...] = (
     Known,
@@ -191,6 +201,7 @@ BODIES: tuple[type[Body], ...] = (
     Closed,
     ExceptionMade,
     TaskNeeded,
+    Retracted,
 )
 Reader: TypeAlias = Callable[[Raw], Body]
 
@@ -205,6 +216,7 @@ READERS: Mapping[tuple[str, int], Reader] = MappingProxyType(
     {(body.KIND, body.VERSION): _reader(body) for body in BODIES}
 )
 
+TOLD = frozenset({"known", "landed", "deployed", "observed"})
 # Told through a shared ref they inform; only what this machine found itself lets it act (docs/facts.md, "Trust").
 NOT_BELIEVED_FROM_ELSEWHERE = frozenset({"proved", "probe_seen", "verified", "closed", "exception_made"})
 
@@ -238,6 +250,20 @@ def body_of(fact: Fact, readers: Mapping[tuple[str, int], Reader] = READERS) -> 
 def may_act_on(fact: Fact) -> bool:
     """Whether an action may rest on it; what is told of a proof or a verification elsewhere is only shown."""
     return not (is_shared(fact) and fact.kind in NOT_BELIEVED_FROM_ELSEWHERE)
+
+
+def is_told(fact: Fact) -> bool:
+    """Whether somebody said so by hand, here or elsewhere; only that can be retracted."""
+    said = fact.source.partition(": ")[2] if is_shared(fact) else fact.source
+    return fact.kind in TOLD and (said == "told" or said.startswith("told by "))
+
+
+def standing(facts: Iterable[Fact]) -> tuple[Fact, ...]:
+    """Without what was told and then retracted. What Outpace saw itself cannot be retracted, whoever says so."""
+    every = tuple(facts)
+    taken_back = (body_of(fact) for fact in every if fact.kind == Retracted.KIND)
+    wrong = {body.fact for body in taken_back if isinstance(body, Retracted)}
+    return tuple(fact for fact in every if not (is_told(fact) and key_of(fact) in wrong)) if wrong else every
 
 
 def subject_of(root_commits: Sequence[str], path: str, name: str) -> str:

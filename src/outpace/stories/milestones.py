@@ -10,7 +10,7 @@ from msgspec import Struct
 from outpace.model.fact import Fact
 from outpace.model.milestone import Kind, Milestone
 from outpace.model.package import Package
-from outpace.model.proof import Proved, Refuted, Undecided
+from outpace.model.proof import Proof, Proved, Refuted, Undecided
 from outpace.model.unknown import Unknown
 from outpace.stories.kinds import (
     Body,
@@ -26,6 +26,7 @@ from outpace.stories.kinds import (
     TaskNeeded,
     Verified,
     body_of,
+    standing,
 )
 
 # Before it is matched, the clock is about the world; after, about one episode of being exposed.
@@ -52,7 +53,7 @@ def chronicles(facts: Iterable[Fact], environments: Collection[str] = ()) -> tup
 
     It is verified once it is so in each of `environments`; where none is declared, the first verification counts.
     """
-    read = [(fact, body) for fact in facts if (body := body_of(fact)) is not None]
+    read = [(fact, body) for fact in standing(facts) if (body := body_of(fact)) is not None]
     told = [_chronicle(shown, ids, read, environments) for shown, ids in _groups(read)]
     return tuple(sorted(told, key=lambda each: (_begun(each), each.id)))
 
@@ -115,7 +116,7 @@ def _verified(
     rest = sorted(set(environments) - set(first))
     if first and rest:
         why = f"verified in {', '.join(sorted(first))}, not yet in {', '.join(rest)}"
-        return (), {Kind.VERIFIED: Unknown(why, "outpace observe")}
+        return (), {Kind.VERIFIED: Unknown(why, "outpace respond")}
     counted = [milestone for environment, milestone in first.items() if environment in environments] or first.values()
     chosen = (
         max(counted, key=lambda m: m.at, default=None)
@@ -167,20 +168,32 @@ def _released(body: Proposed, packages: frozenset[Package]) -> Iterator[Mileston
 
 
 def _gaps(about: Sequence[Read]) -> dict[Kind, Unknown]:
-    """What is known of why a milestone is missing."""
+    """What is known of why a milestone is missing: the last word counts."""
     gaps: dict[Kind, Unknown] = {}
     for _, body in about:
         match body:
             case TaskNeeded(reason=reason):
-                gaps[Kind.PROPOSED] = Unknown(f"blocked: {reason}", "a code change, by a person or an agent")
+                blocked = Unknown(f"blocked: {reason}", "a change by a person or an agent, or another release")
+                gaps |= dict.fromkeys((Kind.PROPOSED, Kind.PROVED), blocked)
+            case Proposed(change=change):
+                settle = f"outpace prove {change.revision[:10]}, or outpace respond"
+                gaps.pop(Kind.PROPOSED, None)
+                gaps[Kind.PROVED] = Unknown(f"{change.branch} is not proved yet", settle)
             case ProvedFact(proof=proof):
-                match proof.conclusion:
-                    case Undecided(missing=missing, would_settle=settle):
-                        gaps[Kind.PROVED] = Unknown(f"the last proof is undecided: {missing}", settle)
-                    case Refuted(reason=reason):
-                        gaps[Kind.PROVED] = Unknown(f"the last candidate is refuted: {reason}", "outpace fix")
-                    case Proved():
-                        pass
+                gaps.pop(Kind.PROVED, None)
+                gaps |= _left_open(proof)
             case _:
                 pass
     return gaps
+
+
+def _left_open(proof: Proof) -> dict[Kind, Unknown]:
+    checked = proof.revision[:7]
+    match proof.conclusion:
+        case Undecided(missing=missing, would_settle=settle):
+            return {Kind.PROVED: Unknown(f"the last proof, of {checked}, is undecided: {missing}", settle)}
+        case Refuted(reason=reason):
+            why = f"the last proof, of {checked}, refuted it: {reason}"
+            return {Kind.PROVED: Unknown(why, "outpace respond, which looks for the next step")}
+        case Proved():
+            return {}
