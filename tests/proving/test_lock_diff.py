@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -10,7 +11,7 @@ from outpace.model.change import Move
 from outpace.model.inventory import Component, Git, Inventory, Origin, PublicIndex, Unread, Workspace
 from outpace.model.package import Package
 from outpace.model.proof import CheckUndecided, Failed, Passed, Result, Skipped
-from outpace.proving.lock_diff import LockDiff, SourceChange, difference, judge
+from outpace.proving.lock_diff import LockDiff, SourceChange, difference, judge, reaches
 from outpace.proving.purpose import Named, Purpose, Stated, StatedMove, Unstated
 
 LOCK = "uv.lock"
@@ -52,7 +53,35 @@ def test_another_source_of_the_same_version_is_seen() -> None:
     found = difference(inventory(component("a", "1")), inventory(component("a", "1", fork)))
     after = "https://example.org/fork.git at abc"
     expected = SourceChange(package=Package("PyPI", "a"), before="the public index", after=after, file=LOCK)
-    assert found == LockDiff(moves=(), sources=(expected,))
+    assert (found.moves, found.sources) == ((), (expected,))
+
+
+def test_the_versions_of_a_fork_are_paired_by_their_order_and_not_by_their_spelling() -> None:
+    base = inventory(component("a", "8.0"), component("a", "9.9"))
+    change = inventory(component("a", "8.1"), component("a", "10.0"))
+    assert difference(base, change).moves == (move("a", "8.0", "8.1"), move("a", "9.9", "10.0"))
+
+
+def ranged(name: str, specifier: str) -> Component:
+    return Component(package=Package("PyPI", name), version=None, specifier=specifier, file=LOCK)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "is_lower"),
+    [
+        (component("a", "2.0"), component("a", "1.9"), True),
+        (component("a", "2.0"), component("a", "2.0rc1"), True),
+        (component("a", "1.9"), component("a", "1.10"), False),
+        (component("a", "odd"), component("a", "1.0"), False),
+        (ranged("a", ">=2,<3"), ranged("a", ">=1,<3"), True),
+        (ranged("a", ">=1,<2"), ranged("a", ">=1,<3"), False),
+        (component("a", "2.0"), ranged("a", ">=1"), True),
+        (component("a", "2.0"), component("b", "1.0"), False),
+    ],
+)
+def test_what_goes_down_is_known_as_such(before: Component, after: Component, is_lower: bool) -> None:
+    found = difference(inventory(before), inventory(after))
+    assert found.lowered == (found.moves if is_lower else ())
 
 
 VERSIONS = st.dictionaries(st.sampled_from("abcde"), st.sampled_from(["1", "2", "3"]))
@@ -70,12 +99,14 @@ def test_the_moves_lead_from_base_to_the_change(before: dict[str, str], after: d
 
 
 A = StatedMove(name="a", before="1", after="2")
-MOVED = LockDiff(moves=(move("a", "1", "2"),))
-MORE = LockDiff(moves=(move("a", "1", "2"), move("b", None, "1")))
-ELSEWHERE = LockDiff(
-    moves=MOVED.moves,
-    sources=(SourceChange(package=Package("PyPI", "a"), before="the public index", after="u", file=LOCK),),
+A_1, A_2, B_1 = component("a", "1"), component("a", "2"), component("b", "1")
+UNMOVED = difference(inventory(A_1), inventory(A_1))
+MOVED = difference(inventory(A_1), inventory(A_2))
+MORE = difference(inventory(A_1), inventory(A_2, B_1))
+ELSEWHERE = msgspec.structs.replace(
+    MOVED, sources=(SourceChange(package=Package("PyPI", "a"), before="the public index", after="u", file=LOCK),)
 )
+ACTION = StatedMove(name="checkout", before="3", after="4")
 STATED = Stated(moves=(A,), by="the trailers")
 NAMED = Named(moves=(A,), by="the message")
 JUDGED: tuple[tuple[str, LockDiff, Purpose, Result], ...] = (
@@ -103,7 +134,28 @@ JUDGED: tuple[tuple[str, LockDiff, Purpose, Result], ...] = (
             "a trailer `Moves: name a -> b` for each package that moves along",
         ),
     ),
-    ("not what was named", LockDiff(moves=()), NAMED, Failed("a -> 2 was stated by the message and did not happen")),
+    ("not what was named", UNMOVED, NAMED, Failed("a -> 2 was stated by the message and did not happen")),
+    (
+        "what is in no lock",
+        UNMOVED,
+        Named(moves=(ACTION,)),
+        Skipped("no package moved"),
+    ),
+    (
+        "something else than what is in no lock",
+        MOVED,
+        Named(moves=(ACTION,)),
+        CheckUndecided(
+            "what the change is for; a 1 -> 2",
+            "a trailer `Moves: name a -> b` in the commit's message for each package that is meant to move",
+        ),
+    ),
+    (
+        "beside what is in no lock",
+        MOVED,
+        Named(moves=(A, ACTION), by="the message"),
+        Passed("exactly as stated by the message: a 1 -> 2"),
+    ),
     ("named, from elsewhere", ELSEWHERE, NAMED, Failed("a now comes from u instead of the public index")),
     ("nothing at all", LockDiff(moves=()), Unstated(), Skipped("no package moved")),
     (
@@ -141,3 +193,29 @@ def test_what_could_not_be_read_on_the_change_and_a_missing_file_are_told() -> N
     change = Inventory(source="files", unread=(Unread(file="uv.lock", why="a conflict"),))
     found = difference(base, change)
     assert (found.unread, found.gone) == (("uv.lock: a conflict",), ("uv.lock",))
+
+
+@pytest.mark.parametrize(
+    ("stated", "version", "expected"),
+    [
+        ("2.4", "2.4.0", True),
+        ("2.4.0", "2.4.1", False),
+        ("2.4", "2.4.1", False),
+        ("2", "2.4.1", True),
+        ("2", "3.0", False),
+        ("2.x", "2.9", True),
+        ("2.4.*", "2.4.7", True),
+        ("2.4.x", "2.5.0", False),
+        ("~=2.0", "2.3", True),
+        ("~=2.0", "3.0", False),
+        ("<3,>=2", ">=2,<3", True),
+        (">=2,<4", ">=2,<3", False),
+        ("abc123", "abc123", True),
+        ("abc123", "1.0", False),
+        ("", "1.0", True),
+    ],
+)
+def test_a_stated_version_may_be_written_in_the_ways_of_bots_and_people(
+    stated: str, version: str, expected: bool
+) -> None:
+    assert reaches(stated, version) is expected

@@ -6,6 +6,7 @@ import pytest
 
 from outpace.model.change import Move
 from outpace.model.package import Package
+from outpace.proving.declared import Asked
 from outpace.proving.lock_diff import LockDiff
 from outpace.proving.notes import index_settings, is_beyond_lock, notes, suite_settings
 
@@ -46,6 +47,31 @@ def test_added_and_removed_dependencies_and_settings_are_said() -> None:
         "changes where packages come from: [tool.uv] or [[tool.uv.index]] in pyproject.toml",
         "adds dependencies: new 1",
         "removes dependencies: old 2",
+    )
+
+
+def test_what_goes_down_is_said_once_whoever_states_it() -> None:
+    package = Package("PyPI", "kit")
+    moves = tuple(Move(package=package, before="2.0", after="1.10", file=file) for file in ("a.txt", "b.txt"))
+    up = Move(package=Package("PyPI", "other"), before="1.9", after="1.10")
+    assert notes([("M", "uv.lock")], LockDiff(moves=(*moves, up))) == (
+        "lowers versions: kit 2.0 -> 1.10 (advisories are matched again; what else was mended since is lost)",
+    )
+
+
+def test_a_dependency_that_is_declared_is_said_unless_the_lock_shows_it_as_added() -> None:
+    diff = LockDiff(
+        moves=(Move(package=Package("PyPI", "new"), before=None, after="1"),),
+        holds=frozenset({("new", "1"), ("old", "1")}),
+    )
+    asked = (
+        Asked(name="new", what="new", place="pyproject.toml"),
+        Asked(name="old", what="old[tls]", place="pyproject.toml, group dev"),
+        Asked(name="evil", what="evil", place="requirements.in"),
+    )
+    assert notes([("M", "uv.lock")], diff, asked=asked) == (
+        "adds dependencies: new 1",
+        "declares dependencies: old[tls] (pyproject.toml, group dev), evil (requirements.in, in no lock)",
     )
 
 

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path, PurePosixPath
-from typing import Protocol, TypeVar
+from typing import TypeVar
 
 import msgspec
 from msgspec import Struct
@@ -17,7 +17,7 @@ from outpace.model.application import Application
 from outpace.model.change import Change
 from outpace.model.errors import NotFound, UsageError
 from outpace.model.exposure import Matched
-from outpace.model.fact import Fact, digest_of
+from outpace.model.fact import digest_of
 from outpace.model.probe import Probe
 from outpace.model.proof import Check, CheckUndecided, Failed, Passed, Proof, Result, Skipped
 from outpace.model.times import now
@@ -38,13 +38,13 @@ from outpace.proving.decide import (
     conclude,
     refuted_already,
 )
+from outpace.proving.declared import newly
 from outpace.proving.ports import Built, Environment, TestRun, Trees
 from outpace.proving.purpose import Purpose
 from outpace.proving.staleness import staleness
 from outpace.stories.history import History
-from outpace.stories.kinds import Proposed
 
-__all__ = ["Question", "Tools", "prove", "question", "recorded_change"]
+__all__ = ["Question", "Tools", "prove", "purpose_of", "question", "recorded_change"]
 
 COMMITS_READ = 100
 One = TypeVar("One")
@@ -57,11 +57,16 @@ class Question(Struct, frozen=True, kw_only=True):
     revision: str
 
 
-def question(trees: Trees, application: Application, revision: str | None, base: str | None) -> Question:
-    """Revision defaults to HEAD, base to where it left the deploy branch."""
+def question(
+    trees: Trees, application: Application, revision: str | None, base: str | None, recorded: History | None = None
+) -> Question:
+    """Revision defaults to HEAD; base to that of the recorded change, else to where it left the deploy branch."""
     asked = _resolved(trees, revision) if revision else trees.head()
     if base is not None:
         return _different(Question(base=_resolved(trees, base), revision=asked), application)
+    proposed = None if recorded is None else recorded.proposed(asked)
+    if proposed is not None and trees.resolve(proposed.base) is not None:
+        return Question(base=proposed.base, revision=asked)
     deployed = trees.resolve(application.branch) or trees.resolve(f"{application.remote}/{application.branch}")
     if deployed is None:
         raise NotFound(f"there is no branch {application.branch}", hint="name what to compare with: --base REVISION")
@@ -71,17 +76,15 @@ def question(trees: Trees, application: Application, revision: str | None, base:
     return _different(Question(base=shared, revision=asked), application)
 
 
-class Facts(Protocol):
-    """The part of the store that a purpose is read from."""
-
-    def of(self, subject: str, *kinds: str) -> tuple[Fact, ...]: ...
-
-
-def recorded_change(facts: Facts, subject: str, asked: Question) -> Change | None:
+def recorded_change(recorded: History, asked: Question) -> Change | None:
     """The change that Outpace proposed itself, if this is one; a stranger's speaks through its commits."""
-    history = History(facts.of(subject, Proposed.KIND))
-    changes = (body.change for _, body in history.all(Proposed))
-    return next((c for c in changes if (c.base, c.revision) == (asked.base, asked.revision)), None)
+    change = recorded.proposed(asked.revision)
+    return change if change is not None and change.base == asked.base else None
+
+
+def purpose_of(trees: Trees, asked: Question, change: Change | None) -> Purpose:
+    """What the recorded change says it is for, else what its commits say."""
+    return purpose.of_change(change) if change else _stated(trees, asked.base, asked.revision)
 
 
 def _resolved(trees: Trees, name: str) -> str:
@@ -138,7 +141,7 @@ class _Proving:
         first: tuple[str, ...],
     ) -> None:
         self._application = _with_suite(application, tools, revision.revision)
-        self._purpose = purpose.of_change(change) if change else _stated(tools.trees, base.revision, revision.revision)
+        self._purpose = purpose_of(tools.trees, Question(base=base.revision, revision=revision.revision), change)
         self._probes = probes
         self._tools = tools
         self._base = base
@@ -312,9 +315,12 @@ class _Proving:
         trees, base, revision = self._tools.trees, self._base.revision, self._revision.revision
         projects = _projects(self._application)
         pairs = [(trees.read(base, path), trees.read(revision, path)) for path in projects]
+        touched = trees.changed(base, revision)
+        paths = tuple(path for _, path in touched)
         return notes.notes(
-            trees.changed(base, revision),
+            touched,
             self._diff,
+            asked=newly(paths, lambda path: trees.read(base, path), lambda path: trees.read(revision, path)),
             settings_changed=any(notes.suite_settings(one) != notes.suite_settings(other) for one, other in pairs),
             index_changed=any(notes.index_settings(one) != notes.index_settings(other) for one, other in pairs),
         )

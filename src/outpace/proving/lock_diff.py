@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Mapping
 from itertools import zip_longest
 from typing import TypeAlias
 
 from msgspec import Struct
+from packaging.specifiers import InvalidSpecifier, SpecifierSet
+from packaging.version import Version
 
+from outpace.ecosystems.pypi.versions import allowed, parse
 from outpace.model.change import Move
 from outpace.model.inventory import (
     Component,
@@ -23,7 +27,7 @@ from outpace.model.inventory import (
 )
 from outpace.model.package import Package
 from outpace.model.proof import CheckUndecided, Failed, Passed, Result, Skipped
-from outpace.proving.purpose import Named, Purpose, Stated, Unstated, normalized
+from outpace.proving.purpose import Named, Purpose, Stated, StatedMove, Unstated, normalized
 
 NAMED_AT_MOST = 6
 Place: TypeAlias = tuple[str, Package]
@@ -43,11 +47,18 @@ class LockDiff(Struct, frozen=True, kw_only=True):
     sources: tuple[SourceChange, ...] = ()
     unread: tuple[str, ...] = ()  # files of the change that could not be read whole
     gone: tuple[str, ...] = ()  # files that held components before and no longer exist
+    held: frozenset[tuple[str, str]] = frozenset()  # (name, version or requirement) before
+    holds: frozenset[tuple[str, str]] = frozenset()  # the same after
     tampered: str | None = None  # what is wrong with the archives that are named for what did not move
 
     @property
     def added(self) -> tuple[Move, ...]:
         return tuple(move for move in self.moves if move.before is None)
+
+    @property
+    def lowered(self) -> tuple[Move, ...]:
+        """To a lower version, or to a requirement that allows one."""
+        return tuple(move for move in self.moves if _is_lower(move.before, move.after))
 
     @property
     def removed(self) -> tuple[Move, ...]:
@@ -64,7 +75,34 @@ def difference(base: Inventory, change: Inventory) -> LockDiff:
         sources=tuple(found for place in places for found in _sources(place, before[place], after[place])),
         unread=tuple(sorted({f"{unread.file}: {unread.why}" for unread in change.unread})),
         gone=tuple(gone),
+        held=_pairs(before),
+        holds=_pairs(after),
     )
+
+
+def _pairs(by_place: Mapping[Place, list[Component]]) -> frozenset[tuple[str, str]]:
+    return frozenset((package.name, _version(one)) for (_, package), every in by_place.items() for one in every)
+
+
+def _version(component: Component) -> str:
+    return component.version or component.specifier or "any"
+
+
+def _order(version: str) -> tuple[bool, Version, str]:
+    parsed = parse(version)
+    return parsed is None, parsed or Version("0"), version
+
+
+def _is_lower(before: str | None, after: str | None) -> bool:
+    old, new = (_lowest(text) if text else None for text in (before, after))
+    return old is not None and new is not None and new < old
+
+
+def _lowest(text: str) -> Version | None:
+    if (version := parse(text)) is not None:
+        return version
+    interval = allowed(text)
+    return interval.low if interval else None
 
 
 def _by_place(inventory: Inventory) -> defaultdict[Place, list[Component]]:
@@ -78,8 +116,8 @@ def _by_place(inventory: Inventory) -> defaultdict[Place, list[Component]]:
 def _moves(place: Place, before: list[Component], after: list[Component]) -> list[Move]:
     """Versions on both sides stay; the others are paired in order, so that a forked lock keeps its branches apart."""
     file, package = place
-    old, new = ({component.version or component.specifier or "any" for component in side} for side in (before, after))
-    paired = zip_longest(sorted(old - new), sorted(new - old))
+    old, new = ({_version(component) for component in side} for side in (before, after))
+    paired = zip_longest(sorted(old - new, key=_order), sorted(new - old, key=_order))
     return [Move(package=package, before=was, after=now, file=file) for was, now in paired]
 
 
@@ -143,9 +181,15 @@ def _exact(diff: LockDiff, purpose: Stated) -> Result:
 
 
 def _named(diff: LockDiff, purpose: Named) -> Result:
-    found = {(move.package.name, move.after) for move in diff.moves}
-    names = {stated.name for stated in purpose.moves}
-    missing = [f"{move.name} -> {move.after}" for move in purpose.moves if (move.name, move.after) not in found]
+    """Words are not trailers: of what is in no lock (an action, an image, a package of another ecosystem) they say
+    nothing here, and what the lock holds already needs no move.
+    """
+    known = {name for name, _ in diff.held | diff.holds}
+    stated = [move for move in purpose.moves if move.name in known]
+    if not stated and (purpose.moves or diff.moves):
+        return _unstated(diff)
+    names = {move.name for move in stated}
+    missing = [f"{move.name} -> {move.after}" for move in stated if not _is_reached(move, diff)]
     if missing:
         return Failed(f"{_listed(missing)} was stated by {purpose.by} and did not happen")
     if diff.sources:
@@ -157,6 +201,26 @@ def _named(diff: LockDiff, purpose: Named) -> Result:
             would_settle="a trailer `Moves: name a -> b` for each package that moves along",
         )
     return Passed(f"exactly as stated by {purpose.by}: {_what_moved(diff)}")
+
+
+def _is_reached(stated: StatedMove, diff: LockDiff) -> bool:
+    return any(name == stated.name and reaches(stated.after or "", after) for name, after in diff.holds)
+
+
+def reaches(stated: str, version: str) -> bool:
+    """`v2` and `2.x` are how bots and people name any release of a line; a requirement holds what it allows."""
+    line = stated.removesuffix(".x").removesuffix(".*")
+    parsed, wanted = parse(version), parse(line)
+    if stated == version or (parsed is not None and parsed == wanted):
+        return True
+    if parsed is not None and wanted is not None:
+        is_line = line != stated or "." not in line
+        return is_line and parsed.release[: len(wanted.release)] == wanted.release
+    try:
+        demand = SpecifierSet(stated)
+        return demand.contains(parsed, prereleases=True) if parsed else demand == SpecifierSet(version)
+    except InvalidSpecifier:
+        return False
 
 
 def _what_moved(diff: LockDiff) -> str:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 
 from outpace.model.toml import document_or_empty, table
+from outpace.proving.declared import Asked
 from outpace.proving.lock_diff import LockDiff
 
 NAMED_AT_MOST = 4
@@ -37,9 +38,16 @@ INDEX_KEYS = frozenset({"index", "index-url", "extra-index-url", "find-links", "
 
 
 def notes(
-    touched: Sequence[tuple[str, str]], diff: LockDiff, *, settings_changed: bool = False, index_changed: bool = False
+    touched: Sequence[tuple[str, str]],
+    diff: LockDiff,
+    *,
+    asked: Sequence[Asked] = (),
+    settings_changed: bool = False,
+    index_changed: bool = False,
 ) -> tuple[str, ...]:
-    """`touched` are (status letter, path). `settings_changed`: pyproject.toml's tables of a test runner differ."""
+    """`touched` are (status letter, path), `asked` what is newly declared. `settings_changed`: pyproject.toml's tables
+    of a test runner differ.
+    """
     paths = tuple(path for _, path in touched)
     tests = [(status, path) for status, path in touched if TESTS.search(path)]
     found = [
@@ -52,7 +60,9 @@ def notes(
         "changes where packages come from: [tool.uv] or [[tool.uv.index]] in pyproject.toml" if index_changed else "",
         _said("touches what Outpace is told", _matching(OUTPACE, paths)),
         _said("adds dependencies", [f"{move.package.name} {move.after}" for move in diff.added]),
+        _said("declares dependencies", _declared(asked, diff)),
         _said("removes dependencies", [f"{move.package.name} {move.before}" for move in diff.removed]),
+        _lowered(diff),
         _said("changes the source of", [f"{source.package.name}: {source.after}" for source in diff.sources]),
         _said("touches more than the lock", [path for path in paths if is_beyond_lock(path)]),
     ]
@@ -67,6 +77,21 @@ def is_beyond_lock(path: str) -> bool:
 def touched_tests(touched: Sequence[tuple[str, str]]) -> tuple[str, ...]:
     """Tests, and the files that say how tests are run."""
     return tuple(path for _, path in touched if TESTS.search(path) or TEST_SETTINGS.search(path))
+
+
+def _declared(asked: Sequence[Asked], diff: LockDiff) -> list[str]:
+    """What the lock shows as added is said there already; what no lock shows is installed by whoever locks next."""
+    added = {move.package.name for move in diff.added}
+    held = {name for name, _ in diff.holds}
+    rest = [one for one in asked if one.name not in added]
+    return [f"{one.what} ({one.place}{'' if one.name in held else ', in no lock'})" for one in rest]
+
+
+def _lowered(diff: LockDiff) -> str:
+    """Said also where it is stated: that somebody meant it makes it no upgrade."""
+    moves = [f"{move.package.name} {move.before} -> {move.after}" for move in diff.lowered]
+    said = _said("lowers versions", list(dict.fromkeys(moves)))
+    return f"{said} (advisories are matched again; what else was mended since is lost)" if said else ""
 
 
 def _settings(changed: bool) -> list[str]:  # noqa: FBT001  a fact that is handed on, not a mode

@@ -3,28 +3,24 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import TypeAlias
 
 from msgspec import Struct
 
 from outpace.model.change import Change
+from outpace.proving import sentences
+from outpace.proving.sentences import Said
 
 LONGEST_MESSAGE = 64 << 10
 NAME = r"[A-Za-z0-9][A-Za-z0-9._-]*"
 VERSION = r"[0-9A-Za-z][0-9A-Za-z.!+_-]*"
 FIXES = re.compile(r"^Fixes:[ \t]*(\S[^\n]*)$", re.MULTILINE | re.IGNORECASE)
-IDENTIFIER = re.compile(r"[A-Z][A-Z0-9]*-[A-Za-z0-9-]+")
+IDENTIFIER = re.compile(r"(?<![A-Za-z0-9-])[A-Z][A-Z0-9]*-[A-Za-z0-9-]+")
 MOVES = re.compile(
     rf"^Moves:[ \t]*({NAME})[ \t]+({VERSION}|\(none\)|none|-)[ \t]*->[ \t]*({VERSION}|\(none\)|none|-)[ \t]*$",
     re.MULTILINE | re.IGNORECASE,
 )
-BUMPED = re.compile(
-    rf"\b(?:bumps?|updates?|upgrades?)[ \t]+\[?`?({NAME})`?\]?(?:\([^)\s]*\))?(?:[ \t]+requirement)?"
-    rf"[ \t]+from[ \t]+`?v?({VERSION})`?[ \t]+to[ \t]+`?v?({VERSION})",
-    re.IGNORECASE,
-)
-UPDATED = re.compile(rf"\bupdate dependency[ \t]+`?({NAME})`?[ \t]+to[ \t]+`?v?(\d[0-9A-Za-z.!+_-]*)", re.IGNORECASE)
 ABSENT = frozenset({"(none)", "none", "-"})
 
 
@@ -65,7 +61,7 @@ def of_change(change: Change) -> Purpose:
 
 
 def of_message(message: str) -> Purpose:
-    """Trailers state everything; a bot's sentence names what it meant; anything else states nothing. The messages of
+    """Trailers state everything; a sentence names what it meant; anything else states nothing. The messages of
     several commits stand oldest first.
     """
     text = message[:LONGEST_MESSAGE]
@@ -76,26 +72,30 @@ def of_message(message: str) -> Purpose:
     ]
     if trailers:
         return Stated(moves=joined(trailers), fixes=fixes, by="the commit's trailers")
-    bumped = [
-        StatedMove(name=normalized(name), before=old, after=_bare(new)) for name, old, new in BUMPED.findall(text)
-    ]
-    updated = [StatedMove(name=normalized(name), after=_bare(new)) for name, new in UPDATED.findall(text)]
-    if bumped or updated:
-        return Named(moves=joined(bumped or updated), fixes=fixes)
-    return Unstated(fixes=fixes)
+    named = list(sentences.said(text))
+    return Named(moves=joined(_continued(named)), fixes=fixes) if named else Unstated(fixes=fixes)
+
+
+def _continued(named: Iterable[Said]) -> Iterator[StatedMove]:
+    """Where a sentence does not say from where, it goes on from what was said of the package before."""
+    reached: dict[str, str] = {}
+    for one in named:
+        name = normalized(one.name)
+        yield StatedMove(name=name, before=one.before or reached.get(name), after=one.after)
+        reached[name] = one.after
 
 
 def joined(moves: Iterable[StatedMove]) -> tuple[StatedMove, ...]:
     """Oldest first: what goes on from where an earlier one ended is one move, and what comes back is none."""
-    found: list[StatedMove] = []
+    found: dict[tuple[str, str | None], dict[str | None, None]] = {}  # (name, after) -> every before
     for move in moves:
-        earlier = next((one for one in found if (one.name, one.after) == (move.name, move.before)), None)
-        if earlier is not None:
-            found.remove(earlier)
-            move = StatedMove(name=move.name, before=earlier.before, after=move.after)  # noqa: PLW2901  it goes on
-        if move not in found and move.before != move.after:
-            found.append(move)
-    return tuple(sorted(found, key=str))
+        if move.before == move.after:
+            continue
+        ended = found.pop((move.name, move.before), None)
+        begun = ended or {move.before: None}
+        found.setdefault((move.name, move.after), {}).update({before: None for before in begun if before != move.after})
+    united = (StatedMove(name=name, before=old, after=new) for (name, new), olds in found.items() for old in olds)
+    return tuple(sorted(united, key=str))
 
 
 def normalized(name: str) -> str:
@@ -105,8 +105,3 @@ def normalized(name: str) -> str:
 
 def _version(text: str) -> str | None:
     return None if text.lower() in ABSENT else text
-
-
-def _bare(version: str) -> str:
-    """Without the full stop that ends the sentence."""
-    return version.rstrip(".")
