@@ -38,6 +38,8 @@ ANSWERS = (
     Answer("watch", "respond", respond.RespondV1),  # each line is the answer of one `respond`
     Answer("observe", "observe", observe.ObserveV1),
     Answer("record", "record", record.RecordV1),
+    Answer("record", "record list", record.ToldListV1),
+    Answer("record", "record retract", record.RetractV1),
     Answer("clock", "clock", clock.ClockV1),
     Answer("init", "init", init.InitV1),
     Answer("advisories", "advisories update", advisories.UpdateV1),

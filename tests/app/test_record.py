@@ -11,8 +11,11 @@ import pytest
 from msgspec import structs
 
 from outpace.app.record import TELLABLE, Place, Recorded, Telling, instant, last_recorded, record
-from outpace.formats.record import answer, text
-from outpace.model.errors import BadInput, UsageError
+from outpace.app.retract import retract, told
+from outpace.app.told_revisions import NotChecked, OffBranch
+from outpace.formats.record import answer, list_text, retract_text, text
+from outpace.model.errors import BadInput, NotFound, UsageError
+from outpace.model.fact import key_of
 from outpace.model.package import Package
 from outpace.store.facts import Facts
 from outpace.stories.kinds import Deployed, Known, MatchedFact, Reopened, Verified, body_of, fact_of
@@ -45,6 +48,7 @@ def test_an_alias_is_recorded_with_every_id_that_means_the_same(facts: Facts) ->
         application="shop",
         milestone="known",
         became="recorded",
+        key=key_of(fact),
         at=NOW,
         vulnerabilities=("PYSEC-2024-24",),
         source="told by ann",
@@ -127,7 +131,11 @@ REFUSED: dict[str, tuple[dict[str, Any], str]] = {
     "observed": ({}, "needs what was seen running"),
     "observed somewhere": ({"inventory": FREEZE}, "which environment is meant"),
     "observed elsewhere": ({"inventory": FREEZE, "environment": "moon"}, "there is no environment 'moon'"),
-    "observed in no words": ({"inventory": b"\xff{", "environment": "production"}, "told"),
+    "observed in bad JSON": ({"inventory": b"[1", "environment": "production"}, "^what the inventory holds"),
+    "observed in no words": (
+        {"inventory": b"\xff{", "environment": "production"},
+        "^what the inventory holds cannot be read",
+    ),
 }
 
 
@@ -167,9 +175,69 @@ def test_the_text_says_what_was_recorded(facts: Facts) -> None:
         "  environment  production",
         "  revision     bbbbbbbbbbbb",
         "  source       told by ann",
+        f"  fact         {view.key[:12]}",
         "warning: a note",
     ]
 
 
 def test_only_four_milestones_are_told_by_hand() -> None:
     assert TELLABLE == ("known", "landed", "deployed", "observed")
+
+
+def test_what_was_told_by_mistake_is_taken_back_and_may_be_told_again(facts: Facts) -> None:
+    said: dict[str, Any] = {"advisory": IDS[0], "at": NOW - timedelta(hours=2)}
+    wrong = tell(facts, "landed", **said)
+    assert [each.key for each in told(PLACE, facts).told] == [wrong.key]
+    views = [retract(wrong.key[:8], PLACE, facts, by="ann", now=NOW) for _ in range(2)]
+    assert [(view.told.milestone, view.is_new) for view in views] == [("landed", True), ("landed", False)]
+    assert told(PLACE, facts).told == ()
+    assert len(facts.of("shop@1", "retracted")) == 1
+    again = tell(facts, "landed", **said)
+    assert (again.became, again.key != wrong.key) == ("recorded", True)
+    assert [each.key for each in told(PLACE, facts).told] == [again.key]
+
+
+def test_an_inventory_that_was_taken_back_is_not_the_last_one(facts: Facts) -> None:
+    tell(facts, "observed", environment="production", inventory=FREEZE)
+    wrong = tell(facts, "observed", minutes=1, environment="production", inventory=b"django==5.0\n")
+    retract(wrong.key, PLACE, facts, by="", now=NOW)
+    found = last_recorded(facts, "shop@1", "production")
+    assert found is not None
+    assert [component.package.name for component in found.components] == ["aiohttp", "pyjwt"]
+
+
+def test_only_what_was_told_can_be_taken_back(facts: Facts) -> None:
+    (seen,) = facts.of("shop@1", "matched")
+    for name, error, why in (
+        (key_of(seen), UsageError, "which nobody told"),
+        ("0" * 64, NotFound, "nothing that was told has the key"),
+        ("CVE-2024-23334", UsageError, "is no key of a fact"),
+    ):
+        with pytest.raises(error, match=why):
+            retract(name, PLACE, facts, by="", now=NOW)
+    assert facts.of("shop@1", "retracted") == ()
+
+
+def test_a_landing_that_git_contradicts_is_refused_and_a_deployment_is_kept_with_a_warning(facts: Facts) -> None:
+    off: dict[str, Any] = {"revision": "b" * 40, "branch": "main", "revision_seen": OffBranch()}
+    with pytest.raises(UsageError, match="bbbbbbbbbbbb has not landed: main does not hold it"):
+        tell(facts, "landed", **off)
+    assert facts.of("shop@1", "landed") == ()
+    assert "warning: main does not hold bbbbbbbbbbbb" in text(tell(facts, "deployed", **off))
+    unseen = NotChecked("there is no branch main in this clone")
+    view = tell(facts, "landed", revision="b" * 40, branch="main", revision_seen=unseen)
+    assert view.doubt == "bbbbbbbbbbbb was not held against main: there is no branch main in this clone"
+
+
+def test_what_was_told_and_taken_back_is_shown_in_80_columns(facts: Facts) -> None:
+    view = tell(facts, "deployed", environment="production", revision="b" * 40, by="ann")
+    listed, back = list_text(told(PLACE, facts)), retract_text(retract(view.key, PLACE, facts, by="", now=NOW))
+    assert listed.splitlines() == [
+        "shop: 1 fact told",
+        "",
+        f"  {view.key[:12]}  deployed  2024-01-30T12:00:00Z  PYSEC-2024-24, CVE-2024-23334",
+        "                production  bbbbbbbbbbbb  told by ann",
+        "",
+        "outpace record --retract FACT takes one back",
+    ]
+    assert back.splitlines()[0] == "shop: deployed retracted"

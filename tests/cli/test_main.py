@@ -141,10 +141,10 @@ def test_output_into_a_directory_is_refused_with_words(tmp_path: Path) -> None:
 def test_a_relative_directory_of_xdg_is_ignored_and_said_so(tmp_path: Path) -> None:
     relative = {"XDG_STATE_HOME": "state", "XDG_CACHE_HOME": "./cache", "COLUMNS": "200"}
     done = outpace("match", "--offline", cwd=tmp_path, env=relative)
+    data = tmp_path / ".local" / "state" / "outpace" / "advisories"
     assert done.stderr.splitlines() == [
         "outpace: XDG_STATE_HOME=state is ignored, since it is no absolute path",
         "outpace: XDG_CACHE_HOME=./cache is ignored, since it is no absolute path",
-        f"outpace: there is no advisory data in {tmp_path}/.local/state/outpace/advisories, "
-        "and offline none can be fetched",
+        f"outpace: there is no advisory data in {data}, and offline none can be fetched",
         "  run `outpace advisories update --from FILE` with a copy of OSV's all.zip",
     ]

@@ -60,3 +60,42 @@ def test_a_verification_cannot_be_told_on_the_command_line(shop: Path, capsys: p
     assert main(["record", "verified", "CVE-2024-23334"]) == 2
     assert "`verified` cannot be told" in capsys.readouterr().err
     assert main(["clock", "CVE-2024-23334"]) == 2
+
+
+def test_what_landed_is_held_against_the_deploy_branch(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    git(shop, "switch", "--quiet", "-c", "topic")
+    git(shop, "commit", "--quiet", "--allow-empty", "-m", "a change")
+    tip = git(shop, "rev-parse", "HEAD").strip()
+    refusals = {
+        ("landed", "CVE-1"): f"{tip[:12]} has not landed: main does not hold it",
+        ("landed", "topic"): "topic is a revision here, not an advisory",
+        ("deployed", "CVE-1", "--revision", "0" * 40): f"there is no branch or revision {'0' * 40}",
+    }
+    for words, why in refusals.items():
+        assert main(["record", *words]) == 2
+        assert why in capsys.readouterr().err
+    assert main(["record", "--list"]) == 0
+    assert capsys.readouterr().out == "remote: nothing was told\n"
+    git(shop, "branch", "--force", "main", "topic")
+    assert main(["record", "landed", "CVE-1"]) == 0
+
+
+def test_a_slip_is_taken_back_here_and_where_facts_are_shared(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["record", "known", "CVE-2024-2333", "--push", "--format", "json"]) == 0
+    key = msgspec.json.decode(capsys.readouterr().out)["result"]["fact"]
+    assert main(["record", "--push", "--retract", key[:12]]) == 0
+    assert capsys.readouterr().out.startswith("remote: known retracted\n")
+    assert main(["clock"]) == 0
+    assert "No exposure of remote is on record" in capsys.readouterr().out
+    remote = shop.parent / "remote.git"
+    names = git(remote, "ls-tree", "-r", "--name-only", "refs/outpace/facts").split()
+    shared = [msgspec.json.decode(git(remote, "show", f"refs/outpace/facts:{name}")) for name in names]
+    assert sorted(each["kind"] for each in shared) == ["known", "retracted"]
+
+
+def test_a_broken_inventory_is_named_by_its_file(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (shop / "seen.json").write_text("[1")
+    assert main(["record", "observed", "--environment", "production", "--inventory", "seen.json"]) == 2
+    said = capsys.readouterr().err
+    assert said.startswith("outpace: what seen.json holds cannot be read: ")
+    assert "told" not in said

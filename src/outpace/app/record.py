@@ -9,18 +9,19 @@ from difflib import get_close_matches
 from types import MappingProxyType
 from typing import Literal, TypeAlias, get_args
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
-from outpace.delivery.told import inventory_of
+from outpace.app.told_revisions import NotChecked, OffBranch, OnBranch, Seen
+from outpace.delivery.told import FORMS, inventory_of
 from outpace.model import times
 from outpace.model.errors import BadInput, UsageError
-from outpace.model.fact import Fact
+from outpace.model.fact import Fact, digest_of, key_of
 from outpace.model.inventory import Inventory
 from outpace.model.milestone import Kind
 from outpace.model.observation import Observation, Told
 from outpace.model.unknown import Unknown
 from outpace.store.facts import Facts
-from outpace.stories.kinds import Body, Deployed, Known, Landed, Observed, body_of, fact_of
+from outpace.stories.kinds import Body, Deployed, Known, Landed, Observed, Retracted, body_of, fact_of, standing
 from outpace.stories.milestones import Chronicle, chronicles
 
 Tellable: TypeAlias = Literal["known", "landed", "deployed", "observed"]
@@ -54,16 +55,19 @@ class Telling(Struct, frozen=True, kw_only=True):
     environment: str | None = None
     inventory: bytes | None = None
     by: str = ""
+    inventory_file: str = "the inventory"  # as it was named
     revision: str = ""  # of what landed or was deployed, resolved
     branch: str = ""
+    revision_seen: Seen = OnBranch()
 
 
 class Recorded(Struct, frozen=True, kw_only=True):
-    """`at` is that of the fact: where it was recorded before, that time."""
+    """`at` is that of the fact: where it was recorded before, that time. `key` names it, to take it back."""
 
     application: str
     milestone: Tellable
     became: Became
+    key: str
     at: datetime
     vulnerabilities: tuple[str, ...]
     source: str
@@ -72,6 +76,7 @@ class Recorded(Struct, frozen=True, kw_only=True):
     branch: str = ""
     inventory: Inventory | None = None
     unmatched: tuple[str, ...] = ()  # advisories that no match here speaks of
+    doubt: str = ""  # what the repository says against it
 
 
 class Place(Struct, frozen=True, kw_only=True):
@@ -86,20 +91,23 @@ def record(telling: Telling, place: Place, facts: Facts, *, now: datetime) -> Re
     """Appends one fact, or finds that the last one of its kind says the same. Raises UsageError."""
     milestone = _tellable(telling.milestone)
     _check(telling, now)
-    known = facts.of(place.subject)
+    every = facts.of(place.subject)
+    known = standing(every)
     told = chronicles(known)
     chosen = _chosen(telling, milestone, told)
     ids = tuple(name for each in chosen for name in (each.id, *sorted(each.ids - {each.id})))
     body = _body(telling, milestone, place, ids, now)
+    doubt = _doubt(telling, milestone)
     source = f"told by {telling.by}" if telling.by else "told"
     before = _said_already(body, known, chosen) if telling.at is None and not isinstance(body, Observed) else None
     at = telling.at or now
-    fact = before or fact_of(place.subject, body, at=at, source=source, inputs=(body, times.text(at)))
+    fact = before or _anew(fact_of(place.subject, body, at=at, source=source, inputs=(body, times.text(at))), every)
     new = facts.add([fact]) if before is None else 0
     return Recorded(
         application=place.application,
         milestone=milestone,
         became="recorded" if new else "already recorded",
+        key=key_of(fact),
         at=fact.at,
         vulnerabilities=tuple(each.id for each in chosen),
         source=fact.source,
@@ -108,12 +116,40 @@ def record(telling: Telling, place: Place, facts: Facts, *, now: datetime) -> Re
         branch=telling.branch if isinstance(body, Landed) else "",
         inventory=_inventory_in(body),
         unmatched=tuple(each.id for each in chosen if not each.components),
+        doubt=doubt,
     )
+
+
+def _anew(fact: Fact, every: tuple[Fact, ...]) -> Fact:
+    """What was told, taken back and is told again is another fact."""
+    taken_back = {body.fact for each in every if isinstance(body := body_of(each), Retracted)}
+    while key_of(fact) in taken_back:
+        fact = structs.replace(fact, digest=digest_of(fact.digest, "told again"))
+    return fact
+
+
+def _doubt(telling: Telling, milestone: Tellable) -> str:
+    """A landing that git contradicts is refused; a deployment may have come from another branch. Raises UsageError."""
+    if milestone not in ("landed", "deployed"):
+        return ""
+    revision, branch = telling.revision[:12], telling.branch
+    match telling.revision_seen:
+        case OnBranch():
+            return ""
+        case NotChecked(why):
+            return f"{revision} was not held against {branch}: {why}"
+        case OffBranch() if milestone == "deployed":
+            return f"{branch} does not hold {revision}"
+        case OffBranch():
+            raise UsageError(
+                f"{revision} has not landed: {branch} does not hold it",
+                hint="merge it, or git fetch what others merged; or name what did land with --revision REV",
+            )
 
 
 def last_recorded(facts: Facts, subject: str, name: str) -> Inventory | None:
     """The inventory that was last told of the environment called `name`."""
-    for fact in reversed(facts.of(subject, Observed.KIND)):
+    for fact in reversed(standing(facts.of(subject, Observed.KIND, Retracted.KIND))):
         body = body_of(fact)
         if isinstance(body, Observed) and body.observation.environment == name:
             found = _inventory_in(body)
@@ -204,7 +240,7 @@ def _body(telling: Telling, milestone: Tellable, place: Place, ids: tuple[str, .
         case "observed":
             by = f"told by {telling.by}" if telling.by else "told"
             environment = _environment(telling, place, needed="say where: --environment NAME")
-            seen = Told(by=by, inventory=_read(telling.inventory or b"", by))
+            seen = Told(by=by, inventory=_read(telling, by))
             at = telling.at or now
             observation = Observation(application=place.application, environment=environment, at=at, seen=seen)
             return Observed(observation=observation, vulnerabilities=ids)
@@ -226,12 +262,12 @@ def _environment(telling: Telling, place: Place, *, needed: str) -> str:
     return ""
 
 
-def _read(content: bytes, by: str) -> Inventory:
-    match inventory_of(content, by=by):
-        case Unknown(why, would_settle):
-            raise BadInput(why, hint=would_settle)
+def _read(telling: Telling, by: str) -> Inventory:
+    match inventory_of(telling.inventory or b"", by=telling.inventory_file, verb="holds"):
+        case Unknown(why):
+            raise BadInput(why, hint=f"give it as {FORMS}")
         case inventory:
-            return inventory
+            return structs.replace(inventory, source=by)
 
 
 def _said_already(body: Body, known: Iterable[Fact], chosen: tuple[Chronicle, ...]) -> Fact | None:

@@ -15,7 +15,8 @@ from outpace.model.unknown import Unknown
 
 PINNED = re.compile(r"^([A-Za-z0-9][A-Za-z0-9._-]*)(?:\[[^\]]*\])?\s*===?\s*([^\s;#\\]+)")
 PURL = re.compile(r"^pkg:pypi/([^@?#]+)(?:@([^?#]+))?")
-WOULD_SETTLE = "print CycloneDX JSON, `pip list --format json`, or lines `name==version`"
+FORMS = "CycloneDX JSON, `pip list --format json`, or lines `name==version`"
+WOULD_SETTLE = f"print {FORMS}"
 
 
 class _Listed(Struct):
@@ -39,15 +40,15 @@ class _Bill(Struct, rename="camel"):
 Read: TypeAlias = tuple[tuple[Component, ...], tuple[Unread, ...]]
 
 
-def inventory_of(output: bytes, *, by: str) -> Inventory | Unknown:
-    """Unknown where nothing can be read; lines that are not understood are kept as unread."""
+def inventory_of(output: bytes, *, by: str, verb: str = "printed") -> Inventory | Unknown:
+    """Unknown where nothing can be read; lines that are not understood are kept as unread. `by` did `verb` it."""
     text = output.strip()
     if not text:
-        return Unknown(f"{by} printed nothing", WOULD_SETTLE)
+        return Unknown(f"{by} {verb} nothing", WOULD_SETTLE)
     try:
         components, unread = _json(text, by) if text[:1] in b"[{" else _lines(text, by)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        return Unknown(f"what {by} printed cannot be read: {error}", WOULD_SETTLE)
+        return Unknown(f"what {by} {verb} cannot be read: {error}", WOULD_SETTLE)
     if not components:
         return Unknown(f"{by} named no package of {PYPI}", WOULD_SETTLE)
     return Inventory(source=by, components=components, unread=unread)
