@@ -5,6 +5,7 @@ from __future__ import annotations
 import platform
 import posixpath
 import re
+import shlex
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 
@@ -216,7 +217,8 @@ class Requirements:
             inputs = [beside, posixpath.join(posixpath.dirname(path), named[1]) if named else beside]
             found = next((each for each in inputs if each in self._paths), named[1] if named else None)
             if found is not None:
-                notes.append(f"{found} remains the source of {path}: compile it so that the old pin stays away")
+                again = compile_again(found, path, _readable(self._texts.get(path, b"")))
+                notes.append(f"{found} remains the source of {path}: raise its own pin, if it has one, then {again}")
         return tuple(notes)
 
     def _python_notes(self) -> tuple[str, ...]:
@@ -246,6 +248,14 @@ class Requirements:
         markers = {str(asked.marker) for _, asked in self._asks if asked.marker is not None}
         pythons = [python for python in (python_for(marker, self._python) for marker in markers) if python]
         return min((*pythons, *((self._python,) if self._python else ())), key=python_order, default="")
+
+
+def compile_again(source: str, path: str, text: str) -> str:
+    """By the tool that the file's header names; the words are ours, since a header may say anything."""
+    hashes = ["--generate-hashes"] if has_hashes(text.encode()) else []
+    by_pip_tools = re.search(r"^#\s+(?:.*\s)?pip-compile\b", text, re.MULTILINE) is not None
+    words = ["pip-compile", *hashes] if by_pip_tools else ["uv", "pip", "compile", *hashes]
+    return shlex.join([*words, source, "-o", path])
 
 
 def _key(pin: Pin) -> tuple[str, str, str]:
