@@ -2,7 +2,7 @@
 SHELL := /bin/sh
 export PATH := $(CURDIR)/.venv/bin:$(CURDIR)/.tools/bin:$(PATH)
 export PYTHONDONTWRITEBYTECODE := 1
-SEED ?= 0
+SEED ?=
 RUNS ?= 50
 
 .PHONY: help setup demo check lint types imports test soak soak-short bench lock schemas clean
@@ -31,11 +31,11 @@ imports: setup
 test: setup ## the tests alone
 	@pytest -n 2 -m "not soak"
 
-soak: setup ## slow torture: the story killed at RUNS random moments, readers fuzzed
-	@OUTPACE_SOAK_RUNS=$(RUNS) pytest -m soak -n 0
+soak: setup ## slow torture: the story killed at RUNS random moments, readers fuzzed; SEED repeats one
+	@OUTPACE_SOAK_RUNS=$(RUNS) OUTPACE_SOAK_SEED=$(SEED) pytest -m soak -n 0
 
 soak-short: setup
-	@OUTPACE_SOAK_RUNS=6 pytest -m soak -n 0
+	@OUTPACE_SOAK_RUNS=6 OUTPACE_SOAK_SEED=$(SEED) pytest -m soak -n 0
 
 bench: setup ## the figures that the README and the docs quote
 	@for script in bench/*.py; do grep -q '^"""Bench' $$script || continue; echo "== $$script"; python $$script --quick || exit 1; done

@@ -31,7 +31,7 @@ from outpace.pipelines.configuration import decode
 
 DATA = Path(__file__).parents[1] / "data"
 SECONDS = float(os.environ.get("OUTPACE_SOAK_RUNS", "50")) / 2  # for each reader
-SEED = int(os.environ.get("OUTPACE_SOAK_SEED", "0"))
+SEED = int(os.environ.get("OUTPACE_SOAK_SEED") or 0)
 NO_COMPLAINTS = (HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.large_base_example)
 PER_100_KB = 20.0  # seconds of CPU: a busy machine takes tenths for it, a square half a minute; no timing decides
 LARGEST = 60_000  # a longer line is refused for its length alone

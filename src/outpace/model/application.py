@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from outpace.model.probe import Probe
 
-Land: TypeAlias = Literal["branch", "push", "pull-request"]
+Land: TypeAlias = Literal["branch", "push", "pull-request"]  # the last pushes, and asks a person to open one
 
 
 class Observe(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
