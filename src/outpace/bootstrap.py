@@ -91,14 +91,26 @@ def advisory_feed(
     )
 
 
-def files_at(path: Path) -> tuple[Files, tuple[str, ...] | None]:
-    """The tree to read, and the one path in it where `path` is a file. Raises BadInput where there is nothing."""
-    from outpace.engines.tree import WorkingTree, root_for
+class Reading(Struct, frozen=True, kw_only=True):
+    """`paths` are all that is read; None: every lock. `above` is how the root is named from here, if it is not here."""
 
+    files: Files
+    root: Path
+    paths: tuple[str, ...] | None = None
+    above: str = ""
+
+
+def files_at(path: Path | None) -> Reading:
+    """What is in `path`; None: here, or in the nearest directory above with a lock. Raises BadInput for nothing."""
+    from outpace.engines.tree import WorkingTree, nearest, root_for
+
+    if path is None:
+        root, tree = nearest(Path.cwd())
+        return Reading(files=tree, root=root, above="" if root == Path.cwd() else os.path.relpath(root))
     if path.is_dir():
-        return WorkingTree(path), None
+        return Reading(files=WorkingTree(path), root=path.resolve())
     root, name = root_for(path)
-    return WorkingTree(root), (name,)
+    return Reading(files=WorkingTree(root), root=root, paths=(name,))
 
 
 def environment_inventory(directory: Path) -> Inventory:

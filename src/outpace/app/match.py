@@ -41,6 +41,8 @@ class View(Struct, frozen=True, kw_only=True):
     matched: Matched
     answer: Answer
     at: datetime
+    root: str = ""  # the directory that the files are named from; empty: none were read
+    above: str = ""  # the same as seen from here, where it is not here
 
 
 def match_files(files: Files, source: AdvisorySource, *, now: datetime, paths: tuple[str, ...] | None = None) -> View:

@@ -8,8 +8,12 @@ from pathlib import Path
 from outpace.cli.door import Door
 
 EPILOG = """\
-Reads uv.lock, pylock.toml, poetry.lock, pdm.lock, Pipfile.lock, requirements and constraints files under PATH. What
-could not be determined is listed as unknown, and what could not be read as not understood; neither counts as safe.
+Reads uv.lock, pylock.toml, poetry.lock, pdm.lock, Pipfile.lock, requirements
+and constraints files under PATH. Without PATH, and with no lock here, it goes
+up to the nearest directory of the repository that has one, and says which.
+
+What could not be determined is listed as unknown, and what could not be read
+as not understood; neither counts as safe.
 
 exit status: 10 exposed, or of a file nothing at all could be read (with --strict also if anything is unknown or
 unread); 0 otherwise; 2 if there is nothing to read; 3 without advisory data
@@ -22,7 +26,13 @@ unread); 0 otherwise; 2 if there is nothing to read; 3 without advisory data
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     parser.epilog = EPILOG
-    parser.add_argument("path", nargs="?", type=Path, metavar="PATH", help="a directory or one file (default: here)")
+    parser.add_argument(
+        "path",
+        nargs="?",
+        type=Path,
+        metavar="PATH",
+        help="a directory or one file (default: here, or the nearest one above with a lock)",
+    )
     parser.add_argument("--environment", type=Path, metavar="DIR", help="what is installed in a virtual environment")
     parser.add_argument("--pid", type=int, metavar="PID", help="what a running process loads")
     parser.add_argument("--strict", action="store_true", help="anything unknown or unread counts as exposed")
@@ -30,6 +40,8 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace, door: Door) -> int:
+    from msgspec import structs
+
     from outpace import bootstrap
     from outpace.app import match as app
     from outpace.app.advisories import ensure
@@ -47,7 +59,8 @@ def run(args: argparse.Namespace, door: Door) -> int:
     elif args.pid is not None:
         view = app.match_inventory(bootstrap.process_inventory(args.pid), source, now=now())
     else:
-        files, paths = bootstrap.files_at(args.path or Path())
-        view = app.match_files(files, source, now=now(), paths=paths)
+        found = bootstrap.files_at(args.path)
+        view = app.match_files(found.files, source, now=now(), paths=found.paths)
+        view = structs.replace(view, root=str(found.root), above=found.above)
     door.emit(formats.answer(view) if door.form == "json" else formats.text(view))
     return 10 if app.needs_action(view.answer, strict=args.strict) else 0

@@ -25,9 +25,16 @@ class WorkingTree:
 
     def __init__(self, root: Path) -> None:
         self._root = root.resolve()
+        self._paths: tuple[str, ...] | None = None
         self._real: dict[str, str] = {}  # where a path's spelling is not the path
 
     def paths(self) -> tuple[str, ...]:
+        """As they were at the first look."""
+        if self._paths is None:
+            self._paths = self._found()
+        return self._paths
+
+    def _found(self) -> tuple[str, ...]:
         found: list[str] = []
         for count, path in enumerate(self._walk()):
             if count > MOST_ENTRIES:
@@ -131,6 +138,18 @@ class RevisionTree:
 
 def _is_skipped(path: str) -> bool:
     return not SKIPPED.isdisjoint(path.split("/")[:-1])
+
+
+def nearest(here: Path) -> tuple[Path, WorkingTree]:
+    """The first directory from `here` up to the repository's root that holds a lock; `here` itself where none does.
+
+    Like other tools that are called in a subdirectory: the project around it is meant.
+    """
+    upward = (here, *here.parents)
+    top = next((place for place in upward if (place / ".git").exists()), None)
+    within = upward[: upward.index(top) + 1] if top is not None else (here,)
+    trees = ((place, WorkingTree(place)) for place in within)
+    return next(((place, tree) for place, tree in trees if tree.paths()), (here, WorkingTree(here)))
 
 
 def root_for(path: Path) -> tuple[Path, str]:

@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from outpace.app.fix import AlreadyThere, Created, FixView, Landed, NotWritten
 from outpace.formats.envelope import UnknownItem, encoded
-from outpace.formats.plain import printable
+from outpace.formats.plain import Hanging, printable
 from outpace.model.change import Move
 from outpace.remediation.plan import Blocked, Fixed, NoFix, Outcome, Plan, PrereleaseOnly, Proposal
 
@@ -212,15 +212,15 @@ def text(view: FixView) -> RenderableType:
     from rich.console import Group
     from rich.text import Text
 
-    parts: list[RenderableType] = [Text(_first_line(view), style="bold")]
+    parts: list[RenderableType] = [Hanging(_first_line(view), style="bold")]
     for plan in view.plans:
         parts += [Text(""), *_plan_block(plan)]
     for landed in view.landed:
         parts += [Text(""), *_branch_block(landed)]
     told = [*_warnings(view), *(f"exception: {each.reason}; {_until(each.expires)}" for each in view.exceptions)]
     told += [f"unknown: {each.what}: {each.why}" for each in _unknown(view)]
-    parts += [Text(""), *(Text(printable(line)) for line in told)] if told else []
-    return Group(*parts, Text(""), Text(_data_line(view), style="dim"))
+    parts += [Text(""), *(Hanging(printable(line)) for line in told)] if told else []
+    return Group(*parts, Text(""), Hanging(_data_line(view), style="dim"))
 
 
 def _plan_block(plan: Plan) -> list[RenderableType]:
@@ -231,22 +231,50 @@ def _plan_block(plan: Plan) -> list[RenderableType]:
     place = pin.file + (f" ({pin.marker})" if pin.marker else "")
     head = Text.assemble((pin.package.name, "bold"), f" {printable(_step(plan))}  {printable(place)}")
     lines = [", ".join(plan.target.ids), *_plan_lines(plan.outcome)]
-    return [Padding.indent(head, 2), *(Padding.indent(Text(printable(line), style="dim"), 4) for line in lines)]
+    return [Padding.indent(head, 2), *(Hanging(printable(line), indent=4, style="dim") for line in lines)]
 
 
 def _first_line(view: FixView) -> str:
-    about = f" to {view.asked}" if view.asked else ""
+    asked = printable(view.asked or "")
     if not view.is_known:
-        return f"no advisory about a package that is here has the id {printable(view.asked or '')}: nothing to fix"
+        return f"no advisory about a package that is here has the id {asked}: nothing to fix"
     if not view.plans:
-        return f"nothing is exposed{about}, as far as it is known: there is nothing to fix"
-    fixed = [plan for plan in view.plans if isinstance(plan.outcome, Fixed)]
+        return f"nothing is exposed{f' to {asked}' if asked else ''}, as far as it is known: there is nothing to fix"
+    fixed = sum(isinstance(plan.outcome, Fixed) for plan in view.plans)
+    pins = _pins(fixed, len(view.plans), f" exposed to {asked}" if asked else "")
+    if not fixed:
+        return f"{pins} can be fixed by an upgrade; nothing was written"
+    one = fixed == 1
     if any(isinstance(landed.landing, NotWritten) for landed in view.landed):
-        return f"{len(fixed)} of {len(view.plans)} exposed pins could be fixed; nothing was written"
-    branches = (
-        f"on {len(view.landed)} branch{'es' if len(view.landed) != 1 else ''}" if fixed else "nothing was written"
-    )
-    return f"{len(fixed)} of {len(view.plans)} exposed pins fixed{about}, {branches}"
+        return f"{pins} could be fixed on {_branches(view.landed)}; nothing was written"
+    return f"{pins} {'is' if one else 'are'} fixed on {_branches(view.landed)}"
+
+
+def _pins(fixed: int, every: int, exposed: str) -> str:
+    """`the exposed pin`, `both pins exposed to CVE-1`, `1 of 3 exposed pins`, `none of 2 exposed pins`."""
+    noun = f"pin{exposed}" if exposed else "exposed pin"
+    nouns = f"pins{exposed}" if exposed else "exposed pins"
+    match fixed, every:
+        case 1, 1:
+            return f"the {noun}"
+        case 0, 1:
+            return f"no {noun}"
+        case 0, _:
+            return f"none of {every} {nouns}"
+        case _ if fixed == every:
+            return f"both {nouns}" if every == 2 else f"all {every} {nouns}"
+        case _:
+            return f"{fixed} of {every} {nouns}"
+
+
+def _branches(landed: tuple[Landed, ...]) -> str:
+    counted = f"{len(landed)} branch{'' if len(landed) == 1 else 'es'}"
+    before = sum(isinstance(each.landing, AlreadyThere) for each in landed)
+    if not before:
+        return counted
+    if before == len(landed):
+        return f"{counted} that {'was' if before == 1 else 'were'} there already"
+    return f"{counted}, {before} of which {'was' if before == 1 else 'were'} there already"
 
 
 def _step(plan: Plan) -> str:
@@ -279,7 +307,7 @@ def _branch_block(landed: Landed) -> list[RenderableType]:
     head = Text.assemble((change.branch, "bold"), f"{revision} ({_landing(landed)})")
     lines = [f"{m.package.name} {m.before or '(new)'} → {m.after or '(gone)'}  {m.file}" for m in change.moves]
     lines += [f"note: {caveat}" for caveat in change.caveats]
-    return [Padding.indent(head, 2), *(Padding.indent(Text(printable(line)), 4) for line in lines)]
+    return [Padding.indent(head, 2), *(Hanging(printable(line), indent=4) for line in lines)]
 
 
 def _until(expires: datetime | None) -> str:

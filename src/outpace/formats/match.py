@@ -11,7 +11,7 @@ from outpace.app.match import Clean, Doubtful, Exposed, Unreadable, View
 from outpace.formats.envelope import UnknownItem, encoded
 from outpace.formats.match_text import text
 from outpace.formats.origins import Source, source_word, whence
-from outpace.model.advisory import Scored, Severity, VectorOnly, Vulnerability
+from outpace.model.advisory import Coverage, Scored, Severity, VectorOnly, Vulnerability
 from outpace.model.exposure import Doubt, Exposure
 from outpace.model.inventory import Component, Unread
 
@@ -46,7 +46,7 @@ class SeverityV1(Struct, frozen=True, kw_only=True):
     vector: str | None = None
 
 
-class ExploitedV1(Struct, frozen=True, kw_only=True):
+class ListedV1(Struct, frozen=True, kw_only=True, tag_field="state", tag="listed"):
     """An entry of CISA's Known Exploited Vulnerabilities catalog."""
 
     cve: str
@@ -55,13 +55,27 @@ class ExploitedV1(Struct, frozen=True, kw_only=True):
     ransomware: bool
 
 
+class NotListedV1(Struct, frozen=True, kw_only=True, tag_field="state", tag="not listed"):
+    """The catalog that is here has no entry for it."""
+
+
+class NotKnownV1(Struct, frozen=True, kw_only=True, tag_field="state", tag="unknown"):
+    """There is no catalog to look it up in."""
+
+    why: str
+    would_settle: str
+
+
+ExploitedV1: TypeAlias = ListedV1 | NotListedV1 | NotKnownV1
+
+
 class VulnerabilityV1(Struct, frozen=True, kw_only=True):
     id: str
     aliases: tuple[str, ...]
     summary: str
     published: datetime | None
     severity: SeverityV1
-    exploited: ExploitedV1 | None
+    exploited: ExploitedV1
     records: tuple[str, ...]  # the live ones that speak of the package
 
 
@@ -96,6 +110,7 @@ class UnreadV1(Struct, frozen=True, kw_only=True):
 class MatchV1(Struct, frozen=True, kw_only=True):
     answer: AnswerV1
     source: str
+    root: str | None  # the directory that the files are named from; null where none were read
     at: datetime
     files: tuple[str, ...]
     components: tuple[ComponentV1, ...]
@@ -129,11 +144,12 @@ def result(view: View) -> MatchV1:
     return MatchV1(
         answer=_word(view),
         source=inventory.source,
+        root=view.root or None,
         at=view.at,
         files=inventory.files,
         components=tuple(_component(each) for each in inventory.components),
-        exposures=tuple(_exposure(each) for each in view.matched.exposures),
-        doubts=tuple(_doubt(each) for each in view.matched.doubts),
+        exposures=tuple(_exposure(each, view.matched.coverage) for each in view.matched.exposures),
+        doubts=tuple(_doubt(each, view.matched.coverage) for each in view.matched.doubts),
         unread=tuple(UnreadV1(file=each.file, line=each.line, why=each.why) for each in inventory.unread),
     )
 
@@ -168,37 +184,42 @@ def _component(component: Component) -> ComponentV1:
     )
 
 
-def _exposure(exposure: Exposure) -> ExposureV1:
+def _exposure(exposure: Exposure, coverage: Coverage | None) -> ExposureV1:
     fixed = exposure.fixed
     return ExposureV1(
         component=_component(exposure.component),
-        vulnerability=_vulnerability(exposure.vulnerability),
+        vulnerability=_vulnerability(exposure.vulnerability, coverage),
         fixed=FixedV1(same_branch=fixed.same_branch, nearest=fixed.nearest, assumed=fixed.assumed),
         caveats=exposure.caveats,
     )
 
 
-def _doubt(doubt: Doubt) -> DoubtV1:
+def _doubt(doubt: Doubt, coverage: Coverage | None) -> DoubtV1:
     return DoubtV1(
         component=_component(doubt.component),
-        vulnerability=_vulnerability(doubt.vulnerability),
+        vulnerability=_vulnerability(doubt.vulnerability, coverage),
         why=doubt.unknown.why,
         would_settle=doubt.unknown.would_settle,
     )
 
 
-def _vulnerability(vulnerability: Vulnerability) -> VulnerabilityV1:
+def _exploited(vulnerability: Vulnerability, coverage: Coverage | None) -> ExploitedV1:
     entry = vulnerability.exploited
-    exploited = None
     if entry is not None:
-        exploited = ExploitedV1(cve=entry.cve, added=entry.added, due=entry.due, ransomware=entry.ransomware)
+        return ListedV1(cve=entry.cve, added=entry.added, due=entry.due, ransomware=entry.ransomware)
+    if coverage is None or coverage.kev_cutoff is None:
+        return NotKnownV1(why="there is no KEV catalog here", would_settle="outpace advisories update")
+    return NotListedV1()
+
+
+def _vulnerability(vulnerability: Vulnerability, coverage: Coverage | None) -> VulnerabilityV1:
     return VulnerabilityV1(
         id=vulnerability.id,
         aliases=vulnerability.aliases,
         summary=vulnerability.summary,
         published=vulnerability.published,
         severity=_severity(vulnerability.severity),
-        exploited=exploited,
+        exploited=_exploited(vulnerability, coverage),
         records=tuple(record.id for record in vulnerability.records),
     )
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from outpace.app.match import Clean, Doubtful, Exposed, Unreadable, View
 from outpace.formats.origins import in_words
-from outpace.formats.plain import printable
+from outpace.formats.plain import Hanging, printable
 from outpace.model.advisory import Coverage, Fix, Scored, Severity, VectorOnly
 from outpace.model.exposure import Doubt, Exposure, Matched
 from outpace.model.inventory import Component, Unread
@@ -21,17 +21,19 @@ IDS_NAMED = 6
 
 
 def text(view: View) -> RenderableType:
-    from rich.text import Text
+    from rich.console import Group
 
-    page = Text()
-    page.append(f"{_answer(view)}\n", style="bold")
-    page.append(f"{_basis(view.matched)}\n")
+    parts: list[RenderableType] = [Hanging(_answer(view), style="bold"), Hanging(_basis(view))]
     for title, lines in _sections(view.matched):
-        page.append(f"\n{title}\n", style="bold")
-        for line in lines:
-            page.append(f"{printable(line)}\n", style="bold" if not line.startswith(" ") else "")
-    page.rstrip()
-    return page
+        parts += ["", Hanging(title, style="bold")]
+        parts += [_line(line) for line in lines]
+    return Group(*parts)
+
+
+def _line(line: str) -> Hanging:
+    bare = line.lstrip(" ")
+    indent = len(line) - len(bare)
+    return Hanging(printable(bare), indent=indent, hang=4, style="" if indent else "bold")
 
 
 def _answer(view: View) -> str:
@@ -50,9 +52,11 @@ def _answer(view: View) -> str:
             return f"Unknown: {printable(_listed(files))} could not be read."
 
 
-def _basis(matched: Matched) -> str:
+def _basis(view: View) -> str:
+    matched = view.matched
     read = _listed(matched.inventory.files) if matched.inventory.source == "files" else matched.inventory.source
-    return f"Read {printable(read) or 'nothing'}. {_reach(matched.coverage)}"
+    where = f" in {printable(view.above)}, since there is no lock here" if view.above else ""
+    return f"Read {printable(read) or 'nothing'}{where}. {_reach(matched.coverage)}"
 
 
 def _reach(coverage: Coverage | None) -> str:
