@@ -8,11 +8,13 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import cast
 
+LARGEST_KEPT = 2 << 20  # characters
 DEEPEST = 100  # parts of one key; nobody's real key has a tenth
 
 # tomllib's time grows with the square of a key's parts: a line of 80 KB takes half a minute. What could be such a key
 # is found by its characters; no key has two dots in a row, as dotted lines in prose do.
-_PERHAPS_A_KEY = re.compile(r"[^=\n,{}\[\]]{200,}")
+# The delimiter before it keeps the search from beginning at each of its characters.
+_PERHAPS_A_KEY = re.compile(r"(?:\A|[=\n,{}\[\]])([^=\n,{}\[\]]{200,})")
 
 
 class Refused(tomllib.TOMLDecodeError):
@@ -22,12 +24,20 @@ class Refused(tomllib.TOMLDecodeError):
         ValueError.__init__(self, message)  # the class itself wants a position in newer Pythons
 
 
-@lru_cache(maxsize=16)  # a story reads the same few files at several revisions: parsing was a fourth of its own time
 def document(text: str) -> Mapping[str, object]:
     """Raises TOMLDecodeError, whatever is wrong with it."""
+    return _kept(text) if len(text) <= LARGEST_KEPT else _parsed(text)
+
+
+@lru_cache(maxsize=8)  # a story reads the same few files at several revisions: parsing was a fourth of its own time
+def _kept(text: str) -> Mapping[str, object]:
+    return _parsed(text)
+
+
+def _parsed(text: str) -> Mapping[str, object]:
     for found in _PERHAPS_A_KEY.finditer(text):
-        if any(part.count(".") > DEEPEST for part in found.group().split("..")):
-            line = text.count("\n", 0, found.start()) + 1
+        if any(part.count(".") > DEEPEST for part in found[1].split("..")):
+            line = text.count("\n", 0, found.start(1)) + 1
             raise Refused(f"a key has more than {DEEPEST} parts (at line {line})")
     try:
         return tomllib.loads(text)

@@ -306,14 +306,14 @@ class Root(Struct, frozen=True):
         except OSError:
             return None
 
-    def here(self, path: str) -> Path:
+    def place(self, path: str) -> str:
         """Where that path lies for us."""
-        return Path(self.prefix + self.real(path)) if self.prefix else Path(path)
+        return self.prefix + self.real(path) if self.prefix else path
 
     def status(self, path: str) -> os.stat_result | None:
         """None where nothing is."""
         try:
-            return os.stat(self.prefix + self.real(path) if self.prefix else path)  # noqa: PTH116  as above
+            return os.stat(self.place(path))  # noqa: PTH116  as above
         except OSError:
             return None
 
@@ -327,13 +327,13 @@ class Root(Struct, frozen=True):
 
     def text(self, path: str, *, limit: int = 1 << 16) -> str | None:
         try:
-            with self.here(path).open("rb") as file:
+            with Path(self.place(path)).open("rb") as file:
                 return file.read(limit).decode("utf-8", "replace")
         except OSError:
             return None
 
     def names(self, path: str) -> tuple[str, ...]:
         try:
-            return tuple(sorted(_listed(self.here(path))))
+            return tuple(sorted(_listed(Path(self.place(path)))))
         except OSError:
             return ()
