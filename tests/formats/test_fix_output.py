@@ -48,7 +48,7 @@ def view(outcomes: tuple[Outcome, ...], landings: tuple[Landing, ...], asked: st
         plans=tuple(map(plan, outcomes)),
         landed=tuple(map(landed, landings)),
         exceptions=(),
-        matched=Matched(inventory=Inventory(source="files")),
+        matched=Matched(inventory=Inventory(source="files", files=("requirements.txt",))),
         dirty=("a file with a long name.txt", "another file with a long name.txt", "and one more.txt"),
         asked=asked,
     )

@@ -238,6 +238,8 @@ def _first_line(view: FixView) -> str:
     asked = printable(view.asked or "")
     if not view.is_known:
         return f"no advisory about a package that is here has the id {asked}: nothing to fix"
+    if not view.plans and not view.matched.inventory.files:
+        return f"it is unknown what is exposed: there is no lock file at {view.base[:12]}"
     if not view.plans:
         return f"nothing is exposed{f' to {asked}' if asked else ''}, as far as it is known: there is nothing to fix"
     fixed = sum(isinstance(plan.outcome, Fixed) for plan in view.plans)

@@ -123,6 +123,8 @@ def _first_words(view: View) -> str:
         return _summary(view.outcome.rested)
     if view.outcome.matched.inventory.silent:
         return "it is unknown what is exposed: a lock could not be read"
+    if not view.outcome.matched.inventory.files:
+        return f"it is unknown what is exposed: {view.outcome.branch} holds no lock file"
     return "nothing to do; nothing that is covered by the advisories is exposed"
 
 

@@ -60,8 +60,9 @@ class Outcome(Struct, frozen=True, kw_only=True):
 
     @property
     def done(self) -> bool:
-        """Everything is closed, and every deployed lock could be read."""
-        return not self.matched.inventory.silent and all(isinstance(each.rest, Close) for each in self.rested)
+        """Everything is closed, and there are deployed locks, all of which could be read."""
+        read = bool(self.matched.inventory.files) and not self.matched.inventory.silent
+        return read and all(isinstance(each.rest, Close) for each in self.rested)
 
 
 class Respond:
