@@ -90,7 +90,7 @@ class FixView(Struct, frozen=True, kw_only=True):
 
     @property
     def done(self) -> bool:
-        """Every affected pin is fixed on a branch, or there was none, and there are locks, all of which could be read."""
+        """Every affected pin is fixed on a branch, or there was none; there are locks, and all could be read."""
         written = all(not isinstance(landed.landing, NotWritten) for landed in self.landed)
         read = bool(self.matched.inventory.files) and not self.matched.inventory.silent
         return read and written and all(isinstance(plan.outcome, Fixed) for plan in self.plans)
