@@ -140,8 +140,14 @@ def test_the_text_names_each_process_and_every_unknown_within_80_columns(tmp_pat
     lines = [line.rstrip() for line in page.getvalue().splitlines()]
     assert max(map(len, lines)) <= 80
     assert lines[:2] == ["shop is exposed in live: PYSEC-1", "nothing was matched against advisories"]
-    assert "  1        11-25 12:00:00  serve 1  kit 1.0: PYSEC-1" in lines
-    assert "  2        11-25 12:00:00  serve 2  unknown" in lines
+    assert lines[4:10] == [
+        "  process 1, since 2026-11-25 12:00:00 UTC",
+        "    serve 1",
+        "    exposed: kit 1.0: PYSEC-1",
+        "  process 2, since 2026-11-25 12:00:00 UTC",
+        "    serve 2",
+        "    unknown whether it is exposed",
+    ]
     assert "  process 2: kit: it changed after the start" in lines
     assert "  staging: no pid file" in lines
 

@@ -9,6 +9,7 @@ from msgspec import Struct
 
 from outpace.app.advisories import Status, Updated
 from outpace.formats.envelope import UnknownItem, encoded
+from outpace.formats.plain import Hanging
 from outpace.model.refresh import AlreadyCurrent, Brought, NotAsked, NotBrought, Part
 
 if TYPE_CHECKING:
@@ -174,9 +175,9 @@ def _page(first: list[str], view: Status, warnings: tuple[str, ...]) -> Renderab
     rows.add_column(overflow="fold")
     for name, value in _rows(view):
         rows.add_row(Text(name, style="dim"), Text(value))
-    told = [Text(f"warning: {line}") for line in warnings]
+    told = [Hanging(f"warning: {line}") for line in warnings]
     gap = [Text("")] if told else []
-    return Group(*(Text(line) for line in first), Text(""), Padding.indent(rows, 2), *gap, *told)
+    return Group(*(Hanging(line) for line in first), Text(""), Padding.indent(rows, 2), *gap, *told)
 
 
 def _rows(view: Status) -> tuple[tuple[str, str], ...]:

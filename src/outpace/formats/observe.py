@@ -11,6 +11,7 @@ from msgspec import Struct
 
 from outpace.app.observe import Member, Sighting, View
 from outpace.formats.envelope import UnknownItem, encoded
+from outpace.formats.plain import Hanging, printable
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -128,15 +129,17 @@ def _and(words: list[str]) -> str:
 
 def text(view: View) -> RenderableType:
     from rich.console import Group
-    from rich.text import Text
 
-    parts: list[RenderableType] = [Text(headline(view), style="bold"), Text(_data(view), style="dim")]
+    parts: list[RenderableType] = [Hanging(headline(view), style="bold"), Hanging(_data(view), style="dim")]
     for sighting in view.sightings:
-        parts += [Text(""), Text(f"{sighting.environment}, seen at {sighting.at:%Y-%m-%d %H:%M:%S} UTC")]
-        parts.append(Text(f"  {sighting.not_running}") if sighting.not_running else _members(sighting))
+        parts += ["", Hanging(f"{printable(sighting.environment)}, seen at {sighting.at:%Y-%m-%d %H:%M:%S} UTC")]
+        if sighting.not_running:
+            parts.append(Hanging(printable(sighting.not_running), indent=2))
+        for member in sighting.members:
+            parts += _member(member)
     unknown = tuple(_briefly(_unknown(view)))
     if unknown:
-        parts += [Text(""), Text("Unknown"), *(Text(f"  {line}") for line in unknown)]
+        parts += ["", "Unknown", *(Hanging(printable(line), indent=2) for line in unknown)]
     return Group(*parts)
 
 
@@ -160,32 +163,30 @@ def _data(view: View) -> str:
     return f"advisory data {cutoff}, {coverage.records:,} records"
 
 
-def _members(sighting: Sighting) -> RenderableType:
-    from rich.padding import Padding
-    from rich.table import Table
-
-    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
-    table.add_column("process", no_wrap=True)
-    table.add_column("since", no_wrap=True)
-    table.add_column("runs", overflow="fold")
-    table.add_column("exposed to", overflow="fold")
-    for member in sighting.members:
-        process = member.process
-        table.add_row(
-            str(process.pid) if process else "told",
-            f"{process.started:%m-%d %H:%M:%S}" if process else "",
-            process.command if process else member.source,
-            _exposed(member),
-        )
-    return Padding.indent(table, 2)
+def _member(member: Member) -> list[RenderableType]:
+    """One process in a few lines, since its command may be long."""
+    process = member.process
+    if process is None:
+        lines = [f"told: {member.source}"]
+    else:
+        lines = [f"process {process.pid}, since {process.started:%Y-%m-%d %H:%M:%S} UTC", f"  {process.command}"]
+    lines += [f"  {line}" for line in _exposed(member)]
+    return [_line(line) for line in lines]
 
 
-def _exposed(member: Member) -> str:
+def _line(line: str) -> Hanging:
+    bare = line.lstrip(" ")
+    return Hanging(printable(bare), indent=2 + len(line) - len(bare))
+
+
+def _exposed(member: Member) -> list[str]:
     if member.exposures:
-        lines = (
-            f"{one.component.package.name} {one.component.version}: {one.vulnerability.id}" for one in member.exposures
-        )
-        return "\n".join(lines)
+        return [
+            f"exposed: {one.component.package.name} {one.component.version}: {one.vulnerability.id}"
+            for one in member.exposures
+        ]
     if member.doubts or member.unknown is not None:
-        return "unknown"
-    return f"none of {member.packages}" if member.packages else "holds no Python package"
+        return ["unknown whether it is exposed"]
+    if not member.packages:
+        return ["holds no Python package"]
+    return [f"{member.packages} package{'' if member.packages == 1 else 's'}, none exposed"]
