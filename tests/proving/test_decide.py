@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import ast
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -60,3 +63,28 @@ def test_proved_means_that_nothing_failed_and_nothing_is_open(results: dict[str,
     sound = all(isinstance(result, Passed | Skipped) for result in results.values())
     whole = all(isinstance(results.get(name), Passed) for name in INDISPENSABLE)
     assert proved == (sound and whole)
+
+
+ROOT = Path(__file__).parents[2] / "src" / "outpace"
+JUDGES = (*sorted((ROOT / "proving").glob("*.py")), ROOT / "app" / "prove.py")
+# "suite: a suite: no test was found" is no sentence, nor is "lock diff: what the change is for".
+STUTTERS = re.compile(rf"((an?|the) )?({'|'.join(NAMES)})s?\b|(whether|how|why|what) |an? ", re.IGNORECASE)
+
+
+def undecided_texts() -> Iterator[str]:
+    """How each text of a check begins that leaves it undecided."""
+    for path in JUDGES:
+        for node in ast.walk(ast.parse(path.read_text())):
+            match node:
+                case ast.Call(func=ast.Name(id="CheckUndecided"), args=[ast.Constant(value=str(text)), *_]):
+                    yield text
+                case ast.Call(func=ast.Name(id="CheckUndecided"), args=[ast.JoinedStr(values=[first, *_]), *_]):
+                    yield str(first.value) if isinstance(first, ast.Constant) else "NAME"
+                case _:
+                    continue
+
+
+def test_what_is_undecided_reads_well_behind_the_name_of_its_check() -> None:
+    texts = tuple(undecided_texts())
+    assert len(texts) > 15
+    assert [text for text in texts if STUTTERS.match(text)] == []

@@ -19,7 +19,7 @@ CASES: tuple[tuple[str, Side, Side, Result], ...] = (
         "red on both, an entry point",
         (BAD,),
         (BAD,),
-        CheckUndecided("why import shop fails: ImportError: no", "make it import on base"),
+        CheckUndecided("import shop fails, and base is no witness: ImportError: no", "make it import on base"),
     ),
     (
         "red on both, a package",
@@ -31,11 +31,11 @@ CASES: tuple[tuple[str, Side, Side, Result], ...] = (
         "new and red",
         (OK,),
         (OK, NotLoaded(module="odd", why="x")),
-        CheckUndecided("why import odd fails: x", "make it import on base"),
+        CheckUndecided("import odd fails, and base is no witness: x", "make it import on base"),
     ),
     ("nothing to import", (), (), Skipped("no entry point is known and no package moved")),
-    ("no answer on base", Unknown("crashed"), (OK,), CheckUndecided("imports on base: crashed")),
-    ("no answer on the change", (OK,), Unknown("crashed"), CheckUndecided("imports on the change: crashed")),
+    ("no answer on base", Unknown("crashed"), (OK,), CheckUndecided("no result on base: crashed")),
+    ("no answer on the change", (OK,), Unknown("crashed"), CheckUndecided("no result on the change: crashed")),
 )
 
 

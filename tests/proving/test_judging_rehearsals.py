@@ -81,31 +81,31 @@ JUDGED: tuple[tuple[str, Rehearsed, Rehearsed, Result], ...] = (
         "held on both",
         exchange(NO),
         exchange(NO),
-        CheckUndecided("an exploit on base: it is held there too", "a probe that exploits what runs today"),
+        CheckUndecided("base is not exploited: it is held there too", "a probe that exploits what runs today"),
     ),
     (
         "does not start any more",
         exchange(LEAK),
         Unknown("it ended with status 1"),
-        CheckUndecided("an answer on the change: it ended with status 1", STARTS),
+        CheckUndecided("no answer on the change: it ended with status 1", STARTS),
     ),
     (
         "500 to everything",
         exchange(LEAK),
         exchange(BROKEN, before=BROKEN, after=BROKEN),
-        CheckUndecided("an answer on the change: the benign twin did not succeed: status 500, a server error", STARTS),
+        CheckUndecided("no answer on the change: the benign twin did not succeed: status 500, a server error", STARTS),
     ),
     (
         "no base",
         Unknown("it ended with status 1"),
         exchange(NO),
-        CheckUndecided("an answer on base: it ended with status 1", STARTS),
+        CheckUndecided("no answer on base: it ended with status 1", STARTS),
     ),
     (
         "a twin that fails on base",
         exchange(LEAK, before=NO),
         exchange(NO),
-        CheckUndecided("a benign twin that succeeds on base", "another `benign` request"),
+        CheckUndecided("the benign twin does not succeed on base", "another `benign` request"),
     ),
 )
 

@@ -57,7 +57,7 @@ CASES: tuple[tuple[str, TestRun, TestRun, Runs, Runs, Result], ...] = (
         (green("t::a"),) * 3,
         (green("t::a"), ALONE, green("t::a")),
         CheckUndecided(
-            "whether t::a is flaky: red in 0 of 4 runs on base, in 2 of 4 on the change",
+            "t::a may be flaky: red in 0 of 4 runs on base, in 2 of 4 on the change",
             "a steadier test, or further runs",
         ),
     ),
@@ -68,7 +68,7 @@ CASES: tuple[tuple[str, TestRun, TestRun, Runs, Runs, Result], ...] = (
         (ALONE,) * 3,
         (ALONE,) * 3,
         CheckUndecided(
-            "whether t::a is flaky: red in 3 of 4 runs on base, in 4 of 4 on the change",
+            "t::a may be flaky: red in 3 of 4 runs on base, in 4 of 4 on the change",
             "a steadier test, or further runs",
         ),
     ),
@@ -79,7 +79,7 @@ CASES: tuple[tuple[str, TestRun, TestRun, Runs, Runs, Result], ...] = (
         (),
         (),
         CheckUndecided(
-            "whether t::a is flaky: red in 0 of 1 runs on base, in 1 of 1 on the change",
+            "t::a may be flaky: red in 0 of 1 runs on base, in 1 of 1 on the change",
             "a steadier test, or further runs",
         ),
     ),
@@ -111,7 +111,7 @@ CASES: tuple[tuple[str, TestRun, TestRun, Runs, Runs, Result], ...] = (
         red("t::a", passed=()),
         (),
         (),
-        CheckUndecided("a test that passes on the change: all are red there and on base", "a suite that is green"),
+        CheckUndecided("no test passes on the change: all are red there and on base", "a suite that is green"),
     ),
     (
         "no result on the change",
@@ -119,7 +119,7 @@ CASES: tuple[tuple[str, TestRun, TestRun, Runs, Runs, Result], ...] = (
         Unknown("it did not end in 9 s", "time"),
         (),
         (),
-        CheckUndecided("a result of the suite on the change: it did not end in 9 s", "time"),
+        CheckUndecided("no result on the change: it did not end in 9 s", "time"),
     ),
     (
         "no result on base",
@@ -127,7 +127,7 @@ CASES: tuple[tuple[str, TestRun, TestRun, Runs, Runs, Result], ...] = (
         BOTH,
         (),
         (),
-        CheckUndecided("a result of the suite on base: no test ran", "tests"),
+        CheckUndecided("no result on base: no test ran", "tests"),
     ),
 )
 

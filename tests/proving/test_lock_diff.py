@@ -130,7 +130,7 @@ JUDGED: tuple[tuple[str, LockDiff, Purpose, Result], ...] = (
         MORE,
         NAMED,
         CheckUndecided(
-            "why more moved than is stated by the message: b 1 (new)",
+            "more moved than is stated by the message: b 1 (new)",
             "a trailer `Moves: name a -> b` for each package that moves along",
         ),
     ),
@@ -146,7 +146,7 @@ JUDGED: tuple[tuple[str, LockDiff, Purpose, Result], ...] = (
         MOVED,
         Named(moves=(ACTION,)),
         CheckUndecided(
-            "what the change is for; a 1 -> 2",
+            "the change does not say what it is for; a 1 -> 2",
             "a trailer `Moves: name a -> b` in the commit's message for each package that is meant to move",
         ),
     ),
@@ -163,7 +163,7 @@ JUDGED: tuple[tuple[str, LockDiff, Purpose, Result], ...] = (
         MOVED,
         Unstated(),
         CheckUndecided(
-            "what the change is for; a 1 -> 2",
+            "the change does not say what it is for; a 1 -> 2",
             "a trailer `Moves: name a -> b` in the commit's message for each package that is meant to move",
         ),
     ),
@@ -171,7 +171,7 @@ JUDGED: tuple[tuple[str, LockDiff, Purpose, Result], ...] = (
         "a lock that cannot be read",
         LockDiff(moves=MOVED.moves, unread=("uv.lock: a merge conflict",)),
         STATED,
-        CheckUndecided("a part of the lock that could not be read: uv.lock: a merge conflict"),
+        CheckUndecided("some of the lock could not be read: uv.lock: a merge conflict"),
     ),
     ("other files of the same version", LockDiff(moves=MOVED.moves, tampered="odd"), STATED, Failed("odd")),
     (

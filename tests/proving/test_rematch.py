@@ -70,14 +70,18 @@ CASES: tuple[tuple[str, Matched, Matched, tuple[str, ...], Result], ...] = (
         matched(P1),
         matched(doubts=(doubt("a", "weird", "PYSEC-1"),)),
         ("PYSEC-1",),
-        CheckUndecided("whether PYSEC-1 affects a weird in uv.lock: its version cannot be compared", "a release"),
+        CheckUndecided(
+            "it cannot be said whether PYSEC-1 affects a weird in uv.lock: its version cannot be compared", "a release"
+        ),
     ),
     (
         "a doubt that is new",
         matched(P1),
         matched(doubts=(doubt("c", "weird", "PYSEC-9"),)),
         ("PYSEC-1",),
-        CheckUndecided("whether PYSEC-9 affects c weird in uv.lock: its version cannot be compared", "a release"),
+        CheckUndecided(
+            "it cannot be said whether PYSEC-9 affects c weird in uv.lock: its version cannot be compared", "a release"
+        ),
     ),
     (
         "it never matched",
@@ -85,7 +89,7 @@ CASES: tuple[tuple[str, Matched, Matched, tuple[str, ...], Result], ...] = (
         matched(),
         ("CVE-7",),
         CheckUndecided(
-            "whether base was exposed to CVE-7: it does not match there", "newer advisory data, or another --base"
+            "base does not match CVE-7, so that it is fixed cannot be seen", "newer advisory data, or another --base"
         ),
     ),
     ("a change that fixes nothing and harms nothing", matched(), matched(), (), Passed("nothing became exposed")),

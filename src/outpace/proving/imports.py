@@ -25,9 +25,9 @@ def judge(
     """A module that did not import on base is not blamed; a new one that does not import is doubt."""
     match base, change:
         case Unknown(why, would_settle), _:
-            return CheckUndecided(f"imports on base: {why}", would_settle)
+            return CheckUndecided(f"no result on base: {why}", would_settle)
         case _, Unknown(why, would_settle):
-            return CheckUndecided(f"imports on the change: {why}", would_settle)
+            return CheckUndecided(f"no result on the change: {why}", would_settle)
         case before, after:
             return _compared(before, after, entry_points)
 
@@ -43,7 +43,9 @@ def _compared(before: tuple[Import, ...], after: tuple[Import, ...], entry_point
             return Failed(f"import {found.module} fails on the change and not on base: {found.why}")
     for found in red:
         if found.module not in known or found.module in entry_points:
-            return CheckUndecided(f"why import {found.module} fails: {found.why}", "make it import on base")
+            return CheckUndecided(
+                f"import {found.module} fails, and base is no witness: {found.why}", "make it import on base"
+            )
     before_red = f"; not on base either: {', '.join(found.module for found in red)}" if red else ""
     names = [found.module for found in after if isinstance(found, Loaded)]
     return Passed(f"{', '.join(names[:6])}{f' and {len(names) - 6} more' if len(names) > 6 else ''} import{before_red}")

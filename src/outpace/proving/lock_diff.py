@@ -148,7 +148,7 @@ def judge(diff: LockDiff, purpose: Purpose) -> Result:
     if diff.tampered is not None:
         return Failed(diff.tampered)
     if diff.unread:
-        return CheckUndecided(f"a part of the lock that could not be read: {diff.unread[0]}")
+        return CheckUndecided(f"some of the lock could not be read: {diff.unread[0]}")
     match purpose:
         case Unstated():
             return _unstated(diff)
@@ -162,7 +162,7 @@ def _unstated(diff: LockDiff) -> Result:
     if not diff.moves and not diff.sources:
         return Skipped("no package moved")
     return CheckUndecided(
-        f"what the change is for; {_what_moved(diff)}",
+        f"the change does not say what it is for; {_what_moved(diff)}",
         would_settle="a trailer `Moves: name a -> b` in the commit's message for each package that is meant to move",
     )
 
@@ -197,7 +197,7 @@ def _named(diff: LockDiff, purpose: Named) -> Result:
     along = LockDiff(moves=tuple(move for move in diff.moves if move.package.name not in names))
     if along.moves:
         return CheckUndecided(
-            f"why more moved than is stated by {purpose.by}: {_what_moved(along)}",
+            f"more moved than is stated by {purpose.by}: {_what_moved(along)}",
             would_settle="a trailer `Moves: name a -> b` for each package that moves along",
         )
     return Passed(f"exactly as stated by {purpose.by}: {_what_moved(diff)}")

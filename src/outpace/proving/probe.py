@@ -42,17 +42,19 @@ def judge(probe: Probe, base: Rehearsed, change: Rehearsed) -> Result:
         case Exploited(evidence):
             return Failed(f"still exploited on the change: {evidence}")
         case ProbeUndecided(why):
-            return CheckUndecided(f"an answer on the change: {why}", STARTS)
+            return CheckUndecided(f"no answer on the change: {why}", STARTS)
         case Held():
             pass
     match on_base:
         case Held():
-            return CheckUndecided("an exploit on base: it is held there too", "a probe that exploits what runs today")
+            return CheckUndecided(
+                "base is not exploited: it is held there too", "a probe that exploits what runs today"
+            )
         case ProbeUndecided(why):
-            return CheckUndecided(f"an answer on base: {why}", STARTS)
+            return CheckUndecided(f"no answer on base: {why}", STARTS)
         case Exploited(evidence):
             if not _twin_succeeds(probe, base):
-                return CheckUndecided("a benign twin that succeeds on base", "another `benign` request")
+                return CheckUndecided("the benign twin does not succeed on base", "another `benign` request")
             return Passed(f"exploited on base ({evidence}), held on the change")
 
 

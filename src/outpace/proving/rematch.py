@@ -34,10 +34,9 @@ def judge(base: Matched, change: Matched, fixes: tuple[str, ...]) -> Result:
     doubts = [found for found in change.doubts if wanted & found.vulnerability.ids]
     doubts += _new(change.doubts, known=(*base.exposures, *base.doubts))
     if doubts:
-        return CheckUndecided(
-            f"whether {doubts[0].vulnerability.id} affects {_place(doubts[0].component)}: {doubts[0].unknown.why}",
-            would_settle=doubts[0].unknown.would_settle,
-        )
+        first, why = doubts[0], doubts[0].unknown
+        about = f"{first.vulnerability.id} affects {_place(first.component)}"
+        return CheckUndecided(f"it cannot be said whether {about}: {why.why}", would_settle=why.would_settle)
     return _fixes_seen(base, change, fixes)
 
 
@@ -46,7 +45,7 @@ def _fixes_seen(base: Matched, change: Matched, fixes: tuple[str, ...]) -> Resul
     unseen = [name for name in fixes if name not in matched]
     if unseen:
         return CheckUndecided(
-            f"whether base was exposed to {', '.join(unseen)}: it does not match there",
+            f"base does not match {', '.join(unseen)}, so that it is fixed cannot be seen",
             would_settle="newer advisory data, or another --base",
         )
     rest = len({found.vulnerability.id for found in change.exposures})

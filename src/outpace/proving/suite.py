@@ -60,9 +60,9 @@ def judge(
     """`again_...` are further runs of what was newly red."""
     match base, change:
         case _, Unknown(why, would_settle):
-            return CheckUndecided(f"a result of the suite on the change: {why}", would_settle)
+            return CheckUndecided(f"no result on the change: {why}", would_settle)
         case Unknown(why, would_settle), _:
-            return CheckUndecided(f"a result of the suite on base: {why}", would_settle)
+            return CheckUndecided(f"no result on base: {why}", would_settle)
         case (Green() | Red()) as before, (Green() | Red()) as after:
             return _judged(compare(before, after), again_on_base, again_on_change)
 
@@ -79,13 +79,11 @@ def _judged(found: Compared, again_on_base: Sequence[TestRun], again_on_change: 
             case Flaky():
                 flaky.append(f"{failure.name} ({_rates(on_base, on_change)})")
             case Doubtful():
-                doubts.append(f"whether {failure.name} is flaky: {_rates(on_base, on_change)}")
+                doubts.append(f"{failure.name} may be flaky: {_rates(on_base, on_change)}")
     if doubts:
         return CheckUndecided(doubts[0], would_settle="a steadier test, or further runs")
     if not found.passed:
-        return CheckUndecided(
-            "a test that passes on the change: all are red there and on base", "a suite that is green"
-        )
+        return CheckUndecided("no test passes on the change: all are red there and on base", "a suite that is green")
     if found.lost:
         lost = f"{counted(len(found.lost), 'test')} that passed on base and no longer run{_s(found.lost)}"
         return CheckUndecided(
@@ -104,11 +102,11 @@ def judge_restored(told: Passed, base: TestRun, restored: TestRun) -> Result:
             found = compare(before, after)
         case _:
             why = restored.why if isinstance(restored, Unknown) else "base has no result"
-            return CheckUndecided(f"a result of the tests as they were on base: {why}", settles)
+            return CheckUndecided(f"no result of the tests as they were on base: {why}", settles)
     if found.newly_red:
         first = found.newly_red[0]
         broken = f"as it was on base, {first.name} fails on the change: {first.message}"
-        return CheckUndecided(f"whether the edited tests hide a break: {broken}", settles)
+        return CheckUndecided(f"the edited tests may hide a break: {broken}", settles)
     return Passed(f"{told.evidence}; the tests as they were on base are not newly red either")
 
 
