@@ -99,13 +99,13 @@ landed              2024-01-30 13:00             1 h  ▄▄▄▄▄▄▄▄�
 deployed            unknown
 verified            2024-01-30 13:30          30 min  ▄▄▄▄▄▄▄▄▄▄▄▄
 
-unknown: fix released: the index told no upload time; would settle it: an index
-  that tells upload times
+unknown: fix released: no upload time is on record here; would settle it: an
+  index that tells upload times
 unknown: known to us: nobody recorded when it was known here; would settle it:
   outpace record known ADVISORY --at TIME
-unknown: proposed: no change was proposed by Outpace; would settle it: outpace
-  fix
-unknown: proved: nothing was proved; would settle it: outpace prove
+unknown: proposed: no change of Outpace's own is on record here
+unknown: proved: no proof is on record here; would settle it: outpace prove, of
+  a change that says what it fixes
 unknown: deployed: nobody saw a deployment; would settle it: outpace record
   deployed ADVISORY --at TIME
 

@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 
-from outpace.app.fix import exceptions_of
 from outpace.model.errors import Unreachable
 from tests.fakes.fixing import advisory, below, moves, shop, told
 from tests.fakes.index import Release
@@ -172,10 +171,6 @@ def test_a_cool_down_gets_the_narrowest_exception_with_an_expiry(tmp_path: Path)
         assert (exception.version, exception.advisories) == ("1.1", ("X-1",))
         assert exception.expires is not None
         assert exception.expires.isoformat() == "2099-01-17T00:00:00+00:00"
-        (fact,) = exceptions_of(view, "shop")
-        assert exceptions_of(view, "shop")[0].digest == fact.digest
-        assert b'"expires":"2099-01-17"' in bytes(fact.body)
-        assert exceptions_of(made.fix(dry_run=True), "shop") == ()
         assert made.shown(view.landed[0].change.branch, "pyproject.toml") == (
             project + 'exclude-newer-package = {a = "2099-01-10T00:00:01Z"}\n'
         )

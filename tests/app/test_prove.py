@@ -203,7 +203,7 @@ def test_a_change_that_answers_500_to_everything_is_never_held(shop: Project) ->
     proof = proved(shop, changed(shop, "broken", version="1.4"), SHOP, PROBE)
     assert isinstance(proof.conclusion, Undecided)
     assert proof.conclusion.missing.startswith(
-        "probe: an answer on the change: the benign twin did not succeed: status 500"
+        "probe: no answer on the change: the benign twin did not succeed: status 500"
     )
 
 
@@ -218,7 +218,7 @@ def test_a_strangers_change_without_a_purpose_is_undecided_and_shown_whole(shop:
     files = {"Makefile": "all:\n", "test_shop.py": TESTS + "    def test_more(self): pass\n"}
     proof = proved(shop, changed(shop, "stranger", version="1.1", files=files, message="Improve things"))
     assert isinstance(proof.conclusion, Undecided)
-    assert proof.conclusion.missing == "lock diff: what the change is for; sprout 1.0 -> 1.1"
+    assert proof.conclusion.missing == "lock diff: the change does not say what it is for; sprout 1.0 -> 1.1"
     assert proof.fixes == ("PYSEC-1",)
     assert proof.notes == (
         "edits tests: test_shop.py",
@@ -240,7 +240,7 @@ def test_a_test_that_was_bent_to_agree_with_a_break_is_left_to_a_reader(shop: Pr
     files = {"test_shop.py": TESTS.replace("sprout.age(), 1", "sprout.age(), '1'")}
     proof = proved(shop, changed(shop, "bent", version="1.2", files=files))
     assert proof.conclusion == Undecided(
-        "suite: whether the edited tests hide a break: as it was on base, test_shop.Shop::test_age fails on the "
+        "suite: the edited tests may hide a break: as it was on base, test_shop.Shop::test_age fails on the "
         "change: AssertionError: '1' != 1",
         "a reader who agrees with the edited tests",
     )
@@ -281,7 +281,7 @@ def test_without_a_suite_a_change_is_undecided(shop: Project) -> None:
     shop.switch("main")
     bare = Application(name="shop", locks=("uv.lock",))
     proof = proved(shop, Question(base=base, revision=revision), bare)
-    assert proof.conclusion == Undecided("suite: a suite: no test was found", "`test` in outpace.toml, or tests")
+    assert proof.conclusion == Undecided("suite: no test was found", "`test` in outpace.toml, or tests")
 
 
 def test_the_base_is_where_the_change_left_the_deploy_branch(shop: Project) -> None:

@@ -139,7 +139,7 @@ def test_a_candidate_that_is_not_proved_leaves_a_gap_with_its_reason() -> None:
     )
     (told,) = chronicles(facts)
     assert Kind.PROVED not in times(told)
-    assert told.gaps == {Kind.PROVED: Unknown("the last proof is undecided: no suite")}
+    assert told.gaps == {Kind.PROVED: Unknown("the last proof, of bbbbbbb, is undecided: no suite")}
 
 
 def test_a_blocker_is_why_nothing_is_proposed() -> None:

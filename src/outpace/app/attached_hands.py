@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Protocol
 
 from outpace.app.attached import Repository as Looked
 from outpace.app.attached import tip_of
+from outpace.app.proposals import proposal_of
 from outpace.delivery.land import CreateBranch, OpenPullRequest, Push
 from outpace.model.application import Application
 from outpace.model.change import Change
@@ -16,9 +16,7 @@ from outpace.model.exposure import Exposure
 from outpace.model.probe import Probe
 from outpace.model.proof import Proof
 from outpace.remediation.commit import candidate_of
-from outpace.remediation.plan import Blocked as NotPossible
-from outpace.remediation.plan import Fixed, NoFix, Outcome, Plan, PrereleaseOnly
-from outpace.stories.ports import Blocked, Exempted, LandingStep, Proposal
+from outpace.stories.ports import LandingStep, Proposal
 
 if TYPE_CHECKING:
     from outpace.app import fix, prove
@@ -57,18 +55,7 @@ class AttachedHands:
         base = self._tip()
         refuted = frozenset(candidate_of(change) for change in excluding)
         found = fix.propose(self.application, exposures, tools=self.fixing(), base=base, excluding=refuted)
-        exempted = tuple(
-            Exempted(
-                package=each.package,
-                version=each.version,
-                vulnerabilities=each.advisories,
-                reason=each.reason,
-                expires=each.expires or datetime.max.replace(tzinfo=UTC),
-            )
-            for each in found.exceptions
-        )
-        blocked = tuple(_blocked(plan) for plan in found.plans if not isinstance(plan.outcome, Fixed))
-        return Proposal(changes=found.changes, blocked=blocked, exempted=exempted)
+        return proposal_of(found.changes, found.plans, found.exceptions)
 
     def prove(self, change: Change, first: tuple[str, ...]) -> Proof:
         from outpace.app import prove
@@ -106,20 +93,3 @@ class AttachedHands:
 
     def _tip(self) -> str:
         return tip_of(self.application, self.repository)
-
-
-def _blocked(plan: Plan) -> Blocked:
-    package = plan.target.pin.package
-    return Blocked(package=package, vulnerabilities=plan.target.ids, reason=reason_of(plan.outcome))
-
-
-def reason_of(outcome: Outcome) -> str:
-    match outcome:
-        case NotPossible(blocker=blocker, offer=offer):
-            return f"{blocker}{f'; possible: {offer}' if offer else ''}"
-        case NoFix(why=why):
-            return why
-        case PrereleaseOnly(offer=offer):
-            return f"only a pre-release fixes it: {offer}; taking it is your decision"
-        case Fixed(version=version):
-            return f"{version} fixes it"

@@ -14,6 +14,8 @@ from outpace.store.facts import Facts
 from outpace.stories.kinds import body_of
 from outpace.stories.milestones import Chronicle, chronicles
 
+HOW_TO_BEGIN = "outpace fix and outpace respond begin a clock; outpace match only looks"
+
 
 class Timed(Struct, frozen=True, kw_only=True):
     """One vulnerability of the application with its waterfall."""
@@ -89,4 +91,8 @@ def _chosen(told: tuple[Timed, ...], advisory: str | None) -> tuple[Timed, ...]:
 
 def _known(told: tuple[Timed, ...]) -> str:
     names = ", ".join(each.id for each in told[-5:])
-    return f"the clock knows {names}" if names else "begin with: outpace match, then outpace respond"
+    return (
+        f"the clock knows {names}"
+        if names
+        else "outpace fix and outpace respond begin a clock; outpace match only looks"
+    )

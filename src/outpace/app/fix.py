@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from datetime import date
 from typing import TypeAlias
 
 from msgspec import Struct
@@ -17,7 +16,6 @@ from outpace.model.advisory import Coverage
 from outpace.model.application import Application
 from outpace.model.change import Change
 from outpace.model.exposure import Exposure, Matched
-from outpace.model.fact import Fact
 from outpace.model.inventory import Inventory
 from outpace.model.times import now
 from outpace.remediation.commit import PREFIX, branch_of, message_of
@@ -25,7 +23,6 @@ from outpace.remediation.plan import Exception_, Fixed, Plan, Proposal
 from outpace.remediation.planner import Planner
 from outpace.remediation.ports import Repository, Resolver
 from outpace.remediation.world import World
-from outpace.stories.kinds import ExceptionMade, fact_of
 
 Resolvers: TypeAlias = Callable[[str, Inventory], AbstractContextManager[tuple[Resolver, ...]]]
 Wanted: TypeAlias = Callable[[Exposure], bool]
@@ -113,28 +110,6 @@ def plan_and_land(application: Application, *, tools: Tools, advisory: str | Non
         dirty=tools.repository.dirty(),
         asked=advisory,
         is_known=advisory is None or _is_known(advisory, planned.matched.inventory, tools.advisories),
-    )
-
-
-def exceptions_of(view: FixView, subject: str) -> tuple[Fact, ...]:
-    """The exceptions from a cool-down that are on a branch now, as facts."""
-    if any(isinstance(landed.landing, NotWritten) for landed in view.landed):
-        return ()
-    return tuple(
-        fact_of(
-            subject,
-            ExceptionMade(
-                vulnerabilities=each.advisories,
-                package=each.package,
-                version=each.version,
-                reason=each.reason,
-                expires=each.expires.date() if each.expires else date.max,
-            ),
-            at=now(),
-            source="outpace fix",
-            inputs=(each.package, each.version, each.advisories),
-        )
-        for each in view.exceptions
     )
 
 

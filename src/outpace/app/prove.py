@@ -190,14 +190,14 @@ class _Proving:
                 continue
             project = trees.read(revision, f"{folder}/pyproject.toml" if folder else "pyproject.toml")
             if why := staleness(trees.read(revision, lock), project):
-                return CheckUndecided(f"a lock that fits its project: {why}", "uv lock, and commit what it writes")
+                return CheckUndecided(f"the lock does not fit its project: {why}", "uv lock, and commit what it writes")
         return result
 
     def _environment(self) -> Result:
         self._environments = self._both(self._runs.environment)
         for side, found in zip(("base", "the change"), self._environments, strict=True):
             if isinstance(found, Unknown):
-                return CheckUndecided(f"an environment for {side}: {found.why}", found.would_settle)
+                return CheckUndecided(f"not built for {side}: {found.why}", found.would_settle)
         one, other = (found for found in self._environments if isinstance(found, Built))
         versions = sorted({one.python, other.python})
         caveats = "; ".join(dict.fromkeys((*one.caveats, *other.caveats)))
@@ -208,7 +208,7 @@ class _Proving:
             case Built() as one, Built() as other:
                 return one, other
             case _:
-                return CheckUndecided("environments for both")
+                return CheckUndecided("it needs an environment for base and one for the change")
 
     def _imports(self) -> Result:
         built = self._built()
@@ -229,7 +229,7 @@ class _Proving:
 
     def _suite(self) -> Result:
         if not self._application.test:
-            return CheckUndecided("a suite: no test was found", "`test` in outpace.toml, or tests")
+            return CheckUndecided("no test was found", "`test` in outpace.toml, or tests")
         built = self._built()
         if isinstance(built, CheckUndecided):
             return built
@@ -271,7 +271,7 @@ class _Proving:
 
     def _probe(self, probe: Probe) -> Result:
         if not self._application.run:
-            return CheckUndecided("how the application is started", "`run` in outpace.toml")
+            return CheckUndecided("nothing says how the application is started", "`run` in outpace.toml")
         built = self._built()
         if isinstance(built, CheckUndecided):
             return built

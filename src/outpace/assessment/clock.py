@@ -18,15 +18,15 @@ Awaits: TypeAlias = Literal["what is ahead", "nothing"]
 
 SEEN_BY: Mapping[Kind, Unknown] = MappingProxyType(
     {
-        Kind.FIX_RELEASED: Unknown("the index told no upload time", "an index that tells upload times"),
+        Kind.FIX_RELEASED: Unknown("no upload time is on record here", "an index that tells upload times"),
         Kind.ADVISORY_PUBLISHED: Unknown("the records give no date", "outpace advisories update"),
         Kind.KNOWN: Unknown("nobody recorded when it was known here", "outpace record known ADVISORY --at TIME"),
-        Kind.MATCHED: Unknown("no match was recorded", "outpace respond"),
-        Kind.PROPOSED: Unknown("no change was proposed by Outpace", "outpace fix"),
-        Kind.PROVED: Unknown("nothing was proved", "outpace prove"),
+        Kind.MATCHED: Unknown("no match was recorded", "outpace respond, while it is exposed"),
+        Kind.PROPOSED: Unknown("no change of Outpace's own is on record here"),
+        Kind.PROVED: Unknown("no proof is on record here", "outpace prove, of a change that says what it fixes"),
         Kind.LANDED: Unknown("nobody saw it land", "outpace record landed ADVISORY --at TIME"),
         Kind.DEPLOYED: Unknown("nobody saw a deployment", "outpace record deployed ADVISORY --at TIME"),
-        Kind.VERIFIED: Unknown("nothing that runs was verified", "outpace observe"),
+        Kind.VERIFIED: Unknown("nothing that runs was verified", "outpace respond"),
     }
 )
 

@@ -10,6 +10,7 @@ from outpace.cli.door import Door
 EPILOG = """\
 Base is HEAD: files are read as they are committed, and the working tree, index, stash, hooks and configuration are
 never touched. What goes together is one commit on one branch; running it again changes nothing.
+What it found and made is kept as facts, for `outpace clock` and `outpace respond`.
 
 exit status: 0 every affected pin is fixed on a branch, or there was nothing to fix; 10 something is left
 
@@ -29,9 +30,11 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace, door: Door) -> int:
     from outpace import bootstrap
-    from outpace.app.fix import exceptions_of, plan_and_land
+    from outpace.app.alone import keep, of_fix
+    from outpace.app.fix import plan_and_land
     from outpace.formats import fix as formats
     from outpace.model.errors import NotFound, UsageError
+    from outpace.model.times import now
 
     if args.all and args.advisory is not None:
         raise UsageError("ADVISORY and --all exclude one another", hint=f"outpace fix {args.advisory}")
@@ -39,11 +42,19 @@ def run(args: argparse.Namespace, door: Door) -> int:
         here.bring_advisories(offline=args.offline)
         tools = bootstrap.fix_tools(here.repository, here.source, door.report)
         view = plan_and_land(here.setup.application, tools=tools, advisory=args.advisory, dry_run=args.dry_run)
-        if kept := exceptions_of(view, here.subject):
-            here.facts.add(kept)
-    if not view.is_known:
-        raise NotFound(
-            f"no advisory about a package that is here has the id {args.advisory}", hint="outpace match lists the ids"
-        )
+        if not view.is_known:
+            raise NotFound(
+                f"no advisory about a package that is here has the id {args.advisory}",
+                hint="outpace match lists the ids",
+            )
+        if not args.dry_run:
+            at = now()
+            keep(
+                lambda: here.facts,
+                here.subject,
+                lambda history: of_fix(view, here.world, history, now=at, report=door.report),
+                now=at,
+                warn=door.say,
+            )
     door.emit(formats.answer(view) if door.form == "json" else formats.text(view))
     return 0 if view.done else 10

@@ -25,7 +25,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.epilog = EPILOG
     parser.set_defaults(formats=("text", "json", "junit"))
     parser.add_argument("revision", nargs="?", metavar="BRANCH | REVISION", help="the change (default: HEAD)")
-    parser.add_argument("--base", metavar="REV", help="compare with this (default: where it left the deploy branch)")
+    parser.add_argument("--base", metavar="REV", help="compare with this (default: where the change began)")
     parser.add_argument("--name", metavar="APPLICATION", help="which application, where outpace.toml declares several")
     parser.add_argument("--offline", action="store_true", help="fetch no advisory data; environments need their index")
     parser.add_argument(
@@ -37,13 +37,17 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace, door: Door) -> int:
     from outpace import bootstrap
-    from outpace.app.prove import prove, question, recorded_change
+    from outpace.app.alone import keep, known, of_prove
+    from outpace.app.prove import prove, purpose_of, question, recorded_change
     from outpace.formats import prove as formats
     from outpace.model.proof import Proved
+    from outpace.model.times import now
 
     with bootstrap.workplace(Path.cwd(), name=args.name, report=door.report) as here:
         repository, application = here.repository, here.setup.application
-        asked = question(repository, application, args.revision, args.base)
+        recorded = known(lambda: here.facts, here.subject)
+        asked = question(repository, application, args.revision, args.base, recorded)
+        change = recorded_change(recorded, asked)
         here.bring_advisories(offline=args.offline)
         tools = bootstrap.proof_tools(
             here.places,
@@ -56,9 +60,26 @@ def run(args: argparse.Namespace, door: Door) -> int:
             application,
             asked.base,
             asked.revision,
-            purpose=recorded_change(here.facts, here.subject, asked),
+            purpose=change,
             tools=tools,
             probes=here.setup.probes,
+        )
+        purpose, at = purpose_of(repository, asked, change), now()
+        keep(
+            lambda: here.facts,
+            here.subject,
+            lambda history: of_prove(
+                proof,
+                purpose,
+                here.world,
+                history,
+                merge_base=repository.merge_base,
+                probes=here.setup.probes,
+                now=at,
+                report=door.report,
+            ),
+            now=at,
+            warn=door.say,
         )
         coverage = here.source.coverage()
     match args.form:

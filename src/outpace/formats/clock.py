@@ -12,7 +12,7 @@ from types import MappingProxyType
 
 from msgspec import Struct
 
-from outpace.app.clock import Clock, Timed
+from outpace.app.clock import HOW_TO_BEGIN, Clock, Timed
 from outpace.assessment.clock import Finished, Gap, Longest, Stage, StillRunning, Waiting, Waterfall
 from outpace.formats.envelope import UnknownItem, encoded
 from outpace.model.milestone import Kind
@@ -216,7 +216,7 @@ def text(clock: Clock) -> str:
         lines = [
             f"No exposure of {clock.application} is on record.",
             "",
-            "Begin with: outpace match, then outpace respond",
+            f"{HOW_TO_BEGIN}.",
         ]
         return "\n".join([*lines, *_footer(clock)])
     pages = ("\n".join(_page(timed, clock)) for timed in clock.exposures)

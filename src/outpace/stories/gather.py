@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, MutableMapping
 from datetime import UTC, datetime
 
 from msgspec import Struct
@@ -50,13 +50,19 @@ class Glance(Struct, frozen=True, kw_only=True):
 
 
 class Gathering:
-    """One pass's look. Facts are collected, not written: the caller appends them."""
+    """One pass's look. Facts are collected, not written: the caller appends them.
 
-    def __init__(self, scope: Scope, world: World, history: History, at: datetime) -> None:
+    `observed` holds what was seen of an environment and still stands; what is missing is observed and put there.
+    """
+
+    def __init__(
+        self, scope: Scope, world: World, history: History, at: datetime, observed: MutableMapping[str, Observation]
+    ) -> None:
         self.scope = scope
         self.world = world
         self.history = history
         self.at = at
+        self.observed = observed
         self.facts: list[Fact] = []
         self.tip = world.tip()
         self.locks = world.locks(self.tip)
@@ -91,7 +97,9 @@ class Gathering:
 
     def _looked(self, environment: Environment) -> Looked:
         last = self.history.last_observation(environment.name)
-        looked = Looked(environment, self.world.observe(environment, last))
+        if environment.name not in self.observed:
+            self.observed[environment.name] = self.world.observe(environment, last)
+        looked = Looked(environment, self.observed[environment.name])
         if is_news(looked, last):
             self.note(kinds.Observed(observation=looked.observation), environment.name, looked.running, self.at)
         return looked

@@ -50,6 +50,10 @@ class History:
         proposed = {body.change.revision: body.change for _, body in self.of(kinds.Proposed, ids)}
         return tuple(proposed.values())
 
+    def proposed(self, revision: str) -> Change | None:
+        """The change that this commit is, where it was proposed."""
+        return next((b.change for _, b in self.all(kinds.Proposed) if b.change.revision == revision), None)
+
     def proof(self, change: Change, *, not_before: datetime) -> Proof | None:
         """The last one; an undecided one from before is asked again, since what was missing may be there now."""
         last = self._last_proof(change.base, change.revision)

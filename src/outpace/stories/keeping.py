@@ -16,7 +16,7 @@ from outpace.model.proof import Passed, Proof
 from outpace.stories import kinds
 from outpace.stories.history import History
 from outpace.stories.kinds import Body, fact_of
-from outpace.stories.ports import Exempted
+from outpace.stories.ports import Blocked, Exempted
 from outpace.stories.sight import probe_of
 
 OUTPACE = "outpace"
@@ -82,6 +82,12 @@ def of_match(
 def of_change(change: Change, vulnerabilities: Iterable[Vulnerability]) -> Noted:
     ids = all_ids(change.fixes, (each.ids for each in vulnerabilities))
     return Noted(kinds.Proposed(vulnerabilities=ids, change=change), (change.revision,))
+
+
+def reason_of(vulnerability: Vulnerability, blocked: Iterable[Blocked]) -> str:
+    """Why nothing can be proposed for it; empty where that was not said."""
+    reasons = {identity: each.reason for each in blocked for identity in each.vulnerabilities}
+    return next((reasons[i] for i in sorted(vulnerability.ids) if i in reasons), "")
 
 
 def of_blocker(vulnerability: Vulnerability, reason: str, locks: str) -> Noted:

@@ -174,14 +174,16 @@ def _gaps(about: Sequence[Read]) -> dict[Kind, Unknown]:
         match body:
             case TaskNeeded(reason=reason):
                 blocked = Unknown(f"blocked: {reason}", "a change by a person or an agent, or another release")
-                gaps |= dict.fromkeys((Kind.PROPOSED, Kind.PROVED), blocked)
+                gaps |= dict.fromkeys((Kind.PROPOSED, *gaps), blocked)
             case Proposed(change=change):
-                settle = f"outpace prove {change.revision[:10]}, or outpace respond"
-                gaps.pop(Kind.PROPOSED, None)
-                gaps[Kind.PROVED] = Unknown(f"{change.branch} is not proved yet", settle)
+                gaps = {Kind.PROVED: Unknown(f"{change.branch} is not proved", f"outpace prove {change.revision[:10]}")}
             case ProvedFact(proof=proof):
                 gaps.pop(Kind.PROVED, None)
                 gaps |= _left_open(proof)
+            case Landed() if Kind.PROVED in gaps:
+                gaps = {Kind.PROVED: Unknown(gaps[Kind.PROVED].why)}
+            case Landed():
+                gaps = {}
             case _:
                 pass
     return gaps

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
@@ -12,6 +13,7 @@ from outpace.model.advisory import Vulnerability
 from outpace.model.change import Change
 from outpace.model.exposure import Matched
 from outpace.model.fact import Fact
+from outpace.model.observation import Observation
 from outpace.model.proof import Proved, Refuted, Undecided
 from outpace.model.times import now
 from outpace.store.facts import Facts
@@ -34,11 +36,12 @@ from outpace.stories.next_action import (
     first_work,
     next_action,
 )
-from outpace.stories.ports import Hands, World
+from outpace.stories.ports import Hands, Proposal, World
 
 PASSES = 200  # far more than a story needs; a loop that does not rest is a bug, and must end
 PATIENCE = timedelta(seconds=15)  # for a process that has just been deployed
 PAUSE = 0.5
+STANDS = 5.0  # seconds for which an observation is not made again, unless something was deployed
 
 Report = Callable[[str], None]
 
@@ -75,6 +78,8 @@ class Respond:
         self.facts = facts
         self.report = report
         self.deployed_at: datetime | None = None
+        self._observed: dict[str, Observation] = {}
+        self._observed_at = -math.inf
 
     def run(self, only: Callable[[Case], bool]) -> Outcome:
         """Pass after pass, until everything is closed, stopped or waiting for somebody else."""
@@ -84,6 +89,7 @@ class Respond:
             cases = tuple(case for case in glance.cases if only(case))
             work = first_work(cases, glance.policy)
             if work is None and self._may_settle(cases):
+                self._observed.clear()
                 time.sleep(PAUSE)
                 continue
             if work is None:
@@ -96,7 +102,11 @@ class Respond:
 
     def _look(self) -> Glance:
         history = History(self.facts.of(self.scope.subject))
-        glance = Gathering(self.scope, self.world, history, now()).glance()
+        if time.monotonic() - self._observed_at > STANDS:
+            self._observed.clear()
+        if not self._observed:
+            self._observed_at = time.monotonic()
+        glance = Gathering(self.scope, self.world, history, now(), self._observed).glance()
         self.facts.add(glance.facts)
         return glance
 
@@ -155,13 +165,12 @@ class Respond:
             moves = ", ".join(f"{m.package.name} {m.before or 'new'} -> {m.after or 'gone'}" for m in change.moves)
             self.report(f"proposed {moves}")
             kept.append(self._noted(keeping.of_change(change, _vulnerabilities(cases))))
-        reasons = {identity: each.reason for each in proposal.blocked for identity in each.vulnerabilities}
-        kept += [self._blocked(case, reasons) for case in cases if not covered & case.vulnerability.ids]
+        kept += [self._blocked(case, proposal) for case in cases if not covered & case.vulnerability.ids]
         kept += [self._noted(keeping.of_exception(exempted)) for exempted in proposal.exempted]
         self.facts.add(kept)
 
-    def _blocked(self, case: Case, reasons: dict[str, str]) -> Fact:
-        told = next((reasons[i] for i in sorted(case.vulnerability.ids) if i in reasons), "")
+    def _blocked(self, case: Case, proposal: Proposal) -> Fact:
+        told = keeping.reason_of(case.vulnerability, proposal.blocked)
         refuted = every_candidate(case) if any(tried.refuted for tried in case.tried) else ""
         reason = refuted or told or keeping.NOTHING_FOUND
         self.report(f"{case.vulnerability.id}: {reason}")
@@ -184,6 +193,7 @@ class Respond:
 
     def _deploy(self, tip: str, cases: tuple[Case, ...]) -> None:
         self.report(f"deploying {tip[:10]}: {' '.join(self.scope.application.deploy)}")
+        self._observed.clear()
         self.hands.deploy(tip)
         self.deployed_at = now()
         ids = tuple(sorted({identity for case in cases for identity in case.vulnerability.ids}))
