@@ -242,7 +242,9 @@ class Workplace:
         self.repository = Repository(cwd, environ)
         self.head = self.repository.head()
         self.setup = setup_here(Checkout(self.repository), name=name)
-        self.places = places(environ, configured=self.setup.configuration.state)
+        state = self.setup.configuration.state
+        in_root = str(self.repository.root / Path(state).expanduser()) if state else None
+        self.places = places(environ, configured=in_root)
         application = self.setup.application
         if self.repository.shallow():
             report("this clone is shallow: its facts do not meet those of a full one (git fetch --unshallow)")

@@ -99,3 +99,15 @@ def test_a_broken_inventory_is_named_by_its_file(shop: Path, capsys: pytest.Capt
     said = capsys.readouterr().err
     assert said.startswith("outpace: what seen.json holds cannot be read: ")
     assert "told" not in said
+
+
+def test_a_relative_state_of_outpace_toml_is_one_place_for_the_whole_repository(
+    shop: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("OUTPACE_STATE")
+    (shop / "outpace.toml").write_text('state = ".facts"\n[[applications]]\nname = "shop"\n')
+    (shop / "src").mkdir()
+    for folder in (shop, shop / "src"):
+        monkeypatch.chdir(folder)
+        assert main(["record", "known", "CVE-2024-23334"]) == 0
+    assert sorted(path.parent.relative_to(shop) for path in shop.rglob("facts.sqlite")) == [Path(".facts")]
