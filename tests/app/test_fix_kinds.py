@@ -233,6 +233,14 @@ def test_what_is_not_pinned_is_said_and_not_edited(tmp_path: Path) -> None:
         assert told(made.fix()) == {"a <1.1": ("blocked", "a is not pinned: what is installed is decided elsewhere")}
 
 
+def test_a_pin_for_old_pythons_alone_is_blocked_by_them_and_not_for_want_of_a_release(tmp_path: Path) -> None:
+    index = {"a": [Release(version="1.0", requires_python=">=3.6"), Release(version="1.1", requires_python=">=3.8")]}
+    with shop(tmp_path, index, [below("X-1", "a", "1.1")]) as made:
+        made.commit({"requirements.txt": "a==1.0 ; python_version < '3.8'\n"})
+        blocker = 'it is pinned for python_version < "3.8"; a 1.1 needs Python >=3.8'
+        assert told(made.fix()) == {"a 1.0": ("blocked", blocker)}
+
+
 def test_a_fork_that_stays_affected_is_not_a_fix(tmp_path: Path) -> None:
     """Python 3.9 gets 1.0 and newer ones 2.0 already; the only fix of the former needs a newer Python."""
     index = {

@@ -69,7 +69,13 @@ def test_a_file_that_changed_at_or_after_the_start_is_never_believed(
 def test_a_doubted_version_is_none_with_its_reason() -> None:
     assert inventory_of("process 7", (manifest(250.0),), started=200.0, now=300.0) == Inventory(
         source="process 7",
-        components=(Component(package=KIT, version=None),),
+        components=(
+            Component(
+                package=KIT,
+                version=None,
+                doubt="/s/kit.dist-info changed after the process started; restart it to run what is on disk",
+            ),
+        ),
         unread=(
             Unread(
                 file="/s/kit.dist-info",

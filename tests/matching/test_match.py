@@ -27,6 +27,7 @@ from outpace.model.inventory import (
     Workspace,
 )
 from outpace.model.package import PYPI, Package
+from outpace.model.unknown import Unknown
 from tests.fakes.advisories import Advisories, record
 
 NOW = datetime(2024, 6, 1, tzinfo=UTC)
@@ -39,10 +40,11 @@ def matched(
     *records: Mapping[str, Any],
     version: str | None = "1.0",
     specifier: str = "",
+    doubt: str = "",
     origin: Origin = PublicIndex(),  # noqa: B008  a frozen record
     exploited: Mapping[str, date] | None = None,
 ) -> Matched:
-    one = Component(package=Package(PYPI, "acme"), version=version, specifier=specifier, origin=origin)
+    one = Component(package=Package(PYPI, "acme"), version=version, specifier=specifier, doubt=doubt, origin=origin)
     inventory = Inventory(source="files", components=(one,))
     return match(inventory, Advisories(records, exploited), now=NOW)
 
@@ -117,6 +119,18 @@ def test_what_is_not_pinned_is_unknown_unless_all_that_is_allowed_agrees() -> No
     assert len(matched(PYSEC, version=None, specifier="<1").exposures) == 1
     unaffected = matched(PYSEC, version=None, specifier=">=1.1")
     assert (unaffected.exposures, unaffected.doubts) == ((), ())
+
+
+@pytest.mark.parametrize("specifier", ["<1", ">=0.26,<0.27", "==0.26.*", "~=0.26.1"])
+def test_a_demand_that_allows_affected_versions_alone_has_its_fix_named(specifier: str) -> None:
+    [exposure] = matched(PYSEC, version=None, specifier=specifier).exposures
+    assert exposure.fixed.nearest == "1.1"
+
+
+def test_a_version_in_doubt_gives_its_own_reason_and_speaks_of_no_pin() -> None:
+    doubt = "/s/web changed after the process started; restart it to run what is on disk"
+    [found] = matched(PYSEC, version=None, doubt=doubt).doubts
+    assert found.unknown == Unknown(doubt, "a restart, after which what it runs does not change")
 
 
 def test_severity_exploitation_and_dates_come_from_every_live_record() -> None:

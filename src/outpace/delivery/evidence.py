@@ -74,14 +74,16 @@ def inventory_of(
     doubts: list[Unread] = []
     for manifest in manifests:
         version: str | None = manifest.version
+        doubt = ""
         match belief(manifest, started=started, now=now, settle=settle):
             case Doubted(why):
                 version = (last or {}).get(manifest.package)
                 if version is None:
+                    doubt = why
                     doubts.append(Unread(file=manifest.where, why=f"{manifest.package.name}: {why}"))
             case Believed():
                 pass
-        components.append(Component(package=manifest.package, version=version, origin=manifest.origin))
+        components.append(Component(package=manifest.package, version=version, origin=manifest.origin, doubt=doubt))
     return Inventory(
         source=source,
         components=tuple(sorted(components, key=lambda one: (one.package, one.version or ""))),

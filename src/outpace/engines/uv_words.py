@@ -21,6 +21,12 @@ _PYTHON = re.compile(
     rf"the requested Python version \((?P<have>[^)]+)\) does not satisfy Python(?P<needs>{SPEC}) "
     rf"and (?:you require )?(?P<name>{NAME})(?:\{{[^}}]*\}})?(?:==|>=)(?P<version>[^\s,]+)"
 )
+# Under a marker uv concludes at once, and names the demand instead of a release.
+_PYTHON_UNDER_MARKER = re.compile(
+    rf"the requested Python version \((?P<have>[^)]+)\) does not satisfy Python(?P<needs>{SPEC})"
+    rf"(?: and the requested Python version \([^)]+\) does not satisfy Python{SPEC})?, "
+    rf"we can conclude that (?P<name>{NAME})\{{[^}}]*\}}(?:==|>=)(?P<version>[^\s,]+) cannot be used"
+)
 _PRERELEASE = re.compile(rf"[Pp]re-releases are available for `?(?P<name>{NAME})`?")
 _COOL_DOWN = re.compile(rf"`(?P<name>{NAME})` was filtered by `exclude-newer`[^.]*\.(?: The[^.]*version[^Z]*Z\.)?")
 _BUILD = re.compile(
@@ -72,7 +78,8 @@ def cool_down(said: str, name: str) -> str | None:
 
 def python_of(said: str, names: Collection[str]) -> NeedsPython | None:
     """The lowest version of one of the packages that asks for a newer Python."""
-    found = [match for match in _PYTHON.finditer(said) if normalize_name(match["name"]) in names]
+    matches = (match for pattern in (_PYTHON, _PYTHON_UNDER_MARKER) for match in pattern.finditer(said))
+    found = [match for match in matches if normalize_name(match["name"]) in names]
     known = [(version, match) for match in found if (version := parse(match["version"])) is not None]
     if not known:
         return None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from outpace.ecosystems.osv import AffectedBy, Evaluation, NotAffected, evaluate, evaluate_specifier, fix_of
+from outpace.ecosystems.osv import AffectedBy, Evaluation, NotAffected, evaluate, evaluate_specifier, fix_above, fix_of
 from outpace.ecosystems.pypi.sources import is_archive
 from outpace.matching.groups import Group, groups_of
 from outpace.matching.ports import AdvisorySource
@@ -91,6 +91,8 @@ def _by_version(component: Component, group: Group) -> Evaluation:
         return _with_disagreement(component.version, group)
     if isinstance(component.origin, DirectUrl | LocalPath):
         return Unknown("the archive's name tells no version", "reading the installed environment")
+    if component.doubt:
+        return Unknown(component.doubt, "a restart, after which what it runs does not change")
     return evaluate_specifier(component.specifier, group.entries)
 
 
@@ -123,7 +125,9 @@ def _caveats(component: Component) -> tuple[str, ...]:
 
 
 def _fix(component: Component, group: Group) -> Fix:
-    return fix_of(component.version, group.entries) if component.version is not None else Fix()
+    if component.version is not None:
+        return fix_of(component.version, group.entries)
+    return fix_above(component.specifier, group.entries)
 
 
 def vulnerabilities(exposures: Iterable[Exposure]) -> tuple[Vulnerability, ...]:

@@ -143,14 +143,13 @@ class Planner:
         return said if _is_named(target, said) else ""
 
     def _without_candidate(self, target: Target, end: Exhausted, refusals: list[Refusal | Excluded]) -> Outcome:
-        name = target.pin.package.name
         match next(iter(refusals), None):
             case Excluded():
                 return Blocked(
                     blocker="your suite: every candidate was refuted", offer="a change of the code is needed"
                 )
             case Refusal(python=NeedsPython() as python):
-                return _needs_python(name, python)
+                return _needs_python(target.pin, python)
             case Refusal(reason=reason):
                 return Blocked(blocker=reason)
             case None:
@@ -160,7 +159,7 @@ class Planner:
         name = target.pin.package.name
         match end.found:
             case NeedsPython() as python:
-                return _needs_python(name, python)
+                return _needs_python(target.pin, python)
             case MustBuild(said):
                 return Blocked(blocker=said, offer="publish a wheel, or resolve it by hand where builds are allowed")
             case TooNew(said):
@@ -235,7 +234,13 @@ def _not_editable(target: Target) -> Blocked:
     )
 
 
-def _needs_python(name: str, python: NeedsPython) -> Blocked:
+def _needs_python(pin: Pin, python: NeedsPython) -> Blocked:
+    name = pin.package.name
+    if "python" in pin.marker and not pin.file.endswith("uv.lock"):  # there a marker is a fork, made of requires-python
+        return Blocked(
+            blocker=f"it is pinned for {pin.marker}; {name} {python.version} needs Python {python.needs}",
+            offer="drop the pin together with the Pythons that it is for",
+        )
     return Blocked(
         blocker=f"requires-python {python.have}; {name} {python.version} needs {python.needs}",
         offer=f"{python.version} after raising requires-python to {python.needs}",

@@ -6,6 +6,7 @@ from outpace.ecosystems.osv.evaluation import (
     NotAffected,
     evaluate,
     evaluate_specifier,
+    fix_above,
     fix_of,
 )
 from outpace.ecosystems.osv.record import decode, package_of
@@ -17,6 +18,7 @@ __all__ = [
     "decode",
     "evaluate",
     "evaluate_specifier",
+    "fix_above",
     "fix_of",
     "package_of",
 ]

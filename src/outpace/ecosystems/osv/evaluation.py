@@ -188,6 +188,12 @@ def _reaches(closing: Fixed | LastAffected, interval: Interval) -> bool:
     return interval.high is not None and interval.high <= closing.version
 
 
+def fix_above(specifier: str, affected: Sequence[Affected]) -> Fix:
+    """What fixes a demand whose every version is affected: counted from the lowest that it allows."""
+    interval = allowed(specifier)
+    return Fix() if interval is None else fix_of(str(interval.low or Version("0")), affected)
+
+
 def fix_of(version: str, affected: Sequence[Affected]) -> Fix:
     """The fixed versions above, by all entries together (of one record, or of every live record of a vulnerability)."""
     at = parse(version)
