@@ -241,6 +241,15 @@ def test_a_pin_for_old_pythons_alone_is_blocked_by_them_and_not_for_want_of_a_re
         assert told(made.fix()) == {"a 1.0": ("blocked", blocker)}
 
 
+def test_a_git_requirement_that_cannot_be_read_is_named_without_its_password(tmp_path: Path) -> None:
+    with shop(tmp_path, {"a": releases("1.0", "1.1")}, [below("X-1", "a", "1.1")]) as made:
+        made.commit({"requirements.txt": "a==1.0\ntool @ git+https://me:secret@127.0.0.1:9/acme/tool.git@v1\n"})
+        with pytest.raises(Unreachable, match=r"^git could not read tool @ git\+https://\*\*\*@127") as refused:
+            made.fix()
+        assert "secret" not in refused.value.message
+        assert "git ls-remote https://127.0.0.1:9/acme/tool.git works here" in refused.value.hint
+
+
 def test_a_fork_that_stays_affected_is_not_a_fix(tmp_path: Path) -> None:
     """Python 3.9 gets 1.0 and newer ones 2.0 already; the only fix of the former needs a newer Python."""
     index = {

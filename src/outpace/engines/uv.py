@@ -65,6 +65,12 @@ class Uv:
         said = uv_words.flat(sandbox.mask(done.stderr.decode("utf-8", "replace")))
         if done.returncode == 0:
             return Answer(solved=True, output=done.stdout, said=said)
+        if failure := uv_words.git_failure(said):
+            requirement, url, why = failure
+            raise Unreachable(
+                f"git could not read {requirement}: {why}",
+                hint=f"uv resolves nothing without it; when git ls-remote {url} works here, run again",
+            )
         if uv_words.is_connection(said):
             raise Unreachable(
                 f"uv could not reach a package index: {_error(said)}", hint="check the network, run again"
