@@ -43,8 +43,6 @@ _GIT = re.compile(
     rf"`(?P<requirement>{NAME}(?:\[[^\]]*\])? @ git\+(?P<scheme>\w+://)(?:[^/@`\s]*@)?(?P<place>[^@#`\s]+)[^`\s]*)`"
     r" cause: Git operation failed"
 )
-    rf"`(?P<requirement>{NAME}(?:\[[^\]]*\])? @ git\+(?P<scheme>\w+://)(?:[^/@`\s]*@)?(?P<place>[^@#`\s]+)[^`\s]*)` cause: Git operation failed"
-)
 _GIT_SAYS = re.compile(r"(?:--- stderr|(?:fatal|error|remote): )(?P<why>.*)")
 _NO_SOLUTION = re.compile(r"No solution found|requirements are unsatisfiable|has no matching|was not found in")
 
