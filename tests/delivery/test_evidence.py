@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from outpace.delivery.evidence import DOUBT, TICK, Believed, Doubted, Manifest, belief, inventory_of
 from outpace.model.inventory import Component, Inventory, Unread
 from outpace.model.package import PYPI, Package
+from outpace.model.unknown import Unknown
 
 KIT = Package(PYPI, "kit")
 SECONDS = st.floats(min_value=0, max_value=1e6, allow_nan=False)
@@ -33,7 +34,10 @@ def manifest(changed: float, *, margin: float = TICK, problem: str = "") -> Mani
         (
             301.0,
             TICK,
-            Doubted("/s/kit.dist-info changed in the future: the clock was set back, so nothing can be ordered by it"),
+            Doubted(
+                "/s/kit.dist-info changed in the future: the clock was set back, so nothing can be ordered by it",
+                "set the clock right, restart it, then look again",
+            ),
         ),
     ],
 )
@@ -44,13 +48,15 @@ def test_a_process_is_believed_only_for_files_older_than_itself(
 
 
 def test_a_manifest_with_a_problem_is_doubted_whatever_the_clock_says() -> None:
-    assert belief(manifest(1.0, problem="it lies"), started=200.0, now=300.0) == Doubted("it lies")
+    assert belief(manifest(1.0, problem="it lies"), started=200.0, now=300.0) == Doubted(
+        "it lies", "install it anew, restart it, then look again"
+    )
 
 
 @pytest.mark.parametrize(
     ("now", "expected"),
     [
-        (200.9, Doubted("the process started less than 1 s ago and may not have loaded it; look again")),
+        (200.9, Doubted("the process started less than 1 s ago and may not have loaded it; look again", "look again")),
         (201.0, Believed()),
     ],
 )
@@ -73,7 +79,10 @@ def test_a_doubted_version_is_none_with_its_reason() -> None:
             Component(
                 package=KIT,
                 version=None,
-                doubt="/s/kit.dist-info changed after the process started; restart it to run what is on disk",
+                doubt=Unknown(
+                    "/s/kit.dist-info changed after the process started; restart it to run what is on disk",
+                    "restart it, then look again",
+                ),
             ),
         ),
         unread=(

@@ -46,6 +46,13 @@ def test_three_formats_are_read_and_what_is_not_understood_is_told(
     assert inventory_of(output, by="tool") == Inventory(source="tool", components=components, unread=unread)
 
 
+def test_a_package_without_a_version_is_in_doubt_of_what_told_it_and_not_for_want_of_a_pin() -> None:
+    bill = b'{"bomFormat": "CycloneDX", "components": [{"purl": "pkg:pypi/Kit"}]}'
+    doubt = Unknown("kit is named without a version", f"{WOULD_SETTLE}, with versions")
+    expected = Component(package=Package(PYPI, "kit"), version=None, doubt=doubt)
+    assert inventory_of(bill, by="tool") == Inventory(source="tool", components=(expected,))
+
+
 @pytest.mark.parametrize(
     ("output", "why"),
     [

@@ -139,6 +139,23 @@ def test_every_process_must_say_that_it_is_not_affected(what: Seen, expected: st
     assert (found.how if isinstance(found, Verified) else found) == expected
 
 
+def test_the_reason_and_the_hint_of_a_version_in_doubt_come_from_where_it_came_from() -> None:
+    component = Component(package=KIT, version=None, doubt=Unknown("kit is named without a version", "tell it"))
+    unmatched = Inventory(source="test", components=(component,))
+    found = verify(FLAW, seen(Told(by="test", inventory=unmatched)), lambda one: Matched(inventory=one))
+    assert found == UnknownYet("what test tells: kit is named without a version", "tell it")
+
+
+def test_a_version_that_is_not_known_is_not_called_none_where_every_version_is_affected() -> None:
+    def every(one: Inventory) -> Matched:
+        return Matched(
+            inventory=one, exposures=tuple(Exposure(component=each, vulnerability=FLAW) for each in one.components[:1])
+        )
+
+    found = verify(FLAW, seen(running(inventory(None))), every)
+    assert found == StillExposed("process 1 runs kit in a version that is not known, which is affected", (1,))
+
+
 def told(inventory: Inventory | Unknown, *, by: str = "test") -> Observation:
     held = msgspec.structs.replace(inventory, source=by) if isinstance(inventory, Inventory) else inventory
     return seen(Told(by=by, inventory=held))

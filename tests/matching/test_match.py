@@ -40,7 +40,7 @@ def matched(
     *records: Mapping[str, Any],
     version: str | None = "1.0",
     specifier: str = "",
-    doubt: str = "",
+    doubt: Unknown | None = None,
     origin: Origin = PublicIndex(),  # noqa: B008  a frozen record
     exploited: Mapping[str, date] | None = None,
 ) -> Matched:
@@ -128,9 +128,15 @@ def test_a_demand_that_allows_affected_versions_alone_has_its_fix_named(specifie
 
 
 def test_a_version_in_doubt_gives_its_own_reason_and_speaks_of_no_pin() -> None:
-    doubt = "/s/web changed after the process started; restart it to run what is on disk"
+    doubt = Unknown("/s/web changed after the process started; restart it to run what is on disk", "restart it")
     [found] = matched(PYSEC, version=None, doubt=doubt).doubts
-    assert found.unknown == Unknown(doubt, "a restart, after which what it runs does not change")
+    assert found.unknown == doubt
+
+
+def test_a_version_in_doubt_is_affected_where_every_version_is() -> None:
+    every = record("PYSEC-2099-1", "acme", {"introduced": "0"})
+    [found] = matched(every, version=None, doubt=Unknown("it changed", "restart it")).exposures
+    assert found.caveats == ("which version it is cannot be told, and every version is affected",)
 
 
 def test_severity_exploitation_and_dates_come_from_every_live_record() -> None:

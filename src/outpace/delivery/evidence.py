@@ -9,10 +9,13 @@ from msgspec import Struct
 
 from outpace.model.inventory import Component, Inventory, Origin, PublicIndex, Unread
 from outpace.model.package import Package
+from outpace.model.unknown import Unknown
 
 DOUBT = 1.0  # seconds that a foreign clock, as of a network file system, is given
 TICK = 0.012  # the same for files and processes that one kernel stamps: its coarsest tick is 10 ms
 
+CLOCK = "set the clock right, restart it, then look again"
+RESTART = "restart it, then look again"
 SETTLE = 1.0  # seconds that a process gets to load what it runs, before anything is said of it
 
 
@@ -38,6 +41,7 @@ class Doubted(Struct, frozen=True, tag=True):
     """The manifest says nothing about what the process has loaded."""
 
     why: str
+    would_settle: str = RESTART
 
 
 Belief: TypeAlias = Believed | Doubted
@@ -47,11 +51,15 @@ def belief(manifest: Manifest, *, started: float, now: float, settle: float = SE
     """Whether a process that started then must have loaded what the manifest says."""
     latest = manifest.latest or manifest.where
     if manifest.problem:
-        return Doubted(manifest.problem)
+        return Doubted(manifest.problem, "install it anew, restart it, then look again")
     if manifest.changed > now + manifest.margin:
-        return Doubted(f"{latest} changed in the future: the clock was set back, so nothing can be ordered by it")
+        return Doubted(
+            f"{latest} changed in the future: the clock was set back, so nothing can be ordered by it", CLOCK
+        )
     if now - started < settle:
-        return Doubted(f"the process started less than {settle:g} s ago and may not have loaded it; look again")
+        return Doubted(
+            f"the process started less than {settle:g} s ago and may not have loaded it; look again", "look again"
+        )
     if manifest.changed >= started:
         return Doubted(f"{latest} changed after the process started; restart it to run what is on disk")
     if started - manifest.changed <= manifest.margin:
@@ -74,12 +82,12 @@ def inventory_of(
     doubts: list[Unread] = []
     for manifest in manifests:
         version: str | None = manifest.version
-        doubt = ""
+        doubt: Unknown | None = None
         match belief(manifest, started=started, now=now, settle=settle):
-            case Doubted(why):
+            case Doubted(why, would_settle):
                 version = (last or {}).get(manifest.package)
                 if version is None:
-                    doubt = why
+                    doubt = Unknown(why, would_settle)
                     doubts.append(Unread(file=manifest.where, why=f"{manifest.package.name}: {why}"))
             case Believed():
                 pass

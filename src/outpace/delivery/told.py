@@ -89,4 +89,6 @@ def _lines(text: bytes, by: str) -> Read:
 
 
 def _component(name: str, version: str | None) -> Component:
-    return Component(package=Package(PYPI, re.sub(r"[-_.]+", "-", name).lower()), version=version)
+    package = Package(PYPI, re.sub(r"[-_.]+", "-", name).lower())
+    doubt = None if version else Unknown(f"{package.name} is named without a version", f"{WOULD_SETTLE}, with versions")
+    return Component(package=package, version=version, doubt=doubt)

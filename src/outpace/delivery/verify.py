@@ -153,7 +153,8 @@ def _of_one(
     matched = rematch(inventory)
     for exposure in matched.exposures:
         if exposure.component.package == package and exposure.vulnerability.ids & vulnerability.ids:
-            return StillExposed(f"{name} runs {package.name} {exposure.component.version}, which is affected")
+            version = exposure.component.version or "in a version that is not known"
+            return StillExposed(f"{name} runs {package.name} {version}, which is affected")
     for doubt in matched.doubts:
         if doubt.component.package == package and doubt.vulnerability.ids & vulnerability.ids:
             return UnknownYet(
@@ -161,7 +162,9 @@ def _of_one(
             )
     mine = [one.version for one in inventory.components if one.package == package]
     if None in mine:
-        return UnknownYet(f"{name}: {_reason(inventory, package.name) or 'the version is not known'}", "restart it")
+        doubts = (one.doubt for one in inventory.components if one.package == package and one.doubt is not None)
+        doubt = next(doubts, Unknown("the version is not known", "an inventory that tells it"))
+        return UnknownYet(f"{name}: {_reason(inventory, package.name) or doubt.why}", doubt.would_settle)
     if not mine and inventory.unread:
         return UnknownYet(f"{name} was not read completely: {inventory.unread[0].why}")
     return tuple(version for version in mine if version is not None)

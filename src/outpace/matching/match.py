@@ -25,6 +25,8 @@ from outpace.model.inventory import (
 from outpace.model.package import Package
 from outpace.model.unknown import Unknown
 
+EVERY_VERSION = "which version it is cannot be told, and every version is affected"
+
 
 def match(inventory: Inventory, source: AdvisorySource, *, now: datetime) -> Matched:
     """Every component against every live vulnerability of its package, in the order of the inventory."""
@@ -91,9 +93,10 @@ def _by_version(component: Component, group: Group) -> Evaluation:
         return _with_disagreement(component.version, group)
     if isinstance(component.origin, DirectUrl | LocalPath):
         return Unknown("the archive's name tells no version", "reading the installed environment")
-    if component.doubt:
-        return Unknown(component.doubt, "a restart, after which what it runs does not change")
-    return evaluate_specifier(component.specifier, group.entries)
+    answer = evaluate_specifier(component.specifier, group.entries)
+    if component.doubt is None:
+        return answer
+    return component.doubt if isinstance(answer, Unknown) else AffectedBy((EVERY_VERSION,))
 
 
 def _with_disagreement(version: str, group: Group) -> Evaluation:
