@@ -155,6 +155,22 @@ def test_a_specifier_is_decided_only_where_all_that_it_allows_agrees(specifier: 
     assert word(evaluate_specifier(specifier, [BRANCHES])) == expected
 
 
+@pytest.mark.parametrize(
+    ("specifier", "affected", "hint"),
+    [
+        (">=2,<3", BRANCHES, "pin it with == (fixed in 2.4.1), or read a lock file or the environment"),
+        (">=2.5,<3.1", BRANCHES, "pin it with == (fixed in 3.2.5), or read a lock file or the environment"),
+        ("", entry(since("1"), last("1.4")), "pin it with ==, or read a lock file or the environment"),
+        ("===odd", BRANCHES, "pin it with == (fixed in 2.4.1), or read a lock file or the environment"),
+        ("not one", BRANCHES, "pin it with ==, or read a lock file or the environment"),
+    ],
+)
+def test_a_demand_that_allows_both_is_told_where_the_fix_is(specifier: str, affected: Affected, hint: str) -> None:
+    answer = evaluate_specifier(specifier, [affected])
+    assert isinstance(answer, Unknown)
+    assert answer.would_settle == hint
+
+
 VERSIONS = st.builds(
     lambda a, b, tail: f"{a}.{b}{tail}",
     st.integers(0, 4),

@@ -42,11 +42,22 @@ def evaluate_specifier(specifier: str, affected: Iterable[Affected]) -> Evaluati
     """Decided only where every version that the specifier allows has the same answer."""
     interval = allowed(specifier)
     if interval is None:
-        return Unknown(f"no version is pinned, and what {specifier or 'the line'} allows cannot be told", PIN_IT)
-    return united(_entry_over(interval, specifier, entry) for entry in affected)
+        return Unknown(f"no version is pinned, and what {specifier or 'the line'} allows cannot be told", _pin_it(None))
+    entries = tuple(affected)
+    answer = united(_entry_over(interval, entry) for entry in entries)
+    if answer != STRADDLES:
+        return answer
+    return Unknown(
+        f"no version is pinned: {specifier or 'any version'} allows affected and fixed versions",
+        _pin_it(fix_above(specifier, entries).nearest),
+    )
 
 
-PIN_IT = "pin it with ==, or read a lock file or the environment"
+STRADDLES = Unknown("some of the versions are affected")
+
+
+def _pin_it(fixed: str | None) -> str:
+    return f"pin it with =={f' (fixed in {fixed})' if fixed else ''}, or read a lock file or the environment"
 
 
 def united(answers: Iterable[Evaluation]) -> Evaluation:
@@ -144,7 +155,7 @@ def _span(version: Version, span: Span) -> Evaluation:
     return NotAffected()
 
 
-def _entry_over(interval: Interval, specifier: str, entry: Affected) -> Evaluation:
+def _entry_over(interval: Interval, entry: Affected) -> Evaluation:
     ranges = [ordered(one) for one in entry.ranges if one.type != GIT]
     if not ranges and not entry.versions:
         return _says_nothing(entry)
@@ -155,7 +166,7 @@ def _entry_over(interval: Interval, specifier: str, entry: Affected) -> Evaluati
     if any(isinstance(answer, Unknown) for answer in answers) or any(
         each and _inside(each, interval) for each in listed
     ):
-        return Unknown(f"no version is pinned: {specifier or 'any version'} allows affected and fixed versions", PIN_IT)
+        return STRADDLES
     return NotAffected()
 
 
@@ -167,13 +178,12 @@ def _inside(version: Version, interval: Interval) -> bool:
 def _range_over(interval: Interval, one: Ordered) -> Evaluation:
     if one.is_everything:
         return AffectedBy()
-    straddles = Unknown("straddles")
     if one.unordered or one.orphans or one.limits:
-        return straddles
-    return united(_span_over(interval, span, straddles) for span in one.spans)
+        return STRADDLES
+    return united(_span_over(interval, span) for span in one.spans)
 
 
-def _span_over(interval: Interval, span: Span, straddles: Unknown) -> Evaluation:
+def _span_over(interval: Interval, span: Span) -> Evaluation:
     if interval.high is not None and span.low is not None and interval.high <= span.low:
         return NotAffected()
     if interval.low is not None and span.closings and not any(each.covers(interval.low) for each in span.closings):
@@ -181,7 +191,7 @@ def _span_over(interval: Interval, span: Span, straddles: Unknown) -> Evaluation
     begins = span.low is None or (interval.low is not None and span.low <= interval.low)
     if begins and all(_reaches(closing, interval) for closing in span.closings):
         return AffectedBy()
-    return straddles
+    return STRADDLES
 
 
 def _reaches(closing: Fixed | LastAffected, interval: Interval) -> bool:
