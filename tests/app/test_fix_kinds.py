@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -241,13 +242,76 @@ def test_a_pin_for_old_pythons_alone_is_blocked_by_them_and_not_for_want_of_a_re
         assert told(made.fix()) == {"a 1.0": ("blocked", blocker)}
 
 
-def test_a_git_requirement_that_cannot_be_read_is_named_without_its_password(tmp_path: Path) -> None:
+def test_a_requirement_that_cannot_be_fetched_does_not_keep_the_other_pins_of_its_file_from_moving(
+    tmp_path: Path,
+) -> None:
     with shop(tmp_path, {"a": releases("1.0", "1.1")}, [below("X-1", "a", "1.1")]) as made:
-        made.commit({"requirements.txt": "a==1.0\ntool @ git+https://me:secret@127.0.0.1:9/acme/tool.git@v1\n"})
-        with pytest.raises(Unreachable, match=r"^git could not read tool @ git\+https://\*\*\*@127") as refused:
+        tool = "tool @ git+https://me:secret@127.0.0.1:9/acme/tool.git@v1"
+        wheel = f"whl @ {made.index.url}/whl-1.0-py3-none-any.whl"
+        made.commit({"requirements.txt": f"a==1.0\n{tool}\n{wheel}\n", ".python-version": "3.11\n"})
+        view = made.fix()
+        assert told(view) == {"a 1.0": ("fixed", "1.1")}
+        assert made.shown(view.landed[0].change.branch, "requirements.txt") == f"a==1.1\n{tool}\n{wheel}\n"
+        git, archive = sorted(view.landed[0].change.caveats)
+        assert re.fullmatch(
+            r"tool @ git\+https://\*\*\*@127\.0\.0\.1:9/acme/tool\.git@v1 could not be fetched "
+            r"\(failed to connect to 127\.0\.0\.1 port 9.*\): whether the new pins suit it was not checked",
+            git,
+        )
+        assert archive == f"{wheel} could not be fetched (404 Not Found): whether the new pins suit it was not checked"
+
+
+GIT_LOCK = """version = 1
+revision = 3
+requires-python = ">=3.11"
+
+[[package]]
+name = "a"
+version = "1.0"
+source = { registry = "INDEX" }
+wheels = []
+
+[[package]]
+name = "tool"
+version = "1.0"
+source = { git = "https://me:secret@127.0.0.1:9/acme/tool#0123456789012345678901234567890123456789" }
+
+[[package]]
+name = "shop"
+version = "0"
+source = { virtual = "." }
+dependencies = [{ name = "a" }, { name = "tool" }]
+
+[package.metadata]
+requires-dist = [{ name = "a" }, { name = "tool", git = "https://me:secret@127.0.0.1:9/acme/tool" }]
+"""
+
+
+@pytest.mark.parametrize(
+    ("asked", "sources"),
+    [
+        ("tool", '[tool.uv.sources]\ntool = { git = "https://me:secret@127.0.0.1:9/acme/tool" }\n'),
+        ("tool @ git+https://me:secret@127.0.0.1:9/acme/tool", ""),
+    ],
+)
+def test_a_lock_with_a_requirement_that_cannot_be_fetched_says_that_it_resolves_only_as_a_whole(
+    tmp_path: Path, asked: str, sources: str
+) -> None:
+    with shop(tmp_path, {"a": releases("1.0", "1.1")}, [below("X-1", "a", "1.1")]) as made:
+        project = (
+            f'[project]\nname = "shop"\nversion = "0"\nrequires-python = ">=3.11"\ndependencies = ["a", "{asked}"]\n'
+        )
+        made.commit({"pyproject.toml": project + sources, "uv.lock": GIT_LOCK.replace("INDEX", made.index.url)})
+        with pytest.raises(Unreachable) as stopped:
             made.fix()
-        assert "secret" not in refused.value.message
-        assert "git ls-remote https://127.0.0.1:9/acme/tool.git works here" in refused.value.hint
+    assert re.fullmatch(
+        r"tool @ git\+https://\*\*\*@127\.0\.0\.1:9/acme/tool could not be fetched \(failed to connect to .*\), "
+        r"and uv\.lock resolves only as a whole: without tool nothing in it can be moved",
+        stopped.value.message,
+    )
+    assert stopped.value.hint == (
+        "when `git ls-remote https://127.0.0.1:9/acme/tool` works here, run it again; or take tool out"
+    )
 
 
 def test_a_fork_that_stays_affected_is_not_a_fix(tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from outpace.engines.uv_cool_down import window_of
-from outpace.engines.uv_words import blocker, cool_down, flat, git_failure, is_connection, must_build, python_of
+from outpace.engines.uv_words import blocker, cool_down, flat, is_connection, must_build, python_of
 from outpace.remediation.ports import NeedsPython
 
 HELD = """
@@ -69,27 +69,6 @@ error: No solution found when resolving dependencies
 
 def test_a_python_too_old_under_a_marker_is_told_with_the_release_that_was_asked_for() -> None:
     assert python_of(flat(UNDER_MARKER), {"acme-md"}) == NeedsPython(version="1.1", needs=">=3.8", have=">=3.7")
-
-
-GIT = """
-error: Failed to download and build `acme-tool @ git+https://***@git.example.invalid/acme/tool.git@{revision}`
-  cause: Git operation failed
-  cause: failed to clone into: /cache/git-v2/db/f4c3405bb5f3722b
-  cause: failed to fetch branch or tag `v1`
-  cause: process didn't exit successfully: `git fetch --force` (exit status: 128)
-         --- stderr
-         fatal: unable to access the repository: Could not resolve host: git.example.invalid
-"""
-
-
-@pytest.mark.parametrize("revision", ["v1", "feature/x", "0123456#subdirectory=a"])
-def test_a_repository_that_git_cannot_read_is_named_with_its_requirement(revision: str) -> None:
-    found = git_failure(flat(GIT.replace("{revision}", revision)))
-    assert found == (
-        f"acme-tool @ git+https://***@git.example.invalid/acme/tool.git@{revision}",
-        "https://git.example.invalid/acme/tool.git",
-        "fatal: unable to access the repository: Could not resolve host: git.example.invalid",
-    )
 
 
 def test_of_several_pythons_that_are_too_old_the_lowest_release_is_told() -> None:

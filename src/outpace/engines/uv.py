@@ -18,7 +18,7 @@ from packaging.version import Version
 
 from outpace import sandbox
 from outpace.ecosystems.pypi.versions import normalize_name
-from outpace.engines import uv_words
+from outpace.engines import uv_elsewhere, uv_words
 from outpace.model.errors import DamagedData, ToolFailed, Unreachable
 from outpace.model.toml import document as toml_document
 from outpace.remediation.ports import Available, Found, MustBuild, Nothing, OnlyPrereleases, TooNew
@@ -30,7 +30,7 @@ DROPPED = frozenset(
      "UV_PROJECT_ENVIRONMENT", "UV_FROZEN", "UV_LOCKED", "UV_NO_SYNC", "UV_UPGRADE", "UV_RESOLUTION", "UV_DRY_RUN",
      "UV_CUSTOM_COMPILE_COMMAND", "RUST_LOG", "FORCE_COLOR", "CLICOLOR_FORCE"}
 )  # fmt: skip
-ALWAYS = {"UV_NO_PROGRESS": "1", "NO_COLOR": "1", "UV_NO_BUILD": "1"}
+ALWAYS = {"UV_NO_PROGRESS": "1", "NO_COLOR": "1", "UV_NO_BUILD": "1", "GIT_TERMINAL_PROMPT": "0"}
 
 
 class Answer(NamedTuple):
@@ -59,18 +59,16 @@ class Uv:
         self._asked: dict[tuple[object, ...], tuple[Answer, tuple[Locked, ...]]] = {}
 
     def call(self, *words: str, cwd: Path, stdin: str = "") -> Answer:
-        """Raises Unreachable or ToolFailed where uv could not answer; having no solution is an answer."""
+        """Raises Unreachable or ToolFailed where uv could not answer. Having no solution is an answer, and so is one
+        requirement that could not be fetched: without it there may be a solution.
+        """
         argv = ["uv", "--color", "never", *words]
         done = sandbox.run(argv, cwd=cwd, env=self.environment, stdin=stdin.encode(), timeout=TIMEOUT, accept=None)
         said = uv_words.flat(sandbox.mask(done.stderr.decode("utf-8", "replace")))
         if done.returncode == 0:
             return Answer(solved=True, output=done.stdout, said=said)
-        if failure := uv_words.git_failure(said):
-            requirement, url, why = failure
-            raise Unreachable(
-                f"git could not read {requirement}: {why}",
-                hint=f"uv resolves nothing without it; when git ls-remote {url} works here, run again",
-            )
+        if uv_elsewhere.not_fetched(said) is not None:
+            return Answer(solved=False, output=b"", said=said)
         if uv_words.is_connection(said):
             raise Unreachable(
                 f"uv could not reach a package index: {_error(said)}", hint="check the network, run again"
@@ -115,6 +113,8 @@ class Uv:
 
 
 def _absent(answer: Answer, name: str) -> Found:
+    if elsewhere := uv_elsewhere.not_fetched(answer.said):
+        raise uv_elsewhere.unreachable(elsewhere, "what the project tells uv")
     python = uv_words.python_of(answer.said, {name})
     if python is not None:
         return python

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import cast
 
 from outpace.ecosystems.pypi.versions import normalize_name
-from outpace.engines import uv_words
+from outpace.engines import uv_elsewhere, uv_words
 from outpace.engines.uv import Uv, interpreter_for, lower_bound
 from outpace.engines.uv_cool_down import CoolDown
 from outpace.engines.uv_copy import Copy, table, without_stand_in
@@ -58,6 +58,8 @@ class UvProject:
         self._copy.lay_out(edits)
         upgrades = [word for demand in self._demands(wanted_of(steps)) for word in ("-P", demand)]
         answer = self._uv.call("lock", "--no-build", *self._interpreter, *upgrades, cwd=self._cwd)
+        if elsewhere := uv_elsewhere.not_fetched(answer.said):
+            raise uv_elsewhere.unreachable(elsewhere, self._lock)
         if not answer.solved:
             return self._unsolvable(answer.said, aims_of(steps))
         lock = without_stand_in((self._copy.place / self._lock).read_bytes())

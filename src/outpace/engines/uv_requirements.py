@@ -16,11 +16,12 @@ from outpace.ecosystems.pypi.encodings import decoded
 from outpace.ecosystems.pypi.requirement_lines import Requires, logical_lines
 from outpace.ecosystems.pypi.requirements import Closure
 from outpace.ecosystems.pypi.versions import canonical, normalize_name, pinned
-from outpace.engines import uv_words
+from outpace.engines import uv_elsewhere, uv_words
 from outpace.engines.requirement_edits import CannotEdit, edited, has_hashes, has_pin
 from outpace.engines.uv import Answer, Locked, Uv, lower_bound
 from outpace.engines.uv_cool_down import CoolDown
 from outpace.engines.uv_copy import Copy, table
+from outpace.engines.uv_elsewhere import Elsewhere
 from outpace.engines.uv_markers import marked, python_for, python_order
 from outpace.engines.uv_pins import aims_of
 from outpace.model.fact import digest_of
@@ -60,6 +61,7 @@ class Requirements:
             for asked in (*(asked for _, asked in self._asks), *self._bounds)
             if (version := pinned(asked.specifier)) is not None
         }
+        self._left_out: dict[str, Elsewhere] = {}
         self._cwd = copy.directory(self._root)
         self._python = self._stated_python()
 
@@ -120,12 +122,24 @@ class Requirements:
     def _whole(
         self, wanted: Mapping[tuple[str, str, str], str], relaxed: Mapping[str, str] | None = None
     ) -> tuple[Answer, tuple[Locked, ...]]:
-        """Every requirement of the set resolved together. `relaxed` pins may go up, as little as they can; an empty
-        demand means from their own version."""
-        relaxed = relaxed or {}
+        """Every requirement of the set that can be fetched, resolved together. `relaxed` pins may go up, as little as
+        they can; an empty demand means from their own version."""
+        while True:
+            answer, packages = self._reachable(wanted, relaxed or {})
+            elsewhere = uv_elsewhere.not_fetched(answer.said) if not answer.solved else None
+            if elsewhere is None:
+                return answer, packages
+            if elsewhere.name in self._left_out or not any(_is_at_url(asked, elsewhere) for _, asked in self._asks):
+                raise uv_elsewhere.unreachable(elsewhere, self._root)
+            self._left_out[elsewhere.name] = elsewhere
+
+    def _reachable(
+        self, wanted: Mapping[tuple[str, str, str], str], relaxed: Mapping[str, str]
+    ) -> tuple[Answer, tuple[Locked, ...]]:
         lines = [*self._options]
         for file, asked in self._asks:
-            lines.append(_line(asked, wanted.get(_asked_key(file, asked)), relaxed))
+            if asked.url is None or normalize_name(asked.name) not in self._left_out:
+                lines.append(_line(asked, wanted.get(_asked_key(file, asked)), relaxed))
         moved = {name: version for (_, name, _), version in wanted.items()}
         bounds = [_line(bound, _moved_bound(bound, moved), relaxed) for bound in self._bounds]
         options = ("--constraints", self._constraints(bounds)) if bounds else ()
@@ -154,7 +168,13 @@ class Requirements:
         changed = {path: text for path, text in files.items() if text != self._texts[path]}
         return Resolved(
             files=tuple(sorted({**changed, **cool_down.edits}.items())),
-            notes=(*notes, *self._python_notes(), *cool_down.notes, *self._source_notes(changed)),
+            notes=(
+                *notes,
+                *self._left_out_notes(),
+                *self._python_notes(),
+                *cool_down.notes,
+                *self._source_notes(changed),
+            ),
             let_through=cool_down.let_through,
             released=tuple(sorted(released.items())),
         )
@@ -221,6 +241,9 @@ class Requirements:
                 notes.append(f"{found} remains the source of {path}: raise its own pin, if it has one, then {again}")
         return tuple(notes)
 
+    def _left_out_notes(self) -> tuple[str, ...]:
+        return tuple(f"{each}: whether the new pins suit it was not checked" for each in self._left_out.values())
+
     def _python_notes(self) -> tuple[str, ...]:
         if self._python:
             return ()
@@ -264,6 +287,10 @@ def _key(pin: Pin) -> tuple[str, str, str]:
 
 def _asked_key(file: str, asked: Requirement) -> tuple[str, str, str]:
     return file, normalize_name(asked.name), _plain(str(asked.marker or ""))
+
+
+def _is_at_url(asked: Requirement, elsewhere: Elsewhere) -> bool:
+    return asked.url is not None and normalize_name(asked.name) == elsewhere.name
 
 
 def _plain(marker: str) -> str:

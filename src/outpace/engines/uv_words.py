@@ -39,11 +39,6 @@ _CONNECTION = re.compile(
     r"status (?:code )?5\d\d|lack of valid authentication|401 Unauthorized|403 Forbidden",
     re.IGNORECASE,
 )
-_GIT = re.compile(
-    rf"`(?P<requirement>{NAME}(?:\[[^\]]*\])? @ git\+(?P<scheme>\w+://)(?:[^/@`\s]*@)?(?P<place>[^@#`\s]+)[^`\s]*)`"
-    r" cause: Git operation failed"
-)
-_GIT_SAYS = re.compile(r"(?:--- stderr|(?:fatal|error|remote): )(?P<why>.*)")
 _NO_SOLUTION = re.compile(r"No solution found|requirements are unsatisfiable|has no matching|was not found in")
 
 
@@ -58,19 +53,6 @@ def is_no_solution(said: str) -> bool:
 
 def is_connection(said: str) -> bool:
     return _CONNECTION.search(said) is not None
-
-
-def git_failure(said: str) -> tuple[str, str, str] | None:
-    """(requirement, its repository, what git said), where a requirement's repository could not be read."""
-    found = _GIT.search(said)
-    if found is None:
-        return None
-    why = _GIT_SAYS.search(said, found.end())
-    return (
-        found["requirement"],
-        found["scheme"] + found["place"],
-        why["why"].strip()[:200] if why else "it said nothing",
-    )
 
 
 def must_build(said: str) -> str | None:
