@@ -57,11 +57,15 @@ def of_fix(view: FixView, world: World, history: History, *, now: datetime, repo
         if view.plans:
             report("not on the clock: the locks at HEAD are not those of the deploy branch")
         return
-    for exposures in by_vulnerability(view.matched.exposures).values():
+    deployed = frozenset(world.matched(view.base).inventory.files)
+    here = tuple(exposure for exposure in view.matched.exposures if exposure.component.file in deployed)
+    for exposures in by_vulnerability(here).values():
         yield from keeping.of_match(exposures, view.matched, history, environment="", now=now)
-    asked = _vulnerabilities(exposure.vulnerability for plan in view.plans for exposure in plan.target.exposures)
+    planned = (exposure for plan in view.plans for exposure in plan.target.exposures)
+    asked = _vulnerabilities(each.vulnerability for each in planned if each.component.file in deployed)
     for change in proposal.changes:
-        yield keeping.of_change(change, asked)
+        if named := tuple(i for i in change.fixes if any(i in each.ids for each in asked)):
+            yield keeping.of_change(change, asked, named=named)
     covered = {identity for change in proposal.changes for identity in change.fixes}
     for vulnerability in asked:
         if not covered & vulnerability.ids:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
+import msgspec
 from msgspec import Struct
 
 from outpace.model.application import Application, Configuration, Environment
@@ -32,6 +33,13 @@ class Setup(Struct, frozen=True, kw_only=True):
     probes: tuple[Probe, ...] = ()
     configuration: Configuration = Configuration()
     reading: Reading | None = None
+
+    @property
+    def fixable(self) -> Application:
+        """What `fix` may change: all that `match` reads, and not only what is inferred to be deployed."""
+        if self.reading is None:
+            return self.application
+        return msgspec.structs.replace(self.application, locks=())
 
 
 def setup_here(tree: Tree, *, name: str | None = None) -> Setup:

@@ -41,7 +41,7 @@ def run(args: argparse.Namespace, door: Door) -> int:
     with bootstrap.workplace(Path.cwd(), name=args.name, report=door.report) as here:
         here.bring_advisories(offline=args.offline)
         tools = bootstrap.fix_tools(here.repository, here.source, door.report)
-        view = plan_and_land(here.setup.application, tools=tools, advisory=args.advisory, dry_run=args.dry_run)
+        view = plan_and_land(here.setup.fixable, tools=tools, advisory=args.advisory, dry_run=args.dry_run)
         if not view.is_known:
             raise NotFound(
                 f"no advisory about a package that is here has the id {args.advisory}",

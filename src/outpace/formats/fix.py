@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime
 from typing import TYPE_CHECKING, Literal
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
 
 Result = Literal["fixed", "blocked", "no_fix", "prerelease_only"]
+NAMED_AT_MOST = 3
 LandingWord = Literal["created", "already there", "not written"]
 
 
@@ -200,6 +202,22 @@ def _unknown(view: FixView) -> tuple[UnknownItem, ...]:
     return (*doubts, *unread)
 
 
+def _unknown_lines(view: FixView) -> Iterator[str]:
+    """One for each pin and reason, however many advisories it stands for."""
+    found: dict[tuple[str, str], list[str]] = {}
+    for doubt in view.matched.doubts:
+        key = (
+            f"{doubt.component.package.name} {doubt.component.version or doubt.component.specifier}",
+            doubt.unknown.why,
+        )
+        found.setdefault(key, []).append(doubt.vulnerability.id)
+    for (what, why), ids in found.items():
+        named = dict.fromkeys(ids)
+        more = len(named) - NAMED_AT_MOST
+        yield f"{what}: {why} ({', '.join(list(named)[:NAMED_AT_MOST])}{f' and {more} more' if more > 0 else ''})"
+    yield from (f"{each.file}: {each.why}" for each in view.matched.inventory.unread)
+
+
 def _warnings(view: FixView) -> tuple[str, ...]:
     if not view.dirty:
         return ()
@@ -218,7 +236,7 @@ def text(view: FixView) -> RenderableType:
     for landed in view.landed:
         parts += [Text(""), *_branch_block(landed)]
     told = [*_warnings(view), *(f"exception: {each.reason}; {_until(each.expires)}" for each in view.exceptions)]
-    told += [f"unknown: {each.what}: {each.why}" for each in _unknown(view)]
+    told += [f"unknown: {line}" for line in _unknown_lines(view)]
     parts += [Text(""), *(Hanging(printable(line)) for line in told)] if told else []
     return Group(*parts, Text(""), Hanging(_data_line(view), style="dim"))
 

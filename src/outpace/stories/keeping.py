@@ -79,8 +79,11 @@ def of_match(
         yield Noted(body, inputs)
 
 
-def of_change(change: Change, vulnerabilities: Iterable[Vulnerability]) -> Noted:
-    ids = all_ids(change.fixes, (each.ids for each in vulnerabilities))
+def of_change(
+    change: Change, vulnerabilities: Iterable[Vulnerability], *, named: tuple[str, ...] | None = None
+) -> Noted:
+    """`named` are those of its fixes that the fact speaks of; None: all."""
+    ids = all_ids(change.fixes if named is None else named, (each.ids for each in vulnerabilities))
     return Noted(kinds.Proposed(vulnerabilities=ids, change=change), (change.revision,))
 
 
