@@ -314,6 +314,37 @@ def test_a_lock_with_a_requirement_that_cannot_be_fetched_says_that_it_resolves_
     )
 
 
+def test_a_pin_without_a_wheel_does_not_keep_the_others_from_being_checked_together(tmp_path: Path) -> None:
+    """`old` has an archive of source alone; `parent` holds `a` back and is let go; `dull` needs what has no wheel."""
+    index = {
+        "a": releases("1.0", "2.0"),
+        "old": [Release(version="3.0", sdist=True)],
+        "deep": [Release(version="1.0", sdist=True)],
+        "dull": [Release(version="1.0", requires_dist=("deep==1.0",))],
+        "parent": [
+            Release(version="1.0", requires_dist=("a<2", "old>=2")),
+            Release(version="1.1", requires_dist=("a", "old>=2")),
+        ],
+    }
+    with shop(tmp_path, index, [below("X-1", "a", "2.0")]) as made:
+        made.commit({"requirements.txt": "a==1.0\nold==3.0\nparent==1.0\ndull==1.0\n"})
+        view = made.fix()
+        [landed] = view.landed
+        assert told(view) == {"a 1.0": ("fixed", "2.0")}
+        assert made.shown(landed.change.branch, "requirements.txt") == "a==2.0\nold==3.0\nparent==1.1\ndull==1.0\n"
+        assert (
+            "deep 1.0, old 3.0 have no wheel, and no build is run for a resolution: "
+            "what they need in turn was not checked" in landed.change.caveats
+        )
+
+
+def test_what_must_move_is_never_taken_for_a_release_that_needs_nothing(tmp_path: Path) -> None:
+    index = {"a": [Release(version="1.0"), Release(version="2.0", sdist=True)], "b": releases("1.0")}
+    with shop(tmp_path, index, [below("X-1", "a", "2.0")]) as made:
+        made.commit({"requirements.txt": "a==1.0\nb==1.0\n"})
+        assert told(made.fix()) == {"a 1.0": ("blocked", "a==2.0 has no usable wheels")}
+
+
 def test_a_fork_that_stays_affected_is_not_a_fix(tmp_path: Path) -> None:
     """Python 3.9 gets 1.0 and newer ones 2.0 already; the only fix of the former needs a newer Python."""
     index = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from outpace.engines.uv_cool_down import window_of
-from outpace.engines.uv_words import blocker, cool_down, flat, is_connection, must_build, python_of
+from outpace.engines.uv_words import blocker, cool_down, flat, is_connection, must_build, python_of, without_wheel
 from outpace.remediation.ports import NeedsPython
 
 HELD = """
@@ -103,3 +103,23 @@ def test_an_index_that_did_not_answer_is_not_an_answer(said: str) -> None:
 def test_a_window_is_read_and_a_date_is_none(declared: object, days: float | None) -> None:
     window = window_of(declared)
     assert (window.total_seconds() / 86400 if window else None) == days
+
+
+NO_WHEEL = """
+error: No solution found when resolving dependencies
+  cause: Because acme-c.ffi=={version} has no usable wheels and you require acme-c.ffi==1.15.0, we can conclude that your
+         requirements are unsatisfiable.
+
+hint: Wheels are required for `acme-c.ffi` because building from source is disabled for all packages
+"""
+
+
+def test_what_has_no_wheel_is_named_with_its_version() -> None:
+    said = flat(NO_WHEEL.replace("{version}", "1.15.0"))
+    assert (must_build(said), without_wheel(said)) == (
+        "acme-c.ffi==1.15.0 has no usable wheels",
+        ("acme-c-ffi", "1.15.0"),
+    )
+    ranged = flat(NO_WHEEL.replace("=={version}", ">=1.0"))
+    assert (must_build(ranged), without_wheel(ranged)) == ("acme-c.ffi>=1.0 has no usable wheels", ("acme-c-ffi", ""))
+    assert without_wheel(flat(HELD)) is None

@@ -8,10 +8,11 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
 from typing import Protocol
 
-from outpace.ecosystems.read import is_lock
+from outpace.ecosystems.read import is_lock, is_read
 from outpace.ecosystems.spelling import spelled
 from outpace.model.errors import BadInput
 
@@ -42,7 +43,7 @@ class WorkingTree:
                     f"{self._root} holds more than {MOST_ENTRIES:,} files", hint="name a smaller directory or one file"
                 )
             text = spelled(path)
-            if is_lock(text):
+            if is_read(text):
                 self._real[text] = path
                 found.append(text)
         return tuple(sorted(found))
@@ -116,7 +117,7 @@ class RevisionTree:
         self._every: frozenset[str] | None = None
 
     def paths(self) -> tuple[str, ...]:
-        return tuple(sorted(path for path in self._known() if is_lock(path) and not _is_skipped(path)))
+        return tuple(sorted(path for path in self._known() if is_read(path) and not _is_skipped(path)))
 
     def _known(self) -> frozenset[str]:
         if self._every is None:
@@ -141,15 +142,17 @@ def _is_skipped(path: str) -> bool:
 
 
 def nearest(here: Path) -> tuple[Path, WorkingTree]:
-    """The first directory from `here` up to the repository's root that holds a lock; `here` itself where none does.
+    """The first directory from `here` up to the repository's root that holds a lock, else the first with anything.
 
     Like other tools that are called in a subdirectory: the project around it is meant.
     """
     upward = (here, *here.parents)
     top = next((place for place in upward if (place / ".git").exists()), None)
     within = upward[: upward.index(top) + 1] if top is not None else (here,)
-    trees = ((place, WorkingTree(place)) for place in within)
-    return next(((place, tree) for place, tree in trees if tree.paths()), (here, WorkingTree(here)))
+    trees = [(place, WorkingTree(place)) for place in within]
+    locked = ((place, tree) for place, tree in trees if any(map(is_lock, tree.paths())))
+    holding = ((place, tree) for place, tree in trees if tree.paths())
+    return next(chain(locked, holding), trees[0])
 
 
 def root_for(path: Path) -> tuple[Path, str]:
@@ -161,7 +164,7 @@ def root_for(path: Path) -> tuple[Path, str]:
         raise BadInput(f"there is no {spelled(str(path))}", hint="name a directory, a lock file or a requirements file")
     here, real = Path.cwd(), path.parent.resolve() / path.name
     name = spelled(str(path))
-    if not (is_lock(name) or name.endswith((".txt", ".in"))):
+    if not (is_read(name) or name.endswith((".txt", ".in"))):
         raise BadInput(
             f"{name} is no lock file and no requirements file by its name",
             hint="Outpace reads uv.lock, pylock.toml, poetry.lock, pdm.lock, Pipfile.lock and pip's files (.txt, .in)",

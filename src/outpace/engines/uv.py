@@ -82,10 +82,11 @@ class Uv:
         )
 
     def compile(
-        self, lines: Sequence[str], *, cwd: Path, python: str, options: Sequence[str] = ()
+        self, lines: Sequence[str], *, cwd: Path, python: str, options: Sequence[str] = (), told: object = ()
     ) -> tuple[Answer, tuple[Locked, ...]]:
-        """Resolves requirement lines for every Python from `python` up. The same question is asked once."""
-        key = (tuple(lines), cwd, python, tuple(options))
+        """Resolves requirement lines for every Python from `python` up. The same question is asked once; `told` is what
+        the folders that the options name hold."""
+        key = (tuple(lines), cwd, python, tuple(options), told)
         if key not in self._asked:
             version = ("--python-version", python) if python else ()
             fixed = ("--format", "pylock.toml", "--no-header", "--universal", "--fork-strategy", "fewest", "--no-build")

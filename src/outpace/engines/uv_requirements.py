@@ -24,6 +24,7 @@ from outpace.engines.uv_copy import Copy, table
 from outpace.engines.uv_elsewhere import Elsewhere
 from outpace.engines.uv_markers import marked, python_for, python_order
 from outpace.engines.uv_pins import aims_of
+from outpace.engines.uv_unbuilt import Unbuilt
 from outpace.model.fact import digest_of
 from outpace.model.package import PYPI, Package
 from outpace.model.toml import document_or_empty
@@ -62,6 +63,7 @@ class Requirements:
             if (version := pinned(asked.specifier)) is not None
         }
         self._left_out: dict[str, Elsewhere] = {}
+        self._unbuilt = Unbuilt(copy.place / f"outpace-wheels-{digest_of(self._root)[:16]}")
         self._cwd = copy.directory(self._root)
         self._python = self._stated_python()
 
@@ -126,6 +128,9 @@ class Requirements:
         they can; an empty demand means from their own version."""
         while True:
             answer, packages = self._reachable(wanted, relaxed or {})
+            moving = {name for _, name, _ in wanted} | set(relaxed or {})
+            if not answer.solved and self._unbuilt.meets(answer.said, self._pins, but=moving):
+                continue
             elsewhere = uv_elsewhere.not_fetched(answer.said) if not answer.solved else None
             if elsewhere is None:
                 return answer, packages
@@ -144,7 +149,9 @@ class Requirements:
         bounds = [_line(bound, _moved_bound(bound, moved), relaxed) for bound in self._bounds]
         options = ("--constraints", self._constraints(bounds)) if bounds else ()
         mode = ("--resolution", "lowest-direct") if relaxed else ()
-        return self._uv.compile(lines, cwd=self._cwd, python=self._lowest_python(), options=(*options, *mode))
+        words = (*options, *mode, *self._unbuilt.options)
+        told = self._unbuilt.met
+        return self._uv.compile(lines, cwd=self._cwd, python=self._lowest_python(), options=words, told=told)
 
     def _constraints(self, bounds: list[str]) -> str:
         """A file named by its content, so that the same question is still the same."""
@@ -242,7 +249,8 @@ class Requirements:
         return tuple(notes)
 
     def _left_out_notes(self) -> tuple[str, ...]:
-        return tuple(f"{each}: whether the new pins suit it was not checked" for each in self._left_out.values())
+        left_out = (f"{each}: whether the new pins suit it was not checked" for each in self._left_out.values())
+        return (*left_out, *self._unbuilt.notes)
 
     def _python_notes(self) -> tuple[str, ...]:
         if self._python:

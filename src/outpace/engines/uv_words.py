@@ -30,9 +30,12 @@ _PYTHON_UNDER_MARKER = re.compile(
 _PRERELEASE = re.compile(rf"[Pp]re-releases are available for `?(?P<name>{NAME})`?")
 _COOL_DOWN = re.compile(rf"`(?P<name>{NAME})` was filtered by `exclude-newer`[^.]*\.(?: The[^.]*version[^Z]*Z\.)?")
 _BUILD = re.compile(
-    r"[^.:]*(?:[Bb]uilding source distributions[^.:]* is disabled|no usable wheels|has no wheels"
-    r"|does not appear to be a Python project|[Dd]istribution not found at)[^.:]*"
+    rf"(?:{NAME}(?:\[[^\]]*\])?(?:{SPEC})? has no (?:usable )?wheels"
+    r"|[^.:]*(?:[Bb]uilding source distributions[^.:]* is disabled"
+    r"|does not appear to be a Python project|[Dd]istribution not found at)[^.:]*)"
 )
+_WHEELS = re.compile(rf"Wheels are required for `(?P<name>{NAME})`")
+_UNUSABLE = re.compile(rf"(?P<name>{NAME})==(?P<version>[^\s,]+) has no (?:usable )?wheels")
 _PROJECT = re.compile(rf"Failed to build `(?P<name>{NAME})")
 _CONNECTION = re.compile(
     r"error sending request|Failed to fetch|dns error|Could not connect|client error|timed out|"
@@ -63,6 +66,16 @@ def must_build(said: str) -> str | None:
         )
     found = _BUILD.search(said)
     return None if found is None else found.group().strip(" `,")
+
+
+def without_wheel(said: str) -> tuple[str, str] | None:
+    """(name, version) of what has archives of source alone, where builds are forbidden; "" for any version."""
+    hint = _WHEELS.search(said)
+    if hint is None:
+        return None
+    name = normalize_name(hint["name"])
+    exact = (found for found in _UNUSABLE.finditer(said) if normalize_name(found["name"]) == name)
+    return name, next((found["version"] for found in exact), "")
 
 
 def is_prerelease_only(said: str, name: str) -> bool:
