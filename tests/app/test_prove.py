@@ -6,9 +6,10 @@ import subprocess
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+import msgspec
 import pytest
 
-from outpace.app.prove import Question, Tools, prove, question
+from outpace.app.prove import Question, Tools, prove, question, recorded_change
 from outpace.app.prove_runs import restore
 from outpace.engines.cache import Cache
 from outpace.engines.git import Repository
@@ -18,12 +19,16 @@ from outpace.engines.rehearsal import Rehearsal
 from outpace.engines.suite import Suite
 from outpace.model.advisory import Vulnerability
 from outpace.model.application import Application
+from outpace.model.change import Change
 from outpace.model.errors import NotFound, UsageError
 from outpace.model.exposure import Exposure, Matched
 from outpace.model.inventory import Inventory
 from outpace.model.package import Package
 from outpace.model.probe import Probe, Request, Sign
 from outpace.model.proof import Check, Failed, Passed, Proof, Proved, Refuted, Result, Skipped, Undecided
+from outpace.model.times import now
+from outpace.stories.history import History
+from outpace.stories.keeping import of_change
 from tests.fakes.here import confined
 from tests.fakes.index import Index, Release
 from tests.fakes.project import Project, project
@@ -292,8 +297,21 @@ def test_the_base_is_where_the_change_left_the_deploy_branch(shop: Project) -> N
     assert asked == Question(base=main, revision=trees.resolve("left") or "")
     with pytest.raises(UsageError, match="there is no change to prove"):
         question(trees, SHOP, None, None)
+    with pytest.raises(UsageError, match="there is no change to prove"):
+        question(trees, SHOP, main, None, History(()))
     with pytest.raises(NotFound, match="no branch or revision nowhere"):
         question(trees, SHOP, "nowhere", None)
+
+
+def test_a_recorded_change_is_proved_against_its_own_base_also_when_it_has_landed(shop: Project) -> None:
+    asked = changed(shop, "merged", version="1.1")
+    change = Change(branch="merged", base=asked.base, revision=asked.revision, fixes=("CVE-1",), moves=())
+    noted = of_change(change, ())
+    recorded = History((noted.fact("shop", now()),))
+    landed = msgspec.structs.replace(SHOP, branch="merged")
+    assert question(Repository(shop.root), landed, "merged", None, recorded) == asked
+    assert recorded_change(recorded, asked) == change
+    assert recorded_change(recorded, Question(base=asked.revision, revision=asked.revision)) is None
 
 
 def test_every_check_tells_what_it_took_and_who_made_it(shop: Project) -> None:

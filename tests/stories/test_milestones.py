@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from msgspec import structs
@@ -148,11 +149,37 @@ def test_a_blocker_is_why_nothing_is_proposed() -> None:
     assert told.gaps[Kind.PROPOSED].why == "blocked: pyjwt 1.7.1 is pinned"
 
 
+REFUTED = "the last proof, of bbbbbbb, refuted it: tests/test_a.py fails"
+UNPROVED = Unknown("outpace/fix is not proved", "outpace prove bbbbbbbbbb")
+STEP_ON = Unknown(REFUTED, "outpace respond, which looks for the next step")
+BLOCKED = Unknown("blocked: all are refuted", "a change by a person or an agent, or another release")
+WHY_NOT_PROVED: list[tuple[list[Body], Unknown | None]] = [
+    ([matched()], None),
+    ([matched(), proposed()], UNPROVED),
+    ([proposed(), proof(Refuted("tests/test_a.py fails"))], STEP_ON),
+    ([proposed(), proof(Refuted("x")), proposed(after="3.9.3")], UNPROVED),
+    ([proposed(), proof(Refuted("x")), TaskNeeded(vulnerabilities=IDS, reason="all are refuted")], BLOCKED),
+    ([proposed(), proof(Refuted("x")), proof(Proved())], None),
+    ([TaskNeeded(vulnerabilities=IDS, reason="pinned"), Landed(vulnerabilities=IDS)], None),
+    ([proposed(), Landed(vulnerabilities=IDS)], Unknown("outpace/fix is not proved")),
+    ([proposed(), proof(Refuted("tests/test_a.py fails")), Landed(vulnerabilities=IDS)], Unknown(REFUTED)),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("bodies", "why"), WHY_NOT_PROVED)
+def test_the_last_word_says_why_nothing_is_proved_and_only_what_still_helps(
+    bodies: list[Body], why: Unknown | None
+) -> None:
+    (told,) = chronicles([fact(matched(), 0), *(fact(body, 1 + number) for number, body in enumerate(bodies))])
+    assert told.gaps.get(Kind.PROVED) == why
+
+
 def test_it_is_verified_once_every_declared_environment_is() -> None:
     staging = fact(Verified(vulnerabilities=IDS, environment="staging", how="looked"), 4.5)
     (told,) = chronicles((*STORY[:-2], staging), ["staging", "production"])
     assert Kind.VERIFIED not in times(told)
     assert told.gaps[Kind.VERIFIED].why == "verified in staging, not yet in production"
+    assert told.gaps[Kind.VERIFIED].would_settle == "outpace respond"
     (told,) = chronicles((*STORY, staging), ["staging", "production"])
     assert times(told)[Kind.VERIFIED] == 5
 

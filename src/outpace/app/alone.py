@@ -63,6 +63,8 @@ def of_fix(view: FixView, world: World, history: History, *, now: datetime, repo
         yield from keeping.of_match(exposures, view.matched, history, environment="", now=now)
     planned = (exposure for plan in view.plans for exposure in plan.target.exposures)
     asked = _vulnerabilities(each.vulnerability for each in planned if each.component.file in deployed)
+    if view.plans and not asked:
+        report("not on the clock: what is exposed stands in no lock that is deployed")
     for change in proposal.changes:
         if named := tuple(i for i in change.fixes if any(i in each.ids for each in asked)):
             yield keeping.of_change(change, asked, named=named)
