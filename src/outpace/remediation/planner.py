@@ -8,6 +8,7 @@ from itertools import islice
 
 from outpace.model.exposure import Exposure
 from outpace.model.inventory import Component
+from outpace.remediation import by_hand
 from outpace.remediation.attempt import Attempts, Excluded, Refusal
 from outpace.remediation.candidates import Exhausted, candidates, prerelease_of
 from outpace.remediation.plan import Blocked, Fixed, NoFix, Outcome, Plan, PrereleaseOnly, Proposal, Target
@@ -223,15 +224,8 @@ def _within(outcome: Outcome, proposal: Proposal | None) -> Outcome:
 
 def _not_editable(target: Target) -> Blocked:
     if any(exposure.component.version is None for exposure in target.exposures):
-        return Blocked(
-            blocker=f"{target.pin.package.name} is not pinned: what is installed is decided elsewhere",
-            offer="pin it, or make a lock file, and fix that",
-        )
-    where = target.pin.file or "what is installed"
-    return Blocked(
-        blocker=f"{where} is not a file that Outpace edits",
-        offer="change the uv.lock or requirements file that it was made from, and make it again",
-    )
+        return by_hand.not_pinned(target)
+    return by_hand.not_edited(target)
 
 
 def _needs_python(pin: Pin, python: NeedsPython) -> Blocked:
