@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from outpace.engines.git import Repository
-from outpace.engines.tree import RevisionTree, WorkingTree, root_for
+from outpace.engines.tree import RevisionTree, WorkingTree, nearest, root_for
 from outpace.model.errors import BadInput
 from tests.needs import needs
 
@@ -96,3 +96,11 @@ def test_a_revision_is_read_whatever_lies_in_the_directory(tmp_path: Path) -> No
     assert tree.look_up("absent") is None
     with pytest.raises(BadInput):
         tree.look_up("pdm.lock")
+
+
+def test_the_nearest_directory_with_a_lock_is_meant_before_one_with_a_project_alone(tmp_path: Path) -> None:
+    lay(tmp_path, {".git/HEAD": "x", "uv.lock": "x", "packages/one/pyproject.toml": "x", "packages/one/src/a.py": ""})
+    assert nearest(tmp_path / "packages/one/src")[0] == tmp_path
+    (tmp_path / "uv.lock").unlink()
+    place, tree = nearest(tmp_path / "packages/one/src")
+    assert (place, tree.paths()) == (tmp_path / "packages/one", ("pyproject.toml",))

@@ -115,3 +115,39 @@ def test_the_json_tells_components_exposures_unknown_and_unread() -> None:
 )
 def test_printable_escapes_what_a_terminal_obeys(given: str, expected: str) -> None:
     assert printable(given) == expected
+
+
+def test_findings_of_several_files_stand_under_their_file_and_alike_files_share_a_heading() -> None:
+    pins = {f"s{number:02}": "acme==1.0\n" for number in range(40)}
+    page = shown(view(**pins, z="# first\nacme==0.9\n", clean="acme==2.0\n"), width=100)
+    assert "exposed (82)\n40 files: s00/requirements.txt, s01/requirements.txt" in page
+    assert "and 36 more\n  acme 1.0\n" in page
+    assert "z/requirements.txt\n  acme 0.9  line 2\n" in page
+    assert page.count("acme 1.0") == 1
+    assert len(page.splitlines()) < 25
+
+
+def test_one_file_alone_has_no_heading() -> None:
+    page = shown(view(a="acme==1.0\n", clean="acme==2.0\n"), width=100)
+    assert "exposed (2)\nacme 1.0  a/requirements.txt:1\n" in page
+
+
+def test_ways_to_settle_that_differ_only_in_the_fix_are_one_line() -> None:
+    records = [
+        record(f"PYSEC-2099-{n}", "acme", {"introduced": "0"}, {"fixed": fix}) for n, fix in enumerate(("9.1", "10.0"))
+    ]
+    found = read(["requirements.txt"], {"requirements.txt": b"acme>=1\n"}.get)
+    page = " ".join(shown(match_inventory(found, Advisories(records), now=NOW), width=120).split())
+    assert "PYSEC-2099-0, PYSEC-2099-1: no version is pinned" in page
+    assert "pin it with == (fixed in 9.1, 10.0), or read a lock file" in page
+
+
+def test_what_no_advisory_covers_is_shown_and_never_reads_as_clean() -> None:
+    project = b'[project]\nname = "x"\ndependencies = ["other>=1"]\n'
+    found = match_inventory(read(["pyproject.toml"], {"pyproject.toml": project}.get), SOURCE, now=NOW)
+    page = shown(found, width=100)
+    assert page.startswith("Unknown in part: 1 component")
+    assert "not covered (1)\n  pyproject.toml  it asks for 1 package, and no lock" in page
+    document = json.loads(answer(found))
+    assert [each["file"] for each in document["result"]["uncovered"]] == ["pyproject.toml"]
+    assert [each["what"] for each in document["unknown"]] == ["pyproject.toml"]

@@ -47,13 +47,13 @@ class View(Struct, frozen=True, kw_only=True):
 
 def match_files(files: Files, source: AdvisorySource, *, now: datetime, paths: tuple[str, ...] | None = None) -> View:
     """Every lock of the tree, or only those paths. Raises BadInput where there is none: that is not "clean"."""
-    chosen = files.paths() if paths is None else paths
-    if not chosen:
+    inventory = read(files.paths() if paths is None else paths, files.look_up)
+    if not inventory.files:
         raise BadInput(
-            "there is no lock file and no requirements file here, so what is installed is unknown",
+            "there is no lock file, no requirements file and no project file here, so what is installed is unknown",
             hint="make a lock (uv lock), name a file, or read what is installed: outpace match --environment .venv",
         )
-    return match_inventory(read(chosen, files.look_up), source, now=now)
+    return match_inventory(inventory, source, now=now)
 
 
 def match_inventory(inventory: Inventory, source: AdvisorySource, *, now: datetime) -> View:
@@ -67,7 +67,7 @@ def answer_of(matched: Matched) -> Answer:
         return Exposed()
     if inventory.silent:
         return Unreadable(inventory.silent)
-    if matched.doubts or inventory.unread:
+    if matched.doubts or inventory.unread or inventory.uncovered:
         return Doubtful()
     return Clean()
 

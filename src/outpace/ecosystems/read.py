@@ -3,64 +3,73 @@
 from __future__ import annotations
 
 import posixpath
-import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
-from outpace.ecosystems.pypi.indexes import Declared, from_project, together
-from outpace.ecosystems.pypi.pdm_lock import read_pdm_lock
-from outpace.ecosystems.pypi.pipfile_lock import read_pipfile_lock
-from outpace.ecosystems.pypi.poetry_lock import read_poetry_lock
+from outpace.ecosystems.kinds import (
+    compiled_from,
+    is_declaration,
+    is_lock,
+    is_read,
+    is_requirements,
+    is_source,
+    lock_reader,
+)
+from outpace.ecosystems.projects import asked_by, dynamic_files, left_open, uncovered_projects
+from outpace.ecosystems.pypi.indexes import Declared, from_project
+from outpace.ecosystems.pypi.indexes import together as declared_together
 from outpace.ecosystems.pypi.project import Project, project_of
-from outpace.ecosystems.pypi.pylock import read_pylock
-from outpace.ecosystems.pypi.requirements import RequirementFiles, components_of
-from outpace.ecosystems.pypi.uv_lock import read_uv_lock
-from outpace.ecosystems.reading import Reading, refused
+from outpace.ecosystems.pypi.requirements import Closure, RequirementFiles, components_of
+from outpace.ecosystems.pypi.setup_py import name_in_setup_py
+from outpace.ecosystems.pypi.sources_of_locks import uncompiled
+from outpace.ecosystems.pypi.versions import is_name, normalize_name
+from outpace.ecosystems.reading import Reading, refused, together
 from outpace.model.errors import BadInput
 from outpace.model.inventory import Component, Inventory
 
 LookUp = Callable[[str], bytes | None]
-ReadLock = Callable[[str, bytes, Declared], Reading]
 
 PROJECT_FILES = ("pyproject.toml", "uv.toml", "Pipfile")
 
-BY_NAME: Mapping[str, ReadLock] = {
-    "uv.lock": read_uv_lock,
-    "poetry.lock": read_poetry_lock,
-    "pdm.lock": read_pdm_lock,
-    "Pipfile.lock": read_pipfile_lock,
-}
-
-_PYLOCK = re.compile(r"pylock(\.[^.]+)?\.toml\Z")  # PEP 751
-_REQUIREMENTS = re.compile(r"(.*[-_.])?(requirements|constraints)[^/]*\.txt\Z", re.IGNORECASE)
-
-
-def is_lock(path: str) -> bool:
-    """Whether the name promises components: a lock, or a requirements file in pip's format."""
-    return _lock_reader(path) is not None or is_requirements(path)
-
-
-def is_requirements(path: str) -> bool:
-    folder, name = posixpath.split(path)
-    in_folder = posixpath.basename(folder).lower() == "requirements" and name.endswith(".txt")
-    return in_folder or _REQUIREMENTS.match(name) is not None
-
-
-def _lock_reader(path: str) -> ReadLock | None:
-    name = posixpath.basename(path)
-    if _PYLOCK.match(name):
-        return read_pylock
-    if name.endswith(".py.lock"):  # of a script (PEP 723), made by `uv lock --script`
-        return read_uv_lock
-    return BY_NAME.get(name)
+__all__ = ["compiled_from", "is_lock", "is_read", "is_requirements", "read"]
 
 
 def read(paths: Sequence[str], look_up: LookUp, *, source: str = "files") -> Inventory:
-    """Reads those paths and whatever they include. A path that is no lock by its name is read as requirements."""
+    """Reads those paths and whatever they include. A path that no name is known for is read as requirements.
+
+    What a project asks for counts only where no lock among the paths covers it, and an `.in` file only where nothing
+    among them is compiled from it.
+    """
     ordered = sorted(dict.fromkeys(paths))
-    locks = [path for path in ordered if _lock_reader(path) is not None]
-    requirements = RequirementFiles(look_up)
-    closures = requirements.closures([path for path in ordered if _lock_reader(path) is None])
-    in_projects = together(_declared_near(ordered, look_up))
+    locks = [path for path in ordered if lock_reader(path) is not None]
+    declarations = [path for path in ordered if is_declaration(path)]
+    others = [path for path in ordered if lock_reader(path) is None and not is_declaration(path)]
+    files = RequirementFiles(look_up)
+    sources = uncompiled([path for path in others if is_source(path)], others, files)
+    wanted = [path for path in others if not is_source(path) or path in sources]
+    closures = files.closures([*wanted, *(path for path in dynamic_files(declarations, look_up) if path not in wanted)])
+    in_projects = declared_together(_declared_near(ordered, look_up))
+    declared = _declared(closures, in_projects)
+    asked = _requirements(closures, in_projects, look_up)
+    found = [(path, _lock(path, look_up, declared)) for path in locks]
+    pinned = [each for one in (*asked, *(reading for _, reading in found if reading)) for each in one.components]
+    open_ones = uncovered_projects(declarations, locks, pinned)
+    left = [(path, left_open((path, reading), pinned)) for path, reading in asked_by(open_ones, look_up, in_projects)]
+    whole = together([*asked, *(reading for _, reading in (*found, *left) if reading is not None)])
+    return Inventory(
+        source=source,
+        components=tuple(_distinct(whole.components)),
+        unread=tuple(dict.fromkeys(whole.unread)),
+        files=_named(closures, [path for path, reading in (*found, *left) if reading is not None]),
+        uncovered=tuple(dict.fromkeys(whole.uncovered)),
+    )
+
+
+def _named(closures: Iterable[Closure], more: Iterable[str]) -> tuple[str, ...]:
+    return tuple(sorted({*more}.union(*(closure.files for closure in closures))))
+
+
+def _declared(closures: Iterable[Closure], in_projects: Declared) -> Declared:
+    """The indexes of project files, and those of requirements files, which hold for the locks too."""
     urls = [
         url
         for closure in closures
@@ -69,30 +78,24 @@ def read(paths: Sequence[str], look_up: LookUp, *, source: str = "files") -> Inv
         for url in (each.index, *each.extra)
         if url is not None
     ]
-    declared = Declared(
-        other=Declared().with_other(urls).other - in_projects.public | in_projects.other, public=in_projects.public
-    )
+    other = Declared().with_other(urls).other - in_projects.public | in_projects.other
+    return Declared(other=other, public=in_projects.public)
+
+
+def _requirements(closures: Iterable[Closure], in_projects: Declared, look_up: LookUp) -> list[Reading]:
     readings: list[Reading] = []
-    files = set(locks)
     done: set[str] = set()
     for closure in closures:
         fresh = {one.file for one in closure.required} - done
         done |= fresh
-        files |= closure.files
         readings += components_of(closure, fresh, in_projects, lambda path: _project_at(path, look_up))
         readings.append(Reading(unread=closure.unread))
         readings += [Reading(unread=one.unread) for one in closure.constraints]
-    readings += [_lock(path, look_up, declared) for path in locks]
-    return Inventory(
-        source=source,
-        components=tuple(_distinct(each for one in readings for each in one.components)),
-        unread=tuple(dict.fromkeys(each for one in readings for each in one.unread)),
-        files=tuple(sorted(files)),
-    )
+    return readings
 
 
-def _lock(path: str, look_up: LookUp, declared: Declared) -> Reading:
-    reader = _lock_reader(path)
+def _lock(path: str, look_up: LookUp, declared: Declared) -> Reading | None:
+    reader = lock_reader(path)
     assert reader is not None
     try:
         data = look_up(path)
@@ -120,7 +123,12 @@ def _project_at(folder: str, look_up: LookUp) -> Project | None:
     if folder == ".." or folder.startswith("../"):
         return None
     text = _text_at(posixpath.normpath(posixpath.join(folder, "pyproject.toml")), look_up)
-    return None if text is None else project_of(text)
+    told = None if text is None else project_of(text)
+    if told is not None:
+        return told
+    setup = _text_at(posixpath.normpath(posixpath.join(folder, "setup.py")), look_up)
+    name = None if setup is None else name_in_setup_py(setup.encode())
+    return Project(normalize_name(name), None) if name is not None and is_name(name) else None
 
 
 def _text_at(path: str, look_up: LookUp) -> str | None:

@@ -107,6 +107,13 @@ class UnreadV1(Struct, frozen=True, kw_only=True):
     why: str
 
 
+class UncoveredV1(Struct, frozen=True, kw_only=True):
+    """Read, and outside of what any advisory here speaks of: that it is safe is not said."""
+
+    file: str
+    why: str
+
+
 class MatchV1(Struct, frozen=True, kw_only=True):
     answer: AnswerV1
     source: str
@@ -117,6 +124,7 @@ class MatchV1(Struct, frozen=True, kw_only=True):
     exposures: tuple[ExposureV1, ...]
     doubts: tuple[DoubtV1, ...]
     unread: tuple[UnreadV1, ...]
+    uncovered: tuple[UncoveredV1, ...]
 
 
 def answer(view: View) -> bytes:
@@ -126,6 +134,7 @@ def answer(view: View) -> bytes:
         for each in matched.doubts
     ]
     unknown += [UnknownItem(what=_place(each), why=each.why) for each in matched.inventory.unread]
+    unknown += [UnknownItem(what=each.file, why=each.why) for each in matched.inventory.uncovered]
     return encoded("match", result(view), coverage=matched.coverage, unknown=tuple(unknown))
 
 
@@ -151,6 +160,7 @@ def result(view: View) -> MatchV1:
         exposures=tuple(_exposure(each, view.matched.coverage) for each in view.matched.exposures),
         doubts=tuple(_doubt(each, view.matched.coverage) for each in view.matched.doubts),
         unread=tuple(UnreadV1(file=each.file, line=each.line, why=each.why) for each in inventory.unread),
+        uncovered=tuple(UncoveredV1(file=each.file, why=each.why) for each in inventory.uncovered),
     )
 
 

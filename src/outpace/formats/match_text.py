@@ -2,22 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
 from itertools import groupby
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias, TypeVar
+
+from packaging.version import Version
 
 from outpace.app.match import Clean, Doubtful, Exposed, Unreadable, View
+from outpace.ecosystems.pypi.versions import parse
 from outpace.formats.origins import in_words
 from outpace.formats.plain import Hanging, printable
 from outpace.model.advisory import Coverage, Fix, Scored, Severity, VectorOnly
 from outpace.model.exposure import Doubt, Exposure, Matched
-from outpace.model.inventory import Component, Unread
+from outpace.model.inventory import Component, Uncovered, Unread
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
 FILES_NAMED = 4
 IDS_NAMED = 6
+FIXED_IN = re.compile(r"\(fixed in ([^()\s]+)\)")
+
+F = TypeVar("F", Exposure, Doubt)
+Place: TypeAlias = Callable[[str, int | None], str]
 
 
 def text(view: View) -> RenderableType:
@@ -68,20 +77,39 @@ def _reach(coverage: Coverage | None) -> str:
 
 
 def _sections(matched: Matched) -> Iterator[tuple[str, list[str]]]:
+    inventory = matched.inventory
     if matched.exposures:
-        yield f"exposed ({len(matched.exposures)})", list(_exposed(matched.exposures, matched.coverage))
+        told = partial(_exposed, coverage=matched.coverage)
+        yield f"exposed ({len(matched.exposures)})", list(_by_file(matched.exposures, told))
     if matched.doubts:
-        yield f"unknown ({len(matched.doubts)})", list(_unknown(matched.doubts))
-    if matched.inventory.unread:
-        yield f"not understood ({len(matched.inventory.unread)})", [_unread(each) for each in matched.inventory.unread]
+        yield f"unknown ({len(matched.doubts)})", list(_by_file(matched.doubts, _unknown))
+    if inventory.unread:
+        yield f"not understood ({len(inventory.unread)})", [_noted(each, each.line) for each in inventory.unread]
+    if inventory.uncovered:
+        yield f"not covered ({len(inventory.uncovered)})", [_noted(each, None) for each in inventory.uncovered]
 
 
-def _exposed(exposures: Iterable[Exposure], coverage: Coverage | None) -> Iterator[str]:
-    every = list(exposures)
+def _by_file(found: Sequence[F], told: Callable[[Sequence[F], Place], Iterator[str]]) -> Iterator[str]:
+    """Under a heading for each file where there are several; files of which the same is said share one."""
+    files = dict.fromkeys(each.component.file for each in found)
+    if len(files) < 2:
+        yield from told(found, _place)
+        return
+    alike: dict[tuple[str, ...], list[str]] = {}
+    by_file = {file: [each for each in found if each.component.file == file] for file in files}
+    for file, here in by_file.items():
+        alike.setdefault(tuple(told(here, _no_place)), []).append(file)
+    for lines, together in alike.items():
+        yield _listed(together) if len(together) == 1 else f"{len(together)} files: {_listed(together)}"
+        shown = lines if len(together) > 1 else told(by_file[together[0]], _line_only)
+        yield from (f"  {line}" for line in shown)
+
+
+def _exposed(every: Sequence[Exposure], place: Place, coverage: Coverage | None) -> Iterator[str]:
     wide = max(len(each.vulnerability.id) for each in every)
     deep = max(len(_severity(each.vulnerability.severity)) for each in every)
     for component, many in groupby(every, key=lambda each: each.component):
-        yield _component(component)
+        yield _component(component, place)
         here = list(many)
         shared = set[str](here[0].caveats).intersection(*(each.caveats for each in here))
         for each in here:
@@ -95,10 +123,10 @@ def _exposed(exposures: Iterable[Exposure], coverage: Coverage | None) -> Iterat
         yield from (f"  {caveat}" for caveat in sorted(shared))
 
 
-def _component(component: Component) -> str:
+def _component(component: Component, place: Place) -> str:
     extras = f"[{','.join(component.extras)}]" if component.extras else ""
     version = component.version or component.specifier or "(not pinned)"
-    parts = [f"{component.package.name}{extras} {version}", _place(component.file, component.line)]
+    parts = [f"{component.package.name}{extras} {version}", place(component.file, component.line)]
     if component.groups:
         parts.append(f"group {', '.join(component.groups)}")
     if component.marker:
@@ -109,6 +137,14 @@ def _component(component: Component) -> str:
 
 def _place(file: str, line: int | None) -> str:
     return file if line is None else f"{file}:{line}"
+
+
+def _line_only(_: str, line: int | None) -> str:
+    return "" if line is None else f"line {line}"
+
+
+def _no_place(_: str, __: int | None) -> str:
+    return ""
 
 
 def _severity(severity: Severity) -> str:
@@ -133,20 +169,34 @@ def _fixed(fix: Fix) -> str:
     return f"{told} (assumed: the record names only the last affected version)" if fix.assumed else told
 
 
-def _unknown(doubts: Iterable[Doubt]) -> Iterator[str]:
+def _unknown(doubts: Sequence[Doubt], place: Place) -> Iterator[str]:
     for component, many in groupby(doubts, key=lambda each: each.component):
-        yield _component(component)
-        by_reason: dict[tuple[str, str], list[str]] = {}
+        yield _component(component, place)
+        by_reason: dict[str, list[Doubt]] = {}
         for each in many:
-            by_reason.setdefault((each.unknown.why, each.unknown.would_settle), []).append(each.vulnerability.id)
-        for (why, settle), ids in by_reason.items():
-            yield f"  {_listed(ids, IDS_NAMED)}: {why}"
-            if settle:
+            by_reason.setdefault(each.unknown.why, []).append(each)
+        for why, here in by_reason.items():
+            yield f"  {_listed((each.vulnerability.id for each in here), IDS_NAMED)}: {why}"
+            if settle := _settle([each.unknown.would_settle for each in here]):
                 yield f"    would settle it: {settle}"
 
 
-def _unread(unread: Unread) -> str:
-    return f"  {_place(unread.file, unread.line)}  {unread.why}"
+def _settle(ways: Iterable[str]) -> str:
+    """One sentence; where several differ only in the version that fixes, it names them all."""
+    distinct = [way for way in dict.fromkeys(ways) if way]
+    fixed = [found[1] for way in distinct if (found := FIXED_IN.search(way))]
+    if len(distinct) < 2 or len({FIXED_IN.sub("", way) for way in distinct}) > 1:
+        return "; or ".join(distinct)
+    return FIXED_IN.sub(f"(fixed in {', '.join(sorted(set(fixed), key=_order))})", max(distinct, key=len))
+
+
+def _order(version: str) -> tuple[bool, Version, str]:
+    known = parse(version)
+    return (known is not None, known or Version("0"), version)
+
+
+def _noted(noted: Unread | Uncovered, line: int | None) -> str:
+    return f"  {_place(noted.file, line)}  {noted.why}"
 
 
 def _listed(names: Iterable[str], most: int = FILES_NAMED) -> str:

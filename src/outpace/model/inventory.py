@@ -81,13 +81,21 @@ class Unread(Struct, frozen=True, kw_only=True):
     line: int | None = None
 
 
+class Uncovered(Struct, frozen=True, kw_only=True):
+    """Something that was read, and of which no advisory here can speak: that it is safe is not said."""
+
+    file: str
+    why: str
+
+
 class Inventory(Struct, frozen=True, kw_only=True, tag=True):
-    """What was found, from where, and what was not understood."""
+    """What was found, from where, what was not understood, and what the advisories do not cover."""
 
     source: str  # "files", "environment PATH", "process PID", "recorded by ..."
     components: tuple[Component, ...] = ()
     unread: tuple[Unread, ...] = ()
     files: tuple[str, ...] = ()  # every file that was read, also where it holds no component
+    uncovered: tuple[Uncovered, ...] = ()
 
     @property
     def silent(self) -> tuple[str, ...]:

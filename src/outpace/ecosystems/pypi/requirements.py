@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from msgspec import Struct
 from packaging.requirements import Requirement
@@ -117,6 +117,17 @@ class RequirementFiles:
             reached |= {each.file for each in closure.constraints if is_constraints_file(each.file)}
         return tuple(found)
 
+    def head(self, file: str, length: int) -> str:
+        """Its first characters, comments too; nothing where it is not there or cannot be decoded."""
+        try:
+            return decoded((self._look_up(file) or b"")[:length])
+        except (BadInput, ValueError):
+            return ""
+
+    def reached_from(self, file: str) -> frozenset[str]:
+        """The file and what it includes, in any number of steps."""
+        return self._closure(file).files
+
     def _included_by(self, file: str) -> set[str]:
         one = self.parse(file)
         if one is None:
@@ -217,9 +228,9 @@ def _reading(
     for line, entry in one.entries:
         found: Component | Unread | None = None
         if isinstance(entry, Requires):
-            found = _required(one.file, line, Requirement(entry.requirement), index, held)
+            found = required(one.file, line, Requirement(entry.requirement), index, held)
         elif isinstance(entry, Installs):
-            found = _installed(one.file, line, entry, project_at)
+            found = installed(one.file, line, entry, project_at)
         if isinstance(found, Component):
             components.append(found)
         elif isinstance(found, Unread):
@@ -227,8 +238,13 @@ def _reading(
     return Reading(components=tuple(components), unread=tuple(unread))
 
 
-def _required(
-    file: str, line: int, asked: Requirement, index: Origin, held: dict[tuple[str, str], frozenset[str]]
+def required(
+    file: str,
+    line: int | None,
+    asked: Requirement,
+    index: Origin,
+    held: Mapping[tuple[str, str], frozenset[str]],
+    groups: tuple[str, ...] = (),
 ) -> Component:
     name, marker = normalize_name(asked.name), str(asked.marker or "")
     origin = index
@@ -249,10 +265,13 @@ def _required(
         specifier=str(asked.specifier) if version is None else "",
         marker=marker,
         extras=tuple(sorted(asked.extras)),
+        groups=groups,
     )
 
 
-def _installed(file: str, line: int, entry: Installs, project_at: ProjectAt) -> Component | Unread:
+def installed(
+    file: str, line: int | None, entry: Installs, project_at: ProjectAt, groups: tuple[str, ...] = ()
+) -> Component | Unread:
     target = entry.target
     is_url = "://" in target or target.startswith("file:")
     origin: Origin = origin_of(target) if is_url else LocalPath(beside(file, target) or target)
@@ -266,7 +285,8 @@ def _installed(file: str, line: int, entry: Installs, project_at: ProjectAt) -> 
     if not name and not is_url and not is_archive(target) and (project := project_at(beside(file, target) or "..")):
         name, version = project.name, project.version
     if not name:
-        why = f"line {line} installs {masked(target)[:SHOWN]}, whose name and version are not in the file"
+        lead = "it" if line is None else f"line {line}"
+        why = f"{lead} installs {masked(target)[:SHOWN]}, whose name and version are not in the file"
         return Unread(file=file, line=line, why=why)
     return Component(
         package=Package(PYPI, name),
@@ -276,4 +296,5 @@ def _installed(file: str, line: int, entry: Installs, project_at: ProjectAt) -> 
         line=line,
         marker=entry.marker,
         extras=entry.extras,
+        groups=groups,
     )
