@@ -115,6 +115,18 @@ TOKENS = (
     "é".encode(),
     b"<<<<<<< ",
     b"a" * 300,
+    b"- ",
+    b": ",
+    b"&a ",
+    b"*a ",
+    b"!!x ",
+    b"|\n ",
+    b"pkg:pypi/",
+    b"lambda: ",
+    b"not ",
+    b"~",
+    b"^",
+    b"||",
 )
 VALUES = (None, True, 0, -1, 10**30, 1.5, "", "0", "1.0", "x" * 1000, "\ud800", [], {}, [[]], [None], {"": None})
 
@@ -239,6 +251,46 @@ CYCLONE = b"""{"bomFormat": "CycloneDX", "specVersion": "1.6", "components": [
 {"type": "library", "name": "acme-core", "version": "1.4.0", "purl": "pkg:pypi/acme-core@1.4.0"}]}"""
 PIP_LIST = b'[{"name": "acme-core", "version": "1.4.0"}, {"name": "acme_web", "version": "2.0"}]'
 
+SPDX = b"""{"spdxVersion": "SPDX-2.3", "SPDXID": "SPDXRef-DOCUMENT", "documentDescribes": ["SPDXRef-a"], "packages": [
+{"SPDXID": "SPDXRef-b", "name": "acme-core", "versionInfo": ">= 1.0, < 2", "externalRefs": [
+{"referenceCategory": "PACKAGE-MANAGER", "referenceType": "purl", "referenceLocator": "pkg:pypi/acme-core"}]}]}"""
+SPDX_GRAPH = b"""{"@context": "https://spdx.invalid/rdf/3.0.1/spdx-context.jsonld", "@graph": [
+{"type": "SpdxDocument", "rootElement": ["a"]}, {"type": "software_Package", "spdxId": "b",
+"software_packageUrl": "pkg:pypi/acme-core@1.4.0?vcs_url=git%2Bhttps://h.invalid/a%40b", "externalIdentifier": []}]}"""
+PROJECT = b"""[project]
+name = "site"
+dynamic = ["version"]
+dependencies = ["acme-core>=1,<2", "acme-web==2.0; python_version < '3.9'"]
+[project.optional-dependencies]
+fast = ["acme-fast"]
+[dependency-groups]
+test = ["checker~=2.1", {include-group = "lint"}]
+[tool.pdm.dev-dependencies]
+docs = ["-e file:///srv/docs#egg=docs-kit"]
+"""
+POETRY_PROJECT = b"""[tool.poetry.dependencies]
+python = "^3.10"
+acme-core = "^0.24.0.post1"
+either = "^1 || ^2"
+fast = {version = "~1.4", extras = ["b"], markers = "sys_platform == 'linux'"}
+old = [{version = "1.0", python = "<3.9"}, {git = "https://h.invalid/a", rev = "abc"}]
+[tool.poetry.group.test.dependencies]
+checker = "==7.*"
+"""
+SETUP_CFG = b"""[options]
+install_requires =
+    acme-core>=1,<2
+    other==1.0; python_version < "3.9"
+[options.extras_require]
+test = checker; linter
+"""
+SETUP_PY = b"""from setuptools import setup
+base = ["acme-core>=1,<2", *more]
+kw = dict(install_requires=base + ["other==1.0"], **rest)
+base.extend(f())
+setup(name="x", extras_require={"test": ("checker",), ":sys_platform == 'win32'": 'a'}, **kw)
+"""
+
 READERS: Mapping[str, Reader] = MappingProxyType(
     {
         "requirements": Reader(files_called("requirements.txt", "other.txt"), reads("requirements.txt")),
@@ -247,6 +299,12 @@ READERS: Mapping[str, Reader] = MappingProxyType(
         "poetry": Reader(files_called("poetry.lock"), reads("poetry.lock")),
         "Pipfile": Reader(files_called("Pipfile.lock"), reads("Pipfile.lock")),
         "pdm": Reader((PDM,), reads("pdm.lock")),
+        "CycloneDX": Reader((CYCLONE,), reads("bom.json")),
+        "SPDX": Reader((SPDX, SPDX_GRAPH), reads("x.spdx.json")),
+        "pyproject": Reader((PROJECT, POETRY_PROJECT), reads("pyproject.toml")),
+        "setup.cfg": Reader((SETUP_CFG,), reads("setup.cfg")),
+        "setup.py": Reader((SETUP_PY,), reads("setup.py")),
+        "requirements.in": Reader(files_called("requirements.txt", "other.txt"), reads("requirements.in")),
         "osv": Reader(advisories(), decides),
         "kev": Reader(((DATA / "kev.json").read_bytes(),), catalogs),
         "told": Reader((CYCLONE, PIP_LIST, *files_called("requirements.txt")[:3]), tells),

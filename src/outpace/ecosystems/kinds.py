@@ -6,6 +6,7 @@ import posixpath
 import re
 from collections.abc import Mapping
 
+from outpace.ecosystems.bills import read_bill
 from outpace.ecosystems.pypi.pdm_lock import read_pdm_lock
 from outpace.ecosystems.pypi.pipfile_lock import read_pipfile_lock
 from outpace.ecosystems.pypi.poetry_lock import read_poetry_lock
@@ -19,6 +20,7 @@ BY_NAME: Mapping[str, ReadFile] = {
     "pdm.lock": read_pdm_lock,
     "Pipfile.lock": read_pipfile_lock,
 }
+_BILL = re.compile(r"(.*[-_.])?s?bom([-_.].*)?\.json\Z|.*\.(cdx|spdx)\.json\Z", re.IGNORECASE)
 DECLARATIONS = ("pyproject.toml", "setup.cfg", "setup.py")
 
 _PYLOCK = re.compile(r"pylock(\.[^.]+)?\.toml\Z")  # PEP 751
@@ -32,7 +34,16 @@ def is_lock(path: str) -> bool:
 
 def is_read(path: str) -> bool:
     """Whether `match` looks into it when it reads a directory."""
-    return is_lock(path) or is_declaration(path) or is_source(path)
+    return is_lock(path) or is_declaration(path) or is_source(path) or _is_told(path)
+
+
+def told_reader(path: str) -> ReadFile | None:
+    """Of a file that tells what others put together; what has another name is told by its content."""
+    return read_bill if path.lower().endswith(".json") else None
+
+
+def _is_told(path: str) -> bool:
+    return _BILL.match(posixpath.basename(path)) is not None
 
 
 def is_declaration(path: str) -> bool:

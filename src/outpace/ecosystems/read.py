@@ -13,6 +13,7 @@ from outpace.ecosystems.kinds import (
     is_requirements,
     is_source,
     lock_reader,
+    told_reader,
 )
 from outpace.ecosystems.projects import asked_by, dynamic_files, left_open, uncovered_projects
 from outpace.ecosystems.pypi.indexes import Declared, from_project
@@ -22,7 +23,7 @@ from outpace.ecosystems.pypi.requirements import Closure, RequirementFiles, comp
 from outpace.ecosystems.pypi.setup_py import name_in_setup_py
 from outpace.ecosystems.pypi.sources_of_locks import uncompiled
 from outpace.ecosystems.pypi.versions import is_name, normalize_name
-from outpace.ecosystems.reading import Reading, refused, together
+from outpace.ecosystems.reading import ReadFile, Reading, refused, together
 from outpace.model.errors import BadInput
 from outpace.model.inventory import Component, Inventory
 
@@ -40,9 +41,9 @@ def read(paths: Sequence[str], look_up: LookUp, *, source: str = "files") -> Inv
     among them is compiled from it.
     """
     ordered = sorted(dict.fromkeys(paths))
-    locks = [path for path in ordered if lock_reader(path) is not None]
+    locks = [path for path in ordered if _reader(path) is not None]
     declarations = [path for path in ordered if is_declaration(path)]
-    others = [path for path in ordered if lock_reader(path) is None and not is_declaration(path)]
+    others = [path for path in ordered if _reader(path) is None and not is_declaration(path)]
     files = RequirementFiles(look_up)
     sources = uncompiled([path for path in others if is_source(path)], others, files)
     wanted = [path for path in others if not is_source(path) or path in sources]
@@ -95,13 +96,23 @@ def _requirements(closures: Iterable[Closure], in_projects: Declared, look_up: L
 
 
 def _lock(path: str, look_up: LookUp, declared: Declared) -> Reading | None:
-    reader = lock_reader(path)
+    """None for a file of another kind than its name says; one that is read for its content alone must be of a kind."""
+    reader = _reader(path)
     assert reader is not None
     try:
         data = look_up(path)
     except BadInput as error:
         return refused(path, error.message)
-    return refused(path, "it is not there") if data is None else reader(path, data, declared)
+    if data is None:
+        return refused(path, "it is not there")
+    reading = reader(path, data, declared)
+    if reading is None and not is_read(path):
+        return refused(path, "it is no file that Outpace knows, by its name or its content: docs/match.md lists them")
+    return reading
+
+
+def _reader(path: str) -> ReadFile | None:
+    return None if is_declaration(path) or is_requirements(path) else lock_reader(path) or told_reader(path)
 
 
 def _declared_near(paths: Iterable[str], look_up: LookUp) -> Iterator[Declared]:

@@ -16,6 +16,11 @@ from outpace.ecosystems.read import is_lock, is_read
 from outpace.ecosystems.spelling import spelled
 from outpace.model.errors import BadInput
 
+BY_CONTENT = (".txt", ".in", ".json")  # read whatever they are called
+KNOWN = (
+    "uv.lock, pylock.toml, poetry.lock, pdm.lock, Pipfile.lock, pip's files (.txt, .in), pyproject.toml, setup.cfg, "
+    "setup.py, and CycloneDX and SPDX as JSON"
+)
 LARGEST_FILE = 64 << 20
 MOST_ENTRIES = 1_000_000
 SKIPPED = frozenset({".git", ".hg", ".svn", "node_modules", "__pycache__", "site-packages", ".tox", ".nox"})
@@ -164,10 +169,10 @@ def root_for(path: Path) -> tuple[Path, str]:
         raise BadInput(f"there is no {spelled(str(path))}", hint="name a directory, a lock file or a requirements file")
     here, real = Path.cwd(), path.parent.resolve() / path.name
     name = spelled(str(path))
-    if not (is_read(name) or name.endswith((".txt", ".in"))):
+    if not (is_read(name) or name.endswith(BY_CONTENT)):
         raise BadInput(
-            f"{name} is no lock file and no requirements file by its name",
-            hint="Outpace reads uv.lock, pylock.toml, poetry.lock, pdm.lock, Pipfile.lock and pip's files (.txt, .in)",
+            f"{name} is no lock file, no requirements file and no project file by its name",
+            hint=f"Outpace reads {KNOWN}",
         )
     if real.is_relative_to(here):
         return here, real.relative_to(here).as_posix()

@@ -59,7 +59,7 @@ def _converted(text: str, kind: type[T]) -> T:
 
 def json(file: str, text: str, kind: type[T]) -> T | Reading:
     try:
-        stdlib_json.loads(text, object_pairs_hook=_distinct_keys)
+        _check_keys(text)
         return msgspec.json.decode(text.encode(), type=kind)
     except msgspec.ValidationError as error:
         return refused(file, f"not as its format says: {masked(str(error))[:SHOWN]}")
@@ -71,6 +71,11 @@ def json(file: str, text: str, kind: type[T]) -> T | Reading:
         return refused(file, f"not JSON with one meaning: {masked(str(error))[:SHOWN]}")
     except RecursionError:
         return refused(file, "it is nested too deeply")
+
+
+@lru_cache(maxsize=4)  # the same text is decoded as one form after another
+def _check_keys(text: str) -> None:
+    stdlib_json.loads(text, object_pairs_hook=_distinct_keys)
 
 
 def _distinct_keys(pairs: list[tuple[str, object]]) -> None:
