@@ -345,6 +345,41 @@ def test_what_must_move_is_never_taken_for_a_release_that_needs_nothing(tmp_path
         assert told(made.fix()) == {"a 1.0": ("blocked", "a==2.0 has no usable wheels")}
 
 
+def test_pins_with_hashes_are_found_though_those_above_them_have_fewer_lines_now(tmp_path: Path) -> None:
+    old = "".join(f" \\\n    --hash=sha256:{digit * 64}" for digit in "123")
+    index = {name: releases("1.0", "1.1") for name in "abc"}
+    records = [below(f"X-{name}", name, "1.1") for name in "abc"]
+    with shop(tmp_path, index, records) as made:
+        made.commit({"requirements.txt": "".join(f"{name}==1.0{old}\n" for name in "abc")})
+        view = made.fix()
+        [landed] = view.landed
+        assert told(view) == {f"{name} 1.0": ("fixed", "1.1") for name in "abc"}
+        lines = made.shown(landed.change.branch, "requirements.txt").splitlines()
+        assert [line for line in lines if "==" in line] == [f"{name}==1.1 \\" for name in "abc"]
+        assert len(lines) == 6
+
+
+def test_the_same_pin_in_several_files_of_one_set_moves_in_all_of_them(tmp_path: Path) -> None:
+    index = {"a": releases("1.0", "1.1"), "b": releases("1.0")}
+    with shop(tmp_path, index, [below("X-1", "a", "1.1")]) as made:
+        made.commit(
+            {
+                "requirements.txt": "-r requirements/main.txt\n-r requirements/docs.txt\n-c requirements/bounds.txt\n",
+                "requirements/main.txt": "b==1.0\na==1.0\n",
+                "requirements/docs.txt": "a==1.0\n",
+                "requirements/bounds.txt": "a==1.0\n",
+            }
+        )
+        view = made.fix()
+        [landed] = view.landed
+        assert {(plan.target.pin.file, type(plan.outcome).__name__) for plan in view.plans} == {
+            ("requirements/main.txt", "Fixed"), ("requirements/docs.txt", "Fixed"),
+            ("requirements/bounds.txt", "Fixed"),
+        }  # fmt: skip
+        for file, text in (("main", "b==1.0\na==1.1\n"), ("docs", "a==1.1\n"), ("bounds", "a==1.1\n")):
+            assert made.shown(landed.change.branch, f"requirements/{file}.txt") == text
+
+
 def test_a_fork_that_stays_affected_is_not_a_fix(tmp_path: Path) -> None:
     """Python 3.9 gets 1.0 and newer ones 2.0 already; the only fix of the former needs a newer Python."""
     index = {

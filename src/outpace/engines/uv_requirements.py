@@ -8,7 +8,9 @@ import re
 import shlex
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
+from typing import NamedTuple
 
+import msgspec
 from packaging.markers import InvalidMarker, Marker
 from packaging.requirements import Requirement
 
@@ -36,6 +38,15 @@ _HEADER_PYTHON = re.compile(r"^#.*?(?:with Python |--python-version[= ])(\d+\.\d
 _HEADER_INPUT = re.compile(r"^#.*?compile\b.*?([\w./-]+\.in)\b", re.MULTILINE)
 
 
+class _Edit(NamedTuple):
+    file: str
+    line: int | None  # None: every pin of that version
+    name: str
+    before: str
+    after: str
+    hashes: tuple[str, ...]
+
+
 class Requirements:
     """Implements `remediation.ports.Resolver` for one requirements file and all that it includes."""
 
@@ -54,6 +65,9 @@ class Requirements:
             for parsed in closure.required
             for _, entry in parsed.entries
             if isinstance(entry, Requires)
+        )
+        self._lines = tuple(
+            line for parsed in closure.required for line, entry in parsed.entries if isinstance(entry, Requires)
         )
         constraints = (entry for parsed in closure.constraints for _, entry in parsed.entries)
         self._bounds = tuple(Requirement(entry.requirement) for entry in constraints if isinstance(entry, Requires))
@@ -85,6 +99,7 @@ class Requirements:
         )
 
     def resolve(self, steps: tuple[Step, ...]) -> Resolution:
+        steps = (*steps, *self._twins(steps))
         settings = self._copy.settings_for(self._root)
         cool_down = CoolDown((settings or "uv.toml", self._copy.texts[settings] if settings else b""), steps)
         self._copy.lay_out(cool_down.edits)
@@ -98,6 +113,19 @@ class Requirements:
         if missing:
             return Unsolvable(blocker=f"{', '.join(missing)}, which would be needed and is not pinned in {self._root}")
         return self._edited(steps, _along(packages, relaxed, self._pins), cool_down, ())
+
+    def _twins(self, steps: tuple[Step, ...]) -> Iterator[Step]:
+        """The same pin in other files of the set: they are installed together, so they move together."""
+        moving = {_key(step.pin) for step in steps}
+        for step in steps:
+            for (file, asked), line in zip(self._asks, self._lines, strict=True):
+                key = _asked_key(file, asked)
+                same = key[1:] == _key(step.pin)[1:] and key not in moving
+                version = pinned(asked.specifier) if same else None
+                if version is not None and canonical(version) == canonical(step.pin.version):
+                    moving.add(key)
+                    pin = msgspec.structs.replace(step.pin, file=file, line=line)
+                    yield msgspec.structs.replace(step, pin=pin)
 
     def _relaxing(self, steps: tuple[Step, ...]) -> tuple[Answer, tuple[Locked, ...], frozenset[str]]:
         """Pins that stand in the way are let go upwards, those first that uv names."""
@@ -116,7 +144,7 @@ class Requirements:
 
     def smallest(self, steps: tuple[Step, ...], along: tuple[tuple[Pin, str], ...]) -> tuple[Step, ...]:
         self._copy.lay_out({})
-        wanted = {_key(step.pin): step.version for step in steps}
+        wanted = {_key(step.pin): step.version for step in (*steps, *self._twins(steps))}
         answer, packages = self._whole(wanted, {pin.package.name: demand for pin, demand in along})
         found = {package.name: package.version for package in packages} if answer.solved else {}
         return tuple(Step(pin=pin, version=found[pin.package.name]) for pin, _ in along if pin.package.name in found)
@@ -162,14 +190,15 @@ class Requirements:
     def _edited(
         self, steps: tuple[Step, ...], along: Mapping[str, str], cool_down: CoolDown, notes: tuple[str, ...]
     ) -> Resolution:
-        files = dict(self._texts)
         released: dict[str, datetime] = {}
+        edits: list[_Edit] = []
+        for step in (*steps, *self._along_steps(along)):
+            package = self._release(step)
+            edits += self._edits(step, package.hashes if package else ())
+            if package and package.released:
+                released[f"{package.name}=={package.version}"] = package.released
         try:
-            for step in (*steps, *self._along_steps(along)):
-                package = self._release(step)
-                self._write(files, step, package.hashes if package else ())
-                if package and package.released:
-                    released[f"{package.name}=={package.version}"] = package.released
+            files = _written(self._texts, edits)
         except CannotEdit as error:
             return Unsolvable(blocker=f"{self._root}: {error}")
         changed = {path: text for path, text in files.items() if text != self._texts[path]}
@@ -186,16 +215,16 @@ class Requirements:
             released=tuple(sorted(released.items())),
         )
 
-    def _write(self, files: dict[str, bytes], step: Step, hashes: tuple[str, ...]) -> None:
+    def _edits(self, step: Step, hashes: tuple[str, ...]) -> Iterator[_Edit]:
         """The pin itself, and the same pin in a constraints file of the set."""
         if step.version == step.pin.version:
             return
         name, before = step.pin.package.name, step.pin.version
-        places = [(step.pin.file, step.pin.line)]
         asked = {file for file, _ in self._asks}
-        places += [(file, None) for file, text in files.items() if file not in asked and has_pin(text, name, before)]
-        for file, line in dict(places).items():
-            files[file] = edited(files[file], name=name, before=before, after=step.version, hashes=hashes, line=line)
+        yield _Edit(step.pin.file, step.pin.line, name, before, step.version, hashes)
+        for file, text in self._texts.items():
+            if file not in asked and file != step.pin.file and has_pin(text, name, before):
+                yield _Edit(file, None, name, before, step.version, hashes)
 
     def _along_steps(self, along: Mapping[str, str]) -> Iterator[Step]:
         for file, asked in self._asks:
@@ -287,6 +316,19 @@ def compile_again(source: str, path: str, text: str) -> str:
     by_pip_tools = re.search(r"^#\s+(?:.*\s)?pip-compile\b", text, re.MULTILINE) is not None
     words = ["pip-compile", *hashes] if by_pip_tools else ["uv", "pip", "compile", *hashes]
     return shlex.join([*words, source, "-o", path])
+
+
+def _written(texts: Mapping[str, bytes], edits: Iterable[_Edit]) -> dict[str, bytes]:
+    """From the last line up, since a pin with another number of hashes moves the lines below it."""
+    files = dict(texts)
+    for edit in sorted(edits, key=lambda edit: (edit.line is None, -(edit.line or 0))):
+        text = files[edit.file]
+        if has_pin(text, edit.name, edit.after) and not has_pin(text, edit.name, edit.before):
+            continue  # a constraint that is a step of its own, too
+        files[edit.file] = edited(
+            text, name=edit.name, before=edit.before, after=edit.after, hashes=edit.hashes, line=edit.line
+        )
+    return files
 
 
 def _key(pin: Pin) -> tuple[str, str, str]:

@@ -1,4 +1,4 @@
-"""Releases without a wheel: no build is run for a resolution, so each gets a wheel that needs nothing, and that is said.
+"""Releases without a wheel: no build is run for a resolution, so each gets a wheel that needs nothing.
 
 Only the copy that uv resolves in sees those wheels; nothing is ever installed from them.
 """
