@@ -277,6 +277,24 @@ old = [{version = "1.0", python = "<3.9"}, {git = "https://h.invalid/a", rev = "
 [tool.poetry.group.test.dependencies]
 checker = "==7.*"
 """
+CONDA_LOCK = b"""version: 1
+metadata: {content_hash: {linux-64: "00"}}
+package:
+- {name: numpy, version: '1.26', manager: conda, platform: linux-64}
+- name: acme-core
+  version: 1.10
+  manager: pip
+  category: dev
+  url: https://files.invalid/acme_core-1.10-py3-none-any.whl
+- {name: direct, version: '4', manager: pip, source: {type: url, url: "https://h.invalid/d-4.zip"}}
+"""
+CONDA_ENVIRONMENT = b"""dependencies:
+  - conda-forge::python=3.11
+  - pip:
+    - acme-core==1.10
+    - -r other.txt
+    - --extra-index-url https://u:p@corp.invalid/simple
+"""
 SETUP_CFG = b"""[options]
 install_requires =
     acme-core>=1,<2
@@ -301,6 +319,8 @@ READERS: Mapping[str, Reader] = MappingProxyType(
         "pdm": Reader((PDM,), reads("pdm.lock")),
         "CycloneDX": Reader((CYCLONE,), reads("bom.json")),
         "SPDX": Reader((SPDX, SPDX_GRAPH), reads("x.spdx.json")),
+        "conda-lock": Reader((CONDA_LOCK,), reads("conda-lock.yml")),
+        "environment": Reader((CONDA_ENVIRONMENT,), reads("environment.yml")),
         "pyproject": Reader((PROJECT, POETRY_PROJECT), reads("pyproject.toml")),
         "setup.cfg": Reader((SETUP_CFG,), reads("setup.cfg")),
         "setup.py": Reader((SETUP_PY,), reads("setup.py")),

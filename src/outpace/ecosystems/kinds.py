@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping
 
 from outpace.ecosystems.bills import read_bill
+from outpace.ecosystems.conda import read_conda
 from outpace.ecosystems.pypi.pdm_lock import read_pdm_lock
 from outpace.ecosystems.pypi.pipfile_lock import read_pipfile_lock
 from outpace.ecosystems.pypi.poetry_lock import read_poetry_lock
@@ -21,6 +22,8 @@ BY_NAME: Mapping[str, ReadFile] = {
     "Pipfile.lock": read_pipfile_lock,
 }
 _BILL = re.compile(r"(.*[-_.])?s?bom([-_.].*)?\.json\Z|.*\.(cdx|spdx)\.json\Z", re.IGNORECASE)
+_CONDA_LOCK = re.compile(r"(.*[-_.])?conda-lock([-_.].*)?\.ya?ml\Z", re.IGNORECASE)
+_ENVIRONMENT = re.compile(r"(.*[-_.])?environment([-_.].*)?\.ya?ml\Z", re.IGNORECASE)
 DECLARATIONS = ("pyproject.toml", "setup.cfg", "setup.py")
 
 _PYLOCK = re.compile(r"pylock(\.[^.]+)?\.toml\Z")  # PEP 751
@@ -39,11 +42,22 @@ def is_read(path: str) -> bool:
 
 def told_reader(path: str) -> ReadFile | None:
     """Of a file that tells what others put together; what has another name is told by its content."""
+    if path.lower().endswith((".yml", ".yaml")):
+        return read_conda
     return read_bill if path.lower().endswith(".json") else None
 
 
+def is_conda_lock(path: str) -> bool:
+    return _CONDA_LOCK.match(posixpath.basename(path)) is not None
+
+
+def is_conda_environment(path: str) -> bool:
+    return _ENVIRONMENT.match(posixpath.basename(path)) is not None
+
+
 def _is_told(path: str) -> bool:
-    return _BILL.match(posixpath.basename(path)) is not None
+    is_bill = _BILL.match(posixpath.basename(path)) is not None
+    return is_bill or is_conda_lock(path) or is_conda_environment(path)
 
 
 def is_declaration(path: str) -> bool:

@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 import msgspec
 
-from outpace.ecosystems.kinds import is_requirements, lock_reader
+from outpace.ecosystems.conda import included_by
+from outpace.ecosystems.kinds import is_conda_environment, is_requirements, lock_reader
 from outpace.ecosystems.pypi.demands import SETTLE, merged
 from outpace.ecosystems.pypi.indexes import Declared
 from outpace.ecosystems.pypi.pyproject import Said, computed_elsewhere, read_pyproject, said_by
@@ -32,14 +33,21 @@ def uncovered_projects(declarations: Iterable[str], locks: Sequence[str], pinned
     return [path for path in declarations if posixpath.dirname(path) not in covered]
 
 
-def dynamic_files(declarations: Iterable[str], look_up: LookUp) -> Iterator[str]:
-    """Requirements files that a pyproject.toml names as its dependencies (`tool.setuptools.dynamic`)."""
+def named_files(declarations: Iterable[str], others: Iterable[str], look_up: LookUp) -> Iterator[str]:
+    """Requirements files that hold a project's dependencies (`tool.setuptools.dynamic`) or a conda environment's."""
     for path in declarations:
         if posixpath.basename(path) == "pyproject.toml":
             data = _content(path, look_up)
-            said = said_by(path, data) if isinstance(data, bytes) else Said()
-            places = (beside(path, each) for each in said.files)
-            yield from (place for place in places if place is not None)
+            yield from _beside(path, said_by(path, data).files if isinstance(data, bytes) else ())
+    for path in others:
+        if is_conda_environment(path):
+            data = _content(path, look_up)
+            yield from _beside(path, included_by(path, data) if isinstance(data, bytes) else ())
+
+
+def _beside(path: str, names: Iterable[str]) -> Iterator[str]:
+    places = (beside(path, name) for name in names)
+    yield from (place for place in places if place is not None)
 
 
 def asked_by(declarations: Sequence[str], look_up: LookUp, declared: Declared) -> Iterator[Asked]:

@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from outpace.ecosystems.kinds import (
     compiled_from,
+    is_conda_environment,
+    is_conda_lock,
     is_declaration,
     is_lock,
     is_read,
@@ -15,7 +17,7 @@ from outpace.ecosystems.kinds import (
     lock_reader,
     told_reader,
 )
-from outpace.ecosystems.projects import asked_by, dynamic_files, left_open, uncovered_projects
+from outpace.ecosystems.projects import asked_by, left_open, named_files, uncovered_projects
 from outpace.ecosystems.pypi.indexes import Declared, from_project
 from outpace.ecosystems.pypi.indexes import together as declared_together
 from outpace.ecosystems.pypi.project import Project, project_of
@@ -40,17 +42,19 @@ def read(paths: Sequence[str], look_up: LookUp, *, source: str = "files") -> Inv
     What a project asks for counts only where no lock among the paths covers it, and an `.in` file only where nothing
     among them is compiled from it.
     """
-    ordered = sorted(dict.fromkeys(paths))
+    ordered = _not_locked(sorted(dict.fromkeys(paths)))
     locks = [path for path in ordered if _reader(path) is not None]
     declarations = [path for path in ordered if is_declaration(path)]
     others = [path for path in ordered if _reader(path) is None and not is_declaration(path)]
     files = RequirementFiles(look_up)
     sources = uncompiled([path for path in others if is_source(path)], others, files)
     wanted = [path for path in others if not is_source(path) or path in sources]
-    closures = files.closures([*wanted, *(path for path in dynamic_files(declarations, look_up) if path not in wanted)])
+    named = set(named_files(uncovered_projects(declarations, locks, ()), locks, look_up)) - {*wanted}
+    missing = [refused(path, "another file names it, and it is not there") for path in named if not files.parse(path)]
+    closures = files.closures([*wanted, *sorted(named)])
     in_projects = declared_together(_declared_near(ordered, look_up))
     declared = _declared(closures, in_projects)
-    asked = _requirements(closures, in_projects, look_up)
+    asked = [*missing, *_requirements(closures, in_projects, look_up)]
     found = [(path, _lock(path, look_up, declared)) for path in locks]
     pinned = [each for one in (*asked, *(reading for _, reading in found if reading)) for each in one.components]
     open_ones = uncovered_projects(declarations, locks, pinned)
@@ -63,6 +67,12 @@ def read(paths: Sequence[str], look_up: LookUp, *, source: str = "files") -> Inv
         files=_named(closures, [path for path, reading in (*found, *left) if reading is not None]),
         uncovered=tuple(dict.fromkeys(whole.uncovered)),
     )
+
+
+def _not_locked(paths: Sequence[str]) -> list[str]:
+    """Without the environments beside a conda-lock.yml, which was made from them."""
+    covered = {posixpath.dirname(path) for path in paths if is_conda_lock(path)}
+    return [path for path in paths if not (is_conda_environment(path) and posixpath.dirname(path) in covered)]
 
 
 def _named(closures: Iterable[Closure], more: Iterable[str]) -> tuple[str, ...]:

@@ -16,10 +16,10 @@ from outpace.ecosystems.read import is_lock, is_read
 from outpace.ecosystems.spelling import spelled
 from outpace.model.errors import BadInput
 
-BY_CONTENT = (".txt", ".in", ".json")  # read whatever they are called
+BY_CONTENT = (".txt", ".in", ".json", ".yml", ".yaml")  # read whatever they are called
 KNOWN = (
     "uv.lock, pylock.toml, poetry.lock, pdm.lock, Pipfile.lock, pip's files (.txt, .in), pyproject.toml, setup.cfg, "
-    "setup.py, and CycloneDX and SPDX as JSON"
+    "setup.py, conda-lock.yml, environment.yml, and CycloneDX and SPDX as JSON"
 )
 LARGEST_FILE = 64 << 20
 MOST_ENTRIES = 1_000_000
