@@ -286,3 +286,25 @@ def test_a_pipfile_lock_that_is_not_one_is_refused(text: str, why: str) -> None:
     found = inventory({"Pipfile.lock": text})
     assert found.components == ()
     assert why in found.unread[0].why
+
+
+def test_lines_of_hashes_are_passed_over_and_every_other_line_still_counts() -> None:
+    rows = [
+        '    {file = "a-1.0.tar.gz", hash = "sha256:00ff"},',
+        '    {file = "a-1.0.zip", hash = "md5:00"},',
+    ]
+    body = '[[package]]\nname = "a"\nversion = "1.0"\nfiles = [\n' + "\n".join(rows) + "\n]\n\n"
+    later = '[[package]]\nname = "b"\nversion = "2.0"\n[metadata]\nlock-version = "2.0"\n'
+    found = inventory({"poetry.lock": body + later})
+    assert [(each.package.name, each.line) for each in found.components] == [("a", 1), ("b", 9)]
+    (unread,) = inventory({"poetry.lock": body + "x = \n" + later}).unread
+    assert unread.line == 9
+    for broken in ('{file = "a", hash = "sha256:00"', '{file = "a"", hash = "sha256:00"},', '{file = "a", hash = 00},'):
+        assert len(inventory({"poetry.lock": body.replace(rows[0], f"    {broken}") + later}).unread) == 1
+
+
+def test_a_dependency_in_a_uv_lock_is_no_line_of_hashes() -> None:
+    wheel = '    { url = "https://h.invalid/a-1.0.whl", hash = "sha256:00", size = 12 },'
+    more = f'dependencies = [\n    {{ name = "b" }},\n]\nwheels = [\n{wheel}\n]\n'
+    found = inventory(uv(package("a", more=more), package("b")))
+    assert [(each.package.name, each.parents) for each in found.components] == [("a", ()), ("b", ("a",))]
