@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
+import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from outpace.model.application import Application
 from outpace.model.errors import ToolFailed
+from outpace.model.fact import Fact
 from outpace.model.probe import Probe
 from outpace.model.proof import Conclusion, Proved, Refuted, Undecided
 from outpace.model.times import now
@@ -102,6 +105,44 @@ def test_what_one_update_fixes_is_one_change_and_it_is_split_when_it_is_refuted(
             assert "test_login fails" in why
         case other:
             pytest.fail(f"rests with {other}")
+
+
+def two_days_ago(facts: Facts) -> list[Fact]:
+    """A blocker's key holds its day."""
+    return [
+        msgspec.structs.replace(
+            fact,
+            at=fact.at - timedelta(days=2),
+            digest="0" * len(fact.digest) if fact.kind == "task_needed" else fact.digest,
+        )
+        for fact in facts.of("shop@1")
+    ]
+
+
+def test_what_could_not_be_fixed_is_looked_at_again_after_a_day_and_not_before(facts: Facts, tmp_path: Path) -> None:
+    pipeline = FakePipeline({"web": 1}, {"web": 2}, newest=1)
+    assert isinstance(rests(run(pipeline, facts))["web"], Stop)
+    pipeline.newest = 2  # the fix is released
+    assert isinstance(rests(run(pipeline, facts))["web"], Stop)
+    assert pipeline.done == ["propose web"]
+    with Facts(tmp_path / "aged.sqlite") as aged:
+        aged.add(two_days_ago(facts))
+        assert isinstance(rests(run(pipeline, aged))["web"], WaitFor)
+    assert pipeline.done == ["propose web", "propose web", "prove outpace/web2", "branch outpace/web2"]
+
+
+def test_what_still_cannot_be_fixed_a_day_later_is_asked_once_that_day(facts: Facts, tmp_path: Path) -> None:
+    pipeline = FakePipeline({"web": 1}, {"web": 2}, newest=1)
+    run(pipeline, facts)
+    with Facts(tmp_path / "aged.sqlite") as aged:
+        aged.add(two_days_ago(facts))
+        first = aged.of("shop@1", "task_needed")[0].at
+        for _ in range(2):
+            outcome = run(pipeline, aged)
+            [rested] = outcome.rested
+            assert isinstance(rested.rest, Stop)
+            assert rested.case.blocked_at == first
+    assert pipeline.done == ["propose web", "propose web"]
 
 
 def test_no_more_than_five_candidates_are_tried_for_one_package(facts: Facts) -> None:

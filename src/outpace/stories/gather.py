@@ -135,7 +135,7 @@ class Gathering:
         looked: tuple[Looked, ...],
     ) -> Case:
         doubt = "" if exposures else _doubt(vulnerability, matched)
-        blocked = self.history.blocked(vulnerability.ids, self.locks)
+        blocked = self.history.blocked(vulnerability.ids, self.locks, now=self.at)
         tried = tuple(self._tried(change) for change in self._live(vulnerability))
         if not exposures and not doubt:
             self._note_landed(vulnerability)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TypeVar
 
 from outpace.delivery.probing import Probed
@@ -16,6 +16,8 @@ from outpace.stories import kinds
 from outpace.stories.kinds import Body
 
 Kind = TypeVar("Kind", bound=Body)
+
+ASKED_AGAIN = timedelta(days=1)  # after which what could not be fixed is looked at anew
 
 
 class History:
@@ -77,12 +79,13 @@ class History:
         proofs = [(f.at, b.proof) for f, b in self.all(kinds.ProvedFact) if (b.proof.base, b.proof.revision) == asked]
         return proofs[-1] if proofs else None
 
-    def blocked(self, ids: frozenset[str], locks: str) -> tuple[str, datetime] | None:
-        """Why nothing could be proposed for the locks as they are, and since when."""
-        for fact, body in self.of(kinds.TaskNeeded, ids):
-            if body.locks == locks:
-                return body.reason, fact.at
-        return None
+    def blocked(self, ids: frozenset[str], locks: str, *, now: datetime) -> tuple[str, datetime] | None:
+        """Why nothing could be proposed for the locks as they are, and since when. Asked again after a day: a release
+        may be there by then."""
+        found = [(fact, body) for fact, body in self.of(kinds.TaskNeeded, ids) if body.locks == locks]
+        if not found or found[-1][0].at < now - ASKED_AGAIN:
+            return None
+        return found[-1][1].reason, found[0][0].at
 
     def deployed(self, environment: str) -> tuple[str, datetime] | None:
         """The revision that was last given to the environment, or told to be there."""

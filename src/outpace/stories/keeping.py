@@ -93,10 +93,10 @@ def reason_of(vulnerability: Vulnerability, blocked: Iterable[Blocked]) -> str:
     return next((reasons[i] for i in sorted(vulnerability.ids) if i in reasons), "")
 
 
-def of_blocker(vulnerability: Vulnerability, reason: str, locks: str) -> Noted:
-    """`locks` is the digest of those that it holds for."""
+def of_blocker(vulnerability: Vulnerability, reason: str, locks: str, *, now: datetime) -> Noted:
+    """`locks` is the digest of those that it holds for. One for each day on which it was found."""
     ids = ids_of(vulnerability)
-    return Noted(kinds.TaskNeeded(vulnerabilities=ids, reason=reason, locks=locks), (ids, locks, reason))
+    return Noted(kinds.TaskNeeded(vulnerabilities=ids, reason=reason, locks=locks), (ids, locks, reason, now.date()))
 
 
 def of_exception(exempted: Exempted) -> Noted:

@@ -174,7 +174,8 @@ class Respond:
         refuted = every_candidate(case) if any(tried.refuted for tried in case.tried) else ""
         reason = refuted or told or keeping.NOTHING_FOUND
         self.report(f"{case.vulnerability.id}: {reason}")
-        return self._noted(keeping.of_blocker(case.vulnerability, reason, self.world.locks(self.world.tip())))
+        locks = self.world.locks(self.world.tip())
+        return self._noted(keeping.of_blocker(case.vulnerability, reason, locks, now=now()))
 
     def _prove(self, change: Change, first: tuple[str, ...], cases: tuple[Case, ...]) -> None:
         self.report(f"proving {change.branch}")
