@@ -112,6 +112,41 @@ def test_a_record_that_lists_what_it_calls_fixed_is_said() -> None:
 
 
 @pytest.mark.parametrize(
+    ("affected", "version", "caveats"),
+    [
+        (
+            entry(since("2"), fixed("3"), versions=("1.0", "2.1")),
+            "1.0",
+            ("the record lists 1.0 as affected, and its own ranges do not hold it",),
+        ),
+        (
+            entry(since("0"), fixed("2"), versions=("1.0", "1.2")),
+            "1.1",
+            ("the record's range holds 1.1, and its list of affected versions leaves it out",),
+        ),
+        (
+            entry(since("0"), fixed("2"), versions=("1.0", "2")),
+            "1.0",
+            ("the record names 2 as fixed and also lists it as affected",),
+        ),
+        (entry(since("0"), fixed("2"), versions=("1.0", "1.1")), "1.1", ()),
+        (entry(since("0"), versions=("1.0", "1.1")), "1.5", ()),
+        (
+            entry(since("0"), versions=("1.0", "1.2")),
+            "1.1",
+            ("the record's range holds 1.1, and its list of affected versions leaves it out",),
+        ),
+        (entry(since("0"), fixed("2")), "1.1", ()),
+        (entry(versions=("1.0",)), "1.0", ()),
+    ],
+)
+def test_a_record_whose_ranges_and_list_contradict_each_other_is_said(
+    affected: Affected, version: str, caveats: tuple[str, ...]
+) -> None:
+    assert evaluate(version, [affected]) == AffectedBy(caveats)
+
+
+@pytest.mark.parametrize(
     ("affected", "version", "expected"),
     [
         (BRANCHES, "2.4.0", Fix(same_branch="2.4.1", nearest="2.4.1")),

@@ -151,3 +151,16 @@ def test_what_no_advisory_covers_is_shown_and_never_reads_as_clean() -> None:
     document = json.loads(answer(found))
     assert [each["file"] for each in document["result"]["uncovered"]] == ["pyproject.toml"]
     assert [each["what"] for each in document["unknown"]] == ["pyproject.toml"]
+
+
+def test_what_contradicts_itself_in_a_record_is_said_in_text_and_in_json() -> None:
+    odd = record("PYSEC-2099-1", "acme", {"introduced": "0"}, {"fixed": "2"}, versions=["1.0", "1.2", "2"])
+    found = read(["requirements.txt"], {"requirements.txt": b"acme==1.1\n"}.get)
+    view = match_inventory(found, Advisories([odd]), now=NOW)
+    told = (
+        "the record's range holds 1.1, and its list of affected versions leaves it out",
+        "the record names 2 as fixed and also lists it as affected",
+    )
+    assert tuple(json.loads(answer(view))["result"]["exposures"][0]["caveats"]) == told
+    page = " ".join(shown(view, width=100).split())
+    assert [each in page for each in told] == [True, True]

@@ -82,10 +82,15 @@ def united(answers: Iterable[Evaluation]) -> Evaluation:
 def _entry(text: str, version: Version | None, entry: Affected) -> Evaluation:
     ranges = [ordered(one) for one in entry.ranges if one.type != GIT]
     if _listed(text, version, entry.versions):
-        return AffectedBy((*_contradictions(version, ranges), *_local(version)))
+        return AffectedBy((*_denied(version, ranges), *_fix_is_listed(version, ranges, entry), *_local(version)))
     if not ranges and not entry.versions:
         return _says_nothing(entry)
-    return united(_range(text, version, one) for one in ranges)
+    answer = united(_range(text, version, one) for one in ranges)
+    if version is None or not isinstance(answer, AffectedBy):
+        return answer
+    return AffectedBy(
+        (*answer.caveats, *_left_out(version, ranges, entry), *_fix_is_listed(version, ranges, entry)),
+    )
 
 
 def _says_nothing(entry: Affected) -> Unknown:
@@ -112,8 +117,9 @@ def _local(version: Version | None) -> tuple[str, ...]:
     return (f"{version} is a local build of {version.public}; whether it carries a patch of its own is not known",)
 
 
-def _contradictions(version: Version | None, ranges: Sequence[Ordered]) -> tuple[str, ...]:
-    if version is None:
+def _denied(version: Version | None, ranges: Sequence[Ordered]) -> tuple[str, ...]:
+    """The list names the version, and the ranges do not hold it."""
+    if version is None or not ranges:
         return ()
     over = [
         closing.text
@@ -122,7 +128,31 @@ def _contradictions(version: Version | None, ranges: Sequence[Ordered]) -> tuple
         for closing in span.closings
         if isinstance(closing, Fixed) and not closing.covers(version)
     ]
-    return tuple(f"the record lists {version} as affected and also names {text} as fixed" for text in over[:1])
+    if over:
+        return (f"the record lists {version} as affected and also names {over[0]} as fixed",)
+    if isinstance(united(_range(str(version), version, one) for one in ranges), NotAffected):
+        return (f"the record lists {version} as affected, and its own ranges do not hold it",)
+    return ()
+
+
+def _left_out(version: Version, ranges: Sequence[Ordered], entry: Affected) -> tuple[str, ...]:
+    """The ranges hold the version, and the list leaves it out. A list knows no release that came after it was made."""
+    listed = [each for each in map(parse, entry.versions) if each is not None]
+    if not listed or (version > max(listed) and any(not span.closings for span in _holding(version, ranges))):
+        return ()
+    return (f"the record's range holds {version}, and its list of affected versions leaves it out",)
+
+
+def _fix_is_listed(version: Version | None, ranges: Sequence[Ordered], entry: Affected) -> tuple[str, ...]:
+    if version is None or not entry.versions:
+        return ()
+    ends = [end for span in _holding(version, ranges) for end in span.closings if isinstance(end, Fixed)]
+    named = [end.text for end in ends if _listed(end.text, end.version, entry.versions)]
+    return tuple(f"the record names {text} as fixed and also lists it as affected" for text in named[:1])
+
+
+def _holding(version: Version, ranges: Sequence[Ordered]) -> list[Span]:
+    return [span for one in ranges if one.within_limits(version) for span in one.spans if _covers(span, version)]
 
 
 def _range(text: str, version: Version | None, one: Ordered) -> Evaluation:
