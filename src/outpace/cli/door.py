@@ -35,7 +35,10 @@ class Door:
     def arguments(parser: argparse.ArgumentParser, formats: tuple[str, ...] | None = None) -> None:
         """Adds the shared options; a command that has further formats sets `parser.set_defaults(formats=...)` first."""
         known = formats or parser.get_default("formats") or Door.formats
-        parser.add_argument("--format", choices=known, default="text", dest="form", help="how the result is written")
+        wide = len(known) > 4
+        told = f"how the result is written: {', '.join(known)}" if wide else "how the result is written"
+        name = "FORMAT" if wide else None  # else argparse lists them in a line of their own, as wide as it gets
+        parser.add_argument("--format", choices=known, default="text", dest="form", metavar=name, help=told)
         parser.add_argument("--output", type=Path, metavar="FILE", help="write the result there, in one piece")
         parser.add_argument("--quiet", action="store_true", help="no progress on stderr")
 

@@ -4,13 +4,25 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from outpace.cli.door import Door
 
+if TYPE_CHECKING:
+    from outpace.app.match import View
+    from outpace.formats.pin_edits import Judge, LookUp
+    from outpace.matching.ports import AdvisorySource
+    from outpace.model.inventory import Component
+
+FORMATS = ("text", "json", "sarif", "cyclonedx-vex", "openvex", "cyclonedx", "csv", "markdown")
 EPILOG = """\
 Reads uv.lock, pylock.toml, poetry.lock, pdm.lock, Pipfile.lock, requirements
 and constraints files under PATH. Without PATH, and with no lock here, it goes
 up to the nearest directory of the repository that has one, and says which.
+
+--format sarif is for code scanning, markdown for a pull request, csv for a
+spreadsheet, cyclonedx-vex and openvex tell others what is affected, and
+cyclonedx is the bill of materials. It changes no exit status.
 
 What could not be determined is listed as unknown, and what could not be read
 as not understood; neither counts as safe.
@@ -21,11 +33,14 @@ unread); 0 otherwise; 2 if there is nothing to read; 3 without advisory data
   outpace match
   outpace match --environment .venv
   outpace match --format json --output exposures.json
+  outpace match --format sarif --output outpace.sarif
+  outpace match --environment .venv --format cyclonedx
 """
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     parser.epilog = EPILOG
+    parser.set_defaults(formats=FORMATS)
     parser.add_argument(
         "path",
         nargs="?",
@@ -45,7 +60,6 @@ def run(args: argparse.Namespace, door: Door) -> int:
     from outpace import bootstrap
     from outpace.app import match as app
     from outpace.app.advisories import ensure
-    from outpace.formats import match as formats
     from outpace.model.errors import UsageError
     from outpace.model.times import now
 
@@ -54,6 +68,7 @@ def run(args: argparse.Namespace, door: Door) -> int:
     places = bootstrap.places()
     source = bootstrap.advisory_store(places)
     ensure(source, bootstrap.advisory_feed(places), offline=args.offline, report=door.report)
+    look_up: LookUp = _nothing
     if args.environment is not None:
         view = app.match_inventory(bootstrap.environment_inventory(args.environment), source, now=now())
     elif args.pid is not None:
@@ -62,5 +77,69 @@ def run(args: argparse.Namespace, door: Door) -> int:
         found = bootstrap.files_at(args.path)
         view = app.match_files(found.files, source, now=now(), paths=found.paths)
         view = structs.replace(view, root=str(found.root), above=found.above)
-    door.emit(formats.answer(view) if door.form == "json" else formats.text(view))
+        look_up = found.files.look_up
+    _emit(view, door, look_up, lambda component: _unaffected(component, source))
     return 10 if app.needs_action(view.answer, strict=args.strict) else 0
+
+
+def _nothing(_: str) -> bytes | None:
+    return None
+
+
+def _unaffected(component: Component, source: AdvisorySource) -> bool:
+    """Whether nothing affects it, and nothing may."""
+    from outpace.app.match import match_inventory
+    from outpace.model.inventory import Inventory
+    from outpace.model.times import now
+
+    matched = match_inventory(Inventory(source="a fix", components=(component,)), source, now=now()).matched
+    return not (matched.exposures or matched.doubts)
+
+
+def _emit(view: View, door: Door, look_up: LookUp, unaffected: Judge) -> None:
+    from outpace.formats import csv_table, cyclonedx, markdown, match
+
+    match door.form:
+        case "json":
+            door.emit(match.answer(view))
+        case "sarif":
+            _emit_sarif(view, door, look_up, unaffected)
+        case "openvex":
+            _emit_openvex(view, door)
+        case "cyclonedx-vex":
+            door.emit(cyclonedx.vex(view))
+        case "cyclonedx":
+            door.emit(cyclonedx.sbom(view))
+        case "csv":
+            door.emit(csv_table.document(view))
+        case "markdown":
+            door.emit(markdown.document(view))
+        case _:
+            door.emit(match.text(view))
+
+
+def _emit_sarif(view: View, door: Door, look_up: LookUp, unaffected: Judge) -> None:
+    from outpace.formats import sarif
+
+    written = sarif.document(view, folder=_in_repository(view.root), look_up=look_up, unaffected=unaffected)
+    if written.left_out:
+        door.say(f"{written.left_out:,} results, the least severe, are left out: GitHub rejects a larger file")
+    door.emit(written.document)
+
+
+def _emit_openvex(view: View, door: Door) -> None:
+    from outpace.formats import openvex
+
+    content = openvex.document(view)
+    if content is None:
+        kept = f"; {door.output} is left as it was" if door.output is not None and door.output.exists() else ""
+        door.say(f"nothing is exposed or unknown, and OpenVEX has no document without a statement{kept}")
+    else:
+        door.emit(content)
+
+
+def _in_repository(root: str) -> str:
+    """The folder that the files are named from, as the repository names it: what GitHub shows starts at its root."""
+    here = Path(root)
+    top = next((place for place in (here, *here.parents) if root and (place / ".git").exists()), here)
+    return "" if top == here else f"{here.relative_to(top).as_posix()}/"
