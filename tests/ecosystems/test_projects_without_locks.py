@@ -233,10 +233,24 @@ def test_setup_with_arguments_from_a_table_or_from_elsewhere_still_tells_what_it
     assert ["calling make" in each.why for each in made.unread] == [True]
 
 
-def test_a_setup_py_without_setup_is_not_covered_and_hides_nothing() -> None:
-    found = inventory({"setup.py": "print('hello')\n"})
+def test_a_setup_py_that_leaves_setup_to_others_is_not_covered_and_hides_nothing() -> None:
+    found = inventory({"setup.py": "import setuptools\nfrom elsewhere import go\ngo()\n"})
     assert (found.components, found.unread) == ((), ())
     assert ["calls no setup()" in each.why for each in found.uncovered] == [True]
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("forms/setup.py", "from wtforms import Form\nclass SetupForm(Form): pass\n"),
+        ("setup.py", ""),
+        ("setup.cfg", "\n"),
+        ("setup.cfg", "[flake8]\nignore = E501\n"),
+        ("pyproject.toml", " \n"),
+    ],
+)
+def test_a_file_that_asks_for_nothing_is_left_out(name: str, text: str) -> None:
+    assert inventory({name: text}) == Inventory(source="files")
 
 
 @pytest.mark.parametrize("folder", ["", "services/a/"])

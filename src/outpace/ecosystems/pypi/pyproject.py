@@ -93,6 +93,8 @@ class Said(Struct, frozen=True, kw_only=True):
 
 def read_pyproject(file: str, data: bytes, declared: Declared) -> Reading | None:
     """None where it only configures tools: it is no project, and asks for nothing."""
+    if not data.strip():
+        return None
     found = _document(file, data)
     if isinstance(found, Reading):
         return found

@@ -26,6 +26,8 @@ class _Parser(configparser.RawConfigParser):
 
 def read_setup_cfg(file: str, data: bytes, declared: Declared) -> Reading | None:
     """None where it asks for nothing: then it only configures tools, or setup.py asks."""
+    if not data.strip():
+        return None
     text = text_of(file, data, "setup.cfg")
     if isinstance(text, Reading):
         return text

@@ -14,23 +14,39 @@ from outpace.ecosystems.reading import Reading, conflict_in, conflicted, refused
 from outpace.model.inventory import Uncovered, Unread
 
 LARGEST = 512 << 10  # characters; the parser's memory is hundreds of times that
+BUILDERS = frozenset({"setuptools", "distutils", "skbuild"})
 REQUIRES, EXTRAS = "install_requires", "extras_require"
 
 
-def read_setup_py(file: str, data: bytes, declared: Declared) -> Reading:
+def read_setup_py(file: str, data: bytes, declared: Declared) -> Reading | None:
+    """None for a module that is only called so: it neither calls setup() nor imports what has it."""
     text = _text(file, data)
     if isinstance(text, Reading):
         return text
     try:
-        arguments = _arguments(_module(text))
+        module = _module(text)
+        arguments = _arguments(module)
     except SyntaxError as error:
         return refused(file, f"not Python that can be parsed: {error.msg[:80]}", error.lineno)
     except (ValueError, RecursionError, MemoryError, OverflowError):
         return refused(file, "not Python that can be parsed: a NUL character, or nested too deeply")
     if arguments is None:
+        if not any(map(_is_of_setup, ast.walk(module))):
+            return None
         why = f"it calls no setup() by that name: if it asks for packages, they are not known; {SETTLE}"
         return Reading(uncovered=(Uncovered(file=file, why=why),))
     return together(_readings(file, arguments, declared))
+
+
+def _is_of_setup(node: ast.AST) -> bool:
+    match node:
+        case ast.Import(names=names):
+            modules = [alias.name for alias in names]
+        case ast.ImportFrom(module=str(module), level=0):
+            modules = [module]
+        case _:
+            return False
+    return any(name.partition(".")[0] in BUILDERS for name in modules)
 
 
 def name_in_setup_py(data: bytes) -> str | None:
@@ -127,7 +143,7 @@ def _arguments(module: ast.Module) -> list[tuple[str, Value]] | None:
     spread = [(name, value) for name, value in found if isinstance(value, Computed) and not name]
     if not calls:
         return None
-    return found if not spread else [*_by_name(module, names), *(("its arguments", value) for _, value in spread)]
+    return found if not spread else [*_by_name(module, names), *(("what it asks for", value) for _, value in spread)]
 
 
 def _keywords(call: ast.Call, names: Names) -> Iterator[tuple[str, Value]]:
