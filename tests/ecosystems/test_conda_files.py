@@ -64,6 +64,15 @@ def test_a_conda_lock_tells_what_comes_from_pypi_once_for_all_platforms() -> Non
     assert (found.unread, found.files) == ((), ("conda-lock.yml",))
 
 
+def test_hashes_are_passed_over_and_every_other_line_keeps_its_number() -> None:
+    hashed = "- name: acme\n  version: '1'\n  manager: pip\n  hash:\n    md5: 00ff\n    sha256: 11ee\n  category: dev\n"
+    found = inventory({"conda-lock.yml": LOCK + hashed + "- {name: last, version: '2', manager: pip}\n"})
+    assert [(e.package.name, e.line, e.groups) for e in found.components][-2:] == [
+        ("acme", 17, ("dev",)),
+        ("last", 24, ()),
+    ]
+
+
 def test_an_environments_pip_section_is_read_as_pip_reads_it() -> None:
     found = inventory({"environment.yml": ENVIRONMENT, "more.txt": "included==1\n"})
     assert [(e.package.name, e.version or e.specifier, e.file, e.line) for e in found.components] == [
