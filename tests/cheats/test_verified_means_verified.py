@@ -1,4 +1,4 @@
-"""Six ways to look fixed without being it, each beside its honest twin, on real processes."""
+"""Ways to look fixed without being it, each beside its honest twin, on real processes."""
 
 from __future__ import annotations
 
@@ -96,6 +96,49 @@ def test_an_upgrade_without_a_restart_is_unknown_where_nothing_was_seen_before(s
     result = stall.verified()
     assert isinstance(result, UnknownYet)
     assert "changed after the process started" in result.why
+
+
+def released(stall: Stall, *, linked: bool) -> Path:
+    """The old release in place, behind a link or not, and the new one beside it, older than the process to come."""
+    venv = stall.root / "venv"
+    stall.install(NEW)
+    shutil.copytree(venv, stall.root / "next", symlinks=True)
+    stall.install(OLD)
+    if linked:
+        venv.rename(stall.root / "first")
+        venv.symlink_to("first")
+    return venv
+
+
+def swap(venv: Path, *, linked: bool) -> None:
+    if linked:
+        (venv.parent / "new-link").symlink_to("next")
+        (venv.parent / "new-link").replace(venv)
+    else:
+        venv.rename(venv.parent / "first")
+        (venv.parent / "next").rename(venv)
+
+
+@pytest.mark.parametrize("linked", [True, False], ids=["a link that is turned", "a directory that is moved"])
+def test_a_release_that_is_swapped_in_under_a_running_process_is_not_what_it_runs(stall: Stall, linked: bool) -> None:
+    venv = released(stall, linked=linked)
+    pid = stall.start()
+    seen = stall.observe()
+    time.sleep(0.05)
+    swap(venv, linked=linked)
+    unseen = stall.verified()
+    assert isinstance(unseen, UnknownYet)
+    assert f"{venv} changed after the process started" in unseen.why
+    assert stall.verified(seen) == StillExposed(f"process {pid} runs stall-kit 1.0, which is affected", (pid,))
+    stall.restart()
+    assert how(stall.verified()) == BY_INVENTORY
+
+
+def test_a_release_that_was_linked_before_the_start_is_what_runs(stall: Stall) -> None:
+    venv = released(stall, linked=True)
+    swap(venv, linked=True)
+    stall.start()
+    assert how(stall.verified()) == BY_INVENTORY
 
 
 def test_files_that_keep_their_old_times_do_not_pass_for_loaded_ones(stall: Stall) -> None:

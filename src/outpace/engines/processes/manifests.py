@@ -56,6 +56,7 @@ class Reader:
         self.clock = clock
         self.mounts = mounts
         self.packages = packages
+        self._ways: dict[str, tuple[float, str]] = {}
         self.left = ALL_FILES
 
     def manifests(self) -> tuple[tuple[Manifest, ...], tuple[Unread, ...]]:
@@ -96,6 +97,7 @@ class Reader:
         code = tuple(one for one in listed if one.path.endswith(CODE)) if compared else ()
         paths = (where, metadata, f"{where}/RECORD", *(f"{site}/{one.path}" for one in code))
         changed, latest = max((_changed(status), path) for path in paths if (status := root.status(path)))
+        changed, latest = max((changed, latest), self._renamed(site))
         problem = _name_disagrees(name, package, headers["Version"]) or self._hidden(listed)
         if not problem and compared:
             problem = self._lie(site, where, listed, headers["Version"])
@@ -182,6 +184,12 @@ class Reader:
         if status.st_ctime_ns < (self.clock.wall(self.clock.now) - DOUBT) * 1e9:
             self.digests[key] = digest
         return digest
+
+    def _renamed(self, site: str) -> tuple[float, str]:
+        """A release that is swapped in under a running process is older than it; the link to it is not."""
+        if site not in self._ways:
+            self._ways[site] = self.search.root.renamed(site)
+        return self._ways[site]
 
     def _margin(self, site: str) -> float:
         """Files on a network are stamped by another clock."""

@@ -283,7 +283,29 @@ class Root(Struct, frozen=True):
         """The path as the process sees it, without symbolic links; links never lead out of its root."""
         if not self.prefix:
             return os.path.realpath(path)
+        return self._walk(path)[0]
+
+    def renamed(self, path: str) -> tuple[float, str]:
+        """When the way to a path was last laid anew, in seconds since the epoch, and where.
+
+        A link counts from when it was made, a directory from when it was moved: that touches its status and not its
+        contents. What lies in it may be old all the same.
+        """
+        way = self._walk(path)[1]
+        found = [(0.0, path)]
+        for each in way:
+            try:
+                status = os.lstat(self.prefix + each)
+            except OSError:
+                continue
+            if stat.S_ISLNK(status.st_mode) or status.st_ctime_ns > status.st_mtime_ns:
+                found.append((status.st_ctime_ns / 1e9, each))
+        return max(found)
+
+    def _walk(self, path: str) -> tuple[str, tuple[str, ...]]:
+        """Where it leads without links, and every directory and link on the way."""
         done: list[str] = []
+        way: list[str] = []
         waiting = [part for part in reversed(path.split("/")) if part]
         links = 0
         while waiting:
@@ -291,14 +313,15 @@ class Root(Struct, frozen=True):
             if part == "..":
                 done[-1:] = []
                 continue
-            target = self._link("/".join(("", *done, part)))
+            way.append("/".join(("", *done, part)))
+            target = self._link(way[-1])
             if target is None or links >= LINK_LIMIT:
                 done.append(part)
                 continue
             links += 1
             done = [] if target.startswith("/") else done
             waiting.extend(one for one in reversed(target.split("/")) if one and one != ".")
-        return "/" + "/".join(done)
+        return "/" + "/".join(done), tuple(way)
 
     def _link(self, path: str) -> str | None:
         try:
