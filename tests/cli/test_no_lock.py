@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 from pathlib import Path
 
@@ -36,3 +37,25 @@ def test_without_a_lock_nothing_is_called_safe(
     assert main([command, "--offline"]) == status
     said = capsys.readouterr()
     assert words in said.out + said.err
+
+
+def test_what_cannot_be_judged_is_said_by_respond_as_by_the_others(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    work = tmp_path / "shop"
+    work.mkdir()
+    (work / "requirements.txt").write_text("starlette>=0.26\n")
+    for words in (["init", "-q", "-b", "main"], ["add", "-A"], ["commit", "-qm", "x"]):
+        subprocess.run(["git", "-c", "user.name=N", "-c", "user.email=n@e.invalid", *words], cwd=work, check=True)
+    monkeypatch.chdir(work)
+    assert main(["advisories", "update", "--from", str(DATA / "osv" / "all.zip"), "--quiet"]) == 0
+    capsys.readouterr()
+    assert main(["respond", "--offline"]) == 0
+    said = " ".join(capsys.readouterr().out.split())
+    assert "nothing is known to be exposed, and not everything could be judged" in said
+    assert "starlette >=0.26: no version is pinned: >=0.26 allows affected and fixed versions (PYSEC-" in said
+    assert main(["respond", "--offline", "--format", "json"]) == 0
+    unknown = json.loads(capsys.readouterr().out)["unknown"]
+    assert "starlette >=0.26 and PYSEC-2023-83" in [each["what"] for each in unknown]

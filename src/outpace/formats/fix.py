@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Literal
 from msgspec import Struct
 
 from outpace.app.fix import AlreadyThere, Created, FixView, Landed, NotWritten
+from outpace.formats import doubts
 from outpace.formats.envelope import UnknownItem, encoded
 from outpace.formats.plain import Hanging, printable
 from outpace.model.change import Move
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
 
 Result = Literal["fixed", "blocked", "no_fix", "prerelease_only"]
-NAMED_AT_MOST = 3
 LandingWord = Literal["created", "already there", "not written"]
 
 
@@ -189,32 +189,12 @@ def _landing(landed: Landed) -> LandingWord:
 
 
 def _unknown(view: FixView) -> tuple[UnknownItem, ...]:
-    doubts = (
-        UnknownItem(
-            what=f"{doubt.component.package.name} {doubt.component.version or doubt.component.specifier} "
-            f"and {doubt.vulnerability.id}",
-            why=doubt.unknown.why,
-            would_settle=doubt.unknown.would_settle,
-        )
-        for doubt in view.matched.doubts
-    )
     unread = (UnknownItem(what=each.file, why=each.why) for each in view.matched.inventory.unread)
-    return (*doubts, *unread)
+    return (*doubts.items(view.matched.doubts), *unread)
 
 
 def _unknown_lines(view: FixView) -> Iterator[str]:
-    """One for each pin and reason, however many advisories it stands for."""
-    found: dict[tuple[str, str], list[str]] = {}
-    for doubt in view.matched.doubts:
-        key = (
-            f"{doubt.component.package.name} {doubt.component.version or doubt.component.specifier}",
-            doubt.unknown.why,
-        )
-        found.setdefault(key, []).append(doubt.vulnerability.id)
-    for (what, why), ids in found.items():
-        named = dict.fromkeys(ids)
-        more = len(named) - NAMED_AT_MOST
-        yield f"{what}: {why} ({', '.join(list(named)[:NAMED_AT_MOST])}{f' and {more} more' if more > 0 else ''})"
+    yield from doubts.lines(view.matched.doubts)
     yield from (f"{each.file}: {each.why}" for each in view.matched.inventory.unread)
 
 

@@ -9,6 +9,7 @@ from typing import Literal
 from msgspec import Struct
 
 from outpace.app.respond import View
+from outpace.formats import doubts
 from outpace.formats.envelope import UnknownItem, encoded
 from outpace.formats.plain import printable
 from outpace.stories.case import Absent, Case, Present, Unseen
@@ -57,7 +58,13 @@ def answer(view: View, *, indent: int = 2) -> bytes:
         if isinstance(place.sight, Unseen)
     )  # fmt: skip
     unread = tuple(UnknownItem(what=unread.file, why=unread.why) for unread in view.outcome.matched.inventory.unread)
-    return encoded("respond", result, coverage=view.coverage, unknown=unseen + unread, indent=indent)
+    return encoded(
+        "respond",
+        result,
+        coverage=view.coverage,
+        unknown=(*unseen, *unread, *doubts.items(view.outcome.matched.doubts)),
+        indent=indent,
+    )
 
 
 def _case(rested: Rested) -> CaseV1:
@@ -111,6 +118,9 @@ def text(view: View) -> str:
     rested = view.outcome.rested
     unread = [line for each in view.outcome.matched.inventory.unread for line in _wrapped(f"{each.file}: {each.why}")]
     lines = [f"{view.application}: {_first_words(view)}", ""]
+    judged = [line for each in doubts.lines(view.outcome.matched.doubts) for line in _wrapped(each)]
+    if judged:
+        lines += ["could not be judged, so that it may be exposed", *judged, ""]
     if unread:
         lines += ["not understood, so that what it holds is unknown", *unread, ""]
     for each in rested:
@@ -125,6 +135,8 @@ def _first_words(view: View) -> str:
         return "it is unknown what is exposed: a lock could not be read"
     if not view.outcome.matched.inventory.files:
         return f"it is unknown what is exposed: {view.outcome.branch} holds no lock file"
+    if view.outcome.matched.doubts:
+        return "nothing is known to be exposed, and not everything could be judged"
     return "nothing to do; nothing that is covered by the advisories is exposed"
 
 
