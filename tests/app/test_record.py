@@ -64,6 +64,18 @@ def test_a_deployment_speaks_of_everything_that_is_open(facts: Facts) -> None:
     assert (body_of(fact), view.vulnerabilities) == (expected, ("PYSEC-2024-24",))
 
 
+def test_what_the_revision_is_still_exposed_to_was_not_fixed_with_it(facts: Facts) -> None:
+    other = MatchedFact(vulnerabilities=("PYSEC-2022-202",), component=Package("PyPI", "pyjwt"), version="1.7.1")
+    facts.add([fact_of("shop@1", other, at=NOW - timedelta(days=1), source="outpace", inputs=(2,))])
+    said: dict[str, Any] = {"revision": "b" * 40, "exposed": frozenset({"PYSEC-2022-202", "CVE-2022-29217"})}
+    assert tell(facts, "deployed", environment="production", **said).vulnerabilities == ("PYSEC-2024-24",)
+    assert tell(facts, "landed", **said).vulnerabilities == ("PYSEC-2024-24",)
+    for milestone in ("landed", "deployed"):
+        with pytest.raises(UsageError, match="its locks are still exposed to PYSEC-2022-202"):
+            tell(facts, milestone, advisory="PYSEC-2022-202", **said)
+    assert len(facts.of("shop@1", "landed", "deployed")) == 2
+
+
 def test_telling_the_same_again_adds_nothing(facts: Facts) -> None:
     said: dict[str, Any] = {"environment": "production", "revision": "b" * 40}
     first = tell(facts, "deployed", **said)

@@ -34,7 +34,7 @@ ONLY_SEEN = MappingProxyType(
     {
         "verified": (
             "`verified` cannot be told: it means that Outpace itself saw the fix on what is running",
-            "outpace observe; or tell what runs: outpace record observed --environment NAME --inventory FILE",
+            "outpace respond; or tell what runs: outpace record observed --environment NAME --inventory FILE",
         ),
         "proved": (
             "`proved` cannot be told: it means that a machine checked the change",
@@ -59,6 +59,7 @@ class Telling(Struct, frozen=True, kw_only=True):
     revision: str = ""  # of what landed or was deployed, resolved
     branch: str = ""
     revision_seen: Seen = OnBranch()
+    exposed: frozenset[str] = frozenset()  # ids that the locks of the revision are exposed to, as far as is known here
 
 
 class Recorded(Struct, frozen=True, kw_only=True):
@@ -94,7 +95,7 @@ def record(telling: Telling, place: Place, facts: Facts, *, now: datetime) -> Re
     every = facts.of(place.subject)
     known = standing(every)
     told = chronicles(known)
-    chosen = _chosen(telling, milestone, told)
+    chosen = _fixed_there(telling, milestone, _chosen(telling, milestone, told))
     ids = tuple(name for each in chosen for name in (each.id, *sorted(each.ids - {each.id})))
     body = _body(telling, milestone, place, ids, now)
     doubt = _doubt(telling, milestone)
@@ -220,6 +221,20 @@ def _chosen(telling: Telling, milestone: Tellable, told: Iterable[Chronicle]) ->
         why = "`known` needs an advisory" if milestone == "known" else "nothing is open here"
         raise UsageError(why, hint=f"name the advisory: outpace record {milestone} CVE-2024-23334")
     return unfinished
+
+
+def _fixed_there(telling: Telling, milestone: Tellable, chosen: tuple[Chronicle, ...]) -> tuple[Chronicle, ...]:
+    """Of what landed or was deployed, those that the revision is not exposed to any more. Raises UsageError."""
+    if milestone not in ("landed", "deployed"):
+        return chosen
+    fixed = tuple(each for each in chosen if not each.ids & telling.exposed)
+    if fixed:
+        return fixed
+    still = ", ".join(each.id for each in chosen)
+    raise UsageError(
+        f"no fix was {milestone} with {telling.revision[:12]}: its locks are still exposed to {still}",
+        hint="name the revision that holds the fix: --revision REV",
+    )
 
 
 def _verified(chronicle: Chronicle) -> bool:

@@ -121,10 +121,24 @@ def _recorded(args: argparse.Namespace, place: Place, here: Workplace) -> bytes 
         revision=revision,
         branch=application.branch,
         revision_seen=seen(application, here.repository, revision),
+        exposed=_exposed(args.milestone, revision, here),
     )
     view = record(telling, place, here.facts, now=begun)
     warnings = (note,) if note else ()
     return answer(view, warnings=warnings) if args.form == "json" else text(view, warnings=warnings)
+
+
+def _exposed(milestone: str, revision: str, here: Workplace) -> frozenset[str]:
+    """Nothing is fetched for this: without advisory data here, what is told is taken as it is."""
+    from outpace.model.errors import NoAdvisories
+
+    if milestone not in ("landed", "deployed"):
+        return frozenset()
+    try:
+        exposures = here.world.matched(revision).exposures
+    except NoAdvisories:
+        return frozenset()
+    return frozenset(identity for exposure in exposures for identity in exposure.vulnerability.ids)
 
 
 def _content(name: str) -> bytes:
