@@ -162,9 +162,14 @@ def test_what_cannot_be_told_is_refused_with_words_and_nothing_is_written(case: 
     assert facts.last_number() == before
 
 
-def test_without_anything_open_a_deployment_needs_an_advisory(tmp_path: Path) -> None:
-    with Facts(tmp_path / "empty") as facts, pytest.raises(UsageError, match="nothing is open here"):
-        tell(facts, "deployed")
+@pytest.mark.parametrize("milestone", ["deployed", "landed"])
+def test_a_deploy_job_where_nothing_is_open_records_nothing_and_does_not_fail(tmp_path: Path, milestone: str) -> None:
+    with Facts(tmp_path / "empty") as facts:
+        view = tell(facts, milestone, revision="b" * 40)
+        assert (view.became, view.vulnerabilities, facts.last_number()) == ("not recorded", (), 0)
+        assert text(view).startswith(f"shop: {milestone} not recorded\n")
+        assert "warning: nothing that is open here was fixed with it" in text(view)
+        assert "slip" not in text(view)
 
 
 def test_a_time_with_an_offset_is_taken_as_it_is_and_one_without_as_local_and_said_so() -> None:

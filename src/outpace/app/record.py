@@ -25,7 +25,7 @@ from outpace.stories.kinds import Body, Deployed, Known, Landed, Observed, Retra
 from outpace.stories.milestones import Chronicle, chronicles
 
 Tellable: TypeAlias = Literal["known", "landed", "deployed", "observed"]
-Became: TypeAlias = Literal["recorded", "already recorded"]
+Became: TypeAlias = Literal["recorded", "already recorded", "not recorded"]
 TELLABLE: tuple[str, ...] = get_args(Tellable)
 IDENTITY = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:-]{0,127}")
 WORDS = re.compile(r"[^\x00-\x1f\x7f-\x9f]{1,200}")
@@ -99,6 +99,8 @@ def record(telling: Telling, place: Place, facts: Facts, *, now: datetime) -> Re
     ids = tuple(name for each in chosen for name in (each.id, *sorted(each.ids - {each.id})))
     body = _body(telling, milestone, place, ids, now)
     doubt = _doubt(telling, milestone)
+    if not chosen and milestone != "observed":
+        return _not_recorded(place, milestone, now)
     source = f"told by {telling.by}" if telling.by else "told"
     before = _said_already(body, known, chosen) if telling.at is None and not isinstance(body, Observed) else None
     at = telling.at or now
@@ -118,6 +120,20 @@ def record(telling: Telling, place: Place, facts: Facts, *, now: datetime) -> Re
         inventory=_inventory_in(body),
         unmatched=tuple(each.id for each in chosen if not each.components),
         doubt=doubt,
+    )
+
+
+def _not_recorded(place: Place, milestone: Tellable, now: datetime) -> Recorded:
+    """A deploy job tells of every deployment, and most of them fix nothing: that is no error."""
+    return Recorded(
+        application=place.application,
+        milestone=milestone,
+        became="not recorded",
+        key="",
+        at=now,
+        vulnerabilities=(),
+        source="",
+        doubt="nothing that is open here was fixed with it",
     )
 
 
@@ -217,9 +233,8 @@ def _chosen(telling: Telling, milestone: Tellable, told: Iterable[Chronicle]) ->
     if milestone == "observed":
         return ()
     unfinished = tuple(each for each in told if each.closed is None and not _verified(each))
-    if milestone == "known" or not unfinished:
-        why = "`known` needs an advisory" if milestone == "known" else "nothing is open here"
-        raise UsageError(why, hint=f"name the advisory: outpace record {milestone} CVE-2024-23334")
+    if milestone == "known":
+        raise UsageError("`known` needs an advisory", hint="name it: outpace record known CVE-2024-23334")
     return unfinished
 
 
@@ -228,7 +243,7 @@ def _fixed_there(telling: Telling, milestone: Tellable, chosen: tuple[Chronicle,
     if milestone not in ("landed", "deployed"):
         return chosen
     fixed = tuple(each for each in chosen if not each.ids & telling.exposed)
-    if fixed:
+    if fixed or telling.advisory is None:
         return fixed
     still = ", ".join(each.id for each in chosen)
     raise UsageError(

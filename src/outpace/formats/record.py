@@ -155,7 +155,7 @@ def _warnings(view: Recorded) -> tuple[str, ...]:
     told = [view.doubt] if view.doubt else []
     if view.unmatched:
         told.append(f"no match here speaks of {', '.join(view.unmatched)} yet")
-    if told:
+    if told and view.key:
         told.append(f"if it was a slip: outpace record --retract {view.key[:SHORT]}")
     unread = view.inventory.unread if view.inventory is not None else ()
     told += [f"not read{f', line {each.line}' if each.line else ''}: {each.why}" for each in unread]
