@@ -18,7 +18,7 @@ from outpace.model.errors import BadInput, NotFound, UsageError
 from outpace.model.fact import key_of
 from outpace.model.package import Package
 from outpace.store.facts import Facts
-from outpace.stories.kinds import Deployed, Known, MatchedFact, Reopened, Verified, body_of, fact_of
+from outpace.stories.kinds import Deployed, Known, MatchedFact, Observed, Reopened, Verified, body_of, fact_of
 
 NOW = datetime(2024, 1, 30, 12, tzinfo=UTC)
 IDS = ("PYSEC-2024-24", "CVE-2024-23334")
@@ -180,6 +180,16 @@ def test_a_time_with_an_offset_is_taken_as_it_is_and_one_without_as_local_and_sa
     assert (at, note) == (NOW, "2024-01-30 14:00 was taken as local time, UTC+0200")
     with pytest.raises(BadInput, match="'soon' is no time"):
         instant("soon", now=NOW)
+
+
+def test_what_outpace_kept_when_it_looked_at_a_told_inventory_does_not_outlive_it(facts: Facts) -> None:
+    view = tell(facts, "observed", environment="production", inventory=FREEZE)
+    (fact,) = facts.of("shop@1", "observed")
+    body = body_of(fact)
+    assert isinstance(body, Observed)
+    facts.add([fact_of("shop@1", body, at=NOW + timedelta(minutes=1), source="outpace", inputs=("a look",))])
+    retract(view.key, PLACE, facts, by="", now=NOW + timedelta(minutes=2))
+    assert last_recorded(facts, "shop@1", "production") is None
 
 
 def test_the_text_says_what_was_recorded(facts: Facts) -> None:

@@ -21,7 +21,18 @@ from outpace.model.milestone import Kind
 from outpace.model.observation import Observation, Told
 from outpace.model.unknown import Unknown
 from outpace.store.facts import Facts
-from outpace.stories.kinds import Body, Deployed, Known, Landed, Observed, Retracted, body_of, fact_of, standing
+from outpace.stories.kinds import (
+    Body,
+    Deployed,
+    Known,
+    Landed,
+    Observed,
+    Retracted,
+    body_of,
+    fact_of,
+    is_told,
+    standing,
+)
 from outpace.stories.milestones import Chronicle, chronicles
 
 Tellable: TypeAlias = Literal["known", "landed", "deployed", "observed"]
@@ -165,10 +176,11 @@ def _doubt(telling: Telling, milestone: Tellable) -> str:
 
 
 def last_recorded(facts: Facts, subject: str, name: str) -> Inventory | None:
-    """The inventory that was last told of the environment called `name`."""
+    """The inventory that was last told of the environment called `name`; not one that Outpace kept when it looked at
+    it, which would outlive what was taken back."""
     for fact in reversed(standing(facts.of(subject, Observed.KIND, Retracted.KIND))):
         body = body_of(fact)
-        if isinstance(body, Observed) and body.observation.environment == name:
+        if is_told(fact) and isinstance(body, Observed) and body.observation.environment == name:
             found = _inventory_in(body)
             if found is not None:
                 return found
