@@ -107,8 +107,8 @@ def test_a_window_is_read_and_a_date_is_none(declared: object, days: float | Non
 
 NO_WHEEL = """
 error: No solution found when resolving dependencies
-  cause: Because acme-c.ffi=={version} has no usable wheels and you require acme-c.ffi==1.15.0, we can conclude that your
-         requirements are unsatisfiable.
+  cause: Because acme-c.ffi=={version} has no usable wheels and you require acme-c.ffi==1.15.0, we can conclude that
+         your requirements are unsatisfiable.
 
 hint: Wheels are required for `acme-c.ffi` because building from source is disabled for all packages
 """
