@@ -244,6 +244,8 @@ def test_any_view_is_a_comment_that_says_nothing_but_ours_outside_of_code(view: 
     assert kinds.count("list_item_open") == sum(map(len, noted))
     html = [line for token in tokens if token.type == "html_block" for line in token.content.split("\n") if line]
     assert [line for line in html if not re.fullmatch(r"</?details>|<summary>[A-Z a-z]+ \(\d+\)</summary>", line)] == []
+    rows = [line for line in page.split("\n") if line.startswith("|")]
+    assert [row for row in rows if row.count("|") != 7] == []
     inline = [child for token in tokens if token.type == "inline" for child in token.children or ()]
     assert {child.type for child in inline} <= {
         "text",

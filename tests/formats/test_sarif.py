@@ -88,6 +88,13 @@ def test_what_is_unknown_unread_or_uncovered_is_a_notification_and_no_result() -
     assert {each["id"] for each in found["tool"]["driver"]["notifications"]} > set(kinds)
 
 
+def test_a_file_of_which_nothing_could_be_read_makes_a_run_that_did_not_succeed() -> None:
+    found = [
+        run(view(a=text))["invocations"][0]["executionSuccessful"] for text in ("bad line\n", "acme==9.0\nbad line\n")
+    ]
+    assert found == [False, True]
+
+
 def test_where_no_file_is_known_there_is_a_location_all_the_same() -> None:
     seen = view(a="acme==1.0\n")
     bare = [
@@ -172,3 +179,18 @@ def test_what_github_would_reject_is_left_out_least_severe_first_and_said() -> N
 
 def test_a_title_of_an_advisory_is_no_link_in_a_message() -> None:
     assert "](" not in sarif._unlinked("see [here](https://example.invalid)")
+
+
+@pytest.mark.parametrize(
+    ("path", "uri"),
+    [
+        ("../../etc/passwd", "etc/passwd"),
+        ("/etc/passwd", "etc/passwd"),
+        ("//host/x", "host/x"),
+        ("file:///x", "file%3A/x"),
+        ("a b/r?q#f.txt", "a%20b/r%3Fq%23f.txt"),
+        ("", "."),
+    ],
+)
+def test_a_place_is_a_path_below_the_root_whatever_it_is_called(path: str, uri: str) -> None:
+    assert sarif._uri(path) == uri

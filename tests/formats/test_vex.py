@@ -154,3 +154,12 @@ def test_the_number_of_a_document_is_that_of_its_content(write: Any, key: str) -
     assert json.loads(write(seen))[key] == first
     assert json.loads(write(view(a="acme==0.9\n")))[key] != first
     assert json.loads(write(structs.replace(seen, at=seen.at + timedelta(days=1))))[key] != first
+
+
+def test_components_of_one_version_and_several_origins_are_told_apart() -> None:
+    first, second = "acme==1.0\n", "acme @ https://example.invalid/acme-1.0-py3-none-any.whl\n"
+    found = bom(cyclonedx.sbom(view(a=first, b=first, c=second)))
+    assert [(each["bom-ref"], len(each["evidence"]["occurrences"])) for each in found["components"]] == [
+        ("pkg:pypi/acme@1.0", 2),
+        ("pkg:pypi/acme@1.0#2", 1),
+    ]

@@ -97,7 +97,7 @@ def _written(view: View, exposures: Sequence[Exposure], folder: str, offered: Of
         column_kind="unicodeCodePoints",
         invocations=(
             log.Invocation(
-                execution_successful=True,
+                execution_successful=not view.matched.inventory.silent,
                 end_time_utc=view.at,
                 tool_execution_notifications=tuple(_notifications(view, left_out, folder)),
             ),
