@@ -116,6 +116,7 @@ def test_an_environment_gives_a_bill_of_materials_of_what_is_installed(here: Her
     status, out, _ = here.says(CLEAN, "--environment", "env", "--format", "cyclonedx")
     assert status == 10
     assert published.errors(published.cyclonedx(), out) == []
+    assert str(here.root) not in out.decode()
     assert [each["purl"] for each in json.loads(out)["components"]] == [
         "pkg:pypi/left@1.0",
         "pkg:pypi/starlette@0.26.1",

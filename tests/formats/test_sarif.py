@@ -89,10 +89,9 @@ def test_what_is_unknown_unread_or_uncovered_is_a_notification_and_no_result() -
 
 
 def test_a_file_of_which_nothing_could_be_read_makes_a_run_that_did_not_succeed() -> None:
-    found = [
-        run(view(a=text))["invocations"][0]["executionSuccessful"] for text in ("bad line\n", "acme==9.0\nbad line\n")
-    ]
-    assert found == [False, True]
+    cases = ({"a": "bad line\n"}, {"a": "bad line\n", "b": "acme==1.0\n"}, {"a": "acme==9.0\nbad line\n"})
+    found = [run(view(**files))["invocations"][0]["executionSuccessful"] for files in cases]
+    assert found == [False, False, True]
 
 
 def test_where_no_file_is_known_there_is_a_location_all_the_same() -> None:

@@ -74,7 +74,8 @@ def _metadata(view: View) -> bom.Metadata:
     inventory = view.matched.inventory
     name = PurePath(view.root).name if inventory.source == "files" else inventory.source
     noted = [_property("source", inventory.source)]
-    noted += [_property("read", file) for file in inventory.files]
+    if inventory.source == "files":  # elsewhere they are paths of this machine
+        noted += [_property("read", file) for file in inventory.files]
     noted += [_property("not-understood", f"{each.file}: {each.why}") for each in inventory.unread]
     noted += [_property("not-covered", f"{each.file}: {each.why}") for each in inventory.uncovered]
     return bom.Metadata(
