@@ -60,8 +60,15 @@ class FakePipeline:
         self.parents[merged] = {self.main, revision} | self.parents[self.main] | self.parents[revision]
         self.main = merged
 
-    def commit(self, name: str) -> None:
-        self.revisions[name] = dict(self.revisions[self.main])
+    def revert(self, branch: str) -> None:
+        """Takes back what a merged branch changed; its commit stays in the history."""
+        moved = self.revisions[self.branches[branch]]
+        base = self.revisions["base"]
+        self.commit(f"revert-of-{branch}-on-{self.main}", {n: base[n] for n in base if moved[n] != base[n]})
+
+    def commit(self, name: str, lock: Lock | None = None) -> None:
+        """By hand; `lock` are the versions that it changes."""
+        self.revisions[name] = {**self.revisions[self.main], **(lock or {})}
         self.parents[name] = {self.main} | self.parents[self.main]
         self.main = name
 
@@ -177,9 +184,12 @@ class FakePipeline:
         revision = f"{name}-on-{self.main}"
         self.revisions[revision] = {**before, **targets}
         self.parents[revision] = {self.main} | self.parents[self.main]
-        moves = [Move(package=package(n), before=str(before[n]), after=str(v)) for n, v in targets.items()]
+        moves = [
+            Move(package=package(n), before=str(before[n]), after=str(v), file="uv.lock") for n, v in targets.items()
+        ]
+        is_taken = self.branches.get(f"outpace/{name}", revision) != revision
         return Change(
-            branch=f"outpace/{name}",
+            branch=f"outpace/{name}-on-{self.main}" if is_taken else f"outpace/{name}",
             base=self.main,
             revision=revision,
             fixes=tuple(f"PYSEC-{n}" for n in targets),

@@ -231,6 +231,45 @@ def test_a_commit_that_leaves_the_locks_alone_does_not_need_a_new_change(facts: 
     assert pipeline.done == done
 
 
+def landed_deployed_and_reverted(facts: Facts) -> FakePipeline:
+    """The first fix was proved, merged, deployed and closed; then it was reverted, and that was deployed."""
+    pipeline = FakePipeline({"web": 1, "other": 1}, {"web": 2})
+    run(pipeline, facts)
+    pipeline.merge("outpace/web2")
+    assert run(pipeline, facts).done
+    pipeline.revert("outpace/web2")
+    pipeline.restart(pipeline.revisions[pipeline.main])
+    return pipeline
+
+
+def test_an_upgrade_by_hand_is_not_deployed_on_the_proof_of_a_change_that_was_reverted(facts: Facts) -> None:
+    pipeline = landed_deployed_and_reverted(facts)
+    run(pipeline, facts)
+    pipeline.commit("by hand", {"web": 3})
+    done = list(pipeline.done)
+    outcome = run(pipeline, facts)
+    who = "you to deploy main: the fix on it is not one that Outpace proved"
+    assert (rests(outcome), pipeline.done) == ({"web": WaitFor(who)}, done)
+
+
+def test_an_upgrade_by_hand_on_top_of_a_merged_change_is_not_deployed_on_its_proof(facts: Facts) -> None:
+    pipeline = FakePipeline({"web": 1}, {"web": 2})
+    run(pipeline, facts)
+    pipeline.merge("outpace/web2")
+    pipeline.commit("by hand", {"web": 3})
+    who = "you to deploy main: the fix on it is not one that Outpace proved"
+    assert rests(run(pipeline, facts)) == {"web": WaitFor(who)}
+
+
+def test_what_others_moved_beside_a_merged_change_does_not_hold_its_deployment_up(facts: Facts) -> None:
+    pipeline = FakePipeline({"web": 1, "other": 1}, {"web": 2})
+    run(pipeline, facts)
+    pipeline.merge("outpace/web2")
+    pipeline.commit("by hand", {"other": 2})
+    assert run(pipeline, facts).done
+    assert pipeline.running == {"web": 2, "other": 2}
+
+
 def test_a_lock_that_cannot_be_read_is_neither_landed_nor_closed(facts: Facts) -> None:
     pipeline = FakePipeline({"web": 1}, {"web": 2})
     run(pipeline, facts)

@@ -15,6 +15,7 @@ from outpace.model.exposure import Exposure, Matched
 from outpace.model.fact import Fact
 from outpace.model.inventory import Component, Inventory
 from outpace.model.observation import Observation, Running, Told
+from outpace.model.package import Package
 from outpace.model.probe import Probe
 from outpace.model.proof import Refuted
 from outpace.model.unknown import Unknown
@@ -182,13 +183,14 @@ class Gathering:
         )
 
     def _ours(self, vulnerability: Vulnerability) -> Iterator[tuple[Change, landed.Landed]]:
-        """Changes of ours that the tip holds: by ancestry, or by the same locks after a squash or a rebase."""
-        for change in self.history.changes(vulnerability.ids):
+        """Changes of ours that the tip holds, the latest first: by ancestry where what they moved is still where they
+        brought it, or by the same locks after a squash or a rebase."""
+        for change in reversed(self.history.changes(vulnerability.ids)):
             same = self.tip if self.world.locks(change.revision) == self.locks else None
             tip = landed.Tip(
                 branch=self.scope.application.branch,
                 revision=self.tip,
-                is_ancestor=self.world.contains(self.tip, change),
+                is_ancestor=self.world.contains(self.tip, change) and self._still_holds(change),
                 same_patch=same,
             )
             match landed.landing(change.fixes, change.revision, tip):
@@ -196,6 +198,16 @@ class Gathering:
                     yield change, found
                 case _:
                     continue
+
+    def _still_holds(self, change: Change) -> bool:
+        """A merge may have been reverted since, or what it moved was moved again by somebody else."""
+        return self._versions(self.tip, change) == self._versions(change.revision, change)
+
+    def _versions(self, revision: str, change: Change) -> frozenset[tuple[str, Package, str | None]]:
+        """Of what the change moves, in the files in which it moves it."""
+        moved = {(move.file, move.package) for move in change.moves}
+        components = self.world.matched(revision).inventory.components
+        return frozenset((c.file, c.package, c.version) for c in components if (c.file, c.package) in moved)
 
     def _note_landed(self, vulnerability: Vulnerability) -> None:
         if not self.history.has(kinds.MatchedFact, vulnerability.ids):
