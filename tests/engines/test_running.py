@@ -142,6 +142,13 @@ def test_a_command_that_fails_or_says_nothing_is_unknown(tmp_path: Path, command
     assert isinstance(found.inventory, Unknown)
 
 
+def test_what_was_recorded_of_the_environment_itself_counts_where_another_name_is_declared(tmp_path: Path) -> None:
+    held = Inventory(source="recorded by me")
+    observer = Observer(tmp_path, recorded={"production": held}.get)
+    environment = Environment(name="production", observe=Observe(recorded="ops"))
+    assert observer.observe(Application(name="shop"), environment).seen == Told(by="record ops", inventory=held)
+
+
 def test_what_was_recorded_counts_under_its_name_only(tmp_path: Path) -> None:
     held = Inventory(source="recorded by me")
     observer = Observer(tmp_path, recorded={"production": held}.get)
@@ -154,6 +161,9 @@ def test_what_was_recorded_counts_under_its_name_only(tmp_path: Path) -> None:
         Told(by="record production", inventory=held),
         Told(
             by="record staging",
-            inventory=Unknown("nothing is recorded as 'staging'", "outpace record observed, as staging"),
+            inventory=Unknown(
+                "nothing is recorded of here",
+                "outpace record observed --environment here --inventory FILE",
+            ),
         ),
     ]

@@ -57,17 +57,19 @@ class Observer:
     def observe(
         self, application: Application, environment: Environment, last: Observation | None = None
     ) -> Observation:
-        seen = self._seen(application, environment.observe, last)
+        seen = self._seen(application, environment, last)
         return Observation(application=application.name, environment=environment.name, at=now(), seen=seen)
 
-    def _seen(self, application: Application, observe: Observe, last: Observation | None) -> Seen:
+    def _seen(self, application: Application, environment: Environment, last: Observation | None) -> Seen:
         place = self.base / application.path
+        observe = environment.observe
         match observe:
             case Observe(command=tuple() as command):
                 return self._command(command, place)
             case Observe(recorded=str() as name):
-                inventory = self.recorded(name)
-                missing = Unknown(f"nothing is recorded as {name!r}", f"outpace record observed, as {name}")
+                inventory = self.recorded(name) or self.recorded(environment.name)
+                settle = f"outpace record observed --environment {environment.name} --inventory FILE"
+                missing = Unknown(f"nothing is recorded of {environment.name}", settle)
                 return Told(by=f"record {name}", inventory=inventory or missing)
             case _ if sys.platform != "linux":
                 return NotRunning(f"processes are read on Linux only, and this is {sys.platform}")
