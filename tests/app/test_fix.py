@@ -91,6 +91,20 @@ def test_after_a_commit_to_the_file_there_is_a_new_branch_and_the_old_one_stays(
     assert made.fix().landed[0].change == new
 
 
+@pytest.mark.parametrize("merge", ["--ff-only", "--no-ff"])
+def test_after_its_merge_was_reverted_there_is_a_new_branch_that_git_merges(made: Shop, merge: str) -> None:
+    old = made.fix().landed[0].change
+    made.git("merge", "-q", merge, old.branch)
+    made.git("revert", "--no-edit", *(("-m", "1") if merge == "--no-ff" else ()), "HEAD")
+    view = made.fix()
+    [landed] = view.landed
+    assert (landed.landing, landed.change.base) == (Created(), view.base)
+    assert landed.change.branch == f"{old.branch}-{landed.change.revision[:8]}"
+    assert made.fix().landed[0].landing == AlreadyThere()
+    made.git("merge", "-q", landed.change.branch)
+    assert made.shown("main", "requirements.txt") == "a==1.1\n"
+
+
 def test_somebody_elses_commit_on_the_branch_is_left_alone(made: Shop) -> None:
     made.fix()
     made.git("checkout", "-q", "outpace/fix-X-1")

@@ -242,6 +242,34 @@ def landed_deployed_and_reverted(facts: Facts) -> FakePipeline:
     return pipeline
 
 
+def test_what_was_merged_and_reverted_is_proposed_anew_since_git_merges_no_commit_twice(facts: Facts) -> None:
+    pipeline = landed_deployed_and_reverted(facts)
+    tip, done = pipeline.main, len(pipeline.done)
+    anew = f"outpace/web2-on-{tip}"
+    outcome = run(pipeline, facts)
+    assert pipeline.done[done:] == ["propose web", f"prove {anew}", f"branch {anew}"]
+    match rests(outcome)["web"]:
+        case WaitFor(who):
+            assert who == f"somebody to merge {anew} into main"
+        case other:
+            pytest.fail(f"rests with {other}")
+    pipeline.merge(anew)
+    assert run(pipeline, facts).done
+    assert pipeline.done[done + 3 :] == [f"deploy {pipeline.main}"]
+
+
+def test_a_refuted_change_that_was_merged_and_reverted_is_not_proposed_again(facts: Facts) -> None:
+    pipeline = FakePipeline({"web": 1}, {"web": 2}, newest=3)
+    pipeline.judge = lambda lock: Refuted("test_login fails") if lock["web"] == 2 else Proved()
+    run(pipeline, facts)
+    done = list(pipeline.done)
+    pipeline.branches["outpace/web2"] = "web2-on-base"  # somebody fetched the commit
+    pipeline.merge("outpace/web2")
+    pipeline.revert("outpace/web2")
+    run(pipeline, facts)
+    assert pipeline.done == done
+
+
 def test_an_upgrade_by_hand_is_not_deployed_on_the_proof_of_a_change_that_was_reverted(facts: Facts) -> None:
     pipeline = landed_deployed_and_reverted(facts)
     run(pipeline, facts)

@@ -210,6 +210,8 @@ def _committed(tools: Tools, base: str, proposal: Proposal) -> tuple[Change, Lan
 
 
 def _still_holds(repository: Repository, base: str, there: str, proposal: Proposal) -> bool:
+    if repository.is_ancestor(there, base):  # it was merged, and reverted since: git merges it no second time
+        return False
     parents = repository.parents(there)
     if len(parents) != 1 or not repository.is_ancestor(parents[0], base):
         return False

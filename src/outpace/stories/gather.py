@@ -154,8 +154,15 @@ class Gathering:
     def _live(self, vulnerability: Vulnerability) -> Iterator[Change]:
         """Changes made for the locks as they are; what was made for other locks no longer applies."""
         for change in self.history.changes(vulnerability.ids):
-            if self.world.locks(change.base) == self.locks:
+            if self.world.locks(change.base) == self.locks and not self._was_reverted(change):
                 yield change
+
+    def _was_reverted(self, change: Change) -> bool:
+        """It was merged, and the locks are those from before it: git merges it no second time. What was refuted stays
+        so."""
+        proof = self.history.proof(change, not_before=ALWAYS)
+        is_refuted = proof is not None and isinstance(proof.conclusion, Refuted)
+        return not is_refuted and self.world.contains(self.tip, change)
 
     def _tried(self, change: Change) -> Tried:
         proof = self.history.proof(change, not_before=self.scope.began)
