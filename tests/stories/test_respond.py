@@ -15,11 +15,14 @@ from hypothesis import strategies as st
 from outpace.model.application import Application
 from outpace.model.errors import ToolFailed
 from outpace.model.fact import Fact
+from outpace.model.milestone import Kind
 from outpace.model.probe import Probe
 from outpace.model.proof import Conclusion, Proved, Refuted, Undecided
 from outpace.model.times import now
+from outpace.model.unknown import Unknown
 from outpace.store.facts import Facts
 from outpace.stories.gather import Scope
+from outpace.stories.milestones import chronicles
 from outpace.stories.next_action import Close, Rest, Stop, WaitFor
 from outpace.stories.respond import Outcome, Respond
 from tests.fakes.pipeline import PRODUCTION, SHOP, Died, FakePipeline, probe_for
@@ -153,6 +156,25 @@ def test_no_more_than_five_candidates_are_tried_for_one_package(facts: Facts) ->
         f"prove outpace/token{version}" for version in (2, 3, 4, 5, 6)
     ]
     assert isinstance(rests(outcome)["token"], Stop)
+
+
+def test_when_every_candidate_is_refuted_a_blocker_is_kept_once_and_says_since_when(
+    facts: Facts, tmp_path: Path
+) -> None:
+    pipeline = FakePipeline({"token": 1}, {"token": 2}, newest=99)
+    pipeline.judge = lambda _: Refuted("test_login fails")
+    why = "a change of code is needed: all 5 candidates are refuted by test_login fails"
+    outcome = run(pipeline, facts)
+    [needed] = facts.of("shop@1", "task_needed")
+    assert rests(outcome) == {"token": Stop(why, needed.at)}
+    [told] = chronicles(facts.of("shop@1"))
+    blocked = Unknown(f"blocked: {why}", "a change by a person or an agent, or another release")
+    assert told.gaps == {Kind.PROPOSED: blocked, Kind.PROVED: blocked}
+    with Facts(tmp_path / "aged.sqlite") as aged:
+        aged.add(two_days_ago(facts))
+        [first] = aged.of("shop@1", "task_needed")
+        assert rests(run(pipeline, aged)) == {"token": Stop(why, first.at)}
+        assert aged.of("shop@1", "task_needed") == (first,)
 
 
 def test_a_candidate_meets_first_the_test_that_refuted_the_one_before(facts: Facts) -> None:

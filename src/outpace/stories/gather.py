@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, MutableMapping
 from datetime import UTC, datetime
 
+import msgspec
 from msgspec import Struct
 
 from outpace.delivery import land, landed
@@ -24,7 +25,7 @@ from outpace.stories.case import Case, Place, Tried
 from outpace.stories.history import History
 from outpace.stories.keeping import OUTPACE, by_vulnerability
 from outpace.stories.kinds import Body, fact_of
-from outpace.stories.next_action import Policy
+from outpace.stories.next_action import Policy, without_candidates
 from outpace.stories.ports import World
 from outpace.stories.sight import Looked, is_news, look
 
@@ -140,7 +141,7 @@ class Gathering:
         tried = tuple(self._tried(change) for change in self._live(vulnerability))
         if not exposures and not doubt:
             self._note_landed(vulnerability)
-        return Case(
+        case = Case(
             vulnerability=vulnerability,
             exposures=exposures,
             tried=tried,
@@ -150,6 +151,16 @@ class Gathering:
             withheld="" if exposures else self._withheld(vulnerability),
             places=tuple(self._place(vulnerability, each) for each in looked),
         )
+        return self._stopped(case) if not case.blocked and without_candidates(case) else case
+
+    def _stopped(self, case: Case) -> Case:
+        """No further candidate is tried for these locks: said once, and not asked again."""
+        ids, reason = case.vulnerability.ids, without_candidates(case)
+        since = self.history.blocked_for(ids, self.locks, reason)
+        if since is None:
+            noted = keeping.of_blocker(case.vulnerability, reason, self.locks, now=self.at)
+            self.facts.append(noted.fact(self.scope.subject, self.at))
+        return msgspec.structs.replace(case, blocked=reason, blocked_at=since or self.at)
 
     def _live(self, vulnerability: Vulnerability) -> Iterator[Change]:
         """Changes made for the locks as they are; what was made for other locks no longer applies."""

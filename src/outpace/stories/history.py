@@ -87,6 +87,11 @@ class History:
             return None
         return found[-1][1].reason, found[0][0].at
 
+    def blocked_for(self, ids: frozenset[str], locks: str, reason: str) -> datetime | None:
+        """Since when this very reason stands for the locks as they are, however long ago that was."""
+        found = (fact.at for fact, b in self.of(kinds.TaskNeeded, ids) if (b.locks, b.reason) == (locks, reason))
+        return next(found, None)
+
     def deployed(self, environment: str) -> tuple[str, datetime] | None:
         """The revision that was last given to the environment, or told to be there."""
         told = [(b.revision, f.at) for f, b in self.all(kinds.Deployed) if b.environment in ("", environment)]

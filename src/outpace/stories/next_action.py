@@ -104,12 +104,19 @@ def _suspects(case: Case) -> tuple[str, ...]:
 
 
 def _first_or_next_candidate(case: Case) -> Action:
-    alone = [tried for tried in case.tried if _is_alone(tried.change, case)]
     if case.blocked:
         return Stop(case.blocked, case.blocked_at)
-    if len(alone) >= CANDIDATES:
-        return Stop(every_candidate(case))
+    if exhausted := without_candidates(case):
+        return Stop(exhausted)
     return Propose(case.exposures, tuple(tried.change for tried in case.tried))
+
+
+def without_candidates(case: Case) -> str:
+    """The blocker where as many candidates were refuted as are tried; empty where a further one is looked for."""
+    alone = [tried for tried in case.tried if _is_alone(tried.change, case)]
+    if not case.exposures or case.current is not None or len(alone) < CANDIDATES:
+        return ""
+    return every_candidate(case)
 
 
 def _is_alone(change: Change, case: Case) -> bool:
