@@ -125,7 +125,7 @@ def record(telling: Telling, place: Place, facts: Facts, *, now: datetime) -> Re
         at=fact.at,
         vulnerabilities=tuple(each.id for each in chosen),
         source=fact.source,
-        environment=_environment_of(body),
+        environment=environment_of(body),
         revision=telling.revision if isinstance(body, Landed | Deployed) else "",
         branch=telling.branch if isinstance(body, Landed) else "",
         inventory=_inventory_in(body),
@@ -318,14 +318,15 @@ def _said_already(body: Body, known: Iterable[Fact], chosen: tuple[Chronicle, ..
     last: Fact | None = None
     for fact in known:
         other = body_of(fact)
-        if type(other) is type(body) and _environment_of(other) == _environment_of(body):
+        if type(other) is type(body) and environment_of(other) == environment_of(body):
             last = fact
     if last is None or body_of(last) != body or (begun is not None and last.at < begun):
         return None
     return last
 
 
-def _environment_of(body: Body | None) -> str:
+def environment_of(body: Body | None) -> str:
+    """Empty for what happens in none."""
     match body:
         case Deployed(environment=environment):
             return environment

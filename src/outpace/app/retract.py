@@ -7,11 +7,11 @@ from datetime import datetime
 
 from msgspec import Struct
 
-from outpace.app.record import Place
+from outpace.app.record import Place, environment_of
 from outpace.model.errors import NotFound, UsageError
 from outpace.model.fact import Fact, key_of
 from outpace.store.facts import Facts
-from outpace.stories.kinds import Body, Deployed, Landed, Observed, Retracted, body_of, fact_of, is_told, standing
+from outpace.stories.kinds import Deployed, Landed, Retracted, body_of, fact_of, is_told, standing
 
 SHORT = 12
 KEY = re.compile(r"[0-9a-f]{4,64}")
@@ -84,16 +84,6 @@ def _told(fact: Fact) -> Told:
         at=fact.at,
         source=fact.source,
         vulnerabilities=() if body is None else body.vulnerabilities,
-        environment=_environment(body),
+        environment=environment_of(body),
         revision=body.revision if isinstance(body, Landed | Deployed) else "",
     )
-
-
-def _environment(body: Body | None) -> str:
-    match body:
-        case Deployed(environment=environment):
-            return environment
-        case Observed(observation=observation):
-            return observation.environment
-        case _:
-            return ""

@@ -61,19 +61,16 @@ class Requirements:
         self._uv = uv
         self._options = tuple(dict.fromkeys(_index_options(texts.values())))
         self._asks = tuple(
-            (parsed.file, Requirement(entry.requirement))
+            (parsed.file, line, Requirement(entry.requirement))
             for parsed in closure.required
-            for _, entry in parsed.entries
+            for line, entry in parsed.entries
             if isinstance(entry, Requires)
-        )
-        self._lines = tuple(
-            line for parsed in closure.required for line, entry in parsed.entries if isinstance(entry, Requires)
         )
         constraints = (entry for parsed in closure.constraints for _, entry in parsed.entries)
         self._bounds = tuple(Requirement(entry.requirement) for entry in constraints if isinstance(entry, Requires))
         self._pins = {
             normalize_name(asked.name): version
-            for asked in (*(asked for _, asked in self._asks), *self._bounds)
+            for asked in (*(asked for *_, asked in self._asks), *self._bounds)
             if (version := pinned(asked.specifier)) is not None
         }
         self._left_out: dict[str, Elsewhere] = {}
@@ -118,7 +115,7 @@ class Requirements:
         """The same pin in other files of the set: they are installed together, so they move together."""
         moving = {_key(step.pin) for step in steps}
         for step in steps:
-            for (file, asked), line in zip(self._asks, self._lines, strict=True):
+            for file, line, asked in self._asks:
                 key = _asked_key(file, asked)
                 same = key[1:] == _key(step.pin)[1:] and key not in moving
                 version = pinned(asked.specifier) if same else None
@@ -162,7 +159,7 @@ class Requirements:
             elsewhere = uv_elsewhere.not_fetched(answer.said) if not answer.solved else None
             if elsewhere is None:
                 return answer, packages
-            if elsewhere.name in self._left_out or not any(_is_at_url(asked, elsewhere) for _, asked in self._asks):
+            if elsewhere.name in self._left_out or not any(_is_at_url(asked, elsewhere) for *_, asked in self._asks):
                 raise uv_elsewhere.unreachable(elsewhere, self._root)
             self._left_out[elsewhere.name] = elsewhere
 
@@ -170,7 +167,7 @@ class Requirements:
         self, wanted: Mapping[tuple[str, str, str], str], relaxed: Mapping[str, str]
     ) -> tuple[Answer, tuple[Locked, ...]]:
         lines = [*self._options]
-        for file, asked in self._asks:
+        for file, _, asked in self._asks:
             if asked.url is None or normalize_name(asked.name) not in self._left_out:
                 lines.append(_line(asked, wanted.get(_asked_key(file, asked)), relaxed))
         moved = {name: version for (_, name, _), version in wanted.items()}
@@ -220,14 +217,14 @@ class Requirements:
         if step.version == step.pin.version:
             return
         name, before = step.pin.package.name, step.pin.version
-        asked = {file for file, _ in self._asks}
+        asked = {file for file, *_ in self._asks}
         yield _Edit(step.pin.file, step.pin.line, name, before, step.version, hashes)
         for file, text in self._texts.items():
             if file not in asked and file != step.pin.file and has_pin(text, name, before):
                 yield _Edit(file, None, name, before, step.version, hashes)
 
     def _along_steps(self, along: Mapping[str, str]) -> Iterator[Step]:
-        for file, asked in self._asks:
+        for file, _, asked in self._asks:
             name = normalize_name(asked.name)
             before = pinned(asked.specifier)
             if name in along and before is not None:
@@ -305,7 +302,7 @@ class Requirements:
         )
 
     def _lowest_python(self) -> str:
-        markers = {str(asked.marker) for _, asked in self._asks if asked.marker is not None}
+        markers = {str(asked.marker) for *_, asked in self._asks if asked.marker is not None}
         pythons = [python for python in (python_for(marker, self._python) for marker in markers) if python]
         return min((*pythons, *((self._python,) if self._python else ())), key=python_order, default="")
 

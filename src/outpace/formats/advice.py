@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 from packaging.version import Version
 
+from outpace.app.match import Clean, Doubtful, Exposed, Unreadable, View
 from outpace.ecosystems.pypi.versions import parse
 from outpace.formats.plain import printable
 from outpace.model.advisory import Coverage, Scored, Severity, VectorOnly, Vulnerability
@@ -14,6 +15,7 @@ from outpace.model.exposure import Exposure
 from outpace.model.inventory import Component
 from outpace.model.package import Package
 
+FILES_NAMED = 4
 PAGES = "https://osv.dev/vulnerability/"
 MATCHED_ONLY = "By version only: whether the vulnerable code is reached was not looked at."
 
@@ -78,14 +80,42 @@ def method(vector: str) -> str:
     return next((word for prefix, word in _METHODS if vector.startswith(prefix)), "CVSSv2")
 
 
-def severity_in_words(severity: Severity) -> str:
+def count(number: int, noun: str) -> str:
+    plural = f"{noun[:-1]}ies" if noun.endswith("y") else f"{noun}s"
+    return f"{number:,} {noun if number == 1 else plural}"
+
+
+def listed(names: Iterable[str], most: int = FILES_NAMED) -> str:
+    every = list(names)
+    shown = ", ".join(every[:most])
+    return shown if len(every) <= most else f"{shown} and {len(every) - most} more"
+
+
+def answer_in_words(view: View, unreadable: str) -> str:
+    """The first sentence of a match; `unreadable` names the files of which nothing could be read."""
+    matched = view.matched
+    total = count(len(matched.inventory.components), "component")
+    match view.answer:
+        case Exposed():
+            affected = {(each.component.package, each.component.version) for each in matched.exposures}
+            many = count(len({each.vulnerability.id for each in matched.exposures}), "vulnerability")
+            return f"Exposed: {many} in {len(affected)} of {total}."
+        case Clean():
+            return f"Not exposed: {total}, none affected as far as the advisories reach."
+        case Doubtful():
+            return f"Unknown in part: {total}, none known to be affected, and some cannot be judged."
+        case Unreadable():
+            return f"Unknown: {unreadable} could not be read."
+
+
+def severity_in_words(severity: Severity, unknown: str = "unknown") -> str:
     match severity:
         case Scored(score, rating, _):
             return f"{score:.1f} {rating}"
         case VectorOnly(found):
             return found
         case _:
-            return "unknown"
+            return unknown
 
 
 def exploited_in_words(vulnerability: Vulnerability, coverage: Coverage | None) -> str:

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator
 
-from outpace.app.match import Clean, Doubtful, Exposed, Unreadable, View
-from outpace.formats.advice import exploited_in_words, pin, reach, severity_in_words
+from outpace.app.match import View
+from outpace.formats.advice import (
+    FILES_NAMED,
+    answer_in_words,
+    exploited_in_words,
+    listed,
+    pin,
+    reach,
+    severity_in_words,
+)
 from outpace.formats.gfm import code, linked, prose
 from outpace.model.exposure import Doubt, Exposure
 from outpace.model.inventory import Uncovered, Unread
 
 LARGEST = 60_000  # characters; GitHub takes 65,536 in a comment
-FILES_NAMED = 4
 HEAD = (
     "| Package | Where | Vulnerability | Severity | Exploited (KEV) | Fixed in |",
     "|---|---|---|---|---|---|",
@@ -20,7 +27,7 @@ HEAD = (
 
 def document(view: View) -> bytes:
     inventory = view.matched.inventory
-    lines = [f"**{_answer(view)}**", "", _basis(view)]
+    lines = [f"**{answer_in_words(view, listed(map(code, view.matched.inventory.silent)))}**", "", _basis(view)]
     room = LARGEST - sum(map(len, lines))
     sections = [
         section
@@ -39,25 +46,9 @@ def document(view: View) -> bytes:
     return ("\n".join(lines) + "\n").encode()
 
 
-def _answer(view: View) -> str:
-    matched = view.matched
-    total = _count(len(matched.inventory.components), "component")
-    match view.answer:
-        case Exposed():
-            affected = {(each.component.package, each.component.version) for each in matched.exposures}
-            many = len({each.vulnerability.id for each in matched.exposures})
-            return f"Exposed: {_count(many, 'vulnerability')} in {len(affected)} of {total}."
-        case Clean():
-            return f"Not exposed: {total}, none affected as far as the advisories reach."
-        case Doubtful():
-            return f"Unknown in part: {total}, none known to be affected, and some cannot be judged."
-        case Unreadable(files):
-            return f"Unknown: {_listed(files)} could not be read."
-
-
 def _basis(view: View) -> str:
     inventory = view.matched.inventory
-    read = _listed(inventory.files) if inventory.source == "files" else code(inventory.source)
+    read = listed(map(code, inventory.files)) if inventory.source == "files" else code(inventory.source)
     return f"Read {read or 'nothing'}. {reach(view.matched.coverage)}"
 
 
@@ -124,14 +115,3 @@ def _unknown(doubt: Doubt) -> str:
 def _noted(noted: Unread | Uncovered) -> str:
     line = noted.line if isinstance(noted, Unread) else None
     return f"- {code(noted.file if line is None else f'{noted.file}:{line}')}: {prose(noted.why)}"
-
-
-def _listed(names: Iterable[str]) -> str:
-    every: Sequence[str] = list(names)
-    shown = ", ".join(map(code, every[:FILES_NAMED]))
-    return shown if len(every) <= FILES_NAMED else f"{shown} and {len(every) - FILES_NAMED} more"
-
-
-def _count(number: int, noun: str) -> str:
-    plural = f"{noun[:-1]}ies" if noun.endswith("y") else f"{noun}s"
-    return f"{number:,} {noun if number == 1 else plural}"

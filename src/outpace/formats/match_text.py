@@ -10,18 +10,19 @@ from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
 from packaging.version import Version
 
-from outpace.app.match import Clean, Doubtful, Exposed, Unreadable, View
+from outpace.app.match import View
 from outpace.ecosystems.pypi.versions import parse
+from outpace.formats.advice import answer_in_words, listed, reach, severity_in_words
 from outpace.formats.origins import in_words
 from outpace.formats.plain import Hanging, printable
-from outpace.model.advisory import Coverage, Fix, Scored, Severity, VectorOnly
+from outpace.model.advisory import Coverage, Fix
 from outpace.model.exposure import Doubt, Exposure, Matched
 from outpace.model.inventory import Component, Uncovered, Unread
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
-FILES_NAMED = 4
+NO_SEVERITY = "severity unknown"
 IDS_NAMED = 6
 FIXED_IN = re.compile(r"\(fixed in ([^()\s]+)\)")
 
@@ -32,7 +33,10 @@ Place: TypeAlias = Callable[[str, int | None], str]
 def text(view: View) -> RenderableType:
     from rich.console import Group
 
-    parts: list[RenderableType] = [Hanging(_answer(view), style="bold"), Hanging(_basis(view))]
+    parts: list[RenderableType] = [
+        Hanging(answer_in_words(view, printable(listed(view.matched.inventory.silent))), style="bold"),
+        Hanging(_basis(view)),
+    ]
     for title, lines in _sections(view.matched):
         parts += ["", Hanging(title, style="bold")]
         parts += [_line(line) for line in lines]
@@ -45,35 +49,11 @@ def _line(line: str) -> Hanging:
     return Hanging(printable(bare), indent=indent, hang=4, style="" if indent else "bold")
 
 
-def _answer(view: View) -> str:
-    matched = view.matched
-    total = _count(len(matched.inventory.components), "component")
-    match view.answer:
-        case Exposed():
-            affected = {(each.component.package, each.component.version) for each in matched.exposures}
-            many = _count(len({each.vulnerability.id for each in matched.exposures}), "vulnerability")
-            return f"Exposed: {many} in {len(affected)} of {total}."
-        case Clean():
-            return f"Not exposed: {total}, none affected as far as the advisories reach."
-        case Doubtful():
-            return f"Unknown in part: {total}, none known to be affected, and some cannot be judged."
-        case Unreadable(files):
-            return f"Unknown: {printable(_listed(files))} could not be read."
-
-
 def _basis(view: View) -> str:
     matched = view.matched
-    read = _listed(matched.inventory.files) if matched.inventory.source == "files" else matched.inventory.source
+    read = listed(matched.inventory.files) if matched.inventory.source == "files" else matched.inventory.source
     where = f" in {printable(view.above)}, since there is no lock here" if view.above else ""
-    return f"Read {printable(read) or 'nothing'}{where}. {_reach(matched.coverage)}"
-
-
-def _reach(coverage: Coverage | None) -> str:
-    if coverage is None:
-        return "There is no advisory data."
-    until = f"up to {coverage.cutoff:%Y-%m-%d}" if coverage.cutoff else "of unknown age"
-    kev = f", KEV up to {coverage.kev_cutoff:%Y-%m-%d}" if coverage.kev_cutoff else ", no KEV catalog"
-    return f"Advisories {until}{kev}."
+    return f"Read {printable(read) or 'nothing'}{where}. {reach(matched.coverage)}"
 
 
 def _sections(matched: Matched) -> Iterator[tuple[str, list[str]]]:
@@ -100,14 +80,14 @@ def _by_file(found: Sequence[F], told: Callable[[Sequence[F], Place], Iterator[s
     for file, here in by_file.items():
         alike.setdefault(tuple(told(here, _no_place)), []).append(file)
     for lines, together in alike.items():
-        yield _listed(together) if len(together) == 1 else f"{len(together)} files: {_listed(together)}"
+        yield listed(together) if len(together) == 1 else f"{len(together)} files: {listed(together)}"
         shown = lines if len(together) > 1 else told(by_file[together[0]], _line_only)
         yield from (f"  {line}" for line in shown)
 
 
 def _exposed(every: Sequence[Exposure], place: Place, coverage: Coverage | None) -> Iterator[str]:
     wide = max(len(each.vulnerability.id) for each in every)
-    deep = max(len(_severity(each.vulnerability.severity)) for each in every)
+    deep = max(len(severity_in_words(each.vulnerability.severity, NO_SEVERITY)) for each in every)
     for component, many in groupby(every, key=lambda each: each.component):
         yield _component(component, place)
         here = list(many)
@@ -115,7 +95,12 @@ def _exposed(every: Sequence[Exposure], place: Place, coverage: Coverage | None)
         for each in here:
             found = each.vulnerability
             kev = "in KEV" if found.exploited else "KEV unknown" if coverage and not coverage.kev_cutoff else ""
-            parts = [f"{found.id:<{wide}}", f"{_severity(found.severity):<{deep}}", kev, _fixed(each.fixed)]
+            parts = [
+                f"{found.id:<{wide}}",
+                f"{severity_in_words(found.severity, NO_SEVERITY):<{deep}}",
+                kev,
+                _fixed(each.fixed),
+            ]
             yield "  " + "  ".join(part for part in parts if part)
             if found.aliases:
                 yield f"    {', '.join(found.aliases)}"
@@ -147,16 +132,6 @@ def _no_place(_: str, __: int | None) -> str:
     return ""
 
 
-def _severity(severity: Severity) -> str:
-    match severity:
-        case Scored(score, rating, _):
-            return f"{score:.1f} {rating}"
-        case VectorOnly(vector):
-            return vector
-        case _:
-            return "severity unknown"
-
-
 def _fixed(fix: Fix) -> str:
     if fix.same_branch is not None and fix.nearest in (fix.same_branch, None):
         told = f"fixed in {fix.same_branch}"
@@ -176,7 +151,7 @@ def _unknown(doubts: Sequence[Doubt], place: Place) -> Iterator[str]:
         for each in many:
             by_reason.setdefault(each.unknown.why, []).append(each)
         for why, here in by_reason.items():
-            yield f"  {_listed((each.vulnerability.id for each in here), IDS_NAMED)}: {why}"
+            yield f"  {listed((each.vulnerability.id for each in here), IDS_NAMED)}: {why}"
             if settle := _settle([each.unknown.would_settle for each in here]):
                 yield f"    would settle it: {settle}"
 
@@ -197,14 +172,3 @@ def _order(version: str) -> tuple[bool, Version, str]:
 
 def _noted(noted: Unread | Uncovered, line: int | None) -> str:
     return f"  {_place(noted.file, line)}  {noted.why}"
-
-
-def _listed(names: Iterable[str], most: int = FILES_NAMED) -> str:
-    every = list(names)
-    shown = ", ".join(every[:most])
-    return shown if len(every) <= most else f"{shown} and {len(every) - most} more"
-
-
-def _count(number: int, noun: str) -> str:
-    plural = f"{noun[:-1]}ies" if noun.endswith("y") else f"{noun}s"
-    return f"{number:,} {noun if number == 1 else plural}"
