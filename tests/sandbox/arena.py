@@ -190,30 +190,40 @@ def _outlive_a_killed_outpace(place: Arena, tier: str) -> Outcomes:
     """Another Outpace, of which only the one process is killed, as by the kernel when memory is short."""
     marker = f"orphan-{os.getpid()}"
     outpace = subprocess.Popen([sys.executable, __file__, "sleep", tier, marker], start_new_session=True)
-    _wait_until(lambda: len(alive(f"time.sleep(9) # {marker}")) > 1, 10)
-    assert len(alive(f"time.sleep(9) # {marker}")) > 1, "the program and its daemon did not start"
+    program = f"time.sleep({_LONG}) # {marker}"
+    _wait_until(lambda: len(alive(program)) > 1 or outpace.poll() is not None)
+    assert outpace.poll() is None, "the program and its daemon ended before anything was killed"
+    assert len(alive(program)) > 1, "the program and its daemon did not start"
     outpace.kill()
     outpace.wait()
-    _wait_until(lambda: not alive(marker), 3)
+    _wait_until(lambda: not alive(marker))
     left = alive(marker)
     for pid in left:
         os.kill(pid, signal.SIGKILL)
     return {"outlive_a_killed_outpace": ("possible", f"{len(left)} left") if left else ("stopped", "none left")}
 
 
-def _wait_until(condition: Callable[[], bool], seconds: float) -> None:
-    until = time.monotonic() + seconds
+_PATIENCE = 40.0
+"""Seconds; a stalled machine has needed more than ten to start a program."""
+
+_LONG = 85
+"""Seconds that a program sleeps which is to be there when patience has ended."""
+
+
+def _wait_until(condition: Callable[[], bool]) -> None:
+    until = time.monotonic() + _PATIENCE
     while not condition() and time.monotonic() < until:
         time.sleep(0.05)
 
 
 def sleep_in_a_box(tier: str, marker: str) -> None:
     code = (
-        "import os, time\nif os.fork() == 0:\n os.setsid()\n if os.fork() == 0: time.sleep(9)\n os._exit(0)\n"
-        f"time.sleep(9) # {marker}"
+        f"import os, time\nif os.fork() == 0:\n os.setsid()\n if os.fork() == 0: time.sleep({_LONG})\n os._exit(0)\n"
+        f"time.sleep({_LONG}) # {marker}"
     )
     box = Box(readable=(Path(sys.base_prefix),))
-    confine([PYTHON, "-I", "-S", "-c", code], box=box, cwd=Path("/usr"), tier=TIERS[tier], unsafe_allow_none=True)
+    ended = confine([PYTHON, "-I", "-S", "-c", code], box=box, cwd=Path("/usr"), tier=TIERS[tier])
+    print(ended, file=sys.stderr)
 
 
 def main(tier: str, *chosen: str) -> None:

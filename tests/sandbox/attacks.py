@@ -337,8 +337,8 @@ def fork_bomb(scene: Scene) -> str:
                 time.sleep(20)
                 os._exit(0)
             children.append(pid)
-    finally:
         time.sleep(10)  # a bomb stays; where processes are counted by looking, the look must come first
+    finally:
         for pid in children:
             os.kill(pid, 9)
     return f"{len(children)} processes"

@@ -48,7 +48,7 @@ def documented() -> dict[str, dict[str, str]]:
 def attacked(who: Callable[[], list[str]], tier: str, *names: str) -> dict[str, str]:
     environment = {"PATH": os.environ["PATH"], "ARENA_TOKEN": SECRET, "PYTHONDONTWRITEBYTECODE": "1"}
     program = [*who(), sys.executable, str(ROOT / "tests" / "sandbox" / "arena.py"), tier, *names]
-    ended = subprocess.run(program, env=environment, cwd="/", capture_output=True, timeout=90, check=False)
+    ended = subprocess.run(program, env=environment, cwd="/", capture_output=True, timeout=240, check=False)
     if b"cannot be formed" in ended.stderr:
         missing(f"the {tier} tier: {ended.stderr.decode().splitlines()[-1]}")
     assert ended.returncode == 0, ended.stderr.decode()
