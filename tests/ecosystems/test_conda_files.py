@@ -7,8 +7,8 @@ from collections.abc import Mapping
 import pytest
 
 from outpace.ecosystems.read import is_read, read
-from outpace.ecosystems.yaml_text import NotYaml, Pairs, Scalar, node_of
 from outpace.model.inventory import DirectUrl, Git, Inventory, LocalPath, PublicIndex
+from outpace.model.yaml_text import NotYaml, Pairs, Scalar, node_of
 
 LOCK = """version: 1
 metadata:

@@ -13,9 +13,9 @@ from outpace.ecosystems.pypi.sources import VCS, origin_of
 from outpace.ecosystems.pypi.versions import canonical, is_name, normalize_name
 from outpace.ecosystems.reading import Reading, refused, together
 from outpace.ecosystems.secrets import masked
-from outpace.ecosystems.yaml_text import Items, Node, NotYaml, Pairs, Scalar, node_of
 from outpace.model.inventory import Component, DirectUrl, Git, LocalPath, PublicIndex, Uncovered, Unread
 from outpace.model.package import PYPI, Package
+from outpace.model.yaml_text import Items, Node, NotYaml, Pairs, Scalar, node_of
 
 UNDERSTOOD = "1"
 NAMED = 4

@@ -1,4 +1,4 @@
-"""YAML that a stranger wrote, as text and its nesting: no value is made of it, no alias followed, no tag obeyed."""
+"""YAML that a stranger wrote, as text and its nesting: nothing is made of it, no alias followed unasked."""
 
 from __future__ import annotations
 
@@ -15,6 +15,8 @@ LARGEST = 16 << 20  # characters
 SMALL = 20_000
 DEEPEST = 30
 MOST_EVENTS = 2_000_000  # a value, or where a list or a table begins or ends
+MOST_REPEATED = 100_000  # parts of a document once its aliases are written out
+MERGE = "<<"
 
 STRING_TAGS = frozenset({"!", "tag:yaml.org,2002:str"})
 
@@ -53,10 +55,15 @@ class NotYaml(ValueError):
         self.line = line
 
 
-def node_of(text: str) -> Node:
-    """The one document. Raises NotYaml: also for what is YAML and has more than one meaning or no bound."""
+def node_of(text: str, *, aliases: bool = False) -> Node:
+    """The one document. Raises NotYaml: also for what is YAML and has more than one meaning or no bound.
+
+    With `aliases`, anchors stand for what they name and `<<` merges, as far as the document stays small written out.
+    """
     if len(text) > LARGEST:
         raise NotYaml(f"it has more than {LARGEST:,} characters of YAML")
+    if aliases:
+        return _Builder(aliases=True).built(_events(text))
     return _small(text) if len(text) <= SMALL else _Builder().built(_events(text))
 
 
@@ -87,6 +94,9 @@ class _Open(Struct):
     nodes: list[Node] | None = None
     rows: dict[str, Node] | None = None
     key: str | None = None
+    anchor: str | None = None
+    parts: int = 1  # its own and those of all that lies in it, repeated ones counted each time
+    merged: dict[str, Node] | None = None
 
 
 def _check_tag(tag: str | None, line: int) -> None:
@@ -95,9 +105,11 @@ def _check_tag(tag: str | None, line: int) -> None:
 
 
 class _Builder:
-    def __init__(self) -> None:
+    def __init__(self, *, aliases: bool = False) -> None:
         self._open: list[_Open] = []
         self._whole: Node | None = None
+        self._aliases = aliases
+        self._named: dict[str, tuple[Node, int]] = {}
 
     def built(self, events: Iterator[Event]) -> Node:
         from yaml import events as kinds
@@ -108,7 +120,9 @@ class _Builder:
             if type(event) is scalars:  # most of them, so it is asked first
                 if event.tag is not None:
                     _check_tag(event.tag, line)
-                self._put(Scalar(event.value, line), line)
+                if self._aliases and self._open:
+                    self._grow(self._open[-1], 1, line)
+                self._put(self._called(event.anchor, Scalar(event.value, line), 1), line)
             else:
                 self._shape(event, line)
             if number > MOST_EVENTS:
@@ -124,15 +138,38 @@ class _Builder:
             case kinds.CollectionStartEvent():
                 _check_tag(event.tag, line)
                 is_table = isinstance(event, kinds.MappingStartEvent)
-                self._begin(_Open(line, rows={}) if is_table else _Open(line, nodes=[]))
+                begun = _Open(line, rows={}) if is_table else _Open(line, nodes=[])
+                begun.anchor = event.anchor
+                self._begin(begun)
             case kinds.CollectionEndEvent():
                 self._end()
             case kinds.AliasEvent():
-                raise NotYaml(f"line {line} uses an alias (*), which is not followed", line)
+                self._repeat(event.anchor, line)
             case kinds.DocumentStartEvent() if self._whole is not None:
                 raise NotYaml(f"line {line} begins a second document", line)
             case _:
                 pass
+
+    def _called(self, anchor: str | None, node: Node, parts: int) -> Node:
+        if anchor is not None and self._aliases:
+            self._named[anchor] = (node, parts)
+        return node
+
+    def _repeat(self, anchor: str | None, line: int) -> None:
+        if not self._aliases:
+            raise NotYaml(f"line {line} uses an alias (*), which is not followed", line)
+        known = self._named.get(anchor or "")
+        if known is None:
+            raise NotYaml(f"line {line} uses an alias that names nothing before it", line)
+        node, parts = known
+        if self._open:
+            self._grow(self._open[-1], parts, line)
+        self._put(node, line)
+
+    def _grow(self, into: _Open, parts: int, line: int) -> None:
+        into.parts += parts
+        if self._aliases and into.parts > MOST_REPEATED:
+            raise NotYaml(f"line {line}: with its aliases written out it has more than {MOST_REPEATED:,} parts", line)
 
     def _begin(self, opened: _Open) -> None:
         if len(self._open) >= DEEPEST:
@@ -141,8 +178,11 @@ class _Builder:
 
     def _end(self) -> None:
         done = self._open.pop()
-        node = Pairs(done.rows, done.line) if done.rows is not None else Items(tuple(done.nodes or ()), done.line)
-        self._put(node, done.line)
+        rows = done.rows if not done.merged or done.rows is None else {**done.merged, **done.rows}
+        node = Pairs(rows, done.line) if rows is not None else Items(tuple(done.nodes or ()), done.line)
+        if self._open:
+            self._grow(self._open[-1], done.parts, done.line)
+        self._put(self._called(done.anchor, node, done.parts), done.line)
 
     def _put(self, node: Node, line: int) -> None:
         if not self._open:
@@ -152,8 +192,7 @@ class _Builder:
         if into.nodes is not None:
             into.nodes.append(node)
         elif into.key is not None:
-            assert into.rows is not None
-            into.rows[into.key] = node
+            self._row(into, into.key, node)
             into.key = None
         elif not isinstance(node, Scalar):
             raise NotYaml(f"line {line} has a list or a table for a key", line)
@@ -161,3 +200,14 @@ class _Builder:
             raise NotYaml(f"line {line}: the key {node.text[:60]!r} appears twice", line)
         else:
             into.key = node.text
+
+    def _row(self, into: _Open, key: str, node: Node) -> None:
+        assert into.rows is not None
+        if not self._aliases or key != MERGE:
+            into.rows[key] = node
+            return
+        tables = node.nodes if isinstance(node, Items) else (node,)
+        merged = dict(into.merged or {})
+        for table in reversed([each for each in tables if isinstance(each, Pairs)]):
+            merged = {**merged, **table.rows}
+        into.merged = merged
