@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import errno
+import gc
 import os
 import signal
 import sys
@@ -18,6 +19,8 @@ from outpace.model.errors import DiskFull, Error
 
 INTERRUPTED = 130
 WITHOUT_COMMAND = ("-h", "--help", "--version")
+FEW_COLLECTIONS = 50_000
+"""Objects between two collections of cycles: a command imports much, lives briefly, and has hardly any cycle."""
 NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 
 
@@ -45,6 +48,7 @@ COMMANDS = (
     Command("clock", "show where the hours went, from advisory to verified fix", "clock"),
     Command("init", "write an annotated outpace.toml from what the repository says", "init"),
     Command("advisories", "bring advisory data, and say how old it is", "advisories"),
+    Command("completion", "write a script that completes commands and options in a shell", "completion"),
 )
 
 EPILOG = """\
@@ -115,6 +119,7 @@ def module_of(command: Command) -> CommandModule:
 
 def main(argv: list[str]) -> int:
     """Run one command and return its exit status."""
+    gc.set_threshold(FEW_COLLECTIONS)
     command, args = chosen(argv)
     door = Door.of(args)
     try:

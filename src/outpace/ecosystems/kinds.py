@@ -6,14 +6,13 @@ import posixpath
 import re
 from collections.abc import Mapping
 
-from outpace.ecosystems.bills import read_bill
-from outpace.ecosystems.conda import read_conda
+from outpace.ecosystems.pypi.indexes import Declared
 from outpace.ecosystems.pypi.pdm_lock import read_pdm_lock
 from outpace.ecosystems.pypi.pipfile_lock import read_pipfile_lock
 from outpace.ecosystems.pypi.poetry_lock import read_poetry_lock
 from outpace.ecosystems.pypi.pylock import read_pylock
 from outpace.ecosystems.pypi.uv_lock import read_uv_lock
-from outpace.ecosystems.reading import ReadFile
+from outpace.ecosystems.reading import ReadFile, Reading
 
 BY_NAME: Mapping[str, ReadFile] = {
     "uv.lock": read_uv_lock,
@@ -43,8 +42,22 @@ def is_read(path: str) -> bool:
 def told_reader(path: str) -> ReadFile | None:
     """Of a file that tells what others put together; what has another name is told by its content."""
     if path.lower().endswith((".yml", ".yaml")):
-        return read_conda
-    return read_bill if path.lower().endswith(".json") else None
+        return _conda
+    return _bill if path.lower().endswith(".json") else None
+
+
+def _conda(path: str, data: bytes, declared: Declared) -> Reading | None:
+    """Imported when there is one: few repositories have any, and every command waits for its imports."""
+    from outpace.ecosystems.conda import read_conda
+
+    return read_conda(path, data, declared)
+
+
+def _bill(path: str, data: bytes, declared: Declared) -> Reading | None:
+    """Imported when there is one, like `_conda`."""
+    from outpace.ecosystems.bills import read_bill
+
+    return read_bill(path, data, declared)
 
 
 def is_conda_lock(path: str) -> bool:

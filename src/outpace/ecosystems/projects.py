@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 import msgspec
 
-from outpace.ecosystems.conda import included_by
 from outpace.ecosystems.kinds import is_conda_environment, is_requirements, lock_reader
 from outpace.ecosystems.pypi.demands import SETTLE, merged
 from outpace.ecosystems.pypi.indexes import Declared
@@ -41,6 +40,8 @@ def named_files(declarations: Iterable[str], others: Iterable[str], look_up: Loo
             yield from _beside(path, said_by(path, data).files if isinstance(data, bytes) else ())
     for path in others:
         if is_conda_environment(path):
+            from outpace.ecosystems.conda import included_by
+
             data = _content(path, look_up)
             yield from _beside(path, included_by(path, data) if isinstance(data, bytes) else ())
 
