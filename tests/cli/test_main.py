@@ -117,7 +117,7 @@ def test_a_closed_stdout_is_no_bug(form: str, tmp_path: Path) -> None:
 
 def test_a_reader_that_goes_away_is_no_bug(tmp_path: Path) -> None:
     (tmp_path / "requirements.txt").write_text("\n".join(f"acme-{n}==1.0" for n in range(2000)))
-    program = f"{sys.executable} -m outpace.cli match --format json . | head -c 10"
+    program = f"{sys.executable} -m outpace match --format json . | head -c 10"
     env = {**os.environ, "XDG_STATE_HOME": str(tmp_path), "XDG_CACHE_HOME": str(tmp_path)}
     done = subprocess.run(["sh", "-c", program], cwd=tmp_path, env=env, capture_output=True, text=True, check=False)
     assert "a bug in Outpace" not in done.stderr
