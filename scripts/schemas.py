@@ -13,7 +13,7 @@ from typing import Any, Literal, TypeAlias
 import msgspec
 from msgspec import Struct, inspect
 
-from outpace.formats import advisories, clock, fix, init, match, observe, prove, record, respond
+from outpace.formats import advisories, clock, completion, fix, init, match, observe, prove, record, respond
 from outpace.formats.envelope import Envelope
 
 FOLDER = Path(__file__).resolve().parent.parent / "docs" / "schemas"
@@ -44,6 +44,7 @@ ANSWERS = (
     Answer("init", "init", init.InitV1),
     Answer("advisories", "advisories update", advisories.UpdateV1),
     Answer("advisories", "advisories status", advisories.StatusV1),
+    Answer("completion", "completion", completion.CompletionV1),
 )
 
 

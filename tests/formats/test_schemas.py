@@ -83,6 +83,7 @@ def told(shop: Shop) -> Iterator[tuple[str, list[Document]]]:
     yield "observe", shop.says("observe", "--offline")
     yield "clock", shop.says("clock")
     yield "watch", shop.says("watch", "--rounds", "1", "--every", "1s", "--offline")
+    yield "completion", shop.says("completion", "bash")
 
 
 def strict(schema: Document) -> Document:
