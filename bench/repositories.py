@@ -71,13 +71,29 @@ def git(place: Path, *words: str) -> str:
 
 def checked_out(name: str, source: Path, before: str, place: Path) -> str:
     """A clone at the last first-parent commit before that day, with a branch on it. Returns the revision."""
-    found = next(
-        path for path in (source / name.replace("/", "+") / "repo", source / name.replace("/", "+")) if path.is_dir()
-    )
+    folder = source / name.replace("/", "+")
+    found = next(path for path in (folder / "repo", folder) if path.is_dir())
     subprocess.run(["git", "clone", "-q", "--no-checkout", str(found), str(place)], check=True, capture_output=True)
     revision = git(place, "rev-list", "-1", "--first-parent", f"--before={before}T00:00:00Z", "HEAD")
-    git(place, "checkout", "-q", "-B", "main", revision)
+    git(place, "update-ref", "refs/heads/main", revision)
+    git(place, "symbolic-ref", "HEAD", "refs/heads/main")
+    git(place, "read-tree", "HEAD")
+    if absent := absent_files(place):
+        git(place, "rm", "-q", "--cached", "--", *absent)
+        who = ("-c", "user.name=bench", "-c", "user.email=bench@example.invalid")
+        git(place, *who, "commit", "-q", "-m", f"Without {len(absent)} files that the copy lacks")
+    git(place, "checkout", "-q", "-f", "main")
     return revision
+
+
+def absent_files(place: Path) -> list[str]:
+    """A copy may come without its largest files."""
+    listed = [line.split(maxsplit=3) for line in git(place, "ls-files", "--stage", "-z").split("\0") if line]
+    blobs = [(blob, path) for mode, blob, _stage, path in listed if mode != "160000"]
+    asked = "\n".join(blob for blob, _ in blobs)
+    check = ["git", "-C", str(place), "cat-file", "--batch-check"]
+    answers = subprocess.run(check, input=asked, capture_output=True, text=True, check=True).stdout.splitlines()
+    return [path for (_, path), answer in zip(blobs, answers, strict=True) if answer.endswith(" missing")]
 
 
 class Runner:
