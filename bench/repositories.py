@@ -75,6 +75,7 @@ def checked_out(name: str, source: Path, before: str, place: Path) -> str:
     found = next(path for path in (folder / "repo", folder) if path.is_dir())
     subprocess.run(["git", "clone", "-q", "--no-checkout", str(found), str(place)], check=True, capture_output=True)
     revision = git(place, "rev-list", "-1", "--first-parent", f"--before={before}T00:00:00Z", "HEAD")
+    git(place, "remote", "remove", "origin")  # what was pushed later is not there yet
     git(place, "update-ref", "refs/heads/main", revision)
     git(place, "symbolic-ref", "HEAD", "refs/heads/main")
     git(place, "read-tree", "HEAD")
