@@ -5,7 +5,7 @@ export PYTHONDONTWRITEBYTECODE := 1
 SEED ?=
 RUNS ?= 50
 
-.PHONY: help setup demo check lint types imports test soak soak-short bench lock schemas clean
+.PHONY: help setup demo check lint types imports test soak soak-short bench lock schemas docs clean
 
 help: ## list the recipes
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -42,6 +42,9 @@ bench: setup ## the figures that the README and the docs quote
 
 schemas: setup ## publish the JSON Schemas of the commands' results again
 	@python scripts/schemas.py
+
+docs: setup ## build the site of the documentation in build/docs/html and check every link of it
+	@python -m scripts.site
 
 lock: setup ## resolve the dependencies again
 	@uv pip compile -q --universal --generate-hashes --no-emit-index-url --python-version 3.11 --custom-compile-command "make lock" requirements/uv.in -o requirements/uv.txt
