@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 
@@ -232,6 +233,32 @@ def test_what_is_not_pinned_is_said_and_not_edited(tmp_path: Path) -> None:
     with shop(tmp_path, {"a": releases("1.0", "1.1")}, [below("X-1", "a", "1.1")]) as made:
         made.commit({"requirements.txt": "a<1.1\n"})
         assert told(made.fix()) == {"a <1.1": ("blocked", "a is not pinned: what is installed is decided elsewhere")}
+
+
+PROJECT = '[project]\nname = "web"\ndependencies = ["a==1.0"]\n'
+SETUP = 'from setuptools import setup\nsetup(name="web", install_requires=["a<1.1"])\n'
+BILL = {"bomFormat": "CycloneDX", "specVersion": "1.5", "components": [
+    {"type": "library", "name": "a", "version": "1.0", "purl": "pkg:pypi/a@1.0"}
+]}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("file", "content", "blocker"),
+    [
+        ("pyproject.toml", PROJECT, "Outpace does not edit pyproject.toml"),
+        ("setup.py", SETUP, "a is not pinned: what is installed is decided elsewhere"),
+        ("environment.yml", "dependencies:\n  - pip:\n    - a==1.0\n", "Outpace does not edit environment.yml"),
+        ("sbom.cdx.json", json.dumps(BILL), "sbom.cdx.json is not a file that Outpace edits"),
+    ],
+)
+def test_what_match_calls_exposed_is_never_called_nothing(
+    tmp_path: Path, file: str, content: str, blocker: str
+) -> None:
+    with shop(tmp_path, {"a": releases("1.0", "1.1")}, [below("X-1", "a", "1.1")]) as made:
+        made.commit({file: content})
+        view = made.fix()
+        assert [(outcome, said) for outcome, said in told(view).values()] == [("blocked", blocker)]
+        assert not view.done
 
 
 def test_a_pin_for_old_pythons_alone_is_blocked_by_them_and_not_for_want_of_a_release(tmp_path: Path) -> None:

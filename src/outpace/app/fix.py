@@ -8,7 +8,7 @@ from typing import TypeAlias
 
 from msgspec import Struct
 
-from outpace.app.locks import deployed_locks
+from outpace.app.locks import deployed_locks, matched_files
 from outpace.ecosystems.read import read
 from outpace.matching.match import match
 from outpace.matching.ports import AdvisorySource
@@ -98,7 +98,8 @@ def plan_and_land(application: Application, *, tools: Tools, advisory: str | Non
     wanted = _about(advisory) if advisory else _everything
     base = tools.repository.head()
     tools.report("looking for the smallest safe steps")
-    planned = _planned(application, base, wanted, tools, frozenset())
+    files = matched_files(application, tools.repository.paths(base))
+    planned = _planned(files, base, wanted, tools, frozenset())
     landed = tuple(_landed(tools, base, each, dry_run=dry_run) for each in _proposals(planned.plans))
     return FixView(
         application=application.name,
@@ -123,9 +124,8 @@ def propose(
 ) -> Proposed:
     """Commits without branches, for a story that proves before it lands; `excluding` names refuted candidates."""
     asked = {(exposure.component.package, exposure.vulnerability.id) for exposure in exposures}
-    planned = _planned(
-        application, base, lambda e: (e.component.package, e.vulnerability.id) in asked, tools, excluding
-    )
+    locks = deployed_locks(application, tools.repository.paths(base))
+    planned = _planned(locks, base, lambda e: (e.component.package, e.vulnerability.id) in asked, tools, excluding)
     changes = tuple(_committed(tools, base, each)[0] for each in _proposals(planned.plans))
     return Proposed(
         base=base, matched=planned.matched, plans=planned.plans, changes=changes, exceptions=planned.exceptions
@@ -155,8 +155,7 @@ class _Planned(Struct, frozen=True):
         return tuple(dict.fromkeys(e for proposal in _proposals(self.plans) for e in proposal.exceptions))
 
 
-def _planned(application: Application, base: str, wanted: Wanted, tools: Tools, excluding: frozenset[str]) -> _Planned:
-    paths = deployed_locks(application, tools.repository.paths(base))
+def _planned(paths: tuple[str, ...], base: str, wanted: Wanted, tools: Tools, excluding: frozenset[str]) -> _Planned:
     known: dict[str, bytes | None] = {}
 
     def at_base(path: str) -> bytes | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from outpace.ecosystems.read import is_lock, read
+from outpace.ecosystems.read import is_lock, is_read, read
 from outpace.model.application import Application
 from outpace.model.inventory import Inventory
 
@@ -18,8 +18,21 @@ def deployed_locks(application: Application, paths: tuple[str, ...]) -> tuple[st
     """Those declared, else every lock under the application's path."""
     if application.locks:
         return application.locks
+    return tuple(path for path in _below(application, paths) if is_lock(path))
+
+
+def matched_files(application: Application, paths: tuple[str, ...]) -> tuple[str, ...]:
+    """Those declared, else all that `match` reads under the application's path: what is asked for without a lock too,
+    and what others tell.
+    """
+    if application.locks:
+        return application.locks
+    return tuple(path for path in _below(application, paths) if is_read(path))
+
+
+def _below(application: Application, paths: tuple[str, ...]) -> tuple[str, ...]:
     inside = "" if application.path in ("", ".") else application.path.rstrip("/") + "/"
-    return tuple(path for path in paths if path.startswith(inside) and is_lock(path))
+    return tuple(path for path in paths if path.startswith(inside))
 
 
 def inventory_at(revisions: Revisions, application: Application, revision: str) -> Inventory:

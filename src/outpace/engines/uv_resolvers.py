@@ -6,6 +6,7 @@ from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
 from pathlib import PurePosixPath
 
+from outpace.ecosystems.kinds import is_declaration, lock_reader, told_reader
 from outpace.ecosystems.pypi.requirements import Closure, RequirementFiles
 from outpace.engines.scratch import scratch
 from outpace.engines.uv import Uv
@@ -27,13 +28,18 @@ def resolvers(
     """`paths` are all files of the revision that `look_up` reads. The copies are gone afterwards."""
     uv = Uv(environ)
     locks = tuple(file for file in inventory.files if PurePosixPath(file).name == "uv.lock")
-    requirements = tuple(file for file in inventory.files if not file.endswith((".lock", ".toml")))
+    requirements = tuple(file for file in inventory.files if _holds_lines(file))
     closures = RequirementFiles(look_up).closures(requirements)
     with scratch("resolve") as place:
         copy = Copy(place, paths=paths, look_up=look_up, also=locks)
         projects = (UvProject(lock, copy=copy, uv=uv) for lock in locks)
         sets = (_set(closure, look_up, paths, copy, uv) for closure in closures if closure.required)
         yield (*projects, *sets)
+
+
+def _holds_lines(file: str) -> bool:
+    """Whether it is read as requirements: a file of no other kind is."""
+    return lock_reader(file) is None and told_reader(file) is None and not is_declaration(file)
 
 
 def _set(

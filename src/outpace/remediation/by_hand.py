@@ -5,6 +5,7 @@ from __future__ import annotations
 import posixpath
 import shlex
 
+from outpace.ecosystems.kinds import is_conda_environment, is_conda_lock, is_declaration
 from outpace.ecosystems.pypi.versions import parse
 from outpace.remediation.plan import Blocked, Target
 
@@ -17,10 +18,20 @@ TOOLS = {
 
 
 def not_pinned(target: Target) -> Blocked:
+    """Where every version that is allowed is affected."""
+    pin = target.pin
+    at_least = _nearest(target)
     return Blocked(
-        blocker=f"{target.pin.package.name} is not pinned: what is installed is decided elsewhere",
-        offer="pin it, or make a lock file, and fix that",
+        blocker=f"{pin.package.name} is not pinned: what is installed is decided elsewhere",
+        offer=f"allow {pin.package.name} {at_least} or above in {pin.file}, and make a lock file"
+        if at_least
+        else "pin it, or make a lock file, and fix that",
     )
+
+
+def not_run(target: Target, said: str) -> Blocked:
+    """For a file whose own program was tried first; `said` tells which version of it, and how it ended."""
+    return Blocked(blocker=said, offer=not_edited(target).offer)
 
 
 def not_edited(target: Target) -> Blocked:
@@ -34,6 +45,16 @@ def not_edited(target: Target) -> Blocked:
             blocker=f"{pin.file} is written by {tool} alone",
             offer=f"{shlex.join([*words, pin.package.name])}{where}{_reaching(target)}",
         )
+    if is_conda_lock(pin.file):
+        words = ("conda-lock", "lock", "--lockfile", pin.file, "--update", pin.package.name)
+        return Blocked(
+            blocker=f"{pin.file} is written by conda-lock alone", offer=f"{shlex.join(words)}{_reaching(target)}"
+        )
+    if is_conda_environment(pin.file) or is_declaration(pin.file):
+        return Blocked(
+            blocker=f"Outpace does not edit {pin.file}",
+            offer=f"change {pin.package.name} in it{_reaching(target)}; with a lock file Outpace does it",
+        )
     return Blocked(
         blocker=f"{pin.file or 'what is installed'} is not a file that Outpace edits",
         offer=f"change what it was made from{_reaching(target)}, and make it again",
@@ -41,7 +62,12 @@ def not_edited(target: Target) -> Blocked:
 
 
 def _reaching(target: Target) -> str:
-    """The lowest version that every one of the advisories calls fixed; nothing where one names none."""
+    nearest = _nearest(target)
+    return f", to {nearest} or above" if nearest else ""
+
+
+def _nearest(target: Target) -> str:
+    """The lowest version that every one of the advisories calls fixed; empty where one names none."""
     nearest = [parse(exposure.fixed.nearest or "") for exposure in target.exposures]
     known = [version for version in nearest if version is not None]
-    return f", to {max(known)} or above" if known and len(known) == len(nearest) else ""
+    return str(max(known)) if known and len(known) == len(nearest) else ""
