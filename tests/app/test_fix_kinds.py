@@ -235,7 +235,7 @@ def test_what_is_not_pinned_is_said_and_not_edited(tmp_path: Path) -> None:
         assert told(made.fix()) == {"a <1.1": ("blocked", "a is not pinned: what is installed is decided elsewhere")}
 
 
-PROJECT = '[project]\nname = "web"\ndependencies = ["a==1.0"]\n'
+UNLOCKED = '[project]\nname = "web"\ndependencies = ["a==1.0"]\n'
 SETUP = 'from setuptools import setup\nsetup(name="web", install_requires=["a<1.1"])\n'
 BILL = {"bomFormat": "CycloneDX", "specVersion": "1.5", "components": [
     {"type": "library", "name": "a", "version": "1.0", "purl": "pkg:pypi/a@1.0"}
@@ -245,7 +245,7 @@ BILL = {"bomFormat": "CycloneDX", "specVersion": "1.5", "components": [
 @pytest.mark.parametrize(
     ("file", "content", "blocker"),
     [
-        ("pyproject.toml", PROJECT, "Outpace does not edit pyproject.toml"),
+        ("pyproject.toml", UNLOCKED, "Outpace does not edit pyproject.toml"),
         ("setup.py", SETUP, "a is not pinned: what is installed is decided elsewhere"),
         ("environment.yml", "dependencies:\n  - pip:\n    - a==1.0\n", "Outpace does not edit environment.yml"),
         ("sbom.cdx.json", json.dumps(BILL), "sbom.cdx.json is not a file that Outpace edits"),
