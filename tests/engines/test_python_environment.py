@@ -236,6 +236,19 @@ def test_a_source_archive_is_built_in_the_sandbox_alone(unbuilt: Project, tmp_pa
     assert output(found, "import raw; print(raw.SEEN)") == "['refused', 'refused']"
 
 
+def test_a_build_reaches_the_users_own_index_where_no_file_names_one(
+    unbuilt: Project, index: Index, tmp_path: Path
+) -> None:
+    written(unbuilt.root, {"requirements.txt": "./vendor/raw-1.0.tar.gz\nsprout==1.0\n"})
+    address = index.url.removeprefix("http://")
+    environ = unbuilt.environ | {"UV_DEFAULT_INDEX": f"http://ada:hush@{address}", "UV_CACHE_DIR": str(tmp_path / "uv")}
+    builds = ConfinedBuild(tier=strongest(), environ=environ)
+    made = PythonEnvironments(tmp_path / "environments", environ=environ, builds=builds)
+    found = made.build(unbuilt.root, Application(name="shop", locks=("requirements.txt",), test=SHOP.test))
+    assert isinstance(found, Built), found
+    assert output(found, "import raw, sprout; print(sprout.AGE)") == "1"
+
+
 def test_without_a_sandbox_nothing_is_built(unbuilt: Project) -> None:
     found = environments(unbuilt).build(unbuilt.root, SHOP)
     assert isinstance(found, Unknown)

@@ -6,7 +6,9 @@ import re
 import shutil
 from collections.abc import Mapping
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import urlsplit, urlunsplit
+
+from msgspec import Struct
 
 from outpace import sandbox
 from outpace.engines.scratch import scratch
@@ -40,6 +42,29 @@ def hosts_in(texts: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(found)
 
 
+class Indexes(Struct, frozen=True, kw_only=True):
+    """Where the user's uv looks for packages, without credentials; `hosts` hold the files too."""
+
+    default: str = ""
+    others: tuple[str, ...] = ()
+    hosts: tuple[str, ...] = ()
+
+
+def indexes_in(lines: str, lock: str) -> Indexes:
+    """From the options that `uv pip compile --emit-index-url` writes, and from a pylock.toml of the same uv."""
+    told = [line.split(maxsplit=1) for line in lines.splitlines() if line.startswith("--")]
+    urls = [(words[0], _bare(words[1])) for words in told if len(words) == 2]
+    default = next((url for option, url in urls if option == "--index-url"), "")
+    others = tuple(url for option, url in urls if option == "--extra-index-url")
+    return Indexes(default=default, others=others, hosts=hosts_in((default, *others, lock)))
+
+
+def _bare(url: str) -> str:
+    """Without a user and a password: nothing of the kind goes to foreign code."""
+    parts = urlsplit(url.strip())
+    return urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2]))
+
+
 class ConfinedBuild:
     """Credentials of the user's do not come along: an index that asks for them cannot be built from."""
 
@@ -57,21 +82,23 @@ class ConfinedBuild:
         environment: Path,
         readable: tuple[str, ...],
         hosts: tuple[str, ...],
+        indexes: Indexes,
     ) -> None:
         """uv's words again, now with builds. Raises ToolFailed and ToolTimedOut like a plain run."""
         uv = shutil.which("uv", path=self._environ.get("PATH"))
         if uv is None:
             raise ToolMissing("uv is not installed", hint="install uv: `python -m pip install uv`")
         trust = {name: self._environ[name] for name in TRUST if Path(self._environ.get(name) or "/nowhere").exists()}
+        reached = tuple(dict.fromkeys((*hosts, *indexes.hosts)))
         with scratch("build") as place:
             box = sandbox.Box(
                 readable=(Path(uv), tree, *(Path(path) for path in readable), *(Path(path) for path in trust.values())),
                 writable=(environment, place),
-                network=sandbox.Egress(hosts) if hosts else sandbox.NoNetwork(),
+                network=sandbox.Egress(reached) if reached else sandbox.NoNetwork(),
                 memory=4 * GIB,
                 disk=4 * GIB,
                 seconds=SECONDS,
-                env=tuple({**trust, **_environment(environment, place)}.items()),
+                env=tuple({**trust, **_environment(environment, place, indexes)}.items()),
             )
             confined = sandbox.confine(
                 [uv, *words], box=box, cwd=cwd, tier=self._tier, unsafe_allow_none=self._unsafe_allow_none
@@ -84,8 +111,10 @@ class ConfinedBuild:
             raise ToolFailed(f"the build in the sandbox failed: {said}", returncode=done.returncode, output=said)
 
 
-def _environment(environment: Path, place: Path) -> dict[str, str]:
-    return {
+def _environment(environment: Path, place: Path, indexes: Indexes) -> dict[str, str]:
+    """The user's own configuration is not in the box, so that its indexes are told."""
+    told = {"UV_DEFAULT_INDEX": indexes.default, "UV_INDEX": " ".join(indexes.others)}
+    return {name: value for name, value in told.items() if value} | {
         "UV_PROJECT_ENVIRONMENT": str(environment),
         "VIRTUAL_ENV": str(environment),
         "UV_CACHE_DIR": str(place / "cache"),

@@ -17,7 +17,7 @@ from msgspec import Struct
 
 from outpace import sandbox
 from outpace.engines import own_package
-from outpace.engines.confined_build import ConfinedBuild, hosts_in, needs_a_build
+from outpace.engines.confined_build import ConfinedBuild, Indexes, hosts_in, indexes_in, needs_a_build
 from outpace.engines.inert_inputs import lay_out
 from outpace.engines.manifest import is_whole, seal
 from outpace.engines.python_recipe import Recipe, recipe_of
@@ -157,12 +157,27 @@ class PythonEnvironments:
                 if self._builds is None or not needs_a_build(error):
                     raise
                 self._report("a source archive must be built: building in the sandbox")
-                self._build(self._builds, words, tree, recipe, interpreter, half)
+                indexes = self._indexes(place / "files" / recipe.directory)
+                self._build(self._builds, words, tree, recipe, interpreter, half, indexes)
             if "pytest" in application.test and not (half / "bin" / "pytest").exists():
                 self._add_pytest(interpreter, half, place / "files" / recipe.directory, env)
 
+    def _indexes(self, cwd: Path) -> Indexes:
+        """A package that most builds need tells on which host the index keeps its files."""
+        compile_ = ["pip", "compile", "-", "--no-deps", "--no-header", "--no-build", "--quiet"]
+        lines = self._uv([*compile_, "--emit-index-url"], cwd=cwd)
+        lock = self._uv([*compile_, "--format", "pylock.toml"], cwd=cwd, stdin=b"setuptools\n", accept=None)
+        return indexes_in(lines.stdout.decode("utf-8", "replace"), lock.stdout.decode("utf-8", "replace"))
+
     def _build(
-        self, builds: ConfinedBuild, words: list[str], tree: Path, recipe: Recipe, interpreter: Interpreter, half: Path
+        self,
+        builds: ConfinedBuild,
+        words: list[str],
+        tree: Path,
+        recipe: Recipe,
+        interpreter: Interpreter,
+        half: Path,
+        indexes: Indexes,
     ) -> None:
         builds.install(
             words,
@@ -171,6 +186,7 @@ class PythonEnvironments:
             environment=half,
             readable=(interpreter.prefix,),
             hosts=hosts_in(tuple((tree / name).read_text("utf-8", "replace") for name in recipe.inputs)),
+            indexes=indexes,
         )
 
     def _add_pytest(self, interpreter: Interpreter, half: Path, cwd: Path, env: Mapping[str, str]) -> None:
@@ -181,9 +197,17 @@ class PythonEnvironments:
         own_package.add_path(half, aside)
         own_package.add_script(half, "pytest", module="pytest", attribute="console_main")
 
-    def _uv(self, words: list[str], cwd: Path | None = None, env: Mapping[str, str] | None = None) -> sandbox.Done:
+    def _uv(
+        self,
+        words: list[str],
+        cwd: Path | None = None,
+        env: Mapping[str, str] | None = None,
+        stdin: bytes = b"",
+        accept: tuple[int, ...] | None = (0,),
+    ) -> sandbox.Done:
         environment = {**self._uv_environ, **(env or {}), "UV_NO_PROGRESS": "1"}
-        return sandbox.run(["uv", *words], cwd=cwd or self._directory, env=environment, timeout=TIMEOUT)
+        where = cwd or self._directory
+        return sandbox.run(["uv", *words], cwd=where, env=environment, stdin=stdin, timeout=TIMEOUT, accept=accept)
 
     @contextmanager
     def _alone(self, digest: str) -> Generator[None]:
