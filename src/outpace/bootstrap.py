@@ -200,9 +200,9 @@ def fix_tools(
     report: Callable[[str], None],
     environ: Mapping[str, str] = os.environ,
 ) -> FixTools:
-    """Plans with uv in copies of a revision's files, and commits by git's plumbing."""
+    """Plans with uv and the programs of other locks, in copies of a revision's files; commits by git's plumbing."""
     from outpace.app.fix import Tools
-    from outpace.engines.uv_resolvers import resolvers
+    from outpace.engines.resolvers import resolvers
 
     return Tools(
         repository=repository,

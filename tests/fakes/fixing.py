@@ -13,7 +13,7 @@ from pathlib import Path
 from outpace.app.fix import FixView, Tools, plan_and_land
 from outpace.ecosystems.osv.record import decode
 from outpace.engines.git import Repository
-from outpace.engines.uv_resolvers import resolvers
+from outpace.engines.resolvers import resolvers
 from outpace.model.advisory import Advisory, Coverage, Exploitation
 from outpace.model.application import Application
 from outpace.model.package import Package

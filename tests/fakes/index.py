@@ -95,7 +95,10 @@ class Index:
 
             def do_GET(self) -> None:
                 index.asked.append(self.path)
-                status, kind, body = index.answer(self.path, self.headers.get("Authorization", ""))
+                wants_json = SIMPLE_JSON in self.headers.get("Accept", "")
+                status, kind, body = index.answer(
+                    self.path, self.headers.get("Authorization", ""), wants_json=wants_json
+                )
                 self.send_response(status)
                 self.send_header("Content-Type", kind)
                 self.send_header("Content-Length", str(len(body)))
@@ -126,13 +129,15 @@ class Index:
         self._server.server_close()
         self._thread.join()
 
-    def answer(self, path: str, authorization: str) -> tuple[int, str, bytes]:
+    def answer(self, path: str, authorization: str, *, wants_json: bool) -> tuple[int, str, bytes]:
         if self.down or path == self.breaks_at:
             return 503, "text/plain", b"down"
         if self.user and authorization != f"Basic {base64.b64encode(f'{self.user}:{self.password}'.encode()).decode()}":
             return 401, "text/plain", b"who are you?"
         match path.strip("/").split("/"):
             case ["simple", name] if name in self.releases:
+                if not wants_json:
+                    return 200, "text/html", self._html(name).encode()
                 return 200, SIMPLE_JSON, json.dumps(self._page(name)).encode()
             case ["files", name, file]:
                 return self._file(name, file)
@@ -146,6 +151,12 @@ class Index:
             "versions": [made.version for made in self.releases[name]],
             "files": [self._row(name, made) for made in self.releases[name]],
         }
+
+    def _html(self, name: str) -> str:
+        files = ((file_name(name, made), hashlib.sha256(wheel(name, made)).hexdigest()) for made in self.releases[name])
+        place = f"{self.url.removesuffix('/simple')}/files/{name}"
+        links = "".join(f'<a href="{place}/{file}#sha256={digest}">{file}</a>\n' for file, digest in files)
+        return f"<!DOCTYPE html><html><body>\n{links}</body></html>"
 
     def _row(self, name: str, made: Release) -> dict[str, object]:
         content = wheel(name, made)

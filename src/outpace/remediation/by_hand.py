@@ -31,7 +31,8 @@ def not_pinned(target: Target) -> Blocked:
 
 def not_run(target: Target, said: str) -> Blocked:
     """For a file whose own program was tried first; `said` tells which version of it, and how it ended."""
-    return Blocked(blocker=said, offer=not_edited(target).offer)
+    by_hand = not_edited(target)
+    return Blocked(blocker=f"{by_hand.blocker}: {said}", offer=by_hand.offer)
 
 
 def not_edited(target: Target) -> Blocked:

@@ -17,6 +17,7 @@ from outpace.remediation.ports import (
     MustBuild,
     NeedsPython,
     Nothing,
+    NotRun,
     OnlyPrereleases,
     Pin,
     Resolver,
@@ -163,6 +164,8 @@ class Planner:
                 return _needs_python(target.pin, python)
             case MustBuild(said):
                 return Blocked(blocker=said, offer="publish a wheel, or resolve it by hand where builds are allowed")
+            case NotRun(said):
+                return by_hand.not_run(target, said)
             case TooNew(said):
                 return Blocked(blocker=said, offer="let it pass by hand: exclude-newer-package")
             case Nothing() | OnlyPrereleases() | Available():

@@ -64,7 +64,13 @@ class MustBuild(Struct, frozen=True, tag=True):
     said: str
 
 
-Found: TypeAlias = Available | OnlyPrereleases | NeedsPython | TooNew | Nothing | MustBuild
+class NotRun(Struct, frozen=True, tag=True):
+    """The program that alone writes this file is not here, or fails on the file as it is."""
+
+    said: str
+
+
+Found: TypeAlias = Available | OnlyPrereleases | NeedsPython | TooNew | Nothing | MustBuild | NotRun
 
 
 class LetThrough(Struct, frozen=True, kw_only=True):

@@ -1,0 +1,44 @@
+"""Whose demand stands in the way of a step, out of the demands that a tool's answer speaks of."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from msgspec import Struct
+
+
+class Demand(Struct, frozen=True):
+    """`parent` (None: the project itself) asks for `child` with a specifier, all in normal form."""
+
+    parent: str | None
+    child: str
+    specifier: str
+
+
+def blocker(demands: Iterable[Demand], wanted: Mapping[str, str], locked: Mapping[str, str]) -> str | None:
+    """The pin in the way, with its version and the demand that it makes or breaks; None where none is told."""
+    others = [each for each in demands if not _is_ours(each, wanted)]
+    for each in sorted(others, key=lambda each: each.child not in wanted):
+        said = f"needs {each.child}{each.specifier}"
+        if each.parent is None:
+            held = each.child not in wanted and each.child in locked
+            return _pin(each.child, locked) if held else f"the project itself ({said})"
+        if each.parent in wanted and each.child in locked:
+            return f"{_pin(each.child, locked)} ({each.parent} {wanted[each.parent]} {said})"
+        return f"{_pin(each.parent, locked)} ({said})"
+    return None
+
+
+def ordered(specifier: str) -> str:
+    """Lower bounds first."""
+    return ",".join(sorted(specifier.split(","), key=lambda part: ("<" in part, part)))
+
+
+def _is_ours(demand: Demand, wanted: Mapping[str, str]) -> bool:
+    """The step itself, which the tool takes for a demand of the project; or a demand on Python."""
+    aim = wanted.get(demand.child)
+    return demand.child == "python" or (aim is not None and demand.specifier == f"=={aim}")
+
+
+def _pin(name: str, locked: Mapping[str, str]) -> str:
+    return f"{name} {locked.get(name, '')}".strip()

@@ -1,0 +1,98 @@
+"""What Poetry's messages say: why there is no solution, and whose demand stands in the way. Written for 1.8 and 2.5."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+
+from outpace.ecosystems.pypi.poetry_constraint import specifier_of
+from outpace.ecosystems.pypi.versions import normalize_name
+from outpace.engines import lock_words
+from outpace.engines.lock_words import Demand
+from outpace.remediation.ports import NeedsPython, Unsolvable
+
+NAME = r"[A-Za-z0-9](?:[A-Za-z0-9._-]{0,200}[A-Za-z0-9])?(?:\[[^\]]{0,200}\])?"
+OF = r"[^()]{1,300}"
+
+NAMELESS = "non-package-mode"  # what Poetry calls a project without a name
+
+
+def _term(group: str) -> str:
+    return rf"(?P<{group}>{NAME})(?: \((?P<{group}_of>{OF})\))?"
+
+
+_ASKS = re.compile(
+    rf"{_term('parent')} (?:depends on|requires) (?:both )?{_term('child')}"
+    rf"(?: and {_term('second')})?(?: which depends on {_term('third')})?"
+)
+_INCOMPATIBLE = re.compile(
+    r"Incompatible constraints in requirements of (?P<project>\S{1,200})(?: \([^()]{0,100}\))?: "
+    rf"(?P<terms>(?:{NAME} \([^()]{{1,300}}\)(?: |$|; ?[^;]{{0,200}})){{1,20}})"
+)
+_TERM = re.compile(rf"(?P<name>{NAME}) \((?P<of>[^()]{{1,300}})\)")
+_PYTHON = re.compile(rf"- (?P<name>{NAME}) requires Python (?P<needs>[^-]{{1,200}}), so it will not be")
+_HAVE = re.compile(r"supported Python range \((?P<have>[^()]{1,200})\)")
+_NO_SOLUTION = re.compile(
+    r"version solving failed|Incompatible constraints in requirements|[Uu]nable to find installation"
+)
+_PROBLEM = re.compile(r"^(?:Resolving dependencies\.{3}|Updating dependencies|Skipping virtualenv creation[^.]*\.) *")
+
+
+def unsolvable(said: str, wanted: Mapping[str, str], locked: Mapping[str, str], project: str) -> Unsolvable | None:
+    """None where Poetry failed otherwise. `said` is one line."""
+    if _NO_SOLUTION.search(said) is None:
+        return None
+    demands = tuple(_demands(said, project))
+    names = {each for demand in demands for each in (demand.parent, demand.child)} & set(locked)
+    return Unsolvable(
+        blocker=lock_words.blocker(demands, wanted, locked) or reason(said),
+        names=tuple(sorted(each for each in names if each is not None)),
+        python=_python(said, wanted),
+    )
+
+
+def reason(said: str) -> str:
+    """The first words that tell something."""
+    text = said
+    while shorter := _PROBLEM.match(text):
+        text = text[shorter.end() :]
+    return text[:300].strip() or "it said nothing"
+
+
+def _demands(said: str, project: str) -> Iterator[Demand]:
+    own = normalize_name(project)
+    for found in _INCOMPATIBLE.finditer(said):
+        for term in _TERM.finditer(found["terms"]):
+            yield Demand(None, _name(term["name"]), _specifier(term["of"]))
+    for found in _ASKS.finditer(said):
+        parent, child = _name(found["parent"]), _name(found["child"])
+        yield _demand(parent, child, found["child_of"], own)
+        if found["second"]:
+            yield _demand(parent, _name(found["second"]), found["second_of"], own)
+        if found["third"]:
+            yield _demand(_name(found["second"] or found["child"]), _name(found["third"]), found["third_of"], own)
+
+
+def _demand(parent: str, child: str, constraint: str | None, own: str) -> Demand:
+    return Demand(None if parent == own else parent, child, _specifier(constraint or ""))
+
+
+def _specifier(constraint: str) -> str:
+    """In PEP 440's words, in Poetry's own where it has none."""
+    known = specifier_of(constraint)
+    if known is None:
+        return f" {constraint}"
+    return lock_words.ordered(known)
+
+
+def _name(text: str) -> str:
+    return normalize_name(text.partition("[")[0])
+
+
+def _python(said: str, wanted: Mapping[str, str]) -> NeedsPython | None:
+    have = _HAVE.search(said)
+    for found in _PYTHON.finditer(said):
+        name = _name(found["name"])
+        if have is not None and name in wanted:
+            return NeedsPython(version=wanted[name], needs=found["needs"], have=have["have"])
+    return None

@@ -1,0 +1,52 @@
+"""Every resolver of one revision: uv's, and those of the programs that write other locks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator, Mapping
+from contextlib import contextmanager
+from pathlib import Path, PurePosixPath
+
+from outpace.engines import uv_resolvers
+from outpace.engines.lock_project import LockProject
+from outpace.engines.lock_tool import LockTool
+from outpace.engines.pdm import Pdm
+from outpace.engines.poetry import Poetry
+from outpace.engines.scratch import scratch
+from outpace.engines.uv import Uv
+from outpace.engines.uv_copy import Copy
+from outpace.model.inventory import Inventory
+from outpace.remediation.ports import Resolver
+
+TOOLS: Mapping[str, LockTool] = {"poetry.lock": Poetry(), "pdm.lock": Pdm()}
+
+
+@contextmanager
+def resolvers(
+    inventory: Inventory,
+    *,
+    paths: tuple[str, ...],
+    look_up: Callable[[str], bytes | None],
+    environ: Mapping[str, str],
+) -> Generator[tuple[Resolver, ...]]:
+    """`paths` are all files of the revision that `look_up` reads. The copies are gone afterwards."""
+    locks = tuple(file for file in inventory.files if PurePosixPath(file).name in TOOLS)
+    with (
+        uv_resolvers.resolvers(inventory, paths=paths, look_up=look_up, environ=environ) as of_uv,
+        scratch("lock") as place,
+    ):
+        copy = Copy(place, paths=paths, look_up=look_up, also=locks) if locks else None
+        yield (*of_uv, *_programs(locks, copy, place, environ))
+
+
+def _programs(
+    locks: tuple[str, ...], copy: Copy | None, place: Path, environ: Mapping[str, str]
+) -> tuple[LockProject, ...]:
+    if copy is None:
+        return ()
+    uv = Uv(environ)
+    return tuple(
+        LockProject(
+            lock, tool=TOOLS[PurePosixPath(lock).name], copy=copy, place=place / str(at), uv=uv, environ=environ
+        )
+        for at, lock in enumerate(locks)
+    )
