@@ -8,8 +8,10 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from packaging.version import Version
 
 from outpace.ecosystems.osv import AffectedBy, Evaluation, NotAffected, decode, evaluate, evaluate_specifier, fix_of
+from outpace.ecosystems.pypi.versions import digits_of
 from outpace.model.advisory import Affected, Event, Fix, Range
 from outpace.model.package import PYPI, Package
 from outpace.model.unknown import Unknown
@@ -293,3 +295,42 @@ def test_a_record_is_decoded_with_what_is_unknown_passed_over() -> None:
 def test_what_is_no_record_is_refused_with_the_field(data: bytes, named: str) -> None:
     with pytest.raises(ValueError, match=named):
         decode(data)
+
+
+NUMBERS = st.integers(0, 120)
+
+
+@st.composite
+def spelled_twice(draw: st.DrawFn) -> tuple[str, str]:
+    """One version, written in two of the ways that PEP 440 takes for the same."""
+    release = draw(st.lists(NUMBERS, min_size=1, max_size=4))
+    pre = draw(st.none() | st.tuples(st.sampled_from(["a", "b", "rc"]), NUMBERS))
+    post, dev, local = (draw(st.none() | NUMBERS) for _ in range(3))
+
+    def spelled() -> str:
+        zero = draw(st.sampled_from(["", "0"]))
+        text = draw(st.sampled_from(["", "v", "0!"])) + ".".join(f"{zero}{part}" for part in release)
+        text += draw(st.sampled_from(["", ".0", ".0.0"]))
+        if pre is not None:
+            other = {"a": "alpha", "b": "beta", "rc": "c"}[pre[0]]
+            text += f"{draw(st.sampled_from(['', '.', '-']))}{draw(st.sampled_from([pre[0], other]))}{pre[1]}"
+        if post is not None:
+            text += draw(st.sampled_from([f".post{post}", f"-r{post}", f"-{post}", f"rev{zero}{post}"]))
+        text += "" if dev is None else f".dev{dev}"
+        return text if local is None else f"{text}+{zero}{local}.x"
+
+    return spelled(), spelled()
+
+
+@given(spelled_twice())
+def test_versions_that_are_equal_have_the_same_digits(spellings: tuple[str, str]) -> None:
+    """By them a long list of affected versions is sifted before any of it is parsed."""
+    one, other = spellings
+    assert Version(one) == Version(other)
+    assert digits_of(one) == digits_of(other)
+
+
+@pytest.mark.parametrize("listed", ["1.0.0", "v1", "01.0", "1.0"])
+def test_a_version_is_found_in_a_list_however_it_is_written(listed: str) -> None:
+    entry = Affected(package=Package(PYPI, "a"), versions=("0.9", listed, "2.0"))
+    assert (evaluate("1", [entry]), evaluate("1.1", [entry])) == (AffectedBy(), NotAffected())

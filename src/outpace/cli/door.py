@@ -6,8 +6,6 @@ import argparse
 import os
 import stat
 import sys
-import tempfile
-import traceback
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
@@ -61,6 +59,9 @@ class Door:
 
     def bug(self, error: Exception) -> None:
         """Keeps the traceback in a file of its own and says where."""
+        import tempfile
+        import traceback
+
         with tempfile.NamedTemporaryFile("w", prefix="outpace-bug-", suffix=".txt", delete=False) as details:
             traceback.print_exception(error, file=details)
         self.say(f"a bug in Outpace: {type(error).__name__}: {error}")
@@ -107,6 +108,8 @@ def write_whole(path: Path, content: bytes) -> None:
 
     A link is followed; a device or a pipe is written to, never replaced; permissions stay as they were, or as usual.
     """
+    import tempfile
+
     real = path.resolve()
     if real.is_dir():
         raise UsageError(f"cannot write {path}: it is a directory", hint="name a file in --output")

@@ -97,25 +97,36 @@ def _unaffected(component: Component, source: AdvisorySource) -> bool:
 
 
 def _emit(view: View, door: Door, look_up: LookUp, unaffected: Judge) -> None:
-    from outpace.formats import csv_table, cyclonedx, markdown, match
-
+    """Imports only what writes the form that is asked for."""
     match door.form:
         case "json":
+            from outpace.formats import match
+
             door.emit(match.answer(view))
         case "sarif":
             _emit_sarif(view, door, look_up, unaffected)
         case "openvex":
             _emit_openvex(view, door)
         case "cyclonedx-vex":
+            from outpace.formats import cyclonedx
+
             door.emit(cyclonedx.vex(view))
         case "cyclonedx":
+            from outpace.formats import cyclonedx
+
             door.emit(cyclonedx.sbom(view))
         case "csv":
+            from outpace.formats import csv_table
+
             door.emit(csv_table.document(view))
         case "markdown":
+            from outpace.formats import markdown
+
             door.emit(markdown.document(view))
         case _:
-            door.emit(match.text(view))
+            from outpace.formats.match_text import text
+
+            door.emit(text(view))
 
 
 def _emit_sarif(view: View, door: Door, look_up: LookUp, unaffected: Judge) -> None:
