@@ -5,7 +5,7 @@ export PYTHONDONTWRITEBYTECODE := 1
 SEED ?=
 RUNS ?= 50
 
-.PHONY: help setup demo check lint types imports test soak soak-short bench lock schemas docs clean
+.PHONY: help setup demo check lint types imports test soak soak-short bench peers lock schemas docs clean
 
 help: ## list the recipes
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -40,6 +40,10 @@ soak-short: setup
 bench: setup ## the figures that the README and the docs quote
 	@for script in bench/*.py; do grep -q '^"""Bench' $$script || continue; echo "== $$script"; python $$script --quick || exit 1; done
 
+peers: setup ## bring the tools that the benches compare with into .tools/peers
+	@[ -x .tools/peers/bin/python ] || uv venv --quiet --python .venv/bin/python .tools/peers
+	@uv pip sync --quiet --compile-bytecode --python .tools/peers/bin/python --require-hashes requirements/peers.txt
+
 schemas: setup ## publish the JSON Schemas of the commands' results again
 	@python scripts/schemas.py
 
@@ -48,6 +52,7 @@ docs: setup ## build the site of the documentation in build/docs/html and check 
 
 lock: setup ## resolve the dependencies again
 	@uv pip compile -q --universal --generate-hashes --no-emit-index-url --python-version 3.11 --custom-compile-command "make lock" requirements/uv.in -o requirements/uv.txt
+	@uv pip compile -q --universal --generate-hashes --no-emit-index-url --python-version 3.11 --custom-compile-command "make lock" requirements/peers.in -o requirements/peers.txt
 	@uv pip compile -q --universal --generate-hashes --no-emit-index-url --python-version 3.11 --custom-compile-command "make lock" pyproject.toml -o requirements/base.txt
 	@uv pip compile -q --universal --generate-hashes --no-emit-index-url --python-version 3.11 --custom-compile-command "make lock" pyproject.toml --group dev -o requirements/dev.txt
 

@@ -13,7 +13,7 @@ from msgspec import Struct
 from packaging.version import Version
 
 from outpace.ecosystems.osv.spans import Fixed, LastAffected, Ordered, Span, ordered
-from outpace.ecosystems.pypi.versions import Interval, allowed, digits_of, parse
+from outpace.ecosystems.pypi.versions import Interval, alike, allowed, parse
 from outpace.model.advisory import Affected, Fix
 from outpace.model.unknown import Unknown
 
@@ -108,8 +108,7 @@ def _listed(text: str, version: Version | None, versions: Sequence[str]) -> bool
     if version is None:
         return False
     public = version if version.local is None else Version(version.public)
-    alike = {digits_of(text), digits_of(str(public))}
-    near = (each for each in versions if digits_of(each) in alike)
+    near = alike(versions, text, str(public))
     return any(each is not None and each in (version, public) for each in map(parse, near))
 
 

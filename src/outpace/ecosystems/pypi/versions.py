@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from functools import lru_cache
 
 from msgspec import Struct
@@ -11,7 +12,7 @@ from packaging.version import InvalidVersion, Version
 
 LONGEST_VERSION = 256  # PEP 440 sets no limit; a regular expression deserves one
 
-_NOT_1_TO_9 = dict.fromkeys([point for point in range(128) if not 0x31 <= point <= 0x39])
+_NOT_1_TO_9 = dict.fromkeys([point for point in range(128) if not 0x31 <= point <= 0x39 and point != ord("\n")])
 _SEPARATORS = re.compile(r"[-_.]+")
 _NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?\Z")
 
@@ -27,9 +28,16 @@ def parse(text: str) -> Version | None:
         return None
 
 
-def digits_of(text: str) -> str:
-    """Without zeros: versions that are equal have the same, so most of a long list need not be parsed."""
-    return text.translate(_NOT_1_TO_9)
+def alike(versions: Sequence[str], *asked: str) -> Sequence[str]:
+    """Those that may be equal to one of the asked: versions that are equal have the same digits but for zeros.
+
+    Long lists of versions are sifted so, before any of them is parsed.
+    """
+    digits = "\n".join(versions).translate(_NOT_1_TO_9).split("\n")
+    if len(digits) != len(versions):  # a version with a line break in it
+        return versions
+    wanted = {text.translate(_NOT_1_TO_9) for text in asked}
+    return [version for version, own in zip(versions, digits, strict=True) if own in wanted]
 
 
 def canonical(text: str) -> str:
