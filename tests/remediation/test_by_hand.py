@@ -8,15 +8,15 @@ from outpace.model.advisory import Fix, Vulnerability
 from outpace.model.exposure import Exposure
 from outpace.model.inventory import Component
 from outpace.model.package import PYPI, Package
-from outpace.remediation.by_hand import not_edited
+from outpace.remediation.by_hand import not_edited, not_run
 from outpace.remediation.plan import Blocked, Target
 from outpace.remediation.planner import pin_of
 
 WEB = Package(PYPI, "acme-web")
 
 
-def target(file: str, *nearest: str | None) -> Target:
-    component = Component(package=WEB, version="1.9", file=file)
+def target(file: str, *nearest: str | None, groups: tuple[str, ...] = ()) -> Target:
+    component = Component(package=WEB, version="1.9", file=file, groups=groups)
     found = tuple(
         Exposure(
             component=component, vulnerability=Vulnerability(id=f"X-{at}", package=WEB), fixed=Fix(nearest=version)
@@ -32,7 +32,11 @@ def target(file: str, *nearest: str | None) -> Target:
         (target("poetry.lock", "2.0", "1.10"), "poetry.lock is written by Poetry alone",
          "poetry update --lock acme-web, to 2.0 or above"),
         (target("services/api/Pipfile.lock", "2.0"), "services/api/Pipfile.lock is written by Pipenv alone",
-         "pipenv upgrade acme-web, in services/api, to 2.0 or above"),
+         "pipenv upgrade 'acme-web>=2.0', in services/api; it writes the demand into the Pipfile too"),
+        (target("Pipfile.lock", "2.0", groups=("dev",)), "Pipfile.lock is written by Pipenv alone",
+         "pipenv upgrade --dev 'acme-web>=2.0'; it writes the demand into the Pipfile too"),
+        (target("Pipfile.lock", None, groups=("docs",)), "Pipfile.lock is written by Pipenv alone",
+         "pipenv upgrade --categories docs acme-web; it writes the demand into the Pipfile too"),
         (target("pdm.lock", "2.0", None), "pdm.lock is written by PDM alone", "pdm update --no-sync acme-web"),
         (target("env/conda-lock.yml", "2.0"), "env/conda-lock.yml is written by conda-lock alone",
          "conda-lock lock --lockfile env/conda-lock.yml --update acme-web, to 2.0 or above"),
@@ -50,3 +54,10 @@ def test_the_command_is_named_with_the_version_that_all_advisories_call_fixed(
     asked: Target, blocker: str, offer: str
 ) -> None:
     assert not_edited(asked) == Blocked(blocker=blocker, offer=offer)
+
+
+def test_after_a_program_was_tried_its_failure_stands_beside_the_command() -> None:
+    assert not_run(target("poetry.lock", "2.0"), "poetry 2.5.1 ended with: acme-web (1.9) not found.") == Blocked(
+        blocker="poetry.lock is written by Poetry alone: poetry 2.5.1 ended with: acme-web (1.9) not found.",
+        offer="poetry update --lock acme-web, to 2.0 or above",
+    )

@@ -16,7 +16,7 @@ from pathlib import Path
 from outpace.ecosystems.pypi.indexes import Declared, key
 from outpace.ecosystems.pypi.pyproject import read_pyproject
 from outpace.ecosystems.read import read
-from outpace.engines import python_program
+from outpace.engines import lock_words, python_program
 from outpace.engines.confined_build import hosts_in
 from outpace.engines.lock_box import LockBox
 from outpace.engines.lock_tool import Held, LockTool
@@ -193,7 +193,8 @@ class LockProject:
         try:
             self._uv.call("venv", *plain, *wanted, str(self._environment), cwd=self._aside)
         except EngineError:
-            return f"no Python for {self._python} is installed here, and {self._program} works with such a one alone"
+            allowed = lock_words.ordered(self._python)
+            return f"{self._program} wants a Python that the project allows ({allowed}), and none is installed here"
         own = python_program.readable_of(self._environment / "bin" / Path(sys.executable).name)
         return tuple(path for path in own if path != self._environment)
 

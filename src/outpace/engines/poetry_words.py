@@ -35,7 +35,8 @@ _HAVE = re.compile(r"supported Python range \((?P<have>[^()]{1,200})\)")
 _NO_SOLUTION = re.compile(
     r"version solving failed|Incompatible constraints in requirements|[Uu]nable to find installation"
 )
-_PROBLEM = re.compile(r"^(?:Resolving dependencies\.{3}|Updating dependencies|Skipping virtualenv creation[^.]*\.) *")
+_PROGRESS = re.compile(r"(?:Resolving|Updating) dependencies(?:\.{3})? *|Skipping virtualenv creation[^.]{0,100}\. *")
+_FRAMES = re.compile(r" at /\S{0,500}\.py:\d{1,7} in .*")
 
 
 def unsolvable(said: str, wanted: Mapping[str, str], locked: Mapping[str, str], project: str) -> Unsolvable | None:
@@ -52,11 +53,8 @@ def unsolvable(said: str, wanted: Mapping[str, str], locked: Mapping[str, str], 
 
 
 def reason(said: str) -> str:
-    """The first words that tell something."""
-    text = said
-    while shorter := _PROBLEM.match(text):
-        text = text[shorter.end() :]
-    return text[:300].strip() or "it said nothing"
+    """The first words that tell something: no progress, and no source of Poetry's own."""
+    return _FRAMES.sub("", _PROGRESS.sub("", said))[:300].strip() or "it said nothing"
 
 
 def _demands(said: str, project: str) -> Iterator[Demand]:

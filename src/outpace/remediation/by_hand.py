@@ -12,9 +12,11 @@ from outpace.remediation.plan import Blocked, Target
 # Of each tool the command that moves one locked package and what it must move along.
 TOOLS = {
     "poetry.lock": ("Poetry", ("poetry", "update", "--lock")),
-    "Pipfile.lock": ("Pipenv", ("pipenv", "upgrade")),
     "pdm.lock": ("PDM", ("pdm", "update", "--no-sync")),
 }
+
+
+IN_PIPFILE = "it writes the demand into the Pipfile too"  # Pipenv 2026.10.3: with --lock-only nothing moves
 
 
 def not_pinned(target: Target) -> Blocked:
@@ -39,9 +41,13 @@ def not_edited(target: Target) -> Blocked:
     """For files that only another tool writes, and for what no file pins."""
     pin = target.pin
     folder, name = posixpath.split(pin.file)
+    where = f", in {folder}" if folder else ""
+    if name == "Pipfile.lock":
+        return Blocked(
+            blocker=f"{pin.file} is written by Pipenv alone", offer=f"{_pipenv(target)}{where}; {IN_PIPFILE}"
+        )
     if name in TOOLS:
         tool, words = TOOLS[name]
-        where = f", in {folder}" if folder else ""
         return Blocked(
             blocker=f"{pin.file} is written by {tool} alone",
             offer=f"{shlex.join([*words, pin.package.name])}{where}{_reaching(target)}",
@@ -60,6 +66,16 @@ def not_edited(target: Target) -> Blocked:
         blocker=f"{pin.file or 'what is installed'} is not a file that Outpace edits",
         offer=f"change what it was made from{_reaching(target)}, and make it again",
     )
+
+
+def _pipenv(target: Target) -> str:
+    """One command for each section of the Pipfile that brings the package."""
+    nearest = _nearest(target)
+    demand = f"{target.pin.package.name}{f'>={nearest}' if nearest else ''}"
+    sections = sorted({exposure.component.groups for exposure in target.exposures})
+    options = {(): (), ("dev",): ("--dev",)}
+    words = [("pipenv", "upgrade", *options.get(each, ("--categories", *each)), demand) for each in sections]
+    return " and ".join(shlex.join(each) for each in words)
 
 
 def _reaching(target: Target) -> str:
