@@ -73,7 +73,7 @@ def _pipenv(target: Target) -> str:
     nearest = _nearest(target)
     demand = f"{target.pin.package.name}{f'>={nearest}' if nearest else ''}"
     sections = sorted({exposure.component.groups for exposure in target.exposures})
-    options = {(): (), ("dev",): ("--dev",)}
+    options: dict[tuple[str, ...], tuple[str, ...]] = {(): (), ("dev",): ("--dev",)}
     words = [("pipenv", "upgrade", *options.get(each, ("--categories", *each)), demand) for each in sections]
     return " and ".join(shlex.join(each) for each in words)
 
