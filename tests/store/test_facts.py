@@ -126,7 +126,7 @@ def test_a_newer_schema_is_refused_with_the_way_out(tmp_path: Path) -> None:
     with sqlite3.connect(path) as connection:
         connection.execute("PRAGMA user_version = 99")
     connection.close()
-    with pytest.raises(EngineError, match="schema 99, this one knows 1") as refusal:
+    with pytest.raises(EngineError, match="schema 99, this one knows 2") as refusal:
         Facts(path)
     assert "upgrade Outpace" in refusal.value.hint
 

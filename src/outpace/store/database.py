@@ -12,31 +12,9 @@ from pathlib import Path
 from typing import TypeVar
 
 from outpace.model.errors import BadInput, Busy, DamagedData, DiskFull, EngineError, Error
+from outpace.store.schema import VERSION, statements
 
-SCHEMA_VERSION = 1
 PATIENCE = 20.0  # seconds that a writer waits for another one
-
-SCHEMA = """
-CREATE TABLE fact (
-    number  INTEGER PRIMARY KEY,
-    kind    TEXT NOT NULL,
-    version INTEGER NOT NULL,
-    subject TEXT NOT NULL,
-    digest  TEXT NOT NULL,
-    at      TEXT NOT NULL,
-    source  TEXT NOT NULL,
-    body    TEXT NOT NULL,
-    UNIQUE (kind, version, subject, digest)
-) STRICT;
-CREATE INDEX fact_in_order ON fact (subject, at, number);
-CREATE TABLE lease (
-    name   TEXT PRIMARY KEY,
-    holder TEXT NOT NULL,
-    since  TEXT NOT NULL,
-    pid    INTEGER NOT NULL,
-    host   TEXT NOT NULL
-) STRICT;
-"""
 
 # SQLite's primary result code is in the low byte; the write errors stand for EDQUOT, EFBIG and the like.
 NO_ROOM = frozenset({sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR_WRITE, sqlite3.SQLITE_IOERR_SHMSIZE})
@@ -126,16 +104,21 @@ def _prepare(connection: sqlite3.Connection, path: Path) -> None:
     connection.execute("PRAGMA synchronous = FULL")
     if _version(connection) == 0:
         _patiently(lambda: connection.execute("PRAGMA journal_mode = WAL").fetchone())
+    if _version(connection) < VERSION:
         with writing(connection, path):
-            if _version(connection) == 0:  # nobody made it while we waited
-                for statement in SCHEMA.split(";\n"):
-                    connection.execute(statement)
-                connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
-    if _version(connection) > SCHEMA_VERSION:
+            _migrate(connection)
+    if _version(connection) > VERSION:
         raise EngineError(
-            f"{path} was written by a newer Outpace (schema {_version(connection)}, this one knows {SCHEMA_VERSION})",
+            f"{path} was written by a newer Outpace (schema {_version(connection)}, this one knows {VERSION})",
             hint="upgrade Outpace, or name another folder in OUTPACE_STATE",
         )
+
+
+def _migrate(connection: sqlite3.Connection) -> None:
+    """From whatever schema it has by now: somebody else may have made or migrated it while we waited."""
+    for statement in statements(_version(connection)):
+        connection.execute(statement)
+    connection.execute(f"PRAGMA user_version = {max(VERSION, _version(connection))}")
 
 
 def _version(connection: sqlite3.Connection) -> int:

@@ -65,11 +65,24 @@ class Facts:
         """In the order of their arrival, those that came after the fact with this number."""
         return self._facts("WHERE number > ? ORDER BY number", (number,))
 
+    def numbered(self, after: int, *kinds: str, limit: int) -> tuple[tuple[int, Fact], ...]:
+        """At most `limit` of these kinds behind that number, with their numbers, in the order of their arrival."""
+        marks = ", ".join("?" * len(kinds))
+        with database.translated(self.path):
+            rows = self._connection.execute(
+                f"SELECT number, {COLUMNS} FROM fact WHERE number > ? AND kind IN ({marks}) ORDER BY number LIMIT ?",  # noqa: S608  constants and marks only
+                (after, *kinds, limit),
+            ).fetchall()
+        return tuple((row[0], self._read(row[1:])) for row in rows)
+
     def _facts(self, condition: str, values: tuple[str | int, ...]) -> tuple[Fact, ...]:
         with database.translated(self.path):
             rows = self._connection.execute(f"SELECT {COLUMNS} FROM fact {condition}", values).fetchall()  # noqa: S608  the condition is ours, the values are bound
+        return tuple(map(self._read, rows))
+
+    def _read(self, row: Row) -> Fact:
         try:
-            return tuple(_fact(row) for row in rows)
+            return _fact(row)
         except ValueError as error:
             raise database.damaged(self.path, str(error)) from error
 

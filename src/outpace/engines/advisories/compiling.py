@@ -27,7 +27,7 @@ SOON = timedelta(days=1)
 
 SCHEMA = """
 CREATE TABLE about(format TEXT NOT NULL, body BLOB NOT NULL);
-CREATE TABLE record(number INTEGER PRIMARY KEY, body BLOB NOT NULL);
+CREATE TABLE record(number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, body BLOB NOT NULL);
 CREATE TABLE names(ecosystem TEXT NOT NULL, name TEXT NOT NULL, record INTEGER NOT NULL,
                    PRIMARY KEY(ecosystem, name, record)) WITHOUT ROWID;
 CREATE TABLE alias(id TEXT PRIMARY KEY, shared TEXT NOT NULL) WITHOUT ROWID;
@@ -140,7 +140,7 @@ def _write(into: Path, chosen: dict[str, Advisory], contents: Contents) -> None:
 
 
 def _add(index: sqlite3.Connection, number: int, advisory: Advisory) -> None:
-    index.execute("INSERT INTO record VALUES(?, ?)", (number, msgspec.msgpack.encode(advisory)))
+    index.execute("INSERT INTO record VALUES(?, ?, ?)", (number, advisory.id, msgspec.msgpack.encode(advisory)))
     packages = {affected.package for affected in advisory.affected}
     index.executemany("INSERT INTO names VALUES(?, ?, ?)", [(p.ecosystem, p.name, number) for p in sorted(packages)])
 

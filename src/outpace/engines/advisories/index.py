@@ -21,7 +21,7 @@ from outpace.model.errors import DamagedData
 from outpace.model.inventory import Unread
 from outpace.model.package import Package
 
-LAYOUT = 1
+LAYOUT = 2
 """Raised when tables, or what decoding a record means, change; a change of the records' fields is seen by itself."""
 
 HINT = "run `outpace advisories update`"
@@ -86,6 +86,13 @@ class Index:
                 asked,
             )
             return tuple(self._decoder.decode(body) for (body,) in rows)
+
+    def named(self, ids: Iterable[str]) -> tuple[Advisory, ...]:
+        """The records with these ids, in the order of the ids; withdrawn ones too."""
+        with self._damage():
+            asked = [_storable(each) for each in ids]
+            rows = [self._sql.execute("SELECT body FROM record WHERE id = ?", (each,)).fetchone() for each in asked]
+            return tuple(self._decoder.decode(row[0]) for row in rows if row is not None)
 
     def aliases(self, ids: Iterable[str]) -> frozenset[str]:
         """The ids, and every id that any record unites them with, however many steps away."""

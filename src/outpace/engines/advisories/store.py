@@ -41,6 +41,10 @@ class AdvisoryStore:
         """Every record that names the package in its ecosystem, by id, with the alias lists as published."""
         return self._index.about(package)
 
+    def named(self, ids: Iterable[str]) -> tuple[Advisory, ...]:
+        """The records with these ids, withdrawn ones too."""
+        return self._index.named(ids)
+
     def aliases(self, ids: Iterable[str]) -> frozenset[str]:
         """The ids, and every id that any live record unites them with, however many steps away."""
         return self._index.aliases(ids)
