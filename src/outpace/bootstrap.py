@@ -211,6 +211,7 @@ def fix_tools(
             paths=repository.paths(revision),
             look_up=lambda path: repository.read(revision, path),
             environ=environ,
+            report=report,
         ),
         advisories=advisories,
         report=report,

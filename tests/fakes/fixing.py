@@ -100,6 +100,7 @@ class Shop:
                 paths=repository.paths(revision),
                 look_up=lambda path: repository.read(revision, path),
                 environ=self.environ,
+                report=lambda _: None,
             ),
             advisories=self.known,
             report=lambda _: None,

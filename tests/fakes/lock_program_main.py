@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import itertools
 import json
+import os
 import sys
 import tomllib
 from pathlib import Path
@@ -113,7 +114,9 @@ def write(solution: dict[str, str]) -> None:
 
 
 if told["fails"]:
-    print(told["fails"], file=sys.stderr)
+    here = " ".join(sorted(str(path) for path in Path().rglob("*") if path.is_file()))
+    secrets = sum("hunter2" in value for value in os.environ.values())
+    print(told["fails"].replace("FILES", here).replace("SECRETS", str(secrets)), file=sys.stderr)
     sys.exit(1)
 before = tomllib.loads(LOCK.read_text()) if LOCK.exists() else {}
 locked = {row["name"]: row["version"] for row in before.get("package", [])}

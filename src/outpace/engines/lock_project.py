@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import posixpath
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
@@ -36,7 +36,15 @@ class LockProject:
     """Implements `remediation.ports.Resolver` for one poetry.lock or pdm.lock."""
 
     def __init__(
-        self, lock: str, *, tool: LockTool, copy: Copy, place: Path, uv: Uv, environ: Mapping[str, str]
+        self,
+        lock: str,
+        *,
+        tool: LockTool,
+        copy: Copy,
+        place: Path,
+        uv: Uv,
+        environ: Mapping[str, str],
+        report: Callable[[str], None],
     ) -> None:
         self._lock = lock
         self._project = posixpath.join(posixpath.dirname(lock), "pyproject.toml")
@@ -45,6 +53,7 @@ class LockProject:
         self._place = place
         self._uv = uv
         self._environ = environ
+        self._report = report
         self._base = copy.texts[lock]
         self._text = copy.texts.get(self._project, b"")
         self._answers: dict[tuple[Step, ...], Resolution] = {}
@@ -139,6 +148,7 @@ class LockProject:
             return f"there is no {self._project}"
         if isinstance(self._readable, str):
             return self._readable
+        self._report(f"{program} locks a copy of {self._lock} in the sandbox: once as it is, twice for each step")
         again = self._locked_again(self._text, self._base)
         if isinstance(again, str):
             return f"{program} ended with: {self._tool.reason(again)}"

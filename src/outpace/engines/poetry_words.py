@@ -36,6 +36,7 @@ _NO_SOLUTION = re.compile(
     r"version solving failed|Incompatible constraints in requirements|[Uu]nable to find installation"
 )
 _PROGRESS = re.compile(r"(?:Resolving|Updating) dependencies(?:\.{3})? *|Skipping virtualenv creation[^.]{0,100}\. *")
+_REPEATED = re.compile(r"^(.{10,300}?)(?: \1)+$")  # Poetry says of each demand that a path is missing
 _FRAMES = re.compile(r" at /\S{0,500}\.py:\d{1,7} in .*")
 
 
@@ -54,7 +55,8 @@ def unsolvable(said: str, wanted: Mapping[str, str], locked: Mapping[str, str], 
 
 def reason(said: str) -> str:
     """The first words that tell something: no progress, and no source of Poetry's own."""
-    return _FRAMES.sub("", _PROGRESS.sub("", said))[:300].strip() or "it said nothing"
+    text = _REPEATED.sub(r"\1", _FRAMES.sub("", _PROGRESS.sub("", said)).strip())
+    return text[:300].strip() or "it said nothing"
 
 
 def _demands(said: str, project: str) -> Iterator[Demand]:

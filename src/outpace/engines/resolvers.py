@@ -27,6 +27,7 @@ def resolvers(
     paths: tuple[str, ...],
     look_up: Callable[[str], bytes | None],
     environ: Mapping[str, str],
+    report: Callable[[str], None],
 ) -> Generator[tuple[Resolver, ...]]:
     """`paths` are all files of the revision that `look_up` reads. The copies are gone afterwards."""
     locks = tuple(file for file in inventory.files if PurePosixPath(file).name in TOOLS)
@@ -35,18 +36,28 @@ def resolvers(
         scratch("lock") as place,
     ):
         copy = Copy(place, paths=paths, look_up=look_up, also=locks) if locks else None
-        yield (*of_uv, *_programs(locks, copy, place, environ))
+        yield (*of_uv, *_programs(locks, copy, place, environ, report))
 
 
 def _programs(
-    locks: tuple[str, ...], copy: Copy | None, place: Path, environ: Mapping[str, str]
+    locks: tuple[str, ...],
+    copy: Copy | None,
+    place: Path,
+    environ: Mapping[str, str],
+    report: Callable[[str], None],
 ) -> tuple[LockProject, ...]:
     if copy is None:
         return ()
     uv = Uv(environ)
     return tuple(
         LockProject(
-            lock, tool=TOOLS[PurePosixPath(lock).name], copy=copy, place=place / str(at), uv=uv, environ=environ
+            lock,
+            tool=TOOLS[PurePosixPath(lock).name],
+            copy=copy,
+            place=place / str(at),
+            uv=uv,
+            environ=environ,
+            report=report,
         )
         for at, lock in enumerate(locks)
     )
