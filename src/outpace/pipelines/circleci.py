@@ -1,0 +1,125 @@
+"""Jobs of CircleCI: docker images, executors, commands of the file itself; parameters by their defaults."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from outpace.model.yaml_text import Items, Node, NotYaml, Pairs, Scalar, node_of
+from outpace.pipelines.events import LookUp, Origin, text_at
+from outpace.pipelines.jobs import Job, Refused, Step, python_of_image
+
+FILES = (".circleci/config.yml", ".circleci/config.yaml")
+PARAMETER = re.compile(r"<<\s*parameters\.(?P<name>[\w-]+)\s*>>")
+DEEPEST = 4
+Values = dict[str, str]
+
+
+def circle_jobs(paths: Sequence[str], look_up: LookUp) -> Iterator[Job | Refused]:
+    for path in FILES:
+        text = text_at(look_up, path) if path in paths else None
+        if text is None:
+            continue
+        try:
+            whole = node_of(text, aliases=True)
+        except NotYaml as error:
+            yield Refused(why=error.why, origin=Origin(path, error.line or 0))
+            continue
+        if isinstance(whole, Pairs):
+            yield from _Configuration(path, whole).jobs()
+
+
+class _Configuration:
+    def __init__(self, path: str, whole: Pairs) -> None:
+        self._path = path
+        self._whole = whole
+
+    def jobs(self) -> Iterator[Job]:
+        for name, job in _rows(self._whole.rows.get("jobs")).items():
+            if isinstance(job, Pairs):
+                yield self._job(name, job)
+
+    def _job(self, name: str, job: Pairs) -> Job:
+        values = _defaults(job)
+        images = [_filled(image, values) for image in self._images(job)]
+        python = python_of_image(images[0]) if images else ""
+        env = _environment(job.rows.get("environment"))
+        told = job.text("working_directory")
+        directory = "" if told.startswith(("~", "/")) else told
+        steps = tuple(
+            self._steps(job.rows.get("steps"), values, env, "" if directory.startswith(("~", "/")) else directory)
+        )
+        return Job(
+            name=name,
+            origin=Origin(self._path, job.line),
+            steps=steps,
+            pythons=(python,) if python else (),
+            services=tuple(image.rpartition("/")[2].partition(":")[0] for image in images[1:]),
+            is_linux="macos" not in job.rows,
+        )
+
+    def _images(self, job: Pairs) -> list[str]:
+        """The first is where the steps run; those after it are services."""
+        docker = job.rows.get("docker")
+        if docker is None:
+            executor = job.rows.get("executor")
+            name = executor.text("name") if isinstance(executor, Pairs) else _text(executor)
+            named = _rows(self._whole.rows.get("executors")).get(name)
+            docker = named.rows.get("docker") if isinstance(named, Pairs) else None
+        items = docker.nodes if isinstance(docker, Items) else ()
+        return [each.text("image") for each in items if isinstance(each, Pairs)]
+
+    def _steps(self, node: Node | None, values: Values, env: Values, directory: str, depth: int = 0) -> Iterator[Step]:
+        for step in node.nodes if isinstance(node, Items) and depth < DEEPEST else ():
+            if isinstance(step, Scalar):
+                yield from self._command(step.text, None, env, directory, depth)
+            elif isinstance(step, Pairs) and step.rows:
+                name, given = next(iter(step.rows.items()))
+                if name == "run":
+                    yield from _run(given, values, env, directory)
+                elif name in ("when", "unless") and isinstance(given, Pairs):
+                    yield from self._steps(given.rows.get("steps"), values, env, directory, depth + 1)
+                else:
+                    yield from self._command(name, given, env, directory, depth)
+
+    def _command(self, name: str, given: Node | None, env: Values, directory: str, depth: int) -> Iterator[Step]:
+        command = _rows(self._whole.rows.get("commands")).get(name)
+        if isinstance(command, Pairs):
+            told = {key: value.text for key, value in _rows(given).items() if isinstance(value, Scalar)}
+            yield from self._steps(command.rows.get("steps"), {**_defaults(command), **told}, env, directory, depth + 1)
+
+
+def _run(given: Node, values: Values, env: Values, directory: str) -> Iterator[Step]:
+    command = given.rows.get("command") if isinstance(given, Pairs) else given
+    if not isinstance(command, Scalar):
+        return
+    own = {**env, **(_environment(given.rows.get("environment")) if isinstance(given, Pairs) else {})}
+    where = _filled(given.text("working_directory"), values) if isinstance(given, Pairs) else ""
+    inside = where if where and not where.startswith(("~", "/", "..")) else directory
+    yield Step(
+        script=_filled(command.text, values),
+        line=command.line + ("\n" in command.text),
+        env=tuple(sorted((k, v) for k, v in own.items() if "<<" not in v and "$" not in v)),
+        directory=inside.removeprefix("./"),
+    )
+
+
+def _text(node: Node | None) -> str:
+    return node.text if isinstance(node, Scalar) else ""
+
+
+def _rows(node: Node | None) -> dict[str, Node]:
+    return node.rows if isinstance(node, Pairs) else {}
+
+
+def _defaults(holder: Pairs) -> Values:
+    rows = _rows(holder.rows.get("parameters"))
+    return {name: row.text("default") for name, row in rows.items() if isinstance(row, Pairs) and "default" in row.rows}
+
+
+def _filled(text: str, values: Values) -> str:
+    return PARAMETER.sub(lambda found: values.get(found["name"], "${" + found["name"].replace("-", "_") + "}"), text)
+
+
+def _environment(node: Node | None) -> Values:
+    return {key: value.text for key, value in _rows(node).items() if isinstance(value, Scalar)}
