@@ -219,6 +219,22 @@ def test_a_change_that_does_not_do_what_it_says_is_refuted(shop: Project) -> Non
     assert proof.conclusion == Refuted(why)
 
 
+def test_what_moves_in_a_file_that_is_not_deployed_is_judged_too(shop: Project) -> None:
+    for version, branch in (("1.0", "docs"), ("1.1", "docs-fix")):
+        (shop.root / "requirements-docs.txt").write_text(f"./tools\nsprout=={version}\n")
+        shop.commit("Upgrade sprout\n\nFixes: CVE-1\nMoves: sprout 1.0 -> 1.1\n", branch=branch)
+    shop.switch("main")
+    proof = proved(shop, question(Repository(shop.root), SHOP, "docs-fix", "docs"))
+    alike = "not compared, being the same on both sides: requirements-docs.txt: "
+    moved = result(proof, "lock diff")
+    assert isinstance(moved, Passed)
+    assert moved.evidence.startswith("exactly as stated by the commit's trailers: sprout 1.0 -> 1.1; " + alike)
+    left = "PYSEC-1 still matches sprout 1.0 in uv.lock, which the change leaves alone"
+    assert result(proof, "re-match") == Passed(
+        f"CVE-1 no longer matches where it moved; nothing became exposed; {left}"
+    )
+
+
 def test_a_strangers_change_without_a_purpose_is_undecided_and_shown_whole(shop: Project) -> None:
     files = {"Makefile": "all:\n", "test_shop.py": TESTS + "    def test_more(self): pass\n"}
     proof = proved(shop, changed(shop, "stranger", version="1.1", files=files, message="Improve things"))

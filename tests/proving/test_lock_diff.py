@@ -219,3 +219,15 @@ def test_a_stated_version_may_be_written_in_the_ways_of_bots_and_people(
     stated: str, version: str, expected: bool
 ) -> None:
     assert reaches(stated, version) is expected
+
+
+def test_a_line_that_neither_side_lets_us_read_stops_nothing_where_it_is_the_same() -> None:
+    unread = (Unread(file=LOCK, why="a directory", line=4),)
+    base, change = (inventory(component("a", version), unread=unread) for version in ("1", "2"))
+    stated = Stated(moves=(StatedMove(name="a", before="1", after="2"),), by="the trailers")
+    assert judge(difference(base, change), stated) == CheckUndecided(
+        "some of the lock could not be read: uv.lock: a directory"
+    )
+    assert judge(difference(base, change, lambda _: True), stated) == Passed(
+        "exactly as stated by the trailers: a 1 -> 2; not compared, being the same on both sides: uv.lock: a directory"
+    )

@@ -100,7 +100,27 @@ CASES: tuple[tuple[str, Matched, Matched, tuple[str, ...], Result], ...] = (
     ("base", "change", "fixes", "result"), [case[1:] for case in CASES], ids=[case[0] for case in CASES]
 )
 def test_a_fix_shows_in_the_re_match(base: Matched, change: Matched, fixes: tuple[str, ...], result: Result) -> None:
-    assert judge(base, change, fixes) == result
+    everywhere = frozenset((found.component.file, found.component.package) for found in change.exposures)
+    assert judge(base, change, fixes, everywhere) == result
+
+
+def in_file(file: str) -> Exposure:
+    component = Component(package=Package("PyPI", "a"), version="1", file=file)
+    return Exposure(component=component, vulnerability=vulnerability("PYSEC-1", "CVE-1"))
+
+
+def test_a_place_that_the_change_leaves_alone_is_said_and_not_held_against_it() -> None:
+    base, change = matched(in_file("uv.lock"), in_file("docs.txt")), matched(in_file("docs.txt"))
+    said = (
+        "CVE-1 no longer matches where it moved; nothing became exposed; PYSEC-1 still matches a 1 in docs.txt, which "
+        "the change leaves alone"
+    )
+    assert judge(base, change, ("CVE-1",), frozenset({("uv.lock", Package("PyPI", "a"))})) == Passed(said)
+
+
+def test_a_change_that_fixes_nowhere_what_it_names_is_refuted_wherever_that_lies() -> None:
+    same = matched(in_file("docs.txt"))
+    assert judge(same, same, ("CVE-1",), frozenset()) == Failed("PYSEC-1 still matches a 1 in docs.txt")
 
 
 def test_a_change_that_names_nothing_fixes_what_no_longer_matches_for_certain() -> None:

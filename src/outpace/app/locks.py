@@ -35,6 +35,10 @@ def _below(application: Application, paths: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(path for path in paths if path.startswith(inside))
 
 
-def inventory_at(revisions: Revisions, application: Application, revision: str) -> Inventory:
-    locks = deployed_locks(application, revisions.paths(revision))
-    return read(locks, lambda path: revisions.read(revision, path), source=f"files at {revision[:10]}")
+def inventory_at(
+    revisions: Revisions, application: Application, revision: str, also: frozenset[str] = frozenset()
+) -> Inventory:
+    """What is deployed, and `also` of those files what that revision has."""
+    paths = revisions.paths(revision)
+    locks = dict.fromkeys((*deployed_locks(application, paths), *sorted(also.intersection(paths))))
+    return read(tuple(locks), lambda path: revisions.read(revision, path), source=f"files at {revision[:10]}")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import TypeVar
 
@@ -13,11 +14,13 @@ from msgspec import Struct
 
 from outpace.app.locks import deployed_locks, inventory_at
 from outpace.app.prove_runs import Runs, Side, Tools
+from outpace.ecosystems.read import is_lock
 from outpace.model.application import Application
 from outpace.model.change import Change
 from outpace.model.errors import NotFound, UsageError
 from outpace.model.exposure import Matched
 from outpace.model.fact import digest_of
+from outpace.model.inventory import Inventory, Unread
 from outpace.model.probe import Probe
 from outpace.model.proof import Check, CheckUndecided, Failed, Passed, Proof, Result, Skipped
 from outpace.model.times import now
@@ -153,20 +156,28 @@ class _Proving:
         self._checks: list[Check] = []
 
     def proof(self) -> Proof:
-        before, after = (inventory_at(self._tools.trees, self._application, each) for each in self._revisions)
+        before, after = self._inventories()
         wrong = tampered_locks(self._tools.trees, *self._revisions, before.files)
-        self._diff = msgspec.structs.replace(lock_diff.difference(before, after), tampered=wrong)
+        alike = partial(is_same_line, self._tools.trees, *self._revisions)
+        self._diff = msgspec.structs.replace(lock_diff.difference(before, after, alike), tampered=wrong)
         self._check(LOCK_DIFF, "outpace", self._lock_diff)
         matched = self._tools.rematch(before), self._tools.rematch(after)
         self._coverage = matched[1].coverage
         self._fixes = self._purpose.fixes or rematch.fixed_by(*matched)
-        self._check(RE_MATCH, "outpace", lambda: rematch.judge(*matched, self._fixes))
+        self._check(RE_MATCH, "outpace", lambda: rematch.judge(*matched, self._fixes, self._diff.touched))
         self._environments: tuple[Environment, Environment] = (Unknown("not built"), Unknown("not built"))
         self._check(ENVIRONMENT, "uv", self._environment)
         self._check(IMPORTS, "python", self._imports)
         self._check(SUITE, " ".join(self._application.test), self._suite)
         self._check_probes(matched[0])
         return self._concluded()
+
+    def _inventories(self) -> tuple[Inventory, Inventory]:
+        """Of what is deployed, and of whatever else the change touches: a requirements file of the linters, say."""
+        trees = self._tools.trees
+        touched = frozenset(path for _, path in trees.changed(*self._revisions) if is_lock(path))
+        before, after = (inventory_at(trees, self._application, each, touched) for each in self._revisions)
+        return before, after
 
     def _check(self, name: str, by: str, judge: Callable[[], Result]) -> None:
         if refuted_already(self._checks):
@@ -339,6 +350,16 @@ def tampered_locks(trees: Trees, base: str, revision: str, locks: tuple[str, ...
     paths = (path for path in locks if PurePosixPath(path).name == "uv.lock")
     found = (tampered(trees.read(base, path), trees.read(revision, path)) for path in paths)
     return next((wrong for wrong in found if wrong is not None), None)
+
+
+def is_same_line(trees: Trees, base: str, revision: str, unread: Unread) -> bool:
+    """Whether that line of the revision's file stands in base's file too. One that goes on below is not looked at."""
+    if unread.line is None:
+        return False
+    lines = (trees.read(revision, unread.file) or b"").splitlines()
+    line = lines[unread.line - 1].strip() if unread.line <= len(lines) else b""
+    others = {each.strip() for each in (trees.read(base, unread.file) or b"").splitlines()}
+    return bool(line) and not line.endswith(b"\\") and line in others
 
 
 def _with_suite(application: Application, tools: Tools, revision: str) -> Application:

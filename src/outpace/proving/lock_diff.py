@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from itertools import zip_longest
 from typing import TypeAlias
 
@@ -23,6 +23,7 @@ from outpace.model.inventory import (
     Origin,
     OtherIndex,
     PublicIndex,
+    Unread,
     Workspace,
 )
 from outpace.model.package import Package
@@ -31,6 +32,11 @@ from outpace.proving.purpose import Named, Purpose, Stated, StatedMove, Unstated
 
 NAMED_AT_MOST = 6
 Place: TypeAlias = tuple[str, Package]
+Alike: TypeAlias = Callable[[Unread], bool]
+
+
+def _never(_unread: Unread) -> bool:
+    return False
 
 
 class SourceChange(Struct, frozen=True, kw_only=True, order=True):
@@ -46,6 +52,7 @@ class LockDiff(Struct, frozen=True, kw_only=True):
     moves: tuple[Move, ...]
     sources: tuple[SourceChange, ...] = ()
     unread: tuple[str, ...] = ()  # files of the change that could not be read whole
+    alike: tuple[str, ...] = ()  # lines that could not be read, and are the same on both sides
     gone: tuple[str, ...] = ()  # files that held components before and no longer exist
     held: frozenset[tuple[str, str]] = frozenset()  # (name, version or requirement) before
     holds: frozenset[tuple[str, str]] = frozenset()  # the same after
@@ -61,23 +68,34 @@ class LockDiff(Struct, frozen=True, kw_only=True):
         return tuple(move for move in self.moves if _is_lower(move.before, move.after))
 
     @property
+    def touched(self) -> frozenset[Place]:
+        return frozenset((move.file, move.package) for move in self.moves)
+
+    @property
     def removed(self) -> tuple[Move, ...]:
         return tuple(move for move in self.moves if move.after is None)
 
 
-def difference(base: Inventory, change: Inventory) -> LockDiff:
-    """The project's own packages do not count: their version is the project's business."""
+def difference(base: Inventory, change: Inventory, alike: Alike = _never) -> LockDiff:
+    """The project's own packages do not count: their version is the project's business. What neither side lets us read
+    has not moved where it stands there word for word, which `alike` tells of a line of the change.
+    """
     before, after = _by_place(base), _by_place(change)
     places = sorted(before.keys() | after.keys())
     gone = sorted({component.file for component in base.components} - set(change.files))
     return LockDiff(
         moves=tuple(move for place in places for move in _moves(place, before[place], after[place])),
         sources=tuple(found for place in places for found in _sources(place, before[place], after[place])),
-        unread=tuple(sorted({f"{unread.file}: {unread.why}" for unread in change.unread})),
+        unread=_said(unread for unread in change.unread if not alike(unread)),
+        alike=_said(unread for unread in change.unread if alike(unread)),
         gone=tuple(gone),
         held=_pairs(before),
         holds=_pairs(after),
     )
+
+
+def _said(found: Iterable[Unread]) -> tuple[str, ...]:
+    return tuple(sorted({f"{unread.file}: {unread.why}" for unread in found}))
 
 
 def _pairs(by_place: Mapping[Place, list[Component]]) -> frozenset[tuple[str, str]]:
@@ -153,9 +171,17 @@ def judge(diff: LockDiff, purpose: Purpose) -> Result:
         case Unstated():
             return _unstated(diff)
         case Stated():
-            return _exact(diff, purpose)
+            return _with_note(diff, _exact(diff, purpose))
         case Named():
-            return _named(diff, purpose)
+            return _with_note(diff, _named(diff, purpose))
+
+
+def _with_note(diff: LockDiff, result: Result) -> Result:
+    if not isinstance(result, Passed) or not diff.alike:
+        return result
+    first, *rest = diff.alike
+    more = f" and {len(rest)} more" if rest else ""
+    return Passed(f"{result.evidence}; not compared, being the same on both sides: {first}{more}")
 
 
 def _unstated(diff: LockDiff) -> Result:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TypeVar
+from typing import TypeAlias, TypeVar
 
 from outpace.model.exposure import Doubt, Exposure, Matched
 from outpace.model.inventory import Component
+from outpace.model.package import Package
 from outpace.model.proof import CheckUndecided, Failed, Passed, Result
 
 NAMED_AT_MOST = 4
+Place: TypeAlias = tuple[str, Package]  # a file, and a package in it
 Found = TypeVar("Found", Exposure, Doubt)
 
 
@@ -23,11 +25,16 @@ def fixed_by(base: Matched, change: Matched) -> tuple[str, ...]:
     )
 
 
-def judge(base: Matched, change: Matched, fixes: tuple[str, ...]) -> Result:
+def judge(base: Matched, change: Matched, fixes: tuple[str, ...], touched: frozenset[Place]) -> Result:
+    """`touched` are the places where something moved. What is to be fixed must match there no more; a place that the
+    change leaves alone is said, and is not held against it as long as the change fixes it somewhere.
+    """
     wanted = frozenset(fixes)
     still = [found for found in change.exposures if wanted & found.vulnerability.ids]
-    if still:
-        return Failed(f"{still[0].vulnerability.id} still matches {_place(still[0].component)}")
+    gone = _gone(base, change)
+    held = [found for found in still if _place_of(found) in touched or not gone & found.vulnerability.ids]
+    if held:
+        return Failed(f"{held[0].vulnerability.id} still matches {_place(held[0].component)}")
     appeared = _new(change.exposures, known=base.exposures)
     if appeared:
         return Failed(f"newly exposed: {_listed(appeared)}")
@@ -37,10 +44,25 @@ def judge(base: Matched, change: Matched, fixes: tuple[str, ...]) -> Result:
         first, why = doubts[0], doubts[0].unknown
         about = f"{first.vulnerability.id} affects {_place(first.component)}"
         return CheckUndecided(f"it cannot be said whether {about}: {why.why}", would_settle=why.would_settle)
-    return _fixes_seen(base, change, fixes)
+    return _fixes_seen(base, change, fixes, still)
 
 
-def _fixes_seen(base: Matched, change: Matched, fixes: tuple[str, ...]) -> Result:
+def _place_of(found: Exposure) -> Place:
+    return found.component.file, found.component.package
+
+
+def _gone(base: Matched, change: Matched) -> frozenset[str]:
+    """Every name of what matched somewhere on base and matches there no more."""
+    left = {(_place_of(found), name) for found in change.exposures for name in found.vulnerability.ids}
+    return frozenset(
+        name
+        for found in base.exposures
+        if not any((_place_of(found), each) in left for each in found.vulnerability.ids)
+        for name in found.vulnerability.ids
+    )
+
+
+def _fixes_seen(base: Matched, change: Matched, fixes: tuple[str, ...], still: list[Exposure]) -> Result:
     matched = {name for found in base.exposures for name in found.vulnerability.ids}
     unseen = [name for name in fixes if name not in matched]
     if unseen:
@@ -48,10 +70,14 @@ def _fixes_seen(base: Matched, change: Matched, fixes: tuple[str, ...]) -> Resul
             f"base does not match {', '.join(unseen)}, so that it is fixed cannot be seen",
             would_settle="newer advisory data, or another --base",
         )
-    rest = len({found.vulnerability.id for found in change.exposures})
+    rest = len({found.vulnerability.id for found in change.exposures} - {found.vulnerability.id for found in still})
     others = f"; {rest} other{'s' if rest > 1 else ''} still match{'' if rest > 1 else 'es'} as before" if rest else ""
-    gone = f"{', '.join(fixes)} no longer match{'es' if len(fixes) == 1 else ''}; " if fixes else ""
-    return Passed(f"{gone}nothing became exposed{others}")
+    where = " where it moved" if still else ""
+    gone = f"{', '.join(fixes)} no longer match{'es' if len(fixes) == 1 else ''}{where}; " if fixes else ""
+    elsewhere = "".join(f"; {found.vulnerability.id} still matches {_place(found.component)}" for found in still[:1])
+    more = f" and {len(still) - 1} more pins" if len(still) > 1 else ""
+    left = f"{elsewhere}{more}, which the change leaves alone" if still else ""
+    return Passed(f"{gone}nothing became exposed{others}{left}")
 
 
 def _new(found: Iterable[Found], *, known: Iterable[Exposure | Doubt]) -> list[Found]:
