@@ -49,9 +49,10 @@ class Holdings:
 
     def put(self, holdings: Iterable[Holding], *, folded: int) -> None:
         """Takes the place of what was held before, unless that was seen later; all of it or none."""
+        numbers: dict[tuple[str, str, str], int] = {}  # of the releases that this batch met
         with database.writing(self._connection, self.path):
             for holding in holdings:
-                self._put(holding)
+                self._put(holding, numbers)
             self._connection.execute("UPDATE folded SET number = ?", (folded,))
 
     def forget(self) -> None:
@@ -78,7 +79,7 @@ class Holdings:
             ).fetchall()
         return tuple(Place(subject=subject, environment=environment) for subject, environment in sorted(rows))
 
-    def _put(self, holding: Holding) -> None:
+    def _put(self, holding: Holding, numbers: dict[tuple[str, str, str], int]) -> None:
         run, at = self._connection.execute, stamp(holding.at)
         key = (holding.subject, holding.environment)
         row = run("SELECT number, at FROM place WHERE subject = ? AND environment = ?", key).fetchone()
@@ -90,12 +91,14 @@ class Holdings:
             place = row[0]
             run("UPDATE place SET at = ? WHERE number = ?", (at, place))
             run("DELETE FROM held WHERE place = ?", (place,))
-        named = [(package.ecosystem, package.name, version) for package, version in holding.releases]
-        self._connection.executemany(
-            "INSERT INTO release (ecosystem, package, version) VALUES (?, ?, ?) ON CONFLICT DO NOTHING", named
-        )
-        self._connection.executemany(
-            "INSERT INTO held SELECT number, ? FROM release WHERE ecosystem = ? AND package = ? AND version = ?"
-            " ON CONFLICT DO NOTHING",
-            [(place, *each) for each in named],
-        )
+        named = {(package.ecosystem, package.name, version) for package, version in holding.releases}
+        for release in named.difference(numbers):
+            numbers[release] = self._number(release)
+        rows = sorted((numbers[release], place) for release in named)
+        self._connection.executemany("INSERT INTO held (release, place) VALUES (?, ?)", rows)
+
+    def _number(self, release: tuple[str, str, str]) -> int:
+        run = self._connection.execute
+        run("INSERT INTO release (ecosystem, package, version) VALUES (?, ?, ?) ON CONFLICT DO NOTHING", release)
+        found = run("SELECT number FROM release WHERE ecosystem = ? AND package = ? AND version = ?", release)
+        return int(found.fetchone()[0])
