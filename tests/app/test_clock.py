@@ -13,11 +13,12 @@ from hypothesis import strategies as st
 from msgspec import Raw, structs
 
 from outpace.app.clock import Clock, clock
-from outpace.formats.clock import TICKS, answer, bar, in_words, text
+from outpace.formats.clock import answer, text
+from outpace.formats.waterfall import TICKS, bar, in_words
 from outpace.model.errors import NotFound
 from outpace.model.package import Package
 from outpace.store.facts import Facts
-from outpace.stories.kinds import Body, Closed, Known, Landed, MatchedFact, Verified, fact_of
+from outpace.stories.kinds import Body, Closed, Deployed, Known, Landed, MatchedFact, Reopened, Verified, fact_of
 
 NOON = datetime(2024, 1, 30, 12, tzinfo=UTC)
 OLD, NEW = ("PYSEC-2022-202", "CVE-2022-29217"), ("PYSEC-2024-24", "CVE-2024-23334")
@@ -116,6 +117,59 @@ verified            in production: no longer matches (outpace)
 
 1 other exposure on record: outpace clock --all"""
     )
+
+
+def reopened(facts: Facts) -> None:
+    why = "process 7 runs pyjwt 1.0, which is affected"
+    for body, hours in (
+        (Reopened(vulnerabilities=OLD, why=why, environment="production"), 20),
+        (Deployed(vulnerabilities=OLD, environment="production", revision="b" * 40), 22),
+    ):
+        facts.add([fact_of("shop@1", body, at=NOON + timedelta(hours=hours), source="outpace", inputs=(body,))])
+
+
+def test_an_exposure_that_came_back_shows_each_episode_and_what_still_stands(facts: Facts) -> None:
+    reopened(facts)
+    page = text(shown(facts, OLD[0]))
+    assert page.startswith(
+        """\
+PYSEC-2022-202 in shop is open: it waits for its verification since 2024-01-31
+  10:00 UTC, 8 h so far.
+The longest wait is this one: 8 h from when it was deployed, and still running.
+pyjwt 1.0 · CVE-2022-29217
+
+                    UTC                         took  1 s  1 min  1 h  1 d  30 d
+fix released        unknown
+advisory published  2024-01-26 12:00          before
+known to us         unknown
+matched             2024-01-31 08:00
+proposed            unknown
+proved              unknown
+landed              2024-01-30 13:00          before
+deployed            2024-01-31 10:00             2 h  ▄▄▄▄▄▄▄▄▄▄▄▄▄▄
+verified            waiting                      8 h  ████████████████…
+"""
+    )
+    assert (
+        """\
+Episode 1 before it, until 2024-01-30 13:30 UTC, 4 d 1 h in all; closed:
+  verified.
+
+                    UTC                         took  1 s  1 min  1 h  1 d  30 d
+fix released        unknown
+advisory published  2024-01-26 12:00
+"""
+        in page
+    )
+
+
+def test_the_json_of_an_exposure_that_came_back_holds_both_episodes(facts: Facts) -> None:
+    reopened(facts)
+    [exposure] = msgspec.json.decode(answer(shown(facts, OLD[0])))["result"]["exposures"]
+    assert [stage["milestone"] for stage in exposure["stages"]] == ["matched", "deployed"]
+    assert [each["milestone"] for each in exposure["before"]] == ["advisory_published", "landed"]
+    assert exposure["ahead"] == ["verified"]
+    assert [(each["total_s"], each["closed"]) for each in exposure["earlier"]] == [(351_000.0, "verified")]
 
 
 def test_what_waits_says_for_what_and_since_when(facts: Facts) -> None:

@@ -86,6 +86,17 @@ def test_an_advisory_before_its_fix_is_out_of_order_and_no_wait_is_negative() ->
     )
 
 
+def test_what_stands_from_before_is_neither_missing_nor_awaited_nor_counted() -> None:
+    standing = [milestone(Kind.LANDED, -9), milestone(Kind.KNOWN, -90), milestone(Kind.MATCHED, -50)]
+    flow = waterfall([milestone(Kind.MATCHED, 0)], now=NOON + HOUR, standing=standing)
+    assert flow.standing == (milestone(Kind.KNOWN, -90), milestone(Kind.LANDED, -9))
+    assert [gap.kind for gap in flow.gaps] == [Kind.FIX_RELEASED, Kind.ADVISORY_PUBLISHED]
+    assert (flow.total, flow.ahead) == (
+        timedelta(),
+        (Kind.PROPOSED, Kind.PROVED, Kind.DEPLOYED, Kind.VERIFIED),
+    )
+
+
 def test_the_first_sight_of_a_milestone_counts() -> None:
     seen = [milestone(Kind.MATCHED, 3), milestone(Kind.MATCHED, 1), milestone(Kind.MATCHED, 2)]
     assert waterfall(seen, now=NOON).stages == (stage(Kind.MATCHED, 1),)

@@ -190,7 +190,30 @@ def test_what_was_verified_comes_into_doubt_when_a_new_teller_does_not_name_it()
     assert isinstance(VERIFIED, Verified)
     assert still_stands(VERIFIED, FLAW, told(without_kit()), rematch) == InDoubt(ABSENT.why, ABSENT.would_settle)
     gone = still_stands(VERIFIED, FLAW, told(without_kit()), rematch, earlier=(told(inventory("1.1")),))
-    assert gone == Reopened("kit no longer runs, where 1.1 was verified")
+    assert gone == Stands()
+
+
+UNDECIDED = "the probe of what runs is undecided: refused"
+
+
+@pytest.mark.parametrize(
+    ("version", "after", "expected"),
+    [
+        ("1.1", probed(Held()), Stands()),
+        ("1.1", probed(ProbeUndecided("refused")), Stands()),
+        ("1.1", probed(Exploited("it read x")), Reopened("the probe still exploits what runs: it read x")),
+        ("1.2", probed(Held()), Stands()),
+        ("1.2", probed(ProbeUndecided("refused")), InDoubt(UNDECIDED, "mend the service, then look again")),
+        ("1.2", probed(Exploited("it read x")), Reopened("the probe still exploits what runs: it read x")),
+    ],
+)
+def test_a_later_version_stands_once_it_holds_the_probe_and_falls_with_one_that_works(
+    version: str, after: Probed, expected: Standing
+) -> None:
+    was = verify(FLAW, seen(FIXED), rematch, probe=PROBE, before=EXPLOITED_BEFORE, after=probed(Held()))
+    assert isinstance(was, Verified)
+    what = seen(running(inventory(version)))
+    assert still_stands(was, FLAW, what, rematch, probe=PROBE, after=after) == expected
 
 
 @pytest.mark.parametrize(
@@ -257,7 +280,14 @@ VERIFIED = verify(FLAW, seen(FIXED), rematch)
         (FIXED, FLAW, None, Stands()),
         (running(inventory("1.1"), inventory("1.1")), FLAW, None, Stands()),
         (running(inventory("1.0")), FLAW, None, Reopened("process 1 runs kit 1.0, which is affected")),
-        (running(inventory("0.9")), FLAW, None, Reopened("kit 0.9 runs, where 1.1 was verified")),
+        (running(inventory("1.2")), FLAW, None, Stands()),
+        (running(without_kit()), FLAW, None, Stands()),
+        (
+            running(inventory("1.2"), inventory("1.0")),
+            FLAW,
+            None,
+            Reopened("process 2 runs kit 1.0, which is affected"),
+        ),
         (running(inventory(None)), FLAW, None, InDoubt("process 1: no version", "restart")),
         (NotRunning("stopped"), FLAW, None, InDoubt("nothing runs: stopped", "start it, then: outpace observe")),
         (FIXED, FLAW, PROBE, Reopened("the probe has changed since")),

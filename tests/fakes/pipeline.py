@@ -13,10 +13,12 @@ from outpace.model.errors import ToolFailed
 from outpace.model.exposure import Exposure, Matched
 from outpace.model.fact import digest_of
 from outpace.model.inventory import Component, Inventory, Unread
-from outpace.model.observation import NotRunning, Observation, Process, Running
+from outpace.model.observation import NotRunning, Observation, Process, Running, Told
 from outpace.model.package import PYPI, Package
 from outpace.model.probe import Exploited, Held, Probe, ProbeResult, Request, Sign
 from outpace.model.proof import Check, Conclusion, Failed, Passed, Proof, Proved, Refuted
+from outpace.model.times import now
+from outpace.model.unknown import Unknown
 from outpace.stories.ports import Blocked, LandingStep, Proposal
 
 START = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
@@ -49,6 +51,7 @@ class FakePipeline:
         self.dies_after: int | None = None
         self.deploy_works = True
         self.unreadable: set[str] = set()  # revisions whose lock is in conflict
+        self.recorded: Callable[[str], Inventory | None] = lambda _: None
 
     # what a human does
 
@@ -115,7 +118,10 @@ class FakePipeline:
         return Refs(local=self.branches.get(change.branch))
 
     def observe(self, environment: Environment, last: Observation | None) -> Observation:
-        if self.running is None:
+        if environment.observe.recorded is not None:
+            told = self.recorded(environment.observe.recorded)
+            seen = Told(by=f"record {environment.name}", inventory=told or Unknown("nothing is recorded"))
+        elif self.running is None:
             seen = NotRunning("no such process")
         else:
             inventory = self._inventory(self.running, "")
@@ -156,7 +162,7 @@ class FakePipeline:
             fixes=change.fixes,
             conclusion=conclusion,
             checks=checks,
-            at=START,
+            at=now(),
         )
 
     def land(self, step: LandingStep) -> None:

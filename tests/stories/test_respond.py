@@ -169,7 +169,7 @@ def test_when_every_candidate_is_refuted_a_blocker_is_kept_once_and_says_since_w
     assert rests(outcome) == {"token": Stop(why, needed.at)}
     [told] = chronicles(facts.of("shop@1"))
     blocked = Unknown(f"blocked: {why}", "a change by a person or an agent, or another release")
-    assert told.gaps == {Kind.PROPOSED: blocked, Kind.PROVED: blocked}
+    assert told.last.gaps == {Kind.PROPOSED: blocked, Kind.PROVED: blocked}
     with Facts(tmp_path / "aged.sqlite") as aged:
         aged.add(two_days_ago(facts))
         [first] = aged.of("shop@1", "task_needed")
@@ -242,6 +242,77 @@ def test_an_older_release_that_comes_back_reopens_what_was_closed(facts: Facts) 
     outcome = run(pipeline, facts, application=Application(name="shop"))
     assert not outcome.done
     assert [fact.kind for fact in facts.of("shop@1") if fact.kind == "reopened"] == ["reopened"]
+
+
+def kinds_of(facts: Facts) -> list[str]:
+    return [fact.kind for fact in facts.of("shop@1")]
+
+
+def test_a_later_version_that_is_safe_too_keeps_it_closed_and_says_nothing_new(facts: Facts) -> None:
+    pipeline = FakePipeline({"web": 1}, {"web": 2})
+    run(pipeline, facts)
+    pipeline.merge("outpace/web2")
+    assert run(pipeline, facts).done
+    before = [kind for kind in kinds_of(facts) if kind != "observed"]
+    pipeline.restart({"web": 5})
+    assert run(pipeline, facts).done
+    assert [kind for kind in kinds_of(facts) if kind != "observed"] == before
+
+
+def test_a_new_record_of_what_runs_safely_is_verified_anew_without_being_reopened(facts: Facts) -> None:
+    pipeline = FakePipeline({"web": 1}, {"web": 2})
+    run(pipeline, facts)
+    pipeline.merge("outpace/web2")
+    assert run(pipeline, facts).done
+    pipeline.restart({"web": 5})
+    pipeline.fixed["web"] = 3  # the record's digest changes with it
+    pipeline.commit("by hand", {"web": 5})
+    assert run(pipeline, facts).done
+    kinds = kinds_of(facts)
+    assert (kinds.count("reopened"), kinds.count("verified"), kinds.count("closed")) == (0, 2, 1)
+
+
+def test_a_second_episode_lands_deploys_and_is_verified_on_its_own(facts: Facts) -> None:
+    pipeline = landed_deployed_and_reverted(facts)
+    run(pipeline, facts)
+    pipeline.merge(f"outpace/web2-on-{pipeline.main}")
+    assert run(pipeline, facts).done
+    assert kinds_of(facts).count("landed") == 2
+    [told] = chronicles(facts.of("shop@1"), ("production",))
+    [first] = told.earlier
+    change = {Kind.PROPOSED, Kind.PROVED, Kind.LANDED, Kind.DEPLOYED, Kind.VERIFIED}
+    assert change <= {m.kind for m in first.milestones}
+    assert {m.kind for m in told.last.milestones} == {Kind.MATCHED, *change}
+
+
+def test_an_old_process_that_comes_back_has_the_landing_of_before_and_adds_none(facts: Facts) -> None:
+    pipeline = FakePipeline({"web": 1}, {"web": 2})
+    run(pipeline, facts)
+    pipeline.merge("outpace/web2")
+    run(pipeline, facts)
+    pipeline.restart({"web": 1})
+    pipeline.commit("docs only")
+    theirs = Application(name="shop")
+    for _ in range(2):
+        assert not run(pipeline, facts, application=theirs).done
+    assert kinds_of(facts).count("landed") == 1
+    [told] = chronicles(facts.of("shop@1"), ("production",))
+    assert Kind.LANDED in {m.kind for m in told.last.standing}
+
+
+def test_the_blocker_of_one_episode_is_said_again_in_the_next(facts: Facts) -> None:
+    pipeline = FakePipeline({"web": 1}, {"web": 2}, newest=1)
+    run(pipeline, facts)
+    pipeline.commit("by hand", {"web": 2})
+    pipeline.restart({"web": 2})
+    assert run(pipeline, facts).done
+    pipeline.commit("taken back", {"web": 1})
+    pipeline.restart({"web": 1})
+    for _ in range(2):
+        run(pipeline, facts)
+    assert kinds_of(facts).count("task_needed") == 2
+    [told] = chronicles(facts.of("shop@1"), ("production",))
+    assert told.last.gaps[Kind.PROPOSED].why == "blocked: no newer release"
 
 
 def test_a_commit_that_leaves_the_locks_alone_does_not_need_a_new_change(facts: Facts) -> None:

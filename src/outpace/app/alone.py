@@ -72,7 +72,8 @@ def of_fix(view: FixView, world: World, history: History, *, now: datetime, repo
     for vulnerability in asked:
         if not covered & vulnerability.ids:
             reason = keeping.reason_of(vulnerability, proposal.blocked)
-            yield keeping.of_blocker(vulnerability, reason or keeping.NOTHING_FOUND, locks, now=now)
+            episode = history.reopened(vulnerability.ids)
+            yield keeping.of_blocker(vulnerability, reason or keeping.NOTHING_FOUND, locks, episode=episode, now=now)
 
 
 def of_prove(

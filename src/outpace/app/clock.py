@@ -7,14 +7,21 @@ from datetime import datetime
 
 from msgspec import Struct
 
-from outpace.assessment.clock import Waterfall, waterfall
+from outpace.assessment.clock import Awaits, Waterfall, waterfall
 from outpace.model.errors import NotFound
 from outpace.model.package import Package
 from outpace.store.facts import Facts
 from outpace.stories.kinds import body_of
-from outpace.stories.milestones import Chronicle, chronicles
+from outpace.stories.milestones import Chronicle, Episode, chronicles
 
 HOW_TO_BEGIN = "outpace fix and outpace respond begin a clock; outpace match only looks"
+
+
+class Past(Struct, frozen=True, kw_only=True):
+    """An episode that was over, and after which it was exposed again."""
+
+    waterfall: Waterfall
+    closed: str | None = None
 
 
 class Timed(Struct, frozen=True, kw_only=True):
@@ -23,7 +30,8 @@ class Timed(Struct, frozen=True, kw_only=True):
     id: str
     aliases: tuple[str, ...]
     components: tuple[tuple[Package, str], ...]
-    waterfall: Waterfall
+    waterfall: Waterfall  # of the last episode
+    earlier: tuple[Past, ...] = ()
     reopened: tuple[tuple[datetime, str], ...] = ()
     closed: str | None = None  # how, where it is
 
@@ -64,19 +72,20 @@ def clock(
 
 
 def _timed(chronicle: Chronicle, now: datetime) -> Timed:
+    last = chronicle.last
     return Timed(
         id=chronicle.id,
         aliases=tuple(sorted(chronicle.ids - {chronicle.id})),
         components=chronicle.components,
-        waterfall=waterfall(
-            chronicle.milestones,
-            now=now,
-            gaps=chronicle.gaps,
-            awaits="what is ahead" if chronicle.closed is None else "nothing",
-        ),
+        waterfall=_flow(last, "what is ahead" if last.closed is None else "nothing", now),
+        earlier=tuple(Past(waterfall=_flow(each, "nothing", now), closed=each.closed) for each in chronicle.earlier),
         reopened=chronicle.reopened,
-        closed=chronicle.closed,
+        closed=last.closed,
     )
+
+
+def _flow(episode: Episode, awaits: Awaits, now: datetime) -> Waterfall:
+    return waterfall(episode.milestones, now=now, gaps=episode.gaps, standing=episode.standing, awaits=awaits)
 
 
 def _chosen(told: tuple[Timed, ...], advisory: str | None) -> tuple[Timed, ...]:

@@ -244,7 +244,7 @@ def _chosen(telling: Telling, milestone: Tellable, told: Iterable[Chronicle]) ->
         return found or (Chronicle(id=telling.advisory, ids=frozenset({telling.advisory})),)
     if milestone == "observed":
         return ()
-    unfinished = tuple(each for each in told if each.closed is None and not _verified(each))
+    unfinished = tuple(each for each in told if each.last.closed is None and not _verified(each))
     if milestone == "known":
         raise UsageError("`known` needs an advisory", hint="name it: outpace record known CVE-2024-23334")
     return unfinished
@@ -265,7 +265,7 @@ def _fixed_there(telling: Telling, milestone: Tellable, chosen: tuple[Chronicle,
 
 
 def _verified(chronicle: Chronicle) -> bool:
-    return any(each.kind == Kind.VERIFIED for each in chronicle.milestones)
+    return any(each.kind == Kind.VERIFIED for each in chronicle.last.milestones)
 
 
 def _body(telling: Telling, milestone: Tellable, place: Place, ids: tuple[str, ...], now: datetime) -> Body:

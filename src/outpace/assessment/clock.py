@@ -82,6 +82,7 @@ class Waterfall(Struct, frozen=True, kw_only=True):
     """`stages` are in the order of time, so that they do not overlap and sum up to `total`, last minus first."""
 
     stages: tuple[Stage, ...] = ()
+    standing: tuple[Milestone, ...] = ()  # reached before it began, and not awaited again; no part of `total`
     gaps: tuple[Gap, ...] = ()
     ahead: tuple[Kind, ...] = ()  # expected after the furthest milestone
     early: tuple[Early, ...] = ()
@@ -96,6 +97,7 @@ def waterfall(
     *,
     now: datetime,
     gaps: Mapping[Kind, Unknown] = MappingProxyType({}),
+    standing: Sequence[Milestone] = (),
     awaits: Awaits = "what is ahead",
 ) -> Waterfall:
     """The earliest milestone of each kind counts. `gaps` says more of why one was not seen than `SEEN_BY` knows.
@@ -105,13 +107,16 @@ def waterfall(
     seen = _earliest(milestones)
     if not seen:
         return Waterfall(ahead=ORDER)
+    settled = tuple(sorted((m for m in standing if m.kind not in seen), key=lambda m: ORDER.index(m.kind)))
+    open_kinds = tuple(kind for kind in ORDER if kind not in {*seen, *(m.kind for m in settled)})
     stages = _stages(tuple(sorted(seen.values(), key=lambda each: (each.at, ORDER.index(each.kind)))))
     furthest = max(ORDER.index(kind) for kind in seen)
-    ahead = ORDER[furthest + 1 :]
+    ahead = tuple(kind for kind in open_kinds if ORDER.index(kind) > furthest)
     waiting = _waiting(stages, ahead, now, gaps) if awaits == "what is ahead" else None
     return Waterfall(
         stages=stages,
-        gaps=tuple(Gap(kind=k, unknown=gaps.get(k, SEEN_BY[k])) for k in ORDER[:furthest] if k not in seen),
+        standing=settled,
+        gaps=tuple(Gap(kind=k, unknown=gaps.get(k, SEEN_BY[k])) for k in open_kinds if k not in ahead),
         ahead=ahead,
         early=_early([seen[kind] for kind in ORDER if kind in seen]),
         total=stages[-1].at - stages[0].at,

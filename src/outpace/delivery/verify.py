@@ -26,7 +26,7 @@ BY_PROBE = "verified by inventory and probe"
 
 
 class Verified(Struct, frozen=True, tag=True, kw_only=True):
-    """Nothing that runs is affected. The digests say of what: a change of any of them asks again."""
+    """Nothing that runs is affected. The digests say of what: a change of the record or of the probe asks again."""
 
     how: str
     running: str  # of what runs of the vulnerable package
@@ -178,6 +178,15 @@ def _by_probe(
     probe: str, before: Probed | None, after: Probed | None, *, since: datetime | None
 ) -> StillExposed | UnknownYet | None:
     """What keeps the probe from confirming the inventory; None where it confirms."""
+    if refusal := _unless_held(probe, after, since=since):
+        return refusal
+    if before is None or before.probe != probe or not isinstance(before.result, Exploited):
+        return UnknownYet("the probe was never seen to exploit the old version", "outpace prove, which probes base too")
+    return None
+
+
+def _unless_held(probe: str, after: Probed | None, *, since: datetime | None) -> StillExposed | UnknownYet | None:
+    """None where what runs since then holds the probe."""
     if after is not None and isinstance(after.result, Exploited):
         return StillExposed(f"the probe still exploits what runs: {after.result.evidence}")
     if after is None or after.probe != probe or (since is not None and after.at < since):
@@ -186,8 +195,6 @@ def _by_probe(
         return UnknownYet(
             f"the probe of what runs is undecided: {after.result.why}", "mend the service, then look again"
         )
-    if before is None or before.probe != probe or not isinstance(before.result, Exploited):
-        return UnknownYet("the probe was never seen to exploit the old version", "outpace prove, which probes base too")
     assert isinstance(after.result, Held)
     return None
 
@@ -224,9 +231,14 @@ def still_stands(
     rematch: Rematch,
     *,
     probe: Probe | None = None,
+    after: Probed | None = None,
     earlier: tuple[Observation, ...] = (),
 ) -> Standing:
-    """Whether what was verified once may be believed today. What reopens is verified anew, from the start."""
+    """Whether what was verified once may be believed today; `after`: the probe on what runs now.
+
+    Another version that is not affected either leaves it standing. Where the record or the probe has changed, the
+    question is another one: it is to be verified anew, and stays closed where that succeeds.
+    """
     if verified.records != records_of(vulnerability):
         return Reopened(f"the record of {vulnerability.id} has changed since")
     if verified.probe != ("" if probe is None else probing.digest(probe)):
@@ -236,11 +248,20 @@ def still_stands(
             return Reopened(why)
         case UnknownYet(why, would_settle):
             return InDoubt(why, would_settle)
-        case versions if digest_of("running", vulnerability.package, versions) != verified.running:
-            return Reopened(_other(vulnerability.package.name, verified.versions, versions))
+        case _ if probe is None:
+            return Stands()
+        case versions:
+            is_same = digest_of("running", vulnerability.package, versions) == verified.running
+            held = _unless_held(probing.digest(probe), after, since=_newest_start(observation))
+            return _by_probe_again(held, is_same=is_same)
+
+
+def _by_probe_again(held: StillExposed | UnknownYet | None, *, is_same: bool) -> Standing:
+    """Versions that the probe was held by before need no second answer, unless it is that it works."""
+    match held:
+        case StillExposed(why):
+            return Reopened(why)
+        case UnknownYet(why, would_settle) if not is_same:
+            return InDoubt(why, would_settle)
         case _:
             return Stands()
-
-
-def _other(name: str, before: tuple[str, ...], now: tuple[str, ...]) -> str:
-    return f"{name} {', '.join(now) or 'no longer'} runs, where {', '.join(before) or 'none'} was verified"

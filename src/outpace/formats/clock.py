@@ -2,41 +2,22 @@
 
 from __future__ import annotations
 
-import math
 import re
 import textwrap
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import datetime
 from itertools import chain
 from types import MappingProxyType
 
 from msgspec import Struct
 
-from outpace.app.clock import HOW_TO_BEGIN, Clock, Timed
-from outpace.assessment.clock import Finished, Gap, Longest, Stage, StillRunning, Waiting, Waterfall
+from outpace.app.clock import HOW_TO_BEGIN, Clock, Past, Timed
+from outpace.assessment.clock import Finished, Longest, Stage, StillRunning, Waiting
 from outpace.formats.envelope import UnknownItem, encoded
-from outpace.model.milestone import Kind
+from outpace.formats.waterfall import NAME, NAMES, bars, in_words, minute, wait_of
+from outpace.model.milestone import Kind, Milestone
 
 WIDTH = 79
-NAME, TIME, TOOK, BAR = 18, 16, 14, 25
-SHORTEST, LONGEST = 1.0, 90 * 86_400.0  # seconds: the ends of the logarithmic axis
-TICKS = ((1.0, "1 s"), (60.0, "1 min"), (3_600.0, "1 h"), (86_400.0, "1 d"), (30 * 86_400.0, "30 d"))
-UNITS = ((86_400_000, "d"), (3_600_000, "h"), (60_000, "min"), (1_000, "s"))
-
-NAMES = MappingProxyType(
-    {
-        Kind.FIX_RELEASED: "fix released",
-        Kind.ADVISORY_PUBLISHED: "advisory published",
-        Kind.KNOWN: "known to us",
-        Kind.MATCHED: "matched",
-        Kind.PROPOSED: "proposed",
-        Kind.PROVED: "proved",
-        Kind.LANDED: "landed",
-        Kind.DEPLOYED: "deployed",
-        Kind.VERIFIED: "verified",
-    }
-)
-
 WHEN = MappingProxyType(
     {
         Kind.FIX_RELEASED: "the fix was released",
@@ -112,16 +93,36 @@ class ReopenedV1(Struct, frozen=True, kw_only=True):
     why: str
 
 
+class BeforeV1(Struct, frozen=True, kw_only=True):
+    """Reached in an earlier episode, or before it; it holds, and is not awaited again."""
+
+    milestone: Kind
+    at: datetime
+    source: str
+    detail: str
+
+
+class EpisodeV1(Struct, frozen=True, kw_only=True):
+    """One that was over before it was exposed again; `closed` is null where it was verified and nothing was closed."""
+
+    stages: tuple[StageV1, ...]
+    total_s: float
+    longest: LongestV1 | None
+    closed: str | None
+
+
 class ExposureV1(Struct, frozen=True, kw_only=True):
     id: str
     aliases: tuple[str, ...]
     components: tuple[ComponentV1, ...]
-    stages: tuple[StageV1, ...]  # in the order of time
+    stages: tuple[StageV1, ...]  # of the last episode, in the order of time
+    before: tuple[BeforeV1, ...]
     ahead: tuple[Kind, ...]
     total_s: float
     waiting: WaitingV1 | None
     longest: LongestV1 | None
     out_of_order: tuple[EarlyV1, ...]
+    earlier: tuple[EpisodeV1, ...]  # oldest first
     reopened: tuple[ReopenedV1, ...]
     closed: str | None
 
@@ -155,6 +156,7 @@ def _exposure(timed: Timed) -> ExposureV1:
         aliases=timed.aliases,
         components=tuple(ComponentV1(package=p.name, version=version) for p, version in timed.components),
         stages=tuple(map(_stage, flow.stages)),
+        before=tuple(map(_before, flow.standing)),
         ahead=flow.ahead,
         total_s=flow.total.total_seconds(),
         waiting=None if flow.waiting is None else _waiting(flow.waiting),
@@ -162,8 +164,23 @@ def _exposure(timed: Timed) -> ExposureV1:
         out_of_order=tuple(
             EarlyV1(milestone=e.kind, expected_after=e.before, by_s=e.by.total_seconds()) for e in flow.early
         ),
+        earlier=tuple(map(_episode, timed.earlier)),
         reopened=tuple(ReopenedV1(at=at, why=why) for at, why in timed.reopened),
         closed=timed.closed,
+    )
+
+
+def _before(milestone: Milestone) -> BeforeV1:
+    return BeforeV1(milestone=milestone.kind, at=milestone.at, source=milestone.source, detail=milestone.detail)
+
+
+def _episode(past: Past) -> EpisodeV1:
+    flow = past.waterfall
+    return EpisodeV1(
+        stages=tuple(map(_stage, flow.stages)),
+        total_s=flow.total.total_seconds(),
+        longest=None if flow.longest is None else _longest(flow.longest),
+        closed=past.closed,
     )
 
 
@@ -195,14 +212,6 @@ def _longest(longest: Longest) -> LongestV1:
     )
 
 
-def wait_of(longest: Longest) -> tuple[Kind, Kind | None, timedelta]:
-    match longest:
-        case Finished(stage):
-            return stage.kind, stage.after, stage.took or timedelta()
-        case StillRunning(waiting):
-            return waiting.awaiting, waiting.after, waiting.so_far
-
-
 def _warnings(clock: Clock) -> Iterator[str]:
     if clock.unread:
         yield f"{counted(clock.unread, 'fact')} left out: written by a newer Outpace, or damaged"
@@ -231,7 +240,7 @@ def _page(timed: Timed, clock: Clock) -> Iterator[str]:
     yield from _wrapped(" · ".join(filter(None, (names, ", ".join(timed.aliases)))))
     if timed.waterfall.stages:
         yield ""
-        yield from _bars(timed.waterfall)
+        yield from bars(timed.waterfall)
     notes = list(_notes(timed))
     if notes:
         yield ""
@@ -239,6 +248,11 @@ def _page(timed: Timed, clock: Clock) -> Iterator[str]:
     yield ""
     for stage in timed.waterfall.stages:
         yield from _wrapped(_evidence(stage), first=f"{NAMES[stage.kind]:<{NAME}}  ", indent=NAME + 2)
+    for number, past in enumerate(timed.earlier, start=1):
+        yield ""
+        yield from _wrapped(_past(number, past))
+        yield ""
+        yield from bars(past.waterfall)
 
 
 def _headline(timed: Timed, application: str) -> str:
@@ -246,7 +260,7 @@ def _headline(timed: Timed, application: str) -> str:
     where = f"{timed.id} in {application}"
     if flow.waiting is not None:
         waiting = flow.waiting
-        wanted = f"{AWAITED[waiting.awaiting]} since {_minute(waiting.since)} UTC"
+        wanted = f"{AWAITED[waiting.awaiting]} since {minute(waiting.since)} UTC"
         return f"{where} is open: it waits for {wanted}, {in_words(waiting.so_far)} so far."
     if timed.closed is not None and flow.ahead:
         return f"{where} is closed: {timed.closed}."
@@ -254,6 +268,15 @@ def _headline(timed: Timed, application: str) -> str:
         return f"Nothing is known of {where}."
     spent = f", {in_words(flow.total)} after {WHEN[flow.stages[0].kind]}" if flow.total else ""
     return f"{where} is verified{spent}."
+
+
+def _past(number: int, past: Past) -> str:
+    flow = past.waterfall
+    if not flow.stages:
+        return f"Episode {number} before it: no milestone is on record."
+    spent = f", {in_words(flow.total)} in all" if flow.total else ""
+    over = f"; closed: {past.closed}" if past.closed else ""
+    return f"Episode {number} before it, until {minute(flow.stages[-1].at)} UTC{spent}{over}."
 
 
 def _longest_said(longest: Longest) -> str:
@@ -264,58 +287,6 @@ def _longest_said(longest: Longest) -> str:
             return f"The longest wait: {in_words(took)}{begun} until {WHEN[kind]}."
         case StillRunning():
             return f"The longest wait is this one: {in_words(took)}{begun}, and still running."
-
-
-def _bars(flow: Waterfall) -> Iterator[str]:
-    longest = None if flow.longest is None else wait_of(flow.longest)[0]
-    yield f"{'':<{NAME}}  {'UTC':<{TIME}}  {'took':>{TOOK}}  {_axis()}"
-    for row in _rows(flow):
-        match row:
-            case Gap(kind=kind):
-                yield f"{NAMES[kind]:<{NAME}}  unknown"
-            case Stage(kind=kind, at=at, took=took):
-                said = "" if took is None else in_words(took)
-                drawn = "" if took is None else bar(took, "█" if kind == longest else "▄")
-                yield f"{NAMES[kind]:<{NAME}}  {_minute(at):<{TIME}}  {said:>{TOOK}}  {drawn}".rstrip()
-            case Waiting(awaiting=kind, so_far=so_far):
-                drawn = bar(so_far, "█" if kind == longest else "▄")
-                yield f"{NAMES[kind]:<{NAME}}  {'waiting':<{TIME}}  {in_words(so_far):>{TOOK}}  {drawn}…"
-    for kind in flow.ahead[1:] if flow.waiting is not None else ():
-        yield f"{NAMES[kind]:<{NAME}}  ahead"
-
-
-def _rows(flow: Waterfall) -> Iterator[Gap | Stage | Waiting]:
-    """In the order of time; a gap stands before the first milestone that should have followed it."""
-    order = list(Kind)
-    gaps = list(flow.gaps)
-    for stage in flow.stages:
-        while gaps and order.index(gaps[0].kind) < order.index(stage.kind):
-            yield gaps.pop(0)
-        yield stage
-    yield from gaps
-    if flow.waiting is not None:
-        yield flow.waiting
-
-
-def bar(took: timedelta, block: str) -> str:
-    """On the logarithmic axis; what is shorter than its begin is one thin stroke."""
-    length = _column(took.total_seconds())
-    return block * length if length else "▏"
-
-
-def _axis() -> str:
-    axis = [" "] * (BAR + 5)
-    for seconds, label in TICKS:
-        start = max(_column(seconds) - 1, 0)
-        axis[start : start + len(label)] = label
-    return "".join(axis).rstrip()
-
-
-def _column(seconds: float) -> int:
-    if seconds < SHORTEST / 2:
-        return 0
-    share = math.log(max(seconds, SHORTEST) / SHORTEST) / math.log(LONGEST / SHORTEST)
-    return max(1, min(BAR, round(share * BAR)))
 
 
 def _notes(timed: Timed) -> Iterator[str]:
@@ -329,10 +300,10 @@ def _notes(timed: Timed) -> Iterator[str]:
     for early in timed.waterfall.early:
         yield f"out of order: {NAMES[early.kind]} came {in_words(early.by)} before {NAMES[early.before]}"
     for at, why in timed.reopened:
-        yield f"reopened {_minute(at)} UTC: {why}"
+        yield f"reopened {minute(at)} UTC: {why}"
 
 
-def _evidence(stage: Stage) -> str:
+def _evidence(stage: Stage | Milestone) -> str:
     return f"{stage.detail} ({stage.source})" if stage.detail else stage.source
 
 
@@ -349,10 +320,6 @@ def counted(number: int, noun: str) -> str:
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
-def _minute(at: datetime) -> str:
-    return f"{at:%Y-%m-%d %H:%M}"
-
-
 def plain(line: str) -> str:
     """Without what would steer a terminal."""
     return CONTROL.sub("\N{REPLACEMENT CHARACTER}", line)
@@ -361,22 +328,3 @@ def plain(line: str) -> str:
 def _wrapped(line: str, *, first: str = "", indent: int = 2) -> list[str]:
     shown = first + plain(line)
     return textwrap.wrap(shown, WIDTH, subsequent_indent=" " * indent, break_long_words=True, break_on_hyphens=False)
-
-
-def in_words(duration: timedelta) -> str:
-    """The two largest units: `2 d 1 h`, `3 min 5 s`, `28 s`, `3.2 s`."""
-    if duration < timedelta():
-        return f"-{in_words(-duration)}"
-    if duration < timedelta(seconds=10):
-        seconds = duration.total_seconds()
-        return "under 0.1 s" if 0 < seconds < 0.1 else f"{seconds:.1f}".removesuffix(".0") + " s"
-    rest = round(duration / timedelta(milliseconds=1))
-    rest = round(rest, -3)
-    parts: list[str] = []
-    for size, unit in UNITS:
-        amount, rest = divmod(rest, size)
-        if amount:
-            parts.append(f"{amount:,} {unit}")
-        if len(parts) == 2 or (parts and not amount):
-            break
-    return " ".join(parts)

@@ -66,6 +66,7 @@ class Gathering:
         self.at = at
         self.observed = observed
         self.facts: list[Fact] = []
+        self.known: set[tuple[str, ...]] = set()  # what this pass says is known
         self.tip = world.tip()
         self.locks = world.locks(self.tip)
 
@@ -74,7 +75,7 @@ class Gathering:
         looked = tuple(self._looked(environment) for environment in self._environments())
         found = by_vulnerability(matched.exposures)
         for exposures in found.values():
-            self._note_matched(exposures, matched, environment="")
+            self._note_matched(exposures, matched)
         known = {ids: exposures[0].vulnerability for ids, exposures in found.items()}
         for each in looked:
             for vulnerability in self._running_exposures(each):
@@ -110,7 +111,7 @@ class Gathering:
         for inventory in _inventories(looked.observation):
             matched = self.world.rematch(inventory)
             for exposures in by_vulnerability(matched.exposures).values():
-                self._note_matched(exposures, matched, environment=looked.environment.name)
+                self._note_matched(exposures, matched, looked)
                 yield exposures[0].vulnerability
 
     def _matched_before(self) -> Iterator[Vulnerability]:
@@ -125,8 +126,16 @@ class Gathering:
             if any(ids & group for group in once):
                 yield exposures[0].vulnerability
 
-    def _note_matched(self, exposures: tuple[Exposure, ...], matched: Matched, *, environment: str) -> None:
-        for noted in keeping.of_match(exposures, matched, self.history, environment=environment, now=self.at):
+    def _note_matched(self, exposures: tuple[Exposure, ...], matched: Matched, looked: Looked | None = None) -> None:
+        environment = looked.environment.name if looked else ""
+        rests_on = looked.rests_on(self.history) if looked else ()
+        for noted in keeping.of_match(
+            exposures, matched, self.history, environment=environment, rests_on=rests_on, now=self.at
+        ):
+            if isinstance(noted.body, kinds.Known) and noted.body.vulnerabilities in self.known:
+                continue
+            if isinstance(noted.body, kinds.Known):
+                self.known.add(noted.body.vulnerabilities)
             self.facts.append(noted.fact(self.scope.subject, self.at))
 
     def _case(
@@ -158,7 +167,8 @@ class Gathering:
         ids, reason = case.vulnerability.ids, without_candidates(case)
         since = self.history.blocked_for(ids, self.locks, reason)
         if since is None:
-            noted = keeping.of_blocker(case.vulnerability, reason, self.locks, now=self.at)
+            episode = self.history.reopened(ids)
+            noted = keeping.of_blocker(case.vulnerability, reason, self.locks, episode=episode, now=self.at)
             self.facts.append(noted.fact(self.scope.subject, self.at))
         return msgspec.structs.replace(case, blocked=reason, blocked_at=since or self.at)
 
@@ -230,17 +240,18 @@ class Gathering:
     def _note_landed(self, vulnerability: Vulnerability) -> None:
         if not self.history.has(kinds.MatchedFact, vulnerability.ids):
             return
-        if self.history.has(kinds.Landed, vulnerability.ids):
+        if not self.history.awaits_landing(vulnerability.ids):
             return
         ours, found = next(self._ours(vulnerability), (None, None))
-        at = self._landed_at(ours)
+        at, rests_on = self._landed_at(ours), self.history.matched_on(vulnerability.ids)
         body = kinds.Landed(
             vulnerabilities=(vulnerability.id, *vulnerability.aliases),
             branch=self.scope.application.branch,
             revision=ours.revision if ours else self.tip,
             how=found.how if found else f"the locks at {self.scope.application.branch} no longer match",
+            rests_on=rests_on,
         )
-        self.note(body, vulnerability.id, self.tip, at=at, source="git")
+        self.note(body, vulnerability.id, self.tip, *rests_on, at=at, source="git")
 
     def _landed_at(self, ours: Change | None) -> datetime:
         """The commit's date, to the second; never before the change was proved, whose own commit is dated like base."""

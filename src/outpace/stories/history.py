@@ -8,9 +8,12 @@ from typing import TypeVar
 
 from outpace.delivery.probing import Probed
 from outpace.delivery.verify import Verified as VerifiedHow
+from outpace.model.application import Environment
 from outpace.model.change import Change
-from outpace.model.fact import Fact, is_shared
-from outpace.model.observation import Observation
+from outpace.model.fact import Fact, is_shared, key_of
+from outpace.model.inventory import Inventory
+from outpace.model.observation import Observation, Told
+from outpace.model.package import Package
 from outpace.model.proof import Proof, Undecided
 from outpace.stories import kinds
 from outpace.stories.kinds import Body
@@ -82,15 +85,28 @@ class History:
     def blocked(self, ids: frozenset[str], locks: str, *, now: datetime) -> tuple[str, datetime] | None:
         """Why nothing could be proposed for the locks as they are, and since when. Asked again after a day: a release
         may be there by then."""
-        found = [(fact, body) for fact, body in self.of(kinds.TaskNeeded, ids) if body.locks == locks]
+        found = [(fact, body) for fact, body in self._blockers(ids) if body.locks == locks]
         if not found or found[-1][0].at < now - ASKED_AGAIN:
             return None
         return found[-1][1].reason, found[0][0].at
 
     def blocked_for(self, ids: frozenset[str], locks: str, reason: str) -> datetime | None:
         """Since when this very reason stands for the locks as they are, however long ago that was."""
-        found = (fact.at for fact, b in self.of(kinds.TaskNeeded, ids) if (b.locks, b.reason) == (locks, reason))
+        found = (fact.at for fact, b in self._blockers(ids) if (b.locks, b.reason) == (locks, reason))
         return next(found, None)
+
+    def _blockers(self, ids: frozenset[str]) -> Iterator[tuple[Fact, kinds.TaskNeeded]]:
+        """Of this episode."""
+        begun = self.reopened(ids)
+        return ((f, b) for f, b in self.of(kinds.TaskNeeded, ids) if begun is None or f.at >= begun)
+
+    def awaits_landing(self, ids: frozenset[str]) -> bool:
+        """Whether no landing is on record, or none since the deploy branch was seen exposed again."""
+        landed = max((fact.at for fact, _ in self.of(kinds.Landed, ids)), default=None)
+        if landed is None:
+            return True
+        exposed = (*self.of(kinds.Proposed, ids), *self.of(kinds.TaskNeeded, ids))
+        return self.reopened(ids) is not None and any(fact.at > landed for fact, _ in exposed)
 
     def deployed(self, environment: str) -> tuple[str, datetime] | None:
         """The revision that was last given to the environment, or told to be there."""
@@ -106,9 +122,37 @@ class History:
         ]
         return seen[-1] if seen else None
 
-    def observations(self, environment: str) -> tuple[Observation, ...]:
+    def observations(self, environment: Environment) -> tuple[Observation, ...]:
         """Everything that was seen there or told of it, by whomever, oldest first."""
-        return tuple(b.observation for _, b in self.all(kinds.Observed) if b.observation.environment == environment)
+        names = _names(environment)
+        return tuple(b.observation for _, b in self.all(kinds.Observed) if b.observation.environment in names)
+
+    def told(self, environment: Environment, inventory: Inventory) -> str | None:
+        """The key of the last fact that told this of the environment."""
+        return next((key for key, held in self._told(environment) if held == inventory), None)
+
+    def named(self, environment: Environment, source: str, package: Package) -> str | None:
+        """The key of the last fact in which the same teller named the package."""
+        for key, held in self._told(environment):
+            if held.source == source and any(one.package == package for one in held.components):
+                return key
+        return None
+
+    def _told(self, environment: Environment) -> Iterator[tuple[str, Inventory]]:
+        """The last one first."""
+        names = _names(environment)
+        for fact, body in reversed(tuple(self.all(kinds.Observed))):
+            if not kinds.is_told(fact) or body.observation.environment not in names:
+                continue
+            match body.observation.seen:
+                case Told(inventory=Inventory() as inventory):
+                    yield key_of(fact), inventory
+                case _:
+                    pass
+
+    def reopened(self, ids: frozenset[str]) -> datetime | None:
+        """When the last episode began, unless it is the first."""
+        return max((fact.at for fact, _ in self.of(kinds.Reopened, ids)), default=None)
 
     def closed(self, ids: frozenset[str]) -> bool:
         """Whether it was closed, and not reopened since."""
@@ -136,9 +180,24 @@ class History:
                 last = body.verified if isinstance(body, kinds.Verified) else None
         return last
 
+    def matched_on(self, ids: frozenset[str]) -> tuple[str, ...]:
+        """Keys of what was told that every match of it rests on; none where Outpace saw it in a lock or a process."""
+        rests = [body.rests_on for _, body in self.of(kinds.MatchedFact, ids)]
+        return tuple(sorted({key for keys in rests for key in keys})) if all(rests) else ()
+
+    def verified_on(self, ids: frozenset[str]) -> tuple[str, ...]:
+        """Keys of what was told that its last verification rests on, in any environment."""
+        last = {body.environment: body.rests_on for _, body in self.of(kinds.Verified, ids)}
+        return tuple(sorted({key for keys in last.values() for key in keys}))
+
     def has(self, kind: type[Body], ids: frozenset[str]) -> bool:
         return any(True for _ in self.of(kind, ids))
 
     def knows(self, ids: frozenset[str]) -> bool:
         """Whether any fact speaks of one of these ids."""
         return any(ids & set(body.vulnerabilities) for _, body in self._read)
+
+
+def _names(environment: Environment) -> frozenset[str]:
+    """Under which it is told of."""
+    return frozenset({environment.name, environment.observe.recorded or environment.name})

@@ -54,14 +54,21 @@ def by_vulnerability(exposures: Iterable[Exposure]) -> dict[frozenset[str], tupl
 
 
 def of_match(
-    exposures: tuple[Exposure, ...], matched: Matched, history: History, *, environment: str, now: datetime
+    exposures: tuple[Exposure, ...],
+    matched: Matched,
+    history: History,
+    *,
+    environment: str,
+    rests_on: tuple[str, ...] = (),
+    now: datetime,
 ) -> Iterator[Noted]:
     """Of one vulnerability in the deployed locks, or in what runs in `environment`."""
     vulnerability = exposures[0].vulnerability
     ids = ids_of(vulnerability)
     if matched.coverage is not None and not history.has(kinds.Known, vulnerability.ids):
-        known = kinds.Known(vulnerabilities=ids, how=f"in the advisory data from {matched.coverage.source}")
-        yield Noted(known, (vulnerability.id,), min(matched.coverage.fetched, now))
+        how = f"in the advisory data from {matched.coverage.source}"
+        known = kinds.Known(vulnerabilities=ids, how=how, rests_on=rests_on)
+        yield Noted(known, (vulnerability.id, *rests_on), min(matched.coverage.fetched, now))
     record = verify.records_of(vulnerability)
     for exposure in exposures:
         component = exposure.component
@@ -74,9 +81,10 @@ def of_match(
             environment=environment,
             published=vulnerability.published,
             record=record,
+            rests_on=rests_on,
         )
         inputs = (environment, component.file, component.package, component.version, vulnerability.id, record)
-        yield Noted(body, inputs)
+        yield Noted(body, (*inputs, *rests_on))  # told again after it was taken back, it is another match
 
 
 def of_change(
@@ -93,10 +101,14 @@ def reason_of(vulnerability: Vulnerability, blocked: Iterable[Blocked]) -> str:
     return next((reasons[i] for i in sorted(vulnerability.ids) if i in reasons), "")
 
 
-def of_blocker(vulnerability: Vulnerability, reason: str, locks: str, *, now: datetime) -> Noted:
-    """`locks` is the digest of those that it holds for. One for each day on which it was found."""
+def of_blocker(
+    vulnerability: Vulnerability, reason: str, locks: str, *, episode: datetime | None, now: datetime
+) -> Noted:
+    """`locks` is the digest of those that it holds for. One for each day on which it was found, in each episode;
+    `episode` is when it was reopened."""
     ids = ids_of(vulnerability)
-    return Noted(kinds.TaskNeeded(vulnerabilities=ids, reason=reason, locks=locks), (ids, locks, reason, now.date()))
+    inputs = (ids, locks, reason, now.date(), *(() if episode is None else (episode,)))
+    return Noted(kinds.TaskNeeded(vulnerabilities=ids, reason=reason, locks=locks), inputs)
 
 
 def of_exception(exempted: Exempted) -> Noted:
@@ -118,9 +130,10 @@ def of_proof(
     probes: tuple[Probe, ...],
     now: datetime,
 ) -> Iterator[Noted]:
-    """Each asking is a fact of its own, since the last one counts. `ids` are those that it speaks of."""
+    """Each proof is a fact of its own, by when it was made, since the last one counts; the same proof is the same
+    fact. `ids` are those that it speaks of."""
     body = kinds.ProvedFact(vulnerabilities=ids, proof=proof)
-    yield Noted(body, (proof.revision, proof.base, proof.digest, proof.conclusion, now))
+    yield Noted(body, (proof.revision, proof.base, proof.digest, proof.conclusion, proof.at or now))
     if not any(check.name == "probe" and isinstance(check.result, Passed) for check in proof.checks):
         return
     for vulnerability in vulnerabilities:

@@ -30,6 +30,7 @@ class Known(Struct, frozen=True, kw_only=True):
     VERSION: ClassVar[int] = 1
     vulnerabilities: tuple[str, ...]
     how: str = ""
+    rests_on: tuple[str, ...] = ()  # keys of what was told that it falls with
 
 
 class MatchedFact(Struct, frozen=True, kw_only=True):
@@ -45,6 +46,7 @@ class MatchedFact(Struct, frozen=True, kw_only=True):
     environment: str = ""
     published: datetime | None = None  # the advisory, as its records say
     record: str = ""  # digest of the records that said so
+    rests_on: tuple[str, ...] = ()  # keys of what was told that it falls with
 
 
 class Proposed(Struct, frozen=True, kw_only=True):
@@ -74,6 +76,7 @@ class Landed(Struct, frozen=True, kw_only=True):
     branch: str = ""
     revision: str = ""
     how: str = ""
+    rests_on: tuple[str, ...] = ()  # keys of what was told that it falls with
 
 
 class Deployed(Struct, frozen=True, kw_only=True):
@@ -116,17 +119,19 @@ class Verified(Struct, frozen=True, kw_only=True):
     vulnerabilities: tuple[str, ...]
     environment: str = ""
     how: str = ""
-    verified: verify.Verified | None = None  # what it rests on: a change of any of it asks again
+    verified: verify.Verified | None = None  # of what: a change of the record or the probe asks again
+    rests_on: tuple[str, ...] = ()  # keys of what was told that it falls with
 
 
 class Reopened(Struct, frozen=True, kw_only=True):
-    """What had been verified no longer holds: the record, the probe or what is running changed."""
+    """What had been verified no longer holds: what runs is affected, or a changed record or probe leaves it open."""
 
     KIND: ClassVar[str] = "reopened"
     VERSION: ClassVar[int] = 1
     vulnerabilities: tuple[str, ...]
     why: str
     environment: str = ""
+    rests_on: tuple[str, ...] = ()  # keys of what was told that it falls with
 
 
 class Closed(Struct, frozen=True, kw_only=True):
@@ -137,6 +142,7 @@ class Closed(Struct, frozen=True, kw_only=True):
     vulnerabilities: tuple[str, ...]
     how: str
     environment: str = ""
+    rests_on: tuple[str, ...] = ()  # keys of what was told that it falls with
 
 
 class ExceptionMade(Struct, frozen=True, kw_only=True):
@@ -216,6 +222,9 @@ READERS: Mapping[tuple[str, int], Reader] = MappingProxyType(
     {(body.KIND, body.VERSION): _reader(body) for body in BODIES}
 )
 
+# From what runs, which may have been told.
+Concluded: TypeAlias = Known | MatchedFact | Landed | Verified | Reopened | Closed
+CONCLUDED = frozenset({"known", "matched", "landed", "verified", "reopened", "closed"})
 TOLD = frozenset({"known", "landed", "deployed", "observed"})
 # Told through a shared ref they inform; only what this machine found itself lets it act (docs/facts.md, "Trust").
 NOT_BELIEVED_FROM_ELSEWHERE = frozenset({"proved", "probe_seen", "verified", "closed", "exception_made"})
@@ -259,11 +268,20 @@ def is_told(fact: Fact) -> bool:
 
 
 def standing(facts: Iterable[Fact]) -> tuple[Fact, ...]:
-    """Without what was told and then retracted. What Outpace saw itself cannot be retracted, whoever says so."""
+    """Without what was told and then retracted, and what was concluded from that alone. What Outpace saw itself cannot
+    be retracted, whoever says so."""
     every = tuple(facts)
     taken_back = (body_of(fact) for fact in every if fact.kind == Retracted.KIND)
     wrong = {body.fact for body in taken_back if isinstance(body, Retracted)}
-    return tuple(fact for fact in every if not (is_told(fact) and key_of(fact) in wrong)) if wrong else every
+    wrong &= {key_of(fact) for fact in every if is_told(fact)} if wrong else set()
+    if not wrong:
+        return every
+    return tuple(fact for fact in every if key_of(fact) not in wrong and wrong.isdisjoint(_rests_on(fact)))
+
+
+def _rests_on(fact: Fact) -> tuple[str, ...]:
+    body = body_of(fact) if fact.kind in CONCLUDED else None
+    return body.rests_on if isinstance(body, Concluded) else ()
 
 
 def subject_of(root_commits: Sequence[str], path: str, name: str) -> str:

@@ -31,6 +31,16 @@ from outpace.stories.kinds import (
 
 # Before it is matched, the clock is about the world; after, about one episode of being exposed.
 OF_THE_WORLD = frozenset({Kind.FIX_RELEASED, Kind.ADVISORY_PUBLISHED, Kind.KNOWN})
+OF_A_CHANGE = (Proposed, ProvedFact, TaskNeeded, Landed)
+
+
+class Episode(Struct, frozen=True, kw_only=True):
+    """From its match, or from when it was reopened, until it is verified or closed."""
+
+    milestones: tuple[Milestone, ...] = ()
+    standing: tuple[Milestone, ...] = ()  # of an episode before; they hold, and are not awaited again
+    gaps: dict[Kind, Unknown] = {}
+    closed: str | None = None  # how
 
 
 class Chronicle(Struct, frozen=True, kw_only=True):
@@ -39,10 +49,9 @@ class Chronicle(Struct, frozen=True, kw_only=True):
     id: str
     ids: frozenset[str]
     components: tuple[tuple[Package, str], ...] = ()  # with the versions that matched
-    milestones: tuple[Milestone, ...] = ()  # of the last episode
-    gaps: dict[Kind, Unknown] = {}
-    reopened: tuple[tuple[datetime, str], ...] = ()  # each begins an episode
-    closed: str | None = None  # how
+    last: Episode = Episode()
+    earlier: tuple[Episode, ...] = ()  # each was over, and reopened
+    reopened: tuple[tuple[datetime, str], ...] = ()
 
 
 Read = tuple[Fact, Body]
@@ -54,6 +63,7 @@ def chronicles(facts: Iterable[Fact], environments: Collection[str] = ()) -> tup
     It is verified once it is so in each of `environments`; where none is declared, the first verification counts.
     """
     read = [(fact, body) for fact in standing(facts) if (body := body_of(fact)) is not None]
+    read.sort(key=lambda each: (each[0].at, not isinstance(each[1], Reopened)))
     told = [_chronicle(shown, ids, read, environments) for shown, ids in _groups(read)]
     return tuple(sorted(told, key=lambda each: (_begun(each), each.id)))
 
@@ -78,7 +88,8 @@ def _aliases(read: Sequence[Read]) -> Iterator[tuple[str, ...]]:
 
 
 def _begun(chronicle: Chronicle) -> float:
-    here = [m.at for m in chronicle.milestones if m.kind not in OF_THE_WORLD] or [m.at for m in chronicle.milestones]
+    seen = chronicle.last.milestones
+    here = [m.at for m in seen if m.kind not in OF_THE_WORLD] or [m.at for m in seen]
     return min(here).timestamp() if here else 0.0
 
 
@@ -87,42 +98,98 @@ def _chronicle(shown: str, ids: frozenset[str], read: Sequence[Read], environmen
     matched = [body for _, body in about if isinstance(body, MatchedFact)]
     components = tuple(sorted({(body.component, body.version) for body in matched}))
     packages = frozenset(package for package, _ in components)
-    reopened = tuple(sorted((fact.at, body.why) for fact, body in about if isinstance(body, Reopened)))
-    episode = [(fact, body) for fact, body in about if not reopened or fact.at >= reopened[-1][0]]
-    milestones = [m for fact, body in about for m in _milestones(fact, body, packages) if m.kind in OF_THE_WORLD]
-    milestones += [m for fact, body in episode for m in _milestones(fact, body, packages) if m.kind not in OF_THE_WORLD]
-    verified, missing = _verified(episode, environments)
-    closings = [body.how for _, body in episode if isinstance(body, Closed)]
+    told = tuple(_episodes(_parted(about, environments), packages, environments))
     return Chronicle(
         id=shown,
         ids=ids,
         components=components,
-        milestones=(*milestones, *verified),
-        gaps=_gaps(episode) | missing,
-        reopened=reopened,
-        closed=closings[-1] if closings else None,
+        last=told[-1],
+        earlier=told[:-1],
+        reopened=tuple((fact.at, body.why) for fact, body in about if isinstance(body, Reopened)),
     )
+
+
+def _parted(about: Sequence[Read], environments: Collection[str]) -> list[list[Read]]:
+    """Into episodes: being reopened begins one if the one before was over. What was done meanwhile, since the deploy
+    branch was exposed again, belongs to the new one."""
+    parts: list[list[Read]] = [[]]
+    for each in about:
+        if isinstance(each[1], Reopened) and _is_over(parts[-1], environments):
+            parts[-1], meanwhile = _until_the_end(parts[-1])
+            parts.append([*meanwhile])
+        parts[-1].append(each)
+    return parts
+
+
+def _is_over(part: Sequence[Read], environments: Collection[str]) -> bool:
+    return any(isinstance(body, Closed) for _, body in part) or bool(_verified(part, {}, environments)[0])
+
+
+def _until_the_end(part: list[Read]) -> tuple[list[Read], list[Read]]:
+    end = max(number for number, (_, body) in enumerate(part) if isinstance(body, Closed | Verified)) + 1
+    anew = (n for n, (_, body) in enumerate(part) if n >= end and isinstance(body, Proposed | TaskNeeded))
+    since = next(anew, len(part))
+    meanwhile = [each for each in part[since:] if isinstance(each[1], OF_A_CHANGE)]
+    before = [each for each in part[since:] if not isinstance(each[1], OF_A_CHANGE)]
+    return [*part[:since], *before], meanwhile
+
+
+def _episodes(
+    parts: Sequence[Sequence[Read]], packages: frozenset[Package], environments: Collection[str]
+) -> Iterator[Episode]:
+    held: dict[str, Milestone] = {}  # environments where it was verified, and not reopened since
+    before: tuple[Milestone, ...] = ()
+    of_the_world = tuple(
+        m for part in parts for each in part for m in _milestones(*each, packages) if m.kind in OF_THE_WORLD
+    )
+    for number, part in enumerate(parts):
+        here = tuple(m for each in part for m in _milestones(*each, packages) if m.kind not in OF_THE_WORLD)
+        if number == 0:
+            here = (*of_the_world, *here)
+        verified, missing = _verified(part, held, environments)
+        closings = [body.how for _, body in part if isinstance(body, Closed)]
+        yield Episode(
+            milestones=(*here, *verified),
+            standing=_standing(before, part),
+            gaps=_gaps(part) | missing,
+            closed=closings[-1] if closings else None,
+        )
+        before = (*before, *here)
+
+
+def _standing(before: Sequence[Milestone], part: Sequence[Read]) -> tuple[Milestone, ...]:
+    """The first of each kind of the world; and the last change that landed, where no other was needed since."""
+    found = {m.kind: m for m in sorted(before, key=lambda m: m.at, reverse=True) if m.kind in OF_THE_WORLD}
+    landed = any(m.kind == Kind.LANDED for m in before)
+    if landed and not any(isinstance(body, OF_A_CHANGE) for _, body in part):
+        of_the_change = (Kind.PROPOSED, Kind.PROVED, Kind.LANDED)
+        found |= {m.kind: m for m in sorted(before, key=lambda m: m.at) if m.kind in of_the_change}
+    return tuple(found[kind] for kind in Kind if kind in found)
 
 
 def _verified(
-    episode: Sequence[Read], environments: Collection[str]
+    part: Sequence[Read], held: dict[str, Milestone], environments: Collection[str]
 ) -> tuple[tuple[Milestone, ...], dict[Kind, Unknown]]:
-    """The moment when the last environment was, or what is still missing."""
-    first: dict[str, Milestone] = {}
-    for fact, body in sorted(episode, key=lambda each: each[0].at, reverse=True):
-        if isinstance(body, Verified):
-            detail = f"in {body.environment}: {body.how}" if body.environment else body.how
-            first[body.environment] = _at(Kind.VERIFIED, fact, detail)
-    rest = sorted(set(environments) - set(first))
-    if first and rest:
-        why = f"verified in {', '.join(sorted(first))}, not yet in {', '.join(rest)}"
+    """The moment when the last environment was, or what is still missing. `held` goes on from episode to episode."""
+    mine: dict[str, Milestone] = {}
+    for fact, body in part:
+        match body:
+            case Verified(environment=environment, how=how):
+                detail = f"in {environment}: {how}" if environment else how
+                mine.setdefault(environment, _at(Kind.VERIFIED, fact, detail))
+            case Reopened(environment=environment):
+                mine.pop(environment, None)
+                held.pop(environment, None)
+            case _:
+                pass
+    held |= mine
+    rest = sorted(set(environments) - set(held))
+    if held and rest:
+        why = f"verified in {', '.join(sorted(held))}, not yet in {', '.join(rest)}"
         return (), {Kind.VERIFIED: Unknown(why, "outpace respond")}
-    counted = [milestone for environment, milestone in first.items() if environment in environments] or first.values()
-    chosen = (
-        max(counted, key=lambda m: m.at, default=None)
-        if environments
-        else min(counted, key=lambda m: m.at, default=None)
-    )
+    counted = [milestone for environment, milestone in mine.items() if environment in environments] or mine.values()
+    latest = max if environments else min
+    chosen = latest(counted, key=lambda m: m.at, default=None)
     return (() if chosen is None else (chosen,)), {}
 
 
@@ -177,6 +244,8 @@ def _gaps(about: Sequence[Read]) -> dict[Kind, Unknown]:
                 gaps |= dict.fromkeys((Kind.PROPOSED, *gaps), blocked)
             case Proposed(change=change):
                 gaps = {Kind.PROVED: Unknown(f"{change.branch} is not proved", f"outpace prove {change.revision[:10]}")}
+            case ProvedFact(proof=proof) if Kind.PROPOSED in gaps and not isinstance(proof.conclusion, Proved):
+                pass  # of a candidate that was tried, or of somebody else's: the blocker is still the answer
             case ProvedFact(proof=proof):
                 gaps.pop(Kind.PROVED, None)
                 gaps |= _left_open(proof)

@@ -124,7 +124,9 @@ class Respond:
             assert isinstance(rest, Close | WaitFor | Stop)
             if isinstance(rest, Close) and not history.closed(case.vulnerability.ids):
                 ids = (case.vulnerability.id, *case.vulnerability.aliases)
-                self._keep(kinds.Closed(vulnerabilities=ids, how=rest.how), case.vulnerability.id, rest.how, now())
+                rests_on = history.verified_on(case.vulnerability.ids)
+                body = kinds.Closed(vulnerabilities=ids, how=rest.how, rests_on=rests_on)
+                self._keep(body, case.vulnerability.id, rest.how, now())
             rested.append(Rested(case=case, rest=rest))
         return Outcome(rested=tuple(rested), matched=glance.matched, branch=glance.policy.branch, did=did)
 
@@ -175,7 +177,8 @@ class Respond:
         reason = refuted or told or keeping.NOTHING_FOUND
         self.report(f"{case.vulnerability.id}: {reason}")
         locks = self.world.locks(self.world.tip())
-        return self._noted(keeping.of_blocker(case.vulnerability, reason, locks, now=now()))
+        episode = History(self.facts.of(self.scope.subject)).reopened(case.vulnerability.ids)
+        return self._noted(keeping.of_blocker(case.vulnerability, reason, locks, episode=episode, now=now()))
 
     def _prove(self, change: Change, first: tuple[str, ...], cases: tuple[Case, ...]) -> None:
         self.report(f"proving {change.branch}")

@@ -10,7 +10,9 @@ from outpace.delivery.probing import Probed
 from outpace.model.advisory import Vulnerability
 from outpace.model.application import Environment
 from outpace.model.fact import digest_of
+from outpace.model.inventory import Inventory
 from outpace.model.observation import NotRunning, Observation, Running, Told
+from outpace.model.package import Package
 from outpace.model.probe import Exploited, Probe, ProbeUndecided
 from outpace.stories.case import Absent, Present, Sight, Unseen
 from outpace.stories.history import History
@@ -28,6 +30,18 @@ class Looked(NamedTuple):
     def running(self) -> str:
         return running(self.observation)
 
+    def rests_on(self, history: History, *, gone: Package | None = None) -> tuple[str, ...]:
+        """Keys of what somebody told, where that is all that is known of the environment: with it falls what was
+        concluded. That a package is `gone` rests on an earlier one too, which named it."""
+        match self.observation.seen:
+            case Told(inventory=Inventory() as told) if self.environment.observe.recorded is not None:
+                keys = [history.told(self.environment, told)]
+                if gone is not None:
+                    keys.append(history.named(self.environment, told.source, gone))
+                return tuple(dict.fromkeys(key for key in keys if key is not None))
+            case _:
+                return ()
+
 
 def running(observation: Observation) -> str:
     """A digest that changes when a process is replaced, or what it runs."""
@@ -41,9 +55,15 @@ def running(observation: Observation) -> str:
 
 
 def is_news(looked: Looked, last: Observation | None) -> bool:
-    """Whether something runs, and it is not what was last seen there."""
-    if isinstance(looked.observation.seen, NotRunning):
-        return False
+    """Whether something was seen to run, and it is not what was last seen there. A copy of what somebody told is
+    nothing that was seen: it would outlive a retraction."""
+    match looked.observation.seen:
+        case NotRunning():
+            return False
+        case Told() if looked.environment.observe.recorded is not None:
+            return False
+        case _:
+            pass
     return last is None or running(last) != looked.running
 
 
@@ -67,23 +87,30 @@ def look(
     before, after = None, None
     if probe is not None:
         before, after = _probed(vulnerability, probe, looked, world, history, now, told)
-    earlier = history.observations(environment.name)
+    earlier = history.observations(environment)
     standing = history.verified(vulnerability.ids, environment.name)
+    stands: verify.Standing | None = None
     if standing is not None:
-        reopened = verify.still_stands(
-            standing, vulnerability, looked.observation, world.rematch, probe=probe, earlier=earlier
+        stands = verify.still_stands(
+            standing, vulnerability, looked.observation, world.rematch, probe=probe, after=after, earlier=earlier
         )
-        match reopened:
+        match stands:
             case verify.Stands():
                 return Absent(standing.how), tuple(told)
             case verify.InDoubt(why, settle):
                 return Unseen(why, settle), tuple(told)
-            case verify.Reopened(why):
-                body = Reopened(vulnerabilities=_ids(vulnerability), why=why, environment=environment.name)
-                told.append((body, (environment.name, vulnerability.id, looked.running, why, now)))
+            case verify.Reopened():
+                pass
     found = verify.verify(
         vulnerability, looked.observation, world.rematch, probe=probe, before=before, after=after, earlier=earlier
     )
+    is_gone = isinstance(found, verify.Verified) and not found.versions
+    rests = looked.rests_on(history, gone=vulnerability.package if is_gone else None)
+    if isinstance(stands, verify.Reopened) and not isinstance(found, verify.Verified):
+        body = Reopened(
+            vulnerabilities=_ids(vulnerability), why=stands.why, environment=environment.name, rests_on=rests
+        )
+        told.append((body, (environment.name, vulnerability.id, looked.running, stands.why, now)))
     match found:
         case verify.StillExposed(why):
             return Present(why), tuple(told)
@@ -96,7 +123,11 @@ def look(
                 else _without_probe(verified.how, environment)
             )
             body = Verified(
-                vulnerabilities=_ids(vulnerability), environment=environment.name, how=how, verified=verified
+                vulnerabilities=_ids(vulnerability),
+                environment=environment.name,
+                how=how,
+                verified=verified,
+                rests_on=rests,
             )
             told.append((body, (environment.name, vulnerability.id, verified, looked.running, now)))
             return Absent(how), tuple(told)
