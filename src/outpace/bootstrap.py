@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Generator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from functools import cache, cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from outpace.model.exposure import Matched
     from outpace.model.inventory import Inventory
     from outpace.store.facts import Facts
+    from outpace.store.holdings import Holdings
 
 
 class Places(Struct, frozen=True, kw_only=True):
@@ -128,6 +129,20 @@ def process_inventory(pid: int) -> Inventory:
     from outpace.engines.processes import inventory_of
 
     return inventory_of(pid)
+
+
+@contextmanager
+def record_of_this_machine(where: Places) -> Generator[tuple[Facts, Holdings]]:
+    """The facts of every application that keeps them here, and the read model of what its environments hold."""
+    from outpace.store.facts import Facts
+    from outpace.store.holdings import Holdings
+
+    with ExitStack() as opened:
+        path = where.state / "facts.sqlite"
+        facts, holdings = Facts(path), Holdings(path)
+        opened.callback(facts.close)
+        opened.callback(holdings.close)
+        yield facts, holdings
 
 
 def observer(root: Path, *, recorded: Callable[[str], Inventory | None] | None = None) -> Observer:

@@ -30,6 +30,7 @@ from outpace.model.inventory import Component, OtherIndex
 from outpace.remediation.ports import Available, Found, NotRun, Pin, Resolution, Resolved, Step, Unsolvable
 
 ASKED_HOSTS = 6
+SHOWN = 5
 
 
 class LockProject:
@@ -58,7 +59,6 @@ class LockProject:
         self._text = copy.texts.get(self._project, b"")
         self._answers: dict[tuple[Step, ...], Resolution] = {}
         self._released: dict[tuple[str, str], datetime] = {}
-        self._notes: tuple[str, ...] = ()
 
     @property
     def files(self) -> frozenset[str]:
@@ -67,7 +67,7 @@ class LockProject:
     def lowest(self, pin: Pin, demand: str, *, prereleases: bool, hidden: bool) -> Found:  # noqa: ARG002 - see below
         """A cool-down of uv's is none of this tool's."""
         if self._trouble is not None:
-            return NotRun(self._trouble)
+            return self._trouble
         name = pin.package.name
         try:
             found = self._uv.lowest(
@@ -117,7 +117,7 @@ class LockProject:
         named = {(step.pin.package.name, step.version) for step in steps}
         self._answers[steps] = Resolved(
             files=tuple(sorted({**changed, self._lock: again}.items())),
-            notes=(*notes, *self._notes, *self._format_notes(again)),
+            notes=(*notes, *self._format_notes(again)),
             released=tuple(
                 (f"{name}=={version}", at) for (name, version), at in self._released.items() if (name, version) in named
             ),
@@ -136,24 +136,31 @@ class LockProject:
         return python_program.found(self._tool.program, self._environ)
 
     @cached_property
-    def _trouble(self) -> str | None:
-        """Why the program cannot lock this project again even as it is."""
-        program = self._program
-        if isinstance(program, str):
-            return program
-        refused = self._tool.refused(program)
-        if refused is not None:
-            return refused
-        if self._project not in self._copy.texts:
-            return f"there is no {self._project}"
-        if isinstance(self._readable, str):
-            return self._readable
+    def _trouble(self) -> NotRun | None:
+        """Why the program cannot lock this project again even as it is, or should not before its user did."""
+        program, unusable = self._program, self._unusable
+        if unusable is not None or isinstance(program, str):
+            return NotRun(unusable or str(program))
         self._report(f"{program} locks a copy of {self._lock} in the sandbox: once as it is, twice for each step")
         again = self._locked_again(self._text, self._base)
         if isinstance(again, str):
-            return f"{program} ended with: {self._tool.reason(again)}"
-        self._notes = _drift(self._locked, _versions(self._components_of(again)), str(program))
-        return None
+            return NotRun(f"{program} ended with: {self._tool.reason(again)}")
+        moved = _drift(self._components, self._components_of(again))
+        if not moved:
+            return None
+        return NotRun(
+            f"it does not fit its project, so that {program} moves {moved} even without a step",
+            offer=f"look at what `{self._tool.command(program)}` changes, commit that, and fix it then",
+        )
+
+    @cached_property
+    def _unusable(self) -> str | None:
+        program = self._program
+        if isinstance(program, str):
+            return program
+        if self._project not in self._copy.texts:
+            return f"there is no {self._project}"
+        return self._tool.refused(program) or (self._readable if isinstance(self._readable, str) else None)
 
     def _locked_again(self, project: bytes, lock: bytes) -> bytes | str:
         """The lock that the program makes of these two; what it said where it made none."""
@@ -281,12 +288,11 @@ def _versions(components: tuple[Component, ...]) -> dict[str, str]:
     return {each.package.name: each.version for each in components if each.version is not None}
 
 
-def _drift(before: Mapping[str, str], after: Mapping[str, str], program: str) -> tuple[str, ...]:
-    names = sorted(name for name in before.keys() | after.keys() if before.get(name) != after.get(name))
-    if not names:
-        return ()
-    shown = ", ".join(names[:5]) + (f" and {len(names) - 5} more" if len(names) > 5 else "")
-    return (f"the lock did not fit its project: {program} moves {shown} even without this step",)
+def _drift(before: tuple[Component, ...], after: tuple[Component, ...]) -> str:
+    """The packages that are not in both with the same versions; empty where there are none."""
+    old, new = ({(each.package.name, each.version) for each in components} for components in (before, after))
+    names = sorted({name for name, _ in old ^ new})
+    return ", ".join(names[:SHOWN]) + (f" and {len(names) - SHOWN} more" if len(names) > SHOWN else "")
 
 
 def _line(asked: Component) -> str:

@@ -44,6 +44,10 @@ class LockTool(Protocol):
         """Locks again and keeps every version that the lock has, as far as that can be."""
         ...
 
+    def command(self, program: Program) -> str:
+        """The same, as its user types it."""
+        ...
+
     def environment(self, place: Path) -> Mapping[str, str]:
         """`place` is private, and may be written."""
         ...

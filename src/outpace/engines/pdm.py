@@ -32,6 +32,9 @@ class Pdm:
     def words(self, program: Program) -> tuple[str, ...]:  # noqa: ARG002 - the port's; all versions have them
         return ("lock", "--update-reuse", "--skip", ":all")
 
+    def command(self, program: Program) -> str:  # noqa: ARG002 - the port's; all versions have it
+        return "pdm lock --update-reuse"
+
     def environment(self, place: Path) -> Mapping[str, str]:
         return {
             "PDM_CACHE_DIR": str(place / "cache"),

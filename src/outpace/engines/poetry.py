@@ -36,9 +36,15 @@ class Poetry:
         return None
 
     def words(self, program: Program) -> tuple[str, ...]:
+        return (*PLAIN, *self._lock(program))
+
+    def command(self, program: Program) -> str:
+        return " ".join((self.program, *self._lock(program)))
+
+    def _lock(self, program: Program) -> tuple[str, ...]:
         version = parse(program.version)
         keeping = () if version is not None and version.major >= KEEPS_BY_ITSELF else ("--no-update",)
-        return (*PLAIN, "lock", *keeping)
+        return ("lock", *keeping)
 
     def environment(self, place: Path) -> Mapping[str, str]:
         return {

@@ -31,10 +31,10 @@ def not_pinned(target: Target) -> Blocked:
     )
 
 
-def not_run(target: Target, said: str) -> Blocked:
+def not_run(target: Target, said: str, offer: str = "") -> Blocked:
     """For a file whose own program was tried first; `said` tells which version of it, and how it ended."""
     by_hand = not_edited(target)
-    return Blocked(blocker=f"{by_hand.blocker}: {said}", offer=by_hand.offer)
+    return Blocked(blocker=f"{by_hand.blocker}: {said}", offer=offer or by_hand.offer)
 
 
 def not_edited(target: Target) -> Blocked:

@@ -164,8 +164,8 @@ class Planner:
                 return _needs_python(target.pin, python)
             case MustBuild(said):
                 return Blocked(blocker=said, offer="publish a wheel, or resolve it by hand where builds are allowed")
-            case NotRun(said):
-                return by_hand.not_run(target, said)
+            case NotRun(said, offer):
+                return by_hand.not_run(target, said, offer)
             case TooNew(said):
                 return Blocked(blocker=said, offer="let it pass by hand: exclude-newer-package")
             case Nothing() | OnlyPrereleases() | Available():

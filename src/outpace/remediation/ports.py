@@ -65,9 +65,11 @@ class MustBuild(Struct, frozen=True, tag=True):
 
 
 class NotRun(Struct, frozen=True, tag=True):
-    """The program that alone writes this file is not here, or fails on the file as it is."""
+    """The program that alone writes this file is not here, or fails on the file as it is. `offer` is what to do first;
+    empty: the step itself, by hand."""
 
     said: str
+    offer: str = ""
 
 
 Found: TypeAlias = Available | OnlyPrereleases | NeedsPython | TooNew | Nothing | MustBuild | NotRun
