@@ -99,6 +99,22 @@ def test_a_time_that_is_given_is_part_of_what_is_told(facts: Facts) -> None:
     assert tell(facts, "landed", advisory=IDS[0], at=NOW - timedelta(hours=3)).became == "recorded"
 
 
+@pytest.mark.parametrize("milestone", ["landed", "deployed"])
+def test_nothing_lands_and_nothing_is_deployed_before_it_was_committed(facts: Facts, milestone: str) -> None:
+    committed = NOW - timedelta(hours=2)
+    said: dict[str, Any] = {"advisory": IDS[0], "revision": "b" * 40, "committed": committed}
+    with pytest.raises(UsageError) as refused:
+        tell(facts, milestone, at=committed - timedelta(minutes=2), **said)
+    assert refused.value.message == (
+        f"{'b' * 12} was not {milestone} at 2024-01-30T09:58:00Z: it was committed at 2024-01-30T10:00:00Z"
+    )
+    assert "--revision REV" in refused.value.hint
+    for seconds in (-30, 0, 30):  # as told by the minute
+        at = committed + timedelta(seconds=seconds)
+        assert tell(facts, milestone, at=at, **said).became == "recorded"
+    assert tell(facts, "known", advisory=IDS[0], at=committed - timedelta(days=9), committed=committed).became
+
+
 def test_an_inventory_is_kept_as_what_was_told_of_an_environment(facts: Facts) -> None:
     view = tell(facts, "observed", environment="production", inventory=FREEZE, by="ci")
     assert view.inventory is not None

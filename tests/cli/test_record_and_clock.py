@@ -23,7 +23,9 @@ def shop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (work / "requirements.txt").write_text("aiohttp==3.9.1\n")
     git(work, "init", "--quiet", "-b", "main")
     git(work, "add", ".")
+    monkeypatch.setenv("GIT_COMMITTER_DATE", "2024-01-30T10:00:00Z")
     git(work, "commit", "--quiet", "-m", "begin")
+    monkeypatch.delenv("GIT_COMMITTER_DATE")
     git(tmp_path, "clone", "--quiet", "--bare", str(work), "remote.git")
     git(work, "remote", "add", "origin", str(tmp_path / "remote.git"))
     monkeypatch.setenv("OUTPACE_STATE", str(tmp_path / "state"))
@@ -43,6 +45,11 @@ def test_what_is_told_is_on_the_clock(shop: Path, capsys: pytest.CaptureFixture[
     ]
     assert exposure["stages"][1]["detail"] == f"main {git(shop, 'rev-parse', '--short=7', 'HEAD').strip()}"
     assert exposure["waiting"]["awaiting"] == "deployed"
+
+
+def test_a_landing_before_its_commit_is_refused(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["record", "landed", "CVE-2024-23334", "--at", "2024-01-30T09:00Z"]) == 2
+    assert "was not landed at 2024-01-30T09:00:00Z: it was committed at 2024-01-30T10:00:00Z" in capsys.readouterr().err
 
 
 def test_what_is_pushed_lies_beside_the_branches_of_the_remote(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:

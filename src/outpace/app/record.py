@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from datetime import datetime, tzinfo
+from datetime import datetime, timedelta, tzinfo
 from difflib import get_close_matches
 from types import MappingProxyType
 from typing import Literal, TypeAlias, get_args
@@ -39,6 +39,7 @@ Tellable: TypeAlias = Literal["known", "landed", "deployed", "observed"]
 Became: TypeAlias = Literal["recorded", "already recorded", "not recorded"]
 TELLABLE: tuple[str, ...] = get_args(Tellable)
 IDENTITY = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:-]{0,127}")
+ROUNDED = timedelta(minutes=1)  # a time is told by the minute
 WORDS = re.compile(r"[^\x00-\x1f\x7f-\x9f]{1,200}")
 
 ONLY_SEEN = MappingProxyType(
@@ -69,6 +70,7 @@ class Telling(Struct, frozen=True, kw_only=True):
     inventory_file: str = "the inventory"  # as it was named
     revision: str = ""  # of what landed or was deployed, resolved
     branch: str = ""
+    committed: datetime | None = None  # when the revision was, as git says
     revision_seen: Seen = OnBranch()
     exposed: frozenset[str] = frozenset()  # ids that the locks of the revision are exposed to, as far as is known here
 
@@ -103,6 +105,7 @@ def record(telling: Telling, place: Place, facts: Facts, *, now: datetime) -> Re
     """Appends one fact, or finds that the last one of its kind says the same. Raises UsageError."""
     milestone = _tellable(telling.milestone)
     _check(telling, now)
+    _check_was_committed(telling, milestone)
     every = facts.of(place.subject)
     known = standing(every)
     told = chronicles(known)
@@ -154,6 +157,18 @@ def _anew(fact: Fact, every: tuple[Fact, ...]) -> Fact:
     while key_of(fact) in taken_back:
         fact = structs.replace(fact, digest=digest_of(fact.digest, "told again"))
     return fact
+
+
+def _check_was_committed(telling: Telling, milestone: Tellable) -> None:
+    """Nothing lands and nothing is deployed before it was made. Raises UsageError."""
+    if milestone not in ("landed", "deployed") or telling.at is None or telling.committed is None:
+        return
+    if telling.at < telling.committed - ROUNDED:
+        raise UsageError(
+            f"{telling.revision[:12]} was not {milestone} at {times.text(telling.at)}: "
+            f"it was committed at {times.text(telling.committed)}",
+            hint=f"name what was {milestone} then: --revision REV; or give the time's offset: 2024-01-30 14:05+02:00",
+        )
 
 
 def _doubt(telling: Telling, milestone: Tellable) -> str:

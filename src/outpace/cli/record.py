@@ -120,6 +120,7 @@ def _recorded(args: argparse.Namespace, place: Place, here: Workplace) -> bytes 
         by=args.by,
         revision=revision,
         branch=application.branch,
+        committed=here.repository.commit_time(revision),
         revision_seen=seen(application, here.repository, revision),
         exposed=_exposed(args.milestone, revision, here),
     )
