@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
 import sys
 import time
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
-from outpace.engines.deploy import deploy
+from outpace.engines.deploy import BOOT, deploy, still_running
 from outpace.model.application import Application
-from outpace.model.errors import BadConfiguration, ToolFailed, ToolTimedOut
+from outpace.model.errors import BadConfiguration, Busy, ToolFailed, ToolTimedOut
 
 LEAVES_A_SERVER = """
 import os, subprocess, sys
@@ -101,3 +103,46 @@ def test_a_program_that_is_not_there_is_named(tmp_path: Path) -> None:
 def test_an_application_without_a_deploy_command_is_refused(tmp_path: Path) -> None:
     with pytest.raises(BadConfiguration, match="shop declares no `deploy` command"):
         run(tmp_path, application())
+
+
+BEGINS = """
+import sys
+from pathlib import Path
+from tests.engines.test_deploy import application, run
+run(Path(sys.argv[1]), application("import time; print('begun', flush=True); time.sleep(60)"), told=None)
+"""
+
+
+def until(seen: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 20
+    while not seen():
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+
+
+def test_a_deploy_that_outlives_a_killed_run_is_named_and_not_begun_twice(tmp_path: Path) -> None:
+    log, mark, here = tmp_path / "state/deploy.log", tmp_path / "state/deploy.process", Path(__file__).parents[2]
+    killed = subprocess.Popen([sys.executable, "-c", BEGINS, str(tmp_path)], cwd=here)
+    until(lambda: log.exists() and log.read_text() == "begun\n")
+    killed.kill()
+    killed.wait()
+    pid = int(mark.read_text().split()[0])
+    try:
+        with pytest.raises(Busy, match=f"an earlier run began still runs: process {pid}"):
+            run(tmp_path, application("print('again')"))
+        assert (alive(pid), log.read_text()) == (True, "begun\n")
+    finally:
+        os.kill(pid, signal.SIGKILL)
+    until(lambda: still_running(mark) is None)
+    assert run(tmp_path, application("print('again')")).read_text() == "again\n"
+    assert not mark.exists()
+
+
+@pytest.mark.parametrize("said", ["", "nonsense", "1 2", "{pid} 1 {boot}", "{pid} {born} another-boot", "0 0 {boot}"])
+def test_a_number_that_was_given_to_another_process_stands_for_no_deploy(tmp_path: Path, said: str) -> None:
+    born = Path("/proc/self/stat").read_text().rpartition(")")[2].split()[19]
+    mark, known = tmp_path / "mark", {"pid": os.getpid(), "boot": BOOT.read_text().strip(), "born": born}
+    mark.write_text("{pid} {born} {boot}".format_map(known))
+    assert still_running(mark) == os.getpid()
+    mark.write_text(said.format_map(known))
+    assert still_running(mark) is None
