@@ -130,7 +130,7 @@ def test_a_directory_in_the_pip_section_has_its_path() -> None:
         ("version: 1\nmetadata: {}\npackage:\n- {name: x, version: 1, manager: snap}\n", 4, "without"),
         ("dependencies: [{pip: {a: 1}}, [x], {pip: [x], y: z}]\n", 1, "neither"),
         ("a: \x1b[1m\n", None, "not YAML"),
-        ("a: b\0c\n", None, "not YAML"),
+        ("a: b\0c\n", 1, "NUL character"),
     ],
 )  # fmt: skip
 def test_damaged_and_hostile_yaml_is_unread_with_its_line(text: str, line: int | None, why: str) -> None:

@@ -44,10 +44,10 @@ def read_bill(file: str, data: bytes, declared: Declared) -> Reading | None:
     text = text_of(file, data, "JSON")
     if isinstance(text, Reading):
         return text
-    head = json(file, text, _Head) if text.lstrip().startswith("{") else _Head()
-    if isinstance(head, Reading):
-        return head
-    entries = _entries(file, text, head)
+    whole = json(file, text, _Head if text.lstrip().startswith("{") else object)
+    if isinstance(whole, Reading):
+        return whole
+    entries = _entries(file, text, whole) if isinstance(whole, _Head) else None
     if entries is None or isinstance(entries, Reading):
         return entries
     return _reading(file, entries, _lines(text), declared)

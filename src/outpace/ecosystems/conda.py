@@ -35,6 +35,8 @@ def read_conda(file: str, data: bytes, declared: Declared) -> Reading | None:
         return _lock(file, document.text("version"), packages.nodes, declared)
     if isinstance(wanted, Items):
         return _environment(file, wanted.nodes, _with_repositories(document, declared))
+    if "channels" in document.rows or (isinstance(wanted, Scalar) and not wanted.text):
+        return refused(file, "it has no list of dependencies: it is cut off, or not finished")
     return None
 
 
@@ -55,7 +57,9 @@ def _document(file: str, data: bytes) -> Pairs | Reading:
         document = node_of(_HASHES.sub(lambda found: "\n" * found[0].count("\n"), text))
     except NotYaml as error:
         return refused(file, masked(error.why)[:200], error.line)
-    return document if isinstance(document, Pairs) else Pairs({}, 1)
+    if not isinstance(document, Pairs):
+        return refused(file, "it holds no table, as conda's files do: it is cut off, or another kind of file")
+    return document
 
 
 def _with_repositories(document: Pairs, declared: Declared) -> Declared:
@@ -68,9 +72,10 @@ def _with_repositories(document: Pairs, declared: Declared) -> Declared:
 
 
 def _environment(file: str, nodes: Sequence[Node], declared: Declared) -> Reading:
-    conda = [each for each in nodes if isinstance(each, Scalar)]
+    conda = [each for each in nodes if isinstance(each, Scalar) and each.text.strip()]
+    lines = [each for each in _pip_lines(nodes) if each.text.strip()]
     odd = [each for each in nodes if not isinstance(each, Scalar) and not _is_pip(each)]
-    lines = list(_pip_lines(nodes))
+    empty = [each for each in (*nodes, *_pip_lines(nodes)) if isinstance(each, Scalar) and not each.text.strip()]
     indexes = [
         url
         for scalar in lines
@@ -83,7 +88,7 @@ def _environment(file: str, nodes: Sequence[Node], declared: Declared) -> Readin
     unread = tuple(
         Unread(file=file, line=each.line, why=f"line {each.line} is neither a package nor a pip section")
         for each in odd
-    )
+    ) + tuple(Unread(file=file, line=each.line, why=f"line {each.line} is an entry without a name") for each in empty)
     return together(
         [demanded(file, demands, declared), Reading(unread=unread, uncovered=_uncovered(file, _names(conda)))]
     )

@@ -118,6 +118,8 @@ def _lock(path: str, look_up: LookUp, declared: Declared) -> Reading | None:
     reading = reader(path, data, declared)
     if reading is None and not is_read(path):
         return refused(path, "it is no file that Outpace knows, by its name or its content: docs/match.md lists them")
+    if reading is None and is_conda_lock(path):
+        return refused(path, "it has no `metadata` and `package`, as a conda-lock has: it is cut off, or no such lock")
     return reading
 
 

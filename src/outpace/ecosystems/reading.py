@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from outpace.ecosystems.pypi.indexes import Declared
 
 CONFLICT = re.compile(r"^(?:(?:<{7}|>{7}|\|{7})(?:\s|$)|={7}\s*$)", re.MULTILINE)
+POINTER = re.compile(r"version https?://(?:git-lfs|hawser)\.github\.com/spec/")
+PAGE = re.compile(r"\s*<(?:!doctype\s+html|html)\b", re.IGNORECASE)
 
 
 class Reading(Struct, frozen=True, kw_only=True):
@@ -40,15 +42,14 @@ def together(readings: Iterable[Reading]) -> Reading:
     )
 
 
-def conflict_in(text: str) -> int | None:
-    """The line of the first merge conflict marker."""
-    found = CONFLICT.search(text)
-    return None if found is None else text.count("\n", 0, found.start()) + 1
-
-
-def conflicted(file: str, line: int) -> Reading:
-    return refused(
-        file,
-        f"line {line} is a merge conflict marker (<<<<<<<, ======= or >>>>>>>): the file has no single meaning",
-        line,
-    )
+def spoiled(file: str, text: str) -> Reading | None:
+    """Refused for what no format is: a merge that is not done, or something else in the file's place."""
+    if (found := CONFLICT.search(text)) is not None:
+        line = text.count("\n", 0, found.start()) + 1
+        marker = f"line {line} is a merge conflict marker (<<<<<<<, ======= or >>>>>>>)"
+        return refused(file, f"{marker}: the file has no single meaning; finish the merge", line)
+    if POINTER.match(text):
+        return refused(file, "it is a pointer of Git LFS, and not the file itself, which `git lfs pull` brings", 1)
+    if PAGE.match(text):
+        return refused(file, "it is a web page, such as a server gives that asks to sign in: fetch the file again", 1)
+    return None

@@ -14,7 +14,8 @@ BYTE_ORDER_MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16-be"),
     (codecs.BOM_UTF16_LE, "utf-16-le"),
 )
-SLOW = frozenset({"idna", "punycode"})  # their work grows with the square of the input
+# The work of the first two grows with the square of the input; the others spell characters that are none.
+REFUSED = frozenset({"idna", "punycode", "unicode-escape", "raw-unicode-escape"})
 
 _COOKIE = re.compile(rb"coding[:=]\s*([-\w.]+)")
 
@@ -61,10 +62,12 @@ def _strict(data: bytes, encoding: str) -> str:
         codec = codecs.lookup(encoding)
     except LookupError:
         raise ValueError(unreadable) from None
-    if codec.name in SLOW:
+    if codec.name.replace("_", "-") in REFUSED:
         raise ValueError(unreadable)
     try:
-        return data.decode(codec.name)
+        text = data.decode(codec.name)
+        text.encode()  # UTF-7 may spell half of a surrogate pair
+        return text
     except LookupError:  # a codec from bytes to bytes
         raise ValueError(unreadable) from None
     except UnicodeDecodeError as error:

@@ -10,8 +10,10 @@ from typing import TypeVar
 
 import msgspec
 
-from outpace.ecosystems.reading import Reading, conflict_in, conflicted, refused
+from outpace.ecosystems.pypi.encodings import BYTE_ORDER_MARKS
+from outpace.ecosystems.reading import Reading, refused, spoiled
 from outpace.ecosystems.secrets import masked
+from outpace.model.inventory import Uncovered
 from outpace.model.toml import document as toml_document
 
 T = TypeVar("T")
@@ -33,12 +35,22 @@ def text_of(file: str, data: bytes, form: str) -> str | Reading:
     try:
         text = data.decode("utf-8-sig").replace("\r\n", "\n")
     except UnicodeDecodeError as error:
-        return refused(file, f"not UTF-8, as {form} must be: byte {error.start} does not fit")
+        return refused(file, f"not UTF-8, as {form} must be: {_encoded(data) or f'byte {error.start} does not fit'}")
     if not text.strip():
         return refused(file, f"the file is empty, which is no valid {form}: it holds no version")
-    if (line := conflict_in(text)) is not None:
-        return conflicted(file, line)
+    if (refusal := spoiled(file, text)) is not None:
+        return refusal
+    if (at := text.find("\0")) >= 0:
+        line = text.count("\n", 0, at) + 1
+        why = "it is in UTF-16 or UTF-32, or was left half written; save it as UTF-8, or bring it back from git"
+        return refused(file, f"line {line} holds a NUL character: {why}", line)
     return text
+
+
+def _encoded(data: bytes) -> str:
+    """What the byte order mark says it is."""
+    found = next((name for mark, name in BYTE_ORDER_MARKS if data.startswith(mark)), "")
+    return f"it is in {found.upper()[:6]}; save it as UTF-8" if found else ""
 
 
 def toml_lock(file: str, data: bytes, form: str, kind: type[T]) -> tuple[str, T] | Reading:
@@ -102,6 +114,12 @@ def lines_of_packages(text: str, count: int) -> tuple[int | None, ...]:
         at = found.start()
         lines.append(line)
     return tuple(lines) if len(lines) == count else (None,) * count
+
+
+def without_packages(file: str) -> Reading:
+    """A lock that says nothing looks like one that was cut off behind its head."""
+    why = "it names no package at all: nothing is locked, or the file was cut off"
+    return Reading(uncovered=(Uncovered(file=file, why=why),))
 
 
 def _line_of(message: str) -> int | None:

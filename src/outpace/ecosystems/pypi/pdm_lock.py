@@ -5,7 +5,7 @@ from __future__ import annotations
 from msgspec import Struct
 
 from outpace.ecosystems.pypi.indexes import Declared
-from outpace.ecosystems.pypi.locks import lines_of_packages, toml_lock
+from outpace.ecosystems.pypi.locks import lines_of_packages, toml_lock, without_packages
 from outpace.ecosystems.pypi.versions import canonical, is_name, normalize_name
 from outpace.ecosystems.reading import Reading, refused
 from outpace.ecosystems.secrets import masked
@@ -49,6 +49,8 @@ def read_pdm_lock(file: str, data: bytes, declared: Declared) -> Reading:
     if version is None or version.partition(".")[0] not in UNDERSTOOD:
         told = "names no lock_version" if version is None else f"has lock_version {version[:20]}"
         return refused(file, f"it {told}; Outpace understands versions 3 and 4")
+    if not lock.package:
+        return without_packages(file)
     components: list[Component] = []
     for package, line in zip(lock.package, lines_of_packages(text, len(lock.package)), strict=True):
         if not is_name(package.name):

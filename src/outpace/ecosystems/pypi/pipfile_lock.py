@@ -43,7 +43,7 @@ class _Pin(Struct):
 
 
 def read_pipfile_lock(file: str, data: bytes, declared: Declared) -> Reading:
-    text = text_of(file, data, "JSON, which a Pipfile.lock must be")
+    text = text_of(file, data, "JSON")
     if isinstance(text, Reading):
         return text
     sections = json(file, text, dict[str, msgspec.Raw])

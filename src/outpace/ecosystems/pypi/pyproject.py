@@ -14,12 +14,13 @@ from outpace.ecosystems.pypi.indexes import Declared
 from outpace.ecosystems.pypi.locks import text_of, toml
 from outpace.ecosystems.pypi.poetry_constraint import specifier_of
 from outpace.ecosystems.pypi.versions import canonical, is_name, normalize_name, parse
-from outpace.ecosystems.reading import Reading, together
+from outpace.ecosystems.reading import Reading, refused, together
 from outpace.ecosystems.secrets import masked
 from outpace.model.inventory import Component, DirectUrl, Editable, Git, LocalPath, PublicIndex, Unread
 from outpace.model.package import PYPI, Package
 
 DEPENDENCIES = "dependencies"
+LARGEST = 4 << 20  # bytes; nobody writes a hundredth of it by hand
 
 _TABLE = re.compile(r"\[\s*([^\[\]]+?)\s*\]")
 _COMPARISON = re.compile(r"([<>=!~]+)(.+)")
@@ -125,6 +126,8 @@ def computed_elsewhere(file: str) -> Unread:
 
 
 def _document(file: str, data: bytes) -> tuple[str, _Document] | Reading:
+    if len(data) > LARGEST:
+        return refused(file, f"it has {len(data):,} bytes, more than the limit of {LARGEST:,} for a pyproject.toml")
     text = text_of(file, data, "pyproject.toml")
     if isinstance(text, Reading):
         return text

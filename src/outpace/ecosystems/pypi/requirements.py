@@ -24,7 +24,7 @@ from outpace.ecosystems.pypi.requirement_lines import (
 )
 from outpace.ecosystems.pypi.sources import fragment_of, is_archive, named_by, origin_of, path_of
 from outpace.ecosystems.pypi.versions import is_name, normalize_name, pinned
-from outpace.ecosystems.reading import Reading, conflict_in, conflicted
+from outpace.ecosystems.reading import Reading, spoiled
 from outpace.ecosystems.secrets import masked
 from outpace.model.errors import BadInput
 from outpace.model.inventory import Component, Editable, LocalPath, Origin, OtherIndex, PublicIndex, Unread
@@ -55,8 +55,8 @@ def parsed(file: str, data: bytes) -> Parsed:
         text = decoded(data)
     except ValueError as error:
         return Parsed(file=file, unread=(Unread(file=file, why=str(error)),))
-    if (line := conflict_in(text)) is not None:
-        return Parsed(file=file, unread=conflicted(file, line).unread)
+    if (refusal := spoiled(file, text)) is not None:
+        return Parsed(file=file, unread=refusal.unread)
     guessed = is_guessed(data)
     entries: list[tuple[int, Entry]] = []
     unread: list[Unread] = []

@@ -31,6 +31,7 @@ def read_setup_cfg(file: str, data: bytes, declared: Declared) -> Reading | None
     text = text_of(file, data, "setup.cfg")
     if isinstance(text, Reading):
         return text
+    text = text.replace("\r", "\n")  # as setuptools opens it
     if found := _BLANKS.search(text):
         line = text.count("\n", 0, found.start()) + 1
         return refused(file, f"line {line} holds a run of more than 300 blanks", line)

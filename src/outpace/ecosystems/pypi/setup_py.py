@@ -10,7 +10,7 @@ from outpace.ecosystems.pypi.demands import SETTLE, Demand, demanded
 from outpace.ecosystems.pypi.encodings import decoded
 from outpace.ecosystems.pypi.indexes import Declared
 from outpace.ecosystems.pypi.setup_values import Computed, Many, Names, Table, Value
-from outpace.ecosystems.reading import Reading, conflict_in, conflicted, refused, together
+from outpace.ecosystems.reading import Reading, refused, spoiled, together
 from outpace.model.inventory import Uncovered, Unread
 
 LARGEST = 512 << 10  # characters; the parser's memory is hundreds of times that
@@ -73,8 +73,7 @@ def _text(file: str, data: bytes) -> str | Reading:
         text = decoded(data)
     except ValueError as error:
         return refused(file, str(error))
-    line = conflict_in(text)
-    return text if line is None else conflicted(file, line)
+    return spoiled(file, text) or text
 
 
 def _module(text: str) -> ast.Module:

@@ -7,7 +7,7 @@ from msgspec import Struct
 
 from outpace.ecosystems.pypi.graph import Graph, Node
 from outpace.ecosystems.pypi.indexes import Declared, lone_public
-from outpace.ecosystems.pypi.locks import lines_of_packages, toml_lock
+from outpace.ecosystems.pypi.locks import lines_of_packages, toml_lock, without_packages
 from outpace.ecosystems.pypi.sources import named_by, path_of
 from outpace.ecosystems.pypi.versions import canonical, is_name, normalize_name
 from outpace.ecosystems.reading import Reading, refused
@@ -89,7 +89,7 @@ def read_uv_lock(file: str, data: bytes, declared: Declared) -> Reading:
     if lock.version != UNDERSTOOD:
         told = "names no version" if lock.version is None else f"is of version {lock.version}"
         return refused(file, f"this uv.lock {told}; Outpace understands version {UNDERSTOOD}")
-    return _reading(file, text, lock, declared)
+    return _reading(file, text, lock, declared) if lock.package else without_packages(file)
 
 
 def _reading(file: str, text: str, lock: _Lock, declared: Declared) -> Reading:
