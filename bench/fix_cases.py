@@ -44,7 +44,7 @@ def run_case(case: Case) -> list[str]:
         place = home / "repository"
         env = environment(home, index.url)
         _write(case, place, index.url)
-        _commit(place, env)
+        laid_under_git(place, env)
         _advisories(case, home)
         _run([*OUTPACE, "advisories", "update", "--from", str(home / "osv"), "--offline"], place, env)
         done = _run([*OUTPACE, "fix", "--all", "--format", "json", "--quiet", "--offline"], place, env)
@@ -78,7 +78,8 @@ def _content(content: Any) -> bytes:
     return (repeat["head"] + middle + repeat["tail"]).encode()
 
 
-def _commit(place: Path, env: Mapping[str, str]) -> None:
+def laid_under_git(place: Path, env: Mapping[str, str]) -> None:
+    """One commit of everything that is there."""
     ada = {"NAME": "Ada", "EMAIL": "ada@example.invalid", "DATE": "1717200000 +0000"}
     who = {f"GIT_{role}_{key}": value for role in ("AUTHOR", "COMMITTER") for key, value in ada.items()}
     for words in (["init", "-q", "-b", "main"], ["add", "-A"], ["commit", "-q", "-m", "Begin"]):

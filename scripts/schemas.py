@@ -13,7 +13,7 @@ from typing import Any, Literal, TypeAlias
 import msgspec
 from msgspec import Struct, inspect
 
-from outpace.formats import advisories, clock, completion, fix, init, match, observe, prove, record, respond
+from outpace.formats import advisories, clock, completion, fix, init, match, observe, prove, record, respond, where
 from outpace.formats.envelope import Envelope
 
 FOLDER = Path(__file__).resolve().parent.parent / "docs" / "schemas"
@@ -37,6 +37,7 @@ ANSWERS = (
     Answer("respond", "respond", respond.RespondV1),
     Answer("watch", "respond", respond.RespondV1),  # each line is the answer of one `respond`
     Answer("observe", "observe", observe.ObserveV1),
+    Answer("where", "where", where.WhereV1),
     Answer("record", "record", record.RecordV1),
     Answer("record", "record list", record.ToldListV1),
     Answer("record", "record retract", record.RetractV1),

@@ -37,7 +37,8 @@ def test_each_release_names_the_places_that_hold_it(holdings: Holdings) -> None:
     assert held(holdings) == {"1.0": ["depot/production", "shop/production"], "2.0": ["shop/qa"]}
     assert held(holdings, ANYIO) == {}
     assert holdings.folded() == 3
-    assert holdings.places(holdings.versions(STARLETTE)["2.0"]) == (Place(subject="shop", environment="qa"),)
+    assert holdings.places(holdings.versions(STARLETTE)["2.0"]) == (Place(subject="shop", environment="qa", at=NOON),)
+    assert holdings.count() == 3
 
 
 def test_a_newer_inventory_takes_the_place_of_the_older_one(holdings: Holdings) -> None:

@@ -45,6 +45,7 @@ class Holdings(Protocol):
     def forget(self) -> None: ...
     def versions(self, package: Package) -> Mapping[str, int]: ...
     def places(self, release: int) -> tuple[Place, ...]: ...
+    def count(self) -> int: ...
 
 
 class Held(Struct, frozen=True, kw_only=True):
@@ -61,8 +62,13 @@ class View(Struct, frozen=True, kw_only=True):
 
     advisory: str
     known: bool
+    environments: int  # on record, hit or not
     held: tuple[Held, ...]
     coverage: Coverage
+
+    @property
+    def affected(self) -> tuple[Held, ...]:
+        return tuple(held for held in self.held if held.unknown is None)
 
 
 def everywhere(advisory: str, *, source: Source, holdings: Holdings, now: datetime) -> View:
@@ -78,7 +84,13 @@ def everywhere(advisory: str, *, source: Source, holdings: Holdings, now: dateti
         for held in _held(group.vulnerability, holdings)
     ]
     found.sort(key=lambda held: held.unknown is not None)
-    return View(advisory=advisory, known=bool(records), held=tuple(found), coverage=source.coverage())
+    return View(
+        advisory=advisory,
+        known=bool(records),
+        environments=holdings.count(),
+        held=tuple(found),
+        coverage=source.coverage(),
+    )
 
 
 def _held(vulnerability: Vulnerability, holdings: Holdings) -> Iterable[Held]:

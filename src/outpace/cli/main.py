@@ -44,6 +44,7 @@ COMMANDS = (
     Command("respond", "go on with the story: match, propose, prove, land, deploy, observe, verify, close", "respond"),
     Command("watch", "repeat `respond` on a schedule", "watch"),
     Command("observe", "see what is running, and whether it is still exposed", "observe"),
+    Command("where", "name the environments on record that one advisory hits", "where"),
     Command("record", "tell Outpace what it could not see", "record"),
     Command("clock", "show where the hours went, from advisory to verified fix", "clock"),
     Command("init", "write an annotated outpace.toml from what the repository says", "init"),

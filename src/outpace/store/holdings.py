@@ -26,9 +26,12 @@ class Holding(Struct, frozen=True, kw_only=True):
     releases: tuple[tuple[Package, str], ...]
 
 
-class Place(Struct, frozen=True, kw_only=True, order=True):
+class Place(Struct, frozen=True, kw_only=True):
+    """`at` is when this inventory was seen."""
+
     subject: str
     environment: str
+    at: datetime
 
 
 class Holdings:
@@ -75,9 +78,17 @@ class Holdings:
         """Who holds it, in order."""
         with database.translated(self.path):
             rows = self._connection.execute(
-                "SELECT subject, environment FROM held JOIN place ON number = place WHERE release = ?", (release,)
+                "SELECT subject, environment, at FROM held JOIN place ON number = place WHERE release = ?", (release,)
             ).fetchall()
-        return tuple(Place(subject=subject, environment=environment) for subject, environment in sorted(rows))
+        return tuple(
+            Place(subject=subject, environment=environment, at=datetime.fromisoformat(at))
+            for subject, environment, at in sorted(rows)
+        )
+
+    def count(self) -> int:
+        """How many places there are."""
+        with database.translated(self.path):
+            return int(self._connection.execute("SELECT count(*) FROM place").fetchone()[0])
 
     def _put(self, holding: Holding, numbers: dict[tuple[str, str, str], int]) -> None:
         run, at = self._connection.execute, stamp(holding.at)
