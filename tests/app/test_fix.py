@@ -105,6 +105,18 @@ def test_after_its_merge_was_reverted_there_is_a_new_branch_that_git_merges(made
     assert made.shown("main", "requirements.txt") == "a==1.1\n"
 
 
+def test_after_a_reverted_merge_each_later_commit_finds_the_new_branch_again(made: Shop) -> None:
+    old = made.fix().landed[0].change
+    made.git("merge", "-q", "--ff-only", old.branch)
+    made.git("revert", "--no-edit", "HEAD")
+    anew = made.fix().landed[0].change
+    for word in ("one", "two"):
+        made.commit({"README.md": word}, f"Say {word}")
+        [landed] = made.fix().landed
+        assert (landed.landing, landed.change) == (AlreadyThere(), anew)
+    assert made.git("branch", "--list", "--format=%(refname:short)", "outpace/*").split() == [old.branch, anew.branch]
+
+
 def test_somebody_elses_commit_on_the_branch_is_left_alone(made: Shop) -> None:
     made.fix()
     made.git("checkout", "-q", "outpace/fix-X-1")

@@ -38,6 +38,7 @@ class FakePipeline:
 
     def __init__(self, lock: Lock, fixed: Lock, *, newest: int = 9) -> None:
         self.fixed = fixed
+        self.later: Lock = {}  # where a second vulnerability of a package is fixed
         self.newest = newest
         self.revisions: dict[str, Lock] = {"base": dict(lock)}
         self.parents: dict[str, set[str]] = {"base": set()}
@@ -97,16 +98,18 @@ class FakePipeline:
         exposures: list[Exposure] = []
         for component in inventory.components:
             name = component.package.name
-            if component.version and int(component.version) < self.fixed.get(name, 0):
-                vulnerability = self.vulnerability(name)
-                fix = Fix(same_branch=str(self.fixed[name]))
-                exposures.append(Exposure(component=component, vulnerability=vulnerability, fixed=fix))
+            for fixed, suffix in ((self.fixed, ""), (self.later, "-later")):
+                if component.version and int(component.version) < fixed.get(name, 0):
+                    vulnerability = self.vulnerability(name, suffix)
+                    fix = Fix(same_branch=str(fixed[name]))
+                    exposures.append(Exposure(component=component, vulnerability=vulnerability, fixed=fix))
         coverage = Coverage(source="fake", ecosystem=PYPI, records=1, cutoff=START, fetched=START)
         return Matched(inventory=inventory, exposures=tuple(exposures), coverage=coverage)
 
-    def vulnerability(self, name: str) -> Vulnerability:
-        record = Advisory(id=f"PYSEC-{name}", digest=str(self.fixed[name]))
-        return Vulnerability(id=f"PYSEC-{name}", package=package(name), aliases=(f"CVE-{name}",), records=(record,))
+    def vulnerability(self, name: str, suffix: str = "") -> Vulnerability:
+        which = f"{name}{suffix}"
+        record = Advisory(id=f"PYSEC-{which}", digest=str((self.later if suffix else self.fixed)[name]))
+        return Vulnerability(id=f"PYSEC-{which}", package=package(name), aliases=(f"CVE-{which}",), records=(record,))
 
     def locks(self, revision: str) -> str:
         return digest_of(self.revisions[revision])
@@ -141,7 +144,7 @@ class FakePipeline:
         self._did(f"propose {','.join(sorted({e.component.package.name for e in exposures}))}")
         names = sorted({exposure.component.package.name for exposure in exposures})
         tried = [change for change in excluding if [p.name for p in change.purpose] == names]
-        targets = {name: self.fixed[name] + len(tried) for name in names}
+        targets = {name: max(self.fixed[name], self.later.get(name, 0)) + len(tried) for name in names}
         if any(version > self.newest for version in targets.values()):
             blocked = [
                 Blocked(package=package(n), vulnerabilities=(f"PYSEC-{n}",), reason="no newer release") for n in names
@@ -198,7 +201,11 @@ class FakePipeline:
             branch=f"outpace/{name}-on-{self.main}" if is_taken else f"outpace/{name}",
             base=self.main,
             revision=revision,
-            fixes=tuple(f"PYSEC-{n}" for n in targets),
+            fixes=tuple(
+                e.vulnerability.id
+                for e in self.rematch(self._inventory(before, "")).exposures
+                if e.component.package.name in targets
+            ),  # fmt: skip
             moves=tuple(moves),
             purpose=tuple(package(n) for n in targets),
             at=START,

@@ -382,6 +382,32 @@ def test_an_upgrade_by_hand_on_top_of_a_merged_change_is_not_deployed_on_its_pro
     assert rests(run(pipeline, facts)) == {"web": WaitFor(who)}
 
 
+def test_two_fixes_of_one_package_that_wait_for_the_same_deploy_are_deployed_on_the_proof_of_the_later(
+    facts: Facts,
+) -> None:
+    pipeline = FakePipeline({"web": 1}, {"web": 2})
+    run(pipeline, facts)
+    pipeline.merge("outpace/web2")
+    pipeline.later = {"web": 3}
+    run(pipeline, facts, application=Application(name="shop"))
+    pipeline.merge("outpace/web3")
+    assert run(pipeline, facts).done
+    assert pipeline.running == {"web": 3}
+    assert [each for each in pipeline.done if each.startswith("deploy")] == [f"deploy {pipeline.main}"]
+
+
+def test_a_later_fix_that_is_undecided_does_not_go_out_on_the_proof_of_the_earlier(facts: Facts) -> None:
+    pipeline = FakePipeline({"web": 1}, {"web": 2})
+    pipeline.judge = lambda lock: Undecided("no suite", "a suite") if lock["web"] == 3 else Proved()
+    run(pipeline, facts)
+    pipeline.merge("outpace/web2")
+    pipeline.later = {"web": 3}
+    run(pipeline, facts, application=Application(name="shop"))
+    pipeline.merge("outpace/web3")
+    assert not run(pipeline, facts).done
+    assert not [each for each in pipeline.done if each.startswith("deploy")]
+
+
 def test_what_others_moved_beside_a_merged_change_does_not_hold_its_deployment_up(facts: Facts) -> None:
     pipeline = FakePipeline({"web": 1, "other": 1}, {"web": 2})
     run(pipeline, facts)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from typing import TypeAlias
@@ -197,15 +198,23 @@ def _committed(tools: Tools, base: str, proposal: Proposal) -> tuple[Change, Lan
     """A branch of ours that holds the same result on files that did not change since is that change already."""
     repository = tools.repository
     branch = branch_of(proposal)
-    there = repository.resolve(f"refs/heads/{branch}")
-    if there is not None and _still_holds(repository, base, there, proposal):
-        return _change(tools, proposal, branch, repository.parents(there)[0], there), AlreadyThere()
+    standing = _standing(repository, branch)
+    for name, there in standing.items():
+        if _still_holds(repository, base, there, proposal):
+            return _change(tools, proposal, name, repository.parents(there)[0], there), AlreadyThere()
     revision = repository.commit(base, dict(proposal.files), message_of(proposal))
-    if there is not None and there != revision:
+    if standing.get(branch, revision) != revision:
         branch = f"{branch}-{revision[:8]}"
-        there = repository.resolve(f"refs/heads/{branch}")
-    landing = AlreadyThere() if there == revision else Created()
+    landing = AlreadyThere() if standing.get(branch) == revision else Created()
     return _change(tools, proposal, branch, base, revision), landing
+
+
+def _standing(repository: Repository, branch: str) -> dict[str, str]:
+    """The branch of that name, and those that stand beside it under that name and the digits of their commit."""
+    suffixed = re.compile(rf"{re.escape(branch)}(?:-[0-9a-f]{{8}})?")
+    names = sorted(name for name in repository.branches(branch) if suffixed.fullmatch(name))
+    found = ((name, repository.resolve(f"refs/heads/{name}")) for name in names)
+    return {name: there for name, there in found if there is not None}
 
 
 def _still_holds(repository: Repository, base: str, there: str, proposal: Proposal) -> bool:

@@ -227,13 +227,23 @@ class Gathering:
                 case _:
                     continue
 
+    def _answers(self, vulnerability: Vulnerability) -> Iterator[Change]:
+        """Ours that the tip holds; where a later change of ours moved the same on, that one, made on top of it."""
+        yield from (change for change, _ in self._ours(vulnerability))
+        every = {body.change.revision: body.change for _, body in self.history.all(kinds.Proposed)}
+        merged = [each for each in every.values() if self.world.contains(self.tip, each) and self._still_holds(each)]
+        for change in reversed(self.history.changes(vulnerability.ids)):
+            for later in reversed(merged):
+                if self.world.contains(later.base, change) and _places(change) <= _places(later):
+                    yield later
+
     def _still_holds(self, change: Change) -> bool:
         """A merge may have been reverted since, or what it moved was moved again by somebody else."""
         return self._versions(self.tip, change) == self._versions(change.revision, change)
 
     def _versions(self, revision: str, change: Change) -> frozenset[tuple[str, Package, str | None]]:
         """Of what the change moves, in the files in which it moves it."""
-        moved = {(move.file, move.package) for move in change.moves}
+        moved = _places(change)
         components = self.world.matched(revision).inventory.components
         return frozenset((c.file, c.package, c.version) for c in components if (c.file, c.package) in moved)
 
@@ -264,7 +274,7 @@ class Gathering:
 
     def _withheld(self, vulnerability: Vulnerability) -> str:
         """Why the tip may not be deployed by itself."""
-        for change, _ in self._ours(vulnerability):
+        for change in self._answers(vulnerability):
             proof = self.history.proof(change, not_before=ALWAYS)
             if proof is None:
                 continue
@@ -274,6 +284,10 @@ class Gathering:
                 case _:
                     return ""
         return "the fix on it is not one that Outpace proved"
+
+
+def _places(change: Change) -> frozenset[tuple[str, Package]]:
+    return frozenset((move.file, move.package) for move in change.moves)
 
 
 def _doubt(vulnerability: Vulnerability, matched: Matched) -> str:
