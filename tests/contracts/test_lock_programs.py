@@ -128,6 +128,15 @@ def stocked(shop: Shop, name: str, folder: Path, *, web: str = "") -> None:
     shop.git("commit", "-q", "-m", "Begin")
 
 
+def fits(shop: Shop, name: str, branch: str) -> bool:
+    """Asked of the program: the lock on the branch belongs to the project there."""
+    shop.git("checkout", "-q", branch)
+    python = Path(shop.environ["PATH"].partition(":")[0]) / "python"
+    words = {"poetry": ["check", "--lock"], "pdm": ["lock", "--check"]}[name]
+    environ = {**os.environ, "HOME": str(shop.place.parent / "home"), "PDM_CHECK_UPDATE": "0"}
+    return subprocess.run([python, "-m", name, *words], cwd=shop.place, env=environ, check=False).returncode == 0
+
+
 @pytest.mark.parametrize(("name", "install"), PROGRAMS)
 def test_each_pin_goes_to_its_smallest_safe_step_or_is_told_what_holds_it(
     tmp_path: Path, name: str, install: Installs
@@ -153,6 +162,7 @@ def test_each_pin_goes_to_its_smallest_safe_step_or_is_told_what_holds_it(
         }  # fmt: skip
         assert (here.place / f"{name}.lock").read_text() == before
         assert not (here.place / "HOOKED").exists()
+        assert fits(here, name, branch)
 
 
 @pytest.mark.parametrize(("name", "install"), PROGRAMS)

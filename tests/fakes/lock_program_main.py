@@ -91,6 +91,10 @@ def lower_first(specifier: SpecifierSet) -> str:
     return ",".join(sorted(str(specifier).split(","), key=lambda part: "<" in part))
 
 
+def digest() -> str:
+    return hashlib.sha256(repr(sorted(map(str, demands()))).encode()).hexdigest()
+
+
 def write(solution: dict[str, str]) -> None:
     rows: list[str] = []
     for name in sorted(solution):
@@ -104,12 +108,11 @@ def write(solution: dict[str, str]) -> None:
         elif inner:
             rows += [f"dependencies = {json.dumps([str(each) for each in inner])}"]
         rows.append("")
-    digest = hashlib.sha256(repr(sorted(map(str, demands()))).encode()).hexdigest()
     if POETRY:
-        rows += ["[metadata]", 'lock-version = "2.1"', 'python-versions = ">=3.9"', f'content-hash = "{digest}"', ""]
+        rows += ["[metadata]", 'lock-version = "2.1"', 'python-versions = ">=3.9"', f'content-hash = "{digest()}"', ""]
     else:
         head = ["[metadata]", 'groups = ["default"]', "strategy = []", 'lock_version = "4.5.1"']
-        rows = [*head, f'content_hash = "sha256:{digest}"', "", *rows]
+        rows = [*head, f'content_hash = "sha256:{digest()}"', "", *rows]
     LOCK.write_text("\n".join(rows))
 
 
@@ -118,6 +121,8 @@ if told["fails"]:
     secrets = sum("hunter2" in value for value in os.environ.values())
     print(told["fails"].replace("FILES", here).replace("SECRETS", str(secrets)), file=sys.stderr)
     sys.exit(1)
+if "check" in sys.argv or "--check" in sys.argv:
+    sys.exit(digest() not in LOCK.read_text())
 before = tomllib.loads(LOCK.read_text()) if LOCK.exists() else {}
 locked = {row["name"]: row["version"] for row in before.get("package", [])}
 answer = solved(locked)

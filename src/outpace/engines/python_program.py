@@ -37,7 +37,9 @@ def found(name: str, environ: Mapping[str, str]) -> Program | str:
     python = _interpreter(Path(script))
     if python is None:
         return f"{script} is not started by a Python of its own, so it is not run here"
-    packages = next(iter(sorted(python.parent.parent.glob(f"lib/python3*/site-packages/{name}"))), None)
+    libraries = ("lib/python3*/site-packages", "lib/python3/dist-packages", "local/lib/python3*/dist-packages")
+    places = [found for each in libraries for found in sorted(python.parent.parent.glob(f"{each}/{name}"))]
+    packages = next(iter(places), None)
     if packages is None:
         return f"{script} is started by {python}, whose packages have no {name}"
     whole = next(iter(Distribution.discover(name=name, path=[str(packages.parent)])), None)
