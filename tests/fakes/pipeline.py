@@ -205,7 +205,7 @@ class FakePipeline:
                 e.vulnerability.id
                 for e in self.rematch(self._inventory(before, "")).exposures
                 if e.component.package.name in targets
-            ),  # fmt: skip
+            ),
             moves=tuple(moves),
             purpose=tuple(package(n) for n in targets),
             at=START,
