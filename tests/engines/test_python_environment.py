@@ -300,7 +300,7 @@ def test_pytest_comes_beside_a_lock_that_lacks_it_and_gives_way_to_it(shop: Proj
 
 
 UNBUILDABLE = {
-    "no lock at all": ({}, "no lock was found"),
+    "no lock at all": ({"pyproject.toml": ""}, "no lock was found"),
     "a lock that is no TOML": ({"uv.lock": "<<<<<<<"}, "uv.lock cannot be read"),
     "an include that leaves the repository": (
         {"requirements.txt": "-r ../../secret.txt\n"},

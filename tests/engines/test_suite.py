@@ -117,3 +117,42 @@ def test_no_change_of_the_environment():
     assert isinstance(found, Green), found
     assert len(found.passed) == 5
     assert not Path(HERE.path, "planted").exists()
+
+
+MANAGE = """\
+import os, sys, unittest
+class Result(unittest.TextTestResult):
+    pass
+class Shop(unittest.TestCase):
+    def test_ok(self): self.assertEqual(os.environ["SECRET_KEY"], "dummy")
+    def test_bad(self): self.assertEqual(os.path.basename(os.getcwd()), "elsewhere")
+if __name__ == "__main__":
+    assert sys.argv[1:] == ["test", "--keepdb"], sys.argv
+    suite = unittest.defaultTestLoader.loadTestsFromTestCase(Shop)
+    result = unittest.TextTestRunner(resultclass=Result).run(suite)
+    sys.exit(bool(result.failures))
+"""
+
+
+@pytest.mark.parametrize(
+    "test", [("python", "manage.py", "test", "--keepdb"), ("python", "-m", "manage", "test", "--keepdb")]
+)
+def test_a_script_that_runs_unittest_is_read_test_by_test_in_its_own_place_and_with_its_variables(
+    test: tuple[str, ...], tmp_path: Path
+) -> None:
+    tree = written(tmp_path, {"site/manage.py": MANAGE})
+    application = Application(name="shop", test=test, test_path="site", test_env={"SECRET_KEY": "dummy"})
+    assert run(tree, application) == Red(
+        failures=(
+            FailedTest(
+                name="__main__.Shop::test_bad", message="AssertionError: 'site' != 'elsewhere' - site + elsewhere"
+            ),
+        ),
+        passed=("__main__.Shop::test_ok",),
+    )
+
+
+def test_a_script_that_runs_no_test_is_unknown_whatever_its_status(tmp_path: Path) -> None:
+    tree = written(tmp_path, {"manage.py": "raise SystemExit(0)\n"})
+    found = run(tree, Application(name="shop", test=("python", "manage.py", "test")))
+    assert isinstance(found, Unknown), found

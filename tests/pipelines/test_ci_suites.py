@@ -63,11 +63,11 @@ def test_a_workflow_tells_command_installs_python_and_literal_variables() -> Non
     ("step", "files", "command"),
     [
         ("pytest --cov=app --cov-report xml --junitxml=r.xml -n auto tests", {}, "pytest -n auto tests"),
-        ("coverage run --source app -m pytest -q", {}, "pytest -q"),
+        ("coverage run --source app -m pytest -q", {}, "python -m pytest -q"),
         ("coverage run --omit=x/* --source=hc manage.py test", {}, "python manage.py test"),
-        ("sudo -E env A=1 python3 -Wd -m pytest $ARGS", {}, "pytest"),
+        ("sudo -E env A=1 python3 -Wd -m pytest $ARGS", {}, "python -m pytest"),
         ("python -X dev -m unittest discover -s t", {}, "python -m unittest discover -s t"),
-        ("python -m pytest --ds ${{ matrix.settings }} x", {}, "pytest x"),
+        ("python -m pytest --ds ${{ matrix.settings }} x", {}, "python -m pytest x"),
         ("poetry run pytest -x && echo done", {}, "pytest -x"),
         ("uv run --group dev pytest -x | tee log", {}, "pytest -x"),
         ("cd tests && pytest || true", {"tests__a": ""}, "pytest"),
@@ -129,7 +129,7 @@ def test_a_command_is_followed_to_the_suite_that_it_runs(step: str, files: dict[
             ("--group dev", "--group more"),
         ),
         ("pdm install -dGtest && pytest", {}, ("--group test",)),
-        ("pipenv install --dev && pipenv run pytest", {}, ("--group develop",)),
+        ("pipenv install --dev && pipenv run pytest", {}, ("--group dev",)),
         (
             "uv sync --extra web && uv run pytest",
             {"pyproject_dot_toml": "[dependency-groups]\ndev = []\n"},

@@ -59,3 +59,39 @@ def test_an_application_made_at_the_top_of_a_module_is_an_entry_point() -> None:
 
 def test_tests_and_examples_are_no_entry_points() -> None:
     assert reading({"tests/test_app.py": "app = Flask(__name__)\n"}).application.imports == ()
+
+
+def workflow(*steps: str) -> str:
+    job = "  job{}:\n    container: python:3.12\n    steps: [{{run: {}}}]\n"
+    return "on: push\njobs:\n" + "".join(job.format(at, step) for at, step in enumerate(steps))
+
+
+def test_the_projects_own_ci_decides_how_it_is_tested_and_each_value_says_where_it_is_read() -> None:
+    read = reading(
+        {".github/workflows/a.yml": workflow("cd src && pip install -r r.txt && A=1 pytest -x"), "src/a": ""}
+    )
+    application = read.application
+    assert (application.test, application.test_path, application.install, application.python) == (
+        ("pytest", "-x"), "src", ("-r src/r.txt",), ("3.12", "any"),
+    )  # fmt: skip
+    assert application.test_env == {"A": "1"}
+    because = {item.key: item.because for item in read.inferred}
+    assert (because["test"], because["install"]) == (
+        ".github/workflows/a.yml:5", "installed at .github/workflows/a.yml:5",
+    )  # fmt: skip
+
+
+def test_two_jobs_of_the_same_weight_that_disagree_are_a_question_with_both_answers() -> None:
+    read = reading({".github/workflows/a.yml": workflow("pytest a", "pytest b")})
+    assert read.application.test == ()
+    (question,) = (each for each in read.questions if each.key == "test")
+    place = ".github/workflows/a.yml"
+    assert question.asks == f"{place}:5 runs pytest a, and {place}:8 runs pytest b: which one?"
+    assert question.choices == (("pytest", "a"), ("pytest", "b"))
+
+
+def test_a_lock_and_requirements_beside_it_are_a_question() -> None:
+    read = reading({"poetry.lock": "", "requirements.txt": ""})
+    assert read.application.locks == ()
+    (question,) = (each for each in read.questions if each.key == "locks")
+    assert question.choices == (("poetry.lock",), ("requirements.txt",))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import textwrap
+from typing import cast
 
 from msgspec import Struct
 
@@ -41,11 +42,16 @@ PROBE = """
 EXPLAINED = {
     "locks": "the files that say what is deployed",
     "test": "the suite; started by the environment's own python",
+    "test_env": "variables for the suite",
+    "test_path": "where the suite is started",
+    "install": "what the suite needs beside the locks, in pip's words",
+    "python": "the first of them that is here; any: what the project accepts",
     "imports": "modules that must still import after a change",
     "run": "starts it in the sandbox, so that a probe can be tried beforehand",
     "branch": "what the pipeline deploys",
     "deploy": "your own command, for proved fixes; else your pipeline does it",
 }
+ONLY_WHERE_TOLD = ("test_env", "test_path", "install", "python")
 
 
 class Draft(Struct, frozen=True, kw_only=True):
@@ -74,27 +80,38 @@ def _text(reading: Reading) -> str:
         f"name = {_value(application.name)}  # {because['name']}",
     ]
     for key, explained in EXPLAINED.items():
-        value: object = getattr(application, key)
-        lines += ["", *_comment(f"{key}: {explained}")]
-        if key in because:
-            lines += [*_comment(f"read from: {because[key]}"), f"{key} = {_value(value)}"]
-        else:
-            lines += _comment(f"question: {asked.get(key, 'not told by the repository')}")
-            lines.append(f"# {key} = {_example(key)}")
+        if key in because or key in asked or key not in ONLY_WHERE_TOLD:
+            lines += ["", *_comment(f"{key}: {explained}"), *_setting(reading, key)]
     port = str(reading.port) if reading.port else "8000"
     environment = ENVIRONMENT.replace("PORT", port).replace("NAME", application.name)
     return "\n".join(lines) + "\n" + environment + PROBE
 
 
+def _setting(reading: Reading, key: str) -> list[str]:
+    """Its line, or a question with what could stand there."""
+    value: object = getattr(reading.application, key)
+    because = next((item.because for item in reading.inferred if item.key == key), None)
+    if because is not None:
+        return [*_comment(f"read from: {because}"), f"{key} = {_value(value)}"]
+    asked = next((question for question in reading.questions if question.key == key), None)
+    said = _comment(f"question: {asked.asks if asked else 'not told by the repository'}")
+    choices = asked.choices if asked else ()
+    return said + ([f"# {key} = {_value(choice)}" for choice in choices] or [f"# {key} = {_example(key)}"])
+
+
 def _comment(said: str) -> list[str]:
+    printable = "".join(sign if sign.isprintable() else " " for sign in said)
     return textwrap.wrap(
-        said, 80, initial_indent="# ", subsequent_indent="#   ", break_long_words=False, break_on_hyphens=False
+        printable, 80, initial_indent="# ", subsequent_indent="#   ", break_long_words=False, break_on_hyphens=False
     )
 
 
 def _value(value: object) -> str:
-    """A TOML string or a list of strings; JSON's escapes are TOML's."""
-    return json.dumps(value, ensure_ascii=False)
+    """A TOML string, list or table of strings; JSON's escapes are TOML's, and TOML wants one more."""
+    if isinstance(value, dict):
+        rows = cast("dict[str, str]", value)
+        return "{ " + ", ".join(f"{_value(name)} = {_value(told)}" for name, told in rows.items()) + " }"
+    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
 def _example(key: str) -> str:

@@ -12,6 +12,7 @@ from typing import TypeVar
 import msgspec
 from msgspec import Struct
 
+from outpace.app.as_tested import as_tested, missing_services
 from outpace.app.locks import deployed_locks, inventory_at
 from outpace.app.prove_runs import Runs, Side, Tools
 from outpace.ecosystems.read import is_lock
@@ -29,7 +30,6 @@ from outpace.proving import imports as importing
 from outpace.proving import lock_diff, notes, purpose, rematch, suite
 from outpace.proving import probe as probing
 from outpace.proving.artifacts import tampered
-from outpace.proving.command import infer
 from outpace.proving.decide import (
     ENVIRONMENT,
     IMPORTS,
@@ -143,7 +143,8 @@ class _Proving:
         revision: Side,
         first: tuple[str, ...],
     ) -> None:
-        self._application = _with_suite(application, tools, revision.revision)
+        self._tested = as_tested(application, tools.trees, base.revision, revision.revision)
+        self._application = self._tested.application
         self._purpose = purpose_of(tools.trees, Question(base=base.revision, revision=revision.revision), change)
         self._probes = probes
         self._tools = tools
@@ -262,7 +263,8 @@ class _Proving:
         before, after = self._pairwise(lambda side, environment, _: self._runs.suite(side, environment, only), built)
         again = self._runs.again(before, after, ((self._base, built[0]), (self._revision, built[1])))
         self._red = suite.nodes_of_newly_red(before, after)
-        return suite.judge(before, after, *again), before
+        told = suite.judge(before, after, *again)
+        return missing_services(told, before, self._tested.suite), before
 
     def _tests_of_base(self) -> tuple[tuple[str, bytes | None], ...]:
         trees, base = self._tools.trees, self._base.revision
@@ -317,7 +319,7 @@ class _Proving:
             conclusion=conclude(checks),
             checks=checks,
             tier=self._tools.tier,
-            notes=self._notes(),
+            notes=(*self._notes(), *self._tested.notes),
             digest=self._digest(),
             at=now(),
         )
@@ -360,14 +362,6 @@ def is_same_line(trees: Trees, base: str, revision: str, unread: Unread) -> bool
     line = lines[unread.line - 1].strip() if unread.line <= len(lines) else b""
     others = {each.strip() for each in (trees.read(base, unread.file) or b"").splitlines()}
     return bool(line) and not line.endswith(b"\\") and line in others
-
-
-def _with_suite(application: Application, tools: Tools, revision: str) -> Application:
-    """The declared command, else the one that the revision gives away."""
-    if application.test:
-        return application
-    found = infer(tools.trees.paths(revision), lambda path: tools.trees.read(revision, path), application.path)
-    return msgspec.structs.replace(application, test=found)
 
 
 def _stated(trees: Trees, base: str, revision: str) -> Purpose:

@@ -104,8 +104,9 @@ class Runs:
 
     def suite(self, side: Side, built: Built, only: tuple[str, ...] = (), attempt: int = 0) -> TestRun:
         application = self._application
+        how = (application.path, application.test, application.test_path, application.test_env)
         return self._remembered(
-            ("suite", side.tree, built.digest, application.path, application.test, only, attempt, self._tools.tier),
+            ("suite", side.tree, built.digest, how, only, attempt, self._tools.tier),
             lambda tree: self._tools.suites.run(built, tree, application, only),
             side,
             msgspec.json.Decoder(TestRun),

@@ -20,7 +20,8 @@ from outpace.engines import own_package
 from outpace.engines.confined_build import ConfinedBuild, Indexes, hosts_in, indexes_in, needs_a_build
 from outpace.engines.inert_inputs import lay_out
 from outpace.engines.manifest import is_whole, seal
-from outpace.engines.python_recipe import Recipe, recipe_of
+from outpace.engines.python_by_install import recipe_for
+from outpace.engines.python_recipe import Recipe
 from outpace.engines.scratch import scratch
 from outpace.model.application import Application
 from outpace.model.errors import ToolFailed, ToolTimedOut
@@ -28,6 +29,7 @@ from outpace.model.fact import digest_of
 from outpace.model.unknown import Unknown
 from outpace.proving.ports import Built, Environment
 
+ANY = "any"
 FORMAT = 1  # raised when what is built from the same inputs changes
 TIMEOUT = timedelta(minutes=15)
 DESCRIBE = (
@@ -77,10 +79,10 @@ class PythonEnvironments:
         self._report = report
 
     def build(self, tree: Path, application: Application) -> Environment:
-        recipe = recipe_of(tree, application)
+        recipe = recipe_for(tree, application)
         if isinstance(recipe, Unknown):
             return recipe
-        interpreter = self._interpreter(tree, recipe)
+        interpreter = self._interpreter(tree, recipe, application.python)
         if isinstance(interpreter, Unknown):
             return interpreter
         digest = _digest(tree, recipe, interpreter, application)
@@ -96,7 +98,7 @@ class PythonEnvironments:
             python=interpreter.version.split()[0],
             readable=(interpreter.prefix,),
             roots=recipe.roots,
-            caveats=recipe.caveats,
+            caveats=(*_other_python(application.python, interpreter), *recipe.caveats),
             cached=cached,
         )
 
@@ -108,14 +110,27 @@ class PythonEnvironments:
                 return top_level(information)
         return Unknown(f"{package} is not installed here")
 
-    def _interpreter(self, tree: Path, recipe: Recipe) -> Interpreter | Unknown:
-        """What the project asks for (`requires-python`, `.python-version`), found by uv as the user has set it up."""
+    def _interpreter(self, tree: Path, recipe: Recipe, wanted: tuple[str, ...]) -> Interpreter | Unknown:
+        """The first that is wanted and here, found by uv as the user has set it up.
+
+        Where none is wanted or `any` is, that which the project asks for (`requires-python`, `.python-version`).
+        """
         self._directory.mkdir(parents=True, exist_ok=True, mode=0o700)
-        try:
-            with scratch("uv") as place:
-                found = self._uv(["python", "find", "--system"], cwd=lay_out(tree, recipe, place))
-        except ToolFailed as error:
-            return Unknown(_last(error), "a Python that the project accepts: uv python install")
+        why = Unknown("no Python is wanted")
+        for version in wanted or (ANY,):
+            asked = [] if version == ANY else [version]
+            try:
+                with scratch("uv") as place:
+                    where = lay_out(tree, recipe, place) if version == ANY else place
+                    found = self._uv(["python", "find", "--system", "--no-python-downloads", *asked], cwd=where)
+            except ToolFailed as error:
+                named = f": uv python install {version}" if asked else " that the project accepts: uv python install"
+                why = Unknown(_last(error), f"a Python{named}")
+            else:
+                return self._described(found)
+        return why
+
+    def _described(self, found: sandbox.Done) -> Interpreter:
         path = found.stdout.decode().strip()
         described = sandbox.run([path, "-I", "-S", "-c", DESCRIBE], timeout=timedelta(seconds=30))
         executable, prefix, version, implementation = msgspec.json.decode(
@@ -148,7 +163,10 @@ class PythonEnvironments:
         self, tree: Path, recipe: Recipe, interpreter: Interpreter, application: Application, half: Path
     ) -> None:
         python = ["--python", str(half / "bin" / "python")] if recipe.words[0] == "pip" else []
-        words = [*recipe.words, "--quiet", *python]
+        for name, content in recipe.generated:
+            (half / name).write_text(content)
+        own = {name: str(half / name) for name, _ in recipe.generated}
+        words = [*(own.get(word, word) for word in recipe.words), "--quiet", *python]
         with scratch("uv") as place:  # uv leaves a lock file for each environment in the temporary directory
             env = {"UV_PROJECT_ENVIRONMENT": str(half), "VIRTUAL_ENV": str(half), "TMPDIR": str(place)}
             try:
@@ -230,12 +248,20 @@ class PythonEnvironments:
                 shutil.rmtree(half, ignore_errors=True)
 
 
+def _other_python(wanted: tuple[str, ...], interpreter: Interpreter) -> tuple[str, ...]:
+    named = [version for version in wanted if version != ANY]
+    version = interpreter.version.split()[0]
+    if not named or any(f"{version}.".startswith(f"{each}.") for each in named):
+        return ()
+    return (f"Python {', '.join(named)} is not on this machine: {version} instead",)
+
+
 def _digest(tree: Path, recipe: Recipe, interpreter: Interpreter, application: Application) -> str:
     contents = [(name, hashlib.sha256((tree / name).read_bytes()).hexdigest()) for name in recipe.inputs]
     machine = (platform.machine(), platform.system(), *platform.libc_ver())
-    return digest_of(
-        FORMAT, contents, recipe.words, recipe.own, recipe.directory, interpreter, machine, "pytest" in application.test
-    )
+    wants_pytest = "pytest" in application.test
+    made_of = (recipe.words, recipe.own, recipe.directory, recipe.generated)
+    return digest_of(FORMAT, contents, made_of, interpreter, machine, wants_pytest)
 
 
 def top_level(information: Path) -> tuple[str, ...]:

@@ -42,13 +42,14 @@ class Recipe(Struct, frozen=True, kw_only=True):
     roots: tuple[str, ...] = ()
     own: tuple[OwnPackage, ...] = ()
     caveats: tuple[str, ...] = ()
+    generated: tuple[tuple[str, str], ...] = ()  # files that the words name and the tree does not have
 
 
 def recipe_of(tree: Path, application: Application) -> Recipe | Unknown:
     """From the declared locks, else from the first kind that lies in the application's directory."""
-    locks = application.locks or _found(tree, application.path)
+    locks = application.locks or found(tree, application.path)
     names = [Path(lock).name for lock in locks]
-    missing = [lock for lock in locks if not _inside(tree, lock)]
+    missing = [lock for lock in locks if not is_inside(tree, lock)]
     if missing:
         return Unknown(f"there is no {missing[0]}", "the lock that the application's `locks` name")
     if UV_LOCK in names:
@@ -58,11 +59,12 @@ def recipe_of(tree: Path, application: Application) -> Recipe | Unknown:
     return Unknown("no lock was found", "`locks` in outpace.toml: uv.lock, pylock.toml or requirements files")
 
 
-def _found(tree: Path, directory: str) -> tuple[str, ...]:
+def found(tree: Path, directory: str) -> tuple[str, ...]:
+    """The first kind of lock that lies there."""
     for pattern in (UV_LOCK, "pylock.toml", "requirements.txt", "requirements*.txt", "requirements/*.txt"):
-        found = sorted((tree / directory).glob(pattern))
-        if found:
-            return tuple(path.relative_to(tree).as_posix() for path in found[:1])
+        there = sorted((tree / directory).glob(pattern))
+        if there:
+            return tuple(path.relative_to(tree).as_posix() for path in there[:1])
     return ()
 
 
@@ -81,15 +83,17 @@ def _project(tree: Path, lock: str, application: Application) -> Recipe | Unknow
     versions = {str(package.get("name")): package.get("version") for package in _packages(locked)}
     words = ["sync", "--frozen", "--no-install-workspace"]
     words += [f"--no-install-package={name}" for name in sorted(own)]
-    words += _test_options(project)
-    roots = [directory, *(root / path for path in own.values())]
+    words += _options(application.install) if application.install else _test_options(project)
+    caveats = [word for word in application.install if not word.startswith(("--group ", "--extra ", "-e "))]
+    directories = [directory, *(root / path for path in own.values())]
     inputs = (lock, *((root / path / "pyproject.toml").as_posix() for path in own.values()))
     return Recipe(
         words=tuple(words),
         directory=directory.as_posix(),
-        inputs=_existing(tree, (*inputs, *_archives(tree, lock), *_beside(directory), *_beside(root))),
-        roots=_roots(tree, roots),
-        own=_declared(tree, {(root / path).as_posix(): versions.get(name) for name, path in own.items()}),
+        inputs=existing(tree, (*inputs, *archives(tree, lock), *beside(directory), *beside(root))),
+        roots=roots(tree, directories),
+        own=own_packages(tree, {(root / path).as_posix(): versions.get(name) for name, path in own.items()}),
+        caveats=(f"not installed beside the lock: {', '.join(caveats)}",) if caveats else (),
     )
 
 
@@ -111,18 +115,18 @@ def _packages(locked: Mapping[str, Any]) -> list[Mapping[str, Any]]:
     return [cast("dict[str, Any]", table) for table in tables if isinstance(table, dict)]
 
 
-def _archives(tree: Path, lock: str) -> tuple[str, ...]:
+def archives(tree: Path, lock: str) -> tuple[str, ...]:
     """Archives of the tree that a lock names: uv must see them, and the environment depends on them."""
     words = ARCHIVE.findall((tree / lock).read_text("utf-8", "replace"))
     return tuple(dict.fromkeys(_joined(Path(lock).parent, word) for word in words if not word.startswith("//")))
 
 
-def _declared(tree: Path, directories: Mapping[str, str | None]) -> tuple[OwnPackage, ...]:
+def own_packages(tree: Path, directories: Mapping[str, str | None]) -> tuple[OwnPackage, ...]:
     """The packages of these directories; the version that the lock says stands in for a computed one."""
     found: list[OwnPackage] = []
     for directory, version in directories.items():
         name = (Path(directory) / "pyproject.toml").as_posix()
-        project = _toml(tree / name) if _inside(tree, name) else None
+        project = _toml(tree / name) if is_inside(tree, name) else None
         package = own_package(project, locked_version=version) if isinstance(project, Mapping) else None
         found += [package] if package is not None else []
     return tuple(found)
@@ -137,10 +141,19 @@ def _test_options(project: Mapping[str, Any]) -> list[str]:
     ]
 
 
+def _options(install: tuple[str, ...]) -> list[str]:
+    """Extras of the project's own directory are the project's."""
+    extras = [
+        extra for word in install if word.startswith("-e ") for extra in re.findall(r"[\w-]+", word.partition("[")[2])
+    ]
+    named = [word.replace(" ", "=", 1) for word in install if word.startswith(("--group ", "--extra "))]
+    return [*named, *(f"--extra={extra}" for extra in extras)]
+
+
 def _requirements(tree: Path, locks: tuple[str, ...], application: Application) -> Recipe | Unknown:
-    beside = [(Path(application.path) / name).as_posix() for name in TEST_FILES]
-    files = tuple(dict.fromkeys((*locks, *(name for name in beside if _inside(tree, name)))))
-    texts = _with_includes(tree, files)
+    usual = [(Path(application.path) / name).as_posix() for name in TEST_FILES]
+    files = tuple(dict.fromkeys((*locks, *(name for name in usual if is_inside(tree, name)))))
+    texts = with_includes(tree, files)
     if isinstance(texts, Unknown):
         return texts
     pylock = any(Path(lock).name.startswith("pylock") for lock in locks)
@@ -153,15 +166,15 @@ def _requirements(tree: Path, locks: tuple[str, ...], application: Application) 
     own = _editables(tree, texts)
     words += [] if pinned else [word for directory, extras in own.items() for word in _declarations(directory, extras)]
     directories = [Path(application.path), *(Path(directory) for directory in own)]
-    archives = [archive for name in texts for archive in _archives(tree, name)]
-    beside_these = [name for directory in (Path(), *directories) for name in _beside(directory)]
+    named = [archive for name in texts for archive in archives(tree, name)]
+    beside_these = [name for directory in (Path(), *directories) for name in beside(directory)]
     return Recipe(
         words=tuple(words),
         directory=".",
-        inputs=_existing(tree, (*texts, *archives, *beside_these)),
+        inputs=existing(tree, (*texts, *named, *beside_these)),
         pinned=pinned,
-        roots=_roots(tree, directories),
-        own=_declared(tree, {directory.as_posix(): None for directory in directories}),
+        roots=roots(tree, directories),
+        own=own_packages(tree, {directory.as_posix(): None for directory in directories}),
         caveats=loose,
     )
 
@@ -172,7 +185,7 @@ def _editables(tree: Path, texts: Mapping[str, str]) -> dict[str, str]:
     for name, text in texts.items():
         for line in EDITABLE.finditer(text):
             directory = _joined(Path(name).parent, line["path"])
-            if _is_directory(tree, Path(directory)):
+            if is_directory(tree, Path(directory)):
                 found[directory] = line["extras"] or ""
     return found
 
@@ -183,14 +196,14 @@ def _declarations(directory: str, extras: str) -> list[str]:
     return words + [f"--extra={extra.strip()}" for extra in extras.split(",") if extra.strip()]
 
 
-def _with_includes(tree: Path, files: tuple[str, ...]) -> dict[str, str] | Unknown:
+def with_includes(tree: Path, files: tuple[str, ...]) -> dict[str, str] | Unknown:
     texts: dict[str, str] = {}
     waiting = [(name, 0) for name in files]
     while waiting:
         name, depth = waiting.pop(0)
         if name in texts:
             continue
-        if not _inside(tree, name) or depth > INCLUDES_DEEP:
+        if not is_inside(tree, name) or depth > INCLUDES_DEEP:
             return Unknown(f"{name} cannot be read", "includes that stay in the repository")
         texts[name] = (tree / name).read_text("utf-8", "replace")
         included = (word for word in INCLUDED.findall(texts[name]) if "://" not in word)
@@ -204,23 +217,23 @@ def _joined(directory: Path, name: str) -> str:
     return posixpath.normpath(posixpath.join(directory.as_posix(), name))
 
 
-def _beside(directory: Path) -> tuple[str, ...]:
+def beside(directory: Path) -> tuple[str, ...]:
     return tuple((directory / name).as_posix() for name in ("pyproject.toml", "uv.toml", ".python-version"))
 
 
-def _roots(tree: Path, directories: list[Path]) -> tuple[str, ...]:
+def roots(tree: Path, directories: list[Path]) -> tuple[str, ...]:
     """`src` first where there is one: what a build would have installed."""
     found: list[str] = []
     for directory in directories:
-        found += [name.as_posix() for name in (directory / "src", directory) if _is_directory(tree, name)]
+        found += [name.as_posix() for name in (directory / "src", directory) if is_directory(tree, name)]
     return tuple(dict.fromkeys(found))
 
 
-def _is_directory(tree: Path, name: Path) -> bool:
+def is_directory(tree: Path, name: Path) -> bool:
     return (tree / name).is_dir() and (tree / name).resolve().is_relative_to(tree.resolve())
 
 
-def _inside(tree: Path, name: str) -> bool:
+def is_inside(tree: Path, name: str) -> bool:
     """A regular file of reasonable size, in the tree once its links are followed."""
     path = tree / name
     try:
@@ -229,8 +242,8 @@ def _inside(tree: Path, name: str) -> bool:
         return False
 
 
-def _existing(tree: Path, names: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(sorted({name for name in names if _inside(tree, name)}))
+def existing(tree: Path, names: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(sorted({name for name in names if is_inside(tree, name)}))
 
 
 def _toml(path: Path) -> Mapping[str, Any] | Unknown:

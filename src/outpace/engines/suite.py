@@ -1,7 +1,11 @@
-"""A project's own suite in the sandbox: pytest 7 and later, or unittest; its exit status and its JUnit must agree."""
+"""A project's own suite in the sandbox: pytest 7 and later, unittest, or a script that runs it, such as manage.py.
+
+Its exit status and its JUnit must agree.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 from outpace import sandbox
@@ -35,11 +39,11 @@ class Suite:
                 built,
                 command(application.test, report, only),
                 tree=tree,
-                cwd=tree / application.path,
+                cwd=tree / (application.test_path or application.path),
                 limits=self._limits,
                 network=sandbox.Loopback(),
                 writable=(place,),
-                env={"PYTEST_ADDOPTS": f"--junitxml={report} -o junit_family=xunit1"},
+                env=_environment(application.test_env, report),
             )
             stopped = ended_early(confined, self._limits)
             return stopped if stopped is not None else _agreed(confined.done, report)
@@ -51,7 +55,15 @@ def command(test: tuple[str, ...], report: Path, only: tuple[str, ...]) -> tuple
         return ("python", str(INSIDE / "run_unittest.py"), str(report), *test[3:])
     if test[:1] == ("pytest",) or test[:3] == ("python", "-m", "pytest"):
         return (*test, f"--junitxml={report}", "-o", "junit_family=xunit1", *only)
+    if test[:1] == ("python",) and len(test) > 1 and (test[1] == "-m" or test[1].endswith(".py")):
+        return ("python", str(INSIDE / "run_unittest.py"), str(report), "--within", *test[1:])
     return test
+
+
+def _environment(declared: Mapping[str, str], report: Path) -> dict[str, str]:
+    """pytest behind a wrapper reads where to report from its own variable."""
+    asked = f"--junitxml={report} -o junit_family=xunit1"
+    return {**declared, "PYTEST_ADDOPTS": f"{declared.get('PYTEST_ADDOPTS', '')} {asked}".strip()}
 
 
 def _agreed(done: sandbox.Done, report: Path) -> TestRun:

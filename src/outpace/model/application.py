@@ -45,6 +45,10 @@ class Application(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
     path: str = "."
     locks: tuple[str, ...] = ()  # the component sets that are deployed; empty: every lock under `path`
     test: tuple[str, ...] = ()  # run by the environment's own python: ["pytest", "-q"], ["python", "-m", "unittest"]
+    test_env: dict[str, str] = {}  # variables for the suite
+    test_path: str = ""  # where the suite is started; empty: `path`
+    install: tuple[str, ...] = ()  # what it needs beside the locks: "-r FILE", "-e .[extra]", "--group NAME", "name>=1"
+    python: tuple[str, ...] = ()  # the first of them that is here: ["3.11", "any"]; empty: what the project accepts
     imports: tuple[str, ...] = ()  # entry points: modules that must still import
     run: tuple[str, ...] = ()  # starts it in the sandbox for probes; {port} is filled in
     ready: str = "/"  # a path that answers below 500 once it serves

@@ -87,7 +87,7 @@ def _problems(configuration: Configuration) -> Iterator[str]:
 
 def _escapes(application: Application) -> Iterator[str]:
     """Paths stay inside the repository."""
-    for path in (application.path, *application.locks):
+    for path in (application.path, application.test_path, *application.locks):
         if path.startswith("/") or ".." in path.split("/"):
             yield f"application {application.name!r}: {path!r} leads out of the repository"
     if application.branch.startswith("-") or application.remote.startswith("-"):

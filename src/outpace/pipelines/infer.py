@@ -7,13 +7,20 @@ from collections.abc import Callable, Mapping
 from typing import Any, cast
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from outpace.model.application import Application
 from outpace.model.toml import document_or_empty
+from outpace.pipelines.suites import Suite, suites_of_ci
 
 LookUp = Callable[[str], bytes | None]
+ANY_PYTHON = "any"
 SIZE_LIMIT = 4 << 20
-LOCKS = ("uv.lock", "pylock.toml", "requirements.txt", "requirements/production.txt", "requirements/base.txt")
+LOCKS = ("uv.lock", "poetry.lock", "pdm.lock", "Pipfile.lock", "pylock.toml")
+REQUIREMENTS = (
+    "requirements.txt", "requirements/production.txt", "requirements/prod.txt", "requirements.prod.txt",
+    "requirements/main.txt", "requirements/base.txt", "requirements-base.txt",
+)  # fmt: skip
 TEST_MODULE = re.compile(r"(^|/)(test_[^/]*|[^/]*_test)\.py$")
 FRAMEWORK = re.compile(rb"(?:=|return|->\s*\w+:)\s*(Starlette|FastAPI|Flask|Quart|web\.Application)\(")
 ASIDE = ("tests/", "test/", "docs/", "examples/", "scripts/")
@@ -36,6 +43,7 @@ class Question(Struct, frozen=True, kw_only=True):
 
     key: str
     asks: str
+    choices: tuple[str | tuple[str, ...], ...] = ()  # what the repository offers, where it says several things
 
 
 class Reading(Struct, frozen=True, kw_only=True):
@@ -54,7 +62,6 @@ def read_repository(paths: tuple[str, ...], look_up: LookUp, *, directory: str, 
 
     name = _name(project, directory, inferred)
     locks = _locks(paths, inferred, questions)
-    test = _test(paths, project, inferred, questions)
     imports = _entry_points(paths, look_up, inferred, questions)
     deploy = _deploy(makefile, inferred, questions)
     port = _port(makefile, inferred)
@@ -62,12 +69,12 @@ def read_repository(paths: tuple[str, ...], look_up: LookUp, *, directory: str, 
     application = Application(
         name=name,
         locks=locks,
-        test=test,
         imports=imports,
         run=_run(look_up, inferred, questions),
         branch=_branch(branch, inferred),
         deploy=deploy,
     )
+    application = _tested(application, paths, look_up, project, inferred, questions)
     return Reading(application=application, inferred=tuple(inferred), questions=tuple(questions), port=port)
 
 
@@ -81,16 +88,82 @@ def _name(project: Mapping[str, Any], directory: str, inferred: list[Inferred]) 
 
 
 def _locks(paths: tuple[str, ...], inferred: list[Inferred], questions: list[Question]) -> tuple[str, ...]:
-    for lock in LOCKS:
-        if lock in paths:
+    """One lock and requirements files beside it may say the same or not: which of them is deployed is asked."""
+    there = [name for name in LOCKS if name in paths]
+    beside = [name for name in REQUIREMENTS if name in paths]
+    match (*there, *beside[:1]):
+        case (lock,):
             inferred.append(Inferred(key="locks", value=(lock,), because=f"{lock} lies at the root"))
             return (lock,)
-    questions.append(Question(key="locks", asks="which lock or requirements files are deployed?"))
+        case ():
+            questions.append(Question(key="locks", asks="which lock or requirements files are deployed?"))
+        case several:
+            asks = f"which of {', '.join(several)} is deployed? all of them are read until you say so"
+            questions.append(Question(key="locks", asks=asks, choices=tuple((each,) for each in several)))
     return ()
 
 
+def _tested(
+    application: Application,
+    paths: tuple[str, ...],
+    look_up: LookUp,
+    project: Mapping[str, Any],
+    inferred: list[Inferred],
+    questions: list[Question],
+) -> Application:
+    """As the project's own CI tests it; else by what is configured."""
+    ci = suites_of_ci(paths, look_up)
+    first = ci.first
+    if first is None:
+        return replace(application, test=_test(paths, project, ci.refused, inferred, questions))
+    rival = next((suite for suite in ci.others if suite.rank == first.rank and suite.job != first.job), None)
+    application = with_suite(application, first)
+    if rival is not None:
+        asks = f"{_said(first)}, and {_said(rival)}: which one?"
+        questions.append(Question(key="test", asks=asks, choices=(first.command, rival.command)))
+        application = replace(application, test=())
+    else:
+        inferred.append(Inferred(key="test", value=first.command, because=_where(first)))
+    if application.test_env:
+        names = tuple(sorted(application.test_env))
+        inferred.append(Inferred(key="test_env", value=names, because=f"set in {first.origin}"))
+    if application.test_path:
+        inferred.append(Inferred(key="test_path", value=application.test_path, because=f"{first.origin} works there"))
+    if application.install:
+        place = first.installed_at or first.origin
+        inferred.append(Inferred(key="install", value=application.install, because=f"installed at {place}"))
+    if application.python:
+        inferred.append(Inferred(key="python", value=application.python, because=f"{first.origin.file} tests with it"))
+    return application
+
+
+def with_suite(application: Application, suite: Suite) -> Application:
+    """Only what nobody declared."""
+    is_own = suite.directory == application.path.removeprefix("./").strip("/.")
+    return replace(
+        application,
+        test=application.test or suite.command,
+        test_env=application.test_env or dict(suite.env),
+        test_path=application.test_path or ("" if is_own else suite.directory),
+        install=application.install or suite.install,
+        python=application.python or ((*suite.pythons, ANY_PYTHON) if suite.pythons else ()),
+    )
+
+
+def _where(suite: Suite) -> str:
+    told = [str(suite.origin)]
+    told += [f"by way of {suite.written}"] if suite.written != suite.origin else []
+    told += [f"beside {', '.join(suite.services)}"] if suite.services else []
+    told += [f"without {' '.join(suite.left_out)}"] if suite.left_out else []
+    return ", ".join(told)
+
+
 def _test(
-    paths: tuple[str, ...], project: Mapping[str, Any], inferred: list[Inferred], questions: list[Question]
+    paths: tuple[str, ...],
+    project: Mapping[str, Any],
+    unread: tuple[str, ...],
+    inferred: list[Inferred],
+    questions: list[Question],
 ) -> tuple[str, ...]:
     tests = [path for path in paths if TEST_MODULE.search(path)]
     if _at(project, "tool", "pytest") is not None or "pytest.ini" in paths or "pytest" in _development(project):
@@ -98,7 +171,9 @@ def _test(
     elif tests:
         because = f"{tests[0]} looks like a test module"
     else:
-        questions.append(Question(key="test", asks="how is it tested? without a suite a change stays undecided"))
+        read = f" (its CI was not understood: {unread[0]})" if unread else ""
+        asks = f"how is it tested? without a suite a change stays undecided{read}"
+        questions.append(Question(key="test", asks=asks))
         return ()
     inferred.append(Inferred(key="test", value=("pytest", "-q"), because=because))
     return ("pytest", "-q")
@@ -192,3 +267,7 @@ def _at(document: Mapping[str, Any], *keys: str) -> object:
             return None
         value = cast("dict[str, object]", value).get(key)
     return value
+
+
+def _said(suite: Suite) -> str:
+    return f"{suite.origin} runs {' '.join(suite.command)}"

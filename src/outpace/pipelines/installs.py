@@ -149,7 +149,7 @@ def _managed(manager: str, verb: str, words: Words) -> Installed:
                 glued, at = words[at], at + 1
             what += _groups(GROUP_OPTIONS.get(option, "--group"), glued)
     if manager == "pipenv" and (flags & {"--dev", "-d"}):
-        what.append("--group develop")
+        what.append("--group dev")
     if manager == "pipenv" and verb == "install" and any(not word.startswith("-") for word in words):
         what += [word for word in words if not word.startswith("-") and not is_open(word)]
     return Installed(

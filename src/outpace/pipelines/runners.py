@@ -78,7 +78,7 @@ def suite_of(words: Words) -> tuple[Words, Words] | None:
 def _of_python(words: Words) -> tuple[Words, Words] | None:
     match words:
         case ("-m", "pytest", *rest):
-            return _kept(("pytest",), tuple(rest))
+            return _kept(("python", "-m", "pytest"), tuple(rest))
         case ("-m", "unittest", *rest):
             return _kept(("python", "-m", "unittest"), tuple(rest))
         case ("-m", "django", "test", *rest):

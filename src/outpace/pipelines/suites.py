@@ -133,7 +133,8 @@ def _suites(read: _Read, others: Sequence[_Read]) -> Iterator[Suite]:
     unread = [f"{job.origin.file}:{line}: {why}" for why, line in job.unread]
     for step, events in read.steps:
         if any(isinstance(event, Installs | Runs) for event in events):
-            unread += [f"{each.origin}: {each.why}" for each in events if isinstance(each, Unreadable)]
+            missed = (each for each in events if isinstance(each, Unreadable) and not each.why.startswith("`if`"))
+            unread += [f"{each.origin}: {each.why}" for each in missed]
         for event in events:
             match event:
                 case Installs(what=what, origin=origin):

@@ -1,7 +1,13 @@
-"""`python run_unittest.py RESULTS [unittest's words]`: runs unittest and writes JUnit XML."""
+"""`python run_unittest.py RESULTS [unittest's words]`: runs unittest and writes JUnit XML.
+
+`... RESULTS --within SCRIPT [words]` and `--within -m MODULE [words]` run that, such as Django's `manage.py test`, and
+record what it runs by unittest.
+"""
 
 from __future__ import annotations
 
+import os
+import runpy
 import sys
 import traceback
 import unittest
@@ -64,8 +70,40 @@ def printable(text: str) -> str:
     return "".join(sign if sign.isprintable() else " " for sign in text)
 
 
+def run_within(path: str, target: str, words: list[str]) -> None:
+    """Processes that are forked from this one write nothing."""
+    process = os.getpid()
+    unittest.TextTestRunner.run = recorded(unittest.TextTestRunner.run)
+    is_module = target == "-m"
+    sys.argv = words if is_module else [target, *words]
+    sys.path[0] = str(Path.cwd() if is_module else Path(target).resolve().parent)
+    try:
+        if is_module:
+            runpy.run_module(words[0], run_name="__main__", alter_sys=True)
+        else:
+            runpy.run_path(target, run_name="__main__")
+    finally:
+        if os.getpid() == process and OUTCOMES:
+            write(path)
+
+
+def recorded(run: Any) -> Any:
+    """Whatever result the runner wants, it is also a recorder."""
+
+    def recording(self: Any, test: Any) -> Any:
+        wanted = self.resultclass
+        if not issubclass(wanted, Recorder):
+            self.resultclass = Recorder if issubclass(Recorder, wanted) else type("Recorded", (Recorder, wanted), {})
+        return run(self, test)
+
+    return recording
+
+
 def main() -> None:
     path, words = sys.argv[1], sys.argv[2:]
+    if words[:1] == ["--within"]:
+        run_within(path, words[1], words[2:])
+        return
     sys.path[0] = str(Path.cwd())
     runner = unittest.TextTestRunner(resultclass=Recorder)  # pyright: ignore[reportArgumentType]  a wider stream
     program = unittest.main(module=None, argv=["python -m unittest", *words], testRunner=runner, exit=False)
