@@ -50,12 +50,12 @@ class Door:
             self.say(event)
 
     def say(self, line: str) -> None:
-        print(f"outpace: {line}", file=sys.stderr, flush=True)
+        print(f"outpace: {_shown(line)}", file=sys.stderr, flush=True)
 
     def fail(self, error: Error) -> None:
         self.say(error.message)
         if error.hint:
-            print(f"  {error.hint}", file=sys.stderr, flush=True)
+            print(f"  {_shown(error.hint)}", file=sys.stderr, flush=True)
 
     def bug(self, error: Exception) -> None:
         """Keeps the traceback in a file of its own and says where."""
@@ -101,6 +101,13 @@ class Door:
             sys.stdout.buffer.flush()
             return
         write_whole(self.output, content)
+
+
+def _shown(text: str) -> str:
+    """What a tool or a file's name says stays text: no terminal obeys it."""
+    from outpace.formats.plain import printable
+
+    return "\n".join(printable(line.expandtabs()) for line in text.split("\n"))
 
 
 def write_whole(path: Path, content: bytes) -> None:

@@ -18,6 +18,7 @@ from outpace.model.package import PYPI, Package
 from outpace.model.yaml_text import Items, Node, NotYaml, Pairs, Scalar, node_of
 
 UNDERSTOOD = "1"
+HALF = re.compile(r"\\(?:u|U0000)[dD][89A-Fa-f]")  # of a surrogate pair: one of YAML's two parsers would take it
 NAMED = 4
 
 # A fourth of a lock, read by nobody: blanked before it is parsed, and every other line keeps its number.
@@ -53,6 +54,9 @@ def _document(file: str, data: bytes) -> Pairs | Reading:
     text = text_of(file, data, "YAML")
     if isinstance(text, Reading):
         return text
+    if found := HALF.search(text):
+        line = text.count("\n", 0, found.start()) + 1
+        return refused(file, f"line {line} spells half of a character pair: write the character itself", line)
     try:
         document = node_of(_HASHES.sub(lambda found: "\n" * found[0].count("\n"), text))
     except NotYaml as error:

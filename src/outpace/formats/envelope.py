@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import cast
 
 import msgspec
 from msgspec import Struct
@@ -58,5 +59,26 @@ def encoded(
     envelope = Envelope(
         command=command, advisories=advisories_of(coverage), result=result, unknown=unknown, warnings=warnings
     )
-    document = escaped(msgspec.json.encode(envelope))
+    document = escaped(_whole(envelope))
     return msgspec.json.format(document, indent=indent) if indent else document
+
+
+def _whole(envelope: Envelope) -> bytes:
+    """A path may hold bytes that are no text, and a file half of a character pair: JSON carries their spelling."""
+    try:
+        return msgspec.json.encode(envelope)
+    except UnicodeEncodeError:
+        return msgspec.json.encode(_spelled(msgspec.to_builtins(envelope)))
+
+
+def _spelled(value: object) -> object:
+    match value:
+        case str():
+            return value.encode("utf-8", "backslashreplace").decode()
+        case dict():
+            rows = cast("dict[object, object]", value)
+            return {_spelled(key): _spelled(each) for key, each in rows.items()}
+        case list() | tuple():
+            return [_spelled(each) for each in cast("list[object]", value)]
+        case _:
+            return value

@@ -85,6 +85,8 @@ class Names:
             return Computed(node.lineno, "is nested too deeply, or too long")
         found: Value | None = None
         match node:
+            case ast.Constant(value=str(text)) if not is_whole(text):
+                found = Computed(node.lineno, "spells half of a character pair")
             case ast.Constant(value=str(text)):
                 self._items += 1
                 found = Many(tuple(Text(line, node.lineno) for line in text.split("\n") if line.strip()))
@@ -113,7 +115,7 @@ class Names:
         computed: list[Computed] = []
         for key, node in pairs:
             match key, self.value(node, depth + 1):
-                case ast.Constant(value=str(name)), value:
+                case ast.Constant(value=str(name)), value if is_whole(name):
                     rows.append((name, value))
                 case None, Table(more, others):
                     rows += more
@@ -132,6 +134,15 @@ class Names:
         if changed is None:
             return value
         return joined((value, Computed(changed, f"changes {name[:40]} by code")), changed)
+
+
+def is_whole(text: str) -> bool:
+    """No half of a surrogate pair, which an escape can spell and no output can carry."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def joined(values: Sequence[Value], line: int) -> Value:
