@@ -30,6 +30,8 @@ TIMEOUT = timedelta(minutes=2)
 PUSH_TIMEOUT = timedelta(minutes=5)
 ABSENT = "0" * 40
 WHOLE_ID = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")  # SHA-1 or SHA-256; what it names never changes
+NO_FILTER = (("clean", ""), ("smudge", ""), ("process", ""), ("required", "false"))
+NO_HOOK = (("enabled", "false"),)  # newer gits take hooks from the configuration too
 FALLBACK_AUTHOR = ("Outpace", "outpace@localhost")
 
 
@@ -310,15 +312,15 @@ class Repository:
         return done.stdout
 
     def _without_filters(self) -> Mapping[str, str]:
-        """The environment of every call, with each filter that the configuration defines made a no-op."""
+        """The environment of every call, with each filter and hook that the configuration defines made a no-op."""
         names = self._call(
-            ("config", "--name-only", "-z", "--get-regexp", r"^filter\."), self._environment, accept=(0, 1, 128)
+            ("config", "--name-only", "-z", "--get-regexp", r"^(filter|hook)\."), self._environment, accept=(0, 1, 128)
         )
-        drivers = {_decoded(name).rpartition(".")[0] for name in names.split(b"\0") if name}
+        defined = {_decoded(name).rpartition(".")[0] for name in names.split(b"\0") if name}
         off = [
-            (f"{driver}.{key}", value)
-            for driver in sorted(drivers)
-            for key, value in (("clean", ""), ("smudge", ""), ("process", ""), ("required", "false"))
+            (f"{each}.{key}", value)
+            for each in sorted(defined)
+            for key, value in (NO_FILTER if each.startswith("filter.") else NO_HOOK)
         ]
         return configured(self._environment, off)
 
@@ -351,7 +353,7 @@ def _not_a_repository(path: Path, error: ToolFailed) -> NotARepository:
             f"git does not trust {path}: it belongs to somebody else",
             hint=f"if you trust it: git config --global --add safe.directory {path.resolve()}",
         )
-    if "must be run in a work tree" in error.output:
+    if "must be run in a work tree" in error.output or "cannot use bare repository" in error.output:
         place = path.resolve()
         if ".git" in place.parts:
             return NotARepository(f"{place} is git's own directory", hint="go into the repository's files")

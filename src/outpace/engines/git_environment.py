@@ -23,6 +23,7 @@ SETTINGS = (
     ("core.logAllRefUpdates", "false"),
     ("core.pager", "cat"),
     ("commit.gpgSign", "false"),
+    ("log.showSignature", "false"),  # it would run gpg.program, which the repository names
     ("push.gpgSign", "false"),
     ("push.recurseSubmodules", "no"),
     ("submodule.recurse", "false"),
@@ -31,6 +32,7 @@ SETTINGS = (
     ("gc.auto", "0"),
     ("maintenance.auto", "false"),
     ("protocol.ext.allow", "never"),
+    ("safe.bareRepository", "explicit"),  # one that lies in the content of another is not obeyed
 )
 
 
