@@ -84,7 +84,7 @@ PROGRAMS = [
     pytest.param("pdm", real("pdm", "pdm>=2.22,<3", "hishel<2"), id="pdm 2", marks=pytest.mark.soak),
 ]
 
-# Beyond the words, which have their own tests, nothing differs between the two fakes: one will do, for the time it takes.
+# Beyond the words, which have their own tests, nothing differs between the two fakes: one will do.
 FEWER = [each for each in PROGRAMS if each.id != "pdm, fake"]
 
 
