@@ -341,6 +341,39 @@ def test_a_lock_with_a_requirement_that_cannot_be_fetched_says_that_it_resolves_
     )
 
 
+def project_of(*demands: str) -> str:
+    asked = ", ".join(f'"{demand}"' for demand in demands)
+    return f'[project]\nname = "shop"\nversion = "0"\nrequires-python = ">=3.11"\ndependencies = [{asked}]\n'
+
+
+@pytest.mark.parametrize(
+    ("project", "why"),
+    [
+        (project_of("a", "tool @ git+ssh://git@127.0.0.1:9/acme/tool"), "without tool nothing in it can be moved"),
+        (project_of("a", "tool @ git+https://127.0.0.1:9/acme/tool"), "without tool nothing in it can be moved"),
+        (project_of("a") + '[tool.uv.sources]\na = { path = "../nowhere" }\n', "nowhere"),
+        (
+            project_of("a")
+            + '[tool.uv.sources]\na = { index = "mine" }\n'
+            + '[[tool.uv.index]]\nname = "mine"\nurl = "http://127.0.0.1:9/simple"\nexplicit = true\n',
+            "uv could not reach a package index",
+        ),
+    ],
+)
+def test_a_set_whose_sources_cannot_be_reached_costs_only_its_own_pins(tmp_path: Path, project: str, why: str) -> None:
+    index = {"a": releases("1.0", "1.1"), "b": releases("1.0", "1.1")}
+    with shop(tmp_path, index, [below("X-1", "a", "1.1"), below("X-2", "b", "1.1")]) as made:
+        made.environ["UV_HTTP_RETRIES"] = "0"
+        lock = GIT_LOCK.replace("INDEX", made.index.url)
+        made.commit({"bad/pyproject.toml": project, "bad/uv.lock": lock, "good/requirements.txt": "b==1.0\n"})
+        view = made.fix()
+        answers = told(view)
+        assert answers["b 1.0"] == ("fixed", "1.1")
+        assert answers["a 1.0"][0] == "blocked"
+        assert why in answers["a 1.0"][1]
+        assert ([landed.files for landed in view.landed], view.done) == ([("good/requirements.txt",)], False)
+
+
 def test_a_pin_without_a_wheel_does_not_keep_the_others_from_being_checked_together(tmp_path: Path) -> None:
     """`old` has an archive of source alone; `parent` holds `a` back and is let go; `dull` needs what has no wheel."""
     index = {

@@ -176,7 +176,7 @@ def _planned(paths: tuple[str, ...], base: str, wanted: Wanted, tools: Tools, ex
         return _Planned((), matched)
     with tools.resolvers(base, inventory) as resolvers:
         world = World(lambda overlay: read(paths, lambda path: overlay.get(path, at_base(path))), against, resolvers)
-        return _Planned(Planner(world, excluding=excluding).plans(exposures), matched)
+        return _Planned(Planner(world, excluding=excluding, report=tools.report).plans(exposures), matched)
 
 
 def _proposals(plans: tuple[Plan, ...]) -> tuple[Proposal, ...]:

@@ -112,8 +112,9 @@ class UvProject:
         source = sources.get(name)
         wanted = cast("dict[str, object]", source).get("index") if isinstance(source, dict) else None
         rows = cast("list[dict[str, object]]", uv.get("index", []))
-        found = next((row for row in rows if wanted is not None and row.get("name") == wanted), None)
-        return ("--default-index", f"{wanted}={found['url']}") if found else ()
+        urls = (row.get("url") for row in rows if wanted is not None and row.get("name") == wanted)
+        url = next(urls, None)
+        return (f"--default-index={wanted}={url}",) if isinstance(url, str) else ()
 
 
 def _rows(lock: bytes) -> list[dict[str, object]]:

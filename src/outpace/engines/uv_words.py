@@ -32,8 +32,9 @@ _COOL_DOWN = re.compile(rf"`(?P<name>{NAME})` was filtered by `exclude-newer`[^.
 _BUILD = re.compile(
     rf"(?:{NAME}(?:\[[^\]]*\])?(?:{SPEC})? has no (?:usable )?wheels"
     r"|[^.:]*(?:[Bb]uilding source distributions[^.:]* is disabled"
-    r"|does not appear to be a Python project|[Dd]istribution not found at)[^.:]*)"
+    r"|does not appear to be a Python project)[^.:]*)"
 )
+_NO_PATH = re.compile(r"[Dd]istribution not found at: (?P<place>[^\s`]{1,2000})")
 _WHEELS = re.compile(rf"Wheels are required for `(?P<name>{NAME})`")
 _UNUSABLE = re.compile(rf"(?P<name>{NAME})==(?P<version>[^\s,]+) has no (?:usable )?wheels")
 _PROJECT = re.compile(rf"Failed to build `(?P<name>{NAME})")
@@ -64,6 +65,10 @@ def must_build(said: str) -> str | None:
         return (
             f"{project['name'] if project else 'a project'} tells its dependencies only to a build, which is forbidden"
         )
+    absent = _NO_PATH.search(said)
+    if absent is not None:  # the place itself is that of a copy
+        name = absent["place"].rstrip("/").rpartition("/")[2]
+        return f"{name}, a path that the project names as a source, is not in the repository"
     found = _BUILD.search(said)
     return None if found is None else found.group().strip(" `,")
 

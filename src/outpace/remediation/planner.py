@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 from itertools import islice
 
+import msgspec
+
+from outpace.model.errors import EngineError
 from outpace.model.exposure import Exposure
 from outpace.model.inventory import Component
 from outpace.remediation import by_hand
+from outpace.remediation.apart import Apart
 from outpace.remediation.attempt import Attempts, Excluded, Refusal
 from outpace.remediation.candidates import Exhausted, candidates, prerelease_of
+from outpace.remediation.narrowing import narrowed
 from outpace.remediation.plan import Blocked, Fixed, NoFix, Outcome, Plan, PrereleaseOnly, Proposal, Target
 from outpace.remediation.ports import (
     Available,
@@ -23,6 +29,7 @@ from outpace.remediation.ports import (
     Resolver,
     Step,
     TooNew,
+    Unsolvable,
 )
 from outpace.remediation.world import World
 
@@ -37,41 +44,66 @@ ASSUMED = "the record names no fixed version, only the last affected one: that t
 class Planner:
     """Plans for one state of the files. Candidates that were refuted are named in `excluding` by their digests."""
 
-    def __init__(self, world: World, *, excluding: frozenset[str] = frozenset()) -> None:
-        self._world = world
-        self._attempts = Attempts(world, excluding)
+    def __init__(
+        self, world: World, *, excluding: frozenset[str] = frozenset(), report: Callable[[str], None] = lambda _: None
+    ) -> None:
+        self._resolvers = tuple(map(Apart, world.resolvers))
+        self._world = msgspec.structs.replace(world, resolvers=self._resolvers)
+        self._attempts = Attempts(self._world, excluding)
         self._blockers: dict[tuple[Step, ...], str] = {}
+        self._report = report
 
     def plans(self, exposures: Iterable[Exposure]) -> tuple[Plan, ...]:
-        """One plan for each affected pin. Pins that move together share one proposal."""
+        """One plan for each affected pin. Pins that move together share one proposal. Raises what stopped a resolver
+        where nobody else was asked for anything."""
         targets = targets_of(exposures)
         first = {target: self._first(target) for target in targets}
         shared = self._together({target: step for target, step in first.items() if isinstance(step, Step)})
         outcomes: dict[Target, Outcome] = {}
-        for target, found in first.items():
+        for at, (target, found) in enumerate(first.items(), 1):
             if not isinstance(found, Step):
                 outcomes[target] = found
             elif target in shared:
                 outcomes[target] = self._fixed(target, found, shared[target])
             else:
+                pin = target.pin
+                self._report(f"{pin.package.name} {pin.version} in {pin.file} by itself: {at} of {len(targets)} pins")
                 outcomes[target] = self._alone(target)
         for target, outcome in outcomes.items():
             if isinstance(outcome, Fixed) and target not in shared:
                 self._join(target, outcome.proposal, shared)
-        return tuple(Plan(target=target, outcome=_within(outcomes[target], shared.get(target))) for target in targets)
+        failures = {target: self._failure(target) for target in targets}
+        if all(failures.values()) and (failure := next(iter(failures.values()), None)):
+            raise failure
+        found = {each: _within(outcomes[each], shared.get(each), failures[each]) for each in targets}
+        return tuple(Plan(target=target, outcome=outcome) for target, outcome in found.items())
+
+    def _failure(self, target: Target) -> EngineError | None:
+        resolver = self._resolver(target)
+        return resolver.failure if resolver is not None else None
 
     def _together(self, steps: dict[Target, Step]) -> dict[Target, Proposal]:
-        """As many first candidates as resolve at once: whoever is named as the reason of a refusal goes alone."""
-        while len(steps) > 1:
-            attempt = self._attempts.of(tuple(steps.values()))
-            if isinstance(attempt, Proposal):
-                return dict.fromkeys(steps, attempt)
-            reason = attempt.reason if isinstance(attempt, Refusal) else ""
-            kept = {target: step for target, step in steps.items() if not _is_named(target, reason)}
-            if len(kept) == len(steps):
-                break
-            steps = kept
-        return {}
+        """As many first candidates as resolve at once, found in each component set first: whoever does not go along
+        with the others goes alone."""
+        if len(steps) < 2:
+            return {}
+        self._report(f"resolving {len(steps)} pins together")
+        for resolver in self._resolvers:
+            mine = {target: step for target, step in steps.items() if step.pin.file in resolver.files}
+            kept = narrowed(mine, partial(_unsolvable, resolver), _is_named)
+            steps = {target: step for target, step in steps.items() if target in kept or target not in mine}
+        steps = narrowed(steps, self._refused, _is_named)
+        attempt = self._attempts.of(tuple(steps.values())) if len(steps) > 1 else None
+        return dict.fromkeys(steps, attempt) if isinstance(attempt, Proposal) else {}
+
+    def _refused(self, steps: Mapping[Target, Step]) -> str | None:
+        match self._attempts.of(tuple(steps.values())):
+            case Proposal():
+                return None
+            case Refusal(reason=reason):
+                return reason
+            case Excluded():
+                return ""
 
     def _first(self, target: Target) -> Step | Outcome:
         resolver = self._resolver(target)
@@ -174,10 +206,15 @@ class Planner:
                 why = f"no release of {name} above {target.pin.version} is free of known advisories"
                 return PrereleaseOnly(offer=offer) if offer else NoFix(why=why)
 
-    def _resolver(self, target: Target) -> Resolver | None:
+    def _resolver(self, target: Target) -> Apart | None:
         if any(exposure.component.version is None for exposure in target.exposures):
             return None
-        return next((each for each in self._world.resolvers if target.pin.file in each.files), None)
+        return next((each for each in self._resolvers if target.pin.file in each.files), None)
+
+
+def _unsolvable(resolver: Resolver, steps: Mapping[Target, Step]) -> str | None:
+    resolution = resolver.resolve(tuple(steps.values()))
+    return resolution.blocker if isinstance(resolution, Unsolvable) else None
 
 
 def _is_named(target: Target, reason: str) -> bool:
@@ -219,7 +256,9 @@ def pin_of(component: Component) -> Pin:
     )
 
 
-def _within(outcome: Outcome, proposal: Proposal | None) -> Outcome:
+def _within(outcome: Outcome, proposal: Proposal | None, failure: EngineError | None) -> Outcome:
+    if not isinstance(outcome, Fixed) and failure is not None:
+        return Blocked(blocker=failure.message, offer=failure.hint)
     if not isinstance(outcome, Fixed) or proposal is None:
         return outcome
     return Fixed(version=outcome.version, proposal=proposal, blocker=outcome.blocker, caveats=outcome.caveats)
