@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from outpace.model.application import Application
 from outpace.pipelines.infer import Reading, read_repository
 
@@ -17,7 +19,7 @@ def test_a_project_with_a_lock_a_suite_and_a_deploy_target_needs_no_file() -> No
             "pyproject.toml": '[project]\nname = "shop"\n[dependency-groups]\ndev = ["pytest>=8"]\n',
             "uv.lock": "version = 1\n",
             "Makefile": "PORT ?= 8123\ndeploy: test\n\tuvicorn --factory shop.app:create --port 8123\n",
-            "shop/app.py": "def create():\n    return Starlette(routes=[])\n",
+            "shop/app.py": "import starlette.applications as s\ndef create():\n    return s.Starlette()\n",
         }
     )
     assert read.application == Application(
@@ -51,14 +53,17 @@ def test_a_broken_project_file_is_no_reason_to_stop() -> None:
 
 
 def test_an_application_made_at_the_top_of_a_module_is_an_entry_point() -> None:
-    files = {"src/site/main.py": "app = FastAPI()\n", "Procfile": "web: uvicorn site.main:app --port $PORT\n"}
+    files = {
+        "src/site/main.py": "from fastapi import FastAPI\napp = FastAPI()\n",
+        "Procfile": "web: uvicorn site.main:app --port $PORT\n",
+    }
     application = reading(files).application
     assert application.imports == ("site.main",)
     assert application.run[:2] == ("uvicorn", "site.main:app")
 
 
 def test_tests_and_examples_are_no_entry_points() -> None:
-    assert reading({"tests/test_app.py": "app = Flask(__name__)\n"}).application.imports == ()
+    assert reading({"tests/test_app.py": "from flask import Flask\napp = Flask(__name__)\n"}).application.imports == ()
 
 
 def workflow(*steps: str) -> str:
@@ -95,3 +100,47 @@ def test_a_lock_and_requirements_beside_it_are_a_question() -> None:
     assert read.application.locks == ()
     (question,) = (each for each in read.questions if each.key == "locks")
     assert question.choices == (("poetry.lock",), ("requirements.txt",))
+
+
+@pytest.mark.parametrize(
+    ("files", "run"),
+    [
+        ({"Procfile": "release: x\nweb: gunicorn -k gthread --workers 4 shop.wsgi:app --log-file -\n"},
+         "gunicorn -k gthread --bind 127.0.0.1:{port} shop.wsgi:app"),
+        ({"Dockerfile": 'FROM x\nCMD ["uvicorn", "--factory", "shop:make", "--port", "80"]\n'},
+         "uvicorn --factory shop:make --host 127.0.0.1 --port {port}"),
+        ({"Dockerfile": 'CMD ["sh", "-c", "cd x && exec python -m gunicorn.app.wsgiapp a.b:c"]\n'},
+         "gunicorn --bind 127.0.0.1:{port} a.b:c"),
+        ({"compose.yaml": "services: {web: {command: [python, manage.py, runserver, '0.0.0.0:80']}}\n"},
+         "python manage.py runserver --noreload 127.0.0.1:{port}"),
+        ({"etc/shop.service": "[Service]\nExecStart=/srv/venv/bin/waitress-serve --port 80 shop:app\n"},
+         "waitress-serve --listen=127.0.0.1:{port} shop:app"),
+        ({"boot.sh": "flask --app shop run --debug\n"}, "flask --app shop run --host 127.0.0.1 --port {port}"),
+    ],
+)  # fmt: skip
+def test_the_projects_own_server_is_started_on_a_port_that_is_filled_in(files: dict[str, str], run: str) -> None:
+    assert " ".join(reading(files).application.run) == run
+
+
+def test_two_ways_to_serve_are_a_question_and_a_server_that_hides_its_application_is_one_too() -> None:
+    read = reading({"Procfile": "web: gunicorn a:b\n", "Dockerfile": "CMD uvicorn c:d\n"})
+    assert read.application.run == ()
+    (question,) = (each for each in read.questions if each.key == "run")
+    assert [str(choice[0]) for choice in question.choices] == ["gunicorn", "uvicorn"]
+    hidden = reading({"Procfile": "web: uwsgi etc/uwsgi.ini\n"})
+    assert "Procfile:1 starts uwsgi" in next(each.asks for each in hidden.questions if each.key == "run")
+
+
+def test_entry_points_are_what_a_framework_makes_and_what_scripts_name() -> None:
+    files = {
+        "pyproject.toml": '[tool.poetry]\nname = "shop"\n[tool.poetry.scripts]\nshop = "shop.cli:main"\n',
+        "shop/__init__.py": "",
+        "shop/wsgi.py": "from django.core.wsgi import get_wsgi_application\napplication = get_wsgi_application()\n",
+        "shop/own.py": "class Flask: ...\napp = Flask()\n",
+        "shop/web.py": "from aiohttp import web\napp = web.Application()\n",
+    }
+    read = reading(files)
+    assert read.application.imports == ("shop.wsgi", "shop.web", "shop.cli")
+    assert read.application.name == "shop"
+    because = next(item.because for item in read.inferred if item.key == "imports")
+    assert because == "shop/wsgi.py:2 makes a Django application"

@@ -11,6 +11,8 @@ from msgspec.structs import replace
 
 from outpace.model.application import Application
 from outpace.model.toml import document_or_empty
+from outpace.pipelines.entry_points import entry_points
+from outpace.pipelines.serving import servers
 from outpace.pipelines.suites import Suite, suites_of_ci
 
 LookUp = Callable[[str], bytes | None]
@@ -22,10 +24,6 @@ REQUIREMENTS = (
     "requirements/main.txt", "requirements/base.txt", "requirements-base.txt",
 )  # fmt: skip
 TEST_MODULE = re.compile(r"(^|/)(test_[^/]*|[^/]*_test)\.py$")
-FRAMEWORK = re.compile(rb"(?:=|return|->\s*\w+:)\s*(Starlette|FastAPI|Flask|Quart|web\.Application)\(")
-ASIDE = ("tests/", "test/", "docs/", "examples/", "scripts/")
-STARTERS = ("Procfile", "Makefile", "Dockerfile", "docker-compose.yml", "compose.yaml", "deploy.sh", "deploy.py")
-SERVER = re.compile(r"\buvicorn\b(?:[\"',\s]+--?[\w=./-]+)*[\"',\s]+(?P<target>[A-Za-z_][\w.]*:[A-Za-z_]\w*)")
 DEPLOY_TARGETS = ("deploy", "release", "ship")
 PORT = re.compile(r"^\s*PORT\s*[:?]?=\s*(\d{2,5})\s*$", re.MULTILINE)
 
@@ -62,7 +60,7 @@ def read_repository(paths: tuple[str, ...], look_up: LookUp, *, directory: str, 
 
     name = _name(project, directory, inferred)
     locks = _locks(paths, inferred, questions)
-    imports = _entry_points(paths, look_up, inferred, questions)
+    imports = _imports(paths, look_up, inferred, questions)
     deploy = _deploy(makefile, inferred, questions)
     port = _port(makefile, inferred)
     questions.append(Question(key="environments", asks="where does it run, and how is the process found there?"))
@@ -70,7 +68,7 @@ def read_repository(paths: tuple[str, ...], look_up: LookUp, *, directory: str, 
         name=name,
         locks=locks,
         imports=imports,
-        run=_run(look_up, inferred, questions),
+        run=_run(paths, look_up, inferred, questions),
         branch=_branch(branch, inferred),
         deploy=deploy,
     )
@@ -79,10 +77,11 @@ def read_repository(paths: tuple[str, ...], look_up: LookUp, *, directory: str, 
 
 
 def _name(project: Mapping[str, Any], directory: str, inferred: list[Inferred]) -> str:
-    declared = _at(project, "project", "name")
-    if isinstance(declared, str) and declared:
-        inferred.append(Inferred(key="name", value=declared, because="[project] name in pyproject.toml"))
-        return declared
+    for table in ("project", "tool.poetry"):
+        declared = _at(project, *table.split("."), "name")
+        if isinstance(declared, str) and declared:
+            inferred.append(Inferred(key="name", value=declared, because=f"[{table}] name in pyproject.toml"))
+            return declared
     inferred.append(Inferred(key="name", value=directory, because="the directory's name"))
     return directory
 
@@ -185,43 +184,38 @@ def _development(project: Mapping[str, Any]) -> str:
     return " ".join(str(group) for group in groups if group is not None)
 
 
-def _entry_points(
+def _imports(
     paths: tuple[str, ...], look_up: LookUp, inferred: list[Inferred], questions: list[Question]
 ) -> tuple[str, ...]:
-    """Modules that make a web application, or that the project's own scripts name."""
-    found: list[tuple[str, str, str]] = []
-    for path in paths:
-        if not path.endswith(".py") or TEST_MODULE.search(path) or path.startswith(ASIDE):
-            continue
-        content = look_up(path)
-        made = FRAMEWORK.search(content) if content is not None and len(content) < SIZE_LIMIT else None
-        if made is not None:
-            found.append((_module(path), made[1].decode(), path))
+    found = entry_points(paths, look_up)
     if not found:
         questions.append(Question(key="imports", asks="which modules must still import after a change?"))
         return ()
-    modules = tuple(module for module, _, _ in found)
-    inferred.append(Inferred(key="imports", value=modules, because=f"{found[0][2]} makes a {found[0][1]} application"))
+    modules = tuple(each.module for each in found)
+    told = f"{found[0].origin} {found[0].what}"
+    inferred.append(Inferred(key="imports", value=modules, because=told))
     return modules
 
 
-def _run(look_up: LookUp, inferred: list[Inferred], questions: list[Question]) -> tuple[str, ...]:
+def _run(
+    paths: tuple[str, ...], look_up: LookUp, inferred: list[Inferred], questions: list[Question]
+) -> tuple[str, ...]:
     """The server's command as the project itself writes it, on a port that is filled in."""
-    for path in STARTERS:
-        found = SERVER.search(_text(look_up, path))
-        if found is None:
-            continue
-        factory = ("--factory",) if "--factory" in found[0] else ()
-        run = ("uvicorn", *factory, found["target"], "--host", "127.0.0.1", "--port", "{port}")
-        inferred.append(Inferred(key="run", value=run, because=f"{path} starts {found['target']} with uvicorn"))
-        return run
-    questions.append(Question(key="run", asks="how is it started for a rehearsal? needed for probes before a rollout"))
+    found = servers(paths, look_up)
+    usable = [each for each in found if each.words]
+    asks = "how is it started for a rehearsal? needed for probes before a rollout"
+    match usable:
+        case []:
+            told = f" ({found[0].origin} starts {found[0].server}, whose command is not told there)" if found else ""
+            questions.append(Question(key="run", asks=asks + told))
+        case [only]:
+            inferred.append(Inferred(key="run", value=only.words, because=f"{only.origin} starts {only.server}"))
+            return only.words
+        case several:
+            told = " or as ".join(str(each.origin) for each in several[:3])
+            choices = tuple(each.words for each in several[:3])
+            questions.append(Question(key="run", asks=f"{asks}: as {told} does it?", choices=choices))
     return ()
-
-
-def _module(path: str) -> str:
-    parts = path.removesuffix(".py").removeprefix("src/").split("/")
-    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
 
 
 def _deploy(makefile: str, inferred: list[Inferred], questions: list[Question]) -> tuple[str, ...]:
