@@ -180,11 +180,13 @@ BACKEND = """
 import os, pathlib, socket, zipfile
 def build_wheel(directory, config_settings=None, metadata_directory=None):
     seen = []
-    for what in (lambda: pathlib.Path(SECRET).read_text(), lambda: socket.create_connection(("192.0.2.1", 80), 2)):
+    def call_home():
+        socket.create_connection(("192.0.2.1", 80), 2)
+    for what in (lambda: pathlib.Path(SECRET).read_text(), lambda: os.environ["SHOP_TOKEN"], call_home):
         try:
             what()
             seen.append("reached")
-        except OSError:
+        except (OSError, KeyError):
             seen.append("refused")
     with zipfile.ZipFile(os.path.join(directory, "raw-1.0-py3-none-any.whl"), "w") as wheel:
         wheel.writestr("raw.py", "SEEN = " + repr(seen))
@@ -229,11 +231,12 @@ def unbuilt(shop: Project, tmp_path: Path) -> Project:
 
 
 def test_a_source_archive_is_built_in_the_sandbox_alone(unbuilt: Project, tmp_path: Path) -> None:
-    builds = ConfinedBuild(tier=strongest(), environ=unbuilt.environ)
-    made = PythonEnvironments(tmp_path / "environments", environ=unbuilt.environ, builds=builds)
+    environ = unbuilt.environ | {"SHOP_TOKEN": "hush"}
+    builds = ConfinedBuild(tier=strongest(), environ=environ)
+    made = PythonEnvironments(tmp_path / "environments", environ=environ, builds=builds)
     found = made.build(unbuilt.root, SHOP)
     assert isinstance(found, Built), found
-    assert output(found, "import raw; print(raw.SEEN)") == "['refused', 'refused']"
+    assert output(found, "import raw; print(raw.SEEN)") == "['refused', 'refused', 'refused']"
 
 
 def test_a_build_reaches_the_users_own_index_where_no_file_names_one(
