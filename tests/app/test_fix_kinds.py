@@ -405,6 +405,15 @@ def test_what_must_move_is_never_taken_for_a_release_that_needs_nothing(tmp_path
         assert told(made.fix()) == {"a 1.0": ("blocked", "a==2.0 has no usable wheels")}
 
 
+def test_a_pin_gets_the_hashes_of_every_file_of_its_release_the_source_archive_too(tmp_path: Path) -> None:
+    files = [Release(version="1.1", sha256="1" * 64), Release(version="1.1", sha256="2" * 64, sdist=True)]
+    with shop(tmp_path, {"a": [Release(version="1.0"), *files]}, [below("X-1", "a", "1.1")]) as made:
+        made.commit({"requirements.txt": f"a==1.0 --hash=sha256:{'0' * 64}\n"})
+        branch = made.fix().landed[0].change.branch
+        hashes = " ".join(f"--hash=sha256:{digit * 64}" for digit in "12")
+        assert made.shown(branch, "requirements.txt") == f"a==1.1 {hashes}\n"
+
+
 def test_pins_with_hashes_are_found_though_those_above_them_have_fewer_lines_now(tmp_path: Path) -> None:
     old = "".join(f" \\\n    --hash=sha256:{digit * 64}" for digit in "123")
     index = {name: releases("1.0", "1.1") for name in "abc"}

@@ -6,6 +6,7 @@ Written for uv 0.13. It never sees the working tree, only copies of the files th
 from __future__ import annotations
 
 import platform
+import re
 import sys
 import tomllib
 from collections.abc import Mapping, Sequence
@@ -31,6 +32,9 @@ DROPPED = frozenset(
      "UV_CUSTOM_COMPILE_COMMAND", "RUST_LOG", "FORCE_COLOR", "CLICOLOR_FORCE"}
 )  # fmt: skip
 ALWAYS = {"UV_NO_PROGRESS": "1", "NO_COLOR": "1", "UV_NO_BUILD": "1", "GIT_TERMINAL_PROMPT": "0"}
+
+
+_HASH = re.compile(r"--hash=sha256:([0-9a-f]{64})\b")
 
 
 class Answer(NamedTuple):
@@ -94,6 +98,16 @@ class Uv:
             answer = self.call(*words, cwd=cwd, stdin="".join(f"{line}\n" for line in lines))
             self._asked[key] = (answer, packages_of(answer.output) if answer.solved else ())
         return self._asked[key]
+
+    def hashes(self, lines: Sequence[str], *, cwd: Path, python: str, options: Sequence[str]) -> tuple[str, ...]:
+        """Of every file of the one release that the lines name, source archives too, as uv itself would write them: a
+        pylock.toml leaves out what builds are forbidden for."""
+        version = ("--python-version", python) if python else ()
+        fixed = ("--generate-hashes", "--no-header", "--no-annotate", "--universal", "--no-deps", "--no-build")
+        words = ("pip", "compile", "-", *fixed, *version, *self._interpreter(python), *options)
+        answer = self.call(*words, cwd=cwd, stdin="".join(f"{line}\n" for line in lines))
+        found = _HASH.findall(answer.output.decode("utf-8", "replace"))
+        return tuple(sorted(set(found)))
 
     def _interpreter(self, python: str) -> tuple[str, ...]:
         """Any will do for a universal resolution, and ours saves uv the search; unless only the user's own tells which

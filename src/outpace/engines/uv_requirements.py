@@ -56,6 +56,7 @@ class Requirements:
         """`texts` are the closure's files."""
         self._root = closure.required[0].file
         self._texts = dict(texts)
+        self._is_hashed = any(has_hashes(text) for text in texts.values())
         self._paths = paths
         self._copy = copy
         self._uv = uv
@@ -232,25 +233,23 @@ class Requirements:
                 yield Step(pin=pin, version=along[name])
 
     def _release(self, step: Step) -> Locked | None:
-        """What the index says of the very release: upload time, hashes."""
+        """What the index says of the very release: upload time, and where the files have hashes, those."""
         name = step.pin.package.name
         shown = ("--exclude-newer-package", f"{name}=false") if step.released else ()
-        marker = step.pin.marker
-        _, packages = self._uv.compile(
-            [*self._options, f"{name}=={step.version}{marked(marker)}"],
-            cwd=self._cwd,
-            python=python_for(marker, self._python),
-            options=("--no-deps", *shown),
-        )
-        return next((package for package in packages if package.name == name), None)
+        lines = [*self._options, f"{name}=={step.version}{marked(step.pin.marker)}"]
+        python = python_for(step.pin.marker, self._python)
+        _, packages = self._uv.compile(lines, cwd=self._cwd, python=python, options=("--no-deps", *shown))
+        found = next((package for package in packages if package.name == name), None)
+        if found is None or not self._is_hashed:
+            return found
+        return found._replace(hashes=self._uv.hashes(lines, cwd=self._cwd, python=python, options=shown))
 
     def _missing(self, base: tuple[Locked, ...], after: tuple[Locked, ...]) -> tuple[str, ...]:
         """Packages that a complete or hashed file would have to pin as well."""
         before = {package.name for package in base}
         new = sorted({package.name for package in after} - before - set(self._pins))
         is_complete = before <= set(self._pins)
-        is_hashed = any(has_hashes(text) for text in self._texts.values())
-        return tuple(new) if (is_complete and len(self._pins) > 1) or is_hashed else ()
+        return tuple(new) if (is_complete and len(self._pins) > 1) or self._is_hashed else ()
 
     def _unsolvable(self, said: str, steps: tuple[Step, ...]) -> Unsolvable:
         wanted = aims_of(steps)
