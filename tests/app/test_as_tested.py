@@ -69,6 +69,7 @@ def test_a_pipeline_that_tests_another_part_of_the_repository_is_not_followed(tm
     assert as_tested(Application(name="a", path="a"), trees, "main", "main").suite is not None
 
 
+ALONE = Suite(command=("pytest",), origin=Origin("ci.yml", 3), written=Origin("ci.yml", 3))
 MOSTLY_RED = Red(failures=(FailedTest(name="a", message="x"), FailedTest(name="b", message="x")), passed=("c",))
 PASSED = Passed("1 passed")
 FAILED = Failed("newly red")
@@ -80,6 +81,8 @@ FAILED = Failed("newly red")
         (PASSED, Green(passed=("a",)), SUITE, None),
         (PASSED, MOSTLY_RED, None, None),
         (FAILED, MOSTLY_RED, SUITE, None),
+        (PASSED, MOSTLY_RED, ALONE, "2 of 3 tests are red on base too; ci.yml has another world"),
+        (PASSED, Unknown("it crashed"), ALONE, None),
         (
             PASSED,
             MOSTLY_RED,

@@ -46,7 +46,7 @@ def by_github(step: str, **files: str) -> Suite | None:
 
 
 def test_a_workflow_tells_command_installs_python_and_literal_variables() -> None:
-    assert by_github("python manage.py test --keepdb") == Suite(
+    assert by_github("python manage.py test --keepdb", manage_dot_py="") == Suite(
         command=("python", "manage.py", "test", "--keepdb"),
         origin=Origin(".github/workflows/ci.yml", 23),
         written=Origin(".github/workflows/ci.yml", 23),
@@ -64,7 +64,7 @@ def test_a_workflow_tells_command_installs_python_and_literal_variables() -> Non
     [
         ("pytest --cov=app --cov-report xml --junitxml=r.xml -n auto tests", {}, "pytest -n auto tests"),
         ("coverage run --source app -m pytest -q", {}, "python -m pytest -q"),
-        ("coverage run --omit=x/* --source=hc manage.py test", {}, "python manage.py test"),
+        ("coverage run --omit=x/* --source=hc manage.py test", {"manage_dot_py": ""}, "python manage.py test"),
         ("sudo -E env A=1 python3 -Wd -m pytest $ARGS", {}, "python -m pytest"),
         ("python -X dev -m unittest discover -s t", {}, "python -m unittest discover -s t"),
         ("python -m pytest --ds ${{ matrix.settings }} x", {}, "python -m pytest x"),
@@ -99,6 +99,17 @@ def test_a_workflow_tells_command_installs_python_and_literal_variables() -> Non
             "pdm run t",
             {"pyproject_dot_toml": '[tool.pdm.scripts]\nt = {composite = ["u", "lint"]}\nu = "pytest u"\n'},
             "pytest u",
+        ),
+        (
+            "hatch run +py=${{ matrix.x || matrix.y }} t:c",
+            {"hatch_dot_toml": '[envs.t.scripts]\nc = "u"\nu = "coverage run -m unittest"\n'},
+            "python -m unittest",
+        ),
+        ("pipenv --python ${{ steps.x }} run pytest", {}, "pytest"),
+        (
+            "tox -e ci-py3",
+            {"tox_dot_ini": "[testenv]\ncommands =\n  pytest a \\\n    !ci: -n auto \\\n    ci: -n 1 \\\n    -x\n"},
+            "pytest a -n 1 -x",
         ),
         ("poe t", {"pyproject_dot_toml": '[tool.poe.tasks]\nt = {cmd = "pytest t"}\n'}, "pytest t"),
         ("docker compose run --rm web pytest t", {}, "pytest t"),
@@ -235,7 +246,15 @@ def test_what_cannot_be_read_is_said_with_its_place() -> None:
 
 @pytest.mark.parametrize(
     "step",
-    ["make loop", "pytest --version", "scripts/../../outside", "echo 'pytest", "tox -e lint", "pip install pytest"],
+    [
+        "make loop",
+        "pytest --version",
+        "scripts/../../outside",
+        "echo 'pytest",
+        "tox -e lint",
+        "pip install pytest",
+        "python test.py",
+    ],
 )
 def test_what_runs_no_suite_is_none(step: str) -> None:
     files = {"Makefile": "loop: loop\n\t$(MAKE) loop\n", "tox_dot_ini": "[testenv:lint]\ncommands = ruff .\n"}

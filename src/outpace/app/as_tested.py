@@ -51,18 +51,22 @@ def _is_of(application: Application, suite: Suite) -> bool:
 
 
 def missing_services(told: Result, before: TestRun, suite: Suite | None) -> Result:
-    """A suite that mostly fails for want of a database says nothing of a change."""
-    if suite is None or not suite.services or isinstance(told, Failed):
+    """A suite of which most fails on base, for want of a database or of the pipeline's packages, tells nothing."""
+    if suite is None or isinstance(told, Failed):
         return told
     match before:
+        case Unknown() if not suite.services:
+            return told
         case Unknown(why=why):
             first = f"the suite does not run here: {why}"
         case Red() if len(before.failures) > len(before.passed):
             first = f"{len(before.failures)} of {len(before.failures) + len(before.passed)} tests are red on base too"
         case Red() | Green():
             return told
-    beside = ", ".join(suite.services)
+    beside = (
+        f"starts {', '.join(suite.services)} beside it, which is not here" if suite.services else "has another world"
+    )
     return CheckUndecided(
-        f"{first}; {suite.origin.file} starts {beside} beside it, which is not here",
-        would_settle="a `test` in outpace.toml that needs none of it, or the pipeline itself",
+        f"{first}; {suite.origin.file} {beside}",
+        would_settle="`test` and `install` in outpace.toml with which most is green on base, or the pipeline itself",
     )

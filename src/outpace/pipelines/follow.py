@@ -75,7 +75,7 @@ class Follower:
             return
         origin = here.at(command.line)
         suite = suite_of(words)
-        if suite is not None and not _asks_only(suite[0]):
+        if suite is not None and not _asks_only(suite[0]) and self._is_there(suite[0], here.directory):
             yield Runs(words=suite[0], left_out=suite[1], origin=origin, env=here.env, directory=here.directory)
             return
         installed = installed_by(words, here.directory)
@@ -84,6 +84,13 @@ class Follower:
             return
         deeper = Place(file=here.file, directory=here.directory, env=here.env, line=here.line, depth=here.depth + 1)
         yield from self._through(words, deeper, command.line)
+
+    def _is_there(self, words: tuple[str, ...], directory: str) -> bool:
+        """Whether the script that Python is given, if it is given one, lies in the tree."""
+        if words[0] != "python" or len(words) < 2 or words[1] == "-m":
+            return True
+        path = posixpath.normpath(posixpath.join(directory, words[1]))
+        return not path.startswith("..") and self._look_up(path) is not None
 
     def _installed(self, found: Installed, origin: Origin) -> Iterator[Event]:
         what = found.what
@@ -282,7 +289,7 @@ class Follower:
             yield from self.script(each.text, here)
 
     def _hatch(self, words: tuple[str, ...], place: Place, line: int) -> Iterator[Event]:
-        rest = _after(words[1:])
+        rest = tuple(word for word in words[1:] if not word.startswith(("+", "-")))
         if words[0] == "test":
             yield Installs(what=("-e .", "pytest"), origin=place.at(line))
             yield Runs(words=("pytest", "tests"), origin=place.at(line), env=place.env)

@@ -49,6 +49,8 @@ def plain(words: Sequence[str]) -> Words:
             left = left[1:]
         elif name in WRAPPERS:
             left = _after_options(left[1:], TAKES_A_WORD.get(name, ()))[WRAPPERS[name] :]
+        elif name == "pipenv":
+            return (name, *_after_options(left[1:], ("--python",)))
         else:
             return (name, *left[1:])
     return ()

@@ -17,6 +17,7 @@ NAMES = re.compile(r"\$(?:\{(?P<braced>[A-Za-z_]\w*)(?::?[-=](?P<default>[^{}]*)
 POSITIONAL = re.compile(r"\$(?:[@*#0-9]|\{[@*0-9]\})")
 OPEN = re.compile(r"\$[\w{(@*]|`|\$\{\{")
 ASSIGNED = re.compile(r"(?P<name>[A-Za-z_]\w*)=(?P<value>.*)", re.DOTALL)
+OPERATORS = re.compile(r"[\s()<>|&;'\"\\]+")  # of an expression, which are none of the shell's
 HERE = re.compile(r"<<-?\s*[\"']?(?P<end>\w+)[\"']?")
 EXPRESSION = re.compile(r"\$\{\{\s*(?P<what>[^{}]*?)\s*\}\}")
 
@@ -206,7 +207,7 @@ def _quote_of(text: str) -> str:
 
 def _split(text: str) -> list[str]:
     """Operators are words of their own. A CI's `${{ expression }}` stays one word."""
-    whole = EXPRESSION.sub(lambda found: "${{" + "".join(found["what"].split()) + "}}", text)
+    whole = EXPRESSION.sub(lambda found: "${{" + OPERATORS.sub("_", found["what"]) + "}}", text)
     whole = POSITIONAL.sub(lambda found: "$@" if found[0] in ("$@", "$*", "${@}", "${*}") else found[0], whole)
     lexer = shlex.shlex(whole, posix=True, punctuation_chars="();<>|&")
     lexer.whitespace_split = True

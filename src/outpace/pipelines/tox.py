@@ -121,14 +121,13 @@ class _Ini:
 
     def _rows(self, section: str, keys: tuple[str, ...], factors: set[str]) -> Iterator[str]:
         raw = next((r for s in (section, "testenv") for key in keys if (r := self._option(s, key))), "")
-        whole = re.sub(r"\\\n\s*", " ", self._filled(raw, 0))
-        for row in whole.splitlines():
+        kept: list[str] = []
+        for row in self._filled(raw, 0).splitlines():
             found = FACTOR.fullmatch(row.strip())
-            if found is not None and not _applies(found["factors"], factors):
-                continue
-            left = re.sub(r"(?:^|\s)#.*", "", row if found is None else found["rest"]).strip()
-            if left:
-                yield left
+            if found is None or _applies(found["factors"], factors):
+                kept.append(re.sub(r"(?:^|\s)#.*", "", row if found is None else found["rest"]).strip())
+        whole = re.sub(r"\\\n", " ", "\n".join(row for row in kept if row))
+        yield from (" ".join(row.rstrip("\\").split()) for row in whole.splitlines())
 
     def _filled(self, text: str, depth: int) -> str:
         def value(found: re.Match[str]) -> str:
