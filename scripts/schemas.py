@@ -13,7 +13,20 @@ from typing import Any, Literal, TypeAlias
 import msgspec
 from msgspec import Struct, inspect
 
-from outpace.formats import advisories, clock, completion, fix, init, match, observe, prove, record, respond, where
+from outpace.formats import (
+    advisories,
+    clock,
+    completion,
+    explain,
+    fix,
+    init,
+    match,
+    observe,
+    prove,
+    record,
+    respond,
+    where,
+)
 from outpace.formats.envelope import Envelope
 
 FOLDER = Path(__file__).resolve().parent.parent / "docs" / "schemas"
@@ -42,6 +55,7 @@ ANSWERS = (
     Answer("record", "record list", record.ToldListV1),
     Answer("record", "record retract", record.RetractV1),
     Answer("clock", "clock", clock.ClockV1),
+    Answer("explain", "explain", explain.ExplainV1),
     Answer("init", "init", init.InitV1),
     Answer("advisories", "advisories update", advisories.UpdateV1),
     Answer("advisories", "advisories status", advisories.StatusV1),

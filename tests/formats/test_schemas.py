@@ -80,6 +80,7 @@ def told(shop: Shop) -> Iterator[tuple[str, list[Document]]]:
     yield "prove", shop.says("prove", "outpace/fix-PYSEC-2023-83", "--offline")
     seen = ["--environment", "production", "--inventory", "requirements.txt"]
     yield "record", shop.says("record", "known", "CVE-2023-29159") + shop.says("record", "observed", *seen)
+    yield "explain", shop.says("explain", "CVE-2023-29159", "--offline") + shop.says("explain", "undecided")
     yield "where", shop.says("where", "CVE-2023-29159", "--offline")
     yield "observe", shop.says("observe", "--offline")
     yield "clock", shop.says("clock")

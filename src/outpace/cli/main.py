@@ -47,6 +47,7 @@ COMMANDS = (
     Command("where", "name the environments on record that one advisory hits", "where"),
     Command("record", "tell Outpace what it could not see", "record"),
     Command("clock", "show where the hours went, from advisory to verified fix", "clock"),
+    Command("explain", "say in plain words what an advisory or a word of Outpace means", "explain"),
     Command("init", "write an annotated outpace.toml from what the repository says", "init"),
     Command("advisories", "bring advisory data, and say how old it is", "advisories"),
     Command("completion", "write a script that completes commands and options in a shell", "completion"),

@@ -1,0 +1,150 @@
+"""Explain an advisory: what it is, why the versions here are affected or not, and what would change the answer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Protocol, TypeAlias
+
+from msgspec import Struct
+
+from outpace.matching.groups import Group, groups_of, is_withdrawn
+from outpace.matching.match import match
+from outpace.matching.ports import AdvisorySource
+from outpace.matching.reasons import hits, spans_in_words, speaking
+from outpace.model.advisory import Advisory, Coverage, Vulnerability
+from outpace.model.exposure import Doubt, Exposure
+from outpace.model.inventory import Component, Inventory
+from outpace.model.package import Package
+
+
+class Source(AdvisorySource, Protocol):
+    """Advisory data that also knows its records by id."""
+
+    def aliases(self, ids: Iterable[str]) -> frozenset[str]: ...
+    def named(self, ids: Iterable[str]) -> tuple[Advisory, ...]: ...
+
+
+class Said(Struct, frozen=True, kw_only=True):
+    """What one record calls affected of one package."""
+
+    record: str
+    affected: tuple[str, ...]
+    withdrawn: datetime | None = None
+
+
+class Affects(Struct, frozen=True, tag=True, kw_only=True):
+    """`why` names the ranges and lists that hold the version."""
+
+    exposure: Exposure
+    why: tuple[str, ...]
+
+
+class MayAffect(Struct, frozen=True, tag=True, kw_only=True):
+    doubt: Doubt
+
+
+class Spares(Struct, frozen=True, tag=True, kw_only=True):
+    """No live record holds this version."""
+
+    component: Component
+
+
+Here: TypeAlias = Affects | MayAffect | Spares
+
+
+class About(Struct, frozen=True, kw_only=True):
+    """One package that the advisory speaks of. Without a vulnerability every record about it is withdrawn."""
+
+    package: Package
+    vulnerability: Vulnerability | None
+    said: tuple[Said, ...]
+    fixed: tuple[str, ...]
+    here: tuple[Here, ...]
+
+
+class View(Struct, frozen=True, kw_only=True):
+    """`records` is empty where the data has no such id; `looked` says whether there was anything here to look at."""
+
+    asked: str
+    records: tuple[Advisory, ...]
+    about: tuple[About, ...]
+    looked: bool
+    coverage: Coverage
+
+    @property
+    def affected(self) -> bool:
+        return any(isinstance(each, Affects) for about in self.about for each in about.here)
+
+
+def explain(advisory: str, *, source: Source, inventory: Inventory | None, now: datetime) -> View:
+    """By any id of the advisory, in any case."""
+    ids = source.aliases([advisory]) | source.aliases([advisory.upper()])
+    records = source.named(sorted(ids))
+    packages = sorted({entry.package for record in records for entry in record.affected})
+    every = tuple(_about(package, records, ids, source, inventory, now) for package in packages)
+    return View(
+        asked=advisory,
+        records=records,
+        about=every,
+        looked=inventory is not None and bool(inventory.files or inventory.components),
+        coverage=source.coverage(),
+    )
+
+
+def _about(
+    package: Package,
+    records: tuple[Advisory, ...],
+    ids: frozenset[str],
+    source: Source,
+    inventory: Inventory | None,
+    now: datetime,
+) -> About:
+    group = next((each for each in groups_of(package, source, now) if ids & each.vulnerability.ids), None)
+    said = tuple(
+        Said(
+            record=record.id,
+            affected=spans_in_words(entry),
+            withdrawn=record.withdrawn if is_withdrawn(record, now) else None,
+        )
+        for record, entry in speaking(records, package)
+    )
+    components = tuple(each for each in inventory.components if each.package == package) if inventory else ()
+    return About(
+        package=package,
+        vulnerability=group.vulnerability if group else None,
+        said=said,
+        fixed=_fixed(group),
+        here=_here(components, group, source, now),
+    )
+
+
+def _fixed(group: Group | None) -> tuple[str, ...]:
+    entries = group.entries if group else ()
+    events = (event for entry in entries for one in entry.ranges if one.type != "GIT" for event in one.events)
+    return tuple(dict.fromkeys(event.fixed for event in events if event.fixed is not None))
+
+
+def _here(
+    components: tuple[Component, ...], group: Group | None, source: AdvisorySource, now: datetime
+) -> tuple[Here, ...]:
+    if group is None:
+        return tuple(Spares(component=component) for component in components)
+    matched = match(Inventory(source="what is here", components=components), source, now=now)
+    about = group.vulnerability
+    found: list[Here] = []
+    for component in components:
+        exposure = next((each for each in matched.exposures if _is(each, component, about)), None)
+        doubt = next((each for each in matched.doubts if _is(each, component, about)), None)
+        if exposure is not None:
+            why = hits(component.version or "", about.records, about.package)
+            found.append(Affects(exposure=exposure, why=why))
+        elif doubt is not None:
+            found.append(MayAffect(doubt=doubt))
+        else:
+            found.append(Spares(component=component))
+    return tuple(found)
+
+
+def _is(found: Exposure | Doubt, component: Component, about: Vulnerability) -> bool:
+    return found.component == component and found.vulnerability.id == about.id
