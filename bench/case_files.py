@@ -35,6 +35,7 @@ class Component(Struct, frozen=True):
     version_or: str | list[str] | None = None
     marker: str | None = None
     extras: list[str] | None = None
+    groups: list[str] | None = None
     source: str | None = None
     source_or: str | list[str] | None = None
 

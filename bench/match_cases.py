@@ -125,6 +125,7 @@ def _is(wanted: Component, one: ComponentV1) -> bool:
         and one.version in _either(wanted.version, wanted.version_or)
         and (wanted.marker is None or same_marker(wanted.marker, one.marker))
         and (wanted.extras is None or sorted(wanted.extras) == sorted(one.extras))
+        and (wanted.groups is None or sorted(wanted.groups) == sorted(one.groups))
         and (wanted.source is None or one.source in _either(wanted.source, wanted.source_or))
     )
 
