@@ -95,6 +95,20 @@ def test_two_jobs_of_the_same_weight_that_disagree_are_a_question_with_both_answ
     assert question.choices == (("pytest", "a"), ("pytest", "b"))
 
 
+@pytest.mark.parametrize(
+    ("content", "test"), [("import pytest\n", ("pytest", "-q")), ("import unittest\n", ()), ("", ())]
+)
+def test_a_test_module_alone_does_not_tell_what_runs_it(content: str, test: tuple[str, ...]) -> None:
+    read = reading({"tests/test_a.py": content})
+    assert read.application.test == test
+    asked = [each.choices for each in read.questions if each.key == "test"]
+    assert asked == ([] if test else [(("pytest", "-q"), ("python", "-m", "unittest"))])
+
+
+def test_a_release_to_an_index_is_no_deployment() -> None:
+    assert reading({"Makefile": "release:\n\ttwine upload\n"}).application.deploy == ()
+
+
 def test_a_lock_and_requirements_beside_it_are_a_question() -> None:
     read = reading({"poetry.lock": "", "requirements.txt": ""})
     assert read.application.locks == ()

@@ -98,7 +98,9 @@ def _kind(called: ast.expr, imported: Mapping[str, str]) -> str:
             return ""
     if package == "django" and original in ("get_wsgi_application", "get_asgi_application"):
         return "Django"
-    return original if MAKERS.get(original) == package else ""
+    if MAKERS.get(original) != package:
+        return ""
+    return package if original == "Application" else original
 
 
 def _module(path: str, roots: tuple[str, ...], known: set[str]) -> str:

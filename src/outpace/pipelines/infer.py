@@ -24,7 +24,9 @@ REQUIREMENTS = (
     "requirements/main.txt", "requirements/base.txt", "requirements-base.txt",
 )  # fmt: skip
 TEST_MODULE = re.compile(r"(^|/)(test_[^/]*|[^/]*_test)\.py$")
-DEPLOY_TARGETS = ("deploy", "release", "ship")
+DEPLOY_TARGETS = ("deploy", "ship")
+IMPORTS_PYTEST = re.compile(rb"^\s*(?:import|from)\s+pytest\b", re.MULTILINE)
+MOST_TESTS = 50
 PORT = re.compile(r"^\s*PORT\s*[:?]?=\s*(\d{2,5})\s*$", re.MULTILINE)
 
 
@@ -114,7 +116,7 @@ def _tested(
     ci = suites_of_ci(paths, look_up)
     first = ci.first
     if first is None:
-        return replace(application, test=_test(paths, project, ci.refused, inferred, questions))
+        return replace(application, test=_test(paths, look_up, project, ci.refused, inferred, questions))
     rival = next((suite for suite in ci.others if suite.rank == first.rank and suite.job != first.job), None)
     application = with_suite(application, first)
     if rival is not None:
@@ -159,6 +161,7 @@ def _where(suite: Suite) -> str:
 
 def _test(
     paths: tuple[str, ...],
+    look_up: LookUp,
     project: Mapping[str, Any],
     unread: tuple[str, ...],
     inferred: list[Inferred],
@@ -167,12 +170,14 @@ def _test(
     tests = [path for path in paths if TEST_MODULE.search(path)]
     if _at(project, "tool", "pytest") is not None or "pytest.ini" in paths or "pytest" in _development(project):
         because = "pytest is configured or among the development dependencies"
-    elif tests:
-        because = f"{tests[0]} looks like a test module"
+    elif importing := next((path for path in tests[:MOST_TESTS] if IMPORTS_PYTEST.search(look_up(path) or b"")), None):
+        because = f"{importing} imports pytest"
     else:
-        read = f" (its CI was not understood: {unread[0]})" if unread else ""
-        asks = f"how is it tested? without a suite a change stays undecided{read}"
-        questions.append(Question(key="test", asks=asks))
+        seen = f" {tests[0]} looks like a test module, and nothing names what runs it." if tests else ""
+        read = f" Its CI was not understood: {unread[0]}." if unread else ""
+        asks = f"how is it tested? without a suite a change stays undecided.{seen}{read}"
+        choices = (("pytest", "-q"), ("python", "-m", "unittest")) if tests else ()
+        questions.append(Question(key="test", asks=asks, choices=choices))
         return ()
     inferred.append(Inferred(key="test", value=("pytest", "-q"), because=because))
     return ("pytest", "-q")
