@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from outpace.engines.python_by_install import CONSTRAINTS, GENERATED, recipe_for
+from outpace.engines.python_by_install import CONSTRAINTS, GENERATED, SEED, recipe_for
 from outpace.engines.python_recipe import Recipe
 from outpace.model.application import Application
 from outpace.model.unknown import Unknown
@@ -78,6 +78,7 @@ def test_the_projects_own_extras_are_what_they_ask_for_and_nothing_of_the_projec
             'uvicorn[standard]==0.30 ; python_version > "3.8"',
             "ruff",
             "pytest-xdist>=3",
+            SEED,
         ]
     }
     assert found.inputs == ("dev.txt", "more.txt", "pyproject.toml")
@@ -108,7 +109,7 @@ def test_a_lock_of_another_program_gives_its_pins_for_the_groups_that_are_wanted
 ) -> None:
     found = recipe(tmp_path, files, *install)
     assert found.pinned
-    assert generated(found) == {GENERATED: lines, **({CONSTRAINTS: constraints} if constraints else {})}
+    assert generated(found) == {GENERATED: [*lines, SEED], **({CONSTRAINTS: constraints} if constraints else {})}
 
 
 def test_an_editable_line_of_a_requirements_file_brings_what_that_directory_asks_for(tmp_path: Path) -> None:
@@ -117,10 +118,15 @@ def test_an_editable_line_of_a_requirements_file_brings_what_that_directory_asks
         "setup.py": "from setuptools import setup\nsetup(install_requires=['a'], extras_require={'docs': ['b']})\n",
     }
     found = recipe(tmp_path, files, "-r r.txt")
-    assert generated(found) == {GENERATED: ["a", "b"]}
+    assert generated(found) == {GENERATED: ["a", "b", SEED]}
 
 
 @pytest.mark.parametrize("install", [("-r ../outside.txt",), ("-r missing.txt",), ("-e .[x]",)])
 def test_what_cannot_be_read_is_unknown(install: tuple[str, ...], tmp_path: Path) -> None:
     found = recipe_for(written(tmp_path, {"README": ""}), Application(name="shop", install=install))
     assert isinstance(found, Unknown)
+
+
+def test_a_project_that_speaks_of_setuptools_gets_its_own(tmp_path: Path) -> None:
+    found = recipe(tmp_path, {"r.txt": "setuptools==70\n"}, "-r r.txt")
+    assert generated(found) == {}

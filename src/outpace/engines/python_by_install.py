@@ -6,12 +6,17 @@ import posixpath
 from collections.abc import Mapping
 from pathlib import Path
 
+from msgspec.structs import replace
+
 from outpace.engines import python_recipe as by_lock
 from outpace.engines.python_demands import DECLARATIONS, LOCKS, Demanded, LookUp, demanded
 from outpace.engines.python_recipe import EDITABLE, TEST_NAMES, Recipe
 from outpace.model.application import Application
 from outpace.model.unknown import Unknown
 
+# Before Python 3.12 every environment of a pipeline held setuptools; many packages need its pkg_resources,
+# which newer releases of it no longer have.
+SEED = "setuptools<81 ; python_version < '3.12'"
 GENERATED = "outpace-requirements.txt"
 CONSTRAINTS = "outpace-constraints.txt"
 SETTLE = "`locks` or `install` in outpace.toml"
@@ -55,6 +60,8 @@ def _recipe(tree: Path, application: Application, install: tuple[str, ...], lock
     found = demanded((*install, *_editables(tree, texts)), lock, _look_up(tree))
     if not (found.lines or found.files):
         return Unknown("no lock was found, and nothing that the project asks for", SETTLE)
+    if not any("setuptools" in text for text in (*texts.values(), *found.lines, *found.constraints)):
+        found = replace(found, lines=(*found.lines, SEED))
     directories = [Path(application.path), *(Path(each) for each in found.directories)]
     beside = [name for directory in (Path(), *directories) for name in by_lock.beside(directory)]
     archives = [archive for name in texts for archive in by_lock.archives(tree, name)]
