@@ -55,6 +55,27 @@ PIPFILE_LOCK = """{"_meta": {"hash": {"sha256": "0"}, "pipfile-spec": 6, "requir
 "default": {"flask": {"version": "==2.1.0", "markers": "python_version >= '3.7'"}},
 "develop": {"pytest": {"version": "==8.0.0"}}}
 """
+PDM_LOCK = """[metadata]
+lock_version = "4.4"
+content_hash = "0"
+[[package]]
+name = "flask"
+version = "2.1.0"
+groups = ["default"]
+[[package]]
+name = "flask"
+version = "2.1.0"
+extras = ["async"]
+groups = ["default"]
+[[package]]
+name = "pywin32"
+version = "306"
+groups = ["default"]
+[[package]]
+name = "ruff"
+version = "0.1"
+groups = ["lint"]
+"""
 
 
 def recipe(tmp_path: Path, files: dict[str, str], *install: str, locks: tuple[str, ...] = ()) -> Recipe:
@@ -100,6 +121,12 @@ def test_the_projects_own_extras_are_what_they_ask_for_and_nothing_of_the_projec
             ("--group dev", "extra"),
             ["flask==2.1.0 ; python_version >= '3.7'", "pytest==8.0.0", "extra"],
             None,
+        ),
+        (
+            {"pyproject.toml": PROJECT, "pdm.lock": PDM_LOCK},
+            ("--group lint",),
+            ["flask>=2", "ruff"],
+            ["flask==2.1.0", "pywin32==306", "ruff==0.1"],
         ),
         ({"Pipfile.lock": PIPFILE_LOCK}, ("extra",), ["flask==2.1.0 ; python_version >= '3.7'", "extra"], None),
     ],

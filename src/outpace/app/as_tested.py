@@ -13,6 +13,8 @@ from outpace.pipelines.suites import Suite, suites_of_ci
 from outpace.proving.command import infer
 from outpace.proving.ports import Green, Red, TestRun, Trees
 
+SHOWN = 200  # characters
+
 
 class AsTested(Struct, frozen=True, kw_only=True):
     """`suite` is set where the CI's own command is the one that runs."""
@@ -60,11 +62,15 @@ def missing_services(told: Result, before: TestRun, suite: Suite | None) -> Resu
         case Unknown(why=why):
             first = f"the suite does not run here: {why}"
         case Red() if len(before.failures) > len(before.passed):
-            first = f"{len(before.failures)} of {len(before.failures) + len(before.passed)} tests are red on base too"
+            red, ran = len(before.failures), len(before.failures) + len(before.passed)
+            shown = " ".join(before.failures[0].message.split())[:SHOWN]
+            first = f"{red} of {ran} tests are red on base too, the first with {shown}"
         case Red() | Green():
             return told
     beside = (
-        f"starts {', '.join(suite.services)} beside it, which is not here" if suite.services else "has another world"
+        f"starts {', '.join(suite.services)} beside it, which is not here"
+        if suite.services
+        else "makes another environment"
     )
     return CheckUndecided(
         f"{first}; {suite.origin.file} {beside}",

@@ -95,15 +95,16 @@ class _Lines:
         return normalize_name(str(project.get("name") or ""))
 
     def of_lock(self, lock: str, folder: str, groups: set[str]) -> None:
-        """Poetry's lock does not say for which system a package is: what the project asks for is held to its pins."""
+        """Poetry and PDM may not say for which system a package is: what the project asks for is held to their pins."""
         self.read.append(lock)
         pins = [each for each in read((lock,), self._look_up).components if each.version is not None]
-        name = posixpath.basename(lock)
-        if name == "poetry.lock":
+        if posixpath.basename(lock) in ("poetry.lock", "pdm.lock"):
             self.of_project(folder, groups)
-            several = {each.package for each in pins if sum(other.package == each.package for other in pins) > 1}
+            versions: dict[str, set[str | None]] = {}
             for each in pins:
-                if each.package in several:
+                versions.setdefault(each.package.name, set()).add(each.version)
+            for each in pins:
+                if len(versions[each.package.name]) > 1:
                     self.caveats.append(f"{lock} pins {each.package.name} more than once: the index decides")
                 elif isinstance(each.origin, PublicIndex):
                     self.constraints.append(f"{each.package.name}=={each.version}")
