@@ -66,9 +66,7 @@ def main() -> int:
     for name, (cold, warm, holders) in rows.items():
         print(f"  {name:16}{ASKED[name][0]:12}{holders:9,}{cold:9.1f} ms{warm:9.1f} ms")
     worst = max(warm for _, warm, _ in rows.values())
-    print(
-        f"\nwarm at most {worst:.1f} ms (goal: {GOAL_MS:.0f} ms); cold includes the imports of a fresh process"
-    )
+    print(f"\nwarm at most {worst:.1f} ms (goal: {GOAL_MS:.0f} ms); cold includes the imports of a fresh process")
     if args.json:
         table = {name: {"cold_ms": c, "warm_ms": w, "holders": h} for name, (c, w, h) in rows.items()}
         args.json.write_text(json.dumps({"inventories": inventories, "rows": table, "worst_warm_ms": worst}, indent=2))

@@ -21,7 +21,7 @@ from outpace.formats.grammar import CommandGrammar, Grammar, OneOf, Option
 
 ROOT = Path(__file__).resolve().parent.parent
 BUILD = ROOT / "build" / "docs"
-LINK = re.compile(r"(?<=\]\()(?P<target>[^)\s#]+)(?P<anchor>#[^)\s]*)?(?=\))")
+LINK = re.compile(r"\[(?P<text>[^\]]*)\]\((?P<target>[^)\s#]+)(?P<anchor>#[^)\s]*)?\)")
 FENCE = re.compile(r"^(```+).*?^\1$", re.MULTILINE | re.DOTALL)
 
 # Where a file of the repository is found on the site, if not under its own name.
@@ -74,16 +74,23 @@ def _place(path: Path) -> str:
     return MOVED.get(name, name.removeprefix("docs/"))
 
 
+def _is_shown(path: Path) -> bool:
+    name = path.relative_to(ROOT).as_posix()
+    return name in MOVED or (name.startswith("docs/") and path.suffix in {".md", ".json"})
+
+
 def _moved(page: Path) -> str:
-    """The page with its links as they are on the site; a link to what is not there stays, and is found as broken."""
+    """The page with its links as they are on the site. A file of the repository that is not on it keeps its name alone;
+    a link to what is nowhere stays, and is found as broken."""
     depth = "../" * _place(page).count("/")
 
     def target(found: re.Match[str]) -> str:
-        if "://" in found["target"]:
-            return found[0]
         path = (page.parent / found["target"]).resolve()
-        inside = path.is_relative_to(ROOT)
-        return f"{depth}{_place(path)}{found['anchor'] or ''}" if inside else found[0]
+        if "://" in found["target"] or not path.is_relative_to(ROOT):
+            return found[0]
+        if path.exists() and not _is_shown(path):
+            return found["text"]
+        return f"[{found['text']}]({depth}{_place(path)}{found['anchor'] or ''})"
 
     text = page.read_text()
     fenced = [(found.start(), found.end()) for found in FENCE.finditer(text)]

@@ -45,3 +45,10 @@ def test_the_page_of_the_commands_holds_every_command_and_option() -> None:
         section = page.split(f"\n## {command.name}\n")[1].split("\n## ")[0]
         names = [name for option in command.options if "--help" not in option.names for name in option.names]
         assert [name for name in names if f"`{name}`" not in section] == [], command.name
+
+
+def test_a_page_names_a_file_of_the_repository_without_a_link_that_leads_nowhere() -> None:
+    """`peer-reports.md` links to a test, for whoever reads it in the repository."""
+    page = site.pages()["peer-reports.md"]
+    assert "](../tests/" not in page
+    assert "tests/" in page
