@@ -9,9 +9,9 @@ from typing import Protocol
 from msgspec import Struct
 
 from outpace.matching.groups import groups_of
-from outpace.matching.ports import AdvisorySource
+from outpace.matching.ports import RecordSource
 from outpace.matching.releases import judge
-from outpace.model.advisory import Advisory, Coverage, Vulnerability
+from outpace.model.advisory import Coverage, Vulnerability
 from outpace.model.fact import Fact
 from outpace.model.inventory import Inventory
 from outpace.model.observation import NotRunning, Running, Told
@@ -22,13 +22,6 @@ from outpace.stories.kinds import Observed, Retracted, body_of, standing
 
 BATCH = 200
 """Facts that are in memory at once; an inventory may have thousands of components."""
-
-
-class Source(AdvisorySource, Protocol):
-    """Advisory data that also knows its records by id."""
-
-    def aliases(self, ids: Iterable[str]) -> frozenset[str]: ...
-    def named(self, ids: Iterable[str]) -> tuple[Advisory, ...]: ...
 
 
 class Facts(Protocol):
@@ -71,7 +64,7 @@ class View(Struct, frozen=True, kw_only=True):
         return tuple(held for held in self.held if held.unknown is None)
 
 
-def everywhere(advisory: str, *, source: Source, holdings: Holdings, now: datetime) -> View:
+def everywhere(advisory: str, *, source: RecordSource, holdings: Holdings, now: datetime) -> View:
     """By any id of the advisory. Only releases of the packages that it names are looked at."""
     ids = source.aliases([advisory])
     records = source.named(sorted(ids))

@@ -2,27 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import datetime
-from typing import Protocol, TypeAlias
+from typing import TypeAlias
 
 from msgspec import Struct
 
 from outpace.matching.groups import Group, groups_of, is_withdrawn
 from outpace.matching.match import match
-from outpace.matching.ports import AdvisorySource
+from outpace.matching.ports import AdvisorySource, RecordSource
 from outpace.matching.reasons import hits, spans_in_words, speaking
 from outpace.model.advisory import Advisory, Coverage, Vulnerability
 from outpace.model.exposure import Doubt, Exposure
 from outpace.model.inventory import Component, Inventory
 from outpace.model.package import Package
-
-
-class Source(AdvisorySource, Protocol):
-    """Advisory data that also knows its records by id."""
-
-    def aliases(self, ids: Iterable[str]) -> frozenset[str]: ...
-    def named(self, ids: Iterable[str]) -> tuple[Advisory, ...]: ...
 
 
 class Said(Struct, frozen=True, kw_only=True):
@@ -77,7 +69,7 @@ class View(Struct, frozen=True, kw_only=True):
         return any(isinstance(each, Affects) for about in self.about for each in about.here)
 
 
-def explain(advisory: str, *, source: Source, inventory: Inventory | None, now: datetime) -> View:
+def explain(advisory: str, *, source: RecordSource, inventory: Inventory | None, now: datetime) -> View:
     """By any id of the advisory, in any case."""
     ids = source.aliases([advisory]) | source.aliases([advisory.upper()])
     records = source.named(sorted(ids))
@@ -96,7 +88,7 @@ def _about(
     package: Package,
     records: tuple[Advisory, ...],
     ids: frozenset[str],
-    source: Source,
+    source: RecordSource,
     inventory: Inventory | None,
     now: datetime,
 ) -> About:

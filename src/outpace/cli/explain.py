@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from outpace.cli.door import Door
 
 if TYPE_CHECKING:
-    from outpace.app.explain import Source
+    from outpace.matching.ports import RecordSource
     from outpace.model.inventory import Inventory
 
 EPILOG = """\
@@ -65,7 +65,7 @@ def _here() -> Inventory | None:
     return read(found.paths or found.files.paths(), found.files.look_up)
 
 
-def _unknown(asked: str, source: Source) -> Exception:
+def _unknown(asked: str, source: RecordSource) -> Exception:
     from outpace.formats.terms import near
     from outpace.model.errors import NotFound
 

@@ -21,3 +21,15 @@ class AdvisorySource(Protocol):
         ...
 
     def coverage(self) -> Coverage: ...
+
+
+class RecordSource(AdvisorySource, Protocol):
+    """Advisory data that also knows its records by id."""
+
+    def aliases(self, ids: Iterable[str]) -> frozenset[str]:
+        """The ids, and every id that any record unites them with."""
+        ...
+
+    def named(self, ids: Iterable[str]) -> tuple[Advisory, ...]:
+        """The records with these ids; withdrawn ones too."""
+        ...
