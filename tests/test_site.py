@@ -51,4 +51,4 @@ def test_a_page_names_a_file_of_the_repository_without_a_link_that_leads_nowhere
     """`peer-reports.md` links to a test, for whoever reads it in the repository."""
     page = site.pages()["peer-reports.md"]
     assert "](../tests/" not in page
-    assert "tests/" in page
+    assert "A test runs `outpace match`" in page
