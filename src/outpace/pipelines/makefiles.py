@@ -10,6 +10,7 @@ from msgspec import Struct
 MAKEFILES = ("GNUmakefile", "makefile", "Makefile")
 JUSTFILES = ("justfile", "Justfile", ".justfile")
 MOST_LINES = 5_000
+LONGEST_LINE = 4_000
 DEEPEST = 8
 TARGET = re.compile(r"(?P<names>[^\s:=#][^:=#]*?)\s*::?(?!=)(?P<needs>[^=;#]*)(?:;(?P<first>.*))?(?:#.*)?")
 VARIABLE = re.compile(r"(?:export\s+)?(?P<name>[A-Za-z_]\w*)\s*(?:[:?+]|::)?=\s*(?P<value>[^#]*)")
@@ -38,7 +39,7 @@ def make_rules(text: str, given: Mapping[str, str] | None = None) -> Rules:
     values: dict[str, str] = {}
     exported: dict[str, str] = {}
     targets: dict[str, Target] = {}
-    lines = text.splitlines()[:MOST_LINES]
+    lines = [line[:LONGEST_LINE] for line in text.splitlines()[:MOST_LINES]]
     at = 0
     while at < len(lines):
         line, at = lines[at], at + 1
@@ -95,7 +96,7 @@ def just_rules(text: str) -> Rules:
     values: dict[str, str] = {}
     exported: dict[str, str] = {}
     targets: dict[str, Target] = {}
-    lines = text.splitlines()[:MOST_LINES]
+    lines = [line[:LONGEST_LINE] for line in text.splitlines()[:MOST_LINES]]
     at = 0
     while at < len(lines):
         line, at = lines[at], at + 1

@@ -29,6 +29,7 @@ KNOWN = {
 }
 MOST_NAMES = 200
 DEEPEST = 6
+MOST_FILLED = 500
 
 
 class ToxEnvironment(Struct, frozen=True, kw_only=True):
@@ -68,6 +69,7 @@ class _Ini:
     def __init__(self, file: str, text: str) -> None:
         self._file = file
         self._lines = text.splitlines()
+        self._left = MOST_FILLED
         self._parser = configparser.RawConfigParser(strict=False, interpolation=None, allow_no_value=True)
         try:
             self._parser.read_string(text)
@@ -133,7 +135,8 @@ class _Ini:
         def value(found: re.Match[str]) -> str:
             what = found["what"]
             section = re.fullmatch(r"\[([^\]]*)\](\w+)", what)
-            if section is not None and depth < DEEPEST:
+            if section is not None and depth < DEEPEST and self._left > 0:
+                self._left -= 1
                 return self._filled(self._option(section[1], section[2]), depth + 1)
             return _substituted(what, found[0])
 
