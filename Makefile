@@ -38,7 +38,8 @@ soak-short: setup
 	@OUTPACE_SOAK_RUNS=6 OUTPACE_SOAK_SEED=$(SEED) pytest -m soak -n 0
 
 bench: setup ## the figures that the README and the docs quote
-	@for script in bench/*.py; do grep -q '^"""Bench' $$script || continue; echo "== $$script"; python $$script --quick || exit 1; done
+	@missed=; for script in bench/*.py; do grep -q '^"""Bench' $$script || continue; echo "== $$script"; \
+		python $$script --quick || missed="$$missed $$script"; done; [ -z "$$missed" ] || { echo "goals missed:$$missed"; exit 1; }
 
 peers: setup ## bring the tools that the benches compare with into .tools/peers
 	@[ -x .tools/peers/bin/python ] || uv venv --quiet --python .venv/bin/python .tools/peers

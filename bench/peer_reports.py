@@ -112,7 +112,9 @@ def said(case: Case, ask: Callable[[Case, Path, Env, str], str]) -> str:
 
 
 def main() -> int:
-    argparse.ArgumentParser(description=__doc__).parse_args()
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--quick", action="store_true", help="the same; it has no smaller form")
+    parser.parse_args()
     versions = {"uv": run(["uv", "--version"], ROOT, {"PATH": environment(ROOT, "")["PATH"]}).stdout.strip()}
     if PIP_AUDIT.exists():
         versions["pip-audit"] = run(
