@@ -52,6 +52,12 @@ def test_an_advisory_is_explained_by_what_is_here(capsys: pytest.CaptureFixture[
     assert told[told.index("Here:") : told.index("\n\nAdvisory data")] == HERE
 
 
+@pytest.mark.parametrize("asked", ["ghsa-v5gw-mw7f-84px", "GHSA-V5GW-MW7F-84PX", "pysec-2023-83"])
+@pytest.mark.usefixtures("shop")
+def test_an_id_is_found_however_it_is_typed(asked: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert said(capsys, asked).startswith("PYSEC-2023-83: ")
+
+
 @pytest.mark.usefixtures("shop")
 def test_where_nothing_is_here_the_advisory_is_explained_all_the_same(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]

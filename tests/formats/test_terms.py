@@ -31,7 +31,7 @@ def test_the_page_of_answers_and_the_command_say_the_same() -> None:
 @pytest.mark.parametrize(
     ("word", "name"),
     [("Refuted", "refuted"), ("no fix", "no_fix"), ("IN-DOUBT", "in doubt"), ("exit 3", "3"), ("exit status 10", "10"),
-     ("baDinput", "BadInput")],
+     ("baDinput", "BadInput"), ("EngineError", "3"), ("kev", "KEV")],
 )  # fmt: skip
 def test_a_word_is_found_as_people_type_it(word: str, name: str) -> None:
     found = term_of(word)
@@ -42,6 +42,7 @@ def test_a_word_is_found_as_people_type_it(word: str, name: str) -> None:
 def test_a_mistyped_word_gets_what_was_meant() -> None:
     assert term_of("refutd") is None
     assert near("refutd") == ("refuted",)
+    assert near("overdue") == ()
 
 
 def test_no_two_terms_are_one_word() -> None:

@@ -71,7 +71,7 @@ class View(Struct, frozen=True, kw_only=True):
 
 def explain(advisory: str, *, source: RecordSource, inventory: Inventory | None, now: datetime) -> View:
     """By any id of the advisory, in any case."""
-    ids = source.aliases([advisory]) | source.aliases([advisory.upper()])
+    ids = frozenset[str]().union(*(source.aliases([each]) for each in _spellings(advisory)))
     records = source.named(sorted(ids))
     packages = sorted({entry.package for record in records for entry in record.affected})
     every = tuple(_about(package, records, ids, source, inventory, now) for package in packages)
@@ -82,6 +82,12 @@ def explain(advisory: str, *, source: RecordSource, inventory: Inventory | None,
         looked=inventory is not None and bool(inventory.files or inventory.components),
         coverage=source.coverage(),
     )
+
+
+def _spellings(advisory: str) -> tuple[str, ...]:
+    """GitHub writes the letters of its ids small, everybody else large."""
+    prefix, dash, rest = advisory.partition("-")
+    return tuple(dict.fromkeys((advisory, advisory.upper(), f"{prefix.upper()}{dash}{rest.lower()}")))
 
 
 def _about(

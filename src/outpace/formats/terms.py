@@ -87,6 +87,43 @@ ERRORS = (
 )
 ANSWERS = (
     Term(
+        "clean",
+        "Everything that was found was read, and nothing of it is affected, as far as the advisory data reaches.",
+        "Newer advisory data, or another version; what runs may differ from the files.",
+    ),
+    Term(
+        "doubtful",
+        "Nothing is known to be affected, and something is unknown or was not understood in part.",
+        "What settles the lines that are unknown.",
+    ),
+    Term(
+        "unreadable",
+        "Nothing is known to be affected, and of a file nothing at all could be read: that is no clean answer.",
+        "The file, mended; its own tool can write it again.",
+    ),
+    Term(
+        "KEV",
+        "CISA's catalog of vulnerabilities that are known to be exploited. In KEV: it is listed. KEV unknown: there is "
+        "no catalog here to ask.",
+        "`outpace advisories update`, which brings the catalog.",
+    ),
+    Term(
+        "severity unknown",
+        "No record of the vulnerability has a CVSS vector. That is no low severity: many records never get one.",
+        "A record with a vector; another database may have one.",
+    ),
+    Term(
+        "assumed",
+        "The record names only the last affected version, so that a version above it is taken for fixed and not known "
+        "to be.",
+        "A record that names the fixed version.",
+    ),
+    Term(
+        "skipped",
+        "A check that was not made, because an earlier one had refuted the change, or there was nothing to check.",
+        "The reason that stands beside it.",
+    ),
+    Term(
         "exposed",
         (
             "A component here is affected: the advisory's ranges or its list of versions hold the version"
@@ -230,19 +267,23 @@ STATUSES = (
         "Interrupted. Run the command again; it goes on.",
     ),
 )
+KINDS = {"usageerror": "2", "engineerror": "3", "refused": "4"}
+"""The kinds of error that several stand below, by the exit status that they share."""
+
 TERMS = (*ERRORS, *ANSWERS, *STATUSES)
 
 
 def term_of(word: str) -> Term | None:
     """In any case, with blanks, dashes or underlines between its words; `exit 3` is status 3."""
     wanted = _plain(word).removeprefix("exit status ").removeprefix("exit ")
+    wanted = KINDS.get(wanted, wanted)
     return next((term for term in TERMS if _plain(term.name) == wanted), None)
 
 
 def near(word: str) -> tuple[str, ...]:
     """The terms that were perhaps meant."""
     by_name = {_plain(term.name): term.name for term in TERMS}
-    return tuple(by_name[each] for each in get_close_matches(_plain(word), by_name, n=3))
+    return tuple(by_name[each] for each in get_close_matches(_plain(word), by_name, n=3, cutoff=0.75))
 
 
 def _plain(word: str) -> str:
