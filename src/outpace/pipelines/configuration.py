@@ -11,9 +11,11 @@ import msgspec
 from msgspec import Struct
 
 from outpace.model.application import Application, Configuration, Environment, Observe
+from outpace.model.deadline import Deadline
 from outpace.model.errors import BadConfiguration
 from outpace.model.probe import Probe, Request, Sign
 from outpace.model.toml import document as toml_document
+from outpace.pipelines import deadlines
 
 FILE = "outpace.toml"
 LIMIT = 1 << 20
@@ -21,7 +23,7 @@ EXAMPLE = "docs/outpace.toml is an annotated example"
 EVERY = re.compile(r"(?P<count>[1-9][0-9]{0,5})(?P<unit>[smhd])")
 SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 
-RECORDS: tuple[type[Struct], ...] = (Configuration, Application, Environment, Observe, Probe, Request, Sign)
+RECORDS: tuple[type[Struct], ...] = (Configuration, Application, Environment, Observe, Probe, Request, Sign, Deadline)
 
 
 def decode(text: str, *, file: str = FILE) -> Configuration:
@@ -59,7 +61,7 @@ def _near(message: str) -> str:
     unknown = re.search(r"unknown field `([^`]*)`", message)
     if unknown is None:
         return EXAMPLE
-    known = sorted({name for record in RECORDS for name in record.__struct_fields__})
+    known = sorted({name for record in RECORDS for name in record.__struct_encode_fields__})
     near = difflib.get_close_matches(unknown[1], known, n=1, cutoff=0.6)
     return f"did you mean `{near[0]}`?" if near else f"known keys: {', '.join(known)}"
 
@@ -79,6 +81,8 @@ def _problems(configuration: Configuration) -> Iterator[str]:
             yield f"environment {environment.name!r} is of {environment.application!r}, which is no application here"
         if environment.probe and environment.url is None:
             yield f"environment {environment.name!r} allows probes but has no `url` to send them to"
+    where = [environment.name for environment in configuration.environments]
+    yield from deadlines.problems(configuration.deadlines, where)
     try:
         seconds_of(configuration.watch_every)
     except ValueError as error:
