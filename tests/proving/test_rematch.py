@@ -118,6 +118,20 @@ def test_a_place_that_the_change_leaves_alone_is_said_and_not_held_against_it() 
     assert judge(base, change, ("CVE-1",), frozenset({("uv.lock", Package("PyPI", "a"))})) == Passed(said)
 
 
+@pytest.mark.parametrize(("file", "fine"), [("requirements.txt", True), ("uv.lock", False)])
+def test_a_line_for_old_pythons_may_stay_and_a_fork_of_a_lock_may_not(file: str, fine: bool) -> None:
+    package = Package("PyPI", "a")
+    found = [
+        Exposure(
+            component=Component(package=package, version=version, file=file, marker=marker),
+            vulnerability=vulnerability("PYSEC-1"),
+        )
+        for version, marker in (("1", "python_version < '3.8'"), ("2", "python_version >= '3.8'"))
+    ]
+    result = judge(matched(*found), matched(found[0]), ("PYSEC-1",), frozenset({(file, package)}))
+    assert isinstance(result, Passed if fine else Failed), result
+
+
 def test_a_change_that_fixes_nowhere_what_it_names_is_refuted_wherever_that_lies() -> None:
     same = matched(in_file("docs.txt"))
     assert judge(same, same, ("CVE-1",), frozenset()) == Failed("PYSEC-1 still matches a 1 in docs.txt")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TypeAlias, TypeVar
 
+from outpace.ecosystems.kinds import is_requirements
 from outpace.model.exposure import Doubt, Exposure, Matched
 from outpace.model.inventory import Component
 from outpace.model.package import Package
@@ -27,12 +28,15 @@ def fixed_by(base: Matched, change: Matched) -> tuple[str, ...]:
 
 def judge(base: Matched, change: Matched, fixes: tuple[str, ...], touched: frozenset[Place]) -> Result:
     """`touched` are the places where something moved. What is to be fixed must match there no more; a place that the
-    change leaves alone is said, and is not held against it as long as the change fixes it somewhere.
+    change leaves alone is said, and is not held against it as long as the change fixes it somewhere. So is a line of a
+    requirements file: one for old Pythons may stay where the other moves. A lock moves as a whole.
     """
     wanted = frozenset(fixes)
     still = [found for found in change.exposures if wanted & found.vulnerability.ids]
     gone = _gone(base, change)
-    held = [found for found in still if _place_of(found) in touched or not gone & found.vulnerability.ids]
+    lines = {_line_of(found) for found in base.exposures if is_requirements(found.component.file)}
+    alone = [found for found in still if _place_of(found) not in touched or _line_of(found) in lines]
+    held = [found for found in still if found not in alone or not gone & found.vulnerability.ids]
     if held:
         return Failed(f"{held[0].vulnerability.id} still matches {_place(held[0].component)}")
     appeared = _new(change.exposures, known=base.exposures)
@@ -51,13 +55,17 @@ def _place_of(found: Exposure) -> Place:
     return found.component.file, found.component.package
 
 
+def _line_of(found: Exposure) -> tuple[Place, str | None, str]:
+    return _place_of(found), found.component.version, found.component.marker
+
+
 def _gone(base: Matched, change: Matched) -> frozenset[str]:
     """Every name of what matched somewhere on base and matches there no more."""
-    left = {(_place_of(found), name) for found in change.exposures for name in found.vulnerability.ids}
+    left = {(_line_of(found), name) for found in change.exposures for name in found.vulnerability.ids}
     return frozenset(
         name
         for found in base.exposures
-        if not any((_place_of(found), each) in left for each in found.vulnerability.ids)
+        if not any((_line_of(found), each) in left for each in found.vulnerability.ids)
         for name in found.vulnerability.ids
     )
 
