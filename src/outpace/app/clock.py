@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
+from outpace.app.deadlines import of_chronicle, record_of
 from outpace.assessment.clock import Awaits, Waterfall, waterfall
+from outpace.matching.ports import AdvisorySource
+from outpace.model.deadline import Assessed, Deadline
 from outpace.model.errors import NotFound
 from outpace.model.package import Package
 from outpace.store.facts import Facts
@@ -34,6 +37,7 @@ class Timed(Struct, frozen=True, kw_only=True):
     earlier: tuple[Past, ...] = ()
     reopened: tuple[tuple[datetime, str], ...] = ()
     closed: str | None = None  # how, where it is
+    due: Assessed | None = None  # None: no deadline is declared
 
     @property
     def is_open(self) -> bool:
@@ -57,11 +61,20 @@ def clock(
     environments: Collection[str] = (),
     advisory: str | None = None,
     everything: bool = False,
+    deadlines: Sequence[Deadline] = (),
+    source: AdvisorySource | None = None,
 ) -> Clock:
     """The exposure that `advisory` names; else all that are open, or the last one where none is. Raises NotFound."""
     known = facts.of(subject)
     told = tuple(_timed(each, now) for each in chronicles(known, environments))
     chosen = told if everything and advisory is None else _chosen(told, advisory)
+    if deadlines and source is not None:
+        record = record_of(known, environments)
+        by_id = {each.id: each for each in record.chronicles}
+        chosen = tuple(
+            structs.replace(each, due=of_chronicle(by_id[each.id], deadlines, record, source, now=now))
+            for each in chosen
+        )
     return Clock(
         application=application,
         at=now,

@@ -11,9 +11,12 @@ from outpace.ecosystems.files import Files
 from outpace.ecosystems.read import read
 from outpace.matching.match import match
 from outpace.matching.ports import AdvisorySource
+from outpace.model.advisory import Vulnerability
+from outpace.model.deadline import Assessed
 from outpace.model.errors import BadInput
 from outpace.model.exposure import Matched
 from outpace.model.inventory import Inventory
+from outpace.model.package import Package
 
 
 class Exposed(Struct, frozen=True, tag=True):
@@ -43,6 +46,10 @@ class View(Struct, frozen=True, kw_only=True):
     at: datetime
     root: str = ""  # the directory that the files are named from; empty: none were read
     above: str = ""  # the same as seen from here, where it is not here
+    due: dict[tuple[str, Package], Assessed] = {}  # by id and package; empty: no deadline is declared
+
+    def due_of(self, found: Vulnerability) -> Assessed | None:
+        return self.due.get((found.id, found.package))
 
 
 def match_files(files: Files, source: AdvisorySource, *, now: datetime, paths: tuple[str, ...] | None = None) -> View:

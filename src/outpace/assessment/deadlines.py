@@ -16,7 +16,7 @@ from outpace.pipelines.deadlines import span
 
 Start: TypeAlias = datetime | NotBegun | Unknown
 FLOORS = MappingProxyType({"critical": 9.0, "high": 7.0, "medium": 4.0, "low": 0.1})
-NO_KEV = Unknown("there is no KEV catalog here", "outpace advisories update")
+NO_KEV = Unknown("there is no catalog here", "outpace advisories update")
 NO_DATE = Unknown("the records give no date", "outpace advisories update")
 NO_SCORE = Unknown("no score can be computed from its vector")
 NOT_SAID = Unknown("the records do not say it (AU in a CVSS 4.0 vector)")
@@ -30,7 +30,7 @@ class Circumstances(Struct, frozen=True, kw_only=True):
     automatable: bool | Unknown
     starts: Mapping[Since, Start]
     seen_in: Mapping[str, bool] = MappingProxyType({})  # environments of which something is known
-    not_seen: Unknown = Unknown("it was not seen whether it is exposed there", "outpace respond")
+    not_seen: Unknown = Unknown("not seen yet", "outpace respond")
     ended: datetime | None = None
 
 
@@ -71,7 +71,7 @@ def assess(deadlines: Sequence[Deadline], told: Circumstances, *, now: datetime)
         unknown = tuple((what, holds) for what, holds in conditions if isinstance(holds, Unknown))
         match _ends(deadline, told, now):
             case Unknown() as no_start:
-                begin = (f"it is counted from when it was {deadline.since}", no_start)
+                begin = (f"it was {deadline.since}", no_start)
                 open_ones.append(Undecided(name=deadline.name, at=None, unknown=(*unknown, begin)))
             case ends if unknown:
                 open_ones.append(Undecided(name=deadline.name, at=ends.at, unknown=unknown))
@@ -84,16 +84,16 @@ def assess(deadlines: Sequence[Deadline], told: Circumstances, *, now: datetime)
 
 def _conditions(deadline: Deadline, told: Circumstances) -> Iterator[tuple[str, bool | Unknown]]:
     if deadline.kev is not None:
-        yield f"it is {'' if deadline.kev else 'not '}in KEV", _equal(found=told.in_kev, wanted=deadline.kev)
+        yield f"{'' if deadline.kev else 'not '}in KEV", _equal(found=told.in_kev, wanted=deadline.kev)
     if deadline.severity is not None:
         floor = FLOORS[deadline.severity] if isinstance(deadline.severity, str) else deadline.severity
         holds = told.score if isinstance(told.score, Unknown) else told.score >= floor
-        yield f"its severity is at least {deadline.severity}", holds
+        yield f"the severity is at least {deadline.severity}", holds
     if deadline.environment is not None:
-        yield f"it is exposed in {deadline.environment}", told.seen_in.get(deadline.environment, told.not_seen)
+        yield f"exposed in {deadline.environment}", told.seen_in.get(deadline.environment, told.not_seen)
     if deadline.automatable is not None:
         no = "" if deadline.automatable else "not "
-        yield f"it is {no}automatable", _equal(found=told.automatable, wanted=deadline.automatable)
+        yield f"{no}automatable", _equal(found=told.automatable, wanted=deadline.automatable)
 
 
 def _equal(*, found: bool | Unknown, wanted: bool) -> bool | Unknown:

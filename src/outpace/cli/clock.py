@@ -34,6 +34,8 @@ def run(args: argparse.Namespace, door: Door) -> int:
             environments=tuple(environment.name for environment in here.setup.environments),
             advisory=args.advisory,
             everything=args.everything,
+            deadlines=here.setup.configuration.deadlines,
+            source=here.source,
         )
     door.emit(answer(view) if args.form == "json" else text(view))
     return 0

@@ -78,8 +78,28 @@ def run(args: argparse.Namespace, door: Door) -> int:
         view = app.match_files(found.files, source, now=now(), paths=found.paths)
         view = structs.replace(view, root=str(found.root), above=found.above)
         look_up = found.files.look_up
+    view = _with_deadlines(view, door)
     _emit(view, door, look_up, lambda component: _unaffected(component, source))
     return 10 if app.needs_action(view.answer, strict=args.strict) else 0
+
+
+def _with_deadlines(view: View, door: Door) -> View:
+    """Where outpace.toml declares some. One that cannot be read does not keep anybody from the answer."""
+    from msgspec import structs
+
+    from outpace.model.errors import Error
+
+    place = Path(view.root) if view.root else Path.cwd()
+    if not any((each / "outpace.toml").exists() for each in (place, *place.parents)):
+        return view
+    from outpace.cli.deadlines import due_around
+
+    try:
+        return structs.replace(view, due=due_around(place, view.matched, now=view.at))
+    except Error as error:
+        door.say("no deadline is shown, since outpace.toml cannot be read")
+        door.fail(error)
+        return view
 
 
 def _nothing(_: str) -> bytes | None:

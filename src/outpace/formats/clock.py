@@ -13,6 +13,8 @@ from msgspec import Struct
 
 from outpace.app.clock import HOW_TO_BEGIN, Clock, Past, Timed
 from outpace.assessment.clock import Finished, Longest, Stage, StillRunning, Waiting
+from outpace.formats.deadlines import DueV1, due_in_json
+from outpace.formats.deadlines import lines as due_lines
 from outpace.formats.envelope import UnknownItem, encoded
 from outpace.formats.waterfall import NAME, NAMES, bars, in_words, minute, wait_of
 from outpace.model.milestone import Kind, Milestone
@@ -125,6 +127,7 @@ class ExposureV1(Struct, frozen=True, kw_only=True):
     earlier: tuple[EpisodeV1, ...]  # oldest first
     reopened: tuple[ReopenedV1, ...]
     closed: str | None
+    due: DueV1 | None = None  # null: no deadline is declared
 
 
 class ClockV1(Struct, frozen=True, kw_only=True):
@@ -143,13 +146,13 @@ def answer(clock: Clock) -> bytes:
     result = ClockV1(
         application=clock.application,
         at=clock.at,
-        exposures=tuple(map(_exposure, clock.exposures)),
+        exposures=tuple(_exposure(timed, clock.at) for timed in clock.exposures),
         others=clock.others,
     )
     return encoded("clock", result, unknown=unknown, warnings=tuple(_warnings(clock)))
 
 
-def _exposure(timed: Timed) -> ExposureV1:
+def _exposure(timed: Timed, now: datetime) -> ExposureV1:
     flow = timed.waterfall
     return ExposureV1(
         id=timed.id,
@@ -167,6 +170,7 @@ def _exposure(timed: Timed) -> ExposureV1:
         earlier=tuple(map(_episode, timed.earlier)),
         reopened=tuple(ReopenedV1(at=at, why=why) for at, why in timed.reopened),
         closed=timed.closed,
+        due=due_in_json(timed.due, now),
     )
 
 
@@ -234,6 +238,8 @@ def text(clock: Clock) -> str:
 
 def _page(timed: Timed, clock: Clock) -> Iterator[str]:
     yield from _wrapped(_headline(timed, clock.application))
+    for line in due_lines(timed.due, clock.at):
+        yield from _wrapped(f"{line[0].upper()}{line[1:]}.")
     if timed.waterfall.longest is not None:
         yield from _wrapped(_longest_said(timed.waterfall.longest))
     names = ", ".join(f"{package.name} {version}" for package, version in timed.components)

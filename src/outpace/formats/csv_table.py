@@ -11,6 +11,7 @@ from msgspec import Struct, structs
 
 from outpace.app.match import View
 from outpace.formats.advice import exploited_in_words, purl, score, vector
+from outpace.formats.deadlines import cell as due_cell
 from outpace.formats.origins import source_word, whence
 from outpace.formats.plain import printable
 from outpace.model.advisory import Coverage, Scored, Vulnerability
@@ -51,6 +52,7 @@ class Row(Struct, frozen=True, kw_only=True):
     origin: str = ""
     groups: str = ""
     marker: str = ""
+    due: str = ""
 
 
 def document(view: View) -> bytes:
@@ -71,7 +73,7 @@ def _cell(text: str) -> str:
 def _rows(view: View) -> Iterator[Row]:
     matched = view.matched
     for exposure in matched.exposures:
-        yield _exposed(exposure, matched.coverage)
+        yield _exposed(exposure, view)
     for doubt in matched.doubts:
         yield _unknown(doubt, matched.coverage)
     for unread in matched.inventory.unread:
@@ -80,14 +82,15 @@ def _rows(view: View) -> Iterator[Row]:
         yield Row(state="not covered", file=uncovered.file, notes=uncovered.why)
 
 
-def _exposed(exposure: Exposure, coverage: Coverage | None) -> Row:
+def _exposed(exposure: Exposure, view: View) -> Row:
     fixed = exposure.fixed
     return structs.replace(
-        _row("exposed", exposure.component, exposure.vulnerability, coverage),
+        _row("exposed", exposure.component, exposure.vulnerability, view.matched.coverage),
         fixed_same_branch=fixed.same_branch or "",
         fixed_nearest=fixed.nearest or "",
         fix_assumed="yes" if fixed.assumed else "no",
         notes="; ".join(exposure.caveats),
+        due=due_cell(view.due_of(exposure.vulnerability), view.at),
     )
 
 

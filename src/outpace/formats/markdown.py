@@ -14,6 +14,7 @@ from outpace.formats.advice import (
     reach,
     severity_in_words,
 )
+from outpace.formats.deadlines import lines as due_lines
 from outpace.formats.gfm import code, linked, prose
 from outpace.model.exposure import Doubt, Exposure
 from outpace.model.inventory import Uncovered, Unread
@@ -32,7 +33,7 @@ def document(view: View) -> bytes:
     sections = [
         section
         for section in (
-            _table([_row(each, view) for each in view.matched.exposures]),
+            _table([_row(each, view) for each in view.matched.exposures], view),
             _folded("Unknown", [_unknown(each) for each in view.matched.doubts]),
             _folded("Not understood", [_noted(each) for each in inventory.unread]),
             _folded("Not covered", [_noted(each) for each in inventory.uncovered]),
@@ -52,8 +53,10 @@ def _basis(view: View) -> str:
     return f"Read {read or 'nothing'}. {reach(view.matched.coverage)}"
 
 
-def _table(rows: list[str]) -> list[str]:
-    return [*HEAD, *rows] if rows else []
+def _table(rows: list[str], view: View) -> list[str]:
+    """With a column for deadlines where some are declared."""
+    head = [f"{HEAD[0]} Due |", f"{HEAD[1]}---|"] if view.due else list(HEAD)
+    return [*head, *rows] if rows else []
 
 
 def _folded(title: str, items: list[str]) -> list[str]:
@@ -64,7 +67,9 @@ def _folded(title: str, items: list[str]) -> list[str]:
 
 def _within(section: list[str], room: int) -> Iterator[str]:
     """The section, or as many of its rows as there is room for, and how many are left out."""
-    rows = [number for number, line in enumerate(section) if line.startswith(("| ", "- ")) and line != HEAD[0]]
+    rows = [
+        number for number, line in enumerate(section) if line.startswith(("| ", "- ")) and not line.startswith(HEAD[0])
+    ]
     left = room - sum(map(len, section)) + sum(len(section[number]) for number in rows) - 200
     shown = 0
     for number in rows:
@@ -87,7 +92,8 @@ def _row(exposure: Exposure, view: View) -> str:
     caveats = "".join(f"; {prose(caveat)}" for caveat in exposure.caveats)
     where = _where(exposure)
     cells = (code(pin(exposure.component)), where, names, severity, kev, f"{_fixed(exposure)}{caveats}")
-    return f"| {' | '.join(cells)} |"
+    due = ("; ".join(map(prose, due_lines(view.due_of(found), view.at))),) if view.due else ()
+    return f"| {' | '.join((*cells, *due))} |"
 
 
 def _where(each: Exposure | Doubt) -> str:

@@ -8,6 +8,7 @@ from typing import Literal, TypeAlias
 from msgspec import Struct
 
 from outpace.app.match import Clean, Doubtful, Exposed, Unreadable, View
+from outpace.formats.deadlines import DueV1, due_in_json
 from outpace.formats.envelope import UnknownItem, encoded
 from outpace.formats.match_text import text
 from outpace.formats.origins import Source, source_word, whence
@@ -92,6 +93,7 @@ class ExposureV1(Struct, frozen=True, kw_only=True):
     vulnerability: VulnerabilityV1
     fixed: FixedV1
     caveats: tuple[str, ...]
+    due: DueV1 | None = None  # null: no deadline is declared
 
 
 class DoubtV1(Struct, frozen=True, kw_only=True):
@@ -157,7 +159,7 @@ def result(view: View) -> MatchV1:
         at=view.at,
         files=inventory.files,
         components=tuple(_component(each) for each in inventory.components),
-        exposures=tuple(_exposure(each, view.matched.coverage) for each in view.matched.exposures),
+        exposures=tuple(_exposure(each, view) for each in view.matched.exposures),
         doubts=tuple(_doubt(each, view.matched.coverage) for each in view.matched.doubts),
         unread=tuple(UnreadV1(file=each.file, line=each.line, why=each.why) for each in inventory.unread),
         uncovered=tuple(UncoveredV1(file=each.file, why=each.why) for each in inventory.uncovered),
@@ -194,13 +196,14 @@ def _component(component: Component) -> ComponentV1:
     )
 
 
-def _exposure(exposure: Exposure, coverage: Coverage | None) -> ExposureV1:
+def _exposure(exposure: Exposure, view: View) -> ExposureV1:
     fixed = exposure.fixed
     return ExposureV1(
         component=_component(exposure.component),
-        vulnerability=_vulnerability(exposure.vulnerability, coverage),
+        vulnerability=_vulnerability(exposure.vulnerability, view.matched.coverage),
         fixed=FixedV1(same_branch=fixed.same_branch, nearest=fixed.nearest, assumed=fixed.assumed),
         caveats=exposure.caveats,
+        due=due_in_json(view.due_of(exposure.vulnerability), view.at),
     )
 
 

@@ -13,10 +13,11 @@ from packaging.version import Version
 from outpace.app.match import View
 from outpace.ecosystems.pypi.versions import parse
 from outpace.formats.advice import answer_in_words, listed, reach, severity_in_words
+from outpace.formats.deadlines import lines as due_lines
 from outpace.formats.origins import in_words
 from outpace.formats.plain import Hanging, printable
-from outpace.model.advisory import Coverage, Fix
-from outpace.model.exposure import Doubt, Exposure, Matched
+from outpace.model.advisory import Fix
+from outpace.model.exposure import Doubt, Exposure
 from outpace.model.inventory import Component, Uncovered, Unread
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ def text(view: View) -> RenderableType:
         Hanging(answer_in_words(view, printable(listed(view.matched.inventory.silent))), style="bold"),
         Hanging(_basis(view)),
     ]
-    for title, lines in _sections(view.matched):
+    for title, lines in _sections(view):
         parts += ["", Hanging(title, style="bold")]
         parts += [_line(line) for line in lines]
     return Group(*parts)
@@ -56,10 +57,11 @@ def _basis(view: View) -> str:
     return f"Read {printable(read) or 'nothing'}{where}. {reach(matched.coverage)}"
 
 
-def _sections(matched: Matched) -> Iterator[tuple[str, list[str]]]:
+def _sections(view: View) -> Iterator[tuple[str, list[str]]]:
+    matched = view.matched
     inventory = matched.inventory
     if matched.exposures:
-        told = partial(_exposed, coverage=matched.coverage)
+        told = partial(_exposed, view=view)
         yield f"exposed ({len(matched.exposures)})", list(_by_file(matched.exposures, told))
     if matched.doubts:
         yield f"unknown ({len(matched.doubts)})", list(_by_file(matched.doubts, _unknown))
@@ -85,7 +87,8 @@ def _by_file(found: Sequence[F], told: Callable[[Sequence[F], Place], Iterator[s
         yield from (f"  {line}" for line in shown)
 
 
-def _exposed(every: Sequence[Exposure], place: Place, coverage: Coverage | None) -> Iterator[str]:
+def _exposed(every: Sequence[Exposure], place: Place, view: View) -> Iterator[str]:
+    coverage = view.matched.coverage
     wide = max(len(each.vulnerability.id) for each in every)
     deep = max(len(severity_in_words(each.vulnerability.severity, NO_SEVERITY)) for each in every)
     for component, many in groupby(every, key=lambda each: each.component):
@@ -104,6 +107,7 @@ def _exposed(every: Sequence[Exposure], place: Place, coverage: Coverage | None)
             yield "  " + "  ".join(part for part in parts if part)
             if found.aliases:
                 yield f"    {', '.join(found.aliases)}"
+            yield from (f"    {line}" for line in due_lines(view.due_of(found), view.at))
             yield from (f"    {caveat}" for caveat in each.caveats if caveat not in shared)
         yield from (f"  {caveat}" for caveat in sorted(shared))
 
