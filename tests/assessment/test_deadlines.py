@@ -97,6 +97,13 @@ def test_a_begin_that_has_not_come_is_counted_from_now_and_one_that_is_unknown_i
     assert assess((KEV,), undated, now=NOW) == Assessed(undecided=(Undecided(name="kev", at=None, unknown=(begin,)),))
 
 
+def test_a_record_of_the_last_year_there_is_ends_with_it() -> None:
+    last = datetime(9999, 12, 31, tzinfo=UTC)
+    told = structs.replace(TOLD, starts={**TOLD.starts, "known": last})
+    at = datetime.max.replace(tzinfo=UTC)
+    assert assess((EVERY,), told, now=NOW) == Assessed(due=Due(name="every", at=at, since="known", begun=last))
+
+
 def test_nothing_is_due_where_nothing_is_declared() -> None:
     assert assess((), TOLD, now=NOW) == Assessed()
 

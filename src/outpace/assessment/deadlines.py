@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from types import MappingProxyType
 from typing import TypeAlias
 
@@ -16,6 +16,7 @@ from outpace.pipelines.deadlines import span
 
 Start: TypeAlias = datetime | NotBegun | Unknown
 FLOORS = MappingProxyType({"critical": 9.0, "high": 7.0, "medium": 4.0, "low": 0.1})
+LAST = datetime.max.replace(tzinfo=UTC)  # a record may claim to be of the year 9999
 NO_KEV = Unknown("there is no catalog here", "outpace advisories update")
 NO_DATE = Unknown("the records give no date", "outpace advisories update")
 NO_SCORE = Unknown("no score can be computed from its vector")
@@ -108,4 +109,4 @@ def _ends(deadline: Deadline, told: Circumstances, now: datetime) -> Due | Waits
         case Unknown() as unknown:
             return unknown
         case begun:
-            return Due(name=name, at=begun + within, since=since, begun=begun, ended=told.ended)
+            return Due(name=name, at=begun + min(within, LAST - begun), since=since, begun=begun, ended=told.ended)
