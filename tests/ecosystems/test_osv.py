@@ -290,6 +290,7 @@ def test_a_record_is_decoded_with_what_is_unknown_passed_over() -> None:
         (b'{"id": "x", "withdrawn": "yesterday"}', "withdrawn"),
         (b'{"id": "x", "affected": [{"versions": [1]}]}', "versions"),
         (b'{"id": "x", "other": ' + b"[" * 100_000, "not an OSV record"),
+        (b'{"id": "x", "published": "0001-01-01T00:00:00+14:00"}', "before or after all time"),
     ],
 )
 def test_what_is_no_record_is_refused_with_the_field(data: bytes, named: str) -> None:

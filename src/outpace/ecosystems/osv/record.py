@@ -110,4 +110,7 @@ def _ratings(entries: Sequence[_Severity] | None) -> tuple[Rating, ...]:
 def _aware(at: datetime | None) -> datetime | None:
     if at is None:
         return None
-    return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
+    try:
+        return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
+    except OverflowError:
+        raise ValueError(f"not an OSV record: the time {at.isoformat()} is before or after all time") from None
