@@ -221,11 +221,12 @@ def test_a_change_that_does_not_do_what_it_says_is_refuted(shop: Project) -> Non
 
 def test_what_moves_in_a_file_that_is_not_deployed_is_judged_too(shop: Project) -> None:
     for version, branch in (("1.0", "docs"), ("1.1", "docs-fix")):
-        (shop.root / "requirements-docs.txt").write_text(f"./tools\nsprout=={version}\n")
+        (shop.root / "requirements-docs.txt").write_text("-r oldest.txt\n")
+        (shop.root / "oldest.txt").write_text(f"./tools\nsprout=={version}\n")
         shop.commit("Upgrade sprout\n\nFixes: CVE-1\nMoves: sprout 1.0 -> 1.1\n", branch=branch)
     shop.switch("main")
     proof = proved(shop, question(Repository(shop.root), SHOP, "docs-fix", "docs"))
-    alike = "not compared, being the same on both sides: requirements-docs.txt: "
+    alike = "not compared, being the same on both sides: oldest.txt: "
     moved = result(proof, "lock diff")
     assert isinstance(moved, Passed)
     assert moved.evidence.startswith("exactly as stated by the commit's trailers: sprout 1.0 -> 1.1; " + alike)

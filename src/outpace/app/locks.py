@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Protocol
 
 from outpace.ecosystems.read import is_lock, is_read, read
@@ -12,6 +13,10 @@ from outpace.model.inventory import Inventory
 class Revisions(Protocol):
     def paths(self, revision: str) -> tuple[str, ...]: ...
     def read(self, revision: str, path: str) -> bytes | None: ...
+
+
+class Changes(Revisions, Protocol):
+    def changed(self, base: str, revision: str) -> tuple[tuple[str, str], ...]: ...
 
 
 def deployed_locks(application: Application, paths: tuple[str, ...]) -> tuple[str, ...]:
@@ -33,6 +38,17 @@ def matched_files(application: Application, paths: tuple[str, ...]) -> tuple[str
 def _below(application: Application, paths: tuple[str, ...]) -> tuple[str, ...]:
     inside = "" if application.path in ("", ".") else application.path.rstrip("/") + "/"
     return tuple(path for path in paths if path.startswith(inside))
+
+
+def touched_locks(revisions: Changes, base: str, revision: str) -> frozenset[str]:
+    """What a change touches of all that holds pins: by its name, or since another file there names it."""
+    changed = {path for _, path in revisions.changed(base, revision)}
+    named = {path for path in changed if is_lock(path)}
+    others = {path for path in changed - named if path.endswith(".txt")}
+    for at in (base, revision) if others else ():
+        every = tuple(path for path in revisions.paths(at) if is_read(path))
+        named |= others.intersection(read(every, partial(revisions.read, at)).files)
+    return frozenset(named)
 
 
 def inventory_at(

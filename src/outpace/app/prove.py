@@ -13,9 +13,8 @@ import msgspec
 from msgspec import Struct
 
 from outpace.app.as_tested import as_tested, missing_services
-from outpace.app.locks import deployed_locks, inventory_at
+from outpace.app.locks import deployed_locks, inventory_at, touched_locks
 from outpace.app.prove_runs import Runs, Side, Tools
-from outpace.ecosystems.read import is_lock
 from outpace.model.application import Application
 from outpace.model.change import Change
 from outpace.model.errors import NotFound, UsageError
@@ -176,7 +175,7 @@ class _Proving:
     def _inventories(self) -> tuple[Inventory, Inventory]:
         """Of what is deployed, and of whatever else the change touches: a requirements file of the linters, say."""
         trees = self._tools.trees
-        touched = frozenset(path for _, path in trees.changed(*self._revisions) if is_lock(path))
+        touched = touched_locks(trees, *self._revisions)
         before, after = (inventory_at(trees, self._application, each, touched) for each in self._revisions)
         return before, after
 
