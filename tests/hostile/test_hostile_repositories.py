@@ -6,6 +6,7 @@ import hashlib
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -204,7 +205,14 @@ def test_a_submodule_is_passed_over_whatever_its_url_and_name(url: str, place: P
     for hook in HOOKS:
         (place / ".git" / "hooks" / hook).unlink()
     head = git(place, "rev-parse", "HEAD")
-    git(place, "update-index", "--add", "--cacheinfo", f"160000,{head},sub")
+    for attempt in range(50):  # what the repository's own hooks began may still hold the index
+        try:
+            git(place, "update-index", "--add", "--cacheinfo", f"160000,{head},sub")
+            break
+        except subprocess.CalledProcessError:
+            if attempt == 49:
+                raise
+            time.sleep(0.1)
     git(place, "-c", "commit.gpgSign=false", "commit", "--quiet", "-m", "Submodule")
     canary.unlink(missing_ok=True)
     seen = Repository(place, environ=ISOLATED)
