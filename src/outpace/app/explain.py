@@ -64,10 +64,6 @@ class View(Struct, frozen=True, kw_only=True):
     looked: bool
     coverage: Coverage
 
-    @property
-    def affected(self) -> bool:
-        return any(isinstance(each, Affects) for about in self.about for each in about.here)
-
 
 def explain(advisory: str, *, source: RecordSource, inventory: Inventory | None, now: datetime) -> View:
     """By any id of the advisory, in any case."""

@@ -6,6 +6,8 @@ from collections.abc import Iterable, Mapping
 
 from msgspec import Struct
 
+from outpace.remediation.ports import NeedsPython, Unsolvable
+
 
 class Demand(Struct, frozen=True):
     """`parent` (None: the project itself) asks for `child` with a specifier, all in normal form."""
@@ -13,6 +15,16 @@ class Demand(Struct, frozen=True):
     parent: str | None
     child: str
     specifier: str
+
+
+def unsolvable(
+    demands: tuple[Demand, ...], wanted: Mapping[str, str], locked: Mapping[str, str], python: NeedsPython | None
+) -> Unsolvable:
+    """The blocker is empty where none of the demands tells it."""
+    names = {each for demand in demands for each in (demand.parent, demand.child) if each is not None}
+    return Unsolvable(
+        blocker=blocker(demands, wanted, locked) or "", names=tuple(sorted(names & set(locked))), python=python
+    )
 
 
 def blocker(demands: Iterable[Demand], wanted: Mapping[str, str], locked: Mapping[str, str]) -> str | None:

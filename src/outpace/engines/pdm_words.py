@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 
+from msgspec.structs import replace
+
 from outpace.ecosystems.pypi.versions import normalize_name
 from outpace.engines import lock_words
 from outpace.engines.lock_words import Demand
@@ -28,13 +30,8 @@ def unsolvable(said: str, wanted: Mapping[str, str], locked: Mapping[str, str]) 
     """None where PDM failed otherwise. `said` is one line."""
     if _NO_SOLUTION.search(said) is None:
         return None
-    demands = tuple(_demands(said))
-    names = {each for demand in demands for each in (demand.parent, demand.child)} & set(locked)
-    return Unsolvable(
-        blocker=lock_words.blocker(demands, wanted, locked) or reason(said),
-        names=tuple(sorted(each for each in names if each is not None)),
-        python=_python(said, wanted),
-    )
+    told = lock_words.unsolvable(tuple(_demands(said)), wanted, locked, _python(said, wanted))
+    return told if told.blocker else replace(told, blocker=reason(said))
 
 
 def reason(said: str) -> str:

@@ -125,6 +125,10 @@ def exploited_in_words(vulnerability: Vulnerability, coverage: Coverage | None) 
     return "no" if coverage is not None and coverage.kev_cutoff is not None else "unknown"
 
 
+def until(coverage: Coverage) -> str:
+    return f"up to {coverage.cutoff:%Y-%m-%d}" if coverage.cutoff else "of an unknown day"
+
+
 def reach(coverage: Coverage | None) -> str:
     """How far the data goes, in one sentence."""
     if coverage is None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 from msgspec import Struct
 
 from outpace.app.explain import About, Affects, Here, MayAffect, Said, Spares, View
-from outpace.formats.advice import action, advisory_page, pin, severity_in_words
+from outpace.formats.advice import action, advisory_page, pin, severity_in_words, until
 from outpace.formats.envelope import UnknownItem, encoded
 from outpace.formats.plain import Hanging, printable
 from outpace.formats.terms import Term
@@ -175,9 +175,8 @@ def _lines(view: View) -> Iterator[RenderableType]:
             yield ""
         yield from _package(about, view)
     page = next((page for record in view.records if (page := advisory_page(record.id))), "")
-    newest = f"up to {view.coverage.cutoff:%Y-%m-%d}" if view.coverage.cutoff else "of an unknown day"
     yield ""
-    yield Hanging(f"Advisory data {newest}." + (f" More: {page}" if page else ""))
+    yield Hanging(f"Advisory data {until(view.coverage)}." + (f" More: {page}" if page else ""))
 
 
 def _package(about: About, view: View) -> Iterator[RenderableType]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from outpace.app.everywhere import Held, View
-from outpace.formats.advice import count
+from outpace.formats.advice import count, until
 from outpace.formats.envelope import UnknownItem, encoded
 from outpace.formats.plain import Hanging, printable
 from outpace.model import times
@@ -86,8 +86,7 @@ def text(view: View) -> RenderableType:
 def _lines(view: View) -> Iterator[RenderableType]:
     hit = {(place.subject, place.environment) for held in view.affected for place in held.places}
     yield Hanging(printable(_first(view, len(hit))), style="bold")
-    newest = f"up to {view.coverage.cutoff:%Y-%m-%d}" if view.coverage.cutoff else "of an unknown day"
-    yield Hanging(f"{count(view.environments, 'environment')} on record here; advisory data {newest}")
+    yield Hanging(f"{count(view.environments, 'environment')} on record here; advisory data {until(view.coverage)}")
     for held in view.affected:
         yield ""
         others = ", ".join(held.vulnerability.aliases)

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from outpace.model.yaml_text import Items, Node, NotYaml, Pairs, Scalar, node_of
+from outpace.model.yaml_text import Items, Node, Pairs, Scalar
 from outpace.pipelines.events import LookUp, Origin, text_at
-from outpace.pipelines.jobs import Job, Refused, Step, python_of_image
+from outpace.pipelines.jobs import Job, Refused, Step, document_of, python_of_image
 
 FILES = (".circleci/config.yml", ".circleci/config.yaml")
 PARAMETER = re.compile(r"<<\s*parameters\.(?P<name>[\w-]+)\s*>>")
@@ -16,17 +16,14 @@ Values = dict[str, str]
 
 
 def circle_jobs(paths: Sequence[str], look_up: LookUp) -> Iterator[Job | Refused]:
-    for path in FILES:
-        text = text_at(look_up, path) if path in paths else None
-        if text is None:
-            continue
-        try:
-            whole = node_of(text, aliases=True)
-        except NotYaml as error:
-            yield Refused(why=error.why, origin=Origin(path, error.line or 0))
-            continue
-        if isinstance(whole, Pairs):
-            yield from _Configuration(path, whole).jobs()
+    for path in [path for path in FILES if path in paths]:
+        match document_of(path, text_at(look_up, path)):
+            case Pairs() as whole:
+                yield from _Configuration(path, whole).jobs()
+            case Refused() as refused:
+                yield refused
+            case None:
+                pass
 
 
 class _Configuration:

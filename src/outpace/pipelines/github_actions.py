@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from outpace.model.yaml_text import Items, Node, NotYaml, Pairs, Scalar, node_of
 from outpace.pipelines.events import LookUp, Origin, text_at
-from outpace.pipelines.jobs import Job, Refused, Step, minor, newest_first, python_of_image
+from outpace.pipelines.jobs import Job, Refused, Step, document_of, minor, newest_first, python_of_image
 
 WORKFLOW = re.compile(r"\.github/workflows/[^/]+\.ya?ml")
 EXPRESSION = re.compile(r"\$\{\{\s*(?P<what>[^{}]*?)\s*\}\}")
@@ -33,16 +33,13 @@ class _Variant(Struct, frozen=True, kw_only=True):
 
 def github_jobs(paths: Sequence[str], look_up: LookUp) -> Iterator[Job | Refused]:
     for path in [path for path in paths if WORKFLOW.fullmatch(path)][:MOST_FILES]:
-        text = text_at(look_up, path)
-        if text is None:
-            continue
-        try:
-            whole = node_of(text, aliases=True)
-        except NotYaml as error:
-            yield Refused(why=error.why, origin=Origin(path, error.line or 0))
-            continue
-        if isinstance(whole, Pairs):
-            yield from _Workflow(path, whole, look_up).jobs()
+        match document_of(path, text_at(look_up, path)):
+            case Pairs() as whole:
+                yield from _Workflow(path, whole, look_up).jobs()
+            case Refused() as refused:
+                yield refused
+            case None:
+                pass
 
 
 class _Workflow:

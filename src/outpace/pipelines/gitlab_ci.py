@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from outpace.model.yaml_text import Items, Node, NotYaml, Pairs, Scalar, node_of
+from outpace.model.yaml_text import Items, Node, Pairs, Scalar
 from outpace.pipelines.events import LookUp, Origin, text_at
 from outpace.pipelines.github_actions import texts
-from outpace.pipelines.jobs import Job, Refused, Step, newest_first, python_of_image
+from outpace.pipelines.jobs import Job, Refused, Step, document_of, newest_first, python_of_image
 
 FILES = (".gitlab-ci.yml", ".gitlab-ci.yaml")
 NO_JOBS = frozenset(
@@ -35,11 +35,9 @@ def _collected(path: str, look_up: LookUp, whole: dict[str, tuple[Node, str]], s
     if text is None or path in seen or len(seen) > MOST_FILES:
         return
     seen.add(path)
-    try:
-        document = node_of(text, aliases=True)
-    except NotYaml as error:
-        yield Refused(why=error.why, origin=Origin(path, error.line or 0))
-        return
+    document = document_of(path, text)
+    if isinstance(document, Refused):
+        yield document
     if not isinstance(document, Pairs):
         return
     for name, node in document.rows.items():

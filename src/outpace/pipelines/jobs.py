@@ -6,7 +6,9 @@ import re
 
 from msgspec import Struct
 
-from outpace.pipelines.events import Origin, Pairs
+from outpace.model.yaml_text import NotYaml, Pairs, node_of
+from outpace.pipelines import events
+from outpace.pipelines.events import Origin
 
 VERSION = re.compile(r"(?P<minor>3\.\d{1,2})(?:\.\d+|\.x)?(?:-dev)?")
 IMAGE = re.compile(r"(?:^|/)(?:python|circleci/python|cimg/python):(?P<version>3(?:\.\d+)*)")
@@ -17,7 +19,7 @@ class Step(Struct, frozen=True, kw_only=True):
 
     script: str
     line: int
-    env: Pairs = ()
+    env: events.Pairs = ()
     directory: str = ""
 
 
@@ -40,6 +42,17 @@ class Refused(Struct, frozen=True, kw_only=True):
 
     why: str
     origin: Origin
+
+
+def document_of(path: str, text: str | None) -> Pairs | Refused | None:
+    """A definition in YAML; None where there is no text, or it holds no mapping."""
+    if text is None:
+        return None
+    try:
+        whole = node_of(text, aliases=True)
+    except NotYaml as error:
+        return Refused(why=error.why, origin=Origin(path, error.line or 0))
+    return whole if isinstance(whole, Pairs) else None
 
 
 def minor(version: str) -> str:

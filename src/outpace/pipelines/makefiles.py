@@ -39,7 +39,7 @@ def make_rules(text: str, given: Mapping[str, str] | None = None) -> Rules:
     values: dict[str, str] = {}
     exported: dict[str, str] = {}
     targets: dict[str, Target] = {}
-    lines = [line[:LONGEST_LINE] for line in text.splitlines()[:MOST_LINES]]
+    lines = _lines(text)
     at = 0
     while at < len(lines):
         line, at = lines[at], at + 1
@@ -49,9 +49,7 @@ def make_rules(text: str, given: Mapping[str, str] | None = None) -> Rules:
             if line.startswith("export"):
                 exported[variable["name"]] = values[variable["name"]]
         elif target is not None and not line.startswith(("\t", " ", ".")):
-            begun = at
-            while at < len(lines) and (lines[at].startswith("\t") or not lines[at].strip()):
-                at += 1
+            begun, at = at, _end_of_recipe(lines, at, "\t")
             script = "\n".join(line.removeprefix("\t") for line in lines[begun:at])
             for name in target["names"].split():
                 targets.setdefault(
@@ -63,6 +61,17 @@ def make_rules(text: str, given: Mapping[str, str] | None = None) -> Rules:
         targets={name: _filled(target, known) for name, target in targets.items()},
         exported={name: _expanded(value, known) for name, value in exported.items()},
     )
+
+
+def _lines(text: str) -> list[str]:
+    return [line[:LONGEST_LINE] for line in text.splitlines()[:MOST_LINES]]
+
+
+def _end_of_recipe(lines: list[str], at: int, indent: str | tuple[str, ...]) -> int:
+    """Behind the indented and the empty lines from `at` on."""
+    while at < len(lines) and (lines[at].startswith(indent) or not lines[at].strip()):
+        at += 1
+    return at
 
 
 def _filled(target: Target, values: Mapping[str, str]) -> Target:
@@ -96,7 +105,7 @@ def just_rules(text: str) -> Rules:
     values: dict[str, str] = {}
     exported: dict[str, str] = {}
     targets: dict[str, Target] = {}
-    lines = [line[:LONGEST_LINE] for line in text.splitlines()[:MOST_LINES]]
+    lines = _lines(text)
     at = 0
     while at < len(lines):
         line, at = lines[at], at + 1
@@ -106,9 +115,7 @@ def just_rules(text: str) -> Rules:
             if variable["export"]:
                 exported[variable["name"]] = variable["value"]
         elif recipe is not None:
-            begun = at
-            while at < len(lines) and (lines[at].startswith((" ", "\t")) or not lines[at].strip()):
-                at += 1
+            begun, at = at, _end_of_recipe(lines, at, (" ", "\t"))
             script = "\n".join(line.strip().lstrip("@-") for line in lines[begun:at])
             targets[recipe["name"]] = Target(
                 name=recipe["name"], needs=tuple(recipe["needs"].split()), script=script, line=begun + 1

@@ -35,10 +35,10 @@ def judge(base: Matched, change: Matched, fixes: tuple[str, ...], touched: froze
     still = [found for found in change.exposures if wanted & found.vulnerability.ids]
     gone = _gone(base, change)
     lines = {_line_of(found) for found in base.exposures if is_requirements(found.component.file)}
-    alone = [found for found in still if _place_of(found) not in touched or _line_of(found) in lines]
-    held = [found for found in still if found not in alone or not gone & found.vulnerability.ids]
-    if held:
-        return Failed(f"{held[0].vulnerability.id} still matches {_place(held[0].component)}")
+    for found in still:
+        is_left_alone = _place_of(found) not in touched or _line_of(found) in lines
+        if not (is_left_alone and gone & found.vulnerability.ids):
+            return Failed(f"{found.vulnerability.id} still matches {_place(found.component)}")
     appeared = _new(change.exposures, known=base.exposures)
     if appeared:
         return Failed(f"newly exposed: {_listed(appeared)}")
@@ -82,10 +82,15 @@ def _fixes_seen(base: Matched, change: Matched, fixes: tuple[str, ...], still: l
     others = f"; {rest} other{'s' if rest > 1 else ''} still match{'' if rest > 1 else 'es'} as before" if rest else ""
     where = " where it moved" if still else ""
     gone = f"{', '.join(fixes)} no longer match{'es' if len(fixes) == 1 else ''}{where}; " if fixes else ""
-    elsewhere = "".join(f"; {found.vulnerability.id} still matches {_place(found.component)}" for found in still[:1])
-    more = f" and {len(still) - 1} more pins" if len(still) > 1 else ""
-    left = f"{elsewhere}{more}, which the change leaves alone" if still else ""
-    return Passed(f"{gone}nothing became exposed{others}{left}")
+    return Passed(f"{gone}nothing became exposed{others}{_left_alone(still)}")
+
+
+def _left_alone(still: list[Exposure]) -> str:
+    if not still:
+        return ""
+    first, *rest = still
+    more = f" and {len(rest)} more pins" if rest else ""
+    return f"; {first.vulnerability.id} still matches {_place(first.component)}{more}, which the change leaves alone"
 
 
 def _new(found: Iterable[Found], *, known: Iterable[Exposure | Doubt]) -> list[Found]:
