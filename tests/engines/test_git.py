@@ -188,6 +188,18 @@ def test_a_branch_that_is_checked_out_or_was_moved_is_left_alone(place: Path, tm
     assert seen.resolve("free") == revision
 
 
+@pytest.mark.parametrize(
+    ("name", "revision", "words"),
+    [("fresh", "1" * 40, "nonexistent object"), ("main/below", None, "refs/heads/main' exists")],
+)
+def test_a_branch_that_git_cannot_make_is_not_said_to_exist(
+    place: Path, name: str, revision: str | None, words: str
+) -> None:
+    seen = repository(place)
+    with pytest.raises(ToolFailed, match=words):
+        seen.create_branch(name, revision or seen.head())
+
+
 @pytest.mark.parametrize("name", ["-x", "a..b", "a b", "", "@{-1}"])
 def test_a_bad_branch_name_is_refused(place: Path, name: str) -> None:
     with pytest.raises(BadInput):

@@ -52,6 +52,7 @@ class FakePipeline:
         self.dies_after: int | None = None
         self.deploy_works = True
         self.unreadable: set[str] = set()  # revisions whose lock is in conflict
+        self.absent: set[str] = set()  # revisions that this clone lacks
         self.recorded: Callable[[str], Inventory | None] = lambda _: None
 
     # what a human does
@@ -88,7 +89,11 @@ class FakePipeline:
     def committed(self, revision: str) -> datetime:
         return START + timedelta(minutes=len(self.parents[revision]))
 
+    def has(self, revision: str) -> bool:
+        return revision in self.revisions and revision not in self.absent
+
     def matched(self, revision: str) -> Matched:
+        self._needs(revision)
         if revision in self.unreadable:
             unread = Unread(file="uv.lock", why="it holds a merge conflict", line=3)
             return self.rematch(Inventory(source="fake", unread=(unread,), files=("uv.lock",)))
@@ -112,9 +117,12 @@ class FakePipeline:
         return Vulnerability(id=f"PYSEC-{which}", package=package(name), aliases=(f"CVE-{which}",), records=(record,))
 
     def locks(self, revision: str) -> str:
+        self._needs(revision)
         return digest_of(self.revisions[revision])
 
     def contains(self, revision: str, change: Change) -> bool:
+        if not self.has(revision) or not self.has(change.revision):
+            return False
         return change.revision == revision or change.revision in self.parents[revision]
 
     def refs(self, change: Change) -> Refs:
@@ -153,6 +161,8 @@ class FakePipeline:
         return Proposal(changes=(self._change(targets),))
 
     def prove(self, change: Change, first: tuple[str, ...]) -> Proof:
+        self._needs(change.base)
+        self._needs(change.revision)
         self._did(f"prove {change.branch}")
         self.firsts.append(first)
         conclusion = self.judge(self.revisions[change.revision])
@@ -171,6 +181,7 @@ class FakePipeline:
     def land(self, step: LandingStep) -> None:
         match step:
             case CreateBranch(branch, revision):
+                self._needs(revision)
                 self._did(f"branch {branch}")
                 self.branches[branch] = revision
             case Push() | OpenPullRequest():
@@ -184,6 +195,10 @@ class FakePipeline:
 
     # how it works inside
 
+    def _needs(self, revision: str) -> None:
+        if not self.has(revision):
+            raise ToolFailed(f"fatal: not a tree object: {revision}")
+
     def _blocked(self, name: str) -> Blocked:
         return Blocked(package=package(name), vulnerabilities=(f"PYSEC-{name}",), reason="no newer release")
 
@@ -193,6 +208,7 @@ class FakePipeline:
         revision = f"{name}-on-{self.main}"
         self.revisions[revision] = {**before, **targets}
         self.parents[revision] = {self.main} | self.parents[self.main]
+        self.absent.discard(revision)
         moves = [
             Move(package=package(n), before=str(before[n]), after=str(v), file="uv.lock") for n, v in targets.items()
         ]

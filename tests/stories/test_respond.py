@@ -418,6 +418,68 @@ def test_what_others_moved_beside_a_merged_change_does_not_hold_its_deployment_u
     assert pipeline.running == {"web": 2, "other": 2}
 
 
+def lacks(pipeline: FakePipeline, *revisions: str) -> None:
+    """The branches were deleted and the commits pruned, or they are another clone's."""
+    pipeline.absent.update(revisions)
+    pipeline.branches = {name: at for name, at in pipeline.branches.items() if at not in revisions}
+
+
+def test_a_change_whose_commit_is_not_in_this_clone_is_made_again_and_not_proved_again(facts: Facts) -> None:
+    pipeline = FakePipeline({"web": 1}, {"web": 2})
+    outcome, done = run(pipeline, facts), list(pipeline.done)
+    lacks(pipeline, "web2-on-base")
+    before = facts.of("shop@1")
+    assert rests(run(pipeline, facts)) == rests(outcome)
+    assert pipeline.done[len(done) :] == ["propose web", "branch outpace/web2"]
+    assert facts.of("shop@1") == before
+
+
+def test_a_change_on_a_base_that_is_not_in_this_clone_is_made_again_on_the_tip(facts: Facts) -> None:
+    pipeline = FakePipeline({"web": 1}, {"web": 2})
+    run(pipeline, facts)
+    done = len(pipeline.done)
+    pipeline.commit("rewritten")
+    lacks(pipeline, "base", "web2-on-base")
+    assert isinstance(rests(run(pipeline, facts))["web"], WaitFor)
+    assert pipeline.done[done:] == ["propose web", "prove outpace/web2", "branch outpace/web2"]
+
+
+def test_a_refuted_change_that_is_not_in_this_clone_stays_refuted(facts: Facts) -> None:
+    pipeline = FakePipeline({"web": 1}, {"web": 2}, newest=2)
+    pipeline.judge = lambda _: Refuted("test_login fails")
+    outcome, done = run(pipeline, facts), list(pipeline.done)
+    lacks(pipeline, "web2-on-base")
+    assert (rests(run(pipeline, facts)), pipeline.done) == (rests(outcome), done)
+
+
+def test_a_proved_change_that_was_squashed_and_is_not_in_this_clone_landed_by_the_lock_and_waits_for_you(
+    facts: Facts,
+) -> None:
+    pipeline = FakePipeline({"web": 1}, {"web": 2})
+    run(pipeline, facts)
+    done = list(pipeline.done)
+    pipeline.commit("squashed", {"web": 2})
+    lacks(pipeline, "web2-on-base")
+    who = "you to deploy main: web2-on-ba, which was proved, is not in this clone to compare main with"
+    assert rests(run(pipeline, facts)) == {"web": WaitFor(who)}
+    assert (pipeline.done, kinds_of(facts).count("landed")) == (done, 1)
+    pipeline.restart({"web": 2})
+    assert run(pipeline, facts).done
+
+
+def test_where_history_ends_at_a_later_fix_the_earlier_one_is_not_looked_for_behind_it(facts: Facts) -> None:
+    pipeline = FakePipeline({"web": 1}, {"web": 2})
+    theirs = Application(name="shop")
+    run(pipeline, facts)
+    pipeline.merge("outpace/web2")
+    pipeline.later = {"web": 3}
+    run(pipeline, facts, application=theirs)
+    lacks(pipeline, "base", "web2-on-base", pipeline.main)
+    pipeline.merge("outpace/web3")
+    who = "you to deploy main: web2-on-ba, which was proved, is not in this clone to compare main with"
+    assert rests(run(pipeline, facts, asked="PYSEC-web")) == {"web": WaitFor(who)}
+
+
 def test_a_lock_that_cannot_be_read_is_neither_landed_nor_closed(facts: Facts) -> None:
     pipeline = FakePipeline({"web": 1}, {"web": 2})
     run(pipeline, facts)

@@ -66,12 +66,18 @@ class AttachedWorld:
         self._matched: dict[str, Matched] = {}
         self._locks: dict[str, str] = {}
         self._ancestry: dict[tuple[str, str], bool] = {}
+        self._here: set[str] = set()
 
     def tip(self) -> str:
         return tip_of(self.application, self.repository)
 
     def committed(self, revision: str) -> datetime:
         return self.repository.commit_time(revision)
+
+    def has(self, revision: str) -> bool:
+        if revision not in self._here and self.repository.resolve(revision) == revision:
+            self._here.add(revision)
+        return revision in self._here
 
     def matched(self, revision: str) -> Matched:
         if revision not in self._matched:
@@ -96,8 +102,8 @@ class AttachedWorld:
     def contains(self, revision: str, change: Change) -> bool:
         key = (change.revision, revision)
         if key not in self._ancestry:
-            there = self.repository.resolve(change.revision) is not None
-            self._ancestry[key] = there and self.repository.is_ancestor(change.revision, revision)
+            are_here = self.has(revision) and self.has(change.revision)
+            self._ancestry[key] = are_here and self.repository.is_ancestor(change.revision, revision)
         return self._ancestry[key]
 
     def refs(self, change: Change) -> Refs:

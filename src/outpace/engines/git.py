@@ -253,6 +253,8 @@ class Repository:
         try:
             self._git("update-ref", ref, revision, expected_old or ABSENT)
         except ToolFailed as error:
+            if self.resolve(ref) == expected_old:  # nobody moved it: git's own words say what stands in the way
+                raise
             raise Refused(
                 f"{name} is not at {expected_old}" if expected_old else f"{name} exists already",
                 hint=f"look at it with git log {name}, delete it with git branch -D {name}, and run again",

@@ -18,7 +18,7 @@ from outpace.model.inventory import Component, Inventory
 from outpace.model.observation import Observation, Running, Told
 from outpace.model.package import Package
 from outpace.model.probe import Probe
-from outpace.model.proof import Refuted
+from outpace.model.proof import Proved, Refuted
 from outpace.model.unknown import Unknown
 from outpace.stories import keeping, kinds
 from outpace.stories.case import Case, Place, Tried
@@ -27,7 +27,7 @@ from outpace.stories.keeping import OUTPACE, by_vulnerability
 from outpace.stories.kinds import Body, fact_of
 from outpace.stories.next_action import Policy, without_candidates
 from outpace.stories.ports import World
-from outpace.stories.sight import Looked, is_news, look
+from outpace.stories.sight import Looked, is_news, look, program_of
 
 ALWAYS = datetime.min.replace(tzinfo=UTC)
 
@@ -69,9 +69,11 @@ class Gathering:
         self.known: set[tuple[str, ...]] = set()  # what this pass says is known
         self.tip = world.tip()
         self.locks = world.locks(self.tip)
+        self.program: frozenset[Package] = frozenset()
 
     def glance(self) -> Glance:
         matched = self.world.matched(self.tip)
+        self.program = program_of(matched.inventory)
         looked = tuple(self._looked(environment) for environment in self._environments())
         found = by_vulnerability(matched.exposures)
         for exposures in found.values():
@@ -175,15 +177,20 @@ class Gathering:
     def _live(self, vulnerability: Vulnerability) -> Iterator[Change]:
         """Changes made for the locks as they are; what was made for other locks no longer applies."""
         for change in self.history.changes(vulnerability.ids):
-            if self.world.locks(change.base) == self.locks and not self._was_reverted(change):
+            if self._locks_of(change.base) == self.locks and self._can_land(change):
                 yield change
 
-    def _was_reverted(self, change: Change) -> bool:
-        """It was merged, and the locks are those from before it: git merges it no second time. What was refuted stays
-        so."""
+    def _can_land(self, change: Change) -> bool:
+        """Not where its commit is another clone's or was pruned: it is made again. Nor where it was merged, and the
+        locks are those from before it: git merges it no second time. What was refuted stays so."""
         proof = self.history.proof(change, not_before=ALWAYS)
-        is_refuted = proof is not None and isinstance(proof.conclusion, Refuted)
-        return not is_refuted and self.world.contains(self.tip, change)
+        if proof is not None and isinstance(proof.conclusion, Refuted):
+            return True
+        return self.world.has(change.revision) and not self.world.contains(self.tip, change)
+
+    def _locks_of(self, revision: str) -> str | None:
+        """None where the commit is not here."""
+        return self.world.locks(revision) if self.world.has(revision) else None
 
     def _tried(self, change: Change) -> Tried:
         proof = self.history.proof(change, not_before=self.scope.began)
@@ -199,7 +206,15 @@ class Gathering:
         return Tried(change=change, proof=proof, due=due, waits_since=proof.at)
 
     def _place(self, vulnerability: Vulnerability, looked: Looked) -> Place:
-        sight, noted = look(vulnerability, looked, self.world, self.history, probes=self.scope.probes, now=self.at)
+        sight, noted = look(
+            vulnerability,
+            looked,
+            self.world,
+            self.history,
+            probes=self.scope.probes,
+            program=self.program,
+            now=self.at,
+        )
         for body, inputs in noted:
             self.note(body, *inputs)
         deployed = self.history.deployed(looked.environment.name)
@@ -214,7 +229,7 @@ class Gathering:
         """Changes of ours that the tip holds, the latest first: by ancestry where what they moved is still where they
         brought it, or by the same locks after a squash or a rebase."""
         for change in reversed(self.history.changes(vulnerability.ids)):
-            same = self.tip if self.world.locks(change.revision) == self.locks else None
+            same = self.tip if self._locks_of(change.revision) == self.locks else None
             tip = landed.Tip(
                 branch=self.scope.application.branch,
                 revision=self.tip,
@@ -283,6 +298,11 @@ class Gathering:
                     return why
                 case _:
                     return ""
+        for change in self.history.changes(vulnerability.ids):
+            proof = self.history.proof(change, not_before=ALWAYS)
+            if proof is not None and isinstance(proof.conclusion, Proved) and not self.world.has(change.revision):
+                branch, short = self.scope.application.branch, change.revision[:10]
+                return f"{short}, which was proved, is not in this clone to compare {branch} with"
         return "the fix on it is not one that Outpace proved"
 
 

@@ -1,0 +1,67 @@
+"""What facts say of a commit, in a clone that lacks it: deleted and pruned, of another clone, or of a CI job."""
+
+from __future__ import annotations
+
+import json
+
+from tests.fakes.tiny_shop import BRANCH, TinyShop
+
+DONE, ACTION_NEEDED = 0, 10
+
+
+def responded(shop: TinyShop, *words: str, status: int = ACTION_NEEDED) -> str:
+    """For what it waits, or what closed it."""
+    ended = shop.outpace("respond", *words, "--format", "json", expect=status)
+    [case] = json.loads(ended.out)["result"]["cases"]
+    return case["why"]
+
+
+def deleted(shop: TinyShop) -> None:
+    """The branch, and its commit with it."""
+    shop.git("branch", "-q", "-D", BRANCH)
+    shop.git("reflog", "expire", "--expire=now", "--all")
+    shop.git("gc", "-q", "--prune=now")
+
+
+MERGE = f"somebody to merge {BRANCH} into main"
+
+
+def test_a_fix_whose_branch_was_deleted_and_pruned_is_made_again(shop: TinyShop) -> None:
+    assert responded(shop) == MERGE
+    made, kinds = shop.branches(), shop.kinds()
+    deleted(shop)
+    assert responded(shop) == MERGE
+    assert (shop.branches(), shop.kinds()) == (made, kinds)
+
+
+def test_a_fix_that_was_squashed_and_pruned_has_landed_by_the_lock(shop: TinyShop) -> None:
+    responded(shop)
+    revision = shop.branches()[BRANCH]
+    shop.git("merge", "-q", "--squash", BRANCH)
+    shop.git("commit", "-q", "-m", "Upgrade acme-web (#1)")
+    deleted(shop)
+    why = responded(shop)
+    assert why == f"you to deploy main: {revision[:10]}, which was proved, is not in this clone to compare main with"
+    assert "landed" in shop.kinds()
+    shop.deploy()
+    assert "verified by inventory and probe" in responded(shop, status=DONE)
+
+
+def test_a_second_clone_on_one_machine_makes_the_branch_that_the_first_has(shop: TinyShop) -> None:
+    responded(shop)
+    second = shop.clone("second", "--no-local", "--single-branch", "--branch", "main")
+    assert responded(second) == MERGE
+    assert second.branches()[BRANCH] == shop.branches()[BRANCH]
+
+
+def test_a_laptop_goes_on_where_a_ci_job_shared_facts_and_kept_its_branch(shop: TinyShop) -> None:
+    shop.git("clone", "-q", "--bare", str(shop.repository), str(shop.place / "origin.git"))
+    job = shop.clone("job", url=str(shop.place / "origin.git"))
+    job.environment["XDG_STATE_HOME"] = str(shop.place / "state-of-job")
+    job.outpace("advisories", "update", "--from", str(shop.place / "osv"), "--kev-from", str(shop.place / "kev.json"))
+    job.git("config", "user.name", "CI")
+    assert responded(job, "--push") == MERGE
+    shop.git("remote", "add", "origin", str(shop.place / "origin.git"))
+    assert responded(shop, "--push") == MERGE
+    assert shop.branches()[BRANCH] != job.branches()[BRANCH]
+    assert responded(job, "--push") == MERGE
