@@ -142,6 +142,14 @@ class Stall:
         lines = [f"{name},sha256={_hash(self.site / name)},{(self.site / name).stat().st_size}" for name in files]
         (information / "RECORD").write_text("\n".join([*lines, f"{information.name}/RECORD,,"]) + "\n")
 
+    def write_manifest_of_another(self) -> None:
+        """So that the environment is not empty without the kit."""
+        information = self.site / "other_kit-1.0.dist-info"
+        information.mkdir()
+        (information / "METADATA").write_text("Metadata-Version: 2.1\nName: other-kit\nVersion: 1.0\n")
+        metadata = information / "METADATA"
+        (information / "RECORD").write_text(f"{information.name}/METADATA,sha256={_hash(metadata)},1\n")
+
     def start(self, *, workers: int = 0, environ: dict[str, str] | None = None, wait: bool = True) -> int:
         time.sleep(APART)
         for mark in self.root.glob("ready-*"):

@@ -134,6 +134,78 @@ def test_a_release_that_is_swapped_in_under_a_running_process_is_not_what_it_run
     assert how(stall.verified()) == BY_INVENTORY
 
 
+@pytest.mark.parametrize("linked", [True, False], ids=["a link that is turned", "a directory that is moved"])
+def test_a_file_made_in_the_swapped_release_does_not_hide_the_swap(stall: Stall, linked: bool) -> None:
+    venv = released(stall, linked=linked)
+    pid = stall.start()
+    seen = stall.observe()
+    time.sleep(0.05)
+    swap(venv, linked=linked)
+    (venv / "log").touch()
+    unseen = stall.verified()
+    assert isinstance(unseen, UnknownYet)
+    assert f"{venv} changed after the process started" in unseen.why
+    assert stall.verified(seen) == StillExposed(f"process {pid} runs stall-kit 1.0, which is affected", (pid,))
+    stall.restart()
+    assert how(stall.verified()) == BY_INVENTORY
+
+
+def test_files_made_in_the_directory_that_the_process_sits_in_and_above_raise_no_doubt(stall: Stall) -> None:
+    stall.install(NEW)
+    stall.start()
+    time.sleep(0.05)
+    (stall.root / "log").touch()
+    (stall.root.parent / "another").touch()
+    assert how(stall.verified()) == BY_INVENTORY
+
+
+def test_files_made_in_one_directory_of_the_environment_raise_no_doubt(stall: Stall) -> None:
+    stall.install(NEW)
+    stall.start()
+    time.sleep(0.05)
+    (stall.root / "venv/lib/log").touch()
+    assert how(stall.verified()) == BY_INVENTORY
+
+
+def test_a_package_that_is_taken_from_under_a_running_process_is_not_gone(stall: Stall) -> None:
+    stall.install(OLD)
+    stall.write_manifest_of_another()
+    pid = stall.start()
+    seen = stall.observe()
+    assert isinstance(stall.verified(seen), StillExposed)
+    time.sleep(0.05)
+    stall.uninstall()
+    (stall.site / "__pycache__").mkdir()
+    unseen = verify(VULNERABILITY, stall.observe(), rematch, earlier=(seen,))
+    assert isinstance(unseen, UnknownYet)
+    assert f"{stall.site} changed after the process started" in unseen.why
+    assert stall.verified(seen) == StillExposed(f"process {pid} runs stall-kit 1.0, which is affected", (pid,))
+
+
+def test_a_package_that_is_gone_at_the_start_is_gone_though_python_then_keeps_its_bytecode(stall: Stall) -> None:
+    stall.install(OLD)
+    stall.start()
+    seen = stall.observe()
+    stall.stop()
+    stall.uninstall()
+    stall.write_manifest_of_another()
+    (stall.root / "app/stall_kit.py").write_text("def answer(path):\n    return 200, b''\n")
+    stall.start()
+    time.sleep(0.05)
+    (stall.site / "__pycache__").mkdir()
+    (stall.site / "__pycache__/lone.pyc").touch()
+    assert how(verify(VULNERABILITY, stall.observe(), rematch, earlier=(seen,))) == BY_INVENTORY
+
+
+def test_a_line_of_code_that_changes_where_python_looks_is_not_verified(stall: Stall) -> None:
+    stall.install(NEW)
+    (stall.site / "more.pth").write_text("import sys; sys.path.insert(0, '/srv/vendored')\n")
+    stall.start()
+    result = stall.verified()
+    assert isinstance(result, UnknownYet)
+    assert f"{stall.site}/more.pth holds a line of code" in result.why
+
+
 def test_a_release_that_was_linked_before_the_start_is_what_runs(stall: Stall) -> None:
     venv = released(stall, linked=True)
     swap(venv, linked=True)

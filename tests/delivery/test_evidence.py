@@ -95,12 +95,28 @@ def test_a_doubted_version_is_none_with_its_reason() -> None:
     )
 
 
+SEEN = Component(package=KIT, version="1.0")
+
+
 def test_a_doubted_version_is_the_one_last_seen_in_the_same_process_never_the_new_one() -> None:
-    found = inventory_of("process 7", (manifest(250.0),), started=200.0, now=300.0, last={KIT: "1.0"})
-    assert found.components == (Component(package=KIT, version="1.0"),)
+    found = inventory_of("process 7", (manifest(250.0),), started=200.0, now=300.0, last=(SEEN,))
+    assert found.components == (SEEN,)
     assert found.unread == ()
 
 
-def test_a_believed_version_is_not_replaced_by_an_older_sight() -> None:
-    found = inventory_of("process 7", (manifest(100.0),), started=200.0, now=300.0, last={KIT: "1.0"})
-    assert found.components == (Component(package=KIT, version="2.0"),)
+def test_what_was_seen_of_a_process_counts_beside_a_manifest_that_looks_older_than_it() -> None:
+    both = (SEEN, Component(package=KIT, version="2.0"))
+    found = inventory_of("process 7", (manifest(100.0),), started=200.0, now=300.0, last=(SEEN,))
+    assert found.components == both
+    assert inventory_of("process 7", (manifest(100.0),), started=200.0, now=300.0, last=both).components == both
+
+
+def test_what_was_seen_of_a_process_outlives_its_manifest() -> None:
+    found = inventory_of("process 7", (), started=200.0, now=300.0, last=(SEEN,))
+    assert found.components == (SEEN,)
+
+
+def test_a_version_in_doubt_that_was_never_seen_stays_in_doubt() -> None:
+    doubted = inventory_of("process 7", (manifest(250.0),), started=200.0, now=300.0)
+    again = inventory_of("process 7", (manifest(250.0),), started=200.0, now=300.0, last=doubted.components)
+    assert again == doubted

@@ -8,6 +8,7 @@ import msgspec
 import pytest
 
 from outpace.delivery import probing
+from outpace.delivery.evidence import RUNS_CODE
 from outpace.delivery.probing import Probed
 from outpace.delivery.verify import (
     BY_INVENTORY,
@@ -98,7 +99,10 @@ EXPLOITED_BEFORE = probed(Exploited("it answered"), at=NOON - timedelta(days=1))
         (running(inventory("1.1")), BY_INVENTORY),
         (running(inventory("1.1"), inventory("1.2")), BY_INVENTORY),
         (running(NOT_PYTHON, inventory("1.1")), BY_INVENTORY),
-        (running(without_kit()), BY_INVENTORY),
+        (
+            running(inventory("1.1", unread=(Unread(file="site/more.pth", why=RUNS_CODE),))),
+            UnknownYet(f"process 1: site/more.pth holds {RUNS_CODE}", "declare `observe` as a command"),
+        ),
         (Told(by="a command", inventory=inventory("1.1")), BY_INVENTORY),
         (running(inventory("1.0")), StillExposed("process 1 runs kit 1.0, which is affected", (1,))),
         (
@@ -191,6 +195,73 @@ def test_what_was_verified_comes_into_doubt_when_a_new_teller_does_not_name_it()
     assert still_stands(VERIFIED, FLAW, told(without_kit()), rematch) == InDoubt(ABSENT.why, ABSENT.would_settle)
     gone = still_stands(VERIFIED, FLAW, told(without_kit()), rematch, earlier=(told(inventory("1.1")),))
     assert gone == Stands()
+
+
+WHICH = "let `observe` find the application: pid_file, port, unit or process"
+NOTHING_ELSE = "the locks pin nothing else to know it by"
+STRANGER = Inventory(source="test", components=(Component(package=Package(PYPI, "lines"), version="1.0"),))
+THINNED = Unknown("site changed after the process started", "restart it")
+
+
+@pytest.mark.parametrize(
+    ("what", "earlier", "program", "expected"),
+    [
+        (running(without_kit()), (seen(running(inventory("1.0"))),), (), BY_INVENTORY),
+        (running(without_kit()), (seen(running(inventory(None))),), (OTHER,), BY_INVENTORY),
+        (running(without_kit()), (), (OTHER, KIT), BY_INVENTORY),
+        (running(NOT_PYTHON, without_kit()), (), (OTHER,), BY_INVENTORY),
+        (
+            running(without_kit()),
+            (),
+            (OTHER, Package(PYPI, "more")),
+            "what runs does not name kit and never did, and it lacks more: it may be another program",
+        ),
+        (
+            running(without_kit()),
+            (told(inventory("1.0")),),
+            (KIT,),
+            f"what runs does not name kit and never did, and {NOTHING_ELSE}: it may be another program",
+        ),
+        (
+            running(STRANGER),
+            (seen(running(inventory("1.0"))),),
+            (OTHER, KIT),
+            "what runs holds nothing of what the locks pin, as other: it may be another program",
+        ),
+        (
+            running(Inventory(source="test", components=(Component(package=KIT, version="1.1"),))),
+            (),
+            (OTHER, KIT),
+            "what runs holds nothing of what the locks pin, as other: it may be another program",
+        ),
+    ],
+    ids=[
+        "seen before",
+        "seen before in doubt",
+        "all that the locks pin",
+        "beside another program",
+        "not all that they pin",
+        "only told before",
+        "another program now",
+        "another program with the fix",
+    ],
+)
+def test_what_a_process_does_not_hold_is_gone_only_if_the_process_is_the_application(
+    what: Seen, earlier: tuple[Observation, ...], program: tuple[Package, ...], expected: str
+) -> None:
+    found = verify(FLAW, seen(what), rematch, earlier=earlier, program=frozenset(program))
+    match found:
+        case Verified(how=how):
+            assert how == expected
+        case _:
+            assert found == UnknownYet(expected, WHICH)
+
+
+def test_what_may_have_been_taken_from_under_a_process_is_not_gone() -> None:
+    thinned = msgspec.structs.replace(process(1, without_kit()), gaps=THINNED)
+    what = Running(processes=(process(2, without_kit()), thinned), inventory=Unknown("not used"))
+    found = verify(FLAW, seen(what), rematch, earlier=(seen(running(inventory("1.0"))),))
+    assert found == UnknownYet(f"what runs does not name kit, but {THINNED.why}", THINNED.would_settle)
 
 
 UNDECIDED = "the probe of what runs is undecided: refused"
@@ -303,7 +374,8 @@ def test_what_was_verified_stands_only_while_nothing_it_rests_on_changes(
     what: Seen, flaw: Vulnerability, probe: Probe | None, expected: Standing
 ) -> None:
     assert isinstance(VERIFIED, Verified)
-    assert still_stands(VERIFIED, flaw, seen(what), rematch, probe=probe) == expected
+    before = (seen(running(inventory("1.0"))),)
+    assert still_stands(VERIFIED, flaw, seen(what), rematch, probe=probe, earlier=before) == expected
 
 
 def test_a_verification_survives_being_written_and_read() -> None:

@@ -232,3 +232,23 @@ def test_pth_files_add_directories_and_code_in_them_is_told(
     found, unread = with_paths(proc.Root(), (str(tmp_path / "site"),))
     assert [Path(one).name for one in found] == expected
     assert len(unread) == told
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "listed", "told"),
+    [
+        ("hook.pth", "import hook; hook.start()", True, False),
+        ("hook.pth", "import hook; hook.start()", False, True),
+        ("hook.pth", "import sys; sys.path.append('/srv')", True, True),
+        ("sitecustomize.py", "import hook", True, False),
+        ("sitecustomize.py", "import hook", False, True),
+    ],
+)
+def test_code_at_the_start_is_told_unless_a_distribution_lists_it_and_it_leaves_the_path_alone(
+    tmp_path: Path, name: str, text: str, listed: bool, told: bool
+) -> None:
+    (tmp_path / "hook-1.0.dist-info").mkdir()
+    (tmp_path / "hook-1.0.dist-info/RECORD").write_text(f"hook.py,,\n{name if listed else 'other.pth'},sha256=x,1\n")
+    (tmp_path / name).write_text(f"{text}\n")
+    _, unread = with_paths(proc.Root(), (str(tmp_path),))
+    assert bool(unread) is told

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import TypeAlias
 
 from msgspec import Struct
@@ -16,6 +15,7 @@ TICK = 0.012  # the same for files and processes that one kernel stamps: its coa
 
 CLOCK = "set the clock right, restart it, then look again"
 RESTART = "restart it, then look again"
+RUNS_CODE = "a line of code, which may change where Python looks"
 SETTLE = 1.0  # seconds that a process gets to load what it runs, before anything is said of it
 
 
@@ -67,6 +67,14 @@ def belief(manifest: Manifest, *, started: float, now: float, settle: float = SE
     return Believed()
 
 
+def gaps(site: str, changed: float, *, started: float, margin: float) -> Unknown | None:
+    """What was taken from a directory after the process started leaves no trace in it; `changed`: when its list of
+    names did, in seconds since boot."""
+    if changed + margin < started:
+        return None
+    return Unknown(f"{site} changed after the process started: what was taken from it since may still run", RESTART)
+
+
 def inventory_of(
     source: str,
     manifests: tuple[Manifest, ...],
@@ -74,24 +82,31 @@ def inventory_of(
     started: float,
     now: float,
     settle: float = SETTLE,
-    last: Mapping[Package, str] | None = None,
+    last: tuple[Component, ...] = (),
     unread: tuple[Unread, ...] = (),
 ) -> Inventory:
-    """What the process runs. A version in doubt is the one last seen in that same process, else None with a reason."""
-    components: list[Component] = []
+    """What the process runs.
+
+    What was seen in that same process before (`last`) counts for as long as it runs, beside what the disk says by now
+    and also where that says nothing any more: a process does not change what it has loaded. A version in doubt that
+    was never seen is None, with a reason.
+    """
+    seen = {one: None for one in last if one.version is not None}
+    components: list[Component] = list(seen)
     doubts: list[Unread] = []
     for manifest in manifests:
-        version: str | None = manifest.version
-        doubt: Unknown | None = None
+        known = [one.version for one in seen if one.package == manifest.package]
         match belief(manifest, started=started, now=now, settle=settle):
-            case Doubted(why, would_settle):
-                version = (last or {}).get(manifest.package)
-                if version is None:
-                    doubt = Unknown(why, would_settle)
-                    doubts.append(Unread(file=manifest.where, why=f"{manifest.package.name}: {why}"))
-            case Believed():
+            case Doubted(why, would_settle) if not known:
+                doubt = Unknown(why, would_settle)
+                doubts.append(Unread(file=manifest.where, why=f"{manifest.package.name}: {why}"))
+                components.append(
+                    Component(package=manifest.package, version=None, origin=manifest.origin, doubt=doubt)
+                )
+            case Believed() if manifest.version not in known:
+                components.append(Component(package=manifest.package, version=manifest.version, origin=manifest.origin))
+            case _:
                 pass
-        components.append(Component(package=manifest.package, version=version, origin=manifest.origin, doubt=doubt))
     return Inventory(
         source=source,
         components=tuple(sorted(components, key=lambda one: (one.package, one.version or ""))),

@@ -9,18 +9,22 @@ from typing import TypeAlias
 from msgspec import Struct
 
 from outpace.delivery import probing
+from outpace.delivery.evidence import RUNS_CODE
 from outpace.delivery.probing import Probed
 from outpace.model.advisory import Vulnerability
 from outpace.model.exposure import Matched
 from outpace.model.fact import digest_of
-from outpace.model.inventory import Inventory
-from outpace.model.observation import NotRunning, Observation, Running, Told
+from outpace.model.inventory import Component, Inventory
+from outpace.model.observation import NotRunning, Observation, Process, Running, Told
 from outpace.model.package import Package
 from outpace.model.probe import Exploited, Held, Probe, ProbeUndecided
 from outpace.model.unknown import Unknown
 
 Rematch: TypeAlias = Callable[[Inventory], Matched]
 
+NAMED = 3
+ANOTHER = "it may be another program"
+WHICH = "let `observe` find the application: pid_file, port, unit or process"
 BY_INVENTORY = "verified by inventory only"
 BY_PROBE = "verified by inventory and probe"
 
@@ -77,11 +81,12 @@ def verify(
     before: Probed | None = None,
     after: Probed | None = None,
     earlier: tuple[Observation, ...] = (),
+    program: frozenset[Package] = frozenset(),
 ) -> Verification:
     """`before`: the probe on the old version, in the sandbox at base or seen running; `after`: on what runs now;
-    `earlier`: what was observed in the same environment before.
+    `earlier`: what was observed in the same environment before; `program`: what is always installed beside it.
     """
-    seen = running(vulnerability, observation, rematch, earlier)
+    seen = running(vulnerability, observation, rematch, earlier, program)
     if isinstance(seen, StillExposed | UnknownYet):
         return seen
     if probe is None:
@@ -91,7 +96,11 @@ def verify(
 
 
 def running(
-    vulnerability: Vulnerability, observation: Observation, rematch: Rematch, earlier: tuple[Observation, ...] = ()
+    vulnerability: Vulnerability,
+    observation: Observation,
+    rematch: Rematch,
+    earlier: tuple[Observation, ...] = (),
+    program: frozenset[Package] = frozenset(),
 ) -> tuple[str, ...] | StillExposed | UnknownYet:
     """The versions of the package that run, none of them affected; every process must say so."""
     match observation.seen:
@@ -104,7 +113,55 @@ def running(
             return _of_all(((None, "what runs", inventory),), vulnerability, rematch)
         case Running(processes=processes):
             named = tuple((one.pid, f"process {one.pid}", one.inventory) for one in processes)
-            return _of_all(named, vulnerability, rematch)
+            answer = _of_all(named, vulnerability, rematch)
+            return _if_ours(answer, vulnerability.package, processes, earlier, program - {vulnerability.package})
+
+
+def _if_ours(
+    answer: tuple[str, ...] | StillExposed | UnknownYet,
+    package: Package,
+    processes: tuple[Process, ...],
+    earlier: tuple[Observation, ...],
+    program: frozenset[Package],
+) -> tuple[str, ...] | StillExposed | UnknownYet:
+    """Whether what was found is the application, so that what it does not hold is gone.
+
+    A process that is found by a number or a word may be another program. It is the application where it holds what
+    the lock pins; where the package was seen before in this environment, one of them is enough.
+    """
+    if not isinstance(answer, tuple):
+        return answer
+    held = frozenset(one.package for process in processes for one in _components(process))
+    if program and not program & held:
+        return UnknownYet(f"what runs holds nothing of what the locks pin, as {_some(program)}: {ANOTHER}", WHICH)
+    if answer:
+        return answer
+    gaps = next((process.gaps for process in processes if process.gaps is not None), None)
+    if gaps is not None:
+        return UnknownYet(f"what runs does not name {package.name}, but {gaps.why}", gaps.would_settle)
+    if _was_running(package, earlier) or (program and program <= held):
+        return ()
+    lacks = f"it lacks {_some(program - held)}" if program else "the locks pin nothing else to know it by"
+    return UnknownYet(f"what runs does not name {package.name} and never did, and {lacks}: {ANOTHER}", WHICH)
+
+
+def _was_running(package: Package, earlier: tuple[Observation, ...]) -> bool:
+    return any(
+        one.package == package
+        for observation in earlier
+        if isinstance(observation.seen, Running)
+        for process in observation.seen.processes
+        for one in _components(process)
+    )
+
+
+def _components(process: Process) -> tuple[Component, ...]:
+    return process.inventory.components if isinstance(process.inventory, Inventory) else ()
+
+
+def _some(packages: frozenset[Package]) -> str:
+    names = sorted(one.name for one in packages)
+    return ", ".join(names[:NAMED]) + (f" and {len(names) - NAMED} more" if len(names) > NAMED else "")
 
 
 def _if_named_before(
@@ -160,11 +217,18 @@ def _of_one(
             return UnknownYet(
                 f"{name}: {_reason(inventory, package.name) or doubt.unknown.why}", doubt.unknown.would_settle
             )
+    return _versions(name, inventory, package)
+
+
+def _versions(name: str, inventory: Inventory, package: Package) -> tuple[str, ...] | UnknownYet:
     mine = [one.version for one in inventory.components if one.package == package]
     if None in mine:
         doubts = (one.doubt for one in inventory.components if one.package == package and one.doubt is not None)
         doubt = next(doubts, Unknown("the version is not known", "an inventory that tells it"))
         return UnknownYet(f"{name}: {_reason(inventory, package.name) or doubt.why}", doubt.would_settle)
+    code = next((unread for unread in inventory.unread if unread.why == RUNS_CODE), None)
+    if code is not None:
+        return UnknownYet(f"{name}: {code.file} holds {code.why}", "declare `observe` as a command")
     if not mine and inventory.unread:
         return UnknownYet(f"{name} was not read completely: {inventory.unread[0].why}")
     return tuple(version for version in mine if version is not None)
@@ -233,6 +297,7 @@ def still_stands(
     probe: Probe | None = None,
     after: Probed | None = None,
     earlier: tuple[Observation, ...] = (),
+    program: frozenset[Package] = frozenset(),
 ) -> Standing:
     """Whether what was verified once may be believed today; `after`: the probe on what runs now.
 
@@ -243,7 +308,7 @@ def still_stands(
         return Reopened(f"the record of {vulnerability.id} has changed since")
     if verified.probe != ("" if probe is None else probing.digest(probe)):
         return Reopened("the probe has changed since")
-    match running(vulnerability, observation, rematch, earlier):
+    match running(vulnerability, observation, rematch, earlier, program):
         case StillExposed(why):
             return Reopened(why)
         case UnknownYet(why, would_settle):

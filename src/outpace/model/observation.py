@@ -12,13 +12,14 @@ from outpace.model.unknown import Unknown
 
 
 class Process(Struct, frozen=True, kw_only=True):
-    """One process. `trusted` says whether it started after the files it would have loaded."""
+    """One process. `gaps`: why what its inventory does not name may run all the same."""
 
     pid: int
     started: datetime
     command: str
     environment: str = ""  # site-packages that it would have loaded from
     inventory: Inventory | Unknown = Unknown("not read")
+    gaps: Unknown | None = None
 
 
 class Running(Struct, frozen=True, tag=True, kw_only=True):

@@ -10,7 +10,7 @@ from outpace.delivery.probing import Probed
 from outpace.model.advisory import Vulnerability
 from outpace.model.application import Environment
 from outpace.model.fact import digest_of
-from outpace.model.inventory import Inventory
+from outpace.model.inventory import Editable, Inventory, Workspace
 from outpace.model.observation import NotRunning, Observation, Running, Told
 from outpace.model.package import Package
 from outpace.model.probe import Exploited, Probe, ProbeUndecided
@@ -71,6 +71,17 @@ def probe_of(vulnerability: Vulnerability, probes: tuple[Probe, ...]) -> Probe |
     return next((probe for probe in probes if vulnerability.ids & set(probe.advisories)), None)
 
 
+def program_of(inventory: Inventory) -> frozenset[Package]:
+    """What the locks install wherever the application runs: asked for directly where they tell, under no condition."""
+    always = [
+        one
+        for one in inventory.components
+        if not one.marker and not one.groups and not isinstance(one.origin, Workspace | Editable)
+    ]
+    direct = [one for one in always if one.direct]
+    return frozenset(one.package for one in direct or always)
+
+
 def look(
     vulnerability: Vulnerability,
     looked: Looked,
@@ -78,6 +89,7 @@ def look(
     history: History,
     *,
     probes: tuple[Probe, ...],
+    program: frozenset[Package],
     now: datetime,
 ) -> tuple[Sight, tuple[tuple[Body, tuple[object, ...]], ...]]:
     """The sight, and the facts to keep, each with what it was derived from."""
@@ -92,7 +104,14 @@ def look(
     stands: verify.Standing | None = None
     if standing is not None:
         stands = verify.still_stands(
-            standing, vulnerability, looked.observation, world.rematch, probe=probe, after=after, earlier=earlier
+            standing,
+            vulnerability,
+            looked.observation,
+            world.rematch,
+            probe=probe,
+            after=after,
+            earlier=earlier,
+            program=program,
         )
         match stands:
             case verify.Stands():
@@ -102,7 +121,14 @@ def look(
             case verify.Reopened():
                 pass
     found = verify.verify(
-        vulnerability, looked.observation, world.rematch, probe=probe, before=before, after=after, earlier=earlier
+        vulnerability,
+        looked.observation,
+        world.rematch,
+        probe=probe,
+        before=before,
+        after=after,
+        earlier=earlier,
+        program=program,
     )
     is_gone = isinstance(found, verify.Verified) and not found.versions
     rests = looked.rests_on(history, gone=vulnerability.package if is_gone else None)
@@ -111,26 +137,37 @@ def look(
             vulnerabilities=_ids(vulnerability), why=stands.why, environment=environment.name, rests_on=rests
         )
         told.append((body, (environment.name, vulnerability.id, looked.running, stands.why, now)))
+    return _kept(found, vulnerability, looked, told, rests, probes=probes, now=now)
+
+
+def _kept(
+    found: verify.Verification,
+    vulnerability: Vulnerability,
+    looked: Looked,
+    told: list[tuple[Body, tuple[object, ...]]],
+    rests: tuple[str, ...],
+    *,
+    probes: tuple[Probe, ...],
+    now: datetime,
+) -> tuple[Sight, tuple[tuple[Body, tuple[object, ...]], ...]]:
+    environment = looked.environment
     match found:
         case verify.StillExposed(why):
             return Present(why), tuple(told)
         case verify.UnknownYet(why, settle):
             return Unseen(why, settle), tuple(told)
-        case verify.Verified() as verified:
-            how = (
-                verified.how
-                if probe or not probe_of(vulnerability, probes)
-                else _without_probe(verified.how, environment)
-            )
+        case verify.Verified(how=how) as verified:
+            declared = probe_of(vulnerability, probes)
+            said = how if environment.probe or declared is None else _without_probe(how, environment)
             body = Verified(
                 vulnerabilities=_ids(vulnerability),
                 environment=environment.name,
-                how=how,
+                how=said,
                 verified=verified,
                 rests_on=rests,
             )
             told.append((body, (environment.name, vulnerability.id, verified, looked.running, now)))
-            return Absent(how), tuple(told)
+            return Absent(said), tuple(told)
 
 
 def _without_probe(how: str, environment: Environment) -> str:

@@ -6,6 +6,7 @@ import math
 import re
 import time
 from datetime import datetime
+from typing import NamedTuple
 
 import msgspec
 
@@ -13,10 +14,10 @@ from outpace.delivery import evidence
 from outpace.delivery.evidence import Manifest
 from outpace.engines.processes import proc
 from outpace.engines.processes.interpreter import NotPython, Search, search_of
-from outpace.engines.processes.manifests import Digests, Reader
+from outpace.engines.processes.manifests import Digests, Listing, Reader
 from outpace.engines.processes.proc import Clock
 from outpace.model.errors import NotFound
-from outpace.model.inventory import Inventory, Unread
+from outpace.model.inventory import Component, Inventory, Unread
 from outpace.model.observation import NotRunning, Observation, Process, Running, Seen
 from outpace.model.package import Package
 from outpace.model.times import from_timestamp
@@ -45,6 +46,14 @@ def inventory_of(pid: int) -> Inventory:
             return inventory
 
 
+class Contents(NamedTuple):
+    """What lies in the directories from which a process loads."""
+
+    manifests: tuple[Manifest, ...]
+    unread: tuple[Unread, ...]
+    listed: tuple[Listing, ...]
+
+
 class Look:
     """One look at the machine: the process table, the clock and each environment are read once."""
 
@@ -62,7 +71,7 @@ class Look:
         self.table = proc.table()
         self.sockets = proc.Sockets()
         self.last = {one.pid: one for one in _processes(last)}
-        self._environments: dict[tuple[object, ...], tuple[tuple[Manifest, ...], tuple[Unread, ...]]] = {}
+        self._environments: dict[tuple[object, ...], Contents] = {}
 
     def running(self, pids: tuple[int, ...], *, missing: str) -> Seen:
         """These processes with their children, and whoever serves beside them."""
@@ -103,7 +112,10 @@ class Look:
             return None
         clock = Clock.read()
         search = search_of(pid)
-        inventory = self._inventory(before, search, clock)
+        try:
+            inventory, gaps = self._inventory(before, search, clock)
+        except proc.Gone as gone:
+            inventory, gaps = Unknown(str(gone), "look again"), None
         after = proc.entry(pid)
         if after is None or after.started != before.started:
             return None
@@ -113,47 +125,55 @@ class Look:
             command=_shown(pid, before.name),
             environment=":".join(search.sites) if isinstance(search, Search) else "",
             inventory=inventory,
+            gaps=gaps,
         )
 
-    def _inventory(self, entry: proc.Entry, search: Search | NotPython | Unknown, clock: Clock) -> Inventory | Unknown:
+    def _inventory(
+        self, entry: proc.Entry, search: Search | NotPython | Unknown, clock: Clock
+    ) -> tuple[Inventory | Unknown, Unknown | None]:
+        """And why what it does not name may run all the same."""
         match search:
             case Unknown():
-                return search
+                return search, None
             case NotPython(name):
-                return Inventory(source=f"process {entry.pid} ({name}, not Python)")
+                return Inventory(source=f"process {entry.pid} ({name}, not Python)"), None
             case Search():
                 pass
-        try:
-            manifests, unread = self._environment(entry.pid, search, clock)
-        except proc.Gone as gone:
-            return Unknown(str(gone), "look again")
-        return evidence.inventory_of(
+        contents = self._environment(entry.pid, search, clock)
+        last = self._last(entry, clock)
+        inventory = evidence.inventory_of(
             f"process {entry.pid}",
-            tuple(_replaced(one, search.replaced) for one in manifests),
+            tuple(_replaced(one, search.replaced) for one in contents.manifests),
             started=entry.started,
             now=clock.now,
             settle=self.settle,
-            last=self._last_versions(entry, clock),
-            unread=(*search.unread, *unread),
+            last=_components(last),
+            unread=(*search.unread, *contents.unread),
         )
+        if last is not None and all(one.version is not None for one in _components(last)):
+            return inventory, last.gaps
+        found = (
+            evidence.gaps(one.site, one.changed, started=entry.started, margin=one.margin) for one in contents.listed
+        )
+        return inventory, next((one for one in found if one is not None), None)
 
-    def _environment(self, pid: int, search: Search, clock: Clock) -> tuple[tuple[Manifest, ...], tuple[Unread, ...]]:
-        key = (proc.link(pid, "ns/mnt"), proc.link(pid, "root"), search.first, search.sites)
+    def _environment(self, pid: int, search: Search, clock: Clock) -> Contents:
+        key = (proc.link(pid, "ns/mnt"), proc.link(pid, "root"), search.first, search.sites, search.held)
         if key not in self._environments:
             mounts = proc.mounts(pid)
-            self._environments[key] = Reader(
-                search, clock, mounts=mounts, packages=self.packages, digests=self.digests
-            ).manifests()
+            reader = Reader(search, clock, mounts=mounts, packages=self.packages, digests=self.digests)
+            self._environments[key] = Contents(*reader.manifests(), reader.listed())
         return self._environments[key]
 
-    def _last_versions(self, entry: proc.Entry, clock: Clock) -> dict[Package, str]:
-        """What was seen of the very same process before."""
+    def _last(self, entry: proc.Entry, clock: Clock) -> Process | None:
+        """The very same process, as it was seen before."""
         last = self.last.get(entry.pid)
-        if last is None or not isinstance(last.inventory, Inventory):
-            return {}
-        if last.started != _wall(entry, clock):
-            return {}
-        return {one.package: one.version for one in last.inventory.components if one.version is not None}
+        is_same = last is not None and isinstance(last.inventory, Inventory) and last.started == _wall(entry, clock)
+        return last if is_same else None
+
+
+def _components(process: Process | None) -> tuple[Component, ...]:
+    return process.inventory.components if process is not None and isinstance(process.inventory, Inventory) else ()
 
 
 def _wall(entry: proc.Entry, clock: Clock) -> datetime:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from posixpath import basename, dirname, join, normpath
 from typing import TypeAlias
 
+import msgspec
 from msgspec import Struct
 
+from outpace.delivery.evidence import RUNS_CODE
 from outpace.engines.processes import proc
 from outpace.engines.processes.proc import Root
 from outpace.model.inventory import Unread
@@ -21,8 +24,10 @@ ARCHIVES = (".pex", ".pyz", ".zip", ".egg", ".whl")
 WITH_VALUE = frozenset("WX")
 PTH_LIMIT = 200
 ADDED = re.compile(r"""addsitedir\(\s*["']([^"']+)["']""")  # as `uv run --with` writes it
+AT_START = frozenset({"sitecustomize.py", "usercustomize.py"})
+CHANGES_PATH = re.compile(r"sys\.path|\bsite\.|addsitedir|meta_path|\bexec\(|\bpath\.(?:insert|append|extend)")
+RECORD_LIMIT = 1 << 23
 HARMLESS = ("_virtualenv", "distutils-precedence", "__editable__", "a1_coverage")
-RUNS_CODE = "a line of code, which may change where Python looks"
 
 
 class NotPython(Struct, frozen=True, tag=True):
@@ -38,6 +43,7 @@ class Search(Struct, frozen=True, kw_only=True):
     first: tuple[str, ...]
     sites: tuple[str, ...]
     replaced: tuple[str, ...] = ()  # files in its memory that are no longer those on disk
+    held: frozenset[str] = frozenset()  # directories that it sits in or runs from: they were not swapped beneath it
     unread: tuple[Unread, ...] = ()
 
 
@@ -84,7 +90,12 @@ def _search(pid: int) -> Search | NotPython | Unknown:
         sites = with_paths(root, tuple(loaded))[0]
     elif started_as is None and loaded != set(sites):
         return Unknown("its command line was rewritten, so its environment cannot be told", "observe by a command")
-    return _complete(root, flags, cwd, variables, sites, maps)
+    complete = _complete(root, flags, cwd, variables, sites, maps)
+    if isinstance(complete, Unknown):
+        return complete
+    return msgspec.structs.replace(
+        complete, held=frozenset((*_above(proc.link(pid, "exe")), *_above(f"{proc.link(pid, 'cwd')}/.")))
+    )
 
 
 def _complete(
@@ -104,6 +115,15 @@ def _complete(
         replaced=tuple(one.path for one in maps if one.deleted),
         unread=unread,
     )
+
+
+def _above(path: str) -> Iterator[str]:
+    """The directories that hold a path as the kernel names it, which follows a rename. None of what is deleted: what
+    bears its name now is another."""
+    if path.removesuffix("/.").endswith(proc.DELETED):
+        return
+    while (path := dirname(path)) not in {"", "/"}:
+        yield path
 
 
 def flags_of(arguments: tuple[str, ...]) -> Flags:
@@ -207,21 +227,40 @@ def _user_site(
 
 
 def with_paths(root: Root, sites: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[Unread, ...]]:
-    """Adds what `.pth` files name. Lines that run code are told, where they are not a known installer's."""
+    """Adds what `.pth` files name. Code that runs at every start is told, where it is not known to leave the path."""
     found: list[str] = []
     unread: list[Unread] = []
     for site in sites:
         found.append(site)
-        for name in [one for one in root.names(site) if one.endswith(".pth")][:PTH_LIMIT]:
+        names = root.names(site)
+        for name in [one for one in names if one.endswith(".pth")][:PTH_LIMIT]:
             for number, line in enumerate((root.text(f"{site}/{name}") or "").splitlines(), start=1):
                 code = line.startswith(("import ", "import\t"))
                 added = ADDED.search(line) if code else None
                 path = _absolute(added[1] if added else line.strip(), site)
                 if (added or not code) and line.strip() and not line.startswith("#") and root.is_dir(path):
                     found.append(path)
-                elif code and not added and not name.startswith(HARMLESS):
+                elif code and not added and not _leaves_the_path(root, site, name, line):
                     unread.append(Unread(file=f"{site}/{name}", line=number, why=RUNS_CODE))
+        unread.extend(
+            Unread(file=f"{site}/{name}", why=RUNS_CODE)
+            for name in sorted(AT_START & set(names))
+            if not _leaves_the_path(root, site, name, root.text(f"{site}/{name}") or "")
+        )
     return _distinct(root, tuple(found)), tuple(unread)
+
+
+def _leaves_the_path(root: Root, site: str, name: str, code: str) -> bool:
+    """Whether code that runs at the start is a known installer's, or a distribution's that does not name the path."""
+    if name.startswith(HARMLESS):
+        return True
+    return not CHANGES_PATH.search(code) and _belongs(root, site, name)
+
+
+def _belongs(root: Root, site: str, name: str) -> bool:
+    """Whether a distribution lists the file as its own."""
+    records = (f"{site}/{one}/RECORD" for one in root.names(site) if one.endswith(".dist-info"))
+    return any(f"\n{name}," in f"\n{root.text(record, limit=RECORD_LIMIT) or ''}" for record in records)
 
 
 def _distinct(root: Root, places: tuple[str, ...]) -> tuple[str, ...]:

@@ -18,16 +18,16 @@ from packaging.utils import canonicalize_name
 from packaging.version import InvalidVersion, Version
 
 from outpace.delivery.evidence import DOUBT, TICK, Manifest
-from outpace.engines.processes.interpreter import Search
+from outpace.engines.processes.interpreter import RECORD_LIMIT, Search
 from outpace.engines.processes.proc import Clock
 from outpace.model.inventory import DirectUrl, Editable, Git, LocalPath, Origin, PublicIndex, Unread
 from outpace.model.package import PYPI, Package
 
 METADATA_LIMIT = 1 << 18
-RECORD_LIMIT = 1 << 23
 CODE = (".py", ".so", ".pyd")
 ONE_FILE = 64 << 20
 ALL_FILES = 512 << 20
+AT_ONCE = 0.5  # seconds within which a new `__pycache__` gets its first file
 LOCAL = frozenset({"ext2", "ext3", "ext4", "xfs", "btrfs", "tmpfs", "ramfs", "overlay", "zfs", "f2fs", "bcachefs"})
 HEADER = re.compile(r"^(Name|Version):[ \t]*(\S+)[ \t]*\r?$", re.MULTILINE)
 LITERAL = re.compile(r"^__version__\s*(?::[^=\n]+)?=\s*(?:version\s*=\s*)?[\"']([^\"'\n]+)[\"']", re.MULTILINE)
@@ -43,6 +43,14 @@ class Listed(Struct, frozen=True):
 
     path: str
     digest: str
+
+
+class Listing(Struct, frozen=True):
+    """A directory on the path: when its list of names changed last, in seconds since boot, off by `margin` at most."""
+
+    site: str
+    changed: float
+    margin: float
 
 
 class Reader:
@@ -97,7 +105,7 @@ class Reader:
         code = tuple(one for one in listed if one.path.endswith(CODE)) if compared else ()
         paths = (where, metadata, f"{where}/RECORD", *(f"{site}/{one.path}" for one in code))
         changed, latest = max((_changed(status), path) for path in paths if (status := root.status(path)))
-        changed, latest = max((changed, latest), self._renamed(site))
+        changed, latest = max((changed, latest), self._laid(site))
         problem = _name_disagrees(name, package, headers["Version"]) or self._hidden(listed)
         if not problem and compared:
             problem = self._lie(site, where, listed, headers["Version"])
@@ -185,11 +193,32 @@ class Reader:
             self.digests[key] = digest
         return digest
 
-    def _renamed(self, site: str) -> tuple[float, str]:
+    def _laid(self, site: str) -> tuple[float, str]:
         """A release that is swapped in under a running process is older than it; the link to it is not."""
         if site not in self._ways:
-            self._ways[site] = self.search.root.renamed(site)
+            self._ways[site] = self.search.root.laid(site, held=self.search.held)
         return self._ways[site]
+
+    def listed(self) -> tuple[Listing, ...]:
+        """When the list of names of each directory on the path changed last."""
+        return tuple(
+            Listing(site, self.clock.since_boot(self._list_changed(site)), self._margin(site))
+            for site in self.search.sites
+        )
+
+    def _list_changed(self, site: str) -> float:
+        """That the first start of a program makes `__pycache__` is no change: what it holds is as old as the list."""
+        laid = self._laid(site)[0]
+        status = self.search.root.status(site)
+        if status is None:
+            return laid
+        changed = max(status.st_ctime_ns, status.st_mtime_ns) / 1e9
+        kept = (
+            self.search.root.status(f"{site}/__pycache__/{one}")
+            for one in self.search.root.names(f"{site}/__pycache__")
+        )
+        eldest = min((one.st_ctime_ns / 1e9 for one in kept if one is not None), default=0.0)
+        return laid if 0 <= eldest - changed < AT_ONCE else max(laid, changed)
 
     def _margin(self, site: str) -> float:
         """Files on a network are stamped by another clock."""

@@ -7,6 +7,7 @@ import stat
 import time
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from posixpath import dirname
 from typing import TypeAlias
 
 from msgspec import Struct
@@ -265,6 +266,13 @@ class Clock(Struct, frozen=True):
         return wall - self.offset
 
 
+class Touched(Struct, frozen=True):
+    """The last change of a link's or a directory's status or entries, in seconds since the epoch."""
+
+    changed: float
+    is_directory: bool
+
+
 class Root(Struct, frozen=True):
     """The file system as a process sees it; `prefix` is empty where that is ours."""
 
@@ -285,22 +293,27 @@ class Root(Struct, frozen=True):
             return os.path.realpath(path)
         return self._walk(path)[0]
 
-    def renamed(self, path: str) -> tuple[float, str]:
-        """When the way to a path was last laid anew, in seconds since the epoch, and where.
+    def laid(self, path: str, *, held: frozenset[str] = frozenset()) -> tuple[float, str]:
+        """When the way to a path may last have been laid anew, in seconds since the epoch, and where.
 
-        A link counts from when it was made, a directory from when it was moved: that touches its status and not its
-        contents. What lies in it may be old all the same.
+        A link counts from when it was made. That a directory was moved shows in its change time and in that of the one
+        that holds it, and nobody can set either; so the earlier of the two counts. What lies in it may be old all the
+        same. A directory in which the process sits (`held`) is the one that it has always been.
         """
-        way = self._walk(path)[1]
         found = [(0.0, path)]
-        for each in way:
-            try:
-                status = os.lstat(self.prefix + each)
-            except OSError:
+        for each in self._walk(path)[1]:
+            own, above = self._touched(each), self._touched(dirname(each))
+            if own is None or (own.is_directory and each in held):
                 continue
-            if stat.S_ISLNK(status.st_mode) or status.st_ctime_ns > status.st_mtime_ns:
-                found.append((status.st_ctime_ns / 1e9, each))
+            found.append((min(own.changed, above.changed) if own.is_directory and above else own.changed, each))
         return max(found)
+
+    def _touched(self, path: str) -> Touched | None:
+        try:
+            status = os.lstat(self.prefix + path)
+        except OSError:
+            return None
+        return Touched(status.st_ctime_ns / 1e9, stat.S_ISDIR(status.st_mode))
 
     def _walk(self, path: str) -> tuple[str, tuple[str, ...]]:
         """Where it leads without links, and every directory and link on the way."""
