@@ -197,6 +197,24 @@ def test_a_package_that_is_gone_at_the_start_is_gone_though_python_then_keeps_it
     assert how(verify(VULNERABILITY, stall.observe(), rematch, earlier=(seen,))) == BY_INVENTORY
 
 
+def test_an_egg_that_a_path_file_names_is_not_overlooked(stall: Stall) -> None:
+    stall.install(OLD)
+    stall.start()
+    seen = stall.observe()
+    stall.stop()
+    egg = stall.site / "stall_kit-1.0-py3.egg"
+    (egg / "EGG-INFO").mkdir(parents=True)
+    (egg / "EGG-INFO/PKG-INFO").write_text("Metadata-Version: 1.0\nName: stall-kit\nVersion: 1.0\n")
+    (stall.site / "stall_kit").rename(egg / "stall_kit")
+    stall.uninstall()
+    stall.write_manifest_of_another()
+    (stall.site / "easy-install.pth").write_text(f"./{egg.name}\n")
+    stall.start()
+    result = verify(VULNERABILITY, stall.observe(), rematch, earlier=(seen,))
+    assert isinstance(result, UnknownYet)
+    assert "stall-kit: it has no RECORD" in result.why
+
+
 def test_a_line_of_code_that_changes_where_python_looks_is_not_verified(stall: Stall) -> None:
     stall.install(NEW)
     (stall.site / "more.pth").write_text("import sys; sys.path.insert(0, '/srv/vendored')\n")

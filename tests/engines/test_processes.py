@@ -221,6 +221,7 @@ def test_the_units_of_a_process_are_the_names_along_its_control_groups(text: str
         ("_uv_ephemeral_overlay.pth", "import site; site.addsitedir('{}/vendored')", ["site", "vendored"], 0),
         ("more.pth", "import sys; sys.path.insert(0, '/tmp')", ["site"], 1),
         ("_virtualenv.pth", "import _virtualenv", ["site"], 0),
+        ("easy-install.pth", "./kit-1.0-py3.11.egg", ["site"], 1),
     ],
 )
 def test_pth_files_add_directories_and_code_in_them_is_told(
@@ -228,6 +229,7 @@ def test_pth_files_add_directories_and_code_in_them_is_told(
 ) -> None:
     for folder in ("site", "vendored"):
         (tmp_path / folder).mkdir()
+    (tmp_path / "site/kit-1.0-py3.11.egg").write_bytes(b"PK")
     (tmp_path / "site" / name).write_text(line.format(tmp_path) + "\n")
     found, unread = with_paths(proc.Root(), (str(tmp_path / "site"),))
     assert [Path(one).name for one in found] == expected

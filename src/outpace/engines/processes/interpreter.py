@@ -227,7 +227,7 @@ def _user_site(
 
 
 def with_paths(root: Root, sites: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[Unread, ...]]:
-    """Adds what `.pth` files name. Code that runs at every start is told, where it is not known to leave the path."""
+    """Adds the directories that `.pth` files name. Code that runs at the start is told, unless it leaves the path alone."""
     found: list[str] = []
     unread: list[Unread] = []
     for site in sites:
@@ -242,6 +242,8 @@ def with_paths(root: Root, sites: tuple[str, ...]) -> tuple[tuple[str, ...], tup
                     found.append(path)
                 elif code and not added and not _leaves_the_path(root, site, name, line):
                     unread.append(Unread(file=f"{site}/{name}", line=number, why=RUNS_CODE))
+                elif not code and path.endswith(ARCHIVES) and root.is_file(path):
+                    unread.append(Unread(file=path, why="an archive on the path, which is not read"))
         unread.extend(
             Unread(file=f"{site}/{name}", why=RUNS_CODE)
             for name in sorted(AT_START & set(names))

@@ -23,6 +23,7 @@ from outpace.engines.processes.proc import Clock
 from outpace.model.inventory import DirectUrl, Editable, Git, LocalPath, Origin, PublicIndex, Unread
 from outpace.model.package import PYPI, Package
 
+METADATA = (".dist-info", ".egg-info", "EGG-INFO")  # the last within a directory that is called *.egg
 METADATA_LIMIT = 1 << 18
 CODE = (".py", ".so", ".pyd")
 ONE_FILE = 64 << 20
@@ -74,7 +75,7 @@ class Reader:
         for site in self.search.sites:
             here: dict[Package, Manifest] = {}
             for name in self.search.root.names(site):
-                if name.endswith((".dist-info", ".egg-info")):
+                if name.endswith(METADATA):
                     self._read(site, name, here, unread)
             found = {**here, **found}
         return tuple(found[package] for package in sorted(found)), tuple(unread)
