@@ -227,7 +227,7 @@ def _user_site(
 
 
 def with_paths(root: Root, sites: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[Unread, ...]]:
-    """Adds the directories that `.pth` files name. Code that runs at the start is told, unless it leaves the path alone."""
+    """Adds the directories that `.pth` files name. Code that runs at the start is told, unless it leaves the path."""
     found: list[str] = []
     unread: list[Unread] = []
     for site in sites:
