@@ -11,10 +11,12 @@ from urllib.parse import urlsplit, urlunsplit
 from msgspec import Struct
 
 from outpace import sandbox
+from outpace.engines.build_words import why_not_built
 from outpace.engines.scratch import scratch
 from outpace.model.errors import ToolFailed, ToolMissing, ToolTimedOut
 
 SECONDS = 900.0
+SAID = 20_000  # characters of an output that are looked at, from its end
 GIB = 1 << 30
 REFUSED_BUILD = re.compile(
     r"--no-build|no binary distribution|building source distributions is disabled", re.IGNORECASE
@@ -107,8 +109,13 @@ class ConfinedBuild:
         if confined.exceeded == "time":
             raise ToolTimedOut(f"the build did not end in {SECONDS:g} s", hint="build it by hand to see why")
         if done.returncode:
-            said = sandbox.mask(done.stderr.decode("utf-8", "replace").strip())[-2000:]
-            raise ToolFailed(f"the build in the sandbox failed: {said}", returncode=done.returncode, output=said)
+            said = sandbox.mask(done.stderr.decode("utf-8", "replace").strip())[-SAID:]
+            raise ToolFailed(
+                f"the build in the sandbox failed: {why_not_built(said)}",
+                hint="what that build asks for, installed on this machine, or a version with a wheel",
+                returncode=done.returncode,
+                output=said,
+            )
 
 
 def _environment(environment: Path, place: Path, indexes: Indexes) -> dict[str, str]:

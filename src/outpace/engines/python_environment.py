@@ -152,7 +152,7 @@ class PythonEnvironments:
                 own_package.install(own, half)
             seal(half, place)
         except (ToolFailed, ToolTimedOut) as error:
-            return Unknown(_last(error), "see why with the same command in a clean checkout")
+            return Unknown(_last(error), error.hint or "see why with the same command in a clean checkout")
         except ValueError as error:
             return Unknown(f"a build left something odd: {error}", "wheels instead of source archives")
         finally:
