@@ -347,12 +347,15 @@ class Workplace:
         return found
 
     def bring_branch(self) -> None:
-        """Where merges happen on the remote, its branch is fetched; without a network, as it was last fetched."""
+        """Where merges happen on the remote, its branch is fetched, and the fixes that wait there; without a network,
+        they are as they were last fetched."""
+        from outpace.remediation.commit import PREFIX
+
         application = self.setup.application
         if application.land == "branch" or self.repository.remote_url(application.remote) is None:
             return
         try:
-            self.repository.fetch(application.remote, application.branch)
+            self.repository.fetch(application.remote, application.branch, f"{PREFIX}*")
         except EngineError as error:
             self.report(
                 f"{application.remote} was not reached, so {application.branch} is as last fetched: {error.message}"

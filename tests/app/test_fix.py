@@ -127,6 +127,34 @@ def test_somebody_elses_commit_on_the_branch_is_left_alone(made: Shop) -> None:
     assert made.git("rev-parse", "outpace/fix-X-1") == mine
 
 
+def pushed(made: Shop, revision: str) -> None:
+    """As it was last fetched from the remote; there is no such branch here."""
+    made.git("update-ref", "refs/remotes/origin/outpace/fix-X-1", revision)
+    made.git("branch", "-q", "-D", "outpace/fix-X-1")
+
+
+def test_what_somebody_else_pushed_with_the_same_result_is_taken_up(made: Shop) -> None:
+    made.fix()
+    made.git("checkout", "-q", "outpace/fix-X-1")
+    made.git("commit", "-q", "--amend", "-m", "In other words")
+    theirs = made.git("rev-parse", "HEAD").strip()
+    made.git("checkout", "-q", "main")
+    pushed(made, theirs)
+    for landing in (Created(), AlreadyThere()):
+        [landed] = made.fix().landed
+        assert (landed.landing, landed.change.branch, landed.change.revision) == (landing, "outpace/fix-X-1", theirs)
+    assert made.git("rev-parse", "outpace/fix-X-1").strip() == theirs
+
+
+def test_what_somebody_else_pushed_with_another_result_keeps_its_name(made: Shop) -> None:
+    old = made.fix().landed[0].change
+    pushed(made, old.revision)
+    made.commit({"requirements.txt": "a==1.0\n# more\n"}, "Say more")
+    [landed] = made.fix().landed
+    assert landed.landing == Created()
+    assert landed.change.branch == f"outpace/fix-X-1-{landed.change.revision[:8]}"
+
+
 def test_a_dry_run_writes_nothing_at_all(made: Shop) -> None:
     before = snapshot(made.place)
     objects = sorted((made.place / ".git" / "objects").rglob("*"))

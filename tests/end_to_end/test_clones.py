@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
+
+import pytest
 
 from tests.fakes.tiny_shop import BRANCH, TinyShop
 
@@ -65,3 +68,43 @@ def test_a_laptop_goes_on_where_a_ci_job_shared_facts_and_kept_its_branch(shop: 
     assert responded(shop, "--push") == MERGE
     assert shop.branches()[BRANCH] != job.branches()[BRANCH]
     assert responded(job, "--push") == MERGE
+
+
+def behind_a_remote(shop: TinyShop, land: str = "push") -> Path:
+    """A bare repository that both push to, as the pipeline's own."""
+    origin = shop.place / "origin.git"
+    shop.git("clone", "-q", "--bare", str(shop.repository), str(origin))
+    shop.git("remote", "add", "origin", str(origin))
+    configuration = shop.repository / "outpace.toml"
+    configuration.write_text(configuration.read_text().replace('branch = "main"', f'branch = "main"\nland = "{land}"'))
+    return origin
+
+
+def somebody_elses(shop: TinyShop, origin: Path, *words: str) -> TinyShop:
+    """A clone by somebody else, who shares no state with us."""
+    theirs = shop.clone("theirs", *words, url=str(origin))
+    theirs.environment["XDG_STATE_HOME"] = str(shop.place / "state-of-theirs")
+    theirs.outpace(
+        "advisories", "update", "--from", str(shop.place / "osv"), "--kev-from", str(shop.place / "kev.json")
+    )
+    theirs.git("config", "user.name", "Somebody else")
+    return theirs
+
+
+def test_a_clone_of_one_branch_sees_what_it_pushed(shop: TinyShop) -> None:
+    origin = behind_a_remote(shop)
+    second = shop.clone("second", "--no-local", "--single-branch", "--branch", "main", url=str(origin))
+    assert responded(second) == MERGE
+    assert second.git("rev-parse", BRANCH) == second.git("ls-remote", "origin", f"refs/heads/{BRANCH}").split()[0]
+    assert responded(second) == MERGE
+
+
+@pytest.mark.parametrize("words", [(), ("--no-local", "--single-branch", "--branch", "main")])
+def test_a_fix_that_somebody_else_pushed_is_taken_up_and_not_made_a_second_time(
+    shop: TinyShop, words: tuple[str, ...]
+) -> None:
+    origin = behind_a_remote(shop)
+    theirs = somebody_elses(shop, origin, *words)
+    assert responded(shop) == MERGE
+    assert responded(theirs) == MERGE
+    assert theirs.git("rev-parse", BRANCH) == shop.git("rev-parse", BRANCH)

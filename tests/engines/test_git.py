@@ -188,16 +188,14 @@ def test_a_branch_that_is_checked_out_or_was_moved_is_left_alone(place: Path, tm
     assert seen.resolve("free") == revision
 
 
-@pytest.mark.parametrize(
-    ("name", "revision", "words"),
-    [("fresh", "1" * 40, "nonexistent object"), ("main/below", None, "refs/heads/main' exists")],
-)
-def test_a_branch_that_git_cannot_make_is_not_said_to_exist(
-    place: Path, name: str, revision: str | None, words: str
-) -> None:
+def test_a_branch_that_git_cannot_make_is_not_said_to_exist(place: Path) -> None:
     seen = repository(place)
-    with pytest.raises(ToolFailed, match=words):
-        seen.create_branch(name, revision or seen.head())
+    with pytest.raises(ToolFailed, match="nonexistent object"):
+        seen.create_branch("fresh", "1" * 40)
+    seen.create_branch("far/below", seen.head())
+    for name, bars in (("main/below", "main"), ("far", "far/below")):
+        with pytest.raises(Refused, match=f"there is a branch {bars}, and git keeps no branch {name} beside it"):
+            seen.create_branch(name, seen.head())
 
 
 @pytest.mark.parametrize("name", ["-x", "a..b", "a b", "", "@{-1}"])
@@ -260,6 +258,24 @@ def test_ancestors_and_merge_bases_are_found(place: Path) -> None:
     assert seen.merge_base(one, two) == head
     assert seen.is_ancestor(head, one)
     assert not seen.is_ancestor(one, two)
+
+
+def test_what_was_pushed_and_what_others_pushed_is_seen_in_a_clone_of_one_branch_too(
+    place: Path, tmp_path: Path
+) -> None:
+    for name in ("one", "two"):
+        git(tmp_path, "clone", "--quiet", "--single-branch", "--no-local", str(place), name)
+    one, two = repository(tmp_path / "one"), repository(tmp_path / "two")
+    two.fetch("origin", "main", "outpace/fix-*")
+    assert two.branches("outpace/", "origin") == ()
+    revision = one.commit(one.head(), {"a.txt": b"two\n"}, "Say two\n")
+    one.create_branch("outpace/fix-1", revision)
+    one.push("origin", "outpace/fix-1")
+    two.fetch("origin", "main", "outpace/fix-*")
+    for seen in (one, two):
+        assert seen.branches("outpace/", "origin") == ("outpace/fix-1",)
+        assert seen.resolve("refs/remotes/origin/outpace/fix-1") == revision
+    assert two.branches("outpace/") == ()
 
 
 def test_a_push_reaches_the_remote_and_a_refusal_is_told(place: Path, tmp_path: Path) -> None:

@@ -101,7 +101,8 @@ def plan_and_land(application: Application, *, tools: Tools, advisory: str | Non
     tools.report("looking for the smallest safe steps")
     files = matched_files(application, tools.repository.paths(base))
     planned = _planned(files, base, wanted, tools, frozenset())
-    landed = tuple(_landed(tools, base, each, dry_run=dry_run) for each in _proposals(planned.plans))
+    remote, proposals = application.remote, _proposals(planned.plans)
+    landed = tuple(_landed(tools, base, each, remote, dry_run=dry_run) for each in proposals)
     return FixView(
         application=application.name,
         base=base,
@@ -127,7 +128,8 @@ def propose(
     asked = {(exposure.component.package, exposure.vulnerability.id) for exposure in exposures}
     locks = deployed_locks(application, tools.repository.paths(base))
     planned = _planned(locks, base, lambda e: (e.component.package, e.vulnerability.id) in asked, tools, excluding)
-    changes = tuple(_committed(tools, base, each)[0] for each in _proposals(planned.plans))
+    remote, proposals = application.remote, _proposals(planned.plans)
+    changes = tuple(_committed(tools, base, each, remote)[0] for each in proposals)
     return Proposed(
         base=base, matched=planned.matched, plans=planned.plans, changes=changes, exceptions=planned.exceptions
     )
@@ -183,37 +185,42 @@ def _proposals(plans: tuple[Plan, ...]) -> tuple[Proposal, ...]:
     return tuple(dict.fromkeys(plan.outcome.proposal for plan in plans if isinstance(plan.outcome, Fixed)))
 
 
-def _landed(tools: Tools, base: str, proposal: Proposal, *, dry_run: bool) -> Landed:
+def _landed(tools: Tools, base: str, proposal: Proposal, remote: str, *, dry_run: bool) -> Landed:
     files = tuple(path for path, _ in proposal.files)
     if dry_run:
         change = _change(tools, proposal, branch_of(proposal), base, "")
         return Landed(change=change, landing=NotWritten(), files=files)
-    change, landing = _committed(tools, base, proposal)
+    change, landing = _committed(tools, base, proposal, remote)
     if isinstance(landing, Created):
         tools.repository.create_branch(change.branch, change.revision)
     return Landed(change=change, landing=landing, files=files)
 
 
-def _committed(tools: Tools, base: str, proposal: Proposal) -> tuple[Change, Landing]:
-    """A branch of ours that holds the same result on files that did not change since is that change already."""
+def _committed(tools: Tools, base: str, proposal: Proposal, remote: str) -> tuple[Change, Landing]:
+    """A branch of ours that holds the same result on files that did not change since is that change already, also one
+    that another clone has pushed."""
     repository = tools.repository
     branch = branch_of(proposal)
-    standing = _standing(repository, branch)
+    here = _standing(repository, branch)
+    standing = {**_standing(repository, branch, remote), **here}
     for name, there in standing.items():
         if _still_holds(repository, base, there, proposal):
-            return _change(tools, proposal, name, repository.parents(there)[0], there), AlreadyThere()
+            landing = AlreadyThere() if name in here else Created()
+            return _change(tools, proposal, name, repository.parents(there)[0], there), landing
     revision = repository.commit(base, dict(proposal.files), message_of(proposal))
     if standing.get(branch, revision) != revision:
         branch = f"{branch}-{revision[:8]}"
-    landing = AlreadyThere() if standing.get(branch) == revision else Created()
+    landing = AlreadyThere() if here.get(branch) == revision else Created()
     return _change(tools, proposal, branch, base, revision), landing
 
 
-def _standing(repository: Repository, branch: str) -> dict[str, str]:
-    """The branch of that name, and those that stand beside it under that name and the digits of their commit."""
+def _standing(repository: Repository, branch: str, remote: str | None = None) -> dict[str, str]:
+    """The branch of that name, and those that stand beside it under that name and the digits of their commit; here, or
+    on the remote as it was last fetched."""
     suffixed = re.compile(rf"{re.escape(branch)}(?:-[0-9a-f]{{8}})?")
-    names = sorted(name for name in repository.branches(branch) if suffixed.fullmatch(name))
-    found = ((name, repository.resolve(f"refs/heads/{name}")) for name in names)
+    names = sorted(name for name in repository.branches(branch, remote) if suffixed.fullmatch(name))
+    space = f"refs/remotes/{remote}" if remote else "refs/heads"
+    found = ((name, repository.resolve(f"{space}/{name}")) for name in names)
     return {name: there for name, there in found if there is not None}
 
 

@@ -183,9 +183,11 @@ class Repository:
         words = [_decoded(word) for word in self._git(*compare, base, revision, limit=LARGEST_BLOB).split(b"\0")]
         return tuple(zip(words[:-1:2], words[1::2], strict=False))
 
-    def branches(self, prefix: str = "") -> tuple[str, ...]:
-        listed = self._text("for-each-ref", "--format=%(refname)", "refs/heads/")
-        names = (line.removeprefix("refs/heads/") for line in listed.splitlines())
+    def branches(self, prefix: str = "", remote: str | None = None) -> tuple[str, ...]:
+        """Those here, or those of a remote as they were last fetched."""
+        space = f"refs/remotes/{remote}/" if remote else "refs/heads/"
+        listed = self._text("for-each-ref", "--format=%(refname)", space)
+        names = (line.removeprefix(space) for line in listed.splitlines())
         return tuple(name for name in names if name.startswith(prefix))
 
     def author(self) -> Author:
@@ -253,12 +255,24 @@ class Repository:
         try:
             self._git("update-ref", ref, revision, expected_old or ABSENT)
         except ToolFailed as error:
-            if self.resolve(ref) == expected_old:  # nobody moved it: git's own words say what stands in the way
-                raise
-            raise Refused(
+            if refused := self._in_the_way(name, expected_old):
+                raise refused from error
+            raise
+
+    def _in_the_way(self, name: str, expected_old: str | None) -> Refused | None:
+        """Somebody's branch; None: git's own words say what it is."""
+        if self.resolve(f"refs/heads/{name}") != expected_old:
+            return Refused(
                 f"{name} is not at {expected_old}" if expected_old else f"{name} exists already",
                 hint=f"look at it with git log {name}, delete it with git branch -D {name}, and run again",
-            ) from error
+            )
+        for bars in self.branches():
+            if name.startswith(f"{bars}/") or bars.startswith(f"{name}/"):
+                return Refused(
+                    f"there is a branch {bars}, and git keeps no branch {name} beside it",
+                    hint=f"give it another name with git branch -m {bars} ANOTHER, and run again",
+                )
+        return None
 
     def checked_out(self) -> frozenset[str]:
         """The refs that some worktree stands on."""
@@ -266,17 +280,21 @@ class Repository:
         return frozenset(line.removeprefix("branch ") for line in listed.splitlines() if line.startswith("branch "))
 
     def push(self, remote: str, branch: str) -> None:
-        """Raises ToolFailed with git's words when the other side refuses."""
+        """Raises ToolFailed with git's words when the other side refuses. The remote-tracking branch follows, also in
+        a clone of another branch alone, where git itself would not keep one."""
         if remote not in self._text("remote").splitlines():
             raise NotFound(f"there is no remote {remote}", hint="git remote -v lists them")
         ref = f"refs/heads/{branch}"
-        self._git("push", "--porcelain", "--no-verify", "--", remote, f"{ref}:{ref}", timeout=PUSH_TIMEOUT)
+        at = self._text("rev-parse", "--verify", "--end-of-options", ref)
+        self._git("push", "--porcelain", "--no-verify", "--", remote, f"{at}:{ref}", timeout=PUSH_TIMEOUT)
+        self._git("update-ref", f"refs/remotes/{remote}/{branch}", at)
 
-    def fetch(self, remote: str, branch: str) -> None:
-        """Moves the remote-tracking branch to where the remote is; nothing else changes."""
-        ref = f"+refs/heads/{branch}:refs/remotes/{remote}/{branch}"
+    def fetch(self, remote: str, *branches: str) -> None:
+        """Moves the remote-tracking branches to where the remote is; nothing else changes. `fix-*` is every branch
+        that begins so, also none."""
+        refs = [f"+refs/heads/{branch}:refs/remotes/{remote}/{branch}" for branch in branches]
         words = ("fetch", "--quiet", "--no-tags", "--no-recurse-submodules", "--no-write-fetch-head", "--no-auto-gc")
-        self._git(*words, "--", remote, ref, timeout=PUSH_TIMEOUT)
+        self._git(*words, "--", remote, *refs, timeout=PUSH_TIMEOUT)
 
     # the calls
 
