@@ -13,7 +13,7 @@ from outpace.engines.git import Repository
 from outpace.engines.prober import Prober
 from outpace.model.application import Application
 from outpace.model.change import Change
-from outpace.model.fact import Fact
+from outpace.model.fact import Fact, digest_of
 from outpace.model.proof import Conclusion, Proof, Proved, Refuted
 from outpace.proving.purpose import Named, Purpose, StatedMove, Unstated
 from outpace.stories.history import History
@@ -123,6 +123,7 @@ def after_prove(
     if main is not None:
         pipeline.commit("later")
         pipeline.revisions["later"] = main
+    pipeline.revisions[asked.revision] = {"web": 2}
     said: list[str] = []
     noted = of_prove(
         asked,
@@ -152,7 +153,8 @@ def test_a_proof_of_a_change_that_says_what_it_is_for_is_kept_with_the_match_tha
 ) -> None:
     bodies, said = after_prove(proof(conclusion), purpose)
     assert kinds(bodies) == [*OPENED, ("proved", IDS)]
-    assert bodies[2] == ProvedFact(vulnerabilities=IDS, proof=proof(conclusion))
+    locks = digest_of({"web": 2})
+    assert bodies[2] == ProvedFact(vulnerabilities=IDS, proof=proof(conclusion), locks=locks)
     assert said == []
 
 

@@ -20,7 +20,7 @@ FLAW = Vulnerability(id="CVE-1", package=Package(PYPI, "kit"), aliases=(), recor
 
 def kept(facts: Facts, proof: Proof, *, minutes: float) -> int:
     now = NOON + timedelta(minutes=minutes)
-    noted = keeping.of_proof(proof, ("CVE-1",), (), probes=(), now=now)
+    noted = keeping.of_proof(proof, ("CVE-1",), (), locks="d", probes=(), now=now)
     return facts.add([each.fact("shop@1", now) for each in noted])
 
 

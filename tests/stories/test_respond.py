@@ -452,19 +452,24 @@ def test_a_refuted_change_that_is_not_in_this_clone_stays_refuted(facts: Facts) 
     assert (rests(run(pipeline, facts)), pipeline.done) == (rests(outcome), done)
 
 
-def test_a_proved_change_that_was_squashed_and_is_not_in_this_clone_landed_by_the_lock_and_waits_for_you(
-    facts: Facts,
-) -> None:
+def test_a_proved_change_that_was_squashed_and_is_not_in_this_clone_landed_and_is_deployed(facts: Facts) -> None:
     pipeline = FakePipeline({"web": 1}, {"web": 2})
     run(pipeline, facts)
-    done = list(pipeline.done)
+    done = len(pipeline.done)
     pipeline.commit("squashed", {"web": 2})
-    lacks(pipeline, "web2-on-base")
-    who = "you to deploy main: web2-on-ba, which was proved, is not in this clone to compare main with"
-    assert rests(run(pipeline, facts)) == {"web": WaitFor(who)}
-    assert (pipeline.done, kinds_of(facts).count("landed")) == (done, 1)
-    pipeline.restart({"web": 2})
+    lacks(pipeline, "base", "web2-on-base")
     assert run(pipeline, facts).done
+    assert (pipeline.done[done:], kinds_of(facts).count("landed")) == (["deploy squashed"], 1)
+
+
+def test_another_lock_than_the_proved_one_is_not_deployed_where_its_commit_is_gone(facts: Facts) -> None:
+    pipeline = FakePipeline({"web": 1, "other": 1}, {"web": 2})
+    run(pipeline, facts)
+    pipeline.commit("squashed with more", {"web": 2, "other": 2})
+    lacks(pipeline, "web2-on-base")
+    who = "you to deploy main: the fix on it is not one that Outpace proved"
+    assert rests(run(pipeline, facts)) == {"web": WaitFor(who)}
+    assert kinds_of(facts).count("landed") == 1
 
 
 def test_where_history_ends_at_a_later_fix_the_earlier_one_is_not_looked_for_behind_it(facts: Facts) -> None:
@@ -476,7 +481,7 @@ def test_where_history_ends_at_a_later_fix_the_earlier_one_is_not_looked_for_beh
     run(pipeline, facts, application=theirs)
     lacks(pipeline, "base", "web2-on-base", pipeline.main)
     pipeline.merge("outpace/web3")
-    who = "you to deploy main: web2-on-ba, which was proved, is not in this clone to compare main with"
+    who = "you to deploy main: the fix on it is not one that Outpace proved"
     assert rests(run(pipeline, facts, asked="PYSEC-web")) == {"web": WaitFor(who)}
 
 

@@ -107,7 +107,8 @@ def of_prove(
             yield from keeping.of_match(exposures, deployed, history, environment="", now=now)
     last = history.last_proof(proof.base, proof.revision)
     if last is None or (last.digest, last.conclusion) != (proof.digest, proof.conclusion):
-        yield from keeping.of_proof(proof, keeping.all_ids(named, groups), found, probes=probes, now=now)
+        locks, ids = world.locks(proof.revision), keeping.all_ids(named, groups)
+        yield from keeping.of_proof(proof, ids, found, locks=locks, probes=probes, now=now)
 
 
 def _not_of_the_clock(proof: Proof, purpose: Purpose, *, was_deployed: bool) -> str:

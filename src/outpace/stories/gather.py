@@ -18,7 +18,7 @@ from outpace.model.inventory import Component, Inventory
 from outpace.model.observation import Observation, Running, Told
 from outpace.model.package import Package
 from outpace.model.probe import Probe
-from outpace.model.proof import Proved, Refuted
+from outpace.model.proof import Refuted
 from outpace.model.unknown import Unknown
 from outpace.stories import keeping, kinds
 from outpace.stories.case import Case, Place, Tried
@@ -227,9 +227,10 @@ class Gathering:
 
     def _ours(self, vulnerability: Vulnerability) -> Iterator[tuple[Change, landed.Landed]]:
         """Changes of ours that the tip holds, the latest first: by ancestry where what they moved is still where they
-        brought it, or by the same locks after a squash or a rebase."""
+        brought it, or by the same locks after a squash or a rebase, which the proof tells of a commit that is gone."""
         for change in reversed(self.history.changes(vulnerability.ids)):
-            same = self.tip if self._locks_of(change.revision) == self.locks else None
+            locks = self.history.proved_locks(change) or self._locks_of(change.revision)
+            same = self.tip if locks == self.locks else None
             tip = landed.Tip(
                 branch=self.scope.application.branch,
                 revision=self.tip,
@@ -298,11 +299,6 @@ class Gathering:
                     return why
                 case _:
                     return ""
-        for change in self.history.changes(vulnerability.ids):
-            proof = self.history.proof(change, not_before=ALWAYS)
-            if proof is not None and isinstance(proof.conclusion, Proved) and not self.world.has(change.revision):
-                branch, short = self.scope.application.branch, change.revision[:10]
-                return f"{short}, which was proved, is not in this clone to compare {branch} with"
         return "the fix on it is not one that Outpace proved"
 
 

@@ -62,24 +62,29 @@ class History:
     def proof(self, change: Change, *, not_before: datetime) -> Proof | None:
         """The last one; an undecided one from before is asked again, since what was missing may be there now."""
         last = self._last_proof(change.base, change.revision)
-        if last is None or (isinstance(last[1].conclusion, Undecided) and last[0] < not_before):
+        if last is None or (isinstance(last[1].proof.conclusion, Undecided) and last[0] < not_before):
             return None
-        return last[1]
+        return last[1].proof
 
     def proved_at(self, change: Change) -> datetime | None:
         """When the last proof was kept, which is the time that the clock shows."""
         last = self._last_proof(change.base, change.revision)
         return None if last is None else last[0]
 
+    def proved_locks(self, change: Change) -> str:
+        """The digest of the locks that the last proof is about; empty where none is on record."""
+        last = self._last_proof(change.base, change.revision)
+        return "" if last is None else last[1].locks
+
     def last_proof(self, base: str, revision: str) -> Proof | None:
         """What was last said of this very question, whoever asked it and when."""
         last = self._last_proof(base, revision)
-        return None if last is None else last[1]
+        return None if last is None else last[1].proof
 
-    def _last_proof(self, base: str, revision: str) -> tuple[datetime, Proof] | None:
+    def _last_proof(self, base: str, revision: str) -> tuple[datetime, kinds.ProvedFact] | None:
         """Against another base it is another question."""
         asked = (base, revision)
-        proofs = [(f.at, b.proof) for f, b in self.all(kinds.ProvedFact) if (b.proof.base, b.proof.revision) == asked]
+        proofs = [(f.at, b) for f, b in self.all(kinds.ProvedFact) if (b.proof.base, b.proof.revision) == asked]
         return proofs[-1] if proofs else None
 
     def blocked(self, ids: frozenset[str], locks: str, *, now: datetime) -> tuple[str, datetime] | None:

@@ -127,12 +127,13 @@ def of_proof(
     ids: tuple[str, ...],
     vulnerabilities: Iterable[Vulnerability],
     *,
+    locks: str,
     probes: tuple[Probe, ...],
     now: datetime,
 ) -> Iterator[Noted]:
     """Each proof is a fact of its own, by when it was made, since the last one counts; the same proof is the same
-    fact. `ids` are those that it speaks of."""
-    body = kinds.ProvedFact(vulnerabilities=ids, proof=proof)
+    fact. `ids` are those that it speaks of, `locks` the digest of those at the revision."""
+    body = kinds.ProvedFact(vulnerabilities=ids, proof=proof, locks=locks)
     yield Noted(body, (proof.revision, proof.base, proof.digest, proof.conclusion, proof.at or now))
     if not any(check.name == "probe" and isinstance(check.result, Passed) for check in proof.checks):
         return

@@ -65,6 +65,7 @@ class ProvedFact(Struct, frozen=True, kw_only=True):
     VERSION: ClassVar[int] = 1
     vulnerabilities: tuple[str, ...]
     proof: Proof
+    locks: str = ""  # digest of those that are deployed, at the revision: it outlives the commit
 
 
 class Landed(Struct, frozen=True, kw_only=True):

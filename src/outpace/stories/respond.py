@@ -192,7 +192,8 @@ class Respond:
                 self.report(f"undecided: {missing}")
         found = _vulnerabilities(cases)
         ids = keeping.all_ids(change.fixes, (each.ids for each in found))
-        kept = keeping.of_proof(proof, ids, found, probes=self.scope.probes, now=now())
+        locks = self.world.locks(change.revision)
+        kept = keeping.of_proof(proof, ids, found, locks=locks, probes=self.scope.probes, now=now())
         self.facts.add([self._noted(noted) for noted in kept])
 
     def _deploy(self, tip: str, cases: tuple[Case, ...]) -> None:
