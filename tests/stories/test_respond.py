@@ -22,6 +22,8 @@ from outpace.model.times import now
 from outpace.model.unknown import Unknown
 from outpace.store.facts import Facts
 from outpace.stories.gather import Scope
+from outpace.stories.history import History
+from outpace.stories.kinds import Proposed, fact_of
 from outpace.stories.milestones import chronicles
 from outpace.stories.next_action import Close, Rest, Stop, WaitFor
 from outpace.stories.respond import Outcome, Respond
@@ -460,6 +462,33 @@ def test_a_proved_change_that_was_squashed_and_is_not_in_this_clone_landed_and_i
     lacks(pipeline, "base", "web2-on-base")
     assert run(pipeline, facts).done
     assert (pipeline.done[done:], kinds_of(facts).count("landed")) == (["deploy squashed"], 1)
+
+
+def shared(pipeline: FakePipeline, facts: Facts, branch: str) -> Fact:
+    """The change that is on record there, made again in another commit, which was fetched."""
+    [(_, ours)] = History(facts.of("shop@1")).all(Proposed)
+    pipeline.revisions["theirs"] = {"web": 2}
+    pipeline.parents["theirs"] = {"base"}
+    change = msgspec.structs.replace(ours.change, revision="theirs", branch=branch)
+    told = msgspec.structs.replace(ours, change=change)
+    return fact_of("shop@1", told, at=now(), source="shared through origin: outpace", inputs=("theirs",))
+
+
+def test_where_another_clone_made_the_same_change_the_one_whose_branch_is_here_stands(facts: Facts) -> None:
+    pipeline = FakePipeline({"web": 1}, {"web": 2})
+    waits = rests(run(pipeline, facts))
+    facts.add([shared(pipeline, facts, "outpace/web2")])
+    assert rests(run(pipeline, facts)) == waits
+    assert pipeline.branches == {"outpace/web2": "web2-on-base"}
+
+
+def test_no_branch_is_made_under_a_name_that_is_not_ours_whoever_shares_a_fact_of_it(facts: Facts) -> None:
+    pipeline = FakePipeline({"web": 1}, {"web": 2})
+    with Facts(facts.path.with_name("theirs.sqlite")) as theirs:
+        run(FakePipeline({"web": 1}, {"web": 2}), theirs)
+        facts.add([shared(pipeline, theirs, "release")])
+    run(pipeline, facts)
+    assert pipeline.branches == {"outpace/web2": "web2-on-base"}
 
 
 def test_another_lock_than_the_proved_one_is_not_deployed_where_its_commit_is_gone(facts: Facts) -> None:

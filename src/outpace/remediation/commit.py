@@ -6,7 +6,8 @@ from outpace.model.change import Change, Move
 from outpace.model.fact import digest_of
 from outpace.remediation.plan import Proposal, candidate_digest
 
-PREFIX = "outpace/fix-"
+OURS = "outpace/"  # no other branch is made or pushed
+PREFIX = f"{OURS}fix-"
 SUBJECT_WIDTH = 72
 
 

@@ -7,7 +7,7 @@ from typing import TypeAlias
 
 from msgspec import Struct
 
-from outpace.delivery.land import LandAction
+from outpace.delivery.land import LandAction, Withhold
 from outpace.model.advisory import Vulnerability
 from outpace.model.change import Change
 from outpace.model.exposure import Exposure
@@ -74,5 +74,8 @@ class Case(Struct, frozen=True, kw_only=True):
 
     @property
     def current(self) -> Tried | None:
-        """The change that stands: the latest that is not refuted."""
-        return next((tried for tried in reversed(self.tried) if tried.refuted is None), None)
+        """The change that stands: the latest that is not refuted, and whose branch nobody else took if there is one.
+        Two clones may have made it, each in its own commit."""
+        standing = [tried for tried in reversed(self.tried) if tried.refuted is None]
+        free = (tried for tried in standing if not isinstance(tried.due, Withhold))
+        return next(free, standing[0] if standing else None)

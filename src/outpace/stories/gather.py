@@ -20,6 +20,7 @@ from outpace.model.package import Package
 from outpace.model.probe import Probe
 from outpace.model.proof import Refuted
 from outpace.model.unknown import Unknown
+from outpace.remediation.commit import OURS
 from outpace.stories import keeping, kinds
 from outpace.stories.case import Case, Place, Tried
 from outpace.stories.history import History
@@ -182,7 +183,10 @@ class Gathering:
 
     def _can_land(self, change: Change) -> bool:
         """Not where its commit is another clone's or was pruned: it is made again. Nor where it was merged, and the
-        locks are those from before it: git merges it no second time. What was refuted stays so."""
+        locks are those from before it: git merges it no second time. What was refuted stays so. A fact that somebody
+        shared could name any branch."""
+        if not change.branch.startswith(OURS):
+            return False
         proof = self.history.proof(change, not_before=ALWAYS)
         if proof is not None and isinstance(proof.conclusion, Refuted):
             return True
