@@ -127,6 +127,18 @@ def test_somebody_elses_commit_on_the_branch_is_left_alone(made: Shop) -> None:
     assert made.git("rev-parse", "outpace/fix-X-1") == mine
 
 
+def test_after_a_commit_to_another_lock_there_is_a_new_branch_since_the_story_asks_for_one(made: Shop) -> None:
+    made.commit({"dev/requirements.txt": "b==1.1\n"}, "Lock more")
+    old = made.fix().landed[0].change
+    made.commit({"dev/requirements.txt": "b==1.0\n"}, "Lock other")
+    base, tools = made.tools().repository.head(), made.tools()
+    exposures = made.fix("X-1", dry_run=True).matched.exposures
+    about = tuple(each for each in exposures if each.vulnerability.id == "X-1")
+    [change] = propose(SITE, about, tools=tools, base=base).changes
+    assert (old.base != base, change.base) == (True, base)
+    assert change.branch == f"outpace/fix-X-1-{change.revision[:8]}"
+
+
 def pushed(made: Shop, revision: str) -> None:
     """As it was last fetched from the remote; there is no such branch here."""
     made.git("update-ref", "refs/remotes/origin/outpace/fix-X-1", revision)

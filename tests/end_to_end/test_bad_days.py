@@ -212,6 +212,19 @@ def test_a_branch_of_the_same_name_that_is_not_ours_is_left_alone(shop: TinyShop
     finish(shop, ours)
 
 
+def test_a_change_of_another_lock_while_a_fix_waits_has_it_made_and_proved_again(shop: TinyShop) -> None:
+    configuration = shop.repository / "outpace.toml"
+    locks = '"uv.lock", "requirements.txt"'
+    configuration.write_text(configuration.read_text().replace('"uv.lock"', locks))
+    shop.commit({"requirements.txt": "acme-web==1.0.1\n"})
+    shop.outpace("respond", expect=ACTION_NEEDED)
+    shop.commit({"requirements.txt": "acme-web==2.0.0\n"})
+    told = shop.outpace("respond", expect=ACTION_NEEDED).out
+    [anew] = [branch for branch in shop.branches() if branch not in ("main", BRANCH)]
+    assert anew.startswith(f"{BRANCH}-")
+    assert f"waits for somebody to merge {anew}" in told
+
+
 def test_a_branch_that_bars_the_way_of_ours_is_named(shop: TinyShop) -> None:
     """git keeps no branch `outpace/fix` beside a branch `outpace`."""
     shop.git("branch", "outpace", "main")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Protocol
 
-from outpace.app.locks import inventory_at
+from outpace.app.locks import inventory_at, pinned
 from outpace.delivery.land import Refs
 from outpace.delivery.ports import Observer, Prober
 from outpace.matching.match import match
@@ -13,7 +13,6 @@ from outpace.matching.ports import AdvisorySource
 from outpace.model.application import Application, Environment
 from outpace.model.change import Change
 from outpace.model.exposure import Matched
-from outpace.model.fact import digest_of
 from outpace.model.inventory import Inventory
 from outpace.model.observation import Observation
 from outpace.model.probe import Probe, ProbeResult, ProbeUndecided
@@ -94,9 +93,7 @@ class AttachedWorld:
 
     def locks(self, revision: str) -> str:
         if revision not in self._locks:
-            self._locks[revision] = digest_of(
-                [(c.file, c.package, c.version, c.marker, c.origin) for c in self.inventory(revision).components]
-            )
+            self._locks[revision] = pinned(self.inventory(revision))
         return self._locks[revision]
 
     def contains(self, revision: str, change: Change) -> bool:

@@ -9,7 +9,7 @@ from typing import TypeAlias
 
 from msgspec import Struct
 
-from outpace.app.locks import deployed_locks, matched_files
+from outpace.app.locks import deployed_locks, inventory_at, matched_files, pinned
 from outpace.ecosystems.read import read
 from outpace.matching.match import match
 from outpace.matching.ports import AdvisorySource
@@ -101,8 +101,8 @@ def plan_and_land(application: Application, *, tools: Tools, advisory: str | Non
     tools.report("looking for the smallest safe steps")
     files = matched_files(application, tools.repository.paths(base))
     planned = _planned(files, base, wanted, tools, frozenset())
-    remote, proposals = application.remote, _proposals(planned.plans)
-    landed = tuple(_landed(tools, base, each, remote, dry_run=dry_run) for each in proposals)
+    proposals = _proposals(planned.plans)
+    landed = tuple(_landed(application, tools, base, each, dry_run=dry_run) for each in proposals)
     return FixView(
         application=application.name,
         base=base,
@@ -128,8 +128,7 @@ def propose(
     asked = {(exposure.component.package, exposure.vulnerability.id) for exposure in exposures}
     locks = deployed_locks(application, tools.repository.paths(base))
     planned = _planned(locks, base, lambda e: (e.component.package, e.vulnerability.id) in asked, tools, excluding)
-    remote, proposals = application.remote, _proposals(planned.plans)
-    changes = tuple(_committed(tools, base, each, remote)[0] for each in proposals)
+    changes = tuple(_committed(application, tools, base, each)[0] for each in _proposals(planned.plans))
     return Proposed(
         base=base, matched=planned.matched, plans=planned.plans, changes=changes, exceptions=planned.exceptions
     )
@@ -185,26 +184,26 @@ def _proposals(plans: tuple[Plan, ...]) -> tuple[Proposal, ...]:
     return tuple(dict.fromkeys(plan.outcome.proposal for plan in plans if isinstance(plan.outcome, Fixed)))
 
 
-def _landed(tools: Tools, base: str, proposal: Proposal, remote: str, *, dry_run: bool) -> Landed:
+def _landed(application: Application, tools: Tools, base: str, proposal: Proposal, *, dry_run: bool) -> Landed:
     files = tuple(path for path, _ in proposal.files)
     if dry_run:
         change = _change(tools, proposal, branch_of(proposal), base, "")
         return Landed(change=change, landing=NotWritten(), files=files)
-    change, landing = _committed(tools, base, proposal, remote)
+    change, landing = _committed(application, tools, base, proposal)
     if isinstance(landing, Created):
         tools.repository.create_branch(change.branch, change.revision)
     return Landed(change=change, landing=landing, files=files)
 
 
-def _committed(tools: Tools, base: str, proposal: Proposal, remote: str) -> tuple[Change, Landing]:
-    """A branch of ours that holds the same result on files that did not change since is that change already, also one
+def _committed(application: Application, tools: Tools, base: str, proposal: Proposal) -> tuple[Change, Landing]:
+    """A branch of ours that holds the same result on locks that did not change since is that change already, also one
     that another clone has pushed."""
     repository = tools.repository
     branch = branch_of(proposal)
     here = _standing(repository, branch)
-    standing = {**_standing(repository, branch, remote), **here}
+    standing = {**_standing(repository, branch, application.remote), **here}
     for name, there in standing.items():
-        if _still_holds(repository, base, there, proposal):
+        if _still_holds(application, repository, base, there, proposal):
             landing = AlreadyThere() if name in here else Created()
             return _change(tools, proposal, name, repository.parents(there)[0], there), landing
     revision = repository.commit(base, dict(proposal.files), message_of(proposal))
@@ -224,17 +223,20 @@ def _standing(repository: Repository, branch: str, remote: str | None = None) ->
     return {name: there for name, there in found if there is not None}
 
 
-def _still_holds(repository: Repository, base: str, there: str, proposal: Proposal) -> bool:
+def _still_holds(application: Application, repository: Repository, base: str, there: str, proposal: Proposal) -> bool:
     if repository.is_ancestor(there, base):  # it was merged, and reverted since: git merges it no second time
         return False
     parents = repository.parents(there)
     if len(parents) != 1 or not repository.is_ancestor(parents[0], base):
         return False
     touched = {path for _, path in repository.changed(parents[0], there)}
-    return touched == {path for path, _ in proposal.files} and all(
-        repository.read(parents[0], path) == repository.read(base, path) and repository.read(there, path) == content
+    if touched != {path for path, _ in proposal.files} or any(
+        repository.read(parents[0], path) != repository.read(base, path) or repository.read(there, path) != content
         for path, content in proposal.files
-    )
+    ):
+        return False
+    then, today = (pinned(inventory_at(repository, application, at)) for at in (parents[0], base))
+    return then == today
 
 
 def _change(tools: Tools, proposal: Proposal, branch: str, base: str, revision: str) -> Change:

@@ -7,6 +7,7 @@ from typing import Protocol
 
 from outpace.ecosystems.read import is_lock, is_read, read
 from outpace.model.application import Application
+from outpace.model.fact import digest_of
 from outpace.model.inventory import Inventory
 
 
@@ -58,3 +59,8 @@ def inventory_at(
     paths = revisions.paths(revision)
     locks = dict.fromkeys((*deployed_locks(application, paths), *sorted(also.intersection(paths))))
     return read(tuple(locks), lambda path: revisions.read(revision, path), source=f"files at {revision[:10]}")
+
+
+def pinned(inventory: Inventory) -> str:
+    """A digest of what its locks say; equal digests: the same change still applies."""
+    return digest_of([(c.file, c.package, c.version, c.marker, c.origin) for c in inventory.components])
