@@ -5,8 +5,6 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-import pytest
-
 from tests.fakes.tiny_shop import BRANCH, TinyShop
 
 DONE, ACTION_NEEDED = 0, 10
@@ -24,46 +22,6 @@ def deleted(shop: TinyShop) -> None:
     shop.git("branch", "-q", "-D", BRANCH)
     shop.git("reflog", "expire", "--expire=now", "--all")
     shop.git("gc", "-q", "--prune=now")
-
-
-MERGE = f"somebody to merge {BRANCH} into main"
-
-
-def test_a_fix_whose_branch_was_deleted_and_pruned_is_made_again(shop: TinyShop) -> None:
-    assert responded(shop) == MERGE
-    made, kinds = shop.branches(), shop.kinds()
-    deleted(shop)
-    assert responded(shop) == MERGE
-    assert (shop.branches(), shop.kinds()) == (made, kinds)
-
-
-def test_a_fix_that_was_squashed_and_pruned_has_landed_and_is_deployed(shop: TinyShop) -> None:
-    responded(shop)
-    shop.git("merge", "-q", "--squash", BRANCH)
-    shop.git("commit", "-q", "-m", "Upgrade acme-web (#1)")
-    deleted(shop)
-    assert responded(shop, status=DONE) == "production: verified by inventory and probe"
-    assert [kind for kind in shop.kinds() if kind in ("landed", "deployed")] == ["landed", "deployed"]
-
-
-def test_a_second_clone_on_one_machine_makes_the_branch_that_the_first_has(shop: TinyShop) -> None:
-    responded(shop)
-    second = shop.clone("second", "--no-local", "--single-branch", "--branch", "main")
-    assert responded(second) == MERGE
-    assert second.branches()[BRANCH] == shop.branches()[BRANCH]
-
-
-def test_a_laptop_goes_on_where_a_ci_job_shared_facts_and_kept_its_branch(shop: TinyShop) -> None:
-    shop.git("clone", "-q", "--bare", str(shop.repository), str(shop.place / "origin.git"))
-    job = shop.clone("job", url=str(shop.place / "origin.git"))
-    job.environment["XDG_STATE_HOME"] = str(shop.place / "state-of-job")
-    job.outpace("advisories", "update", "--from", str(shop.place / "osv"), "--kev-from", str(shop.place / "kev.json"))
-    job.git("config", "user.name", "CI")
-    assert responded(job, "--push") == MERGE
-    shop.git("remote", "add", "origin", str(shop.place / "origin.git"))
-    assert responded(shop, "--push") == MERGE
-    assert shop.branches()[BRANCH] != job.branches()[BRANCH]
-    assert responded(job, "--push") == MERGE
 
 
 def behind_a_remote(shop: TinyShop, land: str = "push") -> Path:
@@ -87,20 +45,40 @@ def somebody_elses(shop: TinyShop, origin: Path, *words: str) -> TinyShop:
     return theirs
 
 
-def test_a_clone_of_one_branch_sees_what_it_pushed(shop: TinyShop) -> None:
-    origin = behind_a_remote(shop)
-    second = shop.clone("second", "--no-local", "--single-branch", "--branch", "main", url=str(origin))
-    assert responded(second) == MERGE
-    assert second.git("rev-parse", BRANCH) == second.git("ls-remote", "origin", f"refs/heads/{BRANCH}").split()[0]
-    assert responded(second) == MERGE
+MERGE = f"somebody to merge {BRANCH} into main"
 
 
-@pytest.mark.parametrize("words", [(), ("--no-local", "--single-branch", "--branch", "main")])
-def test_a_fix_that_somebody_else_pushed_is_taken_up_and_not_made_a_second_time(
-    shop: TinyShop, words: tuple[str, ...]
-) -> None:
-    origin = behind_a_remote(shop)
-    theirs = somebody_elses(shop, origin, *words)
+def test_a_fix_that_was_deleted_and_pruned_or_is_in_another_clone_is_made_again(shop: TinyShop) -> None:
     assert responded(shop) == MERGE
-    assert responded(theirs) == MERGE
-    assert theirs.git("rev-parse", BRANCH) == shop.git("rev-parse", BRANCH)
+    made, kinds = shop.branches(), shop.kinds()
+    deleted(shop)
+    second = shop.clone("second", "--no-local", "--single-branch")
+    for clone in (shop, second):
+        assert responded(clone) == MERGE
+        assert (clone.git("rev-parse", BRANCH), clone.kinds()) == (made[BRANCH], kinds)
+
+
+def test_a_fix_that_was_squashed_and_pruned_has_landed_and_is_deployed(shop: TinyShop) -> None:
+    responded(shop)
+    shop.git("merge", "-q", "--squash", BRANCH)
+    shop.git("commit", "-q", "-m", "Upgrade acme-web (#1)")
+    deleted(shop)
+    assert responded(shop, status=DONE) == "production: verified by inventory and probe"
+    assert [kind for kind in shop.kinds() if kind in ("landed", "deployed")] == ["landed", "deployed"]
+
+
+def test_a_laptop_goes_on_where_a_ci_job_shared_facts_and_kept_its_branch(shop: TinyShop) -> None:
+    job = somebody_elses(shop, behind_a_remote(shop, "branch"))
+    assert responded(job, "--push") == MERGE
+    assert responded(shop, "--push") == MERGE
+    assert shop.branches()[BRANCH] != job.branches()[BRANCH]
+    assert responded(job, "--push") == MERGE
+
+
+def test_a_fix_that_somebody_pushed_from_a_clone_of_one_branch_is_taken_up_and_not_made_again(shop: TinyShop) -> None:
+    origin = behind_a_remote(shop)
+    theirs = somebody_elses(shop, origin, "--no-local", "--single-branch", "--branch", "main")
+    for clone in (theirs, shop, theirs):
+        assert responded(clone) == MERGE
+    pushed = shop.git("ls-remote", "origin", f"refs/heads/{BRANCH}").split()[0]
+    assert [clone.git("rev-parse", BRANCH) for clone in (shop, theirs)] == [pushed, pushed]

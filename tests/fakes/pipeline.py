@@ -53,6 +53,7 @@ class FakePipeline:
         self.deploy_works = True
         self.unreadable: set[str] = set()  # revisions whose lock is in conflict
         self.absent: set[str] = set()  # revisions that this clone lacks
+        self.author = ""  # of commits from now on: another one makes another commit of the same change
         self.recorded: Callable[[str], Inventory | None] = lambda _: None
 
     # what a human does
@@ -205,7 +206,7 @@ class FakePipeline:
     def _change(self, targets: Lock) -> Change:
         before = self.revisions[self.main]
         name = "-".join(f"{n}{v}" for n, v in targets.items())
-        revision = f"{name}-on-{self.main}"
+        revision = f"{name}-on-{self.main}{self.author}"
         self.revisions[revision] = {**before, **targets}
         self.parents[revision] = {self.main} | self.parents[self.main]
         self.absent.discard(revision)
@@ -214,7 +215,7 @@ class FakePipeline:
         ]
         is_taken = self.branches.get(f"outpace/{name}", revision) != revision
         return Change(
-            branch=f"outpace/{name}-on-{self.main}" if is_taken else f"outpace/{name}",
+            branch=f"outpace/{revision}" if is_taken else f"outpace/{name}",
             base=self.main,
             revision=revision,
             fixes=tuple(

@@ -541,6 +541,60 @@ def test_nothing_to_do_is_done_at_once(facts: Facts) -> None:
     assert (outcome.done, outcome.rested, outcome.did) == (True, (), 0)
 
 
+def squash(pipeline: FakePipeline) -> None:
+    for branch in sorted(pipeline.branches)[-1:]:
+        lock = pipeline.revisions[pipeline.branches[branch]]
+        pipeline.commit(f"squash-of-{branch}-on-{pipeline.main}", {"web": lock["web"]})
+
+
+def merge(pipeline: FakePipeline) -> None:
+    for branch in sorted(pipeline.branches)[-1:]:
+        pipeline.merge(branch)
+
+
+def revert(pipeline: FakePipeline) -> None:
+    pipeline.commit(f"revert-on-{pipeline.main}", {"web": 1})
+    pipeline.restart({"web": 1})
+
+
+def lose(pipeline: FakePipeline) -> None:
+    """Every branch is deleted, and what main does not hold is pruned; or it is another clone."""
+    held = {pipeline.main, *pipeline.parents[pipeline.main]}
+    lacks(pipeline, *(set(pipeline.revisions) - held))
+
+
+def find(pipeline: FakePipeline) -> None:
+    """Every commit that any clone has is fetched."""
+    pipeline.absent.clear()
+
+
+EVENTS = {
+    "squash": squash,
+    "merge": merge,
+    "revert": revert,
+    "lose": lose,
+    "find": find,
+    "others move": lambda pipeline: pipeline.commit(f"more-on-{pipeline.main}", {"other": len(pipeline.revisions)}),
+    "only docs": lambda pipeline: pipeline.commit(f"docs-on-{pipeline.main}"),
+    "another author": lambda pipeline: setattr(pipeline, "author", f"-by-{len(pipeline.revisions)}"),
+}
+
+
+@settings(max_examples=20, deadline=None)
+@given(events=st.lists(st.sampled_from(sorted(EVENTS)), max_size=9))
+def test_whatever_becomes_of_branches_and_commits_it_rests_and_ends_when_the_fix_is_merged(events: list[str]) -> None:
+    pipeline = FakePipeline({"web": 1, "other": 1}, {"web": 2})
+    with tempfile.TemporaryDirectory() as place, Facts(Path(place) / "facts.sqlite") as facts:
+        for event in events:
+            run(pipeline, facts)
+            EVENTS[event](pipeline)
+        run(pipeline, facts)
+        merge(pipeline)
+        run(pipeline, facts)
+        pipeline.restart(pipeline.revisions[pipeline.main])
+        assert run(pipeline, facts).done
+
+
 @settings(max_examples=60, deadline=None)
 @given(kills=st.lists(st.integers(0, 6), max_size=6), refuse_token=st.booleans())
 def test_killed_anywhere_the_story_ends_as_if_nothing_had_happened(kills: list[int], refuse_token: bool) -> None:
