@@ -255,7 +255,7 @@ class Requirements:
         wanted = aims_of(steps)
         build = uv_words.must_build(said)
         return Unsolvable(
-            blocker=build or uv_words.blocker(said, wanted, self._pins),
+            blocker=build or uv_words.blocker(said, wanted, self._pins, loose=self._pins),
             names=uv_words.spoken_of(said, self._pins),
             python=None if build else uv_words.python_of(said, wanted),
         )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 from outpace.ecosystems.pypi.versions import normalize_name, parse
 from outpace.engines.uv_copy import NO_BACKEND
@@ -105,8 +105,11 @@ def python_of(said: str, names: Collection[str]) -> NeedsPython | None:
     return NeedsPython(version=str(version), needs=match["needs"], have=match["have"])
 
 
-def blocker(said: str, wanted: Mapping[str, str], locked: Mapping[str, str]) -> str:
-    """The pin that stands in the way of the wanted ones, with its version and the demand that it makes or breaks."""
+def blocker(
+    said: str, wanted: Mapping[str, str], locked: Mapping[str, str], *, loose: Collection[str] = frozenset()
+) -> str:
+    """The pin that stands in the way of the wanted ones, with its version and the demand that it makes or breaks.
+    `loose` are packages whose own pins were let go before that."""
     demands = [found for found in _DEMAND.finditer(said) if not _is_ours(found, wanted)]
     for found in sorted(demands, key=lambda found: normalize_name(found["child"]) not in wanted):
         child = normalize_name(found["child"])
@@ -116,8 +119,16 @@ def blocker(said: str, wanted: Mapping[str, str], locked: Mapping[str, str]) -> 
         parent = normalize_name(found["parent"])
         if parent in wanted and child in locked:
             return f"{_pin(child, locked)} ({parent} {wanted[parent]} {demand})"
-        return f"{_pin(parent, locked)} ({demand})"
+        own = (each["spec"] for each in demands if not each["parent"] and normalize_name(each["child"]) == parent)
+        return f"{_pin(parent, locked)} ({demand}){_bound_by_the_project(parent, () if parent in loose else own)}"
     return _first_sentence(said)
+
+
+def _bound_by_the_project(name: str, specifiers: Iterable[str]) -> str:
+    """Said of a package that stands in the way: without such a demand of the project's own it might not."""
+    own = (each for each in specifiers if any(part.strip().startswith(("=", "<", "~")) for part in each.split(",")))
+    found = next(own, None)
+    return "" if found is None else f", for which the project itself asks: {name}{found}"
 
 
 def _pin(name: str, locked: Mapping[str, str]) -> str:

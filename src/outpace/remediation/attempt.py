@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from msgspec import Struct
 
+from outpace.model.advisory import Vulnerability
 from outpace.model.change import Move
 from outpace.model.exposure import Exposure, Matched
+from outpace.model.package import Package
 from outpace.remediation.candidates import above, known_against
-from outpace.remediation.lock_moves import is_downgrade, is_prerelease, moved, source_changes, worse
+from outpace.remediation.lock_moves import is_downgrade, is_prerelease, jump, moved, source_changes, worse
 from outpace.remediation.plan import Exception_, Proposal, candidate_digest
 from outpace.remediation.ports import NeedsPython, Pin, Resolved, Resolver, Step, Unsolvable
 from outpace.remediation.world import World
@@ -69,13 +71,28 @@ class Attempts:
         for resolver in self._world.resolvers:
             along = tuple(pin for pin in _along(proposal) if pin.file in resolver.files)
             mine = tuple(step for step in proposal.steps if step.pin.file in resolver.files)
-            extra.extend(self._lowest_clean(resolver, mine, along) if along and mine else ())
+            extra.extend(self._least(resolver, mine, along) if along and mine else ())
         again = self._with(proposal.steps, tuple(extra)) if extra else None
         if not isinstance(again, _Judged) or again.against or not _names(again.proposal) <= _names(proposal):
             return None
         return again.proposal
 
-    def _lowest_clean(self, resolver: Resolver, steps: tuple[Step, ...], along: tuple[Pin, ...]) -> tuple[Step, ...]:
+    def _least(self, resolver: Resolver, steps: tuple[Step, ...], along: tuple[Pin, ...]) -> tuple[Step, ...]:
+        """What a pin was exposed to before is left behind as well where that is no larger jump."""
+        known = frozenset((e.component.file, e.component.package, e.vulnerability.id) for e in self.before.exposures)
+        least = self._lowest_clean(resolver, steps, along, known)
+        clean = {step.pin: step for step in self._lowest_clean(resolver, steps, along, frozenset())}
+        if all(step.pin in clean and _jump(clean[step.pin]) <= _jump(step) for step in least):
+            return tuple(clean.values())
+        return least
+
+    def _lowest_clean(
+        self,
+        resolver: Resolver,
+        steps: tuple[Step, ...],
+        along: tuple[Pin, ...],
+        known: frozenset[tuple[str, Package, str]],
+    ) -> tuple[Step, ...]:
         """Floors rise over what is affected, as they do for the purpose; empty where that leads nowhere."""
         demands = {pin: f">={pin.version}" for pin in along}
         for _ in range(RAISED_AT_MOST):
@@ -83,13 +100,16 @@ class Attempts:
             raised = {
                 step.pin: above(step.version, against)
                 for step in found
-                if step.version != step.pin.version
-                and (against := known_against(step.pin.package, step.version, self._world.match))
+                if step.version != step.pin.version and (against := self._new_against(step, known))
             }
             if not raised:
                 return found
             demands.update(raised)
         return ()
+
+    def _new_against(self, step: Step, known: frozenset[tuple[str, Package, str]]) -> tuple[Vulnerability, ...]:
+        against = known_against(step.pin.package, step.version, self._world.match)
+        return tuple(each for each in against if (step.pin.file, step.pin.package, each.id) not in known)
 
     def _with(self, steps: tuple[Step, ...], extra: tuple[Step, ...] = ()) -> _Judged | Refusal:
         parts: list[Resolved] = []
@@ -135,6 +155,10 @@ def _along(proposal: Proposal) -> tuple[Pin, ...]:
         for move in proposal.moves
         if move.package not in proposal.purpose and move.before is not None and move.after is not None
     )
+
+
+def _jump(step: Step) -> int:
+    return jump(step.pin.version, step.version)
 
 
 def _names(proposal: Proposal) -> frozenset[tuple[str, str]]:

@@ -69,17 +69,17 @@ def _place(component: Component) -> str:
 
 def worse(before: Matched, after: Matched) -> tuple[str, ...]:
     """Exposures, and doubts about packages that moved, which were not there before; in words."""
-    known = {(e.component.package, e.vulnerability.id) for e in before.exposures}
-    doubted = {(d.component.package, d.vulnerability.id) for d in before.doubts} | known
+    known = {(e.component.file, e.component.package, e.vulnerability.id) for e in before.exposures}
+    doubted = {(d.component.file, d.component.package, d.vulnerability.id) for d in before.doubts} | known
     new = sorted(
         f"{e.component.package.name} {e.component.version} would be exposed to {e.vulnerability.id}"
         for e in after.exposures
-        if (e.component.package, e.vulnerability.id) not in known
+        if (e.component.file, e.component.package, e.vulnerability.id) not in known
     )
     unclear = sorted(
         f"of {d.component.package.name} {d.component.version} it cannot be said whether {d.vulnerability.id} affects it"
         for d in after.doubts
-        if (d.component.package, d.vulnerability.id) not in doubted
+        if (d.component.file, d.component.package, d.vulnerability.id) not in doubted
     )
     return tuple(dict.fromkeys((*new, *unclear)))
 
@@ -87,6 +87,14 @@ def worse(before: Matched, after: Matched) -> tuple[str, ...]:
 def is_prerelease(version: str) -> bool:
     parsed = parse(version)
     return parsed is not None and parsed.is_prerelease
+
+
+def jump(before: str, after: str) -> int:
+    """0 within the same minor, 1 within the same major, 2 beyond it."""
+    old, new = parse(before), parse(after)
+    if old is None or new is None or (old.epoch, old.major) != (new.epoch, new.major):
+        return 2
+    return int(old.minor != new.minor)
 
 
 def is_downgrade(move: Move) -> bool:

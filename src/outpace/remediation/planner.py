@@ -15,7 +15,7 @@ from outpace.model.inventory import Component
 from outpace.remediation import by_hand
 from outpace.remediation.apart import Apart
 from outpace.remediation.attempt import Attempts, Excluded, Refusal
-from outpace.remediation.candidates import Exhausted, candidates, prerelease_of
+from outpace.remediation.candidates import Exhausted, candidates, known_against, prerelease_of
 from outpace.remediation.narrowing import narrowed
 from outpace.remediation.plan import Blocked, Fixed, NoFix, Outcome, Plan, PrereleaseOnly, Proposal, Target
 from outpace.remediation.ports import (
@@ -69,13 +69,16 @@ class Planner:
                 pin = target.pin
                 self._report(f"{pin.package.name} {pin.version} in {pin.file} by itself: {at} of {len(targets)} pins")
                 outcomes[target] = self._alone(target)
-        for target, outcome in outcomes.items():
-            if isinstance(outcome, Fixed) and target not in shared:
-                self._join(target, outcome.proposal, shared)
+        self._gather({t: each.proposal for t, each in outcomes.items() if isinstance(each, Fixed)}, shared)
+        for target in targets:
+            if target not in shared and (change := self._brought_by(target, shared)) is not None:
+                shared[target] = change
+                if not isinstance(outcomes[target], Fixed):
+                    outcomes[target] = Fixed(version=None, proposal=change, caveats=_assumed(target))
         failures = {target: self._failure(target) for target in targets}
         if all(failures.values()) and (failure := next(iter(failures.values()), None)):
             raise failure
-        found = {each: _within(outcomes[each], shared.get(each), failures[each]) for each in targets}
+        found = {each: _within(each, outcomes[each], shared.get(each), failures[each]) for each in targets}
         return tuple(Plan(target=target, outcome=outcome) for target, outcome in found.items())
 
     def _failure(self, target: Target) -> EngineError | None:
@@ -112,14 +115,44 @@ class Planner:
         first = next(candidates(target, resolver, self._world.match))
         return first if isinstance(first, Step) else self._alone(target)
 
+    def _gather(self, alone: dict[Target, Proposal], shared: dict[Target, Proposal]) -> None:
+        """Those that fix most come first, and whatever they bring along needs no change of its own."""
+        left = sorted((each for each in alone if each not in shared), key=lambda each: -len(alone[each].fixes))
+        for target in left:
+            if self._brought_by(target, shared) is None:
+                self._join(target, alone[target], shared)
+        for target in left:
+            if target not in shared and self._brought_by(target, shared) is None:
+                self._join(target, alone[target], shared)
+
     def _join(self, target: Target, proposal: Proposal, shared: dict[Target, Proposal]) -> None:
         for other in tuple(dict.fromkeys(shared.values())):
-            both = self._attempts.of(tuple(dict.fromkeys((*other.steps, *proposal.steps))))
-            if isinstance(both, Proposal):
-                members = [member for member, belongs in shared.items() if belongs == other]
-                shared.update(dict.fromkeys((*members, target), both))
-                return
+            members = tuple(member for member, belongs in shared.items() if belongs == other)
+            brought = {member.pin for member in members if self._brings(proposal, member)}
+            rest = tuple(step for step in other.steps if step.pin not in brought)
+            for steps in dict.fromkeys((other.steps, rest)):
+                both = self._attempts.of(tuple(dict.fromkeys((*steps, *proposal.steps))))
+                kept = {step.pin for step in steps}
+                if isinstance(both, Proposal) and all(m.pin in kept or self._brings(both, m) for m in members):
+                    shared.update(dict.fromkeys((*members, target), both))
+                    return
         shared[target] = proposal
+
+    def _brought_by(self, target: Target, shared: Mapping[Target, Proposal]) -> Proposal | None:
+        return next((each for each in dict.fromkeys(shared.values()) if self._brings(each, target)), None)
+
+    def _brings(self, proposal: Proposal, target: Target) -> bool:
+        """Whether the pin moves along to where nothing that it is exposed to affects it."""
+        reached = _moved_to(target, proposal)
+        package, ids = target.pin.package, set(target.ids)
+        return (
+            bool(reached)
+            and ids <= set(proposal.fixes)
+            and not any(
+                after and ids & {each.id for each in known_against(package, after, self._world.match, ids)}
+                for after in reached
+            )
+        )
 
     def _alone(self, target: Target) -> Outcome:
         """The first candidate that resolves, is clean afterwards, and was not refuted."""
@@ -162,12 +195,11 @@ class Planner:
         return tuple(found[:ANCESTORS_AT_MOST])
 
     def _fixed(self, target: Target, step: Step, proposal: Proposal) -> Fixed:
-        assumed = any(exposure.fixed.assumed for exposure in target.exposures)
         return Fixed(
             version=_reached(target, step, proposal),
             proposal=proposal,
             blocker=self._blocker(target, proposal),
-            caveats=(ASSUMED,) if assumed else (),
+            caveats=_assumed(target),
         )
 
     def _blocker(self, target: Target, proposal: Proposal) -> str:
@@ -238,6 +270,17 @@ def _reached(target: Target, step: Step, proposal: Proposal) -> str | None:
     return None if after == [None] else step.version
 
 
+def _assumed(target: Target) -> tuple[str, ...]:
+    return (ASSUMED,) if any(exposure.fixed.assumed for exposure in target.exposures) else ()
+
+
+def _moved_to(target: Target, proposal: Proposal) -> tuple[str | None, ...]:
+    """Of the very pin; None where it goes."""
+    pin = target.pin
+    ours = (pin.file, pin.package, pin.version, pin.marker)
+    return tuple(each.after for each in proposal.moves if (each.file, each.package, each.before, each.marker) == ours)
+
+
 def targets_of(exposures: Iterable[Exposure]) -> tuple[Target, ...]:
     """Exposures of one pin are one target, whichever advisories they come from."""
     pins: dict[Pin, list[Exposure]] = {}
@@ -256,12 +299,15 @@ def pin_of(component: Component) -> Pin:
     )
 
 
-def _within(outcome: Outcome, proposal: Proposal | None, failure: EngineError | None) -> Outcome:
+def _within(target: Target, outcome: Outcome, proposal: Proposal | None, failure: EngineError | None) -> Outcome:
     if not isinstance(outcome, Fixed) and failure is not None:
         return Blocked(blocker=failure.message, offer=failure.hint)
     if not isinstance(outcome, Fixed) or proposal is None:
         return outcome
-    return Fixed(version=outcome.version, proposal=proposal, blocker=outcome.blocker, caveats=outcome.caveats)
+    version = outcome.version
+    if all(step.pin != target.pin for step in proposal.steps):
+        version = next(iter(_moved_to(target, proposal)), version)
+    return Fixed(version=version, proposal=proposal, blocker=outcome.blocker, caveats=outcome.caveats)
 
 
 def _not_editable(target: Target) -> Blocked:

@@ -1,0 +1,91 @@
+"""Fixes that need more than one package to move, where one of those is exposed itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from outpace.remediation.plan import Blocked
+from tests.fakes.fixing import Shop, below, moves, shop, told
+from tests.fakes.index import Release
+
+PROJECT = '[project]\nname = "site"\nversion = "1"\nrequires-python = ">=3.9"\ndependencies = [{}]\n'
+# A web framework and the toolkit below it: the highest framework for the nearest toolkit would take `loop` down.
+WEB = {
+    "frame": [
+        Release(version="1.0", requires_dist=("tool<1.1", "loop")),
+        Release(version="1.1", requires_dist=("tool>=1.1,<1.2", "loop")),
+        Release(version="1.2", requires_dist=("tool>=1.1,<1.2", "loop<2")),
+        Release(version="1.3", requires_dist=("tool>=1.2,<1.3", "loop")),
+        Release(version="1.4", requires_dist=("tool>=1.3", "loop")),
+    ],
+    "tool": [Release(version=version) for version in ("1.0", "1.1", "1.2", "1.3")],
+    "loop": [Release(version="1.0"), Release(version="2.0")],
+}
+TOOL, FRAME = below("X-1", "tool", "1.1"), below("X-2", "frame", "1.4")
+
+
+def locked(made: Shop, dependencies: str, *pins: str) -> None:
+    made.commit({"pyproject.toml": PROJECT.format(dependencies)})
+    made.lock(*(word for pin in pins for word in ("-P", pin)))
+    made.commit({}, "Lock")
+
+
+@pytest.fixture
+def web(tmp_path: Path) -> Iterator[Shop]:
+    with shop(tmp_path, WEB, [TOOL, FRAME]) as made:
+        locked(made, '"frame>=1.0"', "frame==1.0")
+        yield made
+
+
+def test_a_parent_that_was_exposed_before_moves_along_no_further_than_it_must(web: Shop) -> None:
+    assert moves(web.fix("X-1")) == ((("frame", "1.0", "1.1"), ("tool", "1.0", "1.1")),)
+
+
+def test_a_parent_that_moves_along_leaves_what_it_was_exposed_to_where_that_is_no_larger_jump(tmp_path: Path) -> None:
+    index = {
+        "frame": [
+            Release(version="1.0.0", requires_dist=("tool<1.1",)),
+            Release(version="1.0.1", requires_dist=("tool>=1.1",)),
+            Release(version="1.0.2", requires_dist=("tool>=1.1",)),
+            Release(version="1.0.3", requires_dist=("tool>=1.1",)),
+        ],
+        "tool": [Release(version="1.0"), Release(version="1.1")],
+    }
+    with shop(tmp_path, index, [TOOL, below("X-2", "frame", "1.0.2")]) as made:
+        locked(made, '"frame"', "frame==1.0.0")
+        view = made.fix("X-1")
+        assert moves(view) == ((("frame", "1.0.0", "1.0.2"), ("tool", "1.0", "1.1")),)
+        assert view.landed[0].change.fixes == ("X-1", "X-2")
+
+
+def test_what_the_change_of_another_pin_fixes_gets_no_change_of_its_own(web: Shop) -> None:
+    view = web.fix()
+    assert moves(view) == ((("frame", "1.0", "1.4"), ("tool", "1.0", "1.3")),)
+    assert view.landed[0].change.fixes == ("X-1", "X-2")
+    assert told(view) == {"frame 1.0": ("fixed", "1.4"), "tool 1.0": ("fixed", "1.3")}
+    assert view.done
+
+
+def test_what_goes_together_drops_the_step_that_another_pin_brings_anyway(tmp_path: Path) -> None:
+    """`tool` goes together with `other`, until `frame` asks for more than its nearest release."""
+    index = {**WEB, "other": [Release(version="1.0"), Release(version="1.1")]}
+    with shop(tmp_path, index, [TOOL, FRAME, below("X-3", "other", "1.1")]) as made:
+        locked(made, '"frame>=1.0", "other"', "frame==1.0", "other==1.0")
+        view = made.fix()
+        assert moves(view) == ((("frame", "1.0", "1.4"), ("other", "1.0", "1.1"), ("tool", "1.0", "1.3")),)
+        assert view.landed[0].change.fixes == ("X-1", "X-2", "X-3")
+
+
+@pytest.mark.parametrize("demand", ["frame==1.0", "frame<1.1"])
+def test_the_projects_own_demand_for_the_package_that_stands_in_the_way_is_named(tmp_path: Path, demand: str) -> None:
+    with shop(tmp_path, WEB, [TOOL]) as made:
+        locked(made, f'"{demand}"')
+        view = made.fix()
+        [plan] = view.plans
+        assert plan.outcome == Blocked(
+            blocker=f"frame 1.0 (needs tool<1.1), for which the project itself asks: {demand}"
+        )
+        assert view.landed == ()
