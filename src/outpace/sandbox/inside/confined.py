@@ -7,12 +7,11 @@ from __future__ import annotations
 import errno
 import fcntl
 import os
-import signal
-import socket
 import struct
 
 from . import kernel, landlock, limits, mounts, seccomp
 from .order import Order
+from .raw import signal, socket
 
 FAILED = 125
 INSIDE_USER = 1000
@@ -97,9 +96,12 @@ class Inside:
 
     def _hand_out_listener(self) -> None:
         """A socket belongs to the network namespace it was made in: the parent accepts on it from outside."""
-        listener = socket.create_server(("127.0.0.1", 0))
+        listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+        listener.bind(("127.0.0.1", 0))
+        listener.listen()
         self._point_at_proxy(listener.getsockname()[1])
-        socket.send_fds(self._control, [b"listener \n"], [listener.fileno()])
+        descriptor = struct.pack("i", listener.fileno())
+        self._control.sendmsg([b"listener \n"], [(socket.SOL_SOCKET, socket.SCM_RIGHTS, descriptor)])
         listener.close()
 
     def _point_at_proxy(self, port: int) -> None:
@@ -237,8 +239,11 @@ def _spread(folder: str, protected: tuple[str, ...], write: list[str], read: lis
 
 
 def _loopback_up() -> None:
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as any_socket:
-        fcntl.ioctl(any_socket, _SIOCSIFFLAGS, struct.pack("16sH14x", b"lo", _IFF_UP))
+    any_socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    try:
+        fcntl.ioctl(any_socket.fileno(), _SIOCSIFFLAGS, struct.pack("16sH14x", b"lo", _IFF_UP))
+    finally:
+        any_socket.close()
 
 
 _SIOCSIFFLAGS, _IFF_UP = 0x8914, 1

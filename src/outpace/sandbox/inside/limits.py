@@ -6,7 +6,8 @@ from __future__ import annotations
 
 import os
 import resource
-import signal
+
+from .raw import signal
 
 _CGROUP = "/sys/fs/cgroup"
 _PREFIX = "outpace-"

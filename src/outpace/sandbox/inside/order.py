@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import marshal
 import os
-import socket
+
+from .raw import socket
 
 
 class Order:

@@ -5,13 +5,12 @@
 from __future__ import annotations
 
 import os
-import signal
-import socket
 import time
 
 from . import kernel, limits
 from .confined import FAILED, INSIDE_USER, Inside, say, shifted_user
 from .order import Order, read_order
+from .raw import signal, socket
 
 _TICK = 0.1
 _WATCHED = {signal.SIGCHLD, signal.SIGTERM}
