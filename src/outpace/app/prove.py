@@ -92,7 +92,10 @@ def purpose_of(trees: Trees, asked: Question, change: Change | None) -> Purpose:
 def _resolved(trees: Trees, name: str) -> str:
     found = trees.resolve(name)
     if found is None:
-        raise NotFound(f"there is no branch or revision {name}", hint="git branch --all lists them")
+        raise NotFound(
+            f"there is no branch or revision {name} in this clone",
+            hint="git branch --all lists them; of another clone, git fetch brings it or outpace respond makes it again",
+        )
     return found
 
 
