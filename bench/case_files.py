@@ -7,6 +7,7 @@ import json
 import re
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 from typing import Any, Literal, cast
 
@@ -85,10 +86,17 @@ class Case(Struct, frozen=True):
 
 
 def load(path: Path) -> list[Case]:
-    """A list of cases, or an object that holds one under `cases`."""
-    document: Any = json.loads(path.read_bytes())
-    rows = cast("list[Any]", document["cases"] if isinstance(document, dict) else document)
-    return [msgspec.structs.replace(msgspec.json.decode(json.dumps(row), type=Case), raw=row) for row in rows]
+    """A list of cases, or an object that holds one under `cases`. Exits with what is wrong with the file."""
+    try:
+        document: Any = json.loads(path.read_bytes())
+        rows = cast("list[Any]", document["cases"] if isinstance(document, dict) else document)
+        return [msgspec.structs.replace(msgspec.json.decode(json.dumps(row), type=Case), raw=row) for row in rows]
+    except OSError as error:
+        sys.exit(f"{path}: {(error.strerror or 'cannot be read').lower()}")
+    except (ValueError, TypeError, KeyError) as error:
+        sys.exit(
+            f"{path} is no file of cases (tests/data/README.md says what one holds): {type(error).__name__}: {error}"
+        )
 
 
 def public_index() -> str:

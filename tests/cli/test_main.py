@@ -139,6 +139,7 @@ def test_output_into_a_directory_is_refused_with_words(tmp_path: Path) -> None:
 
 
 def test_a_relative_directory_of_xdg_is_ignored_and_said_so(tmp_path: Path) -> None:
+    (tmp_path / "requirements.txt").write_text("acme==1.0\n")
     relative = {"XDG_STATE_HOME": "state", "XDG_CACHE_HOME": "./cache", "COLUMNS": "200"}
     done = outpace("match", "--offline", cwd=tmp_path, env=relative)
     data = tmp_path / ".local" / "state" / "outpace" / "advisories"

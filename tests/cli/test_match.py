@@ -66,6 +66,17 @@ def test_outside_of_a_repository_nothing_above_is_read(
     assert "there is no lock file" in capsys.readouterr().err
 
 
+def test_no_advisories_are_asked_for_where_there_is_nothing_to_match(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("OUTPACE_STATE", str(tmp_path / "state"))
+    monkeypatch.chdir(tmp_path)
+    assert main(["match"]) == 2
+    told = capsys.readouterr().err
+    assert "there is no lock file" in told
+    assert "advisory data" not in told
+
+
 def test_json_parts_what_is_not_in_the_catalog_from_what_cannot_be_looked_up(
     shop: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

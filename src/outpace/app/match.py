@@ -53,6 +53,10 @@ class View(Struct, frozen=True, kw_only=True):
 
 
 def match_files(files: Files, source: AdvisorySource, *, now: datetime, paths: tuple[str, ...] | None = None) -> View:
+    return match_inventory(inventory_of(files, paths=paths), source, now=now)
+
+
+def inventory_of(files: Files, *, paths: tuple[str, ...] | None = None) -> Inventory:
     """Every lock of the tree, or only those paths. Raises BadInput where there is none: that is not "clean"."""
     inventory = read(files.paths() if paths is None else paths, files.look_up)
     if not inventory.files:
@@ -60,7 +64,7 @@ def match_files(files: Files, source: AdvisorySource, *, now: datetime, paths: t
             "there is no lock file, no requirements file and no project file here, so what is installed is unknown",
             hint="make a lock (uv lock), name a file, or read what is installed: outpace match --environment .venv",
         )
-    return match_inventory(inventory, source, now=now)
+    return inventory
 
 
 def match_inventory(inventory: Inventory, source: AdvisorySource, *, now: datetime) -> View:

@@ -10,9 +10,10 @@ from outpace.cli.door import Door
 
 if TYPE_CHECKING:
     from outpace.app.match import View
+    from outpace.bootstrap import Reading
     from outpace.formats.pin_edits import Judge, LookUp
     from outpace.matching.ports import AdvisorySource
-    from outpace.model.inventory import Component
+    from outpace.model.inventory import Component, Inventory
 
 FORMATS = ("text", "json", "sarif", "cyclonedx-vex", "openvex", "cyclonedx", "csv", "markdown")
 EPILOG = """\
@@ -65,22 +66,31 @@ def run(args: argparse.Namespace, door: Door) -> int:
 
     if sum(way is not None for way in (args.path, args.environment, args.pid)) > 1:
         raise UsageError("PATH, --environment and --pid exclude one another", hint="run the command once for each")
+    inventory, reading = _found(args)  # before advisories are asked for: there may be nothing to match
     places = bootstrap.places()
     source = bootstrap.advisory_store(places)
     ensure(source, bootstrap.advisory_feed(places), offline=args.offline, report=door.report)
+    view = app.match_inventory(inventory, source, now=now())
     look_up: LookUp = _nothing
-    if args.environment is not None:
-        view = app.match_inventory(bootstrap.environment_inventory(args.environment), source, now=now())
-    elif args.pid is not None:
-        view = app.match_inventory(bootstrap.process_inventory(args.pid), source, now=now())
-    else:
-        found = bootstrap.files_at(args.path)
-        view = app.match_files(found.files, source, now=now(), paths=found.paths)
-        view = structs.replace(view, root=str(found.root), above=found.above)
-        look_up = found.files.look_up
+    if reading is not None:
+        view = structs.replace(view, root=str(reading.root), above=reading.above)
+        look_up = reading.files.look_up
     view = _with_deadlines(view, door)
     _emit(view, door, look_up, lambda component: _unaffected(component, source))
     return 10 if app.needs_action(view.answer, strict=args.strict) else 0
+
+
+def _found(args: argparse.Namespace) -> tuple[Inventory, Reading | None]:
+    """What is to be matched, and the files that it was read from."""
+    from outpace import bootstrap
+    from outpace.app.match import inventory_of
+
+    if args.environment is not None:
+        return bootstrap.environment_inventory(args.environment), None
+    if args.pid is not None:
+        return bootstrap.process_inventory(args.pid), None
+    reading = bootstrap.files_at(args.path)
+    return inventory_of(reading.files, paths=reading.paths), reading
 
 
 def _with_deadlines(view: View, door: Door) -> View:

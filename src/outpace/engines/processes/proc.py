@@ -129,6 +129,8 @@ def link(pid: int, name: str) -> str:
     """The target of a link below /proc/PID, as exe or ns/mnt."""
     try:
         return str((PROC / str(pid) / name).readlink())
+    except FileNotFoundError as error:
+        raise Gone(f"process {pid} {'has ended' if entry(pid) is None else 'is a thread of the kernel'}") from error
     except OSError as error:
         raise Gone(_why(pid, error)) from error
 
@@ -242,6 +244,8 @@ def _listed(folder: str | Path) -> list[str]:
 
 def _why(pid: int | str, error: OSError) -> str:
     if isinstance(error, PermissionError):
+        if os.geteuid() == 0:
+            return f"process {pid} may not be read by root either: a container or a security module forbids it"
         return f"process {pid} belongs to another user; run Outpace as that user or as root"
     return f"process {pid} has ended"
 
