@@ -89,3 +89,27 @@ def test_the_projects_own_demand_for_the_package_that_stands_in_the_way_is_named
             blocker=f"frame 1.0 (needs tool<1.1), for which the project itself asks: {demand}"
         )
         assert view.landed == ()
+
+
+def test_a_pin_that_only_a_constraints_file_holds_is_moved_there(tmp_path: Path) -> None:
+    files = {"requirements.txt": "-c constraints.txt\nframe==1.0\ntool\nloop==2.0\n", "constraints.txt": "tool==1.0\n"}
+    with shop(tmp_path, WEB, [TOOL]) as made:
+        made.commit(files)
+        view = made.fix()
+        assert moves(view) == ((("frame", "1.0", "1.1"), ("tool", "1.0", "1.1")),)
+        [landed] = view.landed
+        assert {path: made.shown(landed.change.branch, path) for path in files} == {
+            "requirements.txt": "-c constraints.txt\nframe==1.1\ntool\nloop==2.0\n",
+            "constraints.txt": "tool==1.1\n",
+        }
+
+
+def test_what_moves_along_is_moved_in_the_constraints_file_that_holds_it(tmp_path: Path) -> None:
+    held = "frame==1.0\ntool==1.0\nloop==2.0\n"
+    with shop(tmp_path, WEB, [TOOL]) as made:
+        made.commit({"requirements.txt": "frame\ntool\nloop\n-c constraints.txt\n", "constraints.txt": held})
+        view = made.fix()
+        assert moves(view) == ((("frame", "1.0", "1.1"), ("tool", "1.0", "1.1")),)
+        [landed] = view.landed
+        assert landed.files == ("constraints.txt",)
+        assert made.shown(landed.change.branch, "constraints.txt") == "frame==1.1\ntool==1.1\nloop==2.0\n"

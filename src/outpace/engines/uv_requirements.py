@@ -202,35 +202,41 @@ class Requirements:
         changed = {path: text for path, text in files.items() if text != self._texts[path]}
         return Resolved(
             files=tuple(sorted({**changed, **cool_down.edits}.items())),
-            notes=(
-                *notes,
-                *self._left_out_notes(),
-                *self._python_notes(),
-                *cool_down.notes,
-                *self._source_notes(changed),
-            ),
+            notes=(*notes, *self._unchecked_notes(), *cool_down.notes, *self._source_notes(changed)),
             let_through=cool_down.let_through,
             released=tuple(sorted(released.items())),
         )
 
     def _edits(self, step: Step, hashes: tuple[str, ...]) -> Iterator[_Edit]:
-        """The pin itself, and the same pin in a constraints file of the set."""
+        """The pin itself, and the same pin in a constraints file of the set, which may be the only one."""
         if step.version == step.pin.version:
             return
         name, before = step.pin.package.name, step.pin.version
         asked = {file for file, *_ in self._asks}
-        yield _Edit(step.pin.file, step.pin.line, name, before, step.version, hashes)
-        for file, text in self._texts.items():
-            if file not in asked and file != step.pin.file and has_pin(text, name, before):
-                yield _Edit(file, None, name, before, step.version, hashes)
+        held = [
+            _Edit(file, None, name, before, step.version, hashes)
+            for file, text in self._texts.items()
+            if file not in asked and file != step.pin.file and has_pin(text, name, before)
+        ]
+        if not held or self._is_pinned_at(step.pin):
+            yield _Edit(step.pin.file, step.pin.line, name, before, step.version, hashes)
+        yield from held
+
+    def _is_pinned_at(self, pin: Pin) -> bool:
+        """Where the pin was found; a requirement may be there that leaves the version to a constraints file."""
+        return any(
+            pinned(asked.specifier) is not None
+            for file, line, asked in self._asks
+            if (file, normalize_name(asked.name)) == (pin.file, pin.package.name) and pin.line in (None, line)
+        )
 
     def _along_steps(self, along: Mapping[str, str]) -> Iterator[Step]:
-        for file, _, asked in self._asks:
-            name = normalize_name(asked.name)
-            before = pinned(asked.specifier)
-            if name in along and before is not None:
-                pin = Pin(package=Package(PYPI, name), version=before, file=file)
-                yield Step(pin=pin, version=along[name])
+        asked = ((file, normalize_name(asked.name), pinned(asked.specifier)) for file, _, asked in self._asks)
+        places = [(file, name, before) for file, name, before in asked if name in along and before is not None]
+        held = along.keys() - {name for _, name, _ in places}
+        for file, name, before in (*places, *((self._root, name, self._pins[name]) for name in sorted(held))):
+            pin = Pin(package=Package(PYPI, name), version=before, file=file)
+            yield Step(pin=pin, version=along[name])
 
     def _release(self, step: Step) -> Locked | None:
         """What the index says of the very release: upload time, and where the files have hashes, those."""
@@ -273,9 +279,9 @@ class Requirements:
                 notes.append(f"{found} remains the source of {path}: raise its own pin, if it has one, then {again}")
         return tuple(notes)
 
-    def _left_out_notes(self) -> tuple[str, ...]:
+    def _unchecked_notes(self) -> tuple[str, ...]:
         left_out = (f"{each}: whether the new pins suit it was not checked" for each in self._left_out.values())
-        return (*left_out, *self._unbuilt.notes)
+        return (*left_out, *self._unbuilt.notes, *self._python_notes())
 
     def _python_notes(self) -> tuple[str, ...]:
         if self._python:
