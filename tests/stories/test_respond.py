@@ -288,6 +288,22 @@ def test_a_second_episode_lands_deploys_and_is_verified_on_its_own(facts: Facts)
     assert {m.kind for m in told.last.milestones} == {Kind.MATCHED, *change}
 
 
+def test_a_revert_that_nobody_deployed_begins_an_episode_of_its_own(facts: Facts) -> None:
+    pipeline = landed_deployed_and_reverted(facts)
+    run(pipeline, facts)
+    pipeline.merge(f"outpace/web2-on-{pipeline.main}")
+    assert run(pipeline, facts).done
+    pipeline.commit("reverted again", {"web": 1})
+    assert not run(pipeline, facts).done
+    [told] = chronicles(facts.of("shop@1"), ("production",))
+    assert len(told.earlier) == 2
+    assert [m.kind for m in told.last.milestones] == [Kind.MATCHED, Kind.PROPOSED, Kind.PROVED]
+    pipeline.merge(f"outpace/web2-on-{pipeline.main}")
+    assert run(pipeline, facts).done
+    [told] = chronicles(facts.of("shop@1"), ("production",))
+    assert {Kind.LANDED, Kind.VERIFIED} <= {m.kind for m in told.last.milestones}
+
+
 def test_an_old_process_that_comes_back_has_the_landing_of_before_and_adds_none(facts: Facts) -> None:
     pipeline = FakePipeline({"web": 1}, {"web": 2})
     run(pipeline, facts)
@@ -572,6 +588,7 @@ EVENTS = {
     "squash": squash,
     "merge": merge,
     "revert": revert,
+    "revert, and deploy nothing": lambda pipeline: pipeline.commit(f"revert-on-{pipeline.main}", {"web": 1}),
     "lose": lose,
     "find": find,
     "others move": lambda pipeline: pipeline.commit(f"more-on-{pipeline.main}", {"other": len(pipeline.revisions)}),
@@ -580,19 +597,30 @@ EVENTS = {
 }
 
 
+def assert_the_clock_agrees(outcome: Outcome, facts: Facts) -> None:
+    told = {each.id: each.last for each in chronicles(facts.of("shop@1"), ("production",))}
+    for each in outcome.rested:
+        last = told[each.case.vulnerability.id]
+        verified = any(m.kind == Kind.VERIFIED for m in last.milestones) or last.closed is not None
+        assert verified == isinstance(each.rest, Close)
+
+
 @settings(max_examples=20, deadline=None)
 @given(events=st.lists(st.sampled_from(sorted(EVENTS)), max_size=9))
 def test_whatever_becomes_of_branches_and_commits_it_rests_and_ends_when_the_fix_is_merged(events: list[str]) -> None:
+    """And the clock never says otherwise."""
     pipeline = FakePipeline({"web": 1, "other": 1}, {"web": 2})
     with tempfile.TemporaryDirectory() as place, Facts(Path(place) / "facts.sqlite") as facts:
         for event in events:
-            run(pipeline, facts)
+            assert_the_clock_agrees(run(pipeline, facts), facts)
             EVENTS[event](pipeline)
         run(pipeline, facts)
         merge(pipeline)
         run(pipeline, facts)
         pipeline.restart(pipeline.revisions[pipeline.main])
-        assert run(pipeline, facts).done
+        outcome = run(pipeline, facts)
+        assert outcome.done
+        assert_the_clock_agrees(outcome, facts)
 
 
 @settings(max_examples=60, deadline=None)

@@ -151,7 +151,9 @@ class Gathering:
         doubt = "" if exposures else _doubt(vulnerability, matched)
         blocked = self.history.blocked(vulnerability.ids, self.locks, now=self.at)
         tried = tuple(self._tried(change) for change in self._live(vulnerability))
-        if not exposures and not doubt:
+        if exposures:
+            self._note_reopened(vulnerability)
+        elif not doubt:
             self._note_landed(vulnerability)
         case = Case(
             vulnerability=vulnerability,
@@ -161,7 +163,7 @@ class Gathering:
             blocked_at=blocked[1] if blocked else None,
             doubt=doubt,
             withheld="" if exposures else self._withheld(vulnerability),
-            places=tuple(self._place(vulnerability, each) for each in looked),
+            places=tuple(self._place(vulnerability, each, is_fixed=not exposures) for each in looked),
         )
         return self._stopped(case) if not case.blocked and without_candidates(case) else case
 
@@ -209,7 +211,8 @@ class Gathering:
         )
         return Tried(change=change, proof=proof, due=due, waits_since=proof.at)
 
-    def _place(self, vulnerability: Vulnerability, looked: Looked) -> Place:
+    def _place(self, vulnerability: Vulnerability, looked: Looked, *, is_fixed: bool) -> Place:
+        """What runs safely is kept as verified once the locks are fixed too: the next deploy brings what they say."""
         sight, noted = look(
             vulnerability,
             looked,
@@ -220,7 +223,8 @@ class Gathering:
             now=self.at,
         )
         for body, inputs in noted:
-            self.note(body, *inputs)
+            if is_fixed or not isinstance(body, kinds.Verified):
+                self.note(body, *inputs)
         deployed = self.history.deployed(looked.environment.name)
         return Place(
             environment=looked.environment.name,
@@ -266,6 +270,13 @@ class Gathering:
         moved = _places(change)
         components = self.world.matched(revision).inventory.components
         return frozenset((c.file, c.package, c.version) for c in components if (c.file, c.package) in moved)
+
+    def _note_reopened(self, vulnerability: Vulnerability) -> None:
+        """The fix was reverted, or the lock was taken back: what runs may be safe for as long as nobody deploys."""
+        if self.history.closed(vulnerability.ids):
+            why = f"the locks at {self.scope.application.branch} are exposed again"
+            body = kinds.Reopened(vulnerabilities=(vulnerability.id, *vulnerability.aliases), why=why)
+            self.note(body, vulnerability.id, self.tip, why, self.at)
 
     def _note_landed(self, vulnerability: Vulnerability) -> None:
         if not self.history.has(kinds.MatchedFact, vulnerability.ids):

@@ -110,8 +110,10 @@ class History:
         landed = max((fact.at for fact, _ in self.of(kinds.Landed, ids)), default=None)
         if landed is None:
             return True
+        begun = [(fact, body) for fact, body in self.of(kinds.Reopened, ids)]
         exposed = (*self.of(kinds.Proposed, ids), *self.of(kinds.TaskNeeded, ids))
-        return self.reopened(ids) is not None and any(fact.at > landed for fact, _ in exposed)
+        exposed = (*exposed, *(each for each in begun if not each[1].environment))
+        return bool(begun) and any(fact.at > landed for fact, _ in exposed)
 
     def deployed(self, environment: str) -> tuple[str, datetime] | None:
         """The revision that was last given to the environment, or told to be there."""
@@ -181,7 +183,8 @@ class History:
         for _, body in self._read:
             if not isinstance(body, kinds.Verified | kinds.Reopened):
                 continue
-            if body.environment == environment and ids & set(body.vulnerabilities):
+            is_locks = isinstance(body, kinds.Reopened) and not body.environment
+            if (is_locks or body.environment == environment) and ids & set(body.vulnerabilities):
                 last = body.verified if isinstance(body, kinds.Verified) else None
         return last
 

@@ -125,7 +125,7 @@ class Verified(Struct, frozen=True, kw_only=True):
 
 
 class Reopened(Struct, frozen=True, kw_only=True):
-    """What had been verified no longer holds: what runs is affected, or a changed record or probe leaves it open."""
+    """What was verified no longer holds: for what runs, its record or probe, or for the locks (no `environment`)."""
 
     KIND: ClassVar[str] = "reopened"
     VERSION: ClassVar[int] = 1

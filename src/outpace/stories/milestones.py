@@ -177,6 +177,9 @@ def _verified(
             case Verified(environment=environment, how=how):
                 detail = f"in {environment}: {how}" if environment else how
                 mine.setdefault(environment, _at(Kind.VERIFIED, fact, detail))
+            case Reopened(environment=""):
+                mine.clear()
+                held.clear()
             case Reopened(environment=environment):
                 mine.pop(environment, None)
                 held.pop(environment, None)
