@@ -264,7 +264,7 @@ class Workplace:
         application = self.setup.application
         if self.repository.shallow():
             report("this clone is shallow: its facts do not meet those of a full one (git fetch --unshallow)")
-        self.subject = subject_of(self.repository.root_commits(), application.path, application.name)
+        self.subject = subject_of(self.repository.root_commits(self.head), application.path, application.name)
 
     @cached_property
     def facts(self) -> Facts:

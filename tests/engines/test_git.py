@@ -67,7 +67,7 @@ def test_a_revision_is_read_and_not_the_working_tree(place: Path) -> None:
     assert head == git(place, "rev-parse", "HEAD")
     assert seen.root == place
     assert seen.branch() == "main"
-    assert seen.root_commits() == (head,)
+    assert seen.root_commits(head) == (head,)
     assert seen.read(head, "a.txt") == b"one\n"
     assert seen.read(head, "link.txt") == b"one\n"
     assert seen.read(head, "sub") is None
@@ -291,3 +291,17 @@ def test_a_push_reaches_the_remote_and_a_refusal_is_told(place: Path, tmp_path: 
     seen.create_branch("other", seen.commit(seen.head(), {"a.txt": b"2\n"}, "Two\n"))
     with pytest.raises(ToolFailed, match="git"):
         seen.push("origin", "other")
+
+
+def test_what_names_mean_is_asked_anew_and_what_ids_mean_is_not(place: Path) -> None:
+    seen = repository(place)
+    first = seen.head()
+    before = (seen.resolved("main", "nothing", first, "-x", "a\nb"), seen.tree("HEAD"), seen.commit_time("HEAD"))
+    assert before[0] == (first, None, first, None, None)
+    (place / "a.txt").write_text("two\n")
+    git(place, "commit", "--quiet", "-am", "Two", "--date=@1700000100")
+    second = git(place, "rev-parse", "HEAD")
+    assert seen.resolved("main", first, second) == (second, first, second)
+    assert (seen.tree("HEAD"), seen.tree(first)) == (git(place, "rev-parse", "HEAD^{tree}"), before[1])
+    assert seen.changed(first, "HEAD") == seen.changed(first, second) == (("M", "a.txt"),)
+    assert seen.changed(first, "HEAD^") == ()

@@ -126,7 +126,7 @@ def used(place: Path) -> Repository:
     assert seen.dirty() == ("requirements.txt", "staged.txt")
     assert seen.message(head) == "Attributes"
     assert seen.commit_time(head).year > 2000
-    assert seen.parents(head) == seen.root_commits()
+    assert seen.parents(head) == seen.root_commits(head)
     assert seen.changed(seen.parents(head)[0], head) == (("A", ".gitattributes"),)
     assert Checkout(seen).look_up("requirements.txt") == b"starlette==0.26.1\n# unstaged\n"
     assert seen.remote_url("origin")
@@ -189,7 +189,7 @@ def test_without_a_commit_and_in_a_shallow_clone_what_can_be_said_is_said(place:
     clone = tmp_path / "shallow"
     git(tmp_path, "clone", "--quiet", "--depth=1", "--upload-pack=git-upload-pack", f"file://{place}", str(clone))
     seen = Repository(clone, environ=ISOLATED)
-    assert (seen.shallow(), seen.root_commits(), seen.parents(seen.head())) == (True, (seen.head(),), ())
+    assert (seen.shallow(), seen.root_commits(seen.head()), seen.parents(seen.head())) == (True, (seen.head(),), ())
     assert RevisionTree(seen, seen.head()).look_up("requirements.txt") == b"starlette==0.26.1\n"
 
 

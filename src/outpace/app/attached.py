@@ -24,6 +24,7 @@ class Repository(Protocol):
 
     def head(self) -> str: ...
     def resolve(self, name: str) -> str | None: ...
+    def resolved(self, *names: str) -> tuple[str | None, ...]: ...
     def read(self, revision: str, path: str) -> bytes | None: ...
     def paths(self, revision: str) -> tuple[str, ...]: ...
     def is_ancestor(self, ancestor: str, descendant: str) -> bool: ...
@@ -36,8 +37,8 @@ def tip_of(application: Application, repository: Repository) -> str:
 
     With neither, as in a fresh repository on another branch, it is HEAD.
     """
-    here = repository.resolve(f"refs/heads/{application.branch}")
-    there = repository.resolve(f"refs/remotes/{application.remote}/{application.branch}")
+    branch, remote = application.branch, application.remote
+    here, there = repository.resolved(f"refs/heads/{branch}", f"refs/remotes/{remote}/{branch}")
     if here is None or there is None:
         return here or there or repository.head()
     merges_there = application.land != "branch"
@@ -65,7 +66,6 @@ class AttachedWorld:
         self._matched: dict[str, Matched] = {}
         self._locks: dict[str, str] = {}
         self._ancestry: dict[tuple[str, str], bool] = {}
-        self._here: set[str] = set()
 
     def tip(self) -> str:
         return tip_of(self.application, self.repository)
@@ -74,9 +74,7 @@ class AttachedWorld:
         return self.repository.commit_time(revision)
 
     def has(self, revision: str) -> bool:
-        if revision not in self._here and self.repository.resolve(revision) == revision:
-            self._here.add(revision)
-        return revision in self._here
+        return self.repository.resolve(revision) == revision
 
     def matched(self, revision: str) -> Matched:
         if revision not in self._matched:
@@ -105,9 +103,10 @@ class AttachedWorld:
 
     def refs(self, change: Change) -> Refs:
         remote = self.application.remote
+        local, there = self.repository.resolved(f"refs/heads/{change.branch}", f"refs/remotes/{remote}/{change.branch}")
         return Refs(
-            local=self.repository.resolve(f"refs/heads/{change.branch}"),
-            remote=self.repository.resolve(f"refs/remotes/{remote}/{change.branch}"),
+            local=local,
+            remote=there,
             remote_name=remote,
             remote_url=self.repository.remote_url(remote),
             deploy_branch=self.application.branch,

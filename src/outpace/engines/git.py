@@ -24,7 +24,7 @@ from outpace.model.times import from_timestamp
 
 LARGEST_BLOB = 64 << 20
 LARGEST_KEPT = 4 << 20
-LISTINGS_KEPT, BLOBS_KEPT = 4, 32
+LISTINGS_KEPT, ANSWERS_KEPT = 4, 48
 LINKS_FOLLOWED = 5
 TIMEOUT = timedelta(minutes=2)
 PUSH_TIMEOUT = timedelta(minutes=5)
@@ -61,7 +61,8 @@ class Repository:
         self._neutral: Mapping[str, str] | None = None
         self._place = path
         self._listings: Recent[str, dict[str, Entry]] = Recent(LISTINGS_KEPT)
-        self._blobs: Recent[str, bytes] = Recent(BLOBS_KEPT)
+        self._answers: Recent[tuple[str, ...], bytes] = Recent(ANSWERS_KEPT)
+        self._commits: set[str] = set()
         try:
             self.root = Path(self._text("rev-parse", "--show-toplevel"))
         except ToolFailed as error:
@@ -85,12 +86,21 @@ class Repository:
 
     def resolve(self, name: str) -> str | None:
         """The full id of the commit that `name` means."""
-        wanted = ("rev-parse", "--verify", "--quiet", "--end-of-options", f"{name}^{{commit}}")
-        return self._git(*wanted, accept=(0, 1, 128)).decode().strip() or None
+        return self.resolved(name)[0]
 
-    def root_commits(self) -> tuple[str, ...]:
-        """Where the first parents of HEAD lead to. A shallow clone gives the commit that it ends at."""
-        return tuple(sorted(self._text("rev-list", "--first-parent", "--max-parents=0", self.head()).split()))
+    def resolved(self, *names: str) -> tuple[str | None, ...]:
+        """`resolve` for each. A commit that is here stays here; every other name is asked for anew."""
+        asked = tuple(name for name in names if name not in self._commits and "\n" not in name)
+        wanted = "".join(f"{name}^{{commit}}\n" for name in asked).encode("utf-8", "surrogateescape")
+        check = ("cat-file", "--batch-check=%(objectname)")
+        lines = _decoded(self._git(*check, stdin=wanted, accept=(0, 128))).splitlines() if asked else []
+        found = {name: line for name, line in zip(asked, lines, strict=False) if WHOLE_ID.fullmatch(line)}
+        self._commits.update(found.values())
+        return tuple(name if name in self._commits else found.get(name) for name in names)
+
+    def root_commits(self, revision: str) -> tuple[str, ...]:
+        """Where its first parents lead to. A shallow clone gives the commit that it ends at."""
+        return tuple(sorted(self._text("rev-list", "--first-parent", "--max-parents=0", revision, "--").split()))
 
     def shallow(self) -> bool:
         return self._text("rev-parse", "--is-shallow-repository") == "true"
@@ -101,19 +111,11 @@ class Repository:
             entry = self.entry(revision, path)
             if entry is None or entry.kind != "blob":
                 return None
-            content = self._blob(entry.id)
+            content = self._told_of((entry.id,), "cat-file", "blob", entry.id)
             if not entry.is_link:
                 return content
             path = posixpath.normpath(posixpath.join(posixpath.dirname(path), content.decode("utf-8", "replace")))
         return None
-
-    def _blob(self, identity: str) -> bytes:
-        found = self._blobs.get(identity)
-        if found is None:
-            found = self._git("cat-file", "blob", identity, limit=LARGEST_BLOB)
-            if len(found) <= LARGEST_KEPT:
-                self._blobs.keep(identity, found)
-        return found
 
     def entry(self, revision: str, path: str) -> Entry | None:
         if not is_plain(path):
@@ -166,13 +168,13 @@ class Repository:
 
     def commit_time(self, revision: str) -> datetime:
         """The committer's date."""
-        return from_timestamp(int(self._text("show", "--no-patch", "--format=%ct", revision, "--")))
+        return from_timestamp(int(self._told_of((revision,), "show", "--no-patch", "--format=%ct", revision, "--")))
 
     def message(self, revision: str) -> str:
         return self._text("show", "--no-patch", "--format=%B", revision, "--")
 
     def tree(self, revision: str) -> str:
-        return self._text("rev-parse", "--verify", f"{revision}^{{tree}}")
+        return self._told_of((revision,), "rev-parse", "--verify", f"{revision}^{{tree}}").decode().strip()
 
     def parents(self, revision: str) -> tuple[str, ...]:
         return tuple(self._text("rev-list", "--max-count=1", "--parents", revision, "--").split()[1:])
@@ -180,7 +182,8 @@ class Repository:
     def changed(self, base: str, revision: str) -> tuple[tuple[str, str], ...]:
         """(status letter, path) of what differs; a rename is a deletion and an addition."""
         compare = ("diff-tree", "-r", "-z", "--no-renames", "--name-status", "--no-ext-diff", "--no-textconv")
-        words = [_decoded(word) for word in self._git(*compare, base, revision, limit=LARGEST_BLOB).split(b"\0")]
+        listed = self._told_of((base, revision), *compare, base, revision)
+        words = [_decoded(word) for word in listed.split(b"\0")]
         return tuple(zip(words[:-1:2], words[1::2], strict=False))
 
     def branches(self, prefix: str = "", remote: str | None = None) -> tuple[str, ...]:
@@ -192,10 +195,9 @@ class Repository:
 
     def author(self) -> Author:
         """From git's configuration; Outpace's own where name or address are missing."""
-        read = (
-            self._git("config", "--get", key, accept=(0, 1)).decode().strip() for key in ("user.name", "user.email")
-        )
-        name, email = read
+        read = self._git("config", "-z", "--get-regexp", r"^user\.(name|email)$", accept=(0, 1))
+        said = dict(entry.split("\n", 1) for entry in read.decode().split("\0") if "\n" in entry)
+        name, email = said.get("user.name", "").strip(), said.get("user.email", "").strip()
         return Author(name, email) if name and email else Author(*FALLBACK_AUTHOR)
 
     @contextmanager
@@ -206,11 +208,10 @@ class Repository:
         Files kept by LFS are their pointers; submodules are empty.
         """
         with scratch("tree") as place:
-            index = {"GIT_INDEX_FILE": str(place / "index")}
             files = place / "files"
             files.mkdir()
-            self._git("read-tree", revision, env=index)
-            self._git("checkout-index", "--all", "--force", f"--prefix={files}/", env=index)
+            there = {"GIT_INDEX_FILE": str(place / "index"), "GIT_WORK_TREE": str(files)}
+            self._git("read-tree", "--reset", "-u", revision, env=there)
             yield files
 
     # writing
@@ -300,6 +301,15 @@ class Repository:
 
     def _text(self, *words: str) -> str:
         return _decoded(self._git(*words)).strip()
+
+    def _told_of(self, objects: Sequence[str], *words: str) -> bytes:
+        """What git says of objects; asked once of those that are named by whole ids, since those never change."""
+        found = self._answers.get(words)
+        if found is None:
+            found = self._git(*words, limit=LARGEST_BLOB)
+            if len(found) <= LARGEST_KEPT and all(WHOLE_ID.fullmatch(each) for each in objects):
+                self._answers.keep(words, found)
+        return found
 
     def _git(
         self,
