@@ -177,6 +177,22 @@ def test_a_dry_run_writes_nothing_at_all(made: Shop) -> None:
     assert sorted((made.place / ".git" / "objects").rglob("*")) == objects
 
 
+def test_a_dry_run_finds_the_branch_that_is_there_and_nothing_is_left_to_do(made: Shop) -> None:
+    change = made.fix().landed[0].change
+    before = snapshot(made.place)
+    again = made.fix(dry_run=True)
+    assert [(landed.landing, landed.change) for landed in again.landed] == [(AlreadyThere(), change)]
+    assert again.done
+    assert snapshot(made.place) == before
+
+
+def test_a_dry_run_tells_that_a_branch_which_is_only_pushed_is_not_here(made: Shop) -> None:
+    pushed(made, made.fix().landed[0].change.revision)
+    view = made.fix(dry_run=True)
+    assert [landed.landing for landed in view.landed] == [NotWritten()]
+    assert not view.done
+
+
 def test_a_detached_head_is_as_good_as_a_branch(made: Shop) -> None:
     made.git("checkout", "-q", "--detach")
     assert made.fix().done

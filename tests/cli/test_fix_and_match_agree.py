@@ -68,3 +68,13 @@ def test_what_is_unknown_of_one_pin_for_one_reason_is_one_line(capsys: pytest.Ca
     assert said.count("unknown:") == 1
     assert "unknown: view <2: no version is pinned: <2 allows affected and fixed versions (PYSEC-2099-1," in said
     assert "and 3 more)" in said
+
+
+@pytest.mark.usefixtures("place")
+def test_a_packages_name_is_answered_with_the_advisories_that_match_has_for_it(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert main(["fix", "Lint", "--offline", "--quiet", "--dry-run"]) == 2
+    assert "it is a package: fix one of its advisories, outpace fix PYSEC-2099-11" in capsys.readouterr().err
+    assert main(["fix", "web", "--offline", "--quiet", "--dry-run"]) == 2
+    assert "outpace match lists the ids" in capsys.readouterr().err

@@ -10,6 +10,7 @@ from typing import TypeAlias
 from msgspec import Struct
 
 from outpace.app.locks import deployed_locks, inventory_at, matched_files, pinned
+from outpace.ecosystems.pypi.versions import normalize_name
 from outpace.ecosystems.read import read
 from outpace.matching.match import match
 from outpace.matching.ports import AdvisorySource
@@ -85,6 +86,13 @@ class FixView(Struct, frozen=True, kw_only=True):
     @property
     def coverage(self) -> Coverage | None:
         return self.matched.coverage
+
+    @property
+    def known_as_a_package(self) -> tuple[str, ...]:
+        """Where a package was named instead of an advisory: the advisories that it is exposed to here."""
+        name = normalize_name(self.asked or "")
+        found = (each for each in self.matched.exposures if each.component.package.name == name)
+        return tuple(sorted({each.vulnerability.id for each in found}))
 
     @property
     def done(self) -> bool:
@@ -187,6 +195,9 @@ def _proposals(plans: tuple[Plan, ...]) -> tuple[Proposal, ...]:
 def _landed(application: Application, tools: Tools, base: str, proposal: Proposal, *, dry_run: bool) -> Landed:
     files = tuple(path for path, _ in proposal.files)
     if dry_run:
+        found = _found(application, tools, base, proposal)
+        if found is not None and isinstance(found[1], AlreadyThere):
+            return Landed(change=found[0], landing=AlreadyThere(), files=files)
         change = _change(tools, proposal, branch_of(proposal), base, "")
         return Landed(change=change, landing=NotWritten(), files=files)
     change, landing = _committed(application, tools, base, proposal)
@@ -196,21 +207,36 @@ def _landed(application: Application, tools: Tools, base: str, proposal: Proposa
 
 
 def _committed(application: Application, tools: Tools, base: str, proposal: Proposal) -> tuple[Change, Landing]:
-    """A branch of ours that holds the same result on locks that did not change since is that change already, also one
-    that another clone has pushed."""
-    repository = tools.repository
+    found = _found(application, tools, base, proposal)
+    if found is not None:
+        return found
     branch = branch_of(proposal)
-    here = _standing(repository, branch)
-    standing = {**_standing(repository, branch, application.remote), **here}
-    for name, there in standing.items():
-        if _still_holds(application, repository, base, there, proposal):
-            landing = AlreadyThere() if name in here else Created()
-            return _change(tools, proposal, name, repository.parents(there)[0], there), landing
-    revision = repository.commit(base, dict(proposal.files), message_of(proposal))
+    here, standing = _branches(application, tools.repository, branch)
+    revision = tools.repository.commit(base, dict(proposal.files), message_of(proposal))
     if standing.get(branch, revision) != revision:
         branch = f"{branch}-{revision[:8]}"
     landing = AlreadyThere() if here.get(branch) == revision else Created()
     return _change(tools, proposal, branch, base, revision), landing
+
+
+def _found(
+    application: Application, tools: Tools, base: str, proposal: Proposal
+) -> tuple[Change, AlreadyThere | Created] | None:
+    """A branch of ours that holds the same result on locks that did not change since is that change already, also one
+    that another clone has pushed."""
+    repository = tools.repository
+    here, standing = _branches(application, repository, branch_of(proposal))
+    for name, there in standing.items():
+        if _still_holds(application, repository, base, there, proposal):
+            landing = AlreadyThere() if name in here else Created()
+            return _change(tools, proposal, name, repository.parents(there)[0], there), landing
+    return None
+
+
+def _branches(application: Application, repository: Repository, branch: str) -> tuple[dict[str, str], dict[str, str]]:
+    """Those that are here; and those with the ones of the remote."""
+    here = _standing(repository, branch)
+    return here, {**_standing(repository, branch, application.remote), **here}
 
 
 def _standing(repository: Repository, branch: str, remote: str | None = None) -> dict[str, str]:

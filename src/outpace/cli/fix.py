@@ -7,6 +7,7 @@ from pathlib import Path
 
 from outpace.cli.door import Door
 
+SHOWN = 6
 EPILOG = """\
 Base is HEAD: files are read as they are committed, and the working tree, index, stash, hooks and configuration are
 never touched. What goes together is one commit on one branch; running it again changes nothing.
@@ -45,7 +46,7 @@ def run(args: argparse.Namespace, door: Door) -> int:
         if not view.is_known:
             raise NotFound(
                 f"no advisory about a package that is here has the id {args.advisory}",
-                hint="outpace match lists the ids",
+                hint=_instead(view.known_as_a_package) or "outpace match lists the ids",
             )
         if not args.dry_run:
             at = now()
@@ -58,3 +59,9 @@ def run(args: argparse.Namespace, door: Door) -> int:
             )
     door.emit(formats.answer(view) if door.form == "json" else formats.text(view))
     return 0 if view.done else 10
+
+
+def _instead(advisories: tuple[str, ...]) -> str:
+    """What to ask for where a package was named."""
+    more = f" (or {', '.join(advisories[1:SHOWN])})" if advisories[1:] else ""
+    return f"it is a package: fix one of its advisories, outpace fix {advisories[0]}{more}" if advisories else ""
