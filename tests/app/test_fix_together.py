@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+import msgspec
 import pytest
 
+from outpace.app.fix import plan_and_land
+from outpace.model.application import Application
 from outpace.remediation.plan import Blocked
 from tests.fakes.fixing import Shop, below, moves, shop, told
 from tests.fakes.index import Release
@@ -113,3 +116,19 @@ def test_what_moves_along_is_moved_in_the_constraints_file_that_holds_it(tmp_pat
         [landed] = view.landed
         assert landed.files == ("constraints.txt",)
         assert made.shown(landed.change.branch, "constraints.txt") == "frame==1.1\ntool==1.1\nloop==2.0\n"
+
+
+def test_it_says_what_it_is_resolving_while_it_narrows_what_goes_together(web: Shop) -> None:
+    heard: list[str] = []
+    plan_and_land(
+        Application(name="shop"),
+        tools=msgspec.structs.replace(web.tools(), report=heard.append),
+        advisory=None,
+        dry_run=True,
+    )
+    assert heard[:4] == [
+        "looking for the smallest safe steps",
+        "looking for releases of frame above 1.0",
+        "looking for releases of tool above 1.0",
+        "resolving 2 pins together, in uv.lock",
+    ]

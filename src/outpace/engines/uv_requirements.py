@@ -156,6 +156,7 @@ class Requirements:
             answer, packages = self._reachable(wanted, relaxed or {})
             moving = {name for _, name, _ in wanted} | set(relaxed or {})
             if not answer.solved and self._unbuilt.meets(answer.said, self._pins, but=moving):
+                self._unbuilt.foresee(self._pins, self._pins_under)
                 continue
             elsewhere = uv_elsewhere.not_fetched(answer.said) if not answer.solved else None
             if elsewhere is None:
@@ -163,6 +164,10 @@ class Requirements:
             if elsewhere.name in self._left_out or not any(_is_at_url(asked, elsewhere) for *_, asked in self._asks):
                 raise uv_elsewhere.unreachable(elsewhere, self._root)
             self._left_out[elsewhere.name] = elsewhere
+
+    def _pins_under(self, options: tuple[str, ...]) -> tuple[Locked, ...]:
+        lines = [*self._options, *(str(asked) for *_, asked in self._asks if pinned(asked.specifier) is not None)]
+        return self._uv.compile(lines, cwd=self._cwd, python=self._lowest_python(), options=options)[1]
 
     def _reachable(
         self, wanted: Mapping[tuple[str, str, str], str], relaxed: Mapping[str, str]
@@ -302,9 +307,8 @@ class Requirements:
         project = self._copy.near(self._root, "pyproject.toml")
         if project is None:
             return ""
-        return lower_bound(
-            str(table(document_or_empty(self._copy.texts[project]), "project").get("requires-python", ""))
-        )
+        told = table(document_or_empty(self._copy.texts[project]), "project")
+        return lower_bound(str(told.get("requires-python", "")))
 
     def _lowest_python(self) -> str:
         markers = {str(asked.marker) for *_, asked in self._asks if asked.marker is not None}

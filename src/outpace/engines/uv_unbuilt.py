@@ -6,13 +6,17 @@ Only the copy that uv resolves in sees those wheels; nothing is ever installed f
 from __future__ import annotations
 
 import zipfile
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from pathlib import Path
+
+from packaging.version import Version
 
 from outpace.ecosystems.pypi.versions import parse
 from outpace.engines import uv_words
+from outpace.engines.uv import Locked
 
 AT_MOST = 60
+BESIDE = "+outpace"
 
 
 class Unbuilt:
@@ -39,10 +43,29 @@ class Unbuilt:
         version = parse(exact or pins.get(name, ""))
         if version is None or name in self._met or name in but or len(self._met) >= AT_MOST:
             return False
+        self._meet(name, version)
+        return True
+
+    def foresee(self, pins: Mapping[str, str], chosen: Callable[[tuple[str, ...]], Iterable[Locked]]) -> None:
+        """Meets all at once, where uv names one a question: each pin may also be had with a local version, which is
+        `chosen` under these options where the release itself has no wheel. Asked once."""
+        beside = self._folder.with_name(f"{self._folder.name}-beside")
+        if beside.exists():
+            return
+        beside.mkdir()
+        known = {name: version for name, pin in pins.items() if (version := parse(pin)) is not None}
+        for name, version in known.items():
+            if version.local is None:
+                _write(beside, name, f"{version}{BESIDE}")
+        for each in chosen(("--no-deps", "--resolution", "lowest", "--find-links", str(beside))):
+            ours = each.version.endswith(BESIDE) and each.name in known and each.name not in self._met
+            if ours and len(self._met) < AT_MOST:
+                self._meet(each.name, known[each.name])
+
+    def _meet(self, name: str, version: Version) -> None:
         self._met[name] = str(version)
         self._folder.mkdir(exist_ok=True)
-        _write(self._folder, name.replace("-", "_"), str(version))
-        return True
+        _write(self._folder, name, str(version))
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -55,8 +78,9 @@ class Unbuilt:
 
 
 def _write(folder: Path, name: str, version: str) -> None:
-    information = f"{name}-{version}.dist-info"
-    with zipfile.ZipFile(folder / f"{name}-{version}-py3-none-any.whl", "w") as wheel:
+    stem = f"{name.replace('-', '_')}-{version}"
+    information = f"{stem}.dist-info"
+    with zipfile.ZipFile(folder / f"{stem}-py3-none-any.whl", "w") as wheel:
         wheel.writestr(f"{information}/METADATA", f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n")
         wheel.writestr(f"{information}/WHEEL", "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n")
         wheel.writestr(f"{information}/RECORD", "")

@@ -90,16 +90,21 @@ class Planner:
         with the others goes alone."""
         if len(steps) < 2:
             return {}
-        self._report(f"resolving {len(steps)} pins together")
         for resolver in self._resolvers:
             mine = {target: step for target, step in steps.items() if step.pin.file in resolver.files}
-            kept = narrowed(mine, partial(_unsolvable, resolver), _is_named)
+            kept = narrowed(mine, partial(self._unsolvable, resolver), _is_named)
             steps = {target: step for target, step in steps.items() if target in kept or target not in mine}
         steps = narrowed(steps, self._refused, _is_named)
         attempt = self._attempts.of(tuple(steps.values())) if len(steps) > 1 else None
         return dict.fromkeys(steps, attempt) if isinstance(attempt, Proposal) else {}
 
+    def _unsolvable(self, resolver: Resolver, steps: Mapping[Target, Step]) -> str | None:
+        self._report(f"resolving {len(steps)} pins together, in {next(iter(steps)).pin.file}")
+        resolution = resolver.resolve(tuple(steps.values()))
+        return resolution.blocker if isinstance(resolution, Unsolvable) else None
+
     def _refused(self, steps: Mapping[Target, Step]) -> str | None:
+        self._report(f"resolving {len(steps)} pins together, in all files")
         match self._attempts.of(tuple(steps.values())):
             case Proposal():
                 return None
@@ -112,6 +117,7 @@ class Planner:
         resolver = self._resolver(target)
         if resolver is None:
             return _not_editable(target)
+        self._report(f"looking for releases of {target.pin.package.name} above {target.pin.version}")
         first = next(candidates(target, resolver, self._world.match))
         return first if isinstance(first, Step) else self._alone(target)
 
@@ -242,11 +248,6 @@ class Planner:
         if any(exposure.component.version is None for exposure in target.exposures):
             return None
         return next((each for each in self._resolvers if target.pin.file in each.files), None)
-
-
-def _unsolvable(resolver: Resolver, steps: Mapping[Target, Step]) -> str | None:
-    resolution = resolver.resolve(tuple(steps.values()))
-    return resolution.blocker if isinstance(resolution, Unsolvable) else None
 
 
 def _is_named(target: Target, reason: str) -> bool:
