@@ -55,6 +55,13 @@ def rests(outcome: Outcome) -> dict[str, Rest]:
     return {each.case.vulnerability.package.name: each.rest for each in outcome.rested}
 
 
+def waits(outcome: Outcome) -> dict[str, str]:
+    """For whom; each says since when."""
+    found = {name: rest for name, rest in rests(outcome).items() if isinstance(rest, WaitFor)}
+    assert all(rest.since is not None for rest in found.values())
+    return {name: rest.who for name, rest in found.items()}
+
+
 def test_the_first_run_proposes_proves_lands_and_waits_for_the_merge(facts: Facts) -> None:
     pipeline = FakePipeline({"web": 1}, {"web": 2})
     outcome = run(pipeline, facts)
@@ -224,6 +231,24 @@ def test_without_a_deploy_command_it_waits_for_the_pipeline_and_then_verifies_wh
     assert run(pipeline, facts, application=theirs).done
 
 
+def test_a_deployment_that_did_not_bring_the_fix_is_not_repeated_and_named_with_its_time(facts: Facts) -> None:
+    pipeline = FakePipeline({"web": 1}, {"web": 2})
+    run(pipeline, facts)
+    pipeline.merge("outpace/web2")
+    run(pipeline, facts)
+    pipeline.restart({"web": 1})
+    done = list(pipeline.done)
+    outcome = run(pipeline, facts)
+    assert pipeline.done == done
+    assert waits(outcome)["web"].startswith("you to deploy main again, which did not bring the fix to production: ")
+    [deployed] = [fact.at for fact in facts.of("shop@1") if fact.kind == "deployed"]
+    match rests(outcome)["web"]:
+        case WaitFor(since=since):
+            assert since == deployed
+        case other:
+            pytest.fail(f"rests with {other}")
+
+
 def test_a_deployment_that_fails_is_an_error_and_leaves_no_fact_of_a_deployment(facts: Facts) -> None:
     pipeline = FakePipeline({"web": 1}, {"web": 2})
     run(pipeline, facts)
@@ -389,7 +414,7 @@ def test_an_upgrade_by_hand_is_not_deployed_on_the_proof_of_a_change_that_was_re
     done = list(pipeline.done)
     outcome = run(pipeline, facts)
     who = "you to deploy main: the fix on it is not one that Outpace proved"
-    assert (rests(outcome), pipeline.done) == ({"web": WaitFor(who)}, done)
+    assert (waits(outcome), pipeline.done) == ({"web": who}, done)
 
 
 def test_an_upgrade_by_hand_on_top_of_a_merged_change_is_not_deployed_on_its_proof(facts: Facts) -> None:
@@ -398,7 +423,7 @@ def test_an_upgrade_by_hand_on_top_of_a_merged_change_is_not_deployed_on_its_pro
     pipeline.merge("outpace/web2")
     pipeline.commit("by hand", {"web": 3})
     who = "you to deploy main: the fix on it is not one that Outpace proved"
-    assert rests(run(pipeline, facts)) == {"web": WaitFor(who)}
+    assert waits(run(pipeline, facts)) == {"web": who}
 
 
 def test_two_fixes_of_one_package_that_wait_for_the_same_deploy_are_deployed_on_the_proof_of_the_later(
@@ -513,7 +538,7 @@ def test_another_lock_than_the_proved_one_is_not_deployed_where_its_commit_is_go
     pipeline.commit("squashed with more", {"web": 2, "other": 2})
     lacks(pipeline, "web2-on-base")
     who = "you to deploy main: the fix on it is not one that Outpace proved"
-    assert rests(run(pipeline, facts)) == {"web": WaitFor(who)}
+    assert waits(run(pipeline, facts)) == {"web": who}
     assert kinds_of(facts).count("landed") == 1
 
 
@@ -527,7 +552,7 @@ def test_where_history_ends_at_a_later_fix_the_earlier_one_is_not_looked_for_beh
     lacks(pipeline, "base", "web2-on-base", pipeline.main)
     pipeline.merge("outpace/web3")
     who = "you to deploy main: the fix on it is not one that Outpace proved"
-    assert rests(run(pipeline, facts, asked="PYSEC-web")) == {"web": WaitFor(who)}
+    assert waits(run(pipeline, facts, asked="PYSEC-web")) == {"web": who}
 
 
 def test_a_lock_that_cannot_be_read_is_neither_landed_nor_closed(facts: Facts) -> None:
@@ -540,7 +565,7 @@ def test_a_lock_that_cannot_be_read_is_neither_landed_nor_closed(facts: Facts) -
     assert not outcome.done
     match rests(outcome)["web"]:
         case WaitFor(who):
-            assert who == "a lock at main that says what is deployed: uv.lock: it holds a merge conflict"
+            assert who == "you to give main a lock that says what is deployed: uv.lock: it holds a merge conflict"
         case other:
             pytest.fail(f"rests with {other}")
     assert [fact.kind for fact in facts.of("shop@1") if fact.kind in ("landed", "closed")] == []
@@ -598,6 +623,7 @@ EVENTS = {
 
 
 def assert_the_clock_agrees(outcome: Outcome, facts: Facts) -> None:
+    assert all(who.startswith(("you to ", "somebody to ", "your pipeline to ")) for who in waits(outcome).values())
     told = {each.id: each.last for each in chronicles(facts.of("shop@1"), ("production",))}
     for each in outcome.rested:
         last = told[each.case.vulnerability.id]
@@ -608,7 +634,7 @@ def assert_the_clock_agrees(outcome: Outcome, facts: Facts) -> None:
 @settings(max_examples=20, deadline=None)
 @given(events=st.lists(st.sampled_from(sorted(EVENTS)), max_size=9))
 def test_whatever_becomes_of_branches_and_commits_it_rests_and_ends_when_the_fix_is_merged(events: list[str]) -> None:
-    """And the clock never says otherwise."""
+    """And the clock never says otherwise, and every wait names somebody and since when."""
     pipeline = FakePipeline({"web": 1, "other": 1}, {"web": 2})
     with tempfile.TemporaryDirectory() as place, Facts(Path(place) / "facts.sqlite") as facts:
         for event in events:

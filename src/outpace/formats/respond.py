@@ -158,7 +158,7 @@ def _block(rested: Rested, at: datetime) -> list[str]:
         case "waiting":
             lines += _wrapped(f"waits{_since(since, at)} for {why}")
         case "stopped":
-            lines += _wrapped(f"stopped: {why}")
+            lines += _wrapped(f"stopped{_since(since, at)}: {why}")
     return [*lines, ""]
 
 

@@ -69,6 +69,7 @@ class Case(Struct, frozen=True, kw_only=True):
     blocked: str = ""  # why nothing can be proposed for the locks as they are
     blocked_at: datetime | None = None
     doubt: str = ""  # why it cannot be said whether the tip is exposed; empty: it can
+    settled_at: datetime | None = None  # since when the deploy branch is as it is: it holds the fix, or is in doubt
     withheld: str = ""  # why the tip may not be deployed by itself; empty: it may
     places: tuple[Place, ...] = ()
 

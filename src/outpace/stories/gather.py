@@ -153,8 +153,7 @@ class Gathering:
         tried = tuple(self._tried(change) for change in self._live(vulnerability))
         if exposures:
             self._note_reopened(vulnerability)
-        elif not doubt:
-            self._note_landed(vulnerability)
+        landed_at = None if exposures or doubt else self._landed(vulnerability)
         case = Case(
             vulnerability=vulnerability,
             exposures=exposures,
@@ -162,6 +161,7 @@ class Gathering:
             blocked=blocked[0] if blocked else "",
             blocked_at=blocked[1] if blocked else None,
             doubt=doubt,
+            settled_at=None if exposures else landed_at or min(self.world.committed(self.tip), self.at),
             withheld="" if exposures else self._withheld(vulnerability),
             places=tuple(self._place(vulnerability, each, is_fixed=not exposures) for each in looked),
         )
@@ -278,11 +278,12 @@ class Gathering:
             body = kinds.Reopened(vulnerabilities=(vulnerability.id, *vulnerability.aliases), why=why)
             self.note(body, vulnerability.id, self.tip, why, self.at)
 
-    def _note_landed(self, vulnerability: Vulnerability) -> None:
+    def _landed(self, vulnerability: Vulnerability) -> datetime | None:
+        """When the fix landed; None where nothing at the deploy branch was ever seen exposed."""
         if not self.history.has(kinds.MatchedFact, vulnerability.ids):
-            return
+            return None
         if not self.history.awaits_landing(vulnerability.ids):
-            return
+            return self.history.landed(vulnerability.ids)
         ours, found = next(self._ours(vulnerability), (None, None))
         at, rests_on = self._landed_at(ours), self.history.matched_on(vulnerability.ids)
         body = kinds.Landed(
@@ -293,6 +294,7 @@ class Gathering:
             rests_on=rests_on,
         )
         self.note(body, vulnerability.id, self.tip, *rests_on, at=at, source="git")
+        return at
 
     def _landed_at(self, ours: Change | None) -> datetime:
         """The commit's date, to the second; never before the change was proved, whose own commit is dated like base."""

@@ -105,9 +105,13 @@ class History:
         begun = self.reopened(ids)
         return ((f, b) for f, b in self.of(kinds.TaskNeeded, ids) if begun is None or f.at >= begun)
 
+    def landed(self, ids: frozenset[str]) -> datetime | None:
+        """When a fix landed last."""
+        return max((fact.at for fact, _ in self.of(kinds.Landed, ids)), default=None)
+
     def awaits_landing(self, ids: frozenset[str]) -> bool:
         """Whether no landing is on record, or none since the deploy branch was seen exposed again."""
-        landed = max((fact.at for fact, _ in self.of(kinds.Landed, ids)), default=None)
+        landed = self.landed(ids)
         if landed is None:
             return True
         begun = [(fact, body) for fact, body in self.of(kinds.Reopened, ids)]

@@ -77,7 +77,7 @@ def next_action(case: Case, policy: Policy) -> Action:
     if case.exposures:
         return _towards_the_branch(case)
     if case.doubt:
-        return WaitFor(f"a lock at {policy.branch} that says what is deployed: {case.doubt}")
+        return WaitFor(f"you to give {policy.branch} a lock that says what is deployed: {case.doubt}", case.settled_at)
     return _towards_the_environments(case, policy)
 
 
@@ -94,7 +94,7 @@ def _towards_the_branch(case: Case) -> Action:
         case Tried(due=land.WaitFor(who, to), waits_since=since):
             return WaitFor(f"{who} to {to}", since)
         case Tried(change=change, waits_since=since):
-            return WaitFor(f"the locks at the deploy branch, which holds {change.branch} and is still exposed", since)
+            return WaitFor(f"you to look at the locks: the deploy branch holds {change.branch}, and is exposed", since)
 
 
 def _suspects(case: Case) -> tuple[str, ...]:
@@ -136,17 +136,22 @@ def every_candidate(case: Case) -> str:
 def _towards_the_environments(case: Case, policy: Policy) -> Action:
     if not case.places:
         return WaitFor(
-            f"word of what runs: {policy.branch} is not exposed; declare [[environments]] in outpace.toml, "
-            "or tell it: outpace record observed --inventory FILE"
+            f"you to say what runs, since {policy.branch} is not exposed: declare [[environments]] in outpace.toml, "
+            "or tell it with outpace record observed --inventory FILE",
+            case.settled_at,
         )
     for place in case.places:
         match place.sight:
             case Absent():
                 continue
             case Present(found):
-                return _towards(place, case, policy, f"the fix in {place.environment}: {found}")
+                again = (
+                    f"you to deploy {policy.branch} again, which did not bring the fix to {place.environment}: {found}"
+                )
+                return _towards(place, case, policy, f"the fix in {place.environment}: {found}", again)
             case Unseen(why, settle):
-                return _towards(place, case, policy, f"evidence from {place.environment}: {why}{_bracketed(settle)}")
+                evidence = f"evidence from {place.environment}: {why}{_bracketed(settle)}"
+                return _towards(place, case, policy, evidence, f"you to see to {evidence}")
     return Close("; ".join(f"{p.environment}: {p.sight.how}" for p in case.places if isinstance(p.sight, Absent)))
 
 
@@ -154,13 +159,14 @@ def _bracketed(text: str) -> str:
     return f" ({text})" if text else ""
 
 
-def _towards(place: Place, case: Case, policy: Policy, waiting: str) -> Action:
+def _towards(place: Place, case: Case, policy: Policy, waiting: str, again: str) -> Action:
+    """`again` where the tip was deployed and that is not seen: to repeat it is not for the loop to decide."""
     if place.deployed == policy.tip:
-        return WaitFor(waiting, place.deployed_at)
+        return WaitFor(again, place.deployed_at)
     if not policy.deploys:
-        return WaitFor(f"your pipeline to deploy {policy.branch} at {policy.tip[:10]}; then {waiting}")
+        return WaitFor(f"your pipeline to deploy {policy.branch} at {policy.tip[:10]}; then {waiting}", case.settled_at)
     if case.withheld:
-        return WaitFor(f"you to deploy {policy.branch}: {case.withheld}")
+        return WaitFor(f"you to deploy {policy.branch}: {case.withheld}", case.settled_at)
     return Deploy(policy.tip)
 
 
