@@ -6,7 +6,7 @@ import os
 import sys
 from collections.abc import Callable, Generator, Mapping
 from contextlib import ExitStack, contextmanager
-from functools import cache, cached_property
+from functools import cache, cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote
@@ -321,7 +321,8 @@ class Workplace:
         """Fetches the data once where there is none. Raises NoAdvisories offline."""
         from outpace.app.advisories import ensure
 
-        ensure(self.source, advisory_feed(places(self.environ), self.environ), offline=offline, report=self.report)
+        feed = partial(advisory_feed, places(self.environ), self.environ)
+        ensure(self.source, feed, offline=offline, report=self.report)
 
     @contextmanager
     def lease(self, doing: str) -> Generator[None]:

@@ -344,7 +344,7 @@ def test_a_lost_index_is_made_anew_from_the_kept_archive(name: str, here: Here) 
     here.fetch()
     before = here.store.coverage()
     LOST[name](here)
-    assert ensure(here.store, here.feed, offline=True, report=quiet) == before
+    assert ensure(here.store, lambda: here.feed, offline=True, report=quiet) == before
     assert len(here.server.received) == 2
 
 
@@ -353,30 +353,30 @@ def test_with_index_and_archive_damaged_it_is_fetched_and_offline_refused(here: 
     no_database(here)
     (here.store.path / "osv.zip").write_bytes(b"PK")
     with pytest.raises(NoAdvisories, match="offline"):
-        ensure(here.store, here.feed, offline=True, report=quiet)
-    assert ensure(here.store, here.feed, offline=False, report=quiet).records == RECORDS
+        ensure(here.store, lambda: here.feed, offline=True, report=quiet)
+    assert ensure(here.store, lambda: here.feed, offline=False, report=quiet).records == RECORDS
 
 
 def test_the_first_use_brings_the_data_once_and_says_so(here: Here) -> None:
     told: list[str] = []
-    assert ensure(here.store, here.feed, offline=False, report=told.append).records == RECORDS
+    assert ensure(here.store, lambda: here.feed, offline=False, report=told.append).records == RECORDS
     assert told[0].startswith("there is no advisory data")
     assert told[0].endswith("; bringing it once")
     told.clear()
-    ensure(here.store, here.feed, offline=False, report=told.append)
+    ensure(here.store, lambda: here.feed, offline=False, report=told.append)
     assert (told, len(here.server.received)) == ([], 2)
 
 
 def test_the_first_use_without_a_catalog_says_what_stays_unknown(here: Here) -> None:
     here.serve(Reply(body=ARCHIVE.read_bytes()), Reply(status=404))
     told: list[str] = []
-    assert ensure(here.store, here.feed, offline=False, report=told.append).kev_cutoff is None
+    assert ensure(here.store, lambda: here.feed, offline=False, report=told.append).kev_cutoff is None
     assert "stays unknown" in told[-1]
 
 
 def test_offline_without_data_nothing_is_asked_and_the_hint_names_a_file(here: Here) -> None:
     with pytest.raises(NoAdvisories) as told:
-        ensure(here.store, here.feed, offline=True, report=quiet)
+        ensure(here.store, lambda: here.feed, offline=True, report=quiet)
     assert "--from FILE" in told.value.hint
     with pytest.raises(UsageError):
         update(here.store, here.feed, advisories=None, kev=None, offline=True, report=quiet)

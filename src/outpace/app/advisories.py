@@ -106,7 +106,7 @@ def update(
     return Updated(refresh=refresh, status=status(source))
 
 
-def ensure(source: Source, feed: Feed, *, offline: bool, report: Report) -> Coverage:
+def ensure(source: Source, feed: Callable[[], Feed], *, offline: bool, report: Report) -> Coverage:
     """The coverage of the data that is here; where there is none, it is brought once, and that is said.
 
     Raises NoAdvisories when there is none and `offline`, Unreachable when it cannot be fetched.
@@ -115,7 +115,7 @@ def ensure(source: Source, feed: Feed, *, offline: bool, report: Report) -> Cove
         return source.coverage()
     except (NoAdvisories, DamagedData) as nothing:
         source.forget()
-        if feed.recompile(report):
+        if feed().recompile(report):
             return source.coverage()
         if offline:
             raise NoAdvisories(
@@ -123,7 +123,7 @@ def ensure(source: Source, feed: Feed, *, offline: bool, report: Report) -> Cove
                 hint="run `outpace advisories update --from FILE` with a copy of OSV's all.zip",
             ) from nothing
         report(f"{nothing.message}; bringing it once")
-    refresh = feed.fetch(report)
+    refresh = feed().fetch(report)
     if isinstance(refresh.kev, NotBrought):
         report(f"{refresh.kev.why}; whether a vulnerability is known to be exploited stays unknown")
     source.forget()

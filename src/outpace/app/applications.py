@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import msgspec
 from msgspec import Struct
@@ -11,7 +11,9 @@ from outpace.model.application import Application, Configuration, Environment
 from outpace.model.errors import UsageError
 from outpace.model.probe import Probe
 from outpace.pipelines.configuration import FILE, decode
-from outpace.pipelines.infer import Reading, read_repository
+
+if TYPE_CHECKING:
+    from outpace.pipelines.infer import Reading
 
 
 class Tree(Protocol):
@@ -48,6 +50,8 @@ def setup_here(tree: Tree, *, name: str | None = None) -> Setup:
     configuration = Configuration() if declared is None else decode(declared.decode("utf-8", "replace"))
     if configuration.applications:
         return _declared(configuration, name)
+    from outpace.pipelines.infer import read_repository
+
     reading = read_repository(tree.paths(), tree.look_up, directory=tree.directory, branch=tree.branch)
     if name not in (None, reading.application.name):
         raise UsageError(

@@ -44,7 +44,7 @@ def run(args: argparse.Namespace, door: Door) -> int:
         return 0
     places = bootstrap.places()
     source = bootstrap.advisory_store(places)
-    ensure(source, bootstrap.advisory_feed(places), offline=args.offline, report=door.report)
+    ensure(source, lambda: bootstrap.advisory_feed(places), offline=args.offline, report=door.report)
     view = explain(asked, source=source, inventory=_here(), now=now())
     if not view.records:
         raise _unknown(asked, source)

@@ -69,7 +69,7 @@ def run(args: argparse.Namespace, door: Door) -> int:
     inventory, reading = _found(args)  # before advisories are asked for: there may be nothing to match
     places = bootstrap.places()
     source = bootstrap.advisory_store(places)
-    ensure(source, bootstrap.advisory_feed(places), offline=args.offline, report=door.report)
+    ensure(source, lambda: bootstrap.advisory_feed(places), offline=args.offline, report=door.report)
     view = app.match_inventory(inventory, source, now=now())
     look_up: LookUp = _nothing
     if reading is not None:

@@ -33,7 +33,7 @@ def run(args: argparse.Namespace, door: Door) -> int:
 
     places = bootstrap.places()
     source = bootstrap.advisory_store(places)
-    ensure(source, bootstrap.advisory_feed(places), offline=args.offline, report=door.report)
+    ensure(source, lambda: bootstrap.advisory_feed(places), offline=args.offline, report=door.report)
     with bootstrap.record_of_this_machine(places) as (facts, holdings):
         fold(facts, holdings)
         view = everywhere(args.advisory, source=source, holdings=holdings, now=now())

@@ -5,19 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING
 
 from outpace.engines import uv_resolvers
-from outpace.engines.lock_project import LockProject
-from outpace.engines.lock_tool import LockTool
-from outpace.engines.pdm import Pdm
-from outpace.engines.poetry import Poetry
 from outpace.engines.scratch import scratch
 from outpace.engines.uv import Uv
 from outpace.engines.uv_copy import Copy
 from outpace.model.inventory import Inventory
 from outpace.remediation.ports import Resolver
 
-TOOLS: Mapping[str, LockTool] = {"poetry.lock": Poetry(), "pdm.lock": Pdm()}
+if TYPE_CHECKING:
+    from outpace.engines.lock_project import LockProject
+    from outpace.engines.lock_tool import LockTool
+
+POETRY, PDM = "poetry.lock", "pdm.lock"
 
 
 @contextmanager
@@ -30,7 +31,7 @@ def resolvers(
     report: Callable[[str], None],
 ) -> Generator[tuple[Resolver, ...]]:
     """`paths` are all files of the revision that `look_up` reads. The copies are gone afterwards."""
-    locks = tuple(file for file in inventory.files if PurePosixPath(file).name in TOOLS)
+    locks = tuple(file for file in inventory.files if PurePosixPath(file).name in (POETRY, PDM))
     with (
         uv_resolvers.resolvers(inventory, paths=paths, look_up=look_up, environ=environ) as of_uv,
         scratch("lock") as place,
@@ -48,11 +49,16 @@ def _programs(
 ) -> tuple[LockProject, ...]:
     if copy is None:
         return ()
+    from outpace.engines.lock_project import LockProject
+    from outpace.engines.pdm import Pdm
+    from outpace.engines.poetry import Poetry
+
     uv = Uv(environ)
+    tools: dict[str, LockTool] = {POETRY: Poetry(), PDM: Pdm()}
     return tuple(
         LockProject(
             lock,
-            tool=TOOLS[PurePosixPath(lock).name],
+            tool=tools[PurePosixPath(lock).name],
             copy=copy,
             place=place / str(at),
             uv=uv,

@@ -6,15 +6,15 @@ import re
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
 from pathlib import PurePosixPath
-from typing import cast
-
-import tomlkit
-from tomlkit.items import InlineTable, Table
+from typing import TYPE_CHECKING, cast
 
 from outpace.engines.uv_copy import table
 from outpace.model.times import text as time_text
 from outpace.model.toml import document_or_empty
 from outpace.remediation.ports import LetThrough, Step
+
+if TYPE_CHECKING:
+    from tomlkit.items import InlineTable, Table
 
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
 _FRIENDLY = re.compile(r"(\d+)\s*(s|sec\w*|m|min\w*|h|hour\w*|hr\w*|d|day\w*|w|week\w*)\b", re.IGNORECASE)
@@ -45,6 +45,8 @@ class CoolDown:
         )
 
     def _edited(self, path: str, content: bytes) -> bytes:
+        import tomlkit
+
         edited = tomlkit.parse(content.decode())
         settings: Table | tomlkit.TOMLDocument = edited
         if PurePosixPath(path).name == "pyproject.toml":

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import posixpath
+import tomllib
 from collections.abc import Callable, Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import cast
 
-import tomlkit
-from tomlkit.exceptions import TOMLKitError
-
-from outpace.model.toml import document_or_empty
+from outpace.model.toml import document
 
 NEEDED = frozenset({"pyproject.toml", "uv.toml", ".python-version"})
 ARCHIVES = (".whl",)
@@ -71,22 +69,27 @@ def inert(project: bytes) -> bytes:
     A version that only the backend knows gets a stand-in, which `without_stand_in` takes out of the lock again.
     """
     try:
-        edited = tomlkit.parse(project.decode())
-    except (TOMLKitError, UnicodeDecodeError):
+        whole = document(project.decode())
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError):
         return b""
-    whole = document_or_empty(project)
-    changed = False
+    declared = table(whole, "project").get("dynamic")
+    dynamic = cast("list[str]", declared) if isinstance(declared, list) else []
+    if "build-system" not in whole and "version" not in dynamic:
+        return project
+    import tomlkit
+    from tomlkit.exceptions import TOMLKitError
+
+    try:
+        edited = tomlkit.parse(project.decode())
+    except TOMLKitError:
+        return b""
     if "build-system" in whole:
         edited["build-system"] = {"requires": [], "build-backend": NO_BACKEND}
-        changed = True
-    about = table(whole, "project")
-    dynamic = about.get("dynamic")
-    if isinstance(dynamic, list) and "version" in dynamic:
+    if "version" in dynamic:
         own = cast("dict[str, object]", edited["project"])
-        own["dynamic"] = [name for name in cast("list[str]", dynamic) if name != "version"]
+        own["dynamic"] = [name for name in dynamic if name != "version"]
         own["version"] = STAND_IN
-        changed = True
-    return tomlkit.dumps(edited).encode() if changed else project
+    return tomlkit.dumps(edited).encode()
 
 
 def without_stand_in(lock: bytes) -> bytes:

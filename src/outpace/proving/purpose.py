@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from msgspec import Struct
 
 from outpace.model.change import Change
-from outpace.proving import sentences
-from outpace.proving.sentences import Said
+
+if TYPE_CHECKING:
+    from outpace.proving.sentences import Said
 
 LONGEST_MESSAGE = 64 << 10
 NAME = r"[A-Za-z0-9][A-Za-z0-9._-]*"
@@ -72,6 +73,8 @@ def of_message(message: str) -> Purpose:
     ]
     if trailers:
         return Stated(moves=joined(trailers), fixes=fixes, by="the commit's trailers")
+    from outpace.proving import sentences
+
     named = list(sentences.said(text))
     return Named(moves=joined(_continued(named)), fixes=fixes) if named else Unstated(fixes=fixes)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime
+from functools import cache
 from types import MappingProxyType
 from typing import ClassVar, Literal, TypeAlias
 
@@ -214,8 +215,8 @@ Reader: TypeAlias = Callable[[Raw], Body]
 
 
 def _reader(body: type[Body]) -> Reader:
-    decoder = msgspec.json.Decoder(body)
-    return decoder.decode
+    decoder = cache(lambda: msgspec.json.Decoder(body))
+    return lambda raw: decoder().decode(raw)
 
 
 # A field with a default is no new version. A changed meaning is: raise VERSION, and add the reader of the old one here.
