@@ -10,7 +10,7 @@ import pytest
 
 from outpace.app.fix import plan_and_land
 from outpace.model.application import Application
-from outpace.remediation.plan import Blocked
+from outpace.remediation.plan import Blocked, Fixed
 from tests.fakes.fixing import Shop, below, moves, shop, told
 from tests.fakes.index import Release
 
@@ -44,7 +44,11 @@ def web(tmp_path: Path) -> Iterator[Shop]:
 
 
 def test_a_parent_that_was_exposed_before_moves_along_no_further_than_it_must(web: Shop) -> None:
-    assert moves(web.fix("X-1")) == ((("frame", "1.0", "1.1"), ("tool", "1.0", "1.1")),)
+    view = web.fix("X-1")
+    assert moves(view) == ((("frame", "1.0", "1.1"), ("tool", "1.0", "1.1")),)
+    [plan] = view.plans
+    assert isinstance(plan.outcome, Fixed)
+    assert plan.outcome.blocker == "frame 1.0 (needs tool<1.1)"
 
 
 def test_a_parent_that_moves_along_leaves_what_it_was_exposed_to_where_that_is_no_larger_jump(tmp_path: Path) -> None:

@@ -61,7 +61,7 @@ class UvProject:
         if elsewhere := uv_elsewhere.not_fetched(answer.said):
             raise uv_elsewhere.unreachable(elsewhere, self._lock)
         if not answer.solved:
-            return self._unsolvable(answer.said, aims_of(steps))
+            return self._unsolvable(answer.said, steps)
         lock = without_stand_in((self._copy.place / self._lock).read_bytes())
         changed = {path: content for path, content in edits.items() if content != self._copy.texts.get(path)}
         return Resolved(
@@ -96,10 +96,12 @@ class UvProject:
         found = {package.name: package.version for package in packages} if answer.solved else {}
         return tuple(Step(pin=pin, version=found[name]) for name, pin in names.items() if name in found)
 
-    def _unsolvable(self, said: str, wanted: Mapping[str, str]) -> Unsolvable:
+    def _unsolvable(self, said: str, steps: tuple[Step, ...]) -> Unsolvable:
+        wanted = aims_of(steps)
+        held = {step.pin.package.name for step in steps} - wanted.keys()  # by us: uv takes it for the project's demand
         build = uv_words.must_build(said)
         return Unsolvable(
-            blocker=build or uv_words.blocker(said, wanted, self._locked),
+            blocker=build or uv_words.blocker(said, wanted, self._locked, loose=held),
             names=uv_words.spoken_of(said, self._locked),
             python=None if build else uv_words.python_of(said, wanted),
         )

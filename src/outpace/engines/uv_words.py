@@ -109,7 +109,7 @@ def blocker(
     said: str, wanted: Mapping[str, str], locked: Mapping[str, str], *, loose: Collection[str] = frozenset()
 ) -> str:
     """The pin that stands in the way of the wanted ones, with its version and the demand that it makes or breaks.
-    `loose` are packages whose own pins were let go before that."""
+    `loose` are packages of which the project's own demand does not count."""
     demands = [found for found in _DEMAND.finditer(said) if not _is_ours(found, wanted)]
     for found in sorted(demands, key=lambda found: normalize_name(found["child"]) not in wanted):
         child = normalize_name(found["child"])
