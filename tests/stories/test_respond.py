@@ -27,7 +27,7 @@ from outpace.stories.kinds import Proposed, fact_of
 from outpace.stories.milestones import chronicles
 from outpace.stories.next_action import Close, Rest, Stop, WaitFor
 from outpace.stories.respond import Outcome, Respond
-from tests.fakes.pipeline import PRODUCTION, SHOP, Died, FakePipeline, probe_for
+from tests.fakes.pipeline import PRODUCTION, SHOP, START, Died, FakePipeline, probe_for
 
 
 @pytest.fixture
@@ -229,6 +229,25 @@ def test_without_a_deploy_command_it_waits_for_the_pipeline_and_then_verifies_wh
             pytest.fail(f"rests with {other}")
     pipeline.restart(pipeline.revisions[pipeline.main])
     assert run(pipeline, facts, application=theirs).done
+
+
+@pytest.mark.parametrize("is_after_the_landing", [True, False])
+def test_a_deployment_that_nobody_told_of_was_there_when_the_process_started(
+    facts: Facts, is_after_the_landing: bool
+) -> None:
+    pipeline = FakePipeline({"web": 1}, {"web": 2})
+    theirs = Application(name="shop")
+    run(pipeline, facts, application=theirs)
+    pipeline.merge("outpace/web2")
+    started = now() + timedelta(seconds=5) if is_after_the_landing else START
+    pipeline.pid = int((started - START).total_seconds())
+    pipeline.restart({"web": 2})
+    for _ in range(2):
+        assert run(pipeline, facts, application=theirs).done
+    [told] = chronicles(facts.of("shop@1"), ("production",))
+    found = [m.detail for m in told.last.milestones if m.kind == Kind.DEPLOYED]
+    seen = [f"to production; seen: process {pipeline.pid}, which runs it, started then"]
+    assert found == (seen if is_after_the_landing else [])
 
 
 def test_a_deployment_that_did_not_bring_the_fix_is_not_repeated_and_named_with_its_time(facts: Facts) -> None:

@@ -163,7 +163,7 @@ class Gathering:
             doubt=doubt,
             settled_at=None if exposures else landed_at or min(self.world.committed(self.tip), self.at),
             withheld="" if exposures else self._withheld(vulnerability),
-            places=tuple(self._place(vulnerability, each, is_fixed=not exposures) for each in looked),
+            places=tuple(self._place(vulnerability, each, landed_at, is_fixed=not exposures) for each in looked),
         )
         return self._stopped(case) if not case.blocked and without_candidates(case) else case
 
@@ -211,7 +211,9 @@ class Gathering:
         )
         return Tried(change=change, proof=proof, due=due, waits_since=proof.at)
 
-    def _place(self, vulnerability: Vulnerability, looked: Looked, *, is_fixed: bool) -> Place:
+    def _place(
+        self, vulnerability: Vulnerability, looked: Looked, landed_at: datetime | None, *, is_fixed: bool
+    ) -> Place:
         """What runs safely is kept as verified once the locks are fixed too: the next deploy brings what they say."""
         sight, noted = look(
             vulnerability,
@@ -225,6 +227,7 @@ class Gathering:
         for body, inputs in noted:
             if is_fixed or not isinstance(body, kinds.Verified):
                 self.note(body, *inputs)
+                self._note_deployed(body, looked, landed_at)
         deployed = self.history.deployed(looked.environment.name)
         return Place(
             environment=looked.environment.name,
@@ -232,6 +235,20 @@ class Gathering:
             deployed=deployed[0] if deployed else "",
             deployed_at=deployed[1] if deployed else None,
         )
+
+    def _note_deployed(self, body: Body, looked: Looked, landed_at: datetime | None) -> None:
+        """A deployment that nobody told of, or whose teller was killed: it was there when the process started."""
+        match body, looked.observation.seen:
+            case kinds.Verified(vulnerabilities=ids, environment=name), Running(processes=processes) if processes:
+                newest = max(processes, key=lambda one: one.started)
+            case _:
+                return
+        told = self.history.deployed(name)
+        if landed_at is None or newest.started < landed_at or (told is not None and told[1] >= landed_at):
+            return
+        by = f"seen: process {newest.pid}, which runs it, started then"
+        deployed = kinds.Deployed(vulnerabilities=ids, environment=name, by=by)
+        self.note(deployed, name, sorted(ids), newest.pid, newest.started, at=newest.started, source="process")
 
     def _ours(self, vulnerability: Vulnerability) -> Iterator[tuple[Change, landed.Landed]]:
         """Changes of ours that the tip holds, the latest first: by ancestry where what they moved is still where they

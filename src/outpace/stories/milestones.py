@@ -218,8 +218,9 @@ def _milestones(fact: Fact, body: Body, packages: frozenset[Package]) -> Iterato
             yield _at(Kind.PROVED, fact, f"{len(proof.checks)} checks on {proof.revision[:7]}")
         case Landed(branch=branch, revision=revision, how=how):
             yield _at(Kind.LANDED, fact, how or f"{branch} {revision[:7]}".strip())
-        case Deployed(environment=environment, revision=revision):
-            yield _at(Kind.DEPLOYED, fact, " ".join(filter(None, (revision[:7], environment and f"to {environment}"))))
+        case Deployed(environment=environment, revision=revision, by=by):
+            where = " ".join(filter(None, (revision[:7], environment and f"to {environment}")))
+            yield _at(Kind.DEPLOYED, fact, where if revision or not by else f"{where}; {by}")
         case _:
             pass
 
