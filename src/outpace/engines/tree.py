@@ -1,6 +1,7 @@
 """The files of a tree that may hold components: of a working directory, or of a revision in git.
 
-Implements `ecosystems.files.Files`. Nothing outside of the root is read, whatever a link says.
+Implements `ecosystems.files.Files`. Nothing outside of the root is read, whatever a link says. The readers of all kinds
+are imported only where files are looked for: a look at one file by name needs none of them.
 """
 
 from __future__ import annotations
@@ -12,7 +13,6 @@ from itertools import chain
 from pathlib import Path
 from typing import Protocol
 
-from outpace.ecosystems.read import is_lock, is_read
 from outpace.ecosystems.spelling import spelled
 from outpace.model.errors import BadInput
 
@@ -41,6 +41,8 @@ class WorkingTree:
         return self._paths
 
     def _found(self) -> tuple[str, ...]:
+        from outpace.ecosystems.read import is_read
+
         found: list[str] = []
         for count, path in enumerate(self._walk()):
             if count > MOST_ENTRIES:
@@ -122,6 +124,8 @@ class RevisionTree:
         self._every: frozenset[str] | None = None
 
     def paths(self) -> tuple[str, ...]:
+        from outpace.ecosystems.read import is_read
+
         return tuple(sorted(path for path in self._known() if is_read(path) and not _is_skipped(path)))
 
     def _known(self) -> frozenset[str]:
@@ -151,6 +155,8 @@ def nearest(here: Path) -> tuple[Path, WorkingTree]:
 
     Like other tools that are called in a subdirectory: the project around it is meant.
     """
+    from outpace.ecosystems.read import is_lock
+
     upward = (here, *here.parents)
     top = next((place for place in upward if (place / ".git").exists()), None)
     within = upward[: upward.index(top) + 1] if top is not None else (here,)
@@ -165,6 +171,8 @@ def root_for(path: Path) -> tuple[Path, str]:
 
     So its includes are followed within that directory, and it is named as the user named it.
     """
+    from outpace.ecosystems.read import is_read
+
     if not path.exists():
         raise BadInput(f"there is no {spelled(str(path))}", hint="name a directory, a lock file or a requirements file")
     here, real = Path.cwd(), path.parent.resolve() / path.name

@@ -8,7 +8,7 @@ import hashlib
 import os
 import re
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from posixpath import basename
 from typing import TypeAlias
 
@@ -105,11 +105,12 @@ class Reader:
         compared = self.packages is None or package in self.packages
         code = tuple(one for one in listed if one.path.endswith(CODE)) if compared else ()
         paths = (where, metadata, f"{where}/RECORD", *(f"{site}/{one.path}" for one in code))
-        changed, latest = max((_changed(status), path) for path in paths if (status := root.status(path)))
+        seen = {path: status for path in paths if (status := root.status(path))}
+        changed, latest = max((_changed(status), path) for path, status in seen.items())
         changed, latest = max((changed, latest), self._laid(site))
         problem = _name_disagrees(name, package, headers["Version"]) or self._hidden(listed)
         if not problem and compared:
-            problem = self._lie(site, where, listed, headers["Version"])
+            problem = self._lie(site, where, listed, headers["Version"], seen)
         return Manifest(
             package=package,
             version=headers["Version"],
@@ -147,19 +148,22 @@ class Reader:
                         return f"{path} is found first and hides it"
         return ""
 
-    def _lie(self, site: str, where: str, listed: tuple[Listed, ...], version: str) -> str:
+    def _lie(
+        self, site: str, where: str, listed: tuple[Listed, ...], version: str, seen: Mapping[str, os.stat_result]
+    ) -> str:
         """What of the distribution contradicts its manifest; empty if nothing does."""
         code = [one for one in listed if one.path.endswith(CODE)]
         metadata = f"{basename(where)}/METADATA"
         if not listed:
             return "it has no RECORD, so that its files cannot be compared with it"
-        present = [one for one in code if self.search.root.is_file(f"{site}/{one.path}")]
+        there = {path for path, status in seen.items() if stat.S_ISREG(status.st_mode)}
+        present = [one for one in code if f"{site}/{one.path}" in there]
         if code and not present:
             return "none of the files that its RECORD lists is there"
         for one in (*(one for one in listed if one.path == metadata), *present):
             if not one.digest.startswith("sha256="):
                 return f"its RECORD gives no sha256 for {one.path}"
-            digest = self._digest(f"{site}/{one.path}")
+            digest = self._digest(f"{site}/{one.path}", seen)
             if digest is None:
                 return f"{one.path} is too large to be compared, or all of them are"
             if digest != one.digest.removeprefix("sha256=").rstrip("="):
@@ -174,13 +178,12 @@ class Reader:
                     return f"{top}/{name} says {found[1]}, its manifest {version}"
         return ""
 
-    def _digest(self, path: str) -> str | None:
+    def _digest(self, path: str, seen: Mapping[str, os.stat_result]) -> str | None:
+        if path in seen and (known := self.digests.get(_identity(seen[path]))):
+            return known
         file = os.open(self.search.root.place(path), os.O_RDONLY)  # hundreds of them: no `Path` for each
         try:
             status = os.fstat(file)
-            key = (status.st_dev, status.st_ino, status.st_ctime_ns, status.st_size)
-            if key in self.digests:
-                return self.digests[key]
             if status.st_size > min(ONE_FILE, self.left):
                 return None
             self.left -= status.st_size
@@ -191,7 +194,7 @@ class Reader:
             os.close(file)
         digest = base64.urlsafe_b64encode(content.digest()).decode().rstrip("=")
         if status.st_ctime_ns < (self.clock.wall(self.clock.now) - DOUBT) * 1e9:
-            self.digests[key] = digest
+            self.digests[_identity(status)] = digest
         return digest
 
     def _laid(self, site: str) -> tuple[float, str]:
@@ -224,6 +227,10 @@ class Reader:
     def _margin(self, site: str) -> float:
         """Files on a network are stamped by another clock."""
         return TICK if file_system(self.mounts, self.search.root.real(site)) in LOCAL else DOUBT
+
+
+def _identity(status: os.stat_result) -> tuple[int, int, int, int]:
+    return (status.st_dev, status.st_ino, status.st_ctime_ns, status.st_size)
 
 
 def _changed(status: os.stat_result) -> float:
