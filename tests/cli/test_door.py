@@ -10,7 +10,15 @@ from pathlib import Path
 import pytest
 
 from outpace.cli.door import Door, write_whole
+from outpace.formats.terms import term_of
+from outpace.model import errors
 from outpace.model.errors import BadInput, UsageError
+
+RAISED = tuple(
+    each
+    for each in vars(errors).values()
+    if isinstance(each, type) and issubclass(each, errors.Error) and each is not errors.Error
+)
 
 
 def test_a_new_file_has_the_usual_permissions_and_an_old_one_keeps_its_own(tmp_path: Path) -> None:
@@ -65,3 +73,13 @@ def test_what_is_piped_is_80_columns_wide_and_not_filled_up_with_blanks(
     lines = capsys.readouterr().out.splitlines()
     assert [line for line in lines if line != line.rstrip() or len(line) > 80] == []
     assert max(map(len, lines)) > 70
+
+
+@pytest.mark.parametrize("kind", RAISED, ids=lambda kind: kind.__name__)
+def test_an_error_says_where_its_kind_is_explained_and_the_explanation_is_there(
+    kind: type[errors.Error], capsys: pytest.CaptureFixture[str]
+) -> None:
+    Door(form="text", output=None, quiet=True).fail(kind("no lock here", hint="uv lock"))
+    told = capsys.readouterr().err.splitlines()
+    assert told == ["outpace: no lock here", "  uv lock", f"  more: outpace explain {kind.__name__}"]
+    assert term_of(told[-1].removeprefix("  more: outpace explain ")) is not None

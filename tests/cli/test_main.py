@@ -148,4 +148,5 @@ def test_a_relative_directory_of_xdg_is_ignored_and_said_so(tmp_path: Path) -> N
         "outpace: XDG_CACHE_HOME=./cache is ignored, since it is no absolute path",
         f"outpace: there is no advisory data in {data}, and offline none can be fetched",
         "  run `outpace advisories update --from FILE` with a copy of OSV's all.zip",
+        "  more: outpace explain NoAdvisories",
     ]

@@ -53,9 +53,11 @@ class Door:
         print(f"outpace: {_shown(line)}", file=sys.stderr, flush=True)
 
     def fail(self, error: Error) -> None:
+        """What happened, the next step, and where its kind is explained: a line each, so that a log can be searched."""
         self.say(error.message)
         if error.hint:
             print(f"  {_shown(error.hint)}", file=sys.stderr, flush=True)
+        print(f"  more: outpace explain {type(error).__name__}", file=sys.stderr, flush=True)
 
     def bug(self, error: Exception) -> None:
         """Keeps the traceback in a file of its own and says where."""
