@@ -52,16 +52,24 @@ class Shop(unittest.TestCase):
     def test_name(self): pathlib.Path("written").write_text("x")
     def test_red_before(self): self.fail("it was red before")
 """
-GOOD = "def age(): return 1\n"
+GRANT = """from sprout import held_back, seedling
+try:
+    from sprout import never
+except ImportError:
+    never = None
+"""
+HELD_BACK = "not on base either: from sprout import held_back"
+GOOD = "seedling = 1\ndef age(): return 1\n"
 HELD = "def served(path): return (404, b'') if '..' in path else (200, b'fine')\n"
 LEAKS = "def served(path): return (200, b'secret') if '..' in path else (200, b'fine')\n"
 BROKEN = "def served(path): return (404, b'') if path == '/' else (500, b'')\n"
 SPROUT = {
     "1.0": GOOD + LEAKS,
     "1.1": GOOD + HELD,
-    "1.2": "def age(): return '1'\n" + HELD,
+    "1.2": "seedling = 1\ndef age(): return '1'\n" + HELD,
     "1.3": "import nowhere\n",
     "1.4": GOOD + BROKEN,
+    "1.5": "def age(): return 1\n" + HELD,
 }
 RELEASES = {
     "sprout": [Release(version=version, modules=(("sprout.py", source),)) for version, source in SPROUT.items()],
@@ -88,7 +96,7 @@ PROBE = Probe(
 def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Project]:
     with Index(RELEASES) as index:
         made = project(tmp_path_factory.mktemp("prove"), index.url)
-        made.write({"shop.py": SERVER, "test_shop.py": TESTS}, dependencies='"sprout==1.0"')
+        made.write({"shop.py": SERVER, "test_shop.py": TESTS, "grant.py": GRANT}, dependencies='"sprout==1.0"')
         made.lock()
         made.commit("Begin")
         yield made
@@ -157,7 +165,7 @@ def test_a_fix_is_proved_and_asked_again_it_is_proved_from_memory(shop: Project)
         ("lock diff", Passed("exactly as stated by the commit's trailers: sprout 1.0 -> 1.1")),
         ("re-match", Passed("CVE-1 no longer matches; nothing became exposed")),
         ("environment", result(first, "environment")),
-        ("imports", Passed("shop, sprout import")),
+        ("imports", Passed(f"shop, sprout import; 1 name that the code takes from what moved found; {HELD_BACK}")),
         ("suite", Passed(suite)),
         (
             "probe",
@@ -202,6 +210,15 @@ def test_an_upgrade_that_no_longer_imports_is_refuted_before_its_suite_runs(shop
     missing = "ModuleNotFoundError: No module named 'nowhere'"
     why = f"imports: import shop fails on the change and not on base: {missing}"
     assert (proof.conclusion, result(proof, "suite")) == (Refuted(why), Skipped("refuted already"))
+
+
+def test_an_upgrade_that_lacks_what_a_module_outside_the_suite_takes_by_name_is_refuted(shop: Project) -> None:
+    proof = proved(shop, changed(shop, "names", version="1.5"))
+    why = (
+        "imports: grant.py:1: from sprout import seedling fails on the change and not on base: "
+        "ImportError: cannot import name 'seedling' from 'sprout'"
+    )
+    assert proof.conclusion == Refuted(why)
 
 
 def test_a_change_that_answers_500_to_everything_is_never_held(shop: Project) -> None:

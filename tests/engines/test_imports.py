@@ -34,3 +34,16 @@ def test_each_module_answers_for_itself_and_none_can_end_the_others(tmp_path: Pa
         Loaded(module="json"),
         Loaded(module="shop"),
     )
+
+
+def test_names_are_answered_beside_their_module_and_one_that_ends_it_answers_for_none(tmp_path: Path) -> None:
+    modules = ("shop:there", "ends:x", "json:decoder", "json:nothing", "json")
+    files = {**FILES, "shop/__init__.py": "there = None\n"}
+    found = ModuleImports(confined()).load(HERE, written(tmp_path, files), SHOP, modules)
+    assert found == (
+        Loaded(module="shop:there"),
+        NotLoaded(module="ends:x", why="it ended the process (status 0)"),
+        Loaded(module="json:decoder"),
+        NotLoaded(module="json:nothing", why="ImportError: cannot import name 'nothing' from 'json'"),
+        Loaded(module="json"),
+    )

@@ -12,6 +12,7 @@ from outpace.proving.ports import Import, Loaded, NotLoaded
 Side = tuple[Import, ...] | Unknown
 OK = Loaded(module="shop")
 BAD = NotLoaded(module="shop", why="ImportError: no")
+SETTLES = "make it import on base, or name in `imports` of outpace.toml what does"
 CASES: tuple[tuple[str, Side, Side, Result], ...] = (
     ("imports on both", (OK,), (OK,), Passed("shop import")),
     ("fails on the change", (OK,), (BAD,), Failed("import shop fails on the change and not on base: ImportError: no")),
@@ -19,7 +20,7 @@ CASES: tuple[tuple[str, Side, Side, Result], ...] = (
         "red on both, an entry point",
         (BAD,),
         (BAD,),
-        CheckUndecided("import shop fails, and base is no witness: ImportError: no", "make it import on base"),
+        CheckUndecided("import shop fails, and base is no witness: ImportError: no", SETTLES),
     ),
     (
         "red on both, a package",
@@ -31,7 +32,7 @@ CASES: tuple[tuple[str, Side, Side, Result], ...] = (
         "new and red",
         (OK,),
         (OK, NotLoaded(module="odd", why="x")),
-        CheckUndecided("import odd fails, and base is no witness: x", "make it import on base"),
+        CheckUndecided("import odd fails, and base is no witness: x", SETTLES),
     ),
     ("nothing to import", (), (), Skipped("no entry point is known and no package moved")),
     ("no answer on base", Unknown("crashed"), (OK,), CheckUndecided("no result on base: crashed")),

@@ -14,7 +14,7 @@ from msgspec import Struct
 
 from outpace.app.as_tested import as_tested, missing_services
 from outpace.app.locks import deployed_locks, inventory_at, touched_locks
-from outpace.app.prove_runs import Runs, Side, Tools
+from outpace.app.prove_runs import Runs, Side, Tools, taken_by
 from outpace.model.application import Application
 from outpace.model.change import Change
 from outpace.model.errors import NotFound, UsageError
@@ -229,12 +229,11 @@ class _Proving:
         if isinstance(built, CheckUndecided):
             return built
         entry_points = self._application.imports
-        asked = tuple(
-            importing.wanted(entry_points, self._moved_modules(environment, side))
-            for environment, side in zip(built, ("before", "after"), strict=True)
-        )
+        moved = tuple(self._moved_modules(*each) for each in zip(built, ("before", "after"), strict=True))
+        taken = tuple(taken_by(side, self._application, moved[0] + moved[1]) for side in (self._base, self._revision))
+        asked = tuple(importing.wanted(entry_points, *each) for each in zip(moved, taken, strict=True))
         before, after = self._pairwise(self._runs.imports, built, asked)
-        return importing.judge(before, after, entry_points=entry_points)
+        return importing.judge(before, after, entry_points=entry_points, taken=taken[1])
 
     def _moved_modules(self, built: Built, side: str) -> tuple[str, ...]:
         names = {move.package.name for move in self._diff.moves if getattr(move, side) is not None}

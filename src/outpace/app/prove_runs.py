@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -33,11 +34,13 @@ from outpace.proving.ports import (
     TestRun,
     Trees,
 )
+from outpace.proving.references import LARGEST, is_own_code, references
 from outpace.proving.suite import compare, counted, is_steady
 
 RUNS_AGAIN = 3
 ASKED_AGAIN_AT_MOST = 20
 SERVER_ERROR = 500
+TAKEN_AT_MOST = 2_000  # names that the project's code takes from what moved
 Answered = TypeVar("Answered", TestRun, "tuple[Import, ...] | Unknown", Rehearsed)
 
 
@@ -171,6 +174,22 @@ class Runs:
         if settled(answer):
             self._tools.results.put(digest, msgspec.json.encode(answer))
         return answer
+
+
+def taken_by(side: Side, application: Application, modules: tuple[str, ...]) -> dict[str, str]:
+    """What the project's own code takes from these modules by name, and the first place of each."""
+    tops = frozenset(module.partition(".")[0] for module in modules)
+    root = side.files / application.path
+    found: dict[str, str] = {}
+    for folder, folders, names in os.walk(root) if tops else ():
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        for path in (Path(folder, name) for name in sorted(names)):
+            place = path.relative_to(side.files).as_posix()
+            if is_own_code(place) and path.is_file() and not path.is_symlink() and len(found) < TAKEN_AT_MOST:
+                with path.open("rb") as file:
+                    content = file.read(LARGEST + 1)
+                found = {item: f"{place}:{line}" for item, line in references(content, tops)} | found
+    return {item: place for item, place in found.items() if item not in modules}
 
 
 def restore(tree: Path, contents: tuple[tuple[str, bytes | None], ...]) -> None:

@@ -1,19 +1,26 @@
-"""Whether everything that must still import does: the application's entry points and every package that moved."""
+"""Whether everything that must still import does: entry points, packages that moved, and what is taken from these."""
 
 from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
 
 from outpace.model.proof import CheckUndecided, Failed, Passed, Result, Skipped
 from outpace.model.unknown import Unknown
 from outpace.proving.ports import Import, Loaded, NotLoaded
+from outpace.proving.references import said
 
 # Distributions ship these by mistake; nobody imports them from there.
+NOWHERE: Mapping[str, str] = MappingProxyType({})
 STRAY = frozenset({"test", "tests", "testing", "docs", "doc", "example", "examples", "scripts", "benchmarks"})
 
 
-def wanted(entry_points: tuple[str, ...], moved: tuple[str, ...]) -> tuple[str, ...]:
-    """What is asked of both sides, entry points first."""
+def wanted(
+    entry_points: tuple[str, ...], moved: tuple[str, ...], taken: Mapping[str, str] = NOWHERE
+) -> tuple[str, ...]:
+    """What is asked of both sides, entry points first; `taken` are `module:name` and where that stands."""
     plain = (module for module in moved if module not in STRAY)
-    return tuple(dict.fromkeys((*entry_points, *plain)))
+    return tuple(dict.fromkeys((*entry_points, *plain, *taken)))
 
 
 def judge(
@@ -21,6 +28,7 @@ def judge(
     change: tuple[Import, ...] | Unknown,
     *,
     entry_points: tuple[str, ...],
+    taken: Mapping[str, str] = NOWHERE,
 ) -> Result:
     """A module that did not import on base is not blamed; a new one that does not import is doubt."""
     match base, change:
@@ -29,10 +37,12 @@ def judge(
         case _, Unknown(why, would_settle):
             return CheckUndecided(f"no result on the change: {why}", would_settle)
         case before, after:
-            return _compared(before, after, entry_points)
+            return _compared(before, after, entry_points, taken)
 
 
-def _compared(before: tuple[Import, ...], after: tuple[Import, ...], entry_points: tuple[str, ...]) -> Result:
+def _compared(
+    before: tuple[Import, ...], after: tuple[Import, ...], entry_points: tuple[str, ...], taken: Mapping[str, str]
+) -> Result:
     if not after:
         return Skipped("no entry point is known and no package moved")
     loaded = {found.module for found in before if isinstance(found, Loaded)}
@@ -40,12 +50,22 @@ def _compared(before: tuple[Import, ...], after: tuple[Import, ...], entry_point
     red = [found for found in after if isinstance(found, NotLoaded)]
     for found in red:
         if found.module in loaded:
-            return Failed(f"import {found.module} fails on the change and not on base: {found.why}")
+            where = f"{taken[found.module]}: " if found.module in taken else ""
+            return Failed(f"{where}{said(found.module)} fails on the change and not on base: {found.why}")
     for found in red:
         if found.module not in known or found.module in entry_points:
             return CheckUndecided(
-                f"import {found.module} fails, and base is no witness: {found.why}", "make it import on base"
+                f"{said(found.module)} fails, and base is no witness: {found.why}",
+                "make it import on base, or name in `imports` of outpace.toml what does",
             )
-    before_red = f"; not on base either: {', '.join(found.module for found in red)}" if red else ""
-    names = [found.module for found in after if isinstance(found, Loaded)]
-    return Passed(f"{', '.join(names[:6])}{f' and {len(names) - 6} more' if len(names) > 6 else ''} import{before_red}")
+    before_red = f"; not on base either: {', '.join(_named(found.module) for found in red[:6])}" if red else ""
+    well = [found.module for found in after if isinstance(found, Loaded)]
+    names = [module for module in well if module not in taken]
+    more = f" and {len(names) - 6} more" if len(names) > 6 else ""
+    count = len(well) - len(names)
+    by_name = f"; {count} name{'s' if count > 1 else ''} that the code takes from what moved found" if count else ""
+    return Passed(f"{', '.join(names[:6])}{more} import{by_name}{before_red}")
+
+
+def _named(item: str) -> str:
+    return said(item) if ":" in item else item

@@ -10,6 +10,7 @@ import time
 import traceback
 
 LONGEST_WORDS = 600
+LONGEST_ANSWER = 4 << 20
 
 
 def main() -> None:
@@ -19,53 +20,84 @@ def main() -> None:
     silent = os.open(os.devnull, os.O_RDWR)
     for descriptor in (0, 1, 2):
         os.dup2(silent, descriptor)
-    results = [load(name, answer, asked["seconds"]) for name in asked["modules"]]
+    results = dict.fromkeys(asked["modules"], "")
+    for module, names in grouped(asked["modules"]).items():
+        results.update(load(module, names, answer, asked["seconds"]))
     with os.fdopen(answer, "w") as out:
-        json.dump(results, out)
+        json.dump([results[each] for each in asked["modules"]], out)
 
 
-def load(name: str, answer: int, seconds: float) -> str:
+def grouped(asked: list[str]) -> dict[str, list[str]]:
+    """`jwt` and `jwt:decode` are answered by one process; "" is the module itself."""
+    found: dict[str, list[str]] = {}
+    for each in asked:
+        module, _, name = each.partition(":")
+        found.setdefault(module, []).append(name)
+    return found
+
+
+def load(module: str, names: list[str], answer: int, seconds: float) -> dict[str, str]:
     """Empty where it imports, else why not."""
     reading, writing = os.pipe()
     child = os.fork()
     if child == 0:
         os.close(answer)
         os.close(reading)
-        words = attempt(name)
-        os.write(writing, words.encode("utf-8", "replace"))
+        with os.fdopen(writing, "w", errors="replace") as out:
+            out.write(json.dumps(attempt(module, names)) + "\n")
         os._exit(0)
     os.close(writing)
-    words = told(reading, child, seconds)
+    found = told(reading, child, seconds, len(names))
     os.close(reading)
-    return words
+    return {f"{module}:{name}" if name else module: why for name, why in zip(names, found, strict=True)}
 
 
-def attempt(name: str) -> str:
+def attempt(module: str, names: list[str]) -> list[str]:
+    why = failure(module)
+    return [why or (lack(module, name) if name else "") for name in names]
+
+
+def failure(module: str) -> str:
     try:
-        importlib.import_module(name)
+        importlib.import_module(module)
     except BaseException as error:  # noqa: BLE001  whatever it raises is the answer
         last = traceback.format_exception_only(type(error), error)[-1].strip()
         return last[:LONGEST_WORDS] or type(error).__name__
-    return "ok"
+    return ""
 
 
-def told(reading: int, child: int, seconds: float) -> str:
+def lack(module: str, name: str) -> str:
+    """As `from module import name` has it: an attribute, or a module below."""
+    if hasattr(sys.modules[module], name):
+        return ""
+    why = failure(f"{module}.{name}")
+    return f"ImportError: cannot import name {name!r} from {module!r}" if "No module named" in why else why
+
+
+def told(reading: int, child: int, seconds: float, count: int) -> list[str]:
     """A child that was ended, or ended itself, has not said that it is well."""
     import select
     import signal
 
     deadline = time.monotonic() + seconds
-    ready, _, _ = select.select([reading], [], [], max(0.0, deadline - time.monotonic()))
-    words = os.read(reading, 4 * LONGEST_WORDS).decode("utf-8", "replace") if ready else ""
-    if not ready:
+    words, is_whole = b"", False
+    while len(words) < LONGEST_ANSWER and not is_whole:
+        ready, _, _ = select.select([reading], [], [], max(0.0, deadline - time.monotonic()))
+        if not ready:
+            break
+        piece = os.read(reading, 1 << 16)
+        words += piece
+        is_whole = not piece or words.endswith(b"\n")  # what it left behind may hold the pipe open
+    if not is_whole:
         os.kill(child, signal.SIGKILL)
     _, status = os.waitpid(child, 0)
-    if not ready:
-        return f"it did not end in {seconds:g} s"
-    if words == "ok":
-        return ""
-    ended = f"signal {os.WTERMSIG(status)}" if os.WIFSIGNALED(status) else f"status {os.WEXITSTATUS(status)}"
-    return words or f"it ended the process ({ended})"
+    if not is_whole:
+        return [f"it did not end in {seconds:g} s"] * count
+    try:
+        return [str(each) for each in json.loads(words)]
+    except ValueError:
+        ended = f"signal {os.WTERMSIG(status)}" if os.WIFSIGNALED(status) else f"status {os.WEXITSTATUS(status)}"
+        return [f"it ended the process ({ended})"] * count
 
 
 if __name__ == "__main__":
