@@ -81,7 +81,10 @@ REMOTE = "ssh://host/shop"
             Proved(),
             "pull-request",
             Refs(local=FIX, remote_url=REMOTE, remote=FIX),
-            WaitFor("you", "open a pull request of outpace/kit-1.1 into main at ssh://host/shop"),
+            WaitFor(
+                "you",
+                "open a pull request of outpace/kit-1.1 into main at ssh://host/shop, if there is none, and merge it",
+            ),
         ),
         (
             Proved(),

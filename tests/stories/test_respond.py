@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import msgspec
@@ -23,7 +23,7 @@ from outpace.model.unknown import Unknown
 from outpace.store.facts import Facts
 from outpace.stories.gather import Scope
 from outpace.stories.history import History
-from outpace.stories.kinds import Proposed, fact_of
+from outpace.stories.kinds import Deployed, Proposed, fact_of
 from outpace.stories.milestones import chronicles
 from outpace.stories.next_action import Close, Rest, Stop, WaitFor
 from outpace.stories.respond import Outcome, Respond
@@ -250,22 +250,49 @@ def test_a_deployment_that_nobody_told_of_was_there_when_the_process_started(
     assert found == (seen if is_after_the_landing else [])
 
 
+def the_wait(outcome: Outcome) -> WaitFor:
+    match rests(outcome)["web"]:
+        case WaitFor() as wait:
+            return wait
+        case other:
+            pytest.fail(f"rests with {other}")
+
+
+def at_of(facts: Facts, kind: str) -> list[datetime]:
+    return [fact.at for fact in facts.of("shop@1") if fact.kind == kind]
+
+
 def test_a_deployment_that_did_not_bring_the_fix_is_not_repeated_and_named_with_its_time(facts: Facts) -> None:
     pipeline = FakePipeline({"web": 1}, {"web": 2})
     run(pipeline, facts)
     pipeline.merge("outpace/web2")
+    body = Deployed(vulnerabilities=("PYSEC-web",), revision=pipeline.main)
+    facts.add([fact_of("shop@1", body, at=now(), source="me", inputs=("told",))])
+    outcome = run(pipeline, facts)
+    assert [done for done in pipeline.done if done.startswith("deploy")] == []
+    found = f"{pipeline.main[:10]} was deployed and did not bring the fix"
+    assert the_wait(outcome).who.startswith(f"you to deploy to production again: {found}; process 100 ")
+    assert [the_wait(outcome).since] == at_of(facts, "deployed")
+
+
+@pytest.mark.parametrize("is_told", [True, False])
+def test_an_old_release_that_comes_back_is_for_somebody_since_it_came_back(facts: Facts, is_told: bool) -> None:
+    """Whether the deployment was ours or only seen."""
+    pipeline = FakePipeline({"web": 1}, {"web": 2})
+    theirs = SHOP if is_told else Application(name="shop")
     run(pipeline, facts)
+    pipeline.merge("outpace/web2")
+    if not is_told:
+        pipeline.pid = int((now() + timedelta(seconds=5) - START).total_seconds())
+        pipeline.restart({"web": 2})
+    assert run(pipeline, facts, application=theirs).done
     pipeline.restart({"web": 1})
     done = list(pipeline.done)
-    outcome = run(pipeline, facts)
+    for _ in range(2):
+        outcome = run(pipeline, facts)
+        assert the_wait(outcome).who.startswith("you to bring the fix back to production, where it was: process ")
+        assert [the_wait(outcome).since] == at_of(facts, "reopened")
     assert pipeline.done == done
-    assert waits(outcome)["web"].startswith("you to deploy main again, which did not bring the fix to production: ")
-    [deployed] = [fact.at for fact in facts.of("shop@1") if fact.kind == "deployed"]
-    match rests(outcome)["web"]:
-        case WaitFor(since=since):
-            assert since == deployed
-        case other:
-            pytest.fail(f"rests with {other}")
 
 
 def test_a_deployment_that_fails_is_an_error_and_leaves_no_fact_of_a_deployment(facts: Facts) -> None:

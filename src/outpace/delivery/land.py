@@ -94,7 +94,8 @@ def _beyond(change: Change, land: Land, refs: Refs, caveat: str) -> LandAction:
         return WaitFor("somebody", merge)
     if refs.can_open:
         return OpenPullRequest(change.branch, refs.deploy_branch)
-    return WaitFor("you", f"open a pull request of {change.branch} into {refs.deploy_branch} at {refs.remote_url}")
+    into = f"{change.branch} into {refs.deploy_branch} at {refs.remote_url}"
+    return WaitFor("you", f"open a pull request of {into}, if there is none, and merge it{_noted(caveat)}")
 
 
 def may_deploy(conclusion: Conclusion, *, accept_undecided: str) -> AlreadyThere | Withhold:

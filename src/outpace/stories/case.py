@@ -43,6 +43,7 @@ class Place(Struct, frozen=True, kw_only=True):
     sight: Sight
     deployed: str = ""  # the revision that was last given to the deploy command, or told
     deployed_at: datetime | None = None
+    relapsed_at: datetime | None = None  # since when what had been verified there no longer holds
 
 
 class Tried(Struct, frozen=True, kw_only=True):

@@ -229,11 +229,15 @@ class Gathering:
                 self.note(body, *inputs)
                 self._note_deployed(body, looked, landed_at)
         deployed = self.history.deployed(looked.environment.name)
+        relapsed = self.history.relapsed(vulnerability.ids, looked.environment.name)
+        if any(isinstance(body, kinds.Reopened) for body, _ in noted):
+            relapsed = self.at
         return Place(
             environment=looked.environment.name,
             sight=sight,
             deployed=deployed[0] if deployed else "",
             deployed_at=deployed[1] if deployed else None,
+            relapsed_at=relapsed,
         )
 
     def _note_deployed(self, body: Body, looked: Looked, landed_at: datetime | None) -> None:

@@ -165,6 +165,16 @@ class History:
         """When the last episode began, unless it is the first."""
         return max((fact.at for fact, _ in self.of(kinds.Reopened, ids)), default=None)
 
+    def relapsed(self, ids: frozenset[str], environment: str) -> datetime | None:
+        """Since when what had been verified there no longer holds; None where it was never verified, or is again."""
+        last: datetime | None = None
+        for fact, body in self._read:
+            if not isinstance(body, kinds.Verified | kinds.Reopened):
+                continue
+            if body.environment == environment and ids & set(body.vulnerabilities):
+                last = fact.at if isinstance(body, kinds.Reopened) else None
+        return last
+
     def closed(self, ids: frozenset[str]) -> bool:
         """Whether it was closed, and not reopened since."""
         last: Body | None = None

@@ -145,13 +145,10 @@ def _towards_the_environments(case: Case, policy: Policy) -> Action:
             case Absent():
                 continue
             case Present(found):
-                again = (
-                    f"you to deploy {policy.branch} again, which did not bring the fix to {place.environment}: {found}"
-                )
-                return _towards(place, case, policy, f"the fix in {place.environment}: {found}", again)
+                return _towards(place, case, policy, f"the fix in {place.environment}: {found}", _missed(place, found))
             case Unseen(why, settle):
                 evidence = f"evidence from {place.environment}: {why}{_bracketed(settle)}"
-                return _towards(place, case, policy, evidence, f"you to see to {evidence}")
+                return _towards(place, case, policy, evidence, WaitFor(f"you to see to {evidence}", place.deployed_at))
     return Close("; ".join(f"{p.environment}: {p.sight.how}" for p in case.places if isinstance(p.sight, Absent)))
 
 
@@ -159,15 +156,29 @@ def _bracketed(text: str) -> str:
     return f" ({text})" if text else ""
 
 
-def _towards(place: Place, case: Case, policy: Policy, waiting: str, again: str) -> Action:
-    """`again` where the tip was deployed and that is not seen: to repeat it is not for the loop to decide."""
-    if place.deployed == policy.tip:
-        return WaitFor(again, place.deployed_at)
+def _missed(place: Place, found: str) -> WaitFor:
+    """What was deployed is not what runs. To deploy it once more is not for the loop to decide."""
+    if place.relapsed_at is not None:
+        return WaitFor(f"you to bring the fix back to {place.environment}, where it was: {found}", place.relapsed_at)
+    what = f"{place.deployed[:10]} was deployed and did not bring the fix" if place.deployed else "it was deployed"
+    return WaitFor(f"you to deploy to {place.environment} again: {what}; {found}", place.deployed_at)
+
+
+def _towards(place: Place, case: Case, policy: Policy, waiting: str, again: WaitFor) -> Action:
+    """`again` where the tip was deployed already, and that is not seen."""
+    if place.deployed == policy.tip or _was_there(place, case):
+        return again
     if not policy.deploys:
         return WaitFor(f"your pipeline to deploy {policy.branch} at {policy.tip[:10]}; then {waiting}", case.settled_at)
     if case.withheld:
         return WaitFor(f"you to deploy {policy.branch}: {case.withheld}", case.settled_at)
     return Deploy(policy.tip)
+
+
+def _was_there(place: Place, case: Case) -> bool:
+    """A deployment of a revision that nobody told, which brought this fix."""
+    since = case.settled_at
+    return not place.deployed and place.deployed_at is not None and since is not None and place.deployed_at >= since
 
 
 def first_work(cases: Iterable[Case], policy: Policy) -> tuple[Action, tuple[Case, ...]] | None:
