@@ -95,6 +95,9 @@ MISTYPED: dict[tuple[str, ...], str] = {
     ("umbrella",): "there is no command 'umbrella'; outpace --help lists them",
     ("--quiet", "match"): "options come behind the command: outpace COMMAND --quiet",
     (): "a command is missing; start with: outpace match",
+    ("advisories",): "the following arguments are required: update|status",
+    ("completion",): "the following arguments are required: bash|zsh|fish",
+    ("record",): "nothing says what happened",
     ("fix", "CVE-1", "--all"): "ADVISORY and --all exclude one another",
 }
 

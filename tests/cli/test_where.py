@@ -70,8 +70,8 @@ def test_every_application_of_the_machine_is_asked_without_its_repository(machin
 
 
 def test_nowhere_is_said_with_how_far_the_record_reaches(machine: Machine) -> None:
-    assert machine.says("where", "PYSEC-2023-83", "--offline").splitlines()[0] == (
-        "PYSEC-2023-83: nothing is on record here; outpace observe sees what runs"
+    assert machine.says("where", "PYSEC-2023-83", "--offline") == (
+        "PYSEC-2023-83: nothing is on record here; outpace observe sees what runs\nAdvisory data up to 2025-02-12\n"
     )
     machine.application("depot", "qa", "0.27.0")
     assert machine.says("where", "PYSEC-2023-83", "--offline").splitlines()[0] == (

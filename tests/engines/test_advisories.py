@@ -25,7 +25,7 @@ from outpace.engines.advisories.feed import AdvisoryFeed
 from outpace.engines.http import Bounds
 from outpace.matching.ports import AdvisorySource
 from outpace.model.advisory import Exploitation
-from outpace.model.errors import DamagedData, DiskFull, EngineError, NoAdvisories, Unreachable, UsageError
+from outpace.model.errors import BadInput, DamagedData, DiskFull, EngineError, NoAdvisories, Unreachable, UsageError
 from outpace.model.package import Package
 from outpace.model.refresh import AlreadyCurrent, Brought, NotAsked, NotBrought, Refresh
 from tests.fakes.loopback import Loopback, Reply, loopback
@@ -459,11 +459,12 @@ def test_between_two_renames_of_a_killed_update_the_data_answers_and_is_not_call
     assert isinstance(here.fetch().advisories, Brought)
 
 
-def test_a_directory_that_cannot_be_made_is_the_worlds_failure(tmp_path: Path) -> None:
+def test_of_a_directory_that_cannot_be_made_nobody_is_told_to_make_room(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("in the way")
     feed = AdvisoryFeed(tmp_path / "file" / "advisories")
-    with pytest.raises(DiskFull, match="cannot write to"):
+    with pytest.raises(BadInput, match="cannot write to") as told:
         feed.read(advisories=ARCHIVE, kev=None, report=quiet)
+    assert told.value.hint == "make it yours, or name another folder in OUTPACE_STATE"
 
 
 def test_a_full_disk_keeps_the_old_data(here: Here) -> None:

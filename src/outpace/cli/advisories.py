@@ -19,7 +19,9 @@ over the network. The data that is here stays in use until the new is whole.
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     parser.epilog = EPILOG
-    parser.add_argument("action", choices=("update", "status"), help="bring the data, or say what is here")
+    parser.add_argument(
+        "action", choices=("update", "status"), metavar="update|status", help="bring the data, or say what is here"
+    )
     parser.add_argument(
         "--from",
         dest="source",

@@ -22,7 +22,7 @@ zsh: one line in ~/.zshrc behind compinit, or a file in a folder of fpath
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     parser.epilog = EPILOG
-    parser.add_argument("shell", choices=("bash", "zsh", "fish"), help="for which shell")
+    parser.add_argument("shell", choices=("bash", "zsh", "fish"), metavar="bash|zsh|fish", help="for which shell")
 
 
 def run(args: argparse.Namespace, door: Door) -> int:

@@ -7,8 +7,19 @@ from pathlib import Path
 
 from outpace.cli.door import Door, write_whole
 
+EPILOG = """\
+Reads lock files, pyproject.toml, the project's own CI, Makefiles, Dockerfiles and the like, and runs nothing. Behind
+each value stands where it comes from; what the repository does not say is a question in the file.
+
+exit status: 0; 2 without a repository, or where there is an outpace.toml already
+
+  outpace init --print
+  outpace init
+"""
+
 
 def arguments(parser: argparse.ArgumentParser) -> None:
+    parser.epilog = EPILOG
     parser.add_argument("--print", action="store_true", dest="only_print", help="show the file, write nothing")
     parser.add_argument("--force", action="store_true", help="replace an outpace.toml that is there")
 

@@ -78,7 +78,9 @@ def _check(args: argparse.Namespace) -> None:
     if sum(ways) > 1:
         raise UsageError("a MILESTONE, --retract and --list exclude one another", hint="run the command once for each")
     if not any(ways):
-        raise UsageError("it is open what is told", hint="outpace record known, landed, deployed or observed")
+        raise UsageError(
+            "nothing says what happened", hint="outpace record MILESTONE, one of known, landed, deployed, observed"
+        )
 
 
 def _listed(args: argparse.Namespace, place: Place, here: Workplace) -> bytes | str:

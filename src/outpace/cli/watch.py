@@ -12,6 +12,8 @@ EPILOG = """\
 Runs `respond` again and again; one JSON object a line with --format json. An error of one round is told, and the next
 round comes. Stop it with an interrupt: nothing is lost.
 
+exit status: 0 after --rounds; 2 usage; 130 interrupted
+
   outpace watch --every 15m
 """
 

@@ -39,7 +39,10 @@ def read_report(path: Path) -> tuple[Case, ...] | Unknown:
     try:
         descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
     except OSError:
-        return Unknown("the runner left no JUnit report", "a runner that writes JUnit: pytest or unittest")
+        return Unknown(
+            "the runner left no JUnit report",
+            "a runner that writes JUnit (pytest, unittest) and gets as far as its tests",
+        )
     found = os.fstat(descriptor)
     if not stat.S_ISREG(found.st_mode) or found.st_size > LARGEST:
         os.close(descriptor)

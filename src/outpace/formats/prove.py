@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from outpace.formats import junit
 from outpace.formats.envelope import UnknownItem, encoded
-from outpace.formats.plain import printable
+from outpace.formats.plain import Hanging, printable
 from outpace.model.advisory import Coverage
 from outpace.model.proof import (
     Check,
@@ -147,13 +147,11 @@ def _outcome(check: Check) -> junit.Outcome:
 def text(proof: Proof, coverage: Coverage | None) -> RenderableType:
     """The answer first, then each check with its evidence, then what a reader should look at."""
     from rich.console import Group
-    from rich.padding import Padding
-    from rich.text import Text
 
-    head = [Text(line) for line in _headline(proof)]
-    return Group(
-        *head, Text(), _table(proof), Text(), *(Padding(Text(line), (0, 0, 0, 2)) for line in _foot(proof, coverage))
-    )
+    first, *why = _headline(proof)
+    told = (Hanging(line, indent=2) for line in why)
+    foot = (Hanging(line, indent=2) for line in _foot(proof, coverage))
+    return Group(Hanging(first), *told, "", _table(proof), "", *foot)
 
 
 def _headline(proof: Proof) -> list[str]:
@@ -161,10 +159,10 @@ def _headline(proof: Proof) -> list[str]:
     fixes = f"; fixes {', '.join(printable(name) for name in proof.fixes)}" if proof.fixes else ""
     match _conclusion(proof.conclusion):
         case ConclusionV1(state="undecided", reason=reason, would_settle=settle):
-            lines = [f"undecided: {what}{fixes}", f"  missing: {printable(reason)}"]
-            return [*lines, f"  would settle it: {printable(settle)}"] if settle else lines
+            lines = [f"undecided: {what}{fixes}", f"missing: {printable(reason)}"]
+            return [*lines, f"would settle it: {printable(settle)}"] if settle else lines
         case ConclusionV1(state=state, reason=reason):
-            return [f"{state}: {what}{fixes}", *([f"  {printable(reason)}"] if reason else [])]
+            return [f"{state}: {what}{fixes}", *([printable(reason)] if reason else [])]
 
 
 def _table(proof: Proof) -> RenderableType:

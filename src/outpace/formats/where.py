@@ -86,7 +86,8 @@ def text(view: View) -> RenderableType:
 def _lines(view: View) -> Iterator[RenderableType]:
     hit = {(place.subject, place.environment) for held in view.affected for place in held.places}
     yield Hanging(printable(_first(view, len(hit))), style="bold")
-    yield Hanging(f"{count(view.environments, 'environment')} on record here; advisory data {until(view.coverage)}")
+    known = f"{count(view.environments, 'environment')} on record here; advisory" if view.environments else "Advisory"
+    yield Hanging(f"{known} data {until(view.coverage)}")
     for held in view.affected:
         yield ""
         others = ", ".join(held.vulnerability.aliases)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import sqlite3
 from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import closing, contextmanager
@@ -14,10 +15,13 @@ from outpace.engines.advisories.aliases import Aliases
 from outpace.engines.advisories.archive import Limits, Member, members, shown
 from outpace.engines.advisories.index import FORMAT, Contents
 from outpace.model.advisory import Advisory
-from outpace.model.errors import DamagedData, DiskFull, Error
+from outpace.model.errors import BadInput, DamagedData, DiskFull, Error
 from outpace.model.inventory import Unread
 from outpace.model.package import PYPI
 from outpace.model.times import now
+
+FORBIDDEN = frozenset({errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOENT, errno.ENOTDIR, errno.ELOOP})
+FORBIDDEN_IN_SQLITE = frozenset({sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM})
 
 NAMED = 20
 """How many bad records are named; all are counted."""
@@ -147,11 +151,18 @@ def _add(index: sqlite3.Connection, number: int, advisory: Advisory) -> None:
 
 @contextmanager
 def disk_is_full(directory: Path) -> Generator[None]:
-    """What cannot be written, for want of room or of permission, is the world's failure."""
-    hint = f"make room in {directory}, or point OUTPACE_STATE elsewhere"
+    """Want of room is the world's failure; a folder in which nothing can be made is for its owner to mend."""
     try:
         yield
     except OSError as error:
-        raise DiskFull(f"cannot write to {directory}: {error.strerror}", hint=hint) from error
+        raise _unwritten(directory, str(error.strerror), is_forbidden=error.errno in FORBIDDEN) from error
     except sqlite3.OperationalError as error:
-        raise DiskFull(f"cannot write to {directory}: {error}", hint=hint) from error
+        is_forbidden = error.sqlite_errorcode & 0xFF in FORBIDDEN_IN_SQLITE
+        raise _unwritten(directory, str(error), is_forbidden=is_forbidden) from error
+
+
+def _unwritten(directory: Path, why: str, *, is_forbidden: bool) -> Error:
+    said = f"cannot write to {directory}: {why}"
+    if is_forbidden:
+        return BadInput(said, hint="make it yours, or name another folder in OUTPACE_STATE")
+    return DiskFull(said, hint=f"make room in {directory}, or point OUTPACE_STATE elsewhere")
