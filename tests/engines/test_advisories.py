@@ -467,6 +467,18 @@ def test_of_a_directory_that_cannot_be_made_nobody_is_told_to_make_room(tmp_path
     assert told.value.hint == "make it yours, or name another folder in OUTPACE_STATE"
 
 
+@pytest.mark.parametrize("place", ["x" * 300, "here"], ids=["a name that is too long", "a folder for a file"])
+def test_what_the_system_does_not_let_us_read_is_no_bug_of_ours(here: Here, place: str) -> None:
+    here.fetch()
+    kev = here.store.path / "kev.json"
+    kev.unlink(missing_ok=True)
+    kev.mkdir()
+    path = here.store.path if place == "here" else here.store.path / place
+    with pytest.raises(BadInput, match=f"cannot read the advisory data in {path}: ") as told:
+        AdvisoryStore(path).coverage()
+    assert told.value.hint == "make it yours, or name another folder in OUTPACE_STATE"
+
+
 def test_a_full_disk_keeps_the_old_data(here: Here) -> None:
     import resource
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Generator, Iterable
+from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
 
@@ -10,14 +11,15 @@ from outpace.engines.advisories.index import Index
 from outpace.engines.advisories.kev import Catalog, read_catalog
 from outpace.engines.advisories.places import Directory
 from outpace.model.advisory import Advisory, Coverage, Exploitation
-from outpace.model.errors import NoAdvisories
+from outpace.model.errors import BadInput, NoAdvisories
 from outpace.model.package import PYPI, Package
 
 HINT = "run `outpace advisories update`; without a network, add --from FILE with a copy of OSV's all.zip"
 
 
 class AdvisoryStore:
-    """Opened by the first question. Raises NoAdvisories where there is nothing, DamagedData where it cannot be read."""
+    """Opened by the first question. Raises NoAdvisories where there is nothing, DamagedData where it makes no sense,
+    BadInput where the system does not let us read it."""
 
     def __init__(self, directory: Path) -> None:
         self._directory = Directory(directory)
@@ -28,14 +30,25 @@ class AdvisoryStore:
 
     @cached_property
     def _index(self) -> Index:
-        try:
+        with self._opened():
             return Index(self._directory.index)
-        except FileNotFoundError as error:
-            raise NoAdvisories(f"there is no advisory data in {self.path}", hint=HINT) from error
 
     @cached_property
     def _catalog(self) -> Catalog | None:
-        return read_catalog(self._directory.kev)
+        with self._opened():
+            return read_catalog(self._directory.kev)
+
+    @contextmanager
+    def _opened(self) -> Generator[None]:
+        try:
+            yield
+        except FileNotFoundError as error:
+            raise NoAdvisories(f"there is no advisory data in {self.path}", hint=HINT) from error
+        except OSError as error:
+            raise BadInput(
+                f"cannot read the advisory data in {self.path}: {error.strerror}",
+                hint="make it yours, or name another folder in OUTPACE_STATE",
+            ) from error
 
     def about(self, package: Package) -> tuple[Advisory, ...]:
         """Every record that names the package in its ecosystem, by id, with the alias lists as published."""
