@@ -150,13 +150,21 @@ class Stall:
         metadata = information / "METADATA"
         (information / "RECORD").write_text(f"{information.name}/METADATA,sha256={_hash(metadata)},1\n")
 
-    def start(self, *, workers: int = 0, environ: dict[str, str] | None = None, wait: bool = True) -> int:
+    def start(
+        self,
+        *,
+        workers: int = 0,
+        environ: dict[str, str] | None = None,
+        wait: bool = True,
+        program: tuple[str, ...] = ("server.py",),
+        cwd: str = "app",
+    ) -> int:
         time.sleep(APART)
         for mark in self.root.glob("ready-*"):
             mark.unlink()
         process = subprocess.Popen(
-            [self.root / "venv/bin/python", "server.py", str(self.port), str(workers), self.root],
-            cwd=self.root / "app",
+            [self.root / "venv/bin/python", *program, str(self.port), str(workers), self.root],
+            cwd=self.root / cwd,
             env={"PATH": "/usr/bin:/bin", **(environ or {})},
             start_new_session=True,
         )

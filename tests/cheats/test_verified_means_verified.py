@@ -8,7 +8,7 @@ import socket
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -28,8 +28,13 @@ from outpace.delivery.verify import (
     verify,
 )
 from outpace.model.observation import Running
-from tests.cheats.stall import NEW, OLD, PROBE, VULNERABILITY, Stall, rematch
+from tests.cheats.stall import NEW, OLD, PROBE, SERVER, VULNERABILITY, Stall, rematch, until
 
+ORPHANED = """
+if os.fork():
+    os._exit(0)
+open(f"{sys.argv[3]}/stall.pid", "w").write(str(os.getpid()))
+"""
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="processes are read on Linux only")
 
 
@@ -210,7 +215,7 @@ def test_a_line_of_code_that_changes_where_python_looks_is_not_verified(stall: S
     stall.start()
     result = stall.verified()
     assert isinstance(result, UnknownYet)
-    assert f"{stall.site}/more.pth holds a line of code" in result.why
+    assert f"{stall.site}/more.pth: a line of code" in result.why
 
 
 def test_a_release_that_was_linked_before_the_start_is_what_runs(stall: Stall) -> None:
@@ -323,6 +328,90 @@ def test_an_old_copy_that_python_finds_first_is_not_verified(stall: Stall, way: 
     result = stall.verified()
     assert isinstance(result, UnknownYet)
     assert "is found first and hides it" in result.why
+
+
+def aside(stall: Stall, name: str) -> Path:
+    """The old release in a directory of its own, with a program beside it; the environment holds the new."""
+    stall.install(OLD)
+    place = stall.root / name
+    place.mkdir()
+    for path in stall.site.glob("stall_kit*"):
+        path.rename(place / path.name)
+    (place / "__main__.py").write_text(SERVER)
+    (place / "server.py").write_text(f"import stall_kit, os\nos.chdir('/tmp')\n{SERVER}")
+    stall.install(NEW)
+    return place
+
+
+def zipped(place: Path) -> Path:
+    return Path(shutil.make_archive(str(place), "zip", place)).rename(place.parent / "bundle-without-a-suffix")
+
+
+def hook(place: Path) -> Path:
+    found = place.parent / "hook"
+    found.mkdir()
+    (found / "sitecustomize.py").write_text(f"import sys; sys.path.insert(0, {str(place)!r})\n")
+    return found
+
+
+@pytest.mark.parametrize(
+    ("begin", "why"),
+    [
+        (lambda stall, old: stall.start(program=(str(old),)), "is found first and hides it"),
+        (lambda stall, old: stall.start(program=(str(zipped(old)),)), "it runs from the archive"),
+        (lambda stall, old: stall.start(environ={"PYTHONPATH": str(zipped(old))}), "Python looks into first"),
+        (lambda stall, old: stall.start(environ={"PYTHONPATH": str(hook(old))}), "a line of code"),
+        (lambda stall, old: stall.start(program=(f"{old.name}/server.py",), cwd="."), "is not where its command line"),
+        (
+            lambda stall, old: stall.start(
+                program=(f"{old.name}/server.py",), cwd=".", environ={"PWD": str(stall.root)}
+            ),
+            "is found first and hides it",
+        ),
+        (
+            lambda stall, old: stall.start(
+                program=("-c", f"import sys; sys.path.insert(0, {str(old)!r}); sys.argv[0:1] = []\n{SERVER}", "x")
+            ),
+            "its command line: a line of code",
+        ),
+    ],
+    ids=["directory", "archive", "archive on the path", "start-up module", "moved away", "moved away, PWD", "-c"],
+)
+def test_an_old_copy_that_the_command_line_or_the_environment_puts_first_is_not_verified(
+    stall: Stall, begin: Callable[[Stall, Path], int], why: str
+) -> None:
+    begin(stall, aside(stall, "old"))
+    result = stall.verified()
+    assert isinstance(result, UnknownYet), result
+    assert why in result.why
+
+
+def test_what_a_server_is_told_to_look_into_first_counts(stall: Stall) -> None:
+    old = aside(stall, "old")
+    told = f"import sys; sys.path.insert(0, sys.argv.pop(2)); sys.argv.pop(1)\n{SERVER}"
+    (stall.root / "app/serve.py").write_text(told)
+    stall.start(program=("serve.py", "--app-dir", str(old)))
+    result = stall.verified()
+    assert isinstance(result, UnknownYet), result
+    assert "is found first and hides it" in result.why
+
+
+def test_a_process_that_sits_in_the_root_directory_is_read_like_any_other(stall: Stall) -> None:
+    stall.install(NEW)
+    stall.start(program=(str(stall.root / "app/server.py"),), cwd="/")
+    assert how(stall.verified()) == BY_INVENTORY
+
+
+def test_a_worker_whose_master_has_ended_says_nothing_of_what_was_installed_before_it_was_forked(stall: Stall) -> None:
+    stall.install(OLD)
+    stall.start(wait=False, program=("-c", f"import stall_kit, os, sys, time\ntime.sleep(1)\n{ORPHANED}{SERVER}"))
+    time.sleep(0.5)
+    stall.install(NEW)
+    until(lambda: any(stall.root.glob("ready-*")))
+    result = stall.verified()
+    assert isinstance(result, UnknownYet), result
+    assert "it was forked by a process that has ended" in result.why
+    stall.strays += stall.workers()
 
 
 def test_a_process_that_started_while_files_still_change_is_not_verified(stall: Stall) -> None:

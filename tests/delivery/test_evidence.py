@@ -6,13 +6,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from outpace.delivery.evidence import DOUBT, TICK, Believed, Doubted, Manifest, belief, inventory_of
+from outpace.delivery.evidence import DOUBT, TICK, UNCHANGED, Believed, Doubted, Manifest, belief, inventory_of
 from outpace.model.inventory import Component, Inventory, Unread
 from outpace.model.package import PYPI, Package
 from outpace.model.unknown import Unknown
 
 KIT = Package(PYPI, "kit")
 SECONDS = st.floats(min_value=0, max_value=1e6, allow_nan=False)
+
+
+WITHIN = "/s/kit.dist-info changed within {} s of the start of the process; restart it"
+AFTER = "/s/kit.dist-info changed after the process started; restart it to run what is on disk"
 
 
 def manifest(changed: float, *, margin: float = TICK, problem: str = "") -> Manifest:
@@ -26,11 +30,12 @@ def manifest(changed: float, *, margin: float = TICK, problem: str = "") -> Mani
     [
         (100.0, TICK, Believed()),
         (199.9, TICK, Believed()),
-        (199.99, TICK, Doubted("/s/kit.dist-info changed within 0.012 s of the start of the process; restart it")),
-        (199.9, DOUBT, Doubted("/s/kit.dist-info changed within 1 s of the start of the process; restart it")),
+        (199.99, TICK, Doubted(WITHIN.format("0.012"), UNCHANGED)),
+        (199.9, DOUBT, Doubted(WITHIN.format("1"), UNCHANGED)),
         (198.9, DOUBT, Believed()),
-        (200.0, TICK, Doubted("/s/kit.dist-info changed after the process started; restart it to run what is on disk")),
-        (250.0, TICK, Doubted("/s/kit.dist-info changed after the process started; restart it to run what is on disk")),
+        (200.0, TICK, Doubted(WITHIN.format("0.012"), UNCHANGED)),
+        (200.01, TICK, Doubted(WITHIN.format("0.012"), UNCHANGED)),
+        (250.0, TICK, Doubted(AFTER, UNCHANGED)),
         (
             301.0,
             TICK,
@@ -79,16 +84,13 @@ def test_a_doubted_version_is_none_with_its_reason() -> None:
             Component(
                 package=KIT,
                 version=None,
-                doubt=Unknown(
-                    "/s/kit.dist-info changed after the process started; restart it to run what is on disk",
-                    "restart it, then look again",
-                ),
+                doubt=Unknown(AFTER, UNCHANGED),
             ),
         ),
         unread=(
             Unread(
                 file="/s/kit.dist-info",
-                why="kit: /s/kit.dist-info changed after the process started; restart it to run what is on disk",
+                why=f"kit: {AFTER}",
             ),
         ),
         files=("/s/kit.dist-info",),

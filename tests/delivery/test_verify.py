@@ -101,7 +101,7 @@ EXPLOITED_BEFORE = probed(Exploited("it answered"), at=NOON - timedelta(days=1))
         (running(NOT_PYTHON, inventory("1.1")), BY_INVENTORY),
         (
             running(inventory("1.1", unread=(Unread(file="site/more.pth", why=RUNS_CODE),))),
-            UnknownYet(f"process 1: site/more.pth holds {RUNS_CODE}", "declare `observe` as a command"),
+            UnknownYet(f"process 1: site/more.pth: {RUNS_CODE}", "restart it, or declare `observe` as a command"),
         ),
         (Told(by="a command", inventory=inventory("1.1")), BY_INVENTORY),
         (running(inventory("1.0")), StillExposed("process 1 runs kit 1.0, which is affected", (1,))),

@@ -113,7 +113,7 @@ def test_a_process_of_another_user_is_unknown_with_its_reason(child: subprocess.
         ((), Flags()),
         (("-m", "uvicorn", "--factory"), Flags(letters="m")),
         (("-Im", "uvicorn"), Flags(letters="Im")),
-        (("-c", "import x", "y.py"), Flags(letters="c")),
+        (("-c", "import x", "y.py"), Flags(letters="c", code="import x")),
         (("server.py", "-m"), Flags(script="server.py")),
         (("-u", "-X", "dev", "-W", "error", "server.py"), Flags(letters="uXW", script="server.py")),
         (("-Xdev", "-Werror", "server.py"), Flags(letters="XW", script="server.py")),

@@ -15,6 +15,10 @@ TICK = 0.012  # the same for files and processes that one kernel stamps: its coa
 
 CLOCK = "set the clock right, restart it, then look again"
 RESTART = "restart it, then look again"
+UNCHANGED = "restart it without changing its files on the way, then look again"
+REPAIR = "install it anew, restart it, then look again"
+ORPHAN = "it was forked by a process that has ended, so that nobody can tell when it loaded what it runs"
+ARCHIVE_FIRST = "an archive that Python looks into first, which is not read"
 RUNS_CODE = "a line of code, which may change where Python looks"
 SETTLE = 1.0  # seconds that a process gets to load what it runs, before anything is said of it
 
@@ -51,7 +55,7 @@ def belief(manifest: Manifest, *, started: float, now: float, settle: float = SE
     """Whether a process that started then must have loaded what the manifest says."""
     latest = manifest.latest or manifest.where
     if manifest.problem:
-        return Doubted(manifest.problem, "install it anew, restart it, then look again")
+        return Doubted(manifest.problem, REPAIR)
     if manifest.changed > now + manifest.margin:
         return Doubted(
             f"{latest} changed in the future: the clock was set back, so nothing can be ordered by it", CLOCK
@@ -60,10 +64,11 @@ def belief(manifest: Manifest, *, started: float, now: float, settle: float = SE
         return Doubted(
             f"the process started less than {settle:g} s ago and may not have loaded it; look again", "look again"
         )
-    if manifest.changed >= started:
-        return Doubted(f"{latest} changed after the process started; restart it to run what is on disk")
+    if manifest.changed - started > manifest.margin:
+        return Doubted(f"{latest} changed after the process started; restart it to run what is on disk", UNCHANGED)
     if started - manifest.changed <= manifest.margin:
-        return Doubted(f"{latest} changed within {manifest.margin:g} s of the start of the process; restart it")
+        why = f"{latest} changed within {manifest.margin:g} s of the start of the process; restart it"
+        return Doubted(why, UNCHANGED)
     return Believed()
 
 

@@ -9,7 +9,7 @@ from typing import TypeAlias
 from msgspec import Struct
 
 from outpace.delivery import probing
-from outpace.delivery.evidence import RUNS_CODE
+from outpace.delivery.evidence import ARCHIVE_FIRST, ORPHAN, RUNS_CODE
 from outpace.delivery.probing import Probed
 from outpace.model.advisory import Vulnerability
 from outpace.model.exposure import Matched
@@ -23,6 +23,7 @@ from outpace.model.unknown import Unknown
 Rematch: TypeAlias = Callable[[Inventory], Matched]
 
 NAMED = 3
+HIDES = frozenset({ARCHIVE_FIRST, ORPHAN, RUNS_CODE})  # another copy than the one that was read
 ANOTHER = "it may be another program"
 WHICH = "let `observe` find the application: pid_file, port, unit or process"
 BY_INVENTORY = "verified by inventory only"
@@ -226,9 +227,10 @@ def _versions(name: str, inventory: Inventory, package: Package) -> tuple[str, .
         doubts = (one.doubt for one in inventory.components if one.package == package and one.doubt is not None)
         doubt = next(doubts, Unknown("the version is not known", "an inventory that tells it"))
         return UnknownYet(f"{name}: {_reason(inventory, package.name) or doubt.why}", doubt.would_settle)
-    code = next((unread for unread in inventory.unread if unread.why == RUNS_CODE), None)
-    if code is not None:
-        return UnknownYet(f"{name}: {code.file} holds {code.why}", "declare `observe` as a command")
+    hides = next((unread for unread in inventory.unread if unread.why in HIDES), None)
+    if hides is not None:
+        where = "" if hides.file == name else f"{hides.file}: "
+        return UnknownYet(f"{name}: {where}{hides.why}", "restart it, or declare `observe` as a command")
     if not mine and inventory.unread:
         return UnknownYet(f"{name} was not read completely: {inventory.unread[0].why}")
     return tuple(version for version in mine if version is not None)

@@ -113,7 +113,7 @@ def _found(observe: Observe, place: Path, look: Look) -> tuple[int, ...] | NotRu
 
 
 def _by_pid_file(path: Path, look: Look) -> tuple[int, ...] | NotRunning:
-    from outpace.engines.processes.proc import Clock
+    from outpace.engines.processes.clock import Clock
 
     try:
         with path.open("rb") as file:

@@ -13,9 +13,9 @@ import msgspec
 from outpace.delivery import evidence
 from outpace.delivery.evidence import Manifest
 from outpace.engines.processes import proc
+from outpace.engines.processes.clock import Clock
 from outpace.engines.processes.interpreter import NotPython, Search, search_of
 from outpace.engines.processes.manifests import Digests, Listing, Reader
-from outpace.engines.processes.proc import Clock
 from outpace.model.errors import NotFound
 from outpace.model.inventory import Component, Inventory, Unread
 from outpace.model.observation import NotRunning, Observation, Process, Running, Seen
@@ -141,20 +141,22 @@ class Look:
                 pass
         contents = self._environment(entry.pid, search, clock)
         last = self._last(entry, clock)
+        loader = proc.loader(entry, self.table)
+        orphan = loader is None and (last is None or any(one.why == evidence.ORPHAN for one in _unread(last)))
+        forked = (Unread(file=f"process {entry.pid}", why=evidence.ORPHAN),) if orphan else ()
+        began = entry.started if loader is None else loader.started
         inventory = evidence.inventory_of(
             f"process {entry.pid}",
             tuple(_replaced(one, search.replaced) for one in contents.manifests),
-            started=entry.started,
+            started=began,
             now=clock.now,
             settle=self.settle,
             last=_components(last),
-            unread=(*search.unread, *contents.unread),
+            unread=(*forked, *search.unread, *contents.unread),
         )
         if last is not None and all(one.version is not None for one in _components(last)):
             return inventory, last.gaps
-        found = (
-            evidence.gaps(one.site, one.changed, started=entry.started, margin=one.margin) for one in contents.listed
-        )
+        found = (evidence.gaps(one.site, one.changed, started=began, margin=one.margin) for one in contents.listed)
         return inventory, next((one for one in found if one is not None), None)
 
     def _environment(self, pid: int, search: Search, clock: Clock) -> Contents:
@@ -174,6 +176,10 @@ class Look:
 
 def _components(process: Process | None) -> tuple[Component, ...]:
     return process.inventory.components if process is not None and isinstance(process.inventory, Inventory) else ()
+
+
+def _unread(process: Process) -> tuple[Unread, ...]:
+    return process.inventory.unread if isinstance(process.inventory, Inventory) else ()
 
 
 def _wall(entry: proc.Entry, clock: Clock) -> datetime:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+import zipfile
+from pathlib import PurePosixPath
 from posixpath import basename, dirname, join, normpath
 from typing import TypeAlias
 
 import msgspec
 from msgspec import Struct
 
-from outpace.delivery.evidence import RUNS_CODE
+from outpace.delivery.evidence import ARCHIVE_FIRST, RUNS_CODE
 from outpace.engines.processes import proc
 from outpace.engines.processes.proc import Root
 from outpace.model.inventory import Unread
@@ -24,7 +25,9 @@ ARCHIVES = (".pex", ".pyz", ".zip", ".egg", ".whl")
 WITH_VALUE = frozenset("WX")
 PTH_LIMIT = 200
 ADDED = re.compile(r"""addsitedir\(\s*["']([^"']+)["']""")  # as `uv run --with` writes it
-AT_START = frozenset({"sitecustomize.py", "usercustomize.py"})
+AT_START = ("sitecustomize.py", "usercustomize.py")
+FOLDERS = frozenset({"--app-dir", "--pythonpath", "--chdir"})
+BY_COMMAND = "declare `observe` as a command"
 CHANGES_PATH = re.compile(r"sys\.path|\bsite\.|addsitedir|meta_path|\bexec\(|\bpath\.(?:insert|append|extend)")
 RECORD_LIMIT = 1 << 23
 HARMLESS = ("_virtualenv", "distutils-precedence", "__editable__", "a1_coverage")
@@ -52,6 +55,7 @@ class Flags(Struct, frozen=True, kw_only=True):
 
     letters: str = ""
     script: str | None = None
+    code: str = ""  # of -c
 
 
 def search_of(pid: int) -> Search | NotPython | Unknown:
@@ -72,58 +76,89 @@ def _search(pid: int) -> Search | NotPython | Unknown:
         return NotPython(basename(program))
     argv = proc.command_line(pid)
     flags = flags_of(argv[1:])
-    if flags.script and flags.script.endswith(ARCHIVES):
-        return Unknown(f"it runs from the archive {basename(flags.script)}", "declare `observe` as a command")
     variables = proc.environment(pid)
     if set("EI") & set(flags.letters):
         variables = {name: value for name, value in variables.items() if not name.startswith("PYTHON")}
-    cwd = proc.link(pid, "cwd").removesuffix(proc.DELETED)
-    started_as = _started_as(root, program, argv, variables, cwd)
+    bases = _bases(root, proc.link(pid, "cwd").removesuffix(proc.DELETED), variables)
+    started_as = _started_as(root, program, argv, variables, bases)
+    script = _script(root, flags.script, bases) if started_as is not None else ()
+    if isinstance(script, Unknown):
+        return script
     sites = _sites(root, started_as or program, program, variables, flags, library)
     strangers = {root.real(one) for one in loaded} - {root.real(one) for one in sites}
     if strangers and started_as is not None:
-        return Unknown(
-            f"it has loaded from {min(strangers)}, which its command line does not explain",
-            "declare `observe` as a command",
-        )
+        return Unknown(f"it has loaded from {min(strangers)}, which its command line does not explain", BY_COMMAND)
     if started_as is None and len(loaded) == 1:
         sites = with_paths(root, tuple(loaded))[0]
     elif started_as is None and loaded != set(sites):
-        return Unknown("its command line was rewritten, so its environment cannot be told", "observe by a command")
-    complete = _complete(root, flags, cwd, variables, sites, maps)
-    if isinstance(complete, Unknown):
-        return complete
-    return msgspec.structs.replace(
-        complete, held=frozenset((*_above(proc.link(pid, "exe")), *_above(f"{proc.link(pid, 'cwd')}/.")))
-    )
+        return Unknown("its command line was rewritten, so its environment cannot be told", BY_COMMAND)
+    if not sites:
+        return Unknown("no site-packages was found for it", BY_COMMAND)
+    beside = (*script, *bases, *_named_folders(argv, bases))
+    found = _complete(root, flags, bases, variables, sites, beside)
+    return msgspec.structs.replace(found, held=_held(pid), replaced=tuple(one.path for one in maps if one.deleted))
+
+
+def _bases(root: Root, cwd: str, variables: dict[str, str]) -> tuple[str, ...]:
+    """Where relative paths began: it may have changed its directory since a shell started it."""
+    before = variables.get("PWD", "")
+    moved = before.startswith("/") and root.is_dir(before) and root.real(before) != root.real(cwd)
+    return (cwd, before) if moved else (cwd,)
+
+
+def _script(root: Root, script: str | None, bases: tuple[str, ...]) -> tuple[str, ...] | Unknown:
+    """The directories that Python puts first because of a script, one for each place where it may lie."""
+    if script is None:
+        return ()
+    places = [place for base in bases if root.status(place := _absolute(script, base)) is not None]
+    if not places:
+        return Unknown(f"its script {script} is not where its command line says", f"an absolute path, or {BY_COMMAND}")
+    if any(root.is_file(place) and zipfile.is_zipfile(root.place(place)) for place in places):
+        return Unknown(f"it runs from the archive {basename(script)}", BY_COMMAND)
+    return tuple(place if root.is_dir(place) else dirname(place) for place in places)
+
+
+def _named_folders(argv: tuple[str, ...], bases: tuple[str, ...]) -> tuple[str, ...]:
+    """What servers are told to look into first, as `uvicorn --app-dir` and `gunicorn --chdir`."""
+    found: list[str] = []
+    for word, after in zip(argv, (*argv[1:], ""), strict=True):
+        option, equals, value = word.partition("=")
+        if option in FOLDERS:
+            found += (value if equals else after).split(",")
+    return tuple(_absolute(one, base) for one in found if one for base in bases)
 
 
 def _complete(
-    root: Root, flags: Flags, cwd: str, variables: dict[str, str], sites: tuple[str, ...], maps: tuple[proc.Mapped, ...]
-) -> Search | Unknown:
-    if not sites:
-        return Unknown("no site-packages was found for it", "declare `observe` as a command")
+    root: Root,
+    flags: Flags,
+    bases: tuple[str, ...],
+    variables: dict[str, str],
+    sites: tuple[str, ...],
+    beside: tuple[str, ...],
+) -> Search:
     sites, unread = with_paths(root, sites)
-    path = tuple(_absolute(one, cwd) for one in variables.get("PYTHONPATH", "").split(":") if one)
-    script = (dirname(_absolute(flags.script, cwd)),) if flags.script else ()
+    entries = [one for one in variables.get("PYTHONPATH", "").split(":") if one]
+    path = tuple(dict.fromkeys(_absolute(one, base) for one in entries for base in bases))
     safe = bool(set("IP") & set(flags.letters)) or bool(variables.get("PYTHONSAFEPATH"))
-    first = tuple(dict.fromkeys((*(() if safe else (*script, cwd)), *path)))
+    first = tuple(dict.fromkeys((*(() if safe else beside), *path)))
+    archives = [Unread(file=one, why=ARCHIVE_FIRST) for one in path if root.is_file(one)]
+    code = [Unread(file="its command line", why=RUNS_CODE)] if CHANGES_PATH.search(flags.code) else []
     return Search(
         root=root,
         first=tuple(one for one in first if one not in sites),
         sites=tuple(dict.fromkeys((*(one for one in path if root.is_dir(one)), *sites))),
-        replaced=tuple(one.path for one in maps if one.deleted),
-        unread=unread,
+        unread=(*unread, *archives, *code, *(each for one in path for each in _at_start(root, one))),
     )
 
 
-def _above(path: str) -> Iterator[str]:
-    """The directories that hold a path as the kernel names it, which follows a rename. None of what is deleted: what
-    bears its name now is another."""
-    if path.removesuffix("/.").endswith(proc.DELETED):
-        return
-    while (path := dirname(path)) not in {"", "/"}:
-        yield path
+def _held(pid: int) -> frozenset[str]:
+    """The directories that it sits in or runs from, which the kernel names as they are called now. None of what is
+    deleted: what bears its name now is another."""
+    links = (proc.link(pid, "exe"), proc.link(pid, "cwd"))
+    within = [
+        f"{links[1]}/x" if number else link for number, link in enumerate(links) if not link.endswith(proc.DELETED)
+    ]
+    return frozenset(str(each) for path in within for each in PurePosixPath(path).parents[:-1])
 
 
 def flags_of(arguments: tuple[str, ...]) -> Flags:
@@ -140,7 +175,7 @@ def flags_of(arguments: tuple[str, ...]) -> Flags:
         for position, letter in enumerate(word[1:], start=1):
             letters += letter
             if letter in "cm":
-                return Flags(letters=letters)
+                return Flags(letters=letters, code=word[position + 1 :] or next(rest, "") if letter == "c" else "")
             if letter in WITH_VALUE:
                 if position == len(word) - 1:
                     next(rest, None)
@@ -152,12 +187,14 @@ def _absolute(path: str, cwd: str) -> str:
     return normpath(join(cwd, path))
 
 
-def _started_as(root: Root, program: str, argv: tuple[str, ...], variables: dict[str, str], cwd: str) -> str | None:
+def _started_as(
+    root: Root, program: str, argv: tuple[str, ...], variables: dict[str, str], bases: tuple[str, ...]
+) -> str | None:
     """The path that it was started under, which decides its virtual environment; None if that cannot be told."""
     if not argv:
         return None
     if "/" in argv[0]:
-        candidates = (_absolute(argv[0], cwd),)
+        candidates = tuple(_absolute(argv[0], base) for base in bases)
     else:
         folders = (*variables.get("PATH", "").split(":"),)
         candidates = tuple(f"{folder}/{argv[0]}" for folder in folders if folder.startswith("/"))
@@ -244,12 +281,18 @@ def with_paths(root: Root, sites: tuple[str, ...]) -> tuple[tuple[str, ...], tup
                     unread.append(Unread(file=f"{site}/{name}", line=number, why=RUNS_CODE))
                 elif not code and path.endswith(ARCHIVES) and root.is_file(path):
                     unread.append(Unread(file=path, why="an archive on the path, which is not read"))
-        unread.extend(
-            Unread(file=f"{site}/{name}", why=RUNS_CODE)
-            for name in sorted(AT_START & set(names))
-            if not _leaves_the_path(root, site, name, root.text(f"{site}/{name}") or "")
-        )
+        unread.extend(_at_start(root, site))
     return _distinct(root, tuple(found)), tuple(unread)
+
+
+def _at_start(root: Root, folder: str) -> tuple[Unread, ...]:
+    """Modules that Python imports by itself before all others."""
+    return tuple(
+        Unread(file=f"{folder}/{name}", why=RUNS_CODE)
+        for name in AT_START
+        if root.is_file(f"{folder}/{name}")
+        and not _leaves_the_path(root, folder, name, root.text(f"{folder}/{name}") or "")
+    )
 
 
 def _leaves_the_path(root: Root, site: str, name: str, code: str) -> bool:

@@ -18,8 +18,8 @@ from packaging.utils import canonicalize_name
 from packaging.version import InvalidVersion, Version
 
 from outpace.delivery.evidence import DOUBT, TICK, Manifest
+from outpace.engines.processes.clock import Clock
 from outpace.engines.processes.interpreter import RECORD_LIMIT, Search
-from outpace.engines.processes.proc import Clock
 from outpace.model.inventory import DirectUrl, Editable, Git, LocalPath, Origin, PublicIndex, Unread
 from outpace.model.package import PYPI, Package
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import stat
-import time
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from posixpath import dirname
@@ -15,9 +14,10 @@ from msgspec import Struct
 PROC = Path("/proc")
 READ_LIMIT = 1 << 20
 USED_NAMES = frozenset(
-    {"VIRTUAL_ENV", "PYTHONPATH", "PYTHONHOME", "PYTHONNOUSERSITE", "PYTHONSAFEPATH", "PATH", "HOME"}
+    {"VIRTUAL_ENV", "PYTHONPATH", "PYTHONHOME", "PYTHONNOUSERSITE", "PYTHONSAFEPATH", "PATH", "HOME", "PWD"}
 )
 LINK_LIMIT = 40
+FORKED_WITHOUT_EXEC = 0x40  # PF_FORKNOEXEC of the kernel's task flags
 LISTENING = "0A"
 SERVING = frozenset({LISTENING, "01", "08"})  # or established, or half closed
 DELETED = " (deleted)"
@@ -31,6 +31,7 @@ class Entry(Struct, frozen=True, kw_only=True):
     state: str
     name: str
     started: float
+    forked: bool = False  # and has begun no program of its own since: what it runs was loaded by whoever forked it
 
 
 class Mapped(Struct, frozen=True):
@@ -68,11 +69,14 @@ def entry(pid: int) -> Entry | None:
         head, _, tail = line.rpartition(")")
         fields = tail.split()
         ticks = int(fields[19]) / os.sysconf("SC_CLK_TCK")
+        forked = bool(int(fields[6]) & FORKED_WITHOUT_EXEC)
     except (Gone, ValueError, IndexError):
         return None
     if fields[0] in {"Z", "X", "x"}:
         return None
-    return Entry(pid=pid, parent=int(fields[1]), state=fields[0], name=head.partition("(")[2], started=ticks)
+    return Entry(
+        pid=pid, parent=int(fields[1]), state=fields[0], name=head.partition("(")[2], started=ticks, forked=forked
+    )
 
 
 def family(pids: Iterable[int], processes: Table) -> tuple[int, ...]:
@@ -97,6 +101,25 @@ def ancestors(pid: int, processes: Table) -> frozenset[int]:
         found.add(pid)
         pid = processes[pid].parent
     return frozenset(found)
+
+
+def loader(one: Entry, processes: Table) -> Entry | None:
+    """The process that began the program which this one runs: itself, or the one that it was forked from. None where
+    that has ended: its children are given to another, which runs another program."""
+    program = _program(one.pid)
+    while one.forked:
+        parent = processes.get(one.parent)
+        if parent is None or _program(parent.pid) != program:
+            return None
+        one = parent
+    return one
+
+
+def _program(pid: int) -> str:
+    try:
+        return link(pid, "exe")
+    except Gone:
+        return ""
 
 
 def command_line(pid: int) -> tuple[str, ...]:
@@ -248,26 +271,6 @@ def _why(pid: int | str, error: OSError) -> str:
             return f"process {pid} may not be read by root either: a container or a security module forbids it"
         return f"process {pid} belongs to another user; run Outpace as that user or as root"
     return f"process {pid} has ended"
-
-
-class Clock(Struct, frozen=True):
-    """Now, in seconds since boot, and what to take from a file's time to get there."""
-
-    now: float
-    offset: float
-
-    @staticmethod
-    def read() -> Clock:
-        before = time.clock_gettime(time.CLOCK_BOOTTIME)
-        wall = time.time()
-        after = time.clock_gettime(time.CLOCK_BOOTTIME)
-        return Clock(now=after, offset=wall - (before + after) / 2)
-
-    def wall(self, since_boot: float) -> float:
-        return since_boot + self.offset
-
-    def since_boot(self, wall: float) -> float:
-        return wall - self.offset
 
 
 class Touched(Struct, frozen=True):
