@@ -5,7 +5,6 @@ from __future__ import annotations
 import platform
 import posixpath
 import re
-import shlex
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import NamedTuple
@@ -14,16 +13,17 @@ import msgspec
 from packaging.markers import InvalidMarker, Marker
 from packaging.requirements import Requirement
 
-from outpace.ecosystems.pypi.encodings import decoded
-from outpace.ecosystems.pypi.requirement_lines import Requires, logical_lines
+from outpace.ecosystems.pypi.requirement_lines import Requires
 from outpace.ecosystems.pypi.requirements import Closure
 from outpace.ecosystems.pypi.versions import canonical, normalize_name, pinned
 from outpace.engines import uv_elsewhere, uv_words
 from outpace.engines.requirement_edits import CannotEdit, edited, has_hashes, has_pin
+from outpace.engines.requirement_headers import compile_again
 from outpace.engines.uv import Answer, Locked, Uv, lower_bound
 from outpace.engines.uv_cool_down import CoolDown
 from outpace.engines.uv_copy import Copy, table
 from outpace.engines.uv_elsewhere import Elsewhere
+from outpace.engines.uv_lines import index_options, moved_bound, readable, requirement_line
 from outpace.engines.uv_markers import marked, python_for, python_order
 from outpace.engines.uv_pins import aims_of
 from outpace.engines.uv_unbuilt import Unbuilt
@@ -31,8 +31,6 @@ from outpace.model.fact import digest_of
 from outpace.model.package import PYPI, Package
 from outpace.model.toml import document_or_empty
 from outpace.remediation.ports import Found, Pin, Resolution, Resolved, Step, Unsolvable
-
-PASSED_ON = ("-i", "--index-url", "--pypi-url", "--extra-index-url", "-f", "--find-links", "--no-index", "--trusted")
 
 _HEADER_PYTHON = re.compile(r"^#.*?(?:with Python |--python-version[= ])(\d+\.\d+)", re.MULTILINE | re.IGNORECASE)
 _HEADER_INPUT = re.compile(r"^#.*?compile\b.*?([\w./-]+\.in)\b", re.MULTILINE)
@@ -51,16 +49,25 @@ class Requirements:
     """Implements `remediation.ports.Resolver` for one requirements file and all that it includes."""
 
     def __init__(
-        self, closure: Closure, *, texts: Mapping[str, bytes], paths: frozenset[str], copy: Copy, uv: Uv
+        self,
+        closure: Closure,
+        *,
+        texts: Mapping[str, bytes],
+        paths: frozenset[str],
+        reaches: Mapping[str, frozenset[str]],
+        copy: Copy,
+        uv: Uv,
     ) -> None:
-        """`texts` are the closure's files."""
+        """`texts` are the closure's files; `reaches` says of each which of them it includes, itself too."""
+        self._reaches = reaches
+        self._within = frozenset(texts)
         self._root = closure.required[0].file
         self._texts = dict(texts)
         self._is_hashed = any(has_hashes(text) for text in texts.values())
         self._paths = paths
         self._copy = copy
         self._uv = uv
-        self._options = tuple(dict.fromkeys(_index_options(texts.values())))
+        self._options = tuple(dict.fromkeys(index_options(texts.values())))
         self._asks = tuple(
             (parsed.file, line, Requirement(entry.requirement))
             for parsed in closure.required
@@ -101,16 +108,28 @@ class Requirements:
         settings = self._copy.settings_for(self._root)
         cool_down = CoolDown((settings or "uv.toml", self._copy.texts[settings] if settings else b""), steps)
         self._copy.lay_out(cool_down.edits)
-        before, pinned_before = self._whole({})
-        if not before.solved:
-            return self._edited(steps, {}, cool_down, (_unchecked(self._root, before.said),))
+        pinned_before, unchecked = self._checkable(steps)
+        if pinned_before is None:
+            return self._edited(steps, {}, cool_down, unchecked)
         answer, packages, relaxed = self._relaxing(steps)
         if not answer.solved:
             return self._unsolvable(answer.said, steps)
         missing = self._missing(pinned_before, packages)
         if missing:
             return Unsolvable(blocker=f"{', '.join(missing)}, which would be needed and is not pinned in {self._root}")
-        return self._edited(steps, _along(packages, relaxed, self._pins), cool_down, ())
+        return self._edited(steps, _along(packages, relaxed, self._pins), cool_down, unchecked)
+
+    def _checkable(self, steps: tuple[Step, ...]) -> tuple[tuple[Locked, ...] | None, tuple[str, ...]]:
+        """What the whole resolves to before; where it does not, what the files of these pins do by themselves."""
+        own = frozenset[str]().union(*(self._reaches.get(step.pin.file, {step.pin.file}) for step in steps))
+        said = ""
+        for files in dict.fromkeys((frozenset(self._texts), own)):
+            self._within = files
+            before, pinned_before = self._whole({})
+            if before.solved:
+                return pinned_before, (_unchecked(self._root, said, own),) if said else ()
+            said = said or before.said
+        return None, (_unchecked(self._root, said, frozenset()),)
 
     def _twins(self, steps: tuple[Step, ...]) -> Iterator[Step]:
         """The same pin in other files of the set: they are installed together, so they move together."""
@@ -142,6 +161,7 @@ class Requirements:
 
     def smallest(self, steps: tuple[Step, ...], along: tuple[tuple[Pin, str], ...]) -> tuple[Step, ...]:
         self._copy.lay_out({})
+        self._checkable(steps)
         wanted = {_key(step.pin): step.version for step in (*steps, *self._twins(steps))}
         answer, packages = self._whole(wanted, {pin.package.name: demand for pin, demand in along})
         found = {package.name: package.version for package in packages} if answer.solved else {}
@@ -174,10 +194,10 @@ class Requirements:
     ) -> tuple[Answer, tuple[Locked, ...]]:
         lines = [*self._options]
         for file, _, asked in self._asks:
-            if asked.url is None or normalize_name(asked.name) not in self._left_out:
-                lines.append(_line(asked, wanted.get(_asked_key(file, asked)), relaxed))
+            if file in self._within and (asked.url is None or normalize_name(asked.name) not in self._left_out):
+                lines.append(requirement_line(asked, wanted.get(_asked_key(file, asked)), relaxed))
         moved = {name: version for (_, name, _), version in wanted.items()}
-        bounds = [_line(bound, _moved_bound(bound, moved), relaxed) for bound in self._bounds]
+        bounds = [requirement_line(bound, moved_bound(bound, moved), relaxed) for bound in self._bounds]
         options = ("--constraints", self._constraints(bounds)) if bounds else ()
         mode = ("--resolution", "lowest-direct") if relaxed else ()
         words = (*options, *mode, *self._unbuilt.options)
@@ -276,11 +296,11 @@ class Requirements:
         notes: list[str] = []
         for path in changed:
             beside = f"{path.removesuffix('.txt')}.in"
-            named = _HEADER_INPUT.search(_readable(self._texts.get(path, b"")))
+            named = _HEADER_INPUT.search(readable(self._texts.get(path, b"")))
             inputs = [beside, posixpath.join(posixpath.dirname(path), named[1]) if named else beside]
             found = next((each for each in inputs if each in self._paths), named[1] if named else None)
             if found is not None:
-                again = compile_again(found, path, _readable(self._texts.get(path, b"")))
+                again = compile_again(found, path, readable(self._texts.get(path, b"")))
                 notes.append(f"{found} remains the source of {path}: raise its own pin, if it has one, then {again}")
         return tuple(notes)
 
@@ -298,10 +318,10 @@ class Requirements:
         """From .python-version, the file's own header, or the project's requires-python; empty where none tells."""
         version_file = self._copy.near(self._root, ".python-version")
         if version_file is not None:
-            found = re.search(r"\d+\.\d+(?:\.\d+)?", _readable(self._copy.texts[version_file]))
+            found = re.search(r"\d+\.\d+(?:\.\d+)?", readable(self._copy.texts[version_file]))
             if found:
                 return found.group()
-        header = _HEADER_PYTHON.search(_readable(self._texts[self._root]))
+        header = _HEADER_PYTHON.search(readable(self._texts[self._root]))
         if header is not None:
             return header[1]
         project = self._copy.near(self._root, "pyproject.toml")
@@ -314,14 +334,6 @@ class Requirements:
         markers = {str(asked.marker) for *_, asked in self._asks if asked.marker is not None}
         pythons = [python for python in (python_for(marker, self._python) for marker in markers) if python]
         return min((*pythons, *((self._python,) if self._python else ())), key=python_order, default="")
-
-
-def compile_again(source: str, path: str, text: str) -> str:
-    """By the tool that the file's header names; the words are ours, since a header may say anything."""
-    hashes = ["--generate-hashes"] if has_hashes(text.encode()) else []
-    by_pip_tools = re.search(r"^#\s+(?:.*\s)?pip-compile\b", text, re.MULTILINE) is not None
-    words = ["pip-compile", *hashes] if by_pip_tools else ["uv", "pip", "compile", *hashes]
-    return shlex.join([*words, source, "-o", path])
 
 
 def _written(texts: Mapping[str, bytes], edits: Iterable[_Edit]) -> dict[str, bytes]:
@@ -356,24 +368,6 @@ def _plain(marker: str) -> str:
         return marker
 
 
-def _line(asked: Requirement, version: str | None, relaxed: Mapping[str, str]) -> str:
-    """The requirement without its hashes: at `version` where one is wanted, at or above its pin where relaxed."""
-    extras = f"[{','.join(sorted(asked.extras))}]" if asked.extras else ""
-    marker = marked(str(asked.marker or ""))
-    if version is not None:
-        return f"{asked.name}{extras}=={version}{marker}"
-    floor = pinned(asked.specifier)
-    demand = relaxed.get(normalize_name(asked.name))
-    if demand is not None and floor is not None:
-        return f"{asked.name}{extras}{demand or f'>={floor}'}{marker}"
-    return str(asked)
-
-
-def _moved_bound(bound: Requirement, moved: Mapping[str, str]) -> str | None:
-    name = normalize_name(bound.name)
-    return moved.get(name) if pinned(bound.specifier) is not None else None
-
-
 def _along(packages: tuple[Locked, ...], relaxed: frozenset[str], pins: Mapping[str, str]) -> dict[str, str]:
     return {
         package.name: package.version
@@ -382,19 +376,8 @@ def _along(packages: tuple[Locked, ...], relaxed: frozenset[str], pins: Mapping[
     }
 
 
-def _index_options(texts: Iterable[bytes]) -> Iterator[str]:
-    """Lines that say where packages come from; they go to uv through its standard input, never its arguments."""
-    for text in texts:
-        yield from (line for _, line in logical_lines(_readable(text)) if line.startswith(PASSED_ON))
-
-
-def _readable(data: bytes) -> str:
-    try:
-        return decoded(data)
-    except ValueError:
-        return ""
-
-
-def _unchecked(root: str, said: str) -> str:
+def _unchecked(root: str, said: str, own: frozenset[str]) -> str:
     why = uv_words.must_build(said) or uv_words.blocker(said, {}, {})
-    return f"{root} as a whole did not resolve before either ({why}): only the new pins themselves were checked"
+    what = ", ".join(sorted(own)) if own else "the new pins themselves"
+    checked = f"only {what} {'was' if len(own) == 1 else 'were'} checked"
+    return f"{root} as a whole did not resolve before either, without building ({why}): {checked}"

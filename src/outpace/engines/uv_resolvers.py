@@ -29,11 +29,12 @@ def resolvers(
     uv = Uv(environ)
     locks = tuple(file for file in inventory.files if PurePosixPath(file).name == "uv.lock")
     requirements = tuple(file for file in inventory.files if _holds_lines(file))
-    closures = RequirementFiles(look_up).closures(requirements)
+    read = RequirementFiles(look_up)
+    closures = read.closures(requirements)
     with scratch("resolve") as place:
         copy = Copy(place, paths=paths, look_up=look_up, also=locks)
         projects = (UvProject(lock, copy=copy, uv=uv) for lock in locks)
-        sets = (_set(closure, look_up, paths, copy, uv) for closure in closures if closure.required)
+        sets = (_set(closure, read, look_up, paths, copy, uv) for closure in closures if closure.required)
         yield (*projects, *sets)
 
 
@@ -43,7 +44,13 @@ def _holds_lines(file: str) -> bool:
 
 
 def _set(
-    closure: Closure, look_up: Callable[[str], bytes | None], paths: tuple[str, ...], copy: Copy, uv: Uv
+    closure: Closure,
+    read: RequirementFiles,
+    look_up: Callable[[str], bytes | None],
+    paths: tuple[str, ...],
+    copy: Copy,
+    uv: Uv,
 ) -> Requirements:
     texts = {file: content for file in sorted(closure.files) if (content := look_up(file)) is not None}
-    return Requirements(closure, texts=texts, paths=frozenset(paths), copy=copy, uv=uv)
+    reaches = {file: read.reached_from(file) for file in texts}
+    return Requirements(closure, texts=texts, paths=frozenset(paths), reaches=reaches, copy=copy, uv=uv)

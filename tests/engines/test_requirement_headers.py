@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from outpace.engines.uv_requirements import compile_again
+from outpace.engines.requirement_headers import compile_again
 
 HASH = " --hash=sha256:" + "0" * 64
 COMMANDS = {
