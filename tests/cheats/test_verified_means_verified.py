@@ -396,6 +396,13 @@ def test_what_a_server_is_told_to_look_into_first_counts(stall: Stall) -> None:
     assert "is found first and hides it" in result.why
 
 
+def test_an_old_release_that_is_started_in_its_own_directory_is_exposed(stall: Stall) -> None:
+    """As `pip install --target .` lays it out."""
+    old = aside(stall, "old")
+    stall.start(program=("-c", SERVER), cwd="old", environ={"PYTHONPATH": str(old)})
+    assert isinstance(stall.verified(), StillExposed)
+
+
 def test_a_process_that_sits_in_the_root_directory_is_read_like_any_other(stall: Stall) -> None:
     stall.install(NEW)
     stall.start(program=(str(stall.root / "app/server.py"),), cwd="/")

@@ -71,3 +71,16 @@ def test_a_directory_that_is_no_environment_is_refused(tmp_path: Path) -> None:
         inventory_of(tmp_path)
     with pytest.raises(BadInput, match="no environment"):
         inventory_of(tmp_path / "absent")
+
+
+def test_what_a_path_file_puts_on_the_path_is_installed_too_behind_the_rest(tmp_path: Path) -> None:
+    site, beside = tmp_path / "venv" / SITE, tmp_path / "beside"
+    install(site, "acme", "1.0")
+    install(beside, "acme", "2.0")
+    install(beside, "more", "3.0")
+    (site / "beside.pth").write_text(f"{beside}\n{tmp_path / 'sources'}\nimport odd; odd.start()\n")
+    (tmp_path / "sources").mkdir()
+    found = inventory_of(tmp_path / "venv")
+    assert [(each.package.name, each.version) for each in found.components] == [("acme", "1.0"), ("more", "3.0")]
+    assert found.files == (str(site), str(beside))
+    assert [(each.line, "a line of code" in each.why) for each in found.unread] == [(3, True)]

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
+
+import msgspec
 
 from outpace.ecosystems.pypi.metadata import component_of
 from outpace.ecosystems.spelling import spelled
 from outpace.model.errors import BadInput
 from outpace.model.inventory import Component, Inventory, Unread
+from outpace.model.package import Package
 
 METADATA = (".dist-info", ".egg-info")
 LARGEST_METADATA = 4 << 20
@@ -27,19 +31,21 @@ def inventory_of(directory: Path) -> Inventory:
             hint="name a virtual environment, such as .venv, or a site-packages directory",
         )
     components: list[Component] = []
-    unread = list(_shares(directory))
-    for site in sites:
+    beside, untold = _named_by_paths(sites)
+    unread = [*_shares(directory), *untold]
+    for site in (*sites, *beside):
+        before = {one.package for one in components} if site in beside else frozenset[Package]()
         for entry in sorted(site.iterdir()):
             found = _distribution(entry)
-            if isinstance(found, Component):
+            if isinstance(found, Component) and found.package not in before:
                 components.append(found)
-            elif found is not None:
+            elif isinstance(found, Unread):
                 unread.append(found)
     return Inventory(
         source=f"environment {spelled(str(directory))}",
         components=tuple(sorted(components, key=lambda each: (each.package, each.version or ""))),
         unread=tuple(unread),
-        files=tuple(spelled(str(site)) for site in sites),
+        files=tuple(spelled(str(site)) for site in (*sites, *beside)),
     )
 
 
@@ -56,6 +62,19 @@ def _sites(directory: Path) -> Iterator[Path]:
     yield from (found[real] for real in sorted(found) if real.is_dir())
 
 
+def _named_by_paths(sites: tuple[Path, ...]) -> tuple[tuple[Path, ...], tuple[Unread, ...]]:
+    """The directories that `.pth` files add behind the environment's own, and what in such files was not understood."""
+    if os.name != "posix":
+        return (), ()
+    from outpace.engines.processes.interpreter import with_paths
+    from outpace.engines.processes.proc import Root
+
+    found, unread = with_paths(Root(), tuple(str(site) for site in sites))
+    own = {site.resolve() for site in sites}
+    beside = tuple(path for path in map(Path, found) if path.resolve() not in own and _holds_metadata(path))
+    return beside, tuple(msgspec.structs.replace(each, file=spelled(each.file)) for each in unread)
+
+
 def _shares(directory: Path) -> Iterator[Unread]:
     """The interpreter of such an environment loads more than lies in it."""
     text = _read(directory / "pyvenv.cfg", LARGEST_CONFIGURATION)
@@ -64,9 +83,16 @@ def _shares(directory: Path) -> Iterator[Unread]:
         yield Unread(file="pyvenv.cfg", why=why)
 
 
+def _holds_metadata(directory: Path) -> bool:
+    try:
+        return any(entry.suffix in METADATA or entry.name == "EGG-INFO" for entry in directory.iterdir())
+    except OSError:
+        return False
+
+
 def _distribution(path: Path) -> Component | Unread | None:
     """None where the entry is no distribution's metadata."""
-    if path.suffix not in METADATA:
+    if path.suffix not in METADATA and path.name != "EGG-INFO":
         return None
     name = spelled(path.name)
     places = (path / "METADATA", path / "PKG-INFO") if path.is_dir() else (path,)

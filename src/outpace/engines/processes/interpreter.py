@@ -143,10 +143,11 @@ def _complete(
     first = tuple(dict.fromkeys((*(() if safe else beside), *path)))
     archives = [Unread(file=one, why=ARCHIVE_FIRST) for one in path if root.is_file(one)]
     code = [Unread(file="its command line", why=RUNS_CODE)] if CHANGES_PATH.search(flags.code) else []
+    everywhere = tuple(dict.fromkeys((*(one for one in path if root.is_dir(one)), *sites)))
     return Search(
         root=root,
         first=tuple(one for one in first if one not in sites),
-        sites=tuple(dict.fromkeys((*(one for one in path if root.is_dir(one)), *sites))),
+        sites=everywhere,
         unread=(*unread, *archives, *code, *(each for one in path for each in _at_start(root, one))),
     )
 

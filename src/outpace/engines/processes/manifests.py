@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import csv
 import hashlib
+import itertools
 import os
 import re
 import stat
@@ -108,7 +109,7 @@ class Reader:
         seen = {path: status for path in paths if (status := root.status(path))}
         changed, latest = max((_changed(status), path) for path, status in seen.items())
         changed, latest = max((changed, latest), self._laid(site))
-        problem = _name_disagrees(name, package, headers["Version"]) or self._hidden(listed)
+        problem = _name_disagrees(name, package, headers["Version"]) or self._hidden(site, listed)
         if not problem and compared:
             problem = self._lie(site, where, listed, headers["Version"], seen)
         return Manifest(
@@ -138,11 +139,11 @@ class Reader:
             if inside and len(rest) == 2 and path.endswith((*CODE, "/METADATA")):
                 yield Listed(path, rest[0])
 
-    def _hidden(self, listed: tuple[Listed, ...]) -> str:
-        """A module of the same name that Python finds first."""
+    def _hidden(self, site: str, listed: tuple[Listed, ...]) -> str:
+        """A module of the same name that Python finds before it comes to the directory."""
         root = self.search.root
         for top in _tops(listed):
-            for folder in self.search.first:
+            for folder in itertools.takewhile(lambda folder: folder != site, self.search.first):
                 for path in (f"{folder}/{top}/__init__.py", f"{folder}/{top}.py"):
                     if root.is_file(path):
                         return f"{path} is found first and hides it"
