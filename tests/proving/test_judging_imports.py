@@ -6,7 +6,7 @@ import pytest
 
 from outpace.model.proof import CheckUndecided, Failed, Passed, Result, Skipped
 from outpace.model.unknown import Unknown
-from outpace.proving.imports import judge, wanted
+from outpace.proving.imports import judge, wanted, with_absent
 from outpace.proving.ports import Import, Loaded, NotLoaded
 
 Side = tuple[Import, ...] | Unknown
@@ -47,3 +47,26 @@ def test_a_module_that_imports_on_base_must_import_on_the_change(base: Side, cha
 
 def test_entry_points_come_first_and_stray_packages_are_left_out() -> None:
     assert wanted(("shop.app",), ("jwt", "tests", "shop.app", "docs")) == ("shop.app", "jwt")
+
+
+@pytest.mark.parametrize(
+    ("result", "absent", "expected"),
+    [
+        (Passed("shop import"), (), Passed("shop import")),
+        (Failed("no"), ("kit",), Failed("no")),
+        (
+            Skipped("no entry point is known and no package moved"),
+            ("kit", "more"),
+            "not installed where the change is proved, so that nothing of it was run: kit, more",
+        ),
+    ],
+)
+def test_what_moved_and_was_not_installed_leaves_it_undecided(
+    result: Result, absent: tuple[str, ...], expected: Result | str
+) -> None:
+    found = with_absent(result, absent)
+    match found:
+        case CheckUndecided(missing=missing):
+            assert missing == expected
+        case _:
+            assert found == expected

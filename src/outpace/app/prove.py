@@ -233,12 +233,18 @@ class _Proving:
         taken = tuple(taken_by(side, self._application, moved[0] + moved[1]) for side in (self._base, self._revision))
         asked = tuple(importing.wanted(entry_points, *each) for each in zip(moved, taken, strict=True))
         before, after = self._pairwise(self._runs.imports, built, asked)
-        return importing.judge(before, after, entry_points=entry_points, taken=taken[1])
+        result = importing.judge(before, after, entry_points=entry_points, taken=taken[1])
+        return importing.with_absent(result, self._absent(built[1]))
 
     def _moved_modules(self, built: Built, side: str) -> tuple[str, ...]:
         names = {move.package.name for move in self._diff.moves if getattr(move, side) is not None}
         found = [self._tools.environments.modules(built, name) for name in sorted(names)]
         return tuple(module for modules in found if not isinstance(modules, Unknown) for module in modules)
+
+    def _absent(self, built: Built) -> tuple[str, ...]:
+        """What moved and is not installed where the change is proved: of an extra, a group, another platform."""
+        names = sorted({move.package.name for move in self._diff.moves if move.after is not None})
+        return tuple(name for name in names if isinstance(self._tools.environments.modules(built, name), Unknown))
 
     def _suite(self) -> Result:
         if not self._application.test:

@@ -40,6 +40,17 @@ def judge(
             return _compared(before, after, entry_points, taken)
 
 
+def with_absent(result: Result, absent: tuple[str, ...]) -> Result:
+    """What was not installed was not run, whatever the rest says."""
+    if not absent or isinstance(result, Failed | CheckUndecided):
+        return result
+    names = ", ".join(absent[:6]) + (f" and {len(absent) - 6} more" if len(absent) > 6 else "")
+    return CheckUndecided(
+        f"not installed where the change is proved, so that nothing of it was run: {names}",
+        "a test environment that installs it too: its extra, its group or its platform",
+    )
+
+
 def _compared(
     before: tuple[Import, ...], after: tuple[Import, ...], entry_points: tuple[str, ...], taken: Mapping[str, str]
 ) -> Result:
