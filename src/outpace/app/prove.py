@@ -41,6 +41,7 @@ from outpace.proving.decide import (
     refuted_already,
 )
 from outpace.proving.declared import newly
+from outpace.proving.loosened import loosened
 from outpace.proving.ports import Built, Environment, TestRun, Trees
 from outpace.proving.purpose import Purpose
 from outpace.proving.staleness import staleness
@@ -205,6 +206,15 @@ class _Proving:
             project = trees.read(revision, f"{folder}/pyproject.toml" if folder else "pyproject.toml")
             if why := staleness(trees.read(revision, lock), project):
                 return CheckUndecided(f"the lock does not fit its project: {why}", "uv lock, and commit what it writes")
+        return self._unless_loosened(result)
+
+    def _unless_loosened(self, result: Result) -> Result:
+        """A file that says more freely where its packages come from is for a reader, whatever its pins say."""
+        trees, revisions = self._tools.trees, self._revisions
+        for path in touched_locks(trees, *revisions) if isinstance(result, Passed) else ():
+            told = loosened(*(trees.read(each, path) for each in revisions)) if path.endswith((".txt", ".in")) else ""
+            if told:
+                return CheckUndecided(f"{path} {told}", "somebody who knows why, or a change without it")
         return result
 
     def _environment(self) -> Result:
