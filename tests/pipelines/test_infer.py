@@ -49,7 +49,10 @@ def test_an_empty_repository_is_all_questions_and_no_guess() -> None:
 
 
 def test_a_broken_project_file_is_no_reason_to_stop() -> None:
-    assert reading({"pyproject.toml": "[project\nname="}).application.name == "checkout"
+    read = reading({"pyproject.toml": "[project\nname="})
+    assert read.application.name == "checkout"
+    assert read.questions[0].key == "name"
+    assert "no TOML" in read.questions[0].asks
 
 
 def test_an_application_made_at_the_top_of_a_module_is_an_entry_point() -> None:

@@ -60,6 +60,9 @@ def read_repository(paths: tuple[str, ...], look_up: LookUp, *, directory: str, 
     project = _toml(look_up, "pyproject.toml")
     makefile = _text(look_up, "Makefile")
 
+    if not project and _text(look_up, "pyproject.toml").strip():
+        asks = "what is it called? pyproject.toml says nothing that could be read: it is empty, or no TOML"
+        questions.append(Question(key="name", asks=asks))
     name = _name(project, directory, inferred)
     locks = _locks(paths, inferred, questions)
     imports = _imports(paths, look_up, inferred, questions)
