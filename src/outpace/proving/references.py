@@ -1,4 +1,4 @@
-"""What a project's own code takes from a package by name: `from jwt import decode`, read through `ast` only."""
+"""What a project's own code takes from a package by name: `from jwt import decode`, `jwt.decode`; by `ast` alone."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ ASIDE = re.compile(
 )
 DEPENDS = re.compile(r"version|TYPE_CHECKING|hasattr|find_spec|\bPY\d", re.IGNORECASE)  # on what is installed
 LARGEST = 1 << 20
-TOLERATED = frozenset({"ImportError", "ModuleNotFoundError", "Exception", "BaseException"})
+TOLERATED = frozenset({"ImportError", "ModuleNotFoundError", "AttributeError", "Exception", "BaseException"})
 
 
 def is_own_code(path: str) -> bool:
@@ -21,36 +21,52 @@ def is_own_code(path: str) -> bool:
 
 
 def references(content: bytes, tops: frozenset[str]) -> tuple[tuple[str, int], ...]:
-    """(`jwt:decode` or `jwt.exceptions`, line) of each import from one of these modules that is not one of two ways.
+    """(`jwt:decode` or `jwt.exceptions`, line) of what is imported from one of these modules, or used as an attribute
+    of one, where it is not one of two ways.
 
     Nothing where the file is too large or no Python of this interpreter.
     """
     if len(content) > LARGEST or not any(top.encode() in content for top in tops):
         return ()
     try:
-        tree = ast.parse(content)
+        return tuple(dict.fromkeys(_in(ast.parse(content), tops)))
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return ()
-    return tuple(dict.fromkeys(_in(tree.body, tops)))
 
 
-def _in(body: list[ast.stmt], tops: frozenset[str]) -> Iterator[tuple[str, int]]:
-    """Without recursion into expressions: imports are statements."""
-    waiting: list[ast.AST] = list(reversed(body))
+def _in(tree: ast.AST, tops: frozenset[str]) -> Iterator[tuple[str, int]]:
+    names: dict[str, str] = {}  # of modules, as the file calls them
+    used: list[tuple[str, str, int]] = []
+    bound: set[str] = set()  # by anything but an import
+    waiting: list[ast.AST] = [tree]
     while waiting:
-        statement = waiting.pop()
-        match statement:
-            case ast.Import(names=names):
-                yield from ((each.name, statement.lineno) for each in names if each.name.partition(".")[0] in tops)
-            case ast.ImportFrom(module=str(module), names=names, level=0) if module.partition(".")[0] in tops:
-                yield from ((f"{module}:{each.name}".removesuffix(":*"), statement.lineno) for each in names)
-            case ast.Try() if any(_tolerates(handler) for handler in statement.handlers):
-                waiting += reversed(statement.finalbody)
-            case ast.If(test=test) if DEPENDS.search(ast.unparse(test)):
-                pass
+        node = waiting.pop()
+        match node:
+            case ast.Import(names=aliases):
+                for each in (each for each in aliases if _top(each.name) in tops):
+                    names[each.asname or _top(each.name)] = each.name if each.asname else _top(each.name)
+                    yield each.name, node.lineno
+            case ast.ImportFrom(module=str(module), names=aliases, level=0) if _top(module) in tops:
+                yield from ((f"{module}:{each.name}".removesuffix(":*"), node.lineno) for each in aliases)
+            case ast.Try() if any(_tolerates(handler) for handler in node.handlers):
+                waiting += reversed(node.finalbody)
+                continue
+            case ast.If(test=test) | ast.IfExp(test=test) if DEPENDS.search(ast.unparse(test)):
+                continue
+            case ast.Attribute(value=ast.Name(id=name), attr=attribute, ctx=ast.Load()):
+                used.append((name, attribute, node.lineno))
+            case ast.Name(id=name, ctx=ast.Store()) | ast.arg(arg=name):
+                bound.add(name)
             case _:
-                for name in ("finalbody", "orelse", "handlers", "cases", "body"):
-                    waiting += reversed(getattr(statement, name, ()))
+                pass
+        waiting += reversed(list(ast.iter_child_nodes(node)))
+    for name, attribute, line in used:
+        if name in names and name not in bound and not attribute.startswith("__"):
+            yield f"{names[name]}:{attribute}", line
+
+
+def _top(module: str) -> str:
+    return module.partition(".")[0]
 
 
 def _tolerates(handler: ast.ExceptHandler) -> bool:
