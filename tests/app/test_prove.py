@@ -165,7 +165,7 @@ def test_a_fix_is_proved_and_asked_again_it_is_proved_from_memory(shop: Project)
         ("lock diff", Passed("exactly as stated by the commit's trailers: sprout 1.0 -> 1.1")),
         ("re-match", Passed("CVE-1 no longer matches; nothing became exposed")),
         ("environment", result(first, "environment")),
-        ("imports", Passed(f"shop, sprout import; 2 names that the code takes from what moved found; {HELD_BACK}")),
+        ("imports", Passed(f"shop, sprout import; 2 names taken from what moved are there; {HELD_BACK}")),
         ("suite", Passed(suite)),
         (
             "probe",

@@ -74,7 +74,11 @@ def _compared(
     names = [module for module in well if module not in taken]
     more = f" and {len(names) - 6} more" if len(names) > 6 else ""
     count = len(well) - len(names)
-    by_name = f"; {count} name{'s' if count > 1 else ''} that the code takes from what moved found" if count else ""
+    by_name = (
+        f"; {count} name{'s' if count > 1 else ''} taken from what moved {'are' if count > 1 else 'is'} there"
+        if count
+        else ""
+    )
     return Passed(f"{', '.join(names[:6])}{more} import{by_name}{before_red}")
 
 
