@@ -175,14 +175,15 @@ success = {{ status = 200, contains = "welcome" }}
 """
 
 
-def acme(version: str, *, guarded: bool, name: str = "page") -> Release:
-    source = ACME.format(version=version, guarded=guarded, name=name)
+def acme(version: str, *, guarded: bool, name: str = "page", more: str = "") -> Release:
+    source = ACME.format(version=version, guarded=guarded, name=name) + more
     return Release(version=version, modules=(("acme_web/__init__.py", source),))
 
 
 VULNERABLE = acme("1.0.0", guarded=False)
 FIXED = acme("1.0.1", guarded=True)
-OTHER_WORDS = acme("2.0.0", guarded=True, name="render")  # breaks the suite
+NARROWER = "\n\ndef page(path):\n    return render('.', path)\n"
+OTHER_WORDS = acme("2.0.0", guarded=True, name="render", more=NARROWER)  # breaks the suite, not the imports
 RELEASES = (VULNERABLE, FIXED, OTHER_WORDS)
 
 RECORD: Mapping[str, object] = {
