@@ -14,7 +14,7 @@ from outpace.delivery.probing import Probed
 from outpace.model.advisory import Vulnerability
 from outpace.model.exposure import Matched
 from outpace.model.fact import digest_of
-from outpace.model.inventory import Component, Inventory
+from outpace.model.inventory import Inventory
 from outpace.model.observation import NotRunning, Observation, Process, Running, Told
 from outpace.model.package import Package
 from outpace.model.probe import Exploited, Held, Probe, ProbeUndecided
@@ -132,7 +132,7 @@ def _if_ours(
     """
     if not isinstance(answer, tuple):
         return answer
-    held = frozenset(one.package for process in processes for one in _components(process))
+    held = frozenset(one.package for process in processes for one in process.components)
     if program and not program & held:
         return UnknownYet(f"what runs holds nothing of what the locks pin, as {_some(program)}: {ANOTHER}", WHICH)
     if answer:
@@ -152,12 +152,8 @@ def _was_running(package: Package, earlier: tuple[Observation, ...]) -> bool:
         for observation in earlier
         if isinstance(observation.seen, Running)
         for process in observation.seen.processes
-        for one in _components(process)
+        for one in process.components
     )
-
-
-def _components(process: Process) -> tuple[Component, ...]:
-    return process.inventory.components if isinstance(process.inventory, Inventory) else ()
 
 
 def _some(packages: frozenset[Package]) -> str:

@@ -83,16 +83,20 @@ def _shares(directory: Path) -> Iterator[Unread]:
         yield Unread(file="pyvenv.cfg", why=why)
 
 
+def _is_metadata(path: Path) -> bool:
+    return path.suffix in METADATA or path.name == "EGG-INFO"
+
+
 def _holds_metadata(directory: Path) -> bool:
     try:
-        return any(entry.suffix in METADATA or entry.name == "EGG-INFO" for entry in directory.iterdir())
+        return any(_is_metadata(entry) for entry in directory.iterdir())
     except OSError:
         return False
 
 
 def _distribution(path: Path) -> Component | Unread | None:
     """None where the entry is no distribution's metadata."""
-    if path.suffix not in METADATA and path.name != "EGG-INFO":
+    if not _is_metadata(path):
         return None
     name = spelled(path.name)
     places = (path / "METADATA", path / "PKG-INFO") if path.is_dir() else (path,)

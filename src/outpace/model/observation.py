@@ -7,7 +7,7 @@ from typing import TypeAlias
 
 from msgspec import Struct
 
-from outpace.model.inventory import Inventory
+from outpace.model.inventory import Component, Inventory
 from outpace.model.unknown import Unknown
 
 
@@ -20,6 +20,10 @@ class Process(Struct, frozen=True, kw_only=True):
     environment: str = ""  # site-packages that it would have loaded from
     inventory: Inventory | Unknown = Unknown("not read")
     gaps: Unknown | None = None
+
+    @property
+    def components(self) -> tuple[Component, ...]:
+        return self.inventory.components if isinstance(self.inventory, Inventory) else ()
 
 
 class Running(Struct, frozen=True, tag=True, kw_only=True):

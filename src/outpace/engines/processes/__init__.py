@@ -17,7 +17,7 @@ from outpace.engines.processes.clock import Clock
 from outpace.engines.processes.interpreter import NotPython, Search, search_of
 from outpace.engines.processes.manifests import Digests, Listing, Reader
 from outpace.model.errors import NotFound
-from outpace.model.inventory import Component, Inventory, Unread
+from outpace.model.inventory import Inventory, Unread
 from outpace.model.observation import NotRunning, Observation, Process, Running, Seen
 from outpace.model.package import Package
 from outpace.model.times import from_timestamp
@@ -151,10 +151,10 @@ class Look:
             started=began,
             now=clock.now,
             settle=self.settle,
-            last=_components(last),
+            last=() if last is None else last.components,
             unread=(*forked, *search.unread, *contents.unread),
         )
-        if last is not None and all(one.version is not None for one in _components(last)):
+        if last is not None and all(one.version is not None for one in last.components):
             return inventory, last.gaps
         found = (evidence.gaps(one.site, one.changed, started=began, margin=one.margin) for one in contents.listed)
         return inventory, next((one for one in found if one is not None), None)
@@ -172,10 +172,6 @@ class Look:
         last = self.last.get(entry.pid)
         is_same = last is not None and isinstance(last.inventory, Inventory) and last.started == _wall(entry, clock)
         return last if is_same else None
-
-
-def _components(process: Process | None) -> tuple[Component, ...]:
-    return process.inventory.components if process is not None and isinstance(process.inventory, Inventory) else ()
 
 
 def _unread(process: Process) -> tuple[Unread, ...]:
