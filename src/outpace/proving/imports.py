@@ -44,9 +44,8 @@ def with_absent(result: Result, absent: tuple[str, ...]) -> Result:
     """What was not installed was not run, whatever the rest says."""
     if not absent or isinstance(result, Failed | CheckUndecided):
         return result
-    names = ", ".join(absent[:6]) + (f" and {len(absent) - 6} more" if len(absent) > 6 else "")
     return CheckUndecided(
-        f"not installed where the change is proved, so that nothing of it was run: {names}",
+        f"not installed where the change is proved, so that nothing of it was run: {_listed(absent)}",
         "a test environment that installs it too: its extra, its group or its platform",
     )
 
@@ -71,15 +70,18 @@ def _compared(
             )
     before_red = f"; not on base either: {', '.join(_named(found.module) for found in red[:6])}" if red else ""
     well = [found.module for found in after if isinstance(found, Loaded)]
-    names = [module for module in well if module not in taken]
-    more = f" and {len(names) - 6} more" if len(names) > 6 else ""
+    names = tuple(module for module in well if module not in taken)
     count = len(well) - len(names)
     by_name = (
         f"; {count} name{'s' if count > 1 else ''} taken from what moved {'are' if count > 1 else 'is'} there"
         if count
         else ""
     )
-    return Passed(f"{', '.join(names[:6])}{more} import{by_name}{before_red}")
+    return Passed(f"{_listed(names)} import{by_name}{before_red}")
+
+
+def _listed(names: tuple[str, ...]) -> str:
+    return ", ".join(names[:6]) + (f" and {len(names) - 6} more" if len(names) > 6 else "")
 
 
 def _named(item: str) -> str:
