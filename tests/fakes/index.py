@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import base64
+import gzip
 import hashlib
 import io
 import json
+import tarfile
+import textwrap
 import threading
 import zipfile
 from collections.abc import Mapping, Sequence
@@ -28,6 +31,7 @@ class Release:
     sha256: str = ""  # what the index claims, where a case needs a particular one
     upload_time: str = "2024-01-01T00:00:00Z"
     sdist: bool = False
+    backend: str = ""  # lines that the build of the source archive runs first; with one it can be built
     modules: tuple[tuple[str, str], ...] = ()  # file name in the wheel -> source
 
 
@@ -68,6 +72,38 @@ def wheel(name: str, made: Release) -> bytes:
     with zipfile.ZipFile(packed, "w") as archive:
         for path, content in files.items():
             archive.writestr(zipfile.ZipInfo(path, (1980, 1, 1, 0, 0, 0)), content)
+    return packed.getvalue()
+
+
+BACKEND = """
+import base64, pathlib
+def build_wheel(directory, config_settings=None, metadata_directory=None):
+{before}
+    pathlib.Path(directory, {file!r}).write_bytes(base64.b64decode({wheel!r}))
+    return {file!r}
+"""
+
+
+def archive(name: str, made: Release) -> bytes:
+    """What is served of a release: its wheel, or a source archive that builds it."""
+    if not made.backend:
+        return wheel(name, made)
+    bare = name.replace("-", "_")
+    built = {"file": f"{bare}-{made.version}-py3-none-any.whl", "wheel": base64.b64encode(wheel(name, made)).decode()}
+    files = {
+        "pyproject.toml": '[build-system]\nrequires = []\nbuild-backend = "backend"\nbackend-path = ["."]\n',
+        "backend.py": BACKEND.format(before=textwrap.indent(made.backend, "    "), **built),
+        "PKG-INFO": f"Metadata-Version: 1.0\nName: {name}\nVersion: {made.version}\n",
+    }
+    packed = io.BytesIO()
+    with (
+        gzip.GzipFile(fileobj=packed, mode="wb", mtime=0) as zipped,
+        tarfile.open(fileobj=zipped, mode="w") as tar,
+    ):
+        for path, content in files.items():
+            entry = tarfile.TarInfo(f"{bare}-{made.version}/{path}")
+            entry.size = len(content.encode())
+            tar.addfile(entry, io.BytesIO(content.encode()))
     return packed.getvalue()
 
 
@@ -153,13 +189,15 @@ class Index:
         }
 
     def _html(self, name: str) -> str:
-        files = ((file_name(name, made), hashlib.sha256(wheel(name, made)).hexdigest()) for made in self.releases[name])
+        files = (
+            (file_name(name, made), hashlib.sha256(archive(name, made)).hexdigest()) for made in self.releases[name]
+        )
         place = f"{self.url.removesuffix('/simple')}/files/{name}"
         links = "".join(f'<a href="{place}/{file}#sha256={digest}">{file}</a>\n' for file, digest in files)
         return f"<!DOCTYPE html><html><body>\n{links}</body></html>"
 
     def _row(self, name: str, made: Release) -> dict[str, object]:
-        content = wheel(name, made)
+        content = archive(name, made)
         file = file_name(name, made)
         row: dict[str, object] = {
             "filename": file,
@@ -177,7 +215,7 @@ class Index:
     def _file(self, name: str, file: str) -> tuple[int, str, bytes]:
         for made in self.releases.get(name, ()):
             if file == file_name(name, made):
-                return 200, "application/octet-stream", wheel(name, made)
+                return 200, "application/octet-stream", archive(name, made)
             if file == f"{file_name(name, made)}.metadata":
                 return 200, "text/plain", metadata(name, made)
         return 404, "text/plain", b"not here"

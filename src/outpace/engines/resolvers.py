@@ -33,7 +33,7 @@ def resolvers(
     """`paths` are all files of the revision that `look_up` reads. The copies are gone afterwards."""
     locks = tuple(file for file in inventory.files if PurePosixPath(file).name in (POETRY, PDM))
     with (
-        uv_resolvers.resolvers(inventory, paths=paths, look_up=look_up, environ=environ) as of_uv,
+        uv_resolvers.resolvers(inventory, paths=paths, look_up=look_up, environ=environ, report=report) as of_uv,
         scratch("lock") as place,
     ):
         copy = Copy(place, paths=paths, look_up=look_up, also=locks) if locks else None

@@ -9,25 +9,32 @@ from typing import cast
 
 from outpace.ecosystems.pypi.versions import normalize_name
 from outpace.engines import uv_elsewhere, uv_words
-from outpace.engines.uv import Uv, interpreter_for, lower_bound
+from outpace.engines.source_needs import SourceNeeds
+from outpace.engines.uv import Answer, Uv, interpreter_for, lower_bound
+from outpace.engines.uv_archives import Archives
 from outpace.engines.uv_cool_down import CoolDown
 from outpace.engines.uv_copy import Copy, table, without_stand_in
+from outpace.engines.uv_lock_rows import rows_of, versions_of
 from outpace.engines.uv_markers import marked, python_for
 from outpace.engines.uv_pins import aims_of, exact_pins_moved, requirements_of, wanted_of
+from outpace.model.fact import digest_of
 from outpace.model.toml import document_or_empty
 from outpace.remediation.ports import Found, Pin, Resolution, Resolved, Step, Unsolvable
+
+NOT_PUT_BACK = "a package without a wheel, whose place in the lock would change with it"
 
 
 class UvProject:
     """Implements `remediation.ports.Resolver` for one uv.lock."""
 
-    def __init__(self, lock: str, *, copy: Copy, uv: Uv) -> None:
+    def __init__(self, lock: str, *, copy: Copy, uv: Uv, needs: SourceNeeds) -> None:
         self._lock = lock
         self._copy = copy
         self._uv = uv
         self._cwd = copy.directory(lock)
         self._base = copy.texts[lock]
-        self._locked = _versions(self._base)
+        self._locked = versions_of(self._base)
+        self._archives = Archives(self._base, copy.place / f"outpace-wheels-{digest_of(lock)[:16]}", needs)
         requires_python = str(document_or_empty(self._base).get("requires-python", ""))
         self._python = lower_bound(requires_python)
         self._interpreter = interpreter_for(requires_python)
@@ -56,26 +63,35 @@ class UvProject:
         cool_down = CoolDown((settings, edits.get(settings, self._copy.texts.get(settings, b""))), steps)
         edits = {**edits, **cool_down.edits}
         self._copy.lay_out(edits)
-        upgrades = [word for demand in self._demands(wanted_of(steps)) for word in ("-P", demand)]
-        answer = self._uv.call("lock", "--no-build", *self._interpreter, *upgrades, cwd=self._cwd)
+        answer = self._locking(self._demands(wanted_of(steps)))
         if elsewhere := uv_elsewhere.not_fetched(answer.said):
             raise uv_elsewhere.unreachable(elsewhere, self._lock)
         if not answer.solved:
             return self._unsolvable(answer.said, steps)
-        lock = without_stand_in((self._copy.place / self._lock).read_bytes())
+        lock = self._archives.put_back(without_stand_in((self._copy.place / self._lock).read_bytes()))
+        if lock is None:
+            return Unsolvable(blocker=NOT_PUT_BACK)
         changed = {path: content for path, content in edits.items() if content != self._copy.texts.get(path)}
         return Resolved(
             files=tuple(sorted({**changed, self._lock: lock}.items())),
-            notes=(*notes, *cool_down.notes, *_format_notes(self._base, lock)),
+            notes=(*notes, *self._archives.notes, *cool_down.notes, *_format_notes(self._base, lock)),
             let_through=cool_down.let_through,
             released=_upload_times(lock, {(step.pin.package.name, step.version) for step in steps}),
         )
+
+    def _locking(self, demands: tuple[str, ...]) -> Answer:
+        upgrades = [word for demand in demands for word in ("-P", demand)]
+        while True:
+            options = (*self._interpreter, *self._archives.options)
+            answer = self._uv.call("lock", "--no-build", *options, *upgrades, cwd=self._cwd)
+            if answer.solved or not self._archives.stand_in(answer.said):
+                return answer
 
     def _demands(self, wanted: Mapping[tuple[str, str], str]) -> tuple[str, ...]:
         """For uv's --upgrade-package. Where a package has a version for each fork, the other forks keep theirs."""
         demands: list[str] = []
         for name in sorted({name for name, _ in wanted}):
-            forks = [row for row in _rows(self._base) if row.get("name") == name]
+            forks = [row for row in rows_of(self._base) if row.get("name") == name]
             for row in forks:
                 version = str(row.get("version", ""))
                 markers = " or ".join(cast("list[str]", row.get("resolution-markers", []))) if len(forks) > 1 else ""
@@ -91,7 +107,10 @@ class UvProject:
         shown = [word for step in steps if step.released
                  for word in ("--exclude-newer-package", f"{step.pin.package.name}=false")]  # fmt: skip
         answer, packages = self._uv.compile(
-            lines, cwd=self._cwd, python=self._python, options=("--resolution", "lowest-direct", *shown)
+            lines,
+            cwd=self._cwd,
+            python=self._python,
+            options=("--resolution", "lowest-direct", *shown, *self._archives.options),
         )
         found = {package.name: package.version for package in packages} if answer.solved else {}
         return tuple(Step(pin=pin, version=found[name]) for name, pin in names.items() if name in found)
@@ -119,17 +138,9 @@ class UvProject:
         return (f"--default-index={wanted}={url}",) if isinstance(url, str) else ()
 
 
-def _rows(lock: bytes) -> list[dict[str, object]]:
-    return cast("list[dict[str, object]]", document_or_empty(lock).get("package", []))
-
-
-def _versions(lock: bytes) -> dict[str, str]:
-    return {str(row.get("name")): str(row.get("version", "")) for row in _rows(lock)}
-
-
 def _upload_times(lock: bytes, wanted: set[tuple[str, str]]) -> tuple[tuple[str, datetime], ...]:
     times: list[tuple[str, datetime]] = []
-    for row in _rows(lock):
+    for row in rows_of(lock):
         name, version = str(row.get("name")), str(row.get("version"))
         if (name, version) in wanted:
             files = [*cast("list[dict[str, str]]", row.get("wheels", [])), cast("dict[str, str]", row.get("sdist", {}))]

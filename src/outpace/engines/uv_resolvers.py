@@ -9,6 +9,7 @@ from pathlib import PurePosixPath
 from outpace.ecosystems.kinds import is_declaration, lock_reader, told_reader
 from outpace.ecosystems.pypi.requirements import Closure, RequirementFiles
 from outpace.engines.scratch import scratch
+from outpace.engines.source_needs import SourceNeeds
 from outpace.engines.uv import Uv
 from outpace.engines.uv_copy import Copy
 from outpace.engines.uv_project import UvProject
@@ -24,6 +25,7 @@ def resolvers(
     paths: tuple[str, ...],
     look_up: Callable[[str], bytes | None],
     environ: Mapping[str, str],
+    report: Callable[[str], None],
 ) -> Generator[tuple[Resolver, ...]]:
     """`paths` are all files of the revision that `look_up` reads. The copies are gone afterwards."""
     uv = Uv(environ)
@@ -33,7 +35,8 @@ def resolvers(
     closures = read.closures(requirements)
     with scratch("resolve") as place:
         copy = Copy(place, paths=paths, look_up=look_up, also=locks)
-        projects = (UvProject(lock, copy=copy, uv=uv) for lock in locks)
+        needs = SourceNeeds(environ=environ, report=report)
+        projects = (UvProject(lock, copy=copy, uv=uv, needs=needs) for lock in locks)
         sets = (_set(closure, read, look_up, paths, copy, uv) for closure in closures if closure.required)
         yield (*projects, *sets)
 

@@ -56,7 +56,7 @@ class Unbuilt:
         known = {name: version for name, pin in pins.items() if (version := parse(pin)) is not None}
         for name, version in known.items():
             if version.local is None:
-                _write(beside, name, f"{version}{BESIDE}")
+                write_wheel(beside, name, f"{version}{BESIDE}")
         for each in chosen(("--no-deps", "--resolution", "lowest", "--find-links", str(beside))):
             ours = each.version.endswith(BESIDE) and each.name in known and each.name not in self._met
             if ours and len(self._met) < AT_MOST:
@@ -65,7 +65,7 @@ class Unbuilt:
     def _meet(self, name: str, version: Version) -> None:
         self._met[name] = str(version)
         self._folder.mkdir(exist_ok=True)
-        _write(self._folder, name, str(version))
+        write_wheel(self._folder, name, str(version))
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -77,10 +77,12 @@ class Unbuilt:
         return (f"{said}: what {'it needs' if one else 'they need'} in turn was not checked",)
 
 
-def _write(folder: Path, name: str, version: str) -> None:
+def write_wheel(folder: Path, name: str, version: str, needs: Iterable[str] = ()) -> None:
+    """With metadata alone; `needs` are lines of it."""
+    asks = "".join(f"Requires-Dist: {' '.join(line.split())}\n" for line in needs)
     stem = f"{name.replace('-', '_')}-{version}"
     information = f"{stem}.dist-info"
     with zipfile.ZipFile(folder / f"{stem}-py3-none-any.whl", "w") as wheel:
-        wheel.writestr(f"{information}/METADATA", f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n")
+        wheel.writestr(f"{information}/METADATA", f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n{asks}")
         wheel.writestr(f"{information}/WHEEL", "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n")
         wheel.writestr(f"{information}/RECORD", "")
