@@ -58,6 +58,11 @@ try:
 except ImportError:
     never = None
 """
+DOOR = """try:
+    from sprout import seedling as app
+except ImportError:
+    pass
+"""
 HELD_BACK = "not on base either: from sprout import held_back"
 GOOD = "seedling = 1\ndef age(): return 1\n"
 HELD = "def served(path): return (404, b'') if '..' in path else (200, b'fine')\n"
@@ -96,7 +101,9 @@ PROBE = Probe(
 def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Project]:
     with Index(RELEASES) as index:
         made = project(tmp_path_factory.mktemp("prove"), index.url)
-        made.write({"shop.py": SERVER, "test_shop.py": TESTS, "grant.py": GRANT}, dependencies='"sprout==1.0"')
+        made.write(
+            {"shop.py": SERVER, "test_shop.py": TESTS, "grant.py": GRANT, "door.py": DOOR}, dependencies='"sprout==1.0"'
+        )
         made.lock()
         made.commit("Begin")
         yield made
@@ -219,6 +226,19 @@ def test_an_upgrade_that_lacks_what_a_module_outside_the_suite_takes_by_name_is_
         "ImportError: cannot import name 'seedling' from 'sprout'"
     )
     assert proof.conclusion == Refuted(why)
+
+
+def test_an_entry_point_whose_object_is_gone_is_refuted_and_one_that_never_was_is_undecided(shop: Project) -> None:
+    asked = changed(shop, "gone", version="1.5")
+    served = msgspec.structs.replace(SHOP, run=("gunicorn", "door:app", "{port}"))
+    cannot = "ImportError: cannot import name 'app' from 'door'"
+    assert proved(shop, asked, served).conclusion == Refuted(
+        f"imports: from door import app fails on the change and not on base: {cannot}"
+    )
+    never = msgspec.structs.replace(SHOP, imports=("shop:Shop.nothing()",))
+    found = proved(shop, changed(shop, "nothing", version="1.1"), never).conclusion
+    assert isinstance(found, Undecided)
+    assert found.missing.startswith("imports: shop:Shop.nothing fails, and base is no witness: AttributeError: ")
 
 
 def test_a_change_that_answers_500_to_everything_is_never_held(shop: Project) -> None:

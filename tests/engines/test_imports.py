@@ -47,3 +47,18 @@ def test_names_are_answered_beside_their_module_and_one_that_ends_it_answers_for
         NotLoaded(module="json:nothing", why="ImportError: cannot import name 'nothing' from 'json'"),
         Loaded(module="json"),
     )
+
+
+def test_an_object_within_an_object_is_looked_for_and_what_is_no_name_is_never_well(tmp_path: Path) -> None:
+    lazy = (
+        "class Site: app = 1\nsite = Site()\ndef __getattr__(name):\n    raise ImportError(f'{name} wants an extra')\n"
+    )
+    modules = ("shop:site.app", "shop:site.nothing", "shop:lazy", "shop:site", "shop:")
+    found = ModuleImports(confined()).load(HERE, written(tmp_path, {"shop.py": lazy}), SHOP, modules)
+    assert found == (
+        Loaded(module="shop:site.app"),
+        NotLoaded(module="shop:site.nothing", why="AttributeError: 'Site' object has no attribute 'nothing'"),
+        NotLoaded(module="shop:lazy", why="ImportError: lazy wants an extra"),
+        Loaded(module="shop:site"),
+        NotLoaded(module="shop:", why="it was not asked: MODULE or MODULE:NAME is read"),
+    )

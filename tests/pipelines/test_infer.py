@@ -26,7 +26,7 @@ def test_a_project_with_a_lock_a_suite_and_a_deploy_target_needs_no_file() -> No
         name="shop",
         locks=("uv.lock",),
         test=("pytest", "-q"),
-        imports=("shop.app",),
+        imports=("shop.app:create",),
         run=("uvicorn", "--factory", "shop.app:create", "--host", "127.0.0.1", "--port", "{port}"),
         branch="main",
         deploy=("make", "deploy"),
@@ -61,7 +61,7 @@ def test_an_application_made_at_the_top_of_a_module_is_an_entry_point() -> None:
         "Procfile": "web: uvicorn site.main:app --port $PORT\n",
     }
     application = reading(files).application
-    assert application.imports == ("site.main",)
+    assert application.imports == ("site.main:app",)
     assert application.run[:2] == ("uvicorn", "site.main:app")
 
 
@@ -157,7 +157,21 @@ def test_entry_points_are_what_a_framework_makes_and_what_scripts_name() -> None
         "shop/web.py": "from aiohttp import web\napp = web.Application()\n",
     }
     read = reading(files)
-    assert read.application.imports == ("shop.wsgi", "shop.web", "shop.cli")
+    assert read.application.imports == ("shop.wsgi", "shop.web", "shop.cli:main")
     assert read.application.name == "shop"
     because = next(item.because for item in read.inferred if item.key == "imports")
     assert because == "shop/wsgi.py:2 makes a Django application"
+
+
+def test_the_object_that_a_server_serves_is_an_entry_point_where_its_module_is_the_projects_own() -> None:
+    files = {
+        "Procfile": "web: gunicorn shop.wsgi:application --bind unix:run.sock\n",
+        "Dockerfile": "FROM x\nCMD gunicorn 'shop:create(1)'\n",
+        "compose.yaml": "services: {web: {command: uvicorn other.app:app}}\n",
+        "src/shop/__init__.py": "",
+        "src/shop/wsgi.py": "from flask import Flask\napplication = Flask(__name__)\n",
+    }
+    read = reading(files)
+    assert read.application.imports == ("shop.wsgi:application", "shop:create")
+    because = next(item.because for item in read.inferred if item.key == "imports")
+    assert because == "Procfile:1 serves it with gunicorn"

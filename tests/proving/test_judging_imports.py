@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from outpace.model.application import Application
 from outpace.model.proof import CheckUndecided, Failed, Passed, Result, Skipped
 from outpace.model.unknown import Unknown
-from outpace.proving.imports import judge, wanted, with_absent
+from outpace.proving.imports import entry_points, judge, wanted, with_absent
 from outpace.proving.ports import Import, Loaded, NotLoaded
 
 Side = tuple[Import, ...] | Unknown
@@ -47,6 +48,33 @@ def test_a_module_that_imports_on_base_must_import_on_the_change(base: Side, cha
 
 def test_entry_points_come_first_and_stray_packages_are_left_out() -> None:
     assert wanted(("shop.app",), ("jwt", "tests", "shop.app", "docs")) == ("shop.app", "jwt")
+
+
+@pytest.mark.parametrize(
+    ("imports", "run", "asked"),
+    [
+        (("shop.app",), (), ("shop.app",)),
+        (("shop.app:make()", "shop"), (), ("shop.app:make", "shop")),
+        (("shop.app:make('x', 1)", "shop.app"), (), ("shop.app:make",)),
+        (("shop.app",), ("uvicorn", "shop.app:site.app", "--port", "{port}"), ("shop.app:site.app",)),
+        ((), ("python", "-m", "gunicorn", "-c", "python:conf", "-b", "unix:a.sock", "shop:app()"), ("shop:app",)),
+        ((), ("flask", "--app=shop:make(1)", "run"), ("shop:make",)),
+        ((), ("gunicorn", "--chdir", "web", "shop:app"), ()),
+        ((), ("python", "shop.py", "shop:app"), ()),
+    ],
+)
+def test_the_object_that_is_served_is_asked_for_and_no_module_beside_an_object_of_it(
+    imports: tuple[str, ...], run: tuple[str, ...], asked: tuple[str, ...]
+) -> None:
+    assert entry_points(Application(name="shop", imports=imports, run=run)) == asked
+
+
+def test_an_object_that_is_nowhere_is_no_proof_and_one_that_is_gone_is_the_changes_to_blame() -> None:
+    there, lacks = Loaded(module="shop:site.app"), NotLoaded(module="shop:site.app", why="AttributeError: app")
+    assert [judge((base,), (lacks,), entry_points=("shop:site.app",)) for base in (there, lacks)] == [
+        Failed("shop:site.app fails on the change and not on base: AttributeError: app"),
+        CheckUndecided("shop:site.app fails, and base is no witness: AttributeError: app", SETTLES),
+    ]
 
 
 @pytest.mark.parametrize(

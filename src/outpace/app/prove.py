@@ -238,7 +238,7 @@ class _Proving:
         built = self._built()
         if isinstance(built, CheckUndecided):
             return built
-        entry_points = self._application.imports
+        entry_points = importing.entry_points(self._application)
         moved = tuple(self._moved_modules(*each) for each in zip(built, ("before", "after"), strict=True))
         taken = tuple(taken_by(side, self._application, moved[0] + moved[1]) for side in (self._base, self._revision))
         asked = tuple(importing.wanted(entry_points, *each) for each in zip(moved, taken, strict=True))

@@ -50,7 +50,7 @@ class Application(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
     test_path: str = ""  # where the suite is started; empty: `path`
     install: tuple[str, ...] = ()  # what it needs beside the locks: "-r FILE", "-e .[extra]", "--group NAME", "name>=1"
     python: tuple[str, ...] = ()  # the first of them that is here: ["3.11", "any"]; empty: what the project accepts
-    imports: tuple[str, ...] = ()  # entry points: modules that must still import
+    imports: tuple[str, ...] = ()  # entry points that must still import: "shop.app", "shop.app:create"
     run: tuple[str, ...] = ()  # starts it in the sandbox for probes; {port} is filled in
     ready: str = "/"  # a path that answers below 500 once it serves
     run_setup: tuple[str, ...] = ()  # prepares data before `run`, in the sandbox

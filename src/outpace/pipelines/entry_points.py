@@ -1,4 +1,4 @@
-"""Modules that a project is entered by: web applications, Django's wsgi and asgi, scripts; through `ast` only."""
+"""What a project is entered by: web applications, what a server serves, Django's wsgi, scripts; through `ast` only."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from msgspec import Struct
 
 from outpace.model.toml import document_or_empty, table
 from outpace.pipelines.events import LookUp, Origin, text_at
+from outpace.pipelines.serving import Served
 
 MAKERS = {
     "Starlette": "starlette", "FastAPI": "fastapi", "Flask": "flask", "Quart": "quart", "Application": "aiohttp",
@@ -19,25 +20,32 @@ MAKERS = {
 MADE = re.compile(rb"\b(?:Starlette|FastAPI|Flask|Quart|Application|Litestar|Sanic)\(|get_[aw]sgi_application\(")
 FOLDERS = r"tests?|docs?|examples?|scripts|vendor|demos?|benchmarks?|node_modules"
 ASIDE = re.compile(rf"(?:^|/)(?:{FOLDERS})/|(?:^|/)test_|_test\.py$")
-SCRIPT = re.compile(r"(?P<module>[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*):[A-Za-z_][\w.]*")
+SCRIPT = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*:[A-Za-z_][\w.]*")
 MOST_FILES = 3_000
-MOST_FOUND = 8
+MOST_MODULES = 8
 
 
 class EntryPoint(Struct, frozen=True, kw_only=True):
-    module: str
+    target: str  # a module, or the object in it: `shop.cli:main`
     what: str
     origin: Origin
 
+    @property
+    def module(self) -> str:
+        return self.target.partition(":")[0]
 
-def entry_points(paths: Sequence[str], look_up: LookUp) -> tuple[EntryPoint, ...]:
-    """Applications first, then scripts; each module once."""
+
+def entry_points(paths: Sequence[str], look_up: LookUp, served: Sequence[Served] = ()) -> tuple[EntryPoint, ...]:
+    """Applications first, then what servers serve, then scripts; each once, and no module beside an object of it."""
     roots = _roots(paths)
     found: dict[str, EntryPoint] = {}
-    for each in (*_applications(paths, look_up, roots), *_scripts(look_up)):
-        if len(found) < MOST_FOUND:
-            found.setdefault(each.module, each)
-    return tuple(found.values())
+    modules: set[str] = set()
+    for each in (*_applications(paths, look_up, roots), *_served(served, frozenset(paths), roots), *_scripts(look_up)):
+        if each.module in modules or len(modules) < MOST_MODULES:
+            modules.add(each.module)
+            found.setdefault(each.target, each)
+    held = {each.module for each in found.values() if each.target != each.module}
+    return tuple(each for each in found.values() if each.target not in held)
 
 
 def _roots(paths: Sequence[str]) -> tuple[str, ...]:
@@ -56,7 +64,16 @@ def _applications(paths: Sequence[str], look_up: LookUp, roots: tuple[str, ...])
         made = None if text is None else _made(text)
         module = _module(path, roots, known)
         if made is not None and module:
-            yield EntryPoint(module=module, what=f"makes a {made[0]} application", origin=Origin(path, made[1]))
+            yield EntryPoint(target=module, what=f"makes a {made[0]} application", origin=Origin(path, made[1]))
+
+
+def _served(served: Sequence[Served], known: frozenset[str], roots: tuple[str, ...]) -> Iterator[EntryPoint]:
+    """Of the project's own modules, where they lie as they are imported."""
+    for each in served:
+        module = each.target.partition(":")[0].replace(".", "/")
+        places = (f"{root}{module}{rest}" for root in roots for rest in (".py", "/__init__.py"))
+        if each.target and not known.isdisjoint(places):
+            yield EntryPoint(target=each.target, what=f"serves it with {each.server}", origin=each.origin)
 
 
 def _made(text: str) -> tuple[str, int] | None:
@@ -129,5 +146,5 @@ def _scripts(look_up: LookUp) -> Iterator[EntryPoint]:
             if found is not None:
                 line = next((at for at, row in enumerate((text or "").splitlines(), 1) if found[0] in row), 0)
                 yield EntryPoint(
-                    module=found["module"], what=f"names the script {name}", origin=Origin("pyproject.toml", line)
+                    target=found[0], what=f"names the script {name}", origin=Origin("pyproject.toml", line)
                 )

@@ -11,8 +11,8 @@ from msgspec.structs import replace
 
 from outpace.model.application import Application
 from outpace.model.toml import document_or_empty
-from outpace.pipelines.entry_points import entry_points
-from outpace.pipelines.serving import servers
+from outpace.pipelines.entry_points import EntryPoint, entry_points
+from outpace.pipelines.serving import Served, servers
 from outpace.pipelines.suites import Suite, suites_of_ci
 
 LookUp = Callable[[str], bytes | None]
@@ -65,7 +65,8 @@ def read_repository(paths: tuple[str, ...], look_up: LookUp, *, directory: str, 
         questions.append(Question(key="name", asks=asks))
     name = _name(project, directory, inferred)
     locks = _locks(paths, inferred, questions)
-    imports = _imports(paths, look_up, inferred, questions)
+    served = servers(paths, look_up)
+    imports = _imports(entry_points(paths, look_up, served), inferred, questions)
     deploy = _deploy(makefile, inferred, questions)
     port = _port(makefile, inferred)
     questions.append(Question(key="environments", asks="where does it run, and how is the process found there?"))
@@ -73,7 +74,7 @@ def read_repository(paths: tuple[str, ...], look_up: LookUp, *, directory: str, 
         name=name,
         locks=locks,
         imports=imports,
-        run=_run(paths, look_up, inferred, questions),
+        run=_run(served, inferred, questions),
         branch=_branch(branch, inferred),
         deploy=deploy,
     )
@@ -192,24 +193,18 @@ def _development(project: Mapping[str, Any]) -> str:
     return " ".join(str(group) for group in groups if group is not None)
 
 
-def _imports(
-    paths: tuple[str, ...], look_up: LookUp, inferred: list[Inferred], questions: list[Question]
-) -> tuple[str, ...]:
-    found = entry_points(paths, look_up)
+def _imports(found: tuple[EntryPoint, ...], inferred: list[Inferred], questions: list[Question]) -> tuple[str, ...]:
     if not found:
         questions.append(Question(key="imports", asks="which modules must still import after a change?"))
         return ()
-    modules = tuple(each.module for each in found)
+    targets = tuple(each.target for each in found)
     told = f"{found[0].origin} {found[0].what}"
-    inferred.append(Inferred(key="imports", value=modules, because=told))
-    return modules
+    inferred.append(Inferred(key="imports", value=targets, because=told))
+    return targets
 
 
-def _run(
-    paths: tuple[str, ...], look_up: LookUp, inferred: list[Inferred], questions: list[Question]
-) -> tuple[str, ...]:
+def _run(found: tuple[Served, ...], inferred: list[Inferred], questions: list[Question]) -> tuple[str, ...]:
     """The server's command as the project itself writes it, on a port that is filled in."""
-    found = servers(paths, look_up)
     usable = [each for each in found if each.words]
     asks = "how is it started for a rehearsal? needed for probes before a rollout"
     match usable:

@@ -23,10 +23,11 @@ PROCFILE = re.compile(r"Procfile")
 UNIT = re.compile(r".*\.service(?:\.in|\.j2)?")
 SCRIPTS = re.compile(r"Makefile|[jJ]ustfile|(?:deploy|boot|bootstrap|docker-entrypoint)\.sh|deploy\.py")
 CMD = re.compile(r"^\s*(?:CMD|ENTRYPOINT)\s+(?P<rest>.+)$", re.IGNORECASE)
-TARGET = re.compile(r"[A-Za-z_][\w.]*:[A-Za-z_]\w*(?:\(\))?")
+TARGET = re.compile(r"(?P<object>(?!(?:unix|python|file|fd|egg|tcp):)[A-Za-z_][\w.]*:[A-Za-z_][\w.]*)(?:\([^()]*\))?")
 HOST = ("--host", "127.0.0.1", "--port", "{port}")
 # The options of a server that decide what it serves, with the word after them.
 KEPT = {"-k", "--worker-class", "--app-dir", "--chdir", "--pythonpath", "-A", "--app", "--settings"}
+ELSEWHERE = {"--app-dir", "--chdir", "--pythonpath"}
 # Servers that take the application as MODULE:NAME; `{target}` and what decides how it serves are filled in.
 BY_TARGET: dict[str, tuple[str, ...]] = {
     "uvicorn": ("{target}", "{kept}", *HOST),
@@ -45,6 +46,10 @@ class Served(Struct, frozen=True, kw_only=True):
     words: tuple[str, ...]
     origin: Origin
     server: str
+
+    @property
+    def target(self) -> str:
+        return target_of(self.words)
 
 
 def servers(paths: Sequence[str], look_up: LookUp) -> tuple[Served, ...]:
@@ -73,6 +78,16 @@ def served(words: tuple[str, ...]) -> tuple[str, tuple[str, ...]] | None:
             return server, ()
         case _:
             return None
+
+
+def target_of(words: tuple[str, ...]) -> str:
+    """The object that a server serves, `shop.app:create` for `shop.app:create()` too; empty where the command names
+    none, or says itself that modules lie elsewhere.
+    """
+    if served(words) is None or any(word.partition("=")[0] in ELSEWHERE for word in words):
+        return ""
+    found = (TARGET.fullmatch(word.removeprefix("--app=")) for word in words[1:])
+    return next((each["object"] for each in found if each is not None), "")
 
 
 def _filled(shape: tuple[str, ...], target: str, kept: tuple[str, ...]) -> Iterator[str]:

@@ -2,17 +2,33 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from outpace.model.application import Application
 from outpace.model.proof import CheckUndecided, Failed, Passed, Result, Skipped
 from outpace.model.unknown import Unknown
+from outpace.pipelines.serving import target_of
 from outpace.proving.ports import Import, Loaded, NotLoaded
 from outpace.proving.references import said
 
 # Distributions ship these by mistake; nobody imports them from there.
 NOWHERE: Mapping[str, str] = MappingProxyType({})
 STRAY = frozenset({"test", "tests", "testing", "docs", "doc", "example", "examples", "scripts", "benchmarks"})
+
+
+CALLED = re.compile(r"\s*\(.*\)\s*$", re.DOTALL)
+
+
+def entry_points(application: Application) -> tuple[str, ...]:
+    """What is declared or inferred, and what `run` serves; no module beside an object of it. Of a call
+    (`shop:create()`), that its function is there.
+    """
+    declared = (CALLED.sub("", each) for each in application.imports)
+    found = dict.fromkeys(each for each in (*declared, target_of(application.run)) if each)
+    held = {each.partition(":")[0] for each in found if ":" in each}
+    return tuple(each for each in found if each not in held)
 
 
 def wanted(

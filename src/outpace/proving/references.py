@@ -79,4 +79,6 @@ def _tolerates(handler: ast.ExceptHandler) -> bool:
 def said(item: str) -> str:
     """As it stands in the code."""
     module, _, name = item.partition(":")
+    if "." in name:
+        return item
     return f"from {module} import {name}" if name else f"import {module}"

@@ -20,7 +20,7 @@ def main() -> None:
     silent = os.open(os.devnull, os.O_RDWR)
     for descriptor in (0, 1, 2):
         os.dup2(silent, descriptor)
-    results = dict.fromkeys(asked["modules"], "")
+    results = dict.fromkeys(asked["modules"], "it was not asked: MODULE or MODULE:NAME is read")
     for module, names in grouped(asked["modules"]).items():
         results.update(load(module, names, answer, asked["seconds"]))
     with os.fdopen(answer, "w") as out:
@@ -61,17 +61,29 @@ def failure(module: str) -> str:
     try:
         importlib.import_module(module)
     except BaseException as error:  # noqa: BLE001  whatever it raises is the answer
-        last = traceback.format_exception_only(type(error), error)[-1].strip()
-        return last[:LONGEST_WORDS] or type(error).__name__
+        return words_of(error)
     return ""
 
 
 def lack(module: str, name: str) -> str:
-    """As `from module import name` has it: an attribute, or a module below."""
-    if hasattr(sys.modules[module], name):
-        return ""
-    why = failure(f"{module}.{name}")
-    return f"ImportError: cannot import name {name!r} from {module!r}" if "No module named" in why else why
+    """As `from module import name` has it: an attribute, or a module below; `site.app` is an attribute of one."""
+    found = sys.modules[module]
+    try:
+        for part in name.split("."):
+            found = getattr(found, part)
+    except AttributeError as error:
+        if "." in name:
+            return words_of(error)
+        why = failure(f"{module}.{name}")
+        return f"ImportError: cannot import name {name!r} from {module!r}" if "No module named" in why else why
+    except BaseException as error:  # noqa: BLE001  what a module's own __getattr__ raises is the answer for that name
+        return words_of(error)
+    return ""
+
+
+def words_of(error: BaseException) -> str:
+    last = traceback.format_exception_only(type(error), error)[-1].strip()
+    return last[:LONGEST_WORDS] or type(error).__name__
 
 
 def told(reading: int, child: int, seconds: float, count: int) -> list[str]:
