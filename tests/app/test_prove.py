@@ -9,8 +9,9 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from outpace.app.prove import Question, Tools, prove, question, recorded_change
-from outpace.app.prove_runs import restore
+from outpace.app.prove import prove
+from outpace.app.prove_question import Question, question, recorded_change
+from outpace.app.prove_runs import Tools, restore
 from outpace.engines.cache import Cache
 from outpace.engines.git import Repository
 from outpace.engines.imports import ModuleImports

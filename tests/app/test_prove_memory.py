@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from outpace.app.prove import Tools, prove
+from outpace.app.prove import prove
+from outpace.app.prove_runs import Tools
 from outpace.model.application import Application
 from outpace.model.exposure import Matched
 from outpace.model.inventory import Inventory

@@ -10,14 +10,13 @@ from pathlib import Path, PurePosixPath
 from typing import TypeVar
 
 import msgspec
-from msgspec import Struct
 
 from outpace.app.as_tested import as_tested, missing_services
 from outpace.app.locks import deployed_locks, inventory_at, touched_locks
+from outpace.app.prove_question import Question, purpose_of
 from outpace.app.prove_runs import Runs, Side, Tools, taken_by
 from outpace.model.application import Application
 from outpace.model.change import Change
-from outpace.model.errors import NotFound, UsageError
 from outpace.model.exposure import Matched
 from outpace.model.fact import digest_of
 from outpace.model.inventory import Inventory, Unread
@@ -26,7 +25,7 @@ from outpace.model.proof import Check, CheckUndecided, Failed, Passed, Proof, Re
 from outpace.model.times import now
 from outpace.model.unknown import Unknown
 from outpace.proving import imports as importing
-from outpace.proving import lock_diff, notes, purpose, rematch, suite
+from outpace.proving import lock_diff, notes, rematch, suite
 from outpace.proving import probe as probing
 from outpace.proving.artifacts import tampered
 from outpace.proving.decide import (
@@ -43,70 +42,11 @@ from outpace.proving.decide import (
 from outpace.proving.declared import newly
 from outpace.proving.loosened import loosened
 from outpace.proving.ports import Built, Environment, TestRun, Trees
-from outpace.proving.purpose import Purpose
 from outpace.proving.staleness import staleness
-from outpace.stories.history import History
 
-__all__ = ["Question", "Tools", "prove", "purpose_of", "question", "recorded_change"]
+__all__ = ["Tools", "prove"]
 
-COMMITS_READ = 100
 One = TypeVar("One")
-
-
-class Question(Struct, frozen=True, kw_only=True):
-    """Full commit ids."""
-
-    base: str
-    revision: str
-
-
-def question(
-    trees: Trees, application: Application, revision: str | None, base: str | None, recorded: History | None = None
-) -> Question:
-    """Revision defaults to HEAD; base to that of the recorded change, else to where it left the deploy branch."""
-    asked = _resolved(trees, revision) if revision else trees.head()
-    if base is not None:
-        return _different(Question(base=_resolved(trees, base), revision=asked), application)
-    proposed = None if recorded is None else recorded.proposed(asked)
-    if proposed is not None and trees.resolve(proposed.base) is not None:
-        return Question(base=proposed.base, revision=asked)
-    deployed = trees.resolve(application.branch) or trees.resolve(f"{application.remote}/{application.branch}")
-    if deployed is None:
-        raise NotFound(f"there is no branch {application.branch}", hint="name what to compare with: --base REVISION")
-    shared = trees.merge_base(deployed, asked)
-    if shared is None:
-        raise UsageError(f"{asked[:12]} shares no history with {application.branch}", hint="name --base REVISION")
-    return _different(Question(base=shared, revision=asked), application)
-
-
-def recorded_change(recorded: History, asked: Question) -> Change | None:
-    """The change that Outpace proposed itself, if this is one; a stranger's speaks through its commits."""
-    change = recorded.proposed(asked.revision)
-    return change if change is not None and change.base == asked.base else None
-
-
-def purpose_of(trees: Trees, asked: Question, change: Change | None) -> Purpose:
-    """What the recorded change says it is for, else what its commits say."""
-    return purpose.of_change(change) if change else _stated(trees, asked.base, asked.revision)
-
-
-def _resolved(trees: Trees, name: str) -> str:
-    found = trees.resolve(name)
-    if found is None:
-        raise NotFound(
-            f"there is no branch or revision {name} in this clone",
-            hint="git branch --all lists them; of another clone, git fetch brings it or outpace respond makes it again",
-        )
-    return found
-
-
-def _different(asked: Question, application: Application) -> Question:
-    if asked.base == asked.revision:
-        raise UsageError(
-            f"{asked.revision[:12]} is what {application.branch} has already: there is no change to prove",
-            hint="name a branch, or a --base REVISION before the change",
-        )
-    return asked
 
 
 def prove(
@@ -379,16 +319,6 @@ def is_same_line(trees: Trees, base: str, revision: str, unread: Unread) -> bool
     line = lines[unread.line - 1].strip() if unread.line <= len(lines) else b""
     others = {each.strip() for each in (trees.read(base, unread.file) or b"").splitlines()}
     return bool(line) and not line.endswith(b"\\") and line in others
-
-
-def _stated(trees: Trees, base: str, revision: str) -> Purpose:
-    """From the messages of every commit since base, along first parents."""
-    messages: list[str] = []
-    at: str | None = revision
-    while at is not None and at != base and len(messages) < COMMITS_READ:
-        messages.append(trees.message(at))
-        at = next(iter(trees.parents(at)), None)
-    return purpose.of_message("\n\n".join(reversed(messages)))
 
 
 def _projects(application: Application) -> tuple[str, ...]:

@@ -38,7 +38,8 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace, door: Door) -> int:
     from outpace import bootstrap
     from outpace.app.alone import keep, known, of_prove
-    from outpace.app.prove import prove, purpose_of, question, recorded_change
+    from outpace.app.prove import prove
+    from outpace.app.prove_question import purpose_of, question, recorded_change
     from outpace.formats import prove as formats
     from outpace.model.proof import Proved
     from outpace.model.times import now
