@@ -9,8 +9,7 @@ from outpace.model.exposure import Exposure
 from outpace.model.inventory import Component
 from outpace.model.package import PYPI, Package
 from outpace.remediation.by_hand import not_edited, not_run
-from outpace.remediation.plan import Blocked, Target
-from outpace.remediation.planner import pin_of
+from outpace.remediation.plan import Blocked, Target, pin_of
 
 WEB = Package(PYPI, "acme-web")
 

@@ -89,7 +89,13 @@ class LockProject:
         known = self._answers.get(steps)
         return known if known is not None else self._resolved(steps)
 
-    def smallest(self, steps: tuple[Step, ...], along: tuple[tuple[Pin, str], ...]) -> tuple[Step, ...]:
+    def smallest(
+        self,
+        steps: tuple[Step, ...],
+        along: tuple[tuple[Pin, str], ...],
+        *,
+        hidden: bool,  # noqa: ARG002 - as in `lowest`
+    ) -> tuple[Step, ...]:
         names = {pin.package.name: pin for pin, _ in along}
         lines = [f"{step.pin.package.name}=={step.version}" for step in steps]
         lines += [_line(each) for each in self._asked if each.package.name in names]

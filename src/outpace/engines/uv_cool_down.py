@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, cast
 from outpace.engines.uv_copy import table
 from outpace.model.times import text as time_text
 from outpace.model.toml import document_or_empty
-from outpace.remediation.ports import LetThrough, Step
+from outpace.remediation.ports import LetThrough, Pin, Step
 
 if TYPE_CHECKING:
     from tomlkit.items import InlineTable, Table
@@ -37,7 +37,7 @@ class CoolDown:
             LetThrough(
                 package=step.pin.package,
                 version=step.version,
-                reason=f"exclude-newer hides version {step.version}, uploaded {time_text(step.released)}",
+                reason=f"exclude-newer hides {_reached(step)}, uploaded {time_text(step.released)}",
                 expires=step.released + self.window if self.window is not None else None,
             )
             for step in self._steps
@@ -58,6 +58,16 @@ class CoolDown:
             until = step.released.replace(microsecond=0) + timedelta(seconds=1)
             exceptions[step.pin.package.name] = time_text(until)
         return tomlkit.dumps(edited).encode()
+
+
+def _reached(step: Step) -> str:
+    return f"{step.pin.package.name} {step.version}"
+
+
+def shown_of(steps: Iterable[Step], along: Iterable[tuple[Pin, str]]) -> tuple[str, ...]:
+    """Options of uv's for a look behind the cool-down: at the steps that must pass it, and at all of `along`."""
+    names = [step.pin.package.name for step in steps if step.released] + [pin.package.name for pin, _ in along]
+    return tuple(word for name in dict.fromkeys(names) for word in ("--exclude-newer-package", f"{name}=false"))
 
 
 def _declared(path: str, content: bytes) -> object:

@@ -12,7 +12,7 @@ from outpace.engines import uv_elsewhere, uv_words
 from outpace.engines.source_needs import SourceNeeds
 from outpace.engines.uv import Answer, Uv, interpreter_for, lower_bound
 from outpace.engines.uv_archives import Archives
-from outpace.engines.uv_cool_down import CoolDown
+from outpace.engines.uv_cool_down import CoolDown, shown_of
 from outpace.engines.uv_copy import Copy, table, without_stand_in
 from outpace.engines.uv_lock_rows import rows_of, versions_of
 from outpace.engines.uv_markers import marked, python_for
@@ -98,14 +98,15 @@ class UvProject:
                 demands.append(f"{name}=={wanted.get((name, version), version)}{marked(markers)}")
         return tuple(demands)
 
-    def smallest(self, steps: tuple[Step, ...], along: tuple[tuple[Pin, str], ...]) -> tuple[Step, ...]:
+    def smallest(
+        self, steps: tuple[Step, ...], along: tuple[tuple[Pin, str], ...], *, hidden: bool
+    ) -> tuple[Step, ...]:
         self._copy.lay_out({})
         names = {pin.package.name: pin for pin, _ in along}
         own = [text for text in requirements_of(self._copy.projects().values()) if _name_of(text) in names]
         lines = [*(f"{step.pin.package.name}=={step.version}" for step in steps), *own]
         lines += [f"{pin.package.name}{demand}" for pin, demand in along]
-        shown = [word for step in steps if step.released
-                 for word in ("--exclude-newer-package", f"{step.pin.package.name}=false")]  # fmt: skip
+        shown = shown_of(steps, along if hidden else ())
         answer, packages = self._uv.compile(
             lines,
             cwd=self._cwd,

@@ -20,7 +20,7 @@ from outpace.engines import uv_elsewhere, uv_words
 from outpace.engines.requirement_edits import CannotEdit, edited, has_hashes, has_pin
 from outpace.engines.requirement_headers import compile_again
 from outpace.engines.uv import Answer, Locked, Uv, lower_bound
-from outpace.engines.uv_cool_down import CoolDown
+from outpace.engines.uv_cool_down import CoolDown, shown_of
 from outpace.engines.uv_copy import Copy, table
 from outpace.engines.uv_elsewhere import Elsewhere
 from outpace.engines.uv_lines import index_options, moved_bound, readable, requirement_line
@@ -159,21 +159,27 @@ class Requirements:
             answer, packages = self._whole(wanted, dict.fromkeys(relaxed, ""))
         return answer, packages, relaxed
 
-    def smallest(self, steps: tuple[Step, ...], along: tuple[tuple[Pin, str], ...]) -> tuple[Step, ...]:
+    def smallest(
+        self, steps: tuple[Step, ...], along: tuple[tuple[Pin, str], ...], *, hidden: bool
+    ) -> tuple[Step, ...]:
         self._copy.lay_out({})
         self._checkable(steps)
         wanted = {_key(step.pin): step.version for step in (*steps, *self._twins(steps))}
-        answer, packages = self._whole(wanted, {pin.package.name: demand for pin, demand in along})
+        shown = shown_of(steps, along if hidden else ())
+        answer, packages = self._whole(wanted, {pin.package.name: demand for pin, demand in along}, shown)
         found = {package.name: package.version for package in packages} if answer.solved else {}
         return tuple(Step(pin=pin, version=found[pin.package.name]) for pin, _ in along if pin.package.name in found)
 
     def _whole(
-        self, wanted: Mapping[tuple[str, str, str], str], relaxed: Mapping[str, str] | None = None
+        self,
+        wanted: Mapping[tuple[str, str, str], str],
+        relaxed: Mapping[str, str] | None = None,
+        shown: tuple[str, ...] = (),
     ) -> tuple[Answer, tuple[Locked, ...]]:
         """Every requirement of the set that can be fetched, resolved together. `relaxed` pins may go up, as little as
         they can; an empty demand means from their own version."""
         while True:
-            answer, packages = self._reachable(wanted, relaxed or {})
+            answer, packages = self._reachable(wanted, relaxed or {}, shown)
             moving = {name for _, name, _ in wanted} | set(relaxed or {})
             if not answer.solved and self._unbuilt.meets(answer.said, self._pins, but=moving):
                 self._unbuilt.foresee(self._pins, self._pins_under)
@@ -190,7 +196,7 @@ class Requirements:
         return self._uv.compile(lines, cwd=self._cwd, python=self._lowest_python(), options=options)[1]
 
     def _reachable(
-        self, wanted: Mapping[tuple[str, str, str], str], relaxed: Mapping[str, str]
+        self, wanted: Mapping[tuple[str, str, str], str], relaxed: Mapping[str, str], shown: tuple[str, ...]
     ) -> tuple[Answer, tuple[Locked, ...]]:
         lines = [*self._options]
         for file, _, asked in self._asks:
@@ -200,7 +206,7 @@ class Requirements:
         bounds = [requirement_line(bound, moved_bound(bound, moved), relaxed) for bound in self._bounds]
         options = ("--constraints", self._constraints(bounds)) if bounds else ()
         mode = ("--resolution", "lowest-direct") if relaxed else ()
-        words = (*options, *mode, *self._unbuilt.options)
+        words = (*options, *mode, *shown, *self._unbuilt.options)
         told = self._unbuilt.met
         return self._uv.compile(lines, cwd=self._cwd, python=self._lowest_python(), options=words, told=told)
 

@@ -114,6 +114,9 @@ def blocker(
     for found in sorted(demands, key=lambda found: normalize_name(found["child"]) not in wanted):
         child = normalize_name(found["child"])
         demand = f"needs {child}{found['spec']}"
+        if (hidden := cool_down(said, child)) is not None:
+            asks = _pin(normalize_name(found["parent"]), {**locked, **wanted}) if found["parent"] else "the project"
+            return f"{hidden} ({asks} {demand})"
         if found["parent"] is None:
             return f"the project itself ({demand})" if child in wanted or child not in locked else _pin(child, locked)
         parent = normalize_name(found["parent"])

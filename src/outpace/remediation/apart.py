@@ -43,8 +43,10 @@ class Apart:
             self._resolved[steps] = asked
         return self._resolved[steps]
 
-    def smallest(self, steps: tuple[Step, ...], along: tuple[tuple[Pin, str], ...]) -> tuple[Step, ...]:
-        asked = self._asked(lambda: self._resolver.smallest(steps, along))
+    def smallest(
+        self, steps: tuple[Step, ...], along: tuple[tuple[Pin, str], ...], *, hidden: bool
+    ) -> tuple[Step, ...]:
+        asked = self._asked(lambda: self._resolver.smallest(steps, along, hidden=hidden))
         return () if isinstance(asked, EngineError) else asked
 
     def _asked(self, question: Callable[[], Answer]) -> Answer | EngineError:

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from functools import partial
+
+import msgspec
 from msgspec import Struct
 
 from outpace.model.advisory import Vulnerability
@@ -9,9 +13,9 @@ from outpace.model.change import Move
 from outpace.model.exposure import Exposure, Matched
 from outpace.model.package import Package
 from outpace.remediation.candidates import above, known_against
-from outpace.remediation.lock_moves import is_downgrade, is_prerelease, jump, moved, source_changes, worse
-from outpace.remediation.plan import Exception_, Proposal, candidate_digest
-from outpace.remediation.ports import NeedsPython, Pin, Resolved, Resolver, Step, Unsolvable
+from outpace.remediation.lock_moves import is_downgrade, is_pin, is_prerelease, jump, moved, source_changes, worse
+from outpace.remediation.plan import Exception_, Proposal, candidate_digest, pin_of
+from outpace.remediation.ports import Available, NeedsPython, Pin, Resolved, Resolver, Step, TooNew, Unsolvable
 from outpace.remediation.world import World
 
 RAISED_AT_MOST = 6
@@ -43,17 +47,45 @@ class Attempts:
         self._excluding = excluding
         self.before = world.match(world.read({}))
 
-    def of(self, steps: tuple[Step, ...]) -> Proposal | Refusal | Excluded:
-        """The proposal that moves as little as was found to be possible."""
+    def of(self, steps: tuple[Step, ...], passing: tuple[Step, ...] = ()) -> Proposal | Refusal | Excluded:
+        """The proposal that moves as little as was found to be possible; `passing` move along past a cool-down."""
         if candidate_digest((step.pin.package.name, step.version) for step in steps) in self._excluding:
             return Excluded()
-        judged = self._with(steps)
+        asked = {step.pin for step in steps}
+        passing = tuple({each.pin: each for each in passing if each.pin not in asked}.values())
+        judged = self._with(steps, passing)
         if isinstance(judged, Refusal):
             return judged
-        smaller = self._smaller(judged.proposal) if _along(judged.proposal) else None
+        smaller = self._smaller(judged.proposal, passing) if _along(judged.proposal) else None
         if smaller is not None:
             return smaller
         return Refusal(judged.against[0]) if judged.against else judged.proposal
+
+    def past_cool_down(self, step: Step, resolver: Resolver) -> Proposal | Refusal | Excluded:
+        """With what would make room for the step, were it not hidden by the user's own cool-down as well."""
+        along: frozenset[Pin] = frozenset()
+        passing: tuple[Step, ...] = ()
+        while isinstance(stuck := resolver.resolve((step, *passing)), Unsolvable):
+            more = self._pins(resolver, stuck.names) - along - {step.pin}
+            along |= more
+            passing = self._hidden(resolver, step, tuple(sorted(along))) if more else ()
+            if not passing:
+                break
+        return self.of((step,), passing)
+
+    def _pins(self, resolver: Resolver, names: Collection[str]) -> frozenset[Pin]:
+        every = self.before.inventory.components
+        return frozenset(
+            pin_of(each)
+            for each in every
+            if each.file in resolver.files and each.package.name in names and is_pin(each)
+        )
+
+    def _hidden(self, resolver: Resolver, step: Step, along: tuple[Pin, ...]) -> tuple[Step, ...]:
+        """The least that moves along with the cool-down lifted; empty where nothing of it is hidden."""
+        least = self._least(resolver, (step,), along, hidden=True)
+        found = tuple(_with_time(each, resolver) for each in least if each.version != each.pin.version)
+        return found if any(each.released for each in found) else ()
 
     def blocker(self, proposal: Proposal) -> str:
         """What stood in the way of moving the purpose alone, where something had to move along."""
@@ -65,23 +97,27 @@ class Attempts:
                 return stuck.blocker
         return ""
 
-    def _smaller(self, proposal: Proposal) -> Proposal | None:
+    def _smaller(self, proposal: Proposal, passing: tuple[Step, ...]) -> Proposal | None:
         """What moves along goes to its lowest version that resolves and that nothing is known against."""
         extra: list[Step] = []
+        settled = {(step.pin.file, step.pin.package) for step in passing}
+        left = tuple(pin for pin in _along(proposal) if (pin.file, pin.package) not in settled)
         for resolver in self._world.resolvers:
-            along = tuple(pin for pin in _along(proposal) if pin.file in resolver.files)
-            mine = tuple(step for step in proposal.steps if step.pin.file in resolver.files)
-            extra.extend(self._least(resolver, mine, along) if along and mine else ())
-        again = self._with(proposal.steps, tuple(extra)) if extra else None
+            along = tuple(pin for pin in left if pin.file in resolver.files)
+            mine = tuple(step for step in (*proposal.steps, *passing) if step.pin.file in resolver.files)
+            extra.extend(self._least(resolver, mine, along, hidden=False) if along and mine else ())
+        again = self._with(proposal.steps, (*passing, *extra)) if extra else None
         if not isinstance(again, _Judged) or again.against or not _names(again.proposal) <= _names(proposal):
             return None
         return again.proposal
 
-    def _least(self, resolver: Resolver, steps: tuple[Step, ...], along: tuple[Pin, ...]) -> tuple[Step, ...]:
+    def _least(
+        self, resolver: Resolver, steps: tuple[Step, ...], along: tuple[Pin, ...], *, hidden: bool
+    ) -> tuple[Step, ...]:
         """What a pin was exposed to before is left behind as well where that is no larger jump."""
         known = frozenset((e.component.file, e.component.package, e.vulnerability.id) for e in self.before.exposures)
-        least = self._lowest_clean(resolver, steps, along, known)
-        clean = {step.pin: step for step in self._lowest_clean(resolver, steps, along, frozenset())}
+        least = self._lowest_clean(resolver, steps, along, known, hidden=hidden)
+        clean = {step.pin: step for step in self._lowest_clean(resolver, steps, along, frozenset(), hidden=hidden)}
         if all(step.pin in clean and _jump(clean[step.pin]) <= _jump(step) for step in least):
             return tuple(clean.values())
         return least
@@ -92,11 +128,13 @@ class Attempts:
         steps: tuple[Step, ...],
         along: tuple[Pin, ...],
         known: frozenset[tuple[str, Package, str]],
+        *,
+        hidden: bool,
     ) -> tuple[Step, ...]:
         """Floors rise over what is affected, as they do for the purpose; empty where that leads nowhere."""
         demands = {pin: f">={pin.version}" for pin in along}
         for _ in range(RAISED_AT_MOST):
-            found = resolver.smallest(steps, tuple(demands.items()))
+            found = resolver.smallest(steps, tuple(demands.items()), hidden=hidden)
             raised = {
                 step.pin: above(step.version, against)
                 for step in found
@@ -119,9 +157,9 @@ class Attempts:
             if isinstance(resolution, Unsolvable):
                 return Refusal(resolution.blocker, resolution.python)
             parts.append(resolution)
-        return self._judged(steps, _united(parts))
+        return self._judged(steps, extra, _united(parts))
 
-    def _judged(self, steps: tuple[Step, ...], resolved: Resolved) -> _Judged:
+    def _judged(self, steps: tuple[Step, ...], extra: tuple[Step, ...], resolved: Resolved) -> _Judged:
         after = self._world.match(self._world.read(dict(resolved.files)))
         moves = moved(self.before.inventory, after.inventory)
         against = (*_unread(self.before, after), *_left(steps, self.before, after), *worse(self.before, after))
@@ -135,6 +173,7 @@ class Attempts:
             caveats=(*resolved.notes, *sources, *_remains(fixes, after)),
             released=resolved.released,
             exceptions=_exceptions(resolved, steps, self.before.exposures),
+            passing=tuple(each for each in extra if each.released is not None),
         )
         return _Judged(proposal, (*against, *_unwelcome(steps, moves)))
 
@@ -221,15 +260,26 @@ def _remains(fixes: tuple[str, ...], after: Matched) -> tuple[str, ...]:
 
 
 def _exceptions(resolved: Resolved, steps: tuple[Step, ...], exposures: tuple[Exposure, ...]) -> tuple[Exception_, ...]:
-    pins = {(step.pin.package, step.version): step.pin for step in steps}
+    """What moves along passes for the sake of the purpose."""
+    purpose = frozenset(step.pin.package for step in steps)
     return tuple(
         Exception_(
             package=passed.package,
             version=passed.version,
-            advisories=tuple(sorted({e.vulnerability.id for e in exposures if e.component.package == passed.package})),
+            advisories=_ids(exposures, purpose & {passed.package} or purpose),
             reason=passed.reason,
             expires=passed.expires,
         )
         for passed in resolved.let_through
-        if (passed.package, passed.version) in pins
     )
+
+
+def _ids(exposures: tuple[Exposure, ...], packages: Collection[Package]) -> tuple[str, ...]:
+    return tuple(sorted({each.vulnerability.id for each in exposures if each.component.package in packages}))
+
+
+def _with_time(step: Step, resolver: Resolver) -> Step:
+    """With the time of its upload where the cool-down hides it."""
+    exactly = partial(resolver.lowest, step.pin, f"=={step.version}", prereleases=True)
+    found = exactly(hidden=True) if isinstance(exactly(hidden=False), TooNew) else None
+    return msgspec.structs.replace(step, released=found.released) if isinstance(found, Available) else step

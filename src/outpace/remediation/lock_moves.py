@@ -37,9 +37,14 @@ def moved(before: Inventory, after: Inventory) -> tuple[Move, ...]:
 def _pins(inventory: Inventory) -> dict[tuple[str, Package], list[tuple[str, str]]]:
     pins: dict[tuple[str, Package], list[tuple[str, str]]] = defaultdict(list)
     for component in inventory.components:
-        if component.version is not None and not isinstance(component.origin, OWN):
+        if component.version is not None and is_pin(component):
             pins[component.file, component.package].append((component.version, component.marker))
     return pins
+
+
+def is_pin(component: Component) -> bool:
+    """The project's own packages are none."""
+    return component.version is not None and not isinstance(component.origin, OWN)
 
 
 def _rest(some: list[tuple[str, str]], others: list[tuple[str, str]]) -> list[tuple[str, str]]:

@@ -11,6 +11,7 @@ from msgspec import Struct
 from outpace.model.change import Move
 from outpace.model.exposure import Exposure
 from outpace.model.fact import digest_of
+from outpace.model.inventory import Component
 from outpace.model.package import Package
 from outpace.remediation.ports import Pin, Step
 
@@ -46,6 +47,7 @@ class Proposal(Struct, frozen=True, kw_only=True):
     caveats: tuple[str, ...] = ()
     released: tuple[tuple[str, datetime], ...] = ()
     exceptions: tuple[Exception_, ...] = ()
+    passing: tuple[Step, ...] = ()  # what moves along past a cool-down
 
     @property
     def purpose(self) -> tuple[Package, ...]:
@@ -88,6 +90,16 @@ Outcome: TypeAlias = Fixed | Blocked | NoFix | PrereleaseOnly
 class Plan(Struct, frozen=True, kw_only=True):
     target: Target
     outcome: Outcome
+
+
+def pin_of(component: Component) -> Pin:
+    return Pin(
+        package=component.package,
+        version=component.version or component.specifier,
+        file=component.file,
+        line=component.line,
+        marker=component.marker,
+    )
 
 
 def candidate_digest(reached: Iterable[tuple[str, str]]) -> str:

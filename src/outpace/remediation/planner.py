@@ -11,13 +11,12 @@ import msgspec
 
 from outpace.model.errors import EngineError
 from outpace.model.exposure import Exposure
-from outpace.model.inventory import Component
 from outpace.remediation import by_hand
 from outpace.remediation.apart import Apart
 from outpace.remediation.attempt import Attempts, Excluded, Refusal
 from outpace.remediation.candidates import Exhausted, candidates, known_against, prerelease_of
 from outpace.remediation.narrowing import narrowed
-from outpace.remediation.plan import Blocked, Fixed, NoFix, Outcome, Plan, PrereleaseOnly, Proposal, Target
+from outpace.remediation.plan import Blocked, Fixed, NoFix, Outcome, Plan, PrereleaseOnly, Proposal, Target, pin_of
 from outpace.remediation.ports import (
     Available,
     MustBuild,
@@ -137,7 +136,8 @@ class Planner:
             brought = {member.pin for member in members if self._brings(proposal, member)}
             rest = tuple(step for step in other.steps if step.pin not in brought)
             for steps in dict.fromkeys((other.steps, rest)):
-                both = self._attempts.of(tuple(dict.fromkeys((*steps, *proposal.steps))))
+                passing = (*other.passing, *proposal.passing)
+                both = self._attempts.of(tuple(dict.fromkeys((*steps, *proposal.steps))), passing)
                 kept = {step.pin for step in steps}
                 if isinstance(both, Proposal) and all(m.pin in kept or self._brings(both, m) for m in members):
                     shared.update(dict.fromkeys((*members, target), both))
@@ -165,18 +165,30 @@ class Planner:
         resolver = self._resolver(target)
         if resolver is None:
             return _not_editable(target)
-        refusals: list[Refusal | Excluded] = []
+        refusals: dict[Step, Refusal | Excluded] = {}
+        end = Exhausted(Nothing())
         for candidate in candidates(target, resolver, self._world.match):
             if isinstance(candidate, Exhausted):
-                end = self._without_candidate(target, candidate, refusals)
-                return (self._through_parents(target, resolver) or end) if isinstance(end, WITHOUT_FIX) else end
+                end = candidate
+                break
             attempt = self._attempts.of((candidate,))
             if isinstance(attempt, Proposal):
                 return self._fixed(target, candidate, attempt)
-            refusals.append(attempt)
-            if _is_hopeless(refusals):
+            refusals[candidate] = attempt
+            if _is_hopeless(tuple(refusals.values())):
                 break
-        return self._without_candidate(target, Exhausted(Nothing()), refusals)
+        outcome = self._without_candidate(target, end, tuple(refusals.values()))
+        if isinstance(outcome, WITHOUT_FIX):
+            return self._through_parents(target, resolver) or outcome
+        return self._past_cool_down(target, resolver, refusals) or outcome
+
+    def _past_cool_down(self, target: Target, resolver: Resolver, refused: Iterable[Step]) -> Fixed | None:
+        """Where nothing fits that the user's own cool-down lets pass: what moves along may be hidden by it, too."""
+        for step in islice(refused, SAME_AT_MOST):
+            attempt = self._attempts.past_cool_down(step, resolver)
+            if isinstance(attempt, Proposal):
+                return self._fixed(target, step, attempt)
+        return None
 
     def _through_parents(self, target: Target, resolver: Resolver) -> Fixed | None:
         """Where no release of the package itself helps: those who ask for it, nearest first, may need it no more."""
@@ -214,7 +226,7 @@ class Planner:
         said = self._blockers[proposal.steps]
         return said if _is_named(target, said) else ""
 
-    def _without_candidate(self, target: Target, end: Exhausted, refusals: list[Refusal | Excluded]) -> Outcome:
+    def _without_candidate(self, target: Target, end: Exhausted, refusals: tuple[Refusal | Excluded, ...]) -> Outcome:
         match next(iter(refusals), None):
             case Excluded():
                 return Blocked(
@@ -255,7 +267,7 @@ def _is_named(target: Target, reason: str) -> bool:
     return re.search(rf"(?<![\w.-]){name}(?![\w-])", reason) is not None
 
 
-def _is_hopeless(refusals: list[Refusal | Excluded]) -> bool:
+def _is_hopeless(refusals: tuple[Refusal | Excluded, ...]) -> bool:
     """Enough was tried, enough was refuted, or the last few candidates met the very same obstacle."""
     last = refusals[-SAME_AT_MOST:]
     same = len(last) == SAME_AT_MOST and isinstance(last[0], Refusal) and len(set(last)) == 1
@@ -288,16 +300,6 @@ def targets_of(exposures: Iterable[Exposure]) -> tuple[Target, ...]:
     for exposure in exposures:
         pins.setdefault(pin_of(exposure.component), []).append(exposure)
     return tuple(Target(pin=pin, exposures=tuple(found)) for pin, found in pins.items())
-
-
-def pin_of(component: Component) -> Pin:
-    return Pin(
-        package=component.package,
-        version=component.version or component.specifier,
-        file=component.file,
-        line=component.line,
-        marker=component.marker,
-    )
 
 
 def _within(target: Target, outcome: Outcome, proposal: Proposal | None, failure: EngineError | None) -> Outcome:

@@ -118,9 +118,11 @@ class Resolver(Protocol):
 
     def resolve(self, steps: tuple[Step, ...]) -> Resolution: ...
 
-    def smallest(self, steps: tuple[Step, ...], along: tuple[tuple[Pin, str], ...]) -> tuple[Step, ...]:
+    def smallest(
+        self, steps: tuple[Step, ...], along: tuple[tuple[Pin, str], ...], *, hidden: bool
+    ) -> tuple[Step, ...]:
         """The lowest versions, each under a PEP 440 demand, of packages that must move along with the steps; empty
-        where there are none."""
+        where there are none. `hidden` looks for them behind the user's cool-down."""
         ...
 
 
