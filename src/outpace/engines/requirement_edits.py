@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
 
 from outpace.ecosystems.pypi.encodings import BYTE_ORDER_MARKS, decoded
 from outpace.ecosystems.pypi.versions import normalize_name, parse
@@ -17,6 +18,30 @@ _HASH = re.compile(r"--hash[= ](?P<kind>[a-z0-9]+):(?P<digest>[0-9a-fA-F]+)")
 
 class CannotEdit(ValueError):
     """Why the pin is not edited; the text is for a person."""
+
+
+class Edit(NamedTuple):
+    """One pin of one file; the hashes are those of the release that it goes to."""
+
+    file: str
+    line: int | None  # None: every pin of that version
+    name: str
+    before: str
+    after: str
+    hashes: tuple[str, ...]
+
+
+def written(texts: Mapping[str, bytes], edits: Iterable[Edit]) -> dict[str, bytes]:
+    """From the last line up, since a pin with another number of hashes moves the lines below it. Raises CannotEdit."""
+    files = dict(texts)
+    for edit in sorted(edits, key=lambda edit: (edit.line is None, -(edit.line or 0))):
+        text = files[edit.file]
+        if has_pin(text, edit.name, edit.after) and not has_pin(text, edit.name, edit.before):
+            continue  # a constraint that is a step of its own, too
+        files[edit.file] = edited(
+            text, name=edit.name, before=edit.before, after=edit.after, hashes=edit.hashes, line=edit.line
+        )
+    return files
 
 
 def edited(data: bytes, *, name: str, before: str, after: str, hashes: Sequence[str], line: int | None = None) -> bytes:

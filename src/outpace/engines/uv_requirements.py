@@ -5,7 +5,7 @@ from __future__ import annotations
 import platform
 import posixpath
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import NamedTuple
 
@@ -17,7 +17,7 @@ from outpace.ecosystems.pypi.requirement_lines import Requires
 from outpace.ecosystems.pypi.requirements import Closure
 from outpace.ecosystems.pypi.versions import canonical, normalize_name, pinned
 from outpace.engines import uv_elsewhere, uv_words
-from outpace.engines.requirement_edits import CannotEdit, edited, has_hashes, has_pin
+from outpace.engines.requirement_edits import CannotEdit, Edit, has_hashes, has_pin, written
 from outpace.engines.requirement_headers import compile_again
 from outpace.engines.uv import Answer, Locked, Uv, lower_bound
 from outpace.engines.uv_cool_down import CoolDown, shown_of
@@ -36,13 +36,11 @@ _HEADER_PYTHON = re.compile(r"^#.*?(?:with Python |--python-version[= ])(\d+\.\d
 _HEADER_INPUT = re.compile(r"^#.*?compile\b.*?([\w./-]+\.in)\b", re.MULTILINE)
 
 
-class _Edit(NamedTuple):
-    file: str
-    line: int | None  # None: every pin of that version
-    name: str
-    before: str
-    after: str
-    hashes: tuple[str, ...]
+class _Part(NamedTuple):
+    """Files that resolve together, and to what before."""
+
+    files: frozenset[str]
+    before: tuple[Locked, ...]
 
 
 class Requirements:
@@ -108,28 +106,38 @@ class Requirements:
         settings = self._copy.settings_for(self._root)
         cool_down = CoolDown((settings or "uv.toml", self._copy.texts[settings] if settings else b""), steps)
         self._copy.lay_out(cool_down.edits)
-        pinned_before, unchecked = self._checkable(steps)
-        if pinned_before is None:
-            return self._edited(steps, {}, cool_down, unchecked)
-        answer, packages, relaxed = self._relaxing(steps)
-        if not answer.solved:
-            return self._unsolvable(answer.said, steps)
-        missing = self._missing(pinned_before, packages)
-        if missing:
-            return Unsolvable(blocker=f"{', '.join(missing)}, which would be needed and is not pinned in {self._root}")
-        return self._edited(steps, _along(packages, relaxed, self._pins), cool_down, unchecked)
+        parts, unchecked = self._checkable(steps)
+        along: dict[str, str] = {}
+        for part in parts:
+            self._within = part.files
+            answer, packages, relaxed = self._relaxing(steps)
+            if not answer.solved:
+                return self._unsolvable(answer.said, steps)
+            if missing := self._missing(part.before, packages):
+                needed = ", ".join(missing)
+                return Unsolvable(blocker=f"{needed}, which would be needed and is not pinned in {self._root}")
+            moved = _along(packages, relaxed, self._pins)
+            if apart := sorted(name for name in moved.keys() & along.keys() if moved[name] != along[name]):
+                return Unsolvable(blocker=f"{', '.join(apart)}, of which the files need different versions")
+            along |= moved
+        return self._edited(steps, along, cool_down, unchecked)
 
-    def _checkable(self, steps: tuple[Step, ...]) -> tuple[tuple[Locked, ...] | None, tuple[str, ...]]:
-        """What the whole resolves to before; where it does not, what the files of these pins do by themselves."""
-        own = frozenset[str]().union(*(self._reaches.get(step.pin.file, {step.pin.file}) for step in steps))
+    def _checkable(self, steps: tuple[Step, ...]) -> tuple[tuple[_Part, ...], tuple[str, ...]]:
+        """The whole, if it resolves before; where it does not, the files of these pins together, or each by itself."""
+        own = [self._reaches.get(step.pin.file, frozenset({step.pin.file})) for step in steps]
+        together = frozenset[str]().union(*own)
         said = ""
-        for files in dict.fromkeys((frozenset(self._texts), own)):
-            self._within = files
-            before, pinned_before = self._whole({})
-            if before.solved:
-                return pinned_before, (_unchecked(self._root, said, own),) if said else ()
-            said = said or before.said
-        return None, (_unchecked(self._root, said, frozenset()),)
+        for split in ((frozenset(self._texts),), (together,), tuple(dict.fromkeys(own))):
+            parts: list[_Part] = []
+            for self._within in split:
+                before, packages = self._whole({})
+                parts += [_Part(self._within, packages)] if before.solved else []
+                said = said or ("" if before.solved else before.said)
+            if parts:
+                self._within = parts[0].files
+                checked = frozenset[str]().union(*(part.files for part in parts))
+                return tuple(parts), (_unchecked(self._root, said, checked),) if said else ()
+        return (), (_unchecked(self._root, said, frozenset()),)
 
     def _twins(self, steps: tuple[Step, ...]) -> Iterator[Step]:
         """The same pin in other files of the set: they are installed together, so they move together."""
@@ -220,14 +228,14 @@ class Requirements:
         self, steps: tuple[Step, ...], along: Mapping[str, str], cool_down: CoolDown, notes: tuple[str, ...]
     ) -> Resolution:
         released: dict[str, datetime] = {}
-        edits: list[_Edit] = []
+        edits: list[Edit] = []
         for step in (*steps, *self._along_steps(along)):
             package = self._release(step)
             edits += self._edits(step, package.hashes if package else ())
             if package and package.released:
                 released[f"{package.name}=={package.version}"] = package.released
         try:
-            files = _written(self._texts, edits)
+            files = written(self._texts, edits)
         except CannotEdit as error:
             return Unsolvable(blocker=f"{self._root}: {error}")
         changed = {path: text for path, text in files.items() if text != self._texts[path]}
@@ -238,19 +246,19 @@ class Requirements:
             released=tuple(sorted(released.items())),
         )
 
-    def _edits(self, step: Step, hashes: tuple[str, ...]) -> Iterator[_Edit]:
+    def _edits(self, step: Step, hashes: tuple[str, ...]) -> Iterator[Edit]:
         """The pin itself, and the same pin in a constraints file of the set, which may be the only one."""
         if step.version == step.pin.version:
             return
         name, before = step.pin.package.name, step.pin.version
         asked = {file for file, *_ in self._asks}
         held = [
-            _Edit(file, None, name, before, step.version, hashes)
+            Edit(file, None, name, before, step.version, hashes)
             for file, text in self._texts.items()
             if file not in asked and file != step.pin.file and has_pin(text, name, before)
         ]
         if not held or self._is_pinned_at(step.pin):
-            yield _Edit(step.pin.file, step.pin.line, name, before, step.version, hashes)
+            yield Edit(step.pin.file, step.pin.line, name, before, step.version, hashes)
         yield from held
 
     def _is_pinned_at(self, pin: Pin) -> bool:
@@ -340,19 +348,6 @@ class Requirements:
         markers = {str(asked.marker) for *_, asked in self._asks if asked.marker is not None}
         pythons = [python for python in (python_for(marker, self._python) for marker in markers) if python]
         return min((*pythons, *((self._python,) if self._python else ())), key=python_order, default="")
-
-
-def _written(texts: Mapping[str, bytes], edits: Iterable[_Edit]) -> dict[str, bytes]:
-    """From the last line up, since a pin with another number of hashes moves the lines below it."""
-    files = dict(texts)
-    for edit in sorted(edits, key=lambda edit: (edit.line is None, -(edit.line or 0))):
-        text = files[edit.file]
-        if has_pin(text, edit.name, edit.after) and not has_pin(text, edit.name, edit.before):
-            continue  # a constraint that is a step of its own, too
-        files[edit.file] = edited(
-            text, name=edit.name, before=edit.before, after=edit.after, hashes=edit.hashes, line=edit.line
-        )
-    return files
 
 
 def _key(pin: Pin) -> tuple[str, str, str]:
