@@ -11,28 +11,19 @@ import pytest
 
 from outpace.app.prove import prove
 from outpace.app.prove_question import Question, question, recorded_change
-from outpace.app.prove_runs import Tools, restore
-from outpace.engines.cache import Cache
+from outpace.app.prove_runs import restore
 from outpace.engines.git import Repository
-from outpace.engines.imports import ModuleImports
-from outpace.engines.python_environment import PythonEnvironments
-from outpace.engines.rehearsal import Rehearsal
-from outpace.engines.suite import Suite
-from outpace.model.advisory import Vulnerability
 from outpace.model.application import Application
 from outpace.model.change import Change
 from outpace.model.errors import NotFound, UsageError
-from outpace.model.exposure import Exposure, Matched
-from outpace.model.inventory import Inventory
-from outpace.model.package import Package
 from outpace.model.probe import Probe, Request, Sign
 from outpace.model.proof import Check, Failed, Passed, Proof, Proved, Refuted, Result, Skipped, Undecided
 from outpace.model.times import now
 from outpace.stories.history import History
 from outpace.stories.keeping import of_change
-from tests.fakes.here import confined
 from tests.fakes.index import Index, Release
 from tests.fakes.project import Project, project
+from tests.fakes.proof import tools
 
 SERVER = """import http.server, pathlib, sys
 import sprout
@@ -108,29 +99,6 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Project]:
         made.lock()
         made.commit("Begin")
         yield made
-
-
-def rematch(inventory: Inventory) -> Matched:
-    """Sprout 1.0 is vulnerable."""
-    found = [component for component in inventory.components if component.package.name == "sprout"]
-    vulnerability = Vulnerability(id="PYSEC-1", aliases=("CVE-1",), package=Package("PyPI", "sprout"))
-    exposures = [Exposure(component=one, vulnerability=vulnerability) for one in found if one.version == "1.0"]
-    return Matched(inventory=inventory, exposures=tuple(exposures))
-
-
-def tools(shop: Project) -> Tools:
-    python = confined()
-    kept = shop.root.parent
-    return Tools(
-        trees=Repository(shop.root),
-        environments=PythonEnvironments(kept / "environments", environ=shop.environ),
-        imports=ModuleImports(python),
-        suites=Suite(python),
-        rehearsals=Rehearsal(python, ready_seconds=20),
-        results=Cache(kept / "proofs"),
-        rematch=rematch,
-        tier="a test's",
-    )
 
 
 def changed(

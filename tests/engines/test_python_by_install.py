@@ -157,3 +157,35 @@ def test_what_cannot_be_read_is_unknown(install: tuple[str, ...], tmp_path: Path
 def test_a_project_that_speaks_of_setuptools_gets_its_own(tmp_path: Path) -> None:
     found = recipe(tmp_path, {"r.txt": "setuptools==70\n"}, "-r r.txt")
     assert generated(found) == {}
+
+
+@pytest.mark.parametrize(
+    ("files", "application", "also", "words"),
+    [
+        (
+            {"uv.lock": "version = 1\n", "pyproject.toml": PROJECT},
+            Application(name="shop"),
+            ("--group lint", "--extra test", "--extra docs"),
+            "sync --frozen --no-install-workspace --extra=test --group=lint --extra=docs",
+        ),
+        (
+            {"requirements.txt": "a==1\n", "docs.txt": "b==1\n"},
+            Application(name="shop"),
+            ("-r docs.txt",),
+            "pip install -r requirements.txt -r docs.txt",
+        ),
+        (
+            {"dev.txt": "a==1\n", "docs.txt": "setuptools==1\n"},
+            Application(name="shop", install=("-r dev.txt",)),
+            ("-r docs.txt",),
+            "pip install -r dev.txt -r docs.txt",
+        ),
+    ],
+    ids=["uv.lock", "requirements", "declared"],
+)
+def test_what_is_asked_for_in_addition_stands_beside_what_is_usual(
+    files: dict[str, str], application: Application, also: tuple[str, ...], words: str, tmp_path: Path
+) -> None:
+    found = recipe_for(written(tmp_path, files), application, also)
+    assert isinstance(found, Recipe), found
+    assert " ".join(found.words) == words

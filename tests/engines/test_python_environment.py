@@ -80,6 +80,7 @@ def test_the_modules_of_a_package_are_read_from_its_own_record(shop: Project) ->
     found = environments(shop)
     assert found.modules(environment, "sprout") == ("sprout", "sprout_cli")
     assert found.modules(environment, "seed") == Unknown("seed is not installed here")
+    assert (found.version(environment, "sprout"), found.version(environment, "seed")) == ("1.0", None)
 
 
 def test_another_lock_is_another_environment(shop: Project) -> None:

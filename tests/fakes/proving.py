@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -102,14 +103,23 @@ class MemoryResults:
 class EmptyEnvironments:
     """Implements `proving.ports.Environments`: one for each content of uv.lock."""
 
-    def build(self, tree: Path, application: Application) -> Environment:
+    def __init__(self) -> None:
+        self._locks: dict[str, str] = {}
+
+    def build(self, tree: Path, application: Application, also: tuple[str, ...] = ()) -> Environment:
         lock = tree / "uv.lock"
         if not lock.is_file():
             return Unknown("no lock was found", "`locks` in outpace.toml: uv.lock, pylock.toml or requirements files")
-        return Built(path="/nowhere", digest=digest_of(lock.read_text()), python="3.11.0")
+        digest = digest_of(lock.read_text())
+        self._locks[digest] = lock.read_text()
+        return Built(path="/nowhere", digest=digest, python="3.11.0")
 
     def modules(self, built: Built, package: str) -> tuple[str, ...] | Unknown:
         return (package.replace("-", "_"),)
+
+    def version(self, built: Built, package: str) -> str | None:
+        found = re.search(rf'name = "{re.escape(package)}"\nversion = "(.*)"', self._locks[built.digest])
+        return None if found is None else found[1]
 
 
 class WrittenImports:

@@ -16,7 +16,7 @@ from outpace.app.locks import deployed_locks, inventory_at, touched_locks
 from outpace.app.prove_question import Question, purpose_of
 from outpace.app.prove_runs import Runs, Side, Tools, taken_by
 from outpace.model.application import Application
-from outpace.model.change import Change
+from outpace.model.change import Change, Move
 from outpace.model.exposure import Matched
 from outpace.model.fact import digest_of
 from outpace.model.inventory import Inventory, Unread
@@ -25,7 +25,7 @@ from outpace.model.proof import Check, CheckUndecided, Failed, Passed, Proof, Re
 from outpace.model.times import now
 from outpace.model.unknown import Unknown
 from outpace.proving import imports as importing
-from outpace.proving import lock_diff, notes, rematch, suite
+from outpace.proving import lock_diff, notes, rematch, suite, wider
 from outpace.proving import probe as probing
 from outpace.proving.artifacts import tampered
 from outpace.proving.decide import (
@@ -101,6 +101,7 @@ class _Proving:
 
     def proof(self) -> Proof:
         before, after = self._inventories()
+        self._components = after.components
         wrong = tampered_locks(self._tools.trees, *self._revisions, before.files)
         alike = partial(is_same_line, self._tools.trees, *self._revisions)
         self._diff = msgspec.structs.replace(lock_diff.difference(before, after, alike), tampered=wrong)
@@ -110,6 +111,8 @@ class _Proving:
         self._fixes = self._purpose.fixes or rematch.fixed_by(*matched)
         self._check(RE_MATCH, "outpace", lambda: rematch.judge(*matched, self._fixes, self._diff.touched))
         self._environments: tuple[Environment, Environment] = (Unknown("not built"), Unknown("not built"))
+        self._also: tuple[str, ...] = ()  # what a second environment of each side holds beside what is usual
+        self._wide: tuple[Environment, Environment] | None = None
         self._check(ENVIRONMENT, "uv", self._environment)
         self._check(IMPORTS, "python", self._imports)
         self._check(SUITE, " ".join(self._application.test), self._suite)
@@ -163,9 +166,35 @@ class _Proving:
             if isinstance(found, Unknown):
                 return CheckUndecided(f"not built for {side}: {found.why}", found.would_settle)
         one, other = (found for found in self._environments if isinstance(found, Built))
-        versions = sorted({one.python, other.python})
-        caveats = "; ".join(dict.fromkeys((*one.caveats, *other.caveats)))
-        return Passed(f"built for both with Python {' and '.join(versions)}" + (f"; {caveats}" if caveats else ""))
+        self._widen(other)
+        every = [one, other, *(self._widened() or ())]
+        versions = sorted({each.python for each in every})
+        again = f", and again with {', '.join(self._also)} for what else moved" if self._widened() else ""
+        caveats = "; ".join(dict.fromkeys(caveat for each in every for caveat in each.caveats))
+        told = f"built for both with Python {' and '.join(versions)}{again}"
+        return Passed(told + (f"; {caveats}" if caveats else ""))
+
+    def _widen(self, change: Built) -> None:
+        """Beside the usual environments, not in their place: what a group brings may stand in for what is missing."""
+        trees, base = self._tools.trees, self._base.revision
+        lock = wider.uv_lock(self._application, trees.paths(base))
+        asks = (trees.read(base, path) for path in _projects(self._application))
+        project = next((content for content in asks if content is not None), None)
+        missing = self._absent(change)
+        self._also = wider.words(missing, self._components, lock=lock, project=project)
+        if self._also:
+            self._tools.report(f"what moved is not installed there: building again with {', '.join(self._also)}")
+            self._wide = self._both(lambda side: self._runs.environment(side, self._also))
+        wide = self._widened()
+        if wide is not None and self._absent(wide[1]) == missing:
+            self._wide = None
+
+    def _widened(self) -> tuple[Built, Built] | None:
+        match self._wide:
+            case Built() as one, Built() as other:
+                return one, other
+            case _:
+                return None
 
     def _built(self) -> tuple[Built, Built] | CheckUndecided:
         match self._environments:
@@ -175,26 +204,31 @@ class _Proving:
                 return CheckUndecided("it needs an environment for base and one for the change")
 
     def _imports(self) -> Result:
-        built = self._built()
+        built, wide = self._built(), self._widened()
         if isinstance(built, CheckUndecided):
             return built
+        result = self._imported(built)
+        if wide is not None:
+            result = wider.joined(result, self._imported(wide), self._also)
+        missing = wider.named(self._absent((wide or built)[1]))
+        why = next((found.why for found in self._wide or () if isinstance(found, Unknown)), "")
+        return importing.with_absent(result, missing, f" (not with {', '.join(self._also)}: {why})" if why else "")
+
+    def _imported(self, built: tuple[Built, Built]) -> Result:
         entry_points = importing.entry_points(self._application)
         moved = tuple(self._moved_modules(*each) for each in zip(built, ("before", "after"), strict=True))
         taken = tuple(taken_by(side, self._application, moved[0] + moved[1]) for side in (self._base, self._revision))
         asked = tuple(importing.wanted(entry_points, *each) for each in zip(moved, taken, strict=True))
         before, after = self._pairwise(self._runs.imports, built, asked)
-        result = importing.judge(before, after, entry_points=entry_points, taken=taken[1])
-        return importing.with_absent(result, self._absent(built[1]))
+        return importing.judge(before, after, entry_points=entry_points, taken=taken[1])
 
     def _moved_modules(self, built: Built, side: str) -> tuple[str, ...]:
         names = {move.package.name for move in self._diff.moves if getattr(move, side) is not None}
         found = [self._tools.environments.modules(built, name) for name in sorted(names)]
         return tuple(module for modules in found if not isinstance(modules, Unknown) for module in modules)
 
-    def _absent(self, built: Built) -> tuple[str, ...]:
-        """What moved and is not installed where the change is proved: of an extra, a group, another platform."""
-        names = sorted({move.package.name for move in self._diff.moves if move.after is not None})
-        return tuple(name for name in names if isinstance(self._tools.environments.modules(built, name), Unknown))
+    def _absent(self, change: Built) -> tuple[Move, ...]:
+        return wider.absent(self._diff.moves, lambda name: self._tools.environments.version(change, name))
 
     def _suite(self) -> Result:
         if not self._application.test:
@@ -207,6 +241,14 @@ class _Proving:
             at_once, _ = self._compared(built, self._first)
             if isinstance(at_once, Failed):
                 return at_once
+        result = self._suite_in(built)
+        wide = self._widened() if isinstance(result, Passed) else None
+        if wide is None:
+            return result
+        self._tools.report(f"running it on both again with {', '.join(self._also)}")
+        return wider.joined(result, self._suite_in(wide), self._also)
+
+    def _suite_in(self, built: tuple[Built, Built]) -> Result:
         result, before = self._compared(built, ())
         restored = self._tests_of_base()
         if not isinstance(result, Passed) or not restored:
@@ -297,7 +339,8 @@ class _Proving:
 
     def _digest(self) -> str:
         """Of the inputs alone, so that the same question has the same digest on every machine."""
-        built = [found.digest if isinstance(found, Built) else found.why for found in self._environments]
+        environments = (*self._environments, *(self._widened() or ()))
+        built = [found.digest if isinstance(found, Built) else found.why for found in environments]
         return digest_of(
             self._base.tree, self._revision.tree, self._application, self._purpose, self._probes, built,
             self._tools.tier, self._coverage and (self._coverage.cutoff, self._coverage.records), NAMES,

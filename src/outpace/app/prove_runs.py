@@ -89,8 +89,8 @@ class Runs:
     def only_cached(self) -> bool:
         return bool(self._made) and not any(self._made)
 
-    def environment(self, side: Side) -> Environment:
-        found = self._tools.environments.build(side.files, self._application)
+    def environment(self, side: Side, also: tuple[str, ...] = ()) -> Environment:
+        found = self._tools.environments.build(side.files, self._application, also)
         self._made.append(not (isinstance(found, Built) and found.cached))
         return found
 

@@ -22,17 +22,19 @@ CONSTRAINTS = "outpace-constraints.txt"
 SETTLE = "`locks` or `install` in outpace.toml"
 
 
-def recipe_for(tree: Path, application: Application) -> Recipe | Unknown:
-    """From what is declared, else from the first kind of lock that lies there, else from what the project asks for."""
+def recipe_for(tree: Path, application: Application, also: tuple[str, ...] = ()) -> Recipe | Unknown:
+    """From what is declared, else from the first kind of lock that lies there, else from what the project asks for;
+    and beyond that what `also` asks for in the same words.
+    """
     locks = application.locks or by_lock.found(tree, application.path)
     names = [posixpath.basename(lock) for lock in locks]
     if by_lock.UV_LOCK in names:
-        return by_lock.recipe_of(tree, application)
+        return by_lock.recipe_of(tree, application, also)
     other = _other_lock(tree, application)
     if not application.install and (locks and other is None):
-        return by_lock.recipe_of(tree, application)
+        return by_lock.recipe_of(tree, application, also)
     requirements = tuple(lock for lock in locks if posixpath.basename(lock) not in LOCKS) if application.locks else ()
-    install = application.install or _usual(tree, application)
+    install = (*(application.install or _usual(tree, application)), *also)
     return _recipe(tree, application, tuple(dict.fromkeys((*(f"-r {lock}" for lock in requirements), *install))), other)
 
 

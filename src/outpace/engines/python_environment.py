@@ -35,6 +35,7 @@ TIMEOUT = timedelta(minutes=15)
 DESCRIBE = (
     "import sys, json; print(json.dumps([sys.executable, sys.base_prefix, sys.version, sys.implementation.name]))"
 )
+INFORMATION = ".dist-info"
 HALF = ".half-"
 LARGEST_RECORD = 32 << 20
 PYTEST_ASIDE = "outpace-pytest"
@@ -78,8 +79,8 @@ class PythonEnvironments:
             self._uv_environ.pop(name, None)
         self._report = report
 
-    def build(self, tree: Path, application: Application) -> Environment:
-        recipe = recipe_for(tree, application)
+    def build(self, tree: Path, application: Application, also: tuple[str, ...] = ()) -> Environment:
+        recipe = recipe_for(tree, application, also)
         if isinstance(recipe, Unknown):
             return recipe
         interpreter = self._interpreter(tree, recipe, application.python)
@@ -104,11 +105,13 @@ class PythonEnvironments:
 
     def modules(self, built: Built, package: str) -> tuple[str, ...] | Unknown:
         """From the package's own RECORD: top-level packages and modules that can be imported by name."""
-        for information in Path(built.path).glob("lib/python*/site-packages/*.dist-info"):
-            name, _, _ = information.name.removesuffix(".dist-info").rpartition("-")
-            if re.sub(r"[-_.]+", "-", name).lower() == package:
-                return top_level(information)
-        return Unknown(f"{package} is not installed here")
+        information = _information(built, package)
+        return Unknown(f"{package} is not installed here") if information is None else top_level(information)
+
+    def version(self, built: Built, package: str) -> str | None:
+        """As the name of its metadata's directory has it."""
+        information = _information(built, package)
+        return None if information is None else information.name.removesuffix(INFORMATION).rpartition("-")[2]
 
     def _interpreter(self, tree: Path, recipe: Recipe, wanted: tuple[str, ...]) -> Interpreter | Unknown:
         """The first that is wanted and here, found by uv as the user has set it up.
@@ -262,6 +265,14 @@ def _digest(tree: Path, recipe: Recipe, interpreter: Interpreter, application: A
     wants_pytest = "pytest" in application.test
     made_of = (recipe.words, recipe.own, recipe.directory, recipe.generated)
     return digest_of(FORMAT, contents, made_of, interpreter, machine, wants_pytest)
+
+
+def _information(built: Built, package: str) -> Path | None:
+    for place in Path(built.path).glob(f"lib/python*/site-packages/*{INFORMATION}"):
+        name, _, _ = place.name.removesuffix(INFORMATION).rpartition("-")
+        if re.sub(r"[-_.]+", "-", name).lower() == package:
+            return place
+    return None
 
 
 def top_level(information: Path) -> tuple[str, ...]:

@@ -45,7 +45,7 @@ class Recipe(Struct, frozen=True, kw_only=True):
     generated: tuple[tuple[str, str], ...] = ()  # files that the words name and the tree does not have
 
 
-def recipe_of(tree: Path, application: Application) -> Recipe | Unknown:
+def recipe_of(tree: Path, application: Application, also: tuple[str, ...] = ()) -> Recipe | Unknown:
     """From the declared locks, else from the first kind that lies in the application's directory."""
     locks = application.locks or found(tree, application.path)
     names = [Path(lock).name for lock in locks]
@@ -53,9 +53,9 @@ def recipe_of(tree: Path, application: Application) -> Recipe | Unknown:
     if missing:
         return Unknown(f"there is no {missing[0]}", "the lock that the application's `locks` name")
     if UV_LOCK in names:
-        return _project(tree, locks[names.index(UV_LOCK)], application)
+        return _project(tree, locks[names.index(UV_LOCK)], application, also)
     if locks:
-        return _requirements(tree, locks, application)
+        return _requirements(tree, locks, application, also)
     return Unknown("no lock was found", "`locks` in outpace.toml: uv.lock, pylock.toml or requirements files")
 
 
@@ -68,7 +68,7 @@ def found(tree: Path, directory: str) -> tuple[str, ...]:
     return ()
 
 
-def _project(tree: Path, lock: str, application: Application) -> Recipe | Unknown:
+def _project(tree: Path, lock: str, application: Application, also: tuple[str, ...]) -> Recipe | Unknown:
     """Nothing is resolved again, and the project's own packages are not built but put on the path."""
     root = Path(lock).parent
     member = Path(application.path)
@@ -84,6 +84,7 @@ def _project(tree: Path, lock: str, application: Application) -> Recipe | Unknow
     words = ["sync", "--frozen", "--no-install-workspace"]
     words += [f"--no-install-package={name}" for name in sorted(own)]
     words += _options(application.install) if application.install else _test_options(project)
+    words += [word for word in _options(also) if word not in words]
     caveats = [word for word in application.install if not word.startswith(("--group ", "--extra ", "-e "))]
     directories = [directory, *(root / path for path in own.values())]
     inputs = (lock, *((root / path / "pyproject.toml").as_posix() for path in own.values()))
@@ -150,9 +151,12 @@ def _options(install: tuple[str, ...]) -> list[str]:
     return [*named, *(f"--extra={extra}" for extra in extras)]
 
 
-def _requirements(tree: Path, locks: tuple[str, ...], application: Application) -> Recipe | Unknown:
+def _requirements(
+    tree: Path, locks: tuple[str, ...], application: Application, also: tuple[str, ...]
+) -> Recipe | Unknown:
     usual = [(Path(application.path) / name).as_posix() for name in TEST_FILES]
-    files = tuple(dict.fromkeys((*locks, *(name for name in usual if is_inside(tree, name)))))
+    more = (word.removeprefix("-r ") for word in also if word.startswith("-r "))
+    files = tuple(dict.fromkeys((*locks, *(name for name in usual if is_inside(tree, name)), *more)))
     texts = with_includes(tree, files)
     if isinstance(texts, Unknown):
         return texts

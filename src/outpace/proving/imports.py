@@ -56,13 +56,14 @@ def judge(
             return _compared(before, after, entry_points, taken)
 
 
-def with_absent(result: Result, absent: tuple[str, ...]) -> Result:
-    """What was not installed was not run, whatever the rest says."""
+def with_absent(result: Result, absent: tuple[str, ...], tried: str = "") -> Result:
+    """What was not installed was not run, whatever the rest says; `tried` is why it could not be installed too."""
     if not absent or isinstance(result, Failed | CheckUndecided):
         return result
     return CheckUndecided(
-        f"not installed where the change is proved, so that nothing of it was run: {_listed(absent)}",
-        "a test environment that installs it too: its extra, its group or its platform",
+        f"not installed where the change is proved, so that nothing of it was run: {_listed(absent)}{tried}",
+        'what brings it in `install` of outpace.toml: "--group NAME", "-e .[EXTRA]" or "-r FILE"; what is of another'
+        " platform, there",
     )
 
 

@@ -31,7 +31,13 @@ Environment: TypeAlias = Built | Unknown
 class Environments(Protocol):
     """Fresh environments from a lock, one per content."""
 
-    def build(self, tree: Path, application: Application) -> Environment: ...
+    def build(self, tree: Path, application: Application, also: tuple[str, ...] = ()) -> Environment:
+        """`also` is what is installed beyond what is usual, in the words of the application's `install`."""
+        ...
+
+    def version(self, built: Built, package: str) -> str | None:
+        """Of the installed package; None where it is not installed."""
+        ...
 
     def modules(self, built: Built, package: str) -> tuple[str, ...] | Unknown:
         """The top-level modules that the installed package brings; Unknown where it is not installed."""
