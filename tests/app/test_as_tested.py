@@ -62,6 +62,14 @@ def test_what_is_declared_is_left_as_it_is(tmp_path: Path) -> None:
     assert (found.application, found.notes) == (declared, ())
 
 
+def test_a_change_that_takes_pytest_away_is_still_tested_with_it(tmp_path: Path) -> None:
+    files = {"pyproject.toml": "[tool.pytest.ini_options]\n", "test_a.py": "import unittest\n"}
+    trees = committed(tmp_path, files, {"pyproject.toml": ""})
+    assert as_tested(SHOP, trees, "main~1", "main").application.test == ("pytest", "-q")
+    first = committed(tmp_path / "first", {"README": ""}, {"test_a.py": "import pytest\n"})
+    assert as_tested(SHOP, first, "main~1", "main").application.test == ("pytest", "-q")
+
+
 def test_a_pipeline_that_tests_another_part_of_the_repository_is_not_followed(tmp_path: Path) -> None:
     trees = committed(tmp_path, workflow("cd a && pytest") | {"a/test_x.py": "", "b/test_y.py": ""})
     found = as_tested(Application(name="b", path="b"), trees, "main", "main").application

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import msgspec
+
 from outpace.app.prove import prove
 from outpace.app.prove_runs import Tools
 from outpace.model.application import Application
 from outpace.model.exposure import Matched
 from outpace.model.inventory import Inventory
-from outpace.model.proof import Failed, Proof, Skipped
+from outpace.model.proof import Failed, Passed, Proof, Skipped
 from tests.fakes.proving import (
     EmptyEnvironments,
     MemoryResults,
@@ -81,4 +83,20 @@ def test_after_a_refutation_nothing_dear_is_tried() -> None:
     why = "sprout 1 -> 9 was stated by the commit's trailers and did not happen"
     assert results == {"lock diff": Failed(why)} | dict.fromkeys(
         ("re-match", "environment", "imports", "suite", "probe"), Skipped("refuted already")
+    )
+
+
+def test_settings_of_the_suite_that_the_change_edits_are_judged_like_edited_tests() -> None:
+    settings = "[tool.pytest.ini_options]\naddopts = '{words}'\n"
+    first, second = commit("1", GREEN, "Begin"), commit("2", GREEN, "Moves: sprout 1 -> 2")
+    first[0]["pyproject.toml"] = settings.format(words="-W error")
+    second[0]["pyproject.toml"] = settings.format(words="")
+    trees, suites = MemoryTrees((first, second), {"main": 0}), WrittenSuites()
+    made = msgspec.structs.replace(tools(suites), trees=trees)
+    found = prove(SHOP, trees.name(0), trees.name(1), purpose=None, tools=made)
+    assert suites.runs == 3  # base, the change, and the change with the settings of base
+    assert found.notes == ("touches how tests are run: [tool.pytest.ini_options] in pyproject.toml",)
+    suite = next(check.result for check in found.checks if check.name == "suite")
+    assert suite == Passed(
+        "2 passed on the change, none newly red; the tests as they were on base are not newly red either"
     )

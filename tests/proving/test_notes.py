@@ -8,7 +8,8 @@ from outpace.model.change import Move
 from outpace.model.package import Package
 from outpace.proving.declared import Asked
 from outpace.proving.lock_diff import LockDiff
-from outpace.proving.notes import index_settings, is_beyond_lock, notes, suite_settings
+from outpace.proving.notes import is_beyond_lock, notes, touched_tests
+from outpace.proving.project_edits import Edited
 
 NOTHING = LockDiff(moves=())
 CASES: tuple[tuple[str, str, tuple[str, ...]], ...] = (
@@ -25,6 +26,8 @@ CASES: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ),
     ("M", ".gitlab-ci.yml", ("touches the pipeline: .gitlab-ci.yml", "touches more than the lock: .gitlab-ci.yml")),
     ("M", "Makefile", ("touches how it is built: Makefile", "touches more than the lock: Makefile")),
+    ("M", "tox.ini", ("touches how tests are run: tox.ini", "touches more than the lock: tox.ini")),
+    ("M", "noxfile.py", ("touches how tests are run: noxfile.py", "touches more than the lock: noxfile.py")),
     ("A", "conftest.py", ("touches how tests are run: conftest.py", "touches more than the lock: conftest.py")),
     ("M", "outpace.toml", ("touches what Outpace is told: outpace.toml", "touches more than the lock: outpace.toml")),
     ("M", "shop/app.py", ("touches more than the lock: shop/app.py",)),
@@ -41,13 +44,32 @@ def test_added_and_removed_dependencies_and_settings_are_said() -> None:
         Move(package=Package("PyPI", "new"), before=None, after="1"),
         Move(package=Package("PyPI", "old"), before="2", after=None),
     )
-    found = notes([("M", "uv.lock")], LockDiff(moves=moves), settings_changed=True, index_changed=True)
-    assert found == (
-        "touches how tests are run: the test settings in pyproject.toml",
-        "changes where packages come from: [tool.uv] or [[tool.uv.index]] in pyproject.toml",
-        "adds dependencies: new 1",
-        "removes dependencies: old 2",
+    tables = (
+        "[build-system] build-backend",
+        "[tool.pytest.ini_options]",
+        "[tool.uv] index-url",
+        "[tool.uv] package",
     )
+    edits = [Edited(table=table, path="pyproject.toml") for table in tables]
+    found = notes([("M", "uv.lock")], LockDiff(moves=moves), edits=edits, altered=("flask (pyproject.toml)",))
+    assert found == (
+        "touches how it is built: [build-system] build-backend in pyproject.toml",
+        "touches how tests are run: [tool.pytest.ini_options] in pyproject.toml",
+        "changes where packages come from: [tool.uv] index-url in pyproject.toml",
+        "adds dependencies: new 1",
+        "changes what is asked of: flask (pyproject.toml)",
+        "removes dependencies: old 2",
+        "changes the project otherwise: [tool.uv] package in pyproject.toml",
+    )
+
+
+def test_the_project_file_is_one_of_the_tests_where_pytest_is_told_another_thing() -> None:
+    touched = [("M", "pyproject.toml"), ("M", "a/pyproject.toml"), ("M", "tox.ini"), ("D", "tests/a.py"), ("M", "a.py")]
+    edits = [
+        Edited(table="[tool.pytest.ini_options]", path="a/pyproject.toml"),
+        Edited(table="[tool.ruff.lint]", path="pyproject.toml"),
+    ]
+    assert touched_tests(touched, edits) == ("a/pyproject.toml", "tox.ini", "tests/a.py")
 
 
 def test_what_goes_down_is_said_once_whoever_states_it() -> None:
@@ -73,13 +95,6 @@ def test_a_dependency_that_is_declared_is_said_unless_the_lock_shows_it_as_added
         "adds dependencies: new 1",
         "declares dependencies: old[tls] (pyproject.toml, group dev), evil (requirements.in, in no lock)",
     )
-
-
-def test_settings_are_read_from_the_project_file_and_damage_is_no_setting() -> None:
-    project = b"[tool.pytest.ini_options]\naddopts = '-q'\n[tool.uv]\nindex-url = 'u'\npackage = false\n"
-    assert suite_settings(project) == {"pytest": {"ini_options": {"addopts": "-q"}}}
-    assert index_settings(project) == {"uv": {"index-url": "u"}}
-    assert (suite_settings(b"[["), index_settings(None)) == ({}, {"uv": {}})
 
 
 def test_a_lock_is_not_beyond_itself() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import msgspec
 from msgspec import Struct
 
@@ -43,7 +45,8 @@ def as_tested(application: Application, trees: Trees, base: str, revision: str) 
         return AsTested(application=application, suite=same[0] if same else None)
     if below:
         return AsTested(application=with_suite(application, below[0]), suite=below[0])
-    found = infer(trees.paths(revision), lambda path: trees.read(revision, path), application.path)
+    inferred = (infer(trees.paths(at), partial(trees.read, at), application.path) for at in (base, revision))
+    found = next((command for command in inferred if command), ())
     return AsTested(application=msgspec.structs.replace(application, test=found))
 
 

@@ -42,6 +42,7 @@ from outpace.proving.decide import (
 from outpace.proving.declared import newly
 from outpace.proving.loosened import loosened
 from outpace.proving.ports import Built, Environment, TestRun, Trees
+from outpace.proving.project_edits import altered, edited
 from outpace.proving.staleness import staleness
 
 __all__ = ["Tools", "prove"]
@@ -267,8 +268,14 @@ class _Proving:
 
     def _tests_of_base(self) -> tuple[tuple[str, bytes | None], ...]:
         trees, base = self._tools.trees, self._base.revision
-        touched = notes.touched_tests(trees.changed(base, self._revision.revision))
-        return tuple((path, trees.read(base, path)) for path in touched)
+        changed = trees.changed(base, self._revision.revision)
+        edits = edited([path for _, path in changed], *self._reads())
+        return tuple((path, trees.read(base, path)) for path in notes.touched_tests(changed, edits))
+
+    def _reads(self) -> tuple[Callable[[str], bytes | None], Callable[[str], bytes | None]]:
+        """Of base and of the change."""
+        read = self._tools.trees.read
+        return partial(read, self._base.revision), partial(read, self._revision.revision)
 
     def _check_probes(self, matched: Matched) -> None:
         wanted = set(self._fixes)
@@ -324,17 +331,16 @@ class _Proving:
         )
 
     def _notes(self) -> tuple[str, ...]:
-        trees, base, revision = self._tools.trees, self._base.revision, self._revision.revision
-        projects = _projects(self._application)
-        pairs = [(trees.read(base, path), trees.read(revision, path)) for path in projects]
-        touched = trees.changed(base, revision)
+        touched = self._tools.trees.changed(*self._revisions)
         paths = tuple(path for _, path in touched)
+        asked = newly(paths, *self._reads())
+        told = {*(move.package.name for move in self._diff.moves), *(one.name for one in asked)}
         return notes.notes(
             touched,
             self._diff,
-            asked=newly(paths, lambda path: trees.read(base, path), lambda path: trees.read(revision, path)),
-            settings_changed=any(notes.suite_settings(one) != notes.suite_settings(other) for one, other in pairs),
-            index_changed=any(notes.index_settings(one) != notes.index_settings(other) for one, other in pairs),
+            asked=asked,
+            edits=edited(paths, *self._reads()),
+            altered=altered(paths, *self._reads(), told),
         )
 
     def _digest(self) -> str:

@@ -23,6 +23,20 @@ PROJECT = re.compile(r"(^|/)pyproject\.toml$")
 REQUIREMENTS = re.compile(r"(^|/)[^/]*requirements[^/]*\.(txt|in)$|(^|/)requirements/[^/]+\.(txt|in)$")
 
 
+LIMITS = {
+    "constraint-dependencies": "constraints",
+    "override-dependencies": "overrides",
+    "build-constraint-dependencies": "constraints to build",
+}
+LONGEST = 60
+
+
+class Demand(Struct, frozen=True, kw_only=True):
+    where: str  # "" for the main dependencies
+    name: str  # what is no requirement, such as a group that is included, stands as it is
+    line: str
+
+
 class Asked(Struct, frozen=True, kw_only=True):
     """`what` is a name, a name with an extra, or a name and where it comes from; `place` is where it is declared."""
 
@@ -72,28 +86,45 @@ def _asked(path: str, content: bytes | None) -> Iterator[tuple[str, str]]:
 
 
 def _of_project(whole: Table) -> Iterator[tuple[str, str]]:
+    for where, value in _lists(whole):
+        yield from ((where, what) for line in _strings(value) for what in _named(line))
+    yield from _of_tables(_poetry(whole))
+
+
+def _lists(whole: Table) -> Iterator[tuple[str, object]]:
     project, tool = table(whole.get("project")), table(whole.get("tool"))
     uv, pdm, hatch = (table(tool.get(name)) for name in ("uv", "pdm", "hatch"))
-    lists = [("", project.get("dependencies")), ("to build", table(whole.get("build-system")).get("requires"))]
-    lists += [(f"extra {name}", value) for name, value in table(project.get("optional-dependencies")).items()]
-    groups = (whole.get("dependency-groups"), pdm.get("dev-dependencies"))
-    lists += [(f"group {name}", value) for group in groups for name, value in table(group).items()]
-    lists += [("group dev", uv.get("dev-dependencies"))]
+    yield "", project.get("dependencies")
+    yield "to build", table(whole.get("build-system")).get("requires")
+    yield from ((f"extra {name}", value) for name, value in table(project.get("optional-dependencies")).items())
+    for groups in (whole.get("dependency-groups"), pdm.get("dev-dependencies")):
+        yield from ((f"group {name}", value) for name, value in table(groups).items())
+    yield "group dev", uv.get("dev-dependencies")
     for name, environment in table(hatch.get("envs")).items():
-        lists += [
+        yield from (
             (f"environment {name}", table(environment).get(key)) for key in ("dependencies", "extra-dependencies")
-        ]
-    for where, value in lists:
-        yield from ((where, what) for line in _strings(value) for what in _named(line))
-    yield from _of_poetry(table(tool.get("poetry")))
+        )
 
 
-def _of_poetry(poetry: Table) -> Iterator[tuple[str, str]]:
+def _poetry(whole: Table) -> Iterator[tuple[str, object]]:
     """Names are keys there; `python` is none."""
-    tables = [("", poetry.get("dependencies")), ("group dev", poetry.get("dev-dependencies"))]
+    poetry = table(table(whole.get("tool")).get("poetry"))
+    yield "", poetry.get("dependencies")
+    yield "group dev", poetry.get("dev-dependencies")
     groups = table(poetry.get("group")).items()
-    tables += [(f"group {name}", table(group).get("dependencies")) for name, group in groups]
-    yield from _of_tables(tables)
+    yield from ((f"group {name}", table(group).get("dependencies")) for name, group in groups)
+
+
+def demands(whole: Table) -> Iterator[Demand]:
+    """What a pyproject.toml says of each name, word for word; also of those that it asks for nowhere, but limits."""
+    uv = table(table(whole.get("tool")).get("uv"))
+    limits = ((where, uv.get(key)) for key, where in LIMITS.items())
+    for where, value in (*_lists(whole), *limits):
+        for entry in cast("list[object]", value) if isinstance(value, list) else []:
+            name = next(_named(entry), "") if isinstance(entry, str) else ""
+            yield Demand(where=where, name=name.partition(" ")[0] or str(entry)[:LONGEST], line=str(entry))
+    for where, value in _poetry(whole):
+        yield from (Demand(where=where, name=normalize_name(name), line=str(one)) for name, one in table(value).items())
 
 
 def _of_tables(tables: Iterable[tuple[str, object]]) -> Iterator[tuple[str, str]]:

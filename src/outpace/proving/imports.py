@@ -62,8 +62,8 @@ def with_absent(result: Result, absent: tuple[str, ...], tried: str = "") -> Res
         return result
     return CheckUndecided(
         f"not installed where the change is proved, so that nothing of it was run: {_listed(absent)}{tried}",
-        'what brings it in `install` of outpace.toml: "--group NAME", "-e .[EXTRA]" or "-r FILE"; what is of another'
-        " platform, there",
+        'what brings it in `install` of outpace.toml, beside what the suite needs: "--group NAME", "-e .[EXTRA]" or'
+        ' "-r FILE"; what is of another platform, there',
     )
 
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
-from outpace.model.toml import document_or_empty, table
 from outpace.proving.declared import Asked
 from outpace.proving.lock_diff import LockDiff
+from outpace.proving.project_edits import Edited
 
 NAMED_AT_MOST = 4
 
@@ -16,7 +16,7 @@ TESTS = re.compile(r"(^|/)(tests?|testing|spec)/|(^|/)test_[^/]*\.py$|(^|/)[^/]*
 PIPELINE = re.compile(
     r"^\.github/(workflows|actions)/|^\.gitlab-ci[^/]*\.ya?ml$|^\.gitlab/ci/|^\.circleci/|^\.ci/|^\.buildkite/|"
     r"^\.(drone|travis|appveyor)\.ya?ml$|^\.woodpecker|^\.(forgejo|gitea)/workflows/|^\.tekton/|^Jenkinsfile|"
-    r"^(azure-pipelines[^/]*|bitbucket-pipelines|cloudbuild|appveyor|action)\.ya?ml$|(^|/)(noxfile\.py|tox\.ini)$|"
+    r"^(azure-pipelines[^/]*|bitbucket-pipelines|cloudbuild|appveyor|action)\.ya?ml$|"
     r"^\.pre-commit-config\.yaml$"
 )
 BUILD = re.compile(
@@ -24,7 +24,8 @@ BUILD = re.compile(
     r"(^|/)(setup\.py|justfile|Justfile|Taskfile\.ya?ml)$"
 )
 TEST_SETTINGS = re.compile(
-    r"(^|/)(conftest\.py|\.?pytest\.ini|pytest\.toml|setup\.cfg|\.coveragerc|(site|user)customize\.py)$|\.pth$"
+    r"(^|/)(conftest\.py|\.?pytest\.(ini|toml)|tox\.(ini|toml)|noxfile\.py|setup\.cfg|hatch\.toml|\.coveragerc|"
+    r"(site|user)customize\.py)$|\.pth$"
 )
 LOCK = re.compile(
     r"(^|/)(uv\.lock|poetry\.lock|pdm\.lock|Pipfile\.lock|pylock(\.[^/]+)?\.toml|[^/]*(requirements|constraints)[^/]*\.(txt|in))$|"
@@ -32,9 +33,14 @@ LOCK = re.compile(
 )
 PROJECT = re.compile(r"(^|/)pyproject\.toml$")
 OUTPACE = re.compile(r"^outpace\.toml$")
-SETTINGS_TABLES = ("pytest", "coverage", "tox", "hatch", "pdm")
-INDEX_KEYS = frozenset({"index", "index-url", "extra-index-url", "find-links", "sources", "no-index", "index-strategy",
-    "allow-insecure-host", "keyring-provider"})  # fmt: skip
+# Tables of pyproject.toml.
+TEST_TABLES = re.compile(r"\[tool\.(pytest|coverage|tox|hatch\.envs|pdm\.scripts|poe|taskipy)\b")
+BUILD_TABLES = re.compile(r"\[(build-system|tool\.(setuptools|setuptools_scm|hatch|pdm\.build|flit|maturin))\b")
+SOURCE_TABLES = re.compile(
+    r"\[tool\.uv\] (index|index-url|extra-index-url|find-links|no-index|index-strategy|allow-insecure-host|"
+    r"keyring-provider)$|\[tool\.uv\.(sources|pip)\]|\[tool\.(poetry|pdm)\] source$"
+)
+RUN_BY_PYTEST = re.compile(r"\[tool\.pytest\b")
 
 
 def notes(
@@ -42,11 +48,11 @@ def notes(
     diff: LockDiff,
     *,
     asked: Sequence[Asked] = (),
-    settings_changed: bool = False,
-    index_changed: bool = False,
+    edits: Sequence[Edited] = (),
+    altered: Sequence[str] = (),
 ) -> tuple[str, ...]:
-    """`touched` are (status letter, path), `asked` what is newly declared. `settings_changed`: pyproject.toml's tables
-    of a test runner differ.
+    """`touched` are (status letter, path), `asked` what is newly declared, `edits` and `altered` what else changes in
+    pyproject.toml.
     """
     paths = tuple(path for _, path in touched)
     tests = [(status, path) for status, path in touched if TESTS.search(path)]
@@ -55,15 +61,17 @@ def notes(
         _said("edits tests", [path for status, path in tests if status not in "DA"]),
         _said("adds tests", [path for status, path in tests if status == "A"]),
         _said("touches the pipeline", _matching(PIPELINE, paths)),
-        _said("touches how it is built", _matching(BUILD, paths)),
-        _said("touches how tests are run", [*_matching(TEST_SETTINGS, paths), *_settings(settings_changed)]),
-        "changes where packages come from: [tool.uv] or [[tool.uv.index]] in pyproject.toml" if index_changed else "",
+        _said("touches how it is built", [*_matching(BUILD, paths), *_tables(BUILD_TABLES, edits)]),
+        _said("touches how tests are run", [*_matching(TEST_SETTINGS, paths), *_tables(TEST_TABLES, edits)]),
+        _said("changes where packages come from", _tables(SOURCE_TABLES, edits)),
         _said("touches what Outpace is told", _matching(OUTPACE, paths)),
         _said("adds dependencies", [f"{move.package.name} {move.after}" for move in diff.added]),
         _said("declares dependencies", _declared(asked, diff)),
+        _said("changes what is asked of", altered),
         _said("removes dependencies", [f"{move.package.name} {move.before}" for move in diff.removed]),
         _lowered(diff),
         _said("changes the source of", [f"{source.package.name}: {source.after}" for source in diff.sources]),
+        _said("changes the project otherwise", _other_tables(edits)),
         _said("touches more than the lock", [path for path in paths if is_beyond_lock(path)]),
     ]
     return tuple(note for note in found if note)
@@ -74,9 +82,10 @@ def is_beyond_lock(path: str) -> bool:
     return not LOCK.search(path) and not PROJECT.search(path)
 
 
-def touched_tests(touched: Sequence[tuple[str, str]]) -> tuple[str, ...]:
-    """Tests, and the files that say how tests are run."""
-    return tuple(path for _, path in touched if TESTS.search(path) or TEST_SETTINGS.search(path))
+def touched_tests(touched: Sequence[tuple[str, str]], edits: Sequence[Edited] = ()) -> tuple[str, ...]:
+    """Tests, and the files that say how tests are run: of project files those in which pytest's own tables differ."""
+    settings = {edit.path for edit in edits if RUN_BY_PYTEST.match(edit.table)}
+    return tuple(path for _, path in touched if TESTS.search(path) or TEST_SETTINGS.search(path) or path in settings)
 
 
 def _declared(asked: Sequence[Asked], diff: LockDiff) -> list[str]:
@@ -94,8 +103,13 @@ def _lowered(diff: LockDiff) -> str:
     return f"{said} (advisories are matched again; what else was mended since is lost)" if said else ""
 
 
-def _settings(changed: bool) -> list[str]:  # noqa: FBT001  a fact that is handed on, not a mode
-    return ["the test settings in pyproject.toml"] if changed else []
+def _tables(kind: re.Pattern[str], edits: Sequence[Edited]) -> list[str]:
+    return [str(edit) for edit in edits if kind.match(edit.table)]
+
+
+def _other_tables(edits: Sequence[Edited]) -> list[str]:
+    kinds = (TEST_TABLES, BUILD_TABLES, SOURCE_TABLES)
+    return [str(edit) for edit in edits if not any(kind.match(edit.table) for kind in kinds)]
 
 
 def _matching(kind: re.Pattern[str], paths: Sequence[str]) -> list[str]:
@@ -106,15 +120,3 @@ def _said(what: str, words: Sequence[str]) -> str:
     rest = len(words) - NAMED_AT_MOST
     more = f" and {rest} more" if rest > 0 else ""
     return f"{what}: {', '.join(words[:NAMED_AT_MOST])}{more}" if words else ""
-
-
-def suite_settings(project: bytes | None) -> Mapping[str, object]:
-    """The tables of pyproject.toml that say how tests are run."""
-    tool = table(document_or_empty(project).get("tool"))
-    return {name: tool[name] for name in SETTINGS_TABLES if name in tool}
-
-
-def index_settings(project: bytes | None) -> Mapping[str, object]:
-    """What says where packages come from, or steers uv otherwise."""
-    tool = table(document_or_empty(project).get("tool"))
-    return {"uv": {name: value for name, value in table(tool.get("uv")).items() if name in INDEX_KEYS}}
