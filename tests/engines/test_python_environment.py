@@ -145,6 +145,12 @@ one = "shop.one:Plugin"
     assert subprocess.run([script[0]], env=script[1], capture_output=True, check=True).stdout == b"serving\n"
 
 
+def test_a_python_that_the_user_tells_uv_does_not_replace_the_one_that_was_chosen(shop: Project) -> None:
+    environ = {**shop.environ, "UV_PYTHON": "3.99"}
+    found = PythonEnvironments(shop.root.parent / "environments", environ=environ).build(shop.root, SHOP)
+    assert isinstance(found, Built), found
+
+
 def test_what_a_killed_build_left_is_swept_and_never_used(shop: Project) -> None:
     left = shop.root.parent / "environments" / f"{HALF}999999999-0"
     left.mkdir(parents=True)

@@ -171,7 +171,8 @@ class PythonEnvironments:
         own = {name: str(half / name) for name, _ in recipe.generated}
         words = [*(own.get(word, word) for word in recipe.words), "--quiet", *python]
         with scratch("uv") as place:  # uv leaves a lock file for each environment in the temporary directory
-            env = {"UV_PROJECT_ENVIRONMENT": str(half), "VIRTUAL_ENV": str(half), "TMPDIR": str(place)}
+            env = {"UV_PROJECT_ENVIRONMENT": str(half), "VIRTUAL_ENV": str(half), "UV_PYTHON": interpreter.path}
+            env["TMPDIR"] = str(place)
             try:
                 self._uv([*words, "--no-build"], cwd=lay_out(tree, recipe, place / "files"), env=env)
             except ToolFailed as error:
