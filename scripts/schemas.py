@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Iterator, Mapping
+from inspect import cleandoc
 from pathlib import Path
 from typing import Any, Literal, TypeAlias
 
@@ -120,7 +121,8 @@ def _always_written(name: str, component: Schema, times: frozenset[tuple[str, st
     """Outputs hold every field, also one that has a default; the default is for who decodes, and says nothing here."""
     properties: dict[str, Schema] = component.get("properties", {})
     kept = {field: _shown(schema, moment=(name, field) in times) for field, schema in properties.items()}
-    return {**component, "properties": kept, "required": list(kept)} if kept else component
+    told = {"description": cleandoc(said)} if (said := component.get("description")) else {}  # as Python 3.13 has it
+    return {**component, **told, **({"properties": kept, "required": list(kept)} if kept else {})}
 
 
 def _shown(schema: Schema, *, moment: bool) -> Schema:
