@@ -43,7 +43,7 @@ class SourceNeeds:
     def of(self, archives: tuple[Archive, ...], lock: bytes) -> dict[tuple[str, str], Needs]:
         """By name and version. What cannot be built has the needs that the lock tells."""
         names = ", ".join(f"{each.name} {each.version}" for each in archives)
-        self._report(f"no wheel of {names}: building in the sandbox to see what is needed")
+        self._report(f"building what has no wheel in the sandbox, to see what it needs: {names}")
         found: dict[tuple[str, str], Needs] = {}
         ends = time.monotonic() + IN_ALL
         for some in (archives, *((each,) for each in archives)) if len(archives) > 1 else (archives,):
