@@ -1,4 +1,4 @@
-"""Advisory data in memory. Passes the contract of `matching.ports.AdvisorySource`."""
+"""Advisory data in memory. Passes the contract of `matching.ports.RecordSource`."""
 
 from __future__ import annotations
 
@@ -24,12 +24,20 @@ class Advisories:
         named = [record for record in self._records if any(entry.package == package for entry in record.affected)]
         return tuple(sorted(named, key=lambda record: record.id))
 
-    def exploited(self, ids: Iterable[str]) -> Exploitation | None:
-        asked = set(ids)
+    def aliases(self, ids: Iterable[str]) -> frozenset[str]:
+        found = set(ids)
         for group in united(self._records):
             names = {name for record in group for name in (record.id, *record.aliases)}
-            asked |= names if names & asked else set()
-        found = [Exploitation(cve=name, added=self._exploited[name]) for name in asked if name in self._exploited]
+            found |= names if names & found else set()
+        return frozenset(found)
+
+    def named(self, ids: Iterable[str]) -> tuple[Advisory, ...]:
+        by_id = {record.id: record for record in self._records}
+        return tuple(by_id[name] for name in ids if name in by_id)
+
+    def exploited(self, ids: Iterable[str]) -> Exploitation | None:
+        names = self.aliases(ids)
+        found = [Exploitation(cve=name, added=self._exploited[name]) for name in names if name in self._exploited]
         return min(found, key=lambda entry: (entry.added, entry.cve), default=None)
 
     def coverage(self) -> Coverage:

@@ -117,6 +117,10 @@ class FakePipeline:
         record = Advisory(id=f"PYSEC-{which}", digest=str((self.later if suffix else self.fixed)[name]))
         return Vulnerability(id=f"PYSEC-{which}", package=package(name), aliases=(f"CVE-{which}",), records=(record,))
 
+    def has_record(self, ids: frozenset[str]) -> bool:
+        names = (*self.fixed, *(f"{name}-later" for name in self.later))
+        return any(f"{kind}-{name}" in ids for name in names for kind in ("PYSEC", "CVE"))
+
     def locks(self, revision: str) -> str:
         self._needs(revision)
         return digest_of(self.revisions[revision])

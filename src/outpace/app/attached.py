@@ -9,7 +9,7 @@ from outpace.app.locks import inventory_at, pinned
 from outpace.delivery.land import Refs
 from outpace.delivery.ports import Observer, Prober
 from outpace.matching.match import match
-from outpace.matching.ports import AdvisorySource
+from outpace.matching.ports import RecordSource
 from outpace.model.application import Application, Environment
 from outpace.model.change import Change
 from outpace.model.exposure import Matched
@@ -53,7 +53,7 @@ class AttachedWorld:
         application: Application,
         *,
         repository: Repository,
-        source: AdvisorySource,
+        source: RecordSource,
         observer: Observer,
         prober: Prober,
     ) -> None:
@@ -88,6 +88,9 @@ class AttachedWorld:
 
     def rematch(self, inventory: Inventory) -> Matched:
         return match(inventory, self.source, now=now())
+
+    def has_record(self, ids: frozenset[str]) -> bool:
+        return bool(self.source.named(self.source.aliases(ids)))
 
     def locks(self, revision: str) -> str:
         if revision not in self._locks:

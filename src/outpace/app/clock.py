@@ -9,13 +9,15 @@ from msgspec import Struct, structs
 
 from outpace.app.deadlines import of_chronicle, record_of
 from outpace.assessment.clock import Awaits, Waterfall, waterfall
-from outpace.matching.ports import AdvisorySource
+from outpace.matching.match import match
+from outpace.matching.ports import RecordSource
 from outpace.model.deadline import Assessed, Deadline
-from outpace.model.errors import NotFound
+from outpace.model.errors import NoAdvisories, NotFound
 from outpace.model.package import Package
 from outpace.store.facts import Facts
 from outpace.stories.kinds import body_of
-from outpace.stories.milestones import Chronicle, Episode, chronicles
+from outpace.stories.milestones import Chronicle, Episode
+from outpace.stories.unmatched import NothingMatches, Unmatched, unmatched
 
 HOW_TO_BEGIN = "outpace fix and outpace respond begin a clock; outpace match only looks"
 
@@ -38,9 +40,11 @@ class Timed(Struct, frozen=True, kw_only=True):
     reopened: tuple[tuple[datetime, str], ...] = ()
     closed: str | None = None  # how, where it is
     due: Assessed | None = None  # None: no deadline is declared
+    unmatched: Unmatched | None = None  # None: a record matches it, or it is over
 
     @property
     def is_open(self) -> bool:
+        """Or may be."""
         return self.waterfall.waiting is not None
 
 
@@ -62,14 +66,15 @@ def clock(
     advisory: str | None = None,
     everything: bool = False,
     deadlines: Sequence[Deadline] = (),
-    source: AdvisorySource | None = None,
+    source: RecordSource | None = None,
 ) -> Clock:
     """The exposure that `advisory` names; else all that are open, or the last one where none is. Raises NotFound."""
     known = facts.of(subject)
-    told = tuple(_timed(each, now) for each in chronicles(known, environments))
+    record = record_of(known, environments)
+    without = {} if source is None else _unmatched(record.chronicles, source, now)
+    told = tuple(_timed(each, without.get(each.id), now) for each in record.chronicles)
     chosen = told if everything and advisory is None else _chosen(told, advisory)
     if deadlines and source is not None:
-        record = record_of(known, environments)
         by_id = {each.id: each for each in record.chronicles}
         chosen = tuple(
             structs.replace(each, due=of_chronicle(by_id[each.id], deadlines, record, source, now=now))
@@ -84,16 +89,28 @@ def clock(
     )
 
 
-def _timed(chronicle: Chronicle, now: datetime) -> Timed:
+def _unmatched(told: Sequence[Chronicle], source: RecordSource, now: datetime) -> dict[str, Unmatched]:
+    """Nothing, without advisory data."""
+    try:
+        return unmatched(
+            told, lambda held: match(held, source, now=now), lambda ids: bool(source.named(source.aliases(ids)))
+        )
+    except NoAdvisories:
+        return {}
+
+
+def _timed(chronicle: Chronicle, unmatched: Unmatched | None, now: datetime) -> Timed:
     last = chronicle.last
+    is_settled = last.closed is not None or isinstance(unmatched, NothingMatches)
     return Timed(
         id=chronicle.id,
         aliases=tuple(sorted(chronicle.ids - {chronicle.id})),
         components=chronicle.components,
-        waterfall=_flow(last, "what is ahead" if last.closed is None else "nothing", now),
+        waterfall=_flow(last, "nothing" if is_settled else "what is ahead", now),
         earlier=tuple(Past(waterfall=_flow(each, "nothing", now), closed=each.closed) for each in chronicle.earlier),
         reopened=chronicle.reopened,
         closed=last.closed,
+        unmatched=unmatched,
     )
 
 

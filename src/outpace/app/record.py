@@ -17,7 +17,6 @@ from outpace.model import times
 from outpace.model.errors import BadInput, UsageError
 from outpace.model.fact import Fact, digest_of, key_of
 from outpace.model.inventory import Inventory
-from outpace.model.milestone import Kind
 from outpace.model.observation import Observation, Told
 from outpace.model.unknown import Unknown
 from outpace.store.facts import Facts
@@ -259,7 +258,7 @@ def _chosen(telling: Telling, milestone: Tellable, told: Iterable[Chronicle]) ->
         return found or (Chronicle(id=telling.advisory, ids=frozenset({telling.advisory})),)
     if milestone == "observed":
         return ()
-    unfinished = tuple(each for each in told if each.last.closed is None and not _verified(each))
+    unfinished = tuple(each for each in told if not each.is_over)
     if milestone == "known":
         raise UsageError("`known` needs an advisory", hint="name it: outpace record known CVE-2024-23334")
     return unfinished
@@ -277,10 +276,6 @@ def _fixed_there(telling: Telling, milestone: Tellable, chosen: tuple[Chronicle,
         f"no fix was {milestone} with {telling.revision[:12]}: its locks are still exposed to {still}",
         hint="name the revision that holds the fix: --revision REV",
     )
-
-
-def _verified(chronicle: Chronicle) -> bool:
-    return any(each.kind == Kind.VERIFIED for each in chronicle.last.milestones)
 
 
 def _body(telling: Telling, milestone: Tellable, place: Place, ids: tuple[str, ...], now: datetime) -> Body:

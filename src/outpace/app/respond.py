@@ -11,7 +11,6 @@ from outpace.app.applications import Setup
 from outpace.model.advisory import Coverage
 from outpace.model.errors import NotFound
 from outpace.store.facts import Facts
-from outpace.stories.case import Case
 from outpace.stories.gather import Scope
 from outpace.stories.ports import Hands, World
 from outpace.stories.respond import Outcome, Respond
@@ -48,8 +47,8 @@ def respond(
         began=now,
     )
     story = Respond(scope, world=world, hands=hands, facts=facts, report=report)
-    outcome = story.run(lambda case: advisory is None or _names(case, advisory))
-    if advisory is not None and not outcome.rested:
+    outcome = story.run(lambda ids: advisory is None or _names(ids, advisory))
+    if advisory is not None and not outcome.rested and not outcome.unknown:
         raise NotFound(
             f"{setup.application.name} is not exposed to {advisory}, as far as the advisories at hand reach",
             hint="outpace match shows what it is exposed to; outpace advisories status how old the data is",
@@ -57,5 +56,5 @@ def respond(
     return View(application=setup.application.name, outcome=outcome, at=now, asked=advisory)
 
 
-def _names(case: Case, advisory: str) -> bool:
-    return advisory.casefold() in {identity.casefold() for identity in case.vulnerability.ids}
+def _names(ids: frozenset[str], advisory: str) -> bool:
+    return advisory.casefold() in {identity.casefold() for identity in ids}

@@ -18,6 +18,8 @@ from outpace.formats.deadlines import lines as due_lines
 from outpace.formats.envelope import UnknownItem, encoded
 from outpace.formats.waterfall import NAME, NAMES, bars, in_words, minute, wait_of
 from outpace.model.milestone import Kind, Milestone
+from outpace.model.unknown import Unknown
+from outpace.stories.unmatched import NothingMatches
 
 WIDTH = 79
 WHEN = MappingProxyType(
@@ -128,6 +130,7 @@ class ExposureV1(Struct, frozen=True, kw_only=True):
     reopened: tuple[ReopenedV1, ...]
     closed: str | None
     due: DueV1 | None = None  # null: no deadline is declared
+    unmatched: str | None = None  # why no record matches it; null: one does, or it is over
 
 
 class ClockV1(Struct, frozen=True, kw_only=True):
@@ -139,9 +142,9 @@ class ClockV1(Struct, frozen=True, kw_only=True):
 
 def answer(clock: Clock) -> bytes:
     unknown = tuple(
-        UnknownItem(what=f"{timed.id}: {gap.kind}", why=gap.unknown.why, would_settle=gap.unknown.would_settle)
+        UnknownItem(what=what, why=unknown.why, would_settle=unknown.would_settle)
         for timed in clock.exposures
-        for gap in timed.waterfall.gaps
+        for what, unknown in _unknown(timed)
     )
     result = ClockV1(
         application=clock.application,
@@ -150,6 +153,13 @@ def answer(clock: Clock) -> bytes:
         others=clock.others,
     )
     return encoded("clock", result, unknown=unknown, warnings=tuple(_warnings(clock)))
+
+
+def _unknown(timed: Timed) -> Iterator[tuple[str, Unknown]]:
+    if isinstance(timed.unmatched, Unknown):
+        yield timed.id, timed.unmatched
+    for gap in timed.waterfall.gaps:
+        yield f"{timed.id}: {gap.kind}", gap.unknown
 
 
 def _exposure(timed: Timed, now: datetime) -> ExposureV1:
@@ -171,6 +181,7 @@ def _exposure(timed: Timed, now: datetime) -> ExposureV1:
         reopened=tuple(ReopenedV1(at=at, why=why) for at, why in timed.reopened),
         closed=timed.closed,
         due=due_in_json(timed.due, now),
+        unmatched=None if timed.unmatched is None else timed.unmatched.why,
     )
 
 
@@ -264,6 +275,13 @@ def _page(timed: Timed, clock: Clock) -> Iterator[str]:
 def _headline(timed: Timed, application: str) -> str:
     flow = timed.waterfall
     where = f"{timed.id} in {application}"
+    match timed.unmatched:
+        case Unknown(why):
+            return f"{where} is unknown: {why}."
+        case NothingMatches(why):
+            return f"{where} is not open: {why}."
+        case None:
+            pass
     if flow.waiting is not None:
         waiting = flow.waiting
         wanted = f"{AWAITED[waiting.awaiting]} since {minute(waiting.since)} UTC"
@@ -296,6 +314,8 @@ def _longest_said(longest: Longest) -> str:
 
 
 def _notes(timed: Timed) -> Iterator[str]:
+    if isinstance(timed.unmatched, Unknown):
+        yield f"would settle it: {timed.unmatched.would_settle}"
     for gap in timed.waterfall.gaps:
         settle = f"; would settle it: {gap.unknown.would_settle}" if gap.unknown.would_settle else ""
         yield f"unknown: {NAMES[gap.kind]}: {gap.unknown.why}{settle}"

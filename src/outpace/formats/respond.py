@@ -14,7 +14,7 @@ from outpace.formats.envelope import UnknownItem, encoded
 from outpace.formats.plain import printable
 from outpace.stories.case import Absent, Case, Present, Unseen
 from outpace.stories.next_action import Close, Stop, WaitFor
-from outpace.stories.respond import Rested
+from outpace.stories.respond import Outcome, Rested
 
 WIDTH = 80
 
@@ -57,12 +57,15 @@ def answer(view: View, *, indent: int = 2) -> bytes:
         for place in each.case.places
         if isinstance(place.sight, Unseen)
     )  # fmt: skip
+    told = tuple(
+        UnknownItem(what=name, why=each.why, would_settle=each.would_settle) for name, each in view.outcome.unknown
+    )
     unread = tuple(UnknownItem(what=unread.file, why=unread.why) for unread in view.outcome.matched.inventory.unread)
     return encoded(
         "respond",
         result,
         coverage=view.coverage,
-        unknown=(*unseen, *unread, *doubts.items(view.outcome.matched.doubts)),
+        unknown=(*unseen, *told, *unread, *doubts.items(view.outcome.matched.doubts)),
         indent=indent,
     )
 
@@ -125,12 +128,14 @@ def text(view: View) -> str:
         lines += ["not understood, so that what it holds is unknown", *unread, ""]
     for each in rested:
         lines += _block(each, view.at)
+    for name, unknown in view.outcome.unknown:
+        lines += [name, *_wrapped(f"unknown: {unknown.why} ({unknown.would_settle})"), ""]
     return "\n".join(printable(line) for line in lines).rstrip()
 
 
 def _first_words(view: View) -> str:
-    if view.outcome.rested:
-        return _summary(view.outcome.rested)
+    if view.outcome.rested or view.outcome.unknown:
+        return _summary(view.outcome)
     if view.outcome.matched.inventory.silent:
         return "it is unknown what is exposed: a lock could not be read"
     if not view.outcome.matched.inventory.files:
@@ -140,9 +145,10 @@ def _first_words(view: View) -> str:
     return "nothing to do; nothing that is covered by the advisories is exposed"
 
 
-def _summary(rested: tuple[Rested, ...]) -> str:
-    stages = [_stage(each)[0] for each in rested]
+def _summary(outcome: Outcome) -> str:
+    stages = [_stage(each)[0] for each in outcome.rested]
     counts = [(stages.count(stage), stage) for stage in ("closed", "waiting", "stopped")]
+    counts.append((len(outcome.unknown), "unknown"))
     return ", ".join(f"{count} {stage}" for count, stage in counts if count)
 
 

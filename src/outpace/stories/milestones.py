@@ -53,6 +53,10 @@ class Chronicle(Struct, frozen=True, kw_only=True):
     earlier: tuple[Episode, ...] = ()  # each was over, and reopened
     reopened: tuple[tuple[datetime, str], ...] = ()
 
+    @property
+    def is_over(self) -> bool:
+        return self.last.closed is not None or any(each.kind == Kind.VERIFIED for each in self.last.milestones)
+
 
 Read = tuple[Fact, Body]
 

@@ -16,12 +16,14 @@ from outpace.model.fact import Fact
 from outpace.model.observation import Observation
 from outpace.model.proof import Proved, Refuted, Undecided
 from outpace.model.times import now
+from outpace.model.unknown import Unknown
 from outpace.store.facts import Facts
 from outpace.stories import keeping, kinds
 from outpace.stories.case import Absent, Case
 from outpace.stories.gather import OUTPACE, Gathering, Glance, Scope
 from outpace.stories.history import History
 from outpace.stories.kinds import Body, fact_of
+from outpace.stories.milestones import chronicles
 from outpace.stories.next_action import (
     Action,
     Close,
@@ -37,6 +39,7 @@ from outpace.stories.next_action import (
     next_action,
 )
 from outpace.stories.ports import Hands, Proposal, World
+from outpace.stories.unmatched import unmatched
 
 PASSES = 200  # far more than a story needs; a loop that does not rest is a bug, and must end
 PATIENCE = timedelta(seconds=15)  # for a process that has just been deployed
@@ -60,12 +63,13 @@ class Outcome(Struct, frozen=True, kw_only=True):
     matched: Matched
     branch: str
     did: int  # how many actions this run took
+    unknown: tuple[tuple[str, Unknown], ...] = ()  # ids that somebody told of, and that no record here has
 
     @property
     def done(self) -> bool:
-        """Everything is closed, and there are deployed locks, all of which could be read."""
+        """Everything is closed, nothing is unknown, and there are deployed locks, all of which could be read."""
         read = bool(self.matched.inventory.files) and not self.matched.inventory.silent
-        return read and all(isinstance(each.rest, Close) for each in self.rested)
+        return read and not self.unknown and all(isinstance(each.rest, Close) for each in self.rested)
 
 
 class Respond:
@@ -81,19 +85,19 @@ class Respond:
         self._observed: dict[str, Observation] = {}
         self._observed_at = -math.inf
 
-    def run(self, only: Callable[[Case], bool]) -> Outcome:
+    def run(self, only: Callable[[frozenset[str]], bool]) -> Outcome:
         """Pass after pass, until everything is closed, stopped or waiting for somebody else."""
         done: list[Action] = []
         for _ in range(PASSES):
             glance = self._look()
-            cases = tuple(case for case in glance.cases if only(case))
+            cases = tuple(case for case in glance.cases if only(case.vulnerability.ids))
             work = first_work(cases, glance.policy)
             if work is None and self._may_settle(cases):
                 self._observed.clear()
                 time.sleep(PAUSE)
                 continue
             if work is None:
-                return self._outcome(glance, cases, len(done))
+                return self._outcome(glance, cases, len(done), self._unknown(only))
             if work[0] in done:
                 raise AssertionError(f"{work[0]} was done, and is asked for again")
             done.append(work[0])
@@ -116,7 +120,9 @@ class Respond:
             return False
         return any(not isinstance(place.sight, Absent) for case in cases if not case.exposures for place in case.places)
 
-    def _outcome(self, glance: Glance, cases: tuple[Case, ...], did: int) -> Outcome:
+    def _outcome(
+        self, glance: Glance, cases: tuple[Case, ...], did: int, unknown: tuple[tuple[str, Unknown], ...]
+    ) -> Outcome:
         rested: list[Rested] = []
         history = History(self.facts.of(self.scope.subject))
         for case in cases:
@@ -128,7 +134,14 @@ class Respond:
                 body = kinds.Closed(vulnerabilities=ids, how=rest.how, rests_on=rests_on)
                 self._keep(body, case.vulnerability.id, rest.how, now())
             rested.append(Rested(case=case, rest=rest))
-        return Outcome(rested=tuple(rested), matched=glance.matched, branch=glance.policy.branch, did=did)
+        return Outcome(
+            rested=tuple(rested), matched=glance.matched, branch=glance.policy.branch, did=did, unknown=unknown
+        )
+
+    def _unknown(self, only: Callable[[frozenset[str]], bool]) -> tuple[tuple[str, Unknown], ...]:
+        told = chronicles(self.facts.of(self.scope.subject), {each.name for each in self.scope.environments})
+        found = unmatched((each for each in told if only(each.ids)), self.world.rematch, self.world.has_record)
+        return tuple((name, why) for name, why in found.items() if isinstance(why, Unknown))
 
     def _keep(self, body: Body, *inputs: object) -> None:
         self.facts.add([self._fact(body, *inputs)])
