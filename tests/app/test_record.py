@@ -130,6 +130,30 @@ def test_an_inventory_is_kept_as_what_was_told_of_an_environment(facts: Facts) -
     assert len(facts.of("shop@1", "observed")) == 3
 
 
+def test_what_runs_is_one_fact_within_a_second_and_a_new_one_later(facts: Facts) -> None:
+    def seen(seconds: float, inventory: bytes = FREEZE, **said: Any) -> str:
+        telling: dict[str, Any] = {"environment": "production", "inventory": inventory, **said}
+        return tell(facts, "observed", minutes=seconds / 60, **telling).became
+
+    assert [seen(each) for each in (0.2, 0.9, 1.1)] == ["recorded", "already recorded", "already recorded"]
+    assert [seen(1.15, b"aiohttp==3.9.1\n"), seen(1.2)] == ["recorded", "recorded"]  # went back and forth
+    assert [seen(1.3, environment="staging"), seen(1.4, by="ci")] == ["recorded", "recorded"]
+    assert [seen(2.5), seen(900)] == ["recorded", "recorded"]
+    assert len(facts.of("shop@1", "observed")) == 7
+
+
+@pytest.mark.parametrize("said", [{"environment": "production", "inventory": FREEZE}, {"revision": "b" * 40}])
+def test_two_who_tell_the_same_of_one_moment_at_once_tell_one_fact(
+    facts: Facts, tmp_path: Path, said: dict[str, Any]
+) -> None:
+    milestone = "observed" if "inventory" in said else "deployed"
+    with Facts(tmp_path / "of-another-machine") as theirs:
+        theirs.add(facts.of("shop@1"))
+        keys = {tell(store, milestone, minutes=m, **said).key for m, store in ((0.002, facts), (0.005, theirs))}
+        assert len(keys) == 1
+        assert facts.add(theirs.of("shop@1")) == 0
+
+
 def test_the_only_environment_need_not_be_named(facts: Facts) -> None:
     place = structs.replace(PLACE, environments=("production",))
     assert tell(facts, "observed", place=place, inventory=FREEZE).environment == "production"

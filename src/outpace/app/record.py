@@ -39,6 +39,7 @@ Became: TypeAlias = Literal["recorded", "already recorded", "not recorded"]
 TELLABLE: tuple[str, ...] = get_args(Tellable)
 IDENTITY = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:-]{0,127}")
 ROUNDED = timedelta(minutes=1)  # a time is told by the minute
+SECOND = timedelta(seconds=1)  # times are shown by the second
 WORDS = re.compile(r"[^\x00-\x1f\x7f-\x9f]{1,200}")
 
 ONLY_SEEN = MappingProxyType(
@@ -115,9 +116,8 @@ def record(telling: Telling, place: Place, facts: Facts, *, now: datetime) -> Re
     if not chosen and milestone != "observed":
         return _not_recorded(place, milestone, now)
     source = f"told by {telling.by}" if telling.by else "told"
-    before = _said_already(body, known, chosen) if telling.at is None and not isinstance(body, Observed) else None
-    at = telling.at or now
-    fact = before or _anew(fact_of(place.subject, body, at=at, source=source, inputs=(body, times.text(at))), every)
+    before = _said_already(body, known, chosen, now) if telling.at is None else None
+    fact = before or _anew(place.subject, body, telling.at, every, now=now, source=source)
     new = facts.add([fact]) if before is None else 0
     return Recorded(
         application=place.application,
@@ -150,12 +150,25 @@ def _not_recorded(place: Place, milestone: Tellable, now: datetime) -> Recorded:
     )
 
 
-def _anew(fact: Fact, every: tuple[Fact, ...]) -> Fact:
-    """What was told, taken back and is told again is another fact."""
-    taken_back = {body.fact for each in every if isinstance(body := body_of(each), Retracted)}
-    while key_of(fact) in taken_back:
+def _anew(
+    subject: str, body: Body, at: datetime | None, every: tuple[Fact, ...], *, now: datetime, source: str
+) -> Fact:
+    """What was told, taken back and is told again is another fact; as is what is told of now, with something else told
+    in between. Two who tell the same of one moment at once tell one fact: its key knows the second."""
+    moment = at or now - timedelta(microseconds=now.microsecond)
+    fact = fact_of(subject, body, at=at or now, source=source, inputs=(_as_told_at(body, moment), times.text(moment)))
+    spent = {told.fact for each in every if isinstance(told := body_of(each), Retracted)}
+    spent |= {key_of(each) for each in every} if at is None else set()
+    while key_of(fact) in spent:
         fact = structs.replace(fact, digest=digest_of(fact.digest, "told again"))
     return fact
+
+
+def _as_told_at(body: Body, at: datetime) -> Body:
+    """An observation holds its time itself."""
+    if not isinstance(body, Observed):
+        return body
+    return structs.replace(body, observation=structs.replace(body.observation, at=at))
 
 
 def _check_was_committed(telling: Telling, milestone: Tellable) -> None:
@@ -322,17 +335,21 @@ def _read(telling: Telling, by: str) -> Inventory:
             return structs.replace(inventory, source=by)
 
 
-def _said_already(body: Body, known: Iterable[Fact], chosen: tuple[Chronicle, ...]) -> Fact | None:
-    """The last fact of this kind about this place, if it says the same and nothing was reopened since."""
+def _said_already(body: Body, known: Iterable[Fact], chosen: tuple[Chronicle, ...], now: datetime) -> Fact | None:
+    """The last fact of this kind about this place, if it says the same and nothing was reopened since. What runs is
+    seen anew each time, unless that was in the same second."""
     begun = max((at for each in chosen for at, _ in each.reopened), default=None)
     last: Fact | None = None
     for fact in known:
         other = body_of(fact)
         if type(other) is type(body) and environment_of(other) == environment_of(body):
             last = fact
-    if last is None or body_of(last) != body or (begun is not None and last.at < begun):
+    if last is None or (begun is not None and last.at < begun):
         return None
-    return last
+    if isinstance(body, Observed) and abs(now - last.at) >= SECOND:
+        return None
+    said = body_of(last)
+    return last if said is not None and _as_told_at(said, now) == _as_told_at(body, now) else None
 
 
 def environment_of(body: Body | None) -> str:
