@@ -103,7 +103,7 @@ def test_an_extra_that_does_not_build_on_base_leaves_it_undecided_and_says_so(sh
     proof = proved(shop, "stone", stone="1.1")
     assert isinstance(proof.conclusion, Undecided)
     begins = "imports: not installed where the change is proved, so that nothing of it was run: stone 1.1"
-    assert proof.conclusion.missing.startswith(f"{begins} (not with --extra web: ")
+    assert proof.conclusion.missing.startswith(f"{begins} (base is not built with --extra web: ")
     assert proof.conclusion.would_settle.startswith("what brings it in `install` of outpace.toml")
     assert result(proof, "suite") == Passed("1 passed on the change, none newly red")
 
@@ -121,4 +121,4 @@ def test_a_requirements_file_that_contradicts_the_others_leaves_it_undecided(sho
         shop.commit("Upgrade\n\nMoves: leaf 1.0 -> 1.1\n", branch=branch)
     proof = asked(shop, "apart-fix", "apart", PLAIN)
     assert isinstance(proof.conclusion, Undecided), proof
-    assert "leaf 1.1 (not with -r requirements-docs.txt: " in proof.conclusion.missing
+    assert "leaf 1.1 (base is not built with -r requirements-docs.txt: " in proof.conclusion.missing

@@ -212,8 +212,13 @@ class _Proving:
         if wide is not None:
             result = wider.joined(result, self._imported(wide), self._also)
         missing = wider.named(self._absent((wide or built)[1]))
-        why = next((found.why for found in self._wide or () if isinstance(found, Unknown)), "")
-        return importing.with_absent(result, missing, f" (not with {', '.join(self._also)}: {why})" if why else "")
+        sides = zip(("base", "the change"), self._wide or (), strict=False)
+        tried = [
+            f" ({side} is not built with {', '.join(self._also)}: {found.why})"
+            for side, found in sides
+            if isinstance(found, Unknown)
+        ]
+        return importing.with_absent(result, missing, "".join(tried[:1]))
 
     def _imported(self, built: tuple[Built, Built]) -> Result:
         entry_points = importing.entry_points(self._application)
