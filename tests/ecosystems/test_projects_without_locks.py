@@ -291,6 +291,16 @@ def test_what_a_requirements_file_of_the_project_pins_is_not_asked_again() -> No
     ]
 
 
+def test_what_a_constraints_file_alone_pins_is_still_asked_of_the_project() -> None:
+    project = '[project]\nname = "x"\ndependencies = ["acme>=1"]\n'
+    files = {"pyproject.toml": project, "requirements.txt": "-c constraints.txt\nb\n", "constraints.txt": "acme==1.5\n"}
+    assert [(e.package.name, e.version or e.specifier, e.file) for e in inventory(files).components] == [
+        ("b", "", "requirements.txt"),
+        ("acme", "1.5", "constraints.txt"),
+        ("acme", ">=1", "pyproject.toml"),
+    ]
+
+
 def test_dynamic_dependencies_are_followed_where_they_are_named_and_unknown_where_they_are_computed() -> None:
     head = '[project]\nname = "x"\ndynamic = ["dependencies"]\n'
     named = '[tool.setuptools.dynamic]\ndependencies = {file = ["deps.in.txt"]}\n'

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import pytest
 
 from outpace.ecosystems.pypi.requirement_lines import logical_lines
+from outpace.ecosystems.pypi.requirements import HELD_ALONE
 from outpace.ecosystems.read import is_lock, read
 from outpace.model.inventory import (
     Component,
@@ -163,7 +164,7 @@ def test_an_include_that_cannot_be_followed_is_said(path: str, why: str) -> None
     assert "hunter2" not in unread.why
 
 
-def test_constraints_hold_versions_and_install_nothing() -> None:
+def test_constraints_hold_versions_and_what_they_alone_pin_is_in_doubt() -> None:
     found = inventory(
         {
             "requirements.txt": "-c constraints.txt\na\nb==2\nd>=1\n",
@@ -174,7 +175,23 @@ def test_constraints_hold_versions_and_install_nothing() -> None:
         ("a", "1.5", "requirements.txt"),
         ("b", "2", "requirements.txt"),
         ("d", None, "requirements.txt"),
+        ("c", "3", "constraints.txt"),
     ]
+    assert [each.package.name for each in found.components if each.doubt is not None] == ["c"]
+    assert (found.components[-1].line, found.components[-1].doubt) == (2, HELD_ALONE)
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        {"requirements.txt": "-c constraints.txt\nb\n", "dev-requirements.txt": "-c constraints.txt\na\n"},
+        {"requirements.txt": "-c constraints.txt\n-r more.txt\n", "more.txt": "a\nb\n"},
+        {"requirements.txt": "-c constraints.txt\nA\nb ; python_version < '3'\n"},
+    ],
+)
+def test_what_some_file_of_the_set_asks_for_is_no_constraint_alone(files: dict[str, str]) -> None:
+    found = inventory({**files, "constraints.txt": "a==1\nb>=1\n"})
+    assert "constraints.txt" not in {each.file for each in found.components}
 
 
 def test_a_requirements_file_that_also_constrains_another_still_counts() -> None:

@@ -133,6 +133,14 @@ def test_a_version_in_doubt_gives_its_own_reason_and_speaks_of_no_pin() -> None:
     assert found.unknown == doubt
 
 
+def test_a_pinned_version_that_may_not_be_here_is_in_doubt_where_it_is_affected_and_nowhere_else() -> None:
+    doubt = Unknown("a constraints file alone pins it", "look at what is installed")
+    found = matched(PYSEC, version="1.0", doubt=doubt)
+    assert ([each.unknown for each in found.doubts], found.exposures) == ([doubt], ())
+    unaffected = matched(PYSEC, version="1.1", doubt=doubt)
+    assert (unaffected.exposures, unaffected.doubts) == ((), ())
+
+
 def test_a_version_in_doubt_is_affected_where_every_version_is() -> None:
     every = record("PYSEC-2099-1", "acme", {"introduced": "0"})
     [found] = matched(every, version=None, doubt=Unknown("it changed", "restart it")).exposures

@@ -105,11 +105,8 @@ def left_open(asked: Asked, pinned: Iterable[Component]) -> Reading:
     path, reading = asked
     folder = posixpath.dirname(path)
     homes = {folder, posixpath.join(folder, "requirements")}
-    known = {
-        each.package
-        for each in pinned
-        if each.version is not None and is_requirements(each.file) and posixpath.dirname(each.file) in homes
-    }
+    sure = (each for each in pinned if each.version is not None and each.doubt is None)
+    known = {each.package for each in sure if is_requirements(each.file) and posixpath.dirname(each.file) in homes}
     left = tuple(each for each in merged(reading.components) if each.package not in known)
     if not left:
         return msgspec.structs.replace(reading, components=left)

@@ -21,7 +21,7 @@ from outpace.ecosystems.projects import asked_by, left_open, named_files, uncove
 from outpace.ecosystems.pypi.indexes import Declared, from_project
 from outpace.ecosystems.pypi.indexes import together as declared_together
 from outpace.ecosystems.pypi.project import Project, project_of
-from outpace.ecosystems.pypi.requirements import Closure, RequirementFiles, components_of
+from outpace.ecosystems.pypi.requirements import Closure, RequirementFiles, components_of, held_alone
 from outpace.ecosystems.pypi.setup_py import name_in_setup_py
 from outpace.ecosystems.pypi.sources_of_locks import uncompiled
 from outpace.ecosystems.pypi.versions import is_name, normalize_name
@@ -93,7 +93,7 @@ def _declared(closures: Iterable[Closure], in_projects: Declared) -> Declared:
     return Declared(other=other, public=in_projects.public)
 
 
-def _requirements(closures: Iterable[Closure], in_projects: Declared, look_up: LookUp) -> list[Reading]:
+def _requirements(closures: Sequence[Closure], in_projects: Declared, look_up: LookUp) -> list[Reading]:
     readings: list[Reading] = []
     done: set[str] = set()
     for closure in closures:
@@ -102,6 +102,7 @@ def _requirements(closures: Iterable[Closure], in_projects: Declared, look_up: L
         readings += components_of(closure, fresh, in_projects, lambda path: _project_at(path, look_up))
         readings.append(Reading(unread=closure.unread))
         readings += [Reading(unread=one.unread) for one in closure.constraints]
+    readings.append(held_alone(closures, in_projects))
     return readings
 
 

@@ -90,7 +90,8 @@ def _judged(component: Component, group: Group) -> Evaluation:
 
 def _by_version(component: Component, group: Group) -> Evaluation:
     if component.version is not None:
-        return _with_disagreement(component.version, group)
+        answer = _with_disagreement(component.version, group)
+        return component.doubt if component.doubt is not None and isinstance(answer, AffectedBy) else answer
     if isinstance(component.origin, DirectUrl | LocalPath):
         return Unknown("the archive's name tells no version", "reading the installed environment")
     answer = evaluate_specifier(component.specifier, group.entries)

@@ -65,7 +65,7 @@ class Component(Struct, frozen=True, kw_only=True):
     file: str = ""  # relative to where the reading began, with forward slashes; "" for an environment or a process
     line: int | None = None
     specifier: str = ""  # as written, where the version is None
-    doubt: Unknown | None = None  # why the version is None, where it is not for want of a pin
+    doubt: Unknown | None = None  # of the version, where it is not for want of a pin; or whether it is here
     marker: str = ""  # PEP 508, under which it is installed
     extras: tuple[str, ...] = ()
     groups: tuple[str, ...] = ()  # dependency groups and extras that bring it; empty: unknown or the main one

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
+import msgspec
 from msgspec import Struct
 from packaging.requirements import Requirement
 
@@ -29,8 +30,14 @@ from outpace.ecosystems.secrets import masked
 from outpace.model.errors import BadInput
 from outpace.model.inventory import Component, Editable, LocalPath, Origin, OtherIndex, PublicIndex, Unread
 from outpace.model.package import PYPI, Package
+from outpace.model.unknown import Unknown
 
 MOST_FILES = 2_000
+
+HELD_ALONE = Unknown(
+    "a constraints file alone pins it: no requirement here names it, and whether another package brings it is not told",
+    "read what is installed (outpace match --environment DIR), or compile the requirements with what they bring",
+)
 
 LookUp = Callable[[str], bytes | None]
 ProjectAt = Callable[[str], Project | None]
@@ -192,6 +199,34 @@ def components_of(
     return tuple(_reading(one, index, held, project_at) for one in closure.required if one.file in wanted)
 
 
+def held_alone(closures: Sequence[Closure], declared: Declared) -> Reading:
+    """The pins of constraints files whose package nothing asks for that is installed under them."""
+    asked: dict[str, set[str]] = {}
+    for closure in closures:
+        names = {name for one in closure.required for name in _named(one)}
+        for one in closure.constraints:
+            asked.setdefault(one.file, set()).update(names)
+    installed_too = {one.file for closure in closures for one in closure.required}
+    found: dict[Component, None] = {}
+    for closure in closures:
+        index = _index_of(closure, declared)
+        for one in (each for each in closure.constraints if each.file not in installed_too):
+            readings = (required(one.file, line, each, index, {}) for line, each in _requirements(one))
+            alone = (each for each in readings if each.version is not None and each.package.name not in asked[one.file])
+            found.update(dict.fromkeys(msgspec.structs.replace(each, doubt=HELD_ALONE) for each in alone))
+    return Reading(components=tuple(found))
+
+
+def _requirements(one: Parsed) -> Iterator[tuple[int, Requirement]]:
+    for line, entry in one.entries:
+        if isinstance(entry, Requires):
+            yield line, Requirement(entry.requirement)
+
+
+def _named(one: Parsed) -> Iterator[str]:
+    yield from (normalize_name(asked.name) for _, asked in _requirements(one))
+
+
 def _index_of(closure: Closure, declared: Declared) -> PublicIndex | OtherIndex:
     """pip's options hold for the whole run, wherever they stand; the last --index-url wins."""
     every = [each for one in (*closure.required, *closure.constraints) for each in one.indexes()]
@@ -206,10 +241,7 @@ def _held(constraints: Iterable[Parsed]) -> dict[tuple[str, str], frozenset[str]
     """Pins of constraints files by (name, marker)."""
     found: dict[tuple[str, str], frozenset[str]] = {}
     for one in constraints:
-        for _, entry in one.entries:
-            if not isinstance(entry, Requires):
-                continue
-            requirement = Requirement(entry.requirement)
+        for _, requirement in _requirements(one):
             version = pinned(requirement.specifier)
             if version is not None and requirement.url is None:
                 key = (normalize_name(requirement.name), str(requirement.marker or ""))
