@@ -13,8 +13,11 @@ from pathlib import Path
 import pytest
 
 from outpace.engines.processes import Look, inventory_of, proc, shown
-from outpace.engines.processes.interpreter import Flags, flags_of, search_of, with_paths
+from outpace.engines.processes.ahead import Flags, flags_of
+from outpace.engines.processes.interpreter import search_of
 from outpace.engines.processes.manifests import file_system
+from outpace.engines.processes.paths import with_paths
+from outpace.engines.processes.root import Root
 from outpace.model.errors import NotFound
 from outpace.model.inventory import Inventory, Unread
 from outpace.model.observation import NotRunning, Running
@@ -111,8 +114,8 @@ def test_a_process_of_another_user_is_unknown_with_its_reason(child: subprocess.
     ("arguments", "expected"),
     [
         ((), Flags()),
-        (("-m", "uvicorn", "--factory"), Flags(letters="m")),
-        (("-Im", "uvicorn"), Flags(letters="Im")),
+        (("-m", "uvicorn", "--factory"), Flags(letters="m", module="uvicorn")),
+        (("-Im", "uvicorn"), Flags(letters="Im", module="uvicorn")),
         (("-c", "import x", "y.py"), Flags(letters="c", code="import x")),
         (("server.py", "-m"), Flags(script="server.py")),
         (("-u", "-X", "dev", "-W", "error", "server.py"), Flags(letters="uXW", script="server.py")),
@@ -164,7 +167,7 @@ def test_links_are_followed_inside_of_the_root_of_a_process(tmp_path: Path) -> N
     (tmp_path / "app").symlink_to("/opt/venv")
     (tmp_path / "escape").symlink_to("../../../../opt")
     (tmp_path / "loop").symlink_to("loop")
-    root = proc.Root(str(tmp_path))
+    root = Root(str(tmp_path))
     assert root.real("/app/bin/python") == "/opt/venv/bin/python"
     assert root.real("/escape/venv") == "/opt/venv"
     assert root.is_file("/app/bin/python")
@@ -231,7 +234,7 @@ def test_pth_files_add_directories_and_code_in_them_is_told(
         (tmp_path / folder).mkdir()
     (tmp_path / "site/kit-1.0-py3.11.egg").write_bytes(b"PK")
     (tmp_path / "site" / name).write_text(line.format(tmp_path) + "\n")
-    found, unread = with_paths(proc.Root(), (str(tmp_path / "site"),))
+    found, unread = with_paths(Root(), (str(tmp_path / "site"),))
     assert [Path(one).name for one in found] == expected
     assert len(unread) == told
 
@@ -252,5 +255,5 @@ def test_code_at_the_start_is_told_unless_a_distribution_lists_it_and_it_leaves_
     (tmp_path / "hook-1.0.dist-info").mkdir()
     (tmp_path / "hook-1.0.dist-info/RECORD").write_text(f"hook.py,,\n{name if listed else 'other.pth'},sha256=x,1\n")
     (tmp_path / name).write_text(f"{text}\n")
-    _, unread = with_paths(proc.Root(), (str(tmp_path),))
+    _, unread = with_paths(Root(), (str(tmp_path),))
     assert bool(unread) is told

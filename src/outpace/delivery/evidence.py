@@ -20,6 +20,10 @@ REPAIR = "install it anew, restart it, then look again"
 ORPHAN = "it was forked by a process that has ended, so that nobody can tell when it loaded what it runs"
 ARCHIVE_FIRST = "an archive that Python looks into first, which is not read"
 RUNS_CODE = "a line of code, which may change where Python looks"
+TOO_MUCH = "more than is read of it, which may change where Python looks"
+BEGUN = "it was begun by a process that has ended, so that nobody can tell where it looks first"
+LOST = "it is not where the process is now, and nobody can tell where that was begun"
+HIDES = frozenset({ARCHIVE_FIRST, ORPHAN, RUNS_CODE, TOO_MUCH, BEGUN, LOST})  # another copy than the one that was read
 SETTLE = 1.0  # seconds that a process gets to load what it runs, before anything is said of it
 
 

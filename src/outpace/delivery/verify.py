@@ -9,7 +9,7 @@ from typing import TypeAlias
 from msgspec import Struct
 
 from outpace.delivery import probing
-from outpace.delivery.evidence import ARCHIVE_FIRST, ORPHAN, RUNS_CODE
+from outpace.delivery.evidence import HIDES
 from outpace.delivery.probing import Probed
 from outpace.model.advisory import Vulnerability
 from outpace.model.exposure import Matched
@@ -23,7 +23,6 @@ from outpace.model.unknown import Unknown
 Rematch: TypeAlias = Callable[[Inventory], Matched]
 
 NAMED = 3
-HIDES = frozenset({ARCHIVE_FIRST, ORPHAN, RUNS_CODE})  # another copy than the one that was read
 ANOTHER = "it may be another program"
 WHICH = "let `observe` find the application: pid_file, port, unit or process"
 BY_INVENTORY = "verified by inventory only"

@@ -66,8 +66,8 @@ def _named_by_paths(sites: tuple[Path, ...]) -> tuple[tuple[Path, ...], tuple[Un
     """The directories that `.pth` files add behind the environment's own, and what in such files was not understood."""
     if os.name != "posix":
         return (), ()
-    from outpace.engines.processes.interpreter import with_paths
-    from outpace.engines.processes.proc import Root
+    from outpace.engines.processes.paths import with_paths
+    from outpace.engines.processes.root import Root
 
     found, unread = with_paths(Root(), tuple(str(site) for site in sites))
     own = {site.resolve() for site in sites}

@@ -160,7 +160,7 @@ class Look:
         return inventory, next((one for one in found if one is not None), None)
 
     def _environment(self, pid: int, search: Search, clock: Clock) -> Contents:
-        key = (proc.link(pid, "ns/mnt"), proc.link(pid, "root"), search.first, search.sites, search.held)
+        key = (proc.link(pid, "ns/mnt"), proc.link(pid, "root"), search.maybe, search.path, search.sites, search.held)
         if key not in self._environments:
             mounts = proc.mounts(pid)
             reader = Reader(search, clock, mounts=mounts, packages=self.packages, digests=self.digests)

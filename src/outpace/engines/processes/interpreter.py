@@ -3,34 +3,27 @@
 from __future__ import annotations
 
 import re
-import zipfile
+from collections.abc import Iterator, Mapping
 from pathlib import PurePosixPath
-from posixpath import basename, dirname, join, normpath
-from typing import TypeAlias
+from posixpath import basename, dirname
 
 import msgspec
 from msgspec import Struct
 
-from outpace.delivery.evidence import ARCHIVE_FIRST, RUNS_CODE
+from outpace.delivery.evidence import ARCHIVE_FIRST, LOST
 from outpace.engines.processes import proc
-from outpace.engines.processes.proc import Root
+from outpace.engines.processes.ahead import BY_COMMAND, Ahead, Call, absolute, ahead_of, call_of
+from outpace.engines.processes.modules import module_in
+from outpace.engines.processes.paths import at_start_of, with_paths
+from outpace.engines.processes.root import Root, distinct
 from outpace.model.inventory import Unread
 from outpace.model.unknown import Unknown
 
 PYTHON = re.compile(r"^(?:python|pypy)(?:(\d+)(?:\.(\d+))?)?(?:[a-z.-].*)?$")
 LIBPYTHON = re.compile(r"/libpython(\d+\.\d+)[^/]*$")
 LIBRARY = re.compile(r"^python(\d+\.\d+)t?$")
+FINDER = re.compile(r"editable.*\.py$")
 SITE = re.compile(r"^(.*/(?:site|dist)-packages)/")
-ARCHIVES = (".pex", ".pyz", ".zip", ".egg", ".whl")
-WITH_VALUE = frozenset("WX")
-PTH_LIMIT = 200
-ADDED = re.compile(r"""addsitedir\(\s*["']([^"']+)["']""")  # as `uv run --with` writes it
-AT_START = ("sitecustomize.py", "usercustomize.py")
-FOLDERS = frozenset({"--app-dir", "--pythonpath", "--chdir"})
-BY_COMMAND = "declare `observe` as a command"
-CHANGES_PATH = re.compile(r"sys\.path|\bsite\.|addsitedir|meta_path|\bexec\(|\bpath\.(?:insert|append|extend)")
-RECORD_LIMIT = 1 << 23
-HARMLESS = ("_virtualenv", "distutils-precedence", "__editable__", "a1_coverage")
 
 
 class NotPython(Struct, frozen=True, tag=True):
@@ -40,22 +33,16 @@ class NotPython(Struct, frozen=True, tag=True):
 
 
 class Search(Struct, frozen=True, kw_only=True):
-    """`first` are directories whose modules hide those of `sites`: the script's, the working one, PYTHONPATH."""
+    """`path`: the directories in which Python looks, in order; `sites` are those of them where packages are installed.
+    `maybe`: where it may look even before that."""
 
     root: Root
-    first: tuple[str, ...]
+    maybe: tuple[str, ...]
+    path: tuple[str, ...]
     sites: tuple[str, ...]
     replaced: tuple[str, ...] = ()  # files in its memory that are no longer those on disk
     held: frozenset[str] = frozenset()  # directories that it sits in or runs from: they were not swapped beneath it
     unread: tuple[Unread, ...] = ()
-
-
-class Flags(Struct, frozen=True, kw_only=True):
-    """What the interpreter's own options say."""
-
-    letters: str = ""
-    script: str | None = None
-    code: str = ""  # of -c
 
 
 def search_of(pid: int) -> Search | NotPython | Unknown:
@@ -66,90 +53,83 @@ def search_of(pid: int) -> Search | NotPython | Unknown:
 
 
 def _search(pid: int) -> Search | NotPython | Unknown:
-    root = Root.of(pid)
     program = proc.link(pid, "exe").removesuffix(proc.DELETED)
     maps = proc.mapped(pid)
     library = next((found[1] for one in maps if (found := LIBPYTHON.search(one.path))), None)
     loaded = {found[1] for one in maps if (found := SITE.match(one.path))}
-    named = PYTHON.match(basename(program))
-    if named is None and library is None and not loaded:
-        return NotPython(basename(program))
-    argv = proc.command_line(pid)
-    flags = flags_of(argv[1:])
-    variables = proc.environment(pid)
-    if set("EI") & set(flags.letters):
-        variables = {name: value for name, value in variables.items() if not name.startswith("PYTHON")}
-    bases = _bases(root, proc.link(pid, "cwd").removesuffix(proc.DELETED), variables)
-    started_as = _started_as(root, program, argv, variables, bases)
-    script = _script(root, flags.script, bases) if started_as is not None else ()
-    if isinstance(script, Unknown):
-        return script
-    sites = _sites(root, started_as or program, program, variables, flags, library)
-    strangers = {root.real(one) for one in loaded} - {root.real(one) for one in sites}
-    if strangers and started_as is not None:
-        return Unknown(f"it has loaded from {min(strangers)}, which its command line does not explain", BY_COMMAND)
-    if started_as is None and len(loaded) == 1:
-        sites = with_paths(root, tuple(loaded))[0]
-    elif started_as is None and loaded != set(sites):
-        return Unknown("its command line was rewritten, so its environment cannot be told", BY_COMMAND)
-    if not sites:
+    if PYTHON.match(basename(program)) is None:
+        holds = f"{basename(program)} holds a Python within it and decides itself where that looks"
+        return Unknown(holds, BY_COMMAND) if library or loaded else NotPython(basename(program))
+    call = call_of(pid)
+    started_as = _started_as(program, call)
+    if started_as is None:
+        return Unknown("its command line was rewritten, so that nobody can tell where it looks first", BY_COMMAND)
+    ahead = ahead_of(call)
+    if isinstance(ahead, Unknown):
+        return ahead
+    sites, unread = with_paths(call.root, _sites(started_as, program, call, library))
+    found = _complete(call, ahead, sites)
+    return _unless_elsewhere(call, found, loaded, program) or msgspec.structs.replace(
+        found,
+        held=_held(pid),
+        unread=(*found.unread, *unread),
+        replaced=tuple(one.path for one in maps if one.deleted),
+    )
+
+
+def _unless_elsewhere(call: Call, search: Search, loaded: set[str], program: str) -> Unknown | None:
+    """None where what it runs is explained by where it would look."""
+    if not search.sites:
         return Unknown("no site-packages was found for it", BY_COMMAND)
-    beside = (*script, *bases, *_named_folders(argv, bases))
-    found = _complete(root, flags, bases, variables, sites, beside)
-    return msgspec.structs.replace(found, held=_held(pid), replaced=tuple(one.path for one in maps if one.deleted))
+    explained = {call.root.real(one) for one in (*search.maybe, *search.path)}
+    strangers = {call.root.real(one) for one in loaded} - explained
+    if strangers:
+        return Unknown(f"it has loaded from {min(strangers)}, which its command line does not explain", BY_COMMAND)
+    if not _finds_module(call, search, program):
+        where = f"an absolute path, or {BY_COMMAND}"
+        return Unknown(f"its module {call.flags.module} is not where its command line says", where)
+    return None
 
 
-def _bases(root: Root, cwd: str, variables: dict[str, str]) -> tuple[str, ...]:
-    """Where relative paths began: it may have changed its directory since a shell started it."""
-    before = variables.get("PWD", "")
-    moved = before.startswith("/") and root.is_dir(before) and root.real(before) != root.real(cwd)
-    return (cwd, before) if moved else (cwd,)
-
-
-def _script(root: Root, script: str | None, bases: tuple[str, ...]) -> tuple[str, ...] | Unknown:
-    """The directories that Python puts first because of a script, one for each place where it may lie."""
-    if script is None:
-        return ()
-    places = [place for base in bases if root.status(place := _absolute(script, base)) is not None]
-    if not places:
-        return Unknown(f"its script {script} is not where its command line says", f"an absolute path, or {BY_COMMAND}")
-    if any(root.is_file(place) and zipfile.is_zipfile(root.place(place)) for place in places):
-        return Unknown(f"it runs from the archive {basename(script)}", BY_COMMAND)
-    return tuple(place if root.is_dir(place) else dirname(place) for place in places)
-
-
-def _named_folders(argv: tuple[str, ...], bases: tuple[str, ...]) -> tuple[str, ...]:
-    """What servers are told to look into first, as `uvicorn --app-dir` and `gunicorn --chdir`."""
-    found: list[str] = []
-    for word, after in zip(argv, (*argv[1:], ""), strict=True):
-        option, equals, value = word.partition("=")
-        if option in FOLDERS:
-            found += (value if equals else after).split(",")
-    return tuple(_absolute(one, base) for one in found if one for base in bases)
-
-
-def _complete(
-    root: Root,
-    flags: Flags,
-    bases: tuple[str, ...],
-    variables: dict[str, str],
-    sites: tuple[str, ...],
-    beside: tuple[str, ...],
-) -> Search:
-    sites, unread = with_paths(root, sites)
-    entries = [one for one in variables.get("PYTHONPATH", "").split(":") if one]
-    path = tuple(dict.fromkeys(_absolute(one, base) for one in entries for base in bases))
-    safe = bool(set("IP") & set(flags.letters)) or bool(variables.get("PYTHONSAFEPATH"))
-    first = tuple(dict.fromkeys((*(() if safe else beside), *path)))
-    archives = [Unread(file=one, why=ARCHIVE_FIRST) for one in path if root.is_file(one)]
-    code = [Unread(file="its command line", why=RUNS_CODE)] if CHANGES_PATH.search(flags.code) else []
-    everywhere = tuple(dict.fromkeys((*(one for one in path if root.is_dir(one)), *sites)))
+def _complete(call: Call, ahead: Ahead, sites: tuple[str, ...]) -> Search:
+    root, bases = call.root, call.bases
+    listed = call.variables.get("PYTHONPATH", "")
+    entries = dict.fromkeys(listed.split(":")) if listed else {}
+    places = {entry: tuple(dict.fromkeys(absolute(entry, base) for base in bases)) for entry in entries}
+    folders = [one for found in places.values() for one in found if root.is_dir(one)]
+    unsure = [one for found in places.values() for one in found if len(found) > 1]
+    own = {root.real(one) for one in ahead.script}
     return Search(
         root=root,
-        first=tuple(one for one in first if one not in sites),
-        sites=everywhere,
-        unread=(*unread, *archives, *code, *(each for one in path for each in _at_start(root, one))),
+        maybe=tuple(one for one in distinct(root, (*ahead.maybe, *unsure)) if root.real(one) not in own),
+        path=distinct(root, (*ahead.script, *(one for one in folders if one not in unsure), *sites)),
+        sites=sites,
+        unread=(*ahead.unread, *_untold(root, places)),
     )
+
+
+def _untold(root: Root, places: Mapping[str, tuple[str, ...]]) -> Iterator[Unread]:
+    """What of PYTHONPATH is not read, or not known."""
+    for entry, found in places.items():
+        if not entry.startswith("/") and not any(root.status(one) for one in found):
+            yield Unread(file=f"{entry} on PYTHONPATH", why=LOST)
+        yield from (Unread(file=one, why=ARCHIVE_FIRST) for one in found if root.is_file(one))
+        yield from (each for one in found for each in at_start_of(root, one))
+
+
+def _finds_module(call: Call, search: Search, program: str) -> bool:
+    """Whether what `-m` names is there, as far as that can be told by its directory or by a finder of an editable
+    installation."""
+    root, top = call.root, call.flags.module.partition(".")[0]
+    if not top:
+        return True
+    homes = (dirname(dirname(root.real(program))), call.variables.get("PYTHONHOME", "").partition(":")[0])
+    libraries = (one for home in homes if home for one in _libraries(root, home, None))
+    places = (*call.bases, *search.maybe, *search.path, *libraries)
+    if any(module_in(root.names, one, top) or root.is_dir(f"{one}/{top}") for one in places):
+        return True
+    finders = (f"{site}/{one}" for site in search.sites for one in root.names(site) if FINDER.search(one))
+    return any(re.search(rf"""["']{re.escape(top)}["']""", root.text(one) or "") for one in finders)
 
 
 def _held(pid: int) -> frozenset[str]:
@@ -162,64 +142,34 @@ def _held(pid: int) -> frozenset[str]:
     return frozenset(str(each) for path in within for each in PurePosixPath(path).parents[:-1])
 
 
-def flags_of(arguments: tuple[str, ...]) -> Flags:
-    """CPython's own options up to -c, -m or the script."""
-    letters = ""
-    rest = iter(arguments)
-    for word in rest:
-        if not word.startswith("-") or word == "-":
-            return Flags(letters=letters, script=None if word == "-" else word)
-        if word.startswith("--"):
-            if word == "--check-hash-based-pycs":
-                next(rest, None)
-            continue
-        for position, letter in enumerate(word[1:], start=1):
-            letters += letter
-            if letter in "cm":
-                return Flags(letters=letters, code=word[position + 1 :] or next(rest, "") if letter == "c" else "")
-            if letter in WITH_VALUE:
-                if position == len(word) - 1:
-                    next(rest, None)
-                break
-    return Flags(letters=letters)
-
-
-def _absolute(path: str, cwd: str) -> str:
-    return normpath(join(cwd, path))
-
-
-def _started_as(
-    root: Root, program: str, argv: tuple[str, ...], variables: dict[str, str], bases: tuple[str, ...]
-) -> str | None:
+def _started_as(program: str, call: Call) -> str | None:
     """The path that it was started under, which decides its virtual environment; None if that cannot be told."""
-    if not argv:
+    if not call.argv:
         return None
-    if "/" in argv[0]:
-        candidates = tuple(_absolute(argv[0], base) for base in bases)
+    if "/" in call.argv[0]:
+        candidates = tuple(absolute(call.argv[0], base) for base in call.bases)
     else:
-        folders = (*variables.get("PATH", "").split(":"),)
-        candidates = tuple(f"{folder}/{argv[0]}" for folder in folders if folder.startswith("/"))
+        folders = call.variables.get("PATH", "").split(":")
+        candidates = tuple(f"{folder}/{call.argv[0]}" for folder in folders if folder.startswith("/"))
+    root = call.root
     wanted = root.real(program)
     return next((one for one in candidates if root.is_file(one) and root.real(one) == wanted), None)
 
 
-def _sites(
-    root: Root, started_as: str, program: str, variables: dict[str, str], flags: Flags, library: str | None
-) -> tuple[str, ...]:
+def _sites(started_as: str, program: str, call: Call, library: str | None) -> tuple[str, ...]:
     """The site-packages directories that exist, in order."""
-    if "S" in flags.letters:
+    if "S" in call.flags.letters:
         return ()
+    root = call.root
     settings = _virtual(root, started_as)
     real = dirname(dirname(root.real(program)))
     version = _version(program, library)
     if settings is None:
-        home = variables.get("PYTHONHOME", "").partition(":")[0] or real
-        return (*_user_site(root, variables, flags, home, version), *_installed(root, home, version))
+        home = call.variables.get("PYTHONHOME", "").partition(":")[0] or real
+        return (*_user_site(call, home, version), *_installed(root, home, version))
     prefix, shared = settings
     own = _installed(root, prefix, version)
-    return (
-        (*own, *_user_site(root, variables, flags, real, version), *_installed(root, real, version)) if shared else own
-    )
+    return (*own, *_user_site(call, real, version), *_installed(root, real, version)) if shared else own
 
 
 def _virtual(root: Root, started_as: str) -> tuple[str, bool] | None:
@@ -239,82 +189,36 @@ def _version(program: str, library: str | None) -> str | None:
     return f"{named[1]}.{named[2]}" if named and named[2] else library
 
 
-def _installed(root: Root, prefix: str, version: str | None) -> tuple[str, ...]:
-    libraries = [
+def _libraries(root: Root, prefix: str, version: str | None) -> tuple[str, ...]:
+    return tuple(
         f"{prefix}/{folder}/{name}"
         for folder in ("lib", "lib64", "local/lib")
         for name in root.names(f"{prefix}/{folder}")
         if (found := LIBRARY.match(name)) and version in (None, found[1])
-    ]
+    )
+
+
+def _installed(root: Root, prefix: str, version: str | None) -> tuple[str, ...]:
+    libraries = _libraries(root, prefix, version)
     places = [f"{one}/{kind}" for one in libraries for kind in ("site-packages", "dist-packages")]
     places.append(f"{prefix}/lib/python3/dist-packages")
-    return _distinct(root, tuple(one for one in places if root.is_dir(one)))
+    return distinct(root, tuple(one for one in places if root.is_dir(one)))
 
 
-def _user_site(
-    root: Root, variables: dict[str, str], flags: Flags, prefix: str, version: str | None
-) -> tuple[str, ...]:
-    home = variables.get("HOME")
-    if not home or variables.get("PYTHONNOUSERSITE") or set("sI") & set(flags.letters):
+def _user_site(call: Call, prefix: str, version: str | None) -> tuple[str, ...]:
+    root, variables = call.root, call.variables
+    if variables.get("PYTHONNOUSERSITE") or set("sI") & set(call.flags.letters):
         return ()
-    versions = (
-        [version] if version else [found[1] for name in root.names(f"{prefix}/lib") if (found := LIBRARY.match(name))]
-    )
-    places = tuple(f"{home}/.local/lib/python{one}/site-packages" for one in versions)
+    home = variables.get("HOME") or _home(call)
+    base = variables.get("PYTHONUSERBASE") or (f"{home}/.local" if home else "")
+    names = root.names(f"{prefix}/lib")
+    versions = [version] if version else [found[1] for name in names if (found := LIBRARY.match(name))]
+    places = tuple(absolute(f"{base}/lib/python{one}/site-packages", call.bases[0]) for one in versions if base)
     return tuple(one for one in places if root.is_dir(one))
 
 
-def with_paths(root: Root, sites: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[Unread, ...]]:
-    """Adds the directories that `.pth` files name. Code that runs at the start is told, unless it leaves the path."""
-    found: list[str] = []
-    unread: list[Unread] = []
-    for site in sites:
-        found.append(site)
-        names = root.names(site)
-        for name in [one for one in names if one.endswith(".pth")][:PTH_LIMIT]:
-            for number, line in enumerate((root.text(f"{site}/{name}") or "").splitlines(), start=1):
-                code = line.startswith(("import ", "import\t"))
-                added = ADDED.search(line) if code else None
-                path = _absolute(added[1] if added else line.strip(), site)
-                if (added or not code) and line.strip() and not line.startswith("#") and root.is_dir(path):
-                    found.append(path)
-                elif code and not added and not _leaves_the_path(root, site, name, line):
-                    unread.append(Unread(file=f"{site}/{name}", line=number, why=RUNS_CODE))
-                elif not code and path.endswith(ARCHIVES) and root.is_file(path):
-                    unread.append(Unread(file=path, why="an archive on the path, which is not read"))
-        unread.extend(_at_start(root, site))
-    return _distinct(root, tuple(found)), tuple(unread)
-
-
-def _at_start(root: Root, folder: str) -> tuple[Unread, ...]:
-    """Modules that Python imports by itself before all others."""
-    return tuple(
-        Unread(file=f"{folder}/{name}", why=RUNS_CODE)
-        for name in AT_START
-        if root.is_file(f"{folder}/{name}")
-        and not _leaves_the_path(root, folder, name, root.text(f"{folder}/{name}") or "")
-    )
-
-
-def _leaves_the_path(root: Root, site: str, name: str, code: str) -> bool:
-    """Whether code that runs at the start is a known installer's, or a distribution's that does not name the path."""
-    if name.startswith(HARMLESS):
-        return True
-    return not CHANGES_PATH.search(code) and _belongs(root, site, name)
-
-
-def _belongs(root: Root, site: str, name: str) -> bool:
-    """Whether a distribution lists the file as its own."""
-    records = (f"{site}/{one}/RECORD" for one in root.names(site) if one.endswith(".dist-info"))
-    return any(f"\n{name}," in f"\n{root.text(record, limit=RECORD_LIMIT) or ''}" for record in records)
-
-
-def _distinct(root: Root, places: tuple[str, ...]) -> tuple[str, ...]:
-    """`lib64` is often a link to `lib`."""
-    seen: dict[str, str] = {}
-    for place in places:
-        seen.setdefault(root.real(place), place)
-    return tuple(seen.values())
-
-
-Found: TypeAlias = Search | NotPython | Unknown
+def _home(call: Call) -> str:
+    """As the user database has it."""
+    lines = (line.split(":") for line in (call.root.text("/etc/passwd") or "").splitlines())
+    owner = str(proc.owner(call.pid))
+    return next((fields[5] for fields in lines if len(fields) > 6 and fields[2] == owner), "")

@@ -10,6 +10,7 @@ import os
 import re
 import stat
 from collections.abc import Iterator, Mapping
+from pathlib import PurePosixPath
 from posixpath import basename
 from typing import TypeAlias
 
@@ -20,7 +21,9 @@ from packaging.version import InvalidVersion, Version
 
 from outpace.delivery.evidence import DOUBT, TICK, Manifest
 from outpace.engines.processes.clock import Clock
-from outpace.engines.processes.interpreter import RECORD_LIMIT, Search
+from outpace.engines.processes.interpreter import Search
+from outpace.engines.processes.modules import module_in
+from outpace.engines.processes.paths import RECORD_LIMIT
 from outpace.model.inventory import DirectUrl, Editable, Git, LocalPath, Origin, PublicIndex, Unread
 from outpace.model.package import PYPI, Package
 
@@ -67,19 +70,35 @@ class Reader:
         self.mounts = mounts
         self.packages = packages
         self._ways: dict[str, tuple[float, str]] = {}
+        self._listed: dict[str, frozenset[str]] = {}
         self.left = ALL_FILES
 
     def manifests(self) -> tuple[tuple[Manifest, ...], tuple[Unread, ...]]:
-        """The first of each name on the path is the one that Python takes."""
-        found: dict[Package, Manifest] = {}
+        """The first of each name on the path is the one that Python takes; what may go before it counts beside it."""
+        first: dict[Package, Manifest] = {}
         unread: list[Unread] = []
-        for site in self.search.sites:
-            here: dict[Package, Manifest] = {}
-            for name in self.search.root.names(site):
-                if name.endswith(METADATA):
-                    self._read(site, name, here, unread)
-            found = {**here, **found}
-        return tuple(found[package] for package in sorted(found)), tuple(unread)
+        read = {
+            folder: self._read_all(folder, unread) for folder in dict.fromkeys((*self.search.path, *self.search.maybe))
+        }
+        told = _told_by_installations(tuple(one for here in read.values() for one in here.values()))
+        for folder in self.search.path:
+            here = read[folder]
+            first = {**{name: one for name, one in here.items() if one.where not in told}, **first}
+        beside = [
+            one
+            for folder in self.search.maybe
+            for one in read[folder].values()
+            if one.where not in told and one != first.get(one.package)
+        ]
+        found = (*first.values(), *beside)
+        return tuple(sorted(found, key=lambda one: one.package)), tuple(unread)
+
+    def _read_all(self, folder: str, unread: list[Unread]) -> dict[Package, Manifest]:
+        here: dict[Package, Manifest] = {}
+        for name in self._names(folder):
+            if name.endswith(METADATA):
+                self._read(folder, name, here, unread)
+        return here
 
     def _read(self, site: str, name: str, here: dict[Package, Manifest], unread: list[Unread]) -> None:
         where = f"{site}/{name}"
@@ -140,14 +159,22 @@ class Reader:
                 yield Listed(path, rest[0])
 
     def _hidden(self, site: str, listed: tuple[Listed, ...]) -> str:
-        """A module of the same name that Python finds before it comes to the directory."""
-        root = self.search.root
-        for top in _tops(listed):
-            for folder in itertools.takewhile(lambda folder: folder != site, self.search.first):
-                for path in (f"{folder}/{top}/__init__.py", f"{folder}/{top}.py"):
-                    if root.is_file(path):
-                        return f"{path} is found first and hides it"
+        """A module of the same name that Python finds, or may find, before it comes to the directory."""
+        path = self.search.path if site in self.search.path else ()
+        before = itertools.takewhile(lambda folder: folder != site, path)
+        folders = [one for one in dict.fromkeys((*self.search.maybe, *before)) if one != site]
+        for module in _modules(listed) if folders else ():
+            within, _, name = module.rpartition("/")
+            for folder in folders:
+                path = module_in(self._names, f"{folder}/{within}".rstrip("/"), name)
+                if path:
+                    return f"{path} is found first and hides it"
         return ""
+
+    def _names(self, folder: str) -> frozenset[str]:
+        if folder not in self._listed:
+            self._listed[folder] = frozenset(self.search.root.names(folder))
+        return self._listed[folder]
 
     def _lie(
         self, site: str, where: str, listed: tuple[Listed, ...], version: str, seen: Mapping[str, os.stat_result]
@@ -208,7 +235,8 @@ class Reader:
         """When the list of names of each directory on the path changed last."""
         return tuple(
             Listing(site, self.clock.since_boot(self._list_changed(site)), self._margin(site))
-            for site in self.search.sites
+            for site in dict.fromkeys((*self.search.path, *self.search.maybe))
+            if site in self.search.sites or any(one.endswith(".dist-info") for one in self._names(site))
         )
 
     def _list_changed(self, site: str) -> float:
@@ -246,6 +274,20 @@ def _tops(listed: tuple[Listed, ...]) -> tuple[str, ...]:
     return tuple(sorted({name.split(".")[0] for name in found if not name.endswith((".dist-info", ".data"))} - {""}))
 
 
+def _modules(listed: tuple[Listed, ...]) -> tuple[str, ...]:
+    """What may be hidden of a distribution: its outermost packages and modules, and each namespace above them."""
+    paths = [one.path.split("/") for one in listed if one.path.endswith(CODE)]
+    packages = {"/".join(parts[:-1]) for parts in paths if parts[-1].partition(".")[0] == "__init__"}
+    found: set[str] = set()
+    for *folders, file in paths:
+        for part in range(1, len(folders) + 2):
+            module = "/".join((*folders, file.partition(".")[0])[:part])
+            found.add(module)
+            if module in packages:
+                break
+    return tuple(sorted(found))
+
+
 def _same_release(literal: str, version: str) -> bool:
     """True also where the literal is no version at all."""
     try:
@@ -258,6 +300,20 @@ def _same_release(literal: str, version: str) -> bool:
 
 def _padded(version: Version, length: int) -> tuple[int, ...]:
     return (*version.release, *(0 for _ in range(length - len(version.release))))
+
+
+def _told_by_installations(manifests: tuple[Manifest, ...]) -> frozenset[str]:
+    """The metadata that a build left in a source tree says nothing beside the editable installation of that tree."""
+    trees = {(one.package, one.origin.path) for one in manifests if isinstance(one.origin, Editable)}
+    return frozenset(
+        one.where
+        for one in manifests
+        if one.where.endswith(".egg-info") and any((one.package, tree) in trees for tree in _above(one.where))
+    )
+
+
+def _above(path: str) -> tuple[str, ...]:
+    return tuple(str(one) for one in PurePosixPath(path).parents)
 
 
 def _name_disagrees(name: str, package: Package, version: str) -> str:

@@ -1,12 +1,10 @@
-"""Linux's /proc: the process table, command lines, sockets, and paths as a process sees them."""
+"""Linux's /proc: the process table, command lines and sockets."""
 
 from __future__ import annotations
 
 import os
-import stat
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from posixpath import dirname
 from typing import TypeAlias
 
 from msgspec import Struct
@@ -14,9 +12,8 @@ from msgspec import Struct
 PROC = Path("/proc")
 READ_LIMIT = 1 << 20
 USED_NAMES = frozenset(
-    {"VIRTUAL_ENV", "PYTHONPATH", "PYTHONHOME", "PYTHONNOUSERSITE", "PYTHONSAFEPATH", "PATH", "HOME", "PWD"}
+    {"PYTHONPATH", "PYTHONHOME", "PYTHONNOUSERSITE", "PYTHONUSERBASE", "PYTHONSAFEPATH", "PATH", "HOME", "PWD"}
 )
-LINK_LIMIT = 40
 FORKED_WITHOUT_EXEC = 0x40  # PF_FORKNOEXEC of the kernel's task flags
 LISTENING = "0A"
 SERVING = frozenset({LISTENING, "01", "08"})  # or established, or half closed
@@ -135,10 +132,10 @@ def command_text(pid: int) -> str:
         return ""
 
 
-def environment(pid: int) -> dict[str, str]:
-    """The few variables that decide where Python loads from; the rest is never kept."""
+def environment(pid: int, *, prefix: str = "") -> dict[str, str]:
+    """The few variables that decide where Python loads from, and those of that prefix; the rest is never kept."""
     pairs = (part.decode("utf-8", "surrogateescape").partition("=") for part in _read(pid, "environ").split(b"\0"))
-    return {name: value for name, _, value in pairs if name in USED_NAMES}
+    return {name: value for name, _, value in pairs if name in USED_NAMES or (prefix and name.startswith(prefix))}
 
 
 def owner(pid: int) -> int | None:
@@ -271,112 +268,3 @@ def _why(pid: int | str, error: OSError) -> str:
             return f"process {pid} may not be read by root either: a container or a security module forbids it"
         return f"process {pid} belongs to another user; run Outpace as that user or as root"
     return f"process {pid} has ended"
-
-
-class Touched(Struct, frozen=True):
-    """The last change of a link's or a directory's status or entries, in seconds since the epoch."""
-
-    changed: float
-    is_directory: bool
-
-
-class Root(Struct, frozen=True):
-    """The file system as a process sees it; `prefix` is empty where that is ours."""
-
-    prefix: str = ""
-
-    @staticmethod
-    def of(pid: int) -> Root:
-        try:
-            same = (PROC / str(pid) / "ns/mnt").readlink() == (PROC / "self/ns/mnt").readlink()
-        except OSError as error:
-            raise Gone(_why(pid, error)) from error
-        ours = same and link(pid, "root") == str((PROC / "self/root").readlink())
-        return Root() if ours else Root(f"/proc/{pid}/root")
-
-    def real(self, path: str) -> str:
-        """The path as the process sees it, without symbolic links; links never lead out of its root."""
-        if not self.prefix:
-            return os.path.realpath(path)
-        return self._walk(path)[0]
-
-    def laid(self, path: str, *, held: frozenset[str] = frozenset()) -> tuple[float, str]:
-        """When the way to a path may last have been laid anew, in seconds since the epoch, and where.
-
-        A link counts from when it was made. That a directory was moved shows in its change time and in that of the one
-        that holds it, and nobody can set either; so the earlier of the two counts. What lies in it may be old all the
-        same. A directory in which the process sits (`held`) is the one that it has always been.
-        """
-        found = [(0.0, path)]
-        for each in self._walk(path)[1]:
-            own, above = self._touched(each), self._touched(dirname(each))
-            if own is None or (own.is_directory and each in held):
-                continue
-            found.append((min(own.changed, above.changed) if own.is_directory and above else own.changed, each))
-        return max(found)
-
-    def _touched(self, path: str) -> Touched | None:
-        try:
-            status = os.lstat(self.prefix + path)
-        except OSError:
-            return None
-        return Touched(status.st_ctime_ns / 1e9, stat.S_ISDIR(status.st_mode))
-
-    def _walk(self, path: str) -> tuple[str, tuple[str, ...]]:
-        """Where it leads without links, and every directory and link on the way."""
-        done: list[str] = []
-        way: list[str] = []
-        waiting = [part for part in reversed(path.split("/")) if part]
-        links = 0
-        while waiting:
-            part = waiting.pop()
-            if part == "..":
-                done[-1:] = []
-                continue
-            way.append("/".join(("", *done, part)))
-            target = self._link(way[-1])
-            if target is None or links >= LINK_LIMIT:
-                done.append(part)
-                continue
-            links += 1
-            done = [] if target.startswith("/") else done
-            waiting.extend(one for one in reversed(target.split("/")) if one and one != ".")
-        return "/" + "/".join(done), tuple(way)
-
-    def _link(self, path: str) -> str | None:
-        try:
-            return str(Path(self.prefix + path).readlink())
-        except OSError:
-            return None
-
-    def place(self, path: str) -> str:
-        """Where that path lies for us."""
-        return self.prefix + self.real(path) if self.prefix else path
-
-    def status(self, path: str) -> os.stat_result | None:
-        """None where nothing is."""
-        try:
-            return os.stat(self.place(path))  # noqa: PTH116  as above
-        except OSError:
-            return None
-
-    def is_dir(self, path: str) -> bool:
-        status = self.status(path)
-        return status is not None and stat.S_ISDIR(status.st_mode)
-
-    def is_file(self, path: str) -> bool:
-        status = self.status(path)
-        return status is not None and stat.S_ISREG(status.st_mode)
-
-    def text(self, path: str, *, limit: int = 1 << 16) -> str | None:
-        try:
-            with Path(self.place(path)).open("rb") as file:
-                return file.read(limit).decode("utf-8", "replace")
-        except OSError:
-            return None
-
-    def names(self, path: str) -> tuple[str, ...]:
-        try:
-            return tuple(sorted(_listed(Path(self.place(path)))))
-        except OSError:
-            return ()
