@@ -14,7 +14,7 @@ from outpace.engines.imports import ModuleImports
 from outpace.engines.rehearsal import Rehearsal
 from outpace.engines.suite import Suite
 from outpace.model.application import Application
-from outpace.model.probe import Request
+from outpace.model.probe import Request, Response
 from outpace.model.unknown import Unknown
 from outpace.proving.ports import (
     Exchange,
@@ -24,7 +24,6 @@ from outpace.proving.ports import (
     NotLoaded,
     Red,
     Rehearsals,
-    Response,
     Results,
     Suites,
     Trees,

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import hashlib
 import socket
+import struct
+import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import httpx2
 import pytest
 
 from outpace.engines import http
-from outpace.engines.http import Answer, Bounds, Downloaded, Unchanged, Validators, download, exchange, masked
+from outpace.engines.http import Bounds, Downloaded, Unchanged, Validators, download, exchange, masked
 from outpace.model.errors import BadInput, DamagedData, Unreachable
-from outpace.model.probe import Request
+from outpace.model.probe import Partial, Request, Response
 from tests.fakes.loopback import Loopback, Reply, loopback
 
 BOUNDS = Bounds(size=10_000, seconds=5, silence=2, tries=3, pause=0.01)
@@ -193,16 +196,12 @@ def test_a_path_follows_the_path_of_the_address(server: Loopback) -> None:
 
 
 def test_method_headers_and_body_arrive_and_the_answer_comes_back(server: Loopback) -> None:
-    server.serve("/orders", Reply(status=418, body=b"short", headers={"X-Kind": "teapot"}))
-    answer = exchange(
-        server.url,
-        Request(method="POST", path="/orders", headers={"Host": "shop.invalid", "X-A": "1"}, body="é=1"),
-    )
+    server.serve("/orders", Reply(status=418, body=b"short"))
+    asked = Request(method="POST", path="/orders", headers={"Host": "shop.invalid", "X-A": "1"}, body="é=1")
+    assert exchange(server.url, asked) == Response(status=418, body=b"short")
     sent = server.received[0]
     assert (sent.line, sent.body) == ("POST /orders HTTP/1.1", "é=1".encode())
     assert (sent.headers["host"], sent.headers["x-a"]) == ("shop.invalid", "1")
-    assert (answer.status, answer.body, answer.truncated) == (418, b"short", False)
-    assert ("X-Kind", "teapot") in answer.headers
 
 
 def test_an_answer_is_not_redirected_and_an_error_is_an_answer(server: Loopback) -> None:
@@ -213,29 +212,108 @@ def test_an_answer_is_not_redirected_and_an_error_is_an_answer(server: Loopback)
     assert len(server.received) == 2
 
 
-def test_only_the_first_mebibyte_is_read(server: Loopback) -> None:
-    server.serve("/", Reply(body=b"x" * (3 << 20)))
+@pytest.mark.parametrize("announce", [None, -1])
+def test_an_answer_that_is_too_long_is_read_in_part(announce: int | None, server: Loopback) -> None:
+    server.serve("/", Reply(body=b"x" * (3 << 20), announce=announce))
     answer = exchange(server.url, Request(path="/"))
-    assert (len(answer.body), answer.truncated) == (1 << 20, True)
+    assert isinstance(answer, Partial)
+    assert (answer.why, len(answer.body) >> 20) == ("it is longer than 2 MiB", 2)
 
 
-@pytest.mark.parametrize(
-    "reply",
-    [Reply(body=b"x" * 100, pause=0.05), Reply(body=b"x" * 100, pause=0.05, announce=-1), Reply(silence=2)],
-    ids=["dripping", "dripping without a length", "silent"],
-)
-def test_an_exchange_ends_in_time(reply: Reply, server: Loopback) -> None:
-    server.serve("/", reply)
+@pytest.mark.parametrize("announce", [None, -1], ids=["with a length", "without one"])
+def test_an_exchange_with_a_server_that_drips_ends_in_time(announce: int | None, server: Loopback) -> None:
+    server.serve("/", Reply(body=b"x" * 100, pause=0.05, announce=announce))
     began = time.monotonic()
-    with pytest.raises(Unreachable, match=r"within 0\.3 s"):
-        exchange(server.url, Request(path="/"), timeout=0.3)
+    answer = exchange(server.url, Request(path="/"), timeout=0.3)
+    assert isinstance(answer, Partial)
+    assert answer.why == "it did not end in 0.3 s"
     assert time.monotonic() - began < 10
 
 
-def test_half_an_answer_is_no_answer(server: Loopback) -> None:
-    server.serve("/", Reply(body=b"root:x:0:0", cut=4))
-    with pytest.raises(Unreachable, match="no whole answer"):
-        exchange(server.url, Request(path="/"))
+def test_an_exchange_with_a_server_that_is_silent_ends_in_time(server: Loopback) -> None:
+    server.serve("/", Reply(silence=2))
+    with pytest.raises(Unreachable, match=r"within 0\.3 s"):
+        exchange(server.url, Request(path="/"), timeout=0.3)
+
+
+OK = b"HTTP/1.1 200 OK\r\n"
+CHUNKED = OK + b"Transfer-Encoding: chunked\r\n\r\n"
+WHOLE = {
+    "a length": OK + b"Content-Length: 6\r\n\r\nsecret, and what does not belong to it",
+    "no length": OK + b"\r\nsecret",
+    "an interim answer before": b"HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n"
+    + OK
+    + b"Content-Length: 6\r\n\r\nsecret",
+    "two interim answers before": 2 * b"HTTP/1.1 100 Continue\r\n\r\n" + OK + b"\r\nsecret",
+    "chunks": CHUNKED + b"3;x=y\r\nsec\r\n03\r\nret\r\n0\r\nTrailer: 1\r\n\r\n",
+    "chunks and a length": OK + b"Content-Length: 2\r\n" + CHUNKED[len(OK) :] + b"6\r\nsecret\r\n0\r\n\r\n",
+}
+CUT = {
+    "a length": (OK + b"Content-Length: 9\r\n\r\nsecret", "it breaks off 3 bytes before its end"),
+    "no last chunk": (CHUNKED + b"6\r\nsecret\r\n", "it breaks off"),
+    "half a chunk": (CHUNKED + b"9\r\nsecret", "it breaks off 3 bytes before its end"),
+    "no size of a chunk": (CHUNKED + b"6\r\nsecret\r\nx\r\n", "its chunks cannot be told apart"),
+    "a chunk that is longer than its size": (CHUNKED + b"6\r\nsecrets\r\n", "its chunks cannot be told apart"),
+    "two lengths": (OK + b"Content-Length: 6\r\nContent-Length: 7\r\n\r\n", "its length cannot be told"),
+    "another coding": (
+        OK + b"Transfer-Encoding: gzip, chunked\r\n\r\n6\r\nsecret\r\n0\r\n\r\n",
+        "it has a transfer coding that is not read",
+    ),
+    "a content that is compressed": (OK + b"Content-Encoding: gzip\r\n\r\nsecret", "it is compressed"),
+}
+NONE = {
+    "nothing": b"",
+    "only an interim answer": b"HTTP/1.1 103 Early Hints\r\n\r\n",
+    "half a status line": b"HTTP/1.1 200",
+    "half a head": OK + b"Content-Type: text/plain\r\nContent-Len",
+    "another protocol": b"220 mail.invalid ESMTP\r\n",
+    "a head without end": OK + b"X: y\r\n" * 1001,
+}
+
+
+@contextmanager
+def speaking(answer: bytes, *, resets: bool = False) -> Generator[str]:
+    """One connection, answered with these bytes whatever is asked."""
+
+    def answers() -> None:
+        line, _ = listening.accept()
+        with line:
+            line.recv(1 << 16)
+            line.sendall(answer)
+            if resets:
+                line.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        thread = threading.Thread(target=answers)
+        thread.start()
+        yield f"http://127.0.0.1:{listening.getsockname()[1]}"
+        thread.join()
+
+
+@pytest.mark.parametrize("answer", WHOLE.values(), ids=WHOLE)
+def test_the_whole_answer_is_read_and_nothing_else(answer: bytes) -> None:
+    with speaking(answer) as url:
+        assert exchange(url, Request(path="/"), timeout=5) == Response(status=200, body=b"secret")
+
+
+@pytest.mark.parametrize(("answer", "why"), CUT.values(), ids=CUT)
+def test_what_came_of_an_answer_is_not_taken_for_the_whole(answer: bytes, why: str) -> None:
+    with speaking(answer) as url:
+        found = exchange(url, Request(path="/"), timeout=5)
+    assert isinstance(found, Partial)
+    assert found.why == why
+
+
+def test_an_answer_without_a_length_that_ends_in_a_reset_is_not_whole() -> None:
+    with speaking(OK + b"\r\nsecret", resets=True) as url:
+        found = exchange(url, Request(path="/"), timeout=5)
+    assert found == Partial(status=200, body=b"secret", why="the connection failed: Connection reset by peer")
+
+
+@pytest.mark.parametrize("answer", NONE.values(), ids=NONE)
+def test_what_is_not_even_a_whole_head_is_no_answer(answer: bytes) -> None:
+    with speaking(answer) as url, pytest.raises(Unreachable, match="gave no answer to GET"):
+        exchange(url, Request(path="/"), timeout=5)
 
 
 def test_a_refused_connection_is_unreachable() -> None:
@@ -272,6 +350,10 @@ def test_an_address_that_is_none_is_refused(url: str) -> None:
 
 def test_an_answer_to_head_has_no_body(server: Loopback) -> None:
     server.serve("/", Reply(announce=5))
-    assert exchange(server.url, Request(method="HEAD", path="/")) == Answer(
-        status=200, body=b"", headers=exchange(server.url, Request(method="HEAD", path="/")).headers
-    )
+    assert exchange(server.url, Request(method="HEAD", path="/")) == Response(status=200)
+
+
+@pytest.mark.parametrize("status", [204, 304])
+def test_an_answer_that_never_has_a_body_is_whole_without_one(status: int, server: Loopback) -> None:
+    server.serve("/", Reply(status=status, announce=5))
+    assert exchange(server.url, Request(path="/")) == Response(status=status)

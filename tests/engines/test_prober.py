@@ -65,12 +65,16 @@ def url(server: Server) -> str:
 @pytest.mark.parametrize(
     ("exploit", "twin", "expected"),
     [
-        ((200, b"the secret"), (200, b""), Exploited("GET /static/..%2f../secret answered 200 with 'the secret'")),
+        (
+            (200, b"the secret"),
+            (200, b""),
+            Exploited("GET /static/..%2f../secret: status 200, the answer contains 'the secret'"),
+        ),
         ((404, b""), (200, b""), Held()),
         (
             (500, b""),
             (500, b""),
-            ProbeUndecided("the benign twin did not succeed either: it was answered with 500"),
+            ProbeUndecided("the benign twin did not succeed: status 500, a server error"),
         ),
     ],
 )
@@ -88,7 +92,7 @@ def test_a_service_that_is_not_there_decides_nothing() -> None:
         address = f"http://127.0.0.1:{free.getsockname()[1]}"
     found = Prober(timeout=1).probe(address, PROBE)
     assert isinstance(found, ProbeUndecided)
-    assert found.why.startswith("the exploit was not answered: ")
+    assert found.why.startswith("the benign twin did not succeed: http://127.0.0.1:")
 
 
 def test_an_address_that_is_none_decides_nothing() -> None:

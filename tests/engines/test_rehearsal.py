@@ -8,9 +8,9 @@ import pytest
 
 from outpace.engines.rehearsal import Rehearsal
 from outpace.model.application import Application
-from outpace.model.probe import Request
+from outpace.model.probe import NoResponse, Partial, Request, Response
 from outpace.model.unknown import Unknown
-from outpace.proving.ports import Exchange, NoResponse, Rehearsed, Response
+from outpace.proving.ports import Exchange, Rehearsed
 from tests.fakes.here import HERE, confined, written
 
 SERVER = """
@@ -19,6 +19,10 @@ class Shop(http.server.BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     def do_GET(self):
         if self.path == "/cut":
+            return self.close()
+        if self.path == "/half":
+            self.wfile.write(b"HTTP/1.1 103 Early Hints\\r\\n\\r\\n")
+            self.wfile.write(b"HTTP/1.1 200 OK\\r\\nContent-Length: 9\\r\\n\\r\\nfirst")
             return self.close()
         status, body = (200, b"you asked for " + self.path.encode()) if self.path != "/broken" else (500, b"")
         if self.path == "/data":
@@ -29,6 +33,10 @@ class Shop(http.server.BaseHTTPRequestHandler):
         pieces = [piece for piece in (body[:4], body[4:]) if piece]
         for piece in (*pieces, b""):
             self.wfile.write(b"%x\\r\\n%s\\r\\n" % (len(piece), piece))
+    def do_HEAD(self):
+        self.send_response(200)
+        self.send_header("Content-Length", "5")
+        self.end_headers()
     def do_POST(self):
         body = self.rfile.read(int(self.headers["Content-Length"])) + self.headers["X-Token"].encode()
         self.send_response(201)
@@ -72,6 +80,15 @@ def test_headers_and_bodies_are_sent_and_a_closed_connection_is_no_response(tmp_
         before=Response(status=201, body=b"{}t"),
         exploit=NoResponse("the connection was closed without an answer"),
         after=Response(status=201, body=b"{}t"),
+    )
+
+
+def test_half_an_answer_is_not_taken_for_the_whole_and_an_interim_one_for_none(tmp_path: Path) -> None:
+    found = rehearse(tmp_path, SHOP, Request(path="/half"), Request(method="HEAD", path="/head"))
+    assert found == Exchange(
+        before=Response(status=200),
+        exploit=Partial(status=200, body=b"first", why="it breaks off 4 bytes before its end"),
+        after=Response(status=200),
     )
 
 

@@ -11,7 +11,7 @@ from tempfile import TemporaryDirectory
 
 from outpace.model.application import Application
 from outpace.model.fact import digest_of
-from outpace.model.probe import Request
+from outpace.model.probe import Request, Response
 from outpace.model.unknown import Unknown
 from outpace.proving.ports import (
     Built,
@@ -24,7 +24,6 @@ from outpace.proving.ports import (
     NotLoaded,
     Red,
     Rehearsed,
-    Response,
     TestRun,
 )
 from tests.fakes.here import written

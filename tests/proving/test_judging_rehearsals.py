@@ -4,10 +4,21 @@ from __future__ import annotations
 
 import pytest
 
-from outpace.model.probe import Exploited, Held, Probe, ProbeResult, ProbeUndecided, Request, Sign
+from outpace.model.probe import (
+    Answer,
+    Exploited,
+    Held,
+    NoResponse,
+    Probe,
+    ProbeResult,
+    ProbeUndecided,
+    Request,
+    Response,
+    Sign,
+)
 from outpace.model.proof import CheckUndecided, Failed, Passed, Result
 from outpace.model.unknown import Unknown
-from outpace.proving.ports import Answer, Exchange, NoResponse, Rehearsed, Response
+from outpace.proving.ports import Exchange, Rehearsed
 from outpace.proving.probe import judge, read
 
 PROBE = Probe(

@@ -15,7 +15,7 @@ from outpace.model.application import Application
 from outpace.model.exposure import Matched
 from outpace.model.fact import digest_of
 from outpace.model.inventory import Inventory
-from outpace.model.probe import Probe
+from outpace.model.probe import SERVER_ERROR, Probe, Response
 from outpace.model.unknown import Unknown
 from outpace.proving.ports import (
     Built,
@@ -28,7 +28,6 @@ from outpace.proving.ports import (
     Red,
     Rehearsals,
     Rehearsed,
-    Response,
     Results,
     Suites,
     TestRun,
@@ -39,7 +38,6 @@ from outpace.proving.suite import compare, counted, is_steady
 
 RUNS_AGAIN = 3
 ASKED_AGAIN_AT_MOST = 20
-SERVER_ERROR = 500
 TAKEN_AT_MOST = 2_000  # names that the project's code takes from what moved
 Answered = TypeVar("Answered", TestRun, "tuple[Import, ...] | Unknown", Rehearsed)
 
@@ -147,7 +145,7 @@ class Runs:
         application = self._application
         how = (application.path, application.run, application.run_setup, application.ready)
         return self._remembered(
-            ("rehearsal", side.tree, built.digest, how, probe.request, probe.benign, self._tools.tier),
+            ("rehearsal, answers whole", side.tree, built.digest, how, probe.request, probe.benign, self._tools.tier),
             lambda tree: self._tools.rehearsals.run(built, tree, application, probe.request, probe.benign),
             side,
             msgspec.json.Decoder(Rehearsed),

@@ -18,11 +18,10 @@ from msgspec import Struct
 
 from outpace import __version__
 from outpace.model.errors import BadInput, DamagedData, Unreachable
-from outpace.model.probe import Request
+from outpace.model.probe import Partial, Request, Response
 
 if TYPE_CHECKING:
-    from http.client import HTTPConnection, HTTPResponse
-    from socket import socket
+    from http.client import HTTPConnection
 
     import httpx2
 
@@ -36,7 +35,6 @@ CONNECT_TIMEOUT = 10.0
 SILENCE = 30.0
 """Seconds without a byte after which a download is given up."""
 
-ANSWER_LIMIT = 1 << 20
 WHOLE = 200
 UNCHANGED = 304
 FIRST_SERVER_ERROR = 500
@@ -72,15 +70,6 @@ class Bounds(Struct, frozen=True, kw_only=True):
     silence: float = SILENCE
     tries: int = TRIES
     pause: float = PAUSE
-
-
-class Answer(Struct, frozen=True, kw_only=True):
-    """What came back of one exchange; `body` holds its first MiB, `truncated` says that there may be more."""
-
-    status: int
-    body: bytes
-    headers: tuple[tuple[str, str], ...] = ()
-    truncated: bool = False
 
 
 Download: TypeAlias = Downloaded | Unchanged
@@ -244,65 +233,33 @@ def _refuse_size(shown: str, size: int, bounds: Bounds) -> None:
         )
 
 
-def exchange(base_url: str, request: Request, *, timeout: float = 10.0) -> Answer:
+def exchange(base_url: str, request: Request, *, timeout: float = 10.0) -> Response | Partial:
     """Sends one request and reads the answer, each within `timeout` seconds in all.
 
     The path is sent byte for byte as written, after the path of `base_url`; no redirect is followed and no proxy is
-    used, since the target is a declared environment. Raises BadInput for what HTTP cannot carry, else Unreachable,
-    also for an answer that breaks off: half a body proves nothing.
+    used, since the target is a declared environment. Raises BadInput for what HTTP cannot carry, else Unreachable.
     """
     import http.client
+
+    from outpace.engines.inside.rehearse import Broken, answered
 
     target = _target(base_url)
     shown = masked(base_url)
     connection = _connection(target, timeout)
-    alarm = _Alarm(connection, timeout)
     try:
         connection.connect()
-        with alarm:
-            _send(connection, target.path.rstrip("/") + request.path, request)
-            answer = _answer(connection.getresponse())
-    except (OSError, http.client.HTTPException) as error:
-        if alarm.rang or isinstance(error, TimeoutError):
-            raise Unreachable(f"{shown} did not answer within {timeout:g} s", hint="is it running?") from error
+        _send(connection, target.path.rstrip("/") + request.path, request)
+        answer = answered(connection.sock, request.method, timeout)
+    except TimeoutError as error:
+        raise Unreachable(f"{shown} did not answer within {timeout:g} s", hint="is it running?") from error
+    except (OSError, http.client.HTTPException, Broken) as error:
         why = f"{type(error).__name__}: {error}"
-        raise Unreachable(f"{shown} gave no whole answer to {request.method}: {why}", hint="is it running?") from error
+        raise Unreachable(f"{shown} gave no answer to {request.method}: {why}", hint="is it running?") from error
     finally:
         connection.close()
-    if alarm.rang:
-        raise Unreachable(f"{shown} did not finish its answer within {timeout:g} s", hint="is it running?")
-    return answer
-
-
-class _Alarm:
-    """Hangs up from another thread after some seconds, so that a server that drips cannot hold an exchange."""
-
-    def __init__(self, connection: HTTPConnection, seconds: float) -> None:
-        import threading
-
-        self.rang = False
-        self._connection = connection
-        self._held: socket | None = None
-        self._timer = threading.Timer(seconds, self._ring)
-        self._timer.daemon = True
-
-    def __enter__(self) -> None:
-        # Taken now: http.client forgets its socket as soon as an answer says that it is the last one.
-        self._held = self._connection.sock
-        self._timer.start()
-
-    def __exit__(self, *_: object) -> None:
-        self._timer.cancel()
-
-    def _ring(self) -> None:
-        from socket import SHUT_RDWR
-
-        self.rang = True
-        try:
-            if self._held is not None:
-                self._held.shutdown(SHUT_RDWR)
-        except OSError:
-            pass
+    if answer.missing:
+        return Partial(status=answer.status, body=answer.body, why=answer.missing)
+    return Response(status=answer.status, body=answer.body)
 
 
 def _target(base_url: str) -> SplitResult:
@@ -344,18 +301,3 @@ def _send(connection: HTTPConnection, path: str, request: Request) -> None:
     except (ValueError, InvalidURL) as error:
         raise BadInput(f"the probe cannot be sent: {error}", hint="mend `request` in outpace.toml") from error
     connection.endheaders(body or None)
-
-
-def _answer(response: HTTPResponse) -> Answer:
-    from http.client import IncompleteRead
-
-    body = response.read(ANSWER_LIMIT)
-    missing = response.length or 0
-    if missing and len(body) < ANSWER_LIMIT:
-        raise IncompleteRead(body, missing)
-    return Answer(
-        status=response.status,
-        body=body,
-        headers=tuple(response.getheaders()),
-        truncated=bool(missing) or len(body) == ANSWER_LIMIT,
-    )

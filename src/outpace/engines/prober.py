@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from outpace.delivery.probing import Exchange, NoResponse, Response, judge
 from outpace.engines.http import exchange
 from outpace.model.errors import EngineError, UsageError
-from outpace.model.probe import SAFE_METHODS, Probe, ProbeResult, ProbeUndecided, Request
+from outpace.model.probe import SAFE_METHODS, Answer, NoResponse, Probe, ProbeResult, ProbeUndecided, Request, judged
 
 TIMEOUT = 10.0
 
@@ -22,11 +21,10 @@ class Prober:
                 return ProbeUndecided(f"{request.method} was not sent: it needs `unsafe_allow_write = true`")
         exploit = self._sent(url, probe.request)
         twin = self._sent(url, probe.benign)
-        return judge(exploit, twin, probe)
+        return judged(probe, exploit, {"": twin})
 
-    def _sent(self, url: str, request: Request) -> Exchange:
+    def _sent(self, url: str, request: Request) -> Answer:
         try:
-            answer = exchange(url, request, timeout=self.timeout)
+            return exchange(url, request, timeout=self.timeout)
         except (EngineError, UsageError) as error:
             return NoResponse(error.message)
-        return Response(status=answer.status, body=answer.body)

@@ -12,9 +12,9 @@ from outpace import sandbox
 from outpace.engines.confined_python import INSIDE, ConfinedPython, Limits, ended_early, last_words, program
 from outpace.engines.scratch import scratch
 from outpace.model.application import Application
-from outpace.model.probe import Request
+from outpace.model.probe import Answer, NoResponse, Partial, Request, Response
 from outpace.model.unknown import Unknown
-from outpace.proving.ports import Answer, Built, Exchange, NoResponse, Rehearsed, Response
+from outpace.proving.ports import Built, Exchange, Rehearsed
 
 READY_SECONDS = 60.0
 LIMITS = Limits(seconds=240)
@@ -25,6 +25,7 @@ class _Answered(Struct, frozen=True, kw_only=True):
 
     status: int | None = None
     body: bytes = b""  # base64 in JSON
+    missing: str = ""
     why: str = "it said nothing"
 
 
@@ -86,6 +87,8 @@ def _understood(done: sandbox.Done) -> Rehearsed:
 def _answer(answered: _Answered) -> Answer:
     if answered.status is None:
         return NoResponse(sandbox.mask(answered.why))
+    if answered.missing:
+        return Partial(status=answered.status, body=answered.body, why=answered.missing)
     return Response(status=answered.status, body=answered.body)
 
 

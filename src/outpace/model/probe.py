@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TypeAlias
 
 from msgspec import Struct
@@ -60,3 +61,75 @@ class ProbeUndecided(Struct, frozen=True, tag="Undecided"):
 
 
 ProbeResult: TypeAlias = Exploited | Held | ProbeUndecided
+
+
+class Response(Struct, frozen=True, tag=True, kw_only=True):
+    """All of an answer."""
+
+    status: int
+    body: bytes = b""
+
+
+class Partial(Struct, frozen=True, tag=True, kw_only=True):
+    """What could be read of an answer: what is missing may be just what was looked for."""
+
+    status: int
+    body: bytes
+    why: str
+
+
+class NoResponse(Struct, frozen=True, tag=True):
+    """Refused, cut off before its body, too late, or not sent."""
+
+    why: str
+
+
+Answer: TypeAlias = Response | Partial | NoResponse
+
+SERVER_ERROR = 500
+
+
+def judged(probe: Probe, exploit: Answer, twins: Mapping[str, Answer]) -> ProbeResult:
+    """Held needs whole answers, and each twin to succeed: a service that is down holds everything. An exploit that
+    shows needs nothing else. `twins` are by when they were sent."""
+    if shows(probe.exploited, exploit):
+        return Exploited(_evidence(probe))
+    for when, twin in twins.items():
+        if not succeeds(probe, twin):
+            return ProbeUndecided(f"the benign twin did not succeed{when and ' '}{when}: {_told(twin)}")
+    match exploit:
+        case Response():
+            return Held()
+        case Partial() | NoResponse():
+            return ProbeUndecided(f"the exploit: {_told(exploit)}")
+
+
+def succeeds(probe: Probe, twin: Answer) -> bool:
+    return isinstance(twin, Response) and shows(probe.success, twin)
+
+
+def shows(sign: Sign, answer: Answer) -> bool:
+    """All that the sign gives is there, in as much of the answer as came."""
+    match answer:
+        case NoResponse():
+            return False
+        case Response(status=status, body=body) | Partial(status=status, body=body):
+            held = sign.status is None or sign.status == status
+            return held and (sign.contains is None or sign.contains.encode() in body)
+
+
+def _evidence(probe: Probe) -> str:
+    sign = probe.exploited
+    shown = [f"status {sign.status}"] if sign.status is not None else []
+    shown += [f"the answer contains {sign.contains!r}"] if sign.contains is not None else []
+    return f"{probe.request.method} {probe.request.path}: {', '.join(shown)}"
+
+
+def _told(answer: Answer) -> str:
+    match answer:
+        case NoResponse(why):
+            return why
+        case Partial(why=why):
+            return f"no whole answer: {why}"
+        case Response(status=status):
+            return f"status {status}" if status < SERVER_ERROR else f"status {status}, a server error"

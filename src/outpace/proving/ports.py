@@ -9,7 +9,7 @@ from typing import Protocol, TypeAlias
 from msgspec import Struct
 
 from outpace.model.application import Application
-from outpace.model.probe import Request
+from outpace.model.probe import Answer, Request
 from outpace.model.unknown import Unknown
 
 
@@ -94,20 +94,6 @@ class Suites(Protocol):
     def run(self, built: Built, tree: Path, application: Application, only: tuple[str, ...] = ()) -> TestRun:
         """Runs the application's suite in the sandbox; `only` names nodes. The tree is written to and thrown away."""
         ...
-
-
-class Response(Struct, frozen=True, tag=True, kw_only=True):
-    """`body` is cut to a limit."""
-
-    status: int
-    body: bytes = b""
-
-
-class NoResponse(Struct, frozen=True, tag=True):
-    why: str
-
-
-Answer: TypeAlias = Response | NoResponse
 
 
 class Exchange(Struct, frozen=True, tag=True, kw_only=True):

@@ -2,37 +2,20 @@
 
 from __future__ import annotations
 
-from outpace.model.probe import Exploited, Held, Probe, ProbeResult, ProbeUndecided, Sign
+from outpace.model.probe import Exploited, Held, Probe, ProbeResult, ProbeUndecided, judged, succeeds
 from outpace.model.proof import CheckUndecided, Failed, Passed, Result
 from outpace.model.unknown import Unknown
-from outpace.proving.ports import Answer, Exchange, NoResponse, Rehearsed, Response
+from outpace.proving.ports import Exchange, Rehearsed
 
-SERVER_ERROR = 500
 STARTS = "see that the application starts and serves its twin"
 
 
 def read(probe: Probe, rehearsed: Rehearsed) -> ProbeResult:
-    """Held needs the benign twin to succeed before and after the exploit; an exploit that shows needs nothing else."""
     match rehearsed:
         case Unknown(why):
             return ProbeUndecided(why)
         case Exchange(before=before, exploit=exploit, after=after):
-            if shows(probe.exploited, exploit):
-                return Exploited(_evidence(probe))
-            if not shows(probe.success, before):
-                return ProbeUndecided(f"the benign twin did not succeed: {_told(before)}")
-            if not shows(probe.success, after):
-                return ProbeUndecided(f"the benign twin did not succeed after the exploit: {_told(after)}")
-            return Held() if isinstance(exploit, Response) else ProbeUndecided(f"the exploit: {_told(exploit)}")
-
-
-def shows(sign: Sign, answer: Answer) -> bool:
-    match answer:
-        case NoResponse():
-            return False
-        case Response(status=status, body=body):
-            held = sign.status is None or sign.status == status
-            return held and (sign.contains is None or sign.contains.encode() in body)
+            return judged(probe, exploit, {"": before, "after the exploit": after})
 
 
 def judge(probe: Probe, base: Rehearsed, change: Rehearsed) -> Result:
@@ -59,19 +42,4 @@ def judge(probe: Probe, base: Rehearsed, change: Rehearsed) -> Result:
 
 
 def _twin_succeeds(probe: Probe, rehearsed: Rehearsed) -> bool:
-    return isinstance(rehearsed, Exchange) and shows(probe.success, rehearsed.before)
-
-
-def _evidence(probe: Probe) -> str:
-    sign = probe.exploited
-    shown = [f"status {sign.status}"] if sign.status is not None else []
-    shown += [f"the answer contains {sign.contains!r}"] if sign.contains is not None else []
-    return f"{probe.request.method} {probe.request.path}: {', '.join(shown)}"
-
-
-def _told(answer: Answer) -> str:
-    match answer:
-        case NoResponse(why):
-            return why
-        case Response(status=status):
-            return f"status {status}" if status < SERVER_ERROR else f"status {status}, a server error"
+    return isinstance(rehearsed, Exchange) and succeeds(probe, rehearsed.before)

@@ -1,24 +1,31 @@
 """Starts an application and talks to it, in one sandbox call. Reads a plan from stdin, writes what came back to stdout.
 
-Requests go out as they are written, byte for byte: no client library normalizes the path.
+Requests go out as they are written, byte for byte: no client library normalizes the path. Answers are read as those of
+a live environment are, which takes `answered` from here.
 """
 
 from __future__ import annotations
 
 import base64
+import io
 import json
 import os
+import re
 import signal
 import socket
 import subprocess  # noqa: TID251  this script runs inside the sandbox, alone with the application that it starts
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, NamedTuple
 
 PAUSE = 0.05
 ANSWER_SECONDS = 10.0
 LONGEST_ANSWER = 2 << 20
+LONGEST_LINE = 1 << 16
+MOST_FIELDS = 1000
+PIECE = 1 << 16
 LONGEST_LOG = 4000
 
 
@@ -102,11 +109,14 @@ def exchange(port: int, asked: dict[str, Any]) -> dict[str, Any]:
     try:
         with socket.create_connection(("127.0.0.1", port), timeout=ANSWER_SECONDS) as line:
             line.sendall(written(asked, port))
-            return understood(received(line))
+            answer = answered(line, asked["method"], ANSWER_SECONDS)
+    except Broken as why:
+        return {"why": str(why)}
     except TimeoutError:
         return {"why": f"no answer in {ANSWER_SECONDS:g} s"}
     except OSError as error:
         return {"why": f"the connection failed: {error.strerror or error}"}
+    return {"status": answer.status, "body": base64.b64encode(answer.body).decode(), "missing": answer.missing}
 
 
 def written(asked: dict[str, Any], port: int) -> bytes:
@@ -120,60 +130,121 @@ def written(asked: dict[str, Any], port: int) -> bytes:
     return "\r\n".join([*lines, "", ""]).encode("utf-8") + body
 
 
-def received(line: socket.socket) -> bytes:
-    """Until the other side closes, the declared length is there, or the limit is reached."""
-    deadline = time.monotonic() + ANSWER_SECONDS
-    content = b""
-    while len(content) < LONGEST_ANSWER and not complete(content):
-        line.settimeout(max(0.01, deadline - time.monotonic()))
-        try:
-            piece = line.recv(1 << 16)
-        except ConnectionResetError:
-            break
+class Answered(NamedTuple):
+    """`missing` says why there may be more of the body than this; empty where this is all of it."""
+
+    status: int
+    body: bytes
+    missing: str
+
+
+class Broken(Exception):
+    """What came is no answer, or not all of one."""
+
+
+class Line(io.RawIOBase):
+    """What comes over a connection up to a moment, however slowly."""
+
+    def __init__(self, line: socket.socket, ends: float) -> None:
+        self._line = line
+        self._ends = ends
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        left = self._ends - time.monotonic()
+        if left <= 0:
+            raise TimeoutError
+        self._line.settimeout(left)
+        return self._line.recv_into(buffer)
+
+
+def answered(line: socket.socket, method: str, seconds: float) -> Answered:
+    """The answer behind the interim ones. Raises OSError or Broken where not even its head is whole."""
+    file = io.BufferedReader(Line(line, time.monotonic() + seconds))
+    status, fields = head(file)
+    while 100 <= status < 200:
+        status, fields = head(file)
+    body, missing = bytearray(), ""
+    try:
+        for piece in pieces(file, method, status, fields):
+            body += piece
+            if len(body) > LONGEST_ANSWER:
+                missing = f"it is longer than {LONGEST_ANSWER >> 20} MiB"
+                break
+    except TimeoutError:
+        missing = f"it did not end in {seconds:g} s"
+    except OSError as error:
+        missing = f"the connection failed: {error.strerror or error}"
+    except Broken as why:
+        missing = str(why)
+    if body and fields.get("content-encoding", "identity").lower() != "identity":
+        missing = "it is compressed"
+    return Answered(status, bytes(body), missing)
+
+
+def head(file: io.BufferedReader[Line]) -> tuple[int, dict[str, str]]:
+    """Status and fields, whose names are in lower case."""
+    if not file.peek(1):
+        raise Broken("the connection was closed without an answer")
+    words = text_line(file).split(" ")
+    if len(words) < 2 or not words[0].startswith("HTTP/") or not re.fullmatch("[1-9][0-9]{2}", words[1]):
+        raise Broken("the answer is not HTTP")
+    fields: dict[str, str] = {}
+    for _ in range(MOST_FIELDS):
+        line = text_line(file)
+        if not line:
+            return int(words[1]), fields
+        name, _, value = line.partition(":")
+        name = name.strip().lower()
+        fields[name] = f"{fields[name]}, {value.strip()}" if name in fields else value.strip()
+    raise Broken(f"the answer has more than {MOST_FIELDS} header fields")
+
+
+def text_line(file: io.BufferedReader[Line]) -> str:
+    line = file.readline(LONGEST_LINE)
+    if not line.endswith(b"\n"):
+        raise Broken("it breaks off" if len(line) < LONGEST_LINE else "a line of it is too long")
+    return line.decode("latin-1").rstrip("\r\n")
+
+
+def pieces(file: io.BufferedReader[Line], method: str, status: int, fields: dict[str, str]) -> Iterator[bytes]:
+    """The body, as long as RFC 9112 (section 6.3) says that it is."""
+    coding, length = fields.get("transfer-encoding", "").lower(), fields.get("content-length")
+    if method == "HEAD" or status in (204, 304):
+        return
+    if coding == "chunked":
+        yield from chunks(file)
+    elif coding:
+        raise Broken("it has a transfer coding that is not read")
+    elif length is None:
+        yield from iter(lambda: file.read1(PIECE), b"")
+    elif not re.fullmatch("[0-9]{1,18}", length):
+        raise Broken("its length cannot be told")
+    else:
+        yield from exactly(file, int(length))
+
+
+def chunks(file: io.BufferedReader[Line]) -> Iterator[bytes]:
+    while True:
+        size = text_line(file).partition(";")[0].strip()
+        if not re.fullmatch("[0-9a-fA-F]{1,15}", size):
+            raise Broken("its chunks cannot be told apart")
+        if not int(size, 16):
+            return
+        yield from exactly(file, int(size, 16))
+        if text_line(file):
+            raise Broken("its chunks cannot be told apart")
+
+
+def exactly(file: io.BufferedReader[Line], length: int) -> Iterator[bytes]:
+    while length:
+        piece = file.read1(min(length, PIECE))
         if not piece:
-            break
-        content += piece
-    return content
-
-
-def complete(content: bytes) -> bool:
-    head, _, body = content.partition(b"\r\n\r\n")
-    for name, value in fields(head):
-        if name == b"content-length" and value.isdigit():
-            return len(body) >= int(value)
-        if name == b"transfer-encoding" and value.lower() == b"chunked":
-            return body.endswith(b"0\r\n\r\n")
-    return False
-
-
-def fields(head: bytes) -> list[tuple[bytes, bytes]]:
-    pairs = (line.partition(b":") for line in head.split(b"\r\n")[1:])
-    return [(name.strip().lower(), value.strip()) for name, _, value in pairs]
-
-
-def understood(content: bytes) -> dict[str, Any]:
-    head, _, body = content.partition(b"\r\n\r\n")
-    first = head.split(b"\r\n")[0].split(b" ")
-    if len(first) < 2 or not first[0].startswith(b"HTTP/") or not first[1].isdigit():
-        return {"why": "the connection was closed without an answer" if not content else "the answer is not HTTP"}
-    if any(name == b"transfer-encoding" and b"chunked" in value.lower() for name, value in fields(head)):
-        body = dechunked(body)
-    return {"status": int(first[1]), "body": base64.b64encode(body).decode()}
-
-
-def dechunked(body: bytes) -> bytes:
-    pieces: list[bytes] = []
-    while body:
-        size, _, body = body.partition(b"\r\n")
-        try:
-            length = int(size.split(b";")[0], 16)
-        except ValueError:
-            break
-        if length <= 0:
-            break
-        pieces.append(body[:length])
-        body = body[length + 2 :]
-    return b"".join(pieces)
+            raise Broken(f"it breaks off {length} bytes before its end")
+        length -= len(piece)
+        yield piece
 
 
 def last_words(log: Path) -> str:
