@@ -122,6 +122,17 @@ def by_the_python_that_is_run(stall: Stall, old: Path) -> str:
     return started(stall, str(stall.root / "app"))
 
 
+def begun_elsewhere(stall: Stall, old: Path) -> str:
+    (old / "mod.py").write_text(f"import stall_kit, os\nos.chdir('/')\n{WEB}")
+    return started(stall, "-m", "mod", cwd=str(old))
+
+
+def two_things_at_once(stall: Stall, old: Path) -> str:
+    line = f"import site, sys; site.addsitedir('{stall.root}'); sys.path.insert(0, '{old}')\n"
+    (stall.site / "more.pth").write_text(line)
+    return started(stall, "web.py")
+
+
 HIDDEN, CODE = "is found first and hides it", "a line of code, which may change where Python looks"
 CHEATS: dict[str, tuple[Begin, str]] = {
     "option": (lambda stall, old: started(stall, *serving(stall), "--pythonpath", str(old)), HIDDEN),
@@ -135,6 +146,14 @@ CHEATS: dict[str, tuple[Begin, str]] = {
     "dotenv": (by_dotenv, HIDDEN),
     "spawned": (spawned, HIDDEN),
     "run directory": (by_the_python_that_is_run, CODE),
+    "begun elsewhere": (begun_elsewhere, "its module mod is not where its command line says"),
+    "empty entry": (
+        lambda stall, old: started(
+            stall, f"{stall.root}/app/web.py", cwd=str(old), environ={"PYTHONPATH": ":", "PYTHONSAFEPATH": "1"}
+        ),
+        HIDDEN,
+    ),
+    "two things": (two_things_at_once, CODE),
 }
 
 
@@ -174,6 +193,22 @@ def test_an_old_release_that_lies_where_python_looks_first_is_exposed(stall: Sta
     assert begin(stall, old) == OLD
     result = stall.verified()
     assert isinstance(result, StillExposed), result
+
+
+@pytest.mark.parametrize(("version", "expected"), [(OLD, StillExposed), (NEW, Verified)], ids=["old", "new"])
+def test_a_release_that_a_path_file_of_an_added_directory_names_is_what_runs(
+    stall: Stall, version: str, expected: type[object]
+) -> None:
+    """As below an overlay of `uv run --with`."""
+    place = aside(stall, "vendored", bare=False, version=version)
+    stall.uninstall()
+    (stall.root / "lower").mkdir()
+    (stall.root / "lower/more.pth").write_text(f"{place}\n")
+    added = f'import site; site.addsitedir(__import__("os").fsdecode(b"{stall.root}/lower"))\n'
+    (stall.site / "_uv_ephemeral_overlay.pth").write_text(added)
+    assert started(stall, "web.py") == version
+    result = stall.verified()
+    assert isinstance(result, expected), result
 
 
 @pytest.mark.parametrize("begin", [beside_the_script, WITH_METADATA["run directory"]], ids=["script", "directory"])

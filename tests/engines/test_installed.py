@@ -60,10 +60,13 @@ def test_broken_metadata_is_unread_and_the_rest_is_read(tmp_path: Path) -> None:
     assert [each.file.split("-")[0] for each in found.unread] == ["broken", "empty", "nameless"]
 
 
-def test_an_environment_that_shares_the_systems_packages_says_so(tmp_path: Path) -> None:
+@pytest.mark.parametrize(("setting", "shares"), [("= true", True), ("=TRUE", True), ("= false", False), ("", True)])
+def test_an_environment_that_shares_the_systems_packages_says_so(tmp_path: Path, setting: str, shares: bool) -> None:
+    """As Python does where its configuration says nothing of them."""
     install(tmp_path / SITE, "acme", "1.0")
-    (tmp_path / "pyvenv.cfg").write_text("home = /usr/bin\ninclude-system-site-packages = true\n")
-    assert ["system" in each.why for each in inventory_of(tmp_path).unread] == [True]
+    line = f"include-system-site-packages {setting}\n" if setting else ""
+    (tmp_path / "pyvenv.cfg").write_text(f"home = /usr/bin\n{line}")
+    assert ["system" in each.why for each in inventory_of(tmp_path).unread] == [True] * shares
 
 
 def test_a_directory_that_is_no_environment_is_refused(tmp_path: Path) -> None:

@@ -17,6 +17,7 @@ CLOCK = "set the clock right, restart it, then look again"
 RESTART = "restart it, then look again"
 UNCHANGED = "restart it without changing its files on the way, then look again"
 REPAIR = "install it anew, restart it, then look again"
+ONE_COPY = "leave one copy of it where Python may look, restart it, then look again"
 ORPHAN = "it was forked by a process that has ended, so that nobody can tell when it loaded what it runs"
 ARCHIVE_FIRST = "an archive that Python looks into first, which is not read"
 RUNS_CODE = "a line of code, which may change where Python looks"
@@ -37,6 +38,7 @@ class Manifest(Struct, frozen=True, kw_only=True):
     latest: str = ""  # the file that changed last
     margin: float = DOUBT  # how far that clock may be off
     problem: str = ""  # why it cannot be believed, whatever the clock says
+    repair: str = REPAIR  # what would settle that
     modules: tuple[str, ...] = ()  # top-level names that it brings
     origin: Origin = PublicIndex()
 
@@ -59,7 +61,7 @@ def belief(manifest: Manifest, *, started: float, now: float, settle: float = SE
     """Whether a process that started then must have loaded what the manifest says."""
     latest = manifest.latest or manifest.where
     if manifest.problem:
-        return Doubted(manifest.problem, REPAIR)
+        return Doubted(manifest.problem, manifest.repair)
     if manifest.changed > now + manifest.margin:
         return Doubted(
             f"{latest} changed in the future: the clock was set back, so nothing can be ordered by it", CLOCK

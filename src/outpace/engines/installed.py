@@ -19,7 +19,7 @@ METADATA = (".dist-info", ".egg-info")
 LARGEST_METADATA = 4 << 20
 LARGEST_CONFIGURATION = 1 << 16
 
-_SYSTEM = re.compile(r"^include-system-site-packages\s*=\s*true\s*$", re.IGNORECASE | re.MULTILINE)
+_SYSTEM = re.compile(r"^\s*include-system-site-packages\s*=(.*)$", re.IGNORECASE | re.MULTILINE)
 
 
 def inventory_of(directory: Path) -> Inventory:
@@ -78,7 +78,8 @@ def _named_by_paths(sites: tuple[Path, ...]) -> tuple[tuple[Path, ...], tuple[Un
 def _shares(directory: Path) -> Iterator[Unread]:
     """The interpreter of such an environment loads more than lies in it."""
     text = _read(directory / "pyvenv.cfg", LARGEST_CONFIGURATION)
-    if text is not None and _SYSTEM.search(text.decode("utf-8", "replace")):
+    told = [] if text is None else _SYSTEM.findall(text.decode("utf-8", "replace"))
+    if text is not None and "".join(told[-1:]).strip().lower() in ("true", ""):
         why = "this environment also uses the system's packages, which were not read"
         yield Unread(file="pyvenv.cfg", why=why)
 

@@ -180,7 +180,7 @@ def _virtual(root: Root, started_as: str) -> tuple[str, bool] | None:
         if text is not None:
             lines = (line.partition("=") for line in text.splitlines())
             settings = {key.strip().lower(): value.strip().lower() for key, _, value in lines}
-            return prefix, settings.get("include-system-site-packages") == "true"
+            return prefix, settings.get("include-system-site-packages", "true") == "true"
     return None
 
 

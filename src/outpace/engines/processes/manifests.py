@@ -19,7 +19,7 @@ from msgspec import Struct
 from packaging.utils import canonicalize_name
 from packaging.version import InvalidVersion, Version
 
-from outpace.delivery.evidence import DOUBT, TICK, Manifest
+from outpace.delivery.evidence import DOUBT, ONE_COPY, REPAIR, TICK, Manifest
 from outpace.engines.processes.clock import Clock
 from outpace.engines.processes.interpreter import Search
 from outpace.engines.processes.modules import module_in
@@ -128,7 +128,8 @@ class Reader:
         seen = {path: status for path in paths if (status := root.status(path))}
         changed, latest = max((_changed(status), path) for path, status in seen.items())
         changed, latest = max((changed, latest), self._laid(site))
-        problem = _name_disagrees(name, package, headers["Version"]) or self._hidden(site, listed)
+        hidden = self._hidden(site, listed)
+        problem = _name_disagrees(name, package, headers["Version"]) or hidden
         if not problem and compared:
             problem = self._lie(site, where, listed, headers["Version"], seen)
         return Manifest(
@@ -139,6 +140,7 @@ class Reader:
             latest=latest,
             margin=self._margin(site),
             problem=problem,
+            repair=ONE_COPY if hidden else REPAIR,
             modules=_tops(listed),
             origin=_origin(root.text(f"{where}/direct_url.json")),
         )
