@@ -114,11 +114,13 @@ class Stall:
         (root / "app").mkdir()
         (root / "app/server.py").write_text(SERVER)
 
-    def install(self, version: str, *, healthy: bool = True) -> None:
+    def install(self, version: str, *, healthy: bool = True, modules: tuple[str, ...] = ()) -> None:
         """As an installer does: the old goes, the new comes, each file with its hash in RECORD."""
         self.uninstall()
         self.write_code(version, healthy=healthy)
-        self.write_manifest(version)
+        for name in modules:
+            (self.site / f"stall_kit/{name}.py").touch()
+        self.write_manifest(version, modules=modules)
 
     def uninstall(self) -> None:
         for path in (*self.site.glob("stall_kit-*.dist-info"), self.site / "stall_kit"):
@@ -134,11 +136,12 @@ class Stall:
         )
         (self.site / "stall_kit/__init__.py").write_text(code)
 
-    def write_manifest(self, version: str) -> None:
+    def write_manifest(self, version: str, *, modules: tuple[str, ...] = ()) -> None:
         information = self.site / f"stall_kit-{version}.dist-info"
         information.mkdir(exist_ok=True)
         (information / "METADATA").write_text(f"Metadata-Version: 2.1\nName: stall-kit\nVersion: {version}\n")
-        files = ("stall_kit/__init__.py", f"{information.name}/METADATA")
+        code = (f"stall_kit/{name}.py" for name in ("__init__", *modules))
+        files = (*code, f"{information.name}/METADATA")
         lines = [f"{name},sha256={_hash(self.site / name)},{(self.site / name).stat().st_size}" for name in files]
         (information / "RECORD").write_text("\n".join([*lines, f"{information.name}/RECORD,,"]) + "\n")
 

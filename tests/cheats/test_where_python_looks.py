@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import py_compile
 import shutil
 import sys
 from collections.abc import Callable
@@ -310,3 +311,68 @@ def test_everyday_programs_are_verified(stall: Stall, begin: Callable[[Stall], s
     assert begin(stall) == NEW
     result = stall.verified()
     assert isinstance(result, Verified), result
+
+
+def behind(stall: Stall, name: str) -> Path:
+    """The old code alone where packages are installed, and the new release in a directory that comes behind it."""
+    place = aside(stall, name, bare=False, version=NEW)
+    stall.uninstall()
+    (stall.site / "behind.pth").write_text(f"{place}\n")
+    return place
+
+
+def test_old_code_without_metadata_before_the_new_release_is_not_verified(stall: Stall) -> None:
+    behind(stall, "behind")
+    assert started(stall, "web.py") == NEW
+    assert isinstance(stall.verified(), Verified)
+    stall.stop()
+    stall.write_code(OLD)
+    assert started(stall, "web.py") == OLD
+    result = stall.verified()
+    assert isinstance(result, UnknownYet), result
+    assert f"{stall.site}/stall_kit/__init__.py {HIDDEN}" in result.why
+
+
+def compiled(package: Path) -> None:
+    """Bytecode alone, as `compileall -b` makes it where the sources are deleted then."""
+    (source,) = package.glob("*.py")
+    py_compile.compile(str(source), cfile=str(source.with_suffix(".pyc")))
+    source.unlink()
+
+
+@pytest.mark.parametrize("old", [False, True], ids=["new", "old"])
+def test_an_old_copy_in_bytecode_alone_is_not_overlooked(stall: Stall, old: bool) -> None:
+    place = aside(stall, "srv", bare=True)
+    if old:
+        (place / "stall_kit").rename(stall.root / "app/stall_kit")
+        compiled(stall.root / "app/stall_kit")
+    else:
+        (stall.root / "app/stall_kit").mkdir()
+        (stall.root / "app/stall_kit/__pycache__").mkdir()
+    assert started(stall, "web.py") == (OLD if old else NEW)
+    result = stall.verified()
+    assert isinstance(result, UnknownYet if old else Verified), result
+
+
+@pytest.mark.parametrize(
+    ("name", "taken"),
+    [
+        ("stall_kit/answers/__init__.py", True),
+        ("stall_kit/answers.cpython-311-x86_64-linux-gnu.so", True),
+        ("stall_kit/__init__.abi3.so", True),
+        ("stall_kit.py", False),
+        ("stall_kit/answers.pyc", False),
+        ("stall_kit/answers/more.py", False),
+        ("stall_kit/more.py", False),
+    ],
+)
+def test_what_python_takes_in_the_place_of_a_listed_module_is_not_verified(
+    stall: Stall, name: str, taken: bool
+) -> None:
+    stall.install(NEW, modules=("answers",))
+    (stall.site / name).parent.mkdir(exist_ok=True)
+    (stall.site / name).write_text("")
+    stall.start(program=("-c", WEB.replace("stall_kit.__version__", "''").replace("import stall_kit", "")))
+    result = stall.verified()
+    assert isinstance(result, UnknownYet if taken else Verified), result
+    assert not taken or f"{stall.site}/{name} is taken in the place of" in str(result)

@@ -22,6 +22,7 @@ BY_COMMAND = "declare `observe` as a command"
 CODE_CHANGES_PATH = re.compile(
     r"sys\.path|\bsite\.|addsitedir|meta_path|\bexec\(|\bpath\.(?:insert|append|extend)|chdir"
 )
+HANDS_ON = re.compile(r"multiprocess|billiard|loky")  # the standard library's workers, and copies of it
 FILE_CHANGES_PATH = re.compile(r"sys\.path\b|pythonpath\b|addsitedir|meta_path|path_hooks")
 MODULE = re.compile(r"[A-Za-z_]\w*(?:\.\w+)*")
 PARTS = re.compile(r"[=,:\s\"']+")
@@ -144,15 +145,14 @@ def _script_places(call: Call) -> tuple[str, ...] | Unknown:
 
 
 def _tellers(call: Call, unread: list[Unread]) -> Iterator[Call]:
-    """Itself; and who wrote the program that `-c` gives, as multiprocessing does, which hands on where it looks."""
+    """Itself, and what began it, where that hands on where it looks."""
     yield call
     seen = {call.pid}
-    while call.flags.code:
+    while HANDS_ON.search(call.flags.code or call.flags.module):
         entry = proc.entry(call.pid)
-        above = call if entry is None or entry.parent in seen else _same_program(call.pid, entry.parent)
-        if above is None or above is call:
-            if "multiprocessing" in call.flags.code:
-                unread.append(Unread(file="its command line", why=BEGUN))
+        above = _same_program(call.pid, entry.parent) if entry is not None and entry.parent not in seen else None
+        if above is None:
+            unread.append(Unread(file="its command line", why=BEGUN))
             return
         seen.add(above.pid)
         yield above

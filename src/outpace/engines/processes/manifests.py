@@ -22,7 +22,7 @@ from packaging.version import InvalidVersion, Version
 from outpace.delivery.evidence import DOUBT, ONE_COPY, REPAIR, TICK, Manifest
 from outpace.engines.processes.clock import Clock
 from outpace.engines.processes.interpreter import Search
-from outpace.engines.processes.modules import module_in
+from outpace.engines.processes.modules import module_in, shadowed
 from outpace.engines.processes.paths import RECORD_LIMIT
 from outpace.model.inventory import DirectUrl, Editable, Git, LocalPath, Origin, PublicIndex, Unread
 from outpace.model.package import PYPI, Package
@@ -198,7 +198,9 @@ class Reader:
                 return f"{one.path} is too large to be compared, or all of them are"
             if digest != one.digest.removeprefix("sha256=").rstrip("="):
                 return f"{one.path} is not the file that its RECORD lists"
-        return self._says_otherwise(site, listed, version)
+        other = shadowed(self._names, site, (one.path for one in code))
+        taken = f"{other} is taken in the place of what its RECORD lists" if other else ""
+        return taken or self._says_otherwise(site, listed, version)
 
     def _says_otherwise(self, site: str, listed: tuple[Listed, ...], version: str) -> str:
         for top in _tops(listed):

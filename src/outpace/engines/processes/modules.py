@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
+from functools import lru_cache
 from typing import TypeAlias
 
 Names: TypeAlias = Callable[[str], Collection[str]]
@@ -20,8 +21,27 @@ def module_in(names: Names, folder: str, name: str) -> str:
     return f"{folder}/{alone}" if alone else ""
 
 
+def shadowed(names: Names, site: str, listed: Iterable[str]) -> str:
+    """What Python takes in the place of a module that is listed there, and is not; empty where there is nothing."""
+    known = frozenset(listed)
+    for path in known:
+        module, _, file = path.rpartition("/")
+        stem = file.partition(".")[0]
+        if stem != "__init__":
+            module = f"{module}/{stem}".lstrip("/")
+        folder, _, name = f"{site}/{module}".rpartition("/")
+        taken = module_in(names, folder, name) if module and file.endswith((".so", f"{stem}.py")) else ""
+        if taken and taken.removeprefix(f"{site}/") not in known:
+            return taken
+    return ""
+
+
 def _file(names: Collection[str], stem: str) -> str:
-    """Sources, bytecode that lies where a source would, and extensions, as `stem.abi3.so`."""
-    plain = next((one for suffix in (".py", ".pyc", ".so") if (one := stem + suffix) in names), "")
-    start = f"{stem}."
-    return plain or next((one for one in names if one.endswith(".so") and one.startswith(start)), "")
+    """Extensions, as `stem.abi3.so`, sources, and bytecode that lies where a source would."""
+    extension = _extensions(frozenset(names)).get(stem, "")
+    return extension or next((one for suffix in (".py", ".pyc") if (one := stem + suffix) in names), "")
+
+
+@lru_cache(maxsize=64)
+def _extensions(names: frozenset[str]) -> dict[str, str]:
+    return {one.partition(".")[0]: one for one in sorted(names) if one.endswith(".so")}
