@@ -34,6 +34,22 @@ CASES: tuple[tuple[str, TestRun, TestRun, Runs, Runs, Result], ...] = (
         Failed("t::a passes on base and fails on the change (red in 2 of 2 runs): t::a broke"),
     ),
     (
+        "a test that the change adds",
+        green("t::ok"),
+        NEW,
+        (green("t::ok"),),
+        (ALONE,),
+        Failed("t::a is new and fails on the change (red in 2 of 2 runs): t::a broke"),
+    ),
+    (
+        "a test that is no longer skipped",
+        green("t::ok", skipped=("t::a",)),
+        NEW,
+        (green("t::ok"),),
+        (ALONE,),
+        Failed("t::a is skipped on base and fails on the change (red in 2 of 2 runs): t::a broke"),
+    ),
+    (
         "red before",
         NEW,
         NEW,

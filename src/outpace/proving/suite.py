@@ -64,10 +64,12 @@ def judge(
         case Unknown(why, would_settle), _:
             return CheckUndecided(f"no result on base: {why}", would_settle)
         case (Green() | Red()) as before, (Green() | Red()) as after:
-            return _judged(compare(before, after), again_on_base, again_on_change)
+            return _judged(before, compare(before, after), again_on_base, again_on_change)
 
 
-def _judged(found: Compared, again_on_base: Sequence[TestRun], again_on_change: Sequence[TestRun]) -> Result:
+def _judged(
+    base: Green | Red, found: Compared, again_on_base: Sequence[TestRun], again_on_change: Sequence[TestRun]
+) -> Result:
     doubts: list[str] = []
     flaky: list[str] = []
     for failure in found.newly_red:
@@ -75,7 +77,7 @@ def _judged(found: Compared, again_on_base: Sequence[TestRun], again_on_change: 
         on_change = Record.of(failure.name, again_on_change, red_first=True)
         match blame(on_base, on_change):
             case Blamed():
-                return Failed(_blame(found, failure, on_change))
+                return Failed(_blame(found, failure, on_change, base))
             case Flaky():
                 flaky.append(f"{failure.name} ({_rates(on_base, on_change)})")
             case Doubtful():
@@ -155,11 +157,18 @@ def is_steady(asked: Sequence[FailedTest], on_base: Sequence[TestRun], on_change
     )
 
 
-def _blame(found: Compared, failure: FailedTest, on_change: Record) -> str:
+def _blame(found: Compared, failure: FailedTest, on_change: Record, base: Green | Red) -> str:
     more = len(found.newly_red) - 1
     others = f", and {counted(more, 'other')} newly red" if more else ""
     often = f"red in {on_change.red} of {on_change.runs} runs"
-    return f"{failure.node or failure.name} passes on base and fails on the change ({often}): {failure.message}{others}"
+    test, before = failure.node or failure.name, _before(failure.name, base)
+    return f"{test} {before} and fails on the change ({often}): {failure.message}{others}"
+
+
+def _before(name: str, base: Green | Red) -> str:
+    if name in base.passed:
+        return "passes on base"
+    return "is skipped on base" if name in base.skipped else "is new"
 
 
 def _rates(on_base: Record, on_change: Record) -> str:
