@@ -62,3 +62,17 @@ def test_an_object_within_an_object_is_looked_for_and_what_is_no_name_is_never_w
         Loaded(module="shop:site"),
         NotLoaded(module="shop:", why="it was not asked: MODULE or MODULE:NAME is read"),
     )
+
+
+def test_a_module_below_that_nobody_imported_is_no_attribute_and_can_be_imported_by_name(tmp_path: Path) -> None:
+    modules = ("concurrent:futures", "concurrent:.futures", "json:.loads", "concurrent:futures.Gone", "shop:broken")
+    files = {"shop/__init__.py": "", "shop/broken.py": "import nowhere"}
+    found = ModuleImports(confined()).load(HERE, written(tmp_path, files), SHOP, modules)
+    gone = "AttributeError: module 'concurrent.futures' has no attribute 'Gone'"
+    assert found == (
+        Loaded(module="concurrent:futures"),
+        NotLoaded(module="concurrent:.futures", why="AttributeError: module 'concurrent' has no attribute 'futures'"),
+        Loaded(module="json:.loads"),
+        NotLoaded(module="concurrent:futures.Gone", why=gone),
+        NotLoaded(module="shop:broken", why="ModuleNotFoundError: No module named 'nowhere'"),
+    )

@@ -53,8 +53,14 @@ def load(module: str, names: list[str], answer: int, seconds: float) -> dict[str
 
 
 def attempt(module: str, names: list[str]) -> list[str]:
+    """Attributes first: what is imported by name brings modules that would be attributes ever after."""
     why = failure(module)
-    return [why or (lack(module, name) if name else "") for name in names]
+    found = {name: why or (lack(module, name) if name else "") for name in sorted(names, key=is_import)}
+    return [found[name] for name in names]
+
+
+def is_import(name: str) -> bool:
+    return not name.startswith(".")
 
 
 def failure(module: str) -> str:
@@ -66,16 +72,22 @@ def failure(module: str) -> str:
 
 
 def lack(module: str, name: str) -> str:
-    """As `from module import name` has it: an attribute, or a module below; `site.app` is an attribute of one."""
-    found = sys.modules[module]
+    """`app` as `from module import app` has it, an attribute or a module below; of `site.app` this holds for `site`;
+    `.app` is an attribute.
+    """
+    first, *rest = name.removeprefix(".").split(".")
     try:
-        for part in name.split("."):
+        try:
+            found = getattr(sys.modules[module], first)
+        except AttributeError:
+            if not is_import(name):
+                raise
+            if why := failure(f"{module}.{first}"):
+                is_absent = f"No module named '{module}.{first}'" in why or "is not a package" in why
+                return f"ImportError: cannot import name {first!r} from {module!r}" if is_absent else why
+            found = sys.modules[f"{module}.{first}"]
+        for part in rest:
             found = getattr(found, part)
-    except AttributeError as error:
-        if "." in name:
-            return words_of(error)
-        why = failure(f"{module}.{name}")
-        return f"ImportError: cannot import name {name!r} from {module!r}" if "No module named" in why else why
     except BaseException as error:  # noqa: BLE001  what a module's own __getattr__ raises is the answer for that name
         return words_of(error)
     return ""
