@@ -5,6 +5,10 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+from msgspec import Raw, structs
+
+from outpace.engines.shared_facts import push
+from outpace.store.facts import Facts
 from tests.fakes.tiny_shop import BRANCH, TinyShop
 
 DONE, ACTION_NEEDED = 0, 10
@@ -73,6 +77,27 @@ def test_a_laptop_goes_on_where_a_ci_job_shared_facts_and_kept_its_branch(shop: 
     assert responded(shop, "--push") == MERGE
     assert shop.branches()[BRANCH] != job.branches()[BRANCH]
     assert responded(job, "--push") == MERGE
+
+
+def test_a_false_proposal_that_was_pushed_ahead_of_ours_does_not_hide_ours(shop: TinyShop) -> None:
+    origin = behind_a_remote(shop, "branch")
+    assert responded(shop) == MERGE
+    [ours] = [fact for fact in shop.facts() if fact.kind == "proposed"]
+    false = json.loads(ours.body)
+    false["vulnerabilities"], false["change"]["base"] = ["CVE-2099-1"], "0" * 40
+    with Facts(shop.state / "facts.sqlite") as facts:
+        [subject] = facts.subjects()
+        [kept] = facts.of(subject, "proposed")
+    lie = structs.replace(kept, body=Raw(json.dumps(false).encode()))
+    assert push(shop.repository, "origin", [lie], environ=shop.environment) == 1
+    second = shop.clone("second", url=str(origin))
+    second.environment["XDG_STATE_HOME"] = str(shop.place / "state-of-the-second")
+    second.outpace(
+        "advisories", "update", "--from", str(shop.place / "osv"), "--kev-from", str(shop.place / "kev.json")
+    )
+    for _ in range(2):
+        assert responded(second, "--push") == MERGE
+    assert second.branches()[BRANCH] == shop.branches()[BRANCH]  # the very key that was lied about
 
 
 def test_a_fix_that_somebody_pushed_from_a_clone_of_one_branch_is_taken_up_and_not_made_again(shop: TinyShop) -> None:

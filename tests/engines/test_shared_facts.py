@@ -175,6 +175,10 @@ HOSTILE: dict[str, tuple[str, bytes]] = {
     "a body that is not JSON": (name_of(GOOD), written(GOOD).replace(b"[1]", b"[\xff]")),
     "a body nested without end": (name_of(GOOD), written(fact(1, body=b"[" * 100_000 + b"]" * 100_000))),
     "a time of the future": (name_of(GOOD), written(fact(1, at=now() + timedelta(days=1)))),
+    "a time that is none in UTC": (
+        name_of(GOOD),
+        written(GOOD).replace(b"2024-01-30T12:00:00Z", b"0001-01-01T00:00:00+23:59"),
+    ),
     "no time": (name_of(GOOD), written(GOOD).replace(b"2024-01-30T12:00:00Z", b"yesterday")),
     "terminal codes in the source": (name_of(GOOD), written(fact(1, source="\x1b[2J"))),
     "a source without end": (name_of(GOOD), written(fact(1, source="x" * 501))),

@@ -70,7 +70,8 @@ class FakePipeline:
         """Takes back what a merged branch changed; its commit stays in the history."""
         moved = self.revisions[self.branches[branch]]
         base = self.revisions["base"]
-        self.commit(f"revert-of-{branch}-on-{self.main}", {n: base[n] for n in base if moved[n] != base[n]})
+        name = f"revert-of-{branch.replace('/', '-')}-on-{self.main}"
+        self.commit(name, {n: base[n] for n in base if moved[n] != base[n]})
 
     def commit(self, name: str, lock: Lock | None = None) -> None:
         """By hand; `lock` are the versions that it changes."""
@@ -210,7 +211,7 @@ class FakePipeline:
     def _change(self, targets: Lock) -> Change:
         before = self.revisions[self.main]
         name = "-".join(f"{n}{v}" for n, v in targets.items())
-        revision = f"{name}-on-{self.main}{self.author}"
+        revision = f"{name}-on-{self.main}{self.author}".replace("/", "-")
         self.revisions[revision] = {**before, **targets}
         self.parents[revision] = {self.main} | self.parents[self.main]
         self.absent.discard(revision)

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from msgspec import Raw, structs
 
 from outpace.model.errors import BadInput, DamagedData, EngineError
-from outpace.model.fact import Fact
+from outpace.model.fact import SHARED, Fact
 from outpace.store.facts import Facts
 from tests.store.made_facts import NOON, fact
 
@@ -35,6 +35,22 @@ def test_writing_twice_is_writing_once(tmp_path: Path) -> None:
         assert facts.add([fact(2), fact(3)]) == 1
         assert facts.add([]) == 0
         assert facts.of("shop") == (fact(1), fact(2), fact(3))
+
+
+def test_what_this_machine_finds_itself_takes_the_place_of_what_was_only_shared(tmp_path: Path) -> None:
+    def shared(each: Fact) -> Fact:
+        return structs.replace(each, source=f"{SHARED}origin: {each.source}", at=NOON - timedelta(hours=1))
+
+    same, false = fact(1, kind="matched"), fact(2, kind="matched")
+    others = structs.replace(shared(false), body=Raw(b'{"false": 1}'))
+    found = fact(3, kind="probe_seen")
+    with Facts(tmp_path / "facts") as facts:
+        assert facts.add([shared(same), others, shared(found)]) == 3
+        assert facts.add([same, false, found]) == 2  # the first sight of what is the same counts, whoever had it
+        assert facts.of("shop") == (shared(same), false, found)
+        assert facts.add([shared(same), others, shared(found)]) == 0
+        assert facts.add([structs.replace(each, at=NOON + timedelta(days=1)) for each in (same, false, found)]) == 0
+        assert facts.of("shop") == (shared(same), false, found)
 
 
 @pytest.mark.parametrize(

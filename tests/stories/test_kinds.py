@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, get_args
@@ -89,10 +89,14 @@ def test_every_kind_can_be_read_and_has_a_name_of_its_own() -> None:
 
 def test_a_proof_from_elsewhere_is_shown_and_not_acted_on() -> None:
     told = structs.replace(written(), source="shared through origin: outpace")
-    assert (may_act_on(written()), may_act_on(told)) == (True, True)
-    verdicts = {kind: may_act_on(structs.replace(told, kind=kind)) for kind in (body.KIND for body in BODIES)}
+    assert (may_act_on(written(), began=told.at), may_act_on(told, began=told.at)) == (True, True)
+    verdicts = {
+        kind: may_act_on(structs.replace(told, kind=kind), began=told.at) for kind in (body.KIND for body in BODIES)
+    }
     assert {kind for kind, may in verdicts.items() if not may} == NOT_BELIEVED_FROM_ELSEWHERE
     assert {"proved", "verified"} <= NOT_BELIEVED_FROM_ELSEWHERE
+    earlier = told.at - timedelta(seconds=1)  # another machine's clock is ahead
+    assert (may_act_on(written(), began=earlier), may_act_on(told, began=earlier)) == (True, False)
 
 
 def fields_of(body: type[Any]) -> str:

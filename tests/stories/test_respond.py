@@ -364,7 +364,7 @@ def test_a_revert_that_nobody_deployed_begins_an_episode_of_its_own(facts: Facts
     run(pipeline, facts)
     pipeline.merge(f"outpace/web2-on-{pipeline.main}")
     assert run(pipeline, facts).done
-    pipeline.commit("reverted again", {"web": 1})
+    pipeline.commit("reverted-again", {"web": 1})
     assert not run(pipeline, facts).done
     [told] = chronicles(facts.of("shop@1"), ("production",))
     assert len(told.earlier) == 2

@@ -13,6 +13,7 @@ from outpace.matching.match import match
 from outpace.matching.ports import RecordSource
 from outpace.model.deadline import Assessed, Deadline
 from outpace.model.errors import NoAdvisories, NotFound
+from outpace.model.fact import Fact
 from outpace.model.package import Package
 from outpace.store.facts import Facts
 from outpace.stories.kinds import body_of
@@ -71,7 +72,7 @@ def clock(
     """The exposure that `advisory` names; else all that are open, or the last one where none is. Raises NotFound."""
     known = facts.of(subject)
     record = record_of(known, environments)
-    without = {} if source is None else _unmatched(record.chronicles, source, now)
+    without = {} if source is None else _unmatched(record.chronicles, known, source, now)
     told = tuple(_timed(each, without.get(each.id), now) for each in record.chronicles)
     chosen = told if everything and advisory is None else _chosen(told, advisory)
     if deadlines and source is not None:
@@ -89,11 +90,13 @@ def clock(
     )
 
 
-def _unmatched(told: Sequence[Chronicle], source: RecordSource, now: datetime) -> dict[str, Unmatched]:
+def _unmatched(
+    told: Sequence[Chronicle], facts: Sequence[Fact], source: RecordSource, now: datetime
+) -> dict[str, Unmatched]:
     """Nothing, without advisory data."""
     try:
         return unmatched(
-            told, lambda held: match(held, source, now=now), lambda ids: bool(source.named(source.aliases(ids)))
+            told, facts, lambda held: match(held, source, now=now), lambda ids: bool(source.named(source.aliases(ids)))
         )
     except NoAdvisories:
         return {}

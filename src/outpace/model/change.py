@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 from msgspec import Struct
 
 from outpace.model.package import Package
+from outpace.model.times import Aware
 
 
 class Move(Struct, frozen=True, kw_only=True, order=True):
@@ -30,5 +29,5 @@ class Change(Struct, frozen=True, kw_only=True):
     purpose: tuple[Package, ...] = ()  # the packages that were meant to move; others move along
     caveats: tuple[str, ...] = ()
     proposer: str = "upgrade"
-    at: datetime | None = None
-    released: tuple[tuple[str, datetime], ...] = ()  # ("name==version", upload time) where the index tells it
+    at: Aware | None = None
+    released: tuple[tuple[str, Aware], ...] = ()  # ("name==version", upload time) where the index tells it

@@ -32,6 +32,7 @@ def key_of(fact: Fact) -> str:
 
 
 SHARED = "shared through "
+FIRST_COUNTS = frozenset({"known", "matched", "landed"})  # kinds of which the first sight counts, whoever had it
 
 
 def is_shared(fact: Fact) -> bool:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import TypeAlias
 
 from msgspec import Struct
 
 from outpace.model.inventory import Component, Inventory
+from outpace.model.times import Aware
 from outpace.model.unknown import Unknown
 
 
@@ -15,7 +15,7 @@ class Process(Struct, frozen=True, kw_only=True):
     """One process. `gaps`: why what its inventory does not name may run all the same."""
 
     pid: int
-    started: datetime
+    started: Aware
     command: str
     environment: str = ""  # site-packages that it would have loaded from
     inventory: Inventory | Unknown = Unknown("not read")
@@ -50,5 +50,5 @@ Seen: TypeAlias = Running | Told | NotRunning
 class Observation(Struct, frozen=True, kw_only=True):
     application: str
     environment: str
-    at: datetime
+    at: Aware
     seen: Seen

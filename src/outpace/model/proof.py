@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import TypeAlias
 
 from msgspec import Struct
+
+from outpace.model.times import Aware
 
 
 class Passed(Struct, frozen=True, tag=True):
@@ -68,4 +69,4 @@ class Proof(Struct, frozen=True, kw_only=True):
     tier: str = ""  # of the sandbox
     notes: tuple[str, ...] = ()  # deleted tests, added dependencies, CI touched
     digest: str = ""  # of the inputs
-    at: datetime | None = None
+    at: Aware | None = None

@@ -3,6 +3,11 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from typing import Annotated, TypeAlias
+
+from msgspec import Meta
+
+Aware: TypeAlias = Annotated[datetime, Meta(tz=True)]  # a bare time in what is decoded is an error
 
 
 def now() -> datetime:
@@ -21,4 +26,7 @@ def text(at: datetime) -> str:
 def parse(value: str) -> datetime:
     """An aware time from RFC 3339 text; a bare time counts as UTC. Raises ValueError."""
     at = datetime.fromisoformat(value)
-    return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
+    try:
+        return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
+    except OverflowError as error:  # at the edge of what a date can be
+        raise ValueError(f"{value} is no time in UTC") from error

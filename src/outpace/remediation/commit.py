@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
 from outpace.model.change import Change, Move
 from outpace.model.fact import digest_of
 from outpace.remediation.plan import Proposal, candidate_digest
 
 OURS = "outpace/"  # no other branch is made or pushed
 PREFIX = f"{OURS}fix-"
+NAME = re.compile(rf"{OURS}[A-Za-z0-9](?:[A-Za-z0-9_-]|\.(?!\.|lock\Z|\Z))*")  # that git takes, whoever says it
 SUBJECT_WIDTH = 72
 
 

@@ -10,16 +10,22 @@ from typing import Self
 
 from msgspec import Raw
 
-from outpace.model.fact import Fact
+from outpace.model.fact import FIRST_COUNTS, SHARED, Fact
 from outpace.store import database
 
 COLUMNS = "kind, version, subject, digest, at, source, body"
-ADD = f"INSERT INTO fact ({COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING"  # noqa: S608  constants only
+# What this machine found itself takes the place of what was only shared, unless that is as good.
+ADD = f"""
+    INSERT INTO fact ({COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?)
+    ON CONFLICT DO UPDATE SET at = excluded.at, source = excluded.source, body = excluded.body
+    WHERE instr(fact.source, '{SHARED}') = 1 AND instr(excluded.source, '{SHARED}') <> 1
+        AND (fact.body <> excluded.body OR fact.kind NOT IN ({", ".join(f"'{kind}'" for kind in sorted(FIRST_COUNTS))}))
+"""  # noqa: S608  constants only
 Row = tuple[str, int, str, str, str, str, str]
 
 
 class Facts:
-    """The facts in one file. A fact that is there already stays as it was first written."""
+    """The facts in one file. A fact that is there already stays as it was first written, unless a stranger wrote it."""
 
     def __init__(self, path: Path) -> None:
         self.path = path

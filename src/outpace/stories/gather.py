@@ -20,7 +20,7 @@ from outpace.model.package import Package
 from outpace.model.probe import Probe
 from outpace.model.proof import Refuted
 from outpace.model.unknown import Unknown
-from outpace.remediation.commit import OURS
+from outpace.remediation.commit import NAME
 from outpace.stories import keeping, kinds
 from outpace.stories.case import Case, Place, Tried
 from outpace.stories.history import History
@@ -187,7 +187,7 @@ class Gathering:
         """Not where its commit is another clone's or was pruned: it is made again. Nor where it was merged, and the
         locks are those from before it: git merges it no second time. What was refuted stays so. A fact that somebody
         shared could name any branch."""
-        if not change.branch.startswith(OURS):
+        if NAME.fullmatch(change.branch) is None:
             return False
         proof = self.history.proof(change, not_before=ALWAYS)
         if proof is not None and isinstance(proof.conclusion, Refuted):
@@ -275,8 +275,9 @@ class Gathering:
     def _answers(self, vulnerability: Vulnerability) -> Iterator[Change]:
         """Ours that the tip holds; where a later change of ours moved the same on, that one, made on top of it."""
         yield from (change for change, _ in self._ours(vulnerability))
-        every = {body.change.revision: body.change for _, body in self.history.all(kinds.Proposed)}
-        merged = [each for each in every.values() if self.world.contains(self.tip, each) and self._still_holds(each)]
+        merged = [
+            each for each in self.history.proposals() if self.world.contains(self.tip, each) and self._still_holds(each)
+        ]
         for change in reversed(self.history.changes(vulnerability.ids)):
             for later in reversed(merged):
                 if self.world.contains(later.base, change) and _places(change) <= _places(later):

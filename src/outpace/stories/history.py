@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
+from functools import cached_property
 from typing import TypeVar
 
 from outpace.delivery.probing import Probed
 from outpace.delivery.verify import Verified as VerifiedHow
+from outpace.model import times
 from outpace.model.application import Environment
 from outpace.model.change import Change
 from outpace.model.fact import Fact, is_shared, key_of
@@ -24,12 +26,13 @@ ASKED_AGAIN = timedelta(days=1)  # after which what could not be fixed is looked
 
 
 class History:
-    """Read-only; what came from elsewhere and may not be acted on is left out."""
+    """Read-only; what came from elsewhere and may not be acted on is left out. `began`: the run; None: now."""
 
-    def __init__(self, facts: Iterable[Fact]) -> None:
+    def __init__(self, facts: Iterable[Fact], *, began: datetime | None = None) -> None:
+        since = began or times.now()
         self._read: list[tuple[Fact, Body]] = []
         for fact in kinds.standing(facts):
-            body = kinds.body_of(fact) if kinds.may_act_on(fact) else None
+            body = kinds.body_of(fact) if kinds.may_act_on(fact, began=since) else None
             if body is not None:
                 self._read.append((fact, body))
 
@@ -52,12 +55,22 @@ class History:
 
     def changes(self, ids: frozenset[str]) -> tuple[Change, ...]:
         """Those proposed for it, oldest first, each revision once."""
-        proposed = {body.change.revision: body.change for _, body in self.of(kinds.Proposed, ids)}
-        return tuple(proposed.values())
+        return tuple(body.change for body in self._proposals.values() if ids & set(body.vulnerabilities))
 
     def proposed(self, revision: str) -> Change | None:
         """The change that this commit is, where it was proposed."""
-        return next((b.change for _, b in self.all(kinds.Proposed) if b.change.revision == revision), None)
+        body = self._proposals.get(revision)
+        return None if body is None else body.change
+
+    def proposals(self) -> tuple[Change, ...]:
+        return tuple(body.change for body in self._proposals.values())
+
+    @cached_property
+    def _proposals(self) -> dict[str, kinds.Proposed]:
+        """By commit. What this machine proposed itself is what it says, whatever else was shared of the same commit."""
+        found = list(self.all(kinds.Proposed))
+        ours = {body.change.revision: body for fact, body in found if not is_shared(fact)}
+        return {body.change.revision: ours.get(body.change.revision, body) for _, body in found}
 
     def proof(self, change: Change, *, not_before: datetime) -> Proof | None:
         """The last one; an undecided one from before is asked again, since what was missing may be there now."""

@@ -18,6 +18,7 @@ from outpace.model.observation import Observation
 from outpace.model.package import Package
 from outpace.model.probe import ProbeResult
 from outpace.model.proof import Proof
+from outpace.model.times import Aware
 
 Where: TypeAlias = Literal["lock", "running"]
 
@@ -45,7 +46,7 @@ class MatchedFact(Struct, frozen=True, kw_only=True):
     where: Where = "lock"
     file: str = ""
     environment: str = ""
-    published: datetime | None = None  # the advisory, as its records say
+    published: Aware | None = None  # the advisory, as its records say
     record: str = ""  # digest of the records that said so
     rests_on: tuple[str, ...] = ()  # keys of what was told that it falls with
 
@@ -258,9 +259,10 @@ def body_of(fact: Fact, readers: Mapping[tuple[str, int], Reader] = READERS) -> 
         return None
 
 
-def may_act_on(fact: Fact) -> bool:
-    """Whether an action may rest on it; what is told of a proof or a verification elsewhere is only shown."""
-    return not (is_shared(fact) and fact.kind in NOT_BELIEVED_FROM_ELSEWHERE)
+def may_act_on(fact: Fact, *, began: datetime) -> bool:
+    """Whether an action may rest on it; what is told of a proof or a verification elsewhere is only shown, and what
+    another machine's clock says of the time after this run began has not come yet."""
+    return not is_shared(fact) or (fact.kind not in NOT_BELIEVED_FROM_ELSEWHERE and fact.at <= began)
 
 
 def is_told(fact: Fact) -> bool:

@@ -104,8 +104,11 @@ class Respond:
             self._act(*work)
         raise AssertionError(f"no rest after {PASSES} passes")
 
+    def _history(self) -> History:
+        return History(self.facts.of(self.scope.subject), began=self.scope.began)
+
     def _look(self) -> Glance:
-        history = History(self.facts.of(self.scope.subject))
+        history = self._history()
         if time.monotonic() - self._observed_at > STANDS:
             self._observed.clear()
         if not self._observed:
@@ -124,7 +127,7 @@ class Respond:
         self, glance: Glance, cases: tuple[Case, ...], did: int, unknown: tuple[tuple[str, Unknown], ...]
     ) -> Outcome:
         rested: list[Rested] = []
-        history = History(self.facts.of(self.scope.subject))
+        history = self._history()
         for case in cases:
             rest = next_action(case, glance.policy)
             assert isinstance(rest, Close | WaitFor | Stop)
@@ -139,8 +142,10 @@ class Respond:
         )
 
     def _unknown(self, only: Callable[[frozenset[str]], bool]) -> tuple[tuple[str, Unknown], ...]:
-        told = chronicles(self.facts.of(self.scope.subject), {each.name for each in self.scope.environments})
-        found = unmatched((each for each in told if only(each.ids)), self.world.rematch, self.world.has_record)
+        facts = self.facts.of(self.scope.subject)
+        told = chronicles(facts, {each.name for each in self.scope.environments})
+        asked = tuple(each for each in told if only(each.ids))
+        found = unmatched(asked, facts, self.world.rematch, self.world.has_record)
         return tuple((name, why) for name, why in found.items() if isinstance(why, Unknown))
 
     def _keep(self, body: Body, *inputs: object) -> None:
@@ -190,7 +195,7 @@ class Respond:
         reason = refuted or told or keeping.NOTHING_FOUND
         self.report(f"{case.vulnerability.id}: {reason}")
         locks = self.world.locks(self.world.tip())
-        episode = History(self.facts.of(self.scope.subject)).reopened(case.vulnerability.ids)
+        episode = self._history().reopened(case.vulnerability.ids)
         return self._noted(keeping.of_blocker(case.vulnerability, reason, locks, episode=episode, now=now()))
 
     def _prove(self, change: Change, first: tuple[str, ...], cases: tuple[Case, ...]) -> None:

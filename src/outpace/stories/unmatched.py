@@ -8,8 +8,10 @@ from typing import TypeAlias
 from msgspec import Struct
 
 from outpace.model.exposure import Matched
+from outpace.model.fact import Fact, is_shared
 from outpace.model.inventory import Component, Inventory
 from outpace.model.unknown import Unknown
+from outpace.stories.kinds import body_of, is_told, standing
 from outpace.stories.milestones import Chronicle
 
 Rematch = Callable[[Inventory], Matched]
@@ -22,17 +24,20 @@ NO_RECORD = Unknown(
 
 
 class NothingMatches(Struct, frozen=True, tag=True):
-    """There are records of it, so that there is nothing to do."""
+    """There is nothing to do."""
 
     why: str
 
 
 Unmatched: TypeAlias = Unknown | NothingMatches
 NEVER = NothingMatches("nothing here was ever matched with it")
+ONLY_SHARED = NothingMatches("only what others share speaks of it, and no record here does")
 NO_LONGER = NothingMatches("its records no longer match what was here")
 
 
-def unmatched(chronicles: Iterable[Chronicle], rematch: Rematch, has_record: HasRecord) -> dict[str, Unmatched]:
+def unmatched(
+    chronicles: Iterable[Chronicle], facts: Iterable[Fact], rematch: Rematch, has_record: HasRecord
+) -> dict[str, Unmatched]:
     """By id, of those that are not over. Versions of then are matched again, since the records may have changed."""
     going_on = tuple(each for each in chronicles if not each.is_over)
     then = {
@@ -40,10 +45,18 @@ def unmatched(chronicles: Iterable[Chronicle], rematch: Rematch, has_record: Has
     }
     exposures = rematch(Inventory(source="what was matched before", components=tuple(then))).exposures if then else ()
     matched = frozenset(identity for exposure in exposures for identity in exposure.vulnerability.ids)
-    return {each.id: _why(each, has_record) for each in going_on if not each.ids & matched}
+    without = tuple(each for each in going_on if not each.ids & matched)
+    spoken = _spoken(facts) if without else frozenset[str]()
+    return {each.id: _why(each, spoken, has_record) for each in without}
 
 
-def _why(chronicle: Chronicle, has_record: HasRecord) -> Unmatched:
-    if not has_record(chronicle.ids):
-        return NO_RECORD
-    return NO_LONGER if chronicle.components else NEVER
+def _spoken(facts: Iterable[Fact]) -> frozenset[str]:
+    """Ids that somebody told of, whoever shared it, or that this machine found."""
+    bodies = (body_of(fact) for fact in standing(facts) if not is_shared(fact) or is_told(fact))
+    return frozenset(identity for body in bodies if body is not None for identity in body.vulnerabilities)
+
+
+def _why(chronicle: Chronicle, spoken: frozenset[str], has_record: HasRecord) -> Unmatched:
+    if has_record(chronicle.ids):
+        return NO_LONGER if chronicle.components else NEVER
+    return NO_RECORD if chronicle.ids & spoken else ONLY_SHARED
