@@ -68,6 +68,40 @@ REMOTE = "ssh://host/shop"
         (
             Proved(),
             "push",
+            Refs(local=FIX, remote_url=REMOTE, remote="a" * 40, remote_holds="the same change"),
+            WaitFor("somebody", "merge outpace/kit-1.1 into main"),
+        ),
+        (
+            Proved(),
+            "push",
+            Refs(
+                local="a" * 40,
+                local_holds="the same change",
+                remote_url=REMOTE,
+                remote="a" * 40,
+                remote_holds="the same change",
+            ),
+            WaitFor("somebody", "merge outpace/kit-1.1 into main"),
+        ),
+        (
+            Proved(),
+            "push",
+            Refs(local=FIX, remote_url=REMOTE, remote="a" * 40, remote_holds="another that fixes the same"),
+            WaitFor(
+                "somebody",
+                "merge origin/outpace/kit-1.1 into main, which is another change that fixes PYSEC-1 "
+                "(outpace prove origin/outpace/kit-1.1 says more of it)",
+            ),
+        ),
+        (
+            Proved(),
+            "branch",
+            Refs(local="a" * 40, local_holds="another that fixes the same"),
+            Withhold("outpace/kit-1.1 is at aaaaaaaaaaaa, not at ffffffffffff: somebody moved it"),
+        ),
+        (
+            Proved(),
+            "push",
             Refs(local=FIX, remote_url=REMOTE, remote=FIX),
             WaitFor("somebody", "merge outpace/kit-1.1 into main"),
         ),

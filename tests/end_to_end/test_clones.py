@@ -107,3 +107,38 @@ def test_a_fix_that_somebody_pushed_from_a_clone_of_one_branch_is_taken_up_and_n
         assert responded(clone) == MERGE
     pushed = shop.git("ls-remote", "origin", f"refs/heads/{BRANCH}").split()[0]
     assert [clone.git("rev-parse", BRANCH) for clone in (shop, theirs)] == [pushed, pushed]
+
+
+def test_of_two_clones_that_made_the_fix_before_either_pushed_the_second_goes_on_with_the_first_ones(
+    shop: TinyShop,
+) -> None:
+    theirs = somebody_elses(shop, origin := behind_a_remote(shop, "branch"))
+    for clone in (shop, theirs):
+        assert responded(clone) == MERGE
+    assert shop.branches()[BRANCH] != theirs.branches()[BRANCH]
+    for clone in (shop, theirs):
+        configuration = clone.repository / "outpace.toml"
+        configuration.write_text(configuration.read_text().replace('land = "branch"', 'land = "push"'))
+    for clone in (shop, theirs, shop, theirs):
+        assert responded(clone) == MERGE
+    theirs.git("fetch", "-q", "origin")
+    assert theirs.branches()[f"origin/{BRANCH}"] == shop.branches()[BRANCH]
+    shop.git("-C", str(origin), "update-ref", f"refs/heads/{BRANCH}", another_fix(shop))
+    for clone in (shop, theirs):
+        assert responded(clone).startswith(f"somebody to merge origin/{BRANCH} into main, which is another change")
+    shop.git("-C", str(origin), "update-ref", f"refs/heads/{BRANCH}", "refs/heads/main")
+    for clone in (shop, theirs):
+        assert responded(clone).endswith("somebody moved it")
+
+
+def another_fix(shop: TinyShop) -> str:
+    """The same pin, and a file beside it; pushed elsewhere, so that the other side has it."""
+    shop.git("worktree", "add", "-q", "--detach", "../another", BRANCH)
+    another = shop.place / "another"
+    (another / "beside.txt").write_text("more than the pin")
+    shop.git("-C", str(another), "add", "beside.txt")
+    shop.git("-C", str(another), "commit", "-q", "--amend", "--no-edit")
+    shop.git("-C", str(another), "push", "-q", "origin", "HEAD:refs/heads/elsewhere")
+    made = shop.git("-C", str(another), "rev-parse", "HEAD")
+    shop.git("worktree", "remove", "--force", "../another")
+    return made

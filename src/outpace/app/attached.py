@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Protocol
 
 from outpace.app.locks import inventory_at, pinned
-from outpace.delivery.land import Refs
+from outpace.delivery.land import Holds, Refs
 from outpace.delivery.ports import Observer, Prober
 from outpace.matching.match import match
 from outpace.matching.ports import RecordSource
@@ -28,6 +28,8 @@ class Repository(Protocol):
     def read(self, revision: str, path: str) -> bytes | None: ...
     def paths(self, revision: str) -> tuple[str, ...]: ...
     def is_ancestor(self, ancestor: str, descendant: str) -> bool: ...
+    def parents(self, revision: str) -> tuple[str, ...]: ...
+    def changed(self, base: str, revision: str) -> tuple[tuple[str, str], ...]: ...
     def commit_time(self, revision: str) -> datetime: ...
     def remote_url(self, name: str) -> str | None: ...
 
@@ -109,10 +111,41 @@ class AttachedWorld:
         local, there = self.repository.resolved(f"refs/heads/{change.branch}", f"refs/remotes/{remote}/{change.branch}")
         return Refs(
             local=local,
+            local_holds=self._holds(local, change),
             remote=there,
+            remote_holds=self._holds(there, change),
             remote_name=remote,
             remote_url=self.repository.remote_url(remote),
             deploy_branch=self.application.branch,
+        )
+
+    def _holds(self, there: str | None, change: Change) -> Holds:
+        """Two clones that made the same change made two commits of it."""
+        if there is None or there == change.revision:
+            return "the same change"
+        if self._is_same(there, change):
+            return "the same change"
+        matched = self.matched(there)
+        judged = (*matched.exposures, *matched.doubts)
+        is_read = matched.inventory.files and not matched.inventory.unread
+        is_fixed = is_read and not any(each.vulnerability.ids & set(change.fixes) for each in judged)
+        return "another that fixes the same" if is_fixed else "something else"
+
+    def _is_same(self, there: str, change: Change) -> bool:
+        """One commit on what the deploy branch holds, which does the same to the same files."""
+        parents = self.repository.parents(there)
+        if len(parents) != 1 or not self.has(change.base) or not self.has(change.revision):
+            return False
+        base = parents[0]
+        touched = self.repository.changed(base, there)
+        if touched != self.repository.changed(change.base, change.revision):
+            return False
+        read = self.repository.read
+        return (
+            self.repository.is_ancestor(base, self.tip())
+            and self.locks(base) == self.locks(change.base)
+            and all(read(base, path) == read(change.base, path) for _, path in touched)
+            and all(read(there, path) == read(change.revision, path) for _, path in touched)
         )
 
     def observe(self, environment: Environment, last: Observation | None) -> Observation:

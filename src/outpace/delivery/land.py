@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TypeAlias
+from typing import Literal, TypeAlias
 
 from msgspec import Struct
 
@@ -11,12 +11,16 @@ from outpace.model.application import Land
 from outpace.model.change import Change
 from outpace.model.proof import Conclusion, Proved, Refuted, Undecided
 
+Holds: TypeAlias = Literal["the same change", "another that fixes the same", "something else"]
+
 
 class Refs(Struct, frozen=True, kw_only=True):
     """Where the change's branch stands, here and there; None where there is none."""
 
     local: str | None
+    local_holds: Holds = "something else"  # where it is at another commit than the change's
     remote: str | None = None  # on `remote_name`
+    remote_holds: Holds = "something else"
     remote_name: str = "origin"
     remote_url: str | None = None  # masked; None: no such remote
     deploy_branch: str = "main"
@@ -75,7 +79,7 @@ def next_step(change: Change, conclusion: Conclusion, land: Land, refs: Refs, la
             caveat = ""
     if refs.local is None:
         return CreateBranch(change.branch, change.revision, caveat)
-    if refs.local != change.revision:
+    if refs.local != change.revision and refs.local_holds != "the same change":
         return Withhold(f"{change.branch} is at {refs.local[:12]}, not at {change.revision[:12]}: somebody moved it")
     if land == "branch":
         return WaitFor("somebody", f"merge {change.branch} into {refs.deploy_branch}{_noted(caveat)}")
@@ -88,14 +92,22 @@ def _beyond(change: Change, land: Land, refs: Refs, caveat: str) -> LandAction:
         return WaitFor("you", f'add the remote {refs.remote_name}, or set `land = "branch"`')
     if refs.remote is None:
         return Push(refs.remote_name, change.branch, change.revision)
-    if refs.remote != change.revision:
-        return Withhold(f"{refs.remote_name}/{change.branch} is at {refs.remote[:12]}: somebody moved it")
+    if refs.remote != change.revision and refs.remote_holds != "the same change":
+        return _others(change, f"{refs.remote_name}/{change.branch}", refs.remote, refs)
     if land == "push" or refs.pull_request:
         return WaitFor("somebody", merge)
     if refs.can_open:
         return OpenPullRequest(change.branch, refs.deploy_branch)
     into = f"{change.branch} into {refs.deploy_branch} at {refs.remote_url}"
     return WaitFor("you", f"open a pull request of {into}, if there is none, and merge it{_noted(caveat)}")
+
+
+def _others(change: Change, name: str, there: str, refs: Refs) -> LandAction:
+    """Another clone was first with a change of its own, or somebody changed ours there."""
+    if refs.remote_holds == "another that fixes the same":
+        fixes = f"which is another change that fixes {', '.join(change.fixes)} (outpace prove {name} says more of it)"
+        return WaitFor("somebody", f"merge {name} into {refs.deploy_branch}, {fixes}")
+    return Withhold(f"{name} is at {there[:12]}: somebody moved it")
 
 
 def may_deploy(conclusion: Conclusion, *, accept_undecided: str) -> AlreadyThere | Withhold:
