@@ -16,7 +16,7 @@ from outpace.model.errors import NoAdvisories, NotFound
 from outpace.model.fact import Fact
 from outpace.model.package import Package
 from outpace.store.facts import Facts
-from outpace.stories.kinds import body_of
+from outpace.stories.kinds import Doubted, body_of
 from outpace.stories.milestones import Chronicle, Episode
 from outpace.stories.unmatched import NothingMatches, Unmatched, unmatched
 
@@ -41,12 +41,13 @@ class Timed(Struct, frozen=True, kw_only=True):
     reopened: tuple[tuple[datetime, str], ...] = ()
     closed: str | None = None  # how, where it is
     due: Assessed | None = None  # None: no deadline is declared
+    doubted: tuple[tuple[datetime, Doubted], ...] = ()  # verified, and where it cannot be seen now
     unmatched: Unmatched | None = None  # None: a record matches it, or it is over
 
     @property
     def is_open(self) -> bool:
         """Or may be."""
-        return self.waterfall.waiting is not None
+        return self.waterfall.waiting is not None or bool(self.doubted)
 
 
 class Clock(Struct, frozen=True, kw_only=True):
@@ -113,6 +114,7 @@ def _timed(chronicle: Chronicle, unmatched: Unmatched | None, now: datetime) -> 
         earlier=tuple(Past(waterfall=_flow(each, "nothing", now), closed=each.closed) for each in chronicle.earlier),
         reopened=chronicle.reopened,
         closed=last.closed,
+        doubted=chronicle.doubted,
         unmatched=unmatched,
     )
 

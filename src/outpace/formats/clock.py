@@ -19,6 +19,7 @@ from outpace.formats.envelope import UnknownItem, encoded
 from outpace.formats.waterfall import NAME, NAMES, bars, in_words, minute, wait_of
 from outpace.model.milestone import Kind, Milestone
 from outpace.model.unknown import Unknown
+from outpace.stories.case import out_of_sight
 from outpace.stories.unmatched import NothingMatches
 
 WIDTH = 79
@@ -106,6 +107,14 @@ class BeforeV1(Struct, frozen=True, kw_only=True):
     detail: str
 
 
+class DoubtV1(Struct, frozen=True, kw_only=True):
+    """What was verified there cannot be seen since then, which does not contradict it."""
+
+    environment: str
+    since: datetime
+    why: str
+
+
 class EpisodeV1(Struct, frozen=True, kw_only=True):
     """One that was over before it was exposed again; `closed` is null where it was verified and nothing was closed."""
 
@@ -130,6 +139,7 @@ class ExposureV1(Struct, frozen=True, kw_only=True):
     reopened: tuple[ReopenedV1, ...]
     closed: str | None
     due: DueV1 | None = None  # null: no deadline is declared
+    doubted: tuple[DoubtV1, ...] = ()
     unmatched: str | None = None  # why no record matches it; null: one does, or it is over
 
 
@@ -158,6 +168,8 @@ def answer(clock: Clock) -> bytes:
 def _unknown(timed: Timed) -> Iterator[tuple[str, Unknown]]:
     if isinstance(timed.unmatched, Unknown):
         yield timed.id, timed.unmatched
+    for _, doubt in timed.doubted:
+        yield f"{timed.id} in {doubt.environment}", Unknown(doubt.why, doubt.would_settle)
     for gap in timed.waterfall.gaps:
         yield f"{timed.id}: {gap.kind}", gap.unknown
 
@@ -181,6 +193,7 @@ def _exposure(timed: Timed, now: datetime) -> ExposureV1:
         reopened=tuple(ReopenedV1(at=at, why=why) for at, why in timed.reopened),
         closed=timed.closed,
         due=due_in_json(timed.due, now),
+        doubted=tuple(DoubtV1(environment=d.environment, since=at, why=d.why) for at, d in timed.doubted),
         unmatched=None if timed.unmatched is None else timed.unmatched.why,
     )
 
@@ -275,13 +288,8 @@ def _page(timed: Timed, clock: Clock) -> Iterator[str]:
 def _headline(timed: Timed, application: str) -> str:
     flow = timed.waterfall
     where = f"{timed.id} in {application}"
-    match timed.unmatched:
-        case Unknown(why):
-            return f"{where} is unknown: {why}."
-        case NothingMatches(why):
-            return f"{where} is not open: {why}."
-        case None:
-            pass
+    if said := _not_on_its_way(timed):
+        return f"{where} {said}."
     if flow.waiting is not None:
         waiting = flow.waiting
         wanted = f"{AWAITED[waiting.awaiting]} since {minute(waiting.since)} UTC"
@@ -292,6 +300,21 @@ def _headline(timed: Timed, application: str) -> str:
         return f"Nothing is known of {where}."
     spent = f", {in_words(flow.total)} after {WHEN[flow.stages[0].kind]}" if flow.total else ""
     return f"{where} is verified{spent}."
+
+
+def _not_on_its_way(timed: Timed) -> str:
+    """Empty where its milestones say where it stands."""
+    match timed.unmatched:
+        case Unknown(why):
+            return f"is unknown: {why}"
+        case NothingMatches(why):
+            return f"is not open: {why}"
+        case None:
+            pass
+    if timed.waterfall.waiting is None and timed.doubted:
+        since, first = timed.doubted[0]
+        return f"waits since {minute(since)} UTC for {out_of_sight(first.environment, first.why)}"
+    return ""
 
 
 def _past(number: int, past: Past) -> str:
@@ -316,6 +339,9 @@ def _longest_said(longest: Longest) -> str:
 def _notes(timed: Timed) -> Iterator[str]:
     if isinstance(timed.unmatched, Unknown):
         yield f"would settle it: {timed.unmatched.would_settle}"
+    for since, doubt in timed.doubted:
+        settle = f"; would settle it: {doubt.would_settle}" if doubt.would_settle else ""
+        yield f"unknown: {doubt.environment} since {minute(since)} UTC: {doubt.why}{settle}"
     for gap in timed.waterfall.gaps:
         settle = f"; would settle it: {gap.unknown.would_settle}" if gap.unknown.would_settle else ""
         yield f"unknown: {NAMES[gap.kind]}: {gap.unknown.why}{settle}"

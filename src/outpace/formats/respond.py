@@ -12,7 +12,7 @@ from outpace.app.respond import View
 from outpace.formats import doubts
 from outpace.formats.envelope import UnknownItem, encoded
 from outpace.formats.plain import printable
-from outpace.stories.case import Absent, Case, Present, Unseen
+from outpace.stories.case import Absent, Case, OutOfSight, Present, Sight, Unseen
 from outpace.stories.next_action import Close, Stop, WaitFor
 from outpace.stories.respond import Outcome, Rested
 
@@ -55,7 +55,7 @@ def answer(view: View, *, indent: int = 2) -> bytes:
                     would_settle=place.sight.would_settle)
         for each in view.outcome.rested
         for place in each.case.places
-        if isinstance(place.sight, Unseen)
+        if isinstance(place.sight, Unseen | OutOfSight)
     )  # fmt: skip
     told = tuple(
         UnknownItem(what=name, why=each.why, would_settle=each.would_settle) for name, each in view.outcome.unknown
@@ -96,23 +96,23 @@ def _stage(rested: Rested) -> tuple[Stage, str, datetime | None]:
             return "stopped", why, since
 
 
-def _word(sight: Absent | Present | Unseen) -> Literal["absent", "present", "unknown"]:
+def _word(sight: Sight) -> Literal["absent", "present", "unknown"]:
     match sight:
         case Absent():
             return "absent"
         case Present():
             return "present"
-        case Unseen():
+        case Unseen() | OutOfSight():
             return "unknown"
 
 
-def _why(sight: Absent | Present | Unseen) -> str:
+def _why(sight: Sight) -> str:
     match sight:
         case Absent(how):
             return how
         case Present(found):
             return found
-        case Unseen(why, settle):
+        case Unseen(why, settle) | OutOfSight(why, settle):
             return f"{why} ({settle})" if settle else why
 
 

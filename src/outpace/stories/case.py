@@ -33,7 +33,20 @@ class Unseen(Struct, frozen=True, tag=True):
     would_settle: str = ""
 
 
-Sight: TypeAlias = Absent | Present | Unseen
+class OutOfSight(Struct, frozen=True, tag=True):
+    """It was verified there, which stays what it was, and cannot be seen since then."""
+
+    why: str
+    would_settle: str
+    since: datetime
+
+
+Sight: TypeAlias = Absent | Present | Unseen | OutOfSight
+
+
+def out_of_sight(environment: str, why: str) -> str:
+    """For what somebody has to look: the same words wherever it is said."""
+    return f"you to look at {environment}: what was verified there cannot be seen: {why}"
 
 
 class Place(Struct, frozen=True, kw_only=True):
@@ -43,6 +56,7 @@ class Place(Struct, frozen=True, kw_only=True):
     sight: Sight
     deployed: str = ""  # the revision that was last given to the deploy command, or told
     deployed_at: datetime | None = None
+    rests_on: tuple[str, ...] = ()  # keys of what was told, where that is all that is known of it
     relapsed_at: datetime | None = None  # since when what had been verified there no longer holds
 
 

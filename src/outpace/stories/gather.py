@@ -238,6 +238,7 @@ class Gathering:
             deployed=deployed[0] if deployed else "",
             deployed_at=deployed[1] if deployed else None,
             relapsed_at=relapsed,
+            rests_on=looked.rests_on(self.history),
         )
 
     def _note_deployed(self, body: Body, looked: Looked, landed_at: datetime | None) -> None:

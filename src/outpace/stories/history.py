@@ -188,6 +188,16 @@ class History:
                 last = fact.at if isinstance(body, kinds.Reopened) else None
         return last
 
+    def doubted(self, ids: frozenset[str], environment: str) -> datetime | None:
+        """Since when what was verified there cannot be seen; None where it can."""
+        last: datetime | None = None
+        for fact, body in self._read:
+            if not isinstance(body, kinds.Verified | kinds.Reopened | kinds.Doubted):
+                continue
+            if body.environment == environment and ids & set(body.vulnerabilities):
+                last = fact.at if isinstance(body, kinds.Doubted) else None
+        return last
+
     def closed(self, ids: frozenset[str]) -> bool:
         """Whether it was closed, and not reopened since."""
         last: Body | None = None

@@ -137,6 +137,18 @@ class Reopened(Struct, frozen=True, kw_only=True):
     rests_on: tuple[str, ...] = ()  # keys of what was told that it falls with
 
 
+class Doubted(Struct, frozen=True, kw_only=True):
+    """What was verified cannot be seen any more, which does not contradict it; until it is verified anew."""
+
+    KIND: ClassVar[str] = "doubted"
+    VERSION: ClassVar[int] = 1
+    vulnerabilities: tuple[str, ...]
+    environment: str
+    why: str
+    would_settle: str = ""
+    rests_on: tuple[str, ...] = ()  # keys of what was told that it falls with
+
+
 class Closed(Struct, frozen=True, kw_only=True):
     """Nothing is left to do; `how` says what closed it."""
 
@@ -191,6 +203,7 @@ Body: TypeAlias = (
     | ProbeSeen
     | Verified
     | Reopened
+    | Doubted
     | Closed
     | ExceptionMade
     | TaskNeeded
@@ -207,6 +220,7 @@ BODIES: tuple[type[Body], ...] = (
     ProbeSeen,
     Verified,
     Reopened,
+    Doubted,
     Closed,
     ExceptionMade,
     TaskNeeded,
@@ -226,11 +240,11 @@ READERS: Mapping[tuple[str, int], Reader] = MappingProxyType(
 )
 
 # From what runs, which may have been told.
-Concluded: TypeAlias = Known | MatchedFact | Landed | Verified | Reopened | Closed
-CONCLUDED = frozenset({"known", "matched", "landed", "verified", "reopened", "closed"})
+Concluded: TypeAlias = Known | MatchedFact | Landed | Verified | Reopened | Doubted | Closed
+CONCLUDED = frozenset({"known", "matched", "landed", "verified", "reopened", "doubted", "closed"})
 TOLD = frozenset({"known", "landed", "deployed", "observed"})
 # Told through a shared ref they inform; only what this machine found itself lets it act (docs/facts.md, "Trust").
-NOT_BELIEVED_FROM_ELSEWHERE = frozenset({"proved", "probe_seen", "verified", "closed", "exception_made"})
+NOT_BELIEVED_FROM_ELSEWHERE = frozenset({"proved", "probe_seen", "verified", "doubted", "closed", "exception_made"})
 
 
 def fact_of(subject: str, body: Body, *, at: datetime, source: str, inputs: Sequence[object]) -> Fact:

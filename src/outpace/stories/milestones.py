@@ -7,7 +7,7 @@ from datetime import datetime
 
 from msgspec import Struct
 
-from outpace.model.fact import Fact
+from outpace.model.fact import Fact, is_shared
 from outpace.model.milestone import Kind, Milestone
 from outpace.model.package import Package
 from outpace.model.proof import Proof, Proved, Refuted, Undecided
@@ -16,6 +16,7 @@ from outpace.stories.kinds import (
     Body,
     Closed,
     Deployed,
+    Doubted,
     Known,
     Landed,
     MatchedFact,
@@ -52,6 +53,7 @@ class Chronicle(Struct, frozen=True, kw_only=True):
     last: Episode = Episode()
     earlier: tuple[Episode, ...] = ()  # each was over, and reopened
     reopened: tuple[tuple[datetime, str], ...] = ()
+    doubted: tuple[tuple[datetime, Doubted], ...] = ()  # verified, and where it cannot be seen now
 
     @property
     def is_over(self) -> bool:
@@ -110,7 +112,24 @@ def _chronicle(shown: str, ids: frozenset[str], read: Sequence[Read], environmen
         last=told[-1],
         earlier=told[:-1],
         reopened=tuple((fact.at, body.why) for fact, body in about if isinstance(body, Reopened)),
+        doubted=_doubted(about),
     )
+
+
+def _doubted(about: Sequence[Read]) -> tuple[tuple[datetime, Doubted], ...]:
+    """What this machine cannot see; what another one cannot is for its own clock."""
+    last: dict[str, tuple[datetime, Doubted]] = {}
+    for fact, body in about:
+        match body:
+            case Doubted(environment=environment) if not is_shared(fact):
+                last[environment] = (fact.at, body)
+            case Reopened(environment=""):
+                last.clear()
+            case Verified(environment=environment) | Reopened(environment=environment):
+                last.pop(environment, None)
+            case _:
+                pass
+    return tuple(last.values())
 
 
 def _parted(about: Sequence[Read], environments: Collection[str]) -> list[list[Read]]:

@@ -11,7 +11,7 @@ from msgspec import Struct
 from outpace.delivery import land
 from outpace.model.change import Change
 from outpace.model.exposure import Exposure
-from outpace.stories.case import Absent, Case, Place, Present, Tried, Unseen
+from outpace.stories.case import Absent, Case, OutOfSight, Place, Present, Tried, Unseen, out_of_sight
 from outpace.stories.ports import LandingStep
 
 CANDIDATES = 5
@@ -146,6 +146,8 @@ def _towards_the_environments(case: Case, policy: Policy) -> Action:
                 continue
             case Present(found):
                 return _towards(place, case, policy, f"the fix in {place.environment}: {found}", _missed(place, found))
+            case OutOfSight(why, settle, since):
+                return WaitFor(f"{out_of_sight(place.environment, why)}{_bracketed(settle)}", since)
             case Unseen(why, settle):
                 evidence = f"evidence from {place.environment}: {why}{_bracketed(settle)}"
                 return _towards(place, case, policy, evidence, WaitFor(f"you to see to {evidence}", place.deployed_at))

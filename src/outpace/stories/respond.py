@@ -19,7 +19,7 @@ from outpace.model.times import now
 from outpace.model.unknown import Unknown
 from outpace.store.facts import Facts
 from outpace.stories import keeping, kinds
-from outpace.stories.case import Absent, Case
+from outpace.stories.case import Absent, Case, OutOfSight
 from outpace.stories.gather import OUTPACE, Gathering, Glance, Scope
 from outpace.stories.history import History
 from outpace.stories.kinds import Body, fact_of
@@ -136,10 +136,27 @@ class Respond:
                 rests_on = history.verified_on(case.vulnerability.ids)
                 body = kinds.Closed(vulnerabilities=ids, how=rest.how, rests_on=rests_on)
                 self._keep(body, case.vulnerability.id, rest.how, now())
+            self._keep_doubts(case, history)
             rested.append(Rested(case=case, rest=rest))
         return Outcome(
             rested=tuple(rested), matched=glance.matched, branch=glance.policy.branch, did=did, unknown=unknown
         )
+
+    def _keep_doubts(self, case: Case, history: History) -> None:
+        """Kept where the run rests, since a process that has just started is in doubt for a moment."""
+        for place in case.places:
+            match place.sight:
+                case OutOfSight(why, settle) if history.doubted(case.vulnerability.ids, place.environment) is None:
+                    body = kinds.Doubted(
+                        vulnerabilities=keeping.ids_of(case.vulnerability),
+                        environment=place.environment,
+                        why=why,
+                        would_settle=settle,
+                        rests_on=place.rests_on,
+                    )
+                    self._keep(body, case.vulnerability.id, place.environment, now())
+                case _:
+                    pass
 
     def _unknown(self, only: Callable[[frozenset[str]], bool]) -> tuple[tuple[str, Unknown], ...]:
         facts = self.facts.of(self.scope.subject)

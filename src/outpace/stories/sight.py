@@ -14,7 +14,7 @@ from outpace.model.inventory import Editable, Inventory, Workspace
 from outpace.model.observation import NotRunning, Observation, Running, Told
 from outpace.model.package import Package
 from outpace.model.probe import Exploited, Probe, ProbeUndecided
-from outpace.stories.case import Absent, Present, Sight, Unseen
+from outpace.stories.case import Absent, OutOfSight, Present, Sight, Unseen
 from outpace.stories.history import History
 from outpace.stories.kinds import Body, ProbeSeen, Reopened, Verified
 from outpace.stories.ports import World
@@ -101,6 +101,7 @@ def look(
         before, after = _probed(vulnerability, probe, looked, world, history, now, told)
     earlier = history.observations(environment)
     standing = history.verified(vulnerability.ids, environment.name)
+    doubted = history.doubted(vulnerability.ids, environment.name)
     stands: verify.Standing | None = None
     if standing is not None:
         stands = verify.still_stands(
@@ -114,10 +115,13 @@ def look(
             program=program,
         )
         match stands:
-            case verify.Stands():
+            case verify.Stands() if doubted is None:
                 return Absent(standing.how), tuple(told)
+            case verify.Stands():  # it can be seen again
+                rests = looked.rests_on(history, gone=None if standing.versions else vulnerability.package)
+                return _kept(standing, vulnerability, looked, told, rests, probes=probes, now=now)
             case verify.InDoubt(why, settle):
-                return Unseen(why, settle), tuple(told)
+                return OutOfSight(why, settle, doubted or now), tuple(told)
             case verify.Reopened():
                 pass
     found = verify.verify(
