@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from outpace.model.advisory import Advisory
 from outpace.model.errors import Unreachable
 from tests.fakes.fixing import advisory, below, moves, shop, told
 from tests.fakes.index import Release
@@ -267,6 +268,25 @@ def test_a_pin_for_old_pythons_alone_is_blocked_by_them_and_not_for_want_of_a_re
         made.commit({"requirements.txt": "a==1.0 ; python_version < '3.8'\n"})
         blocker = 'it is pinned for python_version < "3.8"; a 1.1 needs Python >=3.8'
         assert told(made.fix()) == {"a 1.0": ("blocked", blocker)}
+
+
+@pytest.mark.parametrize(
+    ("known", "expected"),
+    [
+        (below("X-1", "a", "1.2"), ("blocked", "requires-python >=3.11; a 1.2 needs >=3.12")),
+        (advisory("X-1", "a", ("introduced", "0")), ("no fix",)),
+    ],
+)
+def test_a_newer_python_is_asked_for_only_for_a_release_that_nothing_is_known_against(
+    known: Advisory, expected: tuple[str, ...], tmp_path: Path
+) -> None:
+    newer = (Release(version="1.1", requires_python=">=3.12"), Release(version="1.2", requires_python=">=3.12"))
+    with shop(tmp_path, {"a": (*releases("1.0"), *newer)}, [known]) as made:
+        project = '[project]\nname = "shop"\nversion = "0"\nrequires-python = ">=3.11"\ndependencies = ["a"]\n'
+        made.commit({"pyproject.toml": f'{project}[tool.uv]\nfork-strategy = "fewest"\n'})
+        made.lock()
+        made.commit({}, "Lock")
+        assert told(made.fix()) == {"a 1.0": expected}
 
 
 def test_a_requirement_that_cannot_be_fetched_does_not_keep_the_other_pins_of_its_file_from_moving(

@@ -17,7 +17,7 @@ from outpace.model.inventory import Component, Inventory
 from outpace.model.package import Package
 from outpace.remediation.lock_moves import is_prerelease
 from outpace.remediation.plan import Target
-from outpace.remediation.ports import Available, Found, Nothing, Resolver, Step, TooNew
+from outpace.remediation.ports import Available, Found, NeedsPython, Nothing, Resolver, Step, TooNew
 from outpace.remediation.world import Match
 
 ASKED_AT_MOST = 40
@@ -64,11 +64,15 @@ class _Walk:
         demand = above(pin.version, (exposure.vulnerability for exposure in self._target.exposures))
         for _ in range(ASKED_AT_MOST):
             self.end = found = self._resolver.lowest(pin, demand, prereleases=self._prereleases, hidden=self._hidden)
-            if not isinstance(found, Available):
+            if not isinstance(found, Available | NeedsPython):
                 return
             against = known_against(pin.package, found.version, self._match, self._target.ids)
             demand = above(found.version, against)
-            if not against:
+            if against:
+                self.end = Nothing()
+            elif isinstance(found, NeedsPython):
+                return
+            else:
                 yield Step(pin=pin, version=found.version, released=found.released if self._hidden else None)
 
 
