@@ -155,11 +155,10 @@ class _Proving:
     def _unless_loosened(self, result: Result) -> Result:
         """A file that says more freely where its packages come from is for a reader, whatever its pins say."""
         trees, revisions = self._tools.trees, self._revisions
-        for path in touched_locks(trees, *revisions) if isinstance(result, Passed) else ():
-            told = loosened(*(trees.read(each, path) for each in revisions)) if path.endswith((".txt", ".in")) else ""
-            if told:
-                return CheckUndecided(f"{path} {told}", "somebody who knows why, or a change without it")
-        return result
+        deployed = {path for each in revisions for path in deployed_locks(self._application, trees.paths(each))}
+        files = sorted(path for path in deployed | touched_locks(trees, *revisions) if path.endswith((".txt", ".in")))
+        told = loosened(files, *self._reads()) if isinstance(result, Passed) else ""
+        return CheckUndecided(told, "somebody who knows why, or a change without it") if told else result
 
     def _environment(self) -> Result:
         self._environments = self._both(self._runs.environment)

@@ -91,6 +91,13 @@ class Refused(Struct, frozen=True, tag=True):
     why: str
 
 
+class Said(Struct, frozen=True, kw_only=True):
+    """A line in its two parts: a requirement, and options by their whole names; either may be empty."""
+
+    requirement: str
+    options: tuple[tuple[str, str], ...]
+
+
 Entry: TypeAlias = Requires | Installs | Includes | Declares | Refused
 
 
@@ -120,21 +127,28 @@ def _uncommented(number: int, line: str) -> Iterator[tuple[int, str]]:
         yield number, line
 
 
-def understood(line: str) -> tuple[Entry, ...]:
+def said(line: str) -> Said | Refused:
     if len(line) > LONGEST_LINE:
-        return (Refused(f"it is longer than {LONGEST_LINE} characters"),)
+        return Refused(f"it is longer than {LONGEST_LINE} characters")
     words = line.split(" ")
     cut = next((at for at, word in enumerate(words) if word.startswith("-")), len(words))
-    requirement = " ".join(words[:cut]).strip()
     options = _options(" ".join(words[cut:]))
     if isinstance(options, Refused):
-        return (options,)
-    if requirement:
-        return (_requirement(requirement),)
-    return tuple(_of_options(options))
+        return options
+    return Said(requirement=" ".join(words[:cut]).strip(), options=tuple(options))
 
 
-def _of_options(options: list[tuple[str, str]]) -> Iterator[Entry]:
+def understood(line: str) -> tuple[Entry, ...]:
+    match said(line):
+        case Refused() as refused:
+            return (refused,)
+        case Said(requirement="", options=options):
+            return tuple(_of_options(options))
+        case Said(requirement=requirement):
+            return (_requirement(requirement),)
+
+
+def _of_options(options: tuple[tuple[str, str], ...]) -> Iterator[Entry]:
     extra = tuple(value for name, value in options if name == "--extra-index-url")
     index = [value for name, value in options if name in ("--index-url", "--pypi-url")]
     if extra or index:
