@@ -41,6 +41,7 @@ success = { status = 200 }
 @pytest.mark.parametrize(
     ("text", "message", "hint"),
     [
+        ("[application]\nname = 'a'", "unknown key `application`", "did you mean `applications`?"),
         ("[[applications]]\nname = 'a'\ndeply = ['x']", "unknown key `deply`", "did you mean `deploy`?"),
         ("name = ", "is not TOML", "annotated example"),
         ("[[applications]]\nname = 'a'\n[[applications]]\nname = 'a'", "two applications are called 'a'", "example"),

@@ -57,11 +57,11 @@ def _words(message: str) -> str:
 
 
 def _near(message: str) -> str:
-    """The key that was probably meant."""
+    """The key that was probably meant: another one, where this one has its place elsewhere."""
     unknown = re.search(r"unknown field `([^`]*)`", message)
     if unknown is None:
         return EXAMPLE
-    known = sorted({name for record in RECORDS for name in record.__struct_encode_fields__})
+    known = sorted({name for record in RECORDS for name in record.__struct_encode_fields__} - {unknown[1]})
     near = difflib.get_close_matches(unknown[1], known, n=1, cutoff=0.6)
     return f"did you mean `{near[0]}`?" if near else f"known keys: {', '.join(known)}"
 
