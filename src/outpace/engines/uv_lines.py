@@ -7,11 +7,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from packaging.requirements import Requirement
 
 from outpace.ecosystems.pypi.encodings import decoded
-from outpace.ecosystems.pypi.requirement_lines import logical_lines
+from outpace.ecosystems.pypi.requirement_lines import Said, logical_lines, said
 from outpace.ecosystems.pypi.versions import normalize_name, pinned
 from outpace.engines.uv_markers import marked
 
-PASSED_ON = ("-i", "--index-url", "--pypi-url", "--extra-index-url", "-f", "--find-links", "--no-index", "--trusted")
+PASSED_ON = frozenset({"--index-url", "--extra-index-url", "--find-links", "--no-index", "--trusted-host"})
+RENAMED = {"--pypi-url": "--index-url"}
 
 
 def requirement_line(asked: Requirement, version: str | None, relaxed: Mapping[str, str]) -> str:
@@ -33,9 +34,18 @@ def moved_bound(bound: Requirement, moved: Mapping[str, str]) -> str | None:
 
 
 def index_options(texts: Iterable[bytes]) -> Iterator[str]:
-    """Lines that say where packages come from; they go to uv through its standard input, never its arguments."""
+    """Lines that say where packages come from, one for each option by its whole name, as uv wants them.
+
+    They go to uv through its standard input, never its arguments.
+    """
     for text in texts:
-        yield from (line for _, line in logical_lines(readable(text)) if line.startswith(PASSED_ON))
+        for _, line in logical_lines(readable(text)):
+            match said(line):
+                case Said(requirement="", options=options):
+                    named = ((RENAMED.get(name, name), value) for name, value in options)
+                    yield from (f"{name} {value}".strip() for name, value in named if name in PASSED_ON)
+                case _:
+                    continue
 
 
 def readable(data: bytes) -> str:
