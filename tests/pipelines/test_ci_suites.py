@@ -51,6 +51,7 @@ def test_a_workflow_tells_command_installs_python_and_literal_variables() -> Non
         origin=Origin(".github/workflows/ci.yml", 23),
         written=Origin(".github/workflows/ci.yml", 23),
         env=(("DB", "sqlite"), ("MODE", "ci")),
+        unset=("TOKEN",),
         install=("-r requirements/dev.txt", "-e .[test]", "extra-plugin"),
         installed_at=Origin(".github/workflows/ci.yml", 18),
         pythons=("3.12", "3.10", "3.9"),

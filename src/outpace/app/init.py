@@ -89,14 +89,22 @@ def _text(reading: Reading) -> str:
 
 def _setting(reading: Reading, key: str) -> list[str]:
     """Its line, or a question with what could stand there."""
-    value: object = getattr(reading.application, key)
-    because = next((item.because for item in reading.inferred if item.key == key), None)
-    if because is not None:
-        return [*_comment(f"read from: {because}"), f"{key} = {_value(value)}"]
     asked = next((question for question in reading.questions if question.key == key), None)
     said = _comment(f"question: {asked.asks if asked else 'not told by the repository'}")
+    inferred = next((item for item in reading.inferred if item.key == key), None)
+    if inferred is not None:
+        told = [*_comment(f"read from: {inferred.because}"), f"{key} = {_value(_copied(reading, inferred))}"]
+        return [*said, *told] if asked else told
     choices = asked.choices if asked else ()
     return said + ([f"# {key} = {_value(choice)}" for choice in choices] or [f"# {key} = {_example(key)}"])
+
+
+def _copied(reading: Reading, inferred: Inferred) -> object:
+    """Of the suite's variables, those that are named: a secret stays where it is."""
+    if inferred.key != "test_env":
+        return getattr(reading.application, inferred.key)
+    names = inferred.value if isinstance(inferred.value, tuple) else ()
+    return {name: value for name, value in reading.application.test_env.items() if name in names}
 
 
 def _comment(said: str) -> list[str]:
@@ -115,4 +123,4 @@ def _value(value: object) -> str:
 
 
 def _example(key: str) -> str:
-    return '"..."' if key == "branch" else '["..."]'
+    return {"branch": '"..."', "test_env": '{ "NAME" = "..." }'}.get(key, '["..."]')

@@ -10,7 +10,8 @@ from outpace.pipelines.events import LookUp, Origin, text_at
 from outpace.pipelines.jobs import Job, Refused, Step, document_of, python_of_image
 
 FILES = (".circleci/config.yml", ".circleci/config.yaml")
-PARAMETER = re.compile(r"<<\s*parameters\.(?P<name>[\w-]+)\s*>>")
+NO_WORD = re.compile(r"\W")
+EXPRESSION = re.compile(r"<<\s*(?:parameters\.)?(?P<name>[\w.-]+)\s*>>")
 DEEPEST = 4
 Values = dict[str, str]
 
@@ -97,6 +98,7 @@ def _run(given: Node, values: Values, env: Values, directory: str) -> Iterator[S
         script=_filled(command.text, values),
         line=command.line + ("\n" in command.text),
         env=tuple(sorted((k, v) for k, v in own.items() if "<<" not in v and "$" not in v)),
+        unset=tuple(sorted(k for k, v in own.items() if "<<" in v or "$" in v)),
         directory=inside.removeprefix("./"),
     )
 
@@ -115,7 +117,8 @@ def _defaults(holder: Pairs) -> Values:
 
 
 def _filled(text: str, values: Values) -> str:
-    return PARAMETER.sub(lambda found: values.get(found["name"], "${" + found["name"].replace("-", "_") + "}"), text)
+    """What is not known becomes a variable that nobody has set."""
+    return EXPRESSION.sub(lambda found: values.get(found["name"], "${" + NO_WORD.sub("_", found["name"]) + "}"), text)
 
 
 def _environment(node: Node | None) -> Values:

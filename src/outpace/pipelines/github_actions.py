@@ -7,7 +7,7 @@ import posixpath
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from outpace.model.yaml_text import Items, Node, NotYaml, Pairs, Scalar, node_of
 from outpace.pipelines.events import LookUp, Origin, text_at
@@ -63,7 +63,7 @@ class _Workflow:
     def _job(self, name: str, job: Pairs, variant: _Variant) -> Job:
         known = {f"matrix.{key}": value for key, value in variant.values.items()}
         env = {**_env(self._whole, known), **_env(job, known)}
-        known |= {f"env.{key}": value for key, value in env.items()}
+        known |= {f"env.{key}": value for key, value in env.items() if "${{" not in value}
         runs_on = _first(job.rows.get("runs-on"), known)
         read = _Steps(self._look_up, known, env)
         defaults = _directory(self._whole, known) or _directory(job, known)
@@ -106,12 +106,14 @@ class _Steps:
         uses, run = step.text("uses"), step.rows.get("run")
         if isinstance(run, Scalar):
             env = {**self._env, **_env(step, known)}
-            values = {**known, **{f"env.{key}": value for key, value in env.items()}}
+            told = {name: value for name, value in env.items() if "${{" not in value}
+            values = {**known, **{f"env.{key}": value for key, value in told.items()}}
             where = filled(step.text("working-directory"), values) or directory
             yield Step(
                 script=filled(run.text, values),
                 line=run.line + ("\n" in run.text),
-                env=tuple(sorted(env.items())),
+                env=tuple(sorted(told.items())),
+                unset=tuple(sorted(env.keys() - told.keys())),
                 directory=_inside(where),
             )
         elif uses.startswith("./") and depth < 3:
@@ -154,7 +156,7 @@ class _Steps:
                 values = {**known, **{f"inputs.{key}": value for key, value in inputs.items()}}
                 steps = runs.rows.get("steps") if isinstance(runs, Pairs) else None
                 for inner in self.of(steps, directory, depth + 1, values):
-                    yield Step(script=inner.script, line=step.line, env=inner.env, directory=inner.directory)
+                    yield structs.replace(inner, line=step.line)
             return
 
 
@@ -238,11 +240,10 @@ def _first(node: Node | None, known: Values) -> str:
 
 
 def _env(holder: Pairs, known: Values) -> dict[str, str]:
-    """Literals alone: what stays an expression is left out."""
+    """What stays an expression is not known."""
     env = holder.rows.get("env")
     rows = env.rows if isinstance(env, Pairs) else {}
-    found = {key: filled(value.text, known) for key, value in rows.items() if isinstance(value, Scalar)}
-    return {key: value for key, value in found.items() if "${{" not in value}
+    return {key: filled(value.text, known) for key, value in rows.items() if isinstance(value, Scalar)}
 
 
 def filled(text: str, known: Values) -> str:

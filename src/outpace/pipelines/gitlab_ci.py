@@ -89,13 +89,13 @@ def _job(name: str, rows: dict[str, Node], origin: Origin, shared: dict[str, str
     return Job(
         name=name,
         origin=origin,
-        steps=_one_shell(lines, known),
+        steps=_one_shell(lines, known, tuple(sorted(key for key, value in env.items() if "$" in value))),
         pythons=tuple(dict.fromkeys((*((own,) if own else ()), *newest_first(pythons)))),
         services=tuple(_service(each) for each in _items(rows.get("services"))),
     )
 
 
-def _one_shell(lines: list[Scalar], env: tuple[tuple[str, str], ...]) -> tuple[Step, ...]:
+def _one_shell(lines: list[Scalar], env: tuple[tuple[str, str], ...], unset: tuple[str, ...]) -> tuple[Step, ...]:
     """All lines are told to one shell, so that a `cd` lasts; each stays on its line as far as the file is in order."""
     if not lines:
         return ()
@@ -103,7 +103,7 @@ def _one_shell(lines: list[Scalar], env: tuple[tuple[str, str], ...]) -> tuple[S
     script = ""
     for each in lines:
         script += "\n" * min(max(each.line - first - script.count("\n"), bool(script)), 10_000) + each.text.rstrip("\n")
-    return (Step(script=script, line=first, env=env),)
+    return (Step(script=script, line=first, env=env, unset=unset),)
 
 
 def _variables(node: Node | None) -> dict[str, str]:

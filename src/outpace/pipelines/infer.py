@@ -12,6 +12,7 @@ from msgspec.structs import replace
 from outpace.model.application import Application
 from outpace.model.toml import document_or_empty
 from outpace.pipelines.entry_points import EntryPoint, entry_points
+from outpace.pipelines.secrecy import hidden, looks_secret
 from outpace.pipelines.serving import Served, servers
 from outpace.pipelines.suites import Suite, suites_of_ci
 
@@ -79,7 +80,8 @@ def read_repository(paths: tuple[str, ...], look_up: LookUp, *, directory: str, 
         deploy=deploy,
     )
     application = _tested(application, paths, look_up, project, inferred, questions)
-    return Reading(application=application, inferred=tuple(inferred), questions=tuple(questions), port=port)
+    kept, asked = _without_secrets(inferred, questions)
+    return Reading(application=application, inferred=kept, questions=asked, port=port)
 
 
 def _name(project: Mapping[str, Any], directory: str, inferred: list[Inferred]) -> str:
@@ -129,9 +131,7 @@ def _tested(
         application = replace(application, test=())
     else:
         inferred.append(Inferred(key="test", value=first.command, because=_where(first)))
-    if application.test_env:
-        names = tuple(sorted(application.test_env))
-        inferred.append(Inferred(key="test_env", value=names, because=f"set in {first.origin}"))
+    _told_env(first, inferred, questions)
     if application.test_path:
         inferred.append(Inferred(key="test_path", value=application.test_path, because=f"{first.origin} works there"))
     if application.install:
@@ -140,6 +140,37 @@ def _tested(
     if application.python:
         inferred.append(Inferred(key="python", value=application.python, because=f"{first.origin.file} tests with it"))
     return application
+
+
+def _told_env(suite: Suite, inferred: list[Inferred], questions: list[Question]) -> None:
+    """The names that may be copied with their values, and a question about the others."""
+    secret = tuple(name for name, value in suite.env if looks_secret(name, value))
+    names = tuple(sorted(name for name, _ in suite.env if name not in secret))
+    if names:
+        inferred.append(Inferred(key="test_env", value=names, because=f"set in {suite.origin}"))
+    asks = [f"what are {', '.join(suite.unset)} for the suite? only the CI fills them in"] if suite.unset else []
+    asks += [f"what are {', '.join(secret)}? they look like secrets and are not copied"] if secret else []
+    if asks:
+        questions.append(Question(key="test_env", asks=f"{'; '.join(asks)} ({suite.origin})"))
+
+
+def _without_secrets(
+    inferred: list[Inferred], questions: list[Question]
+) -> tuple[tuple[Inferred, ...], tuple[Question, ...]]:
+    """What is written and shown; the application in memory is tested as its CI does it."""
+    shown = [replace(each, choices=tuple(map(_hidden, each.choices))) for each in questions]
+    kept: list[Inferred] = []
+    for item in inferred:
+        if isinstance(item.value, tuple) and hidden(item.value) != item.value:
+            asks = f"how, without what looks like a secret at {item.because}? it is not copied"
+            shown.append(Question(key=item.key, asks=asks, choices=(hidden(item.value),)))
+        else:
+            kept.append(item)
+    return tuple(kept), tuple(shown)
+
+
+def _hidden(choice: str | tuple[str, ...]) -> str | tuple[str, ...]:
+    return hidden(choice) if isinstance(choice, tuple) else choice
 
 
 def with_suite(application: Application, suite: Suite) -> Application:
@@ -159,7 +190,7 @@ def _where(suite: Suite) -> str:
     told = [str(suite.origin)]
     told += [f"by way of {suite.written}"] if suite.written != suite.origin else []
     told += [f"beside {', '.join(suite.services)}"] if suite.services else []
-    told += [f"without {' '.join(suite.left_out)}"] if suite.left_out else []
+    told += [f"without {' '.join(hidden(suite.left_out))}"] if suite.left_out else []
     return ", ".join(told)
 
 
@@ -267,4 +298,4 @@ def _at(document: Mapping[str, Any], *keys: str) -> object:
 
 
 def _said(suite: Suite) -> str:
-    return f"{suite.origin} runs {' '.join(suite.command)}"
+    return f"{suite.origin} runs {' '.join(hidden(suite.command))}"

@@ -20,6 +20,7 @@ class Step(Struct, frozen=True, kw_only=True):
     script: str
     line: int
     env: events.Pairs = ()
+    unset: tuple[str, ...] = ()  # variables whose value only the CI knows
     directory: str = ""
 
 

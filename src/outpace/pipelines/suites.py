@@ -27,6 +27,7 @@ class Suite(Struct, frozen=True, kw_only=True):
     origin: Origin
     written: Origin
     env: Pairs = ()
+    unset: tuple[str, ...] = ()  # variables that it is given, and whose value only the CI knows
     directory: str = ""
     install: tuple[str, ...] = ()
     installed_at: Origin | None = None
@@ -146,6 +147,7 @@ def _suites(read: _Read, others: Sequence[_Read]) -> Iterator[Suite]:
                         origin=Origin(job.origin.file, step.line),
                         written=run.origin,
                         env=tuple((n, v) for n, v in run.env if n not in NOT_OURS and not is_open(v)),
+                        unset=_unset(step, run),
                         directory=run.directory,
                         install=tuple(install),
                         installed_at=installed_at,
@@ -158,6 +160,12 @@ def _suites(read: _Read, others: Sequence[_Read]) -> Iterator[Suite]:
                     )
                 case _:
                     pass
+
+
+def _unset(step: Step, run: Runs) -> tuple[str, ...]:
+    given = {name: is_open(value) for name, value in run.env}
+    names = {*(name for name, is_unknown in given.items() if is_unknown), *(n for n in step.unset if n not in given)}
+    return tuple(sorted(names.difference(NOT_OURS)))[:MOST_TOLD]
 
 
 def _rank(job: Job, run: Runs) -> tuple[int, ...]:
