@@ -77,7 +77,7 @@ def result(proof: Proof, name: str) -> Result:
 def test_what_moved_in_a_group_runs_in_an_environment_with_that_group_beside_the_usual_one(shop: Project) -> None:
     proof = proved(shop, "good", leaf="1.1")
     assert proof.conclusion == Proved(), proof
-    assert result(proof, "imports") == Passed("shop import; with --group docs: shop, leaf import")
+    assert result(proof, "imports") == Passed("shop imports; with --group docs: shop, leaf import")
     ran = "1 passed on the change, none newly red; with --group docs: 2 passed on the change, none newly red"
     assert result(proof, "suite") == Passed(ran)
     built = result(proof, "environment")
@@ -110,7 +110,7 @@ def test_an_extra_that_does_not_build_on_base_leaves_it_undecided_and_says_so(sh
 
 def test_what_moved_in_another_requirements_file_runs_with_that_file(shop: Project) -> None:
     proof = proved(shop, "plain", leaf="1.1", application=PLAIN)
-    assert result(proof, "imports") == Passed("shop import; with -r requirements-docs.txt: shop, leaf import")
+    assert result(proof, "imports") == Passed("shop imports; with -r requirements-docs.txt: shop, leaf import")
     assert proof.conclusion == Proved(), proof
 
 

@@ -116,6 +116,9 @@ class EmptyEnvironments:
     def modules(self, built: Built, package: str) -> tuple[str, ...] | Unknown:
         return (package.replace("-", "_"),)
 
+    def dependents(self, built: Built, packages: frozenset[str]) -> tuple[str, ...]:
+        return ()
+
     def version(self, built: Built, package: str) -> str | None:
         found = re.search(rf'name = "{re.escape(package)}"\nversion = "(.*)"', self._locks[built.digest])
         return None if found is None else found[1]

@@ -7,15 +7,17 @@ import pytest
 from outpace.model.application import Application
 from outpace.model.proof import CheckUndecided, Failed, Passed, Result, Skipped
 from outpace.model.unknown import Unknown
-from outpace.proving.imports import entry_points, judge, wanted, with_absent
+from outpace.proving.imports import entry_points, judge, wanted, with_absent, without
+from outpace.proving.needs import Needs, OwnCode
 from outpace.proving.ports import Import, Loaded, NotLoaded
+from outpace.proving.references import references
 
 Side = tuple[Import, ...] | Unknown
 OK = Loaded(module="shop")
 BAD = NotLoaded(module="shop", why="ImportError: no")
 SETTLES = "make it import on base, or name in `imports` of outpace.toml what does"
 CASES: tuple[tuple[str, Side, Side, Result], ...] = (
-    ("imports on both", (OK,), (OK,), Passed("shop import")),
+    ("imports on both", (OK,), (OK,), Passed("shop imports")),
     ("fails on the change", (OK,), (BAD,), Failed("import shop fails on the change and not on base: ImportError: no")),
     (
         "red on both, an entry point",
@@ -27,7 +29,7 @@ CASES: tuple[tuple[str, Side, Side, Result], ...] = (
         "red on both, a package",
         (OK, NotLoaded(module="odd", why="x")),
         (OK, NotLoaded(module="odd", why="x")),
-        Passed("shop import; not on base either: odd"),
+        Passed("shop imports; not on base either: odd"),
     ),
     (
         "new and red",
@@ -80,7 +82,7 @@ def test_an_object_that_is_nowhere_is_no_proof_and_one_that_is_gone_is_the_chang
 @pytest.mark.parametrize(
     ("result", "absent", "expected"),
     [
-        (Passed("shop import"), (), Passed("shop import")),
+        (Passed("shop imports"), (), Passed("shop imports")),
         (Failed("no"), ("kit",), Failed("no")),
         (
             Skipped("no entry point is known and no package moved"),
@@ -98,3 +100,88 @@ def test_what_moved_and_was_not_installed_leaves_it_undecided(
             assert missing == expected
         case _:
             assert found == expected
+
+
+def own(source: str, **rest: tuple[str, ...]) -> OwnCode:
+    needs = references(source.encode(), frozenset({"jwt"}))
+    assert isinstance(needs, Needs)
+    return OwnCode(files=(("shop/a.py", needs),), **rest)
+
+
+def side(code: OwnCode, *gone: str) -> tuple[Import, ...]:
+    items = wanted(("shop",), ("jwt",), code)
+    return tuple(NotLoaded(module=item, why="no") if item in gone else Loaded(module=item) for item in items)
+
+
+BORNE = "try:\n    from jwt import x\nexcept ImportError:\n    x = None\n"
+TAKES: tuple[tuple[str, tuple[str, ...], tuple[str, ...], Result], ...] = (
+    (
+        "import jwt\njwt.x",
+        (),
+        ("jwt:.x",),
+        Failed("shop/a.py:2: jwt.x fails on the change and not on base: no"),
+    ),
+    (
+        "import jwt\njwt.x",
+        ("jwt:.x",),
+        ("jwt:.x",),
+        Passed("shop, jwt import; not on base either: jwt.x"),
+    ),
+    (
+        f"{BORNE}import jwt\njwt.y",
+        (),
+        ("jwt:x",),
+        Passed(
+            "shop, jwt import; 1 name taken from what moved is there; gone, and the code does without:"
+            " from jwt import x"
+        ),
+    ),
+    (
+        BORNE.replace("x = None", "from jwt import y"),
+        ("jwt:y",),
+        ("jwt:x", "jwt:y"),
+        Failed("shop/a.py:4: from jwt import y fails on the change and is not needed on base: no"),
+    ),
+    (BORNE, (), ("jwt", "jwt:x"), Failed("import jwt fails on the change and not on base: no")),
+    (
+        "import jwt\nif hasattr(jwt, 'x'): jwt.x",
+        (),
+        ("jwt:.x",),
+        CheckUndecided(
+            "shop/a.py:2: jwt.x fails on the change and not on base, where the code may do without: no",
+            "a reader who knows whether the code comes to it",
+        ),
+    ),
+)
+
+
+@pytest.mark.parametrize(("source", "base", "change", "result"), TAKES)
+def test_a_name_that_is_gone_is_blamed_where_it_stands(
+    source: str, base: tuple[str, ...], change: tuple[str, ...], result: Result
+) -> None:
+    code = own(source)
+    told = judge(side(code, *base), side(code, *change), entry_points=("shop",), modules=("jwt",), own=code)
+    assert told == result
+
+
+def test_a_name_that_the_change_newly_takes_and_that_is_nowhere_is_no_proof() -> None:
+    before, after = own("import jwt"), own("import jwt\njwt.x")
+    told = judge(side(before), side(after, "jwt:.x"), entry_points=("shop",), modules=("jwt",), own=after)
+    assert told == CheckUndecided("jwt.x fails, and base is no witness: no", SETTLES)
+
+
+def test_what_was_not_read_is_said_and_is_no_proof_where_it_may_run() -> None:
+    code = own("import jwt", unread=("shop/old.py (SyntaxError: no)",))
+    told = judge(side(code), side(code), entry_points=("shop",), modules=("jwt",), own=code)
+    assert told == Passed("shop, jwt import; not read: shop/old.py (SyntaxError: no)")
+    code = own("import jwt", unknown=("shop/new.py (SyntaxError: no)",))
+    told = judge(side(code), side(code), entry_points=("shop",), modules=("jwt",), own=code)
+    missing = "not read for what it takes from what moved: shop/new.py (SyntaxError: no)"
+    assert told == CheckUndecided(missing, "a reader of it")
+
+
+def test_what_is_cut_for_its_number_is_said() -> None:
+    told = without(Passed("shop imports"), ("kit", "more"))
+    assert told == Passed("shop imports; depend on it from afar and were not imported for their own sake: kit, more")
+    assert without(Failed("no"), ("kit",)) == Failed("no")
+    assert without(Passed("shop imports"), ()) == Passed("shop imports")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path, PurePosixPath
@@ -28,6 +28,7 @@ from outpace.proving import imports as importing
 from outpace.proving import lock_diff, notes, rematch, suite, wider
 from outpace.proving import probe as probing
 from outpace.proving.artifacts import tampered
+from outpace.proving.bindings import top_of
 from outpace.proving.decide import (
     ENVIRONMENT,
     IMPORTS,
@@ -47,6 +48,7 @@ from outpace.proving.staleness import staleness
 
 __all__ = ["Tools", "prove"]
 
+DEPENDENTS_AT_MOST = 40  # packages that are imported since they depend on what moved
 One = TypeVar("One")
 
 
@@ -221,15 +223,26 @@ class _Proving:
 
     def _imported(self, built: tuple[Built, Built]) -> Result:
         entry_points = importing.entry_points(self._application)
-        moved = tuple(self._moved_modules(*each) for each in zip(built, ("before", "after"), strict=True))
-        taken = tuple(taken_by(side, self._application, moved[0] + moved[1]) for side in (self._base, self._revision))
-        asked = tuple(importing.wanted(entry_points, *each) for each in zip(moved, taken, strict=True))
+        moved = frozenset(move.package.name for move in self._diff.moves)
+        near, far = zip(*(self._brought(each, moved) for each in built), strict=True)
+        tops = frozenset(top_of(module) for modules in (*near, *far) for module in modules) - importing.STRAY
+        sides = zip((self._base, self._revision), built, strict=True)
+        own = tuple(taken_by(side, self._application, one, tops) for side, one in sides)
+        asked = tuple(importing.wanted(entry_points, *each) for each in zip(near, own, strict=True))
         before, after = self._pairwise(self._runs.imports, built, asked)
-        return importing.judge(before, after, entry_points=entry_points, taken=taken[1])
+        result = importing.judge(before, after, entry_points=entry_points, modules=near[1], own=own[1])
+        return importing.without(result, far[1])
 
-    def _moved_modules(self, built: Built, side: str) -> tuple[str, ...]:
-        names = {move.package.name for move in self._diff.moves if getattr(move, side) is not None}
-        found = [self._tools.environments.modules(built, name) for name in sorted(names)]
+    def _brought(self, built: Built, moved: frozenset[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """The modules of what moved and of what depends on it, and those of what is too far away to be imported for
+        its own sake.
+        """
+        depend = self._tools.environments.dependents(built, moved)
+        near, far = depend[:DEPENDENTS_AT_MOST], depend[DEPENDENTS_AT_MOST:]
+        return self._modules(built, (*sorted(moved), *near)), self._modules(built, far)
+
+    def _modules(self, built: Built, names: Iterable[str]) -> tuple[str, ...]:
+        found = [self._tools.environments.modules(built, name) for name in names]
         return tuple(module for modules in found if not isinstance(modules, Unknown) for module in modules)
 
     def _absent(self, change: Built) -> tuple[Move, ...]:

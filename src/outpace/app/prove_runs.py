@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TypeVar
@@ -17,6 +18,7 @@ from outpace.model.fact import digest_of
 from outpace.model.inventory import Inventory
 from outpace.model.probe import SERVER_ERROR, Probe, Response
 from outpace.model.unknown import Unknown
+from outpace.proving.needs import Needs, OwnCode, every
 from outpace.proving.ports import (
     Built,
     Environment,
@@ -33,12 +35,13 @@ from outpace.proving.ports import (
     TestRun,
     Trees,
 )
-from outpace.proving.references import LARGEST, is_own_code, references
+from outpace.proving.references import BadGrammar, TooMuch, is_own_code, references
 from outpace.proving.suite import compare, counted, is_steady
 
 RUNS_AGAIN = 3
 ASKED_AGAIN_AT_MOST = 20
-TAKEN_AT_MOST = 2_000  # names that the project's code takes from what moved
+TAKEN_AT_MOST = 10_000  # names that the project's code takes from what moved
+READ_AT_MOST = 16 << 20  # of one file
 Answered = TypeVar("Answered", TestRun, "tuple[Import, ...] | Unknown", Rehearsed)
 
 
@@ -96,7 +99,7 @@ class Runs:
         if not modules:
             return ()
         return self._remembered(
-            ("imports", side.tree, built.digest, self._application.path, modules, self._tools.tier),
+            ("imports, attributes apart", side.tree, built.digest, self._application.path, modules, self._tools.tier),
             lambda tree: self._tools.imports.load(built, tree, self._application, modules),
             side,
             msgspec.json.Decoder(tuple[Import, ...]),
@@ -174,20 +177,48 @@ class Runs:
         return answer
 
 
-def taken_by(side: Side, application: Application, modules: tuple[str, ...]) -> dict[str, str]:
-    """What the project's own code takes from these modules by name, and the first place of each."""
-    tops = frozenset(module.partition(".")[0] for module in modules)
-    root = side.files / application.path
-    found: dict[str, str] = {}
-    for folder, folders, names in os.walk(root) if tops else ():
-        folders[:] = sorted(name for name in folders if not name.startswith("."))
-        for path in (Path(folder, name) for name in sorted(names)):
-            place = path.relative_to(side.files).as_posix()
-            if is_own_code(place) and path.is_file() and not path.is_symlink() and len(found) < TAKEN_AT_MOST:
-                with path.open("rb") as file:
-                    content = file.read(LARGEST + 1)
-                found = {item: f"{place}:{line}" for item, line in references(content, tops)} | found
-    return {item: place for item, place in found.items() if item not in modules}
+def taken_by(side: Side, application: Application, built: Built, tops: frozenset[str]) -> OwnCode:
+    """What the project's own code takes from these top-level modules by name."""
+    files: list[tuple[str, Needs]] = []
+    unread: list[str] = []
+    unknown: list[str] = []
+    count = 0
+    for path in _own_files(side, (application.path, *built.roots)) if tops else ():
+        place = path.relative_to(side.files).as_posix()
+        with path.open("rb") as file:
+            found = references(file.read(READ_AT_MOST), tops)
+        match found:
+            case Needs() if count < TAKEN_AT_MOST:
+                files.append((place, found))
+                count += sum(1 for _ in every(found))
+            case Needs():
+                unknown.append(f"{place} and what follows, behind {TAKEN_AT_MOST:,} names")
+                break
+            case BadGrammar(why) if not _is_newer(built.python):
+                unread.append(f"{place} ({why})")
+            case BadGrammar(why) | TooMuch(why):
+                unknown.append(f"{place} ({why})")
+    return OwnCode(files=tuple(files), unread=tuple(unread), unknown=tuple(unknown))
+
+
+def _own_files(side: Side, roots: Iterable[str]) -> tuple[Path, ...]:
+    """Links lead nowhere from here."""
+    found: dict[Path, None] = {}
+    top = side.files.resolve()
+    for root in dict.fromkeys((top / root).resolve() for root in roots):
+        for folder, folders, names in os.walk(root) if root.is_relative_to(top) else ():
+            folders[:] = sorted(name for name in folders if not name.startswith("."))
+            for path in (Path(folder, name) for name in sorted(names)):
+                place = path.relative_to(top)
+                if is_own_code(place.as_posix()) and path.is_file() and not path.is_symlink():
+                    found[side.files / place] = None
+    return tuple(found)
+
+
+def _is_newer(version: str) -> bool:
+    """Than the Python that reads here: what it cannot read may well run there."""
+    there = tuple(int(part) for part in version.split(".")[:2] if part.isdigit())
+    return there > sys.version_info[:2]
 
 
 def restore(tree: Path, contents: tuple[tuple[str, bytes | None], ...]) -> None:

@@ -13,7 +13,7 @@ from outpace.model.unknown import Unknown
 from outpace.proving.ports import Built, Import, Loaded, NotLoaded
 
 SECONDS_EACH = 60.0
-LIMITS = Limits(seconds=300)
+LIMITS = Limits(seconds=600)
 
 
 class ModuleImports:

@@ -18,6 +18,7 @@ from msgspec import Struct
 from outpace import sandbox
 from outpace.engines import own_package
 from outpace.engines.confined_build import ConfinedBuild, Indexes, hosts_in, indexes_in, needs_a_build
+from outpace.engines.dependents import INFORMATION, dependents, distributions
 from outpace.engines.inert_inputs import lay_out
 from outpace.engines.manifest import is_whole, seal
 from outpace.engines.python_by_install import recipe_for
@@ -35,9 +36,10 @@ TIMEOUT = timedelta(minutes=15)
 DESCRIBE = (
     "import sys, json; print(json.dumps([sys.executable, sys.base_prefix, sys.version, sys.implementation.name]))"
 )
-INFORMATION = ".dist-info"
 HALF = ".half-"
 LARGEST_RECORD = 32 << 20
+SINGLE_MODULES = 20  # of a distribution without a package
+MODULE = re.compile(r"([A-Za-z_]\w*(?:/[A-Za-z_]\w*)*)(?:\.[\w-]+)?\.(?:py|so|pyd)")
 PYTEST_ASIDE = "outpace-pytest"
 UV_MARKS = re.compile(r"^[\s×╰─▶│├]+")
 INHERITED = frozenset(
@@ -104,7 +106,7 @@ class PythonEnvironments:
         )
 
     def modules(self, built: Built, package: str) -> tuple[str, ...] | Unknown:
-        """From the package's own RECORD: top-level packages and modules that can be imported by name."""
+        """From the package's own RECORD: what can be imported by name, without what lies below it."""
         information = _information(built, package)
         return Unknown(f"{package} is not installed here") if information is None else top_level(information)
 
@@ -112,6 +114,10 @@ class PythonEnvironments:
         """As the name of its metadata's directory has it."""
         information = _information(built, package)
         return None if information is None else information.name.removesuffix(INFORMATION).rpartition("-")[2]
+
+    def dependents(self, built: Built, packages: frozenset[str]) -> tuple[str, ...]:
+        """From what is installed there."""
+        return dependents(Path(built.path), packages)
 
     def _interpreter(self, tree: Path, recipe: Recipe, wanted: tuple[str, ...]) -> Interpreter | Unknown:
         """The first that is wanted and here, found by uv as the user has set it up.
@@ -269,24 +275,24 @@ def _digest(tree: Path, recipe: Recipe, interpreter: Interpreter, application: A
 
 
 def _information(built: Built, package: str) -> Path | None:
-    for place in Path(built.path).glob(f"lib/python*/site-packages/*{INFORMATION}"):
-        name, _, _ = place.name.removesuffix(INFORMATION).rpartition("-")
-        if re.sub(r"[-_.]+", "-", name).lower() == package:
-            return place
-    return None
+    return next((place for name, place in distributions(Path(built.path)) if name == package), None)
 
 
 def top_level(information: Path) -> tuple[str, ...]:
-    found: dict[str, None] = {}
+    """`google.cloud.storage` of a package below a namespace; where it has no package at all, its single modules."""
     record = information / "RECORD"
     if record.is_symlink() or not record.is_file() or record.stat().st_size > LARGEST_RECORD:
         return ()
-    for line in record.read_text("utf-8", "replace").splitlines():
-        name = line.split(",")[0]
-        module = re.fullmatch(r"([A-Za-z_]\w*)(?:/__init__)?(?:\.[\w-]+)?\.(?:py|so|pyd)", name)
-        if module:
-            found[module[1]] = None
-    return tuple(found)
+    names = (line.split(",")[0] for line in record.read_text("utf-8", "replace").splitlines())
+    paths = [tuple(module[1].split("/")) for module in map(MODULE.fullmatch, names) if module]
+    packages = {path[:-1] for path in paths if path[-1] == "__init__"}
+    found: dict[str, None] = {}
+    beside: dict[str, None] = {}
+    for path in paths:
+        around = next((path[:count] for count in range(1, len(path)) if path[:count] in packages), path)
+        into = found if len(around) == 1 or around in packages else beside
+        into[".".join(around)] = None
+    return tuple(found) or tuple(beside)[:SINGLE_MODULES]
 
 
 def _last(error: ToolFailed | ToolTimedOut) -> str:

@@ -40,7 +40,11 @@ class Environments(Protocol):
         ...
 
     def modules(self, built: Built, package: str) -> tuple[str, ...] | Unknown:
-        """The top-level modules that the installed package brings; Unknown where it is not installed."""
+        """The topmost modules that the installed package brings; Unknown where it is not installed."""
+        ...
+
+    def dependents(self, built: Built, packages: frozenset[str]) -> tuple[str, ...]:
+        """The installed packages that ask for one of these, then those that ask for them; nearest first."""
         ...
 
 
