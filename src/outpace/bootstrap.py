@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from outpace.ecosystems.files import Files
     from outpace.engines.advisories import AdvisoryStore
     from outpace.engines.advisories.feed import AdvisoryFeed
-    from outpace.engines.deploy import Deployed
+    from outpace.engines.deploy import Deploys
     from outpace.engines.git import Repository
     from outpace.engines.prober import Prober
     from outpace.engines.running import Observer
@@ -158,18 +158,18 @@ def prober() -> Prober:
     return Prober()
 
 
-def deploy(
+def deploys(
     application: Application,
     root: Path,
     where: Places,
     report: Callable[[str], None],
     environ: Mapping[str, str] = os.environ,
-) -> Deployed:
-    """Runs the application's own deploy command; its output stays in the state directory."""
-    from outpace.engines.deploy import deploy as run
+) -> Deploys:
+    """The application's own deploy command; its output stays in the state directory."""
+    from outpace.engines.deploy import Deploys
 
     log = where.state / "deploy" / f"{quote(application.name, safe='')}.log"
-    return run(application, root=root, log=log, environ=environ, report=report)
+    return Deploys(application, root=root, log=log, environ=environ, report=report)
 
 
 def proof_tools(
@@ -314,7 +314,7 @@ class Workplace:
                 )
             ),
             probes=self.setup.probes,
-            deploying=lambda: deploy(application, root, self.places, self.report, self.environ),
+            deploys=deploys(application, root, self.places, self.report, self.environ),
         )
 
     def bring_advisories(self, *, offline: bool) -> None:

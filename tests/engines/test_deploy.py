@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from outpace.engines.deploy import BOOT, deploy, still_running
+from outpace.engines.deploy import BOOT, Deploys, still_running
 from outpace.model.application import Application
 from outpace.model.errors import BadConfiguration, Busy, ToolFailed, ToolTimedOut
 
@@ -26,16 +26,23 @@ print("in service")
 """
 
 
+TIP = "c0ffee"
+
+
 def application(*words: str) -> Application:
     return Application(name="shop", deploy=(sys.executable, "-c", *words) if words else ())
 
 
-def run(root: Path, shop: Application, *, timeout: float = 20, told: list[str] | None = None) -> Path:
+def deploys(root: Path, shop: Application, *, timeout: float = 20, told: list[str] | None = None) -> Deploys:
     report = (told if told is not None else []).append
     log = root / "state/deploy.log"
     environ = {"PATH": os.environ["PATH"], "GREETING": "hello"}
-    deploy(shop, root=root, log=log, environ=environ, report=report, timeout=timedelta(seconds=timeout))
-    return log
+    return Deploys(shop, root=root, log=log, environ=environ, report=report, timeout=timedelta(seconds=timeout))
+
+
+def run(root: Path, shop: Application, *, timeout: float = 20, told: list[str] | None = None) -> Path:
+    deploys(root, shop, timeout=timeout, told=told).deploy(TIP)
+    return root / "state/deploy.log"
 
 
 def alive(pid: int) -> bool:
@@ -109,7 +116,7 @@ BEGINS = """
 import sys
 from pathlib import Path
 from tests.engines.test_deploy import application, run
-run(Path(sys.argv[1]), application("import time; print('begun', flush=True); time.sleep(60)"), told=None)
+run(Path(sys.argv[1]), application(sys.argv[2]), told=None)
 """
 
 
@@ -122,7 +129,8 @@ def until(seen: Callable[[], bool]) -> None:
 
 def test_a_deploy_that_outlives_a_killed_run_is_named_and_not_begun_twice(tmp_path: Path) -> None:
     log, mark, here = tmp_path / "state/deploy.log", tmp_path / "state/deploy.process", Path(__file__).parents[2]
-    killed = subprocess.Popen([sys.executable, "-c", BEGINS, str(tmp_path)], cwd=here)
+    command = "import time; print('begun', flush=True); time.sleep(60)"
+    killed = subprocess.Popen([sys.executable, "-c", BEGINS, str(tmp_path), command], cwd=here)
     until(lambda: log.exists() and log.read_text() == "begun\n")
     killed.kill()
     killed.wait()
@@ -134,8 +142,37 @@ def test_a_deploy_that_outlives_a_killed_run_is_named_and_not_begun_twice(tmp_pa
     finally:
         os.kill(pid, signal.SIGKILL)
     until(lambda: still_running(mark) is None)
+    until(lambda: mark.read_text().split()[4:5] == ["-9"])
+    assert deploys(tmp_path, application()).ended(TIP) is None
     assert run(tmp_path, application("print('again')")).read_text() == "again\n"
-    assert not mark.exists()
+
+
+@pytest.mark.parametrize(("status", "well"), [(0, True), (3, False)])
+def test_how_a_deploy_ended_that_outlived_a_killed_run_is_known_to_the_next(
+    status: int, well: bool, tmp_path: Path
+) -> None:
+    log, mark, here = tmp_path / "state/deploy.log", tmp_path / "state/deploy.process", Path(__file__).parents[2]
+    go = tmp_path / "go"
+    command = f"""
+import pathlib, time
+print('begun', flush=True)
+while not pathlib.Path({str(go)!r}).exists(): time.sleep(0.02)
+raise SystemExit({status})
+"""
+    killed = subprocess.Popen([sys.executable, "-c", BEGINS, str(tmp_path), command], cwd=here)
+    until(lambda: log.exists() and log.read_text() == "begun\n")
+    killed.kill()
+    killed.wait()
+    next_run = deploys(tmp_path, application(command))
+    assert next_run.ended(TIP) is None
+    go.touch()
+    until(lambda: len(mark.read_text().split()) == 6)
+    assert [next_run.ended(tip) is not None for tip in (TIP, "another")] == [well, False]
+
+
+def test_when_a_deploy_ended_is_told_alike_to_the_run_that_began_it_and_to_the_next(tmp_path: Path) -> None:
+    first = deploys(tmp_path, application("print('done')")).deploy(TIP)
+    assert deploys(tmp_path, application()).ended(TIP) == first
 
 
 @pytest.mark.parametrize("said", ["", "nonsense", "1 2", "{pid} 1 {boot}", "{pid} {born} another-boot", "0 0 {boot}"])

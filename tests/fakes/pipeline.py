@@ -51,6 +51,7 @@ class FakePipeline:
         self.firsts: list[tuple[str, ...]] = []
         self.dies_after: int | None = None
         self.deploy_works = True
+        self.deploy_ended: dict[str, datetime] = {}
         self.unreadable: set[str] = set()  # revisions whose lock is in conflict
         self.absent: set[str] = set()  # revisions that this clone lacks
         self.author = ""  # of commits from now on: another one makes another commit of the same change
@@ -193,11 +194,16 @@ class FakePipeline:
             case Push() | OpenPullRequest():
                 raise AssertionError("this pipeline takes branches")
 
-    def deploy(self, tip: str) -> None:
+    def deployed(self, tip: str) -> datetime | None:
+        return self.deploy_ended.get(tip)
+
+    def deploy(self, tip: str) -> datetime:
         self._did(f"deploy {tip}")
         if not self.deploy_works:
             raise ToolFailed("make deploy ended with exit status 2")
         self.restart(self.revisions[tip])
+        self.deploy_ended = {tip: now()}
+        return self.deploy_ended[tip]
 
     # how it works inside
 

@@ -295,6 +295,17 @@ def test_an_old_release_that_comes_back_is_for_somebody_since_it_came_back(facts
     assert pipeline.done == done
 
 
+def test_a_deployment_that_a_killed_run_could_not_tell_of_is_not_repeated_and_has_its_time(facts: Facts) -> None:
+    pipeline = FakePipeline({"web": 1}, {"web": 2})
+    run(pipeline, facts)
+    pipeline.merge("outpace/web2")
+    run(pipeline, facts, application=Application(name="shop"))
+    pipeline.deploy_ended = {pipeline.main: (ended := now())}
+    outcome = run(pipeline, facts)
+    assert [done for done in pipeline.done if done.startswith("deploy")] == []
+    assert (at_of(facts, "deployed"), the_wait(outcome).since) == ([ended], ended)
+
+
 def test_a_deployment_that_fails_is_an_error_and_leaves_no_fact_of_a_deployment(facts: Facts) -> None:
     pipeline = FakePipeline({"web": 1}, {"web": 2})
     run(pipeline, facts)

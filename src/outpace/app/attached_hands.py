@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 
 from outpace.app.attached import Repository as Looked
@@ -29,6 +30,13 @@ class Repository(Looked, Protocol):
     def push(self, remote: str, branch: str) -> None: ...
 
 
+class Deploys(Protocol):
+    """The user's own deploy command."""
+
+    def deploy(self, tip: str) -> datetime: ...
+    def ended(self, tip: str) -> datetime | None: ...
+
+
 class AttachedHands:
     """Implements `stories.ports.Hands`. Most runs neither propose nor prove: what that needs is made on first use."""
 
@@ -40,14 +48,14 @@ class AttachedHands:
         fixing: Callable[[], fix.Tools],
         proving: Callable[[], prove.Tools],
         probes: tuple[Probe, ...],
-        deploying: Callable[[], object],
+        deploys: Deploys,
     ) -> None:
         self.application = application
         self.repository = repository
         self.fixing = fixing
         self.proving = proving
         self.probes = probes
-        self.deploying = deploying
+        self.deploys = deploys
 
     def propose(self, exposures: tuple[Exposure, ...], excluding: tuple[Change, ...]) -> Proposal:
         from outpace.app import fix
@@ -79,7 +87,10 @@ class AttachedHands:
             case OpenPullRequest(branch):
                 raise Refused(f"no code host is configured to open a pull request of {branch}", hint="open it by hand")
 
-    def deploy(self, tip: str) -> None:
+    def deployed(self, tip: str) -> datetime | None:
+        return self.deploys.ended(tip)
+
+    def deploy(self, tip: str) -> datetime:
         if self._tip() != tip:
             raise Refused(
                 f"{self.application.branch} moved while this was decided", hint="run the command again to look anew"
@@ -89,7 +100,7 @@ class AttachedHands:
                 f"{self.application.branch} here is behind {self.application.remote}, and your deploy command takes it",
                 hint=f"git switch {self.application.branch} && git pull, then run the command again",
             )
-        self.deploying()
+        return self.deploys.deploy(tip)
 
     def _tip(self) -> str:
         return tip_of(self.application, self.repository)

@@ -232,13 +232,18 @@ class Respond:
         self.facts.add([self._noted(noted) for noted in kept])
 
     def _deploy(self, tip: str, cases: tuple[Case, ...]) -> None:
-        self.report(f"deploying {tip[:10]}: {' '.join(self.scope.application.deploy)}")
-        self._observed.clear()
-        self.hands.deploy(tip)
-        self.deployed_at = now()
-        ids = tuple(sorted({identity for case in cases for identity in case.vulnerability.ids}))
         by = " ".join(self.scope.application.deploy)
-        self._keep(kinds.Deployed(vulnerabilities=ids, revision=tip, by=by), tip, by, self.deployed_at)
+        ended = self.hands.deployed(tip)
+        self._observed.clear()
+        if ended is None or ended in {fact.at for fact, _ in self._history().all(kinds.Deployed)}:
+            self.report(f"deploying {tip[:10]}: {by}")
+            ended = self.hands.deploy(tip)
+        else:
+            self.report(f"{tip[:10]} was deployed by a run that was ended before it could say so: {by}")
+        self.deployed_at = ended
+        ids = tuple(sorted({identity for case in cases for identity in case.vulnerability.ids}))
+        body = kinds.Deployed(vulnerabilities=ids, revision=tip, by=by)
+        self.facts.add([fact_of(self.scope.subject, body, at=ended, source=OUTPACE, inputs=(tip, by, ended))])
 
 
 def _vulnerabilities(cases: Iterable[Case]) -> tuple[Vulnerability, ...]:
