@@ -182,15 +182,15 @@ def taken_by(side: Side, application: Application, built: Built, tops: frozenset
     files: list[tuple[str, Needs]] = []
     unread: list[str] = []
     unknown: list[str] = []
-    count = 0
+    names: set[str] = set()
     for path in _own_files(side, (application.path, *built.roots)) if tops else ():
         place = path.relative_to(side.files).as_posix()
         with path.open("rb") as file:
             found = references(file.read(READ_AT_MOST), tops)
         match found:
-            case Needs() if count < TAKEN_AT_MOST:
+            case Needs() if len(names) < TAKEN_AT_MOST:
                 files.append((place, found))
-                count += sum(1 for _ in every(found))
+                names.update(each.item for each in every(found))
             case Needs():
                 unknown.append(f"{place} and what follows, behind {TAKEN_AT_MOST:,} names")
                 break

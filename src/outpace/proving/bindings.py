@@ -9,13 +9,14 @@ from collections.abc import Iterable, Iterator
 
 from msgspec import Struct
 
-# Whether the code comes to what stands below such a test depends on what is installed.
-DEPENDS = re.compile(
-    r"\bversion_info\b|\b__version__\b|VERSION|\bversion\(|\bhasattr\b|\bfind_spec\b|\bTYPE_CHECKING\b|\bPY\d"
-)
+# Whether the code comes to what stands below a test of one of these depends on what is installed.
+DEPENDS = re.compile(r"version_info|__version__|\w*VERSION\w*|hasattr|find_spec|TYPE_CHECKING|PY\d\w*")
+CALLED = frozenset({"version"})  # as in `importlib.metadata`
+ASKING = re.compile(r"version|VERSION|hasattr|find_spec|TYPE_CHECKING|\bPY\d")
 ABSENT = re.compile(r"\b(?:ImportError|ModuleNotFoundError|AttributeError)\b")
 ANY = re.compile(r"\b(?:Base)?Exception\b")
 BUILTINS = frozenset(dir(builtins))
+LEAVES = (ast.Constant, ast.expr_context, ast.operator, ast.cmpop, ast.boolop, ast.unaryop)
 UNNAMED = (ast.Lambda, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 
 
@@ -29,8 +30,9 @@ class Names(Struct, frozen=True, kw_only=True):
 class Bindings:
     """Of the whole file: a name that is imported in one function is known in all. To ask for more costs little."""
 
-    def __init__(self, tree: ast.AST, tops: frozenset[str]) -> None:
+    def __init__(self, tree: ast.AST, tops: frozenset[str], text: str) -> None:
         self._tops = tops
+        self._may_ask = ASKING.search(text) is not None
         self._paths: dict[str, set[str]] = {}  # by the names that the file gives them
         self._items: dict[str, str] = {}  # by these paths: as `Imports` is asked for them
         self._stars: dict[str, None] = {}
@@ -50,8 +52,10 @@ class Bindings:
         return () if name in self._bound else tuple((module, f"{module}:.{name}") for module in self._stars)
 
     def depend(self, test: ast.expr) -> bool:
-        names = (node.id for node in ast.walk(test) if isinstance(node, ast.Name))
-        return not self._flags.isdisjoint(names) or DEPENDS.search(ast.unparse(test)) is not None
+        return any(isinstance(node, ast.Name) and node.id in self._flags for node in ast.walk(test)) or self._asks(test)
+
+    def _asks(self, test: ast.expr) -> bool:
+        return self._may_ask and any(map(_is_asked, ast.walk(test)))
 
     def _place(self, path: str, parts: list[str]) -> tuple[str, str] | None:
         """A module below is an attribute only where the file imports it, and then it is asked for as a module."""
@@ -67,7 +71,7 @@ class Bindings:
                     self._import(each)
             case ast.ImportFrom(module=module, names=aliases, level=level):
                 self._import_from(module if level == 0 else None, aliases)
-            case ast.Assign(targets=targets, value=value) if DEPENDS.search(ast.unparse(value)):
+            case ast.Assign(targets=targets, value=value) if self._asks(value):
                 self._flags |= _stored(targets)
                 self._bound |= _stored(targets)
             case ast.Try() if _tells_what_is_there(node):
@@ -109,6 +113,11 @@ class Bindings:
             self._items[path] = path
 
 
+def children(node: ast.AST) -> Iterator[ast.AST]:
+    """Without those that hold no name."""
+    return (each for each in ast.iter_child_nodes(node) if not isinstance(each, LEAVES))
+
+
 def top_of(module: str) -> str:
     return module.partition(".")[0]
 
@@ -142,7 +151,7 @@ def local_names(nodes: Iterable[ast.AST]) -> Names:
             case _:
                 pass
         if not isinstance(node, UNNAMED):
-            waiting += ast.iter_child_nodes(node)
+            waiting += children(node)
     return Names(own=frozenset(own - elsewhere), elsewhere=frozenset(elsewhere))
 
 
@@ -155,8 +164,20 @@ def _run(tree: ast.AST) -> Iterator[ast.AST]:
         match node:
             case ast.If(test=test, orelse=otherwise) if is_for_types(test):
                 waiting += otherwise
+            case ast.Name():
+                pass
             case _:
-                waiting += ast.iter_child_nodes(node)
+                waiting += children(node)
+
+
+def _is_asked(node: ast.AST) -> bool:
+    match node:
+        case ast.Call(func=ast.Name(id=name) | ast.Attribute(attr=name)) if name in CALLED:
+            return True
+        case ast.Name(id=name) | ast.Attribute(attr=name):
+            return DEPENDS.fullmatch(name) is not None
+        case _:
+            return False
 
 
 def _tells_what_is_there(node: ast.Try) -> bool:

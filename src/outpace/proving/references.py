@@ -6,11 +6,12 @@ import ast
 import re
 import warnings
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from typing import TypeAlias
 
 from msgspec import Struct
 
-from outpace.proving.bindings import Bindings, is_for_types, local_names, top_of
+from outpace.proving.bindings import Bindings, children, is_for_types, local_names, top_of
 from outpace.proving.needs import ANYTHING, EXACT, NOTHING, Needs, Taken, borne, doubted, merged
 
 ASIDE = re.compile(
@@ -18,6 +19,7 @@ ASIDE = re.compile(
     r"|(?:^|/)(?:test_[^/]*|[^/]*_test|conftest|setup)\.py$"
 )
 LARGEST = 1 << 20
+FILES_AT_MOST = 4_096  # that are kept as they were read: most are the same on base and on the change
 ENDS = frozenset({"exit", "_exit", "abort"})
 Hidden: TypeAlias = frozenset[str]
 
@@ -37,6 +39,7 @@ def is_own_code(path: str) -> bool:
     return path.endswith(".py") and ASIDE.search(path) is None
 
 
+@lru_cache(FILES_AT_MOST)
 def references(content: bytes, tops: frozenset[str]) -> Needs | BadGrammar | TooMuch:
     """What is imported from these top-level modules, and used as an attribute of them or of what is imported."""
     if not any(top.encode() in content for top in tops):
@@ -47,7 +50,8 @@ def references(content: bytes, tops: frozenset[str]) -> Needs | BadGrammar | Too
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             tree = ast.parse(content)
-        return _Reader(Bindings(tree, tops), tops).needs(tree, frozenset())
+        bindings = Bindings(tree, tops, content.decode("utf-8", "replace"))
+        return _Reader(bindings, tops).needs(tree, frozenset())
     except (SyntaxError, ValueError) as error:
         return BadGrammar(f"{type(error).__name__}: {str(error)[:100]}")
     except (RecursionError, MemoryError):
@@ -70,7 +74,7 @@ class _Reader:
             case ast.If(test=test, orelse=otherwise) if is_for_types(test):
                 return self._all(otherwise, hidden)
             case ast.If(test=test) | ast.IfExp(test=test) | ast.While(test=test) if self._bindings.depend(test):
-                below = (each for each in ast.iter_child_nodes(node) if each is not test)
+                below = (each for each in children(node) if each is not test)
                 return merged((self.needs(test, hidden), doubted(self._all(below, hidden))))
             case ast.BoolOp() if self._bindings.depend(node):
                 return doubted(self._below(node, hidden))
@@ -110,7 +114,7 @@ class _Reader:
     def _below(self, node: ast.AST, hidden: Hidden) -> Needs:
         later = getattr(node, "annotation", None), getattr(node, "returns", None)
         lazy = later if self._bindings.annotations_are_lazy else ()
-        return self._all(ast.iter_child_nodes(node), hidden, lazy)
+        return self._all(children(node), hidden, lazy)
 
     def _all(self, nodes: Iterable[ast.AST], hidden: Hidden, lazy: tuple[object, ...] = ()) -> Needs:
         """Behind a `return` that depends on what is installed, it cannot be told whether the code comes to more."""
@@ -132,7 +136,7 @@ class _Reader:
     def _function(self, node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda, hidden: Hidden) -> Needs:
         body: list[ast.AST] = [node.body] if isinstance(node, ast.Lambda) else [*node.body]
         names = local_names((node.args, *body))
-        now = [each for each in ast.iter_child_nodes(node) if not any(each is one for one in body)]
+        now = [each for each in children(node) if not any(each is one for one in body)]
         inside = self._all(body, (hidden | names.own) - names.elsewhere)
         lazy = (getattr(node, "returns", None),) if self._bindings.annotations_are_lazy else ()
         return merged((self._all(now, hidden, lazy), Needs(deferred=(inside,) if inside != NOTHING else ())))
