@@ -64,6 +64,13 @@ def test_a_deployment_speaks_of_everything_that_is_open(facts: Facts) -> None:
     assert (body_of(fact), view.vulnerabilities) == (expected, ("PYSEC-2024-24",))
 
 
+def test_what_is_verified_in_one_of_two_declared_environments_is_deployed_to_the_other(facts: Facts) -> None:
+    body = Verified(vulnerabilities=IDS, environment="staging")
+    facts.add([fact_of("shop@1", body, at=NOW, source="outpace", inputs=(1,))])
+    both = structs.replace(PLACE, environments=("staging", "production"))
+    assert tell(facts, "deployed", environment="production", place=both).vulnerabilities == ("PYSEC-2024-24",)
+
+
 def test_what_the_revision_is_still_exposed_to_was_not_fixed_with_it(facts: Facts) -> None:
     other = MatchedFact(vulnerabilities=("PYSEC-2022-202",), component=Package("PyPI", "pyjwt"), version="1.7.1")
     facts.add([fact_of("shop@1", other, at=NOW - timedelta(days=1), source="outpace", inputs=(2,))])

@@ -108,7 +108,7 @@ def record(telling: Telling, place: Place, facts: Facts, *, now: datetime) -> Re
     _check_was_committed(telling, milestone)
     every = facts.of(place.subject)
     known = standing(every)
-    told = chronicles(known)
+    told = chronicles(known, place.environments)
     chosen = _fixed_there(telling, milestone, _chosen(telling, milestone, told))
     ids = tuple(name for each in chosen for name in (each.id, *sorted(each.ids - {each.id})))
     body = _body(telling, milestone, place, ids, now)

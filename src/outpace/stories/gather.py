@@ -97,8 +97,7 @@ class Gathering:
         """The declared ones, and those that somebody told of."""
         declared = {environment.name for environment in self.scope.environments}
         yield from self.scope.environments
-        told = {body.observation.environment for _, body in self.history.all(kinds.Observed)}
-        for name in sorted(told - declared):
+        for name in sorted(self.history.told_of().keys() - declared):
             yield Environment(name=name, observe=Observe(recorded=name))
 
     def _looked(self, environment: Environment) -> Looked:

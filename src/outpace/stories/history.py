@@ -21,7 +21,9 @@ from outpace.stories import kinds
 from outpace.stories.kinds import Body
 
 Kind = TypeVar("Kind", bound=Body)
+Placed = TypeVar("Placed", bound=kinds.Verified | kinds.Reopened | kinds.Doubted | kinds.Closed)
 
+OF_THE_LOCKS = ""  # the environment of what was reopened at the deploy branch
 ASKED_AGAIN = timedelta(days=1)  # after which what could not be fixed is looked at anew
 
 
@@ -46,12 +48,11 @@ class History:
 
     def open_ids(self) -> tuple[frozenset[str], ...]:
         """Every vulnerability that was once matched, as its group of ids, united over all facts."""
-        groups: list[frozenset[str]] = []
-        for _, body in self.all(kinds.MatchedFact):
-            ids = frozenset(body.vulnerabilities)
-            groups, joined = [g for g in groups if not g & ids], [g for g in groups if g & ids]
-            groups.append(ids.union(*joined))
-        return tuple(groups)
+        return united(body.vulnerabilities for _, body in self.all(kinds.MatchedFact))
+
+    def told_of(self) -> dict[str, datetime]:
+        """Every environment that was seen or told of, whether or not it is declared, and since when."""
+        return told_of(self._read)
 
     def changes(self, ids: frozenset[str]) -> tuple[Change, ...]:
         """Those proposed for it, oldest first, each revision once."""
@@ -180,31 +181,26 @@ class History:
 
     def relapsed(self, ids: frozenset[str], environment: str) -> datetime | None:
         """Since when what had been verified there no longer holds; None where it was never verified, or is again."""
-        last: datetime | None = None
-        for fact, body in self._read:
-            if not isinstance(body, kinds.Verified | kinds.Reopened):
-                continue
-            if body.environment == environment and ids & set(body.vulnerabilities):
-                last = fact.at if isinstance(body, kinds.Reopened) else None
-        return last
+        if self._last((kinds.Verified,), ids, environment) is None:
+            return None
+        match self._last((kinds.Verified, kinds.Reopened), ids, environment):
+            case (at, kinds.Reopened()):
+                return at
+            case _:
+                return None
 
     def doubted(self, ids: frozenset[str], environment: str) -> datetime | None:
         """Since when what was verified there cannot be seen; None where it can."""
-        last: datetime | None = None
-        for fact, body in self._read:
-            if not isinstance(body, kinds.Verified | kinds.Reopened | kinds.Doubted):
-                continue
-            if body.environment == environment and ids & set(body.vulnerabilities):
-                last = fact.at if isinstance(body, kinds.Doubted) else None
-        return last
+        match self._last((kinds.Verified, kinds.Reopened, kinds.Doubted), ids, environment):
+            case (at, kinds.Doubted()):
+                return at
+            case _:
+                return None
 
     def closed(self, ids: frozenset[str]) -> bool:
         """Whether it was closed, and not reopened since."""
-        last: Body | None = None
-        for _, body in self._read:
-            if isinstance(body, kinds.Closed | kinds.Reopened) and ids & set(body.vulnerabilities):
-                last = body
-        return isinstance(last, kinds.Closed)
+        last = self._last((kinds.Closed, kinds.Reopened), ids)
+        return last is not None and isinstance(last[1], kinds.Closed)
 
     def probed(self, environment: str, probe: str) -> tuple[tuple[Probed, str], ...]:
         """Results of one probe there, oldest first, each with the digest of what was running."""
@@ -216,14 +212,19 @@ class History:
 
     def verified(self, ids: frozenset[str], environment: str) -> VerifiedHow | None:
         """What was verified last, unless it was reopened since."""
-        last: VerifiedHow | None = None
-        for _, body in self._read:
-            if not isinstance(body, kinds.Verified | kinds.Reopened):
-                continue
-            is_locks = isinstance(body, kinds.Reopened) and not body.environment
-            if (is_locks or body.environment == environment) and ids & set(body.vulnerabilities):
-                last = body.verified if isinstance(body, kinds.Verified) else None
-        return last
+        match self._last((kinds.Verified, kinds.Reopened), ids, environment, OF_THE_LOCKS):
+            case (_, kinds.Verified(verified=verified)):
+                return verified
+            case _:
+                return None
+
+    def _last(
+        self, of: tuple[type[Placed], ...], ids: frozenset[str], *environments: str
+    ) -> tuple[datetime, Placed] | None:
+        """The last word among these kinds, in one of the environments; none given: wherever."""
+        told = ((fact.at, body) for fact, body in reversed(self._read) if isinstance(body, of))
+        about = ((at, body) for at, body in told if ids & set(body.vulnerabilities))
+        return next(((at, body) for at, body in about if not environments or body.environment in environments), None)
 
     def matched_on(self, ids: frozenset[str]) -> tuple[str, ...]:
         """Keys of what was told that every match of it rests on; none where Outpace saw it in a lock or a process."""
@@ -241,6 +242,26 @@ class History:
     def knows(self, ids: frozenset[str]) -> bool:
         """Whether any fact speaks of one of these ids."""
         return any(ids & set(body.vulnerabilities) for _, body in self._read)
+
+
+def united(groups: Iterable[Iterable[str]]) -> tuple[frozenset[str], ...]:
+    """Ids that mean the same: groups that share one are one."""
+    found: list[frozenset[str]] = []
+    for each in groups:
+        ids = frozenset(each)
+        found, joined = [g for g in found if not g & ids], [g for g in found if g & ids]
+        found.append(ids.union(*joined))
+    return tuple(found)
+
+
+def told_of(read: Iterable[tuple[Fact, Body]]) -> dict[str, datetime]:
+    """Every environment that the facts speak of, and since when: the story waits for each, and so does the clock."""
+    found: dict[str, datetime] = {}
+    for fact, body in read:
+        if isinstance(body, kinds.Observed):
+            name = body.observation.environment
+            found[name] = min(fact.at, found.get(name, fact.at))
+    return found
 
 
 def _names(environment: Environment) -> frozenset[str]:

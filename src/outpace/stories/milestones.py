@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
+from typing import NamedTuple
 
 from msgspec import Struct
 
@@ -12,6 +13,7 @@ from outpace.model.milestone import Kind, Milestone
 from outpace.model.package import Package
 from outpace.model.proof import Proof, Proved, Refuted, Undecided
 from outpace.model.unknown import Unknown
+from outpace.stories.history import told_of, united
 from outpace.stories.kinds import (
     Body,
     Closed,
@@ -63,27 +65,36 @@ class Chronicle(Struct, frozen=True, kw_only=True):
 Read = tuple[Fact, Body]
 
 
+class Places(NamedTuple):
+    """The environments that are declared, and those that were told of, each since when."""
+
+    declared: Collection[str]
+    told: Mapping[str, datetime]
+
+    def of(self, part: Sequence[Read]) -> frozenset[str]:
+        """What is told of for the first time after it was closed does not change when that was."""
+        closed = min((fact.at for fact, body in part if isinstance(body, Closed)), default=None)
+        told = (name for name, at in self.told.items() if closed is None or at <= closed)
+        return frozenset({*self.declared, *told})
+
+
 def chronicles(facts: Iterable[Fact], environments: Collection[str] = ()) -> tuple[Chronicle, ...]:
     """One for each vulnerability that the facts speak of, by the time of its first milestone here.
 
-    It is verified once it is so in each of `environments`; where none is declared, the first verification counts.
+    It is verified once it is so in each of `environments`, which are the declared ones, and in each that the facts
+    tell of; where there is none at all, the first verification counts.
     """
     read = [(fact, body) for fact in standing(facts) if (body := body_of(fact)) is not None]
     read.sort(key=lambda each: (each[0].at, not isinstance(each[1], Reopened)))
-    told = [_chronicle(shown, ids, read, environments) for shown, ids in _groups(read)]
+    places = Places(environments, told_of(read))
+    told = [_chronicle(shown, ids, read, places) for shown, ids in _groups(read)]
     return tuple(sorted(told, key=lambda each: (_begun(each), each.id)))
 
 
 def _groups(read: Sequence[Read]) -> list[tuple[str, frozenset[str]]]:
     """Ids that mean the same. Only a match knows aliases; other facts speak of several vulnerabilities at once."""
-    groups: list[frozenset[str]] = []
-    shown: list[str] = []
-    for ids in _aliases(read):
-        apart = [group for group in groups if not group & set(ids)]
-        joined = [group for group in groups if group & set(ids)]
-        groups = [*apart, frozenset(ids).union(*joined)]
-        shown.append(ids[0])
-    return [(next((name for name in shown if name in group), min(group)), group) for group in groups]
+    aliases = tuple(_aliases(read))
+    return [(next(ids[0] for ids in aliases if ids[0] in group), group) for group in united(aliases)]
 
 
 def _aliases(read: Sequence[Read]) -> Iterator[tuple[str, ...]]:
@@ -99,12 +110,12 @@ def _begun(chronicle: Chronicle) -> float:
     return min(here).timestamp() if here else 0.0
 
 
-def _chronicle(shown: str, ids: frozenset[str], read: Sequence[Read], environments: Collection[str]) -> Chronicle:
+def _chronicle(shown: str, ids: frozenset[str], read: Sequence[Read], places: Places) -> Chronicle:
     about = [(fact, body) for fact, body in read if ids & set(body.vulnerabilities)]
     matched = [body for _, body in about if isinstance(body, MatchedFact)]
     components = tuple(sorted({(body.component, body.version) for body in matched}))
     packages = frozenset(package for package, _ in components)
-    told = tuple(_episodes(_parted(about, environments), packages, environments))
+    told = tuple(_episodes(_parted(about, places), packages, places))
     return Chronicle(
         id=shown,
         ids=ids,
@@ -132,20 +143,20 @@ def _doubted(about: Sequence[Read]) -> tuple[tuple[datetime, Doubted], ...]:
     return tuple(last.values())
 
 
-def _parted(about: Sequence[Read], environments: Collection[str]) -> list[list[Read]]:
+def _parted(about: Sequence[Read], places: Places) -> list[list[Read]]:
     """Into episodes: being reopened begins one if the one before was over. What was done meanwhile, since the deploy
     branch was exposed again, belongs to the new one."""
     parts: list[list[Read]] = [[]]
     for each in about:
-        if isinstance(each[1], Reopened) and _is_over(parts[-1], environments):
+        if isinstance(each[1], Reopened) and _is_over(parts[-1], places):
             parts[-1], meanwhile = _until_the_end(parts[-1])
             parts.append([*meanwhile])
         parts[-1].append(each)
     return parts
 
 
-def _is_over(part: Sequence[Read], environments: Collection[str]) -> bool:
-    return any(isinstance(body, Closed) for _, body in part) or bool(_verified(part, {}, environments)[0])
+def _is_over(part: Sequence[Read], places: Places) -> bool:
+    return any(isinstance(body, Closed) for _, body in part) or bool(_verified(part, {}, places.of(part))[0])
 
 
 def _until_the_end(part: list[Read]) -> tuple[list[Read], list[Read]]:
@@ -157,9 +168,7 @@ def _until_the_end(part: list[Read]) -> tuple[list[Read], list[Read]]:
     return [*part[:since], *before], meanwhile
 
 
-def _episodes(
-    parts: Sequence[Sequence[Read]], packages: frozenset[Package], environments: Collection[str]
-) -> Iterator[Episode]:
+def _episodes(parts: Sequence[Sequence[Read]], packages: frozenset[Package], places: Places) -> Iterator[Episode]:
     held: dict[str, Milestone] = {}  # environments where it was verified, and not reopened since
     before: tuple[Milestone, ...] = ()
     of_the_world = tuple(
@@ -169,7 +178,7 @@ def _episodes(
         here = tuple(m for each in part for m in _milestones(*each, packages) if m.kind not in OF_THE_WORLD)
         if number == 0:
             here = (*of_the_world, *here)
-        verified, missing = _verified(part, held, environments)
+        verified, missing = _verified(part, held, places.of(part))
         closings = [body.how for _, body in part if isinstance(body, Closed)]
         yield Episode(
             milestones=(*here, *verified),
@@ -191,7 +200,7 @@ def _standing(before: Sequence[Milestone], part: Sequence[Read]) -> tuple[Milest
 
 
 def _verified(
-    part: Sequence[Read], held: dict[str, Milestone], environments: Collection[str]
+    part: Sequence[Read], held: dict[str, Milestone], environments: frozenset[str]
 ) -> tuple[tuple[Milestone, ...], dict[Kind, Unknown]]:
     """The moment when the last environment was, or what is still missing. `held` goes on from episode to episode."""
     mine: dict[str, Milestone] = {}
@@ -209,7 +218,7 @@ def _verified(
             case _:
                 pass
     held |= mine
-    rest = sorted(set(environments) - set(held))
+    rest = sorted(environments - set(held))
     if held and rest:
         why = f"verified in {', '.join(sorted(held))}, not yet in {', '.join(rest)}"
         return (), {Kind.VERIFIED: Unknown(why, "outpace respond")}
