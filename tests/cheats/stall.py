@@ -119,6 +119,7 @@ class Stall:
         self.uninstall()
         self.write_code(version, healthy=healthy)
         for name in modules:
+            (self.site / f"stall_kit/{name}.py").parent.mkdir(exist_ok=True)
             (self.site / f"stall_kit/{name}.py").touch()
         self.write_manifest(version, modules=modules)
 

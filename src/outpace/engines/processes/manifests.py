@@ -24,6 +24,7 @@ from outpace.engines.processes.clock import Clock
 from outpace.engines.processes.interpreter import Search
 from outpace.engines.processes.modules import module_in, shadowed
 from outpace.engines.processes.paths import RECORD_LIMIT
+from outpace.engines.processes.ways import Ways
 from outpace.model.inventory import DirectUrl, Editable, Git, LocalPath, Origin, PublicIndex, Unread
 from outpace.model.package import PYPI, Package
 
@@ -32,7 +33,6 @@ METADATA_LIMIT = 1 << 18
 CODE = (".py", ".so", ".pyd")
 ONE_FILE = 64 << 20
 ALL_FILES = 512 << 20
-AT_ONCE = 0.5  # seconds within which a new `__pycache__` gets its first file
 LOCAL = frozenset({"ext2", "ext3", "ext4", "xfs", "btrfs", "tmpfs", "ramfs", "overlay", "zfs", "f2fs", "bcachefs"})
 HEADER = re.compile(r"^(Name|Version):[ \t]*(\S+)[ \t]*\r?$", re.MULTILINE)
 LITERAL = re.compile(r"^__version__\s*(?::[^=\n]+)?=\s*(?:version\s*=\s*)?[\"']([^\"'\n]+)[\"']", re.MULTILINE)
@@ -69,7 +69,7 @@ class Reader:
         self.clock = clock
         self.mounts = mounts
         self.packages = packages
-        self._ways: dict[str, tuple[float, str]] = {}
+        self._ways = Ways(search.root, search.held)
         self._listed: dict[str, frozenset[str]] = {}
         self.left = ALL_FILES
 
@@ -127,7 +127,8 @@ class Reader:
         paths = (where, metadata, f"{where}/RECORD", *(f"{site}/{one.path}" for one in code))
         seen = {path: status for path in paths if (status := root.status(path))}
         changed, latest = max((_changed(status), path) for path, status in seen.items())
-        changed, latest = max((changed, latest), self._laid(site))
+        below = self._ways.below(site, (name, *(one.path for one in code)))
+        changed, latest = max((changed, latest), self._ways.to(site), below)
         hidden = self._hidden(site, listed)
         problem = _name_disagrees(name, package, headers["Version"]) or hidden
         if not problem and compared:
@@ -229,33 +230,13 @@ class Reader:
             self.digests[_identity(status)] = digest
         return digest
 
-    def _laid(self, site: str) -> tuple[float, str]:
-        """A release that is swapped in under a running process is older than it; the link to it is not."""
-        if site not in self._ways:
-            self._ways[site] = self.search.root.laid(site, held=self.search.held)
-        return self._ways[site]
-
     def listed(self) -> tuple[Listing, ...]:
         """When the list of names of each directory on the path changed last."""
         return tuple(
-            Listing(site, self.clock.since_boot(self._list_changed(site)), self._margin(site))
+            Listing(site, self.clock.since_boot(self._ways.list_changed(site)), self._margin(site))
             for site in dict.fromkeys((*self.search.path, *self.search.maybe))
             if site in self.search.sites or any(one.endswith(".dist-info") for one in self._names(site))
         )
-
-    def _list_changed(self, site: str) -> float:
-        """That the first start of a program makes `__pycache__` is no change: what it holds is as old as the list."""
-        laid = self._laid(site)[0]
-        status = self.search.root.status(site)
-        if status is None:
-            return laid
-        changed = max(status.st_ctime_ns, status.st_mtime_ns) / 1e9
-        kept = (
-            self.search.root.status(f"{site}/__pycache__/{one}")
-            for one in self.search.root.names(f"{site}/__pycache__")
-        )
-        eldest = min((one.st_ctime_ns / 1e9 for one in kept if one is not None), default=0.0)
-        return laid if 0 <= eldest - changed < AT_ONCE else max(laid, changed)
 
     def _margin(self, site: str) -> float:
         """Files on a network are stamped by another clock."""

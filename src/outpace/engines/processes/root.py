@@ -15,10 +15,11 @@ LINK_LIMIT = 40
 
 
 class Touched(Struct, frozen=True):
-    """The last change of a link's or a directory's status or entries, in seconds since the epoch."""
+    """When the status or the entries of what a path names itself changed last, in seconds since the epoch."""
 
     changed: float
     is_directory: bool
+    is_link: bool
 
 
 class Root(Struct, frozen=True):
@@ -46,18 +47,19 @@ class Root(Struct, frozen=True):
         """
         found = [(0.0, path)]
         for each in self._walk(path)[1]:
-            own, above = self._touched(each), self._touched(dirname(each))
+            own, above = self.touched(each), self.touched(dirname(each))
             if own is None or (own.is_directory and each in held):
                 continue
             found.append((min(own.changed, above.changed) if own.is_directory and above else own.changed, each))
         return max(found)
 
-    def _touched(self, path: str) -> Touched | None:
+    def touched(self, path: str) -> Touched | None:
+        """Of a path without links on the way to its last part."""
         try:
             status = os.lstat(self.prefix + path)
         except OSError:
             return None
-        return Touched(status.st_ctime_ns / 1e9, stat.S_ISDIR(status.st_mode))
+        return Touched(status.st_ctime_ns / 1e9, stat.S_ISDIR(status.st_mode), stat.S_ISLNK(status.st_mode))
 
     def _walk(self, path: str) -> tuple[str, tuple[str, ...]]:
         """Where it leads without links, and every directory and link on the way."""
