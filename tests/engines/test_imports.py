@@ -76,3 +76,19 @@ def test_a_module_below_that_nobody_imported_is_no_attribute_and_can_be_imported
         NotLoaded(module="concurrent:futures.Gone", why=gone),
         NotLoaded(module="shop:broken", why="ModuleNotFoundError: No module named 'nowhere'"),
     )
+
+
+def test_a_name_that_ends_the_process_or_never_answers_leaves_the_others_to_another(tmp_path: Path) -> None:
+    source = (
+        "import os, time\ngood = 1\ndef __getattr__(name):\n    {'ends': lambda: os._exit(3)}.get(name, nothing)()\n"
+    )
+    source += "def nothing():\n    raise AttributeError('nothing')\n"
+    modules = ("shop:.good", "shop:.ends", "shop:.lost", "shop", "shop:good")
+    found = ModuleImports(confined()).load(HERE, written(tmp_path, {"shop.py": source}), SHOP, modules)
+    assert found == (
+        Loaded(module="shop:.good"),
+        NotLoaded(module="shop:.ends", why="it ended the process (status 3)"),
+        NotLoaded(module="shop:.lost", why="AttributeError: nothing"),
+        Loaded(module="shop"),
+        Loaded(module="shop:good"),
+    )

@@ -11,6 +11,7 @@ import traceback
 
 LONGEST_WORDS = 600
 LONGEST_ANSWER = 4 << 20
+STARTS_AT_MOST = 4  # processes for the names of one module
 
 
 def main() -> None:
@@ -37,26 +38,50 @@ def grouped(asked: list[str]) -> dict[str, list[str]]:
 
 
 def load(module: str, names: list[str], answer: int, seconds: float) -> dict[str, str]:
-    """Empty where it imports, else why not."""
+    """Empty where it is there, else why not. A name that ends the process, or never answers, leaves the others to
+    another process; attributes first, for what is imported by name brings modules that are attributes ever after.
+    """
+    found: dict[str, str] = {}
+    waiting = sorted(names, key=is_import)
+    why = ""
+    for _ in range(STARTS_AT_MOST):
+        told, why = in_a_child(module, waiting, answer, seconds)
+        if not told:
+            break
+        found.update(zip(waiting, told[1:], strict=False))
+        waiting = waiting[len(told) - 1 :]
+        if not waiting:
+            break
+        found[waiting.pop(0)] = why
+    found.update(dict.fromkeys(waiting, why))
+    return {f"{module}:{name}" if name else module: told for name, told in found.items()}
+
+
+def in_a_child(module: str, names: list[str], answer: int, seconds: float) -> tuple[list[str], str]:
+    """What is told of the import and of each name, as far as it came, and why it came no further."""
     reading, writing = os.pipe()
     child = os.fork()
     if child == 0:
         os.close(answer)
         os.close(reading)
-        with os.fdopen(writing, "w", errors="replace") as out:
-            out.write(json.dumps(attempt(module, names)) + "\n")
+        attempt(module, names, writing)
         os._exit(0)
     os.close(writing)
-    found = told(reading, child, seconds, len(names))
-    os.close(reading)
-    return {f"{module}:{name}" if name else module: why for name, why in zip(names, found, strict=True)}
+    try:
+        return told(reading, child, seconds, len(names) + 1)
+    finally:
+        os.close(reading)
 
 
-def attempt(module: str, names: list[str]) -> list[str]:
-    """Attributes first: what is imported by name brings modules that would be attributes ever after."""
+def attempt(module: str, names: list[str], writing: int) -> None:
     why = failure(module)
-    found = {name: why or (lack(module, name) if name else "") for name in sorted(names, key=is_import)}
-    return [found[name] for name in names]
+    os.write(writing, line(why))
+    for name in names:
+        os.write(writing, line(why or (lack(module, name) if name else "")))
+
+
+def line(words: str) -> bytes:
+    return json.dumps(words).encode() + b"\n"
 
 
 def is_import(name: str) -> bool:
@@ -98,30 +123,31 @@ def words_of(error: BaseException) -> str:
     return last[:LONGEST_WORDS] or type(error).__name__
 
 
-def told(reading: int, child: int, seconds: float, count: int) -> list[str]:
+def told(reading: int, child: int, seconds: float, count: int) -> tuple[list[str], str]:
     """A child that was ended, or ended itself, has not said that it is well."""
     import select
     import signal
 
     deadline = time.monotonic() + seconds
-    words, is_whole = b"", False
-    while len(words) < LONGEST_ANSWER and not is_whole:
+    words, has_ended = b"", False
+    while len(words) < LONGEST_ANSWER and words.count(b"\n") < count and not has_ended:
         ready, _, _ = select.select([reading], [], [], max(0.0, deadline - time.monotonic()))
         if not ready:
             break
         piece = os.read(reading, 1 << 16)
         words += piece
-        is_whole = not piece or words.endswith(b"\n")  # what it left behind may hold the pipe open
-    if not is_whole:
+        has_ended = not piece
+    is_whole = words.count(b"\n") >= count  # what it left behind may hold the pipe open
+    if not is_whole and not has_ended:
         os.kill(child, signal.SIGKILL)
     _, status = os.waitpid(child, 0)
-    if not is_whole:
-        return [f"it did not end in {seconds:g} s"] * count
+    ended = f"signal {os.WTERMSIG(status)}" if os.WIFSIGNALED(status) else f"status {os.WEXITSTATUS(status)}"
+    why = f"it ended the process ({ended})" if has_ended else f"it did not end in {seconds:g} s"
+    lines = words.split(b"\n")[:-1][:count]
     try:
-        return [str(each) for each in json.loads(words)]
+        return [str(json.loads(each)) for each in lines], why
     except ValueError:
-        ended = f"signal {os.WTERMSIG(status)}" if os.WIFSIGNALED(status) else f"status {os.WEXITSTATUS(status)}"
-        return [f"it ended the process ({ended})"] * count
+        return [], why
 
 
 if __name__ == "__main__":
