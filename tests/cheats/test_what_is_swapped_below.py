@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+import signal
 import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
 
+import msgspec
 import pytest
 
-from outpace.delivery.verify import UnknownYet, Verified
-from tests.cheats.stall import NEW, OLD, Stall
+from outpace.delivery.verify import StillExposed, UnknownYet, Verified
+from outpace.model.observation import Running
+from tests.cheats.stall import NEW, OLD, Stall, until
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="processes are read on Linux only")
 
@@ -122,3 +126,46 @@ def test_bytecode_that_the_first_start_keeps_everywhere_raises_no_doubt(stall: S
     assert (stall.site / "__pycache__").is_dir()
     assert (stall.site / "stall_kit/deep/__pycache__").is_dir()
     assert isinstance(stall.verified(), Verified)
+
+
+AGAIN = """
+import signal
+def again(*_):
+    os.closerange(3, 100)
+    os.execv(sys.executable, [sys.executable, *sys.argv])
+signal.signal(signal.SIGHUP, again)
+"""
+
+
+@pytest.mark.parametrize("again", [False, True], ids=["left alone", "begun anew"])
+def test_what_was_seen_of_a_process_says_nothing_after_it_has_begun_its_program_anew_in_its_place(
+    stall: Stall, again: bool
+) -> None:
+    """As uWSGI and Tornado reload: the process keeps its number and its start."""
+    server = (stall.root / "app/server.py").read_text()
+    (stall.root / "app/server.py").write_text(server.replace("server = ", f"{AGAIN}\nserver = "))
+    stall.install(NEW)
+    pid = stall.start()
+    seen = stall.observe()
+    time.sleep(0.05)
+    stall.install(OLD)
+    if again:
+        (stall.root / f"ready-{pid}").unlink()
+        os.kill(pid, signal.SIGHUP)
+        until((stall.root / f"ready-{pid}").exists)
+    result = stall.verified(seen)
+    assert isinstance(result, UnknownYet if again else Verified), result
+    assert not again or "changed after the process started" in str(result)
+
+
+def test_what_was_seen_of_a_process_adds_to_it_where_nobody_knows_whether_it_has_begun_anew(stall: Stall) -> None:
+    stall.install(OLD)
+    stall.start()
+    seen = stall.observe()
+    assert isinstance(seen.seen, Running)
+    unmarked = tuple(msgspec.structs.replace(one, image="") for one in seen.seen.processes)
+    before = msgspec.structs.replace(seen, seen=msgspec.structs.replace(seen.seen, processes=unmarked))
+    time.sleep(0.05)
+    stall.install(NEW)
+    assert isinstance(stall.verified(before), StillExposed)
+    assert isinstance(stall.verified(), UnknownYet)

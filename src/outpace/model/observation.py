@@ -12,7 +12,8 @@ from outpace.model.unknown import Unknown
 
 
 class Process(Struct, frozen=True, kw_only=True):
-    """One process. `gaps`: why what its inventory does not name may run all the same."""
+    """One process. `gaps`: why what its inventory does not name may run all the same; `image`: another one after it
+    has begun a program anew in its own place, empty where that cannot be told."""
 
     pid: int
     started: Aware
@@ -20,6 +21,7 @@ class Process(Struct, frozen=True, kw_only=True):
     environment: str = ""  # site-packages that it would have loaded from
     inventory: Inventory | Unknown = Unknown("not read")
     gaps: Unknown | None = None
+    image: str = ""
 
     @property
     def components(self) -> tuple[Component, ...]:

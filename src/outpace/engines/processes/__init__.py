@@ -126,6 +126,7 @@ class Look:
             environment=":".join(search.sites) if isinstance(search, Search) else "",
             inventory=inventory,
             gaps=gaps,
+            image=proc.image(pid),
         )
 
     def _inventory(
@@ -140,7 +141,8 @@ class Look:
             case Search():
                 pass
         contents = self._environment(entry.pid, search, clock)
-        last = self._last(entry, clock)
+        before = self._last(entry, clock)
+        last = before if before is not None and before.image else None
         loader = proc.loader(entry, self.table)
         orphan = loader is None and (last is None or any(one.why == evidence.ORPHAN for one in _unread(last)))
         forked = (Unread(file=f"process {entry.pid}", why=evidence.ORPHAN),) if orphan else ()
@@ -154,6 +156,7 @@ class Look:
             last=() if last is None else last.components,
             unread=(*forked, *search.unread, *contents.unread),
         )
+        inventory = _with_seen(inventory, before)
         if last is not None and all(one.version is not None for one in last.components):
             return inventory, last.gaps
         found = (evidence.gaps(one.site, one.changed, started=began, margin=one.margin) for one in contents.listed)
@@ -168,10 +171,23 @@ class Look:
         return self._environments[key]
 
     def _last(self, entry: proc.Entry, clock: Clock) -> Process | None:
-        """The very same process, as it was seen before."""
+        """The very same process, as it was seen before, in the program that it runs now. Without its image where it is
+        not known to be that one."""
         last = self.last.get(entry.pid)
-        is_same = last is not None and isinstance(last.inventory, Inventory) and last.started == _wall(entry, clock)
-        return last if is_same else None
+        if last is None or not isinstance(last.inventory, Inventory) or last.started != _wall(entry, clock):
+            return None
+        image = proc.image(entry.pid)
+        if image and last.image:
+            return last if image == last.image else None
+        return msgspec.structs.replace(last, image="")
+
+
+def _with_seen(inventory: Inventory, before: Process | None) -> Inventory:
+    """What was seen of it counts even where it may have been another program."""
+    seen = () if before is None else tuple(one for one in before.components if one.version is not None)
+    components = dict.fromkeys((*inventory.components, *seen))
+    ordered = sorted(components, key=lambda one: (one.package, one.version or ""))
+    return msgspec.structs.replace(inventory, components=tuple(ordered))
 
 
 def _unread(process: Process) -> tuple[Unread, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -15,6 +16,7 @@ USED_NAMES = frozenset(
     {"PYTHONPATH", "PYTHONHOME", "PYTHONNOUSERSITE", "PYTHONUSERBASE", "PYTHONSAFEPATH", "PATH", "HOME", "PWD"}
 )
 FORKED_WITHOUT_EXEC = 0x40  # PF_FORKNOEXEC of the kernel's task flags
+FIXED_ADDRESSES = 0x40000  # ADDR_NO_RANDOMIZE of its personality
 LISTENING = "0A"
 SERVING = frozenset({LISTENING, "01", "08"})  # or established, or half closed
 DELETED = " (deleted)"
@@ -136,6 +138,17 @@ def environment(pid: int, *, prefix: str = "") -> dict[str, str]:
     """The few variables that decide where Python loads from, and those of that prefix; the rest is never kept."""
     pairs = (part.decode("utf-8", "surrogateescape").partition("=") for part in _read(pid, "environ").split(b"\0"))
     return {name: value for name, _, value in pairs if name in USED_NAMES or (prefix and name.startswith(prefix))}
+
+
+def image(pid: int) -> str:
+    """A mark of the program that a process has begun last: the kernel lays each out at other addresses, and forks keep
+    them. Empty where it does not."""
+    try:
+        fixed = int(_read(pid, "personality"), 16) & FIXED_ADDRESSES
+        layout = (PROC / "sys/kernel/randomize_va_space").read_text().strip()
+        return "" if fixed or layout == "0" else hashlib.sha256(_read(pid, "auxv")).hexdigest()[:16]
+    except (Gone, OSError, ValueError):
+        return ""
 
 
 def owner(pid: int) -> int | None:
