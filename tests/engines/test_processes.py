@@ -55,6 +55,25 @@ def test_another_program_is_told_as_not_python() -> None:
     assert found.unread == (Unread(file=f"process {process.pid}", why="it is not Python"),)
 
 
+def test_a_python_without_packages_is_python(tmp_path: Path) -> None:
+    site = tmp_path / f"venv/lib/python{sys.version_info[0]}.{sys.version_info[1]}/site-packages"
+    site.mkdir(parents=True)
+    (tmp_path / "venv/bin").mkdir()
+    (tmp_path / "venv/bin/python").symlink_to(Path(sys.executable).resolve())
+    (tmp_path / "venv/pyvenv.cfg").write_text("include-system-site-packages = false\n")
+    process = subprocess.Popen(
+        [tmp_path / "venv/bin/python", "-c", WAIT], stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=tmp_path
+    )
+    assert process.stdout is not None
+    process.stdout.readline()
+    found = inventory_of(process.pid)
+    seen = Look(settle=0).running((process.pid,), missing="")
+    process.communicate(timeout=10)
+    assert (found.components, found.unread) == ((), ())
+    assert isinstance(seen, Running)
+    assert isinstance(seen.inventory, Inventory)
+
+
 def test_a_process_that_does_not_run_is_not_found() -> None:
     process = subprocess.Popen(["true"])
     process.wait()

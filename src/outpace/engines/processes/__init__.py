@@ -38,7 +38,7 @@ def inventory_of(pid: int) -> Inventory:
     match process.inventory:
         case Unknown(why):
             return Inventory(source=f"process {pid}", unread=(Unread(file=f"process {pid}", why=why),))
-        case inventory if not inventory.components and not inventory.files:
+        case inventory if not process.environment:
             return msgspec.structs.replace(
                 inventory, unread=(*inventory.unread, Unread(file=f"process {pid}", why="it is not Python"))
             )
@@ -205,7 +205,7 @@ def united(processes: tuple[Process, ...]) -> Inventory | Unknown:
     if unknown is not None:
         return unknown
     inventories = [one.inventory for one in processes if isinstance(one.inventory, Inventory)]
-    if not any(one.files for one in inventories):
+    if not any(one.environment for one in processes):
         return Unknown("none of its processes is Python", "declare `observe` as a command that prints an inventory")
     return Inventory(
         source=f"processes {', '.join(str(one.pid) for one in processes)}",
