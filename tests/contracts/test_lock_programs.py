@@ -177,8 +177,12 @@ def test_who_must_move_along_goes_no_further_than_it_must(tmp_path: Path, name: 
         assert moves(view) == ((("acme-lib", "1.0", "2.1"), ("acme-web", "1.0", "2.0")),)
 
 
+@pytest.mark.parametrize("web", ["<2", "==1.0"])
 @pytest.mark.parametrize(("name", "install"), PROGRAMS)
-def test_a_parent_that_the_project_holds_is_named_with_its_demand(tmp_path: Path, name: str, install: Installs) -> None:
+def test_a_parent_that_the_project_holds_is_named_with_both_demands(
+    tmp_path: Path, name: str, install: Installs, web: str
+) -> None:
     with shop(tmp_path, RELEASES, [below("A-1", "acme-lib", "2.0")]) as here:
-        stocked(here, name, install(tmp_path / "program"), web="<2")
-        assert told(here.fix()) == {"acme-lib 1.0": ("blocked", "acme-web 1.0 (needs acme-lib<2)")}
+        stocked(here, name, install(tmp_path / "program"), web=web)
+        held = f"acme-web 1.0 (needs acme-lib<2), for which the project itself asks: acme-web{web}"
+        assert told(here.fix()) == {"acme-lib 1.0": ("blocked", held)}

@@ -8,7 +8,7 @@ from typing import cast
 
 import tomlkit
 
-from outpace.engines import pdm_words
+from outpace.engines import lock_words, pdm_words
 from outpace.engines.lock_tool import Held, Source
 from outpace.engines.python_program import Program
 from outpace.engines.uv_copy import NO_BACKEND
@@ -102,9 +102,9 @@ class Pdm:
         said: str,
         wanted: Mapping[str, str],
         locked: Mapping[str, str],
-        project: bytes,  # noqa: ARG002 - the port's; PDM calls it "project"
+        project: bytes,
     ) -> Unsolvable | None:
-        return pdm_words.unsolvable(said, wanted, locked)
+        return pdm_words.unsolvable(said, wanted, locked, lock_words.asked_in(project))
 
     def reason(self, said: str) -> str:
         return pdm_words.reason(said)

@@ -26,11 +26,13 @@ _SPEAKS_OF_IT = re.compile(r" ?(?:WARNING: Add '-v' to see|See \S{1,500} for det
 PROJECT = "project"
 
 
-def unsolvable(said: str, wanted: Mapping[str, str], locked: Mapping[str, str]) -> Unsolvable | None:
+def unsolvable(
+    said: str, wanted: Mapping[str, str], locked: Mapping[str, str], asked: Mapping[str, tuple[str, ...]]
+) -> Unsolvable | None:
     """None where PDM failed otherwise. `said` is one line."""
     if _NO_SOLUTION.search(said) is None:
         return None
-    told = lock_words.unsolvable(tuple(_demands(said)), wanted, locked, _python(said, wanted))
+    told = lock_words.unsolvable(tuple(_demands(said)), wanted, locked, asked, _python(said, wanted))
     return told if told.blocker else replace(told, blocker=reason(said))
 
 

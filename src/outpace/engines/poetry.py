@@ -10,7 +10,7 @@ import tomlkit
 
 from outpace.ecosystems.pypi.poetry_constraint import specifier_of
 from outpace.ecosystems.pypi.versions import parse
-from outpace.engines import poetry_words
+from outpace.engines import lock_words, poetry_words
 from outpace.engines.lock_tool import Held, Source
 from outpace.engines.poetry_pins import exact_pins_moved
 from outpace.engines.python_program import Program
@@ -106,7 +106,7 @@ class Poetry:
         whole = document_or_empty(project)
         poetry, standard = table(table(whole.get("tool")).get("poetry")), table(whole.get("project"))
         name = str(standard.get("name") or poetry.get("name") or poetry_words.NAMELESS)
-        return poetry_words.unsolvable(said, wanted, locked, name)
+        return poetry_words.unsolvable(said, wanted, locked, name, lock_words.asked_in(project))
 
     def reason(self, said: str) -> str:
         return poetry_words.reason(said)

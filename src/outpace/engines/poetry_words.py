@@ -42,11 +42,13 @@ _REPEATED = re.compile(r"^(.{10,300}?)(?: \1)+$")  # Poetry says of each demand 
 _FRAMES = re.compile(r" at /\S{0,500}\.py:\d{1,7} in .*")
 
 
-def unsolvable(said: str, wanted: Mapping[str, str], locked: Mapping[str, str], project: str) -> Unsolvable | None:
+def unsolvable(
+    said: str, wanted: Mapping[str, str], locked: Mapping[str, str], project: str, asked: Mapping[str, tuple[str, ...]]
+) -> Unsolvable | None:
     """None where Poetry failed otherwise. `said` is one line."""
     if _NO_SOLUTION.search(said) is None:
         return None
-    told = lock_words.unsolvable(tuple(_demands(said, project)), wanted, locked, _python(said, wanted))
+    told = lock_words.unsolvable(tuple(_demands(said, project)), wanted, locked, asked, _python(said, wanted))
     return told if told.blocker else replace(told, blocker=reason(said))
 
 

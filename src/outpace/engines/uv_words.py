@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 
 from outpace.ecosystems.pypi.versions import normalize_name, parse
+from outpace.engines.lock_words import bound_by_the_project
 from outpace.engines.uv_copy import NO_BACKEND
 from outpace.remediation.ports import NeedsPython
 
@@ -123,15 +124,8 @@ def blocker(
         if parent in wanted and child in locked:
             return f"{_pin(child, locked)} ({parent} {wanted[parent]} {demand})"
         own = (each["spec"] for each in demands if not each["parent"] and normalize_name(each["child"]) == parent)
-        return f"{_pin(parent, locked)} ({demand}){_bound_by_the_project(parent, () if parent in loose else own)}"
+        return f"{_pin(parent, locked)} ({demand}){bound_by_the_project(parent, () if parent in loose else own)}"
     return _first_sentence(said)
-
-
-def _bound_by_the_project(name: str, specifiers: Iterable[str]) -> str:
-    """Said of a package that stands in the way: without such a demand of the project's own it might not."""
-    own = (each for each in specifiers if any(part.strip().startswith(("=", "<", "~")) for part in each.split(",")))
-    found = next(own, None)
-    return "" if found is None else f", for which the project itself asks: {name}{found}"
 
 
 def _pin(name: str, locked: Mapping[str, str]) -> str:
