@@ -66,6 +66,7 @@ class FakePipeline:
         self.revisions[merged] = {**self.revisions[self.main], **moved}
         self.parents[merged] = {self.main, revision} | self.parents[self.main] | self.parents[revision]
         self.main = merged
+        self.absent.discard(self.main)
 
     def revert(self, branch: str) -> None:
         """Takes back what a merged branch changed; its commit stays in the history."""
@@ -79,6 +80,7 @@ class FakePipeline:
         self.revisions[name] = {**self.revisions[self.main], **(lock or {})}
         self.parents[name] = {self.main} | self.parents[self.main]
         self.main = name
+        self.absent.discard(self.main)
 
     def restart(self, lock: Lock) -> None:
         self.running = dict(lock)

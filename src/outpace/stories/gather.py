@@ -295,7 +295,7 @@ class Gathering:
 
     def _note_reopened(self, vulnerability: Vulnerability) -> None:
         """The fix was reverted, or the lock was taken back: what runs may be safe for as long as nobody deploys."""
-        if self.history.closed(vulnerability.ids):
+        if self.history.closed(vulnerability.ids) or self.history.has_landed(vulnerability.ids):
             why = f"the locks at {self.scope.application.branch} are exposed again"
             body = kinds.Reopened(vulnerabilities=(vulnerability.id, *vulnerability.aliases), why=why)
             self.note(body, vulnerability.id, self.tip, why, self.at)
@@ -307,7 +307,8 @@ class Gathering:
         if not self.history.awaits_landing(vulnerability.ids):
             return self.history.landed(vulnerability.ids)
         ours, found = next(self._ours(vulnerability), (None, None))
-        at, rests_on = self._landed_at(ours), self.history.matched_on(vulnerability.ids)
+        rests_on, back = self.history.matched_on(vulnerability.ids), self.history.taken_back(vulnerability.ids)
+        at = max(filter(None, (self._landed_at(ours), back)))  # a commit may be older than the revert
         body = kinds.Landed(
             vulnerabilities=(vulnerability.id, *vulnerability.aliases),
             branch=self.scope.application.branch,
@@ -315,7 +316,7 @@ class Gathering:
             how=found.how if found else f"the locks at {self.scope.application.branch} no longer match",
             rests_on=rests_on,
         )
-        self.note(body, vulnerability.id, self.tip, *rests_on, at=at, source="git")
+        self.note(body, vulnerability.id, self.tip, *rests_on, *filter(None, [back]), at=at, source="git")
         return at
 
     def _landed_at(self, ours: Change | None) -> datetime:

@@ -133,6 +133,18 @@ class History:
         exposed = (*exposed, *(each for each in begun if not each[1].environment))
         return bool(begun) and any(fact.at > landed for fact, _ in exposed)
 
+    def taken_back(self, ids: frozenset[str]) -> datetime | None:
+        """When the deploy branch was last seen exposed again."""
+        last = self._last((kinds.Reopened,), ids, OF_THE_LOCKS)
+        return None if last is None else last[0]
+
+    def has_landed(self, ids: frozenset[str]) -> bool:
+        """Whether a fix is on record here as landed, and the branch was not seen exposed since. What another clone saw
+        land may not have been fetched yet."""
+        ours = [fact.at for fact, _ in self.of(kinds.Landed, ids) if not is_shared(fact)]
+        back = self.taken_back(ids)
+        return bool(ours) and (back is None or back <= max(ours))
+
     def deployed(self, environment: str) -> tuple[str, datetime] | None:
         """The revision that was last given to the environment, or told to be there."""
         told = [(b.revision, f.at) for f, b in self.all(kinds.Deployed) if b.environment in ("", environment)]

@@ -159,13 +159,30 @@ def _is_over(part: Sequence[Read], places: Places) -> bool:
     return any(isinstance(body, Closed) for _, body in part) or bool(_verified(part, {}, places.of(part))[0])
 
 
-def _until_the_end(part: list[Read]) -> tuple[list[Read], list[Read]]:
-    end = max(number for number, (_, body) in enumerate(part) if isinstance(body, Closed | Verified)) + 1
+def _until_the_end(
+    part: Sequence[Read], ends: tuple[type[Body], ...] = (Closed, Verified)
+) -> tuple[list[Read], list[Read]]:
+    """And what was done of a change for what came after it."""
+    end = max((number for number, (_, body) in enumerate(part) if isinstance(body, ends)), default=-1) + 1
     anew = (n for n, (_, body) in enumerate(part) if n >= end and isinstance(body, Proposed | TaskNeeded))
     since = next(anew, len(part))
     meanwhile = [each for each in part[since:] if isinstance(each[1], OF_A_CHANGE)]
     before = [each for each in part[since:] if not isinstance(each[1], OF_A_CHANGE)]
     return [*part[:since], *before], meanwhile
+
+
+def _without_what_was_taken_back(part: Sequence[Read]) -> list[Read]:
+    """Where the deploy branch was exposed again, nothing has landed; and what was proposed before that stands only
+    where nothing was since."""
+    taken_back = (n for n, (_, body) in enumerate(part) if isinstance(body, Reopened) and not body.environment)
+    back = max(taken_back, default=None)
+    if back is None:
+        return [*part]
+    before, meanwhile = _until_the_end(part[:back], (Closed, Verified, Landed))
+    after = [*meanwhile, *part[back:]]
+    is_anew = any(isinstance(body, OF_A_CHANGE) for _, body in after)
+    gone = (*OF_A_CHANGE, Deployed) if is_anew else (Landed, Deployed)
+    return [*(each for each in before if not isinstance(each[1], gone)), *after]
 
 
 def _episodes(parts: Sequence[Sequence[Read]], packages: frozenset[Package], places: Places) -> Iterator[Episode]:
@@ -174,7 +191,8 @@ def _episodes(parts: Sequence[Sequence[Read]], packages: frozenset[Package], pla
     of_the_world = tuple(
         m for part in parts for each in part for m in _milestones(*each, packages) if m.kind in OF_THE_WORLD
     )
-    for number, part in enumerate(parts):
+    for number, whole in enumerate(parts):
+        part = _without_what_was_taken_back(whole)
         here = tuple(m for each in part for m in _milestones(*each, packages) if m.kind not in OF_THE_WORLD)
         if number == 0:
             here = (*of_the_world, *here)
@@ -190,11 +208,13 @@ def _episodes(parts: Sequence[Sequence[Read]], packages: frozenset[Package], pla
 
 
 def _standing(before: Sequence[Milestone], part: Sequence[Read]) -> tuple[Milestone, ...]:
-    """The first of each kind of the world; and the last change that landed, where no other was needed since."""
+    """The first of each kind of the world; and the last change that landed, where no other was needed since, or its
+    proof, where the deploy branch was exposed again and it is to land once more."""
     found = {m.kind: m for m in sorted(before, key=lambda m: m.at, reverse=True) if m.kind in OF_THE_WORLD}
     landed = any(m.kind == Kind.LANDED for m in before)
     if landed and not any(isinstance(body, OF_A_CHANGE) for _, body in part):
-        of_the_change = (Kind.PROPOSED, Kind.PROVED, Kind.LANDED)
+        is_taken_back = any(isinstance(body, Reopened) and not body.environment for _, body in part)
+        of_the_change = (Kind.PROPOSED, Kind.PROVED) if is_taken_back else (Kind.PROPOSED, Kind.PROVED, Kind.LANDED)
         found |= {m.kind: m for m in sorted(before, key=lambda m: m.at) if m.kind in of_the_change}
     return tuple(found[kind] for kind in Kind if kind in found)
 

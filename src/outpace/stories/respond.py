@@ -19,7 +19,7 @@ from outpace.model.times import now
 from outpace.model.unknown import Unknown
 from outpace.store.facts import Facts
 from outpace.stories import keeping, kinds
-from outpace.stories.case import Absent, Case, OutOfSight
+from outpace.stories.case import Absent, Case, OutOfSight, Place, Present, Unseen
 from outpace.stories.gather import OUTPACE, Gathering, Glance, Scope
 from outpace.stories.history import History
 from outpace.stories.kinds import Body, fact_of
@@ -155,8 +155,20 @@ class Respond:
                         rests_on=place.rests_on,
                     )
                     self._keep(body, case.vulnerability.id, place.environment, now())
+                case Present(why) | Unseen(why) if history.closed(case.vulnerability.ids):
+                    self._keep_not_looked_at(case, place, why)
                 case _:
                     pass
+
+    def _keep_not_looked_at(self, case: Case, place: Place, why: str) -> None:
+        """An environment that was declared or told of only since it was closed: that spoke of the others."""
+        body = kinds.Reopened(
+            vulnerabilities=keeping.ids_of(case.vulnerability),
+            environment=place.environment,
+            why=f"{place.environment} was not looked at when it was closed: {why}",
+            rests_on=place.rests_on,
+        )
+        self._keep(body, case.vulnerability.id, place.environment, now())
 
     def _unknown(self, only: Callable[[frozenset[str]], bool]) -> tuple[tuple[str, Unknown], ...]:
         facts = self.facts.of(self.scope.subject)
