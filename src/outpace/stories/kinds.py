@@ -127,7 +127,7 @@ class Verified(Struct, frozen=True, kw_only=True):
 
 
 class Reopened(Struct, frozen=True, kw_only=True):
-    """What was verified or landed no longer holds: for what runs, its record or probe, or the locks (no `environment`)."""
+    """What was verified or landed no longer holds: in an `environment`, or, where none is named, in the locks."""
 
     KIND: ClassVar[str] = "reopened"
     VERSION: ClassVar[int] = 1
