@@ -11,6 +11,8 @@ from rich.console import Console
 
 from outpace.app.match import View, match_inventory
 from outpace.ecosystems.read import read
+from outpace.formats.advice import action
+from outpace.formats.markdown import document
 from outpace.formats.match import answer, text
 from outpace.formats.plain import printable
 from tests.fakes.advisories import Advisories, record
@@ -85,6 +87,21 @@ def test_no_secret_of_a_requirements_file_gets_out() -> None:
     assert len(found.matched.inventory.components) >= 3
     for output in (shown(found), answer(found).decode()):
         assert "hunter2" not in output
+
+
+def test_of_a_range_that_only_its_last_affected_version_ends_what_fix_takes_is_said_and_no_later_branch() -> None:
+    events = ({"introduced": "0"}, {"last_affected": "5.4.0"}, {"introduced": "6.0"}, {"fixed": "6.1"})
+    source = Advisories([record("PYSEC-2099-9", "acme", *events)])
+    found = match_inventory(read(["requirements.txt"], {"requirements.txt": b"acme==5.0\n"}.get), source, now=NOW)
+    [exposure] = found.matched.exposures
+    assert "after 5.4.0 (assumed: the record names only the last affected version), or 6.1, another branch" in shown(
+        found, 160
+    )
+    assert action(exposure) == (
+        "Upgrade acme above 5.4.0, or to 6.1, which is on another branch. "
+        "This is assumed: the record names only the last affected version."
+    )
+    assert "after `5.4.0` (assumed), or `6.1`, another branch" in document(found).decode()
 
 
 def test_the_json_tells_components_exposures_unknown_and_unread() -> None:

@@ -49,6 +49,9 @@ def action(exposure: Exposure) -> str:
     name = exposure.component.package.name
     fix = exposure.fixed
     assumed = " This is assumed: the record names only the last affected version." if fix.assumed else ""
+    if fix.after is not None:
+        named = f", or to {fix.nearest}, which is on another branch" if fix.nearest is not None else ""
+        return f"Upgrade {name} above {fix.after}{named}.{assumed}"
     if fix.same_branch is not None:
         return f"Upgrade {name} to {fix.same_branch}.{assumed}"
     if fix.nearest is not None:

@@ -104,6 +104,9 @@ def _where(each: Exposure | Doubt) -> str:
 def _fixed(exposure: Exposure) -> str:
     fix = exposure.fixed
     assumed = " (assumed)" if fix.assumed else ""
+    if fix.after is not None:
+        named = f", or {code(fix.nearest)}, another branch" if fix.nearest is not None else ""
+        return f"after {code(fix.after)}{assumed}{named}"
     if fix.same_branch is not None:
         return f"{code(fix.same_branch)}{assumed}"
     if fix.nearest is not None:

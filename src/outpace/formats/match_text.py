@@ -137,6 +137,9 @@ def _no_place(_: str, __: int | None) -> str:
 
 
 def _fixed(fix: Fix) -> str:
+    if fix.after is not None:
+        named = f", or {fix.nearest}, another branch" if fix.nearest is not None else ""
+        return f"after {fix.after} (assumed: the record names only the last affected version){named}"
     if fix.same_branch is not None and fix.nearest in (fix.same_branch, None):
         told = f"fixed in {fix.same_branch}"
     elif fix.same_branch is not None:

@@ -115,3 +115,4 @@ class Fix(Struct, frozen=True, kw_only=True):
     same_branch: str | None = None  # the one that closes the range which the version is in
     nearest: str | None = None  # the smallest fixed version above, which may be on another branch
     assumed: bool = False  # the record ends in last_affected: above it is only assumed to be fixed
+    after: str | None = None  # that last affected version, where nothing that is named as fixed ends the range

@@ -252,10 +252,12 @@ def fix_of(version: str, affected: Sequence[Affected]) -> Fix:
     }
     safe = sorted((end for end in above if _is_safe(end, affected)), key=lambda end: end.version)
     branch = max(closes, key=lambda end: end.version, default=None) if len(closes) == len(inside) else None
+    last = max(ends, key=lambda end: end.version, default=None)
     return Fix(
         same_branch=branch.text if branch is not None and branch in safe else None,
         nearest=safe[0].text if safe else None,
         assumed=any(isinstance(end, LastAffected) for end in ends),
+        after=last.text if isinstance(last, LastAffected) and len(ends) == len(inside) else None,
     )
 
 
