@@ -14,31 +14,21 @@ from outpace.app.fix import FixView, Tools, plan_and_land
 from outpace.ecosystems.osv.record import decode
 from outpace.engines.git import Repository
 from outpace.engines.resolvers import resolvers
-from outpace.model.advisory import Advisory, Coverage, Exploitation
+from outpace.model.advisory import Advisory
 from outpace.model.application import Application
-from outpace.model.package import Package
-from outpace.model.times import from_timestamp
 from outpace.remediation.plan import Blocked, Fixed, NoFix, PrereleaseOnly
+from tests.fakes.advisories import Advisories
 from tests.fakes.index import Index, Release
 
 DAY = "2024-02-01T00:00:00Z"
 
 
-class Known:
-    """Advisories in memory."""
+class Known(Advisories):
+    """Advisories that are decoded already."""
 
     def __init__(self, records: Iterable[Advisory]) -> None:
-        self.records = tuple(records)
-
-    def about(self, package: Package) -> tuple[Advisory, ...]:
-        return tuple(each for each in self.records if any(entry.package == package for entry in each.affected))
-
-    def exploited(self, ids: Iterable[str]) -> Exploitation | None:
-        return None
-
-    def coverage(self) -> Coverage:
-        moment = from_timestamp(1717200000)
-        return Coverage(source="memory", ecosystem="PyPI", records=len(self.records), cutoff=moment, fetched=moment)
+        super().__init__(())
+        self.records = self._records = list(records)
 
 
 def advisory(record: str, name: str, *events: tuple[str, str], versions: Sequence[str] = ()) -> Advisory:
