@@ -8,8 +8,8 @@ from typing import TypeAlias
 from msgspec import Struct
 
 from outpace.matching.groups import Group, groups_of, is_withdrawn
-from outpace.matching.match import match
-from outpace.matching.ports import AdvisorySource, RecordSource
+from outpace.matching.match import judged
+from outpace.matching.ports import RecordSource
 from outpace.matching.reasons import hits, spans_in_words, speaking
 from outpace.model.advisory import Advisory, Coverage, Vulnerability
 from outpace.model.exposure import Doubt, Exposure
@@ -109,7 +109,7 @@ def _about(
         vulnerability=group.vulnerability if group else None,
         said=said,
         fixed=_fixed(group),
-        here=_here(components, group, source, now),
+        here=tuple(_here(component, group) for component in components),
     )
 
 
@@ -119,26 +119,11 @@ def _fixed(group: Group | None) -> tuple[str, ...]:
     return tuple(dict.fromkeys(event.fixed for event in events if event.fixed is not None))
 
 
-def _here(
-    components: tuple[Component, ...], group: Group | None, source: AdvisorySource, now: datetime
-) -> tuple[Here, ...]:
-    if group is None:
-        return tuple(Spares(component=component) for component in components)
-    matched = match(Inventory(source="what is here", components=components), source, now=now)
-    about = group.vulnerability
-    found: list[Here] = []
-    for component in components:
-        exposure = next((each for each in matched.exposures if _is(each, component, about)), None)
-        doubt = next((each for each in matched.doubts if _is(each, component, about)), None)
-        if exposure is not None:
-            why = hits(component.version or "", about.records, about.package)
-            found.append(Affects(exposure=exposure, why=why))
-        elif doubt is not None:
-            found.append(MayAffect(doubt=doubt))
-        else:
-            found.append(Spares(component=component))
-    return tuple(found)
-
-
-def _is(found: Exposure | Doubt, component: Component, about: Vulnerability) -> bool:
-    return found.component == component and found.vulnerability.id == about.id
+def _here(component: Component, group: Group | None) -> Here:
+    match judged(component, group) if group is not None else None:
+        case Exposure(vulnerability=about) as exposure:
+            return Affects(exposure=exposure, why=hits(component.version or "", about.records, about.package))
+        case Doubt() as doubt:
+            return MayAffect(doubt=doubt)
+        case None:
+            return Spares(component=component)

@@ -38,21 +38,26 @@ def match(inventory: Inventory, source: AdvisorySource, *, now: datetime) -> Mat
         if package not in known:
             known[package] = groups_of(package, source, now)
         for group in known[package]:
-            match _judged(component, group):
-                case AffectedBy(caveats):
-                    exposures.append(
-                        Exposure(
-                            component=component,
-                            vulnerability=group.vulnerability,
-                            fixed=_fix(component, group),
-                            caveats=caveats,
-                        )
-                    )
-                case Unknown() as unknown:
-                    doubts.append(Doubt(component=component, vulnerability=group.vulnerability, unknown=unknown))
-                case NotAffected():
+            match judged(component, group):
+                case Exposure() as exposure:
+                    exposures.append(exposure)
+                case Doubt() as doubt:
+                    doubts.append(doubt)
+                case None:
                     pass
     return Matched(inventory=inventory, exposures=tuple(exposures), doubts=tuple(doubts), coverage=source.coverage())
+
+
+def judged(component: Component, group: Group) -> Exposure | Doubt | None:
+    """One component against one vulnerability of its package; None where it is not affected."""
+    about = group.vulnerability
+    match _evaluated(component, group):
+        case AffectedBy(caveats):
+            return Exposure(component=component, vulnerability=about, fixed=_fix(component, group), caveats=caveats)
+        case Unknown() as unknown:
+            return Doubt(component=component, vulnerability=about, unknown=unknown)
+        case NotAffected():
+            return None
 
 
 def is_affected(version: str, vulnerability: Vulnerability) -> Evaluation:
@@ -67,7 +72,7 @@ def entries_of(vulnerability: Vulnerability) -> tuple[Affected, ...]:
     )
 
 
-def _judged(component: Component, group: Group) -> Evaluation:
+def _evaluated(component: Component, group: Group) -> Evaluation:
     """An advisory speaks of the release on the public index; for other code its answer is worth less."""
     origin = component.origin
     match origin:
