@@ -89,3 +89,17 @@ def test_json_parts_what_is_not_in_the_catalog_from_what_cannot_be_looked_up(
     main(["advisories", "update", "--kev-from", str(DATA / "kev.json"), "--quiet"])
     capsys.readouterr()
     assert states() == {"not listed"}
+
+
+def test_an_environment_without_a_distribution_is_no_clean_answer(
+    tmp_path: Path, shop: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    empty = tmp_path / "venv" / "lib" / "python3.11" / "site-packages"
+    empty.mkdir(parents=True)
+    assert main(["match", "--environment", str(tmp_path / "venv"), "--offline"]) == 2
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert "no distribution was found in environment" in said.err
+    (empty / "acme-1.0.dist-info").mkdir()
+    (empty / "acme-1.0.dist-info" / "METADATA").write_text("Metadata-Version: 2.1\nName: acme\nVersion: 1.0\n")
+    assert main(["match", "--environment", str(tmp_path / "venv"), "--offline"]) == 0

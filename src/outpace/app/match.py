@@ -67,6 +67,16 @@ def inventory_of(files: Files, *, paths: tuple[str, ...] | None = None) -> Inven
     return inventory
 
 
+def seen(inventory: Inventory) -> Inventory:
+    """What an environment or a process holds. Raises BadInput where that is nothing at all: that is not "clean"."""
+    if inventory.components or inventory.unread or inventory.uncovered:
+        return inventory
+    raise BadInput(
+        f"no distribution was found in {inventory.source}, so there is nothing to judge",
+        hint="name the environment that the application runs in, or the process itself: outpace match --pid PID",
+    )
+
+
 def match_inventory(inventory: Inventory, source: AdvisorySource, *, now: datetime) -> View:
     matched = match(inventory, source, now=now)
     return View(matched=matched, answer=answer_of(matched), at=now)

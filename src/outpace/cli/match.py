@@ -83,12 +83,12 @@ def run(args: argparse.Namespace, door: Door) -> int:
 def _found(args: argparse.Namespace) -> tuple[Inventory, Reading | None]:
     """What is to be matched, and the files that it was read from."""
     from outpace import bootstrap
-    from outpace.app.match import inventory_of
+    from outpace.app.match import inventory_of, seen
 
     if args.environment is not None:
-        return bootstrap.environment_inventory(args.environment), None
+        return seen(bootstrap.environment_inventory(args.environment)), None
     if args.pid is not None:
-        return bootstrap.process_inventory(args.pid), None
+        return seen(bootstrap.process_inventory(args.pid)), None
     reading = bootstrap.files_at(args.path)
     return inventory_of(reading.files, paths=reading.paths), reading
 
