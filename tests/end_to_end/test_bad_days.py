@@ -266,7 +266,7 @@ def test_a_deploy_command_that_fails_is_told_and_tried_again(shop: TinyShop) -> 
 
 @pytest.mark.parametrize(
     "sent",
-    [signal.SIGINT, signal.SIGTERM, pytest.param(signal.SIGHUP, marks=pytest.mark.soak)],
+    [signal.SIGINT, *(pytest.param(each, marks=pytest.mark.soak) for each in (signal.SIGTERM, signal.SIGHUP))],
     ids=lambda each: each.name,
 )
 def test_a_deploy_that_hangs_can_be_interrupted_and_goes_on_when_run_again(
@@ -311,7 +311,7 @@ cp -a "$folder/." "$folder.kept/"
         pytest.param("state", 0, marks=pytest.mark.soak),
         pytest.param("state", 120_000, marks=pytest.mark.soak),
         ("uncached", 0),
-        ("tmp", 4096),
+        pytest.param("tmp", 4096, marks=pytest.mark.soak),
         pytest.param("tmp", 60_000, marks=pytest.mark.soak),
         pytest.param("shop/.git", 0, marks=pytest.mark.soak),
     ],
