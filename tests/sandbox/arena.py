@@ -191,9 +191,9 @@ def _outlive_a_killed_outpace(place: Arena, tier: str) -> Outcomes:
     marker = f"orphan-{os.getpid()}"
     outpace = subprocess.Popen([sys.executable, __file__, "sleep", tier, marker], start_new_session=True)
     program = f"time.sleep({_LONG}) # {marker}"
-    _wait_until(lambda: len(alive(program)) > 1 or outpace.poll() is not None)
+    there = _wait_until(lambda: len(alive(program)) > 1 or outpace.poll() is not None)
     assert outpace.poll() is None, "the program and its daemon ended before anything was killed"
-    assert len(alive(program)) > 1, "the program and its daemon did not start"
+    assert there, "the program and its daemon did not start"  # a second look may miss one that forks just then
     outpace.kill()
     outpace.wait()
     _wait_until(lambda: not alive(marker))
@@ -210,10 +210,11 @@ _LONG = 85
 """Seconds that a program sleeps which is to be there when patience has ended."""
 
 
-def _wait_until(condition: Callable[[], bool]) -> None:
+def _wait_until(condition: Callable[[], bool]) -> bool:
     until = time.monotonic() + _PATIENCE
-    while not condition() and time.monotonic() < until:
+    while not (met := condition()) and time.monotonic() < until:
         time.sleep(0.05)
+    return met
 
 
 def sleep_in_a_box(tier: str, marker: str) -> None:
