@@ -29,7 +29,7 @@ imports: setup
 	@lint-imports --no-cache --quiet 2>/dev/null || lint-imports --no-cache
 
 test: setup ## the tests alone
-	@pytest -n 4 -m "not soak"
+	@pytest -n 4 --dist worksteal -m "not soak"
 
 soak: setup ## slow torture: the story killed at RUNS random moments, readers fuzzed; SEED repeats one
 	@OUTPACE_SOAK_RUNS=$(RUNS) OUTPACE_SOAK_SEED=$(SEED) pytest -m soak -n 0

@@ -202,6 +202,7 @@ def test_a_branch_that_somebody_moved_is_left_to_them(shop: TinyShop) -> None:
     finish(shop)
 
 
+@pytest.mark.soak
 def test_a_branch_of_the_same_name_that_is_not_ours_is_left_alone(shop: TinyShop) -> None:
     theirs = shop.git("commit-tree", "-p", "main", "-m", "Theirs", "main^{tree}")
     shop.git("update-ref", f"refs/heads/{BRANCH}", theirs)
@@ -212,6 +213,7 @@ def test_a_branch_of_the_same_name_that_is_not_ours_is_left_alone(shop: TinyShop
     finish(shop, ours)
 
 
+@pytest.mark.soak
 def test_a_change_of_another_lock_while_a_fix_waits_has_it_made_and_proved_again(shop: TinyShop) -> None:
     configuration = shop.repository / "outpace.toml"
     locks = '"uv.lock", "requirements.txt"'
@@ -225,6 +227,7 @@ def test_a_change_of_another_lock_while_a_fix_waits_has_it_made_and_proved_again
     assert f"waits for somebody to merge {anew}" in told
 
 
+@pytest.mark.soak
 def test_a_branch_that_bars_the_way_of_ours_is_named(shop: TinyShop) -> None:
     """git keeps no branch `outpace/fix` beside a branch `outpace`."""
     shop.git("branch", "outpace", "main")
@@ -310,7 +313,7 @@ cp -a "$folder/." "$folder.kept/"
         ("state", 24_000),
         pytest.param("state", 0, marks=pytest.mark.soak),
         pytest.param("state", 120_000, marks=pytest.mark.soak),
-        ("uncached", 0),
+        pytest.param("uncached", 0, marks=pytest.mark.soak),
         pytest.param("tmp", 4096, marks=pytest.mark.soak),
         pytest.param("tmp", 60_000, marks=pytest.mark.soak),
         pytest.param("shop/.git", 0, marks=pytest.mark.soak),
