@@ -44,12 +44,12 @@ class SourceNeeds:
         """By name and version. What cannot be built has the needs that the lock tells."""
         names = ", ".join(f"{each.name} {each.version}" for each in archives)
         self._report(f"building what has no wheel in the sandbox, to see what it needs: {names}")
-        found: dict[tuple[str, str], Needs] = {}
+        hosts = hosts_in((lock.decode("utf-8", "replace"),))
         ends = time.monotonic() + IN_ALL
-        for some in (archives, *((each,) for each in archives)) if len(archives) > 1 else (archives,):
-            left = tuple(each for each in some if _key(each) not in found or found[_key(each)].why)
-            if left and time.monotonic() < ends:
-                found |= self._built(left, hosts_in((lock.decode("utf-8", "replace"),)))
+        found = self._built(archives, hosts)
+        for each in archives if len(archives) > 1 else ():
+            if found[_key(each)].why and time.monotonic() < ends:
+                found |= self._built((each,), hosts)
         return found
 
     def _built(self, archives: tuple[Archive, ...], hosts: tuple[str, ...]) -> dict[tuple[str, str], Needs]:

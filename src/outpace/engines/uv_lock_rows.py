@@ -8,7 +8,7 @@ from itertools import pairwise
 from typing import NamedTuple, cast
 
 from outpace.ecosystems.pypi.versions import normalize_name
-from outpace.model.toml import document_or_empty
+from outpace.model.toml import document_or_empty, table
 
 OPENS = "[[package]]\n"
 FILES = ("source", "sdist", "wheels")  # where a package comes from
@@ -36,7 +36,7 @@ def versions_of(lock: bytes) -> dict[str, str]:
 
 def archives_in(lock: bytes) -> Iterator[Archive]:
     for row in rows_of(lock):
-        source, sdist = _table(row.get("source")), _table(row.get("sdist"))
+        source, sdist = table(row.get("source")), table(row.get("sdist"))
         registry, url = source.get("registry"), sdist.get("url")
         if row.get("wheels") or not isinstance(registry, str) or not isinstance(url, str):
             continue
@@ -52,7 +52,7 @@ def archives_in(lock: bytes) -> Iterator[Archive]:
 
 def _needs(row: Mapping[str, object]) -> Iterator[str]:
     yield from (_requirement(each) for each in _tables(row.get("dependencies")))
-    for extra, asked in _table(row.get("optional-dependencies")).items():
+    for extra, asked in table(row.get("optional-dependencies")).items():
         yield from (_requirement(each, extra) for each in _tables(asked))
 
 
@@ -98,9 +98,5 @@ def _fields(block: str) -> tuple[dict[str, str], str]:
     return {text.partition(" = ")[0]: text for text in texts}, block[end:]
 
 
-def _table(value: object) -> dict[str, object]:
-    return cast("dict[str, object]", value) if isinstance(value, dict) else {}
-
-
-def _tables(value: object) -> list[dict[str, object]]:
-    return [_table(each) for each in cast("list[object]", value)] if isinstance(value, list) else []
+def _tables(value: object) -> list[Mapping[str, object]]:
+    return [table(each) for each in cast("list[object]", value)] if isinstance(value, list) else []

@@ -105,21 +105,22 @@ def _modules(body: Needs) -> tuple[Taken, ...]:
 
 
 def missing(needs: Needs, there: Collection[str]) -> Iterator[Taken]:
-    """What the code comes to and does not find; an attribute of what could not be imported is not come to."""
-    for each in (*needs.imports, *needs.attributes):
-        if each.item not in there and (not each.owner or each.owner in there):
-            yield each
+    """What the code comes to and does not find."""
+    yield from _lacking((*needs.imports, *needs.attributes), there)
     for part in _reached(needs, there):
         yield from missing(part, there)
 
 
 def doubts(needs: Needs, there: Collection[str]) -> Iterator[Taken]:
     """What the code does not find if it comes to it."""
-    for each in needs.doubtful:
-        if each.item not in there and (not each.owner or each.owner in there):
-            yield each
+    yield from _lacking(needs.doubtful, there)
     for part in _reached(needs, there):
         yield from doubts(part, there)
+
+
+def _lacking(taken: Iterable[Taken], there: Collection[str]) -> Iterator[Taken]:
+    """An attribute of what could not be imported is not come to."""
+    return (each for each in taken if each.item not in there and (not each.owner or each.owner in there))
 
 
 def _reached(needs: Needs, there: Collection[str]) -> Iterator[Needs]:

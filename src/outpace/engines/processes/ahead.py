@@ -13,15 +13,14 @@ from msgspec import Struct
 from outpace.delivery.evidence import BEGUN, RUNS_CODE, TOO_MUCH
 from outpace.engines.processes import proc
 from outpace.engines.processes.modules import module_in
+from outpace.engines.processes.paths import CHANGES_PATH
 from outpace.engines.processes.root import Root
 from outpace.model.inventory import Unread
 from outpace.model.unknown import Unknown
 
 WITH_VALUE = frozenset("WX")
 BY_COMMAND = "declare `observe` as a command"
-CODE_CHANGES_PATH = re.compile(
-    r"sys\.path|\bsite\.|addsitedir|meta_path|\bexec\(|\bpath\.(?:insert|append|extend)|chdir"
-)
+CODE_CHANGES_PATH = re.compile(rf"{CHANGES_PATH.pattern}|chdir")
 HANDS_ON = re.compile(r"multiprocess|billiard|loky")  # the standard library's workers, and copies of it
 FILE_CHANGES_PATH = re.compile(r"sys\.path\b|pythonpath\b|addsitedir|meta_path|path_hooks")
 MODULE = re.compile(r"[A-Za-z_]\w*(?:\.\w+)*")
