@@ -10,11 +10,11 @@ Imports point down this page; `.importlinter` holds the code to it, and a test k
     engines  store
     sandbox
     matching  remediation  proving  assessment  delivery
-    ecosystems  pipelines
+    ecosystems  pipelines  statistics
     model
 
 Names on one line do not know each other. Rooms of the design that are still empty, and so do not exist yet:
-web, mcp, testing, scanning, modernization, privilege, attestation, shielding, sources, statistics.
+web, mcp, testing, scanning, modernization, privilege, attestation, shielding, sources.
 """
 
 __version__ = "0.1.0"

@@ -1,0 +1,67 @@
+"""What to change first: steps of modernization, ordered by exposure-days saved for the effort."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Literal, TypeAlias
+
+from msgspec import Struct
+
+from outpace.statistics.curves import Estimate
+
+Modernization: TypeAlias = Literal["complete", "restart", "transform", "keep", "unknown"]
+Lever: TypeAlias = Literal["tests", "lock file", "landing bot", "urgent lane", "staging", "scanning", "gates", "legacy"]
+
+
+class StageTime(Struct, frozen=True, kw_only=True):
+    """One stage of the wait, as measured; `share` is of all waiting days."""
+
+    name: Literal["before anybody knew", "until the first commit", "on the branch", "until it landed", "until a tag"]
+    median: Estimate
+    total: float
+    share: float
+    count: int
+
+
+class Step(Struct, frozen=True, kw_only=True):
+    """`saves` are exposure-days an episode; None: it cannot be simulated from what was measured, and `why` says so."""
+
+    lever: Lever
+    says: str  # what to do, one sentence
+    because: str  # the evidence, one sentence with its numbers
+    saves: Estimate | None
+    effort_days: float
+    why: str = ""
+    proof: str = ""  # what would prove that it worked
+    measured_again: date | None = None
+
+
+class Baseline(Struct, frozen=True, kw_only=True):
+    """What an earlier assessment measured and planned."""
+
+    at: date
+    median: float | None
+    exposure_days: float | None
+    immune_share: float | None
+    open: int
+    steps: tuple[Lever, ...] = ()
+
+
+class Compared(Struct, frozen=True, kw_only=True):
+    """One measure then and now."""
+
+    measure: str
+    then: float | None
+    now: float | None
+
+
+class Plan(Struct, frozen=True, kw_only=True):
+    """`because` says why this kind of modernization."""
+
+    modernization: Modernization
+    because: str
+    stages: tuple[StageTime, ...] = ()
+    steps: tuple[Step, ...] = ()
+    longest: str = ""  # the longest wait, in a sentence
+    baseline: Baseline | None = None
+    compared: tuple[Compared, ...] = ()

@@ -1,0 +1,1 @@
+"""Survival curves, intervals, thresholds: numbers in, numbers out."""
