@@ -1,4 +1,4 @@
-"""What a repository's CI does, whatever the service: pipelines, their jobs, what each does, and the gates in between."""
+"""What a repository's CI does, whatever the service: pipelines, jobs, what each does, and the gates in between."""
 
 from __future__ import annotations
 
