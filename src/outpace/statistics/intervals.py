@@ -1,0 +1,69 @@
+"""Intervals of 95 % around a share, a median, and anything else of a sample."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from math import exp, lgamma, log, sqrt
+from random import Random
+from typing import TypeVar
+
+from outpace.statistics.curves import Estimate
+from outpace.statistics.survival import Z
+
+T = TypeVar("T")
+COVERAGE = 0.95
+RESAMPLES = 1000
+
+
+def proportion(k: int, n: int) -> Estimate:
+    """Wilson's score interval (1927; method 3 of Newcombe 1998)."""
+    if n <= 0:
+        return Estimate(value=None)
+    share, square = k / n, Z * Z
+    center = (2 * k + square) / (2 * (n + square))
+    width = Z * sqrt(square + 4 * k * (1 - share)) / (2 * (n + square))
+    return Estimate(value=share, low=0.0 if k == 0 else center - width, high=1.0 if k == n else center + width)
+
+
+def median_of(values: Iterable[float]) -> Estimate:
+    """Its bounds are the innermost pair of order statistics that covers it in 95 % (Conover 1999, section 3.2).
+
+    Fewer than six values have no such pair.
+    """
+    ordered = sorted(values)
+    n = len(ordered)
+    if n == 0:
+        return Estimate(value=None)
+    middle = (ordered[(n - 1) // 2] + ordered[n // 2]) / 2
+    outside = _outside(n)
+    if outside == 0:
+        return Estimate(value=middle)
+    return Estimate(value=middle, low=ordered[outside - 1], high=ordered[n - outside])
+
+
+def bootstrap(values: Sequence[T], function: Callable[[Sequence[T]], float], seed: int) -> Estimate:
+    """The percentile interval of `function` over resamples (Efron, Tibshirani 1993, chapter 13); one seed, one answer.
+
+    Fewer than two values say nothing of how they vary.
+    """
+    if not values:
+        return Estimate(value=None)
+    if len(values) == 1:
+        return Estimate(value=function(values))
+    random = Random(seed)  # noqa: S311 (draws samples, guards nothing)
+    results = sorted(function(random.choices(values, k=len(values))) for _ in range(RESAMPLES))
+    tail = round(RESAMPLES * (1 - COVERAGE) / 2)
+    return Estimate(value=function(values), low=results[tail - 1], high=results[RESAMPLES - tail])
+
+
+def _outside(n: int) -> int:
+    """The rank of the lower bound: the highest below which the tail of Binomial(n, 1/2) stays at 2.5 %; 0: none."""
+    allowed, tail, rank = (1 - COVERAGE) / 2, 0.0, 0
+    while (tail := tail + _half(n, rank)) <= allowed:
+        rank += 1
+    return rank
+
+
+def _half(n: int, k: int) -> float:
+    """The probability of k of n, each as likely as not."""
+    return exp(lgamma(n + 1) - lgamma(k + 1) - lgamma(n - k + 1) - n * log(2))
