@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from outpace.model.package import Package
 
-Entry: TypeAlias = Literal["immune", "reactive", "adopted"]
+Entry: TypeAlias = Literal["immune", "reactive", "adopted", "unknown"]  # unknown: how it was at publication
 State: TypeAlias = Literal["immune", "fixed", "removed", "open", "unpinned", "unknown"]
 Told: TypeAlias = Literal["commit", "merge", "later parent", "other parent", "before history"]
 
@@ -29,7 +29,7 @@ class Gap(Struct, frozen=True, kw_only=True):
     since: datetime
     until: datetime | None
     why: str
-    kind: Literal["unreadable", "unpinned", "elsewhere", "undecided", "cut off"]
+    kind: Literal["unreadable", "unpinned", "elsewhere", "undecided", "no lock", "cut off"]
     commit: str = ""
 
 
@@ -58,7 +58,7 @@ class Item(Struct, frozen=True, kw_only=True):
     entry: Entry
     state: State
     why: str = ""  # of a state that is not known
-    opened: datetime | None = None  # of the first window
+    opened: datetime | None = None  # of the first window; None: there is none, or its beginning was not seen
     closed: datetime | None = None  # of the last one: the lasting fix
     commit: str = ""  # that closed it
     told: Told = "commit"  # how the closing date was told
@@ -81,6 +81,7 @@ class Episode(Struct, frozen=True, kw_only=True):
     state: Literal["fixed", "removed", "open", "unpinned", "unknown"]
     entry: Entry
     opened: datetime  # the earliest of its items
+    began: Literal["seen", "before"] = "seen"  # before: `opened` is where the history begins, and `days` a lower bound
     closed: datetime | None = None
     commit: str = ""
     told: Told = "commit"
