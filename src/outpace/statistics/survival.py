@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import groupby, pairwise
+from itertools import pairwise
 from math import exp, log, sqrt
 from typing import NamedTuple
 
@@ -11,6 +12,14 @@ from outpace.statistics.curves import Curve, Estimate, Point, Span
 
 Z = 1.959963984540054  # of a two-sided interval of 95 %
 ROUNDING = 1e-12  # a product of fractions that is one half may come out a little above it
+
+
+class Leaving(NamedTuple):
+    """Who was followed for `days` and no longer; `events` of them until their event."""
+
+    days: float
+    events: int
+    all: int
 
 
 class Fall(NamedTuple):
@@ -30,21 +39,21 @@ def survival(spans: Iterable[Span], *, horizon: float) -> Curve:
     theirs from it (Brookmeyer, Crowley 1982). The area's standard error is that of Klein and Moeschberger (2003,
     section 4.5). Nothing is known behind the longest that was followed: where some are left there, `horizon` is that.
     """
-    followed = sorted((max(span.days, 0.0), span.ended) for span in spans)
-    falls = tuple(_falls(followed))
-    last = followed[-1][0] if followed else 0.0
+    leaving = _leaving(spans)
+    count = sum(each.all for each in leaving)
+    falls = tuple(_falls(leaving, count))
     left = falls[-1].share if falls else 1.0
-    until = min(horizon, last) if left > 0 else horizon
-    points = tuple(_points(falls, followed))
+    until = min(horizon, leaving[-1].days if leaving else 0.0) if left > 0 else horizon
+    points = tuple(_points(falls, leaving, count))
     events = sum(fall.events for fall in falls)
     return Curve(
         points=points,
-        count=len(followed),
+        count=count,
         events=events,
-        censored=len(followed) - events,
+        censored=count - events,
         median=quantile(points, 0.5),
         p90=quantile(points, 0.1),
-        area=_area(falls, until) if followed else Estimate(value=None),
+        area=_area(falls, until) if count else Estimate(value=None),
         horizon=until,
     )
 
@@ -70,34 +79,39 @@ def left_at(curve: Curve, days: float) -> Estimate:
 
 def restricted_mean(spans: Iterable[Span], *, until: float) -> tuple[float, float]:
     """The area under the curve until then, and its standard error; behind the last event the curve stays level."""
-    return _mean(tuple(_falls(sorted((max(span.days, 0.0), span.ended) for span in spans))), until)
+    leaving = _leaving(spans)
+    return _mean(tuple(_falls(leaving, sum(each.all for each in leaving))), until)
 
 
-def _falls(followed: Sequence[tuple[float, bool]]) -> Iterator[Fall]:
-    at_risk, share, greenwood = len(followed), 1.0, 0.0
-    for days, group in groupby(followed, key=lambda each: each[0]):
-        ended = [has_ended for _, has_ended in group]
-        events = sum(ended)
+def _leaving(spans: Iterable[Span]) -> list[Leaving]:
+    followed = [(span.days if span.days > 0 else 0.0, span.ended) for span in spans]
+    everyone = Counter([days for days, _ in followed])
+    ended = Counter([days for days, has_ended in followed if has_ended])
+    return [Leaving(days, ended[days], everyone[days]) for days in sorted(everyone)]
+
+
+def _falls(leaving: Iterable[Leaving], count: int) -> Iterator[Fall]:
+    at_risk, share, greenwood = count, 1.0, 0.0
+    for days, events, everyone in leaving:
         if events == at_risk:
             yield Fall(days, at_risk, events, 0.0, None)
         elif events:
             share *= 1 - events / at_risk
             greenwood += events / (at_risk * (at_risk - events))
             yield Fall(days, at_risk, events, share, greenwood)
-        at_risk -= len(ended)
+        at_risk -= everyone
 
 
-def _points(falls: Sequence[Fall], followed: Sequence[tuple[float, bool]]) -> Iterator[Point]:
-    last = followed[-1][0] if followed else 0.0
-    point = Point(days=0.0, share=1.0, low=1.0 if followed else 0.0, high=1.0, at_risk=len(followed))
+def _points(falls: Sequence[Fall], leaving: Sequence[Leaving], count: int) -> Iterator[Point]:
+    point = Point(days=0.0, share=1.0, low=1.0 if count else 0.0, high=1.0, at_risk=count)
     yield point
     for fall in falls:
         low, high = (0.0, point.high) if fall.greenwood is None else _band(fall.share, fall.greenwood)
         point = Point(days=fall.days, share=fall.share, low=low, high=high, at_risk=fall.at_risk)
         yield point
-    if last > point.days:
-        until_last = sum(days == last for days, _ in followed)
-        yield Point(days=last, share=point.share, low=point.low, high=point.high, at_risk=until_last)
+    if leaving and leaving[-1].days > point.days:
+        last = leaving[-1]
+        yield Point(days=last.days, share=point.share, low=point.low, high=point.high, at_risk=last.all)
 
 
 def _band(share: float, greenwood: float) -> tuple[float, float]:
