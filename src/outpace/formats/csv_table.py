@@ -60,11 +60,11 @@ def document(view: View) -> bytes:
     writer = csv.writer(page, lineterminator="\r\n")
     writer.writerow(Row.__struct_fields__)
     for row in _rows(view):
-        writer.writerow([_cell(str(value)) for value in structs.astuple(row)])
+        writer.writerow([safe_cell(str(value)) for value in structs.astuple(row)])
     return page.getvalue().encode()
 
 
-def _cell(text: str) -> str:
+def safe_cell(text: str) -> str:
     """On one line, and text for a spreadsheet too."""
     shown = printable(text[:LONGEST_CELL])[:LONGEST_CELL]
     return f"'{shown}" if _FORMULA.match(text) else shown
