@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Literal, TypeAlias
 
 from outpace.ecosystems.osv import AffectedBy, Evaluation, NotAffected, evaluate, evaluate_specifier, fix_above, fix_of
 from outpace.ecosystems.pypi.sources import is_archive
@@ -26,6 +27,12 @@ from outpace.model.package import Package
 from outpace.model.unknown import Unknown
 
 EVERY_VERSION = "which version it is cannot be told, and every version is affected"
+ELSEWHERE = Unknown(
+    "it does not come from the package's own index, and the advisory speaks of what was released there",
+    "whether that code holds the fix",
+)
+
+How: TypeAlias = Literal["pinned", "unpinned", "elsewhere"]
 
 
 def match(inventory: Inventory, source: AdvisorySource, *, now: datetime) -> Matched:
@@ -58,6 +65,22 @@ def judged(component: Component, group: Group) -> Exposure | Doubt | None:
             return Doubt(component=component, vulnerability=about, unknown=unknown)
         case NotAffected():
             return None
+
+
+def judge(package: Package, version: str, how: How, group: Group) -> Evaluation:
+    """What one pin of a lock file means, from the public index or from elsewhere; agrees with `judged`.
+
+    `version` is the specifier where nothing is pinned. Raises ValueError for a group that is not the package's.
+    """
+    if group.vulnerability.package != package:
+        raise ValueError(f"{group.vulnerability.id} is judged of {group.vulnerability.package}, not of {package}")
+    match how:
+        case "pinned":
+            return _with_disagreement(version, group)
+        case "unpinned":
+            return evaluate_specifier(version, group.entries)
+        case "elsewhere":
+            return ELSEWHERE
 
 
 def is_affected(version: str, vulnerability: Vulnerability) -> Evaluation:
@@ -95,11 +118,11 @@ def _evaluated(component: Component, group: Group) -> Evaluation:
 
 def _by_version(component: Component, group: Group) -> Evaluation:
     if component.version is not None:
-        answer = _with_disagreement(component.version, group)
+        answer = judge(component.package, component.version, "pinned", group)
         return component.doubt if component.doubt is not None and isinstance(answer, AffectedBy) else answer
     if isinstance(component.origin, DirectUrl | LocalPath):
         return Unknown("the archive's name tells no version", "reading the installed environment")
-    answer = evaluate_specifier(component.specifier, group.entries)
+    answer = judge(component.package, component.specifier, "unpinned", group)
     if component.doubt is None:
         return answer
     return component.doubt if isinstance(answer, Unknown) else AffectedBy((EVERY_VERSION,))

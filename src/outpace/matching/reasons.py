@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from packaging.version import Version
-
-from outpace.ecosystems.osv.spans import Fixed, Span, ordered
-from outpace.ecosystems.pypi.versions import parse
-from outpace.model.advisory import Advisory, Affected, Range
+from outpace.ecosystems.orders import order_of
+from outpace.ecosystems.osv.spans import Fixed, Ordered, Span, ordered
+from outpace.model.advisory import Advisory, Affected
 from outpace.model.package import Package
 
 GIT = "GIT"
@@ -17,7 +15,8 @@ LISTED_AT_MOST = 8
 
 def spans_in_words(entry: Affected) -> tuple[str, ...]:
     """What one entry of a record calls affected; commits are not versions and are only counted."""
-    found = [words for one in entry.ranges if one.type != GIT for words in _ranges(one)]
+    order = order_of(entry.package.ecosystem)
+    found = [words for one in entry.ranges if one.type != GIT for words in _ranges(ordered(one, order))]
     commits = sum(one.type == GIT for one in entry.ranges)
     if entry.versions:
         found.append(_listed(entry.versions))
@@ -26,8 +25,7 @@ def spans_in_words(entry: Affected) -> tuple[str, ...]:
     return tuple(found) or ("no version at all",)
 
 
-def _ranges(one: Range) -> Iterator[str]:
-    told = ordered(one)
+def _ranges(told: Ordered) -> Iterator[str]:
     yield from (_span(span) for span in told.spans)
     yield from (f"something up to {orphan.text}, whose beginning is not said" for orphan in told.orphans)
 
@@ -56,19 +54,18 @@ def speaking(records: Iterable[Advisory], package: Package) -> Iterator[tuple[Ad
 
 def hits(version: str, records: Iterable[Advisory], package: Package) -> tuple[str, ...]:
     """Which ranges and lists hold this version, with the record that says so."""
-    at = parse(version)
     return tuple(
-        dict.fromkeys(
-            words for record, entry in speaking(records, package) for words in _hits(version, at, record, entry)
-        )
+        dict.fromkeys(words for record, entry in speaking(records, package) for words in _hits(version, record, entry))
     )
 
 
-def _hits(version: str, at: Version | None, record: Advisory, entry: Affected) -> Iterator[str]:
+def _hits(version: str, record: Advisory, entry: Affected) -> Iterator[str]:
+    order = order_of(entry.package.ecosystem)
+    at = order.parse(version)
     for one in entry.ranges:
-        told = ordered(one) if one.type != GIT and at is not None else None
+        told = ordered(one, order) if one.type != GIT and at is not None else None
         for span in told.spans if told is not None else ():
-            if at is not None and span.starts_by(at) and all(closing.covers(at) for closing in span.closings):
+            if at is not None and span.holds(at):
                 yield f"{record.id} calls {_span(span)} affected"
-    if version in entry.versions or (at is not None and at in map(parse, entry.versions)):
+    if version in entry.versions or (at is not None and at in map(order.parse, entry.versions)):
         yield f"{record.id} lists {version}"

@@ -5,9 +5,8 @@ from __future__ import annotations
 from functools import lru_cache
 
 from msgspec import Struct
-from packaging.version import Version
 
-from outpace.ecosystems.pypi.versions import parse
+from outpace.ecosystems.orders import Comparable, Order, release_of
 from outpace.model.advisory import Event, Range
 
 BEGINNING = "0"  # OSV: below every version
@@ -15,41 +14,45 @@ NO_LIMIT = "*"
 
 
 class Fixed(Struct, frozen=True, tag=True):
-    version: Version
+    version: Comparable
     text: str
 
-    def covers(self, version: Version) -> bool:
+    def covers(self, version: Comparable) -> bool:
         return version < self.version
 
 
 class LastAffected(Struct, frozen=True, tag=True):
-    version: Version
+    version: Comparable
     text: str
 
-    def covers(self, version: Version) -> bool:
+    def covers(self, version: Comparable) -> bool:
         """A local build of the last affected version is still that version, although PEP 440 sorts it above."""
-        if self.version.local is None and version.local is not None:
-            return Version(version.public) <= self.version
-        return version <= self.version
+        if version <= self.version:
+            return True
+        return release_of(self.version) == self.version and release_of(version) <= self.version
 
 
 class Span(Struct, frozen=True):
     """From `low` (None: the beginning) to its closing; several closings in one span contradict one another."""
 
-    low: Version | None
+    low: Comparable | None
     closings: tuple[Fixed | LastAffected, ...] = ()
 
-    def starts_by(self, version: Version) -> bool:
+    def starts_by(self, version: Comparable) -> bool:
         return self.low is None or self.low <= version
+
+    def holds(self, version: Comparable) -> bool:
+        return self.starts_by(version) and all(closing.covers(version) for closing in self.closings)
 
 
 class Ordered(Struct, frozen=True):
-    """The whole range. `orphans` close what nothing opened; `unordered` are versions that PEP 440 does not allow."""
+    """The whole range. `orphans` close what nothing opened; `unordered` are versions that the order does not know."""
 
     spans: tuple[Span, ...]
     orphans: tuple[Fixed | LastAffected, ...]
-    limits: tuple[Version, ...]
+    limits: tuple[Comparable, ...]
     unordered: tuple[str, ...]
+    order: Order
 
     @property
     def is_everything(self) -> bool:
@@ -57,42 +60,42 @@ class Ordered(Struct, frozen=True):
         whole = any(span.low is None and not span.closings for span in self.spans)
         return whole and not (self.limits or self.unordered or self.orphans)
 
-    def within_limits(self, version: Version) -> bool:
+    def within_limits(self, version: Comparable) -> bool:
         return not self.limits or any(version < limit for limit in self.limits)
 
 
 class _Point(Struct, frozen=True):
     """Sorts as OSV wants: at one version the old range ends before the next begins, and `last_affected` still holds."""
 
-    version: Version | None
+    version: Comparable | None
     kind: int  # 0 fixed, 1 introduced, 2 last_affected
     text: str
 
-    def key(self) -> tuple[bool, Version, int]:
-        return (self.version is not None, self.version or Version("0"), self.kind)
+    def key(self) -> tuple[tuple[Comparable, ...], int]:
+        return (() if self.version is None else (self.version,), self.kind)
 
 
 @lru_cache(maxsize=8192)
-def ordered(one: Range) -> Ordered:
+def ordered(one: Range, order: Order) -> Ordered:
     points: list[_Point] = []
     unordered: list[str] = []
     for event in one.events:
-        _place(event, points, unordered)
+        _place(event, order, points, unordered)
     limits = [event.limit for event in one.events if event.limit is not None and event.limit != NO_LIMIT]
-    bounds = [parse(limit) for limit in limits]
+    bounds = [order.bound(limit) for limit in limits]
     unordered += [limit for limit, bound in zip(limits, bounds, strict=True) if bound is None]
     if any(event.limit == NO_LIMIT for event in one.events):
         bounds = []
     points.sort(key=_Point.key)
     spans, orphans = _walk(points)
-    return Ordered(spans, orphans, tuple(bound for bound in bounds if bound is not None), tuple(unordered))
+    return Ordered(spans, orphans, tuple(bound for bound in bounds if bound is not None), tuple(unordered), order)
 
 
-def _place(event: Event, points: list[_Point], unordered: list[str]) -> None:
+def _place(event: Event, order: Order, points: list[_Point], unordered: list[str]) -> None:
     for kind, text in enumerate((event.fixed, event.introduced, event.last_affected)):
         if text is None:
             continue
-        version = parse(text)
+        version = order.bound(text)
         if kind == 1 and text == BEGINNING:
             points.append(_Point(None, kind, text))
         elif version is None:
@@ -105,7 +108,7 @@ def _walk(points: list[_Point]) -> tuple[tuple[Span, ...], tuple[Fixed | LastAff
     spans: list[Span] = []
     orphans: list[Fixed | LastAffected] = []
     closings: list[Fixed | LastAffected] = []
-    low: Version | None = None
+    low: Comparable | None = None
     begun = False
     for point in points:
         if point.kind == 1:

@@ -1,0 +1,24 @@
+"""The order of versions, for each ecosystem its own."""
+
+from __future__ import annotations
+
+from outpace.ecosystems.orders.order import Comparable, Interval, Order
+from outpace.ecosystems.orders.pep440 import PEP_440, release_of
+from outpace.model.package import PYPI
+
+__all__ = ("NO_ORDER", "Comparable", "Interval", "Order", "order_of", "release_of")
+
+
+def _none(_version: str) -> None:
+    return None
+
+
+NO_ORDER = Order(name="Outpace", parse=_none, bound=_none)
+"""Of an ecosystem whose order is not known here: nothing can be said of a version but by its text."""
+
+_ORDERS = {PYPI: PEP_440}
+
+
+def order_of(ecosystem: str) -> Order:
+    """By the name of the ecosystem as OSV spells it; NO_ORDER for any other."""
+    return _ORDERS.get(ecosystem, NO_ORDER)
