@@ -98,7 +98,7 @@ class StagesV1(Struct, frozen=True, kw_only=True):
 
 
 class ItemV1(Struct, frozen=True, kw_only=True):
-    """One vulnerability of one package. `days` until its lasting fix or `as_of`; `exposed_days` without interruptions."""
+    """One vulnerability of one package. `days` until its lasting fix or `as_of`; `exposed_days` without breaks."""
 
     ecosystem: str
     package: str
