@@ -14,6 +14,7 @@ from outpace.sandbox.processes import Done as Done
 from outpace.sandbox.processes import no_room as no_room
 from outpace.sandbox.processes import ran_out_of_room as ran_out_of_room
 from outpace.sandbox.processes import run as run
+from outpace.sandbox.streaming import stream as stream
 from outpace.sandbox.tiers import FileSystem as FileSystem
 from outpace.sandbox.tiers import Full as Full
 from outpace.sandbox.tiers import NoSandbox as NoSandbox

@@ -8,16 +8,18 @@ import signal
 import subprocess
 import threading
 import time
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import timedelta
 from pathlib import Path
 from types import FrameType
-from typing import IO
+from typing import IO, TypeVar
 
 from msgspec import Struct
 
 from outpace.model.errors import BadInput, DiskFull, ToolFailed, ToolMissing, ToolTimedOut
 from outpace.sandbox.masking import mask
+
+Held = TypeVar("Held")
 
 MIB = 1 << 20
 OUTPUT_LIMIT = 64 * MIB
@@ -67,11 +69,11 @@ def run(
         seconds = timeout.total_seconds()
         raise ToolTimedOut(f"{name} did not end within {seconds:g} s", hint="run it by hand, or allow it more time")
     if accept is not None and done.returncode not in accept:
-        raise _failed(name, done)
+        raise failed(name, done)
     return done
 
 
-def _failed(name: str, done: Done) -> ToolFailed | DiskFull:
+def failed(name: str, done: Done) -> ToolFailed | DiskFull:
     output = mask((done.stderr or done.stdout).decode(errors="replace").strip())
     if ran_out_of_room(output):
         return no_room(name, output)
@@ -145,38 +147,10 @@ class Process:
 
     def end(self) -> None:
         """The whole group: asked first, killed after a moment. Does nothing once the program was waited for."""
-        if self._popen.returncode is not None:
-            return
-        self._signal_group(signal.SIGTERM)
-        try:
-            self._wait(_GRACE)
-        except subprocess.TimeoutExpired:
-            pass
-        finally:
-            self._signal_group(getattr(signal, "SIGKILL", signal.SIGTERM))
-            self._popen.wait()
+        end_group(self._popen)
 
     def _wait(self, seconds: float) -> None:
-        """`Popen.wait` with a timeout sleeps up to 50 ms between two looks; a process descriptor wakes at once."""
-        if hasattr(os, "pidfd_open"):
-            ended = os.pidfd_open(self._popen.pid)
-            try:
-                waiting = select.poll()
-                waiting.register(ended, select.POLLIN)
-                if not waiting.poll(seconds * 1000):
-                    raise subprocess.TimeoutExpired(self._argv, seconds)
-            finally:
-                os.close(ended)
-        self._popen.wait(seconds)
-
-    def _signal_group(self, which: int) -> None:
-        try:
-            if hasattr(os, "killpg"):
-                os.killpg(self._popen.pid, which)
-            else:
-                self._popen.send_signal(which)
-        except (ProcessLookupError, PermissionError):
-            pass
+        wait(self._popen, seconds)
 
     def _feed(self, stdin: bytes) -> None:
         pipe = self._popen.stdin
@@ -186,6 +160,44 @@ class Process:
             _write_all(pipe, stdin)
         else:
             threading.Thread(target=_write_all, args=(pipe, stdin), daemon=True).start()
+
+
+def end_group(popen: subprocess.Popen[bytes]) -> None:
+    """A program that was started in a session of its own, with its children."""
+    if popen.returncode is not None:
+        return
+    _signal_group(popen, signal.SIGTERM)
+    try:
+        wait(popen, _GRACE)
+    except subprocess.TimeoutExpired:
+        pass
+    finally:
+        _signal_group(popen, getattr(signal, "SIGKILL", signal.SIGTERM))
+        popen.wait()
+
+
+def wait(popen: subprocess.Popen[bytes], seconds: float) -> None:
+    """`Popen.wait` with a timeout sleeps up to 50 ms between two looks; a process descriptor wakes at once."""
+    if hasattr(os, "pidfd_open"):
+        ended = os.pidfd_open(popen.pid)
+        try:
+            waiting = select.poll()
+            waiting.register(ended, select.POLLIN)
+            if not waiting.poll(seconds * 1000):
+                raise subprocess.TimeoutExpired(popen.args, seconds)
+        finally:
+            os.close(ended)
+    popen.wait(seconds)
+
+
+def _signal_group(popen: subprocess.Popen[bytes], which: int) -> None:
+    try:
+        if hasattr(os, "killpg"):
+            os.killpg(popen.pid, which)
+        else:
+            popen.send_signal(which)
+    except (ProcessLookupError, PermissionError):
+        pass
 
 
 class _Reader:
@@ -243,6 +255,18 @@ def start(
     pass_fds: Sequence[int] = (),
 ) -> Process:
     """In a session of its own, so that a key on our terminal does not reach it and its group can be ended."""
+    return launch(argv, lambda popen, words: Process(popen, words, limit), cwd=cwd, env=env, pass_fds=pass_fds)
+
+
+def launch(
+    argv: Sequence[str | os.PathLike[str]],
+    wrap: Callable[[subprocess.Popen[bytes], tuple[str, ...]], Held],
+    *,
+    cwd: Path | None,
+    env: Mapping[str, str] | None,
+    pass_fds: Sequence[int] = (),
+) -> Held:
+    """`wrap` is what keeps the started program: an interrupt that came meanwhile ends it."""
     words = tuple(os.fspath(word) for word in argv)
     if cwd is not None and not cwd.is_dir():
         raise BadInput(f"there is no directory {cwd}", hint="check the path")
@@ -260,7 +284,7 @@ def start(
                 start_new_session=True,
                 pass_fds=pass_fds,
             )
-            process = Process(popen, words, limit)
+            held = wrap(popen, words)
     except (FileNotFoundError, PermissionError, NotADirectoryError) as error:
         raise missing(words[0], error) from error
     except (OSError, ValueError) as error:
@@ -268,9 +292,9 @@ def start(
             f"{Path(words[0]).name} cannot be started: {error}", hint="free some memory, try again"
         ) from error
     if interrupt.came:
-        process.end()
+        end_group(popen)
         raise KeyboardInterrupt
-    return process
+    return held
 
 
 class _HeldInterrupt:
