@@ -35,6 +35,24 @@ class Runs(Struct, frozen=True, tag=True, kw_only=True):
     env: Pairs = ()
     directory: str = ""
     left_out: tuple[str, ...] = ()
+    waved: bool = False
+
+
+class Calls(Struct, frozen=True, tag=True, kw_only=True):
+    """A command that leads no further in the repository; `waved`: its failure is waved through."""
+
+    words: tuple[str, ...]
+    origin: Origin
+    directory: str = ""
+    waved: bool = False
+
+
+class Lost(Struct, frozen=True, tag=True, kw_only=True):
+    """Where the way ends before its end: `what` is run, and `why` it could not be followed."""
+
+    what: str
+    why: str
+    origin: Origin
 
 
 class Unreadable(Struct, frozen=True, tag=True, kw_only=True):
@@ -42,7 +60,7 @@ class Unreadable(Struct, frozen=True, tag=True, kw_only=True):
     origin: Origin
 
 
-Event: TypeAlias = Installs | Runs | Unreadable
+Event: TypeAlias = Installs | Runs | Calls | Lost | Unreadable
 
 
 def text_at(look_up: LookUp, path: str) -> str | None:

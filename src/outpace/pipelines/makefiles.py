@@ -33,6 +33,19 @@ class Rules(Struct, frozen=True, kw_only=True):
     targets: dict[str, Target]
     exported: dict[str, str] = {}
 
+    def named(self, name: str) -> Target | None:
+        """By its own rule, or by one whose pattern it fits."""
+        if name in self.targets:
+            return self.targets[name]
+        for pattern, target in self.targets.items():
+            before, percent, after = pattern.partition("%")
+            fits = percent and name.startswith(before) and name.endswith(after) and len(name) > len(before + after)
+            if fits and target.script.strip():
+                stem = name[len(before) : len(name) - len(after)]
+                needs = tuple(need.replace("%", stem) for need in target.needs)
+                return Target(name=name, needs=needs, script=target.script.replace("$*", stem), line=target.line)
+        return None
+
 
 def make_rules(text: str, given: Mapping[str, str] | None = None) -> Rules:
     """`given` are the variables of the command line, which win."""

@@ -7,12 +7,19 @@ import re
 import shlex
 from collections.abc import Iterator, Mapping
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 MOST_LINES = 2_000
 MOST_WORDS = 400
 LONGEST_LINE = 8_000
 ENDS = {"if": "fi", "for": "done", "while": "done", "until": "done", "case": "esac", "select": "done"}
+OPENING = frozenset({"if", "then", "else", "elif", "while", "until", "do", "!", "{", "(", "time"})
+CLOSING = frozenset({"fi", "done", "esac", "}", "in", ")"})
+HEADERS = frozenset({"for", "case", "select"})
+WAVES = frozenset({"true", ":", "echo", "printf", "/bin/true"})
+DEEPEST = 6
+SUBSTITUTION = re.compile(r"\$\((?P<new>[^()`]*)\)|`(?P<old>[^`]*)`")
+ARITHMETIC = re.compile(r"\$\(\([^()]*\)\)")
 NAMES = re.compile(r"\$(?:\{(?P<braced>[A-Za-z_]\w*)(?::?[-=](?P<default>[^{}]*))?\}|(?P<bare>[A-Za-z_]\w*))")
 POSITIONAL = re.compile(r"\$(?:[@*#0-9]|\{[@*0-9]\})")
 OPEN = re.compile(r"\$[\w{(@*]|`|\$\{\{")
@@ -29,6 +36,7 @@ class Command(Struct, frozen=True, kw_only=True):
     line: int
     env: tuple[tuple[str, str], ...] = ()
     directory: str = ""
+    waved: bool = False  # `|| true` follows
 
 
 class Passed(Struct, frozen=True, kw_only=True):
@@ -50,9 +58,14 @@ def commands(
     directory: str = "",
     values: Mapping[str, str] | None = None,
     arguments: tuple[str, ...] = (),
+    every: bool = False,
 ) -> Iterator[Command | Passed]:
-    """`values` are variables that are known already; `arguments` are what `$@` stands for."""
-    yield from _Script(line, directory, values or {}, arguments).read(script)
+    """`values` are variables that are known already; `arguments` are what `$@` stands for.
+
+    With `every`, commands of all branches, loops, functions and substitutions are told, reached or not.
+    """
+    reading = _Every if every else _Script
+    yield from reading(line, directory, values or {}, arguments).read(script)
 
 
 class _Script:
@@ -72,8 +85,11 @@ class _Script:
             except ValueError:
                 yield Passed(why="its quotes do not end", line=line)
                 continue
-            for part in _parts(words):
-                yield from self._part(part, line)
+            yield from self._line(words, line)
+
+    def _line(self, words: list[str], line: int) -> Iterator[Command | Passed]:
+        for part in _parts(words):
+            yield from self._part(part, line)
 
     def _part(self, words: list[str], line: int) -> Iterator[Command | Passed]:
         first = words[0]
@@ -114,7 +130,7 @@ class _Script:
         match words:
             case []:
                 self._values.update(own)
-            case ["export" | "declare" | "typeset" | "set", *rest]:
+            case ["export" | "declare" | "typeset" | "set" | "local" | "readonly", *rest]:
                 self._export(rest)
             case ["cd", target]:
                 self._directory = _below(self._directory, target)
@@ -141,6 +157,121 @@ class _Script:
         if name in self._values:
             return self._values[name]
         return found[0] if found["default"] is None else found["default"]
+
+
+class _Every(_Script):
+    """`_depth` is of parentheses, which tell a subshell's end from a pattern's of `case`."""
+
+    def __init__(self, line: int, directory: str, values: Mapping[str, str], arguments: tuple[str, ...]) -> None:
+        super().__init__(line, directory, values, arguments)
+        self._functions: set[str] = set()
+        self._depth = 0
+        self._condition = ""  # what ends it
+        self._nested = 0
+
+    def read(self, script: str) -> Iterator[Command | Passed]:
+        for number, text in _logical(script):
+            yield from self._text(text, self._first + number)
+
+    def _text(self, text: str, line: int) -> Iterator[Command | Passed]:
+        text, inner = _without_substitutions(text)
+        self._nested += 1
+        for each in inner if self._nested < DEEPEST else ():
+            yield from self._text(each, line)
+        self._nested -= 1
+        try:
+            words = _split(text)
+        except ValueError:
+            yield Passed(why="its quotes do not end", line=line)
+            return
+        parts = self._commands(words)
+        for at, (part, _) in enumerate(parts):
+            waved = parts[at][1] == "||" and parts[at + 1 :] != [] and parts[at + 1][0][0] in WAVES
+            for each in self._simple([self._filled(word) for word in self._spread(part)], line):
+                yield structs.replace(each, waved=True) if waved else each
+
+    def _commands(self, words: list[str]) -> list[tuple[list[str], str]]:
+        """Each with the operator after it."""
+        found: list[tuple[list[str], str]] = []
+        for part, operator in _joined(words):
+            if operator.startswith("()") and part:
+                self._functions.add(part[-1])
+                continue
+            if self._ends_condition(part, operator) or self._is_pattern(operator, found):
+                continue
+            bare = self._bare(part)
+            if bare:
+                found.append((bare, operator))
+        return found
+
+    def _ends_condition(self, part: list[str], operator: str) -> bool:
+        """Whether it is a part of `[[ ... ]]` or `(( ... ))`, which hold no command."""
+        if self._condition:
+            if self._condition in part or self._condition in operator:
+                self._condition = ""
+            return True
+        if operator.startswith("(("):
+            self._condition = "))"
+            return not part
+        if "[[" in part and "]]" not in part:
+            self._condition = "]]"
+            return True
+        return False
+
+    def _is_pattern(self, operator: str, found: list[tuple[list[str], str]]) -> bool:
+        self._depth += operator.count("(")
+        if ")" not in operator:
+            return False
+        if self._depth > 0:
+            self._depth -= min(operator.count(")"), self._depth)
+            return False
+        while found and found[-1][1] == "|":
+            found.pop()
+        return True
+
+    def _bare(self, part: list[str]) -> list[str]:
+        """Without the words of the shell's own grammar; empty where nothing else is there."""
+        while part and part[0] in OPENING:
+            part = part[1:]
+        if part[:1] == ["function"]:
+            self._functions.update(part[1:2])
+            return []
+        if not part or part[0] in CLOSING or part[0] in HEADERS or "[[" in part or part[0] in self._functions:
+            return []
+        return part
+
+
+def _without_substitutions(text: str) -> tuple[str, list[str]]:
+    """`$(command)` and its older form are open words; the commands are told apart."""
+    inner: list[str] = []
+
+    def taken(found: re.Match[str]) -> str:
+        inner.append(found["new"] or found["old"] or "")
+        return "${_}"
+
+    text = ARITHMETIC.sub("0", text)
+    for _ in range(DEEPEST):
+        shorter = SUBSTITUTION.sub(taken, text)
+        if shorter == text:
+            break
+        text = shorter
+    return text, [each for each in inner if each.strip()]
+
+
+def _joined(words: list[str]) -> Iterator[tuple[list[str], str]]:
+    part: list[str] = []
+    skip = False
+    for word in [*words, ";"]:
+        if skip:
+            skip = False
+        elif set(word) <= set("<>&|") and set(word) & set("<>"):
+            part, skip = (part[:-1] if part and part[-1].isdigit() else part), True
+        elif word and set(word) <= set(";&|()"):
+            if part or "(" in word or ")" in word:
+                yield part, word
+            part = []
+        else:
+            part.append(word)
 
 
 def _below(directory: str, target: str) -> str:
