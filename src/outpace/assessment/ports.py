@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import NamedTuple, Protocol
 
 from msgspec import Struct
@@ -37,7 +37,9 @@ class Walk(Struct, frozen=True, kw_only=True):
 class Histories(Protocol):
     """One clone. Raises NotARepository, ToolFailed; a blob that a partial clone lacks is left out of `blobs`."""
 
-    def walk(self) -> Walk: ...
+    def walk(self, also: Collection[str] = ()) -> Walk:
+        """`also` are files that are no lock by their name, and count as one: a requirements file includes them."""
+        ...
 
     def blobs(self, ids: Iterable[str]) -> Iterator[tuple[str, bytes]]:
         """In the order asked."""
