@@ -1,15 +1,32 @@
-"""Whether a lock file is for development, told by its name and its folders."""
+"""What is for development only: a lock file told by its name and its folders, a group by its name."""
 
 from __future__ import annotations
 
 import posixpath
 import re
 
-_FOLDERS = frozenset({"test", "tests", "testing", "doc", "docs", "example", "examples", "fixture", "fixtures"})
-_WORD = re.compile(r"(?:^|[-_.])(?:dev|develop|development|test|tests|testing|docs?|lint|ci)(?:[-_.]|$)", re.IGNORECASE)
+_WORD = (
+    r"dev|develop|development|tests?|testing|docs?|documentation|lint(?:ing|ers?)?|typing|mypy|bench(?:marks?)?"
+    r"|coverage|ci"
+)
+_FOLDER = re.compile(
+    r"(?:tests?|testing|docs?|documentation|examples?|samples?|demos?|fixtures?|testdata|test[-_]data|mocks?"
+    r"|integration[-_]tests?|e2e|benchmarks?|bench|__tests__|cookbook|tutorials?)\Z",
+    re.IGNORECASE,
+)
+_IN_NAME = re.compile(rf"(?:^|[-_.])(?:{_WORD})[0-9.]*(?:[-_.]|$)", re.IGNORECASE)
+_GROUP = re.compile(rf"(?:.*[-_.])?(?:{_WORD})(?:[-_.].*)?\Z", re.IGNORECASE | re.DOTALL)
 
 
 def is_for_development(path: str) -> bool:
-    """A lock of tests, documents, examples or tools: what it pins does not run in production."""
+    """A lock of tests, documents, examples or tools: what it pins does not run in production.
+
+    A guess from names alone: a group of packages within one lock is judged by its scanner.
+    """
     folder, name = posixpath.split(path)
-    return not _FOLDERS.isdisjoint(folder.lower().split("/")) or _WORD.search(name.rpartition(".")[0]) is not None
+    stem = name.rpartition(".")[0]
+    return any(map(_FOLDER.match, folder.split("/"))) or _IN_NAME.search(stem) is not None
+
+
+def is_development_group(name: str) -> bool:
+    return len(name) < 200 and _GROUP.match(name) is not None

@@ -1,0 +1,40 @@
+"""Cargo.lock, versions 1 to 4, and the first ones with a `[root]`."""
+
+from __future__ import annotations
+
+from sys import intern
+
+from outpace.ecosystems.scan.content import Garbled
+from outpace.ecosystems.scan.pins import Pin, Scanned
+from outpace.ecosystems.scan.python_locks import check_named, check_whole, scanned
+from outpace.ecosystems.scan.rows import Table, table, text, texts
+from outpace.ecosystems.scan.toml_blocks import Entry, Form
+
+CRATES = "crates.io"
+
+
+def _entry(row: Table) -> Entry:
+    name, version, source = text(row, "name"), text(row, "version"), text(row, "source")
+    if not name or not version:
+        raise Garbled(f"{name[:80] or 'a package'} has no {'version' if name else 'name'}: cut off or merged badly")
+    from_registry = source.startswith(("registry+", "sparse+")) and "replace" not in row
+    pin = Pin(CRATES, intern(name), intern(version), "pinned" if from_registry else "elsewhere")
+    return Entry(pin.name, pin, tuple({intern(each.partition(" ")[0]) for each in texts(row.get("dependencies"))}))
+
+
+CARGO = Form("package", _entry)
+
+
+def scan_cargo(data: bytes) -> Scanned:
+    """Cargo names no source for crates of the workspace and for those at a path, a vendored fork among them: elsewhere.
+
+    What serves tests and builds alone is not marked, and counts.
+    """
+    frame, entries = CARGO.read(data)
+    if frame.get("version", 1) not in (1, 2, 3, 4):
+        raise Garbled(f"its version is {str(frame.get('version'))[:20]}; versions 1 to 4 are understood")
+    if root := table(frame.get("root")):
+        entries = [*entries, _entry(root)]
+    check_named(entries)
+    check_whole(entries)
+    return scanned(each.pin for each in entries)
