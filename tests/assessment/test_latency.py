@@ -57,6 +57,10 @@ def test_only_what_was_fixed_or_removed_has_ended(state: str, ended: bool) -> No
     assert since_published(episode(0, 12, state=state)) == Span(12, ended)
 
 
+def test_what_began_before_the_history_took_longer_than_was_seen() -> None:
+    assert since_published(episode(0, 12, began="before")) == Span(12, False)
+
+
 def released(at: float | None) -> Stages:
     return Stages(fix_released=None if at is None else day(at))
 
@@ -72,6 +76,8 @@ def released(at: float | None) -> Stages:
         pytest.param(episode(10, 5, stages=released(1), entry="adopted"), Span(5, True), id="adopted after the fix"),
         pytest.param(episode(10, 5, stages=released(-99)), Span(17, True), id="the fix is older than the history"),
         pytest.param(episode(10, 5, stages=released(4), state="open"), Span(11, False), id="still open"),
+        pytest.param(episode(10, 5, stages=released(4), began="before"), Span(11, False), id="its beginning not seen"),
+        pytest.param(episode(10, 5, stages=released(12), began="before"), Span(3, True), id="its fix came later"),
     ],
 )
 def test_the_clock_of_the_fix_starts_at_its_release(told: Episode, span: Span | None) -> None:

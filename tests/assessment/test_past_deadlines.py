@@ -67,6 +67,7 @@ ADOPTED = {"entry": "adopted", "stages": Stages(published=AT - timedelta(days=40
         pytest.param(due(), episode(5, **ADOPTED), "missed", id="adopted when it was late already"),
         pytest.param(due(), episode(5, entry="adopted", stages=Stages()), NO_DATE, id="adopted, no date"),
         pytest.param(due(), episode(5, stages=Stages()), "met", id="reactive: open since it was published"),
+        pytest.param(due(), episode(5, stages=Stages(), began="before"), NO_DATE, id="its beginning not seen"),
         pytest.param(due(kev=True), episode(13), "not meant", id="not in the catalog"),
         pytest.param(due(kev=True), episode(13, exploited=True), "met", id="in the catalog"),
         pytest.param(due(kev=True), episode(13, exploited=None), NO_KEV, id="no catalog"),

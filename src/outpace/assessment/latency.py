@@ -37,8 +37,11 @@ def latency_of(history: History, *, at: datetime, recent: int = 24) -> Latency:
 
 
 def since_published(episode: Episode) -> Span:
-    """Of what was adopted while published: since then. What cannot be followed any further is censored there."""
-    return Span(episode.days, episode.state in ENDED)
+    """Of what was adopted while published: since then. What cannot be followed any further is censored there.
+
+    So is what began before the history does: it took longer than that, and by how much was not seen.
+    """
+    return Span(episode.days, episode.state in ENDED and episode.began == "seen")
 
 
 def since_released(episode: Episode, history_began: datetime | None = None) -> Span | None:
@@ -53,7 +56,8 @@ def since_released(episode: Episode, history_began: datetime | None = None) -> S
         return None
     floor = episode.opened if episode.entry == "adopted" else history_began
     began = released if floor is None else max(released, floor)
-    return Span(max((end - began) / DAY, 0.0), episode.state in ENDED)
+    is_whole = episode.began == "seen" or released >= episode.opened
+    return Span(max((end - began) / DAY, 0.0), episode.state in ENDED and is_whole)
 
 
 def landed_within(curve: Curve, days: float) -> Estimate:

@@ -66,7 +66,7 @@ def _reasons(unknown: Counter[Unknown]) -> Iterator[str]:
 
 
 def _told(episode: Episode) -> Circumstances:
-    of_reactive = episode.opened if episode.entry == "reactive" else NO_DATE
+    of_reactive = episode.opened if episode.entry == "reactive" and episode.began == "seen" else NO_DATE
     return Circumstances(
         in_kev=NO_KEV if episode.exploited is None else episode.exploited,
         score=NO_SCORE if episode.score is None else episode.score,

@@ -10,13 +10,16 @@ from msgspec import Struct
 from outpace.statistics.curves import Estimate
 
 Modernization: TypeAlias = Literal["complete", "restart", "transform", "keep", "unknown"]
+StageName: TypeAlias = Literal[
+    "before anybody knew", "until the first commit", "on the branch", "until it landed", "until a tag"
+]
 Lever: TypeAlias = Literal["tests", "lock file", "landing bot", "urgent lane", "staging", "scanning", "gates", "legacy"]
 
 
 class StageTime(Struct, frozen=True, kw_only=True):
     """One stage of the wait, as measured; `share` is of all waiting days."""
 
-    name: Literal["before anybody knew", "until the first commit", "on the branch", "until it landed", "until a tag"]
+    name: StageName
     median: Estimate
     total: float
     share: float
