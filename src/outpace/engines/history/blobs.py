@@ -1,0 +1,55 @@
+"""Contents by id: `git cat-file --batch`, fed by a thread and read while git works."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import IO
+
+from outpace.engines.history.clone import Clone
+from outpace.model.errors import ToolFailed
+
+LARGEST = 64 << 20
+LINE = 1 << 12
+PIECES = 256
+
+
+def blobs(clone: Clone, ids: Iterable[str], report: Callable[[str], None]) -> Iterator[tuple[str, bytes]]:
+    """In the order asked. What a partial clone lacks, and what is too large, is left out."""
+    asked = [one for one in ids if one]
+    if clone.lacks_objects:
+        here = clone.present(set(asked))
+        asked = [one for one in asked if one in here]
+    if not asked:
+        return
+    with clone.stream("cat-file", "--batch", "--buffer", feed=_pieces(asked)) as output:
+        for one in asked:
+            content = _next(output, one)
+            if content is None:
+                report(f"{one} is left out: it has more than {LARGEST >> 20} MiB")
+            else:
+                yield one, content
+
+
+def _next(output: IO[bytes], asked: str) -> bytes | None:
+    header = output.readline(LINE).split()
+    if len(header) == 3 and header[0] == asked.encode() and header[1] == b"blob":
+        size = int(header[2])
+        content = output.read(size) if size <= LARGEST else _passed_over(output, size)
+        if (content is None or len(content) == size) and output.read(1) == b"\n":
+            return content
+    said = b" ".join(header).decode("utf-8", "replace")
+    raise ToolFailed(
+        f"git cannot give the blob {asked}" + (f": {said}" if said else ""),
+        hint="git fsck names what is damaged; clone the repository again",
+        output=said,
+    )
+
+
+def _passed_over(output: IO[bytes], size: int) -> None:
+    while size > 0:
+        size -= len(output.read(min(size, 1 << 20))) or size
+
+
+def _pieces(ids: list[str]) -> Iterator[bytes]:
+    for start in range(0, len(ids), PIECES):
+        yield ("\n".join(ids[start : start + PIECES]) + "\n").encode()

@@ -1,0 +1,80 @@
+"""Which landings each tag contains."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from msgspec.structs import replace
+
+from outpace.engines.history.clone import Clone, lines
+from outpace.engines.history.graph import Graph, reaches
+from outpace.engines.history.record import Record, TagRow
+
+FIELDS = ("refname", "objecttype", "objectname", "*objecttype", "*objectname", "creatordate:unix")
+FORMAT = "--format=" + "%00".join(f"%({field})" for field in FIELDS)
+
+
+class Listed(NamedTuple):
+    """A tag; `commit` is empty where it names no commit."""
+
+    name: bytes
+    commit: str
+    at: int
+
+
+def with_tags(clone: Clone, record: Record, graph: Graph | None) -> Record:
+    listed = clone.read("for-each-ref", FORMAT, "refs/tags")
+    seen = hashlib.sha256(record.tip.encode() + listed).hexdigest()
+    if seen == record.tags_listed:
+        return record
+    tags = _commits(clone, listed)
+    reach = _reach(clone, record, {tag.commit for tag in tags}, graph)
+    rows = tuple(TagRow(tag.name, tag.at, tag.commit, reach[tag.commit]) for tag in tags)
+    return replace(record, tags=rows, tags_listed=seen)
+
+
+def _commits(clone: Clone, listed: bytes) -> list[Listed]:
+    tags: list[Listed] = []
+    nested: list[tuple[int, str]] = []
+    for line in listed.splitlines():
+        name, kind, id_, inner_kind, inner, at = line.split(b"\0")
+        commit = id_ if kind == b"commit" else inner if inner_kind == b"commit" else b""
+        if kind == b"tag" and inner_kind == b"tag":
+            nested.append((len(tags), id_.decode()))
+        tags.append(Listed(name.removeprefix(b"refs/tags/"), commit.decode(), int(at) if at.isdigit() else 0))
+    for number, commit in _peeled(clone, nested):
+        tags[number] = tags[number]._replace(commit=commit)
+    return [tag for tag in tags if tag.commit]
+
+
+def _peeled(clone: Clone, nested: Sequence[tuple[int, str]]) -> list[tuple[int, str]]:
+    """Tags of tags."""
+    if not nested:
+        return []
+    asked = "".join(f"{tag}^{{commit}}\n" for _, tag in nested).encode()
+    told = clone.read("cat-file", "--batch-check=%(objectname)", stdin=asked).decode().splitlines()
+    return [(number, said) for (number, _), said in zip(nested, told, strict=True) if " " not in said]
+
+
+def _reach(clone: Clone, record: Record, commits: set[str], graph: Graph | None) -> Mapping[str, int]:
+    index = {row.id: number for number, row in enumerate(record.rows)}
+    apart = {commit for commit in commits if commit not in index}
+    if not apart:
+        return index
+    known: dict[str, int] = {}
+    if graph is not None:
+        known = reaches([(commit, graph.parents[commit]) for commit in graph.order], index, {})
+        apart -= known.keys()
+    if apart:
+        asked = [*sorted(apart), f"^{record.tip}"] if graph is not None else [*sorted(apart), record.tip]
+        known |= reaches(_listed(clone, asked), index, known)
+    return {**known, **index}
+
+
+def _listed(clone: Clone, revisions: Sequence[str]) -> list[tuple[str, tuple[str, ...]]]:
+    feed = ("\n".join(revisions) + "\n").encode()
+    with clone.stream("rev-list", "--stdin", "--topo-order", "--parents", feed=[feed]) as output:
+        rows = (line.decode().split(" ") for line in lines(output))
+        return [(row[0], tuple(row[1:])) for row in rows]
