@@ -1,0 +1,123 @@
+"""Fixes on their way: each passes one phase after another, and waits for those before it, or for a departure."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Sequence
+from random import Random
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
+
+from msgspec import Struct
+
+if TYPE_CHECKING:  # SimPy costs 0.12 s to import, and is needed by a plan alone
+    from simpy import Environment, Event
+
+Steps: TypeAlias = "Generator[Event, Any, None]"
+SHORTEST_GAP = 1e-3  # of a day: departures that follow at once would never end
+
+
+class Delay(Struct, frozen=True, tag=True):
+    """Each takes its own time, whatever the others do."""
+
+
+class Desk(Struct, frozen=True, tag=True):
+    """So many are worked on at a time, for their own time; who comes first is first."""
+
+    servers: int = 1
+
+
+class Train(Struct, frozen=True, tag=True):
+    """All that are ready leave together. `gaps` are what lies between departures, to be drawn from."""
+
+    gaps: tuple[float, ...]
+
+
+Phase: TypeAlias = Delay | Desk | Train
+
+
+class Job(NamedTuple):
+    """One that arrives, with its own time for each phase: to be worked on, or until it is ready for a train."""
+
+    arrives: float
+    times: tuple[float, ...]
+
+
+def simulate(jobs: Sequence[Job], phases: Sequence[Phase], *, seed: int) -> list[tuple[float, ...]]:
+    """How long each job was in each phase, waits included. The same seed gives the same departures."""
+    import simpy
+
+    run = _Run(simpy.Environment(), seed, len(jobs))
+    stations = [run.station(phase) for phase in phases]
+    spent: list[list[float]] = [[] for _ in jobs]
+    for job, into in zip(jobs, spent, strict=True):
+        run.environment.process(run.go(job, stations, into))
+    run.environment.run()
+    return [tuple(each) for each in spent]
+
+
+class _Run:
+    def __init__(self, environment: Environment, seed: int, jobs: int) -> None:
+        self.environment = environment
+        self.random = Random(seed)  # noqa: S311 (draws departures, guards nothing)
+        self.left = jobs
+
+    def go(self, job: Job, stations: Sequence[_Station], spent: list[float]) -> Steps:
+        yield self.environment.timeout(job.arrives)
+        for station, time in zip(stations, job.times, strict=True):
+            began = self.environment.now
+            yield from station.serve(time)
+            spent.append(self.environment.now - began)
+        self.left -= 1
+
+    def station(self, phase: Phase) -> _Station:
+        match phase:
+            case Delay():
+                return _Delay(self.environment)
+            case Desk(servers):
+                return _Desk(self.environment, servers)
+            case Train(gaps):
+                return _Train(self, gaps)
+
+
+class _Delay:
+    def __init__(self, environment: Environment) -> None:
+        self.environment = environment
+
+    def serve(self, time: float) -> Steps:
+        if time > 0:
+            yield self.environment.timeout(time)
+
+
+class _Desk:
+    def __init__(self, environment: Environment, servers: int) -> None:
+        import simpy
+
+        self.environment = environment
+        self.desk = simpy.Resource(environment, capacity=servers)
+
+    def serve(self, time: float) -> Steps:
+        turn = self.desk.request()
+        yield turn
+        yield self.environment.timeout(time)
+        self.desk.release(turn)
+
+
+class _Train:
+    def __init__(self, run: _Run, gaps: Sequence[float]) -> None:
+        self.run = run
+        self.gaps = [max(gap, SHORTEST_GAP) for gap in gaps]
+        self.departure = run.environment.event()
+        run.environment.process(self.depart())
+
+    def depart(self) -> Steps:
+        yield self.run.environment.timeout(self.run.random.choice(self.gaps) * self.run.random.random())
+        while self.run.left:
+            departed, self.departure = self.departure, self.run.environment.event()
+            departed.succeed()
+            yield self.run.environment.timeout(self.run.random.choice(self.gaps))
+
+    def serve(self, time: float) -> Steps:
+        yield self.run.environment.timeout(time)
+        yield self.departure
+
+
+_Station: TypeAlias = _Delay | _Desk | _Train
