@@ -123,7 +123,7 @@ def _pdm_entry(row: Table) -> Entry:
     elsewhere = any(key in row for key in ("git", "hg", "svn", "bzr", "path", "url"))
     if not elsewhere:
         _versioned(name, version)
-    groups = texts(row.get("groups", row.get("sections")))
+    groups = texts(row.get("groups", row.get("sections"))) or [each for each in (text(row, "section"),) if each]
     for_development = bool(groups) and all(map(is_development_group, groups))
     return Entry(
         normalize_name(name), None if for_development else pypi(name, version, "elsewhere" if elsewhere else "pinned")
@@ -136,9 +136,9 @@ PDM = Form("package", _pdm_entry)
 def scan_pdm(data: bytes) -> Scanned:
     """Without what it marks as for development: `groups` whose every name says so."""
     frame, entries = PDM.read(data)
-    version = text(table(frame.get("metadata")), "lock_version")
-    if version.partition(".")[0] not in ("2", "3", "4"):
-        raise Garbled(f"its lock_version is {version[:20] or 'not named'}; versions 2 to 4 are understood")
+    version = text(table(frame.get("metadata")), "lock_version") or text(table(frame.get("root")), "meta_version")
+    if version.partition(".")[0] not in ("0", "1", "2", "3", "4"):
+        raise Garbled(f"its lock_version is {version[:20] or 'not named'}; versions up to 4 are understood")
     check_named(entries)
     return scanned(each.pin for each in entries)
 

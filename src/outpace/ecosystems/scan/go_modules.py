@@ -1,0 +1,108 @@
+"""go.mod: the build list as the main module asks for it.
+
+go.mod speaks, go.sum never: it keeps the checksums of whatever was once looked at, more versions than are built. Since
+Go 1.17 go.mod names every module that is built into the program; before that only what the module asks for itself, at
+the versions that are built, and what those bring besides is not seen.
+"""
+
+from __future__ import annotations
+
+import re
+from sys import intern
+from typing import NamedTuple
+
+from outpace.ecosystems.scan.content import Garbled
+from outpace.ecosystems.scan.pins import Pin, Scanned
+
+GO = "Go"
+LONGEST_LINE = 4_096
+
+_WORD = re.compile(r'"(?:[^"\\]|\\.)*+"|`[^`]*+`|=>|[^\s"`]++')
+_BLOCKS = frozenset({"require", "replace", "exclude", "retract", "tool", "ignore", "godebug"})
+_ALONE = frozenset({"module", "go", "toolchain"})
+_VERSION = re.compile(r"v[0-9][^\s]*\Z")
+
+
+class _Replaced(NamedTuple):
+    by: str
+    version: str
+
+
+def scan_go(data: bytes) -> Scanned:
+    """A module replaced by another one or by a folder is elsewhere; one replaced by another version of itself is not."""
+    required: dict[str, str] = {}
+    replaced: dict[tuple[str, str], _Replaced] = {}
+    has_module = False
+    for directive, words in _directives(data):
+        if directive == "module":
+            has_module = True
+        elif directive == "require":
+            name, version = _two(words)
+            required[name] = version
+        elif directive == "replace":
+            old, new = _sides(words)
+            replaced[old] = new
+    if not has_module:
+        raise Garbled("it has no `module`")
+    pins = {_pin(name, version, replaced) for name, version in required.items()}
+    return Scanned(tuple(sorted(pins)))
+
+
+def _pin(name: str, version: str, replaced: dict[tuple[str, str], _Replaced]) -> Pin:
+    other = replaced.get((name, version)) or replaced.get((name, ""))
+    if other is None:
+        return Pin(GO, intern(name), intern(version), "pinned")
+    if other.by != name:
+        return Pin(GO, intern(name), intern(other.version), "elsewhere")
+    return Pin(GO, intern(name), intern(other.version or version), "pinned")
+
+
+def _directives(data: bytes) -> list[tuple[str, list[str]]]:
+    """Each with what follows it; those of a block as if they stood alone."""
+    found: list[tuple[str, list[str]]] = []
+    block = ""
+    for line in data.decode().split("\n"):
+        words = _words(line)
+        if not words:
+            continue
+        if block:
+            if words == [")"]:
+                block = ""
+            else:
+                found.append((block, words))
+        elif words[0] in _BLOCKS and words[1:] == ["("]:
+            block = words[0]
+        elif words[0] in _BLOCKS | _ALONE and len(words) > 1:
+            found.append((words[0], words[1:]))
+        elif not (words[0] in _BLOCKS and words[1:] == ["()"]):
+            raise Garbled(f"{line[:60]!r} is no line of a go.mod")
+    if block:
+        raise Garbled(f"its block `{block}` does not end: it was cut off")
+    return found
+
+
+def _words(line: str) -> list[str]:
+    if len(line) > LONGEST_LINE:
+        raise Garbled(f"it has a line of more than {LONGEST_LINE:,} characters")
+    plain = line.partition("//")[0] if "//" in line else line
+    return [_unquoted(each) for each in _WORD.findall(plain)]
+
+
+def _unquoted(word: str) -> str:
+    return word[1:-1] if word[0] in '"`' else word
+
+
+def _two(words: list[str]) -> tuple[str, str]:
+    if len(words) != 2 or not _VERSION.match(words[1]):
+        raise Garbled(f"{' '.join(words)[:80]!r} is no module with its version")
+    return words[0], words[1]
+
+
+def _sides(words: list[str]) -> tuple[tuple[str, str], _Replaced]:
+    if words.count("=>") != 1:
+        raise Garbled(f"{' '.join(words)[:80]!r} replaces nothing")
+    at = words.index("=>")
+    old, new = words[:at], words[at + 1 :]
+    if not 1 <= len(old) <= 2 or not 1 <= len(new) <= 2:
+        raise Garbled(f"{' '.join(words)[:80]!r} replaces nothing")
+    return (old[0], old[1] if len(old) == 2 else ""), _Replaced(new[0], new[1] if len(new) == 2 else "")
