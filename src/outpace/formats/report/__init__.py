@@ -1,0 +1,1 @@
+"""What a leader sees: self-contained pages without script, from an assessment."""

@@ -1,0 +1,246 @@
+"""The brief: one page that says where the time goes, why, and what to change first. It prints on one sheet."""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+from typing import Literal, TypeAlias
+
+from msgspec import Struct
+
+from outpace.assessment.assessment import Assessment
+from outpace.assessment.clock import Waterfall
+from outpace.assessment.evidence import Question
+from outpace.assessment.plan import StageTime
+from outpace.formats.charts import one_axis
+from outpace.formats.charts.markup import NONE, Markup, e, join, plain
+from outpace.formats.charts.words import counted
+from outpace.formats.report import answer, parts
+from outpace.formats.report.frame import Paper, document, panel, said, term, told
+
+Position: TypeAlias = Literal["new-mandate", "established", "continuity"]
+PAPERS: MappingProxyType[Paper, str] = MappingProxyType({"A4": "@page{size:A4}", "Letter": "@page{size:letter}"})
+
+
+MOST_STEPS, MOST_ASKED, MOST_WHY = 480, 420, 300  # characters
+
+
+class Room(Struct, frozen=True, kw_only=True):
+    """How much fits on one sheet: the type, the drawings, and the characters of a sentence."""
+
+    cls: str
+    layouts: tuple[one_axis.Layout, ...]
+    sentence: int
+    asked: int = 3
+
+
+ROOMY = Room(cls="sheet", layouts=one_axis.LAYOUTS, sentence=110)
+DENSE = Room(cls="sheet dense", layouts=one_axis.COMPACT, sentence=110)
+DENSEST = Room(cls="sheet dense", layouts=one_axis.COMPACT, sentence=58, asked=2)
+
+
+class Words(Struct, frozen=True, kw_only=True):
+    """What is said to a reader in one position. No number is in it."""
+
+    order: tuple[Literal["figure", "change"], ...]
+    lead: Literal["steps", "deadlines"]  # stands above the other
+    steps: str
+    why: str
+    figure: str
+    opening: str
+
+
+WORDS: MappingProxyType[Position | None, Words] = MappingProxyType(
+    {
+        None: Words(
+            order=("change", "figure"),
+            lead="steps",
+            steps="What to change first",
+            why="Why",
+            figure="How long it takes, from seconds to months",
+            opening="",
+        ),
+        "new-mandate": Words(
+            order=("change", "figure"),
+            lead="steps",
+            steps="What to change first",
+            why="Why it is as it is",
+            figure="Where it stands as you begin",
+            opening="The past explains itself in the history; what comes next is yours to decide.",
+        ),
+        "established": Words(
+            order=("figure", "change"),
+            lead="steps",
+            steps="Where to take it next",
+            why="What holds it there",
+            figure="Where it stands today",
+            opening="What was built stands; this is where its next gain lies.",
+        ),
+        "continuity": Words(
+            order=("figure", "change"),
+            lead="deadlines",
+            steps="What can follow, one step at a time",
+            why="What it rests on",
+            figure="How it runs today",
+            opening="Nothing here needs to stop; each step can be taken alone, and each is measured.",
+        ),
+    }
+)
+
+
+def page(
+    assessment: Assessment,
+    *,
+    position: Position | None = None,
+    live: Waterfall | None = None,
+    paper: Paper | None = None,
+) -> str:
+    """The position changes order and wording, never a number. `paper` fixes the sheet for a PDF."""
+    words, room = WORDS[position], _room(assessment, live)
+    blocks = {"figure": _figure(assessment, words, live, room), "change": _change(assessment, words, room)}
+    body = join(
+        answer.headline(assessment),
+        _lede(assessment, words),
+        *(blocks[name] for name in words.order),
+    )
+    return document(
+        title=f"Outpace brief: {assessment.name}",
+        kind="Brief",
+        name=assessment.name,
+        body=body,
+        foot=told(assessment),
+        cls=room.cls,
+        paper=PAPERS[paper] if paper else "",
+    )
+
+
+def _room(assessment: Assessment, live: Waterfall | None) -> Room:
+    plan, asked = assessment.plan, parts.every_question(assessment)[:3]
+    steps = sum(len(each.says) + len(each.because) for each in plan.steps[:3])
+    rest = sum(len(each.what) + len(each.why) + len(each.would_settle) for each in asked)
+    why = sum(len(each.says) for each in answer.strongest(assessment.path, 3))
+    is_long = steps > MOST_STEPS or rest > MOST_ASKED or why > MOST_WHY
+    if live is None:
+        return DENSE if is_long else ROOMY
+    return DENSEST if is_long else DENSE
+
+
+def _lede(assessment: Assessment, words: Words) -> Markup:
+    path = assessment.path
+    what = "all of them" if assessment.kind == "fleet" else "This repository"
+    verb = "is on the "
+    return e(
+        "p",
+        answer.measured_over(assessment),
+        f" {what[0].upper()}{what[1:]} {verb}",
+        e("b", answer.path_term(path), cls=f"c {answer.state_of(path)}"),
+        f" path: {answer.means(path)}. ",
+        words.opening or None,
+        cls="lede",
+    )
+
+
+def _figure(assessment: Assessment, words: Words, live: Waterfall | None, room: Room) -> Markup:
+    latency, plan = assessment.latency, assessment.plan
+    curve = latency.recent
+    if curve is None or not curve.count:
+        return panel(
+            words.figure, e("p", "No episode was seen, so that there is no curve to draw.", cls="soft"), cls="open"
+        )
+    caption = e(
+        "p",
+        e("b", said(plain(plan.longest, room.sentence + 40)), " ") if plan.longest else None,
+        term("Solid", "survival curve"),
+        ": still open, with its 95% band",
+        "; small strokes are still open today" if curve.censored else None,
+        ". Dotted: not yet exploited, of what attackers ever exploit; where solid lies above dotted, they are ahead. ",
+        _days_note(plan.stages),
+        cls="note",
+    )
+    return panel(
+        words.figure,
+        one_axis.figure(
+            curve, assessment.attackers, plan.stages, censored=censored(assessment), live=live, layouts=room.layouts
+        ),
+        caption,
+        _facts(live),
+        small=f"the last {counted(latency.recent_count, 'episode')}, on a logarithmic axis",
+    )
+
+
+def _days_note(stages: tuple[StageTime, ...]) -> str:
+    return "Below: each stage's median wait, with its band, and its share of all waiting days." if stages else ""
+
+
+def censored(assessment: Assessment) -> tuple[float, ...]:
+    """The waits of those that are still open among the newest; none where they are not those of the curve."""
+    latency = assessment.latency
+    newest = sorted(assessment.history.episodes, key=lambda each: each.opened)[-latency.recent_count :]
+    waits = tuple(each.days for each in newest if each.closed is None)
+    return waits if latency.recent is not None and len(waits) == latency.recent.censored else ()
+
+
+def _change(assessment: Assessment, words: Words, room: Room) -> Markup:
+    left = [_plan(assessment, words, room), _deadlines(assessment)]
+    if words.lead == "deadlines":
+        left.reverse()
+    right = (_why(assessment, words, room), _unseen(parts.every_question(assessment), room))
+    return e("div", e("div", *left, cls="column"), e("div", *right, cls="column"), cls="pair")
+
+
+def _plan(assessment: Assessment, words: Words, room: Room) -> Markup:
+    steps = assessment.plan.steps[:3]
+    kind = answer.KIND_OF_MODERNIZATION[assessment.plan.modernization]
+    return panel(
+        words.steps,
+        e("p", e("b", f"{kind}: "), said(plain(assessment.plan.because, room.sentence + 30)), cls="soft"),
+        e("ol", *(parts.step(each, limit=room.sentence) for each in steps), cls="steps") if steps else None,
+        parts.again(steps),
+    )
+
+
+def _why(assessment: Assessment, words: Words, room: Room) -> Markup:
+    path = assessment.path
+    shown = answer.strongest(path, 3)
+    confidence = getattr(path, "confidence", "")
+    return panel(
+        words.why,
+        e("p", answer.path_chip(path), f" {confidence} confidence" if confidence else "", cls="soft"),
+        e("ul", *(parts.evidence(each, limit=room.sentence + 10, whole=False) for each in shown), cls="facts")
+        if shown
+        else e("p", f"{answer.means(path)[:1].upper()}{answer.means(path)[1:]}.", cls="soft"),
+    )
+
+
+def _deadlines(assessment: Assessment) -> Markup:
+    shown = assessment.deadlines[:3]
+    rest = len(assessment.deadlines) - len(shown)
+    if not shown:
+        return panel("Deadlines", e("p", "None is declared in ", e("code", "outpace.toml"), ".", cls="soft"))
+    same = {each.since for each in shown}
+    return panel(
+        "Deadlines met and missed",
+        *(parts.deadline(each) for each in shown),
+        e("p", f"And {counted(rest, 'more deadline')} in the report.", cls="soft") if rest else None,
+        small=f"from {' or '.join(sorted(parts.since(each) for each in same))}",
+    )
+
+
+def _unseen(asked: tuple[Question, ...], room: Room) -> Markup:
+    if not asked:
+        return panel("What could not be seen", e("p", "Nothing that this page rests on.", cls="soft"))
+    return panel(
+        "What could not be seen", parts.questions(asked, most=room.asked, limit=room.sentence - 30), cls="open"
+    )
+
+
+def _facts(live: Waterfall | None) -> Markup:
+    """On what the bars of the live advisory rest."""
+    if live is None or not live.stages:
+        return NONE
+    return e(
+        "p",
+        e("b", "The advisory's facts. "),
+        *parts.between("; ", [parts.fact(each) for each in live.stages]),
+        ".",
+        cls="note",
+    )

@@ -1,0 +1,211 @@
+"""Parts that pages share: steps, evidence, deadlines, questions, places to look."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Container, Sequence
+
+from outpace.assessment.assessment import Assessment, DeadlineMet
+from outpace.assessment.clock import Stage
+from outpace.assessment.evidence import Evidence, Question, Where
+from outpace.assessment.plan import Step
+from outpace.formats.charts.markup import NONE, Markup, e, join, number, plain
+from outpace.formats.charts.words import NBSP, band, counted, day, days
+from outpace.formats.report.frame import said, term
+from outpace.formats.waterfall import NAMES
+
+ADVISORY = re.compile(r"[A-Za-z][A-Za-z0-9]*-[A-Za-z0-9:.-]{1,60}", re.ASCII)
+OBJECT = re.compile(r"[0-9a-f]{7,64}")
+SINCE = {"published": "publication", "released": "the fix", "known": "knowing of it"}
+GLYPHS = {
+    "exposed": "M6 1a5 5 0 1 1 0 10A5 5 0 0 1 6 1Z",
+    "shielded": "M6 0 11 2v4c0 3-2 5-5 6-3-1-5-3-5-6V2Z",
+    "moving": "M2 1v10l9-5Z",
+    "verified": "M1 6.5 2.8 4.7 4.8 6.8 9.3 2 11 3.7 4.8 10.3Z",
+}
+
+
+def glyph(state: str) -> Markup:
+    if state == "unknown":
+        mark = join(
+            e("circle", cx=6, cy=6, r=5, fill="none", stroke="currentColor", stroke_dasharray="2 1.5"),
+            e("path", d="M4.6 4.7a1.5 1.5 0 1 1 2 1.4q-.6.3-.6 1M6 8.4v.9", fill="none", stroke="currentColor"),
+        )
+    else:
+        mark = e("path", d=GLYPHS[state])
+    return e("svg", mark, viewBox="0 0 12 12", cls=f"glyph {state}", aria_hidden="true")
+
+
+def state(kind: str, word: str) -> Markup:
+    return e("span", glyph(kind), NBSP, word, cls=f"state {kind}")
+
+
+def step(each: Step, *, limit: int = 220, proof: bool = False) -> Markup:
+    known = each.saves is not None and each.saves.value is not None
+    return e(
+        "li",
+        e("p", said(plain(each.says, limit)), cls="do"),
+        e("p", _saves(each), f" {_effort(each.effort_days)} ", said(plain(each.because, limit))),
+        e("p", "It worked if ", said(plain(each.proof, limit)), ".") if proof and each.proof else None,
+        cls=None if known else "unknown",
+    )
+
+
+def _saves(each: Step) -> Markup:
+    if each.saves is None or each.saves.value is None:
+        why = f": {plain(each.why, 110)}" if each.why else ""
+        return join("What it saves is ", e("b", "unknown"), f"{why}.")
+    return join("Saves ", e("b", days(each.saves.value), cls="saves"), f" an episode ({band(each.saves)}).")
+
+
+def _effort(effort: float) -> str:
+    return "About half a day of work." if effort <= 0.5 else f"About {days(effort)} of work."
+
+
+def again(steps: Sequence[Step]) -> Markup:
+    """When it will be measured whether it worked."""
+    dates = sorted({each.measured_again for each in steps if each.measured_again is not None})
+    if not dates:
+        return NONE
+    return e("p", "Measured again on ", join(*between(", ", [e("b", day(each)) for each in dates])), ".", cls="soft")
+
+
+def between(separator: str, parts: Sequence[Markup]) -> list[Markup | str]:
+    return [each for part in parts for each in (separator, part)][1:]
+
+
+def where(places: Sequence[Where], *, rows: Container[str] = (), most: int = 6) -> Markup:
+    """Links to what can be looked at: an advisory, a row of the table; a commit and a file are named."""
+    if not places:
+        return NONE
+    shown = between(", ", [place(each, rows) for each in places[:most]])
+    more = f" and {len(places) - most:,} more" if len(places) > most else None
+    return join(*shown, more)
+
+
+def place(each: Where, rows: Container[str] = ()) -> Markup:
+    match each.kind:
+        case "advisory":
+            return advisory(each.name, rows)
+        case "commit":
+            return commit(each.name, rows)
+        case "file" | "tag":
+            line = f":{each.line}" if each.line is not None else ""
+            return e("code", e("bdi", plain(each.name, 80)), line)
+
+
+def advisory(name: str, rows: Container[str] = ()) -> Markup:
+    shown = plain(name, 60)
+    if (anchor := f"a-{shown}") in rows:
+        return e("a", shown, href=f"#{anchor}")
+    if ADVISORY.fullmatch(name):
+        return e("a", shown, href=f"https://osv.dev/vulnerability/{name}", rel="noreferrer")
+    return e("bdi", shown)
+
+
+def commit(name: str, rows: Container[str] = ()) -> Markup:
+    shown = name[:12] if OBJECT.fullmatch(name) else plain(name, 20)
+    code = e("code", e("bdi", shown) if shown != name[:12] else shown)
+    anchor = f"c-{shown}"
+    return e("a", code, href=f"#{anchor}") if anchor in rows else code
+
+
+def evidence(each: Evidence, *, limit: int, rows: Container[str] = (), whole: bool = True) -> Markup:
+    kinds = {"outcome": "what came of it", "practice": "what is done", "ceremony": "what is shown"}
+    if not whole:
+        see = (
+            join(" ", e("span", "See ", where(each.where, rows=rows, most=2), ".", cls="soft")) if each.where else None
+        )
+        return e("li", e("p", e("span", said(plain(each.says, limit)), cls="says"), see))
+    return e(
+        "li",
+        e("p", said(plain(each.says, limit)), cls="says"),
+        e(
+            "p",
+            kinds[each.strength],
+            f"; speaks for {each.speaks_for}" if each.speaks_for else "; speaks for no path",
+            ". Often misread: ",
+            said(plain(each.misreading, limit)),
+            ".",
+            cls="soft",
+        ),
+        _places(each.where, rows, most=8),
+    )
+
+
+def _places(places: Sequence[Where], rows: Container[str], *, most: int) -> Markup:
+    return e("p", "See ", where(places, rows=rows, most=most), ".", cls="soft") if places else NONE
+
+
+def deadline(each: DeadlineMet) -> Markup:
+    decided = (
+        ("met", each.met, "verified"),
+        ("missed", each.missed, "exposed"),
+        ("unknown", each.unknown, "unknown"),
+        ("running", each.running, "moving"),
+    )
+    told = [state(kind, f"{amount:,} {word}") for word, amount, kind in decided if amount or word in {"met", "missed"}]
+    why = each.why_unknown if each.unknown else ""
+    return e(
+        "div",
+        e("p", e("b", e("bdi", plain(each.name, 24))), f", {plain(each.within, 12)}"),
+        e("p", *between(" ", told), cls="key"),
+        bar(tuple((amount, kind) for _, amount, kind in decided)),
+        e("p", "Unknown: ", said(plain(why, 80)), ".", cls="soft") if why else None,
+        cls="due",
+    )
+
+
+def since(name: str) -> str:
+    return SINCE.get(name, plain(name, 24))
+
+
+def bar(shares: Sequence[tuple[int, str]]) -> Markup:
+    """Parts of one whole beside one another; the words beside it say the same."""
+    whole = sum(amount for amount, _ in shares)
+    if not whole:
+        return NONE
+    parts: list[Markup] = []
+    begun = 0.0
+    for amount, kind in shares:
+        width = 400 * amount / whole
+        if amount:
+            parts.append(e("rect", x=begun, y=0.5, width=max(width - 2, 1.5), height=10, rx=2, cls=f"fill {kind}"))
+        begun += width
+    return e(
+        "svg", *parts, viewBox=f"0 0 {number(400)} 11", cls="chart", aria_hidden="true", preserveAspectRatio="none"
+    )
+
+
+def questions(all_of: Sequence[Question], *, most: int, limit: int) -> Markup:
+    rest = len(all_of) - most
+    return join(
+        e("ul", *(_question(each, limit) for each in all_of[:most]), cls="asks"),
+        e("p", f"And {counted(rest, 'more question')} in the report.", cls="soft") if rest > 0 else None,
+    )
+
+
+def _question(each: Question, limit: int) -> Markup:
+    settle = join(" Would settle it: ", said(plain(each.would_settle, limit)), ".") if each.would_settle else None
+    return e(
+        "li", e("b", _capital(plain(each.what, limit))), e("span", ": ", said(plain(each.why, limit)), ".", settle)
+    )
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def every_question(assessment: Assessment) -> tuple[Question, ...]:
+    """Those of the path are among them, or come after."""
+    return tuple(dict.fromkeys((*assessment.questions, *assessment.path.questions)))
+
+
+def exposure_days() -> Markup:
+    return term("exposure-days")
+
+
+def fact(stage: Stage) -> Markup:
+    """When it was, and who says so."""
+    source = f"{plain(stage.detail, 60)} ({plain(stage.source, 60)})" if stage.detail else plain(stage.source, 60)
+    return join(f"{NAMES[stage.kind]} {stage.at:%Y-%m-%d %H:%M}, ", e("bdi", source))
