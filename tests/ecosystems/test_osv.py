@@ -10,7 +10,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 from packaging.version import Version
 
-from outpace.ecosystems.osv import AffectedBy, Evaluation, NotAffected, decode, evaluate, evaluate_specifier, fix_of
+from outpace.ecosystems.osv import (
+    AffectedBy,
+    Evaluation,
+    NotAffected,
+    decode,
+    evaluate,
+    evaluate_specifier,
+    fix_of,
+    package_of,
+)
 from outpace.ecosystems.pypi.versions import alike
 from outpace.model.advisory import Affected, Event, Fix, Range
 from outpace.model.package import PYPI, Package
@@ -343,3 +352,111 @@ def test_a_list_with_a_line_break_in_a_version_is_not_sifted() -> None:
 def test_a_version_is_found_in_a_list_however_it_is_written(listed: str) -> None:
     entry = Affected(package=Package(PYPI, "a"), versions=("0.9", listed, "2.0"))
     assert (evaluate("1", [entry]), evaluate("1.1", [entry])) == (AffectedBy(), NotAffected())
+
+
+def of(ecosystem: str, *events: Event, kind: str = "SEMVER", versions: tuple[str, ...] = ()) -> Affected:
+    ranges = (Range(type=kind, events=events),) if events else ()
+    return Affected(package=Package(ecosystem, "acme"), ranges=ranges, versions=versions)
+
+
+@pytest.mark.parametrize(
+    ("affected", "version", "expected"),
+    [
+        (of("npm", since("0"), fixed("4.17.21")), "4.17.20", "affected"),
+        (of("npm", since("0"), fixed("4.17.21")), "4.17.21-rc.1", "affected"),
+        (of("npm", since("0"), fixed("4.17.21")), "v4.17.21", "not"),
+        (of("npm", since("0"), fixed("2")), "2.0.0", "not"),
+        (of("npm", since("0"), fixed("2")), "1.2", "unknown"),
+        (of("npm", since("0"), fixed("1.x")), "1.2.3", "unknown"),
+        (of("npm", since("0")), "not-a-version", "affected"),
+        (of("npm", since("1.0.0"), last("1.2.0"), kind="ECOSYSTEM"), "1.2.0+build", "affected"),
+        (of("npm", versions=("1.0.0", "1.1.0")), "=1.1.0", "affected"),
+        (of("npm", versions=("1.0.0", "1.1.0")), "1.2.0", "not"),
+        (of("crates.io", since("0.0.0-0"), fixed("1.8.4"), since("1.9.0"), fixed("1.13.1")), "1.8.4", "not"),
+        (of("crates.io", since("0.0.0-0"), fixed("1.8.4"), since("1.9.0"), fixed("1.13.1")), "1.13.0", "affected"),
+        (of("crates.io", since("0.0.0-0"), fixed("1.8.4")), "1.8", "unknown"),
+        (of("Go", since("0"), fixed("1.2.4")), "v1.2.4-0.20191109021931-daa7c04131f5", "affected"),
+        (of("Go", since("0"), fixed("0.0.0-20220314234659-1baeb1ce4c0b")), "v0.0.0-20220314234659-1baeb1ce4c0b", "not"),
+        (
+            of("Go", since("0"), fixed("0.0.0-20220314234659-1baeb1ce4c0b")),
+            "v0.0.0-20210921155107-089bfa567519",
+            "affected",
+        ),
+        (of("Go", since("2.0.0"), fixed("2.3.4")), "v2.3.3+incompatible", "affected"),
+        (of("Go", since("1.21.0-0"), fixed("1.21.3")), "go1.21rc2", "affected"),
+        (of("Go", since("1.21.0-0"), fixed("1.21.3")), "1.21.3", "not"),
+        (of("RubyGems", since("0"), fixed("7.0.0.rc2"), kind="ECOSYSTEM"), "7.0.0.rc1", "affected"),
+        (of("RubyGems", since("0"), fixed("7.0.0.rc2"), kind="ECOSYSTEM"), "7", "not"),
+        (of("RubyGems", since("0"), fixed("6.1.7.1"), kind="ECOSYSTEM", versions=("6.1.7",)), "6.1.7.0", "affected"),
+        (of("RubyGems", since("0"), fixed("1.15.4"), kind="ECOSYSTEM"), "1.15.4-x86_64-linux", "unknown"),
+        (of("Hex", since("1.0.0"), fixed("1.2.0")), "1.1.0", "affected"),
+        (of("Hex", since("1.0.0"), fixed("1.2.0")), "1.2.0", "not"),
+        (of("Maven", since("1.0"), fixed("1.2"), kind="ECOSYSTEM"), "1.1", "unknown"),
+        (of("Maven", since("0"), kind="ECOSYSTEM"), "1.1", "affected"),
+        (of("Maven", since("1.0"), fixed("1.2"), kind="ECOSYSTEM", versions=("1.1",)), "1.1", "affected"),
+    ],
+)
+def test_every_ecosystem_is_judged_by_its_own_order(affected: Affected, version: str, expected: str) -> None:
+    assert word(evaluate(version, [affected])) == expected
+
+
+def test_what_cannot_be_ordered_names_the_order() -> None:
+    ranged = of("npm", since("1.0.0"), fixed("2.0.0"))
+    assert evaluate("1", [ranged]) == Unknown(
+        "1 is no version that SemVer 2.0 can order", "a version in SemVer 2.0's form"
+    )
+
+
+def test_the_fix_of_another_ecosystem_is_found_by_its_order() -> None:
+    branches = of("npm", since("4.0.0"), fixed("4.9.0"), since("4.10.0"), fixed("4.10.2"))
+    assert fix_of("4.8.9", [branches]) == Fix(same_branch="4.9.0", nearest="4.9.0")
+    assert fix_of("4.10.1", [branches]) == Fix(same_branch="4.10.2", nearest="4.10.2")
+    assert fix_of("4.10", [branches]) == Fix()
+
+
+@pytest.mark.parametrize(
+    ("specifier", "expected"),
+    [("1.1.0", "affected"), ("2.0.0", "not"), ("^1.0.0", "unknown"), ("", "unknown"), (">=3", "unknown")],
+)
+def test_elsewhere_a_specifier_is_decided_only_where_it_names_one_version(specifier: str, expected: str) -> None:
+    assert word(evaluate_specifier(specifier, [of("npm", since("1.0.0"), fixed("2.0.0"))])) == expected
+
+
+def test_what_is_told_of_an_open_demand_elsewhere_speaks_of_no_pin_that_only_python_knows() -> None:
+    answer = evaluate_specifier("^1.0.0", [of("npm", since("1.0.0"), fixed("2.0.0"))])
+    assert answer == Unknown("no version is pinned, and what ^1.0.0 allows cannot be told", "a lock file")
+
+
+@pytest.mark.parametrize(
+    ("specific", "entries"),
+    [
+        ({"informational": "unmaintained"}, 0),
+        ({"informational": "notice"}, 0),
+        ({"informational": "unsound"}, 1),
+        ({"informational": None}, 1),
+        ({"informational": ["odd"]}, 1),
+        (["informational"], 1),
+        ("informational", 1),
+    ],
+)
+def test_that_nobody_looks_after_a_crate_is_no_vulnerability(specific: object, entries: int) -> None:
+    raw = record("RUSTSEC-1", "acme", {"introduced": "0.0.0-0"}, ecosystem="crates.io")
+    raw["affected"][0]["database_specific"] = specific
+    assert len(decode(json.dumps(raw).encode()).affected) == entries
+    raw["affected"][0]["package"]["ecosystem"] = PYPI
+    assert len(decode(json.dumps(raw).encode()).affected) == 1
+
+
+def test_the_zero_time_is_no_date() -> None:
+    raw = record("GO-1", "acme", {"introduced": "0"}, ecosystem="Go", published="0001-01-01T00:00:00Z")
+    found = decode(json.dumps(raw).encode())
+    assert (found.published, found.modified is None) == (None, False)
+
+
+@pytest.mark.parametrize(
+    ("ecosystem", "name"),
+    [("npm", "@Acme/Web_UI"), ("Go", "github.com/Acme/web_ui"), ("crates.io", "acme_Web"), ("RubyGems", "Acme-web_ui")],
+)
+def test_a_name_stays_as_it_was_published_where_there_is_one_spelling(ecosystem: str, name: str) -> None:
+    assert package_of(ecosystem, name) == Package(ecosystem, name)
+    assert package_of(PYPI, "Acme_Web.UI") == Package(PYPI, "acme-web-ui")

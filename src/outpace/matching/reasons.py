@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from outpace.ecosystems.orders import order_of
+from outpace.ecosystems.osv.evaluation import GIT, order_for
 from outpace.ecosystems.osv.spans import Fixed, Ordered, Span, ordered
 from outpace.model.advisory import Advisory, Affected
 from outpace.model.package import Package
 
-GIT = "GIT"
 LISTED_AT_MOST = 8
 
 
 def spans_in_words(entry: Affected) -> tuple[str, ...]:
     """What one entry of a record calls affected; commits are not versions and are only counted."""
-    order = order_of(entry.package.ecosystem)
+    order = order_for(entry)
     found = [words for one in entry.ranges if one.type != GIT for words in _ranges(ordered(one, order))]
     commits = sum(one.type == GIT for one in entry.ranges)
     if entry.versions:
@@ -60,7 +59,7 @@ def hits(version: str, records: Iterable[Advisory], package: Package) -> tuple[s
 
 
 def _hits(version: str, record: Advisory, entry: Affected) -> Iterator[str]:
-    order = order_of(entry.package.ecosystem)
+    order = order_for(entry)
     at = order.parse(version)
     for one in entry.ranges:
         told = ordered(one, order) if one.type != GIT and at is not None else None

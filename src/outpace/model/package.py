@@ -7,6 +7,12 @@ from urllib.parse import quote
 from msgspec import Struct
 
 PYPI = "PyPI"
+NPM = "npm"
+CRATES_IO = "crates.io"
+GO = "Go"
+RUBYGEMS = "RubyGems"
+
+_PURL_TYPES = {CRATES_IO: "cargo", GO: "golang", RUBYGEMS: "gem"}
 
 
 class Package(Struct, frozen=True, order=True):
@@ -16,6 +22,7 @@ class Package(Struct, frozen=True, order=True):
     name: str
 
     def purl(self, version: str | None = None) -> str:
-        """https://github.com/package-url/purl-spec; the type of PyPI is `pypi`."""
-        bare = f"pkg:{self.ecosystem.lower()}/{quote(self.name, safe='')}"
+        """https://github.com/package-url/purl-spec; of npm and Go, what stands before the last slash is a namespace."""
+        kind = _PURL_TYPES.get(self.ecosystem, self.ecosystem.lower())
+        bare = f"pkg:{kind}/{quote(self.name, safe='/' if self.ecosystem in (NPM, GO) else '')}"
         return bare if version is None else f"{bare}@{quote(version, safe='')}"

@@ -33,7 +33,7 @@ def _cannot_be_told(_specifier: str) -> None:
     return None
 
 
-class Order(Struct, frozen=True, kw_only=True):
+class Order(Struct, frozen=True, kw_only=True, eq=False):
     """How the versions of one ecosystem are ordered. `parse` gives None for what cannot be ordered."""
 
     name: str  # of its specification

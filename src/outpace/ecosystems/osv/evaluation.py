@@ -11,12 +11,13 @@ from typing import TypeAlias
 
 from msgspec import Struct
 
-from outpace.ecosystems.orders import Comparable, Order, order_of, release_of
+from outpace.ecosystems.orders import NO_ORDER, SEMVER, Comparable, Order, order_of, release_of
 from outpace.ecosystems.osv.spans import Fixed, Ordered, Span, ordered
 from outpace.model.advisory import Affected
 from outpace.model.unknown import Unknown
 
 GIT = "GIT"
+SEMVER_RANGE = "SEMVER"
 
 
 class AffectedBy(Struct, frozen=True, tag=True):
@@ -57,7 +58,11 @@ def united(answers: Iterable[Evaluation]) -> Evaluation:
 
 
 def order_for(entry: Affected) -> Order:
-    return order_of(entry.package.ecosystem)
+    """The ecosystem's own; where there is none here, SemVer for an entry that speaks of it throughout."""
+    order = order_of(entry.package.ecosystem)
+    if order is NO_ORDER and entry.ranges and all(one.type in (GIT, SEMVER_RANGE) for one in entry.ranges):
+        return SEMVER
+    return order
 
 
 def ranges_of(entry: Affected, order: Order) -> list[Ordered]:
@@ -102,7 +107,7 @@ def _listed(text: str, version: Comparable | None, versions: Sequence[str], orde
     if version is None or not versions:
         return False
     release = release_of(version)
-    near = order.alike(versions, text, str(release))
+    near = order.alike(versions, text) if release is version else order.alike(versions, text, str(release))
     return any(each is not None and each in (version, release) for each in map(order.parse, near))
 
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import msgspec
 from msgspec import Struct
 
 from outpace.ecosystems.pypi.versions import normalize_name
 from outpace.model.advisory import Advisory, Affected, Event, Range, Rating
-from outpace.model.package import PYPI, Package
+from outpace.model.package import CRATES_IO, PYPI, Package
 
 
 class _Package(Struct):
@@ -36,11 +36,16 @@ class _Severity(Struct):
     score: str
 
 
+class _Specific(Struct):
+    informational: str | None = None
+
+
 class _Affected(Struct):
     package: _Package | None = None
     ranges: list[_Range] | None = None
     versions: list[str] | None = None
     severity: list[_Severity] | None = None
+    database_specific: msgspec.Raw = msgspec.Raw()
 
 
 class _Record(Struct):
@@ -56,6 +61,9 @@ class _Record(Struct):
 
 _decoder = msgspec.json.Decoder(_Record)
 
+NO_VULNERABILITY = frozenset({"unmaintained", "notice"})
+"""RustSec's records of these kinds tell that nobody looks after a crate any more, or something else worth knowing."""
+
 
 def decode(data: bytes) -> Advisory:
     """One record. Unknown keys are passed over; what is used must have its type: ValueError names the field."""
@@ -69,7 +77,7 @@ def decode(data: bytes) -> Advisory:
         raise ValueError("not an OSV record: `id` is empty or longer than 200 characters")
     return Advisory(
         id=record.id,
-        affected=tuple(_affected(each) for each in record.affected or () if each.package is not None),
+        affected=tuple(_affected(each) for each in record.affected or () if _speaks_of_a_vulnerability(each)),
         aliases=tuple(dict.fromkeys(alias for alias in record.aliases or () if alias and alias != record.id)),
         summary=record.summary or "",
         published=_aware(record.published),
@@ -78,6 +86,18 @@ def decode(data: bytes) -> Advisory:
         severity=_ratings(record.severity),
         digest=hashlib.sha256(data).hexdigest(),
     )
+
+
+def _speaks_of_a_vulnerability(entry: _Affected) -> bool:
+    if entry.package is None:
+        return False
+    if entry.package.ecosystem != CRATES_IO or b'"informational"' not in bytes(entry.database_specific):
+        return True
+    try:
+        specific = msgspec.json.decode(entry.database_specific, type=_Specific)
+    except msgspec.DecodeError:
+        return True
+    return specific.informational not in NO_VULNERABILITY
 
 
 def _affected(entry: _Affected) -> Affected:
@@ -94,6 +114,10 @@ def _affected(entry: _Affected) -> Affected:
 
 
 def package_of(ecosystem: str, name: str) -> Package:
+    """Only PyPI knows one package by several names: the others' lock files and records hold the published spelling.
+
+    (crates.io takes `-` and `_` for the same when a name is given away, so that the other spelling names no crate.)
+    """
     return Package(ecosystem, normalize_name(name) if ecosystem == PYPI else name)
 
 
@@ -108,9 +132,11 @@ def _ratings(entries: Sequence[_Severity] | None) -> tuple[Rating, ...]:
 
 
 def _aware(at: datetime | None) -> datetime | None:
+    """None for the zero time too, which Go's database writes where it has no date."""
     if at is None:
         return None
     try:
-        return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
+        aware = at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
     except OverflowError:
         raise ValueError(f"not an OSV record: the time {at.isoformat()} is before or after all time") from None
+    return None if aware.date() == date.min else aware

@@ -33,11 +33,19 @@ def alike(versions: Sequence[str], *asked: str) -> Sequence[str]:
 
     Long lists of versions are sifted so, before any of them is parsed.
     """
-    digits = "\n".join(versions).translate(_NOT_1_TO_9).split("\n")
-    if len(digits) != len(versions):  # a version with a line break in it
+    digits = _digits(tuple(versions))
+    if digits.count("\n") != len(versions) + 1:  # a version with a line break in it
         return versions
-    wanted = {text.translate(_NOT_1_TO_9) for text in asked}
-    return [version for version, own in zip(versions, digits, strict=True) if own in wanted]
+    wanted = {own for own in (text.translate(_NOT_1_TO_9) for text in asked) if f"\n{own}\n" in digits}
+    if not wanted:
+        return ()
+    return [version for version, own in zip(versions, digits[1:-1].split("\n"), strict=True) if own in wanted]
+
+
+@lru_cache(maxsize=4096)
+def _digits(versions: tuple[str, ...]) -> str:
+    """Of each version one line, between line breaks."""
+    return "\n".join(("", *versions, "")).translate(_NOT_1_TO_9)
 
 
 def canonical(text: str) -> str:
