@@ -1,0 +1,146 @@
+"""Every version of every lock file of a history, read once: new versions are scanned, the others are kept by blob."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from functools import cache
+from importlib.resources import files
+from itertools import chain
+from typing import NamedTuple, Protocol
+
+from outpace.assessment.locks import INCLUDED, counted, included
+from outpace.assessment.pool import Pool, key_of
+from outpace.assessment.ports import BranchCommit, Histories, Walk
+from outpace.ecosystems.scan import Unscannable, kind_of, scan
+from outpace.model.fact import digest_of
+from outpace.model.package import Package
+
+ROUNDS = 8  # of files that include files
+MOST_INCLUDED = 500
+OFTEN = 500  # versions between two reports
+MANY_TIMES = 3  # so much larger than what is asked, the pool of several clones is cut down to it
+NOT_HERE = Unscannable("this clone does not have that version of the file (a partial clone)")
+
+
+class Kept(Protocol):
+    def get(self, digest: str) -> bytes | None: ...
+    def put(self, digest: str, content: bytes) -> None: ...
+
+
+class Read(NamedTuple):
+    """A walk with what its lock files pin; `kinds` are of the files that count."""
+
+    walk: Walk
+    kinds: Mapping[str, str]
+    pool: Pool
+    includes: Mapping[str, Collection[str]]
+
+    def pins(self, landings: int) -> dict[Package, list[int]]:
+        """Of each package, all that the first so many landings ever held."""
+        used: set[int] = set()
+        for change in self.walk.changes:
+            if change.blob and change.path in self.kinds and change.landing < landings:
+                held = self.pool.held(key_of(self.kinds[change.path], change.blob))
+                used.update(() if isinstance(held, str) else held)
+        found: dict[Package, list[int]] = {}
+        for at in sorted(used):
+            pin = self.pool.pins[at]
+            found.setdefault(Package(pin.ecosystem, pin.name), []).append(at)
+        return found
+
+
+class LockVersions:
+    """Reads for one history. `keep` is called in the end: what a partial clone lacks is never kept."""
+
+    def __init__(self, histories: Histories, kept: Kept, report: Callable[[str], None]) -> None:
+        self._histories = histories
+        self._kept = kept
+        self._report = report
+        self._pool = Pool()
+        self._known = 0
+        self._entry = ""
+        self._asked: set[str] = set()
+        self._lacking: set[str] = set()
+
+    def read(self, deployed: Collection[str]) -> Read:
+        """Walks again where a file that counts includes one that is no lock by its name."""
+        walk = self._histories.walk()
+        self._load(walk)
+        also: set[str] = set()
+        kinds, includes = self._counted(walk, deployed, also)
+        for _ in range(ROUNDS):
+            new = sorted(set(chain.from_iterable(includes.values())) - also)[: MOST_INCLUDED - len(also)]
+            if not new:
+                break
+            also.update(new)
+            if any(kind_of(path) is None for path in new):
+                walk = self._histories.walk(sorted(also))
+            kinds, includes = self._counted(walk, deployed, also)
+        return Read(walk, kinds, self._pool, includes)
+
+    def _counted(
+        self, walk: Walk, deployed: Collection[str], also: Collection[str]
+    ) -> tuple[dict[str, str], dict[str, set[str]]]:
+        kinds = counted(walk, deployed=deployed, included=also)
+        self._scan((kinds[each.path], each.path, each.blob) for each in walk.changes if each.path in kinds)
+        return kinds, included(walk.changes, kinds, self._pool)
+
+    def brought(self, merges: Sequence[str], kinds: Mapping[str, str]) -> dict[str, tuple[BranchCommit, ...]]:
+        """The commits of merged branches, their lock files read."""
+        found = self._histories.brought(merges) if merges else {}
+        commits = chain.from_iterable(found.values())
+        self._scan((kinds[path], path, blob) for one in commits for path, blob in one.changes if path in kinds)
+        return found
+
+    def keep(self) -> None:
+        """Writes what is new. Clones with one root share an entry, which must not grow without end."""
+        if len(self._pool) - len(self._lacking) == self._known:
+            return
+        grown = len(self._pool) > MANY_TIMES * len(self._asked)
+        wanted = (self._asked if grown else set(self._pool)) - self._lacking
+        pool = self._pool if len(wanted) == len(self._pool) else self._pool.only(wanted)
+        self._kept.put(self._entry, pool.encoded())
+
+    def _load(self, walk: Walk) -> None:
+        first = walk.chronicle.landings[0].id if walk.chronicle.landings else ""
+        self._entry = digest_of("pins of lock files", _scanners(), first)
+        data = self._kept.get(self._entry)
+        if data is not None:
+            try:
+                self._pool = Pool.decoded(data)
+            except ValueError:
+                self._report("what was kept of this history cannot be used, so all of it is read again")
+        self._known = len(self._pool)
+
+    def _scan(self, versions: Iterable[tuple[str, str, str]]) -> None:
+        """By path, since versions of one file lie near one another in a pack."""
+        wanted: dict[str, dict[str, str]] = {}
+        for kind, path, blob in sorted(versions, key=lambda version: version[1]):
+            if not blob:
+                continue
+            self._asked.add(key_of(kind, blob))
+            if key_of(kind, blob) not in self._pool:
+                wanted.setdefault(blob, {}).setdefault(kind, path)
+        for done, (blob, data) in enumerate(self._histories.blobs(wanted)):
+            if done % OFTEN == 0:
+                self._report(f"reading lock files: {done} of {len(wanted)} versions")
+            for kind, path in wanted[blob].items():
+                self._pool.add(key_of(kind, blob), scan(_named(path), data))
+        for key in (key_of(kind, blob) for blob, kinds in wanted.items() for kind in kinds):
+            if key not in self._pool:
+                self._pool.add(key, NOT_HERE)
+                self._lacking.add(key)
+
+
+def _named(path: str) -> str:
+    """As a lock file of its kind would be: what is included is in pip's format, whatever its name."""
+    return path if kind_of(path) is not None else posixpath.join(posixpath.dirname(path), f"{INCLUDED}.txt")
+
+
+@cache
+def _scanners() -> str:
+    """Of their source: what another version of them read is not taken for what this one would."""
+    package = files("outpace.ecosystems.scan")
+    modules = sorted((each for each in package.iterdir() if each.name.endswith(".py")), key=lambda each: each.name)
+    return digest_of(*(each.read_text(encoding="utf-8") for each in modules))

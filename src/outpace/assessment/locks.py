@@ -1,0 +1,104 @@
+"""Which lock files of a history count, under which names they went, and what became of each."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Collection, Iterable, Mapping, Sequence
+
+from outpace.assessment.chronicle import Landing
+from outpace.assessment.episodes import Lock
+from outpace.assessment.pool import Pool, key_of
+from outpace.assessment.ports import LockChange, Walk
+from outpace.ecosystems.scan import is_for_development, kind_of
+
+INCLUDED = "requirements"  # what an include names is in pip's format, whatever its name
+
+
+def counted(walk: Walk, *, deployed: Collection[str], included: Collection[str]) -> dict[str, str]:
+    """The kind of each path that counts: what is deployed under any name that it had, else all but development's.
+
+    What such a file includes counts too.
+    """
+    paths = {change.path: kind_of(change.path) for change in walk.changes}
+    chosen = _names_of(deployed, walk.renames) if deployed else None
+    counts = {path for path in paths if (path in chosen if chosen is not None else not is_for_development(path))}
+    return {path: kind or INCLUDED for path, kind in paths.items() if path in included or (kind and path in counts)}
+
+
+def _names_of(paths: Collection[str], renames: Iterable[tuple[int, str, str]]) -> set[str]:
+    """Back through moves without a change, from the last to the first."""
+    found = set(paths)
+    for _, before, after in reversed(tuple(renames)):
+        if after in found:
+            found.add(before)
+    return found
+
+
+def included(changes: Iterable[LockChange], kinds: Mapping[str, str], pool: Pool) -> dict[str, set[str]]:
+    """Each file that counts, and the files that a version of it ever included, by path."""
+    found: dict[str, set[str]] = {}
+    for change in changes:
+        if change.blob and change.path in kinds:
+            for name in pool.includes(key_of(kinds[change.path], change.blob)):
+                if (path := _beside(change.path, name)) is not None:
+                    found.setdefault(change.path, set()).add(path)
+    return found
+
+
+def _beside(path: str, name: str) -> str | None:
+    """Where an include leads, relative to the file that holds it; None: out of the repository, or to an address."""
+    if ":" in name or "\\" in name or name.startswith("/"):
+        return None
+    found = posixpath.normpath(posixpath.join(posixpath.dirname(path), name))
+    return None if found.startswith("..") or found == "." else found
+
+
+def groups(includes: Mapping[str, Collection[str]]) -> dict[str, int]:
+    """Files that include one another, in any number of steps, have one number (union-find)."""
+    parent: dict[str, str] = {}
+
+    def root(path: str) -> str:
+        while (above := parent.setdefault(path, path)) != path:
+            parent[path] = parent[above]
+            path = above
+        return path
+
+    for path, others in includes.items():
+        for other in others:
+            parent[root(other)] = root(path)
+    numbers: dict[str, int] = {}
+    return {path: numbers.setdefault(root(path), len(numbers)) for path in list(parent)}
+
+
+def locks(walk: Walk, kinds: Mapping[str, str], pool: Pool, landings: Sequence[Landing]) -> tuple[Lock, ...]:
+    """Every lock file there ever was, by when it came."""
+    rows: dict[str, list[LockChange]] = {}
+    for change in walk.changes:
+        if change.landing < len(landings):
+            rows.setdefault(change.path, []).append(change)
+    moved = {after: before for _, before, after in walk.renames}
+    return tuple(_lock(path, changes, kinds, pool, landings, moved.get(path, "")) for path, changes in rows.items())
+
+
+def _lock(
+    path: str,
+    changes: Sequence[LockChange],
+    kinds: Mapping[str, str],
+    pool: Pool,
+    landings: Sequence[Landing],
+    moved: str,
+) -> Lock:
+    versions = [change.blob for change in changes if change.blob]
+    unreadable = 0
+    if path in kinds:
+        unreadable = sum(isinstance(pool.held(key_of(kinds[path], blob)), str) for blob in versions)
+    return Lock(
+        path=path,
+        kind=kinds.get(path) or kind_of(path) or INCLUDED,
+        first=landings[changes[0].landing].at,
+        last=None if changes[-1].blob else landings[changes[-1].landing].at,
+        versions=len(versions),
+        unreadable=unreadable,
+        counted=path in kinds,
+        renamed_from=moved,
+    )

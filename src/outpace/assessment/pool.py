@@ -1,0 +1,118 @@
+"""What each version of each lock file pins, with every distinct pin kept once: small enough for long histories."""
+
+from __future__ import annotations
+
+import zlib
+from array import array
+from collections.abc import Container, Iterator
+from itertools import chain
+
+import msgspec
+from msgspec import Struct
+
+from outpace.ecosystems.scan import Pin, Scanned, Unscannable
+
+FORMAT = 1
+
+
+def key_of(kind: str, blob: str) -> str:
+    """The same bytes mean different things in locks of different kinds."""
+    return f"{kind}:{blob}"
+
+
+class Pool:
+    """Grows only. `pins` are by index; a version of a lock is found by `key_of`."""
+
+    def __init__(self) -> None:
+        self.pins: list[Pin] = []
+        self._index: dict[Pin, int] = {}
+        self._held: dict[str, memoryview[int]] = {}
+        self._unreadable: dict[str, str] = {}
+        self._includes: dict[str, tuple[str, ...]] = {}
+
+    def __contains__(self, key: str) -> bool:
+        return key in self._held or key in self._unreadable
+
+    def __len__(self) -> int:
+        return len(self._held) + len(self._unreadable)
+
+    def __iter__(self) -> Iterator[str]:
+        return chain(self._held, self._unreadable)
+
+    def add(self, key: str, scanned: Scanned | Unscannable) -> None:
+        match scanned:
+            case Scanned(pins, includes):
+                self._held[key] = memoryview(array("I", map(self._indexed, pins)))
+                if includes:
+                    self._includes[key] = includes
+            case Unscannable(why):
+                self._unreadable[key] = why
+
+    def held(self, key: str) -> memoryview[int] | str:
+        """The indexes of its pins, or why it cannot be read. Raises KeyError."""
+        why = self._unreadable.get(key)
+        return self._held[key] if why is None else why
+
+    def includes(self, key: str) -> tuple[str, ...]:
+        return self._includes.get(key, ())
+
+    def only(self, keys: Container[str]) -> Pool:
+        """With those versions alone, and the pins of no other."""
+        left = Pool()
+        for key, held in self._held.items():
+            if key in keys:
+                left.add(key, Scanned(tuple(self.pins[at] for at in held), self.includes(key)))
+        left._unreadable = {key: why for key, why in self._unreadable.items() if key in keys}
+        return left
+
+    def encoded(self) -> bytes:
+        """For a cache of this machine: the indexes are in its own byte order."""
+        squeezing = zlib.compressobj(1)
+        held = [squeezing.compress(each.cast("B")) for each in self._held.values()]
+        return msgspec.msgpack.encode(
+            _Kept(
+                FORMAT,
+                self.pins,
+                list(self._held),
+                [len(each) for each in self._held.values()],
+                b"".join([*held, squeezing.flush()]),
+                self._unreadable,
+                self._includes,
+            )
+        )
+
+    @staticmethod
+    def decoded(data: bytes) -> Pool:
+        """Raises ValueError for what `encoded` did not write."""
+        pool = Pool()
+        try:
+            kept = msgspec.msgpack.decode(data, type=_Kept)
+            held = memoryview(zlib.decompress(kept.held)).cast("I")
+        except (msgspec.MsgspecError, zlib.error, TypeError) as error:
+            raise ValueError("it is no pool of pins") from error
+        if kept.format != FORMAT or sum(kept.sizes) != len(held):
+            raise ValueError("it is a pool of pins in another form")
+        pool.pins = kept.pins
+        pool._index = {pin: at for at, pin in enumerate(kept.pins)}
+        at = 0
+        for key, size in zip(kept.keys, kept.sizes, strict=True):
+            pool._held[key] = held[at : at + size]
+            at += size
+        pool._unreadable, pool._includes = kept.unreadable, kept.includes
+        return pool
+
+    def _indexed(self, pin: Pin) -> int:
+        found = self._index.setdefault(pin, len(self.pins))
+        if found == len(self.pins):
+            self.pins.append(pin)
+        return found
+
+
+class _Kept(Struct, frozen=True, array_like=True):
+    format: int
+    pins: list[Pin]
+    keys: list[str]
+    sizes: list[int]
+    held: bytes  # of all versions one after another, compressed
+    unreadable: dict[str, str]
+    includes: dict[str, tuple[str, ...]]

@@ -1,0 +1,121 @@
+"""What all lock files together held of each package, after every landing that changed it."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import groupby
+from typing import NamedTuple
+
+from outpace.assessment.pool import Pool, key_of
+from outpace.assessment.ports import LockChange
+from outpace.model.package import Package
+
+NO_PINS: frozenset[int] = frozenset()
+
+
+class Held(NamedTuple):
+    """One pin of one lock file. `unread`: why that file cannot be read now; then it is what it held before."""
+
+    path: str
+    pin: int
+    unread: str = ""
+
+
+class Moment(NamedTuple):
+    """From a landing on. `locked`: some readable lock of the ecosystem pins anything at all."""
+
+    landing: int
+    held: frozenset[Held]
+    locked: bool
+
+
+class _Content(NamedTuple):
+    pins: frozenset[int] = NO_PINS
+    unread: str = ""
+    locks: frozenset[str] = frozenset()  # ecosystems of which it pins anything
+
+
+class Tree:
+    """The lock files as they stand after a landing; each change costs what it changes."""
+
+    def __init__(self, pool: Pool, kinds: Mapping[str, str], packages: Mapping[int, Package]) -> None:
+        self._pool = pool
+        self._kinds = kinds
+        self._packages = packages
+        self._of_interest = frozenset(packages)
+        self._exact: defaultdict[str, set[int]] = defaultdict(set)
+        for at, pin in enumerate(pool.pins):
+            if pin.how == "pinned":
+                self._exact[pin.ecosystem].add(at)
+        self._files: dict[str, _Content] = {}
+        self._held: defaultdict[Package, set[Held]] = defaultdict(set)
+        self._locks: Counter[str] = Counter()
+
+    def land(self, changes: Iterable[LockChange], renames: Iterable[tuple[str, str]]) -> set[Package]:
+        """The packages of which it may now hold something else."""
+        were = {ecosystem for ecosystem, count in self._locks.items() if count}
+        moved = {after: self._files[before] for before, after in renames if before in self._files}
+        touched: set[Package] = set()
+        for change in changes:
+            before = self._files.get(change.path, _Content())
+            content = self._content(change, moved.get(change.path, before))
+            touched |= self._replace(change.path, before, content)
+            if change.blob:
+                self._files[change.path] = content
+            else:
+                self._files.pop(change.path, None)
+        toggled = {ecosystem for ecosystem, count in self._locks.items() if bool(count) != (ecosystem in were)}
+        return touched | {one for one, held in self._held.items() if one.ecosystem in toggled and not held}
+
+    def moment(self, landing: int, package: Package) -> Moment:
+        return Moment(landing, frozenset(self._held[package]), self._locks[package.ecosystem] > 0)
+
+    def _content(self, change: LockChange, before: _Content) -> _Content:
+        """Of what cannot be read, what it held before."""
+        if not change.blob:
+            return _Content()
+        held = self._pool.held(key_of(self._kinds[change.path], change.blob))
+        if isinstance(held, str):
+            return _Content(before.pins, held)
+        pins = frozenset(held)
+        locks = frozenset(ecosystem for ecosystem, exact in self._exact.items() if not exact.isdisjoint(pins))
+        return _Content(pins & self._of_interest, "", locks)
+
+    def _replace(self, path: str, before: _Content, after: _Content) -> set[Package]:
+        self._locks.subtract(before.locks)
+        self._locks.update(after.locks)
+        kept = before.pins & after.pins if before.unread == after.unread else NO_PINS
+        touched: set[Package] = set()
+        for pin in before.pins - kept:
+            self._held[self._packages[pin]].discard(Held(path, pin, before.unread))
+            touched.add(self._packages[pin])
+        for pin in after.pins - kept:
+            self._held[self._packages[pin]].add(Held(path, pin, after.unread))
+            touched.add(self._packages[pin])
+        return touched
+
+
+def timelines(
+    changes: Iterable[LockChange],
+    renames: Iterable[tuple[int, str, str]],
+    *,
+    pool: Pool,
+    kinds: Mapping[str, str],
+    packages: Mapping[int, Package],
+) -> dict[Package, list[Moment]]:
+    """Of each package whose pins are in `packages`, by landing. Only the files in `kinds` count."""
+    tree = Tree(pool, kinds, packages)
+    found: defaultdict[Package, list[Moment]] = defaultdict(list)
+    moved = {at: [(before, after) for _, before, after in rows] for at, rows in groupby(renames, lambda row: row[0])}
+    for landing, rows in groupby(_counted(changes, kinds), lambda change: change.landing):
+        for package in tree.land(rows, moved.get(landing, ())):
+            moment = tree.moment(landing, package)
+            told = found[package]
+            if not told or told[-1][1:] != moment[1:]:
+                told.append(moment)
+    return found
+
+
+def _counted(changes: Iterable[LockChange], kinds: Mapping[str, str]) -> Iterator[LockChange]:
+    return (change for change in changes if change.path in kinds)

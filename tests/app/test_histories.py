@@ -1,0 +1,226 @@
+"""Each vulnerability is followed through the lock files of a history as the rules say."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
+
+import pytest
+
+from outpace.app.histories import history_of
+from outpace.assessment.episodes import History, Item
+from tests.fakes.advisories import Advisories, record
+from tests.fakes.told_histories import BEGAN, Remembered, Row, ToldHistories, day
+
+LOCK = "requirements.txt"
+OTHER = "deploy/requirements.txt"
+BROKEN = "<<<<<<< HEAD\nacme==1.0\n"
+BAD, GOOD = "acme==1.0\nother==1\n", "acme==1.1\nother==1\n"
+UV_GOOD = """version = 1
+revision = 3
+requires-python = ">=3.8"
+
+[[package]]
+name = "acme"
+version = "1.1"
+source = { registry = "https://public-index.invalid/simple" }
+"""
+GONE = "other==1\n"
+ADVISORY = record("PYSEC-1", "acme", {"introduced": "0"}, {"fixed": "1.1"}, published=day(30).isoformat())
+END = 90.0
+
+
+def history(
+    rows: Sequence[Row],
+    advisories: Sequence[Mapping[str, Any]] = (ADVISORY,),
+    *,
+    at: float = END,
+    shallow: bool = False,
+    deployed: Collection[str] = (),
+    lacking: Collection[str] = (),
+) -> History:
+    told = ToldHistories(*rows, shallow=shallow, lacking=lacking)
+    _, found = history_of(
+        told, Advisories(advisories), at=day(at), deployed_locks=deployed, kept=Remembered(), report=lambda _: None
+    )
+    return found
+
+
+def rows(*changes: tuple[float, Mapping[str, str | None]]) -> list[Row]:
+    return [Row(id=f"c{number}", day=at, files=files) for number, (at, files) in enumerate(changes)]
+
+
+def days(item: Item) -> list[tuple[float, float | None]]:
+    return [
+        ((one.opened - BEGAN).days, None if one.closed is None else (one.closed - BEGAN).days) for one in item.windows
+    ]
+
+
+def doubts(item: Item) -> list[tuple[str, float, float | None]]:
+    return [
+        (gap.kind, (gap.since - BEGAN).days, None if gap.until is None else (gap.until - BEGAN).days)
+        for gap in item.gaps
+    ]
+
+
+def brief(item: Item) -> tuple[str, str, list[tuple[float, float | None]], str]:
+    return item.entry, item.state, days(item), item.commit
+
+
+RULES: Mapping[str, tuple[list[Row], tuple[str, str, list[tuple[float, float | None]], str] | None]] = {
+    "affected at publication is reactive, and closed by what lands the fix": (
+        rows((0, {LOCK: BAD}), (40, {LOCK: GOOD})),
+        ("reactive", "fixed", [(30, 40)], "c1"),
+    ),
+    "past the fix before publication is immune": (
+        rows((0, {LOCK: BAD}), (20, {LOCK: GOOD})),
+        ("immune", "immune", [], ""),
+    ),
+    "the landing at the very time of publication counts": (
+        rows((0, {LOCK: BAD}), (30, {LOCK: GOOD})),
+        ("immune", "immune", [], ""),
+    ),
+    "come in affected after publication is adopted, and its clock begins then": (
+        rows((0, {LOCK: GONE}), (50, {LOCK: BAD}), (60, {LOCK: GOOD})),
+        ("adopted", "fixed", [(50, 60)], "c2"),
+    ),
+    "a lock file that begins after publication adopts what it holds": (
+        rows((50, {LOCK: BAD})),
+        ("adopted", "open", [(50, None)], ""),
+    ),
+    "come in past the fix is nothing": (rows((0, {LOCK: GONE}), (50, {LOCK: GOOD})), None),
+    "gone before publication is nothing": (rows((0, {LOCK: BAD}), (20, {LOCK: GONE})), None),
+    "never there is nothing": (rows((0, {LOCK: GONE})), None),
+    "still affected is open": (rows((0, {LOCK: BAD})), ("reactive", "open", [(30, None)], "")),
+    "no longer there is removed": (
+        rows((0, {LOCK: BAD}), (40, {LOCK: GONE})),
+        ("reactive", "removed", [(30, 40)], "c1"),
+    ),
+    "a later bump does not move the fix": (
+        rows((0, {LOCK: BAD}), (40, {LOCK: GOOD}), (50, {LOCK: "acme==1.2\n"})),
+        ("reactive", "fixed", [(30, 40)], "c1"),
+    ),
+    "a revert opens again, and the lasting fix is the last": (
+        rows((0, {LOCK: BAD}), (32, {LOCK: GOOD}), (34, {LOCK: BAD}), (44, {LOCK: GOOD})),
+        ("reactive", "fixed", [(30, 32), (34, 44)], "c3"),
+    ),
+    "immune and then taken back is adopted": (
+        rows((0, {LOCK: GOOD}), (40, {LOCK: BAD}), (45, {LOCK: GOOD})),
+        ("adopted", "fixed", [(40, 45)], "c2"),
+    ),
+    "a moved file fixes nothing": (
+        rows((0, {LOCK: BAD}), (40, {LOCK: None, OTHER: BAD}), (50, {OTHER: GOOD})),
+        ("reactive", "fixed", [(30, 50)], "c2"),
+    ),
+    "another kind of lock beside it fixes nothing until the last that is affected is gone": (
+        rows((0, {LOCK: BAD}), (40, {"uv.lock": UV_GOOD}), (50, {LOCK: None})),
+        ("reactive", "fixed", [(30, 50)], "c2"),
+    ),
+    "affected as long as one of two files is": (
+        rows((0, {LOCK: BAD, OTHER: BAD}), (40, {LOCK: GOOD}), (50, {OTHER: GOOD})),
+        ("reactive", "fixed", [(30, 50)], "c2"),
+    ),
+    "a lock that cannot be read in between interrupts nothing": (
+        rows((0, {LOCK: BAD}), (40, {LOCK: BROKEN}), (45, {LOCK: BAD}), (50, {LOCK: GOOD})),
+        ("reactive", "fixed", [(30, 50)], "c3"),
+    ),
+    "published while the lock could not be read, between two that are affected, is reactive": (
+        rows((0, {LOCK: BAD}), (25, {LOCK: BROKEN}), (45, {LOCK: BAD}), (50, {LOCK: GOOD})),
+        ("reactive", "fixed", [(30, 50)], "c3"),
+    ),
+    "a lock that cannot be read and then is fixed closes when it can be read": (
+        rows((0, {LOCK: BAD}), (40, {LOCK: BROKEN}), (45, {LOCK: GOOD})),
+        ("reactive", "fixed", [(30, 45)], "c2"),
+    ),
+    "a lock that cannot be read any more leaves it unknown": (
+        rows((0, {LOCK: BAD}), (40, {LOCK: BROKEN})),
+        ("reactive", "unknown", [(30, None)], ""),
+    ),
+    "published while it cannot be told, and never affected, is unknown": (
+        rows((0, {LOCK: BAD}), (25, {LOCK: BROKEN}), (45, {LOCK: GOOD})),
+        ("unknown", "unknown", [], ""),
+    ),
+    "a lock that cannot be read and is removed leaves the others to tell": (
+        rows((0, {LOCK: BAD, OTHER: GONE}), (40, {LOCK: BROKEN}), (45, {LOCK: None})),
+        ("reactive", "removed", [(30, 45)], "c2"),
+    ),
+    "a lock that cannot be read beside one that is affected is affected": (
+        rows((0, {LOCK: BAD, OTHER: BAD}), (40, {LOCK: BROKEN}), (45, {LOCK: GOOD}), (50, {OTHER: GOOD})),
+        ("reactive", "fixed", [(30, 50)], "c3"),
+    ),
+    "a lock that cannot be read and is moved stays unknown": (
+        rows((0, {LOCK: BAD, "a/requirements.txt": GONE}), (40, {LOCK: BROKEN}), (42, {LOCK: None, OTHER: BROKEN})),
+        ("reactive", "unknown", [(30, None)], ""),
+    ),
+    "a pin that becomes a bare name is unpinned": (
+        rows((0, {LOCK: BAD}), (40, {LOCK: "acme\nother==1\n"})),
+        ("reactive", "unpinned", [(30, None)], ""),
+    ),
+    "a pin that becomes a range of affected and fixed versions is unpinned": (
+        rows((0, {LOCK: BAD}), (40, {LOCK: "acme>=1.0\nother==1\n"})),
+        ("reactive", "unpinned", [(30, None)], ""),
+    ),
+    "a range that allows fixed versions alone is a fix": (
+        rows((0, {LOCK: BAD}), (40, {LOCK: "acme>=1.1\nother==1\n"})),
+        ("reactive", "fixed", [(30, 40)], "c1"),
+    ),
+    "a range that allows affected versions alone is no fix": (
+        rows((0, {LOCK: BAD}), (40, {LOCK: "acme<1.1\nother==1\n"})),
+        ("reactive", "open", [(30, None)], ""),
+    ),
+    "a pin that becomes a fork is unknown": (
+        rows((0, {LOCK: BAD}), (40, {LOCK: "acme @ git+https://forge.example.invalid/acme.git\nother==1\n"})),
+        ("reactive", "unknown", [(30, None)], ""),
+    ),
+    "the last lock file of its ecosystem deleted leaves it unknown": (
+        rows((0, {LOCK: BAD}), (40, {LOCK: None})),
+        ("reactive", "unknown", [(30, None)], ""),
+    ),
+    "the last lock file emptied leaves it unknown": (
+        rows((0, {LOCK: BAD}), (40, {LOCK: "# see setup.py\n"})),
+        ("reactive", "unknown", [(30, None)], ""),
+    ),
+    "no lock file for a while interrupts nothing": (
+        rows((0, {LOCK: BAD}), (40, {LOCK: None}), (45, {"uv.lock": UV_GOOD.replace("1.1", "1.0")})),
+        ("reactive", "open", [(30, None)], ""),
+    ),
+    "no lock file for a while, and then one without it, is removed": (
+        rows((0, {LOCK: BAD}), (40, {LOCK: None}), (45, {OTHER: GONE})),
+        ("reactive", "removed", [(30, 45)], "c2"),
+    ),
+    "published when there was no lock file any more is nothing": (
+        rows((0, {LOCK: BAD}), (20, {LOCK: None})),
+        None,
+    ),
+    "a file for development alone does not count": (
+        rows((0, {"requirements-dev.txt": BAD, LOCK: GONE})),
+        None,
+    ),
+    "an included file of another name counts": (
+        rows((0, {LOCK: "-r deps/base.list\n", "deps/base.list": BAD}), (40, {"deps/base.list": GOOD})),
+        ("reactive", "fixed", [(30, 40)], "c1"),
+    ),
+    "a constraint pins a bare name that its includer asks for": (
+        rows((0, {LOCK: "-c pins.txt\nacme\n", "pins.txt": BAD}), (40, {"pins.txt": GOOD})),
+        ("reactive", "fixed", [(30, 40)], "c1"),
+    ),
+    "a pin elsewhere does not decide for a bare name": (
+        rows((0, {LOCK: BAD, OTHER: BAD}), (40, {LOCK: GOOD, OTHER: "acme\n"})),
+        ("reactive", "unpinned", [(30, None)], ""),
+    ),
+    "what has not landed by then does not count": (
+        rows((0, {LOCK: BAD}), (END + 1, {LOCK: GOOD})),
+        ("reactive", "open", [(30, None)], ""),
+    ),
+    "what was undone in no time did not happen": (
+        rows((0, {LOCK: BAD}), (40, {LOCK: GOOD}), (40, {LOCK: BAD}), (50, {LOCK: GOOD})),
+        ("reactive", "fixed", [(30, 50)], "c3"),
+    ),
+}
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_it_is_told_as_the_rule_says(rule: str) -> None:
+    told, expected = RULES[rule]
+    items = history(told).items
+    assert [brief(item) for item in items] == ([] if expected is None else [expected])
