@@ -1,0 +1,154 @@
+"""Where the days of a repository go: each stage of the wait, as measured, and the longest in a sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from outpace.assessment.chronicle import Chronicle
+from outpace.assessment.episodes import Episode, History
+from outpace.assessment.latency import ENDED
+from outpace.assessment.plan import StageName, StageTime
+from outpace.assessment.stages import tags_follow
+from outpace.statistics.curves import Estimate, Span
+from outpace.statistics.intervals import median_of
+from outpace.statistics.survival import survival
+
+DAY = timedelta(days=1)
+FEWEST = 5  # of fewer a median says nothing
+HALF = 0.5
+SPOKEN: Mapping[StageName, str] = {
+    "before anybody knew": "between the release of a fix and its advisory",
+    "until the first commit": "before the first commit",
+    "on the branch": "on the branch",
+    "until it landed": "until it landed",
+    "until a tag": "between landing and the first tag that holds it",
+}
+NOT_SPLIT = "merge commits (a squash or a rebase erases when work on a fix began), or outpace record known"
+
+
+class Passed(Struct, frozen=True, kw_only=True):
+    """An episode that was followed from its opening to its landing. Days; None: not seen."""
+
+    episode: Episode
+    until_commit: float | None
+    on_branch: float | None
+
+
+def passed(episode: Episode) -> Passed | None:
+    """A commit from before the advisory waited on its branch only; that nobody knew is no wait. None: it never ended.
+
+    What was adopted while published, or began before the history does, has no commit that waited for it to open.
+    """
+    if episode.state not in ENDED or episode.began != "seen":
+        return None
+    first, landed = episode.stages.first_commit, episode.stages.landed or episode.closed
+    if first is None or landed is None:
+        return Passed(episode=episode, until_commit=None, on_branch=None)
+    before = min(max((first - episode.opened) / DAY, 0.0), episode.days)
+    return Passed(episode=episode, until_commit=before, on_branch=episode.days - before)
+
+
+def is_split(seen: Sequence[Passed]) -> bool:
+    """Branches are kept for at least half of what landed."""
+    kept = sum(each.until_commit is not None for each in seen)
+    return kept >= FEWEST and kept >= HALF * len(seen)
+
+
+def stage_times(history: History, chronicle: Chronicle, *, at: datetime) -> tuple[StageTime, ...]:
+    """In the order of time. Those of a branch are of the episodes whose branch a merge commit kept.
+
+    Where fewer than half were kept, one stage stands for both, of all. What is still open is in none of them.
+    """
+    seen = _followed(history)
+    rows = [*_middle(seen)]
+    if rows:
+        rows = [*_silent(history), *rows, *_tagged(seen, chronicle, at)]
+    total = sum(row.total for row in rows)
+    return tuple(replace(row, share=row.total / total if total else 0.0) for row in rows)
+
+
+def longest_wait(history: History, stages: Sequence[StageTime]) -> str:
+    """In one sentence, with what it does not cover."""
+    if not stages:
+        return "No fix was followed from its advisory to its landing, so that no stage of the wait was measured."
+    most = max(stages, key=lambda stage: stage.share)
+    sentences = [f"{_said(most, 'The longest wait is')}."]
+    if most.name == "before anybody knew":
+        rest = max(stages[1:], key=lambda stage: stage.share)
+        sentences.append(f"{_said(rest, 'After the advisory it is')}.")
+    if any(stage.name == "until it landed" for stage in stages):
+        sentences.append(f"It cannot be split further, since branches are not kept; {NOT_SPLIT} would settle it.")
+    still_open = sum(each.state == "open" for each in history.episodes)
+    if still_open:
+        sentences.append(
+            f"{still_open} more {'is' if still_open == 1 else 'are'} still open, and counted in none of it."
+        )
+    return " ".join(sentences)
+
+
+def tag_span(episode: Episode, at: datetime) -> Span | None:
+    """From landing to the first tag; not tagged yet: censored."""
+    landed, tagged = episode.stages.landed or episode.closed, episode.stages.tagged
+    if landed is None or landed > at:
+        return None
+    return Span(max(((tagged or at) - landed) / DAY, 0.0), tagged is not None)
+
+
+def _followed(history: History) -> list[Passed]:
+    return [each for each in map(passed, history.episodes) if each is not None]
+
+
+def _middle(seen: Sequence[Passed]) -> Iterator[StageTime]:
+    if is_split(seen):
+        kept = [each for each in seen if each.until_commit is not None]
+        yield _row("until the first commit", [each.until_commit or 0.0 for each in kept])
+        yield _row("on the branch", [each.on_branch or 0.0 for each in kept])
+    elif len(seen) >= FEWEST:
+        yield _row("until it landed", [each.episode.days for each in seen])
+
+
+def _silent(history: History) -> Iterator[StageTime]:
+    """A fix was there, and its advisory was not; no further back than the lock files reach."""
+    waits = list(_silences(history))
+    if len(waits) >= FEWEST:
+        yield _row("before anybody knew", waits)
+
+
+def _silences(history: History) -> Iterator[float]:
+    for each in history.episodes:
+        released = each.stages.fix_released
+        if released is not None and each.entry == "reactive" and each.began == "seen" and each.state in ENDED:
+            yield max((each.opened - max(released, history.since or released)) / DAY, 0.0)
+
+
+def _tagged(seen: Sequence[Passed], chronicle: Chronicle, at: datetime) -> Iterator[StageTime]:
+    if not tags_follow(chronicle).follows:
+        return
+    spans = [span for each in seen if (span := tag_span(each.episode, at)) is not None]
+    if sum(span.ended for span in spans) >= FEWEST:
+        median = survival(spans, horizon=max(span.days for span in spans)).median
+        yield _row("until a tag", [span.days for span in spans], median)
+
+
+def _row(name: StageName, days: Iterable[float], median: Estimate | None = None) -> StageTime:
+    values = list(days)
+    return StageTime(
+        name=name,
+        median=median or median_of(values),
+        total=sum(values),
+        share=0.0,
+        count=len(values),
+    )
+
+
+def _said(stage: StageTime, begin: str) -> str:
+    bounds = stage.median
+    interval = "" if bounds.low is None or bounds.high is None else f" ({bounds.low:.1f} to {bounds.high:.1f})"
+    return (
+        f"{begin} {SPOKEN[stage.name]}: {stage.share:.0%} of the waiting days, "
+        f"{bounds.value or 0:.1f} days at the median{interval}, in {stage.count} episodes"
+    )

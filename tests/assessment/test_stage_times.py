@@ -1,0 +1,144 @@
+"""Where the days go, of histories written by hand."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from msgspec.structs import replace
+
+from outpace.assessment.chronicle import Chronicle, Horizon, Landing, Tag
+from outpace.assessment.episodes import Episode, History, Stages
+from outpace.assessment.plan import StageTime
+from outpace.assessment.stage_times import longest_wait, passed, stage_times
+from outpace.model.package import Package
+from outpace.statistics.curves import Estimate
+
+AT = datetime(2026, 8, 1, tzinfo=UTC)
+NO_TAGS = Chronicle(horizon=Horizon(tip="", branch="main"))
+
+
+def day(number: float) -> datetime:
+    return datetime(2024, 1, 1, tzinfo=UTC) + timedelta(days=number)
+
+
+def episode(number: int, days: float, commit: float | None = None, **stages: object) -> Episode:
+    """Every 50 days one; `commit` is how many days after its advisory work on it began."""
+    opened = day(50 * number)
+    told = Stages(
+        published=opened,
+        landed=opened + timedelta(days=days),
+        first_commit=None if commit is None else opened + timedelta(days=commit),
+    )
+    return Episode(
+        package=Package("PyPI", "django"),
+        ids=(f"PYSEC-{number}",),
+        state="fixed",
+        entry="reactive",
+        opened=opened,
+        closed=opened + timedelta(days=days),
+        days=days,
+        exposed_days=days,
+        stages=replace(told, **stages),
+    )
+
+
+def history(*days: tuple[float, float | None]) -> History:
+    return History(episodes=tuple(episode(n, whole, commit) for n, (whole, commit) in enumerate(days)))
+
+
+@pytest.mark.parametrize(
+    ("told", "before", "branch"),
+    [
+        pytest.param(episode(0, 10, 7), 7, 3, id="work began after the advisory"),
+        pytest.param(episode(0, 10, -21), 0, 10, id="the fix was on its branch before the advisory"),
+        pytest.param(episode(0, 10, 12), 10, 0, id="a date that lies behind the landing"),
+        pytest.param(episode(0, 10), None, None, id="no branch was kept"),
+    ],
+)
+def test_a_wait_is_split_where_its_branch_was_kept(told: Episode, before: float | None, branch: float | None) -> None:
+    found = passed(told)
+    assert found is not None
+    assert (found.until_commit, found.on_branch) == (before, branch)
+
+
+@pytest.mark.parametrize("changed", [{"state": "open"}, {"state": "unknown"}, {"began": "before"}], ids=str)
+def test_what_was_not_followed_from_begin_to_end_is_in_no_stage(changed: dict[str, object]) -> None:
+    assert passed(replace(episode(0, 10, 7), **changed)) is None
+
+
+SPLIT = history((10, 8), (10, 6), (10, 9), (10, 7), (20, 10), (90, None))
+
+
+def test_the_stages_of_kept_branches_are_told_in_the_order_of_time() -> None:
+    assert stage_times(SPLIT, NO_TAGS, at=AT) == (
+        StageTime(name="until the first commit", median=Estimate(value=8), total=40, share=40 / 60, count=5),
+        StageTime(name="on the branch", median=Estimate(value=3), total=20, share=20 / 60, count=5),
+    )
+
+
+def test_the_longest_wait_is_named_with_its_numbers() -> None:
+    assert longest_wait(SPLIT, stage_times(SPLIT, NO_TAGS, at=AT)) == (
+        "The longest wait is before the first commit: 67% of the waiting days, 8.0 days at the median, in 5 episodes."
+    )
+
+
+def test_where_branches_are_not_kept_one_stage_stands_for_all_and_says_so() -> None:
+    squashed = history(*[(n, None) for n in (4, 6, 8, 10, 12, 14)], (5, 2))
+    still_open = replace(episode(9, 30), state="open", closed=None)
+    told = replace(squashed, episodes=(*squashed.episodes, still_open))
+    stages = stage_times(told, NO_TAGS, at=AT)
+    median = Estimate(value=8, low=4, high=14)
+    assert stages == (StageTime(name="until it landed", median=median, total=59, share=1, count=7),)
+    assert longest_wait(told, stages) == (
+        "The longest wait is until it landed: 100% of the waiting days, 8.0 days at the median (4.0 to 14.0), in 7 "
+        "episodes. It cannot be split further, since branches are not kept; merge commits (a squash or a rebase "
+        "erases when work on a fix began), or outpace record known would settle it. 1 more is still open, and counted "
+        "in none of it."
+    )
+
+
+def test_a_release_before_its_advisory_is_a_stage_of_its_own_as_far_back_as_the_lock_files_reach() -> None:
+    silent = tuple(
+        replace(each, stages=replace(each.stages, fix_released=each.opened - timedelta(days=80)))
+        for each in SPLIT.episodes
+    )
+    told = replace(SPLIT, episodes=silent, since=day(-30))
+    first, *rest = stage_times(told, NO_TAGS, at=AT)
+    assert (first.name, first.total, first.count) == ("before anybody knew", 30 + 5 * 80, 6)
+    assert [stage.name for stage in rest] == ["until the first commit", "on the branch"]
+    assert sum(stage.share for stage in (first, *rest)) == pytest.approx(1)
+    said = longest_wait(told, (first, *rest))
+    assert said.startswith("The longest wait is between the release of a fix and its advisory: 88% of the waiting days")
+    assert "After the advisory it is before the first commit: 8% of the waiting days" in said
+
+
+def tagged(chronicle_tags: int) -> tuple[History, Chronicle]:
+    """A landing every ten days, and of the first so many a tag a week after each."""
+    landings = tuple(Landing(id=f"c{n}", at=day(10 * n)) for n in range(60))
+    tags = tuple(Tag(name=f"v{n}", at=day(10 * n + 7), commit=f"c{n}") for n in range(chronicle_tags))
+    chronicle = Chronicle(horizon=Horizon(tip="c59", branch="main"), landings=landings, tags=tags)
+    told = tuple(replace(each, stages=replace(each.stages, tagged=each.closed)) for each in SPLIT.episodes)
+    later = tuple(
+        replace(each, stages=replace(each.stages, tagged=(each.closed or AT) + timedelta(days=6))) for each in told
+    )
+    return replace(SPLIT, episodes=later), chronicle
+
+
+def test_the_wait_for_a_tag_is_a_stage_where_tags_follow_landings() -> None:
+    told, chronicle = tagged(60)
+    last = stage_times(told, chronicle, at=AT)[-1]
+    assert (last.name, last.median.value, last.count, last.total) == ("until a tag", 6, 6, pytest.approx(36))
+
+
+def test_where_tags_do_not_follow_landings_they_are_no_stage() -> None:
+    told, chronicle = tagged(6)
+    assert [stage.name for stage in stage_times(told, chronicle, at=AT)] == ["until the first commit", "on the branch"]
+
+
+def test_of_too_few_nothing_is_said() -> None:
+    few = history((10, 8), (10, 8))
+    assert stage_times(few, NO_TAGS, at=AT) == ()
+    assert longest_wait(few, ()) == (
+        "No fix was followed from its advisory to its landing, so that no stage of the wait was measured."
+    )
