@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Literal, TypeAlias
 
@@ -68,3 +69,9 @@ class Chronicle(Struct, frozen=True, kw_only=True):
     landings: tuple[Landing, ...] = ()
     touches: tuple[Touch, ...] = ()
     tags: tuple[Tag, ...] = ()
+
+
+def first_tags(chronicle: Chronicle) -> Mapping[str, Tag]:
+    """By landing: the earliest tag that contains it. What no tag contains is left out."""
+    firsts = (tag for tag in chronicle.tags for _ in range(tag.first))
+    return {landing.id: tag for landing, tag in zip(chronicle.landings, firsts, strict=False)}

@@ -38,7 +38,7 @@ def with_tags(clone: Clone, record: Record, graph: Graph | None) -> Record:
 def _commits(clone: Clone, listed: bytes) -> list[Listed]:
     tags: list[Listed] = []
     nested: list[tuple[int, str]] = []
-    for line in listed.splitlines():
+    for line in listed.removesuffix(b"\n").split(b"\n") if listed else ():
         name, kind, id_, inner_kind, inner, at = line.split(b"\0")
         commit = id_ if kind == b"commit" else inner if inner_kind == b"commit" else b""
         if kind == b"tag" and inner_kind == b"tag":
