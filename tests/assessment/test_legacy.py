@@ -1,0 +1,55 @@
+"""Which files speak of a system that nobody supports any longer."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from outpace.assessment.evidence import Where
+from outpace.assessment.legacy import files_that_tell, signs_of_legacy
+
+AT = date(2026, 8, 1)
+
+
+def signs(files: dict[str, bytes]) -> tuple[Where, ...]:
+    return signs_of_legacy(tuple(files), files.get, at=AT)
+
+
+@pytest.mark.parametrize(
+    ("path", "content", "line"),
+    [
+        ("runtime.txt", b"python-2.7.18\n", 1),
+        ("runtime.txt", b"python-3.12.1\n", None),
+        ("runtime.txt", b"python-3.10.4\n", None),  # until the end of October 2026
+        (".python-version", b"3.8\n", 1),
+        (".python-version", b"3.8.19\n3.13\n", 1),
+        (".python-version", b"3.13\n3.7.9\n", None),
+        (".python-version", b"system\n", None),
+        (".nvmrc", b"v16.20.0", 1),
+        (".nvmrc", b"lts/hydrogen", None),
+        (".nvmrc", b"22", None),
+        (
+            "docker/Dockerfile",
+            b"# FROM python:2.7\nFROM registry.example.invalid/library/python:3.6-slim AS build\n",
+            2,
+        ),
+        ("Dockerfile", b"FROM node:14-alpine\n", 1),
+        ("Dockerfile", b"FROM python:3.12\nRUN pip install python-2.7\n", None),
+        ("Dockerfile", b"FROM ubuntu:20.04\n", None),
+        ("runtime.txt", b"\xff\xfe\x00", None),
+    ],
+)
+def test_a_runtime_out_of_support_is_a_sign_with_its_line(path: str, content: bytes, line: int | None) -> None:
+    expected = () if line is None else (Where(kind="file", name=path, line=line),)
+    assert signs({path: content}) == expected
+
+
+def test_cobol_is_a_sign_by_its_name_and_not_in_what_was_brought_along() -> None:
+    found = signs({"src/PAYROLL.CBL": b"", "copy/rates.cpy": b"", "vendor/x/old.cob": b"", "tests/old.cbl": b""})
+    assert found == (Where(kind="file", name="copy/rates.cpy"), Where(kind="file", name="src/PAYROLL.CBL"))
+
+
+def test_only_files_that_pin_a_runtime_are_asked_for_and_the_nearest_first() -> None:
+    paths = ("a/b/Dockerfile", "Dockerfile", "setup.py", "node_modules/x/Dockerfile", ".python-version")
+    assert files_that_tell(paths) == (".python-version", "Dockerfile", "a/b/Dockerfile")
