@@ -1,0 +1,173 @@
+"""Signals of what came out of it: how long fixes took, how many were not needed, and what is still open."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+
+from outpace.assessment.episodes import Episode, Item
+from outpace.assessment.evidence import Evidence, Path, Question, Where
+from outpace.assessment.latency import HORIZON, since_published
+from outpace.assessment.signals.material import (
+    SHOWN,
+    Material,
+    Signal,
+    counted,
+    estimated,
+    share,
+)
+from outpace.statistics.curves import Curve, Estimate
+from outpace.statistics.intervals import proportion
+from outpace.statistics.survival import survival
+
+YEAR = timedelta(days=365)
+
+
+def latency(material: Material) -> Signal | None:
+    """How long the last ones took, by Kaplan and Meier's median: what is still open counts as long as it was seen."""
+    recent, limits = material.recent, material.limits
+    if len(recent) < limits.fewest:
+        return Question(
+            what="how fast fixes land here",
+            why=f"{counted(len(recent), 'exposure')} that began with an advisory: too few to tell a median",
+            would_settle="more history of lock files, or more recent advisory data",
+        )
+    curve = survival((since_published(e) for e in recent), horizon=HORIZON)
+    still = sum(e.state == "open" for e in recent)
+    slowest = sorted(recent, key=lambda e: e.days, reverse=True)
+    return Evidence(
+        signal="latency",
+        says=f"Of the last {len(recent)} exposures that began with an advisory, half had landed a fix after "
+        f"{estimated(curve.median)}; {still} {'is' if still == 1 else 'are'} still open.",
+        speaks_for=_speed(curve, limits.fast_days, limits.slow_days),
+        strength="outcome",
+        misreading="An advisory that was published years after its fix looks fast, one of NVD's late date as well; "
+        "landed is not deployed.",
+        where=tuple(_place(each) for each in slowest[:SHOWN]),
+    )
+
+
+def _speed(curve: Curve, fast: float, slow: float) -> Path | None:
+    median = curve.median.value
+    if median is None:
+        return "watered-down" if curve.points[-1].days >= slow else None
+    if median <= fast:
+        return "true"
+    return "watered-down" if median > slow else None
+
+
+def latency_trend(material: Material) -> Signal | None:
+    limits = material.limits
+    earlier = material.reactive[: -limits.recent]
+    if min(len(earlier), len(material.recent)) < limits.fewest:
+        return None
+    curves = (survival(map(since_published, part), horizon=HORIZON) for part in (earlier, material.recent))
+    then, now = (each.median for each in curves)
+    return Evidence(
+        signal="latency-trend",
+        says=f"Half of the {len(earlier)} exposures before the last {len(material.recent)} landed a fix after "
+        f"{estimated(then)}, half of the last ones after {estimated(now)}.",
+        speaks_for=_moved(then, now),
+        strength="outcome",
+        misreading="More dependencies, other people and other advisories came at the same time.",
+    )
+
+
+def _moved(then: Estimate, now: Estimate) -> Path | None:
+    """Only where the two intervals do not meet."""
+    if now.high is not None and then.low is not None and now.high < then.low:
+        return "true"
+    if then.high is not None and now.low is not None and now.low > then.high:
+        return "watered-down"
+    return None
+
+
+def immune_share(material: Material) -> Signal | None:
+    """Of what an advisory could have met: the newer half beside the older one."""
+    met = sorted(
+        (i for i in material.history.items if i.published and i.entry in {"immune", "reactive"}),
+        key=lambda i: (i.published, i.id, i.package.name),
+    )
+    half = len(met) // 2
+    if half < material.limits.advisories:
+        return Question(
+            what="how often freshness makes an advisory a non-event",
+            why=f"{counted(len(met), 'advisory') if len(met) == 1 else f'{len(met):,} advisories'} met these lock "
+            "files: too few to compare halves",
+            would_settle="more history of lock files",
+        )
+    before, after = (_immune(part) for part in (met[:half], met[half:]))
+    return Evidence(
+        signal="immune-share",
+        says=f"{share(after)} of the last {len(met) - half} advisories met a version that was already fixed; "
+        f"of the {half} before, {share(before)} did.",
+        speaks_for=_freshness(before, after, material.limits.immune_share),
+        strength="outcome",
+        misreading="Advisories that are published long after their fix, and a lock file that is missing for a time, "
+        "make it look better.",
+    )
+
+
+def _immune(items: Sequence[Item]) -> Estimate:
+    return proportion(sum(i.entry == "immune" for i in items), len(items))
+
+
+def _freshness(before: Estimate, after: Estimate, usual: float) -> Path | None:
+    if before.value is None or after.low is None or after.high is None:
+        return None
+    good = after.low > usual or after.low > before.value
+    bad = after.high < usual or after.high < before.value
+    if good == bad:
+        return None
+    return "true" if good else "watered-down"
+
+
+def open_with_fix(material: Material) -> Signal | None:
+    """At the last day on which an advisory could be seen, beside a year earlier."""
+    until = material.seen_until
+    if until is None:
+        return None
+    now, then = _open_at(material, until), _open_at(material, until - YEAR)
+    told = all(i.stages.fix_released for i in now)
+    silence = material.gone_quiet or material.bot_is_silent
+    return Evidence(
+        signal="open-with-fix",
+        says=f"{_open(len(now))} on {until:%Y-%m-%d}, "
+        f"the day of the newest advisory that could be seen; {len(then)} a year earlier"
+        + ("." if told or not now else "; of some it is not known when a fix came out."),
+        speaks_for=_growth(len(now), len(then), material.limits.grew_by, "stalled" if silence else "watered-down"),
+        strength="outcome",
+        misreading="What is open may not be reachable, or be for development only; what advisories came later is "
+        "not in the data.",
+        where=_advisories(i.id for i in now),
+    )
+
+
+def _open(number: int) -> str:
+    return f"{counted(number, 'advisory')} was open" if number == 1 else f"{number:,} advisories were open"
+
+
+def _open_at(material: Material, day: datetime) -> tuple[Item, ...]:
+    return tuple(
+        item
+        for item in material.history.items
+        if item.published
+        and item.published <= day
+        and (item.stages.fix_released is None or item.stages.fix_released <= day)
+        and any(w.opened <= day and (w.closed is None or w.closed > day) for w in item.windows)
+    )
+
+
+def _growth(now: int, then: int, grew_by: int, slows: Path) -> Path | None:
+    if now == 0:
+        return "true"
+    return slows if now - then >= grew_by else None
+
+
+def _place(episode: Episode) -> Where:
+    """The change that ended it, else what is still open."""
+    return Where(kind="commit", name=episode.commit) if episode.commit else Where(kind="advisory", name=episode.ids[0])
+
+
+def _advisories(ids: Iterable[str]) -> tuple[Where, ...]:
+    return tuple(Where(kind="advisory", name=each) for each in dict.fromkeys(ids))[:SHOWN]
