@@ -13,14 +13,14 @@ from typing import NamedTuple
 from msgspec.structs import replace
 
 from outpace.app.lock_versions import Kept, LockVersions, Read
-from outpace.assessment.chronicle import Chronicle, Landing, Tag
+from outpace.assessment.chronicle import Chronicle, Landing, Tag, first_tags
 from outpace.assessment.episodes import History, Item, Stages
 from outpace.assessment.grouping import Part, episodes
 from outpace.assessment.items import Followed, Line, follow
 from outpace.assessment.locks import groups, locks
 from outpace.assessment.phases import seen
 from outpace.assessment.ports import Histories
-from outpace.assessment.stages import Brought, Released, first_tags, stages_of
+from outpace.assessment.stages import Brought, Released, stages_of
 from outpace.assessment.timeline import timelines
 from outpace.ecosystems.osv import Evaluation
 from outpace.ecosystems.scan import Pin
@@ -125,7 +125,7 @@ def _merges(courses: Iterable[Course], landings: Sequence[Landing]) -> list[str]
 
 
 def _told(
-    course: Course, brought: Brought, tags: Mapping[int, Tag], landings: Sequence[Landing], released: Released
+    course: Course, brought: Brought, tags: Mapping[str, Tag], landings: Sequence[Landing], released: Released
 ) -> tuple[Item, list[Part]]:
     item, runs = course.followed
     parts = [

@@ -12,7 +12,7 @@ from typing import NamedTuple, Protocol
 from outpace.assessment.locks import INCLUDED, counted, included
 from outpace.assessment.pool import Pool, key_of
 from outpace.assessment.ports import BranchCommit, Histories, Walk
-from outpace.ecosystems.scan import Unscannable, kind_of, scan
+from outpace.ecosystems.scan import Unscannable, is_for_development, kind_of, scan
 from outpace.model.fact import digest_of
 from outpace.model.package import Package
 
@@ -42,7 +42,7 @@ class Read(NamedTuple):
         for change in self.walk.changes:
             if change.blob and change.path in self.kinds and change.landing < landings:
                 held = self.pool.held(key_of(self.kinds[change.path], change.blob))
-                used.update(() if isinstance(held, str) else held)
+                used.update(() if isinstance(held, str) else held.tolist())
         found: dict[Package, list[int]] = {}
         for at in sorted(used):
             pin = self.pool.pins[at]
@@ -70,8 +70,9 @@ class LockVersions:
         also: set[str] = set()
         kinds, includes = self._counted(walk, deployed, also)
         for _ in range(ROUNDS):
-            new = sorted(set(chain.from_iterable(includes.values())) - also)[: MOST_INCLUDED - len(also)]
-            if not new:
+            every = set(chain.from_iterable(includes.values())) - also
+            new = sorted(path for path in every if deployed or (kind_of(path) is None and not is_for_development(path)))
+            if not new or len(also) + len(new) > MOST_INCLUDED:
                 break
             also.update(new)
             if any(kind_of(path) is None for path in new):

@@ -15,14 +15,14 @@ INCLUDED = "requirements"  # what an include names is in pip's format, whatever 
 
 
 def counted(walk: Walk, *, deployed: Collection[str], included: Collection[str]) -> dict[str, str]:
-    """The kind of each path that counts: what is deployed under any name that it had, else all but development's.
-
-    What such a file includes counts too.
+    """The kind of each path that counts: what is deployed, under any name that it had, and all that it includes; where
+    nothing is said to be deployed, all but what is for development, and what it includes that is no lock by its name.
     """
-    paths = {change.path: kind_of(change.path) for change in walk.changes}
-    chosen = _names_of(deployed, walk.renames) if deployed else None
-    counts = {path for path in paths if (path in chosen if chosen is not None else not is_for_development(path))}
-    return {path: kind or INCLUDED for path, kind in paths.items() if path in included or (kind and path in counts)}
+    paths = dict.fromkeys(change.path for change in walk.changes)
+    if deployed:
+        chosen = _names_of(deployed, walk.renames) | set(included)
+        return {path: kind_of(path) or INCLUDED for path in paths if path in chosen}
+    return {path: kind_of(path) or INCLUDED for path in paths if not is_for_development(path)}
 
 
 def _names_of(paths: Collection[str], renames: Iterable[tuple[int, str, str]]) -> set[str]:

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from statistics import median
 from typing import NamedTuple
 
-from outpace.assessment.chronicle import Chronicle, Landing, Tag
+from outpace.assessment.chronicle import Chronicle, Landing, Tag, first_tags
 from outpace.assessment.episodes import Item, Stages
 from outpace.assessment.items import Run
 from outpace.assessment.pool import Pool, key_of
@@ -48,11 +48,11 @@ def stages_of(
     vulnerability: Vulnerability,
     verdicts: Mapping[int, Evaluation],
     landings: Sequence[Landing],
-    tags: Mapping[int, Tag],
+    tags: Mapping[str, Tag],
     brought: Brought,
     released: Released,
 ) -> Stages:
-    """`tags` are the first that hold a landing, by its index."""
+    """`tags` are the first that contain a landing, by its id."""
     fix = _fix(vulnerability, run)
     told = Stages(
         fix_released=None if fix is None else released.get((item.package, fix)),
@@ -60,7 +60,7 @@ def stages_of(
     )
     if run.landing is None:
         return told
-    landing, tag = landings[run.landing], tags.get(run.landing)
+    landing, tag = landings[run.landing], tags.get(landings[run.landing].id)
     first = first_commit(item.package, run, verdicts, brought, brought.commits.get(landing.id, ()))
     return Stages(
         fix_released=told.fix_released,
@@ -110,18 +110,6 @@ def _mends(
     return all(isinstance(answer, NotAffected) for answer in answers)
 
 
-def first_tags(chronicle: Chronicle) -> dict[int, Tag]:
-    """By landing, the first tag on the default branch that holds it."""
-    places = {landing.id: at for at, landing in enumerate(chronicle.landings)}
-    on_line = sorted((places[tag.commit], tag.at, tag.name, tag) for tag in chronicle.tags if tag.commit in places)
-    found: dict[int, Tag] = {}
-    reached = 0
-    for place, _, _, tag in on_line:
-        found.update(dict.fromkeys(range(reached, place + 1), tag))
-        reached = max(reached, place + 1)
-    return found
-
-
 def tags_follow(chronicle: Chronicle) -> Rhythm:
     """Tags may stand for deployments where three of four landings of two years were in one within 60 days.
 
@@ -136,7 +124,8 @@ def tags_follow(chronicle: Chronicle) -> Rhythm:
     end = bisect_left(chronicle.landings, until, key=lambda landing: landing.at)
     if end - begin < FEWEST:
         return Rhythm(follows=False, why=f"only {end - begin} landings are old enough to tell whether tags follow them")
-    waits = [tags[at].at - chronicle.landings[at].at for at in range(begin, end) if at in tags]
+    old = chronicle.landings[begin:end]
+    waits = [tags[landing.id].at - landing.at for landing in old if landing.id in tags]
     soon = sum(wait <= SOON for wait in waits)
     said = f"{soon} of {end - begin} landings of two years were in a tag within {SOON.days} days"
     if soon < SHARE * (end - begin):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from itertools import groupby
 from typing import NamedTuple
 
@@ -66,7 +66,10 @@ class Tree:
             else:
                 self._files.pop(change.path, None)
         toggled = {ecosystem for ecosystem, count in self._locks.items() if bool(count) != (ecosystem in were)}
-        return touched | {one for one, held in self._held.items() if one.ecosystem in toggled and not held}
+        return touched.union(self._absent(toggled) if toggled else ())
+
+    def _absent(self, ecosystems: Collection[str]) -> Iterator[Package]:
+        return (one for one, held in self._held.items() if one.ecosystem in ecosystems and not held)
 
     def moment(self, landing: int, package: Package) -> Moment:
         return Moment(landing, frozenset(self._held[package]), self._locks[package.ecosystem] > 0)
@@ -78,19 +81,19 @@ class Tree:
         held = self._pool.held(key_of(self._kinds[change.path], change.blob))
         if isinstance(held, str):
             return _Content(before.pins, held)
-        pins = frozenset(held)
+        pins = frozenset(held.tolist())
         locks = frozenset(ecosystem for ecosystem, exact in self._exact.items() if not exact.isdisjoint(pins))
         return _Content(pins & self._of_interest, "", locks)
 
     def _replace(self, path: str, before: _Content, after: _Content) -> set[Package]:
         self._locks.subtract(before.locks)
         self._locks.update(after.locks)
-        kept = before.pins & after.pins if before.unread == after.unread else NO_PINS
+        alike = before.unread == after.unread
         touched: set[Package] = set()
-        for pin in before.pins - kept:
+        for pin in before.pins - after.pins if alike else before.pins:
             self._held[self._packages[pin]].discard(Held(path, pin, before.unread))
             touched.add(self._packages[pin])
-        for pin in after.pins - kept:
+        for pin in after.pins - before.pins if alike else after.pins:
             self._held[self._packages[pin]].add(Held(path, pin, after.unread))
             touched.add(self._packages[pin])
         return touched
