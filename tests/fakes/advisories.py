@@ -41,11 +41,27 @@ class Advisories:
         return min(found, key=lambda entry: (entry.added, entry.cve), default=None)
 
     def coverage(self) -> Coverage:
-        modified = [record.modified for record in self._records if record.modified is not None]
+        return self._coverage(PYPI)
+
+    def coverages(self) -> tuple[Coverage, ...]:
+        return tuple(map(self._coverage, self._ecosystems))
+
+    def covers(self, ecosystem: str) -> bool:
+        return ecosystem in self._ecosystems
+
+    @property
+    def _ecosystems(self) -> tuple[str, ...]:
+        """PyPI in any case, so that a test need not hold a record to ask."""
+        named = {entry.package.ecosystem for record in self._records for entry in record.affected}
+        return (PYPI, *sorted(named - {PYPI}))
+
+    def _coverage(self, ecosystem: str) -> Coverage:
+        about = [each for each in self._records if any(a.package.ecosystem == ecosystem for a in each.affected)]
+        modified = [each.modified for each in about if each.modified is not None]
         return Coverage(
             source="memory",
-            ecosystem=PYPI,
-            records=len(self._records),
+            ecosystem=ecosystem,
+            records=len(about),
             cutoff=max(modified, default=None),
             fetched=datetime(2024, 6, 1, tzinfo=UTC),
             kev_cutoff=date(2024, 6, 1) if self._exploited else None,

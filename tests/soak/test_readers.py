@@ -148,6 +148,12 @@ class Source:
     def coverage(self) -> Coverage:
         return Coverage(source="fuzzed", ecosystem=PYPI, records=len(self.advisories), cutoff=None, fetched=now())
 
+    def coverages(self) -> tuple[Coverage, ...]:
+        return (self.coverage(),)
+
+    def covers(self, ecosystem: str) -> bool:
+        return ecosystem == PYPI
+
     def exploited(self, ids: Iterable[str]) -> Exploitation | None:
         return None
 

@@ -13,14 +13,27 @@ class AdvisorySource(Protocol):
     """Published records by package. Raises NoAdvisories where there is no data at all: silence is no answer."""
 
     def about(self, package: Package) -> tuple[Advisory, ...]:
-        """Every record that names the package in its ecosystem, withdrawn ones too, by id."""
+        """Every record that names the package in its ecosystem, withdrawn ones too, by id.
+
+        Of an ecosystem that is not covered, what records of others say beside their own: no answer about it.
+        """
         ...
 
     def exploited(self, ids: Iterable[str]) -> Exploitation | None:
         """The earliest KEV entry that one of the ids, or an alias of one, names."""
         ...
 
-    def coverage(self) -> Coverage: ...
+    def coverage(self) -> Coverage:
+        """PyPI's."""
+        ...
+
+    def coverages(self) -> tuple[Coverage, ...]:
+        """Of every ecosystem that is covered, PyPI's first."""
+        ...
+
+    def covers(self, ecosystem: str) -> bool:
+        """Whether there is data of the ecosystem itself."""
+        ...
 
 
 class RecordSource(AdvisorySource, Protocol):

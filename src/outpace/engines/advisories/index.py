@@ -51,11 +51,12 @@ class Contents(Struct, frozen=True, kw_only=True):
 class Index:
     """An index file, open for reading. Nothing ever changes it in place, so it is read without locks."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, hint: str = HINT) -> None:
         """Raises FileNotFoundError, or DamagedData, also for an index of another version of Outpace."""
         if not path.is_file():
             raise FileNotFoundError(path)
         self._path = path
+        self._hint = hint
         self._decoder = msgspec.msgpack.Decoder(Advisory)
         with self._damage():
             self._sql = sqlite3.connect(
@@ -71,9 +72,11 @@ class Index:
         try:
             row = self._sql.execute("SELECT format, body FROM about").fetchone()
         except sqlite3.OperationalError as error:
-            raise DamagedData(f"the advisory index {self._path} is not one of this Outpace", hint=HINT) from error
+            raise DamagedData(f"the advisory index {self._path} is not one of this Outpace", hint=self._hint) from error
         if row is None or row[0] != FORMAT:
-            raise DamagedData(f"the advisory index {self._path} was made by another version of Outpace", hint=HINT)
+            raise DamagedData(
+                f"the advisory index {self._path} was made by another version of Outpace", hint=self._hint
+            )
         return msgspec.json.decode(row[1], type=Contents)
 
     def about(self, package: Package) -> tuple[Advisory, ...]:
@@ -110,7 +113,7 @@ class Index:
         try:
             yield
         except (sqlite3.DatabaseError, msgspec.MsgspecError, UnicodeDecodeError) as error:
-            raise DamagedData(f"the advisory index {self._path} is damaged: {error}", hint=HINT) from error
+            raise DamagedData(f"the advisory index {self._path} is damaged: {error}", hint=self._hint) from error
 
 
 def _storable(name: str) -> str:

@@ -10,13 +10,19 @@ from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
+from typing import Self
 
 import msgspec
 from msgspec import Struct
 
 from outpace.model.errors import Busy
+from outpace.model.package import CRATES_IO, GO, NPM, PYPI, RUBYGEMS
+
+ECOSYSTEMS = (PYPI, NPM, CRATES_IO, GO, RUBYGEMS)
+"""Those whose versions can be ordered here. Each is the name of a folder too."""
 
 INCOMING = "incoming-"
+OTHERS = "ecosystems"
 PATIENCE = 600.0
 """Seconds to wait for another update."""
 
@@ -34,7 +40,11 @@ class Receipt(Struct, frozen=True, kw_only=True):
 
 
 class Directory:
-    """Names only; making it is left to the first writer."""
+    """Names only; making it is left to the first writer. PyPI's is the root itself, with the catalog of all."""
+
+    @classmethod
+    def of(cls, root: Path, ecosystem: str) -> Self:
+        return cls(root if ecosystem == PYPI else root / OTHERS / ecosystem)
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -74,6 +84,13 @@ class Directory:
             for left in self.path.glob(f"{INCOMING}*"):
                 left.unlink(missing_ok=True)
             yield
+
+
+def ecosystems_in(root: Path) -> tuple[str, ...]:
+    """Those with an index, PyPI first."""
+    if not (root / OTHERS).is_dir():
+        return (PYPI,) if Directory(root).index.exists() else ()
+    return tuple(each for each in ECOSYSTEMS if Directory.of(root, each).index.exists())
 
 
 def _take(descriptor: int, report: Callable[[str], None], patience: float) -> None:
