@@ -50,11 +50,12 @@ class Tree:
                 self._exact[pin.ecosystem].add(at)
         self._files: dict[str, _Content] = {}
         self._held: defaultdict[Package, set[Held]] = defaultdict(set)
-        self._locks: Counter[str] = Counter()
+        self._locks: Counter[str] = Counter()  # how many files pin anything of an ecosystem
+        self._locked: frozenset[str] = frozenset()
 
     def land(self, changes: Iterable[LockChange], renames: Iterable[tuple[str, str]]) -> set[Package]:
         """The packages of which it may now hold something else."""
-        were = {ecosystem for ecosystem, count in self._locks.items() if count}
+        were = self._locked
         moved = {after: self._files[before] for before, after in renames if before in self._files}
         touched: set[Package] = set()
         for change in changes:
@@ -65,14 +66,14 @@ class Tree:
                 self._files[change.path] = content
             else:
                 self._files.pop(change.path, None)
-        toggled = {ecosystem for ecosystem, count in self._locks.items() if bool(count) != (ecosystem in were)}
+        toggled = were ^ self._locked
         return touched.union(self._absent(toggled) if toggled else ())
 
     def _absent(self, ecosystems: Collection[str]) -> Iterator[Package]:
         return (one for one, held in self._held.items() if one.ecosystem in ecosystems and not held)
 
     def moment(self, landing: int, package: Package) -> Moment:
-        return Moment(landing, frozenset(self._held[package]), self._locks[package.ecosystem] > 0)
+        return Moment(landing, frozenset(self._held[package]), package.ecosystem in self._locked)
 
     def _content(self, change: LockChange, before: _Content) -> _Content:
         """Of what cannot be read, what it held before."""
@@ -86,8 +87,10 @@ class Tree:
         return _Content(pins & self._of_interest, "", locks)
 
     def _replace(self, path: str, before: _Content, after: _Content) -> set[Package]:
-        self._locks.subtract(before.locks)
-        self._locks.update(after.locks)
+        if before.locks != after.locks:
+            self._locks.subtract(before.locks)
+            self._locks.update(after.locks)
+            self._locked = frozenset(+self._locks)
         alike = before.unread == after.unread
         touched: set[Package] = set()
         for pin in before.pins - after.pins if alike else before.pins:
