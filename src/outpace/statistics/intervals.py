@@ -41,7 +41,9 @@ def median_of(values: Iterable[float]) -> Estimate:
     return Estimate(value=middle, low=ordered[outside - 1], high=ordered[n - outside])
 
 
-def bootstrap(values: Sequence[T], function: Callable[[Sequence[T]], float], seed: int) -> Estimate:
+def bootstrap(
+    values: Sequence[T], function: Callable[[Sequence[T]], float], seed: int, *, resamples: int = RESAMPLES
+) -> Estimate:
     """The percentile interval of `function` over resamples (Efron, Tibshirani 1993, chapter 13); one seed, one answer.
 
     Fewer than two values say nothing of how they vary.
@@ -51,9 +53,9 @@ def bootstrap(values: Sequence[T], function: Callable[[Sequence[T]], float], see
     if len(values) == 1:
         return Estimate(value=function(values))
     random = Random(seed)  # noqa: S311 (draws samples, guards nothing)
-    results = sorted(function(random.choices(values, k=len(values))) for _ in range(RESAMPLES))
-    tail = round(RESAMPLES * (1 - COVERAGE) / 2)
-    return Estimate(value=function(values), low=results[tail - 1], high=results[RESAMPLES - tail])
+    results = sorted(function(random.choices(values, k=len(values))) for _ in range(resamples))
+    tail = max(round(resamples * (1 - COVERAGE) / 2), 1)
+    return Estimate(value=function(values), low=results[tail - 1], high=results[resamples - tail])
 
 
 def _outside(n: int) -> int:

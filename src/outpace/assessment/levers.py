@@ -1,0 +1,376 @@
+"""The steps of modernization: when each is due, what it would save by simulation, and what would prove that it worked.
+
+Each is simulated by itself, against the present: the days that two of them save do not add up.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import date, timedelta
+from statistics import median
+from types import MappingProxyType
+
+from msgspec import Struct
+
+from outpace.assessment.episodes import Episode, History
+from outpace.assessment.evidence import Where
+from outpace.assessment.gates import AssessedGate
+from outpace.assessment.latency import ENDED
+from outpace.assessment.plan import Lever, StageName, StageTime, Step
+from outpace.assessment.rehearsal import Case, Change, Donor, Pool, Rehearsal, Way, drawn
+from outpace.pipelines.surveyed import Absent, Present, Survey
+from outpace.statistics.curves import Estimate
+
+EFFORT: Mapping[Lever, float] = MappingProxyType(
+    {
+        "scanning": 1,
+        "lock file": 2,
+        "landing bot": 2,
+        "urgent lane": 3,
+        "gates": 5,
+        "tests": 10,
+        "staging": 10,
+        "legacy": 40,
+    }
+)
+"""Days of work of one team, by rule of thumb: what orders the steps, and no estimate of any team's own."""
+
+DAILY = 1.0  # a bot that looks once a day begins within one
+REMEASURED = timedelta(days=90)  # a quarter: a step has come into use, and one that did not work is mended in time
+NOTICEABLE = 0.05  # of an episode's days, and of the share of a stage
+FEWEST = 5  # on each side of a comparison
+SLOWER = 2.0  # times, from which on a major version is what holds a fix up
+
+
+class Ground(Struct, frozen=True, kw_only=True):
+    """What steps stand on. `rehearsal` is a string where nothing can be simulated: why."""
+
+    history: History
+    survey: Survey
+    gates: tuple[AssessedGate, ...]
+    stages: tuple[StageTime, ...]
+    rehearsal: Rehearsal | str
+    legacy: tuple[Where, ...]
+    at: date
+
+    def stage(self, name: StageName) -> StageTime | None:
+        return next((stage for stage in self.stages if stage.name == name), None)
+
+    def lacks_tests(self) -> bool:
+        return isinstance(self.survey.tests, Absent)
+
+
+class Saved(Struct, frozen=True, kw_only=True):
+    days: Estimate | None
+    why: str = ""
+
+
+def steps(ground: Ground) -> tuple[Step, ...]:
+    """By days saved for the effort; then what could not be simulated. Tests come right before what rests on them."""
+    found = [step for due in DUE for step in due(ground) if _is_worth_it(step)]
+    found.sort(key=lambda step: -_per_day(step))
+    tests = next((step for step in found if step.lever == "tests"), None)
+    resting = next((at for at, step in enumerate(found) if step.lever in {"landing bot", "urgent lane"}), None)
+    if tests is not None and resting is not None and found.index(tests) > resting:
+        found.remove(tests)
+        found.insert(resting, tests)
+    return tuple(found)
+
+
+def _per_day(step: Step) -> float:
+    return -1.0 if step.saves is None else (step.saves.value or 0.0) / step.effort_days
+
+
+def _is_worth_it(step: Step) -> bool:
+    return step.saves is None or (step.saves.value or 0.0) >= NOTICEABLE
+
+
+def _step(ground: Ground, lever: Lever, saved: Saved, *, says: str, because: str, proof: str) -> Step:
+    rests_on_tests = lever in {"landing bot", "urgent lane"} and ground.lacks_tests()
+    return Step(
+        lever=lever,
+        says=says,
+        because=because,
+        saves=saved.days,
+        effort_days=EFFORT[lever] + (EFFORT["tests"] if rests_on_tests else 0),
+        why=saved.why,
+        proof=proof,
+        measured_again=ground.at + REMEASURED,
+    )
+
+
+def _tests(ground: Ground) -> Iterator[Step]:
+    if isinstance(ground.survey.tests, Absent):
+        yield _step(
+            ground,
+            "tests",
+            Saved(days=None, why="no time with tests can be compared with one without; what lands alone needs them"),
+            says="Let CI run tests on every change, so that a green run may stand for somebody's look.",
+            because=f"All {ground.survey.tests.read} jobs of CI could be read, and none of them runs a test.",
+            proof="CI turns red where a change to a lock file takes a fix back",
+        )
+
+
+def _lock_file(ground: Ground) -> Iterator[Step]:
+    locks = [lock for lock in ground.history.locks if lock.counted and lock.last is None]
+    lost = sum(each.state == "unpinned" for each in ground.history.episodes)
+    if not locks:
+        because = "No lock file is in the last revision, so that nothing says which versions are deployed."
+    elif lost:
+        because = f"{lost} vulnerabilities could be followed no further, since a pin became a range or a bare name."
+    else:
+        return
+    yield _step(
+        ground,
+        "lock file",
+        Saved(days=None, why="how long a version stays is not seen where none is pinned"),
+        says="Pin every version that is deployed in a lock file, made by the tool that installs it.",
+        because=because,
+        proof="outpace match knows the version of every package",
+    )
+
+
+def _landing_bot(ground: Ground) -> Iterator[Step]:
+    bots = ground.survey.bots
+    if not ground.history.episodes or any(bot.lands for bot in bots):
+        return
+    names = " and ".join(sorted({bot.name for bot in bots}))
+    may = "may not land a change" if all(bot.lands is False for bot in bots) else "is not said to land what it proposes"
+    bot = f"{names} is configured and {may}" if bots else "no update bot is configured"
+    before = ground.stage("until the first commit")
+    where = "" if before is None else f", and {_of(before)} pass before the first commit"
+    yield _step(
+        ground,
+        "landing bot",
+        _by_bot(ground),
+        says="Let a bot propose each fix within a day of its advisory, and land it when the tests pass.",
+        because=f"{bot[:1].upper()}{bot[1:]}{where}.",
+        proof="the first commit of a fix comes within a day of its advisory, at the median",
+    )
+
+
+def _by_bot(ground: Ground) -> Saved:
+    rehearsal = ground.rehearsal
+    if isinstance(rehearsal, str):
+        return Saved(days=None, why=rehearsal)
+    past_trains = Way(gates=rehearsal.way.gates)
+    if rehearsal.pool.is_split:
+        return Saved(
+            days=rehearsal.saves(begun_daily, past_trains),
+            why="simulated: begun within a day, and on the branch as long as the fastest quarter is today",
+        )
+    ended = [donor for donor in rehearsal.pool.donors if donor.has_ended]
+    bots, people = ([d for d in ended if d.by_bot is who] for who in (True, False))
+    if min(len(bots), len(people)) < FEWEST:
+        return Saved(
+            days=None,
+            why=f"the wait cannot be split, and {len(bots)} fixes of programs beside {len(people)} of people do not "
+            f"tell what a bot changes ({FEWEST} of each are needed)",
+        )
+    theirs, ours = (median(d.before for d in each) for each in (bots, people))
+    saved = rehearsal.saves(like(bots, lambda donor: donor.by_bot is False))
+    if (saved.value or 0.0) < NOTICEABLE:
+        return Saved(
+            days=None,
+            why=f"{len(bots)} fixes of programs took {theirs:.1f} days at the median, and {len(people)} of people "
+            f"{ours:.1f}: what a bot proposes waits as well, and what landing it would save was not measured",
+        )
+    return Saved(
+        days=saved,
+        why=f"simulated: as {len(bots)} fixes of programs here ({theirs:.1f} days at the median), which may have "
+        "been the easier ones",
+    )
+
+
+def _urgent_lane(ground: Ground) -> Iterator[Step]:
+    branch = ground.stage("on the branch")
+    if branch is None or branch.share < NOTICEABLE:
+        return
+    rehearsal = ground.rehearsal
+    if isinstance(rehearsal, str):
+        saved, quick = Saved(days=None, why=rehearsal), ""
+    else:
+        fastest = rehearsal.pool.quick_branch
+        quick = f"; the fastest quarter took at most {fastest[-1]:.1f} days"
+        kind = "past the departures that landings wait for, and " if rehearsal.pool.gaps else ""
+        saved = Saved(
+            days=rehearsal.saves(as_quick, Way(gates=rehearsal.way.gates)),
+            why=f"simulated: {kind}on the branch as long as the fastest quarter is today",
+        )
+    yield _step(
+        ground,
+        "urgent lane",
+        saved,
+        says="Approve beforehand what moves one locked package to its fix with green tests: it lands at once, alone.",
+        because=f"{_of(branch)[:1].upper()}{_of(branch)[1:]} pass on the branch{quick}.",
+        proof="such a fix is on its branch no longer than the fastest quarter is today",
+    )
+
+
+def _staging(ground: Ground) -> Iterator[Step]:
+    tag = ground.stage("until a tag")
+    if tag is not None and tag.share >= NOTICEABLE:
+        because = f"{_of(tag)[:1].upper()}{_of(tag)[1:]} pass between landing and the first tag that holds the fix."
+        saved = _by_staging(ground)
+    elif isinstance(ground.survey.deploys, Absent):
+        because = f"All {ground.survey.deploys.read} jobs of CI could be read, and none of them deploys."
+        saved = Saved(days=None, why="when a fix runs is not told by git; outpace record deployed would tell it")
+    else:
+        return
+    yield _step(
+        ground,
+        "staging",
+        saved,
+        says="Let what landed go to a staging environment by itself, be probed there, and be released the same day.",
+        because=because,
+        proof="a fix is in a release within a day of its landing, at the median",
+    )
+
+
+def _by_staging(ground: Ground) -> Saved:
+    if isinstance(ground.rehearsal, str):
+        return Saved(days=None, why=ground.rehearsal)
+    return Saved(
+        days=ground.rehearsal.saves(tagged_quickly), why="simulated: released as fast as the fastest quarter is today"
+    )
+
+
+def _scanning(ground: Ground) -> Iterator[Step]:
+    match ground.survey.scans:
+        case Absent(read=read):
+            because = f"All {read} jobs of CI could be read, and none of them looks for known vulnerabilities."
+        case Present() if _waved_through(ground.survey):
+            because = "Every scan in CI is waved through when it finds something."
+        case _:
+            return
+    yield _step(
+        ground,
+        "scanning",
+        Saved(days=None, why="a history does not tell when somebody here knew; outpace record known would tell it"),
+        says="Match the lock file with new advisories every day in CI, and let a finding open a change.",
+        because=because,
+        proof="each advisory is known here within a day (the milestone known of outpace record)",
+    )
+
+
+def _waved_through(survey: Survey) -> bool:
+    scans = [task for each in survey.pipelines for job in each.jobs for task in job.tasks if task.does == "scan"]
+    return bool(scans) and all(task.blocking is False for task in scans)
+
+
+def _gates(ground: Ground) -> Iterator[Step]:
+    manual = [gate for gate in ground.gates if gate.manual or gate.wait is not None]
+    if not manual:
+        return
+    waits = [gate.wait for gate in manual if gate.wait is not None]
+    rehearsal, days = ground.rehearsal, sum(waits, timedelta()) / timedelta(days=1)
+    if not waits:
+        saved = Saved(days=None, why="no wait of a gate is declared; write it into [[gates]] of outpace.toml")
+    elif isinstance(rehearsal, str):
+        saved = Saved(days=None, why=rehearsal)
+    else:
+        saved = Saved(
+            days=rehearsal.saves(_same, Way(on_branch=rehearsal.way.on_branch)),
+            why="simulated: the declared waits are taken to begin when a fix has landed",
+        )
+    many = f"{len(manual)} gate waits" if len(manual) == 1 else f"{len(manual)} gates wait"
+    declared = f", {days:.1f} days in all as declared" if waits else ""
+    yield _step(
+        ground,
+        "gates",
+        saved,
+        says="Let evidence open the gates that wait for somebody, and keep a person for what it cannot show.",
+        because=f"{many} for somebody{declared}.",
+        proof="the declared waits are shorter, and each opening names its evidence",
+    )
+
+
+def _legacy(ground: Ground) -> Iterator[Step]:
+    ended = [each for each in ground.history.episodes if each.state in ENDED]
+    major, patch = ([each for each in ended if each.jump == jump] for jump in ("major", "patch"))
+    enough = min(len(major), len(patch)) >= FEWEST
+    slower = enough and _median(major) > SLOWER * max(_median(patch), 1.0)
+    because = [f"{len(ground.legacy)} places speak of a system out of support."] if ground.legacy else []
+    if slower:
+        because.append(
+            f"{len(major)} fixes needed a major version, and took {_median(major):.1f} days at the median; "
+            f"{len(patch)} came as patches, and took {_median(patch):.1f}."
+        )
+    if because:
+        yield _step(
+            ground,
+            "legacy",
+            _by_patches(ground) if slower else Saved(days=None, why="too few fixes needed a major version to compare"),
+            says="Move runtimes and frameworks to branches that are supported, so that fixes come as patches.",
+            because=" ".join(because),
+            proof="fixes that need a major version become rarer, and none is open for want of one",
+        )
+
+
+def _by_patches(ground: Ground) -> Saved:
+    if isinstance(ground.rehearsal, str):
+        return Saved(days=None, why=ground.rehearsal)
+    patches = [d for d in ground.rehearsal.pool.donors if d.has_ended and d.jump == "patch"]
+    if len(patches) < FEWEST:
+        return Saved(days=None, why=f"the branches of only {len(patches)} patches were kept")
+    return Saved(
+        days=ground.rehearsal.saves(like(patches, lambda donor: donor.jump == "major")),
+        why="simulated: what needed a major version takes as long as a patch does here, though the two may differ more",
+    )
+
+
+DUE: tuple[Callable[[Ground], Iterator[Step]], ...] = (
+    _tests,
+    _lock_file,
+    _scanning,
+    _landing_bot,
+    _urgent_lane,
+    _gates,
+    _staging,
+    _legacy,
+)
+
+
+def begun_daily(case: Case, pool: Pool) -> Case:
+    """Within a day of its advisory and its fix, then as the quick ones; never later than it was."""
+    fix_after = pool.donors[case.donor].fix_after
+    if fix_after is None:
+        return case
+    before = min(case.before, fix_after + DAILY * case.dice[0])
+    return as_quick(case._replace(before=before), pool)
+
+
+def as_quick(case: Case, pool: Pool) -> Case:
+    """What nobody saw a fix of has nothing to land."""
+    if pool.donors[case.donor].fix_after is None:
+        return case
+    return case._replace(branch=min(case.branch, drawn(pool.quick_branch, case.dice[1])))
+
+
+def tagged_quickly(case: Case, pool: Pool) -> Case:
+    return case._replace(tag=min(case.tag, drawn(pool.quick_tag, case.dice[1])))
+
+
+def like(others: Sequence[Donor], concerns: Callable[[Donor], bool]) -> Change:
+    """Those that it concerns take the times of one of the others; sooner than its own fix none can end."""
+
+    def change(case: Case, pool: Pool) -> Case:
+        donor = pool.donors[case.donor]
+        if not donor.has_ended or not concerns(donor):
+            return case
+        other = drawn(others, case.dice[0])
+        return case._replace(before=max(other.before, donor.fix_after or 0.0), branch=other.branch)
+
+    return change
+
+
+def _same(case: Case, _pool: Pool) -> Case:
+    return case
+
+
+def _median(episodes: Sequence[Episode]) -> float:
+    return median(each.days for each in episodes)
+
+
+def _of(stage: StageTime) -> str:
+    return f"{stage.share:.0%} of the waiting days ({stage.median.value or 0:.1f} days at the median)"

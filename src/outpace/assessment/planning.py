@@ -1,0 +1,130 @@
+"""The plan: which kind of modernization, its steps, and how what an earlier assessment measured has moved since."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime
+
+from msgspec.structs import replace
+
+from outpace.assessment.assessment import Assessment, Latency
+from outpace.assessment.chronicle import Chronicle
+from outpace.assessment.episodes import Episode, History
+from outpace.assessment.evidence import Evidence, Where
+from outpace.assessment.evidence import Path as Which
+from outpace.assessment.gates import AssessedGate
+from outpace.assessment.latency import HORIZON, since_published
+from outpace.assessment.levers import Ground, steps
+from outpace.assessment.paths import Adoption, Stalled, TrueAdoption, UnknownPath, WateredDown
+from outpace.assessment.plan import Baseline, Compared, Modernization, Plan
+from outpace.assessment.rehearsal import rehearse
+from outpace.assessment.stage_times import longest_wait, stage_times
+from outpace.pipelines.surveyed import Survey
+from outpace.statistics.survival import survival
+
+MOST = 8
+FEWEST = 5  # of fewer a median says nothing
+
+
+def plan(
+    history: History,
+    latency: Latency,
+    adoption: Adoption,
+    survey: Survey,
+    gates: Sequence[AssessedGate],
+    chronicle: Chronicle,
+    baseline: Baseline | None,
+    at: datetime,
+    *,
+    legacy: tuple[Where, ...] = (),
+) -> Plan:
+    """`legacy` are the signs of it, `outpace.assessment.legacy.signs_of_legacy`."""
+    stages = stage_times(history, chronicle, at=at)
+    ground = Ground(
+        history=history,
+        survey=survey,
+        gates=tuple(gates),
+        stages=stages,
+        rehearsal=rehearse(history, latency.from_published, chronicle, gates, at=at),
+        legacy=legacy,
+        at=at.date(),
+    )
+    kind, because = modernization(adoption, legacy)
+    found = Plan(
+        modernization=kind,
+        because=because,
+        stages=stages,
+        steps=steps(ground)[:MOST],
+        longest=longest_wait(history, stages),
+    )
+    if baseline is None:
+        return found
+    since = _opened_since(history, baseline.at, at)
+    compared = (*compare(baseline, measured(latency, found, at)), since_then(baseline, since))
+    return replace(found, baseline=baseline, compared=compared)
+
+
+def modernization(adoption: Adoption, legacy: Sequence[Where]) -> tuple[Modernization, str]:
+    """Which kind, and why the evidence says so. What is true stays true, whatever it is written in."""
+    match adoption:
+        case TrueAdoption(evidence=evidence):
+            return "keep", _says(evidence, "true")
+        case _ if legacy:
+            places = "1 place speaks" if len(legacy) == 1 else f"{len(legacy)} places speak"
+            return "transform", f"{places} of a runtime or a language out of support, beginning with {legacy[0].name}."
+        case WateredDown(evidence=evidence):
+            return "complete", _says(evidence, "watered-down")
+        case Stalled(evidence=evidence):
+            return "restart", _says(evidence, "stalled")
+        case UnknownPath(why=why):
+            return "unknown", f"Which kind is needed cannot be said yet: {why}"
+
+
+def baseline_of(assessment: Assessment) -> Baseline:
+    return measured(assessment.latency, assessment.plan, assessment.at)
+
+
+def measured(latency: Latency, planned: Plan, at: datetime) -> Baseline:
+    items = latency.immune + latency.reactive
+    curve = latency.from_published
+    return Baseline(
+        at=at.date(),
+        median=None if curve is None else curve.median.value,
+        exposure_days=None if curve is None else curve.area.value,
+        immune_share=latency.immune / items if items else None,
+        open=latency.open,
+        steps=tuple(step.lever for step in planned.steps),
+    )
+
+
+def compare(baseline: Baseline, now: Baseline) -> tuple[Compared, ...]:
+    """Every measure of the whole history, then and now."""
+    return (
+        Compared(measure="days until landed, median", then=baseline.median, now=now.median),
+        Compared(measure="exposure-days an episode", then=baseline.exposure_days, now=now.exposure_days),
+        Compared(measure="immune share", then=baseline.immune_share, now=now.immune_share),
+        Compared(measure="open vulnerabilities", then=baseline.open, now=now.open),
+    )
+
+
+def since_then(baseline: Baseline, opened_since: Sequence[Episode]) -> Compared:
+    """What a step changed shows in what opened after it: the whole history holds the old days too."""
+    curve = survival((since_published(each) for each in opened_since), horizon=HORIZON)
+    now = curve.median.value if curve.count >= FEWEST else None
+    name = f"days until landed, median, of {curve.count} opened since {baseline.at}"
+    return Compared(measure=name, then=baseline.median, now=now)
+
+
+def _opened_since(history: History, day: date, at: datetime) -> list[Episode]:
+    return [each for each in history.episodes if each.opened.date() > day and each.opened <= at]
+
+
+def _says(evidence: Sequence[Evidence], path: Which) -> str:
+    said = tuple(_speaking(evidence, path))
+    return said[0] if said else "its evidence is listed with the verdict."
+
+
+def _speaking(evidence: Sequence[Evidence], path: Which) -> Iterator[str]:
+    """Outcomes before practices, and those before ceremonies."""
+    for strength in ("outcome", "practice", "ceremony"):
+        yield from (e.says for e in evidence if e.speaks_for == path and e.strength == strength)
