@@ -96,7 +96,7 @@ def main() -> int:
         print(f"{row.name:36} {' '.join(row.person):22} {' '.join(row.program):22} {row.seconds:6.1f} s")
         print(f"    {row.episodes} episodes{'; ' + row.why if row.why else ''}")
         for each in row.speaking:
-            print(f"    {each.speaks_for:12} {each.signal}: {each.says}")
+            print(f"    {each.speaks_for or '-':12} {each.signal}: {each.says}")
     compared = [row for row in rows if row.name in WRITTEN_DOWN]
     agree = sum(row.person[0] == row.program[0] for row in compared)
     if args.json:
@@ -117,7 +117,7 @@ def assessed(name: str, source: Path, advisories: Path, at: datetime) -> Row | N
     began = time.perf_counter()
     path, episodes = judged(root, advisories, at)
     seconds = time.perf_counter() - began
-    speaking = tuple(each for each in path.evidence if each.speaks_for)
+    speaking = tuple(each for each in path.evidence if each.speaks_for or each.strength == "outcome")
     why = path.why if isinstance(path, UnknownPath) else ""
     return Row(name, WRITTEN_DOWN.get(name, ("", "")), told(path), episodes, speaking, why, seconds)
 
@@ -139,7 +139,8 @@ def judged(root: Path, advisories: Path, at: datetime) -> tuple[Adoption, int]:
     chronicle, history = history_of(histories, store, at=at, kept=kept, report=lambda _event: None)
     files = Revision(Clone(root, os.environ), chronicle.horizon.tip)
     seen = survey(files.paths(), files.look_up)
-    found = path_of(chronicle, history, seen, attempts(chronicle, history, at=at), at=at)
+    untangled, until = attempts(chronicle, history, at=at), store.coverage().cutoff
+    found = path_of(chronicle, history, seen, untangled, at=at, data_until=until)
     return found, sum(each.entry == "reactive" for each in history.episodes)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from msgspec.structs import replace
 
 from outpace.assessment.chronicle import Chronicle
 from outpace.assessment.episodes import Episode, Item
@@ -10,7 +11,7 @@ from outpace.assessment.evidence import Evidence, Path, Question, Where
 from outpace.assessment.signals import effects, outcomes
 from outpace.assessment.signals.material import Signal
 from outpace.statistics.curves import Estimate
-from tests.assessment.chronicles import bot, chronicle, episode, episodes, history, item, items, landings, material
+from tests.assessment.chronicles import bot, chronicle, day, episode, episodes, history, item, items, landings, material
 
 
 def spoken(signal: Signal | None) -> str | None:
@@ -107,6 +108,7 @@ ACTIVE = chronicle()
 LATE = item(1_390, "immune")
 OLD = tuple(item(200 + number, "reactive", fix=190) for number in range(3))
 NEW = tuple(item(1_200 + number, "reactive", fix=1_190) for number in range(3))
+FIXED = tuple(item(1_200 + number, "reactive", fix=1_190, closed=1_440) for number in range(3))
 FIXLESS = tuple(item(1_200 + number, "reactive", fix=2_000) for number in range(3))
 
 
@@ -120,9 +122,20 @@ FIXLESS = tuple(item(1_200 + number, "reactive", fix=2_000) for number in range(
         (NEW, ACTIVE, True, "stalled"),
         ((*OLD, LATE), QUIET, False, "no path"),  # no growth
         ((*FIXLESS, LATE), QUIET, False, "true"),  # no fix
+        ((*FIXED, LATE), QUIET, False, "true"),
         ((), QUIET, False, None),
     ],
-    ids=["none", "one", "grew", "grew in silence", "grew beside a silent bot", "old ones", "without a fix", "nothing"],
+    ids=[
+        "none",
+        "one",
+        "grew",
+        "grew in silence",
+        "beside a silent bot",
+        "old ones",
+        "without a fix",
+        "over",
+        "nothing",
+    ],
 )
 def test_open_ones_speak_by_their_growth_over_a_year(
     met: tuple[Item, ...], own: Chronicle, silent_bot: bool, expected: str | None
@@ -181,3 +194,13 @@ def test_the_first_bot_is_the_one_whose_effect_is_told() -> None:
 def test_a_silent_bot_speaks_for_stalled_and_one_in_use_says_nothing() -> None:
     assert spoken(effects.bot_silence(material(attempts=[bot(100, None, None, silent_since=400)]))) == "stalled"
     assert effects.bot_silence(material(attempts=[bot(100, None, None)])) is None
+
+
+def test_open_ones_are_told_with_the_last_day_on_which_an_advisory_could_be_seen() -> None:
+    past = history(met=(*OLD, *NEW))
+    data = replace(material(past=past), data_until=day(1_300))
+    signals = [outcomes.open_with_fix(each) for each in (material(past=past), data)]
+    assert [each.says for each in signals if isinstance(each, Evidence)] == [
+        "6 advisories are open with a fix, of those published until 2024-04-20; 3 a year before that day.",
+        "6 advisories are open with a fix, of those published until 2024-07-27; 3 a year before that day.",
+    ]

@@ -51,10 +51,19 @@ def path_of(
     untangled: Untangled,
     *,
     at: datetime,
+    data_until: datetime | None = None,
     limits: Limits = DEFAULT,
 ) -> Adoption:
-    """Signals and decision in one."""
-    material = Material(chronicle=chronicle, history=history, survey=survey, untangled=untangled, at=at, limits=limits)
+    """Signals and decision in one. `data_until` is the cut-off of the advisory data."""
+    material = Material(
+        chronicle=chronicle,
+        history=history,
+        survey=survey,
+        untangled=untangled,
+        at=at,
+        data_until=data_until,
+        limits=limits,
+    )
     return decide(read(material), chronicle.horizon, at=at, limits=limits)
 
 
@@ -70,6 +79,7 @@ def decide(signs: Signs, horizon: Horizon, *, at: datetime, limits: Limits = DEF
     if not eligible:
         between = _between(found)
         return UnknownPath(why=between.why, evidence=evidence, questions=(between, *questions))
+    questions = (*questions, *_silence(found))
     path = max(eligible, key=lambda p: (len(found.speaks[p] & OUTCOMES[p]), -CAREFUL.index(p)))
     sure = _confidence(len(found.speaks[path] & OUTCOMES[path]), firm=_firm(signs, at, limits))
     return _verdict(path, evidence, sure, questions)
@@ -151,12 +161,25 @@ def _between(found: Found) -> Question:
             why="neither CI nor an update bot is in the repository: none of the three paths begins there",
             would_settle="the name of the service that builds it",
         )
-    spoken = sorted(slug for path in CAREFUL for slug in found.speaks[path] & OUTCOMES[path])
-    says = f"only {', '.join(spoken)} speaks for one" if spoken else "no outcome speaks for one"
+    spoken = [f"{slug} for {path}" for path in CAREFUL for slug in sorted(found.speaks[path] & OUTCOMES[path])]
+    says = f"they speak for it apart ({', '.join(spoken)})" if spoken else "none speaks for one"
     return Question(
         what="which of the three paths it is",
-        why=f"the outcomes lie between them: {says}",
+        why=f"the outcomes lie between the paths: {says}",
         would_settle="another half year, or thresholds of your own",
+    )
+
+
+def _silence(found: Found) -> tuple[Question, ...]:
+    """Git does not tell why nothing lands."""
+    if "activity" not in found.speaks["stalled"]:
+        return ()
+    return (
+        Question(
+            what="whether this repository was finished, archived or moved",
+            why="nothing by people landed for a year, and this clone may be old",
+            would_settle="git fetch, or word of those who own it",
+        ),
     )
 
 

@@ -23,13 +23,14 @@ SHOWN = 5
 
 
 class Material(Struct, frozen=True, kw_only=True, dict=True):
-    """One repository's readings. `survey` None: CI was not read."""
+    """One repository's readings. `survey` None: CI was not read. `data_until`: the last day of the advisory data."""
 
     chronicle: Chronicle
     history: History
     survey: Survey | None
     untangled: Untangled
     at: datetime
+    data_until: datetime | None = None
     limits: Limits = DEFAULT
 
     @cached_property
@@ -53,8 +54,10 @@ class Material(Struct, frozen=True, kw_only=True, dict=True):
 
     @cached_property
     def seen_until(self) -> datetime | None:
-        """When the newest advisory was published that touched the lock files: what came later cannot be seen."""
-        return max((i.published for i in self.history.items if i.published and i.published <= self.at), default=None)
+        """The last day on which an advisory could be seen; of data that does not tell, that of the newest one."""
+        published = (i.published for i in self.history.items if i.published and i.published <= self.at)
+        newest = max(published, default=None)
+        return newest if newest is None or self.data_until is None else min(max(newest, self.data_until), self.at)
 
     @cached_property
     def gone_quiet(self) -> bool:

@@ -123,18 +123,17 @@ def _freshness(before: Estimate, after: Estimate, usual: float) -> Path | None:
 
 
 def open_with_fix(material: Material) -> Signal | None:
-    """At the last day on which an advisory could be seen, beside a year earlier."""
+    """On the day of the assessment, beside a year before the last day on which an advisory could be seen."""
     until = material.seen_until
     if until is None:
         return None
-    now, then = _open_at(material, until), _open_at(material, until - YEAR)
+    now, then = _open_at(material, material.at), _open_at(material, until - YEAR)
     told = all(i.stages.fix_released for i in now)
     silence = material.gone_quiet or material.bot_is_silent
     return Evidence(
         signal="open-with-fix",
-        says=f"{_open(len(now))} on {until:%Y-%m-%d}, "
-        f"the day of the newest advisory that could be seen; {len(then)} a year earlier"
-        + ("." if told or not now else "; of some it is not known when a fix came out."),
+        says=f"{_open(len(now))}{' with a fix' if told else ''}, of those published until {until:%Y-%m-%d}; "
+        f"{len(then)} a year before that day{'' if told else '; of some it is not known when a fix came out'}.",
         speaks_for=_growth(len(now), len(then), material.limits.grew_by, "stalled" if silence else "watered-down"),
         strength="outcome",
         misreading="What is open may not be reachable, or be for development only; what advisories came later is "
@@ -144,7 +143,7 @@ def open_with_fix(material: Material) -> Signal | None:
 
 
 def _open(number: int) -> str:
-    return f"{counted(number, 'advisory')} was open" if number == 1 else f"{number:,} advisories were open"
+    return "1 advisory is open" if number == 1 else f"{number:,} advisories are open"
 
 
 def _open_at(material: Material, day: datetime) -> tuple[Item, ...]:
