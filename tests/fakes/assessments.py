@@ -8,8 +8,8 @@ from datetime import UTC, date, datetime, timedelta
 
 import msgspec
 
+from outpace.assessment import attackers
 from outpace.assessment.assessment import Assessment, DeadlineMet, Latency
-from outpace.assessment.attackers import AttackCurve, Mark
 from outpace.assessment.attempts import Attempt, Outcome, Untangled, Upheaval
 from outpace.assessment.chronicle import Horizon
 from outpace.assessment.claims import Claim
@@ -33,39 +33,7 @@ COVERAGE = Coverage(
     cutoff=datetime(2026, 11, 25, 18, 2, tzinfo=UTC),
     fetched=datetime(2026, 11, 26, 5, 0, tzinfo=UTC),
 )
-ATTACKERS = AttackCurve(
-    marks=(
-        Mark(
-            days=0.0,
-            exploited=0.236,
-            source="VulnCheck, exploitation in 2024",
-            url="https://example.invalid/2024",
-            caveat="a secondary page; a share of what was exploited, not of all that was published",
-        ),
-        Mark(
-            days=1.0,
-            exploited=0.283,
-            source="VulnCheck, first quarter of 2025",
-            url="https://example.invalid/q1",
-            caveat="159 vulnerabilities; many are of edge devices, not of libraries",
-        ),
-        Mark(
-            days=192.0,
-            exploited=0.5,
-            source="VulnCheck, exploitation in 2024",
-            url="https://example.invalid/2024",
-            caveat="of those first exploited in 2024",
-        ),
-        Mark(
-            days=1_004.0,
-            exploited=0.75,
-            source="VulnCheck, exploitation in 2024",
-            url="https://example.invalid/2024",
-            caveat="of those first exploited in 2024",
-        ),
-    ),
-    caveat="Few of all vulnerabilities are ever exploited; what is observed favors what is watched.",
-)
+ATTACKERS = attackers.curve()
 PACKAGES = (
     "django",
     "jinja2",
@@ -150,7 +118,7 @@ def latency(of: tuple[Episode, ...], *, immune: int = 40) -> Latency:
     newest = of[-24:]
     return Latency(
         from_published=curve(of),
-        from_released=curve(of),
+        from_released=survival([Span(e.days * 1.4 + 11, e.state == "fixed") for e in of], horizon=365.0),
         recent=curve(newest),
         recent_count=len(newest),
         immune=immune,

@@ -22,7 +22,7 @@ MARKS = (
     (1_826.0, "5 years"),
 )
 FIRST_DAY = 0.3  # of the width goes to the first day
-ENDS = (30.0, 90.0, 180.0, 365.0, 730.0, 1_460.0, 2_920.0)
+ENDS = (30.0, 90.0, 180.0, 360.0, 720.0, 1_440.0, 2_880.0)  # each of six whole parts
 
 
 class Scale(Protocol):
@@ -49,8 +49,7 @@ class Linear(Struct, frozen=True, kw_only=True):
         return self.left + (self.right - self.left) * min(max(days / self.end, 0.0), 1.0)
 
     def ticks(self) -> tuple[tuple[float, str], ...]:
-        step = self.end / (6 if self.end in {30.0, 90.0, 180.0} else 4)
-        marks = (step * number for number in range(1, round(self.end / step) + 1))
+        marks = (self.end * part / 6 for part in range(1, 7))
         return ((0.0, "0"), *((mark, f"{mark:,.0f}{NBSP}d") for mark in marks))
 
 

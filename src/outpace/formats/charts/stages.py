@@ -19,7 +19,7 @@ def longest(stages: Sequence[StageTime]) -> StageTime | None:
 def chart(stages: Sequence[StageTime], *, width: float, narrow: bool = False) -> Markup:
     """On an axis of all waiting days: shares add up, medians do not."""
     row = NARROW_ROW if narrow else ROW
-    left, right = (0.0, width) if narrow else (168.0, width - 150.0)
+    left, right = (0.0, width) if narrow else (158.0, width - 142.0)
     most = longest(stages)
     rows: list[Markup] = []
     begun = 0.0
@@ -55,8 +55,8 @@ def _row(
         )
     else:
         texts = (
-            e("text", stage.name, x=left - 12, y=top + 14.5, text_anchor="end", cls=words),
-            e("text", said, x=x + length + 8, y=top + 14.5, cls=words),
+            e("text", stage.name, x=0, y=top + 14.5, cls=words),
+            e("text", said, x=right + 12, y=top + 14.5, cls=words),
         )
     return join(
         e("rect", x=left, y=bar_top, width=right - left, height=bar, rx=3, cls="track"),

@@ -29,18 +29,26 @@ class Drawing(Struct, frozen=True, kw_only=True):
     cls: str = "chart"
     ours: str = "still open here"
     theirs: str = "not yet exploited"
+    other: str = "from the fix's release"
     labels_outside: bool = True
 
     def y(self, share: float) -> float:
         return self.top + (self.height - self.top - self.bottom) * (1 - share)
 
 
-def chart(curve: Curve, attackers: AttackCurve, drawing: Drawing, *, censored: Sequence[float] = ()) -> Markup:
-    """`censored` are the days of those that are still open."""
+def chart(
+    curve: Curve,
+    attackers: AttackCurve,
+    drawing: Drawing,
+    *,
+    censored: Sequence[float] = (),
+    other: Curve | None = None,
+) -> Markup:
+    """`censored` are the days of those that are still open; `other` is the same on another clock."""
     return e(
         "svg",
         grid(drawing),
-        field(curve, attackers, drawing, censored),
+        field(curve, attackers, drawing, censored, other),
         viewBox=f"0 0 {number(drawing.width)} {number(drawing.height)}",
         role="img",
         cls=drawing.cls,
@@ -75,20 +83,38 @@ def ticks(scale: Scale, at: float, *, top: float, base: float) -> Markup:
     return join(*shown)
 
 
-def field(curve: Curve, attackers: AttackCurve, drawing: Drawing, censored: Sequence[float]) -> Markup:
+def field(
+    curve: Curve,
+    attackers: AttackCurve,
+    drawing: Drawing,
+    censored: Sequence[float] = (),
+    other: Curve | None = None,
+    *,
+    is_small: bool = False,
+) -> Markup:
+    """Lines, marks and words; a small one has the lines alone."""
     points = thinned(curve.points)
-    scale = drawing.scale
-    last = min(points[-1].days, scale.end)
-    ours = drawing.y(_share(curve, last))
+    end = drawing.scale.end
     theirs = not_exploited(attackers)
+    ends = [(share_of(curve, end), drawing.ours, "exposed")]
+    if attackers.marks:
+        ends.append((_last(theirs, end), drawing.theirs, "quiet"))
+    if other is not None:
+        ends.append((share_of(other, end), drawing.other, "moving"))
     return join(
         e("path", d=_band(points, drawing), cls="band exposed"),
-        e("path", d=_steps(theirs, drawing, until=scale.end), cls="attack") if attackers.marks else None,
-        e("path", d=_steps([(p.days, p.share) for p in points], drawing, until=last), cls="curve exposed"),
-        join(*(_open(at, curve, drawing) for at in censored if at <= scale.end)),
-        _median(curve, drawing),
-        _ends(ours, drawing.y(_last(theirs, scale.end)) if attackers.marks else None, drawing),
+        e("path", d=_steps(theirs, drawing, until=end), cls="attack") if attackers.marks else None,
+        None if other is None else _line(thinned(other.points), drawing, "curve second moving"),
+        _line(points, drawing, "curve exposed"),
+        join(*(_open(at, curve, drawing) for at in censored if at <= end)),
+        NONE if is_small else _median(curve, drawing),
+        _labels(ends, drawing) if drawing.labels_outside else None,
     )
+
+
+def _line(points: Sequence[Point], drawing: Drawing, cls: str) -> Markup:
+    last = min(points[-1].days, drawing.scale.end)
+    return e("path", d=_steps([(p.days, p.share) for p in points], drawing, until=last), cls=cls)
 
 
 def _median(curve: Curve, drawing: Drawing) -> Markup:
@@ -110,20 +136,21 @@ def _median(curve: Curve, drawing: Drawing) -> Markup:
     )
 
 
-def _ends(ours: float, theirs: float | None, drawing: Drawing) -> Markup:
+def _labels(ends: Sequence[tuple[float, str, str]], drawing: Drawing) -> Markup:
+    """At the ends of their lines, from above to below, none over another."""
+    inorder = sorted(ends, key=lambda each: -each[0])
+    places: list[float] = []
+    for share, _, _ in inorder:
+        wanted = drawing.y(share)
+        places.append(wanted if not places else max(wanted, places[-1] + APART))
+    over = max(places[-1] - drawing.y(0.0), 0.0)
     x = drawing.scale.right + 8
-    if theirs is None:
-        return e("text", drawing.ours, x=x, y=ours + 4, cls="label exposed")
-    if drawing.labels_outside:
-        if abs(ours - theirs) < APART:
-            middle = (ours + theirs) / 2
-            sign = 1 if ours >= theirs else -1
-            ours, theirs = middle + sign * APART / 2, middle - sign * APART / 2
-        return join(
-            e("text", drawing.ours, x=x, y=ours + 4, cls="label exposed"),
-            e("text", drawing.theirs, x=x, y=theirs + 4, cls="label quiet"),
+    return join(
+        *(
+            e("text", said, x=x, y=place - over + 4, cls=f"label {cls}")
+            for place, (_, said, cls) in zip(places, inorder, strict=True)
         )
-    return NONE
+    )
 
 
 def _last(steps: Sequence[tuple[float, float]], end: float) -> float:
@@ -131,7 +158,7 @@ def _last(steps: Sequence[tuple[float, float]], end: float) -> float:
 
 
 def _open(at: float, curve: Curve, drawing: Drawing) -> Markup:
-    x, y = drawing.scale.x(at), drawing.y(_share(curve, at))
+    x, y = drawing.scale.x(at), drawing.y(share_of(curve, at))
     return e("line", x1=x, x2=x, y1=y - 5, y2=y + 5, cls="censored exposed")
 
 
@@ -180,13 +207,7 @@ def not_exploited(attackers: AttackCurve) -> list[tuple[float, float]]:
     return steps
 
 
-def exploited_by(attackers: AttackCurve, at: float) -> float | None:
-    """At least this share of what is exploited was exploited by then; None: no publication says so."""
-    shares = [1.0 - share for begun, share in not_exploited(attackers)[1:] if begun <= at]
-    return shares[-1] if shares else None
-
-
-def _share(curve: Curve, at: float) -> float:
+def share_of(curve: Curve, at: float) -> float:
     return next((p.share for p in reversed(curve.points) if p.days <= at), 1.0)
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from types import MappingProxyType
 
 from outpace.assessment.assessment import Assessment
+from outpace.assessment.attackers import exploited_by
 from outpace.assessment.evidence import Evidence
 from outpace.assessment.paths import Adoption, Stalled, TrueAdoption, UnknownPath, WateredDown
 from outpace.assessment.plan import Modernization
 from outpace.formats.charts.markup import NONE, Markup, e, join, plain
-from outpace.formats.charts.survival import exploited_by
 from outpace.formats.charts.words import counted, days, percent
 from outpace.formats.report.frame import term
 from outpace.statistics.curves import Curve
@@ -83,7 +83,7 @@ def headline(assessment: Assessment) -> Markup:
         return e("h1", *_never(curve))
     tone = "verified" if isinstance(assessment.path, TrueAdoption) else "exposed"
     by_then = exploited_by(assessment.attackers, half)
-    if by_then is None:
+    if not by_then:
         return e("h1", "Fixes reach the default branch after a median of ", e("b", days(half), cls=tone), ".")
     return e(
         "h1",
@@ -117,7 +117,7 @@ def _without_waits(assessment: Assessment) -> tuple[Markup | str, ...]:
 
 def measured_over(assessment: Assessment) -> Markup:
     """On what the first sentence rests."""
-    latency, history = assessment.latency, assessment.history
+    history = assessment.history
     if not history.episodes:
         return NONE
     years = (assessment.at - history.since).days / 365.25 if history.since else 0.0
@@ -128,7 +128,8 @@ def measured_over(assessment: Assessment) -> Markup:
         if years
         else ""
     )
-    still = f", {latency.open:,} still open and counted as such" if latency.open else ", none still open"
+    opened = sum(each.state == "open" for each in history.episodes)
+    still = f", {opened:,} still open and counted as such" if opened else ", none still open"
     return join(f"{len(history.episodes):,} ", term("episodes", "episode"), f"{over}{still}.")
 
 
@@ -137,3 +138,19 @@ def strongest(path: Adoption, count: int) -> tuple[Evidence, ...]:
     order = {"outcome": 0, "practice": 1, "ceremony": 2}
     spoken = name_of(path)
     return tuple(sorted(path.evidence, key=lambda each: (each.speaks_for != spoken, order[each.strength]))[:count])
+
+
+def on_path(assessment: Assessment) -> Markup:
+    """Which path, and what that means."""
+    path = assessment.path
+    is_fleet = assessment.kind == "fleet"
+    if isinstance(path, UnknownPath):
+        whose = "these repositories are" if is_fleet else "this repository is"
+        return join(f" On which path {whose} is ", e("b", path_term(path), cls="unknown"), f": {means(path)}.")
+    who = " Together they are on the " if is_fleet else " This repository is on the "
+    return join(who, e("b", path_term(path), cls=state_of(path)), f" path: {means(path)}.")
+
+
+def ended(text: str) -> str:
+    """As a sentence."""
+    return text if text.endswith((".", "!", "?", "…")) else f"{text}."

@@ -10,6 +10,7 @@ from msgspec import Struct
 from outpace.assessment.assessment import Assessment
 from outpace.assessment.clock import Waterfall
 from outpace.assessment.evidence import Question
+from outpace.assessment.latency import since_published
 from outpace.assessment.plan import StageTime
 from outpace.formats.charts import one_axis
 from outpace.formats.charts.markup import NONE, Markup, e, join, plain
@@ -125,18 +126,8 @@ def _room(assessment: Assessment, live: Waterfall | None) -> Room:
 
 
 def _lede(assessment: Assessment, words: Words) -> Markup:
-    path = assessment.path
-    what = "all of them" if assessment.kind == "fleet" else "This repository"
-    verb = "is on the "
-    return e(
-        "p",
-        answer.measured_over(assessment),
-        f" {what[0].upper()}{what[1:]} {verb}",
-        e("b", answer.path_term(path), cls=f"c {answer.state_of(path)}"),
-        f" path: {answer.means(path)}. ",
-        words.opening or None,
-        cls="lede",
-    )
+    opening = f" {words.opening}" if words.opening else None
+    return e("p", answer.measured_over(assessment), answer.on_path(assessment), opening, cls="lede")
 
 
 def _figure(assessment: Assessment, words: Words, live: Waterfall | None, room: Room) -> Markup:
@@ -172,10 +163,10 @@ def _days_note(stages: tuple[StageTime, ...]) -> str:
 
 
 def censored(assessment: Assessment) -> tuple[float, ...]:
-    """The waits of those that are still open among the newest; none where they are not those of the curve."""
+    """The waits of those among the newest that did not end, or not in sight; none where they are not the curve's."""
     latency = assessment.latency
     newest = sorted(assessment.history.episodes, key=lambda each: each.opened)[-latency.recent_count :]
-    waits = tuple(each.days for each in newest if each.closed is None)
+    waits = tuple(span.days for span in map(since_published, newest) if not span.ended)
     return waits if latency.recent is not None and len(waits) == latency.recent.censored else ()
 
 
@@ -192,7 +183,7 @@ def _plan(assessment: Assessment, words: Words, room: Room) -> Markup:
     kind = answer.KIND_OF_MODERNIZATION[assessment.plan.modernization]
     return panel(
         words.steps,
-        e("p", e("b", f"{kind}: "), said(plain(assessment.plan.because, room.sentence + 30)), cls="soft"),
+        e("p", e("b", f"{kind}: "), said(answer.ended(plain(assessment.plan.because, room.sentence + 30))), cls="soft"),
         e("ol", *(parts.step(each, limit=room.sentence) for each in steps), cls="steps") if steps else None,
         parts.again(steps),
     )

@@ -15,6 +15,7 @@ from outpace.formats.report.frame import said, term
 from outpace.formats.waterfall import NAMES
 
 ADVISORY = re.compile(r"[A-Za-z][A-Za-z0-9]*-[A-Za-z0-9:.-]{1,60}", re.ASCII)
+ANCHOR = re.compile(r"[ac]-[A-Za-z0-9_.:-]{1,64}", re.ASCII)
 OBJECT = re.compile(r"[0-9a-f]{7,64}")
 SINCE = {"published": "publication", "released": "the fix", "known": "knowing of it"}
 GLYPHS = {
@@ -97,9 +98,9 @@ def place(each: Where, rows: Container[str] = ()) -> Markup:
 def advisory(name: str, rows: Container[str] = ()) -> Markup:
     shown = plain(name, 60)
     if (anchor := f"a-{shown}") in rows:
-        return e("a", shown, href=f"#{anchor}")
+        return e("a", shown, href=f"#{anchor}", cls="id")
     if ADVISORY.fullmatch(name):
-        return e("a", shown, href=f"https://osv.dev/vulnerability/{name}", rel="noreferrer")
+        return e("a", shown, href=f"https://osv.dev/vulnerability/{name}", rel="noreferrer", cls="id")
     return e("bdi", shown)
 
 
@@ -111,7 +112,7 @@ def commit(name: str, rows: Container[str] = ()) -> Markup:
 
 
 def evidence(each: Evidence, *, limit: int, rows: Container[str] = (), whole: bool = True) -> Markup:
-    kinds = {"outcome": "what came of it", "practice": "what is done", "ceremony": "what is shown"}
+    kinds = {"outcome": "An outcome", "practice": "A practice", "ceremony": "A ceremony"}
     if not whole:
         see = (
             join(" ", e("span", "See ", where(each.where, rows=rows, most=2), ".", cls="soft")) if each.where else None
@@ -123,7 +124,7 @@ def evidence(each: Evidence, *, limit: int, rows: Container[str] = (), whole: bo
         e(
             "p",
             kinds[each.strength],
-            f"; speaks for {each.speaks_for}" if each.speaks_for else "; speaks for no path",
+            f" that speaks for {each.speaks_for}" if each.speaks_for else " that speaks for no path",
             ". Often misread: ",
             said(plain(each.misreading, limit)),
             ".",
@@ -137,7 +138,7 @@ def _places(places: Sequence[Where], rows: Container[str], *, most: int) -> Mark
     return e("p", "See ", where(places, rows=rows, most=most), ".", cls="soft") if places else NONE
 
 
-def deadline(each: DeadlineMet) -> Markup:
+def deadline(each: DeadlineMet, *, said_from: bool = False) -> Markup:
     decided = (
         ("met", each.met, "verified"),
         ("missed", each.missed, "exposed"),
@@ -146,9 +147,10 @@ def deadline(each: DeadlineMet) -> Markup:
     )
     told = [state(kind, f"{amount:,} {word}") for word, amount, kind in decided if amount or word in {"met", "missed"}]
     why = each.why_unknown if each.unknown else ""
+    begun = f" from {since(each.since)}" if said_from else ""
     return e(
         "div",
-        e("p", e("b", e("bdi", plain(each.name, 24))), f", {plain(each.within, 12)}"),
+        e("p", e("b", e("bdi", plain(each.name, 24))), f", {plain(each.within, 12)}{begun}"),
         e("p", *between(" ", told), cls="key"),
         bar(tuple((amount, kind) for _, amount, kind in decided)),
         e("p", "Unknown: ", said(plain(why, 80)), ".", cls="soft") if why else None,

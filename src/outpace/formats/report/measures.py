@@ -1,0 +1,227 @@
+"""What was measured: the curve, the shares, and where the waiting days went."""
+
+from __future__ import annotations
+
+from outpace.assessment.assessment import Assessment, Latency
+from outpace.assessment.attackers import Mark, ahead, exploited_by
+from outpace.assessment.latency import since_published
+from outpace.assessment.plan import Compared, StageTime
+from outpace.formats.charts import stages as stage_chart
+from outpace.formats.charts import survival
+from outpace.formats.charts.markup import NONE, Markup, e, join, plain
+from outpace.formats.charts.scales import Linear, nice_end
+from outpace.formats.charts.words import band, counted, day, days, percent
+from outpace.formats.report import parts
+from outpace.formats.report.frame import panel, said, term
+from outpace.statistics.curves import Curve, Estimate
+
+DAYS = (1.0, 3.0, 7.0, 14.0, 30.0, 90.0, 180.0, 365.0)
+FURTHEST = 360.0
+LINKED = "https://"
+
+
+def tiles(latency: Latency) -> Markup:
+    """How each advisory met the version that was here."""
+    met = latency.immune + latency.reactive + latency.adopted
+    if not met:
+        return NONE
+    shown = (
+        ("verified", term("immune"), latency.immune, f"{percent(latency.immune / met)} met a version already safe"),
+        ("exposed", term("reactive"), latency.reactive, "met a version that was affected"),
+        ("shielded", term("adopted"), latency.adopted, "came in when already published"),
+        ("exposed" if latency.open else "verified", "still open", latency.open, "on the default branch today"),
+    )
+    return e(
+        "dl",
+        *(
+            e("div", e("dt", parts.glyph(kind), name, cls=kind), e("dd", amount), e("dd", note), cls=kind)
+            for kind, name, amount, note in shown
+        ),
+        cls="tiles",
+    )
+
+
+def curve_panel(assessment: Assessment) -> Markup:
+    latency = assessment.latency
+    curve = latency.from_published
+    if curve is None or not curve.count:
+        nothing = "No episode was seen: there is nothing that could be drawn."
+        return panel("Still open, after the advisory", e("p", nothing, cls="soft"), cls="open", name="curve")
+    end = nice_end(min(max((curve.p90.value or curve.points[-1].days) * 1.15, 30.0), FURTHEST))
+    waits = tuple(span.days for span in map(since_published, assessment.history.episodes) if not span.ended)
+    wide = survival.Drawing(scale=Linear(left=44.0, right=566.0, end=end), width=710.0, height=330.0, cls="chart wide")
+    narrow = survival.Drawing(
+        scale=Linear(left=36.0, right=340.0, end=end),
+        width=350.0,
+        height=260.0,
+        cls="chart narrow",
+        labels_outside=False,
+    )
+    drawn = (
+        survival.chart(curve, assessment.attackers, drawing, censored=waits[:120], other=latency.from_released)
+        for drawing in (wide, narrow)
+    )
+    return panel(
+        "Still open, after the advisory",
+        *drawn,
+        e("p", ahead(curve, assessment.attackers)) if assessment.attackers.marks else None,
+        _legend(curve, latency),
+        _table(curve, latency, assessment),
+        small=join("share of ", term("episodes", "episode"), f", {curve.count:,} in all"),
+        name="curve",
+    )
+
+
+def _legend(curve: Curve, latency: Latency) -> Markup:
+    area = curve.area
+    mean = (
+        join(" ", term("Exposure-days", "exposure-days"), f": {days(area.value)} an episode ({band(area)}).")
+        if area.value is not None
+        else None
+    )
+    released = latency.from_released
+    clock = (
+        f" Thin: counted from the release of the fix, median {days(released.median.value)}."
+        if released is not None and released.median.value is not None
+        else None
+    )
+    return e(
+        "p",
+        "Solid: ",
+        term("still open here", "survival curve"),
+        ", with its 95% band",
+        "; small strokes could not be followed further, most of them because they are still open"
+        if curve.censored
+        else "",
+        ". Dotted: the share of what attackers exploit that is not yet exploited, ",
+        e("a", "its sources and caveats", href="#attackers"),
+        ".",
+        clock,
+        mean,
+        cls="note",
+    )
+
+
+def _table(curve: Curve, latency: Latency, assessment: Assessment) -> Markup:
+    rows = [_row(at, curve, latency.from_released, assessment) for at in DAYS]
+    heads = ("After", "Still open here", "95% band", "Followed", "From the fix's release", "Not yet exploited")
+    return details("The same as a table", table(heads, rows, cls="few", number_from=1))
+
+
+def _row(at: float, curve: Curve, released: Curve | None, assessment: Assessment) -> Markup:
+    point = survival.share_at(curve, at)
+    other = None if released is None else survival.share_at(released, at)
+    theirs = exploited_by(assessment.attackers, at)
+    cells = (
+        days(at),
+        "unknown" if point is None else percent(point.share),
+        "" if point is None else f"{percent(point.low)} to {percent(point.high)}",
+        "" if point is None else f"{point.at_risk:,}",
+        "unknown" if other is None else percent(other.share),
+        percent(1 - theirs) if assessment.attackers.marks else "unknown",
+    )
+    return row(cells, number_from=1)
+
+
+def table(heads: tuple[str, ...], rows: list[Markup], *, cls: str = "", number_from: int = 99) -> Markup:
+    cells = (e("th", head, scope="col", cls="num" if n >= number_from else None) for n, head in enumerate(heads))
+    return e("table", e("thead", e("tr", *cells)), e("tbody", *rows), cls=cls or None)
+
+
+def row(
+    cells: tuple[str | Markup, ...], *, heads: tuple[str, ...] = (), number_from: int = 99, name: str = ""
+) -> Markup:
+    """`heads` name the cells where a phone stacks them."""
+    return e(
+        "tr",
+        *(
+            e("td", cell, cls="num" if n >= number_from else None, data_label=heads[n] if heads else None)
+            for n, cell in enumerate(cells)
+        ),
+        id=name or None,
+    )
+
+
+def details(summary: str, *children: Markup) -> Markup:
+    return e("details", e("summary", summary), *children)
+
+
+def stages_panel(assessment: Assessment) -> Markup:
+    plan = assessment.plan
+    if not plan.stages:
+        return NONE
+    heads = ("Stage", "Median", "95% band", "All days", "Share", "Episodes")
+    return panel(
+        "Where the days go",
+        e("p", e("b", said(plain(plan.longest)))) if plan.longest else None,
+        stage_chart.chart(plan.stages, width=710.0),
+        stage_chart.chart(plan.stages, width=350.0, narrow=True),
+        e("p", "Each bar begins where the one before ended: shares of all waiting days add up, medians do not. ",
+          "What lies before the ", term("first commit"), " is not seen by measures of lead time.", cls="note"),
+        details("The same as a table", table(heads, [_stage(each) for each in plan.stages], cls="few", number_from=1)),
+        small="of all waiting days",
+        name="stages",
+    )  # fmt: skip
+
+
+def _stage(each: StageTime) -> Markup:
+    median = "unknown" if each.median.value is None else days(each.median.value)
+    cells = (each.name, median, band(each.median), f"{each.total:,.0f}", percent(each.share), f"{each.count:,}")
+    return row(cells, number_from=1)
+
+
+def deadlines_panel(assessment: Assessment) -> Markup:
+    if not assessment.deadlines:
+        return NONE
+    return panel(
+        "Deadlines met and missed",
+        *(parts.deadline(each, said_from=True) for each in assessment.deadlines),
+        e("p", "As ", e("code", "outpace.toml"), " declares them, over the episodes of the past.", cls="note"),
+        name="deadlines",
+    )
+
+
+def compared(rows: tuple[Compared, ...], at: str) -> Markup:
+    if not rows:
+        return NONE
+    cells = ((plain(each.measure, 60), _amount(each.then), _amount(each.now)) for each in rows)
+    return table(("Measure", at, "Now"), [row(each, number_from=1) for each in cells], cls="few", number_from=1)
+
+
+def _amount(value: float | None) -> str:
+    return "unknown" if value is None else f"{value:,.1f}".removesuffix(".0")
+
+
+def attackers_panel(assessment: Assessment) -> Markup:
+    curve = assessment.attackers
+    if not curve.marks:
+        return NONE
+    heads = ("By day", "Exploited", "Source", "Caveat")
+    line = table(heads, [_mark(each, heads) for each in curve.marks], cls="cards")
+    others = details(
+        f"{counted(len(curve.others), 'number')} of other publications, of other samples and clocks",
+        table(heads, [_mark(each, heads) for each in curve.others], cls="cards"),
+    )
+    return panel(
+        "The attackers' curve",
+        e("p", said(plain(curve.caveat, 700)), cls="note"),
+        line,
+        others if curve.others else None,
+        small="by when what is exploited was exploited, as published",
+        name="attackers",
+    )
+
+
+def _mark(each: Mark, heads: tuple[str, ...]) -> Markup:
+    source = plain(each.source, 120)
+    linked = e("a", source, href=each.url, rel="noreferrer") if each.url.startswith(LINKED) else e("bdi", source)
+    return row((f"{each.days:,.0f}", percent(each.exploited), linked, said(plain(each.caveat))), heads=heads)
+
+
+def estimate(value: Estimate | None) -> str:
+    return "too few" if value is None or value.value is None else f"{days(value.value)} ({band(value)})"
+
+
+def since(assessment: Assessment) -> str:
+    began = assessment.history.since
+    return "" if began is None else f"since {day(began)}"
