@@ -122,7 +122,7 @@ FIXLESS = tuple(item(1_200 + number, "reactive", fix=2_000) for number in range(
         (NEW, ACTIVE, True, "stalled"),
         ((*OLD, LATE), QUIET, False, "no path"),  # no growth
         ((*FIXLESS, LATE), QUIET, False, "true"),  # no fix
-        ((*FIXED, LATE), QUIET, False, "true"),
+        ((*FIXED, LATE), QUIET, False, "no path"),  # not on the last day on which one could be seen
         ((), QUIET, False, None),
     ],
     ids=[
@@ -201,6 +201,7 @@ def test_open_ones_are_told_with_the_last_day_on_which_an_advisory_could_be_seen
     data = replace(material(past=past), data_until=day(1_300))
     signals = [outcomes.open_with_fix(each) for each in (material(past=past), data)]
     assert [each.says for each in signals if isinstance(each, Evidence)] == [
-        "6 advisories are open with a fix, of those published until 2024-04-20; 3 a year before that day.",
-        "6 advisories are open with a fix, of those published until 2024-07-27; 3 a year before that day.",
+        f"6 advisories are open with a fix; 6 were on {until}, the last day on which an advisory could be seen, and 3 a "
+        "year before it."
+        for until in ("2024-04-20", "2024-07-27")
     ]

@@ -123,18 +123,24 @@ def _freshness(before: Estimate, after: Estimate, usual: float) -> Path | None:
 
 
 def open_with_fix(material: Material) -> Signal | None:
-    """On the day of the assessment, beside a year before the last day on which an advisory could be seen."""
+    """Today, and on the last day on which an advisory could be seen, beside a year before that.
+
+    None open today tells nothing by itself: with old data it is only that long ago was mended since.
+    """
     until = material.seen_until
     if until is None:
         return None
-    now, then = _open_at(material, material.at), _open_at(material, until - YEAR)
+    now, seen, then = (_open_at(material, day) for day in (material.at, until, until - YEAR))
     told = all(i.stages.fix_released for i in now)
     silence = material.gone_quiet or material.bot_is_silent
     return Evidence(
         signal="open-with-fix",
-        says=f"{_open(len(now))}{' with a fix' if told else ''}, of those published until {until:%Y-%m-%d}; "
-        f"{len(then)} a year before that day{'' if told else '; of some it is not known when a fix came out'}.",
-        speaks_for=_growth(len(now), len(then), material.limits.grew_by, "stalled" if silence else "watered-down"),
+        says=f"{_open(len(now))}{' with a fix' if told else ''}; {len(seen)} were on {until:%Y-%m-%d}, the last day on "
+        f"which an advisory could be seen, and {len(then)} a year before it"
+        f"{'' if told else '; of some it is not known when a fix came out'}.",
+        speaks_for="true"
+        if not now and not seen
+        else _growth(len(now), len(then), material.limits.grew_by, "stalled" if silence else "watered-down"),
         strength="outcome",
         misreading="What is open may not be reachable, or be for development only; what advisories came later is "
         "not in the data.",
@@ -158,8 +164,6 @@ def _open_at(material: Material, day: datetime) -> tuple[Item, ...]:
 
 
 def _growth(now: int, then: int, grew_by: int, slows: Path) -> Path | None:
-    if now == 0:
-        return "true"
     return slows if now - then >= grew_by else None
 
 
