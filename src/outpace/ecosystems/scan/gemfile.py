@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from sys import intern
 
 from outpace.ecosystems.scan.content import Garbled
 from outpace.ecosystems.scan.pins import How, Pin, Scanned
 
 GEMS = "RubyGems"
+LONGEST_LINE = 2_000
 _SOURCES: dict[str, How] = {"GEM": "pinned", "GIT": "elsewhere", "PATH": "elsewhere", "PLUGIN SOURCE": "elsewhere"}
 _SECTIONS = frozenset({*_SOURCES, "PLATFORMS", "DEPENDENCIES", "RUBY VERSION", "BUNDLED WITH", "CHECKSUMS"})
 
@@ -40,9 +42,12 @@ def _section(line: str) -> str:
     return line
 
 
-def _spec(line: str, how: How) -> list[Pin]:
+@lru_cache(maxsize=32_768)
+def _spec(line: str, how: How) -> tuple[Pin, ...]:
+    if len(line) > LONGEST_LINE:
+        raise Garbled(f"it has a line of more than {LONGEST_LINE:,} characters")
     if (found := _SPEC.match(line)) is not None:
-        return [Pin(GEMS, intern(found[1]), intern(found[2]), how)]
+        return (Pin(GEMS, intern(found[1]), intern(found[2]), how),)
     if _ASKED.match(line) or _OPTION.match(line) or line == "  specs:":
-        return []
+        return ()
     raise Garbled(f"{line[:60]!r} is no line of a Gemfile.lock")

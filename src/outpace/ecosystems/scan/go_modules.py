@@ -8,6 +8,7 @@ the versions that are built, and what those bring besides is not seen.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from sys import intern
 from typing import NamedTuple
 
@@ -29,7 +30,7 @@ class _Replaced(NamedTuple):
 
 
 def scan_go(data: bytes) -> Scanned:
-    """A module replaced by another one or by a folder is elsewhere; one replaced by another version of itself is not."""
+    """A module replaced by another or by a folder is elsewhere; one replaced by another version of itself is not."""
     required: dict[str, str] = {}
     replaced: dict[tuple[str, str], _Replaced] = {}
     has_module = False
@@ -57,48 +58,50 @@ def _pin(name: str, version: str, replaced: dict[tuple[str, str], _Replaced]) ->
     return Pin(GO, intern(name), intern(other.version or version), "pinned")
 
 
-def _directives(data: bytes) -> list[tuple[str, list[str]]]:
+def _directives(data: bytes) -> list[tuple[str, tuple[str, ...]]]:
     """Each with what follows it; those of a block as if they stood alone."""
-    found: list[tuple[str, list[str]]] = []
+    found: list[tuple[str, tuple[str, ...]]] = []
     block = ""
     for line in data.decode().split("\n"):
         words = _words(line)
         if not words:
             continue
-        if block:
-            if words == [")"]:
-                block = ""
-            else:
-                found.append((block, words))
-        elif words[0] in _BLOCKS and words[1:] == ["("]:
-            block = words[0]
-        elif words[0] in _BLOCKS | _ALONE and len(words) > 1:
-            found.append((words[0], words[1:]))
-        elif not (words[0] in _BLOCKS and words[1:] == ["()"]):
+        verb, rest = words[0], words[1:]
+        if block and verb == ")" and not rest:
+            block = ""
+        elif block:
+            found.append((block, words))
+        elif verb in _BLOCKS and rest == ("(",):
+            block = verb
+        elif verb in _BLOCKS | _ALONE and rest:
+            if rest != ("()",):
+                found.append((verb, rest))
+        else:
             raise Garbled(f"{line[:60]!r} is no line of a go.mod")
     if block:
         raise Garbled(f"its block `{block}` does not end: it was cut off")
     return found
 
 
-def _words(line: str) -> list[str]:
+@lru_cache(maxsize=32_768)
+def _words(line: str) -> tuple[str, ...]:
     if len(line) > LONGEST_LINE:
         raise Garbled(f"it has a line of more than {LONGEST_LINE:,} characters")
     plain = line.partition("//")[0] if "//" in line else line
-    return [_unquoted(each) for each in _WORD.findall(plain)]
+    return tuple(intern(_unquoted(each)) for each in _WORD.findall(plain))
 
 
 def _unquoted(word: str) -> str:
     return word[1:-1] if word[0] in '"`' else word
 
 
-def _two(words: list[str]) -> tuple[str, str]:
+def _two(words: tuple[str, ...]) -> tuple[str, str]:
     if len(words) != 2 or not _VERSION.match(words[1]):
         raise Garbled(f"{' '.join(words)[:80]!r} is no module with its version")
     return words[0], words[1]
 
 
-def _sides(words: list[str]) -> tuple[tuple[str, str], _Replaced]:
+def _sides(words: tuple[str, ...]) -> tuple[tuple[str, str], _Replaced]:
     if words.count("=>") != 1:
         raise Garbled(f"{' '.join(words)[:80]!r} replaces nothing")
     at = words.index("=>")

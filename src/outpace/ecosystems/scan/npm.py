@@ -97,7 +97,7 @@ def is_from_elsewhere(version: str) -> bool:
     return ":" in version or "/" in version
 
 
-def _is_no_registry(resolved: str | bool | None) -> bool:
+def _is_no_registry(resolved: object) -> bool:
     """A registry serves archives at NAME/-/FILE; a git host or a plain server has no such path."""
     if not isinstance(resolved, str):
         return False

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from sys import intern
 from typing import NamedTuple
 
 from outpace.ecosystems.scan.content import Garbled
@@ -12,75 +13,113 @@ from outpace.ecosystems.scan.pins import Pin, Scanned
 from outpace.ecosystems.scan.yaml_blocks import Value, rows_of
 
 UNDERSTOOD = frozenset({"5", "6", "9"})
-PACKAGES = "packages"
-SNAPSHOTS = "snapshots"
-_ASKED = ("dependencies", "optionalDependencies")
+PACKAGES, SNAPSHOTS, IMPORTERS = "packages", "snapshots", "importers"
+LONG = frozenset({PACKAGES, SNAPSHOTS, IMPORTERS})
+DEVELOPMENT = "devDependencies"
+NEEDED = ("dependencies", "optionalDependencies")
+
+_NO_REGISTRY = ("tarball", "repo", "directory", "path")
 _OWN = ("link:", "workspace:")
+Spelled = tuple[str, ...]  # the keys that one dependency has in one version of the format or another
 
 
-class Sections(NamedTuple):
-    """The tables at the top, each with what its paragraphs hold."""
+class Entry(NamedTuple):
+    """One package, one way in which its peers are met, or one project of the repository."""
 
-    by_name: dict[str, dict[str, Value]]
+    pin: Pin
+    for_development: bool
+    asks: tuple[Spelled, ...]
+    asks_for_development: tuple[Spelled, ...]
 
-    def table(self, name: str) -> dict[str, Value]:
-        return self.by_name.get(name, {})
+
+Entries = dict[str, Entry]
+Rows = dict[str, Value]
 
 
 def scan_pnpm(data: bytes) -> Scanned:
     """Without what serves development alone: marked `dev: true`, in version 9 told by what asks for it."""
-    sections = _sections(data)
-    version = sections.table("lockfileVersion").get("", "")
+    rows, entries = _sections(data)
+    version = rows.get("lockfileVersion")
     if not isinstance(version, str) or version.partition(".")[0] not in UNDERSTOOD:
         raise Garbled(f"its lockfileVersion is {str(version)[:20] or 'not named'}; 5, 6 and 9 are understood")
-    packages = sections.table(PACKAGES)
-    graph = sections.table(SNAPSHOTS) or packages
-    runs = _reached(sections, graph)
-    pins: set[Pin] = set()
-    for key, row in packages.items():
-        package = _table(row)
-        if package.get("dev") != "true" and (SNAPSHOTS not in sections.by_name or key in runs):
-            pins.add(_pin(key, package))
-    return Scanned(tuple(sorted(pins)))
+    packages = entries.get(PACKAGES, {})
+    graph = entries.get(SNAPSHOTS, packages)
+    projects = entries.get(IMPORTERS) or {".": _entry(".", rows)}
+    for each in (*graph.values(), *projects.values()):
+        for spelled in (*each.asks, *each.asks_for_development):
+            _held(spelled, graph)
+    if SNAPSHOTS not in entries:
+        return _scanned(each.pin for each in packages.values() if not each.for_development)
+    runs = {key.partition("(")[0] for key in _reached(projects.values(), graph)}
+    return _scanned(each.pin for key, each in packages.items() if key in runs)
 
 
-def _sections(data: bytes) -> Sections:
-    found: dict[str, dict[str, Value]] = {}
-    into = ""
-    for paragraph in data.strip(b"\n").split(b"\n\n"):
-        rows = _paragraph(paragraph.lstrip(b"\n"))
-        if paragraph.lstrip(b"\n").startswith(b" "):
-            if into not in found:
-                raise Garbled("it begins in the middle")
-            _add(found[into], rows)
+def _scanned(pins: Iterable[Pin]) -> Scanned:
+    return Scanned(tuple(sorted(set(pins))))
+
+
+def _sections(data: bytes) -> tuple[Rows, dict[str, Entries]]:
+    """The tables at the top: those that grow long as entries, the others as they are."""
+    tops: Rows = {}
+    parts: dict[str, list[Entries]] = {}
+    into: list[Entries] | None = None
+    for part in data.strip(b"\n").split(b"\n\n"):
+        paragraph = part.lstrip(b"\n") if part.startswith(b"\n") else part
+        if paragraph.startswith(b" "):
+            if into is None:
+                raise Garbled("it holds a paragraph that belongs nowhere")
+            into.append(_entries(paragraph))
             continue
-        for name, value in rows.items():
-            if name in found:
-                raise Garbled(f"`{name[:40]}` appears twice")
-            into = name
-            found[name] = dict(value) if isinstance(value, dict) else {"": value} if value else {}
-    return Sections(found)
+        rows = _rows(paragraph)
+        _add(tops, rows)
+        for name in rows:
+            into = parts.setdefault(name, []) if name in LONG else None
+    entries = {name: _united([_of_rows(_table(tops.pop(name))), *some]) for name, some in parts.items()}
+    return tops, entries
 
 
-def _add(into: dict[str, Value], rows: dict[str, Value]) -> None:
-    for key, value in rows.items():
-        if key in into:
-            raise Garbled(f"the key {key[:60]!r} appears twice")
-        into[key] = value
+def _united(parts: list[Entries]) -> Entries:
+    found: Entries = {}
+    for each in parts:
+        found.update(each)
+    if len(found) != sum(map(len, parts)):
+        raise Garbled("it names a package twice: it was merged badly")
+    return found
 
 
-_paragraph = Remembered(rows_of)
+def _add(into: Rows, more: Rows) -> None:
+    if twice := sorted(into.keys() & more.keys()):
+        raise Garbled(f"`{twice[0][:40]}` appears twice")
+    into.update(more)
 
 
-def _table(value: Value | None) -> dict[str, Value]:
+_rows = Remembered(rows_of)
+
+
+@Remembered
+def _entries(paragraph: bytes) -> Entries:
+    return _of_rows(rows_of(paragraph))
+
+
+def _of_rows(rows: Rows) -> Entries:
+    return {intern(key): _entry(key, _table(row)) for key, row in rows.items()}
+
+
+def _entry(key: str, row: Rows) -> Entry:
+    needed = [_spelled(*pair) for section in NEEDED for pair in _wanted(_table(row.get(section)))]
+    besides = [_spelled(*pair) for pair in _wanted(_table(row.get(DEVELOPMENT)))]
+    return Entry(_pin(key, row), row.get("dev") == "true", tuple(needed), tuple(besides))
+
+
+def _table(value: Value | None) -> Rows:
     return value if isinstance(value, dict) else {}
 
 
-def _pin(key: str, package: dict[str, Value]) -> Pin:
+def _pin(key: str, package: Rows) -> Pin:
     resolution = _table(package.get("resolution"))
     named, told = package.get("name"), package.get("version")
     name, version = name_and_version(key)
-    is_elsewhere = not version or any(kind in resolution for kind in ("tarball", "repo", "directory", "path"))
+    is_elsewhere = not version or any(kind in resolution for kind in _NO_REGISTRY)
     if isinstance(told, str) and told:
         version = told
     return npm_pin(named if isinstance(named, str) and named else name, version, is_elsewhere=is_elsewhere)
@@ -101,41 +140,30 @@ def name_and_version(key: str) -> tuple[str, str]:
     return name, "" if ":" in version or "/" in version else version
 
 
-def _reached(sections: Sections, graph: dict[str, Value]) -> set[str]:
-    """Keys of packages that are needed to run, peers cut off. Everything that is asked for must be there."""
-    importers = sections.table("importers") or {".": {name: sections.table(name) for name in _SECTIONS}}
-    pending: list[str] = []
-    for importer in importers.values():
-        for section in _SECTIONS:
-            keys = list(_asked(_table(_table(importer).get(section)), graph))
-            pending += keys if section != "devDependencies" else []
-    for row in graph.values():
-        _check_held(row, graph)
+def _wanted(table: Rows) -> Iterator[tuple[str, str]]:
+    for name, value in table.items():
+        told = value.get("version", "") if isinstance(value, dict) else value
+        if isinstance(told, str) and not told.startswith(_OWN):
+            yield name, told
+
+
+def _spelled(name: str, version: str) -> Spelled:
+    return tuple(map(intern, (f"{name}@{version}", f"/{name}@{version}", f"/{name}/{version}", version)))
+
+
+def _held(spelled: Spelled, graph: Entries) -> str:
+    for key in spelled:
+        if key in graph:
+            return key
+    raise Garbled(f"{spelled[0][:80]}, which is asked for, is not in it: it was cut off or merged badly")
+
+
+def _reached(projects: Iterable[Entry], graph: Entries) -> set[str]:
+    pending = [each for project in projects for each in project.asks]
     seen: set[str] = set()
     while pending:
-        key = pending.pop()
+        key = _held(pending.pop(), graph)
         if key not in seen:
             seen.add(key)
-            pending += [each for section in _ASKED for each in _asked(_table(_table(graph[key]).get(section)), graph)]
-    return seen | {key.partition("(")[0] for key in seen}
-
-
-_SECTIONS = (*_ASKED, "devDependencies")
-
-
-def _check_held(row: Value, graph: dict[str, Value]) -> None:
-    for section in _ASKED:
-        for _ in _asked(_table(_table(row).get(section)), graph):
-            pass
-
-
-def _asked(wanted: dict[str, Value], graph: dict[str, Value]) -> Iterator[str]:
-    for name, value in wanted.items():
-        told = value.get("version", "") if isinstance(value, dict) else value
-        if not isinstance(told, str) or told.startswith(_OWN):
-            continue
-        spelled = (f"{name}@{told}", f"/{name}@{told}", f"/{name}/{told}", told)
-        key = next((each for each in spelled if each in graph), None)
-        if key is None:
-            raise Garbled(f"{name[:60]} {told[:40]}, which is asked for, is not in it: it was cut off or merged badly")
-        yield key
+            pending += graph[key].asks
+    return seen

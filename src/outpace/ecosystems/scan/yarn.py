@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from outpace.ecosystems.scan.content import Garbled
@@ -13,7 +13,6 @@ from outpace.ecosystems.scan.pins import Pin, Scanned
 from outpace.ecosystems.scan.yaml_blocks import rows_of
 
 METADATA = "__metadata"
-_FIRST = b"# yarn lockfile v1"
 
 _KEY = r'(?:"[^"\\\n]++"|[^\s",:][^\s",:]*+)'
 _WORD = r'(?:"(?:[^"\\\n]++|\\.)*+"|[^\s"]++)'
@@ -21,6 +20,7 @@ _ENTRY = re.compile(
     rf"({_KEY}(?:, {_KEY})*+):\n"
     rf"((?:  [a-zA-Z]+ {_WORD}\n|  [a-zA-Z]+:\n(?:    {_WORD} {_WORD}\n)++)++)\n*+"
 )
+_COMMENTS = re.compile(rb"(?:#[^\n]*+(?:\n|\Z))++")
 _ONE_KEY = re.compile(_KEY)
 _VERSION = re.compile(r'^  version "([^"\n]+)"$', re.MULTILINE)
 _RESOLVED = re.compile(r'^  resolved "?([^"\n]+)"?$', re.MULTILINE)
@@ -52,16 +52,18 @@ def _scanned(entries: Iterable[Entry]) -> Scanned:
     return Scanned(tuple(sorted({each.pin for each in every if each.pin is not None})))
 
 
-def _paragraphs(data: bytes) -> list[bytes]:
-    return [each for each in data.strip(b"\n").split(b"\n\n") if each and not each.isspace()]
+def _paragraphs(data: bytes) -> Iterator[bytes]:
+    """Without the comments at their heads."""
+    for part in data.strip(b"\n").split(b"\n\n"):
+        paragraph = part.lstrip(b"\n") if part.startswith(b"\n") else part
+        if paragraph.startswith(b"#") and (comments := _COMMENTS.match(paragraph)) is not None:
+            paragraph = paragraph[comments.end() :]
+        if paragraph:
+            yield paragraph
 
 
 def _first(data: bytes) -> list[Entry]:
-    return [_of_first(each.lstrip(b"\n")) for each in _paragraphs(data) if not _is_comment(each)]
-
-
-def _is_comment(paragraph: bytes) -> bool:
-    return paragraph.lstrip(b"\n").startswith(b"#") and all(line[:1] in (b"#", b"") for line in paragraph.split(b"\n"))
+    return [_of_first(each) for each in _paragraphs(data)]
 
 
 @Remembered
@@ -93,8 +95,7 @@ def _pattern(key: str) -> tuple[str, str]:
 def _later(data: bytes) -> list[Entry]:
     found: list[Entry] = []
     for paragraph in _paragraphs(data):
-        if not _is_comment(paragraph):
-            found += _of_later(paragraph.lstrip(b"\n"))
+        found += _of_later(paragraph)
     return found
 
 
