@@ -77,6 +77,13 @@ def test_a_parse_that_stumbles_over_the_end_is_told_as_the_time_out_that_it_is()
         _ = output.read(1)[0]
 
 
+def test_a_reader_that_stumbles_where_the_program_broke_off_is_told_the_programs_words() -> None:
+    words = (sys.executable, "-c", "import sys; print('half'); sys.exit('it broke')")
+    with pytest.raises(ToolFailed, match="it broke"), sandbox.stream(words) as output:  # noqa: PT012
+        output.read()
+        raise ToolFailed("that was no line")
+
+
 def test_what_goes_wrong_while_feeding_reaches_the_reader() -> None:
     def feed() -> Iterator[bytes]:
         yield b"one"

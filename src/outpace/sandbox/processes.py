@@ -178,7 +178,7 @@ def end_group(popen: subprocess.Popen[bytes]) -> None:
 
 def wait(popen: subprocess.Popen[bytes], seconds: float) -> None:
     """`Popen.wait` with a timeout sleeps up to 50 ms between two looks; a process descriptor wakes at once."""
-    if hasattr(os, "pidfd_open"):
+    if hasattr(os, "pidfd_open") and popen.returncode is None:
         ended = os.pidfd_open(popen.pid)
         try:
             waiting = select.poll()

@@ -8,17 +8,19 @@ import subprocess
 import threading
 import time
 from collections.abc import Collection, Generator, Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 from typing import IO, cast
 
-from outpace.model.errors import ToolTimedOut
+from outpace.model.errors import Error, ToolFailed, ToolTimedOut
 from outpace.sandbox.processes import TEN_MINUTES, Done, end_group, failed, launch, wait
 
 _BUFFER = 1 << 18
 _SAID = 1 << 16
 _MOMENT = 10.0
+_SHORT = 0.5
 
 
 @contextmanager
@@ -38,12 +40,12 @@ def stream(
     flow = launch(argv, lambda popen, words: _Flow(popen, words, feed, timeout), cwd=cwd, env=env)
     try:
         yield flow.output
-        flow.finish(accept)
     except Exception as error:
-        flow.stop()
-        if flow.timed_out:
-            raise flow.too_late() from error
+        if why := flow.broken_off(accept, moment=_SHORT if isinstance(error, ToolFailed) else 0.0):
+            raise why from error
         raise
+    else:
+        flow.finish(accept)
     finally:
         flow.stop()
 
@@ -60,13 +62,13 @@ class _Flow:
         self._popen, self._argv, self._timeout = popen, argv, timeout
         self._began = time.monotonic()
         self._said = bytearray()
-        self._broken: Exception | None = None
-        self._feeder = threading.Thread(target=self._write, args=(feed,), daemon=True)
+        self._feeding = ThreadPoolExecutor(max_workers=1)
+        self._fed = self._feeding.submit(self._write, feed)
         self._listener = threading.Thread(target=self._listen, daemon=True)
         self._limit = threading.Timer(timeout.total_seconds(), self._expire)
         self._limit.daemon = True
-        for thread in (self._feeder, self._listener, self._limit):
-            thread.start()
+        self._listener.start()
+        self._limit.start()
 
     def finish(self, accept: Collection[int]) -> None:
         """To be called at the end of the output."""
@@ -78,10 +80,21 @@ class _Flow:
         self._listener.join(_MOMENT)
         if self.timed_out:
             raise self.too_late()
-        if self._broken is not None:
-            raise self._broken
+        self._fed.result(_MOMENT)
         if self._popen.returncode not in accept:
             raise failed(Path(self._argv[0]).name, self._done())
+
+    def broken_off(self, accept: Collection[int], *, moment: float) -> Error | None:
+        """Why the output may have made no sense to its reader: the program ended in the middle of it."""
+        if self.timed_out:
+            return self.too_late()
+        try:
+            wait(self._popen, moment)
+        except subprocess.TimeoutExpired:
+            return None
+        self._listener.join(_MOMENT)
+        code = self._popen.returncode
+        return None if code in accept else failed(Path(self._argv[0]).name, self._done())
 
     def too_late(self) -> ToolTimedOut:
         name, seconds = Path(self._argv[0]).name, self._timeout.total_seconds()
@@ -91,7 +104,7 @@ class _Flow:
         """Ends what still runs; may be called again."""
         self._limit.cancel()
         end_group(self._popen)
-        self._feeder.join(_MOMENT)
+        self._feeding.shutdown(wait=False, cancel_futures=True)
         self._listener.join(_MOMENT)
         self.output.close()
 
@@ -108,8 +121,6 @@ class _Flow:
                     pipe.write(part)
         except (BrokenPipeError, ConnectionResetError):
             pass
-        except Exception as error:  # noqa: BLE001  # whatever it is belongs to the thread that reads
-            self._broken = error
 
     def _listen(self) -> None:
         assert self._popen.stderr is not None

@@ -69,7 +69,10 @@ class Clone:
         return self._run(words, self._environment, accept=(0, 1, 128)).returncode == 0
 
     def read(self, *words: str, stdin: bytes = b"", accept: Collection[int] = (0,)) -> bytes:
-        done = self._run(words, self._environment, stdin=stdin, accept=accept)
+        try:
+            done = self._run(words, self._environment, stdin=stdin, accept=accept)
+        except ToolFailed as error:
+            raise self._damaged(error) from error
         if done.truncated:
             raise ToolFailed(f"git {words[0]} wrote too much", hint="the repository holds huge lists")
         return done.stdout
@@ -149,7 +152,8 @@ class Clone:
         return commit
 
     def _resolved(self, ref: str) -> str:
-        words = ("rev-parse", "--verify", "--quiet", "--end-of-options", ref + "^{commit}")
+        """Empty where there is none; the commit itself is not looked at yet."""
+        words = ("rev-parse", "--verify", "--quiet", "--end-of-options", ref)
         return _decoded(self.read(*words, accept=(0, 1, 128))).strip()
 
     def _symbolic(self, ref: str, space: str) -> str:
