@@ -154,4 +154,4 @@ def _order(item: Item) -> tuple[datetime, Package, str]:
 
 def _uncovered(packages: Iterable[Package], source: AdvisorySource) -> tuple[tuple[str, int], ...]:
     counts = Counter(package.ecosystem for package in packages)
-    return tuple(sorted((name, count) for name, count in counts.items() if name != source.coverage().ecosystem))
+    return tuple(sorted((name, count) for name, count in counts.items() if not source.covers(name)))

@@ -9,6 +9,8 @@ from importlib.resources import files
 from itertools import chain
 from typing import NamedTuple, Protocol
 
+from msgspec.structs import replace
+
 from outpace.assessment.locks import INCLUDED, counted, included
 from outpace.assessment.pool import Pool, key_of
 from outpace.assessment.ports import BranchCommit, Histories, Walk
@@ -65,7 +67,7 @@ class LockVersions:
 
     def read(self, deployed: Collection[str]) -> Read:
         """Walks again where a file that counts includes one that is no lock by its name."""
-        walk = self._histories.walk()
+        walk = _shown(self._histories.walk())
         self._load(walk)
         also: set[str] = set()
         kinds, includes = self._counted(walk, deployed, also)
@@ -76,7 +78,7 @@ class LockVersions:
                 break
             also.update(new)
             if any(kind_of(path) is None for path in new):
-                walk = self._histories.walk(sorted(also))
+                walk = _shown(self._histories.walk(sorted(also)))
             kinds, includes = self._counted(walk, deployed, also)
         return Read(walk, kinds, self._pool, includes)
 
@@ -89,7 +91,8 @@ class LockVersions:
 
     def brought(self, merges: Sequence[str], kinds: Mapping[str, str]) -> dict[str, tuple[BranchCommit, ...]]:
         """The commits of merged branches, their lock files read."""
-        found = self._histories.brought(merges) if merges else {}
+        told = self._histories.brought(merges) if merges else {}
+        found = {merge: tuple(_shown_commit(one) for one in commits) for merge, commits in told.items()}
         commits = chain.from_iterable(found.values())
         self._scan((kinds[path], path, blob) for one in commits for path, blob in one.changes if path in kinds)
         return found
@@ -132,6 +135,23 @@ class LockVersions:
             if key not in self._pool:
                 self._pool.add(key, NOT_HERE)
                 self._lacking.add(key)
+
+
+def _text(path: str) -> str:
+    """A path need not be UTF-8, and what is told of it must be."""
+    return path.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+
+
+def _shown(walk: Walk) -> Walk:
+    return replace(
+        walk,
+        changes=tuple(change._replace(path=_text(change.path)) for change in walk.changes),
+        renames=tuple((at, _text(before), _text(after)) for at, before, after in walk.renames),
+    )
+
+
+def _shown_commit(one: BranchCommit) -> BranchCommit:
+    return one._replace(changes=tuple((_text(path), blob) for path, blob in one.changes))
 
 
 def _named(path: str) -> str:

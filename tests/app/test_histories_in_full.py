@@ -1,0 +1,266 @@
+"""What is told of a history beside its windows: doubts, episodes, stages, what is kept, and what is not here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+
+from outpace.app.histories import history_of
+from outpace.assessment.chronicle import Tag
+from outpace.assessment.episodes import History, Stages
+from outpace.model.package import PYPI, Package
+from tests.app.lock_histories import (
+    ADVISORY,
+    BAD,
+    BROKEN,
+    END,
+    GONE,
+    GOOD,
+    LOCK,
+    OTHER,
+    brief,
+    days,
+    doubts,
+    history,
+    rows,
+)
+from tests.fakes.advisories import Advisories, record
+from tests.fakes.told_histories import Remembered, Row, ToldHistories, day
+
+DOUBTS: Mapping[str, tuple[str | None, str]] = {
+    "a lock that cannot be read": (BROKEN, "unreadable"),
+    "a bare name": ("acme\nother==1\n", "unpinned"),
+    "a fork": ("acme @ git+https://forge.example.invalid/acme.git\nother==1\n", "elsewhere"),
+    "a version that cannot be ordered": ("acme===not-a-version\nother==1\n", "undecided"),
+    "no lock file": (None, "no lock"),
+}
+
+
+@pytest.mark.parametrize("doubt", DOUBTS)
+def test_a_doubt_is_a_gap_with_its_kind_time_and_commit(doubt: str) -> None:
+    content, kind = DOUBTS[doubt]
+    (item,) = history(rows((0, {LOCK: BAD}), (40, {LOCK: content}), (45, {LOCK: BAD}))).items
+    assert doubts(item) == [(kind, 40, 45)]
+    assert [gap.commit for gap in item.gaps] == ["c1"]
+    assert all(gap.why for gap in item.gaps)
+    assert brief(item) == ("reactive", "open", [(30, None)], "")
+
+
+def test_a_doubt_at_the_end_ends_what_is_counted_and_says_why() -> None:
+    (episode,) = history(rows((0, {LOCK: BAD}), (40, {LOCK: BROKEN}))).episodes
+    (item,) = history(rows((0, {LOCK: BAD}), (40, {LOCK: BROKEN}))).items
+    assert (episode.state, episode.days, episode.exposed_days, episode.closed) == ("unknown", 10, 10, None)
+    assert item.why.startswith("requirements.txt: ")
+
+
+def test_what_a_shallow_clone_begins_with_opened_at_an_unknown_time() -> None:
+    found = history(rows((40, {LOCK: BAD}), (50, {LOCK: GOOD})), shallow=True)
+    (item,) = found.items
+    assert (item.entry, item.state, item.opened, days(item)) == ("unknown", "fixed", None, [(40, 50)])
+    assert doubts(item) == [("cut off", 30, 40)]
+    assert [(each.began, each.opened, each.days) for each in found.episodes] == [("before", day(40), 10)]
+
+
+def test_what_came_in_later_in_a_shallow_clone_is_adopted() -> None:
+    (item,) = history(rows((40, {LOCK: GONE}), (50, {LOCK: BAD})), shallow=True).items
+    assert brief(item) == ("adopted", "open", [(50, None)], "")
+
+
+def test_a_shallow_clone_tells_nothing_immune_of_before_it_begins() -> None:
+    assert history(rows((40, {LOCK: GOOD})), shallow=True).items == ()
+
+
+def test_what_has_no_date_is_open_where_it_is_affected_and_measured_nowhere() -> None:
+    undated = {key: value for key, value in ADVISORY.items() if key != "published"}
+    found = history(rows((0, {LOCK: BAD})), [undated])
+    assert [brief(item) for item in found.items] == [("unknown", "open", [], "")]
+    assert found.episodes == ()
+    closed = history(rows((0, {LOCK: BAD}), (40, {LOCK: GOOD})), [undated])
+    assert [(item.state, item.why) for item in closed.items] == [
+        ("unknown", "no record of it says when it was published")
+    ]
+
+
+def test_what_is_published_later_or_withdrawn_is_not_told() -> None:
+    later = {**ADVISORY, "id": "PYSEC-2", "published": day(END + 1).isoformat()}
+    withdrawn = {**ADVISORY, "id": "PYSEC-3", "withdrawn": day(31).isoformat()}
+    found = history(rows((0, {LOCK: BAD})), [later, withdrawn])
+    assert (found.items, found.advisories) == ((), 0)
+
+
+def test_an_alias_counts_once() -> None:
+    alias = {**ADVISORY, "id": "GHSA-1", "aliases": ["PYSEC-1"]}
+    found = history(rows((0, {LOCK: BAD})), [ADVISORY, alias])
+    assert [(item.id, item.aliases) for item in found.items] == [("PYSEC-1", ("GHSA-1",))]
+    assert found.advisories == 1
+
+
+def advisory(number: int, *, fixed: str = "1.1", published: float = 30, package: str = "acme") -> dict[str, Any]:
+    return record(
+        f"PYSEC-{number}", package, {"introduced": "0"}, {"fixed": fixed}, published=day(published).isoformat()
+    )
+
+
+def test_twenty_advisories_fixed_by_one_bump_are_one_episode_from_the_earliest() -> None:
+    many = [advisory(number, published=10 + number) for number in range(20)]
+    (episode,) = history(rows((0, {LOCK: BAD}), (40, {LOCK: GOOD})), many).episodes
+    assert len(episode.ids) == 20
+    assert (episode.opened, episode.closed, episode.days, episode.exposed_days) == (day(10), day(40), 30, 30)
+    assert (episode.before, episode.after, episode.jump, episode.commit) == ("1.0", "1.1", "minor", "c1")
+
+
+def test_two_bumps_are_two_episodes() -> None:
+    both = [advisory(1), advisory(2, fixed="1.2")]
+    found = history(rows((0, {LOCK: BAD}), (40, {LOCK: GOOD}), (50, {LOCK: "acme==1.2\n"})), both)
+    assert [(each.ids, each.days) for each in found.episodes] == [(("PYSEC-1",), 10), (("PYSEC-2",), 20)]
+
+
+def test_what_is_open_of_one_package_at_one_version_is_one_episode() -> None:
+    found = history(rows((0, {LOCK: BAD})), [advisory(1), advisory(2, published=50)])
+    assert [(each.ids, each.state, each.days) for each in found.episodes] == [(("PYSEC-1", "PYSEC-2"), "open", 60)]
+
+
+def test_a_reverted_fix_is_one_episode_without_the_days_in_between() -> None:
+    (episode,) = history(rows((0, {LOCK: BAD}), (32, {LOCK: GOOD}), (34, {LOCK: BAD}), (44, {LOCK: GOOD}))).episodes
+    assert (episode.days, episode.exposed_days, episode.reopened) == (14, 12, 1)
+
+
+def test_a_package_that_comes_back_after_it_was_removed_is_another_episode() -> None:
+    found = history(rows((0, {LOCK: BAD}), (32, {LOCK: GONE}), (50, {LOCK: BAD}), (60, {LOCK: GOOD})))
+    assert [(each.entry, each.state, each.days) for each in found.episodes] == [
+        ("reactive", "removed", 2),
+        ("adopted", "fixed", 10),
+    ]
+    assert [days(item) for item in found.items] == [[(30, 32), (50, 60)]]
+
+
+def test_a_bump_of_one_package_that_takes_another_back_opens_that_again() -> None:
+    both = [advisory(1), advisory(2, package="zeta", published=31)]
+    found = history(
+        rows(
+            (0, {LOCK: "acme==1.0\nzeta==1.0\n"}),
+            (40, {LOCK: "acme==1.0\nzeta==1.1\n"}),
+            (45, {LOCK: "acme==1.1\nzeta==1.0\n"}),
+            (48, {LOCK: "acme==1.1\nzeta==1.1\n"}),
+        ),
+        both,
+    )
+    assert [(item.package.name, days(item)) for item in found.items] == [
+        ("acme", [(30, 45)]),
+        ("zeta", [(31, 40), (45, 48)]),
+    ]
+
+
+def test_what_a_program_landed_is_told_apart() -> None:
+    told = [Row(id="c0", day=0, files={LOCK: BAD}), Row(id="c1", day=40, files={LOCK: GOOD}, by_bot=True)]
+    assert [each.by_bot for each in history(told).episodes] == [True]
+    assert [each.by_bot for each in history(told[:1]).episodes] == [None]
+
+
+def test_stages_are_told_as_far_as_they_were_seen() -> None:
+    told = ToldHistories(
+        Row(id="c0", day=0, files={LOCK: BAD}),
+        Row(
+            id="m1",
+            day=40,
+            files={LOCK: GOOD},
+            branch=(("b1", 33, {LOCK: "acme==1.0\nother==2\n"}), ("b2", 35, {LOCK: GOOD}), ("b3", 36, {LOCK: GOOD})),
+        ),
+        Row(id="c2", day=50),
+        tags=[Tag(name="v1", at=day(51), commit="c2", first=3)],
+    )
+    released = {(Package(PYPI, "acme"), "1.1"): day(28)}
+    _, found = history_of(
+        told, Advisories([ADVISORY]), at=day(END), kept=Remembered(), report=lambda _: None, released=released
+    )
+    expected = Stages(
+        fix_released=day(28),
+        published=day(30),
+        first_commit=day(35),
+        first_commit_id="b2",
+        landed=day(40),
+        tagged=day(51),
+        tag="v1",
+    )
+    assert [each.stages for each in found.episodes] == [expected]
+    assert [each.stages for each in found.items] == [expected]
+
+
+def test_a_branch_older_than_the_package_does_not_count_as_its_fix() -> None:
+    told = [
+        Row(id="c0", day=0, files={LOCK: BAD}),
+        Row(id="m1", day=40, files={LOCK: GOOD}, branch=(("b1", 33, {LOCK: GONE}), ("b2", 36, {LOCK: GOOD}))),
+    ]
+    assert [each.stages.first_commit_id for each in history(told).episodes] == ["b2"]
+
+
+def test_a_second_look_reads_new_versions_alone() -> None:
+    kept, before = Remembered(), rows((0, {LOCK: BAD}), (20, {LOCK: BROKEN}))
+    after = [*before, Row(id="c2", day=40, files={LOCK: GOOD})]
+    seen: list[int] = []
+    for told in (ToldHistories(*before), ToldHistories(*before), ToldHistories(*after)):
+        _, found = history_of(told, Advisories([ADVISORY]), at=day(END), kept=kept, report=lambda _: None)
+        seen.append(len(told.asked))
+    assert seen == [2, 0, 1]
+    assert found == history(after)
+
+
+def test_what_was_kept_and_is_damaged_is_read_again() -> None:
+    kept, told = Remembered(), rows((0, {LOCK: BAD}), (40, {LOCK: GOOD}))
+    said: list[str] = []
+    for content in (None, b"", b"\x91\x01"):
+        kept.entries = dict.fromkeys(kept.entries, content) if content is not None else {}
+        _, found = history_of(ToldHistories(*told), Advisories([ADVISORY]), at=day(END), kept=kept, report=said.append)
+        assert found == history(told)
+    assert sum("cannot be used" in line for line in said) == 2
+
+
+def test_a_version_that_a_partial_clone_lacks_is_unknown_and_not_kept_as_such() -> None:
+    kept, told = Remembered(), rows((0, {LOCK: BAD}), (35, {LOCK: BROKEN}), (40, {LOCK: GOOD}))
+    partial, whole = (
+        history_of(
+            ToldHistories(*told, lacking=lacking), Advisories([ADVISORY]), at=day(END), kept=kept, report=lambda _: None
+        )[1]
+        for lacking in ([GOOD], [])
+    )
+    assert [(item.state, item.why) for item in partial.items] == [
+        ("unknown", "requirements.txt: this clone does not have that version of the file (a partial clone)")
+    ]
+    assert [item.state for item in whole.items] == ["fixed"]
+
+
+def test_only_what_is_deployed_counts_where_that_is_said_under_any_name_it_had() -> None:
+    told = rows(
+        (0, {"old/requirements.txt": BAD, OTHER: BAD}),
+        (10, {"old/requirements.txt": None, LOCK: BAD}),
+        (40, {LOCK: GOOD}),
+    )
+    found = history(told, deployed=[LOCK])
+    assert [brief(item) for item in found.items] == [("reactive", "fixed", [(30, 40)], "c2")]
+    assert [(lock.path, lock.counted, lock.renamed_from) for lock in found.locks] == [
+        (OTHER, False, ""),
+        ("old/requirements.txt", True, ""),
+        (LOCK, True, "old/requirements.txt"),
+    ]
+
+
+def test_the_lock_files_of_a_history_are_listed() -> None:
+    found = history(rows((0, {LOCK: BAD, "docs/requirements.txt": GONE}), (5, {LOCK: BROKEN}), (9, {LOCK: None})))
+    assert found.since == day(0)
+    assert [(one.path, one.first, one.last, one.versions, one.unreadable, one.counted) for one in found.locks] == [
+        ("docs/requirements.txt", day(0), None, 1, 0, False),
+        (LOCK, day(0), day(9), 2, 1, True),
+    ]
+
+
+def test_what_there_is_no_data_of_is_said() -> None:
+    lock = '[[package]]\nname = "serde"\nversion = "1.0.0"\n'
+    lock += 'source = "registry+https://public-index.invalid/crates"\nchecksum = "00"\n'
+    assert history(rows((0, {"Cargo.lock": f"version = 3\n\n{lock}"}))).uncovered == (("crates.io", 1),)
+
+
+def test_a_history_without_lock_files_or_landings_is_empty() -> None:
+    assert history(rows((0, {}))) == History()
+    assert history([]) == History()
