@@ -37,7 +37,10 @@ ERRORS = (
     ),
     Term(
         "ToolMissing",
-        "A program that Outpace calls is not installed: `git`, or `uv` for `fix` and `prove`. Exit 3.",
+        (
+            "A program that Outpace calls is not installed: `git`, `uv` for `fix` and `prove`, or a browser for the "
+            "PDF of `brief`. Exit 3."
+        ),
     ),
     Term(
         "ToolFailed",
