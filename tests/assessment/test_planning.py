@@ -53,6 +53,7 @@ def episode(opened: float, before: float, branch: float | None, **changed: objec
         closed=begin + timedelta(days=days),
         days=days,
         exposed_days=days,
+        jump="minor",
         stages=Stages(
             published=begin,
             first_commit=None if branch is None else begin + timedelta(days=before),
@@ -169,7 +170,8 @@ def test_without_branches_a_bot_is_compared_with_what_programs_did_here() -> Non
     assert step.saves is not None
     assert step.saves.value == pytest.approx(10, abs=1)
     assert step.why == (
-        "simulated: as 20 fixes of programs here (5.0 days at the median), which may have been the easier ones"
+        "simulated: but for major versions as 20 fixes of programs here (5.0 days at the median), which may have been "
+        "the easier ones"
     )
 
 
@@ -178,15 +180,15 @@ def test_where_programs_were_no_faster_a_bot_saves_nothing_that_was_measured() -
     programs = tuple(replace(each, by_bot=True) for each in waits(20, None, 20))
     step = only(planned((*people, *programs), no_bot()))
     assert step.saves is None
-    assert step.why.startswith("20 fixes of programs took 20.0 days at the median, and 40 of people 5.0: ")
+    assert step.why.startswith("20 smaller fixes of programs took 20.0 days at the median, and 40 of people 5.0: ")
 
 
 def test_without_branches_and_programs_nothing_tells_what_a_bot_saves() -> None:
     step = only(planned(waits(20, None, by_bot=False), no_bot()))
     assert step.saves is None
     assert step.why == (
-        "the wait cannot be split, and 0 fixes of programs beside 40 of people do not tell what a bot changes "
-        "(5 of each are needed)"
+        "the wait cannot be split, and 0 smaller fixes of programs beside 40 of people do not tell what a bot "
+        "changes (5 of each are needed)"
     )
 
 

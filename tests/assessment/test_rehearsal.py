@@ -43,6 +43,7 @@ def episode(opened: float, before: float, branch: float | None, **changed: objec
         days=days,
         exposed_days=days,
         commit=f"c{opened}",
+        jump="patch",
         stages=Stages(published=after(opened), first_commit=first, landed=after(opened + days)),
     )
     return replace(fixed, **changed)
@@ -130,6 +131,12 @@ def test_an_urgent_lane_saves_what_lies_above_the_fastest_quarter() -> None:
     assert present(episodes).saves(as_quick).value == pytest.approx(6, abs=0.01)
 
 
+def test_a_major_version_is_left_to_people() -> None:
+    """A third needs one: of 10 days in the mean a third stays."""
+    episodes = tuple(episode(20 * n, 10, 0, jump="major" if n % 3 == 0 else "minor") for n in range(60))
+    assert present(episodes).saves(begun_daily).value == pytest.approx(9.5 * 2 / 3, abs=0.1)
+
+
 def test_nothing_is_saved_of_what_nobody_saw_a_fix_of() -> None:
     """Ten are open since long: with a release of their fix a bot would have ended them, without it could not."""
     without = (*drawn(20), *(still_open(1000 + n) for n in range(10)))
@@ -142,7 +149,7 @@ def test_nothing_is_saved_of_what_nobody_saw_a_fix_of() -> None:
 
 def test_what_it_concerns_takes_the_times_of_the_others() -> None:
     major = tuple(episode(50 * n, 30, 0, jump="major") for n in range(15))
-    patch = tuple(episode(50 * n + 9, 4, 0, jump="patch") for n in range(15))
+    patch = tuple(episode(50 * n + 9, 4, 0) for n in range(15))
     found = present((*major, *patch))
     patches = [donor for donor in found.pool.donors if donor.jump == "patch"]
     assert found.saves(like(patches, lambda donor: donor.jump == "major")).value == pytest.approx(13)

@@ -39,6 +39,7 @@ DAILY = 1.0  # a bot that looks once a day begins within one
 REMEASURED = timedelta(days=90)  # a quarter: a step has come into use, and one that did not work is mended in time
 NOTICEABLE = 0.05  # of an episode's days, and of the share of a stage
 FEWEST = 5  # on each side of a comparison
+SMALL = frozenset({"patch", "minor"})  # what lands without a person; a major version wants one
 SLOWER = 2.0  # times, from which on a major version is what holds a fix up
 
 
@@ -66,9 +67,12 @@ class Saved(Struct, frozen=True, kw_only=True):
 
 
 def steps(ground: Ground) -> tuple[Step, ...]:
-    """By days saved for the effort; then what could not be simulated. Tests come right before what rests on them."""
+    """By days saved for the effort; then what may save nothing, by its interval, and what could not be simulated.
+
+    Tests come right before what rests on them.
+    """
     found = [step for due in DUE for step in due(ground) if _is_worth_it(step)]
-    found.sort(key=lambda step: -_per_day(step))
+    found.sort(key=lambda step: (-_surely(step), -_per_day(step)))
     tests = next((step for step in found if step.lever == "tests"), None)
     resting = next((at for at, step in enumerate(found) if step.lever in {"landing bot", "urgent lane"}), None)
     if tests is not None and resting is not None and found.index(tests) > resting:
@@ -79,6 +83,10 @@ def steps(ground: Ground) -> tuple[Step, ...]:
 
 def _per_day(step: Step) -> float:
     return -1.0 if step.saves is None else (step.saves.value or 0.0) / step.effort_days
+
+
+def _surely(step: Step) -> int:
+    return 0 if step.saves is None else 2 if (step.saves.low or 0.0) > 0 else 1
 
 
 def _is_worth_it(step: Step) -> bool:
@@ -157,28 +165,28 @@ def _by_bot(ground: Ground) -> Saved:
     if rehearsal.pool.is_split:
         return Saved(
             days=rehearsal.saves(begun_daily, past_trains),
-            why="simulated: begun within a day, and on the branch as long as the fastest quarter is today",
+            why="simulated: but for major versions begun within a day, and landed as the fastest quarter is today",
         )
-    ended = [donor for donor in rehearsal.pool.donors if donor.has_ended]
+    ended = [donor for donor in rehearsal.pool.donors if donor.has_ended and donor.jump in SMALL]
     bots, people = ([d for d in ended if d.by_bot is who] for who in (True, False))
     if min(len(bots), len(people)) < FEWEST:
         return Saved(
             days=None,
-            why=f"the wait cannot be split, and {len(bots)} fixes of programs beside {len(people)} of people do not "
-            f"tell what a bot changes ({FEWEST} of each are needed)",
+            why=f"the wait cannot be split, and {len(bots)} smaller fixes of programs beside {len(people)} of people "
+            f"do not tell what a bot changes ({FEWEST} of each are needed)",
         )
     theirs, ours = (median(d.before for d in each) for each in (bots, people))
-    saved = rehearsal.saves(like(bots, lambda donor: donor.by_bot is False))
+    saved = rehearsal.saves(like(bots, lambda donor: donor.by_bot is False and donor.jump in SMALL))
     if (saved.value or 0.0) < NOTICEABLE:
         return Saved(
             days=None,
-            why=f"{len(bots)} fixes of programs took {theirs:.1f} days at the median, and {len(people)} of people "
-            f"{ours:.1f}: what a bot proposes waits as well, and what landing it would save was not measured",
+            why=f"{len(bots)} smaller fixes of programs took {theirs:.1f} days at the median, and {len(people)} of "
+            f"people {ours:.1f}: what a bot proposes waits as well, and what landing it would save was not measured",
         )
     return Saved(
         days=saved,
-        why=f"simulated: as {len(bots)} fixes of programs here ({theirs:.1f} days at the median), which may have "
-        "been the easier ones",
+        why=f"simulated: but for major versions as {len(bots)} fixes of programs here ({theirs:.1f} days at the "
+        "median), which may have been the easier ones",
     )
 
 
@@ -195,7 +203,7 @@ def _urgent_lane(ground: Ground) -> Iterator[Step]:
         kind = "past the departures that landings wait for, and " if rehearsal.pool.gaps else ""
         saved = Saved(
             days=rehearsal.saves(as_quick, Way(gates=rehearsal.way.gates)),
-            why=f"simulated: {kind}on the branch as long as the fastest quarter is today",
+            why=f"simulated: {kind}but for major versions landed as the fastest quarter is today",
         )
     yield _step(
         ground,
@@ -334,7 +342,7 @@ DUE: tuple[Callable[[Ground], Iterator[Step]], ...] = (
 def begun_daily(case: Case, pool: Pool) -> Case:
     """Within a day of its advisory and its fix, then as the quick ones; never later than it was."""
     fix_after = pool.donors[case.donor].fix_after
-    if fix_after is None:
+    if fix_after is None or case.jump not in SMALL:
         return case
     before = min(case.before, fix_after + DAILY * case.dice[0])
     return as_quick(case._replace(before=before), pool)
@@ -342,7 +350,7 @@ def begun_daily(case: Case, pool: Pool) -> Case:
 
 def as_quick(case: Case, pool: Pool) -> Case:
     """What nobody saw a fix of has nothing to land."""
-    if pool.donors[case.donor].fix_after is None:
+    if pool.donors[case.donor].fix_after is None or case.jump not in SMALL:
         return case
     return case._replace(branch=min(case.branch, drawn(pool.quick_branch, case.dice[1])))
 

@@ -17,7 +17,7 @@ Lever: TypeAlias = Literal["tests", "lock file", "landing bot", "urgent lane", "
 
 
 class StageTime(Struct, frozen=True, kw_only=True):
-    """One stage of the wait, as measured; `share` is of all waiting days."""
+    """One stage of the wait, as measured; `total` is of `count` fixes, `share` of the waiting days of a mean one."""
 
     name: StageName
     median: Estimate

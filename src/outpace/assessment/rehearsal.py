@@ -55,9 +55,10 @@ class Donor(NamedTuple):
 
 
 class Case(NamedTuple):
-    """One fix on its way; `dice` are its own, the same whatever is changed."""
+    """One fix on its way; `dice` are its own, the same whatever is changed. `jump` is of whose times it has."""
 
     donor: int
+    jump: str
     arrives: float
     before: float
     branch: float
@@ -157,7 +158,8 @@ def pool_of(episodes: Sequence[Episode], chronicle: Chronicle, at: datetime) -> 
         if split and one is not None and one.until_commit is None:
             continue
         before = each.days if one is None or one.until_commit is None else one.until_commit
-        donors.append(_donor(each, before, has_ended=one is not None, tag=tag_span(each, at) if follows else None))
+        tag = tag_span(each, chronicle, at) if follows else None
+        donors.append(_donor(each, before, has_ended=one is not None, tag=tag))
     first = min((each.opened for each in episodes), default=at)
     arrivals = tuple((each.opened - first) / DAY for each in sorted(episodes, key=lambda each: each.opened))
     gaps = _gaps(donors, chronicle, history_began=first) if split else ()
@@ -222,6 +224,7 @@ def _dealt(pool: Pool) -> Iterator[Case]:
             lent = pool.donors[_lender(pool.donors, lasting, at, random)]
             yield Case(
                 donor=at,
+                jump=lent.jump,
                 arrives=deal * apart + pool.arrivals[place * len(pool.arrivals) // hand],
                 before=lent.before,
                 branch=lent.branch,
@@ -245,10 +248,11 @@ def _lender(donors: Sequence[Donor], lasting: Sequence[tuple[float, int]], at: i
 
 
 def _tag(span: Span | None, tags: Sequence[float], random: Random) -> float:
-    if span is None or span.ended:
-        return 0.0 if span is None else span.days
-    longer = [days for days in tags if days > span.days]
-    return random.choice(longer) if longer else span.days
+    """One that is not tagged yet waits like one that waited longer; one that was not seen like any."""
+    if span is not None and span.ended:
+        return span.days
+    longer = [days for days in tags if span is None or days > span.days]
+    return random.choice(longer) if longer else 0.0 if span is None else span.days
 
 
 def _spent(cases: Sequence[Case], way: Way) -> list[tuple[float, ...]]:

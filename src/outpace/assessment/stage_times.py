@@ -12,7 +12,7 @@ from outpace.assessment.chronicle import Chronicle
 from outpace.assessment.episodes import Episode, History
 from outpace.assessment.latency import ENDED
 from outpace.assessment.plan import StageName, StageTime
-from outpace.assessment.stages import tags_follow
+from outpace.assessment.stages import SPAN, tags_follow
 from outpace.statistics.curves import Estimate, Span
 from outpace.statistics.intervals import median_of
 from outpace.statistics.survival import survival
@@ -61,14 +61,15 @@ def is_split(seen: Sequence[Passed]) -> bool:
 def stage_times(history: History, chronicle: Chronicle, *, at: datetime) -> tuple[StageTime, ...]:
     """In the order of time. Those of a branch are of the episodes whose branch a merge commit kept.
 
-    Where fewer than half were kept, one stage stands for both, of all. What is still open is in none of them.
+    Where fewer than half were kept, one stage stands for both, of all. What is still open is in none of them. A share
+    is of the days of a mean fix, since not every stage is seen of every one.
     """
     seen = _followed(history)
     rows = [*_middle(seen)]
     if rows:
         rows = [*_silent(history), *rows, *_tagged(seen, chronicle, at)]
-    total = sum(row.total for row in rows)
-    return tuple(replace(row, share=row.total / total if total else 0.0) for row in rows)
+    whole = sum(row.total / row.count for row in rows)
+    return tuple(replace(row, share=row.total / row.count / whole if whole else 0.0) for row in rows)
 
 
 def longest_wait(history: History, stages: Sequence[StageTime]) -> str:
@@ -90,10 +91,10 @@ def longest_wait(history: History, stages: Sequence[StageTime]) -> str:
     return " ".join(sentences)
 
 
-def tag_span(episode: Episode, at: datetime) -> Span | None:
-    """From landing to the first tag; not tagged yet: censored."""
+def tag_span(episode: Episode, chronicle: Chronicle, at: datetime) -> Span | None:
+    """From landing to the first tag; not tagged yet: censored. None: from before it was seen that tags follow."""
     landed, tagged = episode.stages.landed or episode.closed, episode.stages.tagged
-    if landed is None or landed > at:
+    if landed is None or landed > at or landed < chronicle.landings[-1].at - SPAN:
         return None
     return Span(max(((tagged or at) - landed) / DAY, 0.0), tagged is not None)
 
@@ -128,7 +129,7 @@ def _silences(history: History) -> Iterator[float]:
 def _tagged(seen: Sequence[Passed], chronicle: Chronicle, at: datetime) -> Iterator[StageTime]:
     if not tags_follow(chronicle).follows:
         return
-    spans = [span for each in seen if (span := tag_span(each.episode, at)) is not None]
+    spans = [span for each in seen if (span := tag_span(each.episode, chronicle, at)) is not None]
     if sum(span.ended for span in spans) >= FEWEST:
         median = survival(spans, horizon=max(span.days for span in spans)).median
         yield _row("until a tag", [span.days for span in spans], median)
