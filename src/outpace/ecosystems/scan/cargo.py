@@ -22,7 +22,7 @@ def _entry(row: Table) -> Entry:
     return Entry(pin.name, pin, tuple({intern(each.partition(" ")[0]) for each in texts(row.get("dependencies"))}))
 
 
-CARGO = Form("package", _entry)
+CARGO = Form("package", _entry, wanted=("name", "version", "source", "dependencies"))
 
 
 def scan_cargo(data: bytes) -> Scanned:

@@ -11,6 +11,9 @@ MOST = 32 << 20  # bytes of parts that are kept
 ONE = 80  # bytes that each costs besides
 
 
+_FORGETTING: list[Callable[[], None]] = []
+
+
 class Remembered(Generic[T]):
     """Calls the function once for each content, as long as there is room; an error is not kept."""
 
@@ -18,6 +21,7 @@ class Remembered(Generic[T]):
         self._understand = understand
         self._known: dict[bytes, T] = {}
         self._room = MOST
+        _FORGETTING.append(self.forget)
 
     def __call__(self, part: bytes) -> T:
         found = self._known.get(part)
@@ -33,3 +37,9 @@ class Remembered(Generic[T]):
     def forget(self) -> None:
         self._known.clear()
         self._room = MOST
+
+
+def forget_all() -> None:
+    """For measurements of what one version costs alone."""
+    for forget in _FORGETTING:
+        forget()

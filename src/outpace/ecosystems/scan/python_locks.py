@@ -71,7 +71,11 @@ def _uv_pin(name: str, version: str, source: Table) -> Pin:
     return pypi(name, version, "elsewhere")
 
 
-UV = Form("package", _uv_entry)
+UV = Form(
+    "package",
+    _uv_entry,
+    wanted=("name", "version", "source", "dependencies", "optional-dependencies", "dev-dependencies"),
+)
 
 
 def scan_uv(data: bytes) -> Scanned:
@@ -104,7 +108,7 @@ def _poetry_entry(row: Table) -> Entry:
     return Entry(name, None if for_development else pypi(name, version, "elsewhere" if elsewhere else "pinned"))
 
 
-POETRY = Form("package", _poetry_entry)
+POETRY = Form("package", _poetry_entry, wanted=("name", "version", "source", "category", "groups"))
 
 
 def scan_poetry(data: bytes) -> Scanned:
@@ -130,7 +134,7 @@ def _pdm_entry(row: Table) -> Entry:
     )
 
 
-PDM = Form("package", _pdm_entry)
+PDM = Form("package", _pdm_entry, wanted=("name", "version", "groups", "sections", "section"))
 
 
 def scan_pdm(data: bytes) -> Scanned:
@@ -160,7 +164,7 @@ def _told(name: str, row: Table) -> str:
     raise Garbled(f"{name} has no version, and no file that tells it")
 
 
-PYLOCK = Form("packages", _pylock_entry)
+PYLOCK = Form("packages", _pylock_entry, wanted=("name", "version", "wheels", "sdist"))
 
 
 def scan_pylock(data: bytes) -> Scanned:

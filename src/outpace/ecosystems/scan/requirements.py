@@ -113,6 +113,7 @@ def _required(asked: Requirement) -> Pin:
     )
 
 
+@lru_cache(maxsize=8_192)
 def how_specified(specifier: str) -> tuple[str, How]:
     """A version if it names one; else the specifier, `*` being none."""
     if specifier in ("", "*"):

@@ -51,6 +51,8 @@ _TAIL = re.compile(rb"\n\[(?!packages?\.)")
 _FILES_TABLE = b"\n[metadata.files]\n"
 
 Table = Mapping[str, object]
+Wanted = frozenset[str] | None  # keys and tables of a block; None: all of them
+NOTHING = frozenset[str]()
 
 
 class Entry(NamedTuple):
@@ -64,10 +66,10 @@ class Entry(NamedTuple):
 class Form:
     """A kind of lock: the name of its list of packages, and what one of them means."""
 
-    def __init__(self, header: str, entry: Callable[[Table], Entry]) -> None:
+    def __init__(self, header: str, entry: Callable[[Table], Entry], *, wanted: tuple[str, ...]) -> None:
         self._header = header
         self._entry = entry
-        self._block = Remembered(lambda block: entry(block_table(block, header.encode())))
+        self._block = Remembered(lambda block: entry(block_table(block, header.encode(), frozenset(wanted))))
 
     def read(self, data: bytes) -> tuple[Table, list[Entry]]:
         """What stands around the packages, and the packages. Raises Garbled."""
@@ -79,9 +81,6 @@ class Form:
             pass
         frame, rows = whole(data, self._header)
         return frame, [self._entry(row) for row in rows]
-
-    def forget(self) -> None:
-        self._block.forget()
 
 
 class Parted(NamedTuple):
@@ -133,9 +132,9 @@ def whole(data: bytes, header: str) -> tuple[Table, list[Table]]:
     return frame, cast("list[Table]", rows)
 
 
-def block_table(block: bytes, header: bytes) -> Table:
+def block_table(block: bytes, header: bytes, wanted: Wanted = None) -> Table:
     """What one `[[package]]` holds, its archives left out. Raises Garbled where it is no TOML by itself."""
-    found = quickly(_ARCHIVES.sub(_emptied, b"\n" + block))
+    found = quickly(_ARCHIVES.sub(_emptied, b"\n" + block), wanted)
     if found is not None:
         return found
     alone = _document(b"[[" + header + b"]]\n" + block)
@@ -150,25 +149,29 @@ def _emptied(found: re.Match[bytes]) -> bytes:
     return b"\n" + (found[1] + b" = []" if found[1] else found[2] + b" = {}")
 
 
-def quickly(block: bytes) -> Table | None:
-    """None where tomllib must look at it: this knows only lines in the form that tools write."""
+def quickly(block: bytes, wanted: Wanted = None) -> Table | None:
+    """None where tomllib must look at it: this knows only lines in the form that tools write.
+
+    What is not wanted is checked and left as it is written.
+    """
     if not block.endswith(b"\n"):
         block += b"\n"
     top: dict[str, object] = {}
-    into, at = top, 0
+    into, at, some = top, 0, wanted
     for found in _LINE.finditer(block):
         if found.start() != at:
             return None
         at = found.end()
         key, raw, name = found.groups()
         if key is not None:
-            if not _put(into, key, raw):
+            if not _put(into, key, raw, some):
                 return None
         elif name is not None:
             into = {}
             if (said := _bare(name)) in top:
                 return None
             top[said] = into
+            some = None if wanted is None or said in wanted else NOTHING
     return top if at == len(block) else None
 
 
@@ -176,9 +179,12 @@ def _bare(key: bytes) -> str:
     return key.strip(b'"').decode()
 
 
-def _put(into: dict[str, object], key: bytes, raw: bytes) -> bool:
+def _put(into: dict[str, object], key: bytes, raw: bytes, wanted: Wanted = None) -> bool:
+    """False where the key is there twice; a table among what is not wanted is looked into for that too."""
     name = _bare(key)
-    value = None if name in into else _value(raw)
+    if name in into:
+        return False
+    value = _value(raw) if wanted is None or name in wanted or b"{" in raw else raw
     into[name] = value
     return value is not None
 
