@@ -201,7 +201,6 @@ def test_open_ones_are_told_with_the_last_day_on_which_an_advisory_could_be_seen
     data = replace(material(past=past), data_until=day(1_300))
     signals = [outcomes.open_with_fix(each) for each in (material(past=past), data)]
     assert [each.says for each in signals if isinstance(each, Evidence)] == [
-        f"6 advisories are open with a fix; 6 were on {until}, the last day on which an advisory could be seen, and 3 a "
-        "year before it."
+        f"Open with a fix: 6 today, 6 on {until} (the last day on which an advisory could be seen), 3 a year before it."
         for until in ("2024-04-20", "2024-07-27")
     ]

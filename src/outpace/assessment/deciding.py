@@ -161,11 +161,11 @@ def _between(found: Found) -> Question:
             why="neither CI nor an update bot is in the repository: none of the three paths begins there",
             would_settle="the name of the service that builds it",
         )
-    spoken = [f"{slug} for {path}" for path in CAREFUL for slug in sorted(found.speaks[path] & OUTCOMES[path])]
-    says = f"they speak for it apart ({', '.join(spoken)})" if spoken else "none speaks for one"
+    spoken = ((path, sorted(found.speaks[path] & OUTCOMES[path])) for path in CAREFUL)
+    says = "; ".join(f"for {path}: {', '.join(slugs)}" for path, slugs in spoken if slugs) or "none speaks for one"
     return Question(
         what="which of the three paths it is",
-        why=f"the outcomes lie between the paths: {says}",
+        why=f"the outcomes lie between the paths ({says})",
         would_settle="another half year, or thresholds of your own",
     )
 

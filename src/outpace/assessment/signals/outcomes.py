@@ -38,7 +38,7 @@ def latency(material: Material) -> Signal | None:
     return Evidence(
         signal="latency",
         says=f"Of the last {len(recent)} exposures that began with an advisory, half had landed a fix after "
-        f"{estimated(curve.median)}; {still} {'is' if still == 1 else 'are'} still open.",
+        f"{estimated(curve.median)}; {still or 'none'} {'are' if still > 1 else 'is'} still open.",
         speaks_for=_speed(curve, limits.fast_days, limits.slow_days),
         strength="outcome",
         misreading="An advisory that was published years after its fix looks fast, one of NVD's late date as well; "
@@ -135,8 +135,8 @@ def open_with_fix(material: Material) -> Signal | None:
     silence = material.gone_quiet or material.bot_is_silent
     return Evidence(
         signal="open-with-fix",
-        says=f"{_open(len(now))}{' with a fix' if told else ''}; {len(seen)} were on {until:%Y-%m-%d}, the last day on "
-        f"which an advisory could be seen, and {len(then)} a year before it"
+        says=f"Open{' with a fix' if told else ''}: {len(now)} today, {len(seen)} on {until:%Y-%m-%d} (the last day on "
+        f"which an advisory could be seen), {len(then)} a year before it"
         f"{'' if told else '; of some it is not known when a fix came out'}.",
         speaks_for="true"
         if not now and not seen
@@ -146,10 +146,6 @@ def open_with_fix(material: Material) -> Signal | None:
         "not in the data.",
         where=_advisories(i.id for i in now),
     )
-
-
-def _open(number: int) -> str:
-    return "1 advisory is open" if number == 1 else f"{number:,} advisories are open"
 
 
 def _open_at(material: Material, day: datetime) -> tuple[Item, ...]:

@@ -65,11 +65,11 @@ def batch_size(material: Material) -> Signal | None:
     size = median_of(float(each.files) for each in year)
     if size.value is None:
         return None
+    files = f"{size.value:g} file{'' if size.value == 1 else 's'}"
     bounds = "" if size.low is None or size.high is None else f" (95 %: {size.low:g} to {size.high:g})"
     return Evidence(
         signal="batch-size",
-        says=f"The median change of the last year touches {size.value:g} files{bounds}, lock files left out; "
-        f"{len(year):,} changes.",
+        says=f"The median change of the last year touches {files}{bounds}, lock files left out; {len(year):,} changes.",
         speaks_for="true" if size.value <= material.limits.small_change else None,
         strength="practice",
         misreading="Generated and vendored files make changes look large; a merge counts as one, as large as its "
