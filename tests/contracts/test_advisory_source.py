@@ -52,7 +52,7 @@ def test_every_record_about_the_package_is_given_by_id_and_withdrawn_ones_too(so
 
 
 def test_an_ecosystem_is_never_mixed_up_with_another(source: RecordSource) -> None:
-    assert [each.id for each in source.about(Package("npm", "acme-web"))] in ([], ["GHSA-4444-4444-4444"])
+    assert [each.id for each in source.about(Package("npm", "acme-web"))] == ["GHSA-4444-4444-4444"]
     assert source.about(Package(PYPI, "nobody")) == ()
 
 
@@ -85,3 +85,10 @@ def test_records_are_found_by_any_id_that_means_the_same(source: RecordSource) -
     assert [each.id for each in source.named(sorted(ids))] == ["GHSA-2222-2222-2222", "PYSEC-2099-1"]
     assert [each.id for each in source.named(["GHSA-3333-3333-3333"])] == ["GHSA-3333-3333-3333"]
     assert (source.aliases(["CVE-2099-8"]), source.named(["CVE-2099-8"])) == ({"CVE-2099-8"}, ())
+
+
+def test_every_ecosystem_that_is_covered_is_named_with_its_own_cutoff(source: RecordSource) -> None:
+    told = [(each.ecosystem, each.records, each.cutoff) for each in source.coverages()]
+    newest = datetime(2024, 2, 2, tzinfo=UTC)
+    assert told == [(PYPI, 4, newest), ("npm", 1, newest)]
+    assert [each for each in (PYPI, "npm", "Go", "Maven") if source.covers(each)] == [PYPI, "npm"]

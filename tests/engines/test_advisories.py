@@ -250,8 +250,8 @@ def test_bad_records_are_counted_and_named_and_the_rest_is_used(here: Here) -> N
 UNTRUSTED = {
     "mostly bad": ((record("A"), "{", "[]"), "2 of 3 advisory records cannot be read"),
     "of another ecosystem": (
-        ({"id": "A", "affected": [{"package": {"ecosystem": "npm", "name": "left-pad"}}]},),
-        "names a PyPI package",
+        ({"id": "A", "affected": [{"package": {"ecosystem": "Maven", "name": "left:pad"}}]},),
+        "names a package of PyPI",
     ),
 }
 

@@ -106,3 +106,32 @@ def test_a_file_that_is_not_there_is_a_question_of_usage(capsys: pytest.CaptureF
     assert main(["advisories", "update", "--from", "nowhere.zip"]) == 2
     assert main(["advisories", "update", "--kev-from", "nowhere.json"]) == 2
     assert "nowhere.json" in capsys.readouterr().err
+
+
+@pytest.mark.usefixtures("server")
+def test_another_ecosystem_is_brought_beside_and_both_are_shown(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    affected = [{"package": {"ecosystem": "npm", "name": "acme"}, "versions": ["1.0.0"]}]
+    record = tmp_path / "npm.json"
+    record.write_text(json.dumps({"id": "GHSA-1", "modified": "2024-01-01T00:00:00Z", "affected": affected}))
+    assert main(["advisories", "update", "--quiet"]) == 0
+    capsys.readouterr()
+    assert main(["advisories", "update", "--ecosystem", "npm", "--from", str(record), "--quiet"]) == 0
+    assert capsys.readouterr().out.startswith("advisories of npm: brought 1 record\n\n")
+    assert main(["advisories", "status"]) == 0
+    first, second, *_ = capsys.readouterr().out.splitlines()
+    assert (first[:21], second[:34]) == ("189 PyPI advisories, ", "1 npm advisory, up to 2024-01-01 (")
+    assert main(["advisories", "update", "--from", str(record), "--format", "json", "--quiet"]) == 0
+    result = json.loads(capsys.readouterr().out)["result"]
+    assert [(each["ecosystem"], each["became"]) for each in result["others"]] == [("npm", "already current")]
+    assert (result["advisories"]["became"], result["advisories"]["ecosystem"]) == ("not asked", "PyPI")
+    assert [(each["ecosystem"], each["records"]) for each in result["status"]["others"]] == [("npm", 1)]
+
+
+@pytest.mark.usefixtures("server")
+def test_of_a_mirror_with_an_address_of_its_own_another_ecosystem_is_not_guessed(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert main(["advisories", "update", "--ecosystem", "npm"]) == 2
+    assert "does not tell where the advisories of npm are" in capsys.readouterr().err

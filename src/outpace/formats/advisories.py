@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Literal
 
 from msgspec import Struct
 
-from outpace.app.advisories import Status, Updated
+from outpace.app.advisories import Other, Status, Updated
 from outpace.formats.envelope import UnknownItem, encoded
 from outpace.formats.plain import Hanging
+from outpace.model.package import PYPI
 from outpace.model.refresh import AlreadyCurrent, Brought, NotAsked, NotBrought, Part
 
 if TYPE_CHECKING:
@@ -24,8 +25,22 @@ class KevV1(Struct, frozen=True, kw_only=True):
     age_s: int
 
 
+class EcosystemV1(Struct, frozen=True, kw_only=True):
+    """Of one more ecosystem, as StatusV1 says it of the first."""
+
+    source: str
+    ecosystem: str
+    records: int
+    cutoff: datetime | None
+    age_s: int | None
+    fetched: datetime
+
+
 class StatusV1(Struct, frozen=True, kw_only=True):
-    """`cutoff` is when the newest record was modified, `fetched` when the source last held nothing newer."""
+    """Of PyPI, where there is any; `others` are the other ecosystems.
+
+    `cutoff` is when the newest record was modified, `fetched` when the source last held nothing newer.
+    """
 
     source: str
     ecosystem: str
@@ -35,6 +50,7 @@ class StatusV1(Struct, frozen=True, kw_only=True):
     fetched: datetime
     kev: KevV1 | None  # null: it is unknown what is exploited
     path: str
+    others: tuple[EcosystemV1, ...] = ()
 
 
 class BadRecordV1(Struct, frozen=True, kw_only=True):
@@ -44,6 +60,7 @@ class BadRecordV1(Struct, frozen=True, kw_only=True):
 
 class PartV1(Struct, frozen=True, kw_only=True):
     became: Became
+    ecosystem: str = ""  # empty: the KEV catalog
     source: str = ""
     records: int | None = None
     bad_records: int = 0
@@ -52,9 +69,12 @@ class PartV1(Struct, frozen=True, kw_only=True):
 
 
 class UpdateV1(Struct, frozen=True, kw_only=True):
+    """`advisories` are PyPI's, `others` those of other ecosystems that were asked for or were in the file."""
+
     advisories: PartV1
     kev: PartV1
     status: StatusV1
+    others: tuple[PartV1, ...] = ()
 
 
 def status_json(view: Status) -> bytes:
@@ -64,10 +84,15 @@ def status_json(view: Status) -> bytes:
 
 
 def update_json(view: Updated) -> bytes:
-    parts = (view.refresh.advisories, view.refresh.kev)
+    refresh = view.refresh
     return encoded(
         "advisories update",
-        UpdateV1(advisories=_part(parts[0]), kev=_part(parts[1]), status=_status(view.status)),
+        UpdateV1(
+            advisories=_part(refresh.advisories, PYPI),
+            kev=_part(refresh.kev, ""),
+            status=_status(view.status),
+            others=tuple(_part(each.part, each.ecosystem) for each in refresh.others),
+        ),
         coverage=view.status.coverage,
         unknown=_unknown(view.status),
         warnings=(*_caveats(view), *view.status.caveats),
@@ -87,6 +112,18 @@ def _status(view: Status) -> StatusV1:
         fetched=view.coverage.fetched,
         kev=kev,
         path=view.path,
+        others=tuple(_other(each) for each in view.others),
+    )
+
+
+def _other(view: Other) -> EcosystemV1:
+    return EcosystemV1(
+        source=view.coverage.source,
+        ecosystem=view.coverage.ecosystem,
+        records=view.coverage.records,
+        cutoff=view.coverage.cutoff,
+        age_s=None if view.age is None else _seconds(view.age),
+        fetched=view.coverage.fetched,
     )
 
 
@@ -104,43 +141,49 @@ def _unknown(view: Status) -> tuple[UnknownItem, ...]:
     )
 
 
-def _part(part: Part) -> PartV1:
+def _part(part: Part, ecosystem: str) -> PartV1:
     match part:
         case Brought():
             return PartV1(
                 became="brought",
+                ecosystem=ecosystem,
                 source=part.source,
                 records=part.records,
                 bad_records=part.bad,
                 bad=tuple(BadRecordV1(name=each.file, why=each.why) for each in part.unread),
             )
         case AlreadyCurrent():
-            return PartV1(became="already current", source=part.source)
+            return PartV1(became="already current", ecosystem=ecosystem, source=part.source)
         case NotAsked():
-            return PartV1(became="not asked")
+            return PartV1(became="not asked", ecosystem=ecosystem)
         case NotBrought():
-            return PartV1(became="not brought", source=part.source, why=part.why)
+            return PartV1(became="not brought", ecosystem=ecosystem, source=part.source, why=part.why)
 
 
 def _caveats(view: Updated) -> tuple[str, ...]:
-    told: list[str] = []
-    for part in (view.refresh.advisories, view.refresh.kev):
-        match part:
-            case Brought():
-                told += part.caveats
-            case NotBrought():
-                told.append(part.why)
-            case AlreadyCurrent() | NotAsked():
-                pass
-    return tuple(told)
+    refresh = view.refresh
+    others = (f"{each.ecosystem}: {told}" for each in refresh.others for told in _caveats_of(each.part))
+    return (*_caveats_of(refresh.advisories), *others, *_caveats_of(refresh.kev))
+
+
+def _caveats_of(part: Part) -> tuple[str, ...]:
+    match part:
+        case Brought():
+            return part.caveats
+        case NotBrought():
+            return (part.why,)
+        case AlreadyCurrent() | NotAsked():
+            return ()
 
 
 def status_text(view: Status) -> RenderableType:
-    return _page([_answer(view)], view, view.caveats)
+    every = (Other(coverage=view.coverage, age=view.age), *view.others)
+    return _page([_answer(each) for each in every], view, view.caveats)
 
 
 def update_text(view: Updated) -> RenderableType:
-    lines = [_became(view.refresh.advisories, "advisories"), _became(view.refresh.kev, "KEV catalog")]
+    others = (_became(each.part, f"advisories of {each.ecosystem}") for each in view.refresh.others)
+    lines = [_became(view.refresh.advisories, "advisories"), *others, _became(view.refresh.kev, "KEV catalog")]
     return _page([line for line in lines if line], view.status, (*_caveats(view), *view.status.caveats))
 
 
@@ -149,7 +192,7 @@ def _became(part: Part, what: str) -> str:
         case Brought():
             left_out = f"; {part.bad:,} could not be read and are left out" if part.bad else ""
             named = "".join(f"\n  {each.file}: {each.why}" for each in part.unread)
-            return f"{what}: brought {part.records:,} records{left_out}{named}"
+            return f"{what}: brought {part.records:,} record{'' if part.records == 1 else 's'}{left_out}{named}"
         case AlreadyCurrent():
             return f"{what}: already current"
         case NotAsked():
@@ -158,10 +201,11 @@ def _became(part: Part, what: str) -> str:
             return f"{what}: not brought"
 
 
-def _answer(view: Status) -> str:
+def _answer(view: Other) -> str:
     coverage = view.coverage
     upto = f"up to {_day(coverage.cutoff)} ({_age(view.age)})" if view.age is not None else "of unknown age"
-    return f"{coverage.records:,} {coverage.ecosystem} advisories, {upto}"
+    word = "advisory" if coverage.records == 1 else "advisories"
+    return f"{coverage.records:,} {coverage.ecosystem} {word}, {upto}"
 
 
 def _page(first: list[str], view: Status, warnings: tuple[str, ...]) -> RenderableType:
@@ -182,10 +226,15 @@ def _page(first: list[str], view: Status, warnings: tuple[str, ...]) -> Renderab
 
 def _rows(view: Status) -> tuple[tuple[str, str], ...]:
     coverage = view.coverage
+    others = (
+        (each.coverage.ecosystem, f"up to {_day(each.coverage.cutoff)} ({_age(each.age)}), {each.coverage.source}")
+        for each in view.others
+    )
     return (
         ("newest record", f"{_day(coverage.cutoff)} ({_age(view.age)})"),
         ("source", coverage.source),
         ("last looked", f"{coverage.fetched:%Y-%m-%d %H:%M} UTC"),
+        *others,
         ("exploited (KEV)", _kev(view)),
         ("kept in", view.path),
     )

@@ -12,6 +12,9 @@ CRATES_IO = "crates.io"
 GO = "Go"
 RUBYGEMS = "RubyGems"
 
+ECOSYSTEMS = (PYPI, NPM, CRATES_IO, GO, RUBYGEMS)
+"""Those whose versions can be ordered here."""
+
 _PURL_TYPES = {CRATES_IO: "cargo", GO: "golang", RUBYGEMS: "gem"}
 
 

@@ -42,8 +42,16 @@ class NotBrought(Struct, frozen=True, kw_only=True, tag=True):
 Part: TypeAlias = Brought | AlreadyCurrent | NotAsked | NotBrought
 
 
+class OfEcosystem(Struct, frozen=True, kw_only=True):
+    """What became of the records of one ecosystem."""
+
+    ecosystem: str
+    part: Part
+
+
 class Refresh(Struct, frozen=True, kw_only=True):
-    """One update: OSV's records, and CISA's catalog of what is exploited."""
+    """One update: OSV's records for PyPI and for others, and CISA's catalog of what is exploited."""
 
     advisories: Part
     kev: Part
+    others: tuple[OfEcosystem, ...] = ()

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import msgspec
+from msgspec import Struct
 
 from outpace.engines.advisories.aliases import Aliases
 from outpace.engines.advisories.archive import Limits, Member, members, shown
@@ -17,7 +18,7 @@ from outpace.engines.advisories.index import FORMAT, Contents
 from outpace.model.advisory import Advisory
 from outpace.model.errors import BadInput, DamagedData, DiskFull, Error
 from outpace.model.inventory import Unread
-from outpace.model.package import PYPI
+from outpace.model.package import Package
 from outpace.model.times import now
 
 FORBIDDEN = frozenset({errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOENT, errno.ENOTDIR, errno.ELOOP})
@@ -52,10 +53,21 @@ class _Bad:
             self.named.append(Unread(file=shown(member.name), why=shown(why)))
 
 
+class _Row(Struct, frozen=True):
+    """What is kept of a record until all are read: encoded, since they are many."""
+
+    rank: tuple[float, str]
+    body: bytes
+    packages: frozenset[Package]
+    aliases: tuple[str, ...]
+    modified: datetime | None
+
+
 def compile_index(
     archive: Path,
     into: Path,
     *,
+    ecosystem: str,
     source: str,
     digest: str,
     fetched: datetime,
@@ -64,7 +76,8 @@ def compile_index(
 ) -> Contents:
     """Writes the index of `archive` to the new file `into`, synced to disk.
 
-    Raises DamagedData for an archive that cannot be trusted: damaged, empty, most records bad, nothing about PyPI.
+    Raises DamagedData for an archive that cannot be trusted: damaged, empty, most records bad, nothing about the
+    ecosystem.
     """
     bad = _Bad()
     chosen = _newest(_decoded(members(archive, limits or Limits()), decode, bad))
@@ -78,15 +91,15 @@ def compile_index(
         archive=digest,
         source=source,
         fetched=fetched,
-        records=sum(any(a.package.ecosystem == PYPI for a in advisory.affected) for advisory in chosen.values()),
+        records=sum(any(package.ecosystem == ecosystem for package in row.packages) for row in chosen.values()),
         cutoff=_cutoff(chosen.values()),
         bad=bad.count,
         unread=tuple(bad.named),
     )
     if not contents.records:
         raise DamagedData(
-            f"none of the {len(chosen)} records in {source} names a {PYPI} package",
-            hint="name OSV's export for PyPI with --from",
+            f"none of the {len(chosen)} records in {source} names a package of {ecosystem}",
+            hint=f"name OSV's export for {ecosystem} with --from",
         )
     _write(into, chosen, contents)
     return contents
@@ -108,45 +121,50 @@ def _decoded(found: Iterable[Member], decode: Callable[[bytes], Advisory], bad: 
             bad.add(member, "it has no id")
 
 
-def _newest(found: Iterable[Advisory]) -> dict[str, Advisory]:
+def _newest(found: Iterable[Advisory]) -> dict[str, _Row]:
     """One record for each id: of two, the one modified later; the archive's order does not matter."""
-    chosen: dict[str, Advisory] = {}
+    chosen: dict[str, _Row] = {}
     for advisory in found:
         other = chosen.get(advisory.id)
-        if other is None or _rank(advisory) > _rank(other):
-            chosen[advisory.id] = advisory
+        if other is None or _rank(advisory) > other.rank:
+            chosen[advisory.id] = _row(advisory)
     return chosen
+
+
+def _row(advisory: Advisory) -> _Row:
+    return _Row(
+        rank=_rank(advisory),
+        body=msgspec.msgpack.encode(advisory),
+        packages=frozenset(affected.package for affected in advisory.affected),
+        # A record that was taken back no longer says which ids are one.
+        aliases=advisory.aliases if advisory.withdrawn is None else (),
+        modified=advisory.modified,
+    )
 
 
 def _rank(advisory: Advisory) -> tuple[float, str]:
     return (advisory.modified.timestamp() if advisory.modified else 0.0, advisory.digest)
 
 
-def _cutoff(chosen: Iterable[Advisory]) -> datetime | None:
+def _cutoff(chosen: Iterable[_Row]) -> datetime | None:
     latest = now() + SOON
-    return max((a.modified for a in chosen if a.modified and a.modified <= latest), default=None)
+    return max((row.modified for row in chosen if row.modified and row.modified <= latest), default=None)
 
 
-def _write(into: Path, chosen: dict[str, Advisory], contents: Contents) -> None:
+def _write(into: Path, chosen: dict[str, _Row], contents: Contents) -> None:
     aliases = Aliases()
     with closing(sqlite3.connect(into, isolation_level=None)) as index:
         index.executescript("PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF;" + SCHEMA)
         index.execute("BEGIN")
         for number, name in enumerate(sorted(chosen)):
-            advisory = chosen[name]
-            _add(index, number, advisory)
-            if advisory.withdrawn is None:
-                # A record that was taken back no longer says which ids are one.
-                aliases.unite(advisory.id, advisory.aliases)
+            row = chosen[name]
+            index.execute("INSERT INTO record VALUES(?, ?, ?)", (number, name, row.body))
+            named = [(package.ecosystem, package.name, number) for package in sorted(row.packages)]
+            index.executemany("INSERT INTO names VALUES(?, ?, ?)", named)
+            aliases.unite(name, row.aliases)
         index.executemany("INSERT INTO alias VALUES(?, ?)", aliases.members().items())
         index.execute("INSERT INTO about VALUES(?, ?)", (FORMAT, msgspec.json.encode(contents)))
         index.execute("COMMIT")
-
-
-def _add(index: sqlite3.Connection, number: int, advisory: Advisory) -> None:
-    index.execute("INSERT INTO record VALUES(?, ?, ?)", (number, advisory.id, msgspec.msgpack.encode(advisory)))
-    packages = {affected.package for affected in advisory.affected}
-    index.executemany("INSERT INTO names VALUES(?, ?, ?)", [(p.ecosystem, p.name, number) for p in sorted(packages)])
 
 
 @contextmanager

@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
 from msgspec.structs import replace
 
-from outpace.ecosystems import osv
 from outpace.engines.advisories.archive import Limits, pack
-from outpace.engines.advisories.compiling import compile_index, disk_is_full
-from outpace.engines.advisories.index import Contents, Index
+from outpace.engines.advisories.compiling import disk_is_full
+from outpace.engines.advisories.exports import exported, set_apart
+from outpace.engines.advisories.kept import Kept
 from outpace.engines.advisories.kev import compile_catalog, read_catalog
-from outpace.engines.advisories.places import Directory, Receipt, digest_of, put
+from outpace.engines.advisories.places import Directory
 from outpace.engines.http import Bounds, Downloaded, Unchanged, Validators, download, masked
-from outpace.model.errors import BadInput, DamagedData, EngineError
-from outpace.model.refresh import AlreadyCurrent, Brought, NotAsked, NotBrought, Part, Refresh
-from outpace.model.times import from_timestamp, now
+from outpace.model.errors import BadInput, DamagedData, EngineError, UsageError
+from outpace.model.package import PYPI
+from outpace.model.refresh import AlreadyCurrent, Brought, NotAsked, NotBrought, OfEcosystem, Part, Refresh
+from outpace.model.times import now
 
 OSV_URL = "https://osv-vulnerabilities.storage.googleapis.com/PyPI/all.zip"
 KEV_URL = "https://www.cisa.gov/sites/default/files/feeds/known_exploited_vulnerabilities.json"
@@ -44,143 +45,71 @@ class AdvisoryFeed:
         self._limits = limits or Limits()
         self._bounds = bounds or Bounds(size=self._limits.archive)
 
-    def fetch(self, report: Report) -> Refresh:
-        """Both from their addresses, unless they are current. A catalog that cannot be had is told, not raised."""
+    def fetch(self, report: Report, ecosystems: Sequence[str] = (PYPI,)) -> Refresh:
+        """All from their addresses, unless they are current. What fails beside another is told, not raised."""
+        urls = {each: url_of(self._osv_url, each) for each in ecosystems}
         with self._alone(report):
-            advisories = self._fetch_osv(report)
-            try:
-                kev = self._fetch_kev(report)
-            except EngineError as error:
-                kev = NotBrought(source=masked(self._kev_url), why=error.message, hint=error.hint)
-            return Refresh(advisories=advisories, kev=kev)
+            if len(urls) == 1:
+                parts = {each: self._kept(each).fetch(url, self._bounds, report) for each, url in urls.items()}
+            else:
+                parts = {each: self._told(url, self._kept(each), report) for each, url in urls.items()}
+            return _refresh(parts, self._fetch_kev_or_tell(report))
 
-    def read(self, *, advisories: Path | None, kev: Path | None, report: Report) -> Refresh:
-        """From the files that are named, and nothing over the network."""
+    def read(
+        self, *, advisories: Path | None, kev: Path | None, report: Report, ecosystems: Sequence[str] = ()
+    ) -> Refresh:
+        """From the files that are named, and nothing over the network. Without `ecosystems`, all that are inside."""
         with self._alone(report):
-            return Refresh(
-                advisories=self._read_osv(advisories, report) if advisories else NotAsked(),
-                kev=self._read_kev(kev, report) if kev else NotAsked(),
-            )
+            parts = self._read_osv(advisories, report, ecosystems) if advisories else {}
+            return _refresh(parts, self._read_kev(kev, report) if kev else NotAsked())
 
-    def recompile(self, report: Report) -> bool:
+    def recompile(self, report: Report, ecosystem: str = PYPI) -> bool:
         """Makes the index anew from the kept archive; False where there is none, or it is damaged too."""
-        if not self._directory.archive.is_file():
-            return False
         with self._alone(report):
-            try:
-                self._compile_kept(report)
-            except DamagedData as error:
-                report(error.message)
-                return False
-        return True
+            return self._kept(ecosystem).recompile(report)
 
     @contextmanager
     def _alone(self, report: Report) -> Generator[None]:
         with disk_is_full(self._directory.path), self._directory.alone(report):
             yield
 
-    def _fetch_osv(self, report: Report) -> Part:
-        source = masked(self._osv_url)
-        receipt = self._sound_receipt()
-        known = _validators(receipt) if receipt is not None and receipt.source == source else Validators()
-        report(f"asking {source}")
-        with self._directory.incoming() as archive:
-            match download(self._osv_url, archive, bounds=self._bounds, known=known, report=report):
-                case Unchanged() if receipt is not None:
-                    return self._confirm(receipt)
-                case Unchanged():
-                    raise DamagedData(f"{source} answered 304 to a question without validators", hint="try again later")
-                case Downloaded(size=size, sha256=digest, validators=validators):
-                    report(f"received {size:,} bytes of advisories")
-                    brought = Receipt(
-                        source=source,
-                        etag=validators.etag,
-                        last_modified=validators.last_modified,
-                        fetched=now(),
-                        checked=now(),
-                        archive=digest,
-                        index="",
-                    )
-                    return self._adopt(archive, brought, report)
+    def _kept(self, ecosystem: str) -> Kept:
+        return Kept(self._directory.path, ecosystem, self._limits)
 
-    def _read_osv(self, file: Path, report: Report) -> Part:
+    def _told(self, url: str, kept: Kept, report: Report) -> Part:
+        try:
+            return kept.fetch(url, self._bounds, report)
+        except EngineError as error:
+            return NotBrought(source=masked(url), why=error.message, hint=error.hint)
+
+    def _read_osv(self, file: Path, report: Report, ecosystems: Sequence[str]) -> dict[str, Part]:
+        source = str(file.absolute())
         with self._directory.incoming() as archive:
             report(f"reading {file}")
             pack(file, archive, self._limits)
-            at = now()
-            brought = Receipt(source=str(file.absolute()), fetched=at, checked=at, archive=digest_of(archive), index="")
-            return self._adopt(archive, brought, report)
+            inside = exported(archive, self._limits, source=source)
+            chosen = [each for each in inside.ecosystems if not ecosystems or each in ecosystems]
+            if missing := sorted(set(ecosystems) - set(chosen)):
+                raise DamagedData(
+                    f"{source} is no export of {' or '.join(missing)}, but of {', '.join(inside.ecosystems)}",
+                    hint="name the export of the ecosystem with --from",
+                )
+            if not inside.mixed:
+                return {each: self._kept(each).read(archive, source, report) for each in chosen}
+            return {each: self._read_one_of_several(archive, each, source, report) for each in chosen}
 
-    def _adopt(self, archive: Path, brought: Receipt, report: Report) -> Part:
-        """Puts a new archive and its index in use, unless they are what is here already."""
-        receipt = self._sound_receipt()
-        if receipt is not None and (receipt.archive, receipt.source) == (brought.archive, brought.source):
-            return self._confirm(receipt, _validators(brought))
-        before = self._contents()
-        with self._compiled(archive, brought, report) as (index, contents):
-            put(archive, self._directory.archive)
-            self._place(index, brought)
-        return Brought(
-            source=brought.source,
-            records=contents.records,
-            bad=contents.bad,
-            unread=contents.unread,
-            caveats=_caveats(before, contents),
-        )
+    def _read_one_of_several(self, archive: Path, ecosystem: str, source: str, report: Report) -> Part:
+        kept = self._kept(ecosystem)
+        with kept.incoming() as own:
+            report(f"setting apart what is about {ecosystem}")
+            set_apart(archive, ecosystem, own, self._limits)
+            return kept.read(own, source, report)
 
-    @contextmanager
-    def _compiled(self, archive: Path, brought: Receipt, report: Report) -> Generator[tuple[Path, Contents]]:
-        report("compiling the index")
-        with self._directory.incoming() as index:
-            contents = compile_index(
-                archive,
-                index,
-                source=brought.source,
-                digest=brought.archive,
-                fetched=brought.fetched,
-                decode=osv.decode,
-                limits=self._limits,
-            )
-            yield index, contents
-
-    def _place(self, index: Path, receipt: Receipt) -> None:
-        digest = digest_of(index)
-        put(index, self._directory.index)
-        self._directory.write(self._directory.receipt, replace(receipt, index=digest))
-
-    def _compile_kept(self, report: Report) -> None:
-        """The receipt tells where the kept archive comes from, if it is that archive's."""
-        archive = self._directory.archive
-        digest = digest_of(archive)
-        receipt = self._directory.read_receipt()
-        if receipt is None or receipt.archive != digest:
-            at = from_timestamp(archive.stat().st_mtime)
-            receipt = Receipt(source=f"the kept {archive}", fetched=at, checked=at, archive=digest, index="")
-        with self._compiled(archive, receipt, report) as (index, _):
-            self._place(index, receipt)
-
-    def _confirm(self, receipt: Receipt, validators: Validators | None = None) -> AlreadyCurrent:
-        checked = now()
-        new = validators or _validators(receipt)
-        confirmed = replace(receipt, checked=checked, etag=new.etag, last_modified=new.last_modified)
-        self._directory.write(self._directory.receipt, confirmed)
-        return AlreadyCurrent(source=receipt.source, checked=checked)
-
-    def _sound_receipt(self) -> Receipt | None:
-        """The receipt, if archive and index are the ones that it speaks of, byte for byte, and can be read."""
-        receipt, contents = self._directory.read_receipt(), self._contents()
-        if receipt is None or contents is None or contents.archive != receipt.archive:
-            return None
-        sound = digest_of(self._directory.index) == receipt.index
-        return receipt if sound and digest_of(self._directory.archive) == receipt.archive else None
-
-    def _contents(self) -> Contents | None:
+    def _fetch_kev_or_tell(self, report: Report) -> Part:
         try:
-            index = Index(self._directory.index)
-        except (FileNotFoundError, DamagedData):
-            return None
-        index.close()
-        return index.contents
+            return self._fetch_kev(report)
+        except EngineError as error:
+            return NotBrought(source=masked(self._kev_url), why=error.message, hint=error.hint)
 
     def _fetch_kev(self, report: Report) -> Part:
         source = masked(self._kev_url)
@@ -220,19 +149,19 @@ class AdvisoryFeed:
         return Brought(source=source, records=len(catalog.entries), bad=catalog.bad)
 
 
-def _validators(receipt: Receipt) -> Validators:
-    return Validators(etag=receipt.etag, last_modified=receipt.last_modified)
-
-
-def _caveats(before: Contents | None, after: Contents) -> tuple[str, ...]:
-    """What looks like a mirror that fell behind, or an export that was cut: it is used, and said."""
-    if before is None:
-        return ()
-    told: list[str] = []
-    if before.cutoff and after.cutoff and after.cutoff < before.cutoff:
-        told.append(
-            f"the new data is older than what was here: up to {after.cutoff:%Y-%m-%d}, not {before.cutoff:%Y-%m-%d}"
+def url_of(osv_url: str, ecosystem: str) -> str:
+    """Of another ecosystem, from the address of PyPI's export: OSV and its mirrors name the folder after it."""
+    if ecosystem == PYPI:
+        return osv_url
+    before, folder, after = osv_url.rpartition(f"/{PYPI}/")
+    if not folder:
+        raise UsageError(
+            f"{masked(osv_url)} does not tell where the advisories of {ecosystem} are",
+            hint=f"name a mirror whose address ends in /{PYPI}/all.zip, or bring a file with --from",
         )
-    if after.records * 2 < before.records:
-        told.append(f"the new data has {after.records} records; there were {before.records}")
-    return tuple(told)
+    return f"{before}/{ecosystem}/{after}"
+
+
+def _refresh(parts: dict[str, Part], kev: Part) -> Refresh:
+    others = tuple(OfEcosystem(ecosystem=each, part=part) for each, part in parts.items() if each != PYPI)
+    return Refresh(advisories=parts.get(PYPI, NotAsked()), kev=kev, others=others)

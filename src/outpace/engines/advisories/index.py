@@ -42,7 +42,7 @@ class Contents(Struct, frozen=True, kw_only=True):
     archive: str  # sha256 of the archive that it was compiled from
     source: str
     fetched: datetime
-    records: int  # that name a PyPI package
+    records: int  # that name a package of the ecosystem
     cutoff: datetime | None
     bad: int = 0
     unread: tuple[Unread, ...] = ()

@@ -16,10 +16,7 @@ import msgspec
 from msgspec import Struct
 
 from outpace.model.errors import Busy
-from outpace.model.package import CRATES_IO, GO, NPM, PYPI, RUBYGEMS
-
-ECOSYSTEMS = (PYPI, NPM, CRATES_IO, GO, RUBYGEMS)
-"""Those whose versions can be ordered here. Each is the name of a folder too."""
+from outpace.model.package import ECOSYSTEMS, PYPI
 
 INCOMING = "incoming-"
 OTHERS = "ecosystems"
@@ -40,7 +37,7 @@ class Receipt(Struct, frozen=True, kw_only=True):
 
 
 class Directory:
-    """Names only; making it is left to the first writer. PyPI's is the root itself, with the catalog of all."""
+    """Names only; making it is left to the first writer. PyPI's is the root, with the catalog and the lock of all."""
 
     @classmethod
     def of(cls, root: Path, ecosystem: str) -> Self:
@@ -62,6 +59,7 @@ class Directory:
     @contextmanager
     def incoming(self) -> Generator[Path]:
         """A new file beside the others, gone afterwards unless it was renamed."""
+        self.path.mkdir(parents=True, exist_ok=True)
         descriptor, name = tempfile.mkstemp(prefix=INCOMING, dir=self.path)
         os.close(descriptor)
         path = Path(name)
@@ -81,7 +79,7 @@ class Directory:
         self.path.mkdir(parents=True, exist_ok=True)
         with (self.path / "lock").open("wb") as lock:
             _take(lock.fileno(), report, patience)
-            for left in self.path.glob(f"{INCOMING}*"):
+            for left in (*self.path.glob(f"{INCOMING}*"), *self.path.glob(f"{OTHERS}/*/{INCOMING}*")):
                 left.unlink(missing_ok=True)
             yield
 

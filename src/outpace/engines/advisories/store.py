@@ -11,7 +11,7 @@ from outpace.engines.advisories.index import Index
 from outpace.engines.advisories.kev import Catalog, read_catalog
 from outpace.engines.advisories.places import Directory, ecosystems_in
 from outpace.model.advisory import Advisory, Coverage, Exploitation
-from outpace.model.errors import BadInput, NoAdvisories
+from outpace.model.errors import BadInput, DamagedData, NoAdvisories
 from outpace.model.package import PYPI, Package
 
 HINT = "run `outpace advisories update`; without a network, add --from FILE with a copy of OSV's all.zip"
@@ -35,6 +35,12 @@ class _Kept:
     def index(self) -> Index:
         with _opened(self._root):
             return Index(self._directory.index, hint=update_of(self.ecosystem))
+
+    def is_readable(self) -> bool:
+        try:
+            return bool(self.index.contents.archive)
+        except DamagedData:
+            return False
 
     def coverage(self, catalog: Catalog | None) -> Coverage:
         contents = self.index.contents
@@ -129,6 +135,10 @@ class AdvisoryStore:
     def covers(self, ecosystem: str) -> bool:
         """Whether there is data of the ecosystem itself; without, no answer about its packages is one."""
         return ecosystem in self._kept and (ecosystem != PYPI or self._directory.index.is_file())
+
+    def unreadable(self) -> tuple[str, ...]:
+        """The ecosystems beside PyPI whose index is damaged, or of another version of Outpace."""
+        return tuple(name for name, kept in self._kept.items() if name != PYPI and not kept.is_readable())
 
     def kev_entries(self) -> int:
         return len(self._catalog.entries) if self._catalog else 0
