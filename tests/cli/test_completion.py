@@ -122,7 +122,7 @@ def test_every_kind_of_value_stands_somewhere_in_the_grammar() -> None:
     """Else one of the branches that write scripts is never tried."""
     values = {type(option.value) for command in whole().commands for option in command.options}
     words = {type(word.value) for command in whole().commands for word in command.words}
-    assert (values, words) == ({OneOf, AFile, AFolder, Anything, type(None)}, {OneOf, AFile, Anything})
+    assert (values, words) == ({OneOf, AFile, AFolder, Anything, type(None)}, {OneOf, AFile, AFolder, Anything})
 
 
 def test_no_command_has_two_words_that_can_be_guessed() -> None:

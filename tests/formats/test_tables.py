@@ -39,12 +39,12 @@ def test_each_exposure_and_each_unknown_is_a_row() -> None:
 
 @pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@x", "\t=1", "\r=1", "  =1", "\uff1d1"])
 def test_a_cell_that_a_spreadsheet_would_compute_is_text(text: str) -> None:
-    assert csv_table._cell(text).startswith("'")
+    assert csv_table.safe_cell(text).startswith("'")
 
 
 @pytest.mark.parametrize("text", ["acme", "1.0", ">=1.0", "a=b", 'a "quoted", cell'])
 def test_other_cells_are_as_they_are(text: str) -> None:
-    assert csv_table._cell(text) == text
+    assert csv_table.safe_cell(text) == text
 
 
 def test_a_comment_begins_with_the_answer_and_folds_what_is_unknown() -> None:

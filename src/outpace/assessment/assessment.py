@@ -65,3 +65,8 @@ class Assessment(Struct, frozen=True, kw_only=True):
     questions: tuple[Question, ...] = ()  # everything that could not be seen
     kind: Literal["repository", "fleet"] = "repository"
     repositories: int = 1
+
+    @property
+    def lost_days(self) -> float:
+        """Exposure-days of all episodes."""
+        return sum(episode.exposed_days for episode in self.history.episodes)

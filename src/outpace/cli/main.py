@@ -47,6 +47,8 @@ COMMANDS = (
     Command("where", "name the environments on record that one advisory hits", "where"),
     Command("record", "tell Outpace what it could not see", "record"),
     Command("clock", "show where the hours went, from advisory to verified fix", "clock"),
+    Command("assess", "show where the hours go, why, and what to change first, from the history of clones", "assess"),
+    Command("brief", "put it on one page, for whoever decides", "brief"),
     Command("explain", "say in plain words what an advisory or a word of Outpace means", "explain"),
     Command("init", "write an annotated outpace.toml from what the repository says", "init"),
     Command("advisories", "bring advisory data, and say how old it is", "advisories"),

@@ -132,15 +132,6 @@ def until(coverage: Coverage) -> str:
     return f"up to {coverage.cutoff:%Y-%m-%d}" if coverage.cutoff else "of an unknown day"
 
 
-def reach(coverage: Coverage | None) -> str:
-    """How far the data goes, in one sentence."""
-    if coverage is None:
-        return "There is no advisory data."
-    until = f"up to {coverage.cutoff:%Y-%m-%d}" if coverage.cutoff else "of unknown age"
-    kev = f", KEV up to {coverage.kev_cutoff:%Y-%m-%d}" if coverage.kev_cutoff else ", no KEV catalog"
-    return f"Advisories {until}{kev}."
-
-
 def shortened(text: str, most: int) -> str:
     return text if len(text) <= most else f"{text[: most - 1]}…"
 

@@ -48,7 +48,6 @@ from outpace.formats.assess_v1 import (
     WindowV1,
     WithinV1,
 )
-from outpace.formats.csv_table import safe_cell
 from outpace.formats.envelope import UnknownItem, encoded
 from outpace.statistics.curves import Curve, Estimate
 
@@ -247,6 +246,8 @@ def _round(days: float) -> float:
 
 def episodes_table(assessments: Sequence[Assessment]) -> bytes:
     """RFC 4180, one row for each episode."""
+    from outpace.formats.csv_table import safe_cell
+
     page = StringIO()
     writer = csv.writer(page, lineterminator="\r\n")
     writer.writerow(COLUMNS)

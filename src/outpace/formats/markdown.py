@@ -5,15 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from outpace.app.match import View
-from outpace.formats.advice import (
-    FILES_NAMED,
-    answer_in_words,
-    exploited_in_words,
-    listed,
-    pin,
-    reach,
-    severity_in_words,
-)
+from outpace.formats.advice import FILES_NAMED, answer_in_words, exploited_in_words, listed, pin, severity_in_words
+from outpace.formats.coverage import reach
 from outpace.formats.deadlines import lines as due_lines
 from outpace.formats.gfm import code, linked, prose
 from outpace.model.exposure import Doubt, Exposure

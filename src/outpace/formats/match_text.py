@@ -12,7 +12,8 @@ from packaging.version import Version
 
 from outpace.app.match import View
 from outpace.ecosystems.pypi.versions import parse
-from outpace.formats.advice import answer_in_words, listed, reach, severity_in_words
+from outpace.formats.advice import answer_in_words, listed, severity_in_words
+from outpace.formats.coverage import reach
 from outpace.formats.deadlines import lines as due_lines
 from outpace.formats.origins import in_words
 from outpace.formats.plain import Hanging, printable

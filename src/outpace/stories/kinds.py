@@ -11,6 +11,7 @@ from typing import ClassVar, Literal, TypeAlias
 import msgspec
 from msgspec import Raw, Struct
 
+from outpace.assessment.plan import Baseline
 from outpace.delivery import verify
 from outpace.model.change import Change
 from outpace.model.fact import Fact, digest_of, is_shared, key_of
@@ -192,6 +193,17 @@ class Retracted(Struct, frozen=True, kw_only=True):
     vulnerabilities: tuple[str, ...] = ()  # none: it speaks of a fact
 
 
+class Assessed(Struct, frozen=True, kw_only=True):
+    """What an assessment of the repository measured and planned: the next one compares itself with it."""
+
+    KIND: ClassVar[str] = "assessed"
+    VERSION: ClassVar[int] = 1
+    tip: str
+    branch: str
+    baseline: Baseline
+    vulnerabilities: tuple[str, ...] = ()  # none: it speaks of a repository
+
+
 Body: TypeAlias = (
     Known
     | MatchedFact
@@ -208,6 +220,7 @@ Body: TypeAlias = (
     | ExceptionMade
     | TaskNeeded
     | Retracted
+    | Assessed
 )
 BODIES: tuple[type[Body], ...] = (
     Known,
@@ -225,6 +238,7 @@ BODIES: tuple[type[Body], ...] = (
     ExceptionMade,
     TaskNeeded,
     Retracted,
+    Assessed,
 )
 Reader: TypeAlias = Callable[[Raw], Body]
 
@@ -244,7 +258,9 @@ Concluded: TypeAlias = Known | MatchedFact | Landed | Verified | Reopened | Doub
 CONCLUDED = frozenset({"known", "matched", "landed", "verified", "reopened", "doubted", "closed"})
 TOLD = frozenset({"known", "landed", "deployed", "observed"})
 # Told through a shared ref they inform; only what this machine found itself lets it act (docs/facts.md, "Trust").
-NOT_BELIEVED_FROM_ELSEWHERE = frozenset({"proved", "probe_seen", "verified", "doubted", "closed", "exception_made"})
+NOT_BELIEVED_FROM_ELSEWHERE = frozenset(
+    {"proved", "probe_seen", "verified", "doubted", "closed", "exception_made", "assessed"}
+)
 
 
 def fact_of(subject: str, body: Body, *, at: datetime, source: str, inputs: Sequence[object]) -> Fact:

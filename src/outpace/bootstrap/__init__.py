@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from outpace.ecosystems.files import Files
     from outpace.engines.advisories import AdvisoryStore
     from outpace.engines.advisories.feed import AdvisoryFeed
+    from outpace.engines.browser import Chromium
     from outpace.engines.deploy import Deploys
     from outpace.engines.git import Repository
     from outpace.engines.prober import Prober
@@ -90,6 +91,13 @@ def advisory_feed(
         osv_url=osv_url or environ.get("OUTPACE_OSV_URL") or OSV_URL,
         kev_url=kev_url or environ.get("OUTPACE_KEV_URL") or KEV_URL,
     )
+
+
+def printer(environ: Mapping[str, str] = os.environ) -> Chromium:
+    """What prints a page to PDF."""
+    from outpace.engines.browser import Chromium
+
+    return Chromium(environ)
 
 
 class Reading(Struct, frozen=True, kw_only=True):

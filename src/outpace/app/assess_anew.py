@@ -1,0 +1,120 @@
+"""Assess one clone anew: walk, read, judge, survey, and say what it means."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
+
+from outpace.app.assess import Clone, Files, Kept
+from outpace.app.histories import history_of
+from outpace.assessment import attackers
+from outpace.assessment.assessment import Assessment
+from outpace.assessment.chronicle import Chronicle
+from outpace.assessment.claiming import Deeds, claims, documents
+from outpace.assessment.deciding import path_of
+from outpace.assessment.evidence import Question
+from outpace.assessment.gate_kinds import assess_gates
+from outpace.assessment.latency import latency_of
+from outpace.assessment.legacy import files_that_tell, signs_of_legacy
+from outpace.assessment.past_deadlines import deadlines_met
+from outpace.assessment.paths import Adoption
+from outpace.assessment.plan import Baseline
+from outpace.assessment.planning import plan
+from outpace.assessment.untangling import attempts
+from outpace.matching.ports import AdvisorySource
+from outpace.model.application import Configuration
+from outpace.model.errors import UsageError
+from outpace.model.glossary import entries
+from outpace.pipelines.configuration import FILE, decode
+from outpace.pipelines.survey import survey
+
+DAY = timedelta(days=1)
+
+
+def assess_anew(
+    clone: Clone,
+    source: AdvisorySource,
+    at: datetime,
+    baseline: Baseline | None,
+    kept: Kept,
+    report: Callable[[str], None],
+) -> Assessment:
+    histories = clone.histories(at)
+    tip = histories.walk().chronicle.horizon.tip
+    files = clone.files(tip)
+    configuration, undecoded = _configuration(files)
+    deployed = tuple(lock for each in configuration.applications for lock in each.locks)
+    chronicle, history = history_of(histories, source, at=at, deployed_locks=deployed, kept=kept, report=report)
+    paths = files.paths()
+    speaking = documents(paths)
+    files.bring((*speaking, *files_that_tell(paths)))
+    legacy = signs_of_legacy(paths, files.look_up, at=at.date())
+    seen = survey(paths, files.look_up)
+    latency = latency_of(history, at=at)
+    untangled = attempts(chronicle, history, at=at)
+    path = path_of(chronicle, history, seen, untangled, at=at)
+    gates = assess_gates(
+        tuple(gate for pipeline in seen.pipelines for job in pipeline.jobs for gate in job.gates), configuration.gates
+    )
+    deeds = Deeds(
+        survey=seen,
+        latency=None if latency.from_published is None else latency.from_published.median,
+        episodes=len(history.episodes),
+        branch_days=tuple(_branch_days(chronicle)),
+        landings=len(chronicle.landings),
+    )
+    return Assessment(
+        name=clone.name,
+        root=clone.root,
+        at=at,
+        coverage=source.coverage(),
+        horizon=chronicle.horizon,
+        history=history,
+        latency=latency,
+        attackers=attackers.curve(),
+        path=path,
+        untangled=untangled,
+        claims=claims(speaking, files.look_up, deeds, entries()),
+        gates=gates,
+        deadlines=deadlines_met(configuration.deadlines, history, at=at),
+        plan=plan(history, latency, path, seen, gates, chronicle, baseline, at, legacy=legacy),
+        questions=tuple(dict.fromkeys((*undecoded, *_questions(path, chronicle)))),
+    )
+
+
+def _configuration(files: Files) -> tuple[Configuration, tuple[Question, ...]]:
+    """As it is committed. One that cannot be read keeps nobody from an answer."""
+    content = files.look_up(FILE)
+    if content is None:
+        return Configuration(), ()
+    try:
+        return decode(content.decode("utf-8", "replace")), ()
+    except UsageError as error:
+        return Configuration(), (Question(what=FILE, why=error.message, would_settle=error.hint),)
+
+
+def _branch_days(chronicle: Chronicle) -> Iterator[float]:
+    """Of people's branches in the last year that was seen."""
+    if not chronicle.landings:
+        return
+    since = chronicle.landings[-1].at - 365 * DAY
+    for landing in chronicle.landings:
+        if landing.branch_began is not None and not landing.by_bot and landing.at >= since:
+            yield max((landing.at - landing.branch_began) / DAY, 0.0)
+
+
+def _questions(path: Adoption, chronicle: Chronicle) -> Iterator[Question]:
+    horizon = chronicle.horizon
+    if horizon.shallow:
+        yield Question(
+            what="the history before this clone begins",
+            why="the clone is shallow: its history is cut off",
+            would_settle="git fetch --unshallow, and run again",
+        )
+    if horizon.partial:
+        yield Question(
+            what="files that this clone does not hold",
+            why="it is a partial clone, and nothing is fetched for an assessment",
+            would_settle="a full clone, or git fetch --refetch --filter=blob:limit=10m",
+        )
+    yield from path.questions

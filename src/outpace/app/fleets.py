@@ -1,0 +1,172 @@
+"""Many repositories as one: what their episodes say together, and which step saves the most over all of them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+
+from msgspec import structs
+
+from outpace.assessment.assessment import Assessment, DeadlineMet
+from outpace.assessment.attempts import Untangled
+from outpace.assessment.chronicle import Chronicle, Horizon
+from outpace.assessment.episodes import History
+from outpace.assessment.evidence import Question
+from outpace.assessment.latency import latency_of
+from outpace.assessment.paths import Stalled, TrueAdoption, UnknownPath, WateredDown
+from outpace.assessment.plan import Plan, Step
+from outpace.assessment.stage_times import longest_wait, stage_times
+from outpace.model.errors import BadInput
+from outpace.statistics.curves import Estimate
+
+
+def united(assessments: Sequence[Assessment]) -> Assessment:
+    """A fleet has no path of its own, and no words or gates: they are of its repositories."""
+    if not assessments:
+        raise BadInput("none of the clones could be assessed", hint="assess one of them: outpace assess DIR")
+    if len(assessments) == 1:
+        return assessments[0]
+    first = assessments[0]
+    history = _history(assessments)
+    chronicle = Chronicle(horizon=_horizon(assessments))
+    stages = stage_times(history, chronicle, at=first.at)
+    return Assessment(
+        name=f"{len(assessments)} repositories",
+        root="",
+        at=first.at,
+        coverage=first.coverage,
+        horizon=chronicle.horizon,
+        history=history,
+        latency=latency_of(history, at=first.at),
+        attackers=first.attackers,
+        path=UnknownPath(why=f"a fleet has no one path: {_paths(assessments)}"),
+        untangled=Untangled(),
+        deadlines=_deadlines(assessments),
+        plan=Plan(
+            modernization="unknown",
+            because=f"It is chosen for each repository: {_paths(assessments)}.",
+            stages=stages,
+            steps=_steps(assessments),
+            longest=longest_wait(history, stages),
+        ),
+        questions=tuple(_questions(assessments)),
+        kind="fleet",
+        repositories=len(assessments),
+    )
+
+
+def _history(assessments: Sequence[Assessment]) -> History:
+    every = [each.history for each in assessments]
+    began = [history.since for history in every if history.since is not None]
+    uncovered = Counter[str]()
+    for history in every:
+        uncovered.update(dict(history.uncovered))
+    return History(
+        items=tuple(item for history in every for item in history.items),
+        episodes=tuple(sorted((e for h in every for e in h.episodes), key=lambda e: (e.opened, e.package, e.ids))),
+        locks=tuple(lock for history in every for lock in history.locks),
+        since=min(began, default=None),
+        advisories=sum(history.advisories for history in every),
+        uncovered=tuple(sorted(uncovered.items())),
+    )
+
+
+def _horizon(assessments: Sequence[Assessment]) -> Horizon:
+    every = [each.horizon for each in assessments]
+    return Horizon(
+        tip="",
+        branch="",
+        shallow=any(each.shallow for each in every),
+        partial=any(each.partial for each in every),
+        landings=sum(each.landings for each in every),
+        began=min((each.began for each in every if each.began), default=None),
+        ended=max((each.ended for each in every if each.ended), default=None),
+    )
+
+
+def _paths(assessments: Sequence[Assessment]) -> str:
+    counts = Counter(_path(each) for each in assessments)
+    return ", ".join(
+        f"{counts[name]} {name}" for name in ("true", "watered-down", "stalled", "unknown") if counts[name]
+    )
+
+
+def _path(assessment: Assessment) -> str:
+    match assessment.path:
+        case TrueAdoption():
+            return "true"
+        case WateredDown():
+            return "watered-down"
+        case Stalled():
+            return "stalled"
+        case UnknownPath():
+            return "unknown"
+
+
+def _deadlines(assessments: Sequence[Assessment]) -> tuple[DeadlineMet, ...]:
+    """Those of the same words are one."""
+    found: dict[tuple[str, str, str], DeadlineMet] = {}
+    for each in (deadline for assessment in assessments for deadline in assessment.deadlines):
+        key = (each.name, each.within, each.since)
+        known = found.get(key)
+        found[key] = each if known is None else _sum(known, each)
+    return tuple(found.values())
+
+
+def _sum(one: DeadlineMet, other: DeadlineMet) -> DeadlineMet:
+    return structs.replace(
+        one,
+        met=one.met + other.met,
+        missed=one.missed + other.missed,
+        unknown=one.unknown + other.unknown,
+        running=one.running + other.running,
+        why_unknown=one.why_unknown or other.why_unknown,
+    )
+
+
+def _steps(assessments: Sequence[Assessment]) -> tuple[Step, ...]:
+    """One for each lever: what it saves is the mean over all episodes of the fleet, nothing where it is not due."""
+    total = sum(len(each.history.episodes) for each in assessments)
+    by_lever: dict[str, list[tuple[int, Step]]] = {}
+    for assessment in assessments:
+        for step in assessment.plan.steps:
+            by_lever.setdefault(step.lever, []).append((len(assessment.history.episodes), step))
+    steps = [_step(rows, len(assessments), total) for rows in by_lever.values()]
+    return tuple(sorted(steps, key=lambda step: -_worth(step)))
+
+
+def _step(rows: Sequence[tuple[int, Step]], repositories: int, episodes: int) -> Step:
+    first = max(rows, key=lambda row: row[0])[1]
+    told = [(count, step.saves) for count, step in rows if step.saves is not None and step.saves.value is not None]
+    saves = _mean(told, episodes) if told and episodes else None
+    return structs.replace(
+        first,
+        because=f"It is due in {len(rows)} of {repositories} repositories.",
+        saves=saves,
+        effort_days=sum(step.effort_days for _, step in rows),
+        why="" if saves is not None else first.why,
+    )
+
+
+def _mean(told: Sequence[tuple[int, Estimate]], episodes: int) -> Estimate:
+    """The ends of the intervals are weighed like the values: together too wide rather than too narrow."""
+
+    def weighed(values: Sequence[tuple[int, float | None]]) -> float:
+        return sum(count * (value or 0.0) for count, value in values) / episodes
+
+    return Estimate(
+        value=weighed([(count, saves.value) for count, saves in told]),
+        low=weighed([(count, saves.low) for count, saves in told]),
+        high=weighed([(count, saves.high) for count, saves in told]),
+    )
+
+
+def _worth(step: Step) -> float:
+    saved = step.saves.value if step.saves is not None else None
+    return 0.0 if saved is None or not step.effort_days else saved / step.effort_days
+
+
+def _questions(assessments: Sequence[Assessment]) -> Iterator[Question]:
+    for assessment in assessments:
+        for question in assessment.questions[:2]:
+            yield structs.replace(question, what=f"{assessment.name}: {question.what}")

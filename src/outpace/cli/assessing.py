@@ -1,0 +1,150 @@
+"""What `assess` and `brief` share: which clones are meant, and their assessments, in parallel where there are many."""
+
+from __future__ import annotations
+
+import argparse
+import os
+from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import TypeAlias
+
+import msgspec
+from msgspec import Struct
+
+from outpace import bootstrap
+from outpace.app.advisories import ensure
+from outpace.app.assess import Asked, assess
+from outpace.assessment.assessment import Assessment
+from outpace.bootstrap.assessing import assessed_clone, baselines
+from outpace.cli.door import Door
+from outpace.model.errors import BadInput, Error, UsageError
+from outpace.model.times import from_timestamp, now, parse
+
+MOST_CLONES = 10_000
+END_OF_DAY = 86_399
+Place: TypeAlias = str
+
+
+class Found(Struct, frozen=True, kw_only=True):
+    """`failed` are clones that could not be assessed, each with why. A fleet is ranked."""
+
+    assessments: tuple[Assessment, ...]
+    failed: tuple[tuple[Place, str], ...] = ()
+    is_fleet: bool = False
+
+
+class Order(Struct, frozen=True, kw_only=True):
+    """What one process is told to do."""
+
+    place: Place
+    at: datetime
+    is_past: bool
+    branch: str | None
+
+
+def assessed(args: argparse.Namespace, door: Door) -> Found:
+    """Raises UsageError for what was typed, and for a single clone whatever is the matter with it."""
+    places = _places(args)
+    where = bootstrap.places()
+    source = bootstrap.advisory_store(where)
+    ensure(source, lambda: bootstrap.advisory_feed(where), offline=args.offline, report=door.report)
+    as_of = _as_of(args.as_of)
+    orders = [Order(place=p, at=as_of or now(), is_past=as_of is not None, branch=args.branch) for p in places]
+    if len(orders) == 1 and args.repos is None:
+        return Found(assessments=(_one(orders[0], door.report),))
+    return _many(orders, args.jobs, door.report)
+
+
+def _places(args: argparse.Namespace) -> list[Place]:
+    named = [str(path) for path in args.path]
+    if args.repos is not None:
+        named += _listed(args.repos)
+    if args.jobs is not None and args.jobs < 1:
+        raise UsageError(f"--jobs {args.jobs} is no number of processes", hint="--jobs 2")
+    if len(named) > MOST_CLONES:
+        raise UsageError(f"{len(named):,} clones are too many at once", hint=f"at most {MOST_CLONES:,}")
+    return list(dict.fromkeys(named)) or ["."]
+
+
+def _listed(file: Path) -> list[Place]:
+    """One path on each line, as seen from the file; empty lines and those that begin with # are passed over."""
+    try:
+        lines = file.read_text(encoding="utf-8", errors="surrogateescape").splitlines()
+    except OSError as error:
+        raise BadInput(
+            f"cannot read {file}: {error.strerror}", hint="name a file with one clone on each line"
+        ) from error
+    named = [line.strip() for line in lines if line.strip() and not line.lstrip().startswith("#")]
+    if not named:
+        raise BadInput(f"{file} names no clone", hint="one path on each line")
+    return [str(file.parent / Path(line).expanduser()) for line in named]
+
+
+def _as_of(given: str | None) -> datetime | None:
+    """A day is meant to its end, in UTC."""
+    if given is None:
+        return None
+    try:
+        at = parse(given)
+    except ValueError as error:
+        raise UsageError(f"--as-of {given} is no time", hint="such as 2024-06-30 or 2024-06-30T12:00:00Z") from error
+    return from_timestamp(at.timestamp() + END_OF_DAY) if len(given) == len("2024-06-30") else at
+
+
+def _one(order: Order, report: Callable[[str], None]) -> Assessment:
+    where = bootstrap.places()
+    clone, kept = assessed_clone(Path(order.place), where, report, branch=order.branch)
+    source = bootstrap.advisory_store(where)
+    asked = Asked(at=order.at, is_past=order.is_past)
+    with baselines(where, clone) as memory:
+        made = assess(clone, source, asked, kept=kept, memory=memory, report=report)
+        if not order.is_past:
+            memory.keep(made)
+    return made
+
+
+def _many(orders: Sequence[Order], jobs: int | None, report: Callable[[str], None]) -> Found:
+    """Each is kept when it is done, so that a run that was ended goes on with what is left."""
+    done: list[Assessment] = []
+    failed: list[tuple[Place, str]] = []
+    for number, (order, answer) in enumerate(_in_processes(orders, jobs), start=1):
+        if isinstance(answer, bytes):
+            done.append(msgspec.msgpack.decode(answer, type=Assessment))
+            report(f"{number} of {len(orders)}: {order.place}: {len(done[-1].history.episodes)} episodes")
+        else:
+            failed.append((order.place, answer))
+            report(f"{number} of {len(orders)}: {order.place}: not assessed, {answer}")
+    ranked = sorted(done, key=lambda each: (-each.lost_days, each.name))
+    return Found(assessments=tuple(ranked), failed=tuple(sorted(failed)), is_fleet=True)
+
+
+def _in_processes(orders: Sequence[Order], jobs: int | None) -> Iterator[tuple[Order, bytes | str]]:
+    """As they end. An interrupt ends the processes that work."""
+    from concurrent.futures import ProcessPoolExecutor, as_completed
+    from concurrent.futures.process import BrokenProcessPool
+    from multiprocessing import get_context
+
+    with ProcessPoolExecutor(jobs or os.cpu_count() or 1, mp_context=get_context("spawn")) as pool:
+        try:
+            running = {pool.submit(_quietly, order): order for order in orders}
+            for each in as_completed(running):
+                try:
+                    yield running[each], each.result()
+                except BrokenProcessPool:
+                    yield running[each], "its process was killed; there may be too little memory (--jobs 1)"
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
+
+
+def _quietly(order: Order) -> bytes | str:
+    """In a process of its own: the assessment, or what is the matter."""
+    try:
+        return msgspec.msgpack.encode(_one(order, _no_report))
+    except Error as error:
+        return error.message
+
+
+def _no_report(_: str) -> None:
+    return None

@@ -1,0 +1,71 @@
+"""One clone, opened for an assessment. Implements `app.assess.Clone`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+
+from outpace.engines.history import GitHistory
+from outpace.engines.history.clone import Clone
+from outpace.engines.revision import Revision
+from outpace.model.fact import digest_of
+from outpace.proving.ports import Results
+
+LIKE_ANY = ("repo", "src", "source", "checkout", "clone")
+
+
+class AssessedClone:
+    """Raises NotARepository where there is none, or none with a commit; NotFound for a branch that it has not."""
+
+    def __init__(
+        self,
+        root: Path,
+        *,
+        branch: str | None,
+        environ: Mapping[str, str],
+        cached: Results,
+        is_lock: Callable[[str], bool],
+        is_interesting: Callable[[str], bool],
+        reads: str,
+        report: Callable[[str], None],
+    ) -> None:
+        self._clone = Clone(root, environ)
+        self._tip = self._clone.tip(branch)
+        self._opened = partial(
+            GitHistory,
+            root,
+            is_lock=is_lock,
+            is_interesting=is_interesting,
+            environ=environ,
+            cached=cached,
+            report=report,
+            branch=branch,
+            reads=reads,
+        )
+        self.root = str(root)
+        self.name = _name(self._clone.directory)
+
+    def state(self) -> str:
+        tags = self._clone.read("for-each-ref", "--format=%(objectname) %(refname)", "refs/tags")
+        return digest_of(self._tip.branch, self._tip.commit, self._clone.cut, tags.decode("utf-8", "backslashreplace"))
+
+    def roots(self) -> tuple[str, ...]:
+        """The commits that the first parents of the tip lead to."""
+        words = ("rev-list", "--first-parent", "--max-parents=0", self._tip.commit, "--")
+        return tuple(sorted(self._clone.read(*words).decode().split()))
+
+    def histories(self, at: datetime) -> GitHistory:
+        return self._opened(at=at)
+
+    def files(self, revision: str) -> Revision:
+        return Revision(self._clone, revision)
+
+
+def _name(directory: Path) -> str:
+    """Of the directory that holds it; where that is called like any other, with the one above. A remote's address is
+    not asked: it may hold a person's name."""
+    place = directory.parent if directory.name == ".git" else directory
+    name = place.name.removesuffix(".git")
+    return f"{place.parent.name}/{name}" if name in LIKE_ANY and place.parent.name else name

@@ -1,0 +1,202 @@
+"""`outpace assess` and `outpace brief` on a terminal: the answer first, and all of it on one screen."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from html import unescape
+from typing import TYPE_CHECKING
+
+from outpace.assessment.assessment import Assessment
+from outpace.assessment.claims import Claim
+from outpace.assessment.evidence import Question, Where
+from outpace.assessment.paths import UnknownPath
+from outpace.assessment.plan import Step
+from outpace.formats.charts.words import band, counted, day, days, percent, short
+from outpace.formats.coverage import reach
+from outpace.formats.plain import Hanging, printable
+from outpace.formats.report.answer import headline, means, name_of, strongest
+from outpace.statistics.curves import Estimate
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+LABEL = 11
+STEPS, EVIDENCE, QUESTIONS, CLAIMS = 3, 2, 3, 3
+BAR = 20
+_TAG = re.compile(r"<[^>]*>")
+
+
+def text(assessment: Assessment, *, more: str = "") -> RenderableType:
+    from rich.console import Group
+
+    lines: list[RenderableType] = [Hanging(_plain(_said(headline(assessment))), style="bold")]
+    lines += [Hanging(_plain(line)) for line in _basis(assessment)]
+    lines.append("")
+    for label, rows in _sections(assessment):
+        for number, row in enumerate(rows):
+            lines.append(_row(label if number == 0 else "", row))
+    if more:
+        lines += ["", Hanging(more)]
+    return Group(*lines)
+
+
+def _said(markup: str) -> str:
+    """The words of our own markup."""
+    return unescape(_TAG.sub("", markup))
+
+
+def _row(label: str, row: str) -> Hanging:
+    return Hanging(f"{label:<{LABEL}}{_plain(row)}", hang=LABEL)
+
+
+def _plain(line: str) -> str:
+    return printable(line.replace("\N{NO-BREAK SPACE}", " "))
+
+
+def _basis(assessment: Assessment) -> Iterator[str]:
+    horizon, history = assessment.horizon, assessment.history
+    since = f" since {day(horizon.began)}" if horizon.began else ""
+    cut = ", cut off: the clone is shallow" if horizon.shallow else ""
+    locks = f"; lock files since {day(history.since)}" if history.since else "; no lock file"
+    landed = counted(horizon.landings, "landing")
+    yield f"{assessment.name}, {horizon.branch} at {horizon.tip[:10]}: {landed}{since}{cut}{locks}."
+    yield reach(assessment.coverage) if assessment.coverage else "No advisory data."
+
+
+def _sections(assessment: Assessment) -> Iterator[tuple[str, list[str]]]:
+    yield "path", list(_path(assessment))
+    yield "advisories", [_met(assessment)]
+    if (waited := _within(assessment)) is not None:
+        yield "landed", [waited]
+    if assessment.plan.stages:
+        yield "waits", list(_waits(assessment))
+    if assessment.plan.steps:
+        yield "change", [_step(number, step) for number, step in enumerate(assessment.plan.steps[:STEPS], start=1)]
+    if assessment.deadlines:
+        yield (
+            "deadlines",
+            [
+                f"{each.name}, within {each.within}: {each.met} met, {each.missed} missed, {each.unknown} unknown"
+                for each in assessment.deadlines
+            ],
+        )
+    if assessment.claims:
+        yield "words", [_claim(each) for each in _drifted_first(assessment.claims)[:CLAIMS]]
+    if assessment.gates:
+        yield "gates", [_gates(assessment)]
+    if assessment.questions:
+        yield "not seen", _questions(assessment.questions)
+
+
+def _path(assessment: Assessment) -> Iterator[str]:
+    path = assessment.path
+    if isinstance(path, UnknownPath):
+        yield f"unknown: {means(path)}"
+        return
+    yield f"{name_of(path)} adoption ({path.confidence} confidence): {means(path)}"
+    for each in strongest(assessment.path, EVIDENCE):
+        yield f"  {each.says}"
+
+
+def _met(assessment: Assessment) -> str:
+    latency = assessment.latency
+    met = f"{latency.immune:,} met a safe version, {latency.reactive:,} an affected one, {latency.adopted:,} came later"
+    return f"{met}; {latency.open:,} still open"
+
+
+def _within(assessment: Assessment) -> str | None:
+    shares = [
+        f"{percent(share.value)} in {short(number)}"
+        for number, share in assessment.latency.within
+        if share.value is not None
+    ]
+    if not shares:
+        return None
+    curve = assessment.latency.from_published
+    p90 = f"; 90% in {days(curve.p90.value)}" if curve is not None and curve.p90.value is not None else ""
+    return ", ".join(shares) + p90
+
+
+def _waits(assessment: Assessment) -> Iterator[str]:
+    wide = max(len(stage.name) for stage in assessment.plan.stages)
+    most = max(stage.share for stage in assessment.plan.stages)
+    for stage in assessment.plan.stages:
+        median = f"median {short(stage.median.value)}" if stage.median.value is not None else "median unknown"
+        longest = ", the longest" if stage.share == most and len(assessment.plan.stages) > 1 else ""
+        drawn = "█" * max(1, round(BAR * stage.share)) if stage.share else ""
+        yield f"{stage.name:<{wide}}  {drawn:<{BAR}} {percent(stage.share)}, {median}{longest}"
+
+
+def _step(number: int, step: Step) -> str:
+    saved = f"saves {_saved(step.saves)} an episode" if step.saves is not None else f"saves unknown: {step.why}"
+    again = f"; measured again on {day(step.measured_again)}" if step.measured_again else ""
+    return f"{number}. {step.says.rstrip('.')}: {saved}{again}"
+
+
+def _saved(saves: Estimate) -> str:
+    value = 0.0 if saves.value is None else saves.value
+    return f"{days(value)} ({band(saves)})"
+
+
+def _drifted_first(claims: Sequence[Claim]) -> list[Claim]:
+    order = {"drifted": 0, "unknown": 1, "holds": 2}
+    return sorted(claims, key=lambda each: order[each.answer])
+
+
+def _claim(claim: Claim) -> str:
+    return f'"{claim.found}" ({_place(claim.where[0])}) {_ANSWERS[claim.answer]}: {claim.measured}'
+
+
+_ANSWERS = {"holds": "holds", "drifted": "does not hold", "unknown": "is unknown"}
+
+
+def _place(where: Where) -> str:
+    return f"{where.name}:{where.line}" if where.line else where.name
+
+
+def _gates(assessment: Assessment) -> str:
+    named = [f"{gate.name} ({gate.kind})" for gate in assessment.gates[:4]]
+    more = f" and {len(assessment.gates) - 4} more" if len(assessment.gates) > 4 else ""
+    return f"{', '.join(named)}{more}"
+
+
+def _questions(questions: Sequence[Question]) -> list[str]:
+    shown = [f"{each.what}: {each.why}; {each.would_settle} would settle it" for each in questions[:QUESTIONS]]
+    more = len(questions) - QUESTIONS
+    return shown + ([f"and {more} more, in the report"] if more > 0 else [])
+
+
+def fleet(assessments: Sequence[Assessment], failed: Sequence[tuple[str, str]]) -> RenderableType:
+    """A line for each clone, the one that loses the most exposure-days first."""
+    from rich.console import Group
+    from rich.table import Table
+
+    table = Table(box=None, pad_edge=False, header_style="bold", show_edge=False)
+    table.add_column("repository", overflow="fold")
+    table.add_column("path")
+    for name in ("episodes", "median", "90%", "open", "days lost"):
+        table.add_column(name, justify="right")
+    for each in assessments:
+        table.add_row(*map(_plain, _fleet_row(each)))
+    lines: list[RenderableType] = [table]
+    lines += [Hanging(f"not assessed: {printable(place)}: {printable(why)}") for place, why in failed]
+    coverage = next((each.coverage for each in assessments if each.coverage is not None), None)
+    if coverage is not None:
+        lines += ["", Hanging(reach(coverage))]
+    return Group(*lines)
+
+
+def _fleet_row(assessment: Assessment) -> tuple[str, ...]:
+    curve = assessment.latency.from_published
+    median = short(curve.median.value) if curve is not None and curve.median.value is not None else "unknown"
+    p90 = short(curve.p90.value) if curve is not None and curve.p90.value is not None else "unknown"
+    return (
+        assessment.name,
+        name_of(assessment.path),
+        f"{len(assessment.history.episodes):,}",
+        median,
+        p90,
+        f"{assessment.latency.open:,}",
+        f"{assessment.lost_days:,.0f}",
+    )
