@@ -15,7 +15,7 @@ from outpace.assessment.gates import AssessedGate
 from outpace.assessment.latency import latency_of
 from outpace.assessment.levers import as_quick, begun_daily, like
 from outpace.assessment.rehearsal import Case, Pool, Rehearsal, Way, differs, rehearse
-from outpace.assessment.simulation import Delay, Train
+from outpace.assessment.simulation import Train
 from outpace.model.package import Package
 from outpace.statistics.curves import Curve, Estimate, Span
 from outpace.statistics.survival import survival
@@ -174,8 +174,8 @@ def _same(case: Case, _pool: Pool) -> Case:
 
 
 def trains() -> tuple[tuple[Episode, ...], Chronicle]:
-    """A landing every 14 days takes all fixes along that began since the last one."""
-    landings = tuple(Landing(id=f"t{n}", at=after(14 * n)) for n in range(1, 100))
+    """A merge of 40 commits every 14 days takes all fixes along that began since the last one."""
+    landings = tuple(Landing(id=f"t{n}", at=after(14 * n), is_merge=True, branch_commits=40) for n in range(1, 100))
     episodes: list[Episode] = []
     for n in range(120):
         opened = n * 10.37
@@ -185,17 +185,34 @@ def trains() -> tuple[tuple[Episode, ...], Chronicle]:
     return tuple(episodes), Chronicle(horizon=Horizon(tip="", branch="main"), landings=landings)
 
 
-def test_landings_that_take_several_along_are_simulated_as_departures() -> None:
+def test_merges_that_take_many_changes_along_are_simulated_as_departures() -> None:
     episodes, chronicle = trains()
     found = present(episodes, chronicle=chronicle)
-    assert found.way.on_branch == Train((14.0,) * 98)
+    assert found.way.trains == Train(tuple(14.0 * n for n in range(1, 100)), 14.0)
     assert found.mean == pytest.approx(measured(episodes).area.value, rel=0.05)
-    past = found.saves(as_quick, Way())
-    assert past.value == pytest.approx(7 - 1.7, abs=0.5)
+    assert found.saves(as_quick).value == pytest.approx(7 - 1.7, abs=0.5)
 
 
-def test_landings_that_take_one_along_are_no_departures() -> None:
-    assert present(drawn(60)).way.on_branch == Delay()
+def test_who_left_without_a_train_waits_for_none() -> None:
+    episodes, chronicle = trains()
+    alone = tuple(episode(13 * n, 2, 0.5) for n in range(60))
+    found = present((*episodes, *alone), chronicle=chronicle)
+    assert found.way.trains is not None
+    assert found.mean == pytest.approx(measured((*episodes, *alone)).area.value, rel=0.05)
+
+
+def test_where_fewer_than_half_left_with_a_train_there_is_none() -> None:
+    episodes, chronicle = trains()
+    alone = tuple(episode(7 * n, 2, 0.5) for n in range(130))
+    assert present((*episodes, *alone), chronicle=chronicle).way.trains is None
+
+
+def test_departures_that_do_not_explain_the_waits_are_left_out() -> None:
+    """All left with one, and yet waited for half a year, though the next was two weeks off."""
+    _, chronicle = trains()
+    slow = tuple(episode(20 * n, 2, 180, commit=f"t{n + 1}") for n in range(60))
+    found = present(slow, chronicle=chronicle)
+    assert (found.pool.trains is not None, found.way.trains) == (True, None)
 
 
 @pytest.mark.parametrize(

@@ -161,10 +161,9 @@ def _by_bot(ground: Ground) -> Saved:
     rehearsal = ground.rehearsal
     if isinstance(rehearsal, str):
         return Saved(days=None, why=rehearsal)
-    past_trains = Way(gates=rehearsal.way.gates)
     if rehearsal.pool.is_split:
         return Saved(
-            days=rehearsal.saves(begun_daily, past_trains),
+            days=rehearsal.saves(begun_daily),
             why="simulated: but for major versions begun within a day, and landed as the fastest quarter is today",
         )
     ended = [donor for donor in rehearsal.pool.donors if donor.has_ended and donor.jump in SMALL]
@@ -200,9 +199,9 @@ def _urgent_lane(ground: Ground) -> Iterator[Step]:
     else:
         fastest = rehearsal.pool.quick_branch
         quick = f"; the fastest quarter took at most {fastest[-1]:.1f} days"
-        kind = "past the departures that landings wait for, and " if rehearsal.pool.gaps else ""
+        kind = "past the departures that landings wait for, and " if rehearsal.way.trains else ""
         saved = Saved(
-            days=rehearsal.saves(as_quick, Way(gates=rehearsal.way.gates)),
+            days=rehearsal.saves(as_quick),
             why=f"simulated: {kind}but for major versions landed as the fastest quarter is today",
         )
     yield _step(
@@ -278,7 +277,7 @@ def _gates(ground: Ground) -> Iterator[Step]:
         saved = Saved(days=None, why=rehearsal)
     else:
         saved = Saved(
-            days=rehearsal.saves(_same, Way(on_branch=rehearsal.way.on_branch)),
+            days=rehearsal.saves(_same, Way(trains=rehearsal.way.trains)),
             why="simulated: the declared waits are taken to begin when a fix has landed",
         )
     many = f"{len(manual)} gate waits" if len(manual) == 1 else f"{len(manual)} gates wait"
@@ -349,10 +348,10 @@ def begun_daily(case: Case, pool: Pool) -> Case:
 
 
 def as_quick(case: Case, pool: Pool) -> Case:
-    """What nobody saw a fix of has nothing to land."""
+    """Past every departure. What nobody saw a fix of has nothing to land."""
     if pool.donors[case.donor].fix_after is None or case.jump not in SMALL:
         return case
-    return case._replace(branch=min(case.branch, drawn(pool.quick_branch, case.dice[1])))
+    return case._replace(branch=min(case.branch, drawn(pool.quick_branch, case.dice[1])), by_train=False)
 
 
 def tagged_quickly(case: Case, pool: Pool) -> Case:

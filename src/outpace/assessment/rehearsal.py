@@ -11,7 +11,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
-from itertools import pairwise
+from itertools import groupby, pairwise
 from random import Random
 from statistics import median
 from typing import NamedTuple, TypeAlias, TypeVar
@@ -34,11 +34,10 @@ DAY = timedelta(days=1)
 SEED = 20261126
 FEWEST = 10  # that ended: of fewer, a mean says too little of the next
 DEALT = 500  # at least so many fixes go through a simulation
-APART = 3650.0  # days between deals, so that one does not queue behind another
 RESAMPLES = 300
 QUICK = 0.25  # the fastest quarter: what the repository itself has shown to be possible
-TRAIN_GAP = 3.0  # days between landings, at the median, from which on they are departures
-TOGETHER = 0.5  # of what landed, so many with another
+CARRIES = 20  # commits, from which on a merge is a departure: far more than a fix
+BY_TRAIN = 0.5  # of what landed, so many with one
 
 
 class Donor(NamedTuple):
@@ -50,15 +49,17 @@ class Donor(NamedTuple):
     fix_after: float | None
     by_bot: bool | None
     jump: str
-    landed_with: str
+    by_train: bool
     tag: Span | None
 
 
 class Case(NamedTuple):
     """One fix on its way; `dice` are its own, the same whatever is changed. `jump` is of whose times it has."""
 
+    deal: int
     donor: int
     jump: str
+    by_train: bool
     arrives: float
     before: float
     branch: float
@@ -73,7 +74,7 @@ class Pool(Struct, frozen=True, kw_only=True):
     arrivals: tuple[float, ...]
     is_split: bool
     follows_tags: bool
-    gaps: tuple[float, ...] = ()  # of departures, where landings are such
+    trains: Train | None = None  # departures, where most fixes landed with one
     quick_branch: tuple[float, ...] = ()  # the fastest quarter of the waits on a branch
     quick_tag: tuple[float, ...] = ()  # and of those for a tag
 
@@ -82,19 +83,25 @@ Change: TypeAlias = Callable[[Case, Pool], Case]
 
 
 class Way(Struct, frozen=True, kw_only=True):
-    """What a fix passes: before its branch, on it, to a tag, and the gates that somebody declared."""
+    """What a fix passes: the wait before its branch, the branch, a departure, a tag, and gates that were declared."""
 
-    on_branch: Phase = Delay()
+    trains: Train | None = None
     gates: tuple[tuple[float, float], ...] = ()  # wait and touch, days
 
     def phases(self) -> list[Phase]:
-        return [Delay(), self.on_branch, Delay(), *(phase for _ in self.gates for phase in (Desk(), Delay()))]
+        trains = () if self.trains is None else (self.trains,)
+        return [Delay(), Delay(), *trains, Delay(), *(phase for _ in self.gates for phase in (Desk(), Delay()))]
+
+    def landed(self) -> int:
+        """So many phases until the default branch."""
+        return 2 if self.trains is None else 3
 
     def job(self, case: Case) -> Job:
-        """A train is waited for at its station: what was measured on the branch is that wait."""
-        branch = 0.0 if isinstance(self.on_branch, Train) else case.branch
+        """What was measured on the branch of one that left with a train is its wait for that."""
+        waits = self.trains is not None and case.by_train
+        trains = () if self.trains is None else (0.0 if waits else None,)
         gates = (time for wait, touch in self.gates for time in (touch, max(wait - touch, 0.0)))
-        return Job(case.arrives, (case.before, branch, case.tag, *gates))
+        return Job(case.arrives, (case.before, 0.0 if waits else case.branch, *trains, case.tag, *gates))
 
 
 class Rehearsal(Struct, frozen=True, kw_only=True):
@@ -129,11 +136,11 @@ def rehearse(
     pool = pool_of(episodes, chronicle, at)
     waits = tuple((g.wait / DAY, (g.touch or timedelta()) / DAY) for g in gates if g.wait is not None)
     cases = tuple(_dealt(pool))
-    ways = [Way(gates=waits)] if not pool.gaps else [Way(on_branch=Train(pool.gaps), gates=waits), Way(gates=waits)]
     why = ""
-    for way in ways:
+    for trains in dict.fromkeys((pool.trains, None)):
+        way = Way(trains=trains, gates=waits)
         spent = _spent(cases, way)
-        landed = _landed(spent, measured.horizon)
+        landed = _landed(spent, way, measured.horizon)
         if not (why := differs(landed, measured)):
             return Rehearsal(
                 pool=pool,
@@ -152,6 +159,7 @@ def pool_of(episodes: Sequence[Episode], chronicle: Chronicle, at: datetime) -> 
     seen = {id(each): one for each in episodes if (one := passed(each)) is not None}
     split = is_split(tuple(seen.values()))
     follows = tags_follow(chronicle).follows
+    departed = _departures(chronicle) if split else {}
     donors: list[Donor] = []
     for each in episodes:
         one = seen.get(id(each))
@@ -159,16 +167,16 @@ def pool_of(episodes: Sequence[Episode], chronicle: Chronicle, at: datetime) -> 
             continue
         before = each.days if one is None or one.until_commit is None else one.until_commit
         tag = tag_span(each, chronicle, at) if follows else None
-        donors.append(_donor(each, before, has_ended=one is not None, tag=tag))
+        donors.append(_donor(each, before, has_ended=one is not None, by_train=each.commit in departed, tag=tag))
     first = min((each.opened for each in episodes), default=at)
     arrivals = tuple((each.opened - first) / DAY for each in sorted(episodes, key=lambda each: each.opened))
-    gaps = _gaps(donors, chronicle, history_began=first) if split else ()
+    days = tuple((day - first) / DAY for day in departed.values() if day >= first)
     return Pool(
         donors=tuple(donors),
         arrivals=arrivals,
         is_split=split,
         follows_tags=follows,
-        gaps=gaps,
+        trains=_trains(days, [donor.by_train for donor in donors if donor.has_ended]),
         quick_branch=_quickest(donor.branch for donor in donors if donor.has_ended),
         quick_tag=_quickest(donor.tag.days for donor in donors if donor.tag is not None and donor.tag.ended),
     )
@@ -187,7 +195,7 @@ def drawn(values: Sequence[T], dice: float) -> T:
     return values[int(dice * len(values))]
 
 
-def _donor(each: Episode, before: float, *, has_ended: bool, tag: Span | None) -> Donor:
+def _donor(each: Episode, before: float, *, has_ended: bool, by_train: bool, tag: Span | None) -> Donor:
     released = each.stages.fix_released
     known = None if released is None else max((released - each.opened) / DAY, 0.0)
     return Donor(
@@ -197,19 +205,21 @@ def _donor(each: Episode, before: float, *, has_ended: bool, tag: Span | None) -
         fix_after=0.0 if known is None and each.state in ENDED else known,
         by_bot=each.by_bot,
         jump=each.jump,
-        landed_with=each.commit,
+        by_train=by_train,
         tag=tag,
     )
 
 
-def _gaps(donors: Sequence[Donor], chronicle: Chronicle, *, history_began: datetime) -> tuple[float, ...]:
-    """Between landings, where they are departures: rare, and of several fixes at once."""
-    landed = [donor.landed_with for donor in donors if donor.has_ended and donor.landed_with]
-    together = sum(landed.count(each) > 1 for each in landed)
-    times = [landing.at for landing in chronicle.landings if landing.at >= history_began]
-    gaps = [(later - sooner) / DAY for sooner, later in pairwise(times)]
-    is_train = len(gaps) >= FEWEST and median(gaps) >= TRAIN_GAP and together >= TOGETHER * len(landed)
-    return tuple(gaps) if is_train else ()
+def _departures(chronicle: Chronicle) -> dict[str, datetime]:
+    """Merges of a branch on which many changes were collected."""
+    return {each.id: each.at for each in chronicle.landings if each.branch_commits >= CARRIES}
+
+
+def _trains(days: Sequence[float], left: Sequence[bool]) -> Train | None:
+    """None: fewer than half left with one. After the last that was seen they go on as often as at the median."""
+    if len(days) <= FEWEST or sum(left) < BY_TRAIN * len(left):
+        return None
+    return Train(tuple(days), median(later - sooner for sooner, later in pairwise(days)))
 
 
 def _dealt(pool: Pool) -> Iterator[Case]:
@@ -217,15 +227,16 @@ def _dealt(pool: Pool) -> Iterator[Case]:
     lasting = sorted((_lasted(donor), at) for at, donor in enumerate(pool.donors))
     tags = sorted(d.tag.days for d in pool.donors if d.tag is not None and d.tag.ended)
     hand = len(pool.donors)
-    apart = pool.arrivals[-1] + APART
     for deal in range(-(-DEALT // hand)):
         dealt = random.sample(range(hand), hand)
         for place, at in enumerate(dealt):
             lent = pool.donors[_lender(pool.donors, lasting, at, random)]
             yield Case(
+                deal=deal,
                 donor=at,
                 jump=lent.jump,
-                arrives=deal * apart + pool.arrivals[place * len(pool.arrivals) // hand],
+                by_train=lent.by_train,
+                arrives=pool.arrivals[place * len(pool.arrivals) // hand],
                 before=lent.before,
                 branch=lent.branch,
                 tag=_tag(pool.donors[at].tag, tags, random),
@@ -256,16 +267,18 @@ def _tag(span: Span | None, tags: Sequence[float], random: Random) -> float:
 
 
 def _spent(cases: Sequence[Case], way: Way) -> list[tuple[float, ...]]:
-    return simulate([way.job(case) for case in cases], way.phases(), seed=SEED)
+    """Each deal is a world of its own, so that none queues behind another."""
+    deals = (tuple(group) for _, group in groupby(cases, key=lambda case: case.deal))
+    return [spent for deal in deals for spent in simulate([way.job(case) for case in deal], way.phases())]
 
 
 def _totals(spent: Iterable[Sequence[float]], horizon: float) -> list[float]:
     return [min(sum(each), horizon) for each in spent]
 
 
-def _landed(spent: Iterable[Sequence[float]], horizon: float) -> Curve:
+def _landed(spent: Iterable[Sequence[float]], way: Way, horizon: float) -> Curve:
     """From the advisory to the default branch."""
-    days = [each[0] + each[1] for each in spent]
+    days = [sum(each[: way.landed()]) for each in spent]
     return survival([Span(min(each, horizon), each < horizon) for each in days], horizon=horizon)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Generator, Sequence
-from random import Random
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from msgspec import Struct
@@ -26,28 +25,32 @@ class Desk(Struct, frozen=True, tag=True):
 
 
 class Train(Struct, frozen=True, tag=True):
-    """All that are ready leave together. `gaps` are what lies between departures, to be drawn from."""
+    """All that are ready leave together: on those days, and then every so many."""
 
-    gaps: tuple[float, ...]
+    days: tuple[float, ...]
+    every: float
 
 
 Phase: TypeAlias = Delay | Desk | Train
 
 
 class Job(NamedTuple):
-    """One that arrives, with its own time for each phase: to be worked on, or until it is ready for a train."""
+    """One that arrives, with its own time for each phase: to be worked on, or until it is ready for a train.
+
+    None: it does not pass that phase.
+    """
 
     arrives: float
-    times: tuple[float, ...]
+    times: tuple[float | None, ...]
 
 
-def simulate(jobs: Sequence[Job], phases: Sequence[Phase], *, seed: int) -> list[tuple[float, ...]]:
-    """How long each job was in each phase, waits included. The same seed gives the same departures."""
+def simulate(jobs: Sequence[Job], phases: Sequence[Phase]) -> list[tuple[float, ...]]:
+    """How long each job was in each phase, waits included."""
     if all(isinstance(phase, Delay) for phase in phases):  # nobody waits for another: no clock is needed
-        return [job.times for job in jobs]
+        return [tuple(time or 0.0 for time in job.times) for job in jobs]
     import simpy
 
-    run = _Run(simpy.Environment(), seed, len(jobs))
+    run = _Run(simpy.Environment(), len(jobs))
     stations = [run.station(phase) for phase in phases]
     spent: list[list[float]] = [[] for _ in jobs]
     for job, into in zip(jobs, spent, strict=True):
@@ -57,18 +60,17 @@ def simulate(jobs: Sequence[Job], phases: Sequence[Phase], *, seed: int) -> list
 
 
 class _Run:
-    def __init__(self, environment: Environment, seed: int, jobs: int) -> None:
+    def __init__(self, environment: Environment, jobs: int) -> None:
         self.environment = environment
-        self.random = Random(seed)  # noqa: S311 (draws departures, guards nothing)
         self.left = jobs
 
     def go(self, job: Job, stations: Sequence[_Station], spent: list[float]) -> Steps:
         """Delays are added up until somebody else matters again."""
         ahead = job.arrives
         for station, time in zip(stations, job.times, strict=True):
-            if station is None:
-                spent.append(time)
-                ahead += time
+            if station is None or time is None:
+                spent.append(time or 0.0)
+                ahead += time or 0.0
                 continue
             yield self.environment.timeout(ahead)
             began, ahead = self.environment.now, 0.0
@@ -82,8 +84,8 @@ class _Run:
                 return None
             case Desk(servers):
                 return _Desk(self.environment, servers)
-            case Train(gaps):
-                return _Train(self, gaps)
+            case Train(days, every):
+                return _Train(self, days, max(every, SHORTEST_GAP))
 
 
 class _Desk:
@@ -101,18 +103,22 @@ class _Desk:
 
 
 class _Train:
-    def __init__(self, run: _Run, gaps: Sequence[float]) -> None:
+    def __init__(self, run: _Run, days: Sequence[float], every: float) -> None:
         self.run = run
-        self.gaps = [max(gap, SHORTEST_GAP) for gap in gaps]
         self.departure = run.environment.event()
-        run.environment.process(self.depart())
+        run.environment.process(self.depart(sorted(days), every))
 
-    def depart(self) -> Steps:
-        yield self.run.environment.timeout(self.run.random.choice(self.gaps) * self.run.random.random())
+    def depart(self, days: Sequence[float], every: float) -> Steps:
+        for day in days:
+            yield self.run.environment.timeout(max(day - self.run.environment.now, 0.0))
+            self.leave()
         while self.run.left:
-            departed, self.departure = self.departure, self.run.environment.event()
-            departed.succeed()
-            yield self.run.environment.timeout(self.run.random.choice(self.gaps))
+            yield self.run.environment.timeout(every)
+            self.leave()
+
+    def leave(self) -> None:
+        departed, self.departure = self.departure, self.run.environment.event()
+        departed.succeed()
 
     def serve(self, time: float) -> Steps:
         yield self.run.environment.timeout(time)
