@@ -49,11 +49,12 @@ def opened(
     cached: Memory | None = None,
     report: Callable[[str], None] = lambda _: None,
     reads: str = "",
+    locks: Callable[[str], bool] = is_lock,
 ) -> GitHistory:
     return GitHistory(
         root,
         at=at,
-        is_lock=is_lock,
+        is_lock=locks,
         is_interesting=is_interesting,
         environ=ISOLATED,
         cached=cached or Memory(),

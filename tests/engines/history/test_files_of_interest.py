@@ -10,7 +10,7 @@ import pytest
 from outpace.assessment.chronicle import Said
 from outpace.assessment.ports import LockChange
 from outpace.engines.history.subjects import said
-from tests.engines.history.reading import line_of, opened
+from tests.engines.history.reading import Memory, line_of, opened
 from tests.fakes.histories import BEGAN, DAY, Commit, Link, Submodule, build, git, line
 
 ODD = 'odd "\udcff\n\t é.lock'
@@ -57,6 +57,48 @@ def test_files_of_interest_keep_both_sides(tmp_path: Path) -> None:
     assert [(touch.landing, touch.at) for touch in chronicle.touches] == [
         (landing.id, landing.at) for landing in chronicle.landings
     ]
+
+
+def test_a_file_that_is_included_counts_as_if_it_always_had(tmp_path: Path) -> None:
+    build(
+        tmp_path,
+        line(
+            {"a.lock": "1", "base.in": "b", "x": "1"},
+            {"x": "2"},
+            {"base.in": "c", "a.lock": "2", "x": "3"},
+            {"base.in": None, "sub/base.in": "c", "a.lock": None, "b.lock": "2"},
+            {"z.lock": "c", "sub/base.in": None},
+        ),
+    )
+    also = ["sub/base.in", "base.in", "not-there.in"]
+    cached = Memory()
+    history = opened(tmp_path, cached=cached)
+    assert [change.path for change in history.walk().changes] == ["a.lock", "a.lock", "a.lock", "b.lock", "z.lock"]
+    walk = history.walk(also)
+    every = opened(tmp_path, locks=lambda path: path.endswith(".lock") or path in also).walk()
+    assert walk == every
+    assert walk.renames == (
+        (3, "a.lock", "b.lock"),
+        (3, "base.in", "sub/base.in"),
+        (4, "sub/base.in", "z.lock"),
+    )
+    kept = dict(cached.kept)
+    assert opened(tmp_path, cached=cached).walk(also) == walk
+    assert opened(tmp_path, cached=cached).walk() == opened(tmp_path).walk()
+    assert cached.kept == kept
+
+
+def test_what_a_branch_changed_of_an_included_file_is_told_too(tmp_path: Path) -> None:
+    commits = [
+        *line({"a.lock": "1", "base.in": "1"}),
+        Commit(id="f", parents=("c0",), branch="f", at=BEGAN + DAY, files={"base.in": "2"}),
+        Commit(id="m", parents=("c0", "f"), at=BEGAN + DAY, files={"base.in": "2"}),
+    ]
+    ids = build(tmp_path, commits)
+    history = opened(tmp_path)
+    assert [one.changes for one in history.brought([ids["m"]])[ids["m"]]] == [()]
+    history.walk(["base.in"])
+    assert [[path for path, _ in one.changes] for one in history.brought([ids["m"]])[ids["m"]]] == [["base.in"]]
 
 
 def test_a_link_and_a_submodule_are_no_lock_files(tmp_path: Path) -> None:

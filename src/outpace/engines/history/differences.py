@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import IO, NamedTuple
 
 from outpace.engines.history.clone import Clone
@@ -51,10 +51,13 @@ class Interests:
         return known
 
 
-def differences(clone: Clone, pairs: Iterable[tuple[str, str | None]], interests: Interests) -> Iterator[Difference]:
-    """In the order of the pairs, each with one; None as the second: against nothing, for a commit without parents."""
+def differences(
+    clone: Clone, pairs: Iterable[tuple[str, str | None]], interests: Interests, *, within: Sequence[str] = ()
+) -> Iterator[Difference]:
+    """In the order of the pairs, each with one; None as the second: against nothing, for a commit without parents.
+    `within` are the only paths to look at, where there are any."""
     feed = (f"{commit} {before}\n".encode() if before else f"{commit}\n".encode() for commit, before in pairs)
-    with clone.stream(*WORDS, feed=_joined(feed)) as output:
+    with clone.stream(*WORDS, "--", *within, feed=_joined(feed)) as output:
         yield from _parsed(_tokens(output), interests)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -15,6 +15,7 @@ from outpace.engines.history.branches import brought
 from outpace.engines.history.clone import Clone
 from outpace.engines.history.differences import Interests
 from outpace.engines.history.graph import Graph
+from outpace.engines.history.included import with_included
 from outpace.engines.history.record import Record
 from outpace.engines.history.telling import Day, Seen, told
 from outpace.engines.history.walking import Asked, read_graph, walked
@@ -45,14 +46,17 @@ class GitHistory:
     ) -> None:
         self._clone = Clone(root, environ)
         self._tip = self._clone.tip(branch)
-        self._interests = Interests(is_lock, is_interesting)
+        self._is_lock, self._is_interesting = is_lock, is_interesting
         self._cached, self._report = cached, report
         self._at, self._today = at, today or now()
         self._key = (str(self._clone.directory), self._tip.branch, reads)
-        self._record: Record | None = None
+        self._records: dict[tuple[str, ...], Record] = {}
+        self._also: tuple[str, ...] = ()
         self._graph: Graph | None = None
 
-    def walk(self) -> Walk:
+    def walk(self, also: Collection[str] = ()) -> Walk:
+        """What `also` names counts as a lock from now on."""
+        self._also = tuple(sorted(set(also)))
         record = self._walked()
         at = int(self._at.timestamp())
         seen = Seen(self._tip.branch, bool(self._clone.cut), self._lacks_blobs(record))
@@ -65,23 +69,47 @@ class GitHistory:
         """What is no merge of the line brought nothing."""
         record = self._walked()
         names = {row.id: f"{row.id}{'~' * row.pulled}" for row in record.rows if row.is_merge}
-        key = records.digest("brought", *self._key, self._state())
+        key = self._digest("brought", self._also, self._state())
         known = _branches(self._cached.get(key))
         if new := {merge for merge in merges if merge in names and names[merge] not in known}:
-            found = brought(self._clone, record, self._read_graph(), new, self._interests)
+            found = brought(self._clone, record, self._read_graph(), new, self._interests(self._also))
             known |= {names[merge]: commits for merge, commits in found.items()}
-            self._cached.put(key, msgspec.msgpack.encode(_kept(known)))
+            self._cached.put(key, msgspec.msgpack.encode(_written(known)))
         return {merge: known.get(names.get(merge, merge), ()) for merge in merges}
 
     def _walked(self) -> Record:
-        if self._record is None:
-            key = records.digest("walk", *self._key)
-            known = records.decoded(self._cached.get(key))
-            asked = Asked(self._clone, self._tip.branch, self._tip.commit, self._state(), self._interests, self._report)
-            self._record, self._graph = walked(asked, known)
-            if self._record is not known:
-                self._cached.put(key, records.encoded(self._record))
-        return self._record
+        plain = self._records.get(()) or self._kept("walk", (), self._anew)
+        self._records[()] = plain
+        if self._also and self._also not in self._records:
+            self._records[self._also] = self._kept(
+                "included", self._also, lambda known: self._with_included(plain, known)
+            )
+        return self._records[self._also]
+
+    def _kept(self, what: str, also: tuple[str, ...], made: Callable[[Record | None], Record]) -> Record:
+        key = self._digest(what, also)
+        known = records.decoded(self._cached.get(key))
+        record = made(known)
+        if record is not known:
+            self._cached.put(key, records.encoded(record))
+        return record
+
+    def _anew(self, known: Record | None) -> Record:
+        interests = self._interests(())
+        asked = Asked(self._clone, self._tip.branch, self._tip.commit, self._state(), interests, self._report)
+        record, self._graph = walked(asked, known)
+        return record
+
+    def _with_included(self, plain: Record, known: Record | None) -> Record:
+        if known is not None and (known.state, known.tags_listed) == (plain.state, plain.tags_listed):
+            return known
+        return with_included(self._clone, plain, self._also)
+
+    def _interests(self, also: Collection[str]) -> Interests:
+        return Interests(lambda path: path in also or self._is_lock(path), self._is_interesting)
+
+    def _digest(self, what: str, also: tuple[str, ...], *more: str) -> str:
+        return records.digest(what, *self._key, *more, *also)
 
     def _state(self) -> str:
         return records.digest(self._clone.cut, *sorted(self._clone.owners))
@@ -114,7 +142,7 @@ def _branches(content: bytes | None) -> dict[str, tuple[BranchCommit, ...]]:
     }
 
 
-def _kept(
+def _written(
     branches: Mapping[str, tuple[BranchCommit, ...]],
 ) -> dict[str, list[tuple[str, int, list[tuple[bytes, str]]]]]:
     """Paths as bytes, since they need not be text."""
