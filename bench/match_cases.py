@@ -49,7 +49,7 @@ def ask(place: Path) -> Answered:
     said: list[str] = []
     update = ["advisories", "update", "--from", str(place / "records"), "--format", "json"]
     match = ["match", str(place / "tree"), "--offline"]
-    with _environment(XDG_STATE_HOME=str(place / "state"), XDG_CACHE_HOME=str(place / "cache")):
+    with environment(XDG_STATE_HOME=str(place / "state"), XDG_CACHE_HOME=str(place / "cache")):
         run(update, said)
         run(match, said)
         code, document = run([*match, "--format", "json"], said)
@@ -72,7 +72,7 @@ def run(argv: list[str], said: list[str]) -> tuple[int, bytes]:
 
 
 @contextmanager
-def _environment(**values: str) -> Generator[None]:
+def environment(**values: str) -> Generator[None]:
     before = {name: os.environ.get(name) for name in values}
     os.environ.update(values)
     try:
