@@ -52,26 +52,26 @@ def test_between_two_marks_no_more_is_exploited_than_the_first_said(days: float,
         pytest.param(
             of(*[3] * 9, 5),
             (Behind(since=0, until=3),),
-            "Until day 3 more of it is open than attackers have left unexploited: 100% beside 80% on day 0.",
+            "Until day 3 more of these are open than attackers leave unexploited: 100% beside 80% on day 0.",
             id="fast",
         ),
         pytest.param(
             of(2, 2, 2, 50, 50, 50, 50, 50, 150, 150),
             (Behind(since=0, until=2), Behind(since=10, until=50)),
-            "Until day 2, and again from day 10 until day 50 more of it is open than attackers have left "
+            "Until day 2, and again from day 10 until day 50 more of these are open than attackers leave "
             "unexploited: 100% beside 80% on day 0.",
             id="behind twice",
         ),
         pytest.param(
             of(40, still_open=9),
             (Behind(since=0, until=None),),
-            "From day 0 on more of it is open than attackers have left unexploited: 100% beside 80% on day 0.",
+            "From day 0 on more of these are open than attackers leave unexploited: 100% beside 80% on day 0.",
             id="never ahead",
         ),
         pytest.param(
             of(*[0] * 9, 4),
             (),
-            "At no time was more of it open than attackers had left unexploited, by what is published of them.",
+            "At no time were more of these open than attackers leave unexploited, by what is published of them.",
             id="at once",
         ),
     ],

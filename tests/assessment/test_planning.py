@@ -212,7 +212,7 @@ def test_a_pin_that_became_a_range_asks_for_a_lock_file() -> None:
     lost = replace(episode(5, 3, None), state="unpinned", closed=None)
     step = only(planned((*waits(0.02, 0), lost)))
     assert (step.lever, step.saves) == ("lock file", None)
-    assert step.because.startswith("1 vulnerabilities could be followed no further")
+    assert step.because == "1 wait could be followed no further: a pin became a range or a bare name."
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,8 @@ from random import Random
 from time import process_time
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from outpace.assessment.chronicle import Chronicle, Horizon, Landing
@@ -226,6 +228,30 @@ def test_departures_that_do_not_explain_the_waits_are_left_out() -> None:
 def test_a_present_is_compared_by_median_and_mean(found: list[float], why: str) -> None:
     curves = [survival([Span(d, True) for d in days], horizon=365) for days in (found, range(20))]
     assert differs(*curves) == why
+
+
+waits = st.tuples(st.floats(0, 90), st.floats(0, 30), st.sampled_from(["patch", "minor", "major", ""]), st.booleans())
+
+
+@settings(max_examples=12, deadline=None)
+@given(st.lists(waits, min_size=12, max_size=30), st.integers(0, 4))
+def test_what_is_only_ever_sooner_saves_something_or_nothing_and_no_more_than_there_is(
+    drawn_waits: list[tuple[float, float, str, bool]], left_open: int
+) -> None:
+    landed = tuple(
+        episode(40 * n, before, branch, jump=jump, by_bot=by_bot)
+        for n, (before, branch, jump, by_bot) in enumerate(drawn_waits)
+    )
+    found = rehearsed((*landed, *(still_open(1300 + n) for n in range(left_open))))
+    if isinstance(found, str):
+        assert found.startswith("the simulation of the present does not come out as measured")
+        return
+    for change in (begun_daily, as_quick):
+        saved = found.saves(change)
+        assert saved.value is not None
+        assert saved.low is not None
+        assert saved.high is not None
+        assert -1e-9 <= saved.low <= saved.value + 1e-9 <= saved.high + 2e-9 <= found.horizon + 1e-6
 
 
 def test_the_same_history_gives_the_same_plan_of_saved_days() -> None:

@@ -128,12 +128,12 @@ def ahead(curve: Curve, attack: AttackCurve) -> str:
     """`days_behind` in one sentence with its numbers; of two samples that are not the same vulnerabilities."""
     spans = days_behind(curve, attack)
     if not spans:
-        return "At no time was more of it open than attackers had left unexploited, by what is published of them."
+        return "At no time were more of these open than attackers leave unexploited, by what is published of them."
     times = ", and again ".join(_span(each) for each in spans)
     begun = spans[0].since
     left, unused = left_at(curve, begun).value or 0.0, 1 - exploited_by(attack, begun)
     return (
-        f"{times[:1].upper()}{times[1:]} more of it is open than attackers have left unexploited: "
+        f"{times[:1].upper()}{times[1:]} more of these are open than attackers leave unexploited: "
         f"{left:.0%} beside {unused:.0%} on day {begun:.0f}."
     )
 

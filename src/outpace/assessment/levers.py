@@ -125,7 +125,8 @@ def _lock_file(ground: Ground) -> Iterator[Step]:
     if not locks:
         because = "No lock file is in the last revision, so that nothing says which versions are deployed."
     elif lost:
-        because = f"{lost} vulnerabilities could be followed no further, since a pin became a range or a bare name."
+        waits = "1 wait" if lost == 1 else f"{lost} waits"
+        because = f"{waits} could be followed no further: a pin became a range or a bare name."
     else:
         return
     yield _step(
