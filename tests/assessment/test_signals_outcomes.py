@@ -54,8 +54,8 @@ def test_latency_tells_its_median_its_interval_and_the_slowest_commits() -> None
     past = history([episode(100 + 40 * n, n + 1) for n in range(11)] + [episode(900, 560, state="open")])
     assert outcomes.latency(material(past=past)) == Evidence(
         signal="latency",
-        says="Of the last 12 exposures that began with an advisory, half had landed a fix after 6.0 days (95 %: 2.0 "
-        "to 10.0); 1 is still open.",
+        says="Of the last 12 exposures that began with an advisory, since 2021-04, half had landed a fix after 6.0 "
+        "days (95 %: 2.0 to 10.0); 1 is still open.",
         speaks_for="true",
         strength="outcome",
         misreading="An advisory that was published years after its fix looks fast, one of NVD's late date as well; "

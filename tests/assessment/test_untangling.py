@@ -146,7 +146,14 @@ def test_what_was_there_from_the_beginning_has_no_before() -> None:
 
 
 def lock(path: str, kind: str, first: float, last: float | None = None) -> Lock:
-    return Lock(path=path, kind=kind, first=day(first), last=None if last is None else day(last), versions=10)
+    return Lock(
+        path=path,
+        kind=kind,
+        first=day(first),
+        last=None if last is None else day(last),
+        versions=10,
+        changed=day(last or 950),
+    )
 
 
 def test_lock_files_are_told_by_kind_and_one_kind_replaces_another() -> None:
@@ -156,9 +163,9 @@ def test_lock_files_are_told_by_kind_and_one_kind_replaces_another() -> None:
         lock("api/poetry.lock", "poetry.lock", 900),
     )
     past = History(locks=locks, since=day(0))
-    assert [(a.name, a.how, a.introduced, a.abandoned, a.changes) for a in of(past=past)] == [
-        ("Pipfile.lock", "replaced", day(0), day(700), 10),
-        ("poetry.lock", "in use", day(690), None, 20),
+    assert [(a.name, a.how, a.introduced, a.last_changed, a.abandoned, a.changes) for a in of(past=past)] == [
+        ("Pipfile.lock", "replaced", day(0), day(700), day(700), 10),
+        ("poetry.lock", "in use", day(690), day(950), None, 20),
     ]
 
 

@@ -108,6 +108,7 @@ class Lock(Struct, frozen=True, kw_only=True):
     unreadable: int = 0
     counted: bool = True  # False: for development only, by its name, or not deployed by outpace.toml
     renamed_from: str = ""
+    changed: datetime | None = None  # last
 
 
 class History(Struct, frozen=True, kw_only=True):

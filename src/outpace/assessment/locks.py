@@ -101,4 +101,5 @@ def _lock(
         unreadable=unreadable,
         counted=path in kinds,
         renamed_from=moved,
+        changed=landings[changes[-1].landing].at,
     )

@@ -124,7 +124,7 @@ def _locks(history: History) -> Iterator[Attempt]:
             sort="lock",
             name=kind,
             introduced=own[0].first,
-            last_changed=max(lock.last or lock.first for lock in own),
+            last_changed=max(lock.changed or lock.last or lock.first for lock in own),
             abandoned=ended,
             how="in use" if ended is None else "removed",
             changes=sum(lock.versions for lock in own),

@@ -20,7 +20,7 @@ WEEK = timedelta(weeks=1)
 ROLLING = 4  # weeks: fewer make every holiday an end of the quiet
 FEWEST_AROUND = 5  # landings on either side
 FEWEST = 8  # upheavals with both sides: below, chance alone reaches anything
-DRAWS = 999
+DRAWS = 499  # a dozen lie beyond either bound
 TAIL = 0.025
 STANDS_OUT = 1.5
 LONGEST = 104  # weeks that a return is looked for
@@ -49,23 +49,29 @@ class Rhythm:
     def __init__(self, landings: Sequence[Landing]) -> None:
         self.landings = [each for each in landings if not each.by_bot]
         self.times = [each.at for each in self.landings]
+        self.sizes = [max(each.files, 1) for each in self.landings]  # what changed only lock files counts as one
 
     def around(self, at: datetime) -> Around | None:
         """None where a side is cut by the ends of the history, or holds too little."""
         if not self.times or at - WINDOW < self.times[0] or at + WINDOW > self.times[-1]:
             return None
-        before = self.landings[bisect_left(self.times, at - WINDOW) : bisect_left(self.times, at)]
-        after = self.landings[bisect_right(self.times, at) : bisect_right(self.times, at + WINDOW)]
+        before = self.sizes[bisect_left(self.times, at - WINDOW) : bisect_left(self.times, at)]
+        after = self.sizes[bisect_right(self.times, at) : bisect_right(self.times, at + WINDOW)]
         if min(len(before), len(after)) < FEWEST_AROUND:
             return None
-        return Around(_size(before), _size(after), len(before) / WEEKS, len(after) / WEEKS)
+        return Around(float(median(before)), float(median(after)), len(before) / WEEKS, len(after) / WEEKS)
 
-    def week_around(self, place: int, known: dict[int, Around | None]) -> Around | None:
-        """Around the middle of the week in which a landing lies: near enough for what is drawn a thousand times."""
-        week = (self.times[place] - self.times[0]) // WEEK
-        if week not in known:
-            known[week] = self.around(self.times[0] + (week + 0.5) * WEEK)
-        return known[week]
+    def by_place(self) -> list[tuple[float, float] | None]:
+        """How much larger and rarer after each landing, taken in the middle of its week: near enough for draws."""
+        known: dict[int, tuple[float, float] | None] = {}
+        found: list[tuple[float, float] | None] = []
+        for at in self.times:
+            week = (at - self.times[0]) // WEEK
+            if week not in known:
+                around = self.around(self.times[0] + (week + 0.5) * WEEK)
+                known[week] = (around.larger, around.rarer) if around else None
+            found.append(known[week])
+        return found
 
     def weeks_until(self, weekly: float, at: datetime) -> float | None:
         """The first week from which four weeks together are as busy as before."""
@@ -77,11 +83,6 @@ class Rhythm:
             if count / ROLLING >= weekly:
                 return float(week)
         return None
-
-
-def _size(landings: Sequence[Landing]) -> float:
-    """Landings that changed nothing but lock files count as one file."""
-    return float(median(max(each.files, 1) for each in landings))
 
 
 def upheavals(chronicle: Chronicle, *, seed: int = 5) -> tuple[tuple[Upheaval, ...], str]:
@@ -142,20 +143,19 @@ def _drawn(rhythm: Rhythm, found: Sequence[Landing], random: Random) -> tuple[li
 
     That is further away than the window, on average: within it they are the same events. None: there is no elsewhere.
     """
-    by_week: dict[int, Around | None] = {}
+    count, by_place = len(rhythm.times), rhythm.by_place()
     places = [bisect_left(rhythm.times, each.at) for each in found]
-    near = round(len(rhythm.times) * WINDOW / (rhythm.times[-1] - rhythm.times[0]))
-    if len(rhythm.times) <= 4 * near:
+    near = round(count * WINDOW / (rhythm.times[-1] - rhythm.times[0]))
+    if count <= 4 * near:
         return None
     sizes: list[float] = []
     rates: list[float] = []
     for _ in range(DRAWS):
-        shift = random.randrange(near, len(rhythm.times) - near)
-        moved = (rhythm.week_around((place + shift) % len(rhythm.times), by_week) for place in places)
-        around = [each for each in moved if each]
+        shift = random.randrange(near, count - near)
+        around = [each for place in places if (each := by_place[(place + shift) % count])]
         if around:
-            sizes.append(fmean(each.larger for each in around))
-            rates.append(fmean(each.rarer for each in around))
+            sizes.append(sum(size for size, _ in around) / len(around))
+            rates.append(sum(rate for _, rate in around) / len(around))
     return (sorted(sizes), sorted(rates)) if sizes else None
 
 

@@ -37,8 +37,9 @@ def latency(material: Material) -> Signal | None:
     slowest = sorted(recent, key=lambda e: e.days, reverse=True)
     return Evidence(
         signal="latency",
-        says=f"Of the last {len(recent)} exposures that began with an advisory, half had landed a fix after "
-        f"{estimated(curve.median)}; {still or 'none'} {'are' if still > 1 else 'is'} still open.",
+        says=f"Of the last {len(recent)} exposures that began with an advisory, since {recent[0].opened:%Y-%m}, half "
+        f"had landed a fix after {estimated(curve.median)}; "
+        f"{still or 'none'} {'are' if still > 1 else 'is'} still open.",
         speaks_for=_speed(curve, limits.fast_days, limits.slow_days),
         strength="outcome",
         misreading="An advisory that was published years after its fix looks fast, one of NVD's late date as well; "
@@ -131,7 +132,7 @@ def open_with_fix(material: Material) -> Signal | None:
     if until is None:
         return None
     now, seen, then = (_open_at(material, day) for day in (material.at, until, until - YEAR))
-    told = all(i.stages.fix_released for i in now)
+    told = all(i.stages.fix_released for i in (*now, *seen, *then))
     silence = material.gone_quiet or material.bot_is_silent
     return Evidence(
         signal="open-with-fix",

@@ -95,7 +95,7 @@ def branch_age(material: Material) -> Signal | None:
         f"{share(day)} within a day.",
         speaks_for="watered-down" if old else None,
         strength="practice",
-        misreading="Rebasing makes branches look young, branches of releases make them look old.",
+        misreading="Rebasing and branches that are made to release make them look young, long-lived ones old.",
     )
 
 
