@@ -68,6 +68,13 @@ def test_what_came_in_later_in_a_shallow_clone_is_adopted() -> None:
     assert brief(item) == ("adopted", "open", [(50, None)], "")
 
 
+def test_what_a_shallow_clone_begins_without_may_have_been_reverted() -> None:
+    found = history(rows((40, {LOCK: GOOD}), (45, {LOCK: BAD}), (50, {LOCK: GOOD})), shallow=True)
+    assert [brief(item) for item in found.items] == [("unknown", "fixed", [(45, 50)], "c2")]
+    assert [(item.opened, item.gaps) for item in found.items] == [(day(45), ())]
+    assert [(each.began, each.days) for each in found.episodes] == [("seen", 5)]
+
+
 def test_a_shallow_clone_tells_nothing_immune_of_before_it_begins() -> None:
     assert history(rows((40, {LOCK: GOOD})), shallow=True).items == ()
 

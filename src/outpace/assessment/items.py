@@ -131,7 +131,7 @@ def _at(told: Sequence[Phase], time: datetime) -> Phase | None:
 
 def _entry(told: Sequence[Phase], after: Sequence[Stretch], published: datetime, line: Line) -> Entry | None:
     if line.hides(published):
-        return None if not after else "unknown" if after[0].start.landing == 0 else "adopted"
+        return None if not after else "unknown" if told[0].landing == 0 else "adopted"
     if after and after[0].start.at <= published:
         return "reactive"
     then = _at(told, published)
@@ -176,7 +176,6 @@ def _runs(
     line: Line,
 ) -> Iterator[Run]:
     windows: list[Window] = []
-    began: Literal["seen", "before"] = "before" if entry == "unknown" and line.hides(published) else "seen"
     for at, stretch in enumerate(stretches):
         windows.append(_window(stretch, published, line))
         close = stretch.close
@@ -188,14 +187,14 @@ def _runs(
             end=_end(stretch),
             why="" if close is not None or stretch.ends is None else stretch.last.why,
             entry=entry,
-            began=began,
+            began="seen" if windows[0].opening_commit or not line.hides(published) else "before",
             until=close.at if close is not None else stretch.ends.at if stretch.ends is not None else line.at,
             landing=None if close is None else close.landing,
             before=before,
             after=() if close is None else _versions(_moment(moments, close.landing).live, line),
             files=files,
         )
-        windows, entry, began = [], "adopted", "seen"
+        windows, entry = [], "adopted"
 
 
 def _window(stretch: Stretch, published: datetime, line: Line) -> Window:
