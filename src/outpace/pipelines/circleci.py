@@ -38,8 +38,8 @@ class _Configuration:
                 yield self._job(name, job)
 
     def _job(self, name: str, job: Pairs) -> Job:
-        values = _defaults(job)
-        images = [_filled(image, values) for image in self._images(job)]
+        values = defaults_of(job)
+        images = [filled(image, values) for image in self._images(job)]
         python = python_of_image(images[0]) if images else ""
         env = _environment(job.rows.get("environment"))
         told = job.text("working_directory")
@@ -84,7 +84,9 @@ class _Configuration:
         command = _rows(self._whole.rows.get("commands")).get(name)
         if isinstance(command, Pairs):
             told = {key: value.text for key, value in _rows(given).items() if isinstance(value, Scalar)}
-            yield from self._steps(command.rows.get("steps"), {**_defaults(command), **told}, env, directory, depth + 1)
+            yield from self._steps(
+                command.rows.get("steps"), {**defaults_of(command), **told}, env, directory, depth + 1
+            )
 
 
 def _run(given: Node, values: Values, env: Values, directory: str) -> Iterator[Step]:
@@ -92,10 +94,10 @@ def _run(given: Node, values: Values, env: Values, directory: str) -> Iterator[S
     if not isinstance(command, Scalar):
         return
     own = {**env, **(_environment(given.rows.get("environment")) if isinstance(given, Pairs) else {})}
-    where = _filled(given.text("working_directory"), values) if isinstance(given, Pairs) else ""
+    where = filled(given.text("working_directory"), values) if isinstance(given, Pairs) else ""
     inside = where if where and not where.startswith(("~", "/", "..")) else directory
     yield Step(
-        script=_filled(command.text, values),
+        script=filled(command.text, values),
         line=command.line + ("\n" in command.text),
         env=tuple(sorted((k, v) for k, v in own.items() if "<<" not in v and "$" not in v)),
         unset=tuple(sorted(k for k, v in own.items() if "<<" in v or "$" in v)),
@@ -111,12 +113,12 @@ def _rows(node: Node | None) -> dict[str, Node]:
     return node.rows if isinstance(node, Pairs) else {}
 
 
-def _defaults(holder: Pairs) -> Values:
+def defaults_of(holder: Pairs) -> Values:
     rows = _rows(holder.rows.get("parameters"))
     return {name: row.text("default") for name, row in rows.items() if isinstance(row, Pairs) and "default" in row.rows}
 
 
-def _filled(text: str, values: Values) -> str:
+def filled(text: str, values: Values) -> str:
     """What is not known becomes a variable that nobody has set."""
     return EXPRESSION.sub(lambda found: values.get(found["name"], "${" + NO_WORD.sub("_", found["name"]) + "}"), text)
 

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from msgspec import structs
 
 from outpace.model.toml import document_or_empty, table
+from outpace.pipelines.branches import every_command
 from outpace.pipelines.containers import container_leads
 from outpace.pipelines.events import Calls, Event, Installs, LookUp, Lost, Origin, Runs, Unreadable
 from outpace.pipelines.installs import Installed, installed_by
@@ -20,7 +21,7 @@ from outpace.pipelines.task_files import task_leads
 
 DEEPEST = 8
 MOST_EVENTS = 500
-MOST_OF_EVERY = 4_000
+MOST_OF_EVERY = 2_500
 __all__ = ["Follower", "Place"]
 
 
@@ -35,20 +36,20 @@ class Follower:
         self._every = every
         self._left = MOST_OF_EVERY if every else MOST_EVENTS
         self._leads = Leads(look_up)
+        self._read: set[tuple[str, Place, tuple[str, ...]]] = set()
 
     def script(self, text: str, place: Place, *, line: int = 1, arguments: tuple[str, ...] = ()) -> Iterator[Event]:
         if place.depth > DEEPEST:
             yield Unreadable(why="it leads too far", origin=place.at(line))
             yield Lost(what="what it leads to", why="it leads too far", origin=place.at(line))
             return
-        found = commands(
-            text,
-            line=line,
-            directory=place.directory,
-            values=dict(place.env),
-            arguments=arguments,
-            every=self._every,
-        )
+        if self._every:  # read once, it tells all that it tells
+            key = (text, structs.replace(place, depth=0), arguments)
+            if key in self._read:
+                return
+            self._read.add(key)
+        told = every_command if self._every else commands
+        found = told(text, line=line, directory=place.directory, values=dict(place.env), arguments=arguments)
         for each in found:
             if self._left <= 0:
                 return
@@ -97,7 +98,7 @@ class Follower:
         for leads in (self._leads.of, self._of_tasks, self._of_node, self._of_containers):
             found = leads(words, place, line)
             if found is not None:
-                yield from self._followed(found)
+                yield from self.followed(found)
                 return
         yield Calls(words=words, origin=place.at(line), directory=place.directory, waved=place.waved)
 
@@ -110,7 +111,7 @@ class Follower:
     def _of_containers(self, words: tuple[str, ...], place: Place, line: int) -> Iterable[Found] | None:
         return container_leads(words, place, line, self._look_up, every=self._every)
 
-    def _followed(self, found: Iterable[Found]) -> Iterator[Event]:
+    def followed(self, found: Iterable[Found]) -> Iterator[Event]:
         for each in found:
             match each:
                 case Text(text=text, place=place, line=line, arguments=arguments):

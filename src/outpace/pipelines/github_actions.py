@@ -62,11 +62,11 @@ class _Workflow:
 
     def _job(self, name: str, job: Pairs, variant: _Variant) -> Job:
         known = {f"matrix.{key}": value for key, value in variant.values.items()}
-        env = {**_env(self._whole, known), **_env(job, known)}
+        env = {**env_of(self._whole, known), **env_of(job, known)}
         known |= {f"env.{key}": value for key, value in env.items() if "${{" not in value}
         runs_on = _first(job.rows.get("runs-on"), known)
         read = _Steps(self._look_up, known, env)
-        defaults = _directory(self._whole, known) or _directory(job, known)
+        defaults = directory_of(self._whole, known) or directory_of(job, known)
         steps = tuple(read.of(job.rows.get("steps"), defaults))
         container = job.rows.get("container")
         image = container.text("image") if isinstance(container, Pairs) else _first(container, known)
@@ -99,13 +99,13 @@ class _Steps:
     def of(self, steps: Node | None, directory: str, depth: int = 0, known: Values | None = None) -> Iterator[Step]:
         values = self._known if known is None else known
         for step in steps.nodes if isinstance(steps, Items) else ():
-            if isinstance(step, Pairs) and _may_run(step.text("if"), values):
+            if isinstance(step, Pairs) and may_run(step.text("if"), values):
                 yield from self._one(step, directory, depth, values)
 
     def _one(self, step: Pairs, directory: str, depth: int, known: Values) -> Iterator[Step]:
         uses, run = step.text("uses"), step.rows.get("run")
         if isinstance(run, Scalar):
-            env = {**self._env, **_env(step, known)}
+            env = {**self._env, **env_of(step, known)}
             told = {name: value for name, value in env.items() if "${{" not in value}
             values = {**known, **{f"env.{key}": value for key, value in told.items()}}
             where = filled(step.text("working-directory"), values) or directory
@@ -114,7 +114,7 @@ class _Steps:
                 line=run.line + ("\n" in run.text),
                 env=tuple(sorted(told.items())),
                 unset=tuple(sorted(env.keys() - told.keys())),
-                directory=_inside(where),
+                directory=inside(where),
             )
         elif uses.startswith("./") and depth < 3:
             yield from self._local(step, uses, directory, depth, known)
@@ -179,7 +179,7 @@ def variants(job: Pairs) -> list[_Variant]:
     if not isinstance(matrix, Pairs):
         return [_Variant(values={})]
     axes = {key: texts(node) for key, node in matrix.rows.items() if key not in ("include", "exclude") and texts(node)}
-    include = _rows(matrix.rows.get("include"))
+    include = included_rows(matrix.rows.get("include"))
     if not axes:
         return [_Variant(values=row, pythons=_python_in(row)) for row in include[:MOST_VARIANTS]] or [
             _Variant(values={})
@@ -216,7 +216,7 @@ def _with_included(
     return whole
 
 
-def _rows(node: Node | None) -> list[dict[str, str]]:
+def included_rows(node: Node | None) -> list[dict[str, str]]:
     tables = node.nodes if isinstance(node, Items) else ()
     return [
         {key: value.text for key, value in each.rows.items() if isinstance(value, Scalar)}
@@ -239,7 +239,7 @@ def _first(node: Node | None, known: Values) -> str:
     return filled((texts(node) or ("",))[0], known)
 
 
-def _env(holder: Pairs, known: Values) -> dict[str, str]:
+def env_of(holder: Pairs, known: Values) -> dict[str, str]:
     """What stays an expression is not known."""
     env = holder.rows.get("env")
     rows = env.rows if isinstance(env, Pairs) else {}
@@ -251,7 +251,7 @@ def filled(text: str, known: Values) -> str:
     return EXPRESSION.sub(lambda found: known.get(found["what"], found[0]), text)
 
 
-def _may_run(condition: str, known: Values) -> bool:
+def may_run(condition: str, known: Values) -> bool:
     bare = condition.strip().removeprefix("${{").removesuffix("}}").strip().strip("()").strip()
     found = COMPARED.fullmatch(bare)
     if found is None or found["name"] not in known:
@@ -259,13 +259,13 @@ def _may_run(condition: str, known: Values) -> bool:
     return (known[found["name"]] == found["value"]) == (found["sign"] == "==")
 
 
-def _directory(holder: Pairs, known: Values) -> str:
+def directory_of(holder: Pairs, known: Values) -> str:
     defaults = holder.rows.get("defaults")
     run = defaults.rows.get("run") if isinstance(defaults, Pairs) else None
     return filled(run.text("working-directory"), known) if isinstance(run, Pairs) else ""
 
 
-def _inside(directory: str) -> str:
+def inside(directory: str) -> str:
     """Relative to the root; what leads out of it or is not known is the root."""
     workspace = re.sub(r"^\$(?:\{\{\s*github\.workspace\s*\}\}|GITHUB_WORKSPACE)/?", "", directory)
     path = posixpath.normpath(workspace) if workspace else "."

@@ -62,7 +62,7 @@ def _jobs(whole: dict[str, tuple[Node, str]]) -> Iterator[Job]:
             continue
         rows = {**shared, **_extended(node, tables, 0)}
         if "script" in rows:
-            yield _job(name, rows, Origin(whole[name][1], node.line), _variables(shared.get("variables")))
+            yield _job(name, rows, Origin(whole[name][1], node.line), variables_of(shared.get("variables")))
 
 
 def _rows(node: Node | None) -> dict[str, Node]:
@@ -78,7 +78,7 @@ def _extended(node: Pairs, tables: dict[str, Pairs], depth: int) -> dict[str, No
 
 
 def _job(name: str, rows: dict[str, Node], origin: Origin, shared: dict[str, str]) -> Job:
-    env = {**shared, **_variables(rows.get("variables"))}
+    env = {**shared, **variables_of(rows.get("variables"))}
     row, pythons = _matrix(rows.get("parallel"))
     env |= row
     image = rows.get("image")
@@ -106,7 +106,7 @@ def _one_shell(lines: list[Scalar], env: tuple[tuple[str, str], ...], unset: tup
     return (Step(script=script, line=first, env=env, unset=unset),)
 
 
-def _variables(node: Node | None) -> dict[str, str]:
+def variables_of(node: Node | None) -> dict[str, str]:
     found: dict[str, str] = {}
     for key, value in _rows(node).items():
         text = value.text if isinstance(value, Scalar) else value.text("value") if isinstance(value, Pairs) else ""

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 
 from msgspec import structs
 
-from outpace.pipelines.events import Installs, LookUp, Lost, Runs, Unreadable, text_at
+from outpace.pipelines.events import Calls, Installs, LookUp, Lost, Runs, Unreadable, text_at
 from outpace.pipelines.makefiles import JUSTFILES, MAKEFILES, Rules, Target, just_rules, make_rules
 from outpace.pipelines.nox import FILE as NOXFILE
 from outpace.pipelines.nox import sessions
@@ -22,9 +22,18 @@ Words = tuple[str, ...]
 DEEPEST = 8
 RUNNERS = ("poetry", "pipenv", "pdm", "uv", "rye", "hatch")
 UV_TAKES = ("--with", "--group", "--extra", "--python", "-p", "--directory", "--package", "--env-file", "--only-group")
-OTHER_LANGUAGE = re.compile(r"#!.*\b(?P<name>python|node|perl|ruby|php|pwsh)")
+SHELL = re.compile(r"#!.*\b(?:ba|da|z|k|a)?sh\b")
+WRAPPERS = ("mvnw", "gradlew")  # scripts that fetch and start what they are called after
+LANGUAGES = {".py": "python", ".js": "node", ".mjs": "node", ".ts": "node", ".rb": "ruby", ".pl": "perl", ".php": "php"}
 INCLUDED = re.compile(r"^-?s?include\s+(?P<names>[^\n#]+)", re.MULTILINE)
 MOST_INCLUDED = 10
+# Programs that set something up, fetched and run: what they do is known.
+INSTALLERS = re.compile(
+    r"://(?:[\w.-]*\.)?(?:codecov\.io|sh\.rustup\.rs|rustup\.rs|python-poetry\.org|astral\.sh|deb\.nodesource\.com|get\.docker\.com"
+    r"|get\.k3s\.io|get\.helm\.sh|cli\.github\.com|pyenv\.run|fnm\.vercel\.app|get\.volta\.sh|deno\.land|bun\.sh|nixos\.org"
+    r"|packagecloud\.io|bootstrap\.pypa\.io|pdm-project\.org|fly\.io|coveralls\.io|get\.pnpm\.io|sentry\.io|just\.systems)(?:/|$)"
+    r"|://raw\.githubusercontent\.com/[^\s]*install[\w-]*\.(?:sh|py)"
+)
 
 
 class Leads:
@@ -67,6 +76,8 @@ class Leads:
         bare = tuple(word for word in rest if not word.startswith(("-", "+")))
         if bare and any(re.fullmatch(r"-\w*c", word) for word in rest):
             yield Text(text=bare[0], place=fixed(place, place.at(line), place.env))
+        elif any(INSTALLERS.search(word) for word in bare):
+            return
         elif bare:
             yield from self._file(bare[0], bare[1:], place, line)
         else:
@@ -78,11 +89,12 @@ class Leads:
         if text is None:
             yield from _outside(path, name, rest, place, line)
             return
-        other = OTHER_LANGUAGE.match(text)
-        if other is not None and not (other["name"] == "python" and posixpath.basename(path).startswith("manage")):
-            yield Lost(what=f"`{name}`", why=f"it is a program in {other['name']}", origin=place.at(line))
-        elif other is not None:
-            yield Argv(words=("python", name, *rest), place=place, line=line)
+        language = _language(path, text)
+        if language == "python":
+            yield Argv(words=("python", name.removeprefix("./"), *rest), place=place, line=line)
+        elif language:
+            words = (posixpath.basename(path), *rest)
+            yield Calls(words=words, origin=place.at(line), directory=place.directory, waved=place.waved)
         else:
             yield Text(text=text, place=in_file(place, path), arguments=rest)
 
@@ -245,6 +257,21 @@ def _targets(rules: Rules, name: str, place: Place) -> Iterator[Found]:
     ordered(name, 0)
     for target in done.values():
         yield Text(text=target.script, place=here, line=target.line)
+
+
+def _language(path: str, text: str) -> str:
+    """Empty for a shell's."""
+    told = text[:200].split("\n", 1)[0]
+    if posixpath.basename(path) in WRAPPERS:
+        return "java"
+    if not told.startswith("#!"):
+        return LANGUAGES.get(posixpath.splitext(path)[1], "")
+    if SHELL.match(told):
+        return ""
+    return next(
+        (name for name in ("python", "node", "perl", "ruby", "php") if name in told),
+        "python" if "uv" in told else "another language",
+    )
 
 
 def _outside(path: str, name: str, rest: Words, place: Place, line: int) -> Iterator[Found]:

@@ -14,6 +14,11 @@ LONGEST_LINE = 4_000
 DEEPEST = 8
 TARGET = re.compile(r"(?P<names>[^\s:=#][^:=#]*?)\s*::?(?!=)(?P<needs>[^=;#]*)(?:;(?P<first>.*))?(?:#.*)?")
 VARIABLE = re.compile(r"(?:export\s+)?(?P<name>[A-Za-z_]\w*)\s*(?:[:?+]|::)?=\s*(?P<value>[^#]*)")
+SHELL = re.compile(r"\$\(shell\s+(?P<command>[^()]*)\)")
+FUNCTION = re.compile(
+    r"\$\((?:wildcard|addprefix|addsuffix|patsubst|subst|filter|filter-out|sort|firstword|lastword|word|words|notdir|dir"
+    r"|basename|abspath|realpath|strip|or|and|if|info|warning|error|value|origin|foreach|join)\s[^()]*\)"
+)
 REFERENCE = re.compile(r"\$(?:\((?P<round>[A-Za-z_]\w*)\)|\{(?P<curly>[A-Za-z_]\w*)\})")
 JUST = re.compile(r"@?(?P<name>[A-Za-z_][\w-]*)(?P<parameters>(?:\s+[^:]*)?):(?!=)\s*(?P<needs>[^#]*)")
 JUST_VARIABLE = re.compile(r"(?P<export>export\s+)?(?P<name>[A-Za-z_]\w*)\s*:=\s*[\"'](?P<value>[^\"']*)[\"']\s*")
@@ -92,7 +97,8 @@ def _filled(target: Target, values: Mapping[str, str]) -> Target:
     lines: list[str] = []
     for line in target.script.split("\n"):
         bare = line.lstrip("@-+") if line.lstrip().startswith(("@", "-", "+")) else line
-        lines.append(_expanded(bare, values).replace("$$", "$"))
+        told = FUNCTION.sub("${_}", SHELL.sub(r"$(\g<command>)", _expanded(bare, values)))
+        lines.append(told.replace("$$", "$"))
     return Target(name=target.name, needs=target.needs, script="\n".join(lines), line=target.line)
 
 

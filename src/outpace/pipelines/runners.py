@@ -83,8 +83,8 @@ def _of_python(words: Words) -> tuple[Words, Words] | None:
             return _kept(("python", "-m", "pytest"), tuple(rest))
         case ("-m", "unittest", *rest):
             return _kept(("python", "-m", "unittest"), tuple(rest))
-        case ("-m", "django", "test", *rest):
-            return _kept(("python", "-m", "django", "test"), tuple(rest))
+        case ("-m", module, "test", *rest) if module == "django" or MANAGE.fullmatch(module):
+            return _kept(("python", "-m", module, "test"), tuple(rest))
         case (script, "test", *rest) if MANAGE.fullmatch(script):
             return _kept(("python", script, "test"), tuple(rest))
         case (script, *rest) if SCRIPT.fullmatch(script):
@@ -112,9 +112,9 @@ def _without_coverage(words: Words) -> Words:
             left = tuple(rest)
         case _:
             return words
-    while left and left[0].startswith("-") and left[0] != "-m":
+    while left and left[0].startswith("-") and left[0] not in ("-m", "--module"):
         left = left[2:] if left[0] in COVERAGE_TAKES else left[1:]
-    return ("python", *left)
+    return ("python", *(("-m", *left[1:]) if left[:1] == ("--module",) else left))
 
 
 def _kept(command: Words, rest: Words) -> tuple[Words, Words]:

@@ -7,19 +7,15 @@ import re
 import shlex
 from collections.abc import Iterator, Mapping
 
-from msgspec import Struct, structs
+from msgspec import Struct
 
 MOST_LINES = 2_000
 MOST_WORDS = 400
 LONGEST_LINE = 8_000
 ENDS = {"if": "fi", "for": "done", "while": "done", "until": "done", "case": "esac", "select": "done"}
-OPENING = frozenset({"if", "then", "else", "elif", "while", "until", "do", "!", "{", "(", "time"})
-CLOSING = frozenset({"fi", "done", "esac", "}", "in", ")"})
-HEADERS = frozenset({"for", "case", "select"})
-WAVES = frozenset({"true", ":", "echo", "printf", "/bin/true"})
-DEEPEST = 6
-SUBSTITUTION = re.compile(r"\$\((?P<new>[^()`]*)\)|`(?P<old>[^`]*)`")
-ARITHMETIC = re.compile(r"\$\(\([^()]*\)\)")
+ROOTS = re.compile(
+    r"^\$\{?(?:PWD|GITHUB_WORKSPACE|CI_PROJECT_DIR|TRAVIS_BUILD_DIR|WORKSPACE|BUILD_SOURCESDIRECTORY)\}?/?"
+)
 NAMES = re.compile(r"\$(?:\{(?P<braced>[A-Za-z_]\w*)(?::?[-=](?P<default>[^{}]*))?\}|(?P<bare>[A-Za-z_]\w*))")
 POSITIONAL = re.compile(r"\$(?:[@*#0-9]|\{[@*0-9]\})")
 OPEN = re.compile(r"\$[\w{(@*]|`|\$\{\{")
@@ -58,19 +54,16 @@ def commands(
     directory: str = "",
     values: Mapping[str, str] | None = None,
     arguments: tuple[str, ...] = (),
-    every: bool = False,
 ) -> Iterator[Command | Passed]:
-    """`values` are variables that are known already; `arguments` are what `$@` stands for.
-
-    With `every`, commands of all branches, loops, functions and substitutions are told, reached or not.
-    """
-    reading = _Every if every else _Script
-    yield from reading(line, directory, values or {}, arguments).read(script)
+    """`values` are variables that are known already; `arguments` are what `$@` stands for."""
+    yield from Reading(line, directory, values or {}, arguments).read(script)
 
 
-class _Script:
+class Reading:
+    """Of one script: what is set in it is known in the lines after."""
+
     def __init__(self, line: int, directory: str, values: Mapping[str, str], arguments: tuple[str, ...]) -> None:
-        self._first = line
+        self.first = line
         self._directory = directory
         self._values = dict(values)
         self._exported: dict[str, str] = {}
@@ -78,10 +71,10 @@ class _Script:
         self._ends: list[str] = []
 
     def read(self, script: str) -> Iterator[Command | Passed]:
-        for number, text in _logical(script):
-            line = self._first + number
+        for number, text in logical_lines(script):
+            line = self.first + number
             try:
-                words = _split(text)
+                words = split_words(text)
             except ValueError:
                 yield Passed(why="its quotes do not end", line=line)
                 continue
@@ -103,7 +96,7 @@ class _Script:
         if first in ("{", "}", "then", "else", "!", "(", ")"):
             words = words[1:]
         if words:
-            yield from self._simple([self._filled(word) for word in self._spread(words)], line)
+            yield from self.simple([self.filled(word) for word in self.spread(words)], line)
 
     def _within(self, first: str) -> None:
         if first in ENDS:
@@ -111,7 +104,7 @@ class _Script:
         elif first == self._ends[-1]:
             self._ends.pop()
 
-    def _spread(self, words: list[str]) -> Iterator[str]:
+    def spread(self, words: list[str]) -> Iterator[str]:
         for word in words:
             named = NAMES.fullmatch(word)
             if word == "$@":
@@ -121,7 +114,7 @@ class _Script:
             else:
                 yield word.replace("$@", " ".join(self._arguments)) if "=" in word else word
 
-    def _simple(self, words: list[str], line: int) -> Iterator[Command]:
+    def simple(self, words: list[str], line: int) -> Iterator[Command]:
         """Assignments before a command are of it alone; those that stand alone last."""
         own: dict[str, str] = {}
         while words and (found := ASSIGNED.fullmatch(words[0])) is not None:
@@ -149,7 +142,7 @@ class _Script:
             elif word in self._values:
                 self._exported[word] = self._values[word]
 
-    def _filled(self, word: str) -> str:
+    def filled(self, word: str) -> str:
         return NAMES.sub(self._value, word) if "$" in word else word
 
     def _value(self, found: re.Match[str]) -> str:
@@ -159,130 +152,18 @@ class _Script:
         return found[0] if found["default"] is None else found["default"]
 
 
-class _Every(_Script):
-    """`_depth` is of parentheses, which tell a subshell's end from a pattern's of `case`."""
-
-    def __init__(self, line: int, directory: str, values: Mapping[str, str], arguments: tuple[str, ...]) -> None:
-        super().__init__(line, directory, values, arguments)
-        self._functions: set[str] = set()
-        self._depth = 0
-        self._condition = ""  # what ends it
-        self._nested = 0
-
-    def read(self, script: str) -> Iterator[Command | Passed]:
-        for number, text in _logical(script):
-            yield from self._text(text, self._first + number)
-
-    def _text(self, text: str, line: int) -> Iterator[Command | Passed]:
-        text, inner = _without_substitutions(text)
-        self._nested += 1
-        for each in inner if self._nested < DEEPEST else ():
-            yield from self._text(each, line)
-        self._nested -= 1
-        try:
-            words = _split(text)
-        except ValueError:
-            yield Passed(why="its quotes do not end", line=line)
-            return
-        parts = self._commands(words)
-        for at, (part, _) in enumerate(parts):
-            waved = parts[at][1] == "||" and parts[at + 1 :] != [] and parts[at + 1][0][0] in WAVES
-            for each in self._simple([self._filled(word) for word in self._spread(part)], line):
-                yield structs.replace(each, waved=True) if waved else each
-
-    def _commands(self, words: list[str]) -> list[tuple[list[str], str]]:
-        """Each with the operator after it."""
-        found: list[tuple[list[str], str]] = []
-        for part, operator in _joined(words):
-            if operator.startswith("()") and part:
-                self._functions.add(part[-1])
-                continue
-            if self._ends_condition(part, operator) or self._is_pattern(operator, found):
-                continue
-            bare = self._bare(part)
-            if bare:
-                found.append((bare, operator))
-        return found
-
-    def _ends_condition(self, part: list[str], operator: str) -> bool:
-        """Whether it is a part of `[[ ... ]]` or `(( ... ))`, which hold no command."""
-        if self._condition:
-            if self._condition in part or self._condition in operator:
-                self._condition = ""
-            return True
-        if operator.startswith("(("):
-            self._condition = "))"
-            return not part
-        if "[[" in part and "]]" not in part:
-            self._condition = "]]"
-            return True
-        return False
-
-    def _is_pattern(self, operator: str, found: list[tuple[list[str], str]]) -> bool:
-        self._depth += operator.count("(")
-        if ")" not in operator:
-            return False
-        if self._depth > 0:
-            self._depth -= min(operator.count(")"), self._depth)
-            return False
-        while found and found[-1][1] == "|":
-            found.pop()
-        return True
-
-    def _bare(self, part: list[str]) -> list[str]:
-        """Without the words of the shell's own grammar; empty where nothing else is there."""
-        while part and part[0] in OPENING:
-            part = part[1:]
-        if part[:1] == ["function"]:
-            self._functions.update(part[1:2])
-            return []
-        if not part or part[0] in CLOSING or part[0] in HEADERS or "[[" in part or part[0] in self._functions:
-            return []
-        return part
-
-
-def _without_substitutions(text: str) -> tuple[str, list[str]]:
-    """`$(command)` and its older form are open words; the commands are told apart."""
-    inner: list[str] = []
-
-    def taken(found: re.Match[str]) -> str:
-        inner.append(found["new"] or found["old"] or "")
-        return "${_}"
-
-    text = ARITHMETIC.sub("0", text)
-    for _ in range(DEEPEST):
-        shorter = SUBSTITUTION.sub(taken, text)
-        if shorter == text:
-            break
-        text = shorter
-    return text, [each for each in inner if each.strip()]
-
-
-def _joined(words: list[str]) -> Iterator[tuple[list[str], str]]:
-    part: list[str] = []
-    skip = False
-    for word in [*words, ";"]:
-        if skip:
-            skip = False
-        elif set(word) <= set("<>&|") and set(word) & set("<>"):
-            part, skip = (part[:-1] if part and part[-1].isdigit() else part), True
-        elif word and set(word) <= set(";&|()"):
-            if part or "(" in word or ")" in word:
-                yield part, word
-            part = []
-        else:
-            part.append(word)
-
-
 def _below(directory: str, target: str) -> str:
     """A step out of the repository ends at its root."""
+    inside = ROOTS.sub("", target)
+    if inside != target:
+        directory, target = (directory if "PWD" in target else ""), inside or "."
     if is_open(target) or target.startswith(("/", "~", "-")):
         return directory
     path = posixpath.normpath(posixpath.join(directory, target))
     return "" if path == "." or path.startswith("..") else path
 
 
-def _logical(script: str) -> Iterator[tuple[int, str]]:
+def logical_lines(script: str) -> Iterator[tuple[int, str]]:
     """Lines with what they go on in, from 0; here-documents are passed over."""
     lines = script.splitlines()[:MOST_LINES]
     number = 0
@@ -336,7 +217,7 @@ def _quote_of(text: str) -> str:
     return quote
 
 
-def _split(text: str) -> list[str]:
+def split_words(text: str) -> list[str]:
     """Operators are words of their own. A CI's `${{ expression }}` stays one word."""
     whole = EXPRESSION.sub(lambda found: "${{" + OPERATORS.sub("_", found["what"]) + "}}", text)
     whole = POSITIONAL.sub(lambda found: "$@" if found[0] in ("$@", "$*", "${@}", "${*}") else found[0], whole)

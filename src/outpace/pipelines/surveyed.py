@@ -58,6 +58,7 @@ class Bot(Struct, frozen=True, kw_only=True):
     name: str
     origin: Origin
     lands: bool | None = None
+    lands_by: Origin | None = None  # where it is told that its changes land by themselves
     cool_down_days: int | None = None
 
 
