@@ -127,6 +127,23 @@ def test_a_bot_that_does_not_land_is_no_landing_bot(lands: bool | None, said: st
     assert only(planned(waits(10, 0.1), there)).because.startswith(said)
 
 
+def test_a_bot_that_lands_and_begins_late_is_taken_out_of_its_schedule() -> None:
+    cooled = replace(ALL, bots=(replace(ALL.bots[0], cool_down_days=7),))
+    step = only(planned(waits(10, 0.1), cooled))
+    assert (
+        step.says == "Take fixes of vulnerabilities out of the bot's schedule, groups and cool-down: each within a day."
+    )
+    assert step.because.startswith("Dependabot lands what it proposes after a cool-down of 7 days, and 99% of the")
+    assert planned(waits(2, 0.1), cooled).steps == ()
+
+
+def test_branches_of_a_few_do_not_stand_for_all() -> None:
+    """Of eighteen half were kept: too few to deal out, so that nothing is said of what begins sooner."""
+    step = only(planned((*waits(20, 0.1, 9), *waits(20, None, 9)), no_bot()))
+    assert step.saves is None
+    assert step.why.startswith("the wait cannot be split")
+
+
 def test_tests_come_right_before_what_rests_on_them_and_are_counted_in_its_effort() -> None:
     found = planned(waits(10, 5), no_bot(tests=Absent(read=7)))
     assert levers(found) == ["tests", "landing bot", "urgent lane"]

@@ -15,9 +15,9 @@ from outpace.assessment.chronicle import Chronicle, Horizon, Landing
 from outpace.assessment.episodes import Episode, History, Stages
 from outpace.assessment.gates import AssessedGate
 from outpace.assessment.latency import latency_of
-from outpace.assessment.levers import as_quick, begun_daily, like
-from outpace.assessment.rehearsal import Case, Pool, Rehearsal, Way, differs, rehearse
+from outpace.assessment.rehearsal import Rehearsal, Way, differs, rehearse
 from outpace.assessment.simulation import Train
+from outpace.assessment.sooner import as_it_is, as_quick, begun_daily, like
 from outpace.model.package import Package
 from outpace.statistics.curves import Curve, Estimate, Span
 from outpace.statistics.survival import survival
@@ -168,11 +168,7 @@ def test_a_declared_gate_costs_its_wait() -> None:
         human_keeps="",
     )
     found = present(tuple(episode(20 * n, 5, 1) for n in range(30)), gate)
-    assert found.saves(_same, Way()).value == pytest.approx(3, abs=0.2)
-
-
-def _same(case: Case, _pool: Pool) -> Case:
-    return case
+    assert found.saves(as_it_is, Way()).value == pytest.approx(3, abs=0.2)
 
 
 def trains() -> tuple[tuple[Episode, ...], Chronicle]:

@@ -17,8 +17,9 @@ from outpace.assessment.evidence import Where
 from outpace.assessment.gates import AssessedGate
 from outpace.assessment.latency import ENDED
 from outpace.assessment.plan import Lever, StageName, StageTime, Step
-from outpace.assessment.rehearsal import Case, Change, Donor, Pool, Rehearsal, Way, drawn
-from outpace.pipelines.surveyed import Absent, Present, Survey
+from outpace.assessment.rehearsal import Rehearsal, Way
+from outpace.assessment.sooner import SMALL, as_it_is, as_quick, begun_daily, like, tagged_quickly
+from outpace.pipelines.surveyed import Absent, Bot, Present, Survey
 from outpace.statistics.curves import Estimate
 
 EFFORT: Mapping[Lever, float] = MappingProxyType(
@@ -35,11 +36,10 @@ EFFORT: Mapping[Lever, float] = MappingProxyType(
 )
 """Days of work of one team, by rule of thumb: what orders the steps, and no estimate of any team's own."""
 
-DAILY = 1.0  # a bot that looks once a day begins within one
 REMEASURED = timedelta(days=90)  # a quarter: a step has come into use, and one that did not work is mended in time
 NOTICEABLE = 0.05  # of an episode's days, and of the share of a stage
+LATE = 3.0  # days until the first commit, from which on a bot that lands is none of the urgent kind
 FEWEST = 5  # on each side of a comparison
-SMALL = frozenset({"patch", "minor"})  # what lands without a person; a major version wants one
 SLOWER = 2.0  # times, from which on a major version is what holds a fix up
 
 
@@ -140,22 +140,35 @@ def _lock_file(ground: Ground) -> Iterator[Step]:
 
 
 def _landing_bot(ground: Ground) -> Iterator[Step]:
-    bots = ground.survey.bots
-    if not ground.history.episodes or any(bot.lands for bot in bots):
+    bots, before = ground.survey.bots, ground.stage("until the first commit")
+    is_late = before is not None and (before.median.value or 0.0) > LATE
+    lands = any(bot.lands for bot in bots)
+    if not ground.history.episodes or (lands and not is_late):
         return
-    names = " and ".join(sorted({bot.name for bot in bots}))
-    may = "may not land a change" if all(bot.lands is False for bot in bots) else "is not said to land what it proposes"
-    bot = f"{names} is configured and {may}" if bots else "no update bot is configured"
-    before = ground.stage("until the first commit")
+    says = "Let a bot propose each fix within a day of its advisory, and land it when the tests pass."
+    if lands:
+        says = "Take fixes of vulnerabilities out of the bot's schedule, groups and cool-down: each within a day."
     where = "" if before is None else f", and {_of(before)} pass before the first commit"
     yield _step(
         ground,
         "landing bot",
         _by_bot(ground),
-        says="Let a bot propose each fix within a day of its advisory, and land it when the tests pass.",
-        because=f"{bot[:1].upper()}{bot[1:]}{where}.",
+        says=says,
+        because=f"{_told(bots)}{where}.",
         proof="the first commit of a fix comes within a day of its advisory, at the median",
     )
+
+
+def _told(bots: Sequence[Bot]) -> str:
+    if not bots:
+        return "No update bot is configured"
+    names = " and ".join(sorted({bot.name for bot in bots}))
+    if any(bot.lands for bot in bots):
+        waits = max((bot.cool_down_days or 0 for bot in bots), default=0)
+        return f"{names} lands what it proposes{f' after a cool-down of {waits} days' if waits else ''}"
+    if all(bot.lands is False for bot in bots):
+        return f"{names} is configured and may not land a change"
+    return f"{names} is configured and is not said to land what it proposes"
 
 
 def _by_bot(ground: Ground) -> Saved:
@@ -278,7 +291,7 @@ def _gates(ground: Ground) -> Iterator[Step]:
         saved = Saved(days=None, why=rehearsal)
     else:
         saved = Saved(
-            days=rehearsal.saves(_same, Way(trains=rehearsal.way.trains)),
+            days=rehearsal.saves(as_it_is, Way(trains=rehearsal.way.trains)),
             why="simulated: the declared waits are taken to begin when a fix has landed",
         )
     many = f"{len(manual)} gate waits" if len(manual) == 1 else f"{len(manual)} gates wait"
@@ -337,43 +350,6 @@ DUE: tuple[Callable[[Ground], Iterator[Step]], ...] = (
     _staging,
     _legacy,
 )
-
-
-def begun_daily(case: Case, pool: Pool) -> Case:
-    """Within a day of its advisory and its fix, then as the quick ones; never later than it was."""
-    fix_after = pool.donors[case.donor].fix_after
-    if fix_after is None or case.jump not in SMALL:
-        return case
-    before = min(case.before, fix_after + DAILY * case.dice[0])
-    return as_quick(case._replace(before=before), pool)
-
-
-def as_quick(case: Case, pool: Pool) -> Case:
-    """Past every departure. What nobody saw a fix of has nothing to land."""
-    if pool.donors[case.donor].fix_after is None or case.jump not in SMALL:
-        return case
-    return case._replace(branch=min(case.branch, drawn(pool.quick_branch, case.dice[1])), by_train=False)
-
-
-def tagged_quickly(case: Case, pool: Pool) -> Case:
-    return case._replace(tag=min(case.tag, drawn(pool.quick_tag, case.dice[1])))
-
-
-def like(others: Sequence[Donor], concerns: Callable[[Donor], bool]) -> Change:
-    """Those that it concerns take the times of one of the others; sooner than its own fix none can end."""
-
-    def change(case: Case, pool: Pool) -> Case:
-        donor = pool.donors[case.donor]
-        if not donor.has_ended or not concerns(donor):
-            return case
-        other = drawn(others, case.dice[0])
-        return case._replace(before=max(other.before, donor.fix_after or 0.0), branch=other.branch)
-
-    return change
-
-
-def _same(case: Case, _pool: Pool) -> Case:
-    return case
 
 
 def _median(episodes: Sequence[Episode]) -> float:

@@ -27,7 +27,7 @@ class StageTime(Struct, frozen=True, kw_only=True):
 
 
 class Step(Struct, frozen=True, kw_only=True):
-    """`saves` are exposure-days an episode; None: it cannot be simulated from what was measured, and `why` says so."""
+    """`saves` are exposure-days an episode; None: what was measured does not tell. `why` says how, or why not."""
 
     lever: Lever
     says: str  # what to do, one sentence

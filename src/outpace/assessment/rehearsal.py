@@ -155,9 +155,10 @@ def rehearse(
 
 
 def pool_of(episodes: Sequence[Episode], chronicle: Chronicle, at: datetime) -> Pool:
-    """Where most branches are kept, of what landed only those whose branch is."""
+    """Where most branches are kept, and enough, of what landed only those whose branch is."""
     seen = {id(each): one for each in episodes if (one := passed(each)) is not None}
-    split = is_split(tuple(seen.values()))
+    kept = sum(one.until_commit is not None for one in seen.values())
+    split = kept >= FEWEST and is_split(tuple(seen.values()))
     follows = tags_follow(chronicle).follows
     departed = _departures(chronicle) if split else {}
     donors: list[Donor] = []
@@ -165,7 +166,7 @@ def pool_of(episodes: Sequence[Episode], chronicle: Chronicle, at: datetime) -> 
         one = seen.get(id(each))
         if split and one is not None and one.until_commit is None:
             continue
-        before = each.days if one is None or one.until_commit is None else one.until_commit
+        before = each.days if not split or one is None or one.until_commit is None else one.until_commit
         tag = tag_span(each, chronicle, at) if follows else None
         donors.append(_donor(each, before, has_ended=one is not None, by_train=each.commit in departed, tag=tag))
     first = min((each.opened for each in episodes), default=at)
