@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from outpace.assessment.attempts import Attempt, Outcome
@@ -145,6 +145,12 @@ def test_what_was_there_from_the_beginning_has_no_before() -> None:
     assert found.after.episodes == 24
 
 
+def test_where_a_shallow_clone_begins_nothing_is_said_to_have_come() -> None:
+    touches = [touch(0, ACTIONS), touch(70, TRAVIS)]
+    found = attempts(chronicle(WEEKLY, touches=touches, shallow=True), history(since=None), at=AT).attempts
+    assert [(each.name, each.began) for each in found] == [("GitHub Actions", "before"), ("Travis CI", "seen")]
+
+
 def lock(path: str, kind: str, first: float, last: float | None = None) -> Lock:
     return Lock(
         path=path,
@@ -176,6 +182,7 @@ TOUCHES = st.lists(
 )
 
 
+@settings(max_examples=40)
 @given(TOUCHES)
 def test_any_touches_make_attempts_that_end_after_they_began(steps: list[tuple[int, str, str]]) -> None:
     touches = [

@@ -6,7 +6,7 @@ import random
 from collections.abc import Iterable, Sequence
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from outpace.assessment.attempts import Upheaval
@@ -122,6 +122,7 @@ def test_an_empty_history_has_none() -> None:
     )
 
 
+@settings(max_examples=40)
 @given(
     st.lists(st.tuples(st.integers(0, 300), st.sampled_from(["", "revert", "hotfix"]), st.integers(0, 9)), max_size=60)
 )

@@ -28,6 +28,7 @@ class Attempt(Struct, frozen=True, kw_only=True):
     sort: Sort
     name: str  # "GitHub Actions", "Dependabot"
     introduced: datetime
+    began: Literal["seen", "before"] = "seen"  # before: it was there where a shallow clone begins
     last_changed: datetime
     abandoned: datetime | None = None  # removed, or silent for longer than a year while work went on
     how: Literal["in use", "removed", "replaced", "silent"]

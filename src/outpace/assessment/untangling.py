@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from itertools import groupby
+from typing import Literal
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -42,7 +43,8 @@ def attempts(chronicle: Chronicle, history: History, *, at: datetime) -> Untangl
     """Every attempt by the day it came. Who made it is no question here, and no cause is claimed."""
     began = chronicle.landings[0].at if chronicle.landings else None
     found = (*_attempts(chronicle), *_locks(history))
-    told = (replace(a, **_outcomes(a, history, began, at)) for a in _replaced(found))
+    cut = began if chronicle.horizon.shallow else None
+    told = (_judged(each, history, began, at, cut) for each in _replaced(found))
     events, fear = upheavals(chronicle)
     inorder = sorted(told, key=lambda a: (a.introduced, a.sort, a.name))
     return Untangled(attempts=tuple(inorder), upheavals=events, fear=fear)
@@ -152,15 +154,23 @@ def _successor(old: Attempt, gone: datetime, found: Sequence[Attempt]) -> bool:
     )
 
 
-def _outcomes(attempt: Attempt, history: History, began: datetime | None, at: datetime) -> dict[str, Outcome | None]:
-    """Reactive episodes by the day that they opened. What was there from the first landing on has no before."""
-    episodes = [each for each in history.episodes if each.entry == "reactive"]
+def _judged(attempt: Attempt, history: History, began: datetime | None, at: datetime, cut: datetime | None) -> Attempt:
+    """With its outcomes, of reactive episodes by the day that they opened.
+
+    What was there from the first landing on has no before; where a shallow clone begins, it may be older.
+    """
     if history.since is None:
-        return {}
+        return replace(attempt, began=_began(attempt, cut))
+    episodes = [each for each in history.episodes if each.entry == "reactive"]
     before = None
     if attempt.introduced != began and attempt.introduced > history.since:
         before = outcome(episodes, since=history.since, until=attempt.introduced)
-    return {"before": before, "after": outcome(episodes, since=attempt.introduced, until=attempt.abandoned or at)}
+    after = outcome(episodes, since=attempt.introduced, until=attempt.abandoned or at)
+    return replace(attempt, began=_began(attempt, cut), before=before, after=after)
+
+
+def _began(attempt: Attempt, cut: datetime | None) -> Literal["seen", "before"]:
+    return "before" if attempt.introduced == cut else "seen"
 
 
 def outcome(episodes: Iterable[Episode], *, since: datetime, until: datetime) -> Outcome:

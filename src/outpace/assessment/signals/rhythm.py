@@ -34,7 +34,8 @@ def activity(material: Material) -> Signal | None:
     quiet = max(material.at - last.at, timedelta())
     return Evidence(
         signal="activity",
-        says=f"The last change by a person landed on {last.at:%Y-%m-%d}, {quiet.days} days before this assessment.",
+        says=f"The last change by a person landed on {last.at:%Y-%m-%d}, "
+        f"{counted(quiet.days, 'day')} before this assessment.",
         speaks_for="stalled" if material.gone_quiet else None,
         strength="practice",
         misreading="It may be finished, archived or moved elsewhere; a clone that was not fetched looks the same.",
