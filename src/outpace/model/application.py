@@ -7,6 +7,7 @@ from typing import Literal, TypeAlias
 from msgspec import Struct
 
 from outpace.model.deadline import Deadline
+from outpace.model.gate import Gate
 from outpace.model.probe import Probe
 
 Land: TypeAlias = Literal["branch", "push", "pull-request"]  # the last pushes, and asks a person to open one
@@ -68,5 +69,6 @@ class Configuration(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     environments: tuple[Environment, ...] = ()
     probes: tuple[Probe, ...] = ()
     deadlines: tuple[Deadline, ...] = ()
+    gates: tuple[Gate, ...] = ()
     state: str | None = None
     watch_every: str = "1h"

@@ -13,9 +13,10 @@ from msgspec import Struct
 from outpace.model.application import Application, Configuration, Environment, Observe
 from outpace.model.deadline import Deadline
 from outpace.model.errors import BadConfiguration
+from outpace.model.gate import Gate
 from outpace.model.probe import Probe, Request, Sign
 from outpace.model.toml import document as toml_document
-from outpace.pipelines import deadlines
+from outpace.pipelines import deadlines, gates
 
 FILE = "outpace.toml"
 LIMIT = 1 << 20
@@ -23,7 +24,17 @@ EXAMPLE = "docs/outpace.toml is an annotated example"
 EVERY = re.compile(r"(?P<count>[1-9][0-9]{0,5})(?P<unit>[smhd])")
 SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 
-RECORDS: tuple[type[Struct], ...] = (Configuration, Application, Environment, Observe, Probe, Request, Sign, Deadline)
+RECORDS: tuple[type[Struct], ...] = (
+    Configuration,
+    Application,
+    Environment,
+    Observe,
+    Probe,
+    Request,
+    Sign,
+    Deadline,
+    Gate,
+)
 
 
 def decode(text: str, *, file: str = FILE) -> Configuration:
@@ -83,6 +94,7 @@ def _problems(configuration: Configuration) -> Iterator[str]:
             yield f"environment {environment.name!r} allows probes but has no `url` to send them to"
     where = [environment.name for environment in configuration.environments]
     yield from deadlines.problems(configuration.deadlines, where)
+    yield from gates.problems(configuration.gates)
     try:
         seconds_of(configuration.watch_every)
     except ValueError as error:
