@@ -30,7 +30,10 @@ class _Replaced(NamedTuple):
 
 
 def scan_go(data: bytes) -> Scanned:
-    """A module replaced by another or by a folder is elsewhere; one replaced by another version of itself is not."""
+    """A module replaced by another or by a folder is elsewhere; one replaced by another version of itself is not.
+
+    A file that was cut off just behind a block cannot be told from a whole one.
+    """
     required: dict[str, str] = {}
     replaced: dict[tuple[str, str], _Replaced] = {}
     has_module = False

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from sys import intern
 from typing import NamedTuple
@@ -18,6 +19,9 @@ LONG = frozenset({PACKAGES, SNAPSHOTS, IMPORTERS})
 DEVELOPMENT = "devDependencies"
 NEEDED = ("dependencies", "optionalDependencies")
 
+_NAME = r"(@[^/@]+/[^/@]+|[^/@]+)"
+_BY_SLASH = re.compile(rf"/{_NAME}/([^/@_()]+)(?:_.*)?", re.DOTALL)
+_BY_AT = re.compile(rf"/?{_NAME}@([^/@_():]+)(?:[_(].*)?", re.DOTALL)
 _NO_REGISTRY = ("tarball", "repo", "directory", "path")
 _OWN = ("link:", "workspace:")
 Spelled = tuple[str, ...]  # the keys that one dependency has in one version of the format or another
@@ -42,7 +46,11 @@ def scan_pnpm(data: bytes) -> Scanned:
     version = rows.get("lockfileVersion")
     if not isinstance(version, str) or version.partition(".")[0] not in UNDERSTOOD:
         raise Garbled(f"its lockfileVersion is {str(version)[:20] or 'not named'}; 5, 6 and 9 are understood")
-    packages = entries.get(PACKAGES, {})
+    packages = entries.get(PACKAGES)
+    if not packages:
+        raise Garbled("it names no package at all: nothing is locked, or the file was cut off")
+    if version.startswith("9") and SNAPSHOTS not in entries:
+        raise Garbled("it has no `snapshots`: it was cut off")
     graph = entries.get(SNAPSHOTS, packages)
     projects = entries.get(IMPORTERS) or {".": _entry(".", rows)}
     for each in (*graph.values(), *projects.values()):
@@ -127,17 +135,12 @@ def _pin(key: str, package: Rows) -> Pin:
 
 def name_and_version(key: str) -> tuple[str, str]:
     """Of `/name/1.0_peer`, `/name@1.0(peer)` or `name@1.0`; the version is empty where the key names another place."""
-    stem = key.partition("(")[0]
-    plain = stem.removeprefix("/")
+    found = _BY_SLASH.fullmatch(key) or _BY_AT.fullmatch(key)
+    if found is not None:
+        return found[1], found[2]
+    plain = key.removeprefix("/")
     at = plain.find("@", 1)
-    if at > 0 and (not stem.startswith("/") or "/" not in plain[at:]):
-        name, version = plain[:at], plain[at + 1 :]
-    elif stem.startswith("/"):
-        name, _, version = plain.rpartition("/")
-    else:
-        name, version = plain, ""
-    version = version.partition("_")[0]
-    return name, "" if ":" in version or "/" in version else version
+    return (plain[:at] if at > 0 else plain), ""
 
 
 def _wanted(table: Rows) -> Iterator[tuple[str, str]]:

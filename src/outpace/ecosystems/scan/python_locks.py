@@ -66,7 +66,7 @@ def _uv_entry(row: Table) -> Entry:
 def _uv_pin(name: str, version: str, source: Table) -> Pin:
     if registry := text(source, "registry"):
         return pypi(name, _versioned(name, version), "pinned" if "://" in registry else "elsewhere")
-    if source and not any(kind in source for kind in _ELSEWHERE):
+    if not any(kind in source for kind in _ELSEWHERE):
         raise Garbled(f"{name} has no source that is known here")
     return pypi(name, version, "elsewhere")
 
@@ -138,7 +138,11 @@ PDM = Form("package", _pdm_entry, wanted=("name", "version", "groups", "sections
 
 
 def scan_pdm(data: bytes) -> Scanned:
-    """Without what it marks as for development: `groups` whose every name says so."""
+    """Without what it marks as for development: `groups` whose every name says so.
+
+    A lock may ask for packages that no supported platform needs and leave them out, so that a file that was cut off
+    just between two of them is taken for whole.
+    """
     frame, entries = PDM.read(data)
     version = text(table(frame.get("metadata")), "lock_version") or text(table(frame.get("root")), "meta_version")
     if version.partition(".")[0] not in ("0", "1", "2", "3", "4"):

@@ -12,7 +12,15 @@ from packaging.requirements import Requirement
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 
 from outpace.ecosystems.pypi.encodings import decoded, is_guessed
-from outpace.ecosystems.pypi.requirement_lines import Includes, Installs, Refused, Requires, logical_lines, understood
+from outpace.ecosystems.pypi.requirement_lines import (
+    Includes,
+    Installs,
+    Refused,
+    Requires,
+    logical_lines,
+    said,
+    understood,
+)
 from outpace.ecosystems.pypi.sources import VCS, fragment_of, named_by, path_of
 from outpace.ecosystems.pypi.versions import is_name, normalize_name, pinned
 from outpace.ecosystems.scan.content import Garbled
@@ -22,7 +30,8 @@ from outpace.ecosystems.scan.python_locks import pypi
 LONGEST_KEPT = 1_000
 
 _HASH = re.compile(
-    r"[ \t]+\\\n[ \t]+--hash=sha(?:256:[0-9a-f]{64}|384:[0-9a-f]{96}|512:[0-9a-f]{128})(?=[ \t]*(?:\\?\n|\Z))"
+    r"(?<![ \t])[ \t]++\\\n[ \t]++--hash=sha(?:256:[0-9a-f]{64}|384:[0-9a-f]{96}|512:[0-9a-f]{128})"
+    r"(?=[ \t]*+(?:\\?\n|\Z))"
 )
 _PINNED = re.compile(r"([A-Za-z0-9][A-Za-z0-9._-]*)==([A-Za-z0-9][A-Za-z0-9.+_!-]*)")
 _LOOSELY = re.compile(
@@ -40,7 +49,10 @@ Told: TypeAlias = Pin | Include
 
 
 def scan_requirements(data: bytes) -> Scanned:
-    """`-e .` and other paths without a name are own code, and left out."""
+    """`-e .` and other paths without a name are own code, and left out.
+
+    Each line is whole by itself: a file that was cut off cannot be told from a shorter one.
+    """
     text = _text(data)
     if "\\" in text:
         text = _HASH.sub("", text)
@@ -96,7 +108,8 @@ def entries_of(line: str) -> Iterator[Told]:
 
 def _loosely(line: str, why: str) -> Pin:
     """Old versions of pip took every text for a version; what cannot be ordered is the reader's to judge."""
-    found = _LOOSELY.fullmatch(line.partition(" --")[0].strip()) if len(line) < LONGEST_KEPT else None
+    one = said(line)
+    found = None if isinstance(one, Refused) or len(line) > LONGEST_KEPT else _LOOSELY.fullmatch(one.requirement)
     if found is None:
         raise Garbled(why)
     return pypi(found[1], found[2], "pinned")

@@ -52,6 +52,7 @@ BY_KIND: Mapping[str, Scan] = {
     "go.mod": scan_go,
     "Gemfile.lock": scan_gemfile,
 }
+_ENDS_ANYHOW = frozenset({"environment.yml", "Pipfile.lock", "package-lock.json", "npm-shrinkwrap.json"})
 BY_NAME: Mapping[str, str] = {
     **{
         kind: kind
@@ -83,6 +84,15 @@ def scan(path: str, data: bytes) -> Scanned | Unscannable:
     if kind is None:
         return Unscannable("no lock file is called so")
     try:
-        return BY_KIND[kind](data if kind == "requirements" else checked(data))
+        return BY_KIND[kind](_content(kind, data))
     except Garbled as error:
         return Unscannable(told(data, error.why))
+
+
+def _content(kind: str, data: bytes) -> bytes:
+    if kind == "requirements":  # in whatever encoding
+        return data
+    content = checked(data)
+    if kind not in _ENDS_ANYHOW and not content.endswith(b"\n"):
+        raise Garbled("its last line does not end, as its tool ends each: it was cut off")
+    return content

@@ -10,7 +10,7 @@ _WORD = (
     r"|coverage|ci"
 )
 _FOLDER = re.compile(
-    r"(?:tests?|testing|docs?|documentation|examples?|samples?|demos?|fixtures?|testdata|test[-_]data|mocks?"
+    r"(?:\.?ci|\.github|\.gitlab|\.circleci|\.devcontainer|tests?|testing|docs?|documentation|examples?|samples?|demos?|fixtures?|testdata|test[-_]data|mocks?"
     r"|integration[-_]tests?|e2e|benchmarks?|bench|__tests__|cookbook|tutorials?)\Z",
     re.IGNORECASE,
 )

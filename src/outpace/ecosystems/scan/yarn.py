@@ -36,7 +36,10 @@ class Entry(NamedTuple):
 
 
 def scan_yarn(data: bytes) -> Scanned:
-    """The lock does not tell what serves development alone: everything counts, but the workspaces themselves."""
+    """The lock does not tell what serves development alone: everything counts, but the workspaces themselves.
+
+    Nor does it say what the projects ask for: a file that was cut off just between two entries may be taken for whole.
+    """
     if data.startswith(b"# yarn lockfile v1") or b"\n# yarn lockfile v1\n" in data[:2_000]:
         return _scanned(_first(data))
     if b"__metadata:\n" in data[:4_000]:
@@ -46,6 +49,8 @@ def scan_yarn(data: bytes) -> Scanned:
 
 def _scanned(entries: Iterable[Entry]) -> Scanned:
     every = list(entries)
+    if not every:
+        raise Garbled("it names no package at all: nothing is locked, or the file was cut off")
     held = {name for each in every for name in each.names}
     if gaps := sorted({name for each in every for name in each.asks} - held):
         raise Garbled(f"{gaps[0][:80]}, which is asked for, is not in it: it was cut off or merged badly")

@@ -1,0 +1,61 @@
+"""Which lock files are for development, told by name."""
+
+from __future__ import annotations
+
+import pytest
+
+from outpace.ecosystems.scan import is_for_development
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "requirements-dev.txt",
+        "requirements_dev.txt",
+        "requirements_for_test.txt",
+        "dev-requirements.txt",
+        "requirements-test-py3.txt",
+        "requirements/dev.txt",
+        "requirements/tests.txt",
+        "requirements/lint.txt",
+        "requirements/requirements-docs.txt",
+        "docs/requirements.txt",
+        "Docs/requirements.txt",
+        "tests/data/poetry.lock",
+        "src/acme/tests/fixtures/uv.lock",
+        "examples/shop/package-lock.json",
+        "benchmarks/Cargo.lock",
+        "pylock.dev.toml",
+        "dev-environment.yml",
+        ".github/requirements.txt",
+    ],
+)
+def test_these_are_for_development(path: str) -> None:
+    assert is_for_development(path)
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "requirements.txt",
+        "requirements/base.txt",
+        "requirements/production.txt",
+        "requirements/deploy.txt",
+        "requirements/main.txt",
+        "uv.lock",
+        "poetry.lock",
+        "package-lock.json",
+        "app/contest/requirements.txt",
+        "latest/requirements.txt",
+        "device/requirements.txt",
+        "requirements-latest.txt",
+        "requirements-devices.txt",
+        "requirements-doctor.txt",
+        "developer-portal/package-lock.json",
+        "pylock.toml",
+        "constraints.txt",
+        "services/testimonials/yarn.lock",
+    ],
+)
+def test_these_are_not(path: str) -> None:
+    assert not is_for_development(path)
