@@ -191,6 +191,12 @@ def test_the_first_bot_is_the_one_whose_effect_is_told() -> None:
     assert spoken(effects.bot_effect(material(attempts=[second, first]))) == "true"
 
 
+def test_a_bot_that_was_soon_replaced_leaves_its_place_to_the_next_one() -> None:
+    first = bot(400, (8, estimate(51)), (3, None))
+    second = bot(900, (11, estimate(51)), (20, estimate(5, 3, 9)))
+    assert spoken(effects.bot_effect(material(attempts=[first, second]))) == "true"
+
+
 def test_a_silent_bot_speaks_for_stalled_and_one_in_use_says_nothing() -> None:
     assert spoken(effects.bot_silence(material(attempts=[bot(100, None, None, silent_since=400)]))) == "stalled"
     assert effects.bot_silence(material(attempts=[bot(100, None, None)])) is None

@@ -12,7 +12,7 @@ from outpace.assessment.tool_names import DEPENDENCY_SCANNERS, UPDATERS
 
 
 def bot_effect(material: Material) -> Signal | None:
-    """Of the first update bot: a later one replaces it, and its effect is not that of having one."""
+    """Of the first update bot that has enough on either side: what was before a later one is its predecessor's."""
     return _effect(material, "bot-effect", lambda a: a.sort == "bot" and a.name in UPDATERS, flat="watered-down")
 
 
@@ -24,11 +24,13 @@ def scanner_effect(material: Material) -> Signal | None:
 
 
 def _effect(material: Material, slug: str, wanted: Callable[[Attempt], bool], *, flat: Path | None) -> Signal | None:
-    first = min(filter(wanted, material.untangled.attempts), key=lambda a: (a.introduced, a.name), default=None)
-    if first is None:
+    limits = material.limits
+    came = sorted(filter(wanted, material.untangled.attempts), key=lambda a: (a.introduced, a.name))
+    if not came:
         return None
-    before, after, limits = first.before, first.after, material.limits
-    if before is None or after is None or min(before.episodes, after.episodes) < limits.fewest_after:
+    first = next((each for each in came if _is_enough(each, limits)), came[0])
+    before, after = first.before, first.after
+    if before is None or after is None or not _is_enough(first, limits):
         return Question(
             what=f"what was different after {first.name} came",
             why=f"{_told(before)} before its introduction on {first.introduced:%Y-%m-%d}, {_told(after)} after it",
@@ -46,6 +48,11 @@ def _effect(material: Material, slug: str, wanted: Callable[[Attempt], bool], *,
         "allowed to land.",
         where=first.where,
     )
+
+
+def _is_enough(attempt: Attempt, limits: Limits) -> bool:
+    sides = (attempt.before, attempt.after)
+    return all(side is not None and side.episodes >= limits.fewest_after for side in sides)
 
 
 def _told(outcome: Outcome | None) -> str:
