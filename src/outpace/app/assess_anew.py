@@ -52,7 +52,7 @@ def assess_anew(
     seen = survey(paths, files.look_up)
     latency = latency_of(history, at=at)
     untangled = attempts(chronicle, history, at=at)
-    path = path_of(chronicle, history, seen, untangled, at=at)
+    path = path_of(chronicle, history, seen, untangled, at=at, data_until=source.coverage().cutoff)
     gates = assess_gates(
         tuple(gate for pipeline in seen.pipelines for job in pipeline.jobs for gate in job.gates), configuration.gates
     )
