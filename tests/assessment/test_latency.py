@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from outpace.assessment.assessment import Latency
 from outpace.assessment.episodes import Episode, History, Item, Stages
-from outpace.assessment.latency import latency_of, since_published, since_released
+from outpace.assessment.latency import latency_of, present, since_published, since_released
 from outpace.model.package import Package
 from outpace.statistics.curves import Estimate, Span
 
@@ -129,6 +129,15 @@ def test_the_recent_ones_are_the_last_to_open_whatever_became_of_them() -> None:
     found = latency_of(history, at=AT)
     assert found.recent is not None
     assert (found.recent_count, found.recent.points[-1].days) == (24, 294)
+
+
+def test_the_present_is_of_three_years_or_of_the_last_ones_if_those_reach_further() -> None:
+    often = tuple(episode(30 * n, 5) for n in range(60))
+    later = datetime(2031, 1, 1, tzinfo=UTC)
+    assert present(History(episodes=often), at=later).episodes == often[23:]
+    rarely = tuple(episode(60 * n, 5) for n in range(30))
+    assert present(History(episodes=rarely), at=later).episodes == rarely[6:]
+    assert present(History(episodes=rarely[:3]), at=later).episodes == rarely[:3]
 
 
 def test_what_opened_after_the_day_of_the_assessment_is_left_out() -> None:

@@ -21,14 +21,8 @@ def signs(files: dict[str, bytes]) -> tuple[Where, ...]:
     [
         ("runtime.txt", b"python-2.7.18\n", 1),
         ("runtime.txt", b"python-3.12.1\n", None),
-        ("runtime.txt", b"python-3.10.4\n", None),  # until the end of October 2026
-        (".python-version", b"3.8\n", 1),
-        (".python-version", b"3.8.19\n3.13\n", 1),
-        (".python-version", b"3.13\n3.7.9\n", None),
-        (".python-version", b"system\n", None),
-        (".nvmrc", b"v16.20.0", 1),
-        (".nvmrc", b"lts/hydrogen", None),
-        (".nvmrc", b"22", None),
+        ("runtime.txt", b"python-3.9.4\n", None),  # until the end of October 2025: that is not long ago
+        ("runtime.txt", b"python-3.8.4", 1),
         (
             "docker/Dockerfile",
             b"# FROM python:2.7\nFROM registry.example.invalid/library/python:3.6-slim AS build\n",
@@ -52,4 +46,4 @@ def test_cobol_is_a_sign_by_its_name_and_not_in_what_was_brought_along() -> None
 
 def test_only_files_that_pin_a_runtime_are_asked_for_and_the_nearest_first() -> None:
     paths = ("a/b/Dockerfile", "Dockerfile", "setup.py", "node_modules/x/Dockerfile", ".python-version")
-    assert files_that_tell(paths) == (".python-version", "Dockerfile", "a/b/Dockerfile")
+    assert files_that_tell(paths) == ("Dockerfile", "a/b/Dockerfile")

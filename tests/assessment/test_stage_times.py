@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from msgspec.structs import replace
@@ -90,11 +90,11 @@ def test_where_branches_are_not_kept_one_stage_stands_for_all_and_says_so() -> N
     stages = stage_times(told, NO_TAGS, at=AT)
     median = Estimate(value=8, low=4, high=14)
     assert stages == (StageTime(name="until it landed", median=median, total=59, share=1, count=7),)
-    assert longest_wait(told, stages) == (
+    assert longest_wait(told, stages, since=date(2023, 5, 1)) == (
         "The longest wait is until it landed: 100% of the waiting days, 8.0 days at the median (4.0 to 14.0), in 7 "
-        "episodes. It cannot be split further, since branches are not kept; merge commits (a squash or a rebase "
-        "erases when work on a fix began), or outpace record known would settle it. 1 more is still open, and counted "
-        "in none of it."
+        "episodes since 2023-05-01. It cannot be split further, since branches are not kept; merge commits (a squash "
+        "or a rebase erases when work on a fix began), or outpace record known would settle it. 1 more is still open, "
+        "and counted in none of it."
     )
 
 
@@ -148,5 +148,5 @@ def test_of_too_few_nothing_is_said() -> None:
     few = history((10, 8), (10, 8))
     assert stage_times(few, NO_TAGS, at=AT) == ()
     assert longest_wait(few, ()) == (
-        "No fix was followed from its advisory to its landing, so that no stage of the wait was measured."
+        "Too few fixes were followed from their advisory to their landing to measure a stage of the wait."
     )

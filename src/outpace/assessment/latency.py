@@ -6,6 +6,8 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
 
+from msgspec.structs import replace
+
 from outpace.assessment.assessment import Latency
 from outpace.assessment.episodes import Episode, History
 from outpace.statistics.curves import Curve, Estimate, Span
@@ -14,10 +16,12 @@ from outpace.statistics.survival import left_at, survival
 HORIZON = 365.0  # exposure-days are counted for a year: behind it a single forgotten one would make the mean
 WITHIN = (1, 3, 7, 14, 30, 90)
 ENDED = ("fixed", "removed")
+RECENT = 24  # episodes
+PRESENT = timedelta(days=3 * 365)
 DAY = timedelta(days=1)
 
 
-def latency_of(history: History, *, at: datetime, recent: int = 24) -> Latency:
+def latency_of(history: History, *, at: datetime, recent: int = RECENT) -> Latency:
     """Episodes that opened after `at` are left out. The shares of items are by how each met its advisory."""
     episodes = sorted((each for each in history.episodes if each.opened <= at), key=lambda each: each.opened)
     latest = episodes[len(episodes) - min(recent, len(episodes)) :]
@@ -34,6 +38,18 @@ def latency_of(history: History, *, at: datetime, recent: int = 24) -> Latency:
         open=sum(item.state == "open" for item in history.items),
         within=tuple((days, landed_within(published, days)) for days in WITHIN) if published else (),
     )
+
+
+def present(history: History, *, at: datetime) -> History:
+    """The episodes of the three years before the last one, or the last 24: how it is now, not how it was before.
+
+    Whatever became of them: were old ones kept for being open still, those that take long would be among them alone.
+    """
+    episodes = sorted((each for each in history.episodes if each.opened <= at), key=lambda each: each.opened)
+    if not episodes:
+        return replace(history, episodes=())
+    since = min(episodes[-1].opened - PRESENT, episodes[-min(RECENT, len(episodes))].opened)
+    return replace(history, episodes=tuple(each for each in episodes if each.opened >= since))
 
 
 def since_published(episode: Episode) -> Span:

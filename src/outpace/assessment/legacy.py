@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from datetime import date
+from datetime import date, timedelta
 from types import MappingProxyType
 
 from outpace.assessment.evidence import Where
@@ -34,7 +34,8 @@ NODE_ENDED = MappingProxyType(
     }
 )
 COBOL = (".cbl", ".cob", ".cpy", ".jcl")
-NAMES = frozenset({"runtime.txt", ".python-version", ".nvmrc", ".node-version", "dockerfile"})
+NAMES = frozenset({"runtime.txt", "dockerfile"})  # what runs; what a developer's shell picks tells little of it
+FORGOTTEN = timedelta(days=365)  # without support for so long: it is not about to be moved
 FOREIGN = frozenset({"node_modules", "vendor", "vendored", "third_party", "testdata", "fixtures", "tests", "test"})
 LONGEST = 65_536
 MOST = 40  # files are read, and places named
@@ -57,16 +58,14 @@ def _ended(path: str, content: bytes, at: date) -> Iterator[Where]:
     text = content[:LONGEST].decode("utf-8", "replace")
     for number, line in enumerate(text.splitlines(), start=1):
         named = tuple(_ends(_name(path), line))
-        if any(ended is not None and ended <= at for ended in named):
+        if any(ended is not None and ended + FORGOTTEN <= at for ended in named):
             yield Where(kind="file", name=path, line=number)
         if named and _name(path) != "dockerfile":
             return  # the first is what runs; more are for tests
 
 
 def _ends(name: str, line: str) -> Iterator[date | None]:
-    if name in {".nvmrc", ".node-version"}:
-        yield from (NODE_ENDED.get(found) for found in _major(r"\s*v?(\d{1,2})(?:\.|\s*$)", line))
-    elif name == "dockerfile":
+    if name == "dockerfile":
         yield from (PYTHON_ENDED.get(found) for found in _major(r"\s*FROM\s+(?:\S*/)?python:(2|3\.\d{1,2})\b", line))
         yield from (NODE_ENDED.get(found) for found in _major(r"\s*FROM\s+(?:\S*/)?node:(\d{1,2})\b", line))
     else:

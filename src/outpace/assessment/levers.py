@@ -17,8 +17,8 @@ from outpace.assessment.evidence import Where
 from outpace.assessment.gates import AssessedGate
 from outpace.assessment.latency import ENDED
 from outpace.assessment.plan import Lever, StageName, StageTime, Step
-from outpace.assessment.rehearsal import Rehearsal, Way
-from outpace.assessment.sooner import SMALL, as_it_is, as_quick, begun_daily, like, tagged_quickly
+from outpace.assessment.rehearsal import Rehearsal, Way, quickest
+from outpace.assessment.sooner import SMALL, as_it_is, as_quick, begun_daily, like, no_later_than, tagged_quickly
 from outpace.pipelines.surveyed import Absent, Bot, Present, Survey
 from outpace.statistics.curves import Estimate
 
@@ -39,6 +39,7 @@ EFFORT: Mapping[Lever, float] = MappingProxyType(
 REMEASURED = timedelta(days=90)  # a quarter: a step has come into use, and one that did not work is mended in time
 NOTICEABLE = 0.05  # of an episode's days, and of the share of a stage
 LATE = 3.0  # days until the first commit, from which on a bot that lands is none of the urgent kind
+PROGRAMS = 10  # fixes of which a fastest quarter is told
 FEWEST = 5  # on each side of a comparison
 SLOWER = 2.0  # times, from which on a major version is what holds a fix up
 
@@ -162,13 +163,13 @@ def _landing_bot(ground: Ground) -> Iterator[Step]:
 def _told(bots: Sequence[Bot]) -> str:
     if not bots:
         return "No update bot is configured"
-    names = " and ".join(sorted({bot.name for bot in bots}))
+    names = ", ".join(sorted({bot.name for bot in bots}))
     if any(bot.lands for bot in bots):
         waits = max((bot.cool_down_days or 0 for bot in bots), default=0)
-        return f"{names} lands what it proposes{f' after a cool-down of {waits} days' if waits else ''}"
+        return f"What is proposed ({names}) lands by itself{f', after a cool-down of {waits} days' if waits else ''}"
     if all(bot.lands is False for bot in bots):
-        return f"{names} is configured and may not land a change"
-    return f"{names} is configured and is not said to land what it proposes"
+        return f"A bot is configured ({names}), and may not land a change"
+    return f"A bot is configured ({names}), and nothing says that it lands what it proposes"
 
 
 def _by_bot(ground: Ground) -> Saved:
@@ -180,26 +181,17 @@ def _by_bot(ground: Ground) -> Saved:
             days=rehearsal.saves(begun_daily),
             why="simulated: but for major versions begun within a day, and landed as the fastest quarter is today",
         )
-    ended = [donor for donor in rehearsal.pool.donors if donor.has_ended and donor.jump in SMALL]
-    bots, people = ([d for d in ended if d.by_bot is who] for who in (True, False))
-    if min(len(bots), len(people)) < FEWEST:
+    programs = [d.before for d in rehearsal.pool.donors if d.has_ended and d.by_bot and d.jump in SMALL]
+    if len(programs) < PROGRAMS:
         return Saved(
             days=None,
-            why=f"the wait cannot be split, and {len(bots)} smaller fixes of programs beside {len(people)} of people "
-            f"do not tell what a bot changes ({FEWEST} of each are needed)",
+            why=f"the wait cannot be split, and {len(programs)} smaller fixes were of programs ({PROGRAMS} are needed)",
         )
-    theirs, ours = (median(d.before for d in each) for each in (bots, people))
-    saved = rehearsal.saves(like(bots, lambda donor: donor.by_bot is False and donor.jump in SMALL))
-    if (saved.value or 0.0) < NOTICEABLE:
-        return Saved(
-            days=None,
-            why=f"{len(bots)} smaller fixes of programs took {theirs:.1f} days at the median, and {len(people)} of "
-            f"people {ours:.1f}: what a bot proposes waits as well, and what landing it would save was not measured",
-        )
+    fastest = quickest(programs)
     return Saved(
-        days=saved,
-        why=f"simulated: but for major versions as {len(bots)} fixes of programs here ({theirs:.1f} days at the "
-        "median), which may have been the easier ones",
+        days=rehearsal.saves(no_later_than(fastest)),
+        why=f"simulated: but for major versions as fast as the fastest quarter of {len(programs)} fixes of programs "
+        f"here, at most {fastest[-1]:.1f} days",
     )
 
 
@@ -311,7 +303,8 @@ def _legacy(ground: Ground) -> Iterator[Step]:
     major, patch = ([each for each in ended if each.jump == jump] for jump in ("major", "patch"))
     enough = min(len(major), len(patch)) >= FEWEST
     slower = enough and _median(major) > SLOWER * max(_median(patch), 1.0)
-    because = [f"{len(ground.legacy)} places speak of a system out of support."] if ground.legacy else []
+    places = "1 place speaks" if len(ground.legacy) == 1 else f"{len(ground.legacy)} places speak"
+    because = [f"{places} of a runtime or a language out of support."] if ground.legacy else []
     if slower:
         because.append(
             f"{len(major)} fixes needed a major version, and took {_median(major):.1f} days at the median; "

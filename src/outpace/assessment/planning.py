@@ -13,7 +13,7 @@ from outpace.assessment.episodes import Episode, History
 from outpace.assessment.evidence import Evidence, Where
 from outpace.assessment.evidence import Path as Which
 from outpace.assessment.gates import AssessedGate
-from outpace.assessment.latency import HORIZON, since_published
+from outpace.assessment.latency import HORIZON, latency_of, present, since_published
 from outpace.assessment.levers import Ground, steps
 from outpace.assessment.paths import Adoption, Stalled, TrueAdoption, UnknownPath, WateredDown
 from outpace.assessment.plan import Baseline, Compared, Modernization, Plan
@@ -38,24 +38,26 @@ def plan(
     *,
     legacy: tuple[Where, ...] = (),
 ) -> Plan:
-    """`legacy` are the signs of it, `outpace.assessment.legacy.signs_of_legacy`."""
-    stages = stage_times(history, chronicle, at=at)
+    """Of how it is at present. `legacy` are the signs of it, `outpace.assessment.legacy.signs_of_legacy`."""
+    now = present(history, at=at)
+    stages = stage_times(now, chronicle, at=at)
     ground = Ground(
-        history=history,
+        history=now,
         survey=survey,
         gates=tuple(gates),
         stages=stages,
-        rehearsal=rehearse(history, latency.from_published, chronicle, gates, at=at),
+        rehearsal=rehearse(now, latency_of(now, at=at).from_published, chronicle, gates, at=at),
         legacy=legacy,
         at=at.date(),
     )
     kind, because = modernization(adoption, legacy)
+    is_whole = len(now.episodes) == len(history.episodes)
     found = Plan(
         modernization=kind,
         because=because,
         stages=stages,
         steps=steps(ground)[:MOST],
-        longest=longest_wait(history, stages),
+        longest=longest_wait(history, stages, since=None if is_whole else now.episodes[0].opened.date()),
     )
     if baseline is None:
         return found

@@ -178,8 +178,8 @@ def pool_of(episodes: Sequence[Episode], chronicle: Chronicle, at: datetime) -> 
         is_split=split,
         follows_tags=follows,
         trains=_trains(days, [donor.by_train for donor in donors if donor.has_ended]),
-        quick_branch=_quickest(donor.branch for donor in donors if donor.has_ended),
-        quick_tag=_quickest(donor.tag.days for donor in donors if donor.tag is not None and donor.tag.ended),
+        quick_branch=quickest(donor.branch for donor in donors if donor.has_ended),
+        quick_tag=quickest(donor.tag.days for donor in donors if donor.tag is not None and donor.tag.ended),
     )
 
 
@@ -189,6 +189,12 @@ def differs(found: Curve, measured: Curve) -> str:
         if not _within(ours.value, theirs):
             return f"its {name} is {_days(ours.value)}, measured were {_bounds(theirs)}"
     return ""
+
+
+def quickest(values: Iterable[float]) -> tuple[float, ...]:
+    """The fastest quarter, in order; at least one."""
+    ordered = sorted(values)
+    return tuple(ordered[: max(int(len(ordered) * QUICK), 1)])
 
 
 def drawn(values: Sequence[T], dice: float) -> T:
@@ -285,11 +291,6 @@ def _landed(spent: Iterable[Sequence[float]], way: Way, horizon: float) -> Curve
 
 def _mean(values: Sequence[float]) -> float:
     return sum(values) / len(values)
-
-
-def _quickest(values: Iterable[float]) -> tuple[float, ...]:
-    ordered = sorted(values)
-    return tuple(ordered[: max(int(len(ordered) * QUICK), 1)])
 
 
 def _within(value: float | None, measured: Estimate) -> bool:

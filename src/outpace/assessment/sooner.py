@@ -26,6 +26,18 @@ def as_quick(case: Case, pool: Pool) -> Case:
     return case._replace(branch=min(case.branch, drawn(pool.quick_branch, case.dice[1])), by_train=False)
 
 
+def no_later_than(days: Sequence[float]) -> Change:
+    """Of a wait that is not split: what took longer takes one of those, once its fix is there."""
+
+    def change(case: Case, pool: Pool) -> Case:
+        fix_after = pool.donors[case.donor].fix_after
+        if fix_after is None or case.jump not in SMALL:
+            return case
+        return case._replace(before=min(case.before, max(drawn(days, case.dice[0]), fix_after)))
+
+    return change
+
+
 def tagged_quickly(case: Case, pool: Pool) -> Case:
     return case._replace(tag=min(case.tag, drawn(pool.quick_tag, case.dice[1])))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -72,12 +72,13 @@ def stage_times(history: History, chronicle: Chronicle, *, at: datetime) -> tupl
     return tuple(replace(row, share=row.total / row.count / whole if whole else 0.0) for row in rows)
 
 
-def longest_wait(history: History, stages: Sequence[StageTime]) -> str:
-    """In one sentence, with what it does not cover."""
+def longest_wait(history: History, stages: Sequence[StageTime], *, since: date | None = None) -> str:
+    """In one sentence, with what it does not cover. `since`: of the stages older ones were left out."""
     if not stages:
-        return "No fix was followed from its advisory to its landing, so that no stage of the wait was measured."
+        return "Too few fixes were followed from their advisory to their landing to measure a stage of the wait."
     most = max(stages, key=lambda stage: stage.share)
-    sentences = [f"{_said(most, 'The longest wait is')}."]
+    begun = f" since {since}" if since else ""
+    sentences = [f"{_said(most, 'The longest wait is')}{begun}."]
     if most.name == "before anybody knew":
         rest = max(stages[1:], key=lambda stage: stage.share)
         sentences.append(f"{_said(rest, 'After the advisory it is')}.")
@@ -85,9 +86,8 @@ def longest_wait(history: History, stages: Sequence[StageTime]) -> str:
         sentences.append(f"It cannot be split further, since branches are not kept; {NOT_SPLIT} would settle it.")
     still_open = sum(each.state == "open" for each in history.episodes)
     if still_open:
-        sentences.append(
-            f"{still_open} more {'is' if still_open == 1 else 'are'} still open, and counted in none of it."
-        )
+        verb = "is" if still_open == 1 else "are"
+        sentences.append(f"{still_open} more {verb} still open, and counted in none of it.")
     return " ".join(sentences)
 
 
