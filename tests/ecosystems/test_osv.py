@@ -58,6 +58,8 @@ def word(answer: Evaluation) -> str:
 BRANCHES = entry(fixed("3.2.5"), since("0"), since("3.0.0"), fixed("2.4.1"))
 CHAIN = entry(since("0.13.0"), fixed("0.14.0rc1"), since("0.12.2"), fixed("0.13.0"))
 TWICE = entry(since("5.0.0"), fixed("5.0.12"), fixed("5.0.46"))
+SPARED = entry(since("0.23.0"), fixed("0.23.0"), since("0.23.13"), fixed("0.23.18"))
+SPARED_LAST = entry(since("0"), fixed("0.7.1"), since("0.8.0"), fixed("0.8.2"), since("0.10.0"), fixed("0.10.0"))
 LISTED = entry(since("9.2.0"), fixed("9.3.0"), versions=("8.0", "9.1.0", "9.x-snapshot"))
 
 
@@ -79,6 +81,17 @@ LISTED = entry(since("9.2.0"), fixed("9.3.0"), versions=("8.0", "9.1.0", "9.x-sn
         (TWICE, "5.0.11", "affected"),
         (TWICE, "5.0.20", "unknown"),
         (TWICE, "5.0.46", "not"),
+        (SPARED, "0.22.4", "not"),
+        (SPARED, "0.23.12", "not"),
+        (SPARED, "0.23.13", "affected"),
+        (SPARED, "0.23.18", "not"),
+        (SPARED_LAST, "0.8.1", "affected"),
+        (SPARED_LAST, "0.9.0", "not"),
+        (SPARED_LAST, "0.10.0", "not"),
+        (SPARED_LAST, "1.0", "not"),
+        (entry(since("1.0"), fixed("1.0")), "1.5", "affected"),
+        (entry(since("1.0"), fixed("1.0"), fixed("2.0")), "1.5", "affected"),
+        (entry(since("0"), fixed("1.0"), since("1.0"), fixed("2.0")), "1.0", "affected"),
         (LISTED, "9.1", "affected"),
         (LISTED, "8.0.0", "affected"),
         (LISTED, "9.x-snapshot", "affected"),
@@ -398,6 +411,32 @@ def of(ecosystem: str, *events: Event, kind: str = "SEMVER", versions: tuple[str
 )
 def test_every_ecosystem_is_judged_by_its_own_order(affected: Affected, version: str, expected: str) -> None:
     assert word(evaluate(version, [affected])) == expected
+
+
+RISING = {
+    "npm": ("1.0.0-alpha", "1.0.0-alpha.1", "1.0.0", "1.2.0", "1.10.0", "2.0.0-rc.1", "2.0.0"),
+    "crates.io": ("0.1.0", "0.1.1-0", "0.1.1", "0.2.0", "0.10.0", "1.0.0"),
+    "Go": ("0.0.0-20191109021931-daa7c04131f5", "0.0.0-20220314234659-1baeb1ce4c0b", "0.1.0", "1.2.3", "1.10.0"),
+    "RubyGems": ("0.9", "1.0.a.2", "1.0.b1", "1.0", "1.0.1", "1.10", "2.0.0.rc1", "2"),
+}
+
+
+@given(st.data(), st.sampled_from(sorted(RISING)))
+def test_a_version_is_affected_where_it_lies_in_one_of_the_ranges_and_nowhere_else(
+    data: st.DataObject, ecosystem: str
+) -> None:
+    rising = RISING[ecosystem]
+    cuts = sorted(data.draw(st.sets(st.integers(0, len(rising) - 1), min_size=2, max_size=5)))
+    spans = [(cuts[at], cuts[at + 1] if at + 1 < len(cuts) else len(rising)) for at in range(0, len(cuts), 2)]
+    events = [
+        event
+        for low, high in spans
+        for event in (since(rising[low]), *((fixed(rising[high]),) if high < len(rising) else ()))
+    ]
+    shuffled = data.draw(st.permutations(events))
+    answers = [word(evaluate(version, [of(ecosystem, *shuffled)])) for version in rising]
+    inside = [any(low <= at < high for low, high in spans) for at in range(len(rising))]
+    assert answers == ["affected" if each else "not" for each in inside]
 
 
 def test_what_cannot_be_ordered_names_the_order() -> None:

@@ -11,6 +11,7 @@ from outpace.model.advisory import Event, Range
 
 BEGINNING = "0"  # OSV: below every version
 NO_LIMIT = "*"
+FIXED, INTRODUCED, LAST_AFFECTED = range(3)
 
 
 class Fixed(Struct, frozen=True, tag=True):
@@ -68,7 +69,7 @@ class _Point(Struct, frozen=True):
     """Sorts as OSV wants: at one version the old range ends before the next begins, and `last_affected` still holds."""
 
     version: Comparable | None
-    kind: int  # 0 fixed, 1 introduced, 2 last_affected
+    kind: int  # FIXED, INTRODUCED or LAST_AFFECTED
     text: str
 
     def key(self) -> tuple[tuple[Comparable, ...], int]:
@@ -87,7 +88,7 @@ def ordered(one: Range, order: Order) -> Ordered:
     if any(event.limit == NO_LIMIT for event in one.events):
         bounds = []
     points.sort(key=_Point.key)
-    spans, orphans = _walk(points)
+    spans, orphans = _walk(_without_empty(points))
     return Ordered(spans, orphans, tuple(bound for bound in bounds if bound is not None), tuple(unordered), order)
 
 
@@ -96,12 +97,35 @@ def _place(event: Event, order: Order, points: list[_Point], unordered: list[str
         if text is None:
             continue
         version = order.bound(text)
-        if kind == 1 and text == BEGINNING:
+        if kind == INTRODUCED and text == BEGINNING:
             points.append(_Point(None, kind, text))
         elif version is None:
             unordered.append(text)
         else:
             points.append(_Point(version, kind, text))
+
+
+def _without_empty(points: list[_Point]) -> list[_Point]:
+    """RustSec ends a range where it begins to say that a branch is spared; sorted, that end comes before its beginning.
+
+    Left as it is where another reading is possible: a range is open there, ends later, or is all there is.
+    """
+    kept: list[_Point] = []
+    at = 0
+    while at < len(points):
+        is_open = bool(kept) and kept[-1].kind == INTRODUCED
+        if not is_open and _is_empty(points[at : at + 3]):
+            at += 2
+        else:
+            kept.append(points[at])
+            at += 1
+    return kept if any(point.kind == INTRODUCED for point in kept) else points
+
+
+def _is_empty(points: list[_Point]) -> bool:
+    if [point.kind for point in points] not in ([FIXED, INTRODUCED], [FIXED, INTRODUCED, INTRODUCED]):
+        return False
+    return points[0].version == points[1].version
 
 
 def _walk(points: list[_Point]) -> tuple[tuple[Span, ...], tuple[Fixed | LastAffected, ...]]:
@@ -111,7 +135,7 @@ def _walk(points: list[_Point]) -> tuple[tuple[Span, ...], tuple[Fixed | LastAff
     low: Comparable | None = None
     begun = False
     for point in points:
-        if point.kind == 1:
+        if point.kind == INTRODUCED:
             if begun and closings:
                 spans.append(Span(low, tuple(closings)))
                 begun = False
@@ -119,7 +143,7 @@ def _walk(points: list[_Point]) -> tuple[tuple[Span, ...], tuple[Fixed | LastAff
                 low, closings, begun = point.version, [], True
             continue
         assert point.version is not None
-        closing = (Fixed if point.kind == 0 else LastAffected)(point.version, point.text)
+        closing = (Fixed if point.kind == FIXED else LastAffected)(point.version, point.text)
         (closings if begun else orphans).append(closing)
     if begun:
         spans.append(Span(low, tuple(closings)))
