@@ -8,7 +8,7 @@ import pytest
 from msgspec.structs import replace
 
 from outpace.assessment.assessment import Latency
-from outpace.assessment.episodes import Episode, History, Item, Stages
+from outpace.assessment.episodes import Entry, Episode, History, Item, Stages, State
 from outpace.assessment.latency import latency_of, present, since_published, since_released
 from outpace.model.package import Package
 from outpace.statistics.curves import Estimate, Span
@@ -35,15 +35,17 @@ def episode(opened: float, days: float, **changed: object) -> Episode:
     return replace(fixed, **changed)
 
 
+KINDS: dict[str, tuple[Entry, State]] = {
+    "immune": ("immune", "immune"),
+    "fixed": ("reactive", "fixed"),
+    "open": ("reactive", "open"),
+    "adopted": ("adopted", "fixed"),
+}
+
+
 def items(**count: int) -> tuple[Item, ...]:
-    kinds = {
-        "immune": ("immune", "immune"),
-        "fixed": ("reactive", "fixed"),
-        "open": ("reactive", "open"),
-        "adopted": ("adopted", "fixed"),
-    }
     return tuple(
-        Item(package=DJANGO, id=f"{name}-{n}", entry=kinds[name][0], state=kinds[name][1])  # pyright: ignore[reportArgumentType]
+        Item(package=DJANGO, id=f"{name}-{n}", entry=KINDS[name][0], state=KINDS[name][1])
         for name, many in count.items()
         for n in range(many)
     )

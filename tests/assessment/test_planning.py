@@ -13,7 +13,8 @@ from outpace.assessment.attackers import curve
 from outpace.assessment.attempts import Untangled
 from outpace.assessment.chronicle import Chronicle, Horizon
 from outpace.assessment.episodes import Episode, History, Item, Lock, Stages
-from outpace.assessment.evidence import Evidence, Where
+from outpace.assessment.evidence import Evidence, Strength, Where
+from outpace.assessment.evidence import Path as Which
 from outpace.assessment.gates import AssessedGate
 from outpace.assessment.latency import latency_of
 from outpace.assessment.levers import EFFORT, REMEASURED
@@ -235,8 +236,8 @@ def test_a_scan_that_is_waved_through_is_none(blocking: bool | None, due: list[L
     assert levers(planned(waits(0.02, 0), replace(ALL, pipelines=pipelines))) == due
 
 
-def evidence(path: str, strength: str, says: str) -> Evidence:
-    return Evidence(signal="s", says=says, speaks_for=path, strength=strength, misreading="")  # type: ignore[arg-type]
+def evidence(path: Which, strength: Strength, says: str) -> Evidence:
+    return Evidence(signal="s", says=says, speaks_for=path, strength=strength, misreading="")
 
 
 SAID = (
