@@ -178,6 +178,11 @@ _PATTERNS: tuple[Row, ...] = (
     (r"(deploy|config|envs?|environments|infra|terraform)[^/]*/(.*/)?(staging|production|prod)(\.[^/]+|/.*)",
      "environment", "staging and production"),
 )  # fmt: skip
+# Each pattern needs a leading dot or one of these: nearly every path of a history is told by them to be of no interest.
+_HINTS = (
+    "jenkins", "azure-", "taskcluster", "zuul", "bamboo", "tekton", "manifest", ".tf", "k8s", "kubernetes", "helm",
+    "charts", "ansible", "deploy", "dockerfile", "compose", "staging", "prod",
+)  # fmt: skip
 # A workflow of its own for one purpose tells when that purpose came; the system that runs it is told as well.
 _PURPOSES: tuple[Row, ...] = (
     (r"codeql", "scanner", "CodeQL"),
@@ -232,6 +237,8 @@ def sorts_of(path: str) -> tuple[Told, ...]:
         return ()
     lower = path.lower()
     *folders, name = lower.split("/")
+    if not (lower in _PATHS or name in _NAMES or lower[:1] == "." or any(hint in lower for hint in _HINTS)):
+        return ()
     if _FOREIGN.intersection(folders) or any("{{" in folder for folder in folders):
         return ()  # of somebody else, or of a project that is yet to be made from a template
     return tuple(dict.fromkeys(_told(lower, name)))
