@@ -77,7 +77,6 @@ def poetry(data: bytes) -> set[Row]:
         (plain(each["name"]), each["version"], "elsewhere" if kind in ("git", "url", "directory", "file") else "pinned")
         for each in lock.get("package", [])
         for kind in (each.get("source", {}).get("type"),)
-        if each.get("category") != "dev" and not development(each.get("groups", []))
     }
 
 

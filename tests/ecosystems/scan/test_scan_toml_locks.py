@@ -40,9 +40,13 @@ def crate(name: str, version: str, how: str = "pinned") -> Pin:
                 pypi("vendored", "", "elsewhere"),
             ],
         ),
-        ("poetry.lock", POETRY, [pypi("acme-core", "1.2.3"), pypi("acme-fork", "0.4", "elsewhere")]),
-        ("poetry.lock", POETRY_CATEGORY, [pypi("acme", "1.0"), pypi("private", "3.1")]),
-        ("poetry.lock", POETRY_FIRST, [pypi("acme", "1.0")]),
+        (
+            "poetry.lock",
+            POETRY,
+            [pypi("acme-core", "1.2.3"), pypi("acme-fork", "0.4", "elsewhere"), pypi("tester", "7.0")],
+        ),
+        ("poetry.lock", POETRY_CATEGORY, [pypi("acme", "1.0"), pypi("private", "3.1"), pypi("tester", "7.0")]),
+        ("poetry.lock", POETRY_FIRST, [pypi("acme", "1.0"), pypi("tester", "7.0")]),
         ("pdm.lock", PDM, [pypi("acme", "1.0"), pypi("acme-git", "0.2", "elsewhere"), pypi("local", "", "elsewhere")]),
         ("pdm.lock", PDM_FIRST, [pypi("acme", "1.0")]),
         (
@@ -60,6 +64,14 @@ def crate(name: str, version: str, how: str = "pinned") -> Pin:
 )
 def test_a_toml_lock_gives_its_pins_without_development_and_own_code(path: str, content: str, pins: list[Pin]) -> None:
     assert scan(path, content.encode()) == Scanned(tuple(pins))
+
+
+def test_poetry_s_marks_of_what_is_for_development_change_nothing_since_some_versions_do_not_write_them() -> None:
+    marked, unmarked = (
+        POETRY_CATEGORY,
+        POETRY_CATEGORY.replace('category = "main"\n', "").replace('category = "dev"\n', ""),
+    )
+    assert scan("poetry.lock", marked.encode()) == scan("poetry.lock", unmarked.encode())
 
 
 def test_line_ends_and_a_byte_order_mark_change_nothing() -> None:

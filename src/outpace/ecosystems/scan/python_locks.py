@@ -103,16 +103,15 @@ def _poetry_entry(row: Table) -> Entry:
     name = _name(row)
     version = _versioned(name, text(row, "version"))
     elsewhere = text(table(row.get("source")), "type") in _POETRY_ELSEWHERE
-    groups = texts(row.get("groups"))
-    for_development = row.get("category") == "dev" or (groups and all(map(is_development_group, groups)))
-    return Entry(name, None if for_development else pypi(name, version, "elsewhere" if elsewhere else "pinned"))
+    return Entry(name, pypi(name, version, "elsewhere" if elsewhere else "pinned"))
 
 
-POETRY = Form("package", _poetry_entry, wanted=("name", "version", "source", "category", "groups"))
+POETRY = Form("package", _poetry_entry, wanted=("name", "version", "source"))
 
 
 def scan_poetry(data: bytes) -> Scanned:
-    """Without what it marks as for development: `category = "dev"`, later `groups` whose every name says so."""
+    """With what is for development alone: Poetry 1.5 to 1.8 do not mark it, as those before and after do, so that an
+    upgrade of Poetry, or two people with two of them, would seem to remove packages and to adopt them again."""
     frame, entries = POETRY.read(data)
     if not isinstance(frame.get("metadata"), dict):
         raise Garbled("it has no [metadata]: it is cut off, or no poetry.lock")
