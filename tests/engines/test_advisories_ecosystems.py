@@ -10,14 +10,14 @@ from pathlib import Path
 
 import pytest
 
-from outpace.app.advisories import ensure, status, update
+from outpace.app.advisories import ensure, ensure_any, status, update
 from outpace.cli.advisories import ECOSYSTEMS as OFFERED
 from outpace.ecosystems.orders import NO_ORDER, order_of
 from outpace.engines.advisories import AdvisoryStore
 from outpace.engines.advisories.archive import Limits
 from outpace.engines.advisories.feed import AdvisoryFeed, url_of
 from outpace.engines.http import Bounds
-from outpace.model.errors import DamagedData, Unreachable, UsageError
+from outpace.model.errors import DamagedData, NoAdvisories, Unreachable, UsageError
 from outpace.model.package import ECOSYSTEMS, Package
 from outpace.model.refresh import AlreadyCurrent, Brought, NotAsked, NotBrought, OfEcosystem, Part, Refresh
 from tests.engines.test_advisories import KEV, Written, quiet, written
@@ -246,6 +246,25 @@ def test_what_an_older_outpace_compiled_is_compiled_again_for_every_ecosystem(he
     assert told.value.hint == "run `outpace advisories update --ecosystem npm`"
     ensure(here.store, lambda: here.feed, offline=True, report=quiet)
     assert here.ids("npm", "acme") == ["GHSA-node"]
+
+
+def test_an_assessment_is_content_with_the_data_of_any_ecosystem_and_else_brings_that_of_pypi(here: Here) -> None:
+    here.serve("PyPI", PYTHON)
+    assert [each.ecosystem for each in ensure_any(here.store, lambda: here.feed, offline=False, report=quiet)] == [
+        "PyPI"
+    ]
+    here.store.path.rename(here.root / "before")
+    here.store.forget()
+    here.read(RUST)
+    before = len(here.server.received)
+    found = ensure_any(here.store, lambda: here.feed, offline=True, report=quiet)
+    assert ([each.ecosystem for each in found], len(here.server.received)) == (["crates.io"], before)
+
+
+def test_where_there_is_no_data_at_all_an_assessment_offline_says_how_to_bring_it(here: Here) -> None:
+    with pytest.raises(NoAdvisories) as told:
+        ensure_any(here.store, lambda: here.feed, offline=True, report=quiet)
+    assert "--from FILE" in told.value.hint
 
 
 def test_an_update_that_was_killed_leaves_nothing_beside_another_ecosystem(here: Here) -> None:

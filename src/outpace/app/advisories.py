@@ -150,9 +150,7 @@ def ensure(source: Source, feed: Callable[[], Feed], *, offline: bool, report: R
     Of other ecosystems nothing is brought unasked, but what an older Outpace compiled is compiled again.
     Raises NoAdvisories when there is none and `offline`, Unreachable when it cannot be fetched.
     """
-    for ecosystem in source.unreadable():
-        feed().recompile(report, ecosystem)
-        source.forget()
+    _recompile_others(source, feed, report)
     try:
         return source.coverage()
     except (NoAdvisories, DamagedData) as nothing:
@@ -170,3 +168,22 @@ def ensure(source: Source, feed: Callable[[], Feed], *, offline: bool, report: R
         report(f"{refresh.kev.why}; whether a vulnerability is known to be exploited stays unknown")
     source.forget()
     return source.coverage()
+
+
+def ensure_any(source: Source, feed: Callable[[], Feed], *, offline: bool, report: Report) -> tuple[Coverage, ...]:
+    """What an assessment needs: the data of any ecosystem will do. Where there is none at all, PyPI's is brought once.
+
+    Raises as `ensure` does.
+    """
+    _recompile_others(source, feed, report)
+    try:
+        return source.coverages()
+    except (NoAdvisories, DamagedData):
+        ensure(source, feed, offline=offline, report=report)
+    return source.coverages()
+
+
+def _recompile_others(source: Source, feed: Callable[[], Feed], report: Report) -> None:
+    for ecosystem in source.unreadable():
+        feed().recompile(report, ecosystem)
+        source.forget()
