@@ -82,6 +82,24 @@ def test_a_trend_speaks_only_where_intervals_do_not_meet(past: tuple[Episode, ..
 
 
 @pytest.mark.parametrize(
+    ("past", "expected"),
+    [
+        (episodes(14, 60, since=100, every=20) + episodes(10, 2, since=1_000, every=20), "true"),
+        (episodes(14, 2, since=100, every=20) + episodes(10, 60, since=1_000, every=20), "watered-down"),
+        (episodes(14, 60, since=100, every=20) + episodes(5, 2, since=1_000, every=20), None),
+        (episodes(24, 2, since=900, every=20), None),  # all of them are
+        (episodes(24, 2, since=100, every=20), None),
+    ],
+    ids=["better", "worse", "few", "all late", "none late"],
+)
+def test_the_last_two_years_are_told_where_the_last_exposures_reach_further_back(
+    past: tuple[Episode, ...], expected: str | None
+) -> None:
+    seen = material(past=history(past, [item(1_400, "immune")]))
+    assert spoken(outcomes.latency_lately(seen)) == expected
+
+
+@pytest.mark.parametrize(
     ("met", "expected"),
     [
         (items(2, 20, 18, 20), "true"),  # rising, and above what is usual
@@ -176,8 +194,8 @@ def test_a_bots_effect_tells_both_counts_and_claims_no_cause() -> None:
     signal = effects.bot_effect(material(attempts=[bot(400, (8, estimate(51, 20, 90)), (52, estimate(5.4, 3, 9)))]))
     assert signal == Evidence(
         signal="bot-effect",
-        says="Since Dependabot came on 2022-02-08, half of 52 exposures landed a fix after 5.4 days (95 %: 3.0 to "
-        "9.0); of 8 before, after 51.0 days (95 %: 20.0 to 90.0).",
+        says="Since Dependabot came on 2022-02-08, of 52 exposures half had landed a fix after 5.4 days (95 %: 3.0 to "
+        "9.0); of 8 before, half had landed a fix after 51.0 days (95 %: 20.0 to 90.0).",
         speaks_for="true",
         strength="outcome",
         misreading="Other things changed at the same time: no cause is claimed. A bot that is configured may not be "

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from outpace.assessment.attempts import Attempt, Outcome
 from outpace.assessment.evidence import Evidence, Path, Question
 from outpace.assessment.signals.limits import Limits
-from outpace.assessment.signals.material import Material, Signal, counted, estimated
+from outpace.assessment.signals.material import Material, Signal, counted, half_landed
 from outpace.assessment.tool_names import DEPENDENCY_SCANNERS, UPDATERS
 
 
@@ -38,8 +38,8 @@ def _effect(material: Material, slug: str, wanted: Callable[[Attempt], bool], *,
         )
     return Evidence(
         signal=slug,
-        says=f"Since {first.name} came on {first.introduced:%Y-%m-%d}, half of {after.episodes} exposures landed a "
-        f"fix after {_median(after)}; of {before.episodes} before, after {_median(before)}.",
+        says=f"Since {first.name} came on {first.introduced:%Y-%m-%d}, of {after.episodes} exposures "
+        f"{half_landed(after.median)}; of {before.episodes} before, {half_landed(before.median)}.",
         speaks_for=_difference(before, after, limits, flat)
         if material.at - first.introduced >= limits.settled
         else None,
@@ -57,10 +57,6 @@ def _is_enough(attempt: Attempt, limits: Limits) -> bool:
 
 def _told(outcome: Outcome | None) -> str:
     return "nothing" if outcome is None else counted(outcome.episodes, "exposure")
-
-
-def _median(outcome: Outcome) -> str:
-    return "a time that is not told" if outcome.median is None else estimated(outcome.median)
 
 
 def _difference(before: Outcome, after: Outcome, limits: Limits, flat: Path | None) -> Path | None:

@@ -101,6 +101,14 @@ def estimated(estimate: Estimate) -> str:
     return f"{days(estimate.value)} (95 %: {low} to {high})"
 
 
+def half_landed(estimate: Estimate | None) -> str:
+    if estimate is None:
+        return "it is not told when half had landed a fix"
+    if estimate.value is None:
+        return "fewer than half have landed a fix"
+    return f"half had landed a fix after {estimated(estimate)}"
+
+
 def share(estimate: Estimate) -> str:
     if estimate.value is None:
         return "none"

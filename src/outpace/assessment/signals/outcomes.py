@@ -13,7 +13,7 @@ from outpace.assessment.signals.material import (
     Material,
     Signal,
     counted,
-    estimated,
+    half_landed,
     share,
 )
 from outpace.statistics.curves import Curve, Estimate
@@ -37,8 +37,8 @@ def latency(material: Material) -> Signal | None:
     slowest = sorted(recent, key=lambda e: e.days, reverse=True)
     return Evidence(
         signal="latency",
-        says=f"Of the last {len(recent)} exposures that began with an advisory, since {recent[0].opened:%Y-%m}, half "
-        f"had landed a fix after {estimated(curve.median)}; "
+        says=f"Of the last {len(recent)} exposures that began with an advisory, since {recent[0].opened:%Y-%m}, "
+        f"{half_landed(curve.median)}; "
         f"{still or 'none'} {'are' if still > 1 else 'is'} still open.",
         speaks_for=_speed(curve, limits.fast_days, limits.slow_days),
         strength="outcome",
@@ -57,6 +57,24 @@ def _speed(curve: Curve, fast: float, slow: float) -> Path | None:
     return "watered-down" if median > slow else None
 
 
+def latency_lately(material: Material) -> Signal | None:
+    """Of the last two years that could be seen, where the last exposures reach further back; decides nothing."""
+    until, limits = material.seen_until, material.limits
+    if until is None:
+        return None
+    late = [each for each in material.recent if each.opened > until - 2 * YEAR]
+    if len(late) < limits.fewest or len(late) == len(material.recent):
+        return None
+    curve = survival(map(since_published, late), horizon=HORIZON)
+    return Evidence(
+        signal="latency-lately",
+        says=f"Of the {len(late)} that began since {late[0].opened:%Y-%m}, {half_landed(curve.median)}.",
+        speaks_for=_speed(curve, limits.fast_days, limits.slow_days),
+        strength="outcome",
+        misreading="They are few, and no rule asks for them: a turn for the better shows here first, and so does luck.",
+    )
+
+
 def latency_trend(material: Material) -> Signal | None:
     limits = material.limits
     earlier = material.reactive[: -limits.recent]
@@ -66,8 +84,8 @@ def latency_trend(material: Material) -> Signal | None:
     then, now = (each.median for each in curves)
     return Evidence(
         signal="latency-trend",
-        says=f"Half of the {len(earlier)} exposures before the last {len(material.recent)} landed a fix after "
-        f"{estimated(then)}, half of the last ones after {estimated(now)}.",
+        says=f"Of the {len(earlier)} exposures before the last {len(material.recent)}, {half_landed(then)}; of the "
+        f"last ones, {half_landed(now)}.",
         speaks_for=_moved(then, now),
         strength="outcome",
         misreading="More dependencies, other people and other advisories came at the same time.",

@@ -8,6 +8,7 @@ from outpace.assessment.signals.material import Material, Read, Signs
 
 ALL: tuple[Read, ...] = (
     outcomes.latency,
+    outcomes.latency_lately,
     outcomes.latency_trend,
     outcomes.immune_share,
     outcomes.open_with_fix,
