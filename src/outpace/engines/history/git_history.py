@@ -116,7 +116,7 @@ class GitHistory:
 
     def _read_graph(self) -> Graph:
         if self._graph is None:
-            self._graph, _ = read_graph(self._clone, self._tip.branch, [self._tip.commit])
+            self._graph, _ = read_graph(self._clone, self._tip.branch, self._tip.commit)
         return self._graph
 
     def _lacks_blobs(self, record: Record) -> bool:

@@ -50,13 +50,18 @@ def line_of(graph: Graph, tip: str, follows_other: Callable[[str], bool]) -> tup
     return steps[::-1], commit
 
 
-def pulled_locally(graph: Graph, owners: Collection[str]) -> Callable[[str], bool]:
+def pulled_locally(graph: Graph, tip: str, owners: Collection[str]) -> Callable[[str], bool]:
     """Whether a merge of the branch into itself pulled the shared one into somebody's local one. The same words stand
     where a maintainer pulls a contributor's fork: then the place is another's, or what was there already is far longer
     than what came.
     """
     position = {commit: at for at, commit in enumerate(graph.order)}
-    places = Counter(place for place in graph.pulls.values() if place and place.partition("/")[0] not in owners)
+    below = _below(graph, tip) if graph.pulls else frozenset[str]()
+    places = Counter(
+        place
+        for commit, place in graph.pulls.items()
+        if commit in below and place and place.partition("/")[0] not in owners
+    )
     needed = REPEATED if owners else CERTAIN
     most = [place for place, count in places.most_common(2) if count >= needed]
     usual = most[0] if most and (len(most) == 1 or places[most[0]] > places[most[1]]) else None
@@ -69,6 +74,15 @@ def pulled_locally(graph: Graph, owners: Collection[str]) -> Callable[[str], boo
         return local <= max(LONG_SIDE, FAR_LONGER * came)
 
     return follows
+
+
+def _below(graph: Graph, tip: str) -> frozenset[str]:
+    """The commits of the branch, without those that tags alone lead to."""
+    found = {tip}
+    for commit in graph.order:
+        if commit in found:
+            found.update(graph.parents[commit])
+    return frozenset(found)
 
 
 def sides(graph: Graph, position: Mapping[str, int], one: str, other: str) -> tuple[int, int]:
@@ -113,16 +127,16 @@ def brought_by(graph: Graph, steps: Iterable[Step]) -> Iterator[tuple[Step, list
         yield step, came
 
 
-def reaches(
-    commits: Sequence[tuple[str, tuple[str, ...]]], index: Mapping[str, int], known: Mapping[str, int]
-) -> dict[str, int]:
+def reaches(commits: Sequence[tuple[str, tuple[str, ...]]], index: Mapping[str, int]) -> dict[str, int]:
     """How far up the line each commit reaches: the index of the newest landing that it contains; -1: none.
-    `commits` with their parents, from the tip down; `known` are those of commits before them.
+    `commits` with their parents, from the tips down.
     """
     found: dict[str, int] = {}
     for commit, parents in reversed(commits):
         at = index.get(commit)
         if at is None:
-            at = max((found.get(parent, known.get(parent, -1)) for parent in parents), default=-1)
+            at = found.get(parents[0], -1) if parents else -1
+            for parent in parents[1:]:
+                at = max(at, found.get(parent, -1))
         found[commit] = at
     return found

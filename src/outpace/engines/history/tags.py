@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple
 
 from msgspec.structs import replace
@@ -24,14 +24,29 @@ class Listed(NamedTuple):
     at: int
 
 
-def with_tags(clone: Clone, record: Record, graph: Graph | None) -> Record:
+class Tags(NamedTuple):
+    """All of a clone; `seen` is a digest of them."""
+
+    seen: str
+    tags: tuple[Listed, ...]
+
+    @property
+    def commits(self) -> frozenset[str]:
+        return frozenset(tag.commit for tag in self.tags)
+
+
+def tags_of(clone: Clone) -> Tags:
     listed = clone.read("for-each-ref", FORMAT, "refs/tags")
-    seen = hashlib.sha256(record.tip.encode() + listed).hexdigest()
+    return Tags(hashlib.sha256(listed).hexdigest(), tuple(_commits(clone, listed)))
+
+
+def with_tags(clone: Clone, record: Record, tags: Tags, graph: Graph | None) -> Record:
+    """`graph` holds the commits of the tags too, where it was read."""
+    seen = f"{record.tip} {tags.seen}"
     if seen == record.tags_listed:
         return record
-    tags = _commits(clone, listed)
-    reach = _reach(clone, record, {tag.commit for tag in tags}, graph)
-    rows = tuple(TagRow(tag.name, tag.at, tag.commit, reach[tag.commit]) for tag in tags)
+    reach = _reach(clone, record, tags.commits, graph)
+    rows = tuple(TagRow(tag.name, tag.at, tag.commit, reach[tag.commit]) for tag in tags.tags)
     return replace(record, tags=rows, tags_listed=seen)
 
 
@@ -58,19 +73,13 @@ def _peeled(clone: Clone, nested: Sequence[tuple[int, str]]) -> list[tuple[int, 
     return [(number, said) for (number, _), said in zip(nested, told, strict=True) if " " not in said]
 
 
-def _reach(clone: Clone, record: Record, commits: set[str], graph: Graph | None) -> Mapping[str, int]:
+def _reach(clone: Clone, record: Record, commits: Collection[str], graph: Graph | None) -> Mapping[str, int]:
     index = {row.id: number for number, row in enumerate(record.rows)}
-    apart = {commit for commit in commits if commit not in index}
-    if not apart:
+    if all(commit in index for commit in commits):
         return index
-    known: dict[str, int] = {}
     if graph is not None:
-        known = reaches([(commit, graph.parents[commit]) for commit in graph.order], index, {})
-        apart -= known.keys()
-    if apart:
-        asked = [*sorted(apart), f"^{record.tip}"] if graph is not None else [*sorted(apart), record.tip]
-        known |= reaches(_listed(clone, asked), index, known)
-    return {**known, **index}
+        return reaches([(commit, graph.parents[commit]) for commit in graph.order], index)
+    return reaches(_listed(clone, [record.tip, *sorted(commits)]), index)
 
 
 def _listed(clone: Clone, revisions: Sequence[str]) -> list[tuple[str, tuple[str, ...]]]:

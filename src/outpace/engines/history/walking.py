@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from outpace.engines.history.clone import Clone, lines
@@ -10,7 +10,7 @@ from outpace.engines.history.differences import INTERESTING, LOCK, Changed, Diff
 from outpace.engines.history.graph import Graph, Step, brought_by, line_of, pulled_locally
 from outpace.engines.history.record import LockRow, Record, RenameRow, Row, TouchRow
 from outpace.engines.history.subjects import BOTS, pulled_from, said
-from outpace.engines.history.tags import with_tags
+from outpace.engines.history.tags import tags_of, with_tags
 from outpace.model.errors import ToolFailed
 
 LOG = ("log", "--stdin", "--topo-order", "--no-mailmap", "--no-show-signature", "--no-color", "--encoding=UTF-8")
@@ -32,39 +32,51 @@ class Asked(NamedTuple):
 def walked(asked: Asked, known: Record | None) -> tuple[Record, Graph | None]:
     """The record of the tip, and the graph of all its commits where it was read."""
     graph: Graph | None = None
+    tags = tags_of(asked.clone)
     record = known if known is not None and known.state == asked.state else None
     if record is not None and record.tip != asked.tip:
         record = _extended(asked, record)
     if record is None:
-        record, graph = _from_the_first(asked)
-    return with_tags(asked.clone, record, graph), graph
+        record, graph = _from_the_first(asked, tags.commits)
+    return with_tags(asked.clone, record, tags, graph), graph
 
 
-def read_graph(clone: Clone, branch: str, revisions: Sequence[str]) -> tuple[Graph, frozenset[str]]:
-    """The commits, and those that programs wrote. Git matches the authors: no name is read."""
-    feed = ("\n".join(revisions) + "\n").encode()
-    graph = Graph()
-    with clone.stream(*BY_BOTS, feed=[feed]) as bots, clone.stream(*LOG, FORMAT, feed=[feed]) as output:
-        for line in lines(output):
-            _add(graph, line, branch)
-        return graph, frozenset(line.decode() for line in lines(bots))
+def read_graph(
+    clone: Clone, branch: str, tip: str, *, without: str = "", also: Collection[str] = ()
+) -> tuple[Graph, frozenset[str]]:
+    """The commits of the tip and of what is asked for besides, and those of the tip that programs wrote. Git matches
+    the authors: no name is read."""
+    of_tip = "".join(f"{revision}\n" for revision in (tip, without and f"^{without}") if revision)
+    more = "".join(f"{revision}\n" for revision in sorted(also))
+    graph, line = Graph(), {tip}
+    with (
+        clone.stream(*BY_BOTS, feed=[of_tip.encode()]) as bots,
+        clone.stream(*LOG, FORMAT, feed=[(of_tip + more).encode()]) as output,
+    ):
+        for text in lines(output):
+            _add(graph, text, branch, line)
+        return graph, frozenset(text.decode() for text in lines(bots))
 
 
-def _add(graph: Graph, line: bytes, branch: str) -> None:
-    fields = line.split(b"\0", 3)
+def _add(graph: Graph, text: bytes, branch: str, line: set[str]) -> None:
+    """`line` are commits that may be of the branch's own line: the subjects of others are of no interest."""
+    fields = text.split(b"\0", 3)
     if len(fields) != 4:
         raise ToolFailed(f"git log said {len(fields)} fields of 4", hint="report it, with the version of git")
     commit, parents = fields[0].decode(), fields[1].decode().split()
     graph.add(commit, parents, int(fields[2]) if fields[2].isdigit() else 0)
-    if word := said(fields[3]):
-        graph.said[commit] = word
-    if len(parents) == 2 and (place := pulled_from(fields[3], branch)) is not None:
+    place = pulled_from(fields[3], branch) if len(parents) == 2 else None
+    if place is not None:
         graph.pulls[commit] = place
+    if commit in line:
+        line.update(parents[: 1 if place is None else 2])
+        if word := said(fields[3]):
+            graph.said[commit] = word
 
 
-def _from_the_first(asked: Asked) -> tuple[Record, Graph]:
-    graph, bots = read_graph(asked.clone, asked.branch, [asked.tip])
-    steps, _ = line_of(graph, asked.tip, pulled_locally(graph, asked.clone.owners))
+def _from_the_first(asked: Asked, tags: Collection[str]) -> tuple[Record, Graph]:
+    graph, bots = read_graph(asked.clone, asked.branch, asked.tip, also=tags)
+    steps, _ = line_of(graph, asked.tip, pulled_locally(graph, asked.tip, asked.clone.owners))
     empty = Record(tip=asked.tip, state=asked.state)
     return _continued(asked, empty, graph, steps, bots), graph
 
@@ -73,7 +85,7 @@ def _extended(asked: Asked, known: Record) -> Record | None:
     """None where the line does not go on from where it ended, or where a merge needs the whole history to be judged."""
     if not asked.clone.is_ancestor(known.tip, asked.tip):
         return None
-    graph, bots = read_graph(asked.clone, asked.branch, [asked.tip, f"^{known.tip}"])
+    graph, bots = read_graph(asked.clone, asked.branch, asked.tip, without=known.tip)
     steps, goes_on = line_of(graph, asked.tip, lambda _: False)
     if goes_on != known.tip or graph.pulls:
         return None
