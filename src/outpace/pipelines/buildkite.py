@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
+from msgspec import structs
+
 from outpace.model.yaml_text import Items, Node, Pairs, Scalar
 from outpace.pipelines import events
 from outpace.pipelines.described import (
@@ -38,13 +40,21 @@ def buildkite_definitions(paths: Sequence[str], look_up: LookUp) -> Iterator[Def
                 env = tuple((key, value) for key, value in pairs_of(whole.rows.get("env")) if "$" not in value)
                 steps = whole.rows.get("steps")
                 if steps is not None:
-                    jobs = tuple(_steps(steps, path, env, 0))
+                    jobs = tuple(_after_blocks(_steps(steps, path, env, 0)))
                     yield Definition(system="Buildkite", file=path, jobs=jobs)
             case Refused(why=why, origin=origin):
                 lost = (Lost(what="a definition", why=why, origin=origin),)
                 yield Definition(system="Buildkite", file=path, lost=lost)
             case None:
                 pass
+
+
+def _after_blocks(jobs: Iterator[Described]) -> Iterator[Described]:
+    """Everything after a step that waits for somebody waits with it."""
+    passed: list[Gate] = []
+    for each in jobs:
+        passed += each.gates
+        yield structs.replace(each, gates=tuple(passed))
 
 
 def _steps(node: Node, path: str, env: events.Pairs, depth: int) -> Iterator[Described]:

@@ -15,6 +15,7 @@ from outpace.pipelines.described import (
     Described,
     Script,
     Step,
+    held,
     items_of,
     pairs_of,
     rows_of,
@@ -66,9 +67,15 @@ class _Configuration:
                 if isinstance(job, Pairs):
                     yield self._job(name, job, {}, ())
         for workflow, node in workflows.items():
+            used: list[Described] = []
+            needs: dict[str, tuple[str, ...]] = {}
             for each in items_of(node.rows.get("jobs")):
-                given = next(iter(rows_of(each).items())) if rows_of(each) else (text_of(each), Pairs({}, each.line))
-                yield from self._used(given[0], given[1], workflow, jobs)
+                name, given = next(iter(rows_of(each).items()), (text_of(each), Pairs({}, each.line)))
+                described = list(self._used(name, given, workflow, jobs))
+                required = tuple(text_of(need) for need in items_of(rows_of(given).get("requires")))
+                needs |= dict.fromkeys((one.name for one in described), required)
+                used += described
+            yield from held(used, needs)
 
     def _used(self, name: str, given: Node, workflow: str, jobs: dict[str, Node]) -> Iterator[Described]:
         rows = rows_of(given)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TypeAlias
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from outpace.model.yaml_text import Items, Node, Pairs, Scalar
 from outpace.pipelines import events
@@ -63,6 +64,21 @@ class Definition(Struct, frozen=True, kw_only=True):
     file: str
     jobs: tuple[Described, ...] = ()
     lost: tuple[Lost, ...] = ()
+
+
+def held(jobs: Sequence[Described], needs: Mapping[str, Sequence[str]]) -> Iterator[Described]:
+    """Each with the gates of those that it needs, near and far: what waits for them waits as well."""
+    opened = {each.name: each.gates for each in jobs}
+
+    def before(name: str, seen: set[str]) -> Iterator[Gate]:
+        for need in needs.get(name, ()):
+            if need not in seen:
+                seen.add(need)
+                yield from (gate for gate in opened.get(need, ()) if gate.manual)
+                yield from before(need, seen)
+
+    for each in jobs:
+        yield structs.replace(each, gates=tuple(dict.fromkeys((*each.gates, *before(each.name, {each.name})))))
 
 
 def name_words(*names: str) -> frozenset[str]:

@@ -14,6 +14,7 @@ from outpace.pipelines.described import Action, Described, Script, name_words
 from outpace.pipelines.events import Calls, Event, LookUp, Lost, Origin, Runs
 from outpace.pipelines.follow import Follower
 from outpace.pipelines.place import Argv, Place, Text
+from outpace.pipelines.plain_commands import FOR
 from outpace.pipelines.programs import Doing, Nothing, Target, is_interpreter, known_doing
 from outpace.pipelines.runners import suite_of
 from outpace.pipelines.service_actions import BUILD_PUSH, doing_of_action
@@ -39,6 +40,8 @@ LISTENS = frozenset(
      "borales/actions-yarn", "cloud-gov/cg-cli-tools", "appleboy/ssh-action", "wyrihaximus/github-action-helm3",
      "webiny/action-post-run"}
 )  # fmt: skip
+PROGRAM = re.compile(r"[\w./@:+-]{1,60}")
+VERB = re.compile(r"[a-z][\w:-]{0,30}")
 WAVES = re.compile(r"--exit-zero\b|--soft-fail\b|--exit-code[= ]0\b|--no-fail\b|--no-error\b")
 MOST_UNREAD = 12
 
@@ -201,5 +204,10 @@ def _unknown(call: Calls) -> Lost:
         return Lost(what=what, why="a program is not followed", origin=call.origin)
     if is_open(program):
         return Lost(what=f"`{program[:60]}`", why="what it stands for is told elsewhere", origin=call.origin)
-    first = " ".join(call.words[:2]) if len(call.words) > 1 and call.words[1][:1].isalpha() else program
-    return Lost(what=f"`{first[:60]}`", why="what this program does is not known here", origin=call.origin)
+    verb = call.words[1] if len(call.words) > 1 and program in FOR and VERB.fullmatch(call.words[1]) else ""
+    named = program if PROGRAM.fullmatch(program) else "a command"
+    return Lost(
+        what=f"`{named} {verb}`" if verb else f"`{named}`",
+        why="what this program does is not known here",
+        origin=call.origin,
+    )

@@ -165,10 +165,9 @@ class _Pipeline:
                 yield node
             case Items(nodes=nodes):
                 names = [text_of(each) for each in nodes]
-                referred = self._referred(names[1:]) if names[:1] == [REFERRED] else None
-                for each in (referred,) if referred is not None else nodes:
-                    if depth < DEEPEST:
-                        yield from self._lines(each, depth + 1)
+                inner = nodes if names[:1] != [REFERRED] else items_of(self._referred(names[1:]))
+                for each in inner if depth < DEEPEST else ():
+                    yield from self._lines(each, depth + 1)
             case _:
                 return
 

@@ -19,6 +19,7 @@ TOKENS = re.compile(
 )
 ESCAPED = re.compile(r"\\(.)", re.DOTALL)
 INSERTED = re.compile(r"\$\{(?:params\.|env\.|config\.)?(?P<name>[A-Za-z_]\w*)[^{}]*\}|\$\{[^{}]*\}")
+LONG = ("/*", "'''", '"""')  # what goes on over lines
 ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "$": "$"}
 
 
@@ -30,9 +31,10 @@ class Token(Struct, frozen=True, kw_only=True):
     line: int
 
 
-def tokens(text: str) -> list[Token]:
+def tokens(text: str) -> tuple[list[Token], bool]:
+    """And whether they are all: nothing was cut off, and no comment or string goes on past the end."""
     found: list[Token] = []
-    line = 1
+    line, is_whole = 1, True
     for each in TOKENS.finditer(text):
         kind, told = each.lastgroup, each[0]
         match kind:
@@ -43,9 +45,10 @@ def tokens(text: str) -> list[Token]:
             case _:
                 pass
         line += told.count("\n")
+        is_whole = not told.startswith(LONG) or (len(told) > 3 and told.endswith(("*/", *LONG)))
         if len(found) >= MOST:
-            break
-    return found
+            return found, False
+    return found, is_whole
 
 
 def _content(told: str) -> str:

@@ -100,7 +100,9 @@ class _Scan:
         )
 
     def read(self, text: str) -> None:
-        found = tokens(text)
+        found, is_whole = tokens(text)
+        if not is_whole:
+            self._lose("a script for Jenkins", "it could not be read to its end", text.count("\n") + 1)
         self._defined |= _definitions(found)
         depth = 0
         for at, token in enumerate(found):

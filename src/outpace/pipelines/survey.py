@@ -68,6 +68,9 @@ class _Reading:
         for definition in (each for reader in READERS for each in reader(self._paths, self._look_up)):
             jobs = tuple(self._job(each, definition) for each in definition.jobs[: MOST_JOBS - self._jobs])
             self._lost += definition.lost
+            if not any(each.steps or each.gates or each.lost for each in definition.jobs) and not definition.lost:
+                why, origin = "no step of it could be read", Origin(definition.file)
+                self._lost.append(Lost(what="a definition", why=why, origin=origin))
             if len(jobs) < len(definition.jobs):
                 self._lost.append(
                     Lost(what="further jobs", why="there are more than are read", origin=Origin(definition.file))
