@@ -614,6 +614,22 @@ def long_winded() -> Assessment:
     )
 
 
+def few(assessment: Assessment, rows: int) -> Assessment:
+    """The same, with as many rows in each of its tables; a checker's time grows with them."""
+    of = assessment.history.episodes[-rows:]
+    past = assessment.untangled
+    line = assessment.attackers
+    return msgspec.structs.replace(
+        assessment,
+        history=history(of),
+        latency=latency(of),
+        untangled=msgspec.structs.replace(past, attempts=past.attempts[-rows:], upheavals=past.upheavals[-rows:]),
+        attackers=msgspec.structs.replace(line, marks=line.marks[:rows], others=line.others[:rows]),
+        claims=assessment.claims[:rows],
+        gates=assessment.gates[:rows],
+    )
+
+
 def fleet() -> tuple[Assessment, ...]:
     """Several repositories, and the one of all."""
     ones = [watered_down(), adopted_truly(), stalled(), unknown()]
@@ -635,7 +651,8 @@ def fleet() -> tuple[Assessment, ...]:
     return (*ones, *more)
 
 
-def live() -> Waterfall:
+def live(*, is_over: bool = False) -> Waterfall:
+    """One that still waits for its deployment, or one that is verified."""
     begun = AT - timedelta(days=2, hours=22)
     at = [
         (Kind.FIX_RELEASED, timedelta()),
@@ -646,6 +663,11 @@ def live() -> Waterfall:
         (Kind.PROVED, timedelta(days=2, hours=21, seconds=32)),
         (Kind.LANDED, timedelta(days=2, hours=21, seconds=38)),
     ]
+    if is_over:
+        at += [
+            (Kind.DEPLOYED, timedelta(days=2, hours=21, minutes=4)),
+            (Kind.VERIFIED, timedelta(days=2, hours=21, minutes=5)),
+        ]
     seen = [Milestone(kind=kind, at=begun + after, source="git", detail=commit(3)[:12]) for kind, after in at]
     return waterfall(seen, now=AT)
 

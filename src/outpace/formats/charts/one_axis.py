@@ -51,6 +51,7 @@ LAYOUTS = (
     Layout(width=NARROW, left=34.0, right=342.0, row=38.0, field=200.0, cls="chart narrow", narrow=True),
 )
 COMPACT = (msgspec.structs.replace(LAYOUTS[0], row=16.0, field=134.0), LAYOUTS[1])  # where much is said on one sheet
+TIGHT = (msgspec.structs.replace(LAYOUTS[0], row=14.5, field=116.0), LAYOUTS[1])
 HEADING = 22.0
 
 

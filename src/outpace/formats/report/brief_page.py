@@ -36,7 +36,8 @@ class Room(Struct, frozen=True, kw_only=True):
 
 ROOMY = Room(cls="sheet", layouts=one_axis.LAYOUTS, sentence=110)
 DENSE = Room(cls="sheet dense", layouts=one_axis.COMPACT, sentence=110)
-DENSEST = Room(cls="sheet dense", layouts=one_axis.COMPACT, sentence=58, asked=2)
+LIVE = Room(cls="sheet dense", layouts=one_axis.TIGHT, sentence=110)
+CROWDED = Room(cls="sheet dense", layouts=one_axis.TIGHT, sentence=60, asked=2)
 
 
 class Words(Struct, frozen=True, kw_only=True):
@@ -122,7 +123,7 @@ def _room(assessment: Assessment, live: Waterfall | None) -> Room:
     is_long = steps > MOST_STEPS or rest > MOST_ASKED or why > MOST_WHY
     if live is None:
         return DENSE if is_long else ROOMY
-    return DENSEST if is_long else DENSE
+    return CROWDED if is_long else LIVE
 
 
 def _lede(assessment: Assessment, words: Words) -> Markup:
@@ -144,7 +145,7 @@ def _figure(assessment: Assessment, words: Words, live: Waterfall | None, room: 
         ": still open, with its 95% band",
         "; small strokes are still open today" if curve.censored else None,
         ". Dotted: not yet exploited, of what attackers ever exploit; where solid lies above dotted, they are ahead. ",
-        _days_note(plan.stages),
+        _days_note(plan.stages) if room is ROOMY else "",
         cls="note",
     )
     return panel(
@@ -228,10 +229,6 @@ def _facts(live: Waterfall | None) -> Markup:
     """On what the bars of the live advisory rest."""
     if live is None or not live.stages:
         return NONE
-    return e(
-        "p",
-        e("b", "The advisory's facts. "),
-        *parts.between("; ", [parts.fact(each) for each in live.stages]),
-        ".",
-        cls="note",
-    )
+    before = [None, *(stage.at.date() for stage in live.stages)]
+    facts = [parts.fact(each, same_day=each.at.date() == day) for each, day in zip(live.stages, before, strict=False)]
+    return e("p", e("b", "Its facts, in UTC: "), *parts.between("; ", facts), ".", cls="note")

@@ -18,6 +18,8 @@ from outpace.statistics.curves import Curve, Estimate
 DAYS = (1.0, 3.0, 7.0, 14.0, 30.0, 90.0, 180.0, 365.0)
 FURTHEST = 360.0
 LINKED = "https://"
+CURVE_HEADS = ("After", "Still open here", "95% band", "Followed", "From the fix's release", "Not yet exploited")
+STAGE_HEADS = ("Stage", "Median", "95% band", "All days", "Share", "Episodes")
 
 
 def tiles(latency: Latency) -> Markup:
@@ -104,8 +106,7 @@ def _legend(curve: Curve, latency: Latency) -> Markup:
 
 def _table(curve: Curve, latency: Latency, assessment: Assessment) -> Markup:
     rows = [_row(at, curve, latency.from_released, assessment) for at in DAYS]
-    heads = ("After", "Still open here", "95% band", "Followed", "From the fix's release", "Not yet exploited")
-    return details("The same as a table", table(heads, rows, cls="few", number_from=1))
+    return details("The same as a table", table(CURVE_HEADS, rows, cls="few cards", number_from=1))
 
 
 def _row(at: float, curve: Curve, released: Curve | None, assessment: Assessment) -> Markup:
@@ -120,7 +121,7 @@ def _row(at: float, curve: Curve, released: Curve | None, assessment: Assessment
         "unknown" if other is None else percent(other.share),
         percent(1 - theirs) if assessment.attackers.marks else "unknown",
     )
-    return row(cells, number_from=1)
+    return row(cells, heads=CURVE_HEADS, number_from=1)
 
 
 def table(heads: tuple[str, ...], rows: list[Markup], *, cls: str = "", number_from: int = 99) -> Markup:
@@ -150,24 +151,31 @@ def stages_panel(assessment: Assessment) -> Markup:
     plan = assessment.plan
     if not plan.stages:
         return NONE
-    heads = ("Stage", "Median", "95% band", "All days", "Share", "Episodes")
+    rows = [_stage(each) for each in plan.stages]
+    note = e(
+        "p",
+        "Each bar begins where the one before ended: shares of all waiting days add up, medians do not. ",
+        "What lies before the ",
+        term("first commit"),
+        " is not seen by measures of lead time.",
+        cls="note",
+    )
     return panel(
         "Where the days go",
         e("p", e("b", said(plain(plan.longest)))) if plan.longest else None,
         stage_chart.chart(plan.stages, width=710.0),
         stage_chart.chart(plan.stages, width=350.0, narrow=True),
-        e("p", "Each bar begins where the one before ended: shares of all waiting days add up, medians do not. ",
-          "What lies before the ", term("first commit"), " is not seen by measures of lead time.", cls="note"),
-        details("The same as a table", table(heads, [_stage(each) for each in plan.stages], cls="few", number_from=1)),
+        note,
+        details("The same as a table", table(STAGE_HEADS, rows, cls="few cards", number_from=1)),
         small="of all waiting days",
         name="stages",
-    )  # fmt: skip
+    )
 
 
 def _stage(each: StageTime) -> Markup:
     median = "unknown" if each.median.value is None else days(each.median.value)
     cells = (each.name, median, band(each.median), f"{each.total:,.0f}", percent(each.share), f"{each.count:,}")
-    return row(cells, number_from=1)
+    return row(cells, heads=STAGE_HEADS, number_from=1)
 
 
 def deadlines_panel(assessment: Assessment) -> Markup:

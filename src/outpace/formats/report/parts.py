@@ -207,7 +207,8 @@ def exposure_days() -> Markup:
     return term("exposure-days")
 
 
-def fact(stage: Stage) -> Markup:
-    """When it was, and who says so."""
-    source = f"{plain(stage.detail, 60)} ({plain(stage.source, 60)})" if stage.detail else plain(stage.source, 60)
-    return join(f"{NAMES[stage.kind]} {stage.at:%Y-%m-%d %H:%M}, ", e("bdi", source))
+def fact(stage: Stage, *, same_day: bool) -> Markup:
+    """When it was, and who says so; the day once."""
+    source = f"{plain(stage.detail, 40)} ({plain(stage.source, 40)})" if stage.detail else plain(stage.source, 40)
+    at = f"{stage.at:%H:%M:%S}" if same_day else f"{stage.at:%Y-%m-%d %H:%M}"
+    return join(f"{NAMES[stage.kind]} {at}, ", e("bdi", source))
