@@ -11,7 +11,7 @@ from typing import TypeAlias
 
 from msgspec import Struct
 
-from outpace.ecosystems.orders import NO_ORDER, SEMVER, Comparable, Order, order_of, release_of
+from outpace.ecosystems.orders import NO_ORDER, Comparable, Order, order_of, order_of_semver, release_of
 from outpace.ecosystems.osv.spans import Fixed, Ordered, Span, ordered
 from outpace.model.advisory import Affected
 from outpace.model.unknown import Unknown
@@ -61,7 +61,7 @@ def order_for(entry: Affected) -> Order:
     """The ecosystem's own; where there is none here, SemVer for an entry that speaks of it throughout."""
     order = order_of(entry.package.ecosystem)
     if order is NO_ORDER and entry.ranges and all(one.type in (GIT, SEMVER_RANGE) for one in entry.ranges):
-        return SEMVER
+        return order_of_semver()
     return order
 
 
