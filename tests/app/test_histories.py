@@ -150,6 +150,14 @@ RULES: Mapping[str, tuple[list[Row], tuple[str, str, list[tuple[float, float | N
         rows((0, {LOCK: BAD, OTHER: BAD}), (40, {LOCK: GOOD, OTHER: "acme\n"})),
         ("reactive", "unpinned", [(30, None)], ""),
     ),
+    "a bare name that was in another file all the time does not undo a fix": (
+        rows((0, {LOCK: BAD, OTHER: "acme\n"}), (40, {LOCK: GOOD})),
+        ("reactive", "fixed", [(30, 40)], "c1"),
+    ),
+    "a bare name alone is left when the file that was affected is gone": (
+        rows((0, {LOCK: BAD, OTHER: "acme\nother==1\n"}), (40, {LOCK: None})),
+        ("reactive", "unpinned", [(30, None)], ""),
+    ),
     "what has not landed by then does not count": (
         rows((0, {LOCK: BAD}), (END + 1, {LOCK: GOOD})),
         ("reactive", "open", [(30, None)], ""),

@@ -72,7 +72,7 @@ def told(rows: Sequence[Row], records: Sequence[Mapping[str, Any]]) -> History:
     return history
 
 
-def standing(rows: Sequence[Row]) -> list[tuple[str, bool]]:
+def standing(rows: Sequence[Row]) -> dict[str, tuple[str, bool]]:
     """What the files say after these landings, and whether that is what they said before they could not be read."""
     files: dict[str, tuple[str, bool]] = {}
     for row in rows:
@@ -89,44 +89,51 @@ def standing(rows: Sequence[Row]) -> list[tuple[str, bool]]:
                 files[path] = (before.get(moved[0] if moved else path, ("", False))[0], False)
             else:
                 files[path] = (content, True)
-    return list(files.values())
+    return files
 
 
-def kind(rows: Sequence[Row], one: Advised) -> str:
-    """Of one advisory, after these landings, from scratch."""
-    said: set[str] = set()
-    locked = False
-    for content, readable in standing(rows):
+def kind(rows: Sequence[Row], one: Advised, suspects: set[str]) -> str:
+    """Of one advisory, after these landings, from scratch; `suspects` are the files that were affected until then."""
+    said: dict[str, str] = {}
+    unread = locked = pinned = False
+    for path, (content, readable) in standing(rows).items():
         pins = {found[1]: found[2] for found in re.finditer(r"^([a-z]+)(.*)$", content, re.MULTILINE)}
         locked |= readable and any(spec.startswith("==") for spec in pins.values())
         if one.package not in pins:
             continue
         how = next(name for name, spec in LINES.items() if spec == pins[one.package])
-        if not readable or how == "any":
-            said.add("unknown")
-        elif how == "early":
-            said.add("affected")
-        elif how == "fixed":
-            said.add("safe")
+        if not readable:
+            unread = True
+        elif how == "any":
+            said[path] = "unknown"
+        elif how == "early" or (how != "fixed" and how < one.fixed):
+            said[path] = "affected"
         else:
-            said.add("affected" if how < one.fixed else "safe")
-    for answer in ("affected", "unknown", "safe"):
-        if answer in said:
-            return answer
-    return "absent" if locked or not rows else "no lock"
+            said[path] = "safe"
+            pinned |= how != "fixed"
+    if "affected" in said.values():
+        suspects.update(path for path, answer in said.items() if answer == "affected")
+        return "affected"
+    if unread or any(answer == "unknown" and (not pinned or path in suspects) for path, answer in said.items()):
+        return "unknown"
+    if said or locked or not rows:
+        suspects.clear()
+        return "safe" if said else "absent"
+    return "no lock"
 
 
 def expected(rows: Sequence[Row], one: Advised) -> tuple[str, str, list[tuple[datetime, datetime | None]]] | None:
     """Day by day. Before the package ever was there, no lock file is no loss."""
     days: list[str] = []
     was_there = False
+    suspects: set[str] = set()
     for at in range(END):
-        answer = kind([row for row in rows if row.day <= at], one)
+        answer = kind([row for row in rows if row.day <= at], one, suspects)
         was_there |= any(
             one.package in content
             for number in range(len(rows) + 1)
             if number == 0 or rows[number - 1].day <= at
-            for content, _ in standing(rows[:number])
+            for content, _ in standing(rows[:number]).values()
         )
         days.append(answer if was_there or answer in ("affected", "safe", "unknown") else "absent")
     known = [answer if answer not in ("unknown", "no lock") else None for answer in days]

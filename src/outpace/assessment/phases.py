@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
+from itertools import groupby, takewhile
 from typing import Literal, NamedTuple, TypeAlias
 
 from outpace.assessment.chronicle import Landing
@@ -66,23 +67,35 @@ def affected(told: Seen, verdicts: Mapping[int, Evaluation]) -> list[Held]:
 
 
 def phases(moments: Sequence[Seen], verdicts: Mapping[int, Evaluation], pins: Sequence[Pin]) -> list[Phase]:
-    """In order, each unlike the one before. What lasted for no time at all is left out."""
+    """In order, each unlike the one before. What lasted for no time at all is left out.
+
+    A name without a pin, or a fork, in a file that was not affected does not take back what the pins of others say.
+    """
     found: list[Phase] = []
-    for moment in moments:
-        phase = _phase(moment, verdicts, pins)
-        if found and found[-1].is_like(phase):
-            continue
-        if found and found[-1].at == phase.at:
-            found.pop()
-            if found and found[-1].is_like(phase):
-                continue
-        found.append(phase)
+    suspects: set[str] = set()  # files that were affected since it was last safe
+    for _, together in groupby(moments, lambda moment: moment.at):
+        now = list(together)
+        told = [_phase(moment, verdicts, pins, suspects) for moment in now]
+        last = told[-1]
+        if last.kind == "affected":
+            suspects.update(held.path for held in affected(now[-1], verdicts))
+        elif last.kind != "unknown":
+            suspects.clear()
+        if not (found and found[-1].is_like(last)):
+            found.append(_first_of_the_last(told))
     return found
 
 
-def _phase(moment: Seen, verdicts: Mapping[int, Evaluation], pins: Sequence[Pin]) -> Phase:
+def _first_of_the_last(told: Sequence[Phase]) -> Phase:
+    """Of what happened at one time, from where on it stayed as it is in the end."""
+    alike = list(takewhile(told[-1].is_like, reversed(told)))
+    return alike[-1]
+
+
+def _phase(moment: Seen, verdicts: Mapping[int, Evaluation], pins: Sequence[Pin], suspects: Collection[str]) -> Phase:
     at = (moment.landing, moment.at)
     doubts: list[tuple[Held, Unknown]] = []
+    is_pinned = False
     for held in moment.live:
         match verdicts[held.pin]:
             case AffectedBy():
@@ -90,11 +103,12 @@ def _phase(moment: Seen, verdicts: Mapping[int, Evaluation], pins: Sequence[Pin]
             case Unknown() as unknown:
                 doubts.append((held, unknown))
             case NotAffected():
-                pass
+                is_pinned |= pins[held.pin].how == "pinned"
     if moment.unread:
         return Phase(*at, "unknown", "unreadable", moment.unread)
-    if doubts:
-        held, unknown = doubts[0]
+    told = [doubt for doubt in doubts if not is_pinned or doubt[0].path in suspects]
+    if told:
+        held, unknown = told[0]
         return Phase(*at, "unknown", _gap(pins[held.pin]), f"{held.path}: {unknown.why}")
     if moment.live:
         return Phase(*at, "safe")
