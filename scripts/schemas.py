@@ -16,6 +16,7 @@ from msgspec import Struct, inspect
 
 from outpace.formats import (
     advisories,
+    assess_v1,
     clock,
     completion,
     explain,
@@ -56,6 +57,9 @@ ANSWERS = (
     Answer("record", "record list", record.ToldListV1),
     Answer("record", "record retract", record.RetractV1),
     Answer("clock", "clock", clock.ClockV1),
+    Answer("assess", "assess", assess_v1.AssessV1),
+    Answer("assess", "brief", assess_v1.AssessV1),
+    Answer("assess", "assess fleet", assess_v1.FleetV1),
     Answer("explain", "explain", explain.ExplainV1),
     Answer("init", "init", init.InitV1),
     Answer("advisories", "advisories update", advisories.UpdateV1),

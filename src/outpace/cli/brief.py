@@ -55,7 +55,7 @@ def _emit(assessment: Assessment, position: str | None, door: Door) -> None:
         case "json":
             from outpace.formats import assess_json
 
-            door.emit(assess_json.answer(assessment))
+            door.emit(assess_json.answer(assessment, command="brief"))
         case "html" | "pdf":
             from outpace.formats.report.brief_page import page
 

@@ -44,12 +44,14 @@ class AssessedClone:
             branch=branch,
             reads=reads,
         )
+        self._reads = reads
         self.root = str(root)
         self.name = _name(self._clone.directory)
 
     def state(self) -> str:
         tags = self._clone.read("for-each-ref", "--format=%(objectname) %(refname)", "refs/tags")
-        return digest_of(self._tip.branch, self._tip.commit, self._clone.cut, tags.decode("utf-8", "backslashreplace"))
+        told = tags.decode("utf-8", "backslashreplace")
+        return digest_of(self._reads, self._tip.branch, self._tip.commit, self._clone.cut, told)
 
     def roots(self) -> tuple[str, ...]:
         """The commits that the first parents of the tip lead to."""

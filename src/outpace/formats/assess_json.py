@@ -60,9 +60,9 @@ COLUMNS = (
 )  # fmt: skip
 
 
-def answer(assessment: Assessment) -> bytes:
+def answer(assessment: Assessment, *, command: str = "assess") -> bytes:
     unknown = unknown_of(assessment)
-    return encoded("assess", result_of(assessment), coverage=assessment.coverage, unknown=unknown)
+    return encoded(command, result_of(assessment), coverage=assessment.coverage, unknown=unknown)
 
 
 def fleet(assessments: Sequence[Assessment], failed: Sequence[tuple[str, str]]) -> bytes:

@@ -14,15 +14,15 @@ from outpace.assessment.paths import UnknownPath
 from outpace.assessment.plan import Step
 from outpace.formats.charts.words import band, counted, day, days, percent, short
 from outpace.formats.coverage import reach
-from outpace.formats.plain import Hanging, printable
+from outpace.formats.plain import NARROWEST, Hanging, printable
 from outpace.formats.report.answer import headline, means, name_of, strongest
 from outpace.statistics.curves import Estimate
 
 if TYPE_CHECKING:
-    from rich.console import RenderableType
+    from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
 
 LABEL = 11
-STEPS, EVIDENCE, QUESTIONS, CLAIMS = 3, 2, 3, 3
+STEPS, EVIDENCE, QUESTIONS, CLAIMS = 3, 1, 4, 2
 BAR = 20
 _TAG = re.compile(r"<[^>]*>")
 
@@ -35,7 +35,7 @@ def text(assessment: Assessment, *, more: str = "") -> RenderableType:
     lines.append("")
     for label, rows in _sections(assessment):
         for number, row in enumerate(rows):
-            lines.append(_row(label if number == 0 else "", row))
+            lines.append(_Row(label if number == 0 else "", _plain(row)))
     if more:
         lines += ["", Hanging(more)]
     return Group(*lines)
@@ -46,8 +46,19 @@ def _said(markup: str) -> str:
     return unescape(_TAG.sub("", markup))
 
 
-def _row(label: str, row: str) -> Hanging:
-    return Hanging(f"{label:<{LABEL}}{_plain(row)}", hang=LABEL)
+class _Row:
+    """A label, and text beside it that goes on in its own column."""
+
+    def __init__(self, label: str, line: str) -> None:
+        self.label = label
+        self.line = line
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        from rich.text import Text
+
+        for number, part in enumerate(Text(self.line).wrap(console, max(options.max_width - LABEL, NARROWEST))):
+            part.rstrip()
+            yield Text(f"{'' if number else self.label:<{LABEL}}") + part
 
 
 def _plain(line: str) -> str:
@@ -66,13 +77,14 @@ def _basis(assessment: Assessment) -> Iterator[str]:
 
 def _sections(assessment: Assessment) -> Iterator[tuple[str, list[str]]]:
     yield "path", list(_path(assessment))
+    waited = _within(assessment)
     yield "advisories", [_met(assessment)]
-    if (waited := _within(assessment)) is not None:
+    if waited:
         yield "landed", [waited]
     if assessment.plan.stages:
         yield "waits", list(_waits(assessment))
     if assessment.plan.steps:
-        yield "change", [_step(number, step) for number, step in enumerate(assessment.plan.steps[:STEPS], start=1)]
+        yield "change", list(_change(assessment.plan.steps[:STEPS]))
     if assessment.deadlines:
         yield (
             "deadlines",
@@ -96,7 +108,7 @@ def _path(assessment: Assessment) -> Iterator[str]:
         return
     yield f"{name_of(path)} adoption ({path.confidence} confidence): {means(path)}"
     for each in strongest(assessment.path, EVIDENCE):
-        yield f"  {each.says}"
+        yield each.says
 
 
 def _met(assessment: Assessment) -> str:
@@ -105,14 +117,13 @@ def _met(assessment: Assessment) -> str:
     return f"{met}; {latency.open:,} still open"
 
 
-def _within(assessment: Assessment) -> str | None:
-    shares = [
-        f"{percent(share.value)} in {short(number)}"
-        for number, share in assessment.latency.within
-        if share.value is not None
-    ]
+def _within(assessment: Assessment) -> str:
+    """From the last share that is still nothing on."""
+    told = [(number, share.value) for number, share in assessment.latency.within if share.value is not None]
+    nothing = sum(value == 0 for _, value in told)
+    shares = [f"{percent(value)} in {short(number)}" for number, value in told[max(nothing - 1, 0) :]]
     if not shares:
-        return None
+        return ""
     curve = assessment.latency.from_published
     p90 = f"; 90% in {days(curve.p90.value)}" if curve is not None and curve.p90.value is not None else ""
     return ", ".join(shares) + p90
@@ -128,10 +139,16 @@ def _waits(assessment: Assessment) -> Iterator[str]:
         yield f"{stage.name:<{wide}}  {drawn:<{BAR}} {percent(stage.share)}, {median}{longest}"
 
 
+def _change(steps: Sequence[Step]) -> Iterator[str]:
+    yield from (_step(number, step) for number, step in enumerate(steps, start=1))
+    again = {step.measured_again for step in steps if step.measured_again is not None}
+    if again:
+        yield f"measured again on {day(min(again))}"
+
+
 def _step(number: int, step: Step) -> str:
     saved = f"saves {_saved(step.saves)} an episode" if step.saves is not None else f"saves unknown: {step.why}"
-    again = f"; measured again on {day(step.measured_again)}" if step.measured_again else ""
-    return f"{number}. {step.says.rstrip('.')}: {saved}{again}"
+    return f"{number}. {step.says.rstrip('.')}: {saved}"
 
 
 def _saved(saves: Estimate) -> str:
@@ -162,9 +179,10 @@ def _gates(assessment: Assessment) -> str:
 
 
 def _questions(questions: Sequence[Question]) -> list[str]:
-    shown = [f"{each.what}: {each.why}; {each.would_settle} would settle it" for each in questions[:QUESTIONS]]
-    more = len(questions) - QUESTIONS
-    return shown + ([f"and {more} more, in the report"] if more > 0 else [])
+    """What each is about; why, and what would settle it, is in the report."""
+    names = list(dict.fromkeys(each.what for each in questions))
+    more = len(names) - QUESTIONS
+    return ["; ".join(names[:QUESTIONS]) + (f"; {more} more" if more > 0 else "")]
 
 
 def fleet(assessments: Sequence[Assessment], failed: Sequence[tuple[str, str]]) -> RenderableType:

@@ -1,0 +1,194 @@
+"""`outpace assess` and `outpace brief` as they are typed, on the company that does not exist and on bad days."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+
+from scripts import company
+
+ROOT = Path(__file__).parents[2]
+DATA = ROOT / "tests" / "data"
+AS_OF = ("--as-of", "2025-02-12")
+
+
+class Machine:
+    """With advisory data, and Lantern Books in `lantern`."""
+
+    def __init__(self, place: Path) -> None:
+        self.place = place
+        kept = {name: value for name, value in os.environ.items() if not name.startswith(("OUTPACE_", "XDG_", "GIT_"))}
+        self.env = {**kept, "HOME": str(place), "GIT_CONFIG_GLOBAL": os.devnull, "COLUMNS": "80"}
+        self.says("advisories", "update", "--from", str(DATA / "osv" / "all.zip"), "--quiet")
+        company.build(place / "lantern")
+
+    def done(self, *words: str) -> subprocess.CompletedProcess[str]:
+        argv = [sys.executable, "-m", "outpace.cli", *words, "--quiet"]
+        return subprocess.run(
+            argv, cwd=self.place, env=self.env, capture_output=True, text=True, check=False, timeout=120
+        )
+
+    def says(self, *words: str, status: int = 0) -> str:
+        done = self.done(*words)
+        assert done.returncode == status, (words, done.stdout, done.stderr)
+        return done.stdout or done.stderr
+
+    def result(self, *words: str) -> dict[str, Any]:
+        answer = json.loads(self.says("assess", *words, "--format", "json"))
+        schema = json.loads((ROOT / "docs" / "schemas" / "assess.json").read_text())
+        jsonschema.validate(answer, schema)
+        return answer["result"]
+
+    def git(self, *words: str, cwd: str = ".") -> str:
+        env = {
+            **self.env,
+            **{f"GIT_{r}_{k}": "a@example.invalid" for r in ("AUTHOR", "COMMITTER") for k in ("NAME", "EMAIL")},
+        }
+        return subprocess.run(
+            ["git", *words], cwd=self.place / cwd, env=env, check=True, capture_output=True, text=True
+        ).stdout
+
+
+@pytest.fixture(scope="module")
+def machine(tmp_path_factory: pytest.TempPathFactory) -> Machine:
+    return Machine(tmp_path_factory.mktemp("assess"))
+
+
+def test_the_first_line_says_how_long_fixes_take_and_all_of_it_fits_a_screen(machine: Machine) -> None:
+    lines = machine.says("assess", "lantern", *AS_OF).splitlines()
+    assert lines[0].startswith("Fixes reach the default branch after a median of")
+    assert len(lines) <= 40
+    assert max(map(len, lines)) <= 80
+
+
+def test_the_json_is_that_of_its_published_schema_and_tells_each_episode(machine: Machine) -> None:
+    result = machine.result("lantern", *AS_OF)
+    assert result["repository"] == "lantern"
+    assert result["latency"]["immune"] + result["latency"]["reactive"] + result["latency"]["adopted"] == len(
+        result["items"]
+    )
+    assert {each["state"] for each in result["episodes"]} <= {"fixed", "removed", "open", "unpinned", "unknown"}
+
+
+def test_an_upgrade_that_was_taken_back_opened_its_advisories_again(machine: Machine) -> None:
+    """Django 4.2.1 landed on 2023-05-10 and was reverted on 2023-05-12."""
+    items = machine.result("lantern", *AS_OF)["items"]
+    reverted = [each for each in items if each["package"] == "django" and each["reopened"]]
+    assert reverted
+    assert all(each["exposed_days"] < each["days"] for each in reverted)
+
+
+def test_the_csv_has_a_row_for_each_episode(machine: Machine) -> None:
+    rows = list(csv.DictReader(io.StringIO(machine.says("assess", "lantern", *AS_OF, "--format", "csv"))))
+    assert len(rows) == len(machine.result("lantern", *AS_OF)["episodes"])
+    assert {row["repository"] for row in rows} == {"lantern"}
+
+
+def test_a_run_again_says_the_same(machine: Machine) -> None:
+    assert machine.says("assess", "lantern", *AS_OF) == machine.says("assess", "lantern", *AS_OF)
+
+
+def test_without_its_cache_it_says_the_same(machine: Machine) -> None:
+    before = machine.result("lantern", *AS_OF)
+    shutil.rmtree(machine.place / ".cache")
+    assert machine.result("lantern", *AS_OF) == before
+
+
+def test_a_bare_clone_says_what_the_clone_with_files_says(machine: Machine) -> None:
+    machine.git("clone", "-q", "--bare", "lantern", "bare")
+    before, bare = machine.result("lantern", *AS_OF), machine.result("bare", *AS_OF)
+    assert {**bare, "repository": "lantern"} == before
+
+
+def test_a_shallow_clone_is_on_no_path_that_can_be_told(machine: Machine) -> None:
+    machine.git("clone", "-q", "--depth", "50", f"file://{machine.place}/lantern", "shallow")
+    result = machine.result("shallow", *AS_OF)
+    assert (result["path"]["verdict"], result["horizon"]["shallow"]) == ("unknown", True)
+    assert "shallow" in machine.says("assess", "shallow", *AS_OF)
+
+
+def test_nobody_of_the_history_is_named_in_any_output(machine: Machine) -> None:
+    """Every name and address of authors, committers, taggers, trailers and .mailmap."""
+    formats = [("assess", form) for form in ("text", "json", "csv", "html")] + [
+        ("brief", form) for form in ("text", "json", "html")
+    ]
+    written = "\n".join(machine.says(command, "lantern", *AS_OF, "--format", form) for command, form in formats)
+    people = {part for person in company.PEOPLE for part in (*person, *person[0].split())}
+    assert {each for each in people if each.lower() in written.lower()} == set()
+
+
+def test_several_clones_are_ranked_and_one_that_cannot_be_read_is_named(machine: Machine) -> None:
+    (machine.place / "nothing").mkdir(exist_ok=True)
+    listed = machine.place / "repos.txt"
+    listed.write_text("# ours\nlantern\n\nnothing\n")
+    told = machine.says("assess", "--repos", str(listed), *AS_OF)
+    assert "lantern" in told
+    assert "not assessed: " in told
+    answer = json.loads(machine.says("assess", "--repos", str(listed), *AS_OF, "--format", "json"))
+    assert [each["repository"] for each in answer["result"]["repositories"]] == ["lantern"]
+    assert len(answer["result"]["failed"]) == 1
+
+
+def test_a_directory_without_a_repository_is_an_error_that_names_it(machine: Machine) -> None:
+    (machine.place / "nothing").mkdir(exist_ok=True)
+    assert "is not in a git repository" in machine.says("assess", "nothing", status=2)
+
+
+def test_a_repository_without_a_commit_is_an_error(machine: Machine) -> None:
+    machine.git("init", "-q", "empty")
+    assert "no commit yet" in machine.says("assess", "empty", status=2)
+
+
+def test_a_repository_without_a_lock_file_is_unknown_and_not_well(machine: Machine) -> None:
+    machine.git("init", "-q", "-b", "main", "plain")
+    (machine.place / "plain" / "README").write_text("x\n")
+    machine.git("add", "-A", cwd="plain")
+    machine.git("commit", "-q", "-m", "Begin", cwd="plain")
+    result = machine.result("plain")
+    assert (result["path"]["verdict"], result["since"], result["items"]) == ("unknown", None, [])
+    assert "unknown" in machine.says("assess", "plain").splitlines()[0]
+
+
+def test_without_advisory_data_there_is_no_answer(machine: Machine, tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "outpace.cli", "assess", "lantern", "--offline"],
+        cwd=machine.place, env={**machine.env, "HOME": str(tmp_path)}, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 3
+    assert "advisor" in done.stderr
+
+
+def test_a_time_that_is_none_is_said(machine: Machine) -> None:
+    assert "--as-of soon is no time" in machine.says("assess", "lantern", "--as-of", "soon", status=2)
+
+
+def test_a_declared_deadline_is_met_or_missed(machine: Machine) -> None:
+    machine.git("clone", "-q", "lantern", "promised")
+    machine.git("remote", "remove", "origin", cwd="promised")  # what its main holds beyond has not landed
+    declared = '[[deadlines]]\nname = "all"\nwithin = "30 days"\nfrom = "published"\n'
+    (machine.place / "promised" / "outpace.toml").write_text(declared)
+    machine.git("add", "outpace.toml", cwd="promised")
+    machine.git("commit", "-q", "-m", "Promise", "--date", "2025-02-11T12:00:00Z", cwd="promised")
+    (deadline,) = machine.result("promised")["deadlines"]
+    assert deadline["met"] > 0
+    assert deadline["missed"] > 0
+    assert deadline["unknown"] == 0
+
+
+def test_the_brief_has_the_same_numbers_for_every_reader(machine: Machine) -> None:
+    pages = {
+        position: machine.says("brief", "lantern", *AS_OF, "--for", position, "--format", "html")
+        for position in ("new-mandate", "established", "continuity")
+    }
+    assert len(set(pages.values())) == 3
+    assert all("<script" not in page for page in pages.values())
