@@ -265,6 +265,8 @@ def go(data: bytes) -> set[Row]:
 
 def gems(data: bytes) -> set[Row]:
     """By the pattern that Bundler itself reads such lines with."""
+    if not re.search(rb"^DEPENDENCIES$", data, re.MULTILINE):
+        raise NotRead("no lock of Bundler 1.0 or later")
     rows: set[Row] = set()
     source = ""
     for line in data.decode().split("\n"):

@@ -11,6 +11,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from outpace.ecosystems.scan import Scanned, scan
+from outpace.ecosystems.scan.cargo import shaped
 from outpace.ecosystems.scan.toml_blocks import quickly as toml_quickly
 from outpace.ecosystems.scan.yaml_blocks import Value, value_of
 from outpace.ecosystems.scan.yaml_blocks import quickly as yaml_quickly
@@ -24,6 +25,7 @@ TOML = [
     for each in (locks.UV, locks.POETRY, locks.PDM, locks.CARGO, locks.PYLOCK)
     for block in re.split(r"\n\[\[packages?\]\]\n", each)[1:]
 ]
+CRATES = [block for block in TOML if "checksum" in block]
 YAML = [part for each in (locks.PNPM_5, locks.PNPM_6, locks.PNPM_9, locks.YARN_LATER)
         for part in each.split("\n\n") if not part.startswith("#")]  # fmt: skip
 
@@ -58,6 +60,7 @@ def slowly_yaml(text: str) -> Value:
         return "refused"
 
 
+@settings(deadline=None)
 @given(st.sampled_from(TOML), damage)
 @example('name = "x"\n', [(1.0, 0, "name = 1\n")])
 @example("a = { b = 1, b = 2 }\n", [])
@@ -73,6 +76,18 @@ def test_a_block_of_toml_means_the_same_to_tomllib(block: str, by: Damage) -> No
     assert found is None or found == slowly_toml(text)
 
 
+@settings(deadline=None)
+@given(st.sampled_from(CRATES), damage)
+def test_a_crate_in_the_usual_shape_means_the_same_to_tomllib(block: str, by: Damage) -> None:
+    text = broken(block, by)
+    found = shaped(text.encode())
+    if found is not None:
+        row = slowly_toml(text)
+        del row["checksum"]
+        assert found == {"source": "", "dependencies": [], **row}
+
+
+@settings(deadline=None)
 @given(st.sampled_from(YAML), damage)
 @example("a:\n- b\n", [])
 @example("a: b\n  c: d\n", [])
@@ -149,7 +164,7 @@ FORMS: dict[str, tuple[str, Callable[[Packages], str]]] = {
 }
 
 
-@settings(max_examples=30)
+@settings(max_examples=30, deadline=None)
 @given(st.sampled_from(sorted(FORMS)), packages)
 def test_a_made_lock_gives_the_pins_that_it_was_made_of(path: str, found: Packages) -> None:
     ecosystem, form = FORMS[path]

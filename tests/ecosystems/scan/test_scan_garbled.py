@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from outpace.ecosystems.scan import Scanned, Unscannable, scan
@@ -100,11 +100,13 @@ def test_bytes_that_are_not_utf_8_or_none_at_all_are_refused(name: str) -> None:
         assert isinstance(scan(path, content[:half].encode() + byte + content[half:].encode()), Unscannable)
 
 
+@settings(deadline=None)
 @given(st.sampled_from(PATHS), st.binary(max_size=200))
 def test_no_bytes_make_it_raise(path: str, data: bytes) -> None:
     assert isinstance(scan(path, data), Scanned | Unscannable)
 
 
+@settings(deadline=None)
 @given(
     st.sampled_from(NAMES),
     st.lists(st.tuples(st.floats(0, 1), st.integers(0, 30), st.binary(max_size=6)), min_size=1, max_size=4),
@@ -162,3 +164,30 @@ def test_hostile_files_take_time_in_proportion_to_their_size(path: str) -> None:
         began = time.process_time()
         assert isinstance(scan(path, data), Scanned | Unscannable)
         assert time.process_time() - began < 3, name
+
+
+URL = "https://robot:hunter2@git.example.invalid/acme/x.git"
+
+
+@pytest.mark.parametrize(
+    ("path", "content"),
+    [
+        ("package-lock.json", f'{{"lockfileVersion": 1, "dependencies": {{"x": {{"version": "git+{URL}#0123"}}}}}}'),
+        ("yarn.lock", f'# yarn lockfile v1\n\n"x@git+{URL}":\n  resolved "{URL}"\n'),
+        (
+            "pnpm-lock.yaml",
+            f"lockfileVersion: '6.0'\n\ndependencies:\n  x: git+{URL}\n\npackages:\n\n  /y@1.0.0: {{}}\n",
+        ),
+        ("pnpm-lock.yaml", f"lockfileVersion: '6.0'\n\npackages:\n\n  {URL}:\n    resolution: {{tarball: y}}\n"),
+        ("go.mod", f"module x\n\nrequire {URL}\n"),
+        ("Gemfile.lock", f"GIT\n  remote: {URL}\n    {URL}\n"),
+        ("Cargo.lock", f'[[package]]\nname = "{URL}"\n'),
+        ("uv.lock", f'version = 1\n\n[[package]]\nname = "{URL}"\n'),
+        ("requirements.txt", f"x @ git+{URL}\n"),
+        ("requirements.txt", f"x=={URL}\n"),
+    ],
+)
+def test_no_credential_is_kept_or_said(path: str, content: str) -> None:
+    found = scan(path, content.encode())
+    assert "hunter2" not in repr(found)
+    assert found != Scanned()

@@ -20,7 +20,7 @@ def npm(name: str, version: str, how: str = "pinned") -> Pin:
             NPM_TREE,
             [
                 npm("@acme/core", "1.2.3"),
-                npm("by-git", "git+ssh://git@git.example.invalid/acme/by-git.git#0123", "elsewhere"),
+                npm("by-git", "git+ssh://***@git.example.invalid/acme/by-git.git#0123", "elsewhere"),
                 npm("by-path", "file:../by-path", "elsewhere"),
                 npm("inner", "2.0.0"),
                 npm("inner", "3.0.0"),

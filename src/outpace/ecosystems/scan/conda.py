@@ -6,7 +6,7 @@ from sys import intern
 
 from outpace.ecosystems.conda import read_conda
 from outpace.ecosystems.pypi.indexes import Declared
-from outpace.ecosystems.scan.content import Garbled
+from outpace.ecosystems.scan.content import Garbled, shown
 from outpace.ecosystems.scan.pins import Pin, Scanned
 from outpace.ecosystems.scan.requirements import Include, entries_of
 from outpace.ecosystems.scan.scope import is_development_group
@@ -43,7 +43,7 @@ def scan_environment(data: bytes) -> Scanned:
     try:
         document = node_of(data.decode())
     except NotYaml as error:
-        raise Garbled(error.why[:120]) from None
+        raise Garbled(shown(error.why)) from None
     wanted = document.rows.get("dependencies") if isinstance(document, Pairs) else None
     if not isinstance(wanted, Items):
         raise Garbled("it has no list of dependencies: it is cut off, or no environment of conda")

@@ -5,8 +5,12 @@ from __future__ import annotations
 from outpace.ecosystems.pypi.encodings import BYTE_ORDER_MARKS
 from outpace.ecosystems.reading import spoiled
 from outpace.ecosystems.scan.pins import Unscannable
+from outpace.ecosystems.secrets import masked
+from outpace.ecosystems.spelling import printable
 
 LARGEST = 64 << 20
+LONGEST_MASKED = 4_096
+SHOWN = 80
 
 MARK = b"\xef\xbb\xbf"
 
@@ -43,6 +47,11 @@ def check_decodes(data: bytes) -> None:
         data.decode()
     except UnicodeDecodeError as error:
         raise Garbled(f"not UTF-8: byte {error.start} does not fit") from None
+
+
+def shown(text: str) -> str:
+    """What a message may say of a stranger's text: short, without credentials, and nothing that a terminal obeys."""
+    return printable(masked(text[:LONGEST_MASKED]))[:SHOWN]
 
 
 def told(data: bytes, why: str) -> str:

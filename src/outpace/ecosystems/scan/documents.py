@@ -6,7 +6,7 @@ from typing import TypeVar
 
 import msgspec
 
-from outpace.ecosystems.scan.content import Garbled
+from outpace.ecosystems.scan.content import Garbled, shown
 
 T = TypeVar("T")
 
@@ -16,8 +16,8 @@ def decoded(data: bytes, kind: type[T]) -> T:
     try:
         return msgspec.json.decode(data, type=kind)
     except msgspec.ValidationError as error:
-        raise Garbled(f"not as its format says: {str(error)[:100]}") from None
+        raise Garbled(f"not as its format says: {shown(str(error))}") from None
     except msgspec.DecodeError as error:
-        raise Garbled(f"not JSON: {str(error)[:100]}") from None
+        raise Garbled(f"not JSON: {shown(str(error))}") from None
     except RecursionError:
         raise Garbled("it is nested too deeply") from None

@@ -6,7 +6,7 @@ import re
 from functools import lru_cache
 from sys import intern
 
-from outpace.ecosystems.scan.content import Garbled
+from outpace.ecosystems.scan.content import Garbled, shown
 from outpace.ecosystems.scan.pins import How, Pin, Scanned
 
 GEMS = "RubyGems"
@@ -30,7 +30,7 @@ def scan_gemfile(data: bytes) -> Scanned:
         elif section in _SOURCES:
             pins.update(_spec(line, _SOURCES[section]))
         elif not section:
-            raise Garbled(f"{line[:60]!r} stands in no section")
+            raise Garbled(f"{shown(line)!r} stands in no section")
     if "DEPENDENCIES" not in seen:
         raise Garbled("it has no section DEPENDENCIES, which follows all gems: it was cut off")
     return Scanned(tuple(sorted(pins)))
@@ -38,7 +38,7 @@ def scan_gemfile(data: bytes) -> Scanned:
 
 def _section(line: str) -> str:
     if line not in _SECTIONS:
-        raise Garbled(f"{line[:60]!r} is no section of a Gemfile.lock")
+        raise Garbled(f"{shown(line)!r} is no section of a Gemfile.lock")
     return line
 
 
@@ -50,4 +50,4 @@ def _spec(line: str, how: How) -> tuple[Pin, ...]:
         return (Pin(GEMS, intern(found[1]), intern(found[2]), how),)
     if _ASKED.match(line) or _OPTION.match(line) or line == "  specs:":
         return ()
-    raise Garbled(f"{line[:60]!r} is no line of a Gemfile.lock")
+    raise Garbled(f"{shown(line)!r} is no line of a Gemfile.lock")

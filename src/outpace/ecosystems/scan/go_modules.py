@@ -12,7 +12,7 @@ from functools import lru_cache
 from sys import intern
 from typing import NamedTuple
 
-from outpace.ecosystems.scan.content import Garbled
+from outpace.ecosystems.scan.content import Garbled, shown
 from outpace.ecosystems.scan.pins import Pin, Scanned
 
 GO = "Go"
@@ -55,10 +55,15 @@ def scan_go(data: bytes) -> Scanned:
 def _pin(name: str, version: str, replaced: dict[tuple[str, str], _Replaced]) -> Pin:
     other = replaced.get((name, version)) or replaced.get((name, ""))
     if other is None:
-        return Pin(GO, intern(name), intern(version), "pinned")
+        return _plain(name, version)
     if other.by != name:
         return Pin(GO, intern(name), intern(other.version), "elsewhere")
     return Pin(GO, intern(name), intern(other.version or version), "pinned")
+
+
+@lru_cache(maxsize=32_768)
+def _plain(name: str, version: str) -> Pin:
+    return Pin(GO, intern(name), intern(version), "pinned")
 
 
 def _directives(data: bytes) -> list[tuple[str, tuple[str, ...]]]:
@@ -80,7 +85,7 @@ def _directives(data: bytes) -> list[tuple[str, tuple[str, ...]]]:
             if rest != ("()",):
                 found.append((verb, rest))
         else:
-            raise Garbled(f"{line[:60]!r} is no line of a go.mod")
+            raise Garbled(f"{shown(line)!r} is no line of a go.mod")
     if block:
         raise Garbled(f"its block `{block}` does not end: it was cut off")
     return found
@@ -98,17 +103,18 @@ def _unquoted(word: str) -> str:
     return word[1:-1] if word[0] in '"`' else word
 
 
+@lru_cache(maxsize=32_768)
 def _two(words: tuple[str, ...]) -> tuple[str, str]:
     if len(words) != 2 or not _VERSION.match(words[1]):
-        raise Garbled(f"{' '.join(words)[:80]!r} is no module with its version")
+        raise Garbled(f"{shown(' '.join(words))!r} is no module with its version")
     return words[0], words[1]
 
 
 def _sides(words: tuple[str, ...]) -> tuple[tuple[str, str], _Replaced]:
     if words.count("=>") != 1:
-        raise Garbled(f"{' '.join(words)[:80]!r} replaces nothing")
+        raise Garbled(f"{shown(' '.join(words))!r} replaces nothing")
     at = words.index("=>")
     old, new = words[:at], words[at + 1 :]
     if not 1 <= len(old) <= 2 or not 1 <= len(new) <= 2:
-        raise Garbled(f"{' '.join(words)[:80]!r} replaces nothing")
+        raise Garbled(f"{shown(' '.join(words))!r} replaces nothing")
     return (old[0], old[1] if len(old) == 2 else ""), _Replaced(new[0], new[1] if len(new) == 2 else "")

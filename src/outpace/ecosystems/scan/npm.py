@@ -10,6 +10,7 @@ from msgspec import Struct
 from outpace.ecosystems.scan.content import Garbled
 from outpace.ecosystems.scan.documents import decoded
 from outpace.ecosystems.scan.pins import Pin, Scanned
+from outpace.ecosystems.secrets import masked
 
 NPM = "npm"
 FOLDER = "node_modules/"
@@ -58,7 +59,8 @@ def scan_npm(data: bytes) -> Scanned:
 
 def npm_pin(name: str, version: str, *, is_elsewhere: bool) -> Pin:
     how = "elsewhere" if is_elsewhere else "pinned" if version else "unpinned"
-    return Pin(NPM, intern(name), intern(version), how)
+    told = masked(version) if is_elsewhere and "/" in version else version
+    return Pin(NPM, intern(masked(name) if "//" in name else name), intern(told), how)
 
 
 def _placed(packages: dict[str, _Placed]) -> Iterator[Pin]:

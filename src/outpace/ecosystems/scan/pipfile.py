@@ -7,7 +7,7 @@ from msgspec import Struct
 
 from outpace.ecosystems.pypi.sources import named_by, path_of
 from outpace.ecosystems.pypi.versions import is_name, normalize_name
-from outpace.ecosystems.scan.content import Garbled
+from outpace.ecosystems.scan.content import Garbled, shown
 from outpace.ecosystems.scan.documents import decoded
 from outpace.ecosystems.scan.pins import Pin, Scanned
 from outpace.ecosystems.scan.python_locks import pypi, scanned
@@ -58,7 +58,7 @@ def _section(section: str, raw: bytes) -> list[Pin]:
 
 def _pin(name: str, pin: _Pin) -> Pin:
     if not is_name(name):
-        raise Garbled(f"{name[:80]!r} is no name of a package")
+        raise Garbled(f"{shown(name)!r} is no name of a package")
     if any(place is not None for place in (pin.git, pin.hg, pin.svn, pin.bzr, pin.path, pin.file)):
         told = named_by(path_of(pin.file or "") or pin.path or "")
         version = pin.version.removeprefix("==") or (told.version if told and told.name == normalize_name(name) else "")

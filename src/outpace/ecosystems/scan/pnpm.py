@@ -7,11 +7,12 @@ from collections.abc import Iterable, Iterator
 from sys import intern
 from typing import NamedTuple
 
-from outpace.ecosystems.scan.content import Garbled
+from outpace.ecosystems.scan.content import Garbled, shown
 from outpace.ecosystems.scan.memory import Remembered
 from outpace.ecosystems.scan.npm import npm_pin
 from outpace.ecosystems.scan.pins import Pin, Scanned
 from outpace.ecosystems.scan.yaml_blocks import Value, rows_of
+from outpace.ecosystems.secrets import masked
 
 UNDERSTOOD = frozenset({"5", "6", "9"})
 PACKAGES, SNAPSHOTS, IMPORTERS = "packages", "snapshots", "importers"
@@ -97,7 +98,7 @@ def _united(parts: list[Entries]) -> Entries:
 
 def _add(into: Rows, more: Rows) -> None:
     if twice := sorted(into.keys() & more.keys()):
-        raise Garbled(f"`{twice[0][:40]}` appears twice")
+        raise Garbled(f"`{shown(twice[0])}` appears twice")
     into.update(more)
 
 
@@ -126,7 +127,7 @@ def _table(value: Value | None) -> Rows:
 def _pin(key: str, package: Rows) -> Pin:
     resolution = _table(package.get("resolution"))
     named, told = package.get("name"), package.get("version")
-    name, version = name_and_version(key)
+    name, version = name_and_version(masked(key) if "//" in key else key)
     is_elsewhere = not version or any(kind in resolution for kind in _NO_REGISTRY)
     if isinstance(told, str) and told:
         version = told
@@ -158,7 +159,7 @@ def _held(spelled: Spelled, graph: Entries) -> str:
     for key in spelled:
         if key in graph:
             return key
-    raise Garbled(f"{spelled[0][:80]}, which is asked for, is not in it: it was cut off or merged badly")
+    raise Garbled(f"{shown(spelled[0])}, which is asked for, is not in it: it was cut off or merged badly")
 
 
 def _reached(projects: Iterable[Entry], graph: Entries) -> set[str]:

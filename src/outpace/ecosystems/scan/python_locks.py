@@ -8,7 +8,7 @@ from sys import intern
 
 from outpace.ecosystems.pypi.sources import named_by, path_of
 from outpace.ecosystems.pypi.versions import is_name, normalize_name
-from outpace.ecosystems.scan.content import Garbled
+from outpace.ecosystems.scan.content import Garbled, shown
 from outpace.ecosystems.scan.pins import How, Pin, Scanned
 from outpace.ecosystems.scan.rows import Table, items, names_in, table, text, texts
 from outpace.ecosystems.scan.scope import is_development_group
@@ -31,7 +31,7 @@ def scanned(pins: Iterable[Pin | None]) -> Scanned:
 def _name(row: Table) -> str:
     name = text(row, "name")
     if not is_name(name):
-        raise Garbled(f"{name[:80]!r} is no name of a package")
+        raise Garbled(f"{shown(name)!r} is no name of a package")
     return name
 
 
@@ -51,7 +51,7 @@ def check_whole(entries: list[Entry], asked_by_all: Iterable[str] = ()) -> None:
     held = {each.name for each in entries}
     asked = {name for each in entries for name in each.asks}.union(asked_by_all)
     if gaps := sorted(asked - held):
-        raise Garbled(f"{gaps[0][:80]}, which it depends on, is not in it: it was cut off or merged badly")
+        raise Garbled(f"{shown(gaps[0])}, which it depends on, is not in it: it was cut off or merged badly")
 
 
 def _uv_entry(row: Table) -> Entry:

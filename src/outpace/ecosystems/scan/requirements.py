@@ -36,7 +36,7 @@ _HASH = re.compile(
 _PINNED = re.compile(r"([A-Za-z0-9][A-Za-z0-9._-]*)==([A-Za-z0-9][A-Za-z0-9.+_!-]*)")
 _LOOSELY = re.compile(
     r"([A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?)[ \t]*(?:\[[A-Za-z0-9._, \t-]*\])?[ \t]*={2,3}[ \t]*"
-    r"([^\s;,*=<>!~]+)[ \t]*(?:;.*)?"
+    r"([^\s;,*=<>!~/@]+)[ \t]*(?:;.*)?"
 )
 _ARCHIVE_OF = re.compile(r"/([^/]+)/(?:-/)?(?:archive|tarball|zipball|get)/")
 

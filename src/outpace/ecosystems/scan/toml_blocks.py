@@ -10,12 +10,12 @@ import tomllib
 from collections.abc import Callable, Mapping
 from typing import NamedTuple, cast
 
-from outpace.ecosystems.scan.content import Garbled
+from outpace.ecosystems.scan.content import Garbled, shown
 from outpace.ecosystems.scan.memory import Remembered
 from outpace.ecosystems.scan.pins import Pin
 from outpace.model.toml import document
 
-LARGEST_WHOLE = 8 << 20
+LARGEST_SLOW = 4 << 20
 
 _STRING = rb'"(?:[^"\\\x00-\x1f\x7f]++|\\["\\bfnrt])*+"'
 _PLAIN = rb"(?:" + _STRING + rb"|true|false|(?:0|[1-9][0-9]{0,14}+)(?=[,\n \]}]))"
@@ -66,10 +66,23 @@ class Entry(NamedTuple):
 class Form:
     """A kind of lock: the name of its list of packages, and what one of them means."""
 
-    def __init__(self, header: str, entry: Callable[[Table], Entry], *, wanted: tuple[str, ...]) -> None:
+    def __init__(
+        self,
+        header: str,
+        entry: Callable[[Table], Entry],
+        *,
+        wanted: tuple[str, ...],
+        shaped: Callable[[bytes], Table | None] = lambda _: None,
+    ) -> None:
+        """`shaped` may know the most frequent shape of a block by heart."""
         self._header = header
         self._entry = entry
-        self._block = Remembered(lambda block: entry(block_table(block, header.encode(), frozenset(wanted))))
+        self._shaped = shaped
+        self._wanted = frozenset(wanted)
+        self._block = Remembered(self._read_block)
+
+    def _read_block(self, block: bytes) -> Entry:
+        return self._entry(self._shaped(block) or block_table(block, self._header.encode(), self._wanted))
 
     def read(self, data: bytes) -> tuple[Table, list[Entry]]:
         """What stands around the packages, and the packages. Raises Garbled."""
@@ -120,8 +133,6 @@ def _list_of_archives(part: bytes) -> str:
 
 def whole(data: bytes, header: str) -> tuple[Table, list[Table]]:
     """Everything by tomllib: the file, and its packages."""
-    if len(data) > LARGEST_WHOLE:
-        raise Garbled(f"it is not written as its tool writes it, and too large ({len(data):,} bytes) to be read slowly")
     frame = _document(data)
     packages = frame.get(header, [])
     if not isinstance(packages, list):
@@ -134,6 +145,8 @@ def whole(data: bytes, header: str) -> tuple[Table, list[Table]]:
 
 def block_table(block: bytes, header: bytes, wanted: Wanted = None) -> Table:
     """What one `[[package]]` holds, its archives left out. Raises Garbled where it is no TOML by itself."""
+    if len(block) > LARGEST_SLOW:
+        raise Garbled(f"one package takes {len(block):,} bytes of it")
     found = quickly(_ARCHIVES.sub(_emptied, b"\n" + block), wanted)
     if found is not None:
         return found
@@ -215,9 +228,11 @@ def _text(raw: bytes) -> str:
 
 
 def _document(text: bytes) -> Table:
+    if len(text) > LARGEST_SLOW:
+        raise Garbled(f"it is not written as its tool writes it, and too large ({len(text):,} bytes) to be read slowly")
     try:
         return document(text.decode())
     except tomllib.TOMLDecodeError as error:
-        raise Garbled(f"not TOML: {str(error)[:100]}") from None
+        raise Garbled(f"not TOML: {shown(str(error))}") from None
     except UnicodeDecodeError:
         raise Garbled("not UTF-8") from None

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from typing import TypeAlias, cast
 
-from outpace.ecosystems.scan.content import Garbled
+from outpace.ecosystems.scan.content import Garbled, shown
 from outpace.model.yaml_text import Items, Node, NotYaml, Pairs, Scalar, node_of
 
 LARGEST_SLOW = 4 << 20
@@ -38,7 +38,7 @@ def rows_of(paragraph: bytes) -> dict[str, Value]:
     try:
         slowly = value_of(node_of(text))
     except NotYaml as error:
-        raise Garbled(error.why[:120]) from None
+        raise Garbled(shown(error.why)) from None
     if not isinstance(slowly, dict):
         raise Garbled("a paragraph of it holds no table")
     return slowly

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from outpace.ecosystems.scan.content import Garbled
+from outpace.ecosystems.scan.content import Garbled, shown
 from outpace.ecosystems.scan.memory import Remembered
 from outpace.ecosystems.scan.npm import alias, is_from_elsewhere, npm_pin
 from outpace.ecosystems.scan.pins import Pin, Scanned
@@ -53,7 +53,7 @@ def _scanned(entries: Iterable[Entry]) -> Scanned:
         raise Garbled("it names no package at all: nothing is locked, or the file was cut off")
     held = {name for each in every for name in each.names}
     if gaps := sorted({name for each in every for name in each.asks} - held):
-        raise Garbled(f"{gaps[0][:80]}, which is asked for, is not in it: it was cut off or merged badly")
+        raise Garbled(f"{shown(gaps[0])}, which is asked for, is not in it: it was cut off or merged badly")
     return Scanned(tuple(sorted({each.pin for each in every if each.pin is not None})))
 
 
@@ -77,12 +77,14 @@ def _of_first(paragraph: bytes) -> Entry:
     found = _ENTRY.fullmatch(text)
     version = _VERSION.findall(text)
     if found is None or len(version) != 1:
-        raise Garbled(f"{text[:60]!r} is no entry of a yarn.lock")
+        raise Garbled(f"{shown(text)!r} is no entry of a yarn.lock")
     keys = [_pattern(_unquoted(each[0])) for each in _ONE_KEY.finditer(found[1])]
     resolved = _RESOLVED.search(text)
     name, _ = alias(*keys[0])
     is_elsewhere = any(is_from_elsewhere(alias(*key)[1]) for key in keys)
-    pin = npm_pin(name, version[0], is_elsewhere=is_elsewhere or (resolved is not None and "git" in resolved[1][:4]))
+    pin = npm_pin(
+        name, version[0], is_elsewhere=is_elsewhere or (resolved is not None and resolved[1].startswith("git"))
+    )
     asks = tuple({_unquoted(each[1]) for each in _ASKED.finditer(found[2])})
     return Entry(tuple({name for name, _ in keys}), pin, asks)
 
@@ -111,7 +113,7 @@ def _of_later(paragraph: bytes) -> tuple[Entry, ...]:
         if key == METADATA:
             continue
         if not isinstance(row, dict) or not isinstance(resolution := row.get("resolution"), str):
-            raise Garbled(f"{key[:60]} has no resolution")
+            raise Garbled(f"{shown(key)} has no resolution")
         asked = row.get("dependencies", {})
         names = tuple({_pattern(each)[0] for each in key.split(", ")})
         entries.append(
@@ -126,7 +128,7 @@ def _resolved(resolution: str, version: object) -> Pin | None:
     if told.startswith("workspace:"):
         return None
     if not isinstance(version, str) or not version:
-        raise Garbled(f"{name[:60]} has no version")
+        raise Garbled(f"{shown(name)} has no version")
     is_patch_of_yarn = told.startswith("patch:") and "builtin<" in told
     is_elsewhere = not told.startswith("npm:") and not is_patch_of_yarn
     return npm_pin(name, version, is_elsewhere=is_elsewhere)
