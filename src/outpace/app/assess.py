@@ -82,7 +82,7 @@ def assess(
 
 def _key(clone: Clone, source: AdvisorySource, asked: Asked, baseline: Baseline | None) -> str:
     at = asked.at.isoformat() if asked.is_past else asked.at.date().isoformat()
-    return digest_of("assessment", FORMAT, clone.name, clone.root, clone.state(), source.coverage(), at, baseline)
+    return digest_of("assessment", FORMAT, clone.name, clone.root, clone.state(), source.coverages(), at, baseline)
 
 
 def _known(content: bytes | None) -> Assessment | None:

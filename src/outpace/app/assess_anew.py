@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
 
 from outpace.app.assess import Clone, Files, Kept
@@ -12,6 +12,7 @@ from outpace.assessment.assessment import Assessment
 from outpace.assessment.chronicle import Chronicle
 from outpace.assessment.claiming import Deeds, claims, documents
 from outpace.assessment.deciding import path_of
+from outpace.assessment.episodes import History
 from outpace.assessment.evidence import Question
 from outpace.assessment.gate_kinds import assess_gates
 from outpace.assessment.latency import latency_of
@@ -22,6 +23,7 @@ from outpace.assessment.plan import Baseline
 from outpace.assessment.planning import plan
 from outpace.assessment.untangling import attempts
 from outpace.matching.ports import AdvisorySource
+from outpace.model.advisory import Coverage
 from outpace.model.application import Configuration
 from outpace.model.errors import UsageError
 from outpace.model.glossary import entries
@@ -52,7 +54,8 @@ def assess_anew(
     seen = survey(paths, files.look_up)
     latency = latency_of(history, at=at)
     untangled = attempts(chronicle, history, at=at)
-    path = path_of(chronicle, history, seen, untangled, at=at, data_until=source.coverage().cutoff)
+    coverage = coverage_of(source.coverages(), history)
+    path = path_of(chronicle, history, seen, untangled, at=at, data_until=coverage.cutoff)
     gates = assess_gates(
         tuple(gate for pipeline in seen.pipelines for job in pipeline.jobs for gate in job.gates), configuration.gates
     )
@@ -67,7 +70,7 @@ def assess_anew(
         name=clone.name,
         root=clone.root,
         at=at,
-        coverage=source.coverage(),
+        coverage=coverage,
         horizon=chronicle.horizon,
         history=history,
         latency=latency,
@@ -78,7 +81,22 @@ def assess_anew(
         gates=gates,
         deadlines=deadlines_met(configuration.deadlines, history, at=at),
         plan=plan(history, latency, path, seen, gates, chronicle, baseline, at, legacy=legacy),
-        questions=tuple(dict.fromkeys((*undecoded, *_questions(path, chronicle)))),
+        questions=tuple(dict.fromkeys((*undecoded, *_questions(path, chronicle, history)))),
+    )
+
+
+def coverage_of(coverages: Sequence[Coverage], history: History) -> Coverage:
+    """Of the ecosystems that the history is about, as one: it reaches as far as the one that reaches least."""
+    met = {item.package.ecosystem for item in history.items}
+    about = [each for each in coverages if each.ecosystem in met] or list(coverages[:1])
+    cutoffs = [each.cutoff for each in about if each.cutoff is not None]
+    return Coverage(
+        source=", ".join(dict.fromkeys(each.source for each in about)),
+        ecosystem=", ".join(each.ecosystem for each in about),
+        records=sum(each.records for each in about),
+        cutoff=min(cutoffs) if len(cutoffs) == len(about) else None,
+        fetched=min(each.fetched for each in about),
+        kev_cutoff=about[0].kev_cutoff,
     )
 
 
@@ -103,7 +121,7 @@ def _branch_days(chronicle: Chronicle) -> Iterator[float]:
             yield max((landing.at - landing.branch_began) / DAY, 0.0)
 
 
-def _questions(path: Adoption, chronicle: Chronicle) -> Iterator[Question]:
+def _questions(path: Adoption, chronicle: Chronicle, history: History) -> Iterator[Question]:
     horizon = chronicle.horizon
     if horizon.shallow:
         yield Question(
@@ -116,5 +134,11 @@ def _questions(path: Adoption, chronicle: Chronicle) -> Iterator[Question]:
             what="files that this clone does not hold",
             why="it is a partial clone, and nothing is fetched for an assessment",
             would_settle="a full clone, or git fetch --refetch --filter=blob:limit=10m",
+        )
+    for ecosystem, packages in history.uncovered:
+        yield Question(
+            what=f"advisories of {ecosystem}",
+            why=f"the lock files name {packages:,} of its packages, and there is no data about them here",
+            would_settle=f"outpace advisories update --ecosystem {ecosystem}",
         )
     yield from path.questions

@@ -78,7 +78,7 @@ def history_of(
         pins=read.pool.pins,
         at=at,
         cut_off=chronicle.horizon.shallow,
-        has_catalog=source.coverage().kev_cutoff is not None,
+        has_catalog=source.coverages()[0].kev_cutoff is not None,
     )
     courses = list(_courses(read, known, pins, line))
     brought = Brought(versions.brought(_merges(courses, landings), read.kinds), read.pool, read.kinds)

@@ -13,7 +13,7 @@ import msgspec
 from msgspec import Struct
 
 from outpace import bootstrap
-from outpace.app.advisories import ensure
+from outpace.app.advisories import ensure_any
 from outpace.app.assess import Asked, assess
 from outpace.assessment.assessment import Assessment
 from outpace.bootstrap.assessing import assessed_clone, baselines
@@ -48,7 +48,7 @@ def assessed(args: argparse.Namespace, door: Door) -> Found:
     places = _places(args)
     where = bootstrap.places()
     source = bootstrap.advisory_store(where)
-    ensure(source, lambda: bootstrap.advisory_feed(where), offline=args.offline, report=door.report)
+    ensure_any(source, lambda: bootstrap.advisory_feed(where), offline=args.offline, report=door.report)
     as_of = _as_of(args.as_of)
     orders = [Order(place=p, at=as_of or now(), is_past=as_of is not None, branch=args.branch) for p in places]
     if len(orders) == 1 and args.repos is None:
