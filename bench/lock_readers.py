@@ -185,7 +185,7 @@ def pnpm(data: bytes) -> set[Row]:
     for key, each in packages.items():
         if each.get("dev") == "true" or (by_graph and key not in needed):
             continue
-        found = re.match(r"/?(@?[^@/]+(?:/[^@/]+)?)[@/]([0-9][^_(:/]*)(?:[_(].*)?\Z", key)
+        found = re.match(r"/?(@[^@/]+/[^@/]+|[^@/]+)[@/]([0-9][^_(:/]*)(?:[_(].*)?\Z", key)
         name, version = each.get("name"), each.get("version")
         from_registry = found is not None and not {"tarball", "repo", "directory"} & set(each.get("resolution", {}))
         rows.add((

@@ -23,7 +23,7 @@ from outpace.ecosystems.pypi.requirement_lines import (
 )
 from outpace.ecosystems.pypi.sources import VCS, fragment_of, named_by, path_of
 from outpace.ecosystems.pypi.versions import is_name, normalize_name, pinned
-from outpace.ecosystems.scan.content import Garbled
+from outpace.ecosystems.scan.content import Garbled, shown
 from outpace.ecosystems.scan.pins import How, Pin, Scanned
 from outpace.ecosystems.scan.python_locks import pypi
 
@@ -141,7 +141,9 @@ def how_specified(specifier: str) -> tuple[str, How]:
 
 def _name_of(target: str) -> Pin | None:
     """What a URL or a path installs, as far as it says so: an archive's name, `#egg=`, else the repository's name."""
-    is_url = "://" in target or target.startswith("file:")
+    is_url = "://" in target.partition("==")[0] or target.startswith("file:")
+    if not is_url and "==" in target:
+        raise Garbled(f"not a requirement that pip reads: {shown(target)}")
     told = named_by(path_of(target) if is_url else target.partition("#")[0])
     if told is not None:
         return pypi(told.name, told.version, "elsewhere")
