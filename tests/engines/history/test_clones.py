@@ -11,7 +11,10 @@ from pathlib import Path
 import pytest
 
 from outpace.engines.history import GitHistory
+from outpace.engines.history.blobs import blobs
+from outpace.engines.history.clone import Clone
 from outpace.model.errors import NotARepository, NotFound, ToolFailed, ToolMissing
+from outpace.model.times import now
 from tests.engines.history.reading import LATER, Memory, is_interesting, is_lock, line_of, opened
 from tests.fakes.histories import ISOLATED, Commit, build, extend, git, line
 
@@ -174,6 +177,32 @@ def hurt(source: Path, which: str, damage: bytes | None) -> None:
     path.unlink()
     if damage is not None:
         path.write_bytes(damage)
+
+
+def test_a_version_that_is_too_large_is_left_out_and_said(tmp_path: Path) -> None:
+    build(tmp_path, line({"a.lock": "1"}, {"a.lock": "2" * 100}, {"a.lock": "3"}))
+    asked = [change.blob for change in opened(tmp_path).walk().changes]
+    said: list[str] = []
+    found = list(blobs(Clone(tmp_path, ISOLATED), asked, said.append, largest=99))
+    assert found == [(asked[0], b"1"), (asked[2], b"3")]
+    assert said == [f"{asked[1]} is left out: it has more than 99 bytes"]
+
+
+def test_a_clone_that_borrows_its_objects_is_read(source: Path, tmp_path: Path) -> None:
+    git(tmp_path, "clone", "--quiet", "--shared", str(source), "borrowing")
+    assert opened(tmp_path / "borrowing").walk() == opened(source).walk()
+
+
+def test_a_repository_with_longer_ids_is_read(tmp_path: Path) -> None:
+    git(tmp_path, "init", "-q", "--object-format=sha256", "--initial-branch=main", "r")
+    (tmp_path / "r" / "a.lock").write_text("1")
+    git(tmp_path / "r", "add", ".")
+    git(tmp_path / "r", "commit", "-qm", "Begin")
+    git(tmp_path / "r", "tag", "v1")
+    history = opened(tmp_path / "r", today=now(), at=now())
+    walk = history.walk()
+    assert [(tag.name, tag.first, len(tag.commit)) for tag in walk.chronicle.tags] == [("v1", 1, 64)]
+    assert [content for _, content in history.blobs([change.blob for change in walk.changes])] == [b"1"]
 
 
 def test_replaced_and_grafted_commits_are_told_as_they_are(source: Path) -> None:

@@ -13,7 +13,9 @@ LINE = 1 << 12
 PIECES = 256
 
 
-def blobs(clone: Clone, ids: Iterable[str], report: Callable[[str], None]) -> Iterator[tuple[str, bytes]]:
+def blobs(
+    clone: Clone, ids: Iterable[str], report: Callable[[str], None], largest: int = LARGEST
+) -> Iterator[tuple[str, bytes]]:
     """In the order asked. What a partial clone lacks, and what is too large, is left out."""
     asked = [one for one in ids if one]
     if clone.lacks_objects:
@@ -23,18 +25,18 @@ def blobs(clone: Clone, ids: Iterable[str], report: Callable[[str], None]) -> It
         return
     with clone.stream("cat-file", "--batch", "--buffer", feed=_pieces(asked)) as output:
         for one in asked:
-            content = _next(output, one)
+            content = _next(output, one, largest)
             if content is None:
-                report(f"{one} is left out: it has more than {LARGEST >> 20} MiB")
+                report(f"{one} is left out: it has more than {largest} bytes")
             else:
                 yield one, content
 
 
-def _next(output: IO[bytes], asked: str) -> bytes | None:
+def _next(output: IO[bytes], asked: str, largest: int) -> bytes | None:
     header = output.readline(LINE).split()
     if len(header) == 3 and header[0] == asked.encode() and header[1] == b"blob":
         size = int(header[2])
-        content = output.read(size) if size <= LARGEST else _passed_over(output, size)
+        content = output.read(size) if size <= largest else _passed_over(output, size)
         if (content is None or len(content) == size) and output.read(1) == b"\n":
             return content
     said = b" ".join(header).decode("utf-8", "replace")
