@@ -260,3 +260,41 @@ def test_a_failure_that_the_job_passes_over_is_not_blocking() -> None:
 
 def test_owners_are_named_by_their_file_alone() -> None:
     assert surveyed(_dot_github__CODEOWNERS="* @somebody\n").owners == (".github/CODEOWNERS",)
+
+
+@pytest.mark.parametrize(
+    "step",
+    [
+        "zizmor --version",
+        "black-primer -k",
+        "goreleaser --help",
+        "docker compose up -d",
+        "twine upload --dry-run dist/*",
+        "curl -sSL https://install.python-poetry.org | python3 -",
+        "npm ci",
+        "git push origin main",
+        "aws sts get-caller-identity",
+    ],
+)
+def test_what_only_asks_or_prepares_does_none_of_it(step: str) -> None:
+    assert does(github(step)) == []
+
+
+def test_what_a_deploy_job_starts_as_containers_is_a_deployment() -> None:
+    text = "on: push\njobs:\n  deploy: {runs-on: self-hosted, steps: [{run: docker compose up -d}]}\n"
+    found = surveyed(_dot_github__workflows__d_dot_yml=text)
+    assert does(found) == [("deploy", "docker compose")]
+
+
+def test_a_workflow_that_only_a_hand_starts_is_a_gate_before_what_it_deploys() -> None:
+    found = github("kubectl apply -f k8s", on="workflow_dispatch")
+    gates = [(gate.name, gate.sort) for gate in found.pipelines[0].jobs[0].gates]
+    assert (gates, found.pipelines[0].jobs[0].for_changes) == ([("check", "manual job")], False)
+    assert github("echo", on="workflow_dispatch").pipelines[0].jobs[0].gates == ()
+
+
+def test_nothing_of_what_somebody_wrote_beside_a_command_is_told() -> None:
+    found = github("notify-team Somebody --token=ghp_0123456789abcdef0123")
+    assert found.pipelines[0].jobs[0].unread == (
+        f"{WORKFLOW}:7: `notify-team`, since what this program does is not known here",
+    )

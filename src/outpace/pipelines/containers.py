@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 
 from msgspec import structs
 
-from outpace.pipelines.events import LookUp, Lost, Unreadable, text_at
+from outpace.pipelines.events import Calls, LookUp, Lost, Unreadable, text_at
 from outpace.pipelines.place import Argv, Found, Place, Text, fixed
 from outpace.pipelines.runners import plain, suite_of
 from outpace.pipelines.shell import is_open
@@ -92,6 +92,8 @@ def _inside(program: str, rest: Words, place: Place, line: int) -> Iterator[Foun
 
 def _up(options: Words, place: Place, line: int) -> Iterator[Found]:
     if any(word in ("-d", "--detach", "--wait", "--no-start") for word in options):
+        words = ("docker", "compose", "up", *options)
+        yield Calls(words=words, origin=place.at(line), directory=place.directory, waved=place.waved)
         return
     yield Lost(what="`docker compose up`", why="what its services start is not told here", origin=place.at(line))
 

@@ -15,7 +15,7 @@ from outpace.pipelines.events import Calls, Event, LookUp, Lost, Origin, Runs
 from outpace.pipelines.follow import Follower
 from outpace.pipelines.place import Argv, Place, Text
 from outpace.pipelines.plain_commands import FOR
-from outpace.pipelines.programs import Doing, Nothing, Target, is_interpreter, known_doing
+from outpace.pipelines.programs import Doing, Nothing, Target, is_interpreter, known_doing, normal
 from outpace.pipelines.runners import suite_of
 from outpace.pipelines.service_actions import BUILD_PUSH, doing_of_action
 from outpace.pipelines.shell import is_open
@@ -143,12 +143,15 @@ class _Reading:
     def _call(self, call: Calls) -> None:
         words = call.words
         self.reports = self.reports.after_command(words)
-        demanded = demanded_by(words)
+        demanded = demanded_by(normal(words))
         if demanded:
             self._add(Doing(does="coverage gate", tool=demanded), call.origin, waved=call.waved)
         if words and words[0] in OWN_CLUSTER:
             self._has_cluster = True
         if suite_of(words) is not None:
+            return
+        if _starts_containers(words) and name_words(self._described.name, *self._described.around) & DEPLOYS:
+            self._add(Doing(does="deploy", tool="docker compose"), call.origin, waved=call.waved)
             return
         match known_doing(words):
             case Doing() as doing:
@@ -182,6 +185,10 @@ TELLS_A_SERVER = frozenset(
     {"github/codeql-action/init", "github/codeql-action/analyze", "github/codeql-action/autobuild",
      "github/codeql-action/upload-sarif", "ossf/scorecard-action", "sonar-scanner"}
 )  # fmt: skip
+
+
+def _starts_containers(words: tuple[str, ...]) -> bool:
+    return (words[0] == "docker-compose" or words[:2] == ("docker", "compose")) and "up" in words
 
 
 def _runner(words: tuple[str, ...]) -> str:

@@ -8,7 +8,7 @@ from typing import Literal, TypeAlias
 
 from msgspec import Struct
 
-from outpace.pipelines.plain_commands import is_plain
+from outpace.pipelines.plain_commands import ASKS, is_plain
 from outpace.pipelines.runners import PYTHON
 from outpace.pipelines.surveyed import Does
 
@@ -174,6 +174,8 @@ BUILDS = (
 def known_doing(words: Words) -> Known | None:
     """None where the program is not in the table."""
     words = normal(words)
+    if len(words) == 2 and words[1] in ASKS:
+        return NOTHING
     return _in_table(words) or (NOTHING if is_plain(words) else None)
 
 
@@ -195,7 +197,10 @@ def _in_table(words: Words) -> Known | None:
 
 
 def _compiled(patterns: tuple[str, ...]) -> tuple[re.Pattern[str], ...]:
-    return tuple(map(re.compile, patterns))
+    """The end of a word is no dot and no dash: `black-primer` is not `black`."""
+    return tuple(
+        re.compile(f"{pattern[:-2]}(?![\\w.-])" if pattern.endswith(r"\b") else pattern) for pattern in patterns
+    )
 
 
 KINDS: tuple[tuple[Does, tuple[re.Pattern[str], ...]], ...] = (

@@ -216,6 +216,7 @@ KINDS: tuple[tuple[Does, Target, tuple[re.Pattern[str], ...]], ...] = (
     ("deploy", "", _compiled(DEPLOYS)),
 )
 NOTHING_OF_IT = _compiled(PLAIN)
+DRY = "--snapshot"
 NOT_AFTER_ALL = (
     "lycheeverse/",
     "peter-evans/dockerhub-description",
@@ -239,16 +240,22 @@ def doing_of_action(action: Action) -> Known | None:
     if BUILD_PUSH.fullmatch(name):
         pushes = action.told("push") not in ("", "false") or "push=true" in action.told("outputs")
         return Doing(does="publish", tool=name, target="registry") if pushes else Doing(does="build", tool=name)
+    if name.startswith("goreleaser/") and (action.told("install-only") == "true" or DRY in action.told("args")):
+        return Doing(does="build", tool=name)
+    return _in_table(name) or _by_name(name)
+
+
+def _in_table(name: str) -> Known | None:
     for does, target, patterns in KINDS:
         if any(pattern.fullmatch(name) for pattern in patterns):
             return Doing(does=does, tool=name, target=target)
-    if any(pattern.fullmatch(name) for pattern in NOTHING_OF_IT):
-        return NOTHING
+    return NOTHING if any(pattern.fullmatch(name) for pattern in NOTHING_OF_IT) else None
+
+
+def _by_name(name: str) -> Doing | None:
     words = name_words(name.partition("/")[2] or name)
-    if words & {"deploy", "deployment"}:
-        return (
-            Doing(does="docs", tool=name, target="pages")
-            if words & {"pages", "docs"}
-            else Doing(does="deploy", tool=name)
-        )
-    return None
+    if not words & {"deploy", "deployment"}:
+        return None
+    if words & {"pages", "docs"}:
+        return Doing(does="docs", tool=name, target="pages")
+    return Doing(does="deploy", tool=name)
