@@ -13,9 +13,14 @@ from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from scripts import company
+
 ROOT = Path(__file__).resolve().parent.parent
 SHOP = ROOT / "examples" / "storefront"
 DATA = ROOT / "tests" / "data"
+BRIEF = ROOT / "build" / "demo" / "brief.html"
 FIRST = "PYSEC-2023-83"
 SECOND = "PYSEC-2022-202"
 DONE, ACTION_NEEDED = 0, 10
@@ -120,7 +125,20 @@ def tell(stage: Stage) -> None:
     stage.say(f"{SECOND}: its upgrade breaks the shop's own suite, so it is not proposed as safe")
     stage.run("outpace", "respond", SECOND, expect=(ACTION_NEEDED,))
 
+    brief(stage)
+
     stage.say(f"That was the whole story, in {stage.seconds()} s on this machine")
+
+
+def brief(stage: Stage) -> None:
+    """Of a company that does not exist: its people and dates are invented, its packages and advisories are real."""
+    stage.say("Where do the hours go? Three years of a company that does not exist, with real packages and advisories")
+    company.build(stage.place / "lantern")
+    stage.run("outpace", "brief", str(stage.place / "lantern"), "--as-of", "2025-02-12")
+    BRIEF.parent.mkdir(parents=True, exist_ok=True)
+    page = ("--format", "html", "--output", str(BRIEF), "--quiet")
+    stage.run("outpace", "brief", str(stage.place / "lantern"), "--as-of", "2025-02-12", *page)
+    stage.say(f"The same on one page: {BRIEF.relative_to(ROOT)}")
 
 
 def main() -> None:
