@@ -9,6 +9,7 @@ from html import escape
 from typing import TypeAlias
 
 LONGEST = 300
+SHORT = 16
 _OBEYED = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 _SPACES = re.compile(r"[ \t\r\n]+")
 _VOID = frozenset({"br", "hr", "link", "meta"})
@@ -33,9 +34,13 @@ def visible(text: str) -> str:
 
 
 def plain(text: str, limit: int = LONGEST) -> str:
-    """One visible line, cut to its length."""
+    """One visible line, cut to its length, between words where one ends nearby."""
     text = visible(_SPACES.sub(" ", text[: 4 * limit]).strip())
-    return text if len(text) <= limit else text[: limit - 1].rstrip() + "…"
+    if len(text) <= limit:
+        return text
+    cut = text[: limit - 1]
+    between = cut.rfind(" ", limit - SHORT)
+    return (cut[:between] if between > 0 else cut).rstrip(" ,;:") + "…"
 
 
 def e(tag: str, /, *children: Child, **attributes: str | float | None) -> Markup:

@@ -64,8 +64,8 @@ def figure(
     live: Waterfall | None = None,
     layouts: Sequence[Layout] = LAYOUTS,
 ) -> Markup:
-    rows = () if live is None else tuple(_rows(live))
-    return join(*(_figure(curve, attackers, stages, censored, rows, layout) for layout in layouts))
+    live_rows = () if live is None else rows(live)
+    return join(*(_figure(curve, attackers, stages, censored, live_rows, layout) for layout in layouts))
 
 
 def _figure(
@@ -162,7 +162,7 @@ def _stage(stage: StageTime, begun: float, top: float, layout: Layout, *, is_lon
 
 
 def _share(stage: StageTime, begun: float, middle: float, layout: Layout, *, kind: str, words: str) -> Markup:
-    left, room = layout.right + 12, layout.width - layout.right - 12 - 34
+    left, room = layout.right + 12, layout.width - layout.right - 12 - 40
     return join(
         e("rect", x=left, y=middle - 5, width=room, height=10, rx=2, cls="track"),
         e(
@@ -180,8 +180,13 @@ def _share(stage: StageTime, begun: float, middle: float, layout: Layout, *, kin
 
 def live(flow: Waterfall) -> Markup:
     """Each bar is how long that stage took, from the left, on the same axis."""
-    rows = tuple(_rows(flow))
-    return join(*(_live(rows, layout) for layout in LAYOUTS))
+    live_rows = rows(flow)
+    return join(*(_live(live_rows, layout) for layout in LAYOUTS))
+
+
+def rows(flow: Waterfall) -> tuple[Row, ...]:
+    """A row for each stage that took its time, runs, or was not seen."""
+    return tuple(_rows(flow))
 
 
 def _rows(flow: Waterfall) -> Iterator[Row]:

@@ -74,3 +74,8 @@ def month(at: date | datetime) -> str:
 
 def counted(number: int, noun: str, plural: str = "") -> str:
     return f"{number:,}{NBSP}{noun if number == 1 else plural or noun + 's'}"
+
+
+def ended(text: str) -> str:
+    """As a sentence."""
+    return text if text.endswith((".", "!", "?", "…")) else f"{text}."

@@ -149,8 +149,3 @@ def on_path(assessment: Assessment) -> Markup:
         return join(f" On which path {whose} is ", e("b", path_term(path), cls="unknown"), f": {means(path)}.")
     who = " Together they are on the " if is_fleet else " This repository is on the "
     return join(who, e("b", path_term(path), cls=state_of(path)), f" path: {means(path)}.")
-
-
-def ended(text: str) -> str:
-    """As a sentence."""
-    return text if text.endswith((".", "!", "?", "…")) else f"{text}."

@@ -5,7 +5,7 @@ from __future__ import annotations
 from outpace.assessment.assessment import Assessment
 from outpace.assessment.chronicle import Horizon
 from outpace.formats.charts.markup import NONE, Markup, e, join, plain
-from outpace.formats.charts.words import counted, day
+from outpace.formats.charts.words import counted, day, ended
 from outpace.formats.report import answer, episodes_table, measures, parts, reasons
 from outpace.formats.report.frame import document, panel, said, term, told
 from outpace.model.advisory import Coverage
@@ -48,7 +48,7 @@ def _plan(assessment: Assessment) -> Markup:
     then = day(plan.baseline.at) if plan.baseline is not None else ""
     return panel(
         "What to change first",
-        e("p", e("b", f"{kind}: "), said(answer.ended(plain(plan.because))), cls="soft"),
+        e("p", e("b", f"{kind}: "), said(ended(plain(plan.because))), cls="soft"),
         e("ol", *(parts.step(each, proof=True) for each in plan.steps), cls="steps") if plan.steps else None,
         parts.again(plan.steps),
         e("h3", "Since the last assessment") if plan.compared else None,

@@ -14,30 +14,13 @@ from outpace.assessment.latency import since_published
 from outpace.assessment.plan import StageTime
 from outpace.formats.charts import one_axis
 from outpace.formats.charts.markup import NONE, Markup, e, join, plain
-from outpace.formats.charts.words import counted
+from outpace.formats.charts.words import counted, ended
 from outpace.formats.report import answer, parts
 from outpace.formats.report.frame import Paper, document, panel, said, term, told
+from outpace.formats.report.room import ROOMY, SHOWN, Room, fitting
 
 Position: TypeAlias = Literal["new-mandate", "established", "continuity"]
 PAPERS: MappingProxyType[Paper, str] = MappingProxyType({"A4": "@page{size:A4}", "Letter": "@page{size:letter}"})
-
-
-MOST_STEPS, MOST_ASKED, MOST_WHY = 480, 420, 300  # characters
-
-
-class Room(Struct, frozen=True, kw_only=True):
-    """How much fits on one sheet: the type, the drawings, and the characters of a sentence."""
-
-    cls: str
-    layouts: tuple[one_axis.Layout, ...]
-    sentence: int
-    asked: int = 3
-
-
-ROOMY = Room(cls="sheet", layouts=one_axis.LAYOUTS, sentence=110)
-DENSE = Room(cls="sheet dense", layouts=one_axis.COMPACT, sentence=110)
-LIVE = Room(cls="sheet dense", layouts=one_axis.TIGHT, sentence=110)
-CROWDED = Room(cls="sheet dense", layouts=one_axis.TIGHT, sentence=60, asked=2)
 
 
 class Words(Struct, frozen=True, kw_only=True):
@@ -97,7 +80,7 @@ def page(
     paper: Paper | None = None,
 ) -> str:
     """The position changes order and wording, never a number. `paper` fixes the sheet for a PDF."""
-    words, room = WORDS[position], _room(assessment, live)
+    words, room = WORDS[position], fitting(assessment, live)
     blocks = {"figure": _figure(assessment, words, live, room), "change": _change(assessment, words, room)}
     body = join(
         answer.headline(assessment),
@@ -109,21 +92,10 @@ def page(
         kind="Brief",
         name=assessment.name,
         body=body,
-        foot=told(assessment),
+        foot=join(told(assessment), None if assessment.deadlines else e("span", "No deadline is declared")),
         cls=room.cls,
         paper=PAPERS[paper] if paper else "",
     )
-
-
-def _room(assessment: Assessment, live: Waterfall | None) -> Room:
-    plan, asked = assessment.plan, parts.every_question(assessment)[:3]
-    steps = sum(len(each.says) + len(each.because) for each in plan.steps[:3])
-    rest = sum(len(each.what) + len(each.why) + len(each.would_settle) for each in asked)
-    why = sum(len(each.says) for each in answer.strongest(assessment.path, 3))
-    is_long = steps > MOST_STEPS or rest > MOST_ASKED or why > MOST_WHY
-    if live is None:
-        return DENSE if is_long else ROOMY
-    return CROWDED if is_long else LIVE
 
 
 def _lede(assessment: Assessment, words: Words) -> Markup:
@@ -140,7 +112,7 @@ def _figure(assessment: Assessment, words: Words, live: Waterfall | None, room: 
         )
     caption = e(
         "p",
-        e("b", said(plain(plan.longest, room.sentence + 40)), " ") if plan.longest else None,
+        e("b", said(plain(plan.longest, room.sentence)), " ") if plan.longest else None,
         term("Solid", "survival curve"),
         ": still open, with its 95% band",
         "; small strokes are still open today" if curve.censored else None,
@@ -172,19 +144,24 @@ def censored(assessment: Assessment) -> tuple[float, ...]:
 
 
 def _change(assessment: Assessment, words: Words, room: Room) -> Markup:
-    left = [_plan(assessment, words, room), _deadlines(assessment)]
-    if words.lead == "deadlines":
-        left.reverse()
-    right = (_why(assessment, words, room), _unseen(parts.every_question(assessment), room))
+    """Steps and why beside one another; below them what was promised, and what could not be seen."""
+    unseen = _unseen(parts.every_question(assessment), room)
+    if not assessment.deadlines:
+        left, right = [_plan(assessment, words, room), unseen], [_why(assessment, words, room)]
+    else:
+        left = [_plan(assessment, words, room), _deadlines(assessment)]
+        right = [_why(assessment, words, room), unseen]
+        if words.lead == "deadlines":
+            left.reverse()
     return e("div", e("div", *left, cls="column"), e("div", *right, cls="column"), cls="pair")
 
 
 def _plan(assessment: Assessment, words: Words, room: Room) -> Markup:
-    steps = assessment.plan.steps[:3]
+    steps = assessment.plan.steps[:SHOWN]
     kind = answer.KIND_OF_MODERNIZATION[assessment.plan.modernization]
     return panel(
         words.steps,
-        e("p", e("b", f"{kind}: "), said(answer.ended(plain(assessment.plan.because, room.sentence + 30))), cls="soft"),
+        e("p", e("b", f"{kind}: "), said(ended(plain(assessment.plan.because, room.sentence))), cls="soft"),
         e("ol", *(parts.step(each, limit=room.sentence) for each in steps), cls="steps") if steps else None,
         parts.again(steps),
     )
@@ -192,22 +169,20 @@ def _plan(assessment: Assessment, words: Words, room: Room) -> Markup:
 
 def _why(assessment: Assessment, words: Words, room: Room) -> Markup:
     path = assessment.path
-    shown = answer.strongest(path, 3)
+    shown = answer.strongest(path, SHOWN)
     confidence = getattr(path, "confidence", "")
     return panel(
         words.why,
         e("p", answer.path_chip(path), f" {confidence} confidence" if confidence else "", cls="soft"),
-        e("ul", *(parts.evidence(each, limit=room.sentence + 10, whole=False) for each in shown), cls="facts")
+        e("ul", *(parts.evidence(each, limit=room.sentence, whole=False) for each in shown), cls="facts")
         if shown
         else e("p", f"{answer.means(path)[:1].upper()}{answer.means(path)[1:]}.", cls="soft"),
     )
 
 
 def _deadlines(assessment: Assessment) -> Markup:
-    shown = assessment.deadlines[:3]
+    shown = assessment.deadlines[:SHOWN]
     rest = len(assessment.deadlines) - len(shown)
-    if not shown:
-        return panel("Deadlines", e("p", "None is declared in ", e("code", "outpace.toml"), ".", cls="soft"))
     same = {each.since for each in shown}
     return panel(
         "Deadlines met and missed",
@@ -220,9 +195,7 @@ def _deadlines(assessment: Assessment) -> Markup:
 def _unseen(asked: tuple[Question, ...], room: Room) -> Markup:
     if not asked:
         return panel("What could not be seen", e("p", "Nothing that this page rests on.", cls="soft"))
-    return panel(
-        "What could not be seen", parts.questions(asked, most=room.asked, limit=room.sentence - 30), cls="open"
-    )
+    return panel("What could not be seen", parts.questions(asked, most=room.asked, limit=room.sentence), cls="open")
 
 
 def _facts(live: Waterfall | None) -> Markup:

@@ -10,10 +10,10 @@ from outpace.formats.charts import stages as stage_chart
 from outpace.formats.charts import survival
 from outpace.formats.charts.markup import NONE, Markup, e, join, plain
 from outpace.formats.charts.scales import Linear, nice_end
-from outpace.formats.charts.words import band, counted, day, days, percent
+from outpace.formats.charts.words import band, counted, days, percent
 from outpace.formats.report import parts
 from outpace.formats.report.frame import panel, said, term
-from outpace.statistics.curves import Curve, Estimate
+from outpace.statistics.curves import Curve
 
 DAYS = (1.0, 3.0, 7.0, 14.0, 30.0, 90.0, 180.0, 365.0)
 FURTHEST = 360.0
@@ -224,12 +224,3 @@ def _mark(each: Mark, heads: tuple[str, ...]) -> Markup:
     source = plain(each.source, 120)
     linked = e("a", source, href=each.url, rel="noreferrer") if each.url.startswith(LINKED) else e("bdi", source)
     return row((f"{each.days:,.0f}", percent(each.exploited), linked, said(plain(each.caveat))), heads=heads)
-
-
-def estimate(value: Estimate | None) -> str:
-    return "too few" if value is None or value.value is None else f"{days(value.value)} ({band(value)})"
-
-
-def since(assessment: Assessment) -> str:
-    began = assessment.history.since
-    return "" if began is None else f"since {day(began)}"

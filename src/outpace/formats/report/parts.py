@@ -10,7 +10,7 @@ from outpace.assessment.clock import Stage
 from outpace.assessment.evidence import Evidence, Question, Where
 from outpace.assessment.plan import Step
 from outpace.formats.charts.markup import NONE, Markup, e, join, number, plain
-from outpace.formats.charts.words import NBSP, band, counted, day, days
+from outpace.formats.charts.words import NBSP, band, counted, day, days, ended
 from outpace.formats.report.frame import said, term
 from outpace.formats.waterfall import NAMES
 
@@ -46,8 +46,8 @@ def step(each: Step, *, limit: int = 220, proof: bool = False) -> Markup:
     return e(
         "li",
         e("p", said(plain(each.says, limit)), cls="do"),
-        e("p", _saves(each), f" {_effort(each.effort_days)} ", said(plain(each.because, limit))),
-        e("p", "It worked if ", said(plain(each.proof, limit)), ".") if proof and each.proof else None,
+        e("p", _saves(each), f" {_effort(each.effort_days)} ", said(ended(plain(each.because, limit)))),
+        e("p", "It worked if ", said(ended(plain(each.proof, limit)))) if proof and each.proof else None,
         cls=None if known else "unknown",
     )
 
@@ -55,7 +55,7 @@ def step(each: Step, *, limit: int = 220, proof: bool = False) -> Markup:
 def _saves(each: Step) -> Markup:
     if each.saves is None or each.saves.value is None:
         why = f": {plain(each.why, 110)}" if each.why else ""
-        return join("What it saves is ", e("b", "unknown"), f"{why}.")
+        return join("What it saves is ", e("b", "unknown"), ended(why))
     return join("Saves ", e("b", days(each.saves.value), cls="saves"), f" an episode ({band(each.saves)}).")
 
 
@@ -126,8 +126,7 @@ def evidence(each: Evidence, *, limit: int, rows: Container[str] = (), whole: bo
             kinds[each.strength],
             f" that speaks for {each.speaks_for}" if each.speaks_for else " that speaks for no path",
             ". Often misread: ",
-            said(plain(each.misreading, limit)),
-            ".",
+            said(ended(plain(each.misreading, limit))),
             cls="soft",
         ),
         _places(each.where, rows, most=8),
@@ -153,7 +152,7 @@ def deadline(each: DeadlineMet, *, said_from: bool = False) -> Markup:
         e("p", e("b", e("bdi", plain(each.name, 24))), f", {plain(each.within, 12)}{begun}"),
         e("p", *between(" ", told), cls="key"),
         bar(tuple((amount, kind) for _, amount, kind in decided)),
-        e("p", "Unknown: ", said(plain(why, 80)), ".", cls="soft") if why else None,
+        e("p", "Unknown: ", said(ended(plain(why, 80))), cls="soft") if why else None,
         cls="due",
     )
 
@@ -188,9 +187,9 @@ def questions(all_of: Sequence[Question], *, most: int, limit: int) -> Markup:
 
 
 def _question(each: Question, limit: int) -> Markup:
-    settle = join(" Would settle it: ", said(plain(each.would_settle, limit)), ".") if each.would_settle else None
+    settle = join(" Would settle it: ", said(ended(plain(each.would_settle, limit)))) if each.would_settle else None
     return e(
-        "li", e("b", _capital(plain(each.what, limit))), e("span", ": ", said(plain(each.why, limit)), ".", settle)
+        "li", e("b", _capital(plain(each.what, limit))), e("span", ": ", said(ended(plain(each.why, limit))), settle)
     )
 
 

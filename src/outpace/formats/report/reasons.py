@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Container
+from collections.abc import Container, Sequence
 
 from outpace.assessment.assessment import Assessment
 from outpace.assessment.attempts import Attempt, Outcome
 from outpace.assessment.claims import Claim
+from outpace.assessment.evidence import Evidence
 from outpace.assessment.gates import AssessedGate
 from outpace.assessment.paths import UnknownPath
 from outpace.formats.charts import timeline
 from outpace.formats.charts.markup import NONE, Markup, e, foreign, join, plain
-from outpace.formats.charts.words import counted, month, took
+from outpace.formats.charts.words import band, counted, days, month, took
 from outpace.formats.report import answer, parts
 from outpace.formats.report.frame import panel, said, term
-from outpace.formats.report.measures import estimate, row, table
+from outpace.formats.report.measures import details, row, table
 from outpace.model.glossary import entries
 
 BEFORE_AND_AFTER = (
@@ -40,6 +41,7 @@ GATES = {"authorize": "authorizes", "inform": "informs", "inspect": "inspects", 
 def path_panel(assessment: Assessment, rows: Container[str]) -> Markup:
     path = assessment.path
     shown = answer.strongest(path, 40)
+    silent = [each for each in shown if each.speaks_for is None]
     asked = [each for each in path.questions if each not in assessment.questions]
     match path:
         case UnknownPath():
@@ -49,11 +51,16 @@ def path_panel(assessment: Assessment, rows: Container[str]) -> Markup:
     return panel(
         "Why this path",
         e("p", answer.path_chip(path), sure, ": ", answer.means(path), ".", cls="soft"),
-        e("ul", *(parts.evidence(each, limit=300, rows=rows) for each in shown), cls="facts") if shown else None,
+        _signals([each for each in shown if each.speaks_for is not None], rows),
+        details(f"{counted(len(silent), 'signal')} that speak for no path", _signals(silent, rows)) if silent else None,
         parts.questions(asked, most=6, limit=200) if asked else None,
         cls="flows" if not isinstance(path, UnknownPath) else "flows open",
         name="path",
     )
+
+
+def _signals(shown: Sequence[Evidence], rows: Container[str]) -> Markup:
+    return e("ul", *(parts.evidence(each, limit=300, rows=rows) for each in shown), cls="facts") if shown else NONE
 
 
 def past_panel(assessment: Assessment, rows: Container[str]) -> Markup:
@@ -99,7 +106,10 @@ def _attempt(each: Attempt, heads: tuple[str, ...], rows: Container[str]) -> Mar
 def _outcome(each: Outcome | None) -> Markup:
     if each is None:
         return join("unknown")
-    return join(estimate(each.median), e("small", counted(each.episodes, "episode")))
+    over = counted(each.episodes, "episode")
+    if each.median is None or each.median.value is None:
+        return join("too few" if each.median is None else "more than half open", e("small", over))
+    return join(days(each.median.value), e("small", f"{band(each.median)}; {over}"))
 
 
 def _upheavals(assessment: Assessment, rows: Container[str]) -> Markup:
