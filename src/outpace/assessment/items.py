@@ -234,7 +234,8 @@ def _before(
 
 
 def _versions(held: Sequence[Held], line: Line) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(line.pins[each.pin].version for each in held))
+    """As written; a bare name has none."""
+    return tuple(dict.fromkeys(version for each in held if (version := line.pins[each.pin].version)))
 
 
 def _stood(moments: Sequence[Seen], verdicts: Mapping[int, Evaluation], published: datetime) -> list[Held]:
