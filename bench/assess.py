@@ -7,7 +7,8 @@ largest process. Seconds are of the wall; those of processors, git's included, a
 
 No split: nothing is learned. Takes clones by path, or a folder of them (`OWNER+NAME`, or any folder below that is one)
 of which it takes the fifteen of the research; without any, a synthetic one is made. --quick: one round, and a synthetic
-one alone where no path is given. Goal: the engine at most 2x the limit, a second run below 0.5 s, less than 500 MB.
+one alone where no path is given. Goal: the engine at most 2x the limit, all repositories together; of each, a second
+run below 0.5 s and less than 500 MB.
 """
 
 from __future__ import annotations
@@ -77,8 +78,7 @@ class Row(NamedTuple):
 
     @property
     def meets(self) -> bool:
-        whole = not self.trouble and self.warm_s < WARM_S
-        return self.times_limit <= LIMIT and self.mb < MEMORY_MB and whole
+        return not self.trouble and self.warm_s < WARM_S and self.mb < MEMORY_MB
 
 
 def main() -> int:
@@ -94,14 +94,13 @@ def main() -> int:
     missed = [row.name for row in rows if not row.meets]
     ratio = seconds / sum(row.limit_s for row in rows)
     print(
-        f"\n{versions / seconds:.0f} versions a second, {ratio:.2f} times the limit;"
-        f" {len(rows) - len(missed)} of {len(rows)} repositories meet the goal"
-        f" (at most {LIMIT:g}x each, again below {WARM_S:g} s, below {MEMORY_MB} MB)"
+        f"\n{versions / seconds:.0f} versions a second, {ratio:.2f} times the limit (goal: at most {LIMIT:g});"
+        f" {len(rows) - len(missed)} of {len(rows)} again below {WARM_S:g} s and below {MEMORY_MB} MB (goal: all)"
     )
     if args.json:
         found = {"versions_per_s": versions / seconds, "times_limit": ratio, "rows": [row._asdict() for row in rows]}
         args.json.write_text(json.dumps(found, indent=2) + "\n")
-    return 1 if missed else 0
+    return 1 if missed or ratio > LIMIT else 0
 
 
 def arguments() -> argparse.Namespace:
@@ -258,6 +257,7 @@ def told(row: Row) -> Row:
     print(
         f"  {row.name:28.28} {row.landings:6} landings {row.versions:5} versions {row.mib:6.0f} MiB"
         f"  limit {row.limit_s:6.2f} s  engine {row.engine_s:6.2f} s = {row.times_limit:4.2f}x"
+        f" ({row.engine_cpu_s / row.limit_cpu_s:.2f}x of processors)"
         f"  assess {row.cold_s:6.2f} s, again {row.warm_s:5.2f} s  {row.mb:4.0f} MB"
         f"{'' if row.meets else '  MISSED'}{'  ' + row.trouble if row.trouble else ''}",
         flush=True,
