@@ -27,6 +27,9 @@ PEOPLE = (
     ("Tobias Quill", "tobias.quill@lantern.example.invalid"),
     ("Imani Brightwater", "imani.brightwater@lantern.example.invalid"),
 )
+GUEST = ("Odell Finchley", "odell.finchley@guild.example.invalid")
+HELPED = f"Co-authored-by: {GUEST[0]} <{GUEST[1]}>\nReviewed-by: {PEOPLE[1][0]} <{PEOPLE[1][1]}>"
+MAILMAP = "Wren Halloway-Stone <wren@home.example.invalid> <wren.halloway@lantern.example.invalid>\n"
 BOT = ("dependabot[bot]", "49699333+dependabot[bot]@users.noreply.github.com")
 LINES = {
     "django": ("3.2", "4.2"),
@@ -153,6 +156,7 @@ def build(place: Path) -> None:
     history = History()
     pins = {name: newest(name, rows, BEGIN, 0) for name, rows in releases.items()}
     first = {
+        ".mailmap": MAILMAP,
         "README.md": README % "",
         "app/__init__.py": "",
         "tests/test_shop.py": "def test_shop():\n    assert True\n",
@@ -229,7 +233,9 @@ def adoption() -> Iterator[Due]:
     number = 1
     while day < END:
         note = {"app/release.py": f'RELEASE = "{day:%Y.%m}"\n'}
-        yield Due(at(day, 12), at(day, 11), PEOPLE[0], f"Release {day:%Y.%m}", files=note, tag=f"{day:%Y.%m}")
+        yield Due(
+            at(day, 12), at(day, 11), PEOPLE[0], f"Release {day:%Y.%m}\n\n{HELPED}", files=note, tag=f"{day:%Y.%m}"
+        )
         day = (day.replace(day=1) + timedelta(days=63)).replace(day=1)
         number += 1
 
