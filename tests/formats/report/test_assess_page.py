@@ -71,7 +71,7 @@ def test_fifty_rows_are_shown_and_the_command_for_the_rest_is_named() -> None:
 
 def test_what_could_not_be_seen_is_said_with_what_would_settle_it() -> None:
     text = said(page(assessments.unknown()))
-    assert "On which path this repository is is unknown : the history is cut, and no lock file was seen." in text
+    assert "It is unknown which path this repository is on: the history is cut, and no lock file was seen." in text
     assert "Which versions were in use : no lock file was ever on the default branch. Would settle it: a" in text
     assert "There is no advisory data here, so that nothing could be matched." in text
     assert "the clone is shallow: its history is cut" in text

@@ -19,6 +19,7 @@ from outpace.formats.waterfall import NAMES, wait_of
 from outpace.statistics.curves import Curve
 
 WIDE, NARROW = 720.0, 350.0
+ROOM = 44.0  # for a duration beside its mark
 
 
 class Layout(Struct, frozen=True, kw_only=True):
@@ -146,7 +147,7 @@ def _stage(stage: StageTime, begun: float, top: float, layout: Layout, *, is_lon
         marks = join(
             e("line", x1=low, x2=high, y1=middle, y2=middle, cls=f"whisker {kind}"),
             e("circle", cx=x, cy=middle, r=4.5, cls=f"dot {kind}"),
-            e("text", short(value), x=low - 8, y=middle + 4, text_anchor="end", cls=f"{words} halo"),
+            _beside(short(value), low, high, middle, layout, words),
         )
     if layout.narrow:
         return join(
@@ -159,6 +160,13 @@ def _stage(stage: StageTime, begun: float, top: float, layout: Layout, *, is_lon
         marks,
         _share(stage, begun, middle, layout, kind=kind, words=words),
     )
+
+
+def _beside(said: str, low: float, high: float, middle: float, layout: Layout, words: str) -> Markup:
+    """Left of a whisker, or right of it where its left end has no room."""
+    if low - layout.left < ROOM and not layout.narrow:
+        return e("text", said, x=high + 9, y=middle + 4, cls=f"{words} halo")
+    return e("text", said, x=low - 8, y=middle + 4, text_anchor="end", cls=f"{words} halo")
 
 
 def _share(stage: StageTime, begun: float, middle: float, layout: Layout, *, kind: str, words: str) -> Markup:

@@ -10,7 +10,7 @@ from outpace.assessment.evidence import Evidence
 from outpace.assessment.paths import Adoption, Stalled, TrueAdoption, UnknownPath, WateredDown
 from outpace.assessment.plan import Modernization
 from outpace.formats.charts.markup import NONE, Markup, e, join, plain
-from outpace.formats.charts.words import counted, days, percent
+from outpace.formats.charts.words import counted, days, ended, percent
 from outpace.formats.report.frame import term
 from outpace.statistics.curves import Curve
 
@@ -146,6 +146,6 @@ def on_path(assessment: Assessment) -> Markup:
     is_fleet = assessment.kind == "fleet"
     if isinstance(path, UnknownPath):
         whose = "these repositories are" if is_fleet else "this repository is"
-        return join(f" On which path {whose} is ", e("b", path_term(path), cls="unknown"), f": {means(path)}.")
+        return join(" It is ", e("b", path_term(path), cls="unknown"), f" which path {whose} on: {ended(means(path))}")
     who = " Together they are on the " if is_fleet else " This repository is on the "
     return join(who, e("b", path_term(path), cls=state_of(path)), f" path: {means(path)}.")

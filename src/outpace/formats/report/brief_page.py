@@ -17,7 +17,7 @@ from outpace.formats.charts.markup import NONE, Markup, e, join, plain
 from outpace.formats.charts.words import counted, ended
 from outpace.formats.report import answer, parts
 from outpace.formats.report.frame import Paper, document, panel, said, term, told
-from outpace.formats.report.room import ROOMY, SHOWN, Room, fitting
+from outpace.formats.report.room import ROOMY, SHOWN, Room, asks_left, fitting
 
 Position: TypeAlias = Literal["new-mandate", "established", "continuity"]
 PAPERS: MappingProxyType[Paper, str] = MappingProxyType({"A4": "@page{size:A4}", "Letter": "@page{size:letter}"})
@@ -145,14 +145,10 @@ def censored(assessment: Assessment) -> tuple[float, ...]:
 
 def _change(assessment: Assessment, words: Words, room: Room) -> Markup:
     """Steps and why beside one another; below them what was promised, and what could not be seen."""
-    unseen = _unseen(parts.every_question(assessment), room)
-    if not assessment.deadlines:
-        left, right = [_plan(assessment, words, room), unseen], [_why(assessment, words, room)]
-    else:
-        left = [_plan(assessment, words, room), _deadlines(assessment)]
-        right = [_why(assessment, words, room), unseen]
-        if words.lead == "deadlines":
-            left.reverse()
+    left, right = [_plan(assessment, words, room)], [_why(assessment, words, room)]
+    if assessment.deadlines:
+        left.insert(0 if words.lead == "deadlines" else 1, _deadlines(assessment))
+    (left if asks_left(assessment, room) else right).append(_unseen(parts.every_question(assessment), room))
     return e("div", e("div", *left, cls="column"), e("div", *right, cls="column"), cls="pair")
 
 

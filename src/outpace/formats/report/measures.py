@@ -162,7 +162,7 @@ def stages_panel(assessment: Assessment) -> Markup:
     )
     return panel(
         "Where the days go",
-        e("p", e("b", said(plain(plan.longest)))) if plan.longest else None,
+        e("p", e("b", said(plain(plan.longest, 500)))) if plan.longest else None,
         stage_chart.chart(plan.stages, width=710.0),
         stage_chart.chart(plan.stages, width=350.0, narrow=True),
         note,

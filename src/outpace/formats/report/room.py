@@ -38,6 +38,7 @@ class Room(Struct, frozen=True, kw_only=True):
 ROOMY = Room(cls="sheet", em=11.5, layouts=one_axis.LAYOUTS, sentence=260)
 ROOMS = (
     ROOMY,
+    Room(cls="sheet snug", em=10.8, layouts=one_axis.LAYOUTS, sentence=260),
     Room(cls="sheet dense", em=10.1, layouts=one_axis.COMPACT, sentence=260),
     Room(cls="sheet dense", em=10.1, layouts=one_axis.COMPACT, sentence=170),
     Room(cls="sheet dense", em=10.1, layouts=one_axis.TIGHT, sentence=170),
@@ -54,15 +55,21 @@ def fitting(assessment: Assessment, live: Waterfall | None) -> Room:
 
 def height(assessment: Assessment, live: Waterfall | None, room: Room) -> float:
     """About so many pixels; more rather than less."""
-    left = _plan(assessment, room)
+    left = _plan(assessment, room) + (_deadlines(assessment, room) if assessment.deadlines else 0.0)
     right = _why(assessment, room)
-    if assessment.deadlines:
-        left += _deadlines(assessment, room)
-        right += _asked(assessment, room, RIGHT)
-    else:
+    if asks_left(assessment, room):
         left += _asked(assessment, room, LEFT)
+    else:
+        right += _asked(assessment, room, RIGHT)
     head = room.em * 12.5
     return head + max(left, right) + _figure(assessment, live, room) + room.em * 2.5
+
+
+def asks_left(assessment: Assessment, room: Room) -> bool:
+    """Whether the questions stand below the steps: where that makes the columns more alike."""
+    left = _plan(assessment, room) + (_deadlines(assessment, room) if assessment.deadlines else 0.0)
+    right = _why(assessment, room)
+    return left + _asked(assessment, room, LEFT) < right + _asked(assessment, room, RIGHT)
 
 
 def _panel(room: Room, content: float) -> float:
