@@ -234,5 +234,5 @@ def in_words(curve: Curve, attackers: AttackCurve) -> str:
     still = f" Still open: {shares}." if shares else ""
     theirs = ", ".join(f"{percent(share)} after {days(at)}" for at, share in not_exploited(attackers)[1:])
     against = f" Of what attackers exploit, not yet exploited: {theirs}." if theirs else ""
-    counted = f" {curve.censored} are still open or could not be followed further, and are counted as such."
+    counted = f" Still open, or not followed further, and counted as such: {curve.censored}."
     return f"{said}{still}{counted}{against}"
