@@ -126,10 +126,15 @@ def _row(each: Component) -> Row:
 
 def requirements(data: bytes) -> set[Row]:
     one = parsed("requirements.txt", data)
-    if one.unread:
-        raise NotRead(one.unread[0].why)
     asked = [Requirement(entry.requirement) for _, entry in one.entries if isinstance(entry, Requires)]
-    return {_row(required("requirements.txt", None, each, PublicIndex(), {})) for each in asked}
+    rows = {_row(required("requirements.txt", None, each, PublicIndex(), {})) for each in asked}
+    lines = data.decode("utf-8", "replace").splitlines()
+    for each in one.unread:  # old versions of pip took every text for a version, and a lone semicolon for no marker
+        plainly = re.fullmatch(r"([\w.-]+)==([\w.+!-]+)\s*;?", lines[each.line - 1].strip() if each.line else "")
+        if plainly is None:
+            raise NotRead(each.why)
+        rows.add((plain(plainly[1]), plainly[2], "pinned"))
+    return rows
 
 
 def npm(data: bytes) -> set[Row]:
@@ -168,10 +173,20 @@ def _npm_how(each: Mapping[str, Any], version: str) -> str:
     return "pinned" if version else "unpinned"
 
 
+class Distinct(yaml.CBaseLoader):
+    """Refuses what has a key twice, as pnpm and Yarn do."""
+
+    def construct_mapping(self, node: Any, deep: bool = False) -> Any:  # noqa: FBT001, FBT002  as it is declared
+        keys = [key.value for key, _ in node.value]
+        if len({*keys}) < len(keys):
+            raise yaml.YAMLError("a key appears twice")
+        return super().construct_mapping(node, deep=deep)
+
+
 def loaded(data: bytes) -> Any:
     """Every scalar as text: a version `1.10` is no number."""
     try:
-        return yaml.load(data, Loader=getattr(yaml, "CBaseLoader", yaml.BaseLoader))
+        return yaml.load(data, Loader=Distinct)
     except yaml.YAMLError as error:
         raise NotRead(str(error)) from None
 
@@ -189,7 +204,7 @@ def pnpm(data: bytes) -> set[Row]:
         name, version = each.get("name"), each.get("version")
         from_registry = found is not None and not {"tarball", "repo", "directory"} & set(each.get("resolution", {}))
         rows.add((
-            name or (found[1] if found else key.split("(")[0].split("@")[0]),
+            name or (found[1] if found else re.sub(r"(?<=.)@.*", "", key.removeprefix("/"))),
             version or (found[2] if found else ""),
             "pinned" if from_registry else "elsewhere",
         ))  # fmt: skip
