@@ -57,6 +57,7 @@ PASSES_ON = '#!/usr/bin/env bash\nfunction run_test {\n  echo "$@"\n  uv run "$@
 MULTI_LINE = 'cd backend\n          export A=1\n          if [ -n "$A" ]; then\n            make test\n          fi'
 IN_ORDER = '{"scripts": {"test": "run-s test:*", "test:unit": "jest"}}'
 HOOKS = "repos:\n- repo: local\n  hooks: [{id: t, entry: pytest -q}]\n"
+TOX = "[tox]\nenvlist = py3-{tests,lint}\n[testenv]\ncommands =\n  tests: pytest\n  lint: ruff check\n"
 GO = "test:\n\tgo test -race ./...\n"
 
 
@@ -71,6 +72,11 @@ GO = "test:\n\tgo test -race ./...\n"
         ("for each in a b; do (cd $each && npm test); done", {"package_dot_json": IN_ORDER}),
         ("case $1 in\n            unit) cargo test ;;\n            *) exit 1 ;;\n          esac", {}),
         ("bundle exec rspec", {}),
+        ("tox", {"tox_dot_ini": TOX}),
+        ("tox -e $ENV", {"tox_dot_ini": TOX}),
+        ('coverage run $OPTIONS --source=a "$BIN/trial" tests', {}),
+        ("conda run -n ci pytest -q", {}),
+        ("wait-for-it db:5432 -- pytest", {}),
         ("./mvnw -B verify", {"mvnw": "#!/bin/sh\nexec java -jar wrapper.jar\n"}),
         ("docker build -f d .", {"d": "FROM x\nRUN pip install . && \\\n    pytest -q\n"}),
         ("docker compose run --rm -e A=1 web pytest", {}),

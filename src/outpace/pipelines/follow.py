@@ -20,6 +20,7 @@ from outpace.pipelines.shell import ASSIGNED, Command, Passed, commands, is_open
 from outpace.pipelines.task_files import task_leads
 
 DEEPEST = 8
+CONDA = ("conda", "mamba", "micromamba")
 MOST_EVENTS = 500
 MOST_OF_EVERY = 2_500
 __all__ = ["Follower", "Place"]
@@ -35,7 +36,7 @@ class Follower:
         self._look_up = look_up
         self._every = every
         self._left = MOST_OF_EVERY if every else MOST_EVENTS
-        self._leads = Leads(look_up)
+        self._leads = Leads(look_up, every=every)
         self._read: set[tuple[str, Place, tuple[str, ...]]] = set()
 
     def script(self, text: str, place: Place, *, line: int = 1, arguments: tuple[str, ...] = ()) -> Iterator[Event]:
@@ -88,7 +89,8 @@ class Follower:
                 waved=here.waved,
             )
             return
-        installed = installed_by(words, here.directory)
+        is_inside = self._every and words[0] in CONDA and words[1:2] == ("run",)
+        installed = None if is_inside else installed_by(words, here.directory)
         if installed is not None:
             yield from self._installed(installed, origin)
             return

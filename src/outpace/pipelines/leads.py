@@ -16,7 +16,7 @@ from outpace.pipelines.nox import sessions
 from outpace.pipelines.place import Argv, Found, Place, Text, fixed, in_file
 from outpace.pipelines.shell import ASSIGNED, is_open
 from outpace.pipelines.tasks import hatch_environment, task_lines
-from outpace.pipelines.tox import tox_environment
+from outpace.pipelines.tox import listed_environments, tox_environment
 
 Words = tuple[str, ...]
 DEEPEST = 8
@@ -39,8 +39,9 @@ INSTALLERS = re.compile(
 class Leads:
     """Reads one repository; `of` tells None of a command that is none of these programs."""
 
-    def __init__(self, look_up: LookUp) -> None:
+    def __init__(self, look_up: LookUp, *, every: bool = False) -> None:
         self._look_up = look_up
+        self._every = every  # of tox all environments, where nobody says which
 
     def of(self, words: Words, place: Place, line: int) -> Iterable[Found] | None:
         match words:
@@ -165,6 +166,8 @@ class Leads:
 
     def _tox(self, rest: Words, place: Place, line: int) -> Iterator[Found]:
         names = [name for at, word in enumerate(rest) for name in _named_after(rest, at, word, ("-e", "--env"))]
+        if self._every and (not names or any(is_open(name) for name in names)):
+            names = [name for name in names if not is_open(name)] + list(listed_environments(self._look_up))
         for name in names or [None]:
             plain_name = None if name is None or is_open(name) else name.replace("py3.", "py3")
             found = tox_environment(self._look_up, plain_name)

@@ -5,43 +5,40 @@ from __future__ import annotations
 import re
 
 _PLAIN = """
-: . [ [[ true false echo printf cat less ls ll cd pwd pushd popd dirs mkdir rmdir rm cp mv ln chmod chown chgrp
+" : . [ [[ true false echo printf cat less ls ll cd pwd pushd popd dirs mkdir rmdir rm cp mv ln chmod chown chgrp
 touch exit return break continue set unset shopt export local declare typeset readonly shift read trap wait sleep
 date which whence type hash alias unalias ulimit umask getopts let jobs kill killall pkill pgrep ps top free df du
 mount umount id whoami groups hostname uname arch nproc lscpu lsb_release locale localedef locale-gen update-locale
-dpkg-reconfigure tzselect useradd usermod userdel deluser delgroup adduser addgroup groupadd su passwd visudo chsh
+dpkg-reconfigure tzselect useradd usermod userdel deluser delgroup adduser addgroup groupadd passwd visudo chsh
 loginctl grep egrep fgrep rg ag sed gsed awk gawk mawk cut sort uniq head tail tr wc tee paste column fold fmt nl
 rev tac comm diff cmp patch find fd stat file realpath readlink dirname basename seq yes expr bc test jq yq xq dasel
 xmllint xsltproc csplit split envsubst base64 base32 xxd od hexdump md5sum sha1sum sha256sum sha512sum shasum cksum
-gpg gpg2 openssl ssh-keyscan ssh-keygen ssh-add ssh-agent age sops tar gzip gunzip bzip2 xz zstd zip unzip 7z 7za
-cpio ar curl wget aria2c nc ncat ping dig nslookup host ip ifconfig netstat ss lsof fuser iptables sysctl modprobe
-apt apt-get apt-cache apt-key apt-mark aptitude add-apt-repository dpkg dpkg-query debconf-set-selections apk yum
-dnf microdnf zypper pacman rpm brew port choco scoop winget snap flatpak pkg pip pip2 pip3 pipx virtualenv venv
-pyenv conda mamba micromamba pip-compile pip-sync pip-tools ensurepip easy_install nvm fnm n volta corepack asdf
-mise rtx rbenv rvm sdk jabba goenv rustup rustc gcc g++ clang cc ld nm strip pkg-config ldconfig ldd objdump install
-dos2unix unix2dos bower gem node-gyp tailscale systemctl service systemd-run journalctl supervisorctl update-rc.d
-update-alternatives start-stop-daemon nginx redis-server redis-cli memcached psql createdb dropdb createuser
-pg_isready pg_ctl pg_ctlcluster pg_dump pg_restore initdb mysql mysqladmin mysqldump mysqld mariadb sqlite3 mongo
-mongosh rabbitmqctl rabbitmq-plugins elasticsearch elasticsearch-plugin opensearch-plugin initctl msgfmt msgmerge
-msginit xgettext msgcat msgcmp pybabel gettext tx weblate wlc crowdin optipng convert magick inkscape rsvg-convert
-ffmpeg soffice compileall pandoc pdflatex xelatex latexmk fc-cache Xvfb xset tmux screen script tput stty clear
-reset nice renice ionice timeout time env logger dmesg vmstat iostat ulimit swapon swapoff fallocate mkswap losetup
-dd sync truncate mktemp mkfifo tree codecov coverage coveralls codecovcli cc-test-reporter cp-remote cloc tokei scc
-radon xenon lizard setfacl getfacl setcap restorecon getent hub wait-for-it wait-for-it.sh wait-for wait-on
-dockerize wait4x git-lfs mkcert certbot update-ca-certificates uuidgen shuf xdg-open open defaults security codesign
-xcrun xcode-select sw_vers hdiutil osascript setx reg cmd chcp dir copy del move xcopy robocopy where Write-Host
-Write-Output Set-Item New-Item Remove-Item Copy-Item Get-ChildItem Set-Location Invoke-WebRequest Expand-Archive
-Compress-Archive refreshenv vcvarsall circleci-agent setup_remote_docker crontab at logrotate man info cal factor
-numfmt sudo doas poetry-dynamic-versioning cyclonedx-py cyclonedx-npm syft cosign sigstore slsa-verifier minisign
+gpg gpg2 openssl ssh-keyscan ssh-keygen ssh-add age sops tar gzip gunzip bzip2 xz zstd zip unzip 7z 7za cpio ar curl
+wget aria2c nc ncat ping dig nslookup host ip ifconfig netstat ss lsof fuser iptables sysctl modprobe apt apt-get
+apt-cache apt-key apt-mark aptitude add-apt-repository dpkg dpkg-query debconf-set-selections apk yum dnf microdnf
+zypper pacman rpm brew port choco scoop winget snap flatpak pkg pip pip2 pip3 pipx virtualenv venv pip-compile
+pip-sync pip-tools ensurepip easy_install corepack sdk rustup rustc gcc g++ clang cc ld nm strip pkg-config ldconfig
+ldd objdump install dos2unix unix2dos bower gem node-gyp tailscale systemctl service journalctl supervisorctl
+update-rc.d update-alternatives nginx redis-server redis-cli memcached psql createdb dropdb createuser pg_isready
+pg_ctl pg_ctlcluster pg_dump pg_restore initdb mysql mysqladmin mysqldump mysqld mariadb sqlite3 mongo mongosh
+rabbitmqctl rabbitmq-plugins elasticsearch elasticsearch-plugin opensearch-plugin initctl msgfmt msgmerge msginit
+xgettext msgcat msgcmp pybabel gettext tx weblate wlc crowdin optipng convert magick inkscape rsvg-convert ffmpeg
+soffice compileall pandoc pdflatex xelatex latexmk fc-cache Xvfb xset tput stty clear reset renice logger dmesg
+vmstat iostat ulimit swapon swapoff fallocate mkswap losetup dd sync truncate mktemp mkfifo tree codecov coverage
+coveralls codecovcli cc-test-reporter cp-remote cloc tokei scc radon xenon lizard setfacl getfacl setcap restorecon
+getent hub wait-on git-lfs mkcert certbot update-ca-certificates uuidgen shuf xdg-open open defaults security
+codesign xcrun xcode-select sw_vers hdiutil osascript setx reg cmd chcp dir copy del move xcopy robocopy where
+Write-Host Write-Output Set-Item New-Item Remove-Item Copy-Item Get-ChildItem Set-Location Invoke-WebRequest
+Expand-Archive Compress-Archive refreshenv vcvarsall circleci-agent setup_remote_docker crontab logrotate man info
+cal factor numfmt poetry-dynamic-versioning cyclonedx-py cyclonedx-npm syft cosign sigstore slsa-verifier minisign
 in-toto-run rekor-cli attest bumpversion bump2version bump-my-version cz semver git-cliff conventional-changelog
 gitchangelog reno scriv blurb uv-dynamic-versioning dunamai setuptools-scm hatch-vcs versioningit act_runner figlet
-lolcat neofetch unbuffer stdbuf expect nohup disown exec playwright puppeteer webdriver-manager chromedriver
-geckodriver google-chrome chromium firefox kind minikube k3d k3s microk8s ctlptl tilt sentry-cli newrelic datadog-ci
-honeybadger bugsnag-cli slack logdna pnpx nodeenv openapi-generator openapi-generator-cli swagger-codegen protoc
-grpc_tools.protoc datamodel-codegen graphql-codegen relay-compiler licensee pip-licenses license-checker licensed
-graphviz dot plantuml setup-envtest controller-gen sqlx diesel dbmate migrate goose flyway liquibase alembic
-rails-migrate hostnamectl timedatectl gh-actions-summary gettextize xz-utils sccache ccache mold lld cargo-binstall
-cargo-hack sourcery pwd.sh
+lolcat neofetch playwright puppeteer webdriver-manager chromedriver geckodriver google-chrome chromium firefox kind
+minikube k3d k3s microk8s ctlptl tilt sentry-cli newrelic datadog-ci honeybadger bugsnag-cli slack logdna pnpx
+nodeenv openapi-generator openapi-generator-cli swagger-codegen protoc grpc_tools.protoc datamodel-codegen
+graphql-codegen relay-compiler licensee pip-licenses license-checker licensed graphviz dot plantuml setup-envtest
+controller-gen sqlx diesel dbmate migrate goose flyway liquibase alembic rails-migrate hostnamectl timedatectl
+gh-actions-summary gettextize xz-utils sccache ccache mold lld cargo-binstall cargo-hack sourcery pwd.sh
 """
 PLAIN = frozenset(_PLAIN.split())
 # Programs that do something harmless for these words after them, and are unknown otherwise.
@@ -134,7 +131,11 @@ PLAIN_FOR = {
     "spack": r"(?:install|env|load|find|compiler)\b", "maturin": r"(?:develop|sdist|build)\b",
     "snapcraft": r"(?:login|whoami|--version|clean)",
 }  # fmt: skip
-FOR = {program: re.compile(pattern) for program, pattern in PLAIN_FOR.items()}
+VERSIONED = ("conda", "mamba", "micromamba", "mise", "asdf", "pyenv", "rbenv", "nvm", "volta", "rvm", "fnm")
+FOR = {
+    **{program: re.compile(pattern) for program, pattern in PLAIN_FOR.items()},
+    **dict.fromkeys(VERSIONED, re.compile(r"(?!run\b|exec\b|x\b)")),
+}
 ASKS = frozenset({"--version", "--help", "-V", "-h", "version"})
 
 

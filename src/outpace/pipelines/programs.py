@@ -9,7 +9,7 @@ from typing import Literal, TypeAlias
 from msgspec import Struct
 
 from outpace.pipelines.plain_commands import ASKS, is_plain
-from outpace.pipelines.runners import PYTHON
+from outpace.pipelines.runners import COVERAGE_TAKES, PYTHON
 from outpace.pipelines.surveyed import Does
 
 Target: TypeAlias = Literal["production", "staging", "package index", "registry", "pages", ""]
@@ -243,6 +243,8 @@ def normal(words: Words) -> Words:
         if rest[:1] == ["-m"] and len(rest) > 1 and rest[1] not in ("pip", "venv", "build"):
             return (MODULES.get(rest[1], rest[1].replace("_", "-")), *rest[2:])
         return ("python", *rest)
+    if words[0] == "coverage" and words[1:2] == ("run",):
+        return _measured(words[2:])
     return (words[0].rpartition("/")[2] or words[0], *words[1:])
 
 
@@ -317,6 +319,16 @@ STARTS = re.compile(
     r"pytest|unittest|subprocess|os\.system|popen|runpy|exec\(|eval\(|__import__|call_command", re.IGNORECASE
 )
 SPECIAL = {"mvn": _java, "mvnw": _java, "gradle": _java, "gradlew": _java, "python": _python}
+
+
+def _measured(rest: Words) -> Words:
+    """What coverage runs, as if it were run alone; options that only the run fills in are passed over."""
+    while rest and (rest[0].startswith("-") or re.fullmatch(r"\$\{?\w+\}?", rest[0])):
+        if rest[0] in ("-m", "--module"):
+            return normal(("python", "-m", *rest[1:]))
+        rest = rest[2:] if rest[0] in COVERAGE_TAKES else rest[1:]
+    program = rest[0].rpartition("/")[2] if rest else "what coverage runs"
+    return ("python", *rest) if program.endswith(".py") else (program, *rest[1:])
 
 
 def is_interpreter(program: str) -> bool:

@@ -19,6 +19,10 @@ from outpace.pipelines.place import Argv, Found, Place, Text, fixed
 Words = tuple[str, ...]
 HOOKS = ".pre-commit-config.yaml"
 TASKFILES = ("Taskfile.yml", "Taskfile.yaml", "taskfile.yml", "Taskfile.dist.yml")
+VERSIONED = frozenset(
+    {"conda", "mamba", "micromamba", "asdf", "pyenv", "rbenv", "nvm", "volta", "doppler", "infisical"}
+)
+WAITS = frozenset({"wait-for-it", "wait-for-it.sh", "wait-for", "wait4x", "op", "aws-vault", "dotenv"})
 DEEPEST = 6
 
 
@@ -42,8 +46,14 @@ def _wrapped(words: Words) -> tuple[Words, ...] | None:
     match words:
         case ("pipx", "run", *rest) | ("uv", "tool", "run", *rest) | ("bundle", "exec", *rest) if rest:
             return (tuple(rest),)
-        case ("xargs" | "parallel", *rest):
+        case ("xargs" | "parallel" | "unbuffer" | "stdbuf" | "ssh-agent" | "chronic" | "env", *rest):
             inner = tuple(_after_options(rest))
+            return (inner,) if inner else ()
+        case (program, "run" | "exec" | "x", *rest) if program in VERSIONED:
+            inner = tuple(_after_options(rest))
+            return (inner,) if inner else ()
+        case (program, *_) if program in WAITS:
+            inner = words[words.index("--") + 1 :] if "--" in words else ()
             return (inner,) if inner else ()
         case _:
             return None
@@ -55,7 +65,7 @@ def _bare(words: Iterable[str]) -> list[str]:
 
 def _after_options(words: list[str]) -> list[str]:
     while words and words[0].startswith("-"):
-        words = words[2:] if words[0] in ("-n", "-P", "-I", "-L", "-d", "-j") else words[1:]
+        words = words[2:] if words[0] in ("-n", "-P", "-I", "-L", "-d", "-j", "-p", "--name") else words[1:]
     return words
 
 

@@ -28,6 +28,7 @@ KNOWN = {
     "/": "/",
 }
 MOST_NAMES = 200
+MOST_LISTED = 60
 DEEPEST = 6
 MOST_FILLED = 500
 
@@ -63,6 +64,24 @@ def tox_environment(look_up: LookUp, name: str | None) -> ToxEnvironment | None:
         if found is not None:
             return found
     return None
+
+
+def listed_environments(look_up: LookUp) -> tuple[str, ...]:
+    """All that tox runs where nobody names one."""
+    for file in ("tox.ini", "setup.cfg", "pyproject.toml"):
+        text = text_at(look_up, file)
+        if text is None:
+            continue
+        if file == "pyproject.toml":
+            tox = table(table(document_or_empty(text.encode()).get("tool")).get("tox"))
+            listed = tuple(str(each) for each in _list(tox.get("env_list")))
+            text = str(tox.get("legacy_tox_ini", ""))
+            if listed:
+                return listed[:MOST_LISTED]
+        found = _Ini(file, text).listed()
+        if found:
+            return found[:MOST_LISTED]
+    return ()
 
 
 class _Ini:
@@ -104,9 +123,12 @@ class _Ini:
             python=f"3.{python['minor']}" if python else "",
         )
 
+    def listed(self) -> tuple[str, ...]:
+        keys = ("envlist", "env_list")
+        return tuple(expanded("\n".join(self._option("tox", key) or self._option("tox:tox", key) for key in keys)))
+
     def _default(self) -> str:
-        listed = "\n".join(self._option("tox", key) or self._option("tox:tox", key) for key in ("envlist", "env_list"))
-        names = [name for name in expanded(listed) if name.startswith("py")]
+        names = [name for name in self.listed() if name.startswith("py")]
         return names[-1] if names else "py"
 
     def _section(self, name: str) -> str:
