@@ -14,7 +14,7 @@ from outpace.formats.report import answer, parts
 from outpace.formats.report.frame import document, panel, said, term
 from outpace.formats.report.measures import row, table
 
-HEADS = ("Repository", "Exposure-days lost", "Median wait", "Still open", "Immune", "Path", "What to change first")
+HEADS = ("Repository", "Days lost", "Median wait", "Still open", "Immune", "Path", "What to change first")
 SMALL_SAYS = "Solid: still open, on one scale for all. Dotted: not yet exploited, of what attackers ever exploit."
 MOST_ROWS, MOST_SMALL = 200, 24
 SMALL_END = 180.0

@@ -52,7 +52,7 @@ def path_panel(assessment: Assessment, rows: Container[str]) -> Markup:
         "Why this path",
         e("p", answer.path_chip(path), sure, ": ", answer.means(path), ".", cls="soft"),
         _signals([each for each in shown if each.speaks_for is not None], rows),
-        details(f"{counted(len(silent), 'signal')} that speak for no path", _signals(silent, rows)) if silent else None,
+        details(f"Signals that speak for no path: {len(silent):,}", _signals(silent, rows)) if silent else None,
         parts.questions(asked, most=6, limit=200) if asked else None,
         cls="flows" if not isinstance(path, UnknownPath) else "flows open",
         name="path",
