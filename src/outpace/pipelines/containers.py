@@ -8,7 +8,9 @@ from collections.abc import Iterable, Iterator
 
 from msgspec import structs
 
+from outpace.model.yaml_text import Pairs, Scalar
 from outpace.pipelines.events import Calls, LookUp, Lost, Unreadable, text_at
+from outpace.pipelines.jobs import document_of
 from outpace.pipelines.place import Argv, Found, Place, Text, fixed
 from outpace.pipelines.runners import plain, suite_of
 from outpace.pipelines.shell import is_open
@@ -22,6 +24,7 @@ RUN_TAKES = frozenset(
      "--index", "--cap-add", "--security-opt", "--device", "--tmpfs", "--pull", "--env-from-file"}
 )  # fmt: skip
 COMPOSE_TAKES = frozenset({"-f", "--file", "-p", "--project-name", "--profile", "--env-file", "--project-directory"})
+COMPOSE_FILES = ("compose.yaml", "compose.yml", "docker-compose.yaml", "docker-compose.yml")
 RUN = re.compile(r"\s*RUN\s+(?:--\S+\s+)*(?P<script>.*)", re.IGNORECASE)
 HERE = re.compile(r"<<-?\s*[\"']?(?P<end>\w+)")
 MOST_LINES = 2_000
@@ -36,8 +39,9 @@ def container_leads(words: Words, place: Place, line: int, look_up: LookUp, *, e
     match rest:
         case ("run" | "exec", *inner):
             return _inside(words[0], tuple(inner), place, line)
-        case ("up", *options) if is_compose:
-            return _up(tuple(options), place, line)
+        case ("up" | "build" as verb, *options) if is_compose:
+            started = _up(tuple(options), place, line) if verb == "up" else ()
+            return (*started, *_composed(words, place, line, look_up))
         case ("build", *options) | ("buildx" | "image", "build", *options) if not is_compose:
             return _build(tuple(options), place, line, look_up)
         case _:
@@ -96,6 +100,28 @@ def _up(options: Words, place: Place, line: int) -> Iterator[Found]:
         yield Calls(words=words, origin=place.at(line), directory=place.directory, waved=place.waved)
         return
     yield Lost(what="`docker compose up`", why="what its services start is not told here", origin=place.at(line))
+
+
+def _composed(words: Words, place: Place, line: int, look_up: LookUp) -> Iterator[Found]:
+    """What building the images of a compose file runs."""
+    named = [words[at + 1] for at, word in enumerate(words[:-1]) if word in ("-f", "--file")]
+    paths = [posixpath.normpath(posixpath.join(place.directory, name)) for name in (*named, *COMPOSE_FILES)]
+    for path in paths[: len(named) or len(paths)]:
+        whole = None if is_open(path) or path.startswith(("..", "/")) else document_of(path, text_at(look_up, path))
+        services = whole.rows.get("services") if isinstance(whole, Pairs) else None
+        for service in services.rows.values() if isinstance(services, Pairs) else ():
+            told = service.rows.get("build") if isinstance(service, Pairs) else None
+            context = told.text("context") if isinstance(told, Pairs) else told.text if isinstance(told, Scalar) else ""
+            if told is not None:
+                file = told.text("dockerfile") if isinstance(told, Pairs) else ""
+                inside = posixpath.join(posixpath.dirname(path), context or ".")
+                yield from dockerfile_leads(file, inside, place, line, look_up)
+        if services is None and named:
+            yield Lost(what=f"what {path} builds", why="it could not be read", origin=place.at(line))
+        if services is not None and not named:
+            return
+    if not named:
+        yield Lost(what="what `docker compose` builds", why="no compose file lies there", origin=place.at(line))
 
 
 def _build(options: Words, place: Place, line: int, look_up: LookUp) -> Iterator[Found]:
