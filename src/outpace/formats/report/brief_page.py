@@ -50,7 +50,7 @@ WORDS: MappingProxyType[Position | None, Words] = MappingProxyType(
             steps="What to change first",
             why="Why it is as it is",
             figure="Where it stands as you begin",
-            opening="The past explains itself in the history; what comes next is yours to decide.",
+            opening="The history says how it came so; what comes next is yours to decide.",
         ),
         "established": Words(
             order=("figure", "change"),
@@ -58,7 +58,7 @@ WORDS: MappingProxyType[Position | None, Words] = MappingProxyType(
             steps="Where to take it next",
             why="What holds it there",
             figure="Where it stands today",
-            opening="What was built stands; this is where its next gain lies.",
+            opening="The steps build on what is there.",
         ),
         "continuity": Words(
             order=("figure", "change"),
@@ -66,7 +66,7 @@ WORDS: MappingProxyType[Position | None, Words] = MappingProxyType(
             steps="What can follow, one step at a time",
             why="What it rests on",
             figure="How it runs today",
-            opening="Nothing here needs to stop; each step can be taken alone, and each is measured.",
+            opening="The steps come one at a time, and each is measured again.",
         ),
     }
 )
@@ -99,7 +99,7 @@ def page(
 
 
 def _lede(assessment: Assessment, words: Words) -> Markup:
-    opening = f" {words.opening}" if words.opening else None
+    opening = f" {words.opening}" if words.opening and assessment.plan.steps else None
     return e("p", answer.measured_over(assessment), answer.on_path(assessment), opening, cls="lede")
 
 
