@@ -76,6 +76,7 @@ GO = "test:\n\tgo test -race ./...\n"
         ("tox -e $ENV", {"tox_dot_ini": TOX}),
         ('coverage run $OPTIONS --source=a "$BIN/trial" tests', {}),
         ("conda run -n ci pytest -q", {}),
+        ("o=$(python -c 'print(1 if (2) else 3)')\n          ${P}coverage run $o -m pytest $@", {}),
         ("wait-for-it db:5432 -- pytest", {}),
         ("./mvnw -B verify", {"mvnw": "#!/bin/sh\nexec java -jar wrapper.jar\n"}),
         ("docker build -f d .", {"d": "FROM x\nRUN pip install . && \\\n    pytest -q\n"}),

@@ -323,7 +323,7 @@ SPECIAL = {"mvn": _java, "mvnw": _java, "gradle": _java, "gradlew": _java, "pyth
 
 def _measured(rest: Words) -> Words:
     """What coverage runs, as if it were run alone; options that only the run fills in are passed over."""
-    while rest and (rest[0].startswith("-") or re.fullmatch(r"\$\{?\w+\}?", rest[0])):
+    while rest and (rest[0].startswith("-") or re.fullmatch(r"\$\{?\w*\}?", rest[0])):
         if rest[0] in ("-m", "--module"):
             return normal(("python", "-m", *rest[1:]))
         rest = rest[2:] if rest[0] in COVERAGE_TAKES else rest[1:]
