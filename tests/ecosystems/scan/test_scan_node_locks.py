@@ -86,6 +86,11 @@ def test_a_shrinkwrap_from_before_lock_files_had_a_version_is_read() -> None:
     assert scan("npm-shrinkwrap.json", content) == Scanned((npm("acme", "1.0.0"),))
 
 
+def test_a_yarn_lock_may_quote_the_names_of_fields() -> None:
+    content = '# yarn lockfile v1\n\n"acme@1.0.0":\n  "integrity" "sha512-0a=="\n  "version" "1.0.0"\n'
+    assert scan("yarn.lock", content.encode()) == Scanned((npm("acme", "1.0.0"),))
+
+
 def test_a_project_without_packages_has_a_lock_without_pins() -> None:
     assert scan("package-lock.json", b'{"lockfileVersion": 1}') == Scanned()
     assert scan("package-lock.json", b'{"lockfileVersion": 3, "packages": {"": {}}}') == Scanned()

@@ -45,6 +45,7 @@ def test_a_requirements_file_tells_pins_ranges_urls_and_what_it_includes() -> No
         ("acme==1.0\n".encode("utf-16"), [pypi("acme", "1.0")]),
         (b"\xef\xbb\xbfacme==1.0\n", [pypi("acme", "1.0")]),
         (b"# caf\xe9\nacme==1.0\n", [pypi("acme", "1.0")]),
+        (b"--allow-external acme\nacme==1.0\n", [pypi("acme", "1.0")]),
         (b"acme==1.0-nightly_build\n", [pypi("acme", "1.0-nightly_build")]),
         (
             b"acme ==1.0; python_version < '3'\nacme==2.0; python_version > '3'\n",
@@ -93,6 +94,7 @@ def test_conda_files_give_what_they_take_from_pypi() -> None:
     assert scan("environment.yml", ENVIRONMENT.encode()) == Scanned(
         (pypi("acme-core", "1.2.3"), pypi("loose", "", "unpinned")), ("requirements/base.txt",)
     )
+    assert scan("environment.yml", b"name: deploy\non: push\njobs: {}\n") == Scanned()
 
 
 def test_a_go_mod_gives_its_build_list_with_what_replaces_parts_of_it() -> None:

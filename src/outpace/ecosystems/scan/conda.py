@@ -14,6 +14,9 @@ from outpace.model.inventory import Component, OtherIndex, PublicIndex
 from outpace.model.package import PYPI
 from outpace.model.yaml_text import Items, NotYaml, Pairs, Scalar, node_of
 
+HEAD = frozenset({"name", "prefix", "variables"})
+BODY = frozenset({"channels", "dependencies"})
+
 
 def scan_conda_lock(data: bytes) -> Scanned:
     """Without the categories whose name says that they are for development."""
@@ -39,11 +42,16 @@ def _pin(component: Component) -> Pin:
 
 
 def scan_environment(data: bytes) -> Scanned:
-    """The lines of its `pip` section, which are those of a requirements file."""
+    """The lines of its `pip` section, which are those of a requirements file.
+
+    Much else is called so, a workflow of CI for instance, and pins nothing.
+    """
     try:
         document = node_of(data.decode())
     except NotYaml as error:
         raise Garbled(shown(error.why)) from None
+    if isinstance(document, Pairs) and document.rows.keys() - HEAD and not document.rows.keys() & BODY:
+        return Scanned()
     wanted = document.rows.get("dependencies") if isinstance(document, Pairs) else None
     if not isinstance(wanted, Items):
         raise Garbled("it has no list of dependencies: it is cut off, or no environment of conda")

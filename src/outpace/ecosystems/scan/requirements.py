@@ -38,6 +38,7 @@ _LOOSELY = re.compile(
     r"([A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?)[ \t]*(?:\[[A-Za-z0-9._, \t-]*\])?[ \t]*={2,3}[ \t]*"
     r"([^\s;,*=<>!~/@]+)[ \t]*(?:;.*)?"
 )
+_FORMER = ("--allow-", "--use-wheel", "--no-use-wheel", "--use-mirrors")  # options of old versions of pip
 _ARCHIVE_OF = re.compile(r"/([^/]+)/(?:-/)?(?:archive|tarball|zipball|get)/")
 
 
@@ -86,6 +87,8 @@ def _kept(line: str) -> tuple[Told, ...]:
 def _told(line: str) -> tuple[Told, ...]:
     if (found := _PINNED.fullmatch(line)) is not None and not found[2].endswith(".*"):
         return (pypi(found[1], found[2], "pinned"),)
+    if line.startswith(_FORMER):
+        return ()
     return tuple(each for _, logical in logical_lines(line) for each in entries_of(logical))
 
 

@@ -18,12 +18,12 @@ _KEY = r'(?:"[^"\\\n]++"|[^\s",:][^\s",:]*+)'
 _WORD = r'(?:"(?:[^"\\\n]++|\\.)*+"|[^\s"]++)'
 _ENTRY = re.compile(
     rf"({_KEY}(?:, {_KEY})*+):\n"
-    rf"((?:  [a-zA-Z]+ {_WORD}\n|  [a-zA-Z]+:\n(?:    {_WORD} {_WORD}\n)++)++)\n*+"
+    rf"((?:  \"?[a-zA-Z]+\"? {_WORD}\n|  \"?[a-zA-Z]+\"?:\n(?:    {_WORD} {_WORD}\n)++)++)\n*+"
 )
 _COMMENTS = re.compile(rb"(?:#[^\n]*+(?:\n|\Z))++")
 _ONE_KEY = re.compile(_KEY)
-_VERSION = re.compile(r'^  version "([^"\n]+)"$', re.MULTILINE)
-_RESOLVED = re.compile(r'^  resolved "?([^"\n]+)"?$', re.MULTILINE)
+_VERSION = re.compile(r'^  "?version"? "([^"\n]+)"$', re.MULTILINE)
+_RESOLVED = re.compile(r'^  "?resolved"? "?([^"\n]+)"?$', re.MULTILINE)
 _ASKED = re.compile(rf"^    ({_WORD}) {_WORD}$", re.MULTILINE)
 
 
