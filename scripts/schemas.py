@@ -58,7 +58,7 @@ ANSWERS = (
     Answer("record", "record retract", record.RetractV1),
     Answer("clock", "clock", clock.ClockV1),
     Answer("assess", "assess", assess_v1.AssessV1),
-    Answer("assess", "brief", assess_v1.AssessV1),
+    Answer("brief", "brief", assess_v1.AssessV1),
     Answer("assess", "assess fleet", assess_v1.FleetV1),
     Answer("explain", "explain", explain.ExplainV1),
     Answer("init", "init", init.InitV1),

@@ -84,6 +84,8 @@ def told(shop: Shop) -> Iterator[tuple[str, list[Document]]]:
     yield "where", shop.says("where", "CVE-2023-29159", "--offline")
     yield "observe", shop.says("observe", "--offline")
     yield "clock", shop.says("clock")
+    yield "assess", shop.says("assess", "--offline") + shop.says("assess", ".", ".git/..", "--offline")
+    yield "brief", shop.says("brief", "--offline")
     yield "watch", shop.says("watch", "--rounds", "1", "--every", "1s", "--offline")
     yield "completion", shop.says("completion", "bash")
 

@@ -10,11 +10,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from outpace.bootstrap import Places
+from outpace.model.times import now
 
 if TYPE_CHECKING:
     from outpace.app.baselines import Baselines
+    from outpace.assessment.ports import ReleaseDates
     from outpace.engines.assessed_clone import AssessedClone
     from outpace.engines.cache import Cache
+    from outpace.formats.report.frame import Paper
+
+ON_LETTER = ("en_US", "en_CA", "fr_CA", "es_US", "es_MX")
 
 
 def assessed_clone(
@@ -44,6 +49,28 @@ def assessed_clone(
     return clone, kept
 
 
+def package_index(environ: Mapping[str, str] = os.environ) -> str:
+    """The one that uv or pip would ask. Raises EngineError where none can be told."""
+    from outpace.engines.releases import index_url
+
+    return index_url(environ)
+
+
+def release_dates(
+    index: str | None, where: Places, report: Callable[[str], None], *, offline: bool = False
+) -> ReleaseDates:
+    """When releases were uploaded; None: nobody is asked."""
+    if index is None:
+        from outpace.assessment.releases import NotAsked
+
+        return NotAsked()
+    from outpace.engines.cache import Cache
+    from outpace.engines.releases import PackageIndex
+
+    kept = Cache(where.cache / "releases")
+    return PackageIndex(index, kept, asks=not offline, today=now().date(), report=report)
+
+
 @contextmanager
 def baselines(where: Places, clone: AssessedClone) -> Generator[Baselines]:
     """What earlier assessments of the clone's repository measured."""
@@ -66,3 +93,9 @@ def _edition() -> str:
     package = Path(__file__).resolve().parent.parent
     files = sorted((str(path), path.stat()) for path in package.rglob("*.py"))
     return hashlib.sha256(repr([(name, one.st_size, one.st_mtime_ns) for name, one in files]).encode()).hexdigest()
+
+
+def paper(environ: Mapping[str, str] = os.environ) -> Paper:
+    """What the place that the environment names prints on."""
+    told = next((environ[name] for name in ("LC_ALL", "LC_PAPER", "LANG") if environ.get(name)), "")
+    return "Letter" if told.partition(".")[0] in ON_LETTER else "A4"

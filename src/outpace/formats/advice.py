@@ -9,7 +9,7 @@ from packaging.version import Version
 
 from outpace.app.match import Clean, Doubtful, Exposed, Unreadable, View
 from outpace.ecosystems.pypi.versions import parse
-from outpace.formats.plain import printable
+from outpace.formats.plain import printable, shortened
 from outpace.model.advisory import Coverage, Scored, Severity, VectorOnly, Vulnerability
 from outpace.model.exposure import Exposure
 from outpace.model.inventory import Component
@@ -130,10 +130,6 @@ def exploited_in_words(vulnerability: Vulnerability, coverage: Coverage | None) 
 
 def until(coverage: Coverage) -> str:
     return f"up to {coverage.cutoff:%Y-%m-%d}" if coverage.cutoff else "of an unknown day"
-
-
-def shortened(text: str, most: int) -> str:
-    return text if len(text) <= most else f"{text[: most - 1]}…"
 
 
 def shown(text: str, most: int = 1_000) -> str:

@@ -54,7 +54,8 @@ from outpace.statistics.curves import Curve, Estimate
 T = TypeVar("T", bound=Struct)
 DAY = timedelta(days=1)
 COLUMNS = (
-    "repository", "ecosystem", "package", "advisories", "state", "entry", "opened", "closed", "days", "exposed_days",
+    "repository", "ecosystem", "package", "advisories", "state", "entry", "began", "opened", "closed", "days",
+    "exposed_days",
     "reopened", "before", "after", "jump", "by_bot", "score", "in_kev", "commit", "told", "fix_released", "published",
     "first_commit", "landed", "tagged", "tag",
 )  # fmt: skip
@@ -192,6 +193,7 @@ def _episode(episode: Episode) -> EpisodeV1:
         advisories=episode.ids,
         state=episode.state,
         entry=episode.entry,
+        began=episode.began,
         opened=episode.opened,
         closed=episode.closed,
         commit=episode.commit,
@@ -260,7 +262,7 @@ def episodes_table(assessments: Sequence[Assessment]) -> bytes:
 def _row(name: str, e: Episode) -> tuple[object, ...]:
     s = e.stages
     return (
-        name, e.package.ecosystem, e.package.name, " ".join(e.ids), e.state, e.entry, e.opened, e.closed,
+        name, e.package.ecosystem, e.package.name, " ".join(e.ids), e.state, e.entry, e.began, e.opened, e.closed,
         _round(e.days), _round(e.exposed_days), e.reopened, e.before, e.after, e.jump, e.by_bot, e.score, e.exploited,
         e.commit, e.told, s.fix_released, s.published, s.first_commit, s.landed, s.tagged, s.tag,
     )  # fmt: skip

@@ -14,7 +14,7 @@ from outpace.assessment.paths import UnknownPath
 from outpace.assessment.plan import Step
 from outpace.formats.charts.words import band, counted, day, days, percent, short
 from outpace.formats.coverage import reach
-from outpace.formats.plain import NARROWEST, Hanging, printable
+from outpace.formats.plain import NARROWEST, Hanging, printable, shortened
 from outpace.formats.report.answer import headline, means, name_of, strongest
 from outpace.statistics.curves import Estimate
 
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 LABEL = 11
 STEPS, EVIDENCE, QUESTIONS, CLAIMS = 3, 1, 4, 2
 BAR = 20
+LONGEST_CLAIM = 210
 _TAG = re.compile(r"<[^>]*>")
 
 
@@ -67,7 +68,7 @@ def _plain(line: str) -> str:
 
 def _basis(assessment: Assessment) -> Iterator[str]:
     horizon, history = assessment.horizon, assessment.history
-    since = f" since {day(horizon.began)}" if horizon.began else ""
+    since = f", {day(horizon.began)} to {day(horizon.ended)}" if horizon.began and horizon.ended else ""
     cut = ", cut off: the clone is shallow" if horizon.shallow else ""
     locks = f"; lock files since {day(history.since)}" if history.since else "; no lock file"
     landed = counted(horizon.landings, "landing")
@@ -162,7 +163,9 @@ def _drifted_first(claims: Sequence[Claim]) -> list[Claim]:
 
 
 def _claim(claim: Claim) -> str:
-    return f'"{claim.found}" ({_place(claim.where[0])}) {_ANSWERS[claim.answer]}: {claim.measured}'
+    return shortened(
+        f'"{claim.found}" ({_place(claim.where[0])}) {_ANSWERS[claim.answer]}: {claim.measured}', LONGEST_CLAIM
+    )
 
 
 _ANSWERS = {"holds": "holds", "drifted": "does not hold", "unknown": "is unknown"}

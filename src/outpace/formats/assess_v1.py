@@ -126,13 +126,17 @@ class ItemV1(Struct, frozen=True, kw_only=True):
 
 
 class EpisodeV1(Struct, frozen=True, kw_only=True):
-    """What one change of one package ended, or what still waits."""
+    """What one change of one package ended, or what still waits.
+
+    `began` is before where it stood already where the history begins: `days` are then the least that it was.
+    """
 
     ecosystem: str
     package: str
     advisories: tuple[str, ...]
     state: str
     entry: str
+    began: str
     opened: datetime
     closed: datetime | None
     commit: str
@@ -219,10 +223,11 @@ class OutcomeV1(Struct, frozen=True, kw_only=True):
 
 
 class AttemptV1(Struct, frozen=True, kw_only=True):
-    """No cause is claimed by `before` and `after`."""
+    """No cause is claimed by `before` and `after`. `began` is before where a shallow clone begins with it."""
 
     sort: str
     name: str
+    began: str
     introduced: datetime
     last_changed: datetime
     abandoned: datetime | None

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from outpace.formats.advice import advisory_page, shortened
-from outpace.formats.plain import printable
+from outpace.formats.advice import advisory_page
+from outpace.formats.plain import printable, shortened
 
 LONGEST = 300
 

@@ -11,7 +11,7 @@ from outpace.ecosystems.spelling import printable
 if TYPE_CHECKING:
     from rich.console import Console, ConsoleOptions, RenderResult
 
-__all__ = ["Hanging", "escaped", "printable"]
+__all__ = ["NARROWEST", "Hanging", "escaped", "printable", "shortened"]
 
 NARROWEST = 20
 
@@ -25,6 +25,10 @@ def escaped(document: bytes) -> bytes:
     if document.isascii() and b"\x7f" not in document:
         return document
     return _OBEYED.sub(lambda found: json.dumps(found[0])[1:-1], document.decode()).encode()
+
+
+def shortened(text: str, most: int) -> str:
+    return text if len(text) <= most else f"{text[: most - 1]}…"
 
 
 class Hanging:
