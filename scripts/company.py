@@ -161,7 +161,7 @@ def build(place: Path) -> None:
         "app/__init__.py": "",
         "tests/test_shop.py": "def test_shop():\n    assert True\n",
         "Makefile": "test:\n\tpytest\n\ndeploy:\n\t./deploy.sh\n",
-        "deploy.sh": "#!/bin/sh\nrsync -a app shop.example.invalid:/srv/shop\n",
+        "deploy.sh": "#!/bin/sh\nrsync -a app deploy@shop.example.invalid:/srv/shop\n",
         LOCK: lock(pins),
     }
     history.main = dict(first)
