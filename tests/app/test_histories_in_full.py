@@ -9,7 +9,8 @@ import pytest
 
 from outpace.app.histories import history_of
 from outpace.assessment.chronicle import Tag
-from outpace.assessment.episodes import History, Stages
+from outpace.assessment.episodes import History, Stages, Undated
+from outpace.assessment.ports import Upload
 from outpace.model.package import PYPI, Package
 from tests.app.lock_histories import (
     ADVISORY,
@@ -27,6 +28,7 @@ from tests.app.lock_histories import (
     rows,
 )
 from tests.fakes.advisories import Advisories, record
+from tests.fakes.releases import ToldReleases
 from tests.fakes.told_histories import Remembered, Row, ToldHistories, day
 
 DOUBTS: Mapping[str, tuple[str | None, str]] = {
@@ -178,9 +180,9 @@ def test_stages_are_told_as_far_as_they_were_seen() -> None:
         Row(id="c2", day=50),
         tags=[Tag(name="v1", at=day(51), commit="c2", first=3)],
     )
-    released = {(Package(PYPI, "acme"), "1.1"): day(28)}
+    dates = ToldReleases({"acme": (Upload("1.0", day(-9)), Upload("1.1", day(28)), Upload("1.2", day(32)))})
     _, found = history_of(
-        told, Advisories([ADVISORY]), at=day(END), kept=Remembered(), report=lambda _: None, released=released
+        told, Advisories([ADVISORY]), at=day(END), kept=Remembered(), report=lambda _: None, dates=dates
     )
     expected = Stages(
         fix_released=day(28),
@@ -193,6 +195,29 @@ def test_stages_are_told_as_far_as_they_were_seen() -> None:
     )
     assert [each.stages for each in found.episodes] == [expected]
     assert [each.stages for each in found.items] == [expected]
+
+
+def test_release_dates_are_asked_of_packages_that_were_affected_alone() -> None:
+    both = [advisory(1), advisory(2, package="zeta", published=31), advisory(3, package="immune", published=31)]
+    dates = ToldReleases({"acme": (Upload("1.0", day(-9)), Upload("1.1", day(28)))})
+    told = ToldHistories(*rows((0, {LOCK: "acme==1.0\nzeta==1.0\nimmune==1.1\n"})))
+    _, found = history_of(told, Advisories(both), at=day(END), kept=Remembered(), report=lambda _: None, dates=dates)
+    assert dates.asked == [Package(PYPI, "acme"), Package(PYPI, "zeta")]
+    assert {item.package.name: item.stages.fix_released for item in found.items} == {
+        "acme": day(28), "zeta": None, "immune": None,
+    }  # fmt: skip
+    assert found.undated == (
+        Undated(packages=(Package(PYPI, "zeta"),), why="nothing is told of it", would_settle="telling it"),
+    )
+
+
+def test_an_episode_waits_for_the_first_of_the_fixes_that_ended_it() -> None:
+    both = [advisory(1, published=30, fixed="1.1"), advisory(2, published=35, fixed="1.2")]
+    told = ToldHistories(*rows((0, {LOCK: "acme==1.0\n"}), (40, {LOCK: "acme==1.2\n"})))
+    dates = ToldReleases({"acme": (Upload("1.0", day(-9)), Upload("1.1", day(28)), Upload("1.2", day(38)))})
+    _, found = history_of(told, Advisories(both), at=day(END), kept=Remembered(), report=lambda _: None, dates=dates)
+    assert [item.stages.fix_released for item in found.items] == [day(28), day(38)]
+    assert [each.stages.fix_released for each in found.episodes] == [day(28)]
 
 
 def test_a_branch_older_than_the_package_does_not_count_as_its_fix() -> None:

@@ -17,6 +17,7 @@ import jsonschema
 import pytest
 
 from scripts import company
+from tests.fakes.index import Index, Release
 
 ROOT = Path(__file__).parents[2]
 DATA = ROOT / "tests" / "data"
@@ -139,6 +140,71 @@ def test_nobody_of_the_history_is_named_in_any_output(machine: Machine) -> None:
     assert {*company.GUEST, *company.PEOPLE[0], "Wren Halloway-Stone"} <= people
     words = people | {word for each in people if "@" not in each for word in each.split()}
     assert {each for each in words if each.lower() in written} == set()
+
+
+def test_when_fixes_came_out_is_unknown_until_it_is_asked(machine: Machine) -> None:
+    result = machine.result("lantern", *AS_OF)
+    assert result["latency"]["since_released"] is None
+    answer = json.loads(machine.says("assess", "lantern", *AS_OF, "--format", "json"))
+    (unknown,) = [each for each in answer["unknown"] if each["what"] == "when fixes were released"]
+    assert unknown["would_settle"] == "outpace assess --release-dates"
+
+
+def test_release_dates_are_asked_of_the_index_kept_and_told(
+    machine: Machine, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Without the option it is still the answer of one who did not ask; offline it is the kept one."""
+    names = {each["package"] for each in machine.result("lantern", *AS_OF)["episodes"]}
+    releases = {
+        "django": [Release(version="4.2.16", upload_time="2024-09-03T00:00:00Z")],
+        "flask": [
+            Release(version="2.2.3", upload_time="2023-02-15T00:00:00Z"),
+            Release(version="2.3.2", upload_time="2023-05-01T00:00:00Z"),
+        ],
+    }
+    before = machine.result("lantern", *AS_OF)
+    with Index(releases) as index:
+        monkeypatch.setitem(machine.env, "UV_DEFAULT_INDEX", index.url.replace("://", "://someone:s3cret@"))
+        monkeypatch.setitem(machine.env, "NO_PROXY", "127.0.0.1")
+        monkeypatch.setitem(machine.env, "XDG_CACHE_HOME", str(tmp_path))
+        told = machine.done("assess", "lantern", *AS_OF, "--release-dates", "--format", "json")
+        asked = set(index.asked)
+        index.down = True
+        again = machine.says("assess", "lantern", *AS_OF, "--release-dates", "--format", "json")
+        offline = machine.says("assess", "lantern", *AS_OF, "--release-dates", "--offline", "--format", "json")
+    assert asked == {f"/simple/{name}/" for name in names}
+    result = json.loads(told.stdout)["result"]
+    flask = [each["stages"]["fix_released"] for each in result["episodes"] if each["package"] == "flask"]
+    assert flask == ["2023-05-01T00:00:00Z"]
+    assert result["latency"]["since_released"]["count"] > 0
+    assert json.loads(again)["result"] == json.loads(offline)["result"] == result
+    assert "s3cret" not in told.stdout + told.stderr
+    assert machine.result("lantern", *AS_OF) == before
+
+
+def test_an_index_that_is_down_fails_no_assessment_and_is_asked_again(
+    machine: Machine, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setitem(machine.env, "NO_PROXY", "127.0.0.1")
+    monkeypatch.setitem(machine.env, "XDG_CACHE_HOME", str(tmp_path))
+    with Index({"flask": [Release(version="2.3.2", upload_time="2023-05-01T00:00:00Z")]}) as index:
+        monkeypatch.setitem(machine.env, "UV_DEFAULT_INDEX", index.url)
+        index.down = True
+        down = json.loads(machine.says("assess", "lantern", *AS_OF, "--release-dates", "--format", "json"))
+        index.down = False
+        up = json.loads(machine.says("assess", "lantern", *AS_OF, "--release-dates", "--format", "json"))
+    assert down["result"]["latency"]["since_released"] is None
+    assert any("answered 503" in each["why"] for each in down["unknown"])
+    assert up["result"]["latency"]["since_released"] is not None
+
+
+def test_without_an_index_that_could_be_asked_it_says_what_to_do(
+    machine: Machine, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setitem(machine.env, "PATH", str(tmp_path))
+    for name in ("UV_DEFAULT_INDEX", "UV_INDEX_URL", "PIP_INDEX_URL"):
+        monkeypatch.delitem(machine.env, name, raising=False)
+    assert "uv cannot be run" in machine.says("assess", "lantern", *AS_OF, "--release-dates", status=3)
 
 
 def test_several_clones_are_ranked_and_one_that_cannot_be_read_is_named(machine: Machine) -> None:

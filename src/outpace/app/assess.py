@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from outpace.assessment.assessment import Assessment
 from outpace.assessment.plan import Baseline
-from outpace.assessment.ports import Histories
+from outpace.assessment.ports import Histories, ReleaseDates
 from outpace.matching.ports import AdvisorySource
 from outpace.model.fact import digest_of
 
@@ -65,24 +65,33 @@ class Asked(Struct, frozen=True, kw_only=True):
 
 
 def assess(
-    clone: Clone, source: AdvisorySource, asked: Asked, *, kept: Kept, memory: Memory, report: Callable[[str], None]
+    clone: Clone,
+    source: AdvisorySource,
+    asked: Asked,
+    *,
+    kept: Kept,
+    memory: Memory,
+    dates: ReleaseDates,
+    report: Callable[[str], None],
 ) -> Assessment:
     """A repository in which nothing changed since an assessment of the same day has the same one again."""
     baseline = memory.baseline(asked.at)
-    key = _key(clone, source, asked, baseline)
+    key = _key(clone, source, asked, baseline, dates.name)
     known = _known(kept.get(key))
     if known is not None:
         return known
     from outpace.app.assess_anew import assess_anew  # much is imported, which an assessment that is known does not need
 
-    made = assess_anew(clone, source, asked.at, baseline, kept, report)
-    kept.put(key, msgspec.msgpack.encode(made))
+    made = assess_anew(clone, source, asked.at, baseline, kept, dates, report)
+    if all(each.will_last for each in made.history.undated):
+        kept.put(key, msgspec.msgpack.encode(made))
     return made
 
 
-def _key(clone: Clone, source: AdvisorySource, asked: Asked, baseline: Baseline | None) -> str:
+def _key(clone: Clone, source: AdvisorySource, asked: Asked, baseline: Baseline | None, dates: str) -> str:
     at = asked.at.isoformat() if asked.is_past else asked.at.date().isoformat()
-    return digest_of("assessment", FORMAT, clone.name, clone.root, clone.state(), source.coverages(), at, baseline)
+    place = (clone.name, clone.root, clone.state())
+    return digest_of("assessment", FORMAT, place, source.coverages(), at, baseline, dates)
 
 
 def _known(content: bytes | None) -> Assessment | None:

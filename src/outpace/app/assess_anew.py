@@ -12,7 +12,7 @@ from outpace.assessment.assessment import Assessment
 from outpace.assessment.chronicle import Chronicle
 from outpace.assessment.claiming import Deeds, claims, documents
 from outpace.assessment.deciding import path_of
-from outpace.assessment.episodes import History
+from outpace.assessment.episodes import History, Undated
 from outpace.assessment.evidence import Question
 from outpace.assessment.gate_kinds import assess_gates
 from outpace.assessment.latency import latency_of
@@ -21,6 +21,7 @@ from outpace.assessment.past_deadlines import deadlines_met
 from outpace.assessment.paths import Adoption
 from outpace.assessment.plan import Baseline
 from outpace.assessment.planning import plan
+from outpace.assessment.ports import ReleaseDates
 from outpace.assessment.untangling import attempts
 from outpace.matching.ports import AdvisorySource
 from outpace.model.advisory import Coverage
@@ -31,6 +32,7 @@ from outpace.pipelines.configuration import FILE, decode
 from outpace.pipelines.survey import survey
 
 DAY = timedelta(days=1)
+NAMED = 3  # packages that a question names
 
 
 def assess_anew(
@@ -39,6 +41,7 @@ def assess_anew(
     at: datetime,
     baseline: Baseline | None,
     kept: Kept,
+    dates: ReleaseDates,
     report: Callable[[str], None],
 ) -> Assessment:
     histories = clone.histories(at)
@@ -46,7 +49,9 @@ def assess_anew(
     files = clone.files(tip)
     configuration, undecoded = _configuration(files)
     deployed = tuple(lock for each in configuration.applications for lock in each.locks)
-    chronicle, history = history_of(histories, source, at=at, deployed_locks=deployed, kept=kept, report=report)
+    chronicle, history = history_of(
+        histories, source, at=at, deployed_locks=deployed, kept=kept, dates=dates, report=report
+    )
     paths = files.paths()
     speaking = documents(paths)
     files.bring((*speaking, *files_that_tell(paths)))
@@ -81,7 +86,7 @@ def assess_anew(
         gates=gates,
         deadlines=deadlines_met(configuration.deadlines, history, at=at),
         plan=plan(history, latency, path, seen, gates, chronicle, baseline, at, legacy=legacy),
-        questions=tuple(dict.fromkeys((*undecoded, *_questions(path, chronicle, history)))),
+        questions=tuple(dict.fromkeys((*undecoded, *_questions(path, chronicle, history), *_undated(history.undated)))),
     )
 
 
@@ -142,3 +147,14 @@ def _questions(path: Adoption, chronicle: Chronicle, history: History) -> Iterat
             would_settle=f"outpace advisories update --ecosystem {ecosystem}",
         )
     yield from path.questions
+
+
+def _undated(undated: Sequence[Undated]) -> Iterator[Question]:
+    for one in undated:
+        names = [package.name for package in one.packages]
+        more = f" and {len(names) - NAMED} more" if len(names) > NAMED else ""
+        yield Question(
+            what="when fixes were released",
+            why=f"of {', '.join(names[:NAMED])}{more}: {one.why}",
+            would_settle=one.would_settle,
+        )

@@ -7,7 +7,6 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from itertools import chain
-from types import MappingProxyType
 from typing import NamedTuple
 
 from msgspec.structs import replace
@@ -19,8 +18,9 @@ from outpace.assessment.grouping import Part, episodes
 from outpace.assessment.items import Followed, Line, follow
 from outpace.assessment.locks import groups, locks
 from outpace.assessment.phases import seen
-from outpace.assessment.ports import Histories
-from outpace.assessment.stages import Brought, Released, stages_of
+from outpace.assessment.ports import Enough, Histories, Listing, ReleaseDates
+from outpace.assessment.releases import FixReleases, NotAsked, enough, undated
+from outpace.assessment.stages import Brought, stages_of
 from outpace.assessment.timeline import timelines
 from outpace.ecosystems.osv import Evaluation
 from outpace.ecosystems.scan import Pin
@@ -30,7 +30,7 @@ from outpace.matching.ports import AdvisorySource
 from outpace.model.package import Package
 
 NEVER = datetime.min.replace(tzinfo=UTC)
-NOT_RELEASED: Released = MappingProxyType({})
+NOT_ASKED = NotAsked()
 
 
 class Verdicts(dict[int, Evaluation]):
@@ -50,9 +50,9 @@ class Verdicts(dict[int, Evaluation]):
 class Course(NamedTuple):
     """One vulnerability of one package, followed."""
 
-    group: Group
     verdicts: Verdicts
     followed: Followed
+    fixes: FixReleases
 
 
 def history_of(
@@ -63,7 +63,7 @@ def history_of(
     deployed_locks: Collection[str] = (),
     kept: Kept,
     report: Callable[[str], None],
-    released: Released = NOT_RELEASED,
+    dates: ReleaseDates = NOT_ASKED,
 ) -> tuple[Chronicle, History]:
     """As of `at`: what landed or was published later does not count."""
     versions = LockVersions(histories, kept, report)
@@ -84,7 +84,8 @@ def history_of(
     brought = Brought(versions.brought(_merges(courses, landings), read.kinds), read.pool, read.kinds)
     versions.keep()
     tags = first_tags(chronicle)
-    told = [_told(course, brought, tags, landings, released) for course in courses]
+    released = dates.listings(_wanted(courses, at), at)
+    told = [_told(course, brought, tags, landings, released, at) for course in courses]
     first = next((change for change in read.walk.changes if change.path in read.kinds), None)
     return chronicle, History(
         items=tuple(sorted((item for item, _ in told), key=_order)),
@@ -93,6 +94,7 @@ def history_of(
         since=landings[first.landing].at if first is not None and first.landing < len(landings) else None,
         advisories=len({group.vulnerability.id for found in known.values() for group in found}),
         uncovered=_uncovered(pins, source),
+        undated=undated(released),
     )
 
 
@@ -115,7 +117,16 @@ def _courses(
             verdicts = Verdicts(group, line.pins)
             followed = follow(group.vulnerability, told, verdicts, line)
             if followed is not None:
-                yield Course(group, verdicts, followed)
+                yield Course(verdicts, followed, FixReleases(group.vulnerability))
+
+
+def _wanted(courses: Iterable[Course], at: datetime) -> dict[Package, Enough]:
+    """The packages that were affected, by name."""
+    runs: dict[Package, list[tuple[FixReleases, tuple[str, ...]]]] = {}
+    for course in courses:
+        for run in course.followed.runs:
+            runs.setdefault(course.followed.item.package, []).append((course.fixes, run.before))
+    return {package: enough(every, at) for package, every in sorted(runs.items())}
 
 
 def _merges(courses: Iterable[Course], landings: Sequence[Landing]) -> list[str]:
@@ -125,7 +136,12 @@ def _merges(courses: Iterable[Course], landings: Sequence[Landing]) -> list[str]
 
 
 def _told(
-    course: Course, brought: Brought, tags: Mapping[str, Tag], landings: Sequence[Landing], released: Released
+    course: Course,
+    brought: Brought,
+    tags: Mapping[str, Tag],
+    landings: Sequence[Landing],
+    released: Mapping[Package, Listing],
+    at: datetime,
 ) -> tuple[Item, list[Part]]:
     item, runs = course.followed
     parts = [
@@ -135,12 +151,11 @@ def _told(
             stages_of(
                 item,
                 run,
-                vulnerability=course.group.vulnerability,
+                fix_released=course.fixes.first(run.before, released[item.package].uploads, at),
                 verdicts=course.verdicts,
                 landings=landings,
                 tags=tags,
                 brought=brought,
-                released=released,
             ),
         )
         for run in runs

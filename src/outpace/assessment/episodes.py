@@ -111,6 +111,15 @@ class Lock(Struct, frozen=True, kw_only=True):
     changed: datetime | None = None  # last
 
 
+class Undated(Struct, frozen=True, kw_only=True):
+    """Packages of which it is not known when their releases came out."""
+
+    packages: tuple[Package, ...]
+    why: str
+    would_settle: str
+    will_last: bool = True  # False: who asks once more today may be told more
+
+
 class History(Struct, frozen=True, kw_only=True):
     """`items` by date of opening; `since` is how far the lock files reach back."""
 
@@ -120,3 +129,4 @@ class History(Struct, frozen=True, kw_only=True):
     since: datetime | None = None
     advisories: int = 0  # that ever named a package of the lock files
     uncovered: tuple[tuple[str, int], ...] = ()  # ecosystems without advisory data here, and their packages
+    undated: tuple[Undated, ...] = ()  # of the packages that were affected

@@ -86,7 +86,12 @@ def _covered(windows: Iterable[Window], until: datetime) -> timedelta:
 
 
 def _together(stages: Sequence[Stages]) -> Stages:
-    """The first of everything; they landed together."""
+    """The first of everything; they landed together.
+
+    So "since the fix was released" begins when the first of what was mended at last could have been left: as the
+    episode itself begins with the first of its advisories. The last fix would make a wait of years short by the
+    release of the day before.
+    """
     first = min(stages, key=lambda one: (one.first_commit is None, one.first_commit))
     return Stages(
         fix_released=min((one.fix_released for one in stages if one.fix_released is not None), default=None),

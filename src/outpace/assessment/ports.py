@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
-from typing import NamedTuple, Protocol
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import NamedTuple, Protocol, TypeAlias
 
 from msgspec import Struct
 
 from outpace.assessment.chronicle import Chronicle
+from outpace.model.package import Package
 
 
 class LockChange(NamedTuple):
@@ -47,4 +49,37 @@ class Histories(Protocol):
 
     def brought(self, merges: Sequence[str]) -> dict[str, tuple[BranchCommit, ...]]:
         """By merge: the commits of its branch that the default branch did not have."""
+        ...
+
+
+class Upload(NamedTuple):
+    """A release that can be installed and is not yanked; `at` is when the first of its files was uploaded."""
+
+    version: str
+    at: datetime
+    is_prerelease: bool = False
+
+
+class Listing(Struct, frozen=True, kw_only=True):
+    """The releases of one package, by version. `why`: what is not known of them, and then what would settle it."""
+
+    uploads: tuple[Upload, ...] = ()
+    why: str = ""
+    would_settle: str = ""
+    will_last: bool = True  # False: who asks once more today may be told more
+
+
+Enough: TypeAlias = Callable[[Sequence[Upload]], bool]
+
+
+class ReleaseDates(Protocol):
+    """When releases were uploaded. What cannot be told is said in the listing, and nothing is raised for it."""
+
+    @property
+    def name(self) -> str:
+        """Of whom it asks, without credentials; the same name gives the same answers. Empty: nobody is asked."""
+        ...
+
+    def listings(self, wanted: Mapping[Package, Enough], until: datetime) -> Mapping[Package, Listing]:
+        """One for each package. What is known of earlier days is taken where it tells all until then, or is enough."""
         ...

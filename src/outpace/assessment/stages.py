@@ -13,12 +13,9 @@ from outpace.assessment.episodes import Item, Stages
 from outpace.assessment.items import Run
 from outpace.assessment.pool import Pool, key_of
 from outpace.assessment.ports import BranchCommit
-from outpace.ecosystems.osv import Evaluation, NotAffected, fix_of
-from outpace.model.advisory import Vulnerability
+from outpace.ecosystems.osv import Evaluation, NotAffected
 from outpace.model.package import Package
 from outpace.model.times import from_timestamp
-
-Released = Mapping[tuple[Package, str], datetime]
 
 SPAN = timedelta(days=730)
 SOON = timedelta(days=60)
@@ -45,41 +42,26 @@ def stages_of(
     item: Item,
     run: Run,
     *,
-    vulnerability: Vulnerability,
+    fix_released: datetime | None,
     verdicts: Mapping[int, Evaluation],
     landings: Sequence[Landing],
     tags: Mapping[str, Tag],
     brought: Brought,
-    released: Released,
 ) -> Stages:
     """`tags` are the first that contain a landing, by its id."""
-    fix = _fix(vulnerability, run)
-    told = Stages(
-        fix_released=None if fix is None else released.get((item.package, fix)),
-        published=item.published,
-    )
     if run.landing is None:
-        return told
+        return Stages(fix_released=fix_released, published=item.published)
     landing, tag = landings[run.landing], tags.get(landings[run.landing].id)
     first = first_commit(item.package, run, verdicts, brought, brought.commits.get(landing.id, ()))
     return Stages(
-        fix_released=told.fix_released,
-        published=told.published,
+        fix_released=fix_released,
+        published=item.published,
         first_commit=None if first is None else from_timestamp(first.at),
         first_commit_id="" if first is None else first.id,
         landed=landing.at,
         tagged=None if tag is None else tag.at,
         tag="" if tag is None else tag.name,
     )
-
-
-def _fix(vulnerability: Vulnerability, run: Run) -> str | None:
-    """The first release that mends the version which was there."""
-    entries = tuple(
-        entry for record in vulnerability.records for entry in record.affected if entry.package == vulnerability.package
-    )
-    fixes = (fix_of(version, entries) for version in run.before)
-    return next((found for fix in fixes if (found := fix.same_branch or fix.nearest) is not None), None)
 
 
 def first_commit(

@@ -14,8 +14,9 @@ if TYPE_CHECKING:
 FORMATS = ("text", "json", "csv", "html")
 EPILOG = """\
 Reads the history of git clones, and nothing else: no token, no account, no
-network but for advisory data where there is none here. Bare clones do. Nobody's
-name is read or written.
+network but for advisory data where there is none here, and with --release-dates
+the package index that uv or pip would ask. Bare clones do. Nobody's name is
+read or written.
 
 --format html is the report, csv the episodes, json everything. Several clones,
 or --repos, make a page that ranks them; each is kept, so that a run that was
@@ -30,6 +31,7 @@ advisory data
   outpace assess --format html --output report.html
   outpace assess ../shop ../stock ../site --format html --output fleet.html
   outpace assess --as-of 2024-06-30
+  outpace assess --release-dates
 """
 
 
@@ -46,6 +48,8 @@ def clones(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--branch", metavar="NAME", help="another branch than the clone's default one")
     parser.add_argument("--as-of", metavar="TIME", help="the day of the question, such as 2024-06-30 (default: now)")
     parser.add_argument("--jobs", type=int, metavar="N", help="clones at a time (default: one for each processor)")
+    asks = "ask the package index when fixes came out, of the packages that were affected"
+    parser.add_argument("--release-dates", action="store_true", help=asks)
     parser.add_argument("--offline", action="store_true", help="never use the network")
 
 

@@ -11,12 +11,13 @@ from typing import TypeAlias
 
 import msgspec
 from msgspec import Struct
+from msgspec.structs import replace
 
 from outpace import bootstrap
 from outpace.app.advisories import ensure_any
 from outpace.app.assess import Asked, assess
 from outpace.assessment.assessment import Assessment
-from outpace.bootstrap.assessing import assessed_clone, baselines
+from outpace.bootstrap.assessing import assessed_clone, baselines, package_index, release_dates
 from outpace.cli.door import Door
 from outpace.model.errors import BadInput, Error, UsageError
 from outpace.model.times import from_timestamp, now, parse
@@ -41,6 +42,8 @@ class Order(Struct, frozen=True, kw_only=True):
     at: datetime
     is_past: bool
     branch: str | None
+    index: str | None = None  # that tells release dates; None: nobody is asked
+    offline: bool = False
 
 
 def assessed(args: argparse.Namespace, door: Door) -> Found:
@@ -50,7 +53,15 @@ def assessed(args: argparse.Namespace, door: Door) -> Found:
     source = bootstrap.advisory_store(where)
     ensure_any(source, lambda: bootstrap.advisory_feed(where), offline=args.offline, report=door.report)
     as_of = _as_of(args.as_of)
-    orders = [Order(place=p, at=as_of or now(), is_past=as_of is not None, branch=args.branch) for p in places]
+    order = Order(
+        place="",
+        at=as_of or now(),
+        is_past=as_of is not None,
+        branch=args.branch,
+        index=package_index() if args.release_dates else None,
+        offline=args.offline,
+    )
+    orders = [replace(order, place=place) for place in places]
     if len(orders) == 1 and args.repos is None:
         return Found(assessments=(_one(orders[0], door.report),))
     return _many(orders, args.jobs, door.report)
@@ -97,8 +108,9 @@ def _one(order: Order, report: Callable[[str], None]) -> Assessment:
     clone, kept = assessed_clone(Path(order.place), where, report, branch=order.branch)
     source = bootstrap.advisory_store(where)
     asked = Asked(at=order.at, is_past=order.is_past)
+    dates = release_dates(order.index, where, report, offline=order.offline)
     with baselines(where, clone) as memory:
-        made = assess(clone, source, asked, kept=kept, memory=memory, report=report)
+        made = assess(clone, source, asked, kept=kept, memory=memory, dates=dates, report=report)
         if not order.is_past:
             memory.keep(made)
     return made

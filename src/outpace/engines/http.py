@@ -10,11 +10,13 @@ import hashlib
 import time
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
+from io import BytesIO
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, BinaryIO, TypeAlias, TypeVar
 from urllib.parse import SplitResult, urlsplit
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from outpace import __version__
 from outpace.model.errors import BadInput, DamagedData, Unreachable
@@ -24,6 +26,8 @@ if TYPE_CHECKING:
     from http.client import HTTPConnection
 
     import httpx2
+
+T = TypeVar("T")
 
 USER_AGENT = f"outpace/{__version__}"
 REDIRECTS = 5
@@ -75,6 +79,12 @@ class Bounds(Struct, frozen=True, kw_only=True):
 Download: TypeAlias = Downloaded | Unchanged
 
 
+class NotGiven(Struct, frozen=True, tag=True):
+    """A status that says of this one address that nothing is there, or not for us."""
+
+    status: int
+
+
 class _Again(Exception):
     """A failure that another try may mend; never leaves this module."""
 
@@ -110,9 +120,43 @@ def download(
     What a cut connection, a silent server or a 5xx spoils is tried again from the start. Raises Unreachable when the
     server gives nothing, DamagedData when it gives more than `bounds.size`.
     """
+    return _tried(lambda: _download_once(url, into, bounds=bounds, known=known or Validators()), bounds, report)
+
+
+class Documents:
+    """Many small files of one server, one after another with one client, each whole in memory."""
+
+    def __init__(self, *, accept: str, bounds: Bounds) -> None:
+        """Raises BadInput for a proxy or certificates that cannot be used."""
+        self._bounds = bounds
+        self._client = _client(bounds)
+        self._client.headers["Accept"] = accept
+
+    def get(self, url: str, *, seconds: float) -> bytes | NotGiven:
+        """`seconds` for all of it. Raises Unreachable where the server is not there, DamagedData for too much."""
+        ends = time.monotonic() + seconds
+        return _tried(lambda: self._once(url, ends), self._bounds, lambda _event: None)
+
+    def close(self) -> None:
+        self._client.close()
+
+    def _once(self, url: str, ends: float) -> bytes | NotGiven:
+        bounds = replace(self._bounds, seconds=max(ends - time.monotonic(), 0.0))
+        into = BytesIO()
+        with _foreign_failures(url), self._client.stream("GET", url) as got:
+            _refuse_downgrade(url, got)
+            if got.is_client_error and got.status_code != TOO_MANY_REQUESTS:
+                return NotGiven(got.status_code)
+            _refuse_status(url, got.status_code)
+            _write(url, got, into, bounds)
+        return into.getvalue()
+
+
+def _tried(once: Callable[[], T], bounds: Bounds, report: Callable[[str], None]) -> T:
+    """Raises Unreachable when no try came to an end."""
     for attempt in range(1, bounds.tries + 1):
         try:
-            return _download_once(url, into, bounds=bounds, known=known or Validators())
+            return once()
         except _Again as failure:
             if attempt == bounds.tries:
                 tried = f", {bounds.tries} times" if bounds.tries > 1 else ""
@@ -128,7 +172,8 @@ def _download_once(url: str, into: Path, *, bounds: Bounds, known: Validators) -
         if got.status_code == UNCHANGED and known.headers():
             return Unchanged()
         _refuse_status(url, got.status_code)
-        size, digest = _write(url, got, into, bounds)
+        with into.open("wb") as file:
+            size, digest = _write(url, got, file, bounds)
         return Downloaded(
             size=size,
             sha256=digest,
@@ -197,20 +242,19 @@ def _refuse_status(url: str, status: int) -> None:
         raise Unreachable(message, hint="check the address, or name a file with --from")
 
 
-def _write(url: str, response: httpx2.Response, into: Path, bounds: Bounds) -> tuple[int, str]:
+def _write(url: str, response: httpx2.Response, into: BinaryIO, bounds: Bounds) -> tuple[int, str]:
     """Size and digest of what was written. A length that the server announced must be met."""
     shown = masked(url)
     _refuse_size(shown, _announced(response) or 0, bounds)
     ends = time.monotonic() + bounds.seconds
     size, digest = 0, hashlib.sha256()
-    with into.open("wb") as file:
-        for chunk in response.iter_bytes():
-            size += len(chunk)
-            _refuse_size(shown, size, bounds)
-            if time.monotonic() > ends:
-                raise _Again(f"{shown} was not sent within {bounds.seconds:g} s", hint="name a file with --from")
-            digest.update(chunk)
-            file.write(chunk)
+    for chunk in response.iter_bytes():
+        size += len(chunk)
+        _refuse_size(shown, size, bounds)
+        if time.monotonic() > ends:
+            raise _Again(f"{shown} was not sent within {bounds.seconds:g} s", hint="name a file with --from")
+        digest.update(chunk)
+        into.write(chunk)
     announced = _announced(response)
     if announced is not None and announced != response.num_bytes_downloaded:
         raise _Again(

@@ -1,0 +1,111 @@
+"""When the release came out that mended a vulnerability, told from the listing of its package."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime
+
+from outpace.assessment.episodes import Undated
+from outpace.assessment.ports import Enough, Listing, Upload
+from outpace.ecosystems.orders import Comparable, order_of
+from outpace.ecosystems.osv import NotAffected, evaluate
+from outpace.ecosystems.pypi import versions
+from outpace.model.advisory import Affected, Vulnerability
+from outpace.model.package import PYPI, Package
+
+NEVER = datetime.min.replace(tzinfo=UTC)
+OPTION = "outpace assess --release-dates"
+NOT_ASKED = Listing(why="the package index was not asked", would_settle=OPTION)
+NOT_PYPI = Listing(
+    why="only the index of Python's packages can be asked so far",
+    would_settle="the upload times of its registry, looked up by hand",
+)
+
+
+class NotAsked:
+    """Implements `ports.ReleaseDates`, and asks nobody."""
+
+    name = ""
+
+    def listings(self, wanted: Mapping[Package, Enough], until: datetime) -> Mapping[Package, Listing]:
+        del until
+        return {package: NOT_ASKED if package.ecosystem == PYPI else NOT_PYPI for package in wanted}
+
+
+class FixReleases:
+    """The releases that mend one vulnerability of one package; each version is judged once."""
+
+    def __init__(self, vulnerability: Vulnerability) -> None:
+        self._package = vulnerability.package
+        self._entries: tuple[Affected, ...] = tuple(
+            entry
+            for record in vulnerability.records
+            for entry in record.affected
+            if entry.package == vulnerability.package
+        )
+        self._safe: dict[str, bool] = {}
+
+    def first(self, before: Sequence[str], uploads: Sequence[Upload], until: datetime) -> datetime | None:
+        """When all the versions that were affected could be left; `uploads` in order. None: for one there was nothing.
+
+        On whatever branch, the earliest upload counts of a release that is above the affected version, not affected,
+        and came out after the release below it that is: a branch which was given up, and which therefore no record
+        names, lies above affected releases that are newer than all of it, and mends nothing.
+        """
+        earliest = [self._earliest(version, uploads, until) for version in before]
+        told = [at for at in earliest if at is not None]
+        return max(told) if told and len(told) == len(earliest) else None
+
+    def _earliest(self, version: str, uploads: Sequence[Upload], until: datetime) -> datetime | None:
+        start = self._start(version)
+        if start is None:
+            return None
+        parse = order_of(self._package.ecosystem).parse
+        takes_prereleases = _is_prerelease(version)
+        affected_until, found = NEVER, list[datetime]()
+        for upload in uploads:
+            at = parse(upload.version)
+            if at is None or upload.at > until or (upload.is_prerelease and not takes_prereleases):
+                continue
+            if at <= start or not self._is_safe(upload.version):
+                affected_until = upload.at
+            elif upload.at > affected_until:
+                found.append(upload.at)
+        return min(found, default=None)
+
+    def _start(self, version: str) -> Comparable | None:
+        """Of a range of which every version is affected, the lowest that it allows."""
+        order = order_of(self._package.ecosystem)
+        if (at := order.parse(version)) is not None:
+            return at
+        interval = order.allowed(version)
+        return None if interval is None else interval.low
+
+    def _is_safe(self, version: str) -> bool:
+        if version not in self._safe:
+            self._safe[version] = isinstance(evaluate(version, self._entries), NotAffected)
+        return self._safe[version]
+
+
+def _is_prerelease(version: str) -> bool:
+    """As the index of Python's packages means it, whose listings alone are asked for."""
+    parsed = versions.parse(version)
+    return parsed is not None and parsed.is_prerelease
+
+
+def undated(listings: Mapping[Package, Listing]) -> tuple[Undated, ...]:
+    """What is not known of the listings, each reason once."""
+    reasons: dict[tuple[str, str, bool], list[Package]] = {}
+    for package, one in sorted(listings.items()):
+        if one.why:
+            reasons.setdefault((one.why, one.would_settle, one.will_last), []).append(package)
+    return tuple(
+        Undated(packages=tuple(packages), why=why, would_settle=would_settle, will_last=will_last)
+        for (why, would_settle, will_last), packages in reasons.items()
+    )
+
+
+def enough(wanted: Iterable[tuple[FixReleases, Sequence[str]]], until: datetime) -> Enough:
+    """Whether a listing tells what mended each of them: what was uploaded after it was made came later still."""
+    every = tuple(wanted)
+    return lambda uploads: all(fixes.first(before, uploads, until) is not None for fixes, before in every)
