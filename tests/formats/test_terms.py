@@ -47,3 +47,9 @@ def test_a_mistyped_word_gets_what_was_meant() -> None:
 
 def test_no_two_terms_are_one_word() -> None:
     assert [term_of(term.name) for term in TERMS] == list(TERMS)
+
+
+def test_a_word_of_the_glossary_is_explained_too() -> None:
+    found = term_of("exposure days")
+    assert found is not None
+    assert found.meaning.startswith("The days in which an episode stood open")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from difflib import get_close_matches
+from functools import cache
 
 from msgspec import Struct
 
@@ -280,12 +281,20 @@ def term_of(word: str) -> Term | None:
     """In any case, with blanks, dashes or underlines between its words; `exit 3` is status 3."""
     wanted = _plain(word).removeprefix("exit status ").removeprefix("exit ")
     wanted = KINDS.get(wanted, wanted)
-    return next((term for term in TERMS if _plain(term.name) == wanted), None)
+    return next((term for term in (*TERMS, *_glossary()) if _plain(term.name) == wanted), None)
+
+
+@cache
+def _glossary() -> tuple[Term, ...]:
+    """The words of the documentation's glossary, which the answers above go before."""
+    from outpace.model.glossary import entries
+
+    return tuple(Term(name, f"{meaning[0].upper()}{meaning[1:]}") for name, meaning in entries().items())
 
 
 def near(word: str) -> tuple[str, ...]:
     """The terms that were perhaps meant."""
-    by_name = {_plain(term.name): term.name for term in TERMS}
+    by_name = {_plain(term.name): term.name for term in (*TERMS, *_glossary())}
     return tuple(by_name[each] for each in get_close_matches(_plain(word), by_name, n=3, cutoff=0.75))
 
 
