@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from packaging.version import Version
 
 from outpace.assessment.episodes import Undated
 from outpace.assessment.ports import Listing, Upload
@@ -54,11 +57,15 @@ BRANCHES = {"1.2.0": 0, "1.2.4": 100, "1.2.5": 130, "2.0": 50, "2.0.2": 110, "2.
         pytest.param(TWO_BRANCHES, BRANCHES, ["1.2.4"], 120, id="the branch that was mended first"),
         pytest.param(TWO_BRANCHES, BRANCHES, ["2.0.2"], 120, id="its own branch, when nothing is above"),
         pytest.param(
-            TWO_BRANCHES, {**BRANCHES, "1.3": 40, "1.4": 90}, ["1.2.4"], 120,
+            TWO_BRANCHES, {**BRANCHES, "1.3": 40, "1.4": 105}, ["1.2.4"], 120,
             id="no branch that was given up while others were affected, and that no record names",
         ),
         pytest.param(
             ALL_BELOW_1_1, {"1.0": 0, "2.0": 12, "1.1": 20}, ["1.0"], 12, id="a new branch that came mended"
+        ),
+        pytest.param(
+            ALL_BELOW_1_1, {"1.0": 0, "1.0.9": 300, "1.1": 20, "1.2": 310}, ["1.0"], 20,
+            id="although the branch below goes on without it",
         ),
         pytest.param(ALL_BELOW_1_1, {"1.0": 0, "1.1": 20}, ["1.0", "0.9"], 20, id="one release for two versions"),
         pytest.param(
@@ -77,6 +84,28 @@ def test_the_earliest_release_that_mends_counts(
 ) -> None:
     found = fixes(*events).first(before, uploads(told), END)
     assert found == (None if released is None else day(released))
+
+
+VERSIONS = st.builds("{}.{}".format, st.integers(0, 3), st.integers(0, 9))
+
+
+@given(
+    told=st.dictionaries(VERSIONS, st.integers(0, 99), max_size=20),
+    before=VERSIONS,
+    bounds=st.lists(VERSIONS, min_size=2, max_size=2, unique=True),
+    until=st.integers(0, 99),
+)
+def test_it_is_the_upload_of_a_release_above_that_is_not_affected_wherever_there_is_one(
+    told: dict[str, int], before: str, bounds: list[str], until: int
+) -> None:
+    low, high = sorted(bounds, key=Version)
+    safe = {
+        day(at)
+        for version, at in told.items()
+        if Version(version) > Version(before) and not Version(low) <= Version(version) < Version(high) and at <= until
+    }
+    found = fixes({"introduced": low}, {"fixed": high}).first([before], uploads(dict(told)), day(until))
+    assert found in safe if safe else found is None
 
 
 def test_a_listing_is_enough_when_it_mends_everything() -> None:

@@ -49,8 +49,9 @@ class FixReleases:
         """When all the versions that were affected could be left; `uploads` in order. None: for one there was nothing.
 
         On whatever branch, the earliest upload counts of a release that is above the affected version, not affected,
-        and came out after the release below it that is: a branch which was given up, and which therefore no record
-        names, lies above affected releases that are newer than all of it, and mends nothing.
+        and follows one that is, by version: next to it, or with nothing between them but what came out later, to which
+        the fix was carried back. So a branch that was given up mends nothing: no record names it, it stands above
+        affected releases, and began before the last of them.
         """
         earliest = [self._earliest(version, uploads, until) for version in before]
         told = [at for at in earliest if at is not None]
@@ -62,15 +63,19 @@ class FixReleases:
             return None
         parse = order_of(self._package.ecosystem).parse
         takes_prereleases = _is_prerelease(version)
-        affected_until, found = NEVER, list[datetime]()
+        affected_until, first_since = NEVER, None
+        found: list[datetime] = []
         for upload in uploads:
             at = parse(upload.version)
             if at is None or upload.at > until or (upload.is_prerelease and not takes_prereleases):
                 continue
             if at <= start or not self._is_safe(upload.version):
-                affected_until = upload.at
-            elif upload.at > affected_until:
+                affected_until, first_since = upload.at, None
+            elif first_since is None or affected_until < upload.at < first_since:
+                first_since = upload.at
                 found.append(upload.at)
+            else:
+                first_since = min(first_since, upload.at)
         return min(found, default=None)
 
     def _start(self, version: str) -> Comparable | None:
