@@ -24,8 +24,8 @@ ended goes on where it stopped.
 
 What cannot be seen from a clone is listed as unknown, with what would settle it.
 
-exit status: 0; 2 usage; 3 where a single clone cannot be read or there is no
-advisory data
+exit status: 0; 2 usage; 3 where a single clone cannot be read, there is no
+advisory data, or no index is known that --release-dates could ask
 
   outpace assess
   outpace assess --format html --output report.html
