@@ -123,7 +123,7 @@ def _many(orders: Sequence[Order], jobs: int | None, report: Callable[[str], Non
     for number, (order, answer) in enumerate(_in_processes(orders, jobs), start=1):
         if isinstance(answer, bytes):
             done.append(msgspec.msgpack.decode(answer, type=Assessment))
-            report(f"{number} of {len(orders)}: {order.place}: {len(done[-1].history.episodes)} episodes")
+            report(f"{number} of {len(orders)}: {order.place}: {_counted(len(done[-1].history.episodes))}")
         else:
             failed.append((order.place, answer))
             report(f"{number} of {len(orders)}: {order.place}: not assessed, {answer}")
@@ -156,6 +156,10 @@ def _quietly(order: Order) -> bytes | str:
         return msgspec.msgpack.encode(_one(order, _no_report))
     except Error as error:
         return error.message
+
+
+def _counted(episodes: int) -> str:
+    return "1 episode" if episodes == 1 else f"{episodes:,} episodes"
 
 
 def _no_report(_: str) -> None:
