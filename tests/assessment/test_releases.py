@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from packaging.version import Version
 
@@ -89,6 +89,7 @@ def test_the_earliest_release_that_mends_counts(
 VERSIONS = st.builds("{}.{}".format, st.integers(0, 3), st.integers(0, 9))
 
 
+@settings(deadline=None)
 @given(
     told=st.dictionaries(VERSIONS, st.integers(0, 99), max_size=20),
     before=VERSIONS,

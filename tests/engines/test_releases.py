@@ -166,9 +166,11 @@ def test_one_hostile_answer_leaves_the_others(server: Loopback, place: Place) ->
         (reply(page(*WHEELS), cut=40), "closed"),
         (Reply(status=302, headers={"Location": "/simple/acme/"}), "redirects more than"),
         (Reply(status=500), "answered 500"),
+        (Reply(status=401), "answered 401"),
+        (Reply(status=406), "answered 406"),
         (Reply(silence=3), "did not answer in time"),
     ],
-    ids=["huge", "announced as huge", "cut off", "in circles", "broken", "silent"],
+    ids=["huge", "announced as huge", "cut off", "in circles", "broken", "a password", "no JSON", "silent"],
 )
 def test_an_answer_that_does_not_come_is_unknown_for_now(
     server: Loopback, place: Place, answer: Reply, why: str
@@ -184,12 +186,12 @@ def test_an_answer_that_does_not_come_is_unknown_for_now(
 @pytest.mark.parametrize(
     ("answer", "why"),
     [
-        (Reply(status=404), "answered 404"),
-        (Reply(status=406), "answered 406"),
+        (Reply(status=404), "does not have it"),
+        (Reply(status=410), "does not have it"),
         (reply(page(file("acme-1.0.tar.gz", None))), "tells no upload times"),
         (reply(page()), "no release"),
     ],
-    ids=["not there", "no JSON", "no times", "empty"],
+    ids=["not there", "no longer there", "no times", "empty"],
 )
 def test_what_an_index_does_not_tell_is_unknown_and_asked_once_a_day(
     server: Loopback, place: Place, answer: Reply, why: str

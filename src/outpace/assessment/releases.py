@@ -112,5 +112,5 @@ def undated(listings: Mapping[Package, Listing]) -> tuple[Undated, ...]:
 
 def enough(wanted: Iterable[tuple[FixReleases, Sequence[str]]], until: datetime) -> Enough:
     """Whether a listing tells what mended each of them: what was uploaded after it was made came later still."""
-    every = tuple(wanted)
+    every = tuple((fixes, before) for fixes, before in wanted if before)
     return lambda uploads: all(fixes.first(before, uploads, until) is not None for fixes, before in every)

@@ -36,6 +36,7 @@ BOUNDS = Bounds(size=32 << 20, seconds=60.0, silence=15.0, tries=2)  # the large
 SECONDS = 300.0  # for all of them
 OFTEN = 10  # packages between two reports
 FORMAT = 1
+GONE = (404, 410)
 BEGAN = datetime(2003, 1, 1, tzinfo=UTC)  # before, there was no index; who tells such times tells none
 ARCHIVES = (".whl", ".tar.gz", ".zip", ".tar.bz2", ".tgz", ".tar.xz", ".tar")
 LONGEST = 400  # characters of a file name
@@ -117,7 +118,7 @@ class PackageIndex:
             kept = self._kept(package) if package.ecosystem == PYPI else None
             if package.ecosystem != PYPI:
                 found[package] = NOT_PYPI
-            elif kept is not None and (kept.day >= whole or is_enough(kept.listing.uploads)):
+            elif kept is not None and (whole <= kept.day <= self._today or is_enough(kept.listing.uploads)):
                 found[package] = kept.listing
             else:
                 older[package] = Listing() if kept is None else kept.listing
@@ -149,7 +150,7 @@ class PackageIndex:
             if left <= 0:
                 raise Unreachable(f"{masked(self._url)} did not tell all release dates within {self._seconds:g} s")
             try:
-                yield package, self._listing(package, documents, min(left, self._bounds.seconds))
+                yield package, self._listing(package, before, documents, min(left, self._bounds.seconds))
                 has_failed = False
             except DamagedData as error:
                 yield package, _not_told(before, error.message)
@@ -159,12 +160,15 @@ class PackageIndex:
                 has_failed = True
                 yield package, _not_told(before, error.message)
 
-    def _listing(self, package: Package, documents: Documents, seconds: float) -> Listing:
+    def _listing(self, package: Package, before: Listing, documents: Documents, seconds: float) -> Listing:
+        """What a password or another setting may change is not kept."""
         url = urlsplit(self._url)
         place = url._replace(path=f"{url.path.rstrip('/')}/{quote(package.name, safe='')}/", fragment="").geturl()
         document = documents.get(place, seconds=seconds)
         if isinstance(document, NotGiven):
-            listing = Listing(why=f"the package index answered {document.status}", would_settle=_ANOTHER)
+            if document.status not in GONE:
+                return _not_told(before, f"{masked(place)} answered {document.status}")
+            listing = Listing(why="the package index does not have it", would_settle=_ANOTHER)
         else:
             listing = listing_of(document, package.name)
         content = msgspec.msgpack.encode(_Kept(FORMAT, self._today, listing))
