@@ -10,8 +10,12 @@ T = TypeVar("T")
 MOST = 32 << 20  # bytes of parts that are kept
 ONE = 80  # bytes that each costs besides
 
-
 _FORGETTING: list[Callable[[], None]] = []
+
+
+def forgotten(forget: Callable[[], None]) -> None:
+    """From now on, `forget_all` forgets this too."""
+    _FORGETTING.append(forget)
 
 
 class Remembered(Generic[T]):
@@ -21,7 +25,7 @@ class Remembered(Generic[T]):
         self._understand = understand
         self._known: dict[bytes, T] = {}
         self._room = MOST
-        _FORGETTING.append(self.forget)
+        forgotten(self.forget)
 
     def __call__(self, part: bytes) -> T:
         found = self._known.get(part)

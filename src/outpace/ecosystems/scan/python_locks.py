@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from sys import intern
 
 from outpace.ecosystems.pypi.sources import named_by, path_of
@@ -25,7 +25,8 @@ def pypi(name: str, version: str, how: How) -> Pin:
 
 
 def scanned(pins: Iterable[Pin | None]) -> Scanned:
-    return Scanned(tuple(sorted({pin for pin in pins if pin is not None})))
+    """In the order of the file, which is nearly theirs, they are sorted faster than as a set."""
+    return Scanned(tuple(sorted(dict.fromkeys(pin for pin in pins if pin is not None))))
 
 
 def _name(row: Table) -> str:
@@ -41,12 +42,12 @@ def _versioned(name: str, version: str) -> str:
     return version
 
 
-def check_named(entries: list[Entry]) -> None:
+def check_named(entries: Collection[Entry]) -> None:
     if not entries:
         raise Garbled("it names no package at all: nothing is locked, or the file was cut off")
 
 
-def check_whole(entries: list[Entry], asked_by_all: Iterable[str] = ()) -> None:
+def check_whole(entries: Collection[Entry], asked_by_all: Iterable[str] = ()) -> None:
     """These locks hold whatever is asked for; what is asked for and missing was cut off, or merged away."""
     held = {each.name for each in entries}
     asked = {name for each in entries for name in each.asks}.union(asked_by_all)
@@ -90,7 +91,7 @@ def scan_script(data: bytes) -> Scanned:
     return scanned(each.pin for each in _uv(data)[0])
 
 
-def _uv(data: bytes) -> tuple[list[Entry], frozenset[str]]:
+def _uv(data: bytes) -> tuple[Collection[Entry], frozenset[str]]:
     frame, entries = UV.read(data)
     if frame.get("version") != 1:
         raise Garbled(f"its version is {str(frame.get('version'))[:20]}; version 1 is understood")

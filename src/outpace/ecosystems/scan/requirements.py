@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from functools import lru_cache
 from typing import TypeAlias
 
@@ -22,10 +22,12 @@ from outpace.ecosystems.pypi.requirement_lines import (
     understood,
 )
 from outpace.ecosystems.pypi.sources import VCS, fragment_of, named_by, path_of
-from outpace.ecosystems.pypi.versions import is_name, normalize_name, pinned
+from outpace.ecosystems.pypi.versions import canonical, is_name, normalize_name, pinned
 from outpace.ecosystems.scan.content import Garbled, shown
+from outpace.ecosystems.scan.memory import Remembered
 from outpace.ecosystems.scan.pins import How, Pin, Scanned
 from outpace.ecosystems.scan.python_locks import pypi
+from outpace.ecosystems.scan.successive import Successive
 
 LONGEST_KEPT = 1_000
 
@@ -34,6 +36,10 @@ _HASH = re.compile(
     r"(?=[ \t]*+(?:\\?\n|\Z))"
 )
 _PINNED = re.compile(r"([A-Za-z0-9][A-Za-z0-9._-]*)==([A-Za-z0-9][A-Za-z0-9.+_!-]*)")
+_UNDER_MARKER = re.compile(
+    r"([A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?)(?:\[[A-Za-z0-9._, -]*\])?==([A-Za-z0-9.]+) *"
+    r"(?:;[A-Za-z0-9_.'\"<>=!(), ]{0,500})?"
+)
 _LOOSELY = re.compile(
     r"([A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?)[ \t]*(?:\[[A-Za-z0-9._, \t-]*\])?[ \t]*={2,3}[ \t]*"
     r"([^\s;,*=<>!~/@]+)[ \t]*(?:;.*)?"
@@ -54,13 +60,40 @@ def scan_requirements(data: bytes) -> Scanned:
 
     Each line is whole by itself: a file that was cut off cannot be told from a shorter one.
     """
-    text = _text(data)
+    found = _found(data)
+    pins = sorted(each for each in found if not isinstance(each, Include))
+    return Scanned(tuple(pins), tuple(sorted(each.path for each in found if isinstance(each, Include))))
+
+
+def _found(data: bytes) -> Collection[Told]:
+    plain = data.replace(b"\r\n", b"\n") if b"\r" in data else data
+    if plain.isascii() and b"\0" not in plain and not any(b"coding" in line for line in plain.split(b"\n", 2)[:2]):
+        try:
+            return _successive(plain)
+        except Garbled:
+            pass  # the whole file is asked for what to say of it
+    return dict.fromkeys(_told_by(_text(data)))
+
+
+def _told_by(text: str) -> Iterator[Told]:
+    """Where a line ends without a backslash, the next one means the same whatever stands before it."""
     if "\\" in text:
         text = _HASH.sub("", text)
     lines = (line for _, line in logical_lines(text)) if "\\" in text else text.splitlines()
-    found = {each for line in lines for each in _line(line)}
-    pins = sorted(each for each in found if not isinstance(each, Include))
-    return Scanned(tuple(pins), tuple(sorted(each.path for each in found if isinstance(each, Include))))
+    return (each for line in lines for each in _line(line))
+
+
+def _lines(several: bytes) -> Iterator[Told]:
+    """Of ASCII without NUL, which stands for the ends of lines that are continued while the others are told apart."""
+    return (each for line in several.replace(b"\\\n", b"\0").split(b"\n") for each in _logical(line))
+
+
+@Remembered
+def _logical(line: bytes) -> tuple[Told, ...]:
+    return tuple(_told_by(line.replace(b"\0", b"\\\n").decode()))
+
+
+_successive = Successive(_lines, b"\n", unless=b"\\")
 
 
 def _text(data: bytes) -> str:
@@ -87,7 +120,10 @@ def _kept(line: str) -> tuple[Told, ...]:
 def _told(line: str) -> tuple[Told, ...]:
     if (found := _PINNED.fullmatch(line)) is not None and not found[2].endswith(".*"):
         return (pypi(found[1], found[2], "pinned"),)
-    if line.startswith(_FORMER):
+    found = _UNDER_MARKER.fullmatch(line)  # whether the marker and the extras are sound changes nothing about the pin
+    if found is not None and canonical(found[2]) == found[2]:
+        return (pypi(found[1], found[2], "pinned"),)
+    if line.lstrip().startswith(_FORMER):
         return ()
     return tuple(each for _, logical in logical_lines(line) for each in entries_of(logical))
 

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import NamedTuple, cast
 
 from outpace.ecosystems.scan.content import Garbled, shown
 from outpace.ecosystems.scan.memory import Remembered
 from outpace.ecosystems.scan.pins import Pin
+from outpace.ecosystems.scan.successive import Successive
 from outpace.model.toml import document
 
 LARGEST_SLOW = 4 << 20
@@ -80,16 +81,18 @@ class Form:
         self._shaped = shaped
         self._wanted = frozenset(wanted)
         self._block = Remembered(self._read_block)
+        line = f"\n[[{header}]]\n".encode()
+        self._entries = Successive(lambda blocks: map(self._block, blocks.split(line)), line)
 
     def _read_block(self, block: bytes) -> Entry:
         return self._entry(self._shaped(block) or block_table(block, self._header.encode(), self._wanted))
 
-    def read(self, data: bytes) -> tuple[Table, list[Entry]]:
-        """What stands around the packages, and the packages. Raises Garbled."""
+    def read(self, data: bytes) -> tuple[Table, Collection[Entry]]:
+        """What stands around the packages, and the packages, distinct. Raises Garbled."""
         try:
             split = parted(data, self._header.encode())
             if split is not None:
-                return split.frame, [self._block(block) for block in split.blocks]
+                return split.frame, self._entries(split.body) if split.body is not None else ()
         except Garbled:
             pass
         frame, rows = whole(data, self._header)
@@ -97,21 +100,25 @@ class Form:
 
 
 class Parted(NamedTuple):
-    """`frame` is what stands before and behind the packages."""
+    """`frame` is what stands before and behind the packages, `body` the packages, headers between them."""
 
     frame: Table
-    blocks: list[bytes]
+    body: bytes | None
 
 
 def parted(data: bytes, header: bytes) -> Parted | None:
     """None where the file is not written as the tools write it, and must be read whole."""
-    head, *blocks = (b"\n" + data).split(b"\n[[" + header + b"]]\n")
-    tail = b""
-    if blocks and (found := _TAIL.search(blocks[-1])) is not None:
-        blocks[-1], tail = blocks[-1][: found.start() + 1], blocks[-1][found.start() :]
-    frame = _document(head + b"\n" + _without_files(tail))
+    text, line = b"\n" + data, b"\n[[" + header + b"]]\n"
+    first = text.find(line)
+    if first < 0:
+        head, body, tail = text, None, b""
+    else:
+        found = _TAIL.search(text, text.rfind(line) + len(line))
+        end = len(text) if found is None else found.start() + 1
+        head, body, tail = text[:first], text[first + len(line) : end], text[end - 1 :] if found else b""
+    frame = _frame(head + b"\n" + _without_files(tail))
     own = frame.get("package", frame.get("packages", []))
-    return None if own != [] or (blocks and header.decode() in frame) else Parted(frame, blocks)
+    return None if own != [] or (body is not None and header.decode() in frame) else Parted(frame, body)
 
 
 def _without_files(tail: bytes) -> bytes:
@@ -119,8 +126,8 @@ def _without_files(tail: bytes) -> bytes:
     before, header, files = tail.partition(_FILES_TABLE)
     if not header:
         return tail
-    names = [_list_of_archives(part + b"]\n") for part in files.rstrip(b"\n").removesuffix(b"]").split(b"]\n")]
-    sound = files.rstrip(b"\n").endswith(b"]") and "" not in names and len(set(names)) == len(names)
+    names = _lists_of_archives.counted(files.rstrip(b"\n").removesuffix(b"]"))
+    sound = files.rstrip(b"\n").endswith(b"]") and "" not in names and max(names.values(), default=0) <= 1
     return before + header if sound else tail
 
 
@@ -129,6 +136,11 @@ def _list_of_archives(part: bytes) -> str:
     """The key; empty where the part is something else."""
     found = _LIST_OF_ARCHIVES.fullmatch(part)
     return "" if found is None else found[1].decode().strip('"')
+
+
+_lists_of_archives = Successive(
+    lambda lists: [_list_of_archives(each + b"]\n") for each in lists.split(b"]\n")], b"]\n"
+)
 
 
 def whole(data: bytes, header: str) -> tuple[Table, list[Table]]:
@@ -228,6 +240,7 @@ def _text(raw: bytes) -> str:
 
 
 def _document(text: bytes) -> Table:
+    """Raises Garbled."""
     if len(text) > LARGEST_SLOW:
         raise Garbled(f"it is not written as its tool writes it, and too large ({len(text):,} bytes) to be read slowly")
     try:
@@ -236,3 +249,6 @@ def _document(text: bytes) -> Table:
         raise Garbled(f"not TOML: {shown(str(error))}") from None
     except UnicodeDecodeError:
         raise Garbled("not UTF-8") from None
+
+
+_frame = Remembered(_document)
