@@ -13,7 +13,7 @@ from outpace.assessment.chronicle import Chronicle, Horizon
 from outpace.assessment.episodes import History
 from outpace.assessment.evidence import Question
 from outpace.assessment.latency import latency_of
-from outpace.assessment.paths import Stalled, TrueAdoption, UnknownPath, WateredDown
+from outpace.assessment.paths import UnknownPath, word_of
 from outpace.assessment.plan import Plan, Step
 from outpace.assessment.stage_times import longest_wait, stage_times
 from outpace.model.errors import BadInput
@@ -85,22 +85,10 @@ def _horizon(assessments: Sequence[Assessment]) -> Horizon:
 
 
 def _paths(assessments: Sequence[Assessment]) -> str:
-    counts = Counter(_path(each) for each in assessments)
+    counts = Counter[str](word_of(each.path) for each in assessments)
     return ", ".join(
         f"{counts[name]} {name}" for name in ("true", "watered-down", "stalled", "unknown") if counts[name]
     )
-
-
-def _path(assessment: Assessment) -> str:
-    match assessment.path:
-        case TrueAdoption():
-            return "true"
-        case WateredDown():
-            return "watered-down"
-        case Stalled():
-            return "stalled"
-        case UnknownPath():
-            return "unknown"
 
 
 def _deadlines(assessments: Sequence[Assessment]) -> tuple[DeadlineMet, ...]:

@@ -44,3 +44,15 @@ class UnknownPath(Struct, frozen=True, tag=True, kw_only=True):
 
 
 Adoption: TypeAlias = TrueAdoption | WateredDown | Stalled | UnknownPath
+
+
+def word_of(path: Adoption) -> Literal["true", "watered-down", "stalled", "unknown"]:
+    match path:
+        case TrueAdoption():
+            return "true"
+        case WateredDown():
+            return "watered-down"
+        case Stalled():
+            return "stalled"
+        case UnknownPath():
+            return "unknown"

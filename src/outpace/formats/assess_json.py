@@ -14,7 +14,7 @@ from msgspec import Struct
 from outpace.assessment.assessment import Assessment, Latency
 from outpace.assessment.episodes import Episode, Item
 from outpace.assessment.gates import AssessedGate
-from outpace.assessment.paths import Adoption, Stalled, TrueAdoption, UnknownPath, WateredDown
+from outpace.assessment.paths import Adoption, UnknownPath, word_of
 from outpace.assessment.plan import Plan
 from outpace.formats.assess_v1 import (
     AssessV1,
@@ -115,16 +115,13 @@ def _same(record: Struct, public: type[T]) -> T:
 
 
 def path_of(adoption: Adoption) -> PathV1:
-    evidence = tuple(_same(each, EvidenceV1) for each in adoption.evidence)
-    match adoption:
-        case TrueAdoption(confidence=confidence):
-            return PathV1(verdict="true", confidence=confidence, why="", evidence=evidence)
-        case WateredDown(confidence=confidence):
-            return PathV1(verdict="watered-down", confidence=confidence, why="", evidence=evidence)
-        case Stalled(confidence=confidence):
-            return PathV1(verdict="stalled", confidence=confidence, why="", evidence=evidence)
-        case UnknownPath(why=why):
-            return PathV1(verdict="unknown", confidence="", why=why, evidence=evidence)
+    is_unknown = isinstance(adoption, UnknownPath)
+    return PathV1(
+        verdict=word_of(adoption),
+        confidence="" if is_unknown else adoption.confidence,
+        why=adoption.why if is_unknown else "",
+        evidence=tuple(_same(each, EvidenceV1) for each in adoption.evidence),
+    )
 
 
 def _estimate(estimate: Estimate) -> EstimateV1:

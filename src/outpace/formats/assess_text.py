@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING
 from outpace.assessment.assessment import Assessment
 from outpace.assessment.claims import Claim
 from outpace.assessment.evidence import Question, Where
-from outpace.assessment.paths import UnknownPath
+from outpace.assessment.paths import UnknownPath, word_of
 from outpace.assessment.plan import Step
 from outpace.formats.charts.words import band, counted, day, days, percent, short
 from outpace.formats.coverage import reach
 from outpace.formats.plain import NARROWEST, Hanging, printable, shortened
-from outpace.formats.report.answer import headline, means, name_of, strongest
+from outpace.formats.report.answer import headline, means, strongest
 from outpace.statistics.curves import Estimate
 
 if TYPE_CHECKING:
@@ -107,7 +107,7 @@ def _path(assessment: Assessment) -> Iterator[str]:
     if isinstance(path, UnknownPath):
         yield f"unknown: {means(path)}"
         return
-    yield f"{name_of(path)} adoption ({path.confidence} confidence): {means(path)}"
+    yield f"{word_of(path)} adoption ({path.confidence} confidence): {means(path)}"
     for each in strongest(assessment.path, EVIDENCE):
         yield each.says
 
@@ -214,7 +214,7 @@ def _fleet_row(assessment: Assessment) -> tuple[str, ...]:
     p90 = short(curve.p90.value) if curve is not None and curve.p90.value is not None else "unknown"
     return (
         assessment.name,
-        name_of(assessment.path),
+        word_of(assessment.path),
         f"{len(assessment.history.episodes):,}",
         median,
         p90,

@@ -7,7 +7,7 @@ from types import MappingProxyType
 from outpace.assessment.assessment import Assessment
 from outpace.assessment.attackers import exploited_by
 from outpace.assessment.evidence import Evidence
-from outpace.assessment.paths import Adoption, Stalled, TrueAdoption, UnknownPath, WateredDown
+from outpace.assessment.paths import Adoption, Stalled, TrueAdoption, UnknownPath, WateredDown, word_of
 from outpace.assessment.plan import Modernization
 from outpace.formats.charts.markup import NONE, Markup, e, join, plain
 from outpace.formats.charts.words import counted, days, ended, percent
@@ -38,18 +38,6 @@ def state_of(path: Adoption) -> str:
             return "unknown"
 
 
-def name_of(path: Adoption) -> str:
-    match path:
-        case TrueAdoption():
-            return "true"
-        case WateredDown():
-            return "watered-down"
-        case Stalled():
-            return "stalled"
-        case UnknownPath():
-            return "unknown"
-
-
 def means(path: Adoption) -> str:
     match path:
         case TrueAdoption():
@@ -63,7 +51,7 @@ def means(path: Adoption) -> str:
 
 
 def path_chip(path: Adoption) -> Markup:
-    return e("span", name_of(path), cls=f"chip {state_of(path)}")
+    return e("span", word_of(path), cls=f"chip {state_of(path)}")
 
 
 def path_term(path: Adoption) -> Markup:
@@ -71,7 +59,7 @@ def path_term(path: Adoption) -> Markup:
         case UnknownPath():
             return term("unknown")
         case _:
-            return term(name_of(path), f"{name_of(path)} adoption")
+            return term(word_of(path), f"{word_of(path)} adoption")
 
 
 def headline(assessment: Assessment) -> Markup:
@@ -136,7 +124,7 @@ def measured_over(assessment: Assessment) -> Markup:
 def strongest(path: Adoption, count: int) -> tuple[Evidence, ...]:
     """Outcomes before practices before ceremony; what speaks for the verdict before what does not."""
     order = {"outcome": 0, "practice": 1, "ceremony": 2}
-    spoken = name_of(path)
+    spoken = word_of(path)
     return tuple(sorted(path.evidence, key=lambda each: (each.speaks_for != spoken, order[each.strength]))[:count])
 
 

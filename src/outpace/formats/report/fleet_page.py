@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from outpace.assessment.assessment import Assessment
-from outpace.assessment.paths import UnknownPath
+from outpace.assessment.paths import UnknownPath, word_of
 from outpace.formats.charts import survival
 from outpace.formats.charts.markup import NONE, Markup, e, foreign, join, number, plain
 from outpace.formats.charts.scales import Linear
@@ -72,7 +72,7 @@ def _headline(rows: Sequence[Assessment], measured: Sequence[Assessment]) -> Mar
 
 def _lede(rows: Sequence[Assessment], failed: Sequence[tuple[str, str]]) -> Markup:
     unknown = sum(isinstance(each.path, UnknownPath) for each in rows)
-    paths = [answer.name_of(each.path) for each in rows]
+    paths = [word_of(each.path) for each in rows]
     seen = ", ".join(f"{paths.count(name):,} {name}" for name in ("true", "watered-down", "stalled") if name in paths)
     parts_ = (
         f"Paths: {seen}. " if seen else "",
