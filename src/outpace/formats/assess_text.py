@@ -126,8 +126,11 @@ def _within(assessment: Assessment) -> str:
     if not shares:
         return ""
     curve = assessment.latency.from_published
+    released = assessment.latency.from_released
     p90 = f"; 90% in {days(curve.p90.value)}" if curve is not None and curve.p90.value is not None else ""
-    return ", ".join(shares) + p90
+    half = None if released is None else released.median.value
+    since = "" if half is None else f"; half within {days(half)} of the fix's release"
+    return ", ".join(shares) + p90 + since
 
 
 def _waits(assessment: Assessment) -> Iterator[str]:
