@@ -203,7 +203,7 @@ def engine_here(place: Path) -> Engine:
     from outpace.assessment.interest import is_interesting
     from outpace.ecosystems.scan import kind_of, scan
     from outpace.engines.cache import Cache
-    from outpace.engines.history import GitHistory
+    from outpace.engines.history.git_history import GitHistory
     from outpace.model.times import now
 
     with tempfile.TemporaryDirectory(prefix="outpace-bench-") as empty:

@@ -28,8 +28,8 @@ from outpace.assessment.paths import Adoption, Stalled, TrueAdoption, UnknownPat
 from outpace.assessment.untangling import attempts
 from outpace.ecosystems.scan import kind_of
 from outpace.engines.advisories import AdvisoryStore
-from outpace.engines.history import GitHistory
 from outpace.engines.history.clone import Clone
+from outpace.engines.history.git_history import GitHistory
 from outpace.engines.revision import Revision
 from outpace.pipelines.survey import survey
 

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from outpace.app.histories import history_of
 from outpace.assessment.episodes import History
 from outpace.ecosystems.scan import kind_of
-from outpace.engines.history import GitHistory
+from outpace.engines.history.git_history import GitHistory
 from tests.app.lock_histories import ADVISORY, BAD, BROKEN, END, GONE, GOOD, LOCK, OTHER, UV_GOOD, history, rows
 from tests.fakes.advisories import Advisories
 from tests.fakes.histories import ISOLATED, Commit, build

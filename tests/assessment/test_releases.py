@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 from packaging.version import Version
 
 from outpace.assessment.episodes import Undated
+from outpace.assessment.not_asked import NOT_ASKED, NOT_PYPI, NotAsked
 from outpace.assessment.ports import Listing, Upload
-from outpace.assessment.releases import NOT_ASKED, NOT_PYPI, FixReleases, NotAsked, enough, undated
+from outpace.assessment.releases import FixReleases, enough, undated
 from outpace.ecosystems.pypi import versions
 from outpace.matching.groups import groups_of
 from outpace.model.package import NPM, PYPI, Package

@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
+from outpace.assessment.not_asked import NOT_PYPI
 from outpace.assessment.ports import Listing, Upload
-from outpace.assessment.releases import NOT_PYPI
 from outpace.engines.cache import Cache
 from outpace.engines.http import Bounds
 from outpace.engines.releases import ACCEPT, PackageIndex, index_url, listing_of

@@ -17,7 +17,7 @@ WALK = """
 import os, resource, sys
 from pathlib import Path
 from outpace.engines.cache import Cache
-from outpace.engines.history import GitHistory
+from outpace.engines.history.git_history import GitHistory
 from outpace.model.times import now
 
 said = []

@@ -17,9 +17,10 @@ from outpace.assessment.episodes import History, Item, Stages
 from outpace.assessment.grouping import Part, episodes
 from outpace.assessment.items import Followed, Line, follow
 from outpace.assessment.locks import groups, locks
+from outpace.assessment.not_asked import NotAsked
 from outpace.assessment.phases import seen
 from outpace.assessment.ports import Enough, Histories, Listing, ReleaseDates
-from outpace.assessment.releases import FixReleases, NotAsked, enough, undated
+from outpace.assessment.releases import FixReleases, enough, undated
 from outpace.assessment.stages import Brought, stages_of
 from outpace.assessment.timeline import timelines
 from outpace.ecosystems.osv import Evaluation

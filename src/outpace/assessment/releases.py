@@ -11,25 +11,9 @@ from outpace.ecosystems.orders import Comparable, order_of
 from outpace.ecosystems.osv import NotAffected, evaluate
 from outpace.ecosystems.pypi import versions
 from outpace.model.advisory import Affected, Vulnerability
-from outpace.model.package import PYPI, Package
+from outpace.model.package import Package
 
 NEVER = datetime.min.replace(tzinfo=UTC)
-OPTION = "outpace assess --release-dates"
-NOT_ASKED = Listing(why="the package index was not asked", would_settle=OPTION)
-NOT_PYPI = Listing(
-    why="only the index of Python's packages can be asked so far",
-    would_settle="the upload times of its registry, looked up by hand",
-)
-
-
-class NotAsked:
-    """Implements `ports.ReleaseDates`, and asks nobody."""
-
-    name = ""
-
-    def listings(self, wanted: Mapping[Package, Enough], until: datetime) -> Mapping[Package, Listing]:
-        del until
-        return {package: NOT_ASKED if package.ecosystem == PYPI else NOT_PYPI for package in wanted}
 
 
 class FixReleases:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Callable, Generator, Mapping
+from collections.abc import Callable, Generator, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -31,7 +31,6 @@ def assessed_clone(
     environ: Mapping[str, str] = os.environ,
 ) -> tuple[AssessedClone, Cache]:
     """A clone opened for an assessment, and where what is costly about it is kept. Raises NotARepository, NotFound."""
-    from outpace.assessment.interest import is_interesting
     from outpace.engines.assessed_clone import AssessedClone
     from outpace.engines.cache import Cache
 
@@ -42,7 +41,7 @@ def assessed_clone(
         environ=environ,
         cached=kept,
         is_lock=_is_lock,
-        is_interesting=is_interesting,
+        is_interesting=_is_interesting,
         reads=_edition(),
         report=report,
     )
@@ -61,7 +60,7 @@ def release_dates(
 ) -> ReleaseDates:
     """When releases were uploaded; None: nobody is asked."""
     if index is None:
-        from outpace.assessment.releases import NotAsked
+        from outpace.assessment.not_asked import NotAsked
 
         return NotAsked()
     from outpace.engines.cache import Cache
@@ -88,11 +87,27 @@ def _is_lock(path: str) -> bool:
     return kind_of(path) is not None
 
 
+def _is_interesting(path: str) -> bool:
+    from outpace.assessment.interest import is_interesting
+
+    return is_interesting(path)
+
+
 def _edition() -> str:
     """Of this Outpace's own code: what another edition kept is not taken for an answer of this one."""
-    package = Path(__file__).resolve().parent.parent
-    files = sorted((str(path), path.stat()) for path in package.rglob("*.py"))
-    return hashlib.sha256(repr([(name, one.st_size, one.st_mtime_ns) for name, one in files]).encode()).hexdigest()
+    files = sorted(_modules(str(Path(__file__).resolve().parent.parent)))
+    return hashlib.sha256(repr(files).encode()).hexdigest()
+
+
+def _modules(folder: str) -> Iterator[tuple[str, int, int]]:
+    """By name, each with its size and when it was written; `Path.rglob` would take five times as long."""
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            if entry.is_dir():
+                yield from _modules(entry.path)
+            elif entry.name.endswith(".py"):
+                one = entry.stat()
+                yield entry.path, one.st_size, one.st_mtime_ns
 
 
 def paper(environ: Mapping[str, str] = os.environ) -> Paper:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from outpace.engines.history import GitHistory
 from outpace.engines.history.clone import Clone
 from outpace.engines.revision import Revision
 from outpace.model.fact import digest_of
 from outpace.proving.ports import Results
+
+if TYPE_CHECKING:
+    from outpace.engines.history.git_history import GitHistory
 
 LIKE_ANY = ("repo", "src", "source", "checkout", "clone")
 
@@ -33,18 +35,25 @@ class AssessedClone:
     ) -> None:
         self._clone = Clone(root, environ)
         self._tip = self._clone.tip(branch)
-        self._opened = partial(
-            GitHistory,
-            root,
-            is_lock=is_lock,
-            is_interesting=is_interesting,
-            environ=environ,
-            cached=cached,
-            report=report,
-            branch=branch,
-            reads=reads,
-        )
-        self._reads = reads
+        self._cached, self._reads = cached, reads
+
+        def opened(at: datetime) -> GitHistory:
+            """Imported when a history is read: what is known already needs none of it."""
+            from outpace.engines.history.git_history import GitHistory
+
+            return GitHistory(
+                root,
+                at=at,
+                is_lock=is_lock,
+                is_interesting=is_interesting,
+                environ=environ,
+                cached=cached,
+                report=report,
+                branch=branch,
+                reads=reads,
+            )
+
+        self._opened = opened
         self.root = str(root)
         self.name = _name(self._clone.directory)
 
@@ -55,11 +64,16 @@ class AssessedClone:
 
     def roots(self) -> tuple[str, ...]:
         """The commits that the first parents of the tip lead to."""
-        words = ("rev-list", "--first-parent", "--max-parents=0", self._tip.commit, "--")
-        return tuple(sorted(self._clone.read(*words).decode().split()))
+        key = digest_of("roots", self._clone.cut, self._tip.commit)
+        listed = self._cached.get(key)
+        if listed is None:
+            words = ("rev-list", "--first-parent", "--max-parents=0", self._tip.commit, "--")
+            listed = self._clone.read(*words)
+            self._cached.put(key, listed)
+        return tuple(sorted(listed.decode().split()))
 
     def histories(self, at: datetime) -> GitHistory:
-        return self._opened(at=at)
+        return self._opened(at)
 
     def files(self, revision: str) -> Revision:
         return Revision(self._clone, revision)

@@ -18,8 +18,8 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 from packaging.version import Version
 
+from outpace.assessment.not_asked import NOT_PYPI, OPTION
 from outpace.assessment.ports import Enough, Listing, Upload
-from outpace.assessment.releases import NOT_PYPI, OPTION
 from outpace.ecosystems.pypi import versions
 from outpace.ecosystems.pypi.indexes import key
 from outpace.engines.cache import Cache

@@ -8,7 +8,6 @@ import subprocess
 import threading
 import time
 from collections.abc import Collection, Generator, Iterable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
@@ -56,6 +55,8 @@ class _Flow:
     def __init__(
         self, popen: subprocess.Popen[bytes], argv: tuple[str, ...], feed: Iterable[bytes], timeout: timedelta
     ) -> None:
+        from concurrent.futures import ThreadPoolExecutor  # with it comes much that running a tool does not need
+
         assert popen.stdout is not None
         self.output = io.BufferedReader(cast("io.RawIOBase", popen.stdout), _BUFFER)
         self.timed_out = False

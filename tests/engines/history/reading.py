@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from outpace.assessment.ports import Walk
-from outpace.engines.history import GitHistory
+from outpace.engines.history.git_history import GitHistory
 from outpace.model.times import from_timestamp
 from tests.fakes.histories import BEGAN, DAY, ISOLATED
 

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from outpace.engines.history import GitHistory
 from outpace.engines.history.blobs import blobs
 from outpace.engines.history.clone import Clone
+from outpace.engines.history.git_history import GitHistory
 from outpace.model.errors import NotARepository, NotFound, ToolFailed, ToolMissing
 from outpace.model.times import now
 from tests.engines.history.reading import LATER, Memory, is_interesting, is_lock, line_of, opened

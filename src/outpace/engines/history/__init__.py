@@ -1,3 +1,4 @@
-"""A clone's history for an assessment: landings, tags and files of interest, without anybody's name."""
+"""A clone's history for an assessment: landings, tags and files of interest, without anybody's name.
 
-from outpace.engines.history.git_history import GitHistory as GitHistory
+`git_history` has the engine; opening a clone does not import it.
+"""

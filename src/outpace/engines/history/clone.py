@@ -12,7 +12,6 @@ from typing import IO, NamedTuple
 
 from outpace import sandbox
 from outpace.engines.git_environment import configured, environment_of
-from outpace.engines.history.subjects import place_of
 from outpace.model.errors import NotARepository, NotFound, ToolFailed
 
 TIMEOUT = timedelta(minutes=15)  # of one pass over a whole history
@@ -204,6 +203,12 @@ def lines(output: IO[bytes], longest: int = 1 << 16) -> Iterator[bytes]:
         yield line.removesuffix(b"\n")
         while line and not line.endswith(b"\n"):
             line = output.readline(longest)
+
+
+def place_of(url: bytes) -> str:
+    """`owner/name` of the address of a repository, however it is written."""
+    text = url.decode("utf-8", "replace").lower().rstrip("/").removesuffix(".git")
+    return "/".join(re.split(r"[/:]", text.partition("://")[2] or text)[-2:])
 
 
 def _digest(path: Path) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from outpace.assessment.chronicle import Said
+from outpace.engines.history.clone import place_of
 
 # matched by git itself, against the author's line, so that no name is read here
 BOTS = (
@@ -51,9 +52,3 @@ def pulled_from(subject: bytes, branch: str) -> str | None:
     if into != name or name not in (branch, "master" if branch == "main" else branch):
         return None
     return place_of(found["url"]) if found["url"] else ""
-
-
-def place_of(url: bytes) -> str:
-    """`owner/name` of the address of a repository, however it is written."""
-    text = url.decode("utf-8", "replace").lower().rstrip("/").removesuffix(".git")
-    return "/".join(re.split(r"[/:]", text.partition("://")[2] or text)[-2:])
