@@ -25,7 +25,7 @@ class Pool:
 
     def __init__(self) -> None:
         self.pins: list[Pin] = []
-        self._index: dict[Pin, int] = {}
+        self._index = _Index(self.pins)
         self._held: dict[str, memoryview[int]] = {}
         self._unreadable: dict[str, str] = {}
         self._includes: dict[str, tuple[str, ...]] = {}
@@ -42,7 +42,7 @@ class Pool:
     def add(self, key: str, scanned: Scanned | Unscannable) -> None:
         match scanned:
             case Scanned(pins, includes):
-                self._held[key] = memoryview(array("I", map(self._indexed, pins)))
+                self._held[key] = memoryview(array("I", map(self._index.__getitem__, pins)))
                 if includes:
                     self._includes[key] = includes
             case Unscannable(why):
@@ -93,7 +93,7 @@ class Pool:
         if kept.format != FORMAT or sum(kept.sizes) != len(held):
             raise ValueError("it is a pool of pins in another form")
         pool.pins = kept.pins
-        pool._index = {pin: at for at, pin in enumerate(kept.pins)}
+        pool._index = _Index(kept.pins)
         at = 0
         for key, size in zip(kept.keys, kept.sizes, strict=True):
             pool._held[key] = held[at : at + size]
@@ -101,11 +101,18 @@ class Pool:
         pool._unreadable, pool._includes = kept.unreadable, kept.includes
         return pool
 
-    def _indexed(self, pin: Pin) -> int:
-        found = self._index.setdefault(pin, len(self.pins))
-        if found == len(self.pins):
-            self.pins.append(pin)
-        return found
+
+class _Index(dict[Pin, int]):
+    """Of each pin where it stands in the list, to which new ones are added when they are asked for."""
+
+    def __init__(self, pins: list[Pin]) -> None:
+        super().__init__({pin: at for at, pin in enumerate(pins)})
+        self._pins = pins
+
+    def __missing__(self, pin: Pin) -> int:
+        at = self[pin] = len(self._pins)
+        self._pins.append(pin)
+        return at
 
 
 class _Kept(Struct, frozen=True, array_like=True):

@@ -34,7 +34,9 @@ _ANY = rb"(?:" + _PLAIN + rb"|" + _FLAT + rb"|" + _TABLE + rb")"
 _ROWS = rb"\[\n(?: {1,8}" + _ANY + rb",\n)*+\]"
 _ROW = rb"\[" + _TABLE + rb"(?:, " + _TABLE + rb")*+\]"
 _VALUE = rb"(?:" + _ANY + rb"|" + _ROWS + rb"|" + _ROW + rb")"
-_LINE = re.compile(rb"(?:(" + _KEY + rb") = (" + _VALUE + rb"))?\n|\[packages?\.(" + _KEY + rb")\]\n")
+_LINE = re.compile(
+    rb"(?:(" + _KEY + rb") = (" + _VALUE + rb"))?\n|\[packages?\.(" + _KEY + rb")(?:\.(" + _KEY + rb"))?\]\n"
+)
 _ITEM = re.compile(_ANY)
 _PAIR = re.compile(rb"(" + _KEY + rb") = (" + _VALUE + rb")")
 
@@ -182,20 +184,24 @@ def quickly(block: bytes, wanted: Wanted = None) -> Table | None:
     if not block.endswith(b"\n"):
         block += b"\n"
     top: dict[str, object] = {}
+    tables: dict[str, dict[str, object]] = {}
     into, at, some = top, 0, wanted
     for found in _LINE.finditer(block):
         if found.start() != at:
             return None
         at = found.end()
-        key, raw, name = found.groups()
+        key, raw, name, below = found.groups()
         if key is not None:
             if not _put(into, key, raw, some):
                 return None
         elif name is not None:
-            into = {}
-            if (said := _bare(name)) in top:
+            said = _bare(name)
+            above, own = (top, said) if below is None else (tables.get(said), _bare(below))
+            if above is None or own in above:
                 return None
-            top[said] = into
+            above[own] = into = {}
+            if below is None:
+                tables[said] = into
             some = None if wanted is None or said in wanted else NOTHING
     return top if at == len(block) else None
 
