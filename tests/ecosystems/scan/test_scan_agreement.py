@@ -32,8 +32,8 @@ YAML = [part for each in (locks.PNPM_5, locks.PNPM_6, locks.PNPM_9, locks.YARN_L
 pieces = st.sampled_from(
     ['"', "'", "\\", "\n", " ", "  ", ",", "[", "]", "{", "}", "=", " = ", ":", ": ", "#", " #", "- ", "-", "?", "|",
      ">", "&a", "*a", "!x", "%", "@", "`", "0", "01", "1_0", "1.5", "true", "null", "~", "é", "\t", "\u2028", "\x7f",
-     "''", '""', '\\"', "\\u0041", "a: b", 'name = "x"', "\n\n", "[package.x]\n", "[package.x.y]\n", "[package.metadata.y]\n",
-     "[[package]]\n", "a = {}\n",
+     "''", '""', '\\"', "\\u0041", "a: b", 'name = "x"', "\n\n", "[package.x]\n", "[package.x.y]\n",
+     "[package.metadata.y]\n", "[[package]]\n", "a = {}\n",
      "<<: x\n"]
 )  # fmt: skip
 damage: st.SearchStrategy[Damage] = st.lists(st.tuples(st.floats(0, 1), st.integers(0, 12), pieces), max_size=3)
