@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 
 from outpace.ecosystems.kinds import is_conda_environment, is_conda_lock, is_requirements
 from outpace.ecosystems.scan.cargo import scan_cargo
@@ -70,6 +71,7 @@ _BY_FORM: tuple[tuple[str, Callable[[str], bool]], ...] = (
 )
 
 
+@lru_cache(maxsize=1 << 16)
 def kind_of(path: str) -> str | None:
     """The format that the name promises; None where it is no lock."""
     known = BY_NAME.get(posixpath.basename(path))
