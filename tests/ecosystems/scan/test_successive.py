@@ -86,6 +86,24 @@ def test_toml_locks_read_behind_another_version_mean_what_they_mean_alone(found:
     assert in_turn(path, versions) == [alone(path, each) for each in versions]
 
 
+@settings(max_examples=80, deadline=None)
+@given(
+    st.sampled_from([locks.NPM_TREE, locks.NPM_PACKAGES]),
+    st.lists(
+        st.tuples(st.floats(0, 1), st.sampled_from(["", "9", '"', "{", "\\u0000", "true", '"dev": true,', "é"])),
+        min_size=1,
+        max_size=4,
+    ),
+)
+def test_npm_locks_read_behind_another_version_mean_what_they_mean_alone(
+    text: str, changes: list[tuple[float, str]]
+) -> None:
+    places = [(int(where * len(text)), put) for where, put in changes]
+    versions = [text.encode(), *((text[:at] + put + text[at:]).encode() for at, put in places)]
+    path = "package-lock.json"
+    assert in_turn(path, versions) == [alone(path, each) for each in versions]
+
+
 @given(st.lists(st.text("ab\\\n", max_size=30), min_size=1, max_size=6))
 def test_what_parts_mean_is_counted_as_if_all_of_a_version_were_read(versions: list[str]) -> None:
     def parts(text: bytes) -> list[bytes]:

@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 from sys import intern
 
-from msgspec import Struct
+from msgspec import Raw, Struct
 
 from outpace.ecosystems.scan.content import Garbled
 from outpace.ecosystems.scan.documents import decoded
+from outpace.ecosystems.scan.memory import Remembered
 from outpace.ecosystems.scan.pins import Pin, Scanned
 from outpace.ecosystems.secrets import masked
 
 NPM = "npm"
 FOLDER = "node_modules/"
+_APART = b"\0"  # which no file holds that is read at all
 
 _WEB = ("http://", "https://")
 
@@ -38,9 +40,11 @@ class _Needed(Struct):
 
 
 class _Lock(Struct, rename="camel"):
+    """Its packages as they are written, since most of them were understood with another version of the lock."""
+
     lockfile_version: int | None = None
-    packages: dict[str, _Placed] | None = None
-    dependencies: dict[str, _Needed] | None = None
+    packages: dict[str, Raw] | None = None
+    dependencies: dict[str, Raw] | None = None
 
 
 def scan_npm(data: bytes) -> Scanned:
@@ -49,12 +53,13 @@ def scan_npm(data: bytes) -> Scanned:
     if lock.lockfile_version not in (None, 1, 2, 3):
         raise Garbled(f"its lockfileVersion is {lock.lockfile_version}; versions 1 to 3 are understood")
     if lock.packages is not None:
-        pins = _placed(lock.packages)
+        found, pins = lock.packages, _placed
     elif lock.dependencies is not None or lock.lockfile_version == 1:
-        pins = _needed(lock.dependencies or {})
+        found, pins = lock.dependencies or {}, _needed
     else:
         raise Garbled("it has neither `packages` nor `dependencies`")
-    return Scanned(tuple(sorted(set(pins))))
+    every = (pin for name, raw in found.items() for pin in pins(bytes(raw) + _APART + name.encode()))
+    return Scanned(tuple(sorted(dict.fromkeys(every))))
 
 
 def npm_pin(name: str, version: str, *, is_elsewhere: bool) -> Pin:
@@ -63,17 +68,27 @@ def npm_pin(name: str, version: str, *, is_elsewhere: bool) -> Pin:
     return Pin(NPM, intern(masked(name) if "//" in name else name), intern(told), how)
 
 
-def _placed(packages: dict[str, _Placed]) -> Iterator[Pin]:
-    for place, package in packages.items():
-        _, folder, name = place.rpartition(FOLDER)
-        if not folder or package.dev:
-            continue
-        version = package.version or ""
-        is_elsewhere = package.link or is_from_elsewhere(version) or _is_no_registry(package.resolved)
-        yield npm_pin(package.name or name, version, is_elsewhere=is_elsewhere)
+@Remembered
+def _placed(entry: bytes) -> tuple[Pin, ...]:
+    """Of one entry of `packages`: one pin at most."""
+    raw, _, place = entry.partition(_APART)
+    package = decoded(raw, _Placed)
+    _, folder, name = place.decode().rpartition(FOLDER)
+    if not folder or package.dev:
+        return ()
+    version = package.version or ""
+    is_elsewhere = package.link or is_from_elsewhere(version) or _is_no_registry(package.resolved)
+    return (npm_pin(package.name or name, version, is_elsewhere=is_elsewhere),)
 
 
-def _needed(dependencies: dict[str, _Needed]) -> Iterator[Pin]:
+@Remembered
+def _needed(entry: bytes) -> tuple[Pin, ...]:
+    """Of one entry of `dependencies`, with all that are nested in it."""
+    raw, _, name = entry.partition(_APART)
+    return tuple(_pins({name.decode(): decoded(raw, _Needed)}))
+
+
+def _pins(dependencies: dict[str, _Needed]) -> Iterator[Pin]:
     pending = [dependencies]
     while pending:
         for key, package in pending.pop().items():
