@@ -116,6 +116,13 @@ def test_a_bot_is_planned_by_the_days_before_the_first_commit() -> None:
     assert step.proof == "the first commit of a fix comes within a day of its advisory, at the median"
 
 
+def test_a_plan_of_the_last_day_of_the_calendar_is_measured_again_on_no_day() -> None:
+    last = datetime(9999, 12, 31, tzinfo=UTC)
+    history = History(episodes=waits(10, 0.1), locks=(LOCK,))
+    found = plan(history, latency_of(history, at=last), UNSEEN, no_bot(), (), EMPTY, None, last)
+    assert only(found).measured_again is None
+
+
 @pytest.mark.parametrize(
     ("lands", "said"),
     [

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from outpace.assessment.attempts import Upheaval
 from outpace.assessment.chronicle import Landing, Said
@@ -38,13 +40,30 @@ def fear(own: Iterable[Landing]) -> str:
         (afraid(files=12, every=4), "they became larger and rarer."),
         (afraid(files=12, every=1), "they became larger, not rarer."),
         (afraid(files=3, every=4), "they became rarer, not larger."),
-        (afraid(files=3, every=1), "no change that stands out."),
-        (afraid(files=1, every=1), "no change that stands out."),  # smaller is no fear
+        (afraid(files=3, every=1), "nothing stands out."),
+        (afraid(files=1, every=1), "nothing stands out."),  # smaller is no fear
     ],
     ids=["both", "larger", "rarer", "nothing", "smaller"],
 )
 def test_fear_is_what_stands_out_of_the_historys_own_variation(own: Sequence[Landing], expected: str) -> None:
     assert fear(own).endswith(expected)
+
+
+def test_a_trifle_is_no_change_however_far_it_lies_outside_of_what_is_usual() -> None:
+    """12 files where there were 10, and no draw of this history comes near."""
+    own = [replace(each, files=12 if each.files == 12 else 10) for each in afraid(files=12, every=1)]
+    found = fear(own)
+    assert (
+        "changes were 1.16 times as large as in the 8 weeks before (elsewhere in this history: 0.89 to 1.08)" in found
+    )
+    assert found.endswith("nothing stands out.")
+
+
+def test_a_history_at_the_end_of_the_calendar_is_told() -> None:
+    shift = datetime(9999, 12, 31, tzinfo=UTC) - day(1_460)
+    own = chronicle(tuple(afraid(files=12, every=4)))
+    moved = replace(own, landings=tuple(replace(each, at=each.at + shift) for each in own.landings))
+    assert upheavals(moved)[1] == upheavals(own)[1]
 
 
 def test_random_reverts_in_a_restless_history_seldom_stand_out() -> None:
@@ -59,7 +78,7 @@ def test_random_reverts_in_a_restless_history_seldom_stand_out() -> None:
             for n, d in enumerate(days)
         ]
         answers.append(fear(own).rpartition(": ")[2])
-    assert answers.count("no change that stands out.") >= 10
+    assert answers.count("nothing stands out.") >= 10
 
 
 def test_fear_tells_its_counts_and_what_is_usual_elsewhere() -> None:

@@ -10,6 +10,7 @@ from msgspec.structs import replace
 
 from outpace.assessment.assessment import Latency
 from outpace.assessment.episodes import Episode, History
+from outpace.assessment.moments import after, before
 from outpace.statistics.curves import Curve, Estimate, Span
 from outpace.statistics.survival import left_at, survival
 
@@ -48,7 +49,7 @@ def present(history: History, *, at: datetime) -> History:
     episodes = sorted((each for each in history.episodes if each.opened <= at), key=lambda each: each.opened)
     if not episodes:
         return replace(history, episodes=())
-    since = min(episodes[-1].opened - PRESENT, episodes[-min(RECENT, len(episodes))].opened)
+    since = min(before(episodes[-1].opened, PRESENT), episodes[-min(RECENT, len(episodes))].opened)
     return replace(history, episodes=tuple(each for each in episodes if each.opened >= since))
 
 
@@ -67,7 +68,7 @@ def since_released(episode: Episode, history_began: datetime | None = None) -> S
     anybody knew what for. It starts no earlier than the history, and never before what was adopted came in.
     """
     released = episode.stages.fix_released
-    end = episode.opened + episode.days * DAY
+    end = after(episode.opened, episode.days * DAY)
     if released is None or released > end:
         return None
     floor = episode.opened if episode.entry == "adopted" else history_began

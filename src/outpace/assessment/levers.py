@@ -104,7 +104,7 @@ def _step(ground: Ground, lever: Lever, saved: Saved, *, says: str, because: str
         effort_days=EFFORT[lever] + (EFFORT["tests"] if rests_on_tests else 0),
         why=saved.why,
         proof=proof,
-        measured_again=ground.at + REMEASURED,
+        measured_again=ground.at + REMEASURED if date.max - ground.at >= REMEASURED else None,
     )
 
 

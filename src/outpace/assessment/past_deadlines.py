@@ -10,6 +10,7 @@ from typing import Literal, TypeAlias
 from outpace.assessment.assessment import DeadlineMet
 from outpace.assessment.deadlines import NO_DATE, NO_KEV, Circumstances, assess
 from outpace.assessment.episodes import Episode, History
+from outpace.assessment.moments import after
 from outpace.model.deadline import Deadline, Due
 from outpace.model.unknown import Unknown
 
@@ -33,7 +34,7 @@ def answer(deadline: Deadline, episode: Episode, *, at: datetime) -> Answer:
         return undecided.unknown[0][1]
     if not isinstance(assessed.due, Due):
         return "not meant"
-    due, until = assessed.due.at, episode.opened + timedelta(days=episode.days)
+    due, until = assessed.due.at, after(episode.opened, timedelta(days=episode.days))
     match episode.state:
         case "fixed" | "removed":
             return "met" if (episode.closed or until) <= due else "missed"

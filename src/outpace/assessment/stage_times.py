@@ -11,6 +11,7 @@ from msgspec.structs import replace
 from outpace.assessment.chronicle import Chronicle
 from outpace.assessment.episodes import Episode, History
 from outpace.assessment.latency import ENDED
+from outpace.assessment.moments import before
 from outpace.assessment.plan import StageName, StageTime
 from outpace.assessment.stages import SPAN, tags_follow
 from outpace.statistics.curves import Estimate, Span
@@ -94,7 +95,7 @@ def longest_wait(history: History, stages: Sequence[StageTime], *, since: date |
 def tag_span(episode: Episode, chronicle: Chronicle, at: datetime) -> Span | None:
     """From landing to the first tag; not tagged yet: censored. None: from before it was seen that tags follow."""
     landed, tagged = episode.stages.landed or episode.closed, episode.stages.tagged
-    if landed is None or landed > at or landed < chronicle.landings[-1].at - SPAN:
+    if landed is None or landed > at or landed < before(chronicle.landings[-1].at, SPAN):
         return None
     return Span(max(((tagged or at) - landed) / DAY, 0.0), tagged is not None)
 

@@ -148,7 +148,7 @@ def _successor(old: Attempt, gone: datetime, found: Sequence[Attempt]) -> bool:
     return any(
         each.sort == old.sort
         and each.name != old.name
-        and gone - REPLACES <= each.introduced <= gone + BACK_SOON
+        and -REPLACES <= each.introduced - gone <= BACK_SOON
         and (each.abandoned is None or each.abandoned > gone)
         for each in found
     )

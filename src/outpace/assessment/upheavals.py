@@ -13,6 +13,7 @@ from msgspec import Struct
 
 from outpace.assessment.attempts import Upheaval
 from outpace.assessment.chronicle import Chronicle, Landing
+from outpace.assessment.moments import after
 
 WEEKS = 8
 WINDOW = timedelta(weeks=WEEKS)
@@ -23,6 +24,7 @@ FEWEST = 8  # upheavals with both sides: below, chance alone reaches anything
 DRAWS = 499  # a dozen lie beyond either bound
 TAIL = 0.025
 STANDS_OUT = 1.5
+AT_LEAST = 1.25  # times: less is no change that anybody would feel, however certain it is
 LONGEST = 104  # weeks that a return is looked for
 
 
@@ -53,13 +55,13 @@ class Rhythm:
 
     def around(self, at: datetime) -> Around | None:
         """None where a side is cut by the ends of the history, or holds too little."""
-        if not self.times or at - WINDOW < self.times[0] or at + WINDOW > self.times[-1]:
+        if not self.times or at - self.times[0] < WINDOW or self.times[-1] - at < WINDOW:
             return None
         before = self.sizes[bisect_left(self.times, at - WINDOW) : bisect_left(self.times, at)]
-        after = self.sizes[bisect_right(self.times, at) : bisect_right(self.times, at + WINDOW)]
-        if min(len(before), len(after)) < FEWEST_AROUND:
+        behind = self.sizes[bisect_right(self.times, at) : bisect_right(self.times, at + WINDOW)]
+        if min(len(before), len(behind)) < FEWEST_AROUND:
             return None
-        return Around(float(median(before)), float(median(after)), len(before) / WEEKS, len(after) / WEEKS)
+        return Around(float(median(before)), float(median(behind)), len(before) / WEEKS, len(behind) / WEEKS)
 
     def by_place(self) -> list[tuple[float, float] | None]:
         """How much larger and rarer after each landing, taken in the middle of its week: near enough for draws."""
@@ -68,7 +70,7 @@ class Rhythm:
         for at in self.times:
             week = (at - self.times[0]) // WEEK
             if week not in known:
-                around = self.around(self.times[0] + (week + 0.5) * WEEK)
+                around = self.around(after(self.times[0], (week + 0.5) * WEEK))
                 known[week] = (around.larger, around.rarer) if around else None
             found.append(known[week])
         return found
@@ -76,9 +78,9 @@ class Rhythm:
     def weeks_until(self, weekly: float, at: datetime) -> float | None:
         """The first week from which four weeks together are as busy as before."""
         for week in range(1, LONGEST + 1):
-            start = at + week * WEEK
-            if start + ROLLING * WEEK > self.times[-1]:
+            if self.times[-1] - at < (week + ROLLING) * WEEK:
                 return None
+            start = at + week * WEEK
             count = bisect_left(self.times, start + ROLLING * WEEK) - bisect_left(self.times, start)
             if count / ROLLING >= weekly:
                 return float(week)
@@ -118,12 +120,17 @@ def _fear(told: Sequence[tuple[Landing, Around | None]], rhythm: Rhythm, random:
             "changes became larger and rarer after them."
         )
     larger, rarer, (sizes, rates) = fmean(a.larger for a in around), fmean(a.rarer for a in around), drawn
-    answer = _answer(larger=larger > _upper(sizes), rarer=rarer > _upper(rates))
+    answer = _answer(larger=_stands_out(larger, sizes), rarer=_stands_out(rarer, rates))
     return (
         f"In the {WEEKS} weeks after {len(around)} reverts and hotfixes, changes were {exp(larger):.2f} times as large "
         f"as in the {WEEKS} weeks before (elsewhere in this history: {_range(sizes)}) and {exp(-rarer):.2f} times as "
         f"frequent ({_range([-r for r in rates])}): {answer}"
     )
+
+
+def _stands_out(factor: float, elsewhere: Sequence[float]) -> bool:
+    """Of many draws the interval is narrow, and a trifle outside of it: it takes both."""
+    return factor >= log(AT_LEAST) and factor > _upper(elsewhere)
 
 
 def _answer(*, larger: bool, rarer: bool) -> str:
@@ -135,7 +142,7 @@ def _answer(*, larger: bool, rarer: bool) -> str:
         case False, True:
             return "they became rarer, not larger."
         case _:
-            return "no change that stands out."
+            return "nothing stands out."
 
 
 def _drawn(rhythm: Rhythm, found: Sequence[Landing], random: Random) -> tuple[list[float], list[float]] | None:

@@ -139,7 +139,9 @@ def _releases(material: Material) -> tuple[float, float, tuple[Tag, ...]] | Ques
     limits, landings = material.limits, material.chronicle.landings
     last = landings[-1].at if landings else material.at
     tags = tuple(
-        sorted((t for t in material.chronicle.tags if last - 2 * YEAR < t.at <= material.at), key=lambda t: t.at)
+        sorted(
+            (t for t in material.chronicle.tags if last - t.at < 2 * YEAR and t.at <= material.at), key=lambda t: t.at
+        )
     )
     contained = sum(each.first for each in tags)
     landed = sum(last - each.at < 2 * YEAR for each in landings)
