@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from outpace.assessment.evidence import Where
-from outpace.assessment.gate_kinds import EXCHANGES, OF_A_SERVER, Kind, assess_gates, kind_of
+from outpace.assessment.gate_kinds import EXCHANGES, OF_A_SERVER, Kind, assess_gates, kind_of, shown
 from outpace.assessment.gates import AssessedGate
 from outpace.model import gate as declaration
 from outpace.pipelines.events import Origin
@@ -91,3 +91,16 @@ def test_every_kind_says_what_could_stand_for_it_and_what_a_human_keeps(kind: Ki
     exchange = EXCHANGES[kind]
     assert exchange.replaced_by
     assert exchange.human_keeps
+
+
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("production", "production"),
+        ("deployToProd-eu", "deploy Prod eu"),
+        ("hold-for-janedoe", "hold"),
+        ("zeb.quux@example.invalid", "environment"),
+    ],
+)
+def test_of_a_gates_name_only_words_of_the_trade_are_shown(name: str, told: str) -> None:
+    assert shown(name, "environment") == told

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from types import MappingProxyType
@@ -11,9 +12,10 @@ from outpace.assessment.evidence import Where
 from outpace.assessment.gates import AssessedGate
 from outpace.model import gate as declaration
 from outpace.pipelines.deadlines import span
-from outpace.pipelines.described import name_words
+from outpace.pipelines.described import CAMEL, name_words
 from outpace.pipelines.surveyed import Gate
 
+LETTERS = re.compile(r"[A-Za-z]+")
 Kind: TypeAlias = Literal["authorize", "inform", "inspect", "unknown"]
 AUTHORIZES = frozenset(
     {"approve", "approval", "approvals", "approved", "approver", "authorize", "authorise", "authorization", "cab",
@@ -24,6 +26,16 @@ INSPECTS = frozenset(
     {"qa", "review", "security", "pentest", "penetration", "inspect", "inspection", "verify", "verification", "smoke",
      "uat", "acceptance", "check", "test", "tests", "testing", "audit", "staging", "validate", "validation"}
 )  # fmt: skip
+PLACES = frozenset(
+    {"hold", "wait", "manual", "gate", "environment", "env", "dev", "development", "preview", "canary", "blue", "green",
+     "live", "alpha", "beta", "demo", "sandbox", "stage", "pre", "post", "next", "stable", "main", "master", "eu", "us",
+     "asia", "emea", "apac", "east", "west", "north", "south", "central", "global", "region", "npm", "docker", "github",
+     "pages", "aws", "gcp", "azure", "kubernetes", "cluster", "app", "api", "web", "site", "website", "frontend",
+     "backend", "service", "services", "server", "worker", "database", "migrate", "migration", "migrations",
+     "terraform", "apply", "plan", "infra", "infrastructure", "integration", "performance", "load", "change",
+     "nightly", "build", "start", "run", "all", "full", "docs", "image", "images", "package", "packages", "rollback"}
+)  # fmt: skip
+"""Words of the trade. Of a gate's name only these are shown: it may hold somebody's."""
 DELIVERS = frozenset({"deploy", "deployment", "release", "publish", "promote", "rollout", "production", "prod", "ship"})
 
 
@@ -103,13 +115,20 @@ def _found(gates: tuple[Gate, ...]) -> AssessedGate:
     kind = kind_of(told)
     exchange = EXCHANGES[kind] if told.manual is not None else OF_A_SERVER
     return AssessedGate(
-        name=told.name,
+        name=shown(told.name, told.sort),
         kind=kind,
         manual=told.manual,
         replaced_by=exchange.replaced_by,
         human_keeps=exchange.human_keeps,
         where=_places(gates),
     )
+
+
+def shown(name: str, sort: str) -> str:
+    """What of its name says where or what it is; its sort where nothing does."""
+    known = AUTHORIZES | INFORMS | INSPECTS | DELIVERS | PLACES | {"sign", "off"}
+    words = [word for word in LETTERS.findall(CAMEL.sub(" ", name[:300])) if word.lower() in known]
+    return " ".join(dict.fromkeys(words)) or sort
 
 
 def kind_of(gate: Gate) -> Kind:

@@ -40,6 +40,7 @@ class AssessedClone:
         def opened(at: datetime) -> GitHistory:
             """Imported when a history is read: what is known already needs none of it."""
             from outpace.engines.history.git_history import GitHistory
+            from outpace.engines.history.tag_names import shown
 
             return GitHistory(
                 root,
@@ -51,6 +52,7 @@ class AssessedClone:
                 report=report,
                 branch=branch,
                 reads=reads,
+                tag_name=shown,
             )
 
         self._opened = opened

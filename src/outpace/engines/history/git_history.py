@@ -7,6 +7,7 @@ from datetime import datetime
 from pathlib import Path
 
 import msgspec
+from msgspec.structs import replace
 
 from outpace.assessment.ports import BranchCommit, Walk
 from outpace.engines.history import record as records
@@ -43,12 +44,14 @@ class GitHistory:
         branch: str | None = None,
         reads: str = "",
         today: datetime | None = None,
+        tag_name: Callable[[str], str] = str,
     ) -> None:
         self._clone = Clone(root, environ)
         self._tip = self._clone.tip(branch)
         self._is_lock, self._is_interesting = is_lock, is_interesting
         self._cached, self._report = cached, report
         self._at, self._today = at, today or now()
+        self._tag_name = tag_name
         self._key = (str(self._clone.directory), self._tip.branch, reads)
         self._records: dict[tuple[str, ...], Record] = {}
         self._also: tuple[str, ...] = ()
@@ -60,7 +63,9 @@ class GitHistory:
         record = self._walked()
         at = int(self._at.timestamp())
         seen = Seen(self._tip.branch, bool(self._clone.cut), self._lacks_blobs(record))
-        return told(record, Day(at, max(at, int(self._today.timestamp()))), seen)
+        walk = told(record, Day(at, max(at, int(self._today.timestamp()))), seen)
+        tags = tuple(replace(tag, name=self._tag_name(tag.name)) for tag in walk.chronicle.tags)
+        return replace(walk, chronicle=replace(walk.chronicle, tags=tags))
 
     def blobs(self, ids: Iterable[str]) -> Iterator[tuple[str, bytes]]:
         return blobs(self._clone, ids, self._report)
