@@ -94,6 +94,10 @@ RULES: Mapping[str, tuple[list[Row], tuple[str, str, list[tuple[float, float | N
         rows((0, {LOCK: BAD, "a/requirements.txt": GONE}), (40, {LOCK: BROKEN}), (42, {LOCK: None, OTHER: BROKEN})),
         ("reactive", "unknown", [(30, None)], ""),
     ),
+    "immune at publication is not called so today when its lock cannot be read any more": (
+        rows((0, {LOCK: GOOD}), (40, {LOCK: BROKEN})),
+        ("immune", "unknown", [], ""),
+    ),
     "a pin that becomes a bare name is unpinned": (
         rows((0, {LOCK: BAD}), (40, {LOCK: "acme\nother==1\n"})),
         ("reactive", "unpinned", [(30, None)], ""),

@@ -163,7 +163,11 @@ def expected(rows: Sequence[Row], one: Advised) -> tuple[str, str, list[tuple[da
     elif windows:
         entry = "adopted"
     elif days[one.published] == "safe":
-        return "immune", "immune", []
+        unread = any(
+            not readable and re.search(rf"^{one.package}\b", content, re.MULTILINE)
+            for content, readable in standing(rows).values()
+        )
+        return "immune", "unpinned or unknown" if unread and days[-1] == "unknown" else "immune", []
     else:
         return None
     if not windows:

@@ -99,6 +99,26 @@ def test_what_is_published_later_or_withdrawn_is_not_told() -> None:
     assert (found.items, found.advisories) == ((), 0)
 
 
+def test_a_lock_that_cannot_be_read_at_the_end_or_never_is_named_from_when_on() -> None:
+    told = rows(
+        (0, {LOCK: BAD, OTHER: BROKEN, "api/requirements.txt": BROKEN, "requirements-dev.txt": BROKEN}),
+        (10, {LOCK: BROKEN, "api/requirements.txt": None}),
+        (20, {LOCK: BROKEN + "# again\n"}),
+    )
+    found = history(told)
+    assert [(each.path, each.since, each.until) for each in found.unread] == [
+        ("api/requirements.txt", day(0), day(10)),
+        (OTHER, day(0), None),
+        (LOCK, day(10), None),
+    ]
+    assert found.blind_since == day(10)
+
+
+def test_one_lock_that_can_be_read_tells_of_today() -> None:
+    found = history(rows((0, {LOCK: BAD, OTHER: BROKEN}), (5, {LOCK: BROKEN}), (10, {LOCK: GOOD})))
+    assert ([each.path for each in found.unread], found.blind_since) == ([OTHER], None)
+
+
 def test_an_alias_counts_once() -> None:
     alias = {**ADVISORY, "id": "GHSA-1", "aliases": ["PYSEC-1"]}
     found = history(rows((0, {LOCK: BAD})), [ADVISORY, alias])

@@ -7,18 +7,18 @@ from datetime import datetime, timedelta
 
 from outpace.app.assess import Clone, Files, Kept
 from outpace.app.histories import history_of
+from outpace.app.unseen import questions
 from outpace.assessment import attackers
 from outpace.assessment.assessment import Assessment
 from outpace.assessment.chronicle import Chronicle
 from outpace.assessment.claiming import Deeds, claims, documents
 from outpace.assessment.deciding import path_of
-from outpace.assessment.episodes import History, Undated
+from outpace.assessment.episodes import History
 from outpace.assessment.evidence import Question
 from outpace.assessment.gate_kinds import assess_gates
 from outpace.assessment.latency import latency_of
 from outpace.assessment.legacy import files_that_tell, signs_of_legacy
 from outpace.assessment.past_deadlines import deadlines_met
-from outpace.assessment.paths import Adoption
 from outpace.assessment.plan import Baseline
 from outpace.assessment.planning import plan
 from outpace.assessment.ports import ReleaseDates
@@ -32,7 +32,6 @@ from outpace.pipelines.configuration import FILE, decode
 from outpace.pipelines.survey import survey
 
 DAY = timedelta(days=1)
-NAMED = 3  # packages that a question names
 
 
 def assess_anew(
@@ -86,7 +85,7 @@ def assess_anew(
         gates=gates,
         deadlines=deadlines_met(configuration.deadlines, history, at=at),
         plan=plan(history, latency, path, seen, gates, chronicle, baseline, at, legacy=legacy),
-        questions=tuple(dict.fromkeys((*undecoded, *_questions(path, chronicle, history), *_undated(history.undated)))),
+        questions=tuple(dict.fromkeys((*undecoded, *questions(path, chronicle, history)))),
     )
 
 
@@ -124,37 +123,3 @@ def _branch_days(chronicle: Chronicle) -> Iterator[float]:
     for landing in chronicle.landings:
         if landing.branch_began is not None and not landing.by_bot and landing.at >= since:
             yield max((landing.at - landing.branch_began) / DAY, 0.0)
-
-
-def _questions(path: Adoption, chronicle: Chronicle, history: History) -> Iterator[Question]:
-    horizon = chronicle.horizon
-    if horizon.shallow:
-        yield Question(
-            what="the history before this clone begins",
-            why="the clone is shallow: its history is cut off",
-            would_settle="git fetch --unshallow, and run again",
-        )
-    if horizon.partial:
-        yield Question(
-            what="files that this clone does not hold",
-            why="it is a partial clone, and nothing is fetched for an assessment",
-            would_settle="a full clone, or git fetch --refetch --filter=blob:limit=10m",
-        )
-    for ecosystem, packages in history.uncovered:
-        yield Question(
-            what=f"advisories of {ecosystem}",
-            why=f"the lock files name {packages:,} of its packages, and there is no data about them here",
-            would_settle=f"outpace advisories update --ecosystem {ecosystem}",
-        )
-    yield from path.questions
-
-
-def _undated(undated: Sequence[Undated]) -> Iterator[Question]:
-    for one in undated:
-        names = [package.name for package in one.packages]
-        more = f" and {len(names) - NAMED} more" if len(names) > NAMED else ""
-        yield Question(
-            what="when fixes were released",
-            why=f"of {', '.join(names[:NAMED])}{more}: {one.why}",
-            would_settle=one.would_settle,
-        )

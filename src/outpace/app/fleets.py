@@ -68,6 +68,7 @@ def _history(assessments: Sequence[Assessment]) -> History:
         since=min(began, default=None),
         advisories=sum(history.advisories for history in every),
         uncovered=tuple(sorted(uncovered.items())),
+        unread=tuple(one for history in every for one in history.unread),
     )
 
 

@@ -16,7 +16,7 @@ from outpace.assessment.chronicle import Chronicle, Landing, Tag, first_tags
 from outpace.assessment.episodes import History, Item, Stages
 from outpace.assessment.grouping import Part, episodes
 from outpace.assessment.items import Followed, Line, follow
-from outpace.assessment.locks import groups, locks
+from outpace.assessment.locks import groups, locks, unread
 from outpace.assessment.not_asked import NotAsked
 from outpace.assessment.phases import seen
 from outpace.assessment.ports import Enough, Histories, Listing, ReleaseDates
@@ -96,6 +96,7 @@ def history_of(
         advisories=len({group.vulnerability.id for found in known.values() for group in found}),
         uncovered=_uncovered(pins, source),
         undated=undated(released),
+        unread=unread(read.walk, read.kinds, read.pool, landings),
     )
 
 

@@ -111,6 +111,15 @@ class Lock(Struct, frozen=True, kw_only=True):
     changed: datetime | None = None  # last
 
 
+class Unread(Struct, frozen=True, kw_only=True):
+    """A lock file that counts, of which the last version cannot be read, or none: what it pins is not known."""
+
+    path: str
+    since: datetime
+    until: datetime | None = None  # when it was removed; None: it is still there
+    why: str
+
+
 class Undated(Struct, frozen=True, kw_only=True):
     """Packages of which it is not known when their releases came out."""
 
@@ -130,3 +139,11 @@ class History(Struct, frozen=True, kw_only=True):
     advisories: int = 0  # that ever named a package of the lock files
     uncovered: tuple[tuple[str, int], ...] = ()  # ecosystems without advisory data here, and their packages
     undated: tuple[Undated, ...] = ()  # of the packages that were affected
+    unread: tuple[Unread, ...] = ()
+
+    @property
+    def blind_since(self) -> datetime | None:
+        """From when on no lock file that is there could be read: then nothing is known of today. None: one can be."""
+        there = sum(lock.counted and lock.last is None for lock in self.locks)
+        unread = [each.since for each in self.unread if each.until is None]
+        return max(unread) if there and there == len(unread) else None

@@ -85,7 +85,7 @@ def follow(
     if entry is None:
         return None
     item = _item(vulnerability, line, entry=entry, state="immune")
-    if entry == "immune":
+    if entry == "immune" and told[-1].gap != "unreadable":
         return Followed(item)
     gaps = tuple(_gaps(told, published, line))
     if not after:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import datetime
 
 from outpace.assessment.chronicle import Landing
-from outpace.assessment.episodes import Lock
+from outpace.assessment.episodes import Lock, Unread
 from outpace.assessment.pool import Pool, key_of
 from outpace.assessment.ports import LockChange, Walk
 from outpace.ecosystems.scan import is_for_development, kind_of
@@ -78,6 +79,28 @@ def locks(walk: Walk, kinds: Mapping[str, str], pool: Pool, landings: Sequence[L
             rows.setdefault(change.path, []).append(change)
     moved = {after: before for _, before, after in walk.renames}
     return tuple(_lock(path, changes, kinds, pool, landings, moved.get(path, "")) for path, changes in rows.items())
+
+
+def unread(walk: Walk, kinds: Mapping[str, str], pool: Pool, landings: Sequence[Landing]) -> tuple[Unread, ...]:
+    """Of the files that count, those whose last version cannot be read, from when on; by path."""
+    since: dict[str, tuple[datetime, str]] = {}
+    gone: dict[str, datetime] = {}
+    for change in walk.changes:
+        if change.path not in kinds or change.landing >= len(landings):
+            continue
+        at = landings[change.landing].at
+        if not change.blob:
+            gone[change.path] = at
+            continue
+        gone.pop(change.path, None)
+        held = pool.held(key_of(kinds[change.path], change.blob))
+        if isinstance(held, str):
+            since[change.path] = since.get(change.path, (at, held))[0], held
+        else:
+            since.pop(change.path, None)
+    return tuple(
+        Unread(path=path, since=at, until=gone.get(path), why=why) for path, (at, why) in sorted(since.items())
+    )
 
 
 def _lock(

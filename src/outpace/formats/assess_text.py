@@ -115,6 +115,8 @@ def _path(assessment: Assessment) -> Iterator[str]:
 def _met(assessment: Assessment) -> str:
     latency = assessment.latency
     met = f"{latency.immune:,} met a safe version, {latency.reactive:,} an affected one, {latency.adopted:,} came later"
+    if (blind := assessment.history.blind_since) is not None:
+        return f"{met}; what is still open is unknown: no lock file could be read since {day(blind)}"
     return f"{met}; {latency.open:,} still open"
 
 

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from outpace.assessment.episodes import Episode, Item
 from outpace.assessment.evidence import Evidence, Path, Question, Where
 from outpace.assessment.latency import HORIZON, since_published
+from outpace.assessment.moments import before
 from outpace.assessment.signals.material import (
     SHOWN,
     Material,
@@ -62,7 +63,7 @@ def latency_lately(material: Material) -> Signal | None:
     until, limits = material.seen_until, material.limits
     if until is None:
         return None
-    late = [each for each in material.recent if each.opened > until - 2 * YEAR]
+    late = [each for each in material.recent if until - each.opened < 2 * YEAR]
     if len(late) < limits.fewest or len(late) == len(material.recent):
         return None
     curve = survival(map(since_published, late), horizon=HORIZON)
@@ -147,9 +148,15 @@ def open_with_fix(material: Material) -> Signal | None:
     None open today tells nothing by itself: with old data it is only that long ago was mended since.
     """
     until = material.seen_until
+    if (blind := material.history.blind_since) is not None:
+        return Question(
+            what="what is open with a fix today",
+            why=f"no lock file could be read since {blind:%Y-%m-%d}",
+            would_settle="a lock file that can be read",
+        )
     if until is None:
         return None
-    now, seen, then = (_open_at(material, day) for day in (material.at, until, until - YEAR))
+    now, seen, then = (_open_at(material, day) for day in (material.at, until, before(until, YEAR)))
     told = all(i.stages.fix_released for i in (*now, *seen, *then))
     silence = material.gone_quiet or material.bot_is_silent
     return Evidence(

@@ -10,7 +10,7 @@ from outpace.assessment.evidence import Evidence
 from outpace.assessment.paths import Adoption, Stalled, TrueAdoption, UnknownPath, WateredDown, word_of
 from outpace.assessment.plan import Modernization
 from outpace.formats.charts.markup import NONE, Markup, e, join, plain
-from outpace.formats.charts.words import counted, days, ended, percent
+from outpace.formats.charts.words import counted, day, days, ended, percent
 from outpace.formats.report.frame import term
 from outpace.statistics.curves import Curve
 
@@ -93,7 +93,7 @@ def _never(curve: Curve) -> tuple[Markup | str, ...]:
 
 def _without_waits(assessment: Assessment) -> tuple[Markup | str, ...]:
     immune = assessment.latency.immune
-    if immune:
+    if immune and assessment.history.blind_since is None:
         return (
             "Each of ",
             e("b", counted(immune, "advisory", "advisories"), cls="verified"),
@@ -116,6 +116,9 @@ def measured_over(assessment: Assessment) -> Markup:
         if years
         else ""
     )
+    if (blind := history.blind_since) is not None:
+        since = f"{over}. No lock file could be read since {day(blind)}, so what is open now is unknown."
+        return join(f"{len(history.episodes):,} ", term("episodes", "episode"), since)
     opened = sum(each.state == "open" for each in history.episodes)
     still = f", {opened:,} still open and counted as such" if opened else ", none still open"
     return join(f"{len(history.episodes):,} ", term("episodes", "episode"), f"{over}{still}.")

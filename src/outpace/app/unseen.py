@@ -1,0 +1,70 @@
+"""What an assessment could not see, why, and what would settle it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from outpace.assessment.chronicle import Chronicle
+from outpace.assessment.episodes import History, Undated
+from outpace.assessment.evidence import Question
+from outpace.assessment.paths import Adoption
+
+NAMED = 3  # packages that a question names, and files
+
+
+def questions(path: Adoption, chronicle: Chronicle, history: History) -> Iterator[Question]:
+    """What nothing could be read of comes first, then what was cut off, then what the path needs."""
+    horizon = chronicle.horizon
+    yield from _unread(history)
+    if horizon.shallow:
+        yield Question(
+            what="the history before this clone begins",
+            why="the clone is shallow: its history is cut off",
+            would_settle="git fetch --unshallow, and run again",
+        )
+    if horizon.partial:
+        yield Question(
+            what="files that this clone does not hold",
+            why="it is a partial clone, and nothing is fetched for an assessment",
+            would_settle="a full clone, or git fetch --refetch --filter=blob:limit=10m",
+        )
+    for ecosystem, packages in history.uncovered:
+        yield Question(
+            what=f"advisories of {ecosystem}",
+            why=f"the lock files name {packages:,} of its packages, and there is no data about them here",
+            would_settle=f"outpace advisories update --ecosystem {ecosystem}",
+        )
+    yield from path.questions
+    yield from _undated(history.undated)
+
+
+def _unread(history: History) -> Iterator[Question]:
+    """Those that are still there first, each by its name; many of them together."""
+    every = sorted(history.unread, key=lambda each: (each.until is not None, each.since, each.path))
+    for one in every[: NAMED if len(every) > NAMED + 1 else None]:
+        when = (
+            f"since {one.since:%Y-%m-%d}" if one.until is None else f"from {one.since:%Y-%m-%d} to {one.until:%Y-%m-%d}"
+        )
+        yield Question(
+            what=f"what {one.path} pins {when}",
+            why=f"{one.path} cannot be read: {one.why}",
+            would_settle="a version of it that can be read" if one.until is None else "nothing: it is gone",
+        )
+    if len(every) > NAMED + 1:
+        rest = every[NAMED:]
+        yield Question(
+            what=f"what {len(rest)} more lock files pin",
+            why=f"they cannot be read: {rest[0].path} since {rest[0].since:%Y-%m-%d}: {rest[0].why}; and others",
+            would_settle="versions of them that can be read",
+        )
+
+
+def _undated(undated: Sequence[Undated]) -> Iterator[Question]:
+    for one in undated:
+        names = [package.name for package in one.packages]
+        more = f" and {len(names) - NAMED} more" if len(names) > NAMED else ""
+        yield Question(
+            what="when fixes were released",
+            why=f"of {', '.join(names[:NAMED])}{more}: {one.why}",
+            would_settle=one.would_settle,
+        )

@@ -1,0 +1,40 @@
+"""What could not be seen is a question, and what nothing could be read of comes first."""
+
+from __future__ import annotations
+
+from outpace.app.unseen import questions
+from outpace.assessment.chronicle import Chronicle, Horizon
+from outpace.assessment.episodes import History, Unread
+from outpace.assessment.paths import UnknownPath
+from tests.fakes.told_histories import day
+
+NO_PATH = UnknownPath(why="nothing was seen")
+
+
+def asked(history: History, horizon: Horizon | None = None) -> list[tuple[str, str]]:
+    chronicle = Chronicle(horizon=horizon or Horizon(tip="", branch="main"))
+    return [(each.what, each.why) for each in questions(NO_PATH, chronicle, history)]
+
+
+def unread(path: str, *, since: float = 0, until: float | None = None) -> Unread:
+    return Unread(path=path, since=day(since), until=None if until is None else day(until), why="it is empty")
+
+
+def test_a_lock_that_cannot_be_read_is_asked_for_before_anything_else() -> None:
+    history = History(unread=(unread("old.lock", until=9), unread("uv.lock", since=3)), uncovered=(("Go", 7),))
+    shallow = Horizon(tip="", branch="main", shallow=True)
+    assert asked(history, shallow)[:3] == [
+        ("what uv.lock pins since 2024-01-04", "uv.lock cannot be read: it is empty"),
+        ("what old.lock pins from 2024-01-01 to 2024-01-10", "old.lock cannot be read: it is empty"),
+        ("the history before this clone begins", "the clone is shallow: its history is cut off"),
+    ]
+
+
+def test_many_locks_that_cannot_be_read_are_counted() -> None:
+    history = History(unread=tuple(unread(f"{number:02}/uv.lock") for number in range(18)))
+    told = asked(history)
+    assert [what for what, _ in told] == [
+        *(f"what {number:02}/uv.lock pins since 2024-01-01" for number in range(3)),
+        "what 15 more lock files pin",
+    ]
+    assert told[3][1] == "they cannot be read: 03/uv.lock since 2024-01-01: it is empty; and others"
