@@ -127,6 +127,11 @@ def _many(orders: Sequence[Order], jobs: int | None, report: Callable[[str], Non
         else:
             failed.append((order.place, answer))
             report(f"{number} of {len(orders)}: {order.place}: not assessed, {answer}")
+    if not done:
+        raise BadInput(
+            f"none of the {len(orders)} clones could be assessed; {failed[0][0]}: {failed[0][1]}",
+            hint=f"try one of them by itself: outpace assess {failed[0][0]}",
+        )
     ranked = sorted(done, key=lambda each: (-each.lost_days, each.name))
     return Found(assessments=tuple(ranked), failed=tuple(sorted(failed)), is_fleet=True)
 
