@@ -221,7 +221,8 @@ def test_major_versions_that_hold_fixes_up_are_a_step_of_legacy() -> None:
     step = only(planned((*major, *patch)))
     assert (step.lever, step.because) == (
         "legacy",
-        "12 fixes needed a major version, and took 60.0 days at the median; 20 came as patches, and took 6.0.",
+        "12 fixes needed a major version, and took 60.0 days at the median; 20 came as patches, and took 6.0. That is "
+        "more than the median wait of 7.7 days: it is a mean, and some take long.",
     )
     assert step.saves is not None
     assert step.saves.value == pytest.approx((60 - 6) * 12 / 32, abs=2)
@@ -340,6 +341,14 @@ def test_an_assessment_is_a_baseline_for_the_next() -> None:
         open=0,
         steps=("landing bot", "urgent lane"),
     )
+
+
+def test_a_longest_wait_that_no_step_is_for_says_so() -> None:
+    """What a bot proposes lands already, and branches are not kept."""
+    found = planned(waits(20, None), replace(ALL, scans=Absent(read=1)))
+    assert levers(found) == ["scanning"]
+    assert found.longest.endswith("No step here is for it.")
+    assert not planned(waits(20, None), no_bot()).longest.endswith("No step here is for it.")
 
 
 def test_a_repository_without_a_history_has_a_plan_that_says_so() -> None:

@@ -16,6 +16,7 @@ from outpace.assessment.episodes import Episode, History
 from outpace.assessment.evidence import Where
 from outpace.assessment.gates import AssessedGate
 from outpace.assessment.latency import ENDED
+from outpace.assessment.ordering import ON_TESTS, ordered
 from outpace.assessment.plan import Lever, StageName, StageTime, Step
 from outpace.assessment.rehearsal import Rehearsal, Way, quickest
 from outpace.assessment.sooner import SMALL, as_it_is, as_quick, begun_daily, like, no_later_than, tagged_quickly
@@ -68,26 +69,7 @@ class Saved(Struct, frozen=True, kw_only=True):
 
 
 def steps(ground: Ground) -> tuple[Step, ...]:
-    """By days saved for the effort; then what may save nothing, by its interval, and what could not be simulated.
-
-    Tests come right before what rests on them.
-    """
-    found = [step for due in DUE for step in due(ground) if _is_worth_it(step)]
-    found.sort(key=lambda step: (-_surely(step), -_per_day(step)))
-    tests = next((step for step in found if step.lever == "tests"), None)
-    resting = next((at for at, step in enumerate(found) if step.lever in {"landing bot", "urgent lane"}), None)
-    if tests is not None and resting is not None and found.index(tests) > resting:
-        found.remove(tests)
-        found.insert(resting, tests)
-    return tuple(found)
-
-
-def _per_day(step: Step) -> float:
-    return -1.0 if step.saves is None else (step.saves.value or 0.0) / step.effort_days
-
-
-def _surely(step: Step) -> int:
-    return 0 if step.saves is None else 2 if (step.saves.low or 0.0) > 0 else 1
+    return ordered([step for due in DUE for step in due(ground) if _is_worth_it(step)], ground.stages)
 
 
 def _is_worth_it(step: Step) -> bool:
@@ -95,17 +77,25 @@ def _is_worth_it(step: Step) -> bool:
 
 
 def _step(ground: Ground, lever: Lever, saved: Saved, *, says: str, because: str, proof: str) -> Step:
-    rests_on_tests = lever in {"landing bot", "urgent lane"} and ground.lacks_tests()
+    rests_on_tests = lever in ON_TESTS and ground.lacks_tests()
     return Step(
         lever=lever,
         says=says,
-        because=because,
+        because=f"{because}{_beyond_median(ground, saved)}",
         saves=saved.days,
         effort_days=EFFORT[lever] + (EFFORT["tests"] if rests_on_tests else 0),
         why=saved.why,
         proof=proof,
         measured_again=ground.at + REMEASURED if date.max - ground.at >= REMEASURED else None,
     )
+
+
+def _beyond_median(ground: Ground, saved: Saved) -> str:
+    """A mean may save more than half of all took: whoever reads both asks how."""
+    usual = None if isinstance(ground.rehearsal, str) else ground.rehearsal.median
+    if saved.days is None or usual is None or (saved.days.value or 0.0) <= usual:
+        return ""
+    return f" That is more than the median wait of {usual:.1f} days: it is a mean, and some take long."
 
 
 def _tests(ground: Ground) -> Iterator[Step]:

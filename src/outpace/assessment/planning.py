@@ -15,6 +15,7 @@ from outpace.assessment.evidence import Path as Which
 from outpace.assessment.gates import AssessedGate
 from outpace.assessment.latency import HORIZON, latency_of, present, since_published
 from outpace.assessment.levers import Ground, steps
+from outpace.assessment.ordering import is_served, longest_after
 from outpace.assessment.paths import Adoption, Stalled, TrueAdoption, UnknownPath, WateredDown
 from outpace.assessment.plan import Baseline, Compared, Modernization, Plan
 from outpace.assessment.rehearsal import rehearse
@@ -52,12 +53,15 @@ def plan(
     )
     kind, because = modernization(adoption, legacy)
     is_whole = len(now.episodes) == len(history.episodes)
+    todo = steps(ground)[:MOST]
+    longest = longest_wait(history, stages, since=None if is_whole else now.episodes[0].opened.date())
+    wait = longest_after(stages)
     found = Plan(
         modernization=kind,
         because=because,
         stages=stages,
-        steps=steps(ground)[:MOST],
-        longest=longest_wait(history, stages, since=None if is_whole else now.episodes[0].opened.date()),
+        steps=todo,
+        longest=longest if wait is None or is_served(wait, todo) or not todo else f"{longest} No step here is for it.",
     )
     if baseline is None:
         return found
