@@ -7,8 +7,11 @@ from msgspec import structs
 
 from outpace.app.fleets import united
 from outpace.assessment.assessment import DeadlineMet
+from outpace.assessment.episodes import Undated
+from outpace.assessment.evidence import Question
 from outpace.assessment.paths import UnknownPath
 from outpace.model.errors import BadInput
+from outpace.model.package import Package
 from tests.fakes import assessments
 
 
@@ -52,4 +55,39 @@ def test_what_a_step_saves_is_the_mean_over_every_episode_of_the_fleet() -> None
         else:
             assert step.saves is not None
             assert step.saves.value == pytest.approx(alone.saves.value / 2)
-        assert step.because == "It is due in 1 of 2 repositories."
+        assert step.because.startswith("It is due in 1 of 2 repositories.")
+
+
+def test_clones_that_could_not_be_read_are_counted_and_named() -> None:
+    many = [assessments.watered_down(), assessments.adopted_truly()]
+    whole = united(many, [("/srv/shop", "it is no git repository"), ("/srv/pay", "git took too long")])
+    assert whole.name == "2 of 4 repositories"
+    assert whole.plan.because.endswith(" 2 clones could not be read: nothing here is of them.")
+    assert whole.questions[:2] == (
+        Question(
+            what="/srv/shop",
+            why="it could not be assessed: it is no git repository",
+            would_settle="outpace assess /srv/shop",
+        ),
+        Question(
+            what="/srv/pay", why="it could not be assessed: git took too long", would_settle="outpace assess /srv/pay"
+        ),
+    )
+
+
+def test_one_that_could_be_read_of_two_is_a_fleet_that_says_so() -> None:
+    whole = united([assessments.watered_down()], [("/srv/shop", "it is no git repository")])
+    assert (whole.name, whole.kind, whole.repositories) == ("1 of 2 repositories", "fleet", 1)
+
+
+def test_of_many_that_could_not_be_read_ten_are_named_and_the_rest_are_counted() -> None:
+    whole = united([assessments.watered_down()] * 2, [(f"/srv/{n}", "gone") for n in range(14)])
+    assert [each.what for each in whole.questions[9:11]] == ["/srv/9", "4 more clones"]
+
+
+def test_packages_without_dates_of_their_releases_stay_named() -> None:
+    undated = Undated(packages=(Package("PyPI", "django"),), why="nobody was asked", would_settle="--release-dates")
+    more = structs.replace(undated, packages=(Package("PyPI", "django"), Package("PyPI", "flask")))
+    one = assessments.watered_down()
+    many = [structs.replace(one, history=structs.replace(one.history, undated=(each,))) for each in (undated, more)]
+    assert united(many).history.undated == (more,)

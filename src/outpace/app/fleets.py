@@ -10,28 +10,35 @@ from msgspec import structs
 from outpace.assessment.assessment import Assessment, DeadlineMet
 from outpace.assessment.attempts import Untangled
 from outpace.assessment.chronicle import Chronicle, Horizon
-from outpace.assessment.episodes import History
+from outpace.assessment.episodes import History, Undated
 from outpace.assessment.evidence import Question
 from outpace.assessment.latency import latency_of
+from outpace.assessment.ordering import ordered
 from outpace.assessment.paths import UnknownPath, word_of
-from outpace.assessment.plan import Plan, Step
+from outpace.assessment.plan import Plan, StageTime, Step
 from outpace.assessment.stage_times import longest_wait, stage_times
 from outpace.model.errors import BadInput
+from outpace.model.package import Package
 from outpace.statistics.curves import Estimate
 
+NAMED = 10  # clones that could not be assessed: more make no page
 
-def united(assessments: Sequence[Assessment]) -> Assessment:
-    """A fleet has no path of its own, and no words or gates: they are of its repositories."""
+
+def united(assessments: Sequence[Assessment], failed: Sequence[tuple[str, str]] = ()) -> Assessment:
+    """A fleet has no path of its own, and no words or gates: they are of its repositories.
+
+    `failed` are clones that could not be assessed, each with why.
+    """
     if not assessments:
         raise BadInput("none of the clones could be assessed", hint="assess one of them: outpace assess DIR")
-    if len(assessments) == 1:
+    if len(assessments) == 1 and not failed:
         return assessments[0]
     first = assessments[0]
     history = _history(assessments)
     chronicle = Chronicle(horizon=_horizon(assessments))
     stages = stage_times(history, chronicle, at=first.at)
     return Assessment(
-        name=f"{len(assessments)} repositories",
+        name=_name(len(assessments), len(failed)),
         root="",
         at=first.at,
         coverage=first.coverage,
@@ -44,15 +51,25 @@ def united(assessments: Sequence[Assessment]) -> Assessment:
         deadlines=_deadlines(assessments),
         plan=Plan(
             modernization="unknown",
-            because=f"It is chosen for each repository: {_paths(assessments)}.",
+            because=f"It is chosen for each repository: {_paths(assessments)}.{_without(failed)}",
             stages=stages,
-            steps=_steps(assessments),
+            steps=_steps(assessments, stages),
             longest=longest_wait(history, stages),
         ),
-        questions=tuple(_questions(assessments)),
+        questions=(*_failed(failed), *_questions(assessments)),
         kind="fleet",
         repositories=len(assessments),
     )
+
+
+def _name(read: int, failed: int) -> str:
+    return f"{read} of {read + failed} repositories" if failed else f"{read} repositories"
+
+
+def _without(failed: Sequence[tuple[str, str]]) -> str:
+    if not failed:
+        return ""
+    return f" {'1 clone' if len(failed) == 1 else f'{len(failed)} clones'} could not be read: nothing here is of them."
 
 
 def _history(assessments: Sequence[Assessment]) -> History:
@@ -68,8 +85,17 @@ def _history(assessments: Sequence[Assessment]) -> History:
         since=min(began, default=None),
         advisories=sum(history.advisories for history in every),
         uncovered=tuple(sorted(uncovered.items())),
+        undated=_undated(every),
         unread=tuple(one for history in every for one in history.unread),
     )
+
+
+def _undated(histories: Sequence[History]) -> tuple[Undated, ...]:
+    """Those of one reason together."""
+    found: dict[Undated, dict[Package, None]] = {}
+    for each in (one for history in histories for one in history.undated):
+        found.setdefault(structs.replace(each, packages=()), {}).update(dict.fromkeys(each.packages))
+    return tuple(structs.replace(each, packages=tuple(packages)) for each, packages in found.items())
 
 
 def _horizon(assessments: Sequence[Assessment]) -> Horizon:
@@ -113,15 +139,14 @@ def _sum(one: DeadlineMet, other: DeadlineMet) -> DeadlineMet:
     )
 
 
-def _steps(assessments: Sequence[Assessment]) -> tuple[Step, ...]:
+def _steps(assessments: Sequence[Assessment], stages: Sequence[StageTime]) -> tuple[Step, ...]:
     """One for each lever: what it saves is the mean over all episodes of the fleet, nothing where it is not due."""
     total = sum(len(each.history.episodes) for each in assessments)
     by_lever: dict[str, list[tuple[int, Step]]] = {}
     for assessment in assessments:
         for step in assessment.plan.steps:
             by_lever.setdefault(step.lever, []).append((len(assessment.history.episodes), step))
-    steps = [_step(rows, len(assessments), total) for rows in by_lever.values()]
-    return tuple(sorted(steps, key=lambda step: -_worth(step)))
+    return ordered([_step(rows, len(assessments), total) for rows in by_lever.values()], stages)
 
 
 def _step(rows: Sequence[tuple[int, Step]], repositories: int, episodes: int) -> Step:
@@ -150,9 +175,15 @@ def _mean(told: Sequence[tuple[int, Estimate]], episodes: int) -> Estimate:
     )
 
 
-def _worth(step: Step) -> float:
-    saved = step.saves.value if step.saves is not None else None
-    return 0.0 if saved is None or not step.effort_days else saved / step.effort_days
+def _failed(failed: Sequence[tuple[str, str]]) -> Iterator[Question]:
+    for place, why in failed[:NAMED]:
+        yield Question(what=place, why=f"it could not be assessed: {why}", would_settle=f"outpace assess {place}")
+    if len(failed) > NAMED:
+        yield Question(
+            what=f"{len(failed) - NAMED} more clones",
+            why="they could not be assessed either",
+            would_settle="outpace assess over the same clones, which lists each with why",
+        )
 
 
 def _questions(assessments: Sequence[Assessment]) -> Iterator[Question]:
