@@ -19,8 +19,8 @@ from outpace.assessment.gates import AssessedGate
 from outpace.assessment.latency import latency_of
 from outpace.assessment.levers import EFFORT, REMEASURED
 from outpace.assessment.paths import Adoption, Stalled, TrueAdoption, UnknownPath, WateredDown
-from outpace.assessment.plan import Baseline, Compared, Lever, Modernization, Plan, Step
-from outpace.assessment.planning import baseline_of, compare, modernization, plan
+from outpace.assessment.plan import Baseline, Compared, Lever, Modernization, Plan, Planned, Step
+from outpace.assessment.planning import baseline_of, compare, measured, modernization, plan
 from outpace.model.package import Package
 from outpace.model.unknown import Unknown
 from outpace.pipelines.events import Origin
@@ -292,7 +292,7 @@ def test_the_next_assessment_compares_with_the_baseline() -> None:
     assert compare(THEN, now) == (
         Compared(measure="days until landed, median", then=30.0, now=20.0),
         Compared(measure="exposure-days an episode", then=44.5, now=None),
-        Compared(measure="immune share", then=0.4, now=0.5),
+        Compared(measure="immune share, %", then=40.0, now=50.0),
         Compared(measure="open vulnerabilities", then=7, now=2),
     )
 
@@ -340,6 +340,7 @@ def test_an_assessment_is_a_baseline_for_the_next() -> None:
         immune_share=0.75,
         open=0,
         steps=("landing bot", "urgent lane"),
+        planned=(BOT_PLANNED, LANE_PLANNED),
     )
 
 
@@ -349,6 +350,69 @@ def test_a_longest_wait_that_no_step_is_for_says_so() -> None:
     assert levers(found) == ["scanning"]
     assert found.longest.endswith("No step here is for it.")
     assert not planned(waits(20, None), no_bot()).longest.endswith("No step here is for it.")
+
+
+BOT_PLANNED = Planned(
+    lever="landing bot",
+    proof="the first commit of a fix comes within a day of its advisory, at the median",
+    since=date(2026, 8, 1),
+    measured_again=date(2026, 10, 30),
+    stage="until the first commit",
+    median=10.0,
+)
+LANE_PLANNED = Planned(
+    lever="urgent lane",
+    proof="such a fix is on its branch no longer than the fastest quarter is today",
+    since=date(2026, 8, 1),
+    measured_again=date(2026, 10, 30),
+    stage="on the branch",
+    median=2.0,
+)
+EARLIER = replace(BOT_PLANNED, since=date(2026, 1, 1), measured_again=date(2026, 8, 1), median=20.0)
+
+
+def test_a_step_that_was_planned_keeps_the_day_on_which_it_is_measured_again_until_that_is_over() -> None:
+    for again, expected in ((date(2026, 8, 1), date(2026, 8, 1)), (date(2026, 7, 31), date(2026, 10, 30))):
+        then = replace(THEN, planned=(replace(EARLIER, measured_again=again),))
+        found = planned(waits(10, 2), no_bot(), baseline=then)
+        assert {step.lever: step.measured_again for step in found.steps} == {
+            "landing bot": expected,
+            "urgent lane": date(2026, 10, 30),
+        }
+
+
+def test_the_proof_that_a_step_named_is_compared_over_what_opened_since_it_was_planned() -> None:
+    later = tuple(episode(1500 + n, 2, 1) for n in range(6))
+    found = planned((*waits(20, 5), *later), baseline=replace(THEN, planned=(EARLIER,)))
+    assert found.compared[-1] == Compared(
+        measure="landing bot: days until the first commit since 2026-01-01", then=20.0, now=2.0
+    )
+
+
+def test_of_fewer_than_five_since_a_step_was_planned_nothing_is_proved() -> None:
+    later = tuple(episode(1500 + n, 2, 1) for n in range(4))
+    found = planned((*waits(20, 5), *later), baseline=replace(THEN, planned=(EARLIER,)))
+    assert found.compared[-1].now is None
+
+
+def test_a_proof_that_no_history_tells_is_unknown_and_is_shown() -> None:
+    scan = Planned(lever="scanning", proof="each advisory is known here within a day", since=date(2026, 1, 1))
+    found = planned(waits(20, 5), baseline=replace(THEN, planned=(scan,)))
+    assert found.compared[-1] == Compared(
+        measure="scanning: each advisory is known here within a day", then=None, now=None
+    )
+
+
+def test_a_step_that_was_taken_is_remembered_until_its_day_is_over() -> None:
+    for again, kept in ((date(2026, 8, 1), (EARLIER,)), (date(2026, 7, 31), ())):
+        then = replace(THEN, planned=(replace(EARLIER, measured_again=again),))
+        found = planned(waits(0.02, 0), baseline=then)
+        assert measured(Latency(), found, AT).planned == kept
+
+
+def test_what_was_kept_before_steps_were_remembered_is_a_baseline_still() -> None:
+    old = b'{"at":"2026-01-01","median":30.0,"exposure_days":44.5,"immune_share":0.4,"open":7,"steps":["tests"]}'
+    assert msgspec.json.decode(old, type=Baseline) == THEN
 
 
 def test_a_repository_without_a_history_has_a_plan_that_says_so() -> None:

@@ -33,6 +33,12 @@ class Latency(Struct, frozen=True, kw_only=True):
     open: int = 0
     within: tuple[tuple[int, Estimate], ...] = ()  # share landed within 1, 3, 7, 14, 30, 90 days
 
+    @property
+    def immune_share(self) -> float | None:
+        """Of the advisories that met a version here on their day; what was adopted later met none."""
+        met = self.immune + self.reactive
+        return self.immune / met if met else None
+
 
 class DeadlineMet(Struct, frozen=True, kw_only=True):
     """One declared deadline over the episodes of the past. `unknown` could not be decided."""

@@ -17,6 +17,7 @@ from outpace.statistics.survival import left_at, survival
 HORIZON = 365.0  # exposure-days are counted for a year: behind it a single forgotten one would make the mean
 WITHIN = (1, 3, 7, 14, 30, 90)
 ENDED = ("fixed", "removed")
+MET = frozenset({"immune", "reactive"})  # what a share that was immune is of: it was here when its advisory came
 RECENT = 24  # episodes
 PRESENT = timedelta(days=3 * 365)
 DAY = timedelta(days=1)

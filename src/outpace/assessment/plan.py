@@ -39,6 +39,20 @@ class Step(Struct, frozen=True, kw_only=True):
     measured_again: date | None = None
 
 
+class Planned(Struct, frozen=True, kw_only=True):
+    """A step as it was planned first: what would prove that it worked, measured how, and when again.
+
+    `stage` None: no history tells it. `median` is that of the stage then, in days.
+    """
+
+    lever: Lever
+    proof: str
+    since: date
+    measured_again: date | None = None
+    stage: StageName | None = None
+    median: float | None = None
+
+
 class Baseline(Struct, frozen=True, kw_only=True):
     """What an earlier assessment measured and planned."""
 
@@ -48,6 +62,7 @@ class Baseline(Struct, frozen=True, kw_only=True):
     immune_share: float | None
     open: int
     steps: tuple[Lever, ...] = ()
+    planned: tuple[Planned, ...] = ()  # none in what was kept before steps were remembered so
 
 
 class Compared(Struct, frozen=True, kw_only=True):

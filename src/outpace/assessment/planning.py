@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import date, datetime
+from datetime import datetime
 
 from msgspec.structs import replace
 
@@ -19,6 +19,7 @@ from outpace.assessment.ordering import is_served, longest_after
 from outpace.assessment.paths import Adoption, Stalled, TrueAdoption, UnknownPath, WateredDown
 from outpace.assessment.plan import Baseline, Compared, Modernization, Plan
 from outpace.assessment.rehearsal import rehearse
+from outpace.assessment.remembering import dated, opened_since, promised, proofs
 from outpace.assessment.stage_times import longest_wait, stage_times
 from outpace.pipelines.surveyed import Survey
 from outpace.statistics.survival import survival
@@ -65,9 +66,14 @@ def plan(
     )
     if baseline is None:
         return found
-    since = _opened_since(history, baseline.at, at)
-    compared = (*compare(baseline, measured(latency, found, at)), since_then(baseline, since))
-    return replace(found, baseline=baseline, compared=compared)
+    since = since_then(baseline, opened_since(history, baseline.at, at))
+    proved = proofs(baseline, history, chronicle, at)
+    return replace(
+        found,
+        steps=dated(todo, baseline, at.date()),
+        baseline=baseline,
+        compared=(*compare(baseline, measured(latency, found, at)), since, *proved),
+    )
 
 
 def modernization(adoption: Adoption, legacy: Sequence[Where]) -> tuple[Modernization, str]:
@@ -91,15 +97,15 @@ def baseline_of(assessment: Assessment) -> Baseline:
 
 
 def measured(latency: Latency, planned: Plan, at: datetime) -> Baseline:
-    items = latency.immune + latency.reactive
     curve = latency.from_published
     return Baseline(
         at=at.date(),
         median=None if curve is None else curve.median.value,
         exposure_days=None if curve is None else curve.area.value,
-        immune_share=latency.immune / items if items else None,
+        immune_share=latency.immune_share,
         open=latency.open,
         steps=tuple(step.lever for step in planned.steps),
+        planned=promised(planned, at.date()),
     )
 
 
@@ -108,9 +114,13 @@ def compare(baseline: Baseline, now: Baseline) -> tuple[Compared, ...]:
     return (
         Compared(measure="days until landed, median", then=baseline.median, now=now.median),
         Compared(measure="exposure-days an episode", then=baseline.exposure_days, now=now.exposure_days),
-        Compared(measure="immune share", then=baseline.immune_share, now=now.immune_share),
+        Compared(measure="immune share, %", then=_percent(baseline.immune_share), now=_percent(now.immune_share)),
         Compared(measure="open vulnerabilities", then=baseline.open, now=now.open),
     )
+
+
+def _percent(share: float | None) -> float | None:
+    return None if share is None else 100 * share
 
 
 def since_then(baseline: Baseline, opened_since: Sequence[Episode]) -> Compared:
@@ -119,10 +129,6 @@ def since_then(baseline: Baseline, opened_since: Sequence[Episode]) -> Compared:
     now = curve.median.value if curve.count >= FEWEST else None
     name = f"days until landed, median, of {curve.count} opened since {baseline.at}"
     return Compared(measure=name, then=baseline.median, now=now)
-
-
-def _opened_since(history: History, day: date, at: datetime) -> list[Episode]:
-    return [each for each in history.episodes if each.opened.date() > day and each.opened <= at]
 
 
 def _says(evidence: Sequence[Evidence], path: Which) -> str:

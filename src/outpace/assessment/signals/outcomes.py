@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from outpace.assessment.episodes import Episode, Item
 from outpace.assessment.evidence import Evidence, Path, Question, Where
-from outpace.assessment.latency import HORIZON, since_published
+from outpace.assessment.latency import HORIZON, MET, since_published
 from outpace.assessment.moments import before
 from outpace.assessment.signals.material import (
     SHOWN,
@@ -105,7 +105,7 @@ def _moved(then: Estimate, now: Estimate) -> Path | None:
 def immune_share(material: Material) -> Signal | None:
     """Of what an advisory could have met: the newer half beside the older one."""
     met = sorted(
-        (i for i in material.history.items if i.published and i.entry in {"immune", "reactive"}),
+        (i for i in material.history.items if i.published and i.entry in MET),
         key=lambda i: (i.published, i.id, i.package.name),
     )
     half = len(met) // 2
