@@ -98,6 +98,43 @@ RULES: Mapping[str, tuple[list[Row], tuple[str, str, list[tuple[float, float | N
         rows((0, {LOCK: GOOD}), (40, {LOCK: BROKEN})),
         ("immune", "unknown", [], ""),
     ),
+    "moved to a name that is no lock's while another lock stays is not removed": (
+        rows((0, {LOCK: BAD, OTHER: GONE}), (40, {LOCK: None, "reqs.txt": BAD})),
+        ("reactive", "unknown", [(30, None)], ""),
+    ),
+    "moved to where development's files are while another lock stays is not removed": (
+        rows((0, {LOCK: BAD, OTHER: GONE}), (40, {LOCK: None, "docs/requirements.txt": BAD})),
+        ("reactive", "unknown", [(30, None)], ""),
+    ),
+    "moved to a name that is no lock's is not fixed by another lock that was safe all the time": (
+        rows((0, {LOCK: BAD, OTHER: GOOD}), (40, {LOCK: None, "reqs.txt": BAD})),
+        ("reactive", "unknown", [(30, None)], ""),
+    ),
+    "moved to a name that is no lock's and back is followed": (
+        rows((0, {LOCK: BAD, OTHER: GONE}), (40, {LOCK: None, "reqs.txt": BAD}), (45, {LOCK: BAD}), (50, {LOCK: GOOD})),
+        ("reactive", "fixed", [(30, 50)], "c3"),
+    ),
+    "moved to a name that is no lock's and on to one that is, is followed": (
+        rows(
+            (0, {LOCK: BAD, OTHER: GONE}),
+            (40, {LOCK: None, "reqs.txt": BAD}),
+            (45, {"reqs.txt": None, "api/requirements.txt": BAD}),
+            (50, {"api/requirements.txt": GOOD}),
+        ),
+        ("reactive", "fixed", [(30, 50)], "c3"),
+    ),
+    "moved away when another lock comes in its place leaves that to tell": (
+        rows((0, {LOCK: BAD, OTHER: GONE}), (40, {LOCK: None, "old/reqs.txt": BAD, "uv.lock": UV_GOOD})),
+        ("reactive", "fixed", [(30, 40)], "c1"),
+    ),
+    "moved away when it was safe already takes nothing back": (
+        rows((0, {LOCK: BAD, OTHER: GONE}), (35, {LOCK: GOOD}), (40, {LOCK: None, "reqs.txt": GOOD})),
+        ("reactive", "fixed", [(30, 35)], "c1"),
+    ),
+    "published after its lock was moved away is nothing": (
+        rows((0, {LOCK: BAD, OTHER: GONE}), (20, {LOCK: None, "reqs.txt": BAD})),
+        None,
+    ),
     "a pin that becomes a bare name is unpinned": (
         rows((0, {LOCK: BAD}), (40, {LOCK: "acme\nother==1\n"})),
         ("reactive", "unpinned", [(30, None)], ""),

@@ -26,6 +26,9 @@ TOLD = {
         (0, {LOCK: BAD}), (35, {LOCK: BROKEN}), (40, {LOCK: None, OTHER: BROKEN}), (50, {OTHER: GOOD})
     ),
     "gone, and no lock file any more": rows((0, {LOCK: BAD, OTHER: BAD}), (40, {LOCK: GONE}), (50, {OTHER: None})),
+    "moved to a name that is no lock's": rows(
+        (0, {LOCK: BAD, OTHER: GONE}), (40, {LOCK: None, "reqs.txt": BAD, "notes.txt": "x"})
+    ),
     "merged": [
         Row(id="c0", day=0, files={LOCK: BAD}),
         Row(id="c1", day=33, files={"other.txt": "x"}),

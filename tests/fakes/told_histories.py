@@ -65,6 +65,18 @@ class ToldHistories:
         chronicle = Chronicle(horizon=self._horizon, landings=landings, tags=self._tags)
         return Walk(chronicle=chronicle, changes=tuple(changes), renames=tuple(renames))
 
+    def moved(self, landings: Sequence[int]) -> tuple[tuple[int, str, str], ...]:
+        tree: dict[str, str] = {}
+        found: list[tuple[int, str, str]] = []
+        for at, row in enumerate(self._rows):
+            gone = {tree[path]: path for path, content in row.files.items() if content is None and path in tree}
+            came = {path: text for path, text in row.files.items() if text is not None and path not in tree}
+            found += [(at, gone[text], path) for path, text in sorted(came.items()) if text in gone]
+            tree.update({path: text for path, text in row.files.items() if text is not None})
+            for path in gone.values():
+                del tree[path]
+        return tuple(each for each in found if each[0] in landings)
+
     def blobs(self, ids: Iterable[str]) -> Iterator[tuple[str, bytes]]:
         contents = [content for _, files in self._commits() for content in files.values() if content is not None]
         found = {blob_of(content): content.encode() for content in contents}

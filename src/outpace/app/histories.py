@@ -81,7 +81,7 @@ def history_of(
         cut_off=chronicle.horizon.shallow,
         has_catalog=source.coverages()[0].kev_cutoff is not None,
     )
-    courses = list(_courses(read, known, pins, line))
+    courses = list(_courses(read, known, pins, line, versions.lost(read)))
     brought = Brought(versions.brought(_merges(courses, landings), read.kinds), read.pool, read.kinds)
     versions.keep()
     tags = first_tags(chronicle)
@@ -107,11 +107,15 @@ def _known(package: Package, source: AdvisorySource, at: datetime) -> tuple[Grou
 
 
 def _courses(
-    read: Read, known: Mapping[Package, Sequence[Group]], pins: Mapping[Package, Sequence[int]], line: Line
+    read: Read,
+    known: Mapping[Package, Sequence[Group]],
+    pins: Mapping[Package, Sequence[int]],
+    line: Line,
+    lost: Mapping[int, Mapping[str, str]],
 ) -> Iterator[Course]:
     changes = (change for change in read.walk.changes if change.landing < len(line.landings))
     packages = {at: package for package in known for at in pins[package]}
-    lines = timelines(changes, read.walk.renames, pool=read.pool, kinds=read.kinds, packages=packages)
+    lines = timelines(changes, read.walk.renames, pool=read.pool, kinds=read.kinds, packages=packages, lost=lost)
     together = groups(read.includes)
     for package, moments in lines.items():
         told = seen(moments, line.landings, line.pins, together)

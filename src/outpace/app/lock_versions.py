@@ -11,7 +11,7 @@ from typing import NamedTuple, Protocol
 
 from msgspec.structs import replace
 
-from outpace.assessment.locks import INCLUDED, counted, included
+from outpace.assessment.locks import INCLUDED, counted, included, leaving, lost
 from outpace.assessment.pool import Pool, key_of
 from outpace.assessment.ports import BranchCommit, Histories, Walk
 from outpace.ecosystems.scan import Unscannable, is_for_development, kind_of, scan
@@ -96,6 +96,14 @@ class LockVersions:
         commits = chain.from_iterable(found.values())
         self._scan((kinds[path], path, blob) for one in commits for path, blob in one.changes if path in kinds)
         return found
+
+    def lost(self, read: Read) -> dict[int, dict[str, str]]:
+        """Of the files that count, those that go on where they do not, by landing; git is asked where one may have."""
+        leave = leaving(read.walk, read.kinds)
+        told = {(landing, before) for landing, before, _ in read.walk.renames}
+        asked = [landing for landing, paths in leave.items() if any((landing, path) not in told for path in paths)]
+        moves = ((at, _text(before), _text(after)) for at, before, after in self._histories.moved(asked))
+        return lost(read.walk, read.kinds, leave, moves)
 
     def keep(self) -> None:
         """Writes what is new. Clones with one root share an entry, which must not grow without end."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
+from itertools import groupby
 
 from outpace.assessment.chronicle import Landing
 from outpace.assessment.episodes import Lock, Unread
@@ -101,6 +102,37 @@ def unread(walk: Walk, kinds: Mapping[str, str], pool: Pool, landings: Sequence[
     return tuple(
         Unread(path=path, since=at, until=gone.get(path), why=why) for path, (at, why) in sorted(since.items())
     )
+
+
+def leaving(walk: Walk, kinds: Mapping[str, str]) -> dict[int, set[str]]:
+    """By landing, the files that count and go without any that comes in their place."""
+    there: set[str] = set()
+    found: dict[int, set[str]] = {}
+    for landing, rows in groupby(walk.changes, lambda change: change.landing):
+        changes = [change for change in rows if change.path in kinds]
+        gone = {change.path for change in changes if not change.blob and change.path in there}
+        came = {change.path for change in changes if change.blob}
+        if gone and came <= there:
+            found[landing] = gone
+        there = (there - gone) | came
+    return found
+
+
+def lost(
+    walk: Walk, kinds: Mapping[str, str], leave: Mapping[int, Collection[str]], moves: Iterable[tuple[int, str, str]]
+) -> dict[int, dict[str, str]]:
+    """Of those, where each goes on unchanged and does not count, and why it does not."""
+    found: dict[int, dict[str, str]] = {}
+    for landing, before, after in (*moves, *walk.renames):
+        if before in leave.get(landing, ()) and after not in kinds:
+            found.setdefault(landing, {})[before] = f"{after}, which is {_no_lock(after)}"
+    return found
+
+
+def _no_lock(path: str) -> str:
+    if kind_of(path) is None:
+        return "no lock file by its name"
+    return "for development by its name" if is_for_development(path) else "not deployed by outpace.toml"
 
 
 def _lock(

@@ -39,6 +39,7 @@ class Seen(NamedTuple):
     live: tuple[Held, ...]
     unread: str
     locked: bool
+    moved: tuple[Held, ...] = ()  # of files that go on, unchanged, where they do not count
 
 
 def seen(
@@ -49,9 +50,10 @@ def seen(
         Seen(
             moment.landing,
             landings[moment.landing].at,
-            _resolved(sorted(held for held in moment.held if not held.unread), pins, groups),
-            next((f"{path}: {why}" for path, _, why in sorted(moment.held) if why), ""),
+            _resolved(sorted(held for held in moment.held if not (held.unread or held.moved)), pins, groups),
+            next((f"{held.path}: {held.unread}" for held in sorted(moment.held) if held.unread), ""),
             moment.locked,
+            tuple(sorted(held for held in moment.held if held.moved and not held.unread)),
         )
         for moment in moments
     ]
@@ -110,6 +112,9 @@ def _phase(moment: Seen, verdicts: Mapping[int, Evaluation], pins: Sequence[Pin]
     if told:
         held, unknown = told[0]
         return Phase(*at, "unknown", _gap(pins[held.pin]), f"{held.path}: {unknown.why}")
+    for held in moment.moved:
+        if (held.path in suspects or not moment.live) and not isinstance(verdicts[held.pin], NotAffected):
+            return Phase(*at, "unknown", "no lock", f"{held.path} was moved unchanged to {held.moved}")
     if moment.live:
         return Phase(*at, "safe")
     return Phase(*at, "absent") if moment.locked else Phase(*at, "unknown", "no lock", NO_LOCK)

@@ -43,6 +43,10 @@ class Histories(Protocol):
         """`also` are files that are no lock by their name, and count as one: a requirements file includes them."""
         ...
 
+    def moved(self, landings: Sequence[int]) -> tuple[tuple[int, str, str], ...]:
+        """The files, whatever they are, that these landings moved without a change: landing, from, to."""
+        ...
+
     def blobs(self, ids: Iterable[str]) -> Iterator[tuple[str, bytes]]:
         """In the order asked."""
         ...

@@ -17,6 +17,7 @@ from outpace.engines.history.clone import Clone
 from outpace.engines.history.differences import Interests
 from outpace.engines.history.graph import Graph
 from outpace.engines.history.included import with_included
+from outpace.engines.history.moves import moved
 from outpace.engines.history.record import Record
 from outpace.engines.history.telling import Day, Seen, told
 from outpace.engines.history.walking import Asked, read_graph, walked
@@ -66,6 +67,9 @@ class GitHistory:
         walk = told(record, Day(at, max(at, int(self._today.timestamp()))), seen)
         tags = tuple(replace(tag, name=self._tag_name(tag.name)) for tag in walk.chronicle.tags)
         return replace(walk, chronicle=replace(walk.chronicle, tags=tags))
+
+    def moved(self, landings: Sequence[int]) -> tuple[tuple[int, str, str], ...]:
+        return moved(self._clone, [row.id for row in self._walked().rows], landings)
 
     def blobs(self, ids: Iterable[str]) -> Iterator[tuple[str, bytes]]:
         return blobs(self._clone, ids, self._report)
