@@ -119,6 +119,12 @@ def test_one_lock_that_can_be_read_tells_of_today() -> None:
     assert ([each.path for each in found.unread], found.blind_since) == ([OTHER], None)
 
 
+def test_a_bare_name_of_which_every_version_is_affected_says_so() -> None:
+    every = record("PYSEC-1", "acme", {"introduced": "0"}, published=day(30).isoformat())
+    (item,) = history(rows((0, {LOCK: "acme\nother==1\n"})), [every]).items
+    assert (item.state, item.files, item.before) == ("open", (LOCK,), ("*",))
+
+
 def test_an_alias_counts_once() -> None:
     alias = {**ADVISORY, "id": "GHSA-1", "aliases": ["PYSEC-1"]}
     found = history(rows((0, {LOCK: BAD})), [ADVISORY, alias])

@@ -64,7 +64,7 @@ class Item(Struct, frozen=True, kw_only=True):
     told: Told = "commit"  # how the closing date was told
     windows: tuple[Window, ...] = ()
     gaps: tuple[Gap, ...] = ()
-    before: tuple[str, ...] = ()  # versions that were affected
+    before: tuple[str, ...] = ()  # versions that were affected; of a bare name `*`: every one is
     after: tuple[str, ...] = ()  # versions there since the lasting fix
     stages: Stages = Stages()
 

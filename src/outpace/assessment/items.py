@@ -24,6 +24,7 @@ from outpace.model.advisory import Scored, Vulnerability
 
 CUT_OFF = "the history that is here begins later (a shallow clone), so when it came in cannot be told"
 NO_DATE = "no record of it says when it was published"
+ANY = "*"
 NEVER = datetime.min.replace(tzinfo=UTC)
 
 End: TypeAlias = Literal["fixed", "removed", "open", "unpinned", "unknown"]
@@ -238,6 +239,11 @@ def _versions(held: Sequence[Held], line: Line) -> tuple[str, ...]:
     return tuple(dict.fromkeys(version for each in held if (version := line.pins[each.pin].version)))
 
 
+def _stood_at(stood: Sequence[Held], line: Line) -> tuple[str, ...]:
+    """The versions that were affected; a bare name is affected in every one."""
+    return tuple(dict.fromkeys(line.pins[each.pin].version or ANY for each in stood))
+
+
 def _stood(moments: Sequence[Seen], verdicts: Mapping[int, Evaluation], published: datetime) -> list[Held]:
     """Everything that was affected for any time since, by when it came."""
     found: dict[Held, None] = {}
@@ -261,7 +267,7 @@ def _told(item: Item, gaps: tuple[Gap, ...], runs: Sequence[Run], stood: Sequenc
         told="commit" if closing is None else closing.told,
         windows=tuple(window for run in runs for window in run.windows),
         gaps=gaps,
-        before=_versions(stood, line),
+        before=_stood_at(stood, line),
         after=last.after,
     )
 
@@ -279,4 +285,4 @@ def _undated(
         return None
     item = _item(vulnerability, line, entry="unknown", state="open" if told[-1].kind == "affected" else "unknown")
     files = tuple(dict.fromkeys(held.path for held in stood))
-    return Followed(replace(item, why=NO_DATE, files=files, before=_versions(stood, line)))
+    return Followed(replace(item, why=NO_DATE, files=files, before=_stood_at(stood, line)))

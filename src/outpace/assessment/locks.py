@@ -132,7 +132,7 @@ def lost(
 def _no_lock(path: str) -> str:
     if kind_of(path) is None:
         return "no lock file by its name"
-    return "for development by its name" if is_for_development(path) else "not deployed by outpace.toml"
+    return "for development, or left, by its name" if is_for_development(path) else "not deployed by outpace.toml"
 
 
 def _lock(

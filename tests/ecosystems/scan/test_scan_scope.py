@@ -28,6 +28,9 @@ from outpace.ecosystems.scan import is_for_development
         "pylock.dev.toml",
         "dev-environment.yml",
         ".github/requirements.txt",
+        "old_requirements.txt",
+        "requirements-old.txt",
+        "requirements/base.bak.txt",
     ],
 )
 def test_these_are_for_development(path: str) -> None:
@@ -51,6 +54,9 @@ def test_these_are_for_development(path: str) -> None:
         "requirements-latest.txt",
         "requirements-devices.txt",
         "requirements-doctor.txt",
+        "requirements-oldest.txt",
+        "requirements-threshold.txt",
+        "requirements/backup.txt",
         "developer-portal/package-lock.json",
         "pylock.toml",
         "constraints.txt",

@@ -1,4 +1,4 @@
-"""What is for development only: a lock file told by its name and its folders, a group by its name."""
+"""What is for development only, or left: a lock file told by its name and its folders, a group by its name."""
 
 from __future__ import annotations
 
@@ -15,17 +15,18 @@ _FOLDER = re.compile(
     re.IGNORECASE,
 )
 _IN_NAME = re.compile(rf"(?:^|[-_.])(?:{_WORD})[0-9.]*(?:[-_.]|$)", re.IGNORECASE)
+_LEFT = re.compile(r"(?:^|[-_.])(?:old|bak|obsolete)(?:[-_.]|$)", re.IGNORECASE)
 _GROUP = re.compile(rf"(?:.*[-_.])?(?:{_WORD})(?:[-_.].*)?\Z", re.IGNORECASE | re.DOTALL)
 
 
 def is_for_development(path: str) -> bool:
-    """A lock of tests, documents, examples or tools: what it pins does not run in production.
+    """A lock of tests, documents, examples or tools, or one that was left: what it pins does not run in production.
 
     A guess from names alone: a group of packages within one lock is judged by its scanner.
     """
     folder, name = posixpath.split(path)
     stem = name.rpartition(".")[0]
-    return any(map(_FOLDER.match, folder.split("/"))) or _IN_NAME.search(stem) is not None
+    return any(map(_FOLDER.match, folder.split("/"))) or any(each.search(stem) for each in (_IN_NAME, _LEFT))
 
 
 def is_development_group(name: str) -> bool:
