@@ -220,11 +220,28 @@ def test_a_silent_bot_speaks_for_stalled_and_one_in_use_says_nothing() -> None:
     assert effects.bot_silence(material(attempts=[bot(100, None, None)])) is None
 
 
+LAST_DAY = "the last day on which an advisory could be seen"
+
+
 def test_open_ones_are_told_with_the_last_day_on_which_an_advisory_could_be_seen() -> None:
     past = history(met=(*OLD, *NEW))
     data = replace(material(past=past), data_until=day(1_300))
     signals = [outcomes.open_with_fix(each) for each in (material(past=past), data)]
     assert [each.says for each in signals if isinstance(each, Evidence)] == [
-        f"Open with a fix: 6 today, 6 on {until} (the last day on which an advisory could be seen), 3 a year before it."
-        for until in ("2024-04-20", "2024-07-27")
+        f"Open with a fix: 6 today, 6 on 2024-04-20 ({LAST_DAY}), 3 a year before it.",
+        "Open with a fix, in data that end on 2024-07-27: 6 today, 6 on that day, 3 a year before it.",
     ]
+
+
+def test_what_is_open_and_has_no_date_is_told_and_never_speaks_for_true() -> None:
+    still = replace(item(100, "unknown"), published=None, windows=(), state="open")
+    past = history(met=(LATE, still, replace(still, id="PYSEC-0", state="unknown")))
+    signal = outcomes.open_with_fix(material(past=past))
+    assert isinstance(signal, Evidence)
+    assert signal.says.endswith("; 1 more is open today of which no record says since when.")
+    assert signal.speaks_for is None
+    asked = outcomes.without_dates(material(past=past))
+    assert isinstance(asked, Question)
+    assert asked.what == "how long 2 advisories without a date of publication waited"
+    assert asked.why.startswith("no record says when they were published: 1 open, 1 unknown, and none")
+    assert outcomes.without_dates(material(past=history(met=(LATE,)))) is None

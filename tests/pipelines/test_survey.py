@@ -120,6 +120,20 @@ def test_absence_is_said_where_everything_was_read_and_nothing_else_could_run_it
     assert isinstance(found.scans, Unknown)  # the server's settings may
 
 
+def test_each_question_has_its_own_reason_where_nothing_runs_the_repositorys_tests() -> None:
+    found = github("ruff check .", tests__test_shop_dot_py="def test_a(): assert 1\n")
+    assert found.tests == Unknown(
+        "all that CI runs here was read, and nothing of it runs the repository's tests (tests/test_shop.py): a "
+        "service that leaves no file may",
+        "is another service set up to run the tests, on a server alone?",
+    )
+    assert found.deploys == Unknown(
+        "all that CI runs here was read, and it does not deploy; but neither does it run the repository's tests "
+        "(tests/test_shop.py), so that a service which leaves no file may do both",
+        "is another service set up to deploy, on a server alone?",
+    )
+
+
 def test_a_repository_without_definitions_says_that_a_server_may_hold_them() -> None:
     found = surveyed(README="")
     unknown = "no definition of CI lies in the repository"

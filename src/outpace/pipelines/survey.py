@@ -177,16 +177,25 @@ class _Reading:
             return Unknown("no definition of CI lies in the repository", f"which server is set up to {what}?")
         there = "" if self._places("tests") else first_test(self._paths)
         if there:
-            return Unknown(
-                f"all that CI runs here was read, and nothing of it runs the repository's tests ({there}): a service "
-                "that leaves no file may",
-                f"is another service set up to {what}, on a server alone?",
-            )
+            return Unknown(_elsewhere(what, there), f"is another service set up to {what}, on a server alone?")
         return None
 
     def _named(self, what: str) -> str:
         lost = next(each for each in self._lost if each.what == what)
         return f"{what} ({lost.origin}: {lost.why})"
+
+
+def _elsewhere(what: str, test: str) -> str:
+    """Where nothing here runs its tests, a service that leaves no file may; and that may do the rest as well."""
+    if what == "run the tests":
+        return (
+            f"all that CI runs here was read, and nothing of it runs the repository's tests ({test}): a service that "
+            "leaves no file may"
+        )
+    return (
+        f"all that CI runs here was read, and it does not {what}; but neither does it run the repository's tests "
+        f"({test}), so that a service which leaves no file may do both"
+    )
 
 
 def _gates(described: Described, job: Job) -> tuple[Gate, ...]:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from datetime import UTC, datetime
 
 import msgspec
 import pytest
+from msgspec import structs
 
 from outpace.assessment.assessment import Assessment
 from outpace.formats.report.assess_page import page
@@ -109,3 +111,14 @@ def test_hostile_text_stays_text() -> None:
     assert "javascript:" not in report
     assert {"script", "img"} & Page(report).tags.keys() == set()
     assert "⟨202E⟩" in report
+
+
+def test_a_silence_begins_on_the_same_day_in_the_picture_and_in_the_table() -> None:
+    """A tool is silent since it last did something, not since its configuration was last changed."""
+    sample = assessments.watered_down()
+    bot = next(each for each in sample.untangled.attempts if each.how == "silent")
+    later = structs.replace(
+        bot, last_changed=datetime(2021, 3, 1, tzinfo=UTC), abandoned=datetime(2024, 5, 1, tzinfo=UTC)
+    )
+    report = page(structs.replace(sample, untangled=structs.replace(sample.untangled, attempts=(later,))))
+    assert set(re.findall(r"silent since (?:<[^>]*>)*(\w+\s\d+)", report)) == {"May\N{NO-BREAK SPACE}2024"}

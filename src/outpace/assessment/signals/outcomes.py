@@ -22,6 +22,7 @@ from outpace.statistics.intervals import proportion
 from outpace.statistics.survival import survival
 
 YEAR = timedelta(days=365)
+STALE = timedelta(days=30)  # what came since is not among what is open today
 
 
 def latency(material: Material) -> Signal | None:
@@ -157,20 +158,48 @@ def open_with_fix(material: Material) -> Signal | None:
     if until is None:
         return None
     now, seen, then = (_open_at(material, day) for day in (material.at, until, before(until, YEAR)))
+    undated = sum(i.state == "open" and i.published is None for i in material.history.items)
     told = all(i.stages.fix_released for i in (*now, *seen, *then))
     silence = material.gone_quiet or material.bot_is_silent
     return Evidence(
         signal="open-with-fix",
-        says=f"Open{' with a fix' if told else ''}: {len(now)} today, {len(seen)} on {until:%Y-%m-%d} (the last day on "
-        f"which an advisory could be seen), {len(then)} a year before it"
-        f"{'' if told else '; of some it is not known when a fix came out'}.",
+        says=f"Open{' with a fix' if told else ''}{_when(material, until, len(now), len(seen))}, {len(then)} a year "
+        f"before it{'' if told else '; of some it is not known when a fix came out'}{_without_dates(undated)}.",
         speaks_for="true"
-        if not now and not seen
+        if not now and not seen and not undated
         else _growth(len(now), len(then), material.limits.grew_by, "stalled" if silence else "watered-down"),
         strength="outcome",
         misreading="What is open may not be reachable, or be for development only; what advisories came later is "
         "not in the data.",
         where=_advisories(i.id for i in now),
+    )
+
+
+def _when(material: Material, until: datetime, now: int, seen: int) -> str:
+    """Of data that ended long ago, what is open today is what they knew of."""
+    if material.data_until is not None and material.at - until > STALE:
+        return f", in data that end on {until:%Y-%m-%d}: {now} today, {seen} on that day"
+    return f": {now} today, {seen} on {until:%Y-%m-%d} (the last day on which an advisory could be seen)"
+
+
+def _without_dates(count: int) -> str:
+    return (
+        f"; {count} more {'is' if count == 1 else 'are'} open today of which no record says since when" if count else ""
+    )
+
+
+def without_dates(material: Material) -> Signal | None:
+    """No wait begins without a day, so that no curve and no share holds them."""
+    met = [i for i in material.history.items if i.published is None and i.state in {"open", "unknown"}]
+    if not met:
+        return None
+    still = sum(i.state == "open" for i in met)
+    noun = "1 advisory" if len(met) == 1 else f"{len(met):,} advisories"
+    return Question(
+        what=f"how long {noun} without a date of publication waited",
+        why=f"no record says when they were published: {still:,} open, {len(met) - still:,} unknown, and none of them "
+        "is in a curve or a share",
+        would_settle="advisory data that tell it: outpace advisories update",
     )
 
 

@@ -12,6 +12,7 @@ ALL: tuple[Read, ...] = (
     outcomes.latency_trend,
     outcomes.immune_share,
     outcomes.open_with_fix,
+    outcomes.without_dates,
     effects.bot_effect,
     effects.scanner_effect,
     rhythm.activity,

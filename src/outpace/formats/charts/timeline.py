@@ -63,7 +63,7 @@ def _row(attempt: Attempt, top: float, x: Place, *, narrow: bool, ends: tuple[fl
     kind = {"in use": "verified", "silent": "unknown"}.get(attempt.how, "rest")
     silent = attempt.how == "silent"
     name = plain(attempt.name, 26)
-    said = attempt.how if not silent else f"silent since {month(attempt.last_changed)}"
+    said = attempt.how if not silent else f"silent since {month(attempt.abandoned or attempt.last_changed)}"
     return join(
         e("text", name, x=0, y=top + 11, cls="label")
         if narrow
@@ -79,7 +79,7 @@ def _row(attempt: Attempt, top: float, x: Place, *, narrow: bool, ends: tuple[fl
 def in_words(attempts: Sequence[Attempt], upheavals: Sequence[Upheaval]) -> str:
     said = "; ".join(
         f"{plain(each.name, 40)} introduced {month(each.introduced)}, {each.how}"
-        + (f" since {month(each.last_changed)}" if each.how == "silent" else "")
+        + (f" since {month(each.abandoned or each.last_changed)}" if each.how == "silent" else "")
         for each in attempts
     )
     after = f" {len(upheavals)} reverts or hotfixes are marked on the axis." if upheavals else ""

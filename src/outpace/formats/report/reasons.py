@@ -90,7 +90,7 @@ def past_panel(assessment: Assessment, rows: Container[str]) -> Markup:
 
 
 def _attempt(each: Attempt, heads: tuple[str, ...], rows: Container[str]) -> Markup:
-    how = f"silent since {month(each.last_changed)}" if each.how == "silent" else each.how
+    how = f"silent since {month(each.abandoned or each.last_changed)}" if each.how == "silent" else each.how
     ended = f", {month(each.abandoned)}" if each.abandoned is not None and each.how != "silent" else ""
     cells = (
         join(e("b", foreign(each.name, 40)), e("small", SORTS[each.sort])),
