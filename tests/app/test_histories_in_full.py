@@ -125,6 +125,12 @@ def test_a_bare_name_of_which_every_version_is_affected_says_so() -> None:
     assert (item.state, item.files, item.before) == ("open", (LOCK,), ("*",))
 
 
+def test_what_is_said_to_be_deployed_counts_whatever_its_name() -> None:
+    told = rows((0, {"reqs.txt": BAD, LOCK: GONE}), (40, {"reqs.txt": GOOD}))
+    (item,) = history(told, deployed=["reqs.txt"]).items
+    assert brief(item) == ("reactive", "fixed", [(30, 40)], "c1")
+
+
 def test_an_alias_counts_once() -> None:
     alias = {**ADVISORY, "id": "GHSA-1", "aliases": ["PYSEC-1"]}
     found = history(rows((0, {LOCK: BAD})), [ADVISORY, alias])

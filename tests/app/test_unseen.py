@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from outpace.app.unseen import questions
 from outpace.assessment.chronicle import Chronicle, Horizon
-from outpace.assessment.episodes import History, Unread
+from outpace.assessment.episodes import History, Lock, Unread
 from outpace.assessment.paths import UnknownPath
 from tests.fakes.told_histories import day
 
 NO_PATH = UnknownPath(why="nothing was seen")
 
 
-def asked(history: History, horizon: Horizon | None = None) -> list[tuple[str, str]]:
+def asked(history: History, horizon: Horizon | None = None, deployed: Collection[str] = ()) -> list[tuple[str, str]]:
     chronicle = Chronicle(horizon=horizon or Horizon(tip="", branch="main"))
-    return [(each.what, each.why) for each in questions(NO_PATH, chronicle, history)]
+    return [(each.what, each.why) for each in questions(NO_PATH, chronicle, history, deployed)]
 
 
 def unread(path: str, *, since: float = 0, until: float | None = None) -> Unread:
@@ -38,3 +40,16 @@ def test_many_locks_that_cannot_be_read_are_counted() -> None:
         "what 15 more lock files pin",
     ]
     assert told[3][1] == "they cannot be read: 03/uv.lock since 2024-01-01: it is empty; and others"
+
+
+def test_dates_that_have_not_come_yet_are_said() -> None:
+    ((what, why),) = asked(History(), Horizon(tip="", branch="main", in_future=1))
+    assert what == "when 1 change landed"
+    assert "have not come yet" in why
+
+
+def test_a_lock_that_outpace_toml_names_and_that_never_was_there_is_named() -> None:
+    there = Lock(path="reqs.txt", kind="requirements", first=day(0))
+    assert asked(History(locks=(there,)), deployed=["nosuch.txt", "reqs.txt"]) == [
+        ("what nosuch.txt pins", "outpace.toml names it in locks, and there never was such a file on main")
+    ]

@@ -85,7 +85,7 @@ def assess_anew(
         gates=gates,
         deadlines=deadlines_met(configuration.deadlines, history, at=at),
         plan=plan(history, latency, path, seen, gates, chronicle, baseline, at, legacy=legacy),
-        questions=tuple(dict.fromkeys((*undecoded, *questions(path, chronicle, history)))),
+        questions=tuple(dict.fromkeys((*undecoded, *questions(path, chronicle, history, deployed)))),
     )
 
 

@@ -67,9 +67,9 @@ class LockVersions:
 
     def read(self, deployed: Collection[str]) -> Read:
         """Walks again where a file that counts includes one that is no lock by its name."""
-        walk = _shown(self._histories.walk())
+        also = {path for path in deployed if kind_of(path) is None}
+        walk = _shown(self._histories.walk(sorted(also)))
         self._load(walk)
-        also: set[str] = set()
         kinds, includes = self._counted(walk, deployed, also)
         for _ in range(ROUNDS):
             every = set(chain.from_iterable(includes.values())) - also

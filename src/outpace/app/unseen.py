@@ -2,20 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 from outpace.assessment.chronicle import Chronicle
 from outpace.assessment.episodes import History, Undated
 from outpace.assessment.evidence import Question
 from outpace.assessment.paths import Adoption
+from outpace.assessment.signals.material import counted
+from outpace.pipelines.configuration import FILE
 
 NAMED = 3  # packages that a question names, and files
 
 
-def questions(path: Adoption, chronicle: Chronicle, history: History) -> Iterator[Question]:
-    """What nothing could be read of comes first, then what was cut off, then what the path needs."""
+def questions(
+    path: Adoption, chronicle: Chronicle, history: History, deployed: Collection[str] = ()
+) -> Iterator[Question]:
+    """What nothing could be read of comes first, then what was cut off, then what the path needs. `deployed` are the
+    locks that outpace.toml names.
+    """
     horizon = chronicle.horizon
+    yield from _never_there(deployed, history, horizon.branch)
     yield from _unread(history)
+    if horizon.in_future:
+        yield Question(
+            what=f"when {counted(horizon.in_future, 'change')} landed",
+            why="their dates have not come yet: each is told as of the next change with a date that has, or of the "
+            "day of the assessment",
+            would_settle="the days on which they were pushed",
+        )
     if horizon.shallow:
         yield Question(
             what="the history before this clone begins",
@@ -36,6 +50,17 @@ def questions(path: Adoption, chronicle: Chronicle, history: History) -> Iterato
         )
     yield from path.questions
     yield from _undated(history.undated)
+
+
+def _never_there(deployed: Collection[str], history: History, branch: str) -> Iterator[Question]:
+    known = {lock.path for lock in history.locks}
+    for path in dict.fromkeys(deployed):
+        if path not in known:
+            yield Question(
+                what=f"what {path} pins",
+                why=f"{FILE} names it in locks, and there never was such a file on {branch}",
+                would_settle=f"its path from the root of the repository, in {FILE}",
+            )
 
 
 def _unread(history: History) -> Iterator[Question]:

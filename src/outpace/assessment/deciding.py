@@ -104,7 +104,7 @@ def _too_little(signs: Signs, horizon: Horizon, limits: Limits) -> Question | No
     if signs.began is None:
         return Question(
             what=what,
-            why="no lock file was ever on the default branch, so that no outcome can be read",
+            why="no lock file that counts was ever on the default branch, so that no outcome can be read",
             would_settle="a lock file, or an inventory of what is deployed",
         )
     if signs.episodes < limits.fewest:
