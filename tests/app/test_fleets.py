@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
 from msgspec import structs
 
@@ -91,3 +93,16 @@ def test_packages_without_dates_of_their_releases_stay_named() -> None:
     one = assessments.watered_down()
     many = [structs.replace(one, history=structs.replace(one.history, undated=(each,))) for each in (undated, more)]
     assert united(many).history.undated == (more,)
+
+
+def test_the_data_of_a_fleet_reach_as_far_as_those_that_reach_least() -> None:
+    one = assessments.watered_down()
+    assert one.coverage is not None
+    python = structs.replace(one.coverage, ecosystem="PyPI", cutoff=datetime(2026, 8, 1, tzinfo=UTC))
+    go = structs.replace(one.coverage, ecosystem="Go", cutoff=datetime(2025, 2, 1, tzinfo=UTC))
+    whole = united([structs.replace(one, coverage=each) for each in (python, go)]).coverage
+    assert whole is not None
+    assert (whole.ecosystem, whole.cutoff) == ("PyPI, Go", go.cutoff)
+    told = united([structs.replace(one, coverage=each) for each in (python, structs.replace(go, cutoff=None))]).coverage
+    assert told is not None
+    assert told.cutoff is None

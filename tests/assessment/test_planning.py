@@ -205,6 +205,10 @@ def test_without_branches_a_bot_that_lands_is_as_fast_as_the_fastest_quarter_of_
 
 def test_without_branches_and_programs_nothing_tells_what_a_bot_saves() -> None:
     step = only(planned(waits(20, None, by_bot=False), no_bot()))
+    assert step.because.startswith(
+        "No update bot is configured, and 100% of the waiting days (20.0 days at the median) pass before a fix has "
+        "landed. It is for the longest wait"
+    )
     assert (step.saves, step.why) == (
         None,
         "the wait cannot be split, and 0 smaller fixes were of programs (10 are needed)",

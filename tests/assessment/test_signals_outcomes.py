@@ -243,5 +243,5 @@ def test_what_is_open_and_has_no_date_is_told_and_never_speaks_for_true() -> Non
     asked = outcomes.without_dates(material(past=past))
     assert isinstance(asked, Question)
     assert asked.what == "how long 2 advisories without a date of publication waited"
-    assert asked.why.startswith("no record says when they were published: 1 open, 1 unknown, and none")
+    assert asked.why == "no record tells that day: 1 open, 1 unknown, in no curve and in no share"
     assert outcomes.without_dates(material(past=history(met=(LATE,)))) is None

@@ -15,7 +15,7 @@ from outpace.assessment.ports import Histories, ReleaseDates
 from outpace.matching.ports import AdvisorySource
 from outpace.model.fact import digest_of
 
-FORMAT = 1
+FORMAT = 2
 
 
 class Files(Protocol):

@@ -17,6 +17,7 @@ from outpace.assessment.ordering import ordered
 from outpace.assessment.paths import UnknownPath, word_of
 from outpace.assessment.plan import Plan, StageTime, Step
 from outpace.assessment.stage_times import longest_wait, stage_times
+from outpace.model.advisory import Coverage
 from outpace.model.errors import BadInput
 from outpace.model.package import Package
 from outpace.statistics.curves import Estimate
@@ -41,7 +42,7 @@ def united(assessments: Sequence[Assessment], failed: Sequence[tuple[str, str]] 
         name=_name(len(assessments), len(failed)),
         root="",
         at=first.at,
-        coverage=first.coverage,
+        coverage=_coverage([each.coverage for each in assessments if each.coverage is not None]),
         horizon=chronicle.horizon,
         history=history,
         latency=latency_of(history, at=first.at),
@@ -70,6 +71,19 @@ def _without(failed: Sequence[tuple[str, str]]) -> str:
     if not failed:
         return ""
     return f" {'1 clone' if len(failed) == 1 else f'{len(failed)} clones'} could not be read: nothing here is of them."
+
+
+def _coverage(every: Sequence[Coverage]) -> Coverage | None:
+    """All data reach as far as those that reach least; where some do not tell, nobody knows how far."""
+    if not every:
+        return None
+    least = min(every, key=lambda each: (each.cutoff is not None, each.cutoff or each.fetched))
+    return structs.replace(
+        least,
+        source=", ".join(dict.fromkeys(each.source for each in every)),
+        ecosystem=", ".join(dict.fromkeys(name for each in every for name in each.ecosystem.split(", "))),
+        records=max(each.records for each in every),
+    )
 
 
 def _history(assessments: Sequence[Assessment]) -> History:

@@ -139,7 +139,10 @@ def _landing_bot(ground: Ground) -> Iterator[Step]:
     says = "Let a bot propose each fix within a day of its advisory, and land it when the tests pass."
     if lands:
         says = "Take fixes of vulnerabilities out of the bot's schedule, groups and cool-down: each within a day."
-    where = "" if before is None else f", and {_of(before)} pass before the first commit"
+    whole = ground.stage("until it landed")
+    where = "" if whole is None else f", and {_of(whole)} pass before a fix has landed"
+    if before is not None:
+        where = f", and {_of(before)} pass before the first commit"
     yield _step(
         ground,
         "landing bot",

@@ -197,8 +197,7 @@ def without_dates(material: Material) -> Signal | None:
     noun = "1 advisory" if len(met) == 1 else f"{len(met):,} advisories"
     return Question(
         what=f"how long {noun} without a date of publication waited",
-        why=f"no record says when they were published: {still:,} open, {len(met) - still:,} unknown, and none of them "
-        "is in a curve or a share",
+        why=f"no record tells that day: {still:,} open, {len(met) - still:,} unknown, in no curve and in no share",
         would_settle="advisory data that tell it: outpace advisories update",
     )
 
