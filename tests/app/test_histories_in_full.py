@@ -10,6 +10,7 @@ import pytest
 from outpace.app.histories import history_of
 from outpace.assessment.chronicle import Tag
 from outpace.assessment.episodes import History, Stages, Undated
+from outpace.assessment.items import NOT_ALL
 from outpace.assessment.ports import Upload
 from outpace.model.package import PYPI, Package
 from tests.app.lock_histories import (
@@ -21,6 +22,7 @@ from tests.app.lock_histories import (
     GOOD,
     LOCK,
     OTHER,
+    UV_GOOD,
     brief,
     days,
     doubts,
@@ -129,6 +131,14 @@ def test_what_is_said_to_be_deployed_counts_whatever_its_name() -> None:
     told = rows((0, {"reqs.txt": BAD, LOCK: GONE}), (40, {"reqs.txt": GOOD}))
     (item,) = history(told, deployed=["reqs.txt"]).items
     assert brief(item) == ("reactive", "fixed", [(30, 40)], "c1")
+
+
+def test_what_only_leaves_a_requirements_file_may_still_come_in_without_a_pin() -> None:
+    (item,) = history(rows((0, {LOCK: BAD}), (40, {LOCK: GONE}))).items
+    assert (item.state, item.why) == ("removed", f"{LOCK} {NOT_ALL}")
+    lock = {"uv.lock": UV_GOOD.replace("1.1", "1.0")}
+    (item,) = history(rows((0, lock), (40, {"uv.lock": UV_GOOD.replace("acme", "other")}))).items
+    assert (item.state, item.why) == ("removed", "")
 
 
 def test_an_alias_counts_once() -> None:

@@ -32,6 +32,7 @@ from outpace.model.package import Package
 
 NEVER = datetime.min.replace(tzinfo=UTC)
 NOT_ASKED = NotAsked()
+PARTIAL = ("requirements", "environment.yml")  # kinds of files in which people name what they need
 
 
 class Verdicts(dict[int, Evaluation]):
@@ -79,6 +80,7 @@ def history_of(
         pins=read.pool.pins,
         at=at,
         cut_off=chronicle.horizon.shallow,
+        partial=frozenset(path for path, kind in read.kinds.items() if kind in PARTIAL),
         has_catalog=source.coverages()[0].kev_cutoff is not None,
     )
     courses = list(_courses(read, known, pins, line, versions.lost(read)))

@@ -57,7 +57,7 @@ class Item(Struct, frozen=True, kw_only=True):
     files: tuple[str, ...] = ()  # where it stood, affected
     entry: Entry
     state: State
-    why: str = ""  # of a state that is not known
+    why: str = ""  # of a state that is not known, and what "removed" does not exclude
     opened: datetime | None = None  # of the first window; None: there is none, or its beginning was not seen
     closed: datetime | None = None  # of the last one: the lasting fix
     commit: str = ""  # that closed it

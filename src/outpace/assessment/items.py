@@ -7,7 +7,7 @@ and stands among the gaps. A doubt that lasts until the end closes nothing.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Literal, NamedTuple, TypeAlias
 
@@ -24,6 +24,7 @@ from outpace.model.advisory import Scored, Vulnerability
 
 CUT_OFF = "the history that is here begins later (a shallow clone), so when it came in cannot be told"
 NO_DATE = "no record of it says when it was published"
+NOT_ALL = "need not name all that is installed: that another package still brings it, without a pin, is not excluded"
 ANY = "*"
 NEVER = datetime.min.replace(tzinfo=UTC)
 
@@ -38,6 +39,7 @@ class Line(Struct, frozen=True, kw_only=True):
     at: datetime
     cut_off: bool = False
     has_catalog: bool = True  # of what is exploited
+    partial: Collection[str] = ()  # lock files that need not name all that is installed
 
     def hides(self, published: datetime) -> bool:
         return self.cut_off and bool(self.landings) and published < self.landings[0].at
@@ -186,7 +188,7 @@ def _runs(
         yield Run(
             windows=tuple(windows),
             end=_end(stretch),
-            why="" if close is not None or stretch.ends is None else stretch.last.why,
+            why=_why(stretch, files, line),
             entry=entry,
             began="seen" if windows[0].opening_commit or not line.hides(published) else "before",
             until=close.at if close is not None else stretch.ends.at if stretch.ends is not None else line.at,
@@ -216,6 +218,14 @@ def _end(stretch: Stretch) -> End:
     if stretch.ends is None:
         return "open"
     return "unpinned" if stretch.last.gap == "unpinned" else "unknown"
+
+
+def _why(stretch: Stretch, files: Sequence[str], line: Line) -> str:
+    """Of a doubt that lasts, and of what only left a file that need not name it."""
+    if stretch.close is None:
+        return "" if stretch.ends is None else stretch.last.why
+    partial = next((path for path in files if path in line.partial), None)
+    return "" if partial is None or stretch.close.kind == "safe" else f"{partial} {NOT_ALL}"
 
 
 def _moment(moments: Sequence[Seen], landing: int) -> Seen:
