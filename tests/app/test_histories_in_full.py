@@ -141,6 +141,14 @@ def test_what_only_leaves_a_requirements_file_may_still_come_in_without_a_pin() 
     assert (item.state, item.why) == ("removed", "")
 
 
+def test_where_a_lock_was_moved_to_is_told_until_it_comes_back() -> None:
+    away = [(0, {LOCK: BAD, OTHER: GONE}), (40, {LOCK: None, "docs/reqs.txt": BAD})]
+    (moved,) = history(rows(*away)).moved
+    assert (moved.path, moved.since, moved.to) == (LOCK, day(40), "docs/reqs.txt, which is no lock file by its name")
+    assert history(rows(*away, (45, {"api/requirements.txt": BAD}))).moved == ()
+    assert history(rows((0, {LOCK: "# none\n", OTHER: GONE}), (40, {LOCK: None, "reqs.txt": "# none\n"}))).moved == ()
+
+
 def test_an_alias_counts_once() -> None:
     alias = {**ADVISORY, "id": "GHSA-1", "aliases": ["PYSEC-1"]}
     found = history(rows((0, {LOCK: BAD})), [ADVISORY, alias])

@@ -6,7 +6,7 @@ from collections.abc import Collection
 
 from outpace.app.unseen import questions
 from outpace.assessment.chronicle import Chronicle, Horizon
-from outpace.assessment.episodes import History, Lock, Unread
+from outpace.assessment.episodes import History, Lock, Moved, Unread
 from outpace.assessment.paths import UnknownPath
 from tests.fakes.told_histories import day
 
@@ -52,4 +52,24 @@ def test_a_lock_that_outpace_toml_names_and_that_never_was_there_is_named() -> N
     there = Lock(path="reqs.txt", kind="requirements", first=day(0))
     assert asked(History(locks=(there,)), deployed=["nosuch.txt", "reqs.txt"]) == [
         ("what nosuch.txt pins", "outpace.toml names it in locks, and there never was such a file on main")
+    ]
+
+
+def test_a_lock_that_was_moved_to_where_it_does_not_count_is_asked_for() -> None:
+    moved = Moved(path="requirements.txt", since=day(40), to="reqs.txt, which is no lock file by its name")
+    assert asked(History(moved=(moved,))) == [
+        (
+            "what became of requirements.txt since 2024-02-10",
+            "it was moved unchanged to reqs.txt, which is no lock file by its name",
+        )
+    ]
+
+
+def test_many_locks_that_were_moved_are_counted_and_the_last_ones_named() -> None:
+    moved = tuple(Moved(path=f"{at}.txt", since=day(at), to="old") for at in range(6))
+    assert [what for what, _ in asked(History(moved=moved))] == [
+        "what became of 5.txt since 2024-01-06",
+        "what became of 4.txt since 2024-01-05",
+        "what became of 3.txt since 2024-01-04",
+        "what became of 3 more lock files",
     ]

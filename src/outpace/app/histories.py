@@ -16,7 +16,7 @@ from outpace.assessment.chronicle import Chronicle, Landing, Tag, first_tags
 from outpace.assessment.episodes import History, Item, Stages
 from outpace.assessment.grouping import Part, episodes
 from outpace.assessment.items import Followed, Line, follow
-from outpace.assessment.locks import groups, locks, unread
+from outpace.assessment.locks import groups, locks, moved, unread
 from outpace.assessment.not_asked import NotAsked
 from outpace.assessment.phases import seen
 from outpace.assessment.ports import Enough, Histories, Listing, ReleaseDates
@@ -83,7 +83,8 @@ def history_of(
         partial=frozenset(path for path, kind in read.kinds.items() if kind in PARTIAL),
         has_catalog=source.coverages()[0].kev_cutoff is not None,
     )
-    courses = list(_courses(read, known, pins, line, versions.lost(read)))
+    lost = versions.lost(read)
+    courses = list(_courses(read, known, pins, line, lost))
     brought = Brought(versions.brought(_merges(courses, landings), read.kinds), read.pool, read.kinds)
     versions.keep()
     tags = first_tags(chronicle)
@@ -99,6 +100,7 @@ def history_of(
         uncovered=_uncovered(pins, source),
         undated=undated(released),
         unread=unread(read.walk, read.kinds, read.pool, landings),
+        moved=moved(read.walk, read.kinds, read.pool, lost, landings),
     )
 
 

@@ -23,6 +23,7 @@ def questions(
     horizon = chronicle.horizon
     yield from _never_there(deployed, history, horizon.branch)
     yield from _unread(history)
+    yield from _moved(history)
     if horizon.in_future:
         yield Question(
             what=f"when {counted(horizon.in_future, 'change')} landed",
@@ -61,6 +62,24 @@ def _never_there(deployed: Collection[str], history: History, branch: str) -> It
                 why=f"{FILE} names it in locks, and there never was such a file on {branch}",
                 would_settle=f"its path from the root of the repository, in {FILE}",
             )
+
+
+def _moved(history: History) -> Iterator[Question]:
+    """The last ones by name."""
+    every = sorted(history.moved, key=lambda each: each.since, reverse=True)
+    settles = f"its new name in locks of {FILE}, if that is deployed"
+    for one in every[:NAMED]:
+        yield Question(
+            what=f"what became of {one.path} since {one.since:%Y-%m-%d}",
+            why=f"it was moved unchanged to {one.to}",
+            would_settle=settles,
+        )
+    if rest := every[NAMED:]:
+        yield Question(
+            what=f"what became of {counted(len(rest), 'more lock file')}",
+            why=f"moved unchanged to where they do not count, until {rest[0].since:%Y-%m-%d}",
+            would_settle=settles,
+        )
 
 
 def _unread(history: History) -> Iterator[Question]:

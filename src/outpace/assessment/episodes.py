@@ -120,6 +120,14 @@ class Unread(Struct, frozen=True, kw_only=True):
     why: str
 
 
+class Moved(Struct, frozen=True, kw_only=True):
+    """A lock file that counted and goes on, unchanged, where it does not: `to` says where, and why it does not."""
+
+    path: str
+    since: datetime
+    to: str
+
+
 class Undated(Struct, frozen=True, kw_only=True):
     """Packages of which it is not known when their releases came out."""
 
@@ -140,6 +148,7 @@ class History(Struct, frozen=True, kw_only=True):
     uncovered: tuple[tuple[str, int], ...] = ()  # ecosystems without advisory data here, and their packages
     undated: tuple[Undated, ...] = ()  # of the packages that were affected
     unread: tuple[Unread, ...] = ()
+    moved: tuple[Moved, ...] = ()
 
     @property
     def blind_since(self) -> datetime | None:

@@ -8,7 +8,7 @@ from datetime import datetime
 from itertools import groupby
 
 from outpace.assessment.chronicle import Landing
-from outpace.assessment.episodes import Lock, Unread
+from outpace.assessment.episodes import Lock, Moved, Unread
 from outpace.assessment.pool import Pool, key_of
 from outpace.assessment.ports import LockChange, Walk
 from outpace.ecosystems.scan import is_for_development, kind_of
@@ -127,6 +127,25 @@ def lost(
         if before in leave.get(landing, ()) and after not in kinds:
             found.setdefault(landing, {})[before] = f"{after}, which is {_no_lock(after)}"
     return found
+
+
+def moved(
+    walk: Walk, kinds: Mapping[str, str], pool: Pool, lost: Mapping[int, Mapping[str, str]], landings: Sequence[Landing]
+) -> tuple[Moved, ...]:
+    """Of those, the ones that pinned anything and did not come back, by path."""
+    blobs: dict[str, str] = {}
+    found: dict[str, Moved] = {}
+    for change in walk.changes:
+        if change.path not in kinds or change.landing >= len(landings):
+            continue
+        if change.blob:
+            blobs[change.path] = change.blob
+            found = {p: each for p, each in found.items() if p != change.path and blobs[p] != change.blob}
+        elif (to := lost.get(change.landing, {}).get(change.path)) is not None:
+            held = pool.held(key_of(kinds[change.path], blobs[change.path]))
+            if isinstance(held, str) or len(held):
+                found[change.path] = Moved(path=change.path, since=landings[change.landing].at, to=to)
+    return tuple(found[path] for path in sorted(found))
 
 
 def _no_lock(path: str) -> str:
