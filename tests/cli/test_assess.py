@@ -68,7 +68,7 @@ def machine(tmp_path_factory: pytest.TempPathFactory) -> Machine:
 
 def test_the_first_line_says_how_long_fixes_take_and_all_of_it_fits_a_screen(machine: Machine) -> None:
     lines = machine.says("assess", "lantern", *AS_OF).splitlines()
-    assert lines[0].startswith("Fixes reach the default branch after a median of")
+    assert lines[0].startswith("The last 24 fixes reached the default branch after a median of")
     assert len(lines) <= 40
     assert max(map(len, lines)) <= 80
 
@@ -217,6 +217,21 @@ def test_several_clones_are_ranked_and_one_that_cannot_be_read_is_named(machine:
     answer = json.loads(machine.says("assess", "--repos", str(listed), *AS_OF, "--format", "json"))
     assert [each["repository"] for each in answer["result"]["repositories"]] == ["lantern"]
     assert len(answer["result"]["failed"]) == 1
+
+
+def test_where_no_clone_could_be_assessed_there_is_no_empty_answer(machine: Machine) -> None:
+    said = machine.says("assess", "absent", "absent-too", status=2)
+    assert "none of the 2 clones could be assessed" in said
+
+
+def test_the_brief_of_a_fleet_names_what_could_not_be_read(machine: Machine) -> None:
+    for form in ("text", "json", "html"):
+        assert "absent" in machine.says("brief", "lantern", "absent", *AS_OF, "--format", form)
+
+
+def test_before_the_first_landing_there_is_no_history(machine: Machine) -> None:
+    said = machine.says("assess", "lantern", "--as-of", "2001-01-01", status=2)
+    assert "nothing had landed on main of lantern by 2001-01-01" in said
 
 
 def test_a_directory_without_a_repository_is_an_error_that_names_it(machine: Machine) -> None:

@@ -6,11 +6,13 @@ import csv
 import io
 import json
 
+import msgspec
 import pytest
 from rich.console import Console
 
 from outpace.assessment.assessment import Assessment
 from outpace.formats import assess_json, assess_text
+from outpace.statistics.curves import Estimate
 from tests.fakes import assessments
 
 EVERY = {
@@ -53,7 +55,7 @@ def test_every_question_is_told_in_the_json_with_what_would_settle_it(assessment
 def test_episodes_are_the_same_in_csv_and_json(assessment: Assessment) -> None:
     rows = list(csv.DictReader(io.StringIO(assess_json.episodes_table([assessment]).decode())))
     episodes = json.loads(assess_json.answer(assessment))["result"]["episodes"]
-    assert [(row["package"], row["state"], float(row["days"])) for row in rows] == [
+    assert [(row["package"], row["state"], float(row["days"])) for row in rows if row["package"]] == [
         (each["package"], each["state"], each["days"]) for each in episodes
     ]
 
@@ -75,3 +77,68 @@ def test_a_fleet_is_a_line_for_each_and_says_what_was_not_assessed() -> None:
     lines = page.getvalue().splitlines()
     assert sum(assessment.name in line for assessment in EVERY.values() for line in lines) >= len(EVERY)
     assert "not assessed: broken: it is not in a git repository" in page.getvalue()
+
+
+def csv_of(*of: Assessment, failed: tuple[tuple[str, str], ...] = ()) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(assess_json.episodes_table(of, failed).decode())))
+
+
+def test_each_row_of_the_csv_carries_how_far_it_sees() -> None:
+    rows = csv_of(assessments.watered_down())
+    assert {(row["as_of"], row["advisories_until"]) for row in rows} == {
+        ("2026-11-26T06:00:00Z", "2026-11-25T18:02:00Z")
+    }
+
+
+def test_a_repository_of_which_nothing_could_be_seen_is_an_unknown_row_of_the_csv() -> None:
+    rows = csv_of(assessments.unknown(), failed=(("gone", "it is not in a git repository"),))
+    assert [(row["repository"], row["state"], row["why"]) for row in rows] == [
+        ("webhooks", "unknown", "there is no advisory data"),
+        ("gone", "unknown", "it is not in a git repository"),
+    ]
+
+
+def test_counts_of_what_could_not_be_seen_read_unknown_in_text() -> None:
+    page = shown(assessments.unknown())
+    assert "advisories unknown: there is no advisory data" in page
+    assert "still open" not in page
+
+
+def test_the_text_says_that_later_advisories_cannot_be_seen() -> None:
+    line = "Advisories up to 2026-11-25, no KEV catalog; what was published later cannot be seen."
+    assert line in " ".join(shown(assessments.watered_down()).split())
+
+
+def test_shares_that_landed_are_of_the_last_24_as_the_headline_is() -> None:
+    assert "landed     of the last 24: " in shown(assessments.watered_down())
+
+
+def test_a_saving_that_may_be_nothing_is_not_told_from_it_in_text() -> None:
+    base = assessments.watered_down()
+    unsure = msgspec.structs.replace(assessments.STEPS[0], saves=Estimate(value=1.5, low=-0.8, high=4.9))
+    page = shown(msgspec.structs.replace(base, plan=msgspec.structs.replace(base.plan, steps=(unsure,))))
+    assert "not told from nothing (-0.8 to 4.9 days an episode)" in " ".join(page.split())
+
+
+def test_a_clone_without_all_files_says_so_in_text() -> None:
+    base = assessments.watered_down()
+    lacking = msgspec.structs.replace(base.horizon, partial=True)
+    assert "the clone is partial" in " ".join(shown(msgspec.structs.replace(base, horizon=lacking)).split())
+
+
+def test_a_fleet_in_text_counts_nothing_of_what_could_not_be_seen() -> None:
+    page = io.StringIO()
+    Console(file=page, width=140).print(assess_text.fleet([assessments.unknown(), assessments.watered_down()], []))
+    lines = page.getvalue().splitlines()
+    assert lines[0].startswith("Of what could be seen, 100% of all exposure-days are lost in 1 of 2 repositories")
+    assert lines[0].endswith("; of 1 nothing could be seen.")
+    row = next(line for line in lines if line.startswith("webhooks"))
+    assert row.split() == ["webhooks", *["unknown"] * 6]
+
+
+def test_few_episodes_have_no_median_in_the_text_of_a_fleet() -> None:
+    few = assessments.few(assessments.watered_down(), 3)
+    page = io.StringIO()
+    Console(file=page, width=140).print(assess_text.fleet([few], []))
+    row = next(line for line in page.getvalue().splitlines() if line.startswith("storefront"))
+    assert " ".join(row.split()).startswith("storefront watered-down 3 too few too few")

@@ -46,7 +46,7 @@ def questions(
     for ecosystem, packages in history.uncovered:
         yield Question(
             what=f"advisories of {ecosystem}",
-            why=f"the lock files name {packages:,} of its packages, and there is no data about them here",
+            why=f"the lock files name {packages:,} packages of {ecosystem}, and there is no data about them here",
             would_settle=f"outpace advisories update --ecosystem {ecosystem}",
         )
     yield from path.questions

@@ -24,6 +24,7 @@ class AttackCurve(Struct, frozen=True, kw_only=True):
     marks: tuple[Mark, ...]
     caveat: str
     name: str = ""
+    sampled: int | None = None  # the year in which what `marks` count was first reported as exploited
     others: tuple[Mark, ...] = ()  # of other publications: other samples and clocks, so that they join no one line
 
 
@@ -58,6 +59,7 @@ def curve() -> AttackCurve:
     """One publication makes the line, so that it is of one sample; the others stand beside it."""
     return AttackCurve(
         name="exploited vulnerabilities, by when they were",
+        sampled=2024,
         marks=(
             Mark(days=0, exploited=0.236, source=TRENDS_2024, url=TRENDS_URL, caveat=f"on or before; {TRENDS_CAVEAT}"),
             Mark(days=192, exploited=0.5, source=TRENDS_2024, url=TRENDS_URL, caveat=TRENDS_CAVEAT),

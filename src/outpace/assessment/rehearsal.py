@@ -132,7 +132,8 @@ def rehearse(
     episodes = [each for each in history.episodes if each.opened <= at]
     ended = sum(since_published(each).ended for each in episodes)
     if measured is None or ended < FEWEST:
-        return f"only {ended} fixes were followed to their landing, and {FEWEST} are needed"
+        followed = "fix was" if ended == 1 else "fixes were"
+        return f"only {ended} {followed} followed to their landing, and {FEWEST} are needed"
     pool = pool_of(episodes, chronicle, at)
     waits = tuple((g.wait / DAY, (g.touch or timedelta()) / DAY) for g in gates if g.wait is not None)
     cases = tuple(_dealt(pool))

@@ -89,7 +89,7 @@ def _emit_fleet(assessments: tuple[Assessment, ...], failed: tuple[tuple[str, st
         case "json":
             door.emit(assess_json.fleet(assessments, failed))
         case "csv":
-            door.emit(assess_json.episodes_table(assessments))
+            door.emit(assess_json.episodes_table(assessments, failed))
         case "html":
             from outpace.formats.report.fleet_page import page
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from io import StringIO
+from itertools import chain
 from typing import TypeVar
 
 import msgspec
@@ -49,15 +50,16 @@ from outpace.formats.assess_v1 import (
     WithinV1,
 )
 from outpace.formats.envelope import UnknownItem, encoded
+from outpace.formats.report.seen import lost, why_unseen
 from outpace.statistics.curves import Curve, Estimate
 
 T = TypeVar("T", bound=Struct)
 DAY = timedelta(days=1)
-COLUMNS = (
+COLUMNS: tuple[str, ...] = (
     "repository", "ecosystem", "package", "advisories", "state", "entry", "began", "opened", "closed", "days",
     "exposed_days",
     "reopened", "before", "after", "jump", "by_bot", "score", "in_kev", "commit", "told", "fix_released", "published",
-    "first_commit", "landed", "tagged", "tag",
+    "first_commit", "landed", "tagged", "tag", "as_of", "advisories_until", "why",
 )  # fmt: skip
 
 
@@ -243,17 +245,30 @@ def _round(days: float) -> float:
     return round(days, 5)
 
 
-def episodes_table(assessments: Sequence[Assessment]) -> bytes:
-    """RFC 4180, one row for each episode."""
+def episodes_table(assessments: Sequence[Assessment], failed: Sequence[tuple[str, str]] = ()) -> bytes:
+    """RFC 4180: a row for each episode, and one whose state is unknown for each of which nothing could be seen."""
     from outpace.formats.csv_table import safe_cell
 
     page = StringIO()
-    writer = csv.writer(page, lineterminator="\r\n")
-    writer.writerow(COLUMNS)
-    for assessment in assessments:
-        for episode in assessment.history.episodes:
-            writer.writerow([safe_cell(_cell(value)) for value in _row(assessment.name, episode)])
+    writer = csv.DictWriter(page, COLUMNS, restval="", lineterminator="\r\n")
+    writer.writeheader()
+    for row in (*chain.from_iterable(map(_rows, assessments)), *(_unseen(place, why) for place, why in failed)):
+        writer.writerow({name: safe_cell(_cell(value)) for name, value in row.items()})
     return page.getvalue().encode("utf-8", "backslashreplace")
+
+
+def _rows(assessment: Assessment) -> Iterator[dict[str, object]]:
+    until = assessment.coverage.cutoff if assessment.coverage is not None else None
+    dated = {"as_of": assessment.at, "advisories_until": until}
+    if lost(assessment) is None:
+        why = why_unseen(assessment) or next((each.why for each in assessment.questions), "")
+        yield _unseen(assessment.name, why) | dated
+    for episode in assessment.history.episodes:
+        yield dict(zip(COLUMNS, _row(assessment.name, episode), strict=False)) | dated
+
+
+def _unseen(name: str, why: str) -> dict[str, object]:
+    return {"repository": name, "state": "unknown", "why": why}
 
 
 def _row(name: str, e: Episode) -> tuple[object, ...]:

@@ -10,13 +10,16 @@ from typing import TYPE_CHECKING
 from outpace.assessment.assessment import Assessment
 from outpace.assessment.claims import Claim
 from outpace.assessment.evidence import Question, Where
+from outpace.assessment.latency import WITHIN, landed_within
 from outpace.assessment.paths import UnknownPath, word_of
 from outpace.assessment.plan import Step
-from outpace.formats.charts.words import band, counted, day, days, percent, short
+from outpace.formats.charts.words import FEWEST, band, counted, day, days, percent, short
 from outpace.formats.coverage import reach
 from outpace.formats.plain import NARROWEST, Hanging, printable, shortened
+from outpace.formats.report import seen
 from outpace.formats.report.answer import headline, means, strongest
-from outpace.statistics.curves import Estimate
+from outpace.formats.report.parts import is_told_from_nothing
+from outpace.model.advisory import Coverage
 
 if TYPE_CHECKING:
     from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
@@ -70,10 +73,17 @@ def _basis(assessment: Assessment) -> Iterator[str]:
     horizon, history = assessment.horizon, assessment.history
     since = f", {day(horizon.began)} to {day(horizon.ended)}" if horizon.began and horizon.ended else ""
     cut = ", cut off: the clone is shallow" if horizon.shallow else ""
+    cut += ", files missing: the clone is partial" if horizon.partial else ""
     locks = f"; lock files since {day(history.since)}" if history.since else "; no lock file"
     landed = counted(horizon.landings, "landing")
     yield f"{assessment.name}, {horizon.branch} at {horizon.tip[:10]}: {landed}{since}{cut}{locks}."
-    yield reach(assessment.coverage) if assessment.coverage else "No advisory data."
+    yield _data(assessment.coverage)
+
+
+def _data(coverage: Coverage | None) -> str:
+    if coverage is None:
+        return "No advisory data."
+    return f"{reach(coverage).removesuffix('.')}; what was published later cannot be seen."
 
 
 def _sections(assessment: Assessment) -> Iterator[tuple[str, list[str]]]:
@@ -113,33 +123,36 @@ def _path(assessment: Assessment) -> Iterator[str]:
 
 
 def _met(assessment: Assessment) -> str:
-    latency = assessment.latency
+    latency, why = assessment.latency, seen.why_unseen(assessment)
+    if why:
+        return f"unknown: {why}"
     met = f"{latency.immune:,} met a safe version, {latency.reactive:,} an affected one, {latency.adopted:,} came later"
-    if (blind := assessment.history.blind_since) is not None:
-        return f"{met}; what is still open is unknown: no lock file could be read since {day(blind)}"
-    return f"{met}; {latency.open:,} still open"
+    return f"{met}; {seen.still_open(assessment)}"
 
 
 def _within(assessment: Assessment) -> str:
-    """From the last share that is still nothing on."""
-    told = [(number, share.value) for number, share in assessment.latency.within if share.value is not None]
+    """Of the last 24, from the last share that is still nothing on."""
+    curve = seen.present(assessment)
+    if curve is None or curve.count < FEWEST:
+        return ""
+    within = [(number, landed_within(curve, number).value) for number in WITHIN]
+    told = [(number, value) for number, value in within if value is not None]
     nothing = sum(value == 0 for _, value in told)
     shares = [f"{percent(value)} in {short(number)}" for number, value in told[max(nothing - 1, 0) :]]
     if not shares:
         return ""
-    curve = assessment.latency.from_published
-    released = assessment.latency.from_released
-    p90 = f"; 90% in {days(curve.p90.value)}" if curve is not None and curve.p90.value is not None else ""
-    half = None if released is None else released.median.value
-    since = "" if half is None else f"; half within {days(half)} of the fix's release"
-    return ", ".join(shares) + p90 + since
+    p90 = f"; 90% in {days(curve.p90.value)}" if curve.p90.value is not None else ""
+    half = seen.half(assessment.latency.from_released)
+    since = "" if half is None else f"; over all, half within {days(half)} of the fix's release"
+    return f"of the last {curve.count:,}: {', '.join(shares)}{p90}{since}"
 
 
 def _waits(assessment: Assessment) -> Iterator[str]:
     wide = max(len(stage.name) for stage in assessment.plan.stages)
     most = max(stage.share for stage in assessment.plan.stages)
     for stage in assessment.plan.stages:
-        median = f"median {short(stage.median.value)}" if stage.median.value is not None else "median unknown"
+        half = stage.median.value if stage.count >= FEWEST else None
+        median = f"median {short(half)}" if half is not None else "median unknown"
         longest = ", the longest" if stage.share == most and len(assessment.plan.stages) > 1 else ""
         drawn = "█" * max(1, round(BAR * stage.share)) if stage.share else ""
         yield f"{stage.name:<{wide}}  {drawn:<{BAR}} {percent(stage.share)}, {median}{longest}"
@@ -153,13 +166,16 @@ def _change(steps: Sequence[Step]) -> Iterator[str]:
 
 
 def _step(number: int, step: Step) -> str:
-    saved = f"saves {_saved(step.saves)} an episode" if step.saves is not None else f"saves unknown: {step.why}"
-    return f"{number}. {step.says.rstrip('.')}: {saved}"
+    return f"{number}. {step.says.rstrip('.')}: {_saved(step)}"
 
 
-def _saved(saves: Estimate) -> str:
-    value = 0.0 if saves.value is None else saves.value
-    return f"{days(value)} ({band(saves)})"
+def _saved(step: Step) -> str:
+    saves = step.saves
+    if saves is None or saves.value is None:
+        return f"saves unknown: {step.why}"
+    if not is_told_from_nothing(step):
+        return f"what it saves is not told from nothing ({band(saves)} days an episode)"
+    return f"saves {days(saves.value)} ({band(saves)}) an episode"
 
 
 def _drifted_first(claims: Sequence[Claim]) -> list[Claim]:
@@ -199,30 +215,32 @@ def fleet(assessments: Sequence[Assessment], failed: Sequence[tuple[str, str]]) 
     from rich.table import Table
 
     table = Table(box=None, pad_edge=False, header_style="bold", show_edge=False)
+    from outpace.formats.report.fleet_page import headline as headline_of
+    from outpace.formats.report.fleet_page import ranked
+
     table.add_column("repository", overflow="fold")
     table.add_column("path")
     for name in ("episodes", "median", "90%", "open", "days lost"):
         table.add_column(name, justify="right")
-    for each in assessments:
+    for each in (inorder := ranked(assessments)):
         table.add_row(*map(_plain, _fleet_row(each)))
-    lines: list[RenderableType] = [table]
+    lines: list[RenderableType] = [Hanging(_plain(_said(headline_of(inorder))), style="bold"), "", table]
     lines += [Hanging(f"not assessed: {printable(place)}: {printable(why)}") for place, why in failed]
     coverage = next((each.coverage for each in assessments if each.coverage is not None), None)
-    if coverage is not None:
-        lines += ["", Hanging(reach(coverage))]
+    lines += ["", Hanging(_data(coverage))]
     return Group(*lines)
 
 
 def _fleet_row(assessment: Assessment) -> tuple[str, ...]:
-    curve = assessment.latency.from_published
-    median = short(curve.median.value) if curve is not None and curve.median.value is not None else "unknown"
-    p90 = short(curve.p90.value) if curve is not None and curve.p90.value is not None else "unknown"
+    curve, lost, still = seen.present(assessment), seen.lost(assessment), seen.open_now(assessment)
+    half, ended = seen.half(curve), None if curve is None else curve.p90.value
+    is_enough = curve is not None and curve.count >= FEWEST
     return (
         assessment.name,
         word_of(assessment.path),
-        f"{len(assessment.history.episodes):,}",
-        median,
-        p90,
-        f"{assessment.latency.open:,}",
-        f"{assessment.lost_days:,.0f}",
+        "unknown" if lost is None else f"{len(assessment.history.episodes):,}",
+        seen.half_in_words(curve) if half is None else short(half),
+        short(ended) if ended is not None and is_enough else "too few" if curve and not is_enough else "unknown",
+        "unknown" if still is None else f"{still:,}",
+        "unknown" if lost is None else f"{lost:,.0f}",
     )

@@ -44,8 +44,9 @@ def test_the_picture_says_its_numbers() -> None:
     attackers = AttackCurve(marks=(mark(0, 0.2),), caveat="")
     said = survival.in_words(CURVE, attackers).replace("\N{NO-BREAK SPACE}", " ")
     assert said == (
-        "Of 4 episodes half were over after 20 days. Still open: 100% after 7 days, 50% after 30 days, "
-        "0% after 90 days, 0% after 365 days. Still open, or not followed further, and counted as such: 1. "
+        "4 episodes, too few for a median, followed for up to 60 days. Still open: 100% after 7 days, "
+        "50% after 30 days, 0% after 90 days, 0% after 365 days. Still open, or not "
+        "followed further, and counted as such: 1. "
         "Of what attackers exploit, not yet exploited: 80% after 0 days."
     )
 

@@ -26,7 +26,8 @@ def test_the_worst_comes_first_and_the_unknown_last() -> None:
     text = page(assessments.fleet(), FAILED)
     assert ranked(text)[0] == "archive"
     assert ranked(text)[-2:] == ["ledger", "webhooks"]
-    assert "57% of all exposure-days are lost in 2 of 8 repositories, most in archive" in said(text)
+    headline = "Of what could be seen, 57% of all exposure-days are lost in 2 of 8 repositories, most in archive"
+    assert f"{headline} ; of 1 nothing could be seen" in said(text)
 
 
 def test_the_unknown_are_not_counted_as_well() -> None:

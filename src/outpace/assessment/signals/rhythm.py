@@ -49,10 +49,11 @@ def integration_days(material: Material) -> Signal | None:
         return None
     found = len({each.at.date() for each in year})
     bots = sum(each.by_bot for each in material.chronicle.landings if year[0].at <= each.at <= year[-1].at)
+    left_out = f"; {bots:,} by programs {'is' if bots == 1 else 'are'} not counted" if bots else ""
     return Evidence(
         signal="integration-days",
         says=f"On {counted(found, 'day')} of the year until {year[-1].at:%Y-%m-%d} changes by people landed, "
-        f"{len(year):,} in all; {bots:,} by programs are not counted.",
+        f"{len(year):,} in all{left_out}.",
         speaks_for=None,
         strength="practice",
         misreading="A small or finished repository needs few; programs under a person's name look like people.",

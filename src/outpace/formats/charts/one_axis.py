@@ -14,7 +14,7 @@ from outpace.formats.charts import stages as stage_chart
 from outpace.formats.charts import survival
 from outpace.formats.charts.markup import NONE, Markup, e, join, number
 from outpace.formats.charts.scales import LogTime
-from outpace.formats.charts.words import DAY, percent, short
+from outpace.formats.charts.words import DAY, FEWEST, percent, short
 from outpace.formats.waterfall import NAMES, wait_of
 from outpace.statistics.curves import Curve
 
@@ -138,8 +138,9 @@ def _stage(stage: StageTime, begun: float, top: float, layout: Layout, *, is_lon
     words = "label exposed" if is_longest else "label"
     middle = top + (layout.row - 12 if layout.narrow else layout.row / 2)
     value, scale = stage.median.value, layout.scale
-    if value is None:
-        marks = e("text", "? median unknown", x=scale.left + 6, y=middle + 4, cls="label unknown")
+    if value is None or stage.count < FEWEST:
+        why = "? median unknown" if value is None else "? too few for a median"
+        marks = e("text", why, x=scale.left + 6, y=middle + 4, cls="label unknown")
     else:
         low = scale.x(value if stage.median.low is None else stage.median.low)
         high = scale.x(scale.end if stage.median.high is None else stage.median.high)

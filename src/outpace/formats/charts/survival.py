@@ -10,7 +10,7 @@ from msgspec import Struct
 from outpace.assessment.attackers import AttackCurve
 from outpace.formats.charts.markup import NONE, Markup, e, join, number
 from outpace.formats.charts.scales import Scale
-from outpace.formats.charts.words import days, percent
+from outpace.formats.charts.words import FEWEST, counted, days, percent
 from outpace.statistics.curves import Curve, Point
 
 MOST_POINTS = 160
@@ -119,7 +119,7 @@ def _line(points: Sequence[Point], drawing: Drawing, cls: str) -> Markup:
 
 def _median(curve: Curve, drawing: Drawing) -> Markup:
     at = curve.median.value
-    if at is None or at > drawing.scale.end:
+    if at is None or at > drawing.scale.end or curve.count < FEWEST:
         return NONE
     x, y = drawing.scale.x(at), drawing.y(0.5)
     right = x < drawing.scale.right - 90
@@ -220,12 +220,13 @@ def share_at(curve: Curve, at: float) -> Point | None:
 
 def in_words(curve: Curve, attackers: AttackCurve) -> str:
     """What the drawing says, for whoever does not see it."""
-    half = curve.median.value
-    said = (
-        f"Of {curve.count} episodes half were over after {days(half)}."
-        if half is not None
-        else (f"Of {curve.count} episodes fewer than half were over within {days(curve.points[-1].days)}.")
-    )
+    half, longest = curve.median.value, days(curve.points[-1].days)
+    if curve.count < FEWEST:
+        said = f"{counted(curve.count, 'episode')}, too few for a median, followed for up to {longest}."
+    elif half is not None:
+        said = f"Of {curve.count} episodes half were over after {days(half)}."
+    else:
+        said = f"Of {curve.count} episodes fewer than half were over within {longest}."
     shares = ", ".join(
         f"{percent(point.share)} after {days(at)}"
         for at in (7.0, 30.0, 90.0, 365.0)
@@ -234,5 +235,5 @@ def in_words(curve: Curve, attackers: AttackCurve) -> str:
     still = f" Still open: {shares}." if shares else ""
     theirs = ", ".join(f"{percent(share)} after {days(at)}" for at, share in not_exploited(attackers)[1:])
     against = f" Of what attackers exploit, not yet exploited: {theirs}." if theirs else ""
-    counted = f" Still open, or not followed further, and counted as such: {curve.censored}."
-    return f"{said}{still}{counted}{against}"
+    censored = f" Still open, or not followed further, and counted as such: {curve.censored}."
+    return f"{said}{still}{censored}{against}"

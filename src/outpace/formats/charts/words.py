@@ -8,6 +8,8 @@ from outpace.statistics.curves import Estimate
 
 NBSP = "\N{NO-BREAK SPACE}"
 DAY = 86_400.0
+FEWEST = 6  # episodes: of fewer no median is told, as none of fewer is enclosed by an interval
+ROUND = ((0.25, "about a quarter"), (1 / 3, "about a third"), (0.5, "about half"), (0.75, "about three quarters"))
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
@@ -49,6 +51,12 @@ def percent(share: float) -> str:
     if shown == 0 and share > 0:
         return "under 1%"
     return "over 99%" if shown == 100 and share < 1 else f"{shown}%"
+
+
+def about(share: float) -> str:
+    """A share that was read from somebody's page, in words that claim no more than that."""
+    near = (word for value, word in ROUND if abs(share - value) <= 0.03)
+    return next(near, percent(share))
 
 
 def band(estimate: Estimate) -> str:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from types import MappingProxyType
 
 from outpace.assessment.assessment import Assessment
-from outpace.assessment.attackers import exploited_by
+from outpace.assessment.attackers import AttackCurve, exploited_by
 from outpace.assessment.evidence import Evidence
 from outpace.assessment.paths import Adoption, Stalled, TrueAdoption, UnknownPath, WateredDown, word_of
 from outpace.assessment.plan import Modernization
 from outpace.formats.charts.markup import NONE, Markup, e, join, plain
-from outpace.formats.charts.words import counted, day, days, ended, percent
+from outpace.formats.charts.words import FEWEST, about, counted, day, days, ended, percent
+from outpace.formats.report import seen
 from outpace.formats.report.frame import term
 from outpace.statistics.curves import Curve
 
@@ -23,6 +25,9 @@ KIND_OF_MODERNIZATION: MappingProxyType[Modernization, str] = MappingProxyType(
         "unknown": "What is needed is unknown",
     }
 )
+UNKNOWN = e("b", "unknown", cls="unknown")
+NOTHING = "nothing of the history could be read"
+SAMPLE_HOLDS = 2  # years around a publication's sample, outside of which its year is said
 
 
 def state_of(path: Adoption) -> str:
@@ -63,48 +68,90 @@ def path_term(path: Adoption) -> Markup:
 
 
 def headline(assessment: Assessment) -> Markup:
-    curve = assessment.latency.from_published
-    if curve is None or not curve.count:
+    """Of the last 24: how it is now."""
+    curve = seen.present(assessment)
+    if curve is None:
         return e("h1", *_without_waits(assessment))
-    half = curve.median.value
+    if curve.count < FEWEST:
+        return e("h1", *_too_few(curve))
+    half = seen.half(curve)
     if half is None:
         return e("h1", *_never(curve))
     tone = "verified" if isinstance(assessment.path, TrueAdoption) else "exposed"
-    by_then = exploited_by(assessment.attackers, half)
-    if not by_then:
-        return e("h1", "Fixes reach the default branch after a median of ", e("b", days(half), cls=tone), ".")
     return e(
         "h1",
-        "Fixes reach the default branch after a median of ",
+        f"The last {curve.count:,} fixes reached the default branch after a median of ",
         e("b", days(half), cls=tone),
+        f", counting the {curve.censored:,} that did not yet" if curve.censored > curve.events else None,
+        *_attackers_by_then(assessment.attackers, half, assessment.at),
+        ".",
+    )
+
+
+def _attackers_by_then(attackers: AttackCurve, half: float, at: datetime) -> tuple[Markup | str, ...]:
+    """Their share by our median; where that is the one of the first day it does not depend on us, and says so."""
+    by_then, at_once = exploited_by(attackers, half), exploited_by(attackers, 0.0)
+    if not by_then:
+        return ()
+    year = attackers.sampled
+    sample = f", as seen in {year}," if year is not None and abs(at.year - year) > SAMPLE_HOLDS else ""
+    if by_then == at_once:
+        share = e("b", about(by_then), cls="exposed")
+        return ("; ", share, f" of what attackers exploit{sample} is exploited before or on the day of publication")
+    return (
         "; by then at least ",
         e("b", percent(by_then), cls="exposed"),
-        " of what attackers exploit was exploited.",
+        f" of what attackers exploit{sample} was exploited",
     )
+
+
+def _too_few(curve: Curve) -> tuple[str, ...]:
+    longest = days(curve.points[-1].days)
+    followed = counted(curve.count, "fix was", "fixes were")
+    if not curve.censored:
+        took = f"it took {longest}" if curve.count == 1 else f"the longest took {longest}"
+        return (f"{followed} followed, too few for a median; {took}.",)
+    waits = counted(curve.count, "wait was", "waits were")
+    ended = f"{curve.events:,} of them ended" if curve.events else "none ended"
+    return (f"{waits} followed, too few for a median; {ended} in sight, and the longest lasted at least {longest}.",)
 
 
 def _never(curve: Curve) -> tuple[Markup | str, ...]:
     return (
-        "Fewer than half of the fixes ever landed: ",
-        e("b", f"{curve.censored:,} of {counted(curve.count, 'episode')}", cls="exposed"),
+        f"Fewer than half of the last {curve.count:,} fixes landed: ",
+        e("b", f"{curve.censored:,}", cls="exposed"),
         f" did not, the longest for {days(curve.points[-1].days)}.",
     )
 
 
 def _without_waits(assessment: Assessment) -> tuple[Markup | str, ...]:
-    immune = assessment.latency.immune
-    if immune and assessment.history.blind_since is None:
-        return (
-            "Each of ",
-            e("b", counted(immune, "advisory", "advisories"), cls="verified"),
-            " met a version that was already safe.",
-        )
-    reason = next((each.why for each in assessment.questions), "nothing of the history could be read")
-    return ("How long fixes take here is ", e("b", "unknown", cls="unknown"), f": {plain(reason, 140)}.")
+    latency, blind = assessment.latency, assessment.history.blind_since
+    if blind is not None:
+        return (f"No lock file could be read since {day(blind)}: what stands open is ", UNKNOWN, ".")
+    if latency.open:
+        amount = e("b", counted(latency.open, "vulnerability", "vulnerabilities"), cls="exposed")
+        return (amount, f" {'stands' if latency.open == 1 else 'stand'} open; for how long is ", UNKNOWN, ".")
+    if latency.immune and not (latency.reactive or latency.adopted):
+        return _none_met(assessment)
+    reason = next((each.why for each in assessment.questions), seen.why_unseen(assessment) or NOTHING)
+    return ("How long fixes take here is ", UNKNOWN, f": {plain(reason, 140)}.")
 
 
-def measured_over(assessment: Assessment) -> Markup:
-    """On what the first sentence rests."""
+def _none_met(assessment: Assessment) -> tuple[Markup | str, ...]:
+    """Well only where all of it could be seen, and there was enough to see."""
+    immune, is_hidden = assessment.latency.immune, seen.is_partly_hidden(assessment)
+    advisories = counted(immune, "advisory", "advisories")
+    if not is_hidden and immune >= FEWEST:
+        return ("Each of ", e("b", advisories, cls="verified"), " met a version that was already safe.")
+    tail = "what is not seen stands below" if assessment.questions else "not all of its lock files could be read"
+    rest = tail if is_hidden else "so few say little"
+    if immune == 1:
+        return (f"The one advisory that could be seen met no affected version; {rest}.",)
+    return (f"None of the {advisories} that could be seen met an affected version; {rest}.",)
+
+
+def measured_over(assessment: Assessment, *, whole: bool = False) -> Markup:
+    """On what the first sentence rests; `whole`: with what it is over all the history."""
     history = assessment.history
     if not history.episodes:
         return NONE
@@ -116,12 +163,11 @@ def measured_over(assessment: Assessment) -> Markup:
         if years
         else ""
     )
-    if (blind := history.blind_since) is not None:
-        since = f"{over}. No lock file could be read since {day(blind)}, so what is open now is unknown."
-        return join(f"{len(history.episodes):,} ", term("episodes", "episode"), since)
-    opened = sum(each.state == "open" for each in history.episodes)
-    still = f", {opened:,} still open and counted as such" if opened else ", none still open"
-    return join(f"{len(history.episodes):,} ", term("episodes", "episode"), f"{over}{still}.")
+    every = assessment.latency.from_published
+    half = seen.half(every) if whole and every is not None and every.count > assessment.latency.recent_count else None
+    overall = f", with a median of {days(half)} over all of them" if half is not None else ""
+    said = f"{overall}; {seen.still_open(assessment)}."
+    return join(f"{len(history.episodes):,} ", term("episodes", "episode"), f"{over}{said}")
 
 
 def strongest(path: Adoption, count: int) -> tuple[Evidence, ...]:

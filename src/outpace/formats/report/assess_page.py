@@ -4,19 +4,26 @@ from __future__ import annotations
 
 from outpace.assessment.assessment import Assessment
 from outpace.assessment.chronicle import Horizon
+from outpace.assessment.episodes import History
 from outpace.formats.charts.markup import NONE, Markup, e, join, plain
 from outpace.formats.charts.words import counted, day, ended
 from outpace.formats.report import answer, episodes_table, measures, parts, reasons
 from outpace.formats.report.frame import document, panel, said, term, told
 from outpace.model.advisory import Coverage
 
+LEFT_OUT = (
+    "Lock files that do not count, since their name or folder is one for development, documentation, tests or "
+    "examples, or since they are not among the locks that outpace.toml says are deployed"
+)
+MOST_LEFT_OUT = 20
+
 
 def page(assessment: Assessment) -> str:
     rows = episodes_table.anchors(episodes_table.shown(assessment))
     body = join(
         answer.headline(assessment),
-        e("p", answer.measured_over(assessment), answer.on_path(assessment), cls="lede"),
-        measures.tiles(assessment.latency),
+        e("p", answer.measured_over(assessment, whole=True), answer.on_path(assessment), cls="lede"),
+        measures.tiles(assessment),
         _first(assessment),
         reasons.path_panel(assessment, rows),
         reasons.past_panel(assessment, rows),
@@ -82,6 +89,7 @@ def _how_to_read(assessment: Assessment) -> Markup:
         "Branches, dates and files are read from git; people are not: no name and no address is on this page.",
         _followed(assessment.horizon),
         _data(assessment.coverage),
+        _left_out(assessment.history),
     )
     wait = e(
         "p",
@@ -100,6 +108,15 @@ def _followed(horizon: Horizon) -> str:
     merges = counted(horizon.local_merges, "merge of the default branch", "merges of the default branch")
     dates = counted(horizon.out_of_order, "date")
     return f"{merges} into a local one: the other side was followed; {dates} lay before those of their parents."
+
+
+def _left_out(history: History) -> str:
+    left = sorted(lock.path for lock in history.locks if not lock.counted)
+    if not left:
+        return ""
+    more = f" and {len(left) - MOST_LEFT_OUT:,} more" if len(left) > MOST_LEFT_OUT else ""
+    named = ", ".join(plain(path, 80) for path in left[:MOST_LEFT_OUT])
+    return f"{LEFT_OUT}: {named}{more}."
 
 
 def _data(covered: Coverage | None) -> str:

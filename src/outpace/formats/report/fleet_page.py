@@ -10,9 +10,10 @@ from outpace.formats.charts import survival
 from outpace.formats.charts.markup import NONE, Markup, e, foreign, join, number, plain
 from outpace.formats.charts.scales import Linear
 from outpace.formats.charts.words import counted, day, days, percent
-from outpace.formats.report import answer, parts
+from outpace.formats.report import answer, parts, seen
 from outpace.formats.report.frame import document, panel, said, term
 from outpace.formats.report.measures import row, table
+from outpace.statistics.curves import Curve
 
 HEADS = ("Repository", "Days lost", "Median wait", "Still open", "Immune", "Path", "What to change first")
 SMALL_SAYS = "Solid: still open, on one scale for all. Dotted: not yet exploited, of what attackers ever exploit."
@@ -22,10 +23,10 @@ SMALL_END = 180.0
 
 def page(rows: Sequence[Assessment], failed: Sequence[tuple[str, str]]) -> str:
     """`failed` are names with what went wrong."""
-    inorder = sorted(rows, key=_rank)
-    measured = [each for each in inorder if lost(each) is not None]
+    inorder = ranked(rows)
+    measured = [each for each in inorder if seen.lost(each) is not None]
     body = join(
-        _headline(inorder, measured),
+        headline(inorder),
         _lede(inorder, failed),
         _bars(measured),
         _ranking(inorder),
@@ -37,37 +38,39 @@ def page(rows: Sequence[Assessment], failed: Sequence[tuple[str, str]]) -> str:
     return document(title=f"Outpace assessment: {name}", kind="Fleet", name=name, body=body, foot=_foot(rows))
 
 
-def lost(each: Assessment) -> float | None:
-    """All days in which episodes stood open; None: nothing was seen that could have been open."""
-    if not each.history.episodes:
-        return 0.0 if each.latency.immune else None
-    return sum(one.exposed_days for one in each.history.episodes)
-
-
 def _rank(each: Assessment) -> tuple[bool, float, str]:
-    days_ = lost(each)
+    days_ = seen.lost(each)
     return days_ is None, -(days_ or 0.0), each.name
 
 
-def _headline(rows: Sequence[Assessment], measured: Sequence[Assessment]) -> Markup:
-    whole = sum(lost(each) or 0.0 for each in measured)
+def headline(rows: Sequence[Assessment]) -> Markup:
+    """`rows` as they rank."""
+    measured = [each for each in rows if seen.lost(each) is not None]
+    whole = sum(seen.lost(each) or 0.0 for each in measured)
+    repositories = counted(len(rows), "repository", "repositories")
     if not whole:
-        unknown = counted(len(rows), "repository", "repositories")
-        return e("h1", "Where days are lost is ", e("b", "unknown", cls="unknown"), f" for {unknown}.")
+        return e("h1", "Where days are lost is ", e("b", "unknown", cls="unknown"), f" for {repositories}.")
     half, count = 0.0, 0
     for each in measured:
-        half, count = half + (lost(each) or 0.0), count + 1
+        half, count = half + (seen.lost(each) or 0.0), count + 1
         if half >= whole / 2:
             break
-    first = measured[0]
+    unseen = len(rows) - len(measured)
     return e(
         "h1",
+        "Of what could be seen, ",
         e("b", percent(half / whole), cls="exposed"),
-        f" of all exposure-days are lost in {count:,} of {counted(len(rows), 'repository', 'repositories')}",
+        f" of all exposure-days are lost in {count:,} of {repositories}",
         ", most in " if count > 1 else ": ",
-        foreign(first.name, 40),
+        foreign(measured[0].name, 40),
+        *(("; of ", e("b", f"{unseen:,}", cls="unknown"), " nothing could be seen") if unseen else ()),
         ".",
     )
+
+
+def ranked(rows: Sequence[Assessment]) -> list[Assessment]:
+    """Where most is lost first, the unknown last."""
+    return sorted(rows, key=_rank)
 
 
 def _lede(rows: Sequence[Assessment], failed: Sequence[tuple[str, str]]) -> Markup:
@@ -84,10 +87,10 @@ def _lede(rows: Sequence[Assessment], failed: Sequence[tuple[str, str]]) -> Mark
 
 def _bars(measured: Sequence[Assessment]) -> Markup:
     """The worst first; the longest in color, and how much of each is still open."""
-    shown = [each for each in measured[:20] if lost(each)]
+    shown = [each for each in measured[:20] if seen.lost(each)]
     if not shown:
         return NONE
-    most = lost(shown[0]) or 1.0
+    most = seen.lost(shown[0]) or 1.0
     drawn = [_bar_chart(shown, most, narrow=narrow) for narrow in (False, True)]
     return panel("Where exposure-days are lost", *drawn, small=join(term("exposure-days"), " of all episodes"))
 
@@ -97,7 +100,7 @@ def _bar_chart(shown: Sequence[Assessment], most: float, *, narrow: bool) -> Mar
     left, right = (0.0, 350.0) if narrow else (190.0, 900.0)
     rows: list[Markup] = []
     for place, each in enumerate(shown):
-        top, amount = place * row_height, lost(each) or 0.0
+        top, amount = place * row_height, seen.lost(each) or 0.0
         bar_top = top + 18 if narrow else top + 3
         kind = "exposed" if place == 0 else "rest"
         length = max((right - left) * amount / most, 2.0)
@@ -110,7 +113,7 @@ def _bar_chart(shown: Sequence[Assessment], most: float, *, narrow: bool) -> Mar
             if narrow
             else e("text", said_, x=left + length + 8, y=top + 15, cls=words),
         ]
-    told = "; ".join(f"{plain(each.name, 40)} {days(lost(each) or 0.0)}" for each in shown)
+    told = "; ".join(f"{plain(each.name, 40)} {days(seen.lost(each) or 0.0)}" for each in shown)
     return e(
         "svg",
         *rows,
@@ -135,23 +138,25 @@ def _ranking(rows: Sequence[Assessment]) -> Markup:
 
 
 def _row(each: Assessment) -> Markup:
-    amount, curve = lost(each), each.latency.from_published
-    latency = each.latency
+    amount, curve = seen.lost(each), seen.present(each)
+    latency, still, half = each.latency, seen.open_now(each), _half(curve)
     met = latency.immune + latency.reactive + latency.adopted
-    half = "unknown"
-    if curve is not None and curve.count:
-        half = days(curve.median.value) if curve.median.value is not None else "fewer than half landed"
     unknown = parts.state("unknown", "unknown")
     cells = (
         join(e("b", foreign(each.name, 50)), e("small", counted(len(each.history.episodes), "episode"))),
         unknown if amount is None else join(f"{amount:,.0f}"),
         unknown if half == "unknown" else half,
-        unknown if amount is None else f"{latency.open:,}",
+        unknown if still is None else f"{still:,}",
         percent(latency.immune / met) if met else unknown,
         answer.path_chip(each.path),
         _first(each),
     )
     return row(cells, heads=HEADS)
+
+
+def _half(curve: Curve | None) -> str:
+    value = seen.half(curve)
+    return seen.half_in_words(curve) if value is None else days(value)
 
 
 def _first(each: Assessment) -> Markup:
@@ -163,26 +168,26 @@ def _first(each: Assessment) -> Markup:
             else join("nothing that is known")
         )
     step = each.plan.steps[0]
-    saves = step.saves.value if step.saves is not None else None
+    saves = step.saves.value if step.saves is not None and parts.is_told_from_nothing(step) else None
     note = f"saves {days(saves)} an episode" if saves is not None else "what it saves is unknown"
     return join(said(plain(step.says, 120)), e("small", note))
 
 
 def _small(measured: Sequence[Assessment]) -> Markup:
-    shown = [each for each in measured if each.latency.from_published is not None][:MOST_SMALL]
+    shown = [each for each in measured if seen.present(each) is not None][:MOST_SMALL]
     if not shown:
         return NONE
     return panel(
         "Each one's curve",
         e("div", *(_figure(each) for each in shown), cls="small-ones"),
         e("p", SMALL_SAYS, cls="note"),
-        small=f"the first {days(SMALL_END)} after the advisory",
+        small=f"the first {days(SMALL_END)} after the advisory, of the last 24 episodes",
         cls="flows",
     )
 
 
 def _figure(each: Assessment) -> Markup:
-    curve = each.latency.from_published
+    curve = seen.present(each)
     assert curve is not None
     drawing = survival.Drawing(
         scale=Linear(left=2.0, right=208.0, end=SMALL_END),
@@ -192,7 +197,7 @@ def _figure(each: Assessment) -> Markup:
         bottom=8.0,
         labels_outside=False,
     )
-    half = f"half after {days(curve.median.value)}" if curve.median.value is not None else "fewer than half landed"
+    half = f"half after {_half(curve)}" if seen.half(curve) is not None else _half(curve)
     lines = (e("line", x1=2, x2=208, y1=drawing.y(at), y2=drawing.y(at), cls="grid") for at in (1.0, 0.5, 0.0))
     picture = e(
         "svg",

@@ -96,13 +96,15 @@ def told(assessment: Assessment) -> Markup:
         else "advisory data of unknown age"
     )
     newer = "" if covered is None else "; what was published later cannot be seen"
-    cut = "; the clone is shallow: its history is cut" if assessment.horizon.shallow else ""
-    tip = assessment.horizon.tip[:12]
+    horizon = assessment.horizon
+    cut = "; the clone is shallow: its history is cut" if horizon.shallow else ""
+    lacking = "; the clone is partial: it lacks files" if horizon.partial else ""
+    tip = horizon.tip[:12]
     return join(
         e("span", f"As of {day(assessment.at)}, {data}{newer}"),
         e(
             "span",
-            f"{counted(assessment.horizon.landings, 'landing')}{cut}",
+            f"{counted(horizon.landings, 'landing')}{cut}{lacking}",
             ", tip " if tip else "",
             e("code", plain(tip)) if tip else None,
         ),

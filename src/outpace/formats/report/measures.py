@@ -2,45 +2,60 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from outpace.assessment.assessment import Assessment, Latency
-from outpace.assessment.attackers import Mark, ahead, exploited_by
+from outpace.assessment.attackers import AttackCurve, Mark, ahead, days_behind, exploited_by
 from outpace.assessment.latency import since_published
 from outpace.assessment.plan import Compared, StageTime
 from outpace.formats.charts import stages as stage_chart
 from outpace.formats.charts import survival
 from outpace.formats.charts.markup import NONE, Markup, e, join, plain
 from outpace.formats.charts.scales import Linear, nice_end
-from outpace.formats.charts.words import band, counted, days, percent
-from outpace.formats.report import parts
+from outpace.formats.charts.words import band, counted, day, days, percent
+from outpace.formats.report import parts, seen
 from outpace.formats.report.frame import panel, said, term
 from outpace.statistics.curves import Curve
 
 DAYS = (1.0, 3.0, 7.0, 14.0, 30.0, 90.0, 180.0, 365.0)
 FURTHEST = 360.0
+STALE = timedelta(days=30)  # of advisory data, from when on "today" is not said of it
 LINKED = "https://"
 CURVE_HEADS = ("After", "Still open here", "95% band", "Followed", "From the fix's release", "Not yet exploited")
 STAGE_HEADS = ("Stage", "Median", "95% band", "All days", "Share", "Episodes")
 
 
-def tiles(latency: Latency) -> Markup:
+def tiles(assessment: Assessment) -> Markup:
     """How each advisory met the version that was here."""
+    latency, why = assessment.latency, seen.why_unseen(assessment)
     met = latency.immune + latency.reactive + latency.adopted
-    if not met:
+    if not met and not why:
         return NONE
-    shown = (
-        ("verified", term("immune"), latency.immune, f"{percent(latency.immune / met)} met a version already safe"),
-        ("exposed", term("reactive"), latency.reactive, "met a version that was affected"),
-        ("shielded", term("adopted"), latency.adopted, "came in when already published"),
-        ("exposed" if latency.open else "verified", "still open", latency.open, "on the default branch today"),
+    share = percent(latency.immune / met) if met else ""
+    still = seen.open_now(assessment)
+    cells = (
+        ("verified", term("immune"), None if why else latency.immune, f"{share} met a version already safe"),
+        ("exposed", term("reactive"), None if why else latency.reactive, "met a version that was affected"),
+        ("shielded", term("adopted"), None if why else latency.adopted, "came in when already published"),
+        ("exposed" if latency.open else "verified", "still open", still, _open_when(assessment)),
     )
-    return e(
-        "dl",
-        *(
-            e("div", e("dt", parts.glyph(kind), name, cls=kind), e("dd", amount), e("dd", note), cls=kind)
-            for kind, name, amount, note in shown
-        ),
-        cls="tiles",
-    )
+    return e("dl", *(_tile(kind, name, amount, note, why) for kind, name, amount, note in cells), cls="tiles")
+
+
+def _tile(kind: str, name: str | Markup, amount: int | None, note: str, why: str) -> Markup:
+    shown = kind if amount is not None else "unknown"
+    said_ = "unknown" if amount is None else f"{amount:,}"
+    term_ = e("dt", parts.glyph(shown), name, cls=shown)
+    return e("div", term_, e("dd", said_), e("dd", why or note), cls=shown)
+
+
+def _open_when(assessment: Assessment) -> str:
+    blind, covered = assessment.history.blind_since, assessment.coverage
+    if blind is not None:
+        return f"no lock file could be read since {day(blind)}"
+    if covered is not None and covered.cutoff is not None and assessment.at - covered.cutoff > STALE:
+        return f"on the default branch, by what was published up to {day(covered.cutoff)}"
+    return "on the default branch today"
 
 
 def curve_panel(assessment: Assessment) -> Markup:
@@ -66,12 +81,18 @@ def curve_panel(assessment: Assessment) -> Markup:
     return panel(
         "Still open, after the advisory",
         *drawn,
-        e("p", ahead(curve, assessment.attackers)) if assessment.attackers.marks else None,
+        _ahead(curve, assessment.attackers),
         _legend(curve, latency),
         _table(curve, latency, assessment),
-        small=join("share of ", term("episodes", "episode"), f", {curve.count:,} in all"),
+        small=join("share of ", term("episodes", "episode"), f", all {curve.count:,} of the history"),
         name="curve",
     )
+
+
+def _ahead(curve: Curve, attackers: AttackCurve) -> Markup:
+    """Nothing of a time that begins with day 0: everything is open then, whoever is asked."""
+    spans = days_behind(curve, attackers) if attackers.marks else ()
+    return e("p", ahead(curve, attackers)) if spans and spans[0].since > 0 else NONE
 
 
 def _legend(curve: Curve, latency: Latency) -> Markup:
@@ -84,7 +105,7 @@ def _legend(curve: Curve, latency: Latency) -> Markup:
     released = latency.from_released
     clock = (
         f" Thin: counted from the release of the fix, median {days(released.median.value)}."
-        if released is not None and released.median.value is not None
+        if seen.half(released) is not None and released is not None and released.median.value is not None
         else None
     )
     return e(
@@ -192,12 +213,14 @@ def deadlines_panel(assessment: Assessment) -> Markup:
 def compared(rows: tuple[Compared, ...], at: str) -> Markup:
     if not rows:
         return NONE
-    cells = ((plain(each.measure, 60), _amount(each.then), _amount(each.now)) for each in rows)
+    cells = ((plain(each.measure, 60), _amount(each, each.then), _amount(each, each.now)) for each in rows)
     return table(("Measure", at, "Now"), [row(each, number_from=1) for each in cells], cls="few", number_from=1)
 
 
-def _amount(value: float | None) -> str:
-    return "unknown" if value is None else f"{value:,.1f}".removesuffix(".0")
+def _amount(each: Compared, value: float | None) -> str:
+    if value is None:
+        return "unknown"
+    return percent(value) if each.measure.endswith("share") else f"{value:,.1f}".removesuffix(".0")
 
 
 def attackers_panel(assessment: Assessment) -> Markup:

@@ -42,7 +42,7 @@ def state(kind: str, word: str) -> Markup:
 
 
 def step(each: Step, *, limit: int = 220, proof: bool = False) -> Markup:
-    known = each.saves is not None and each.saves.value is not None
+    known = is_told_from_nothing(each)
     return e(
         "li",
         e("p", said(plain(each.says, limit)), cls="do"),
@@ -52,10 +52,18 @@ def step(each: Step, *, limit: int = 220, proof: bool = False) -> Markup:
     )
 
 
+def is_told_from_nothing(each: Step) -> bool:
+    """Whether what was measured says that the step saves anything."""
+    saves = each.saves
+    return saves is not None and saves.value is not None and (saves.low is None or saves.low > 0)
+
+
 def _saves(each: Step) -> Markup:
     if each.saves is None or each.saves.value is None:
         why = f": {plain(each.why, 110)}" if each.why else ""
         return join("What it saves is ", e("b", "unknown"), ended(why))
+    if not is_told_from_nothing(each):
+        return join("What it saves is ", e("b", "not told from nothing"), f" ({band(each.saves)} days an episode).")
     return join("Saves ", e("b", days(each.saves.value), cls="saves"), f" an episode ({band(each.saves)}).")
 
 
@@ -194,6 +202,9 @@ def _question(each: Question, limit: int) -> Markup:
 
 
 def _capital(text: str) -> str:
+    """A word; the name of a repository or a file stays as it is."""
+    if not text.split(" ", maxsplit=1)[0].isalpha():
+        return text
     return text[:1].upper() + text[1:]
 
 
