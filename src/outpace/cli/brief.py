@@ -49,7 +49,7 @@ def run(args: argparse.Namespace, door: Door) -> int:
     from outpace.cli.assessing import assessed
 
     found = assessed(args, door)
-    assessment = united(found.assessments) if found.is_fleet else found.assessments[0]
+    assessment = united(found.assessments, found.failed) if found.is_fleet else found.assessments[0]
     live = None if found.is_fleet or args.as_of is not None else _live(Path(assessment.root))
     _emit(assessment, args.position, live, door)
     return 0
