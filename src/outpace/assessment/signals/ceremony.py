@@ -114,7 +114,8 @@ def deployment(material: Material) -> Signal | None:
 
 def _deploys(jobs: list[Job], manual: list[Gate], gates: list[Gate]) -> str:
     if manual:
-        return f"Of {counted(len(jobs), 'job')} that deploy, {counted(len(manual), 'gate')} wait for somebody."
+        waiting = "1 gate waits" if len(manual) == 1 else f"{len(manual)} gates wait"
+        return f"{waiting} for somebody before {counted(len(jobs), 'job')} of deployment."
     if gates:
         return f"{counted(len(jobs), 'job')} deploy to environments whose rules are not in git."
     return f"{counted(len(jobs), 'job')} deploy, and nothing in git waits for somebody."
