@@ -140,14 +140,13 @@ def _ranking(rows: Sequence[Assessment]) -> Markup:
 def _row(each: Assessment) -> Markup:
     amount, curve = seen.lost(each), seen.present(each)
     latency, still, half = each.latency, seen.open_now(each), _half(curve)
-    met = latency.immune + latency.reactive + latency.adopted
     unknown = parts.state("unknown", "unknown")
     cells = (
         join(e("b", foreign(each.name, 50)), e("small", counted(len(each.history.episodes), "episode"))),
         unknown if amount is None else join(f"{amount:,.0f}"),
         unknown if half == "unknown" else half,
         unknown if still is None else f"{still:,}",
-        percent(latency.immune / met) if met else unknown,
+        percent(latency.immune_share) if latency.immune_share is not None else unknown,
         answer.path_chip(each.path),
         _first(each),
     )

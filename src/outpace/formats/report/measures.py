@@ -31,7 +31,7 @@ def tiles(assessment: Assessment) -> Markup:
     met = latency.immune + latency.reactive + latency.adopted
     if not met and not why:
         return NONE
-    share = percent(latency.immune / met) if met else ""
+    share = percent(latency.immune_share) if latency.immune_share is not None else ""
     still = seen.open_now(assessment)
     cells = (
         ("verified", term("immune"), None if why else latency.immune, f"{share} met a version already safe"),
