@@ -26,7 +26,7 @@ from outpace.assessment.untangling import attempts
 from outpace.matching.ports import AdvisorySource
 from outpace.model.advisory import Coverage
 from outpace.model.application import Configuration
-from outpace.model.errors import UsageError
+from outpace.model.errors import NotFound, UsageError
 from outpace.model.glossary import entries
 from outpace.pipelines.configuration import FILE, decode
 from outpace.pipelines.survey import survey
@@ -44,8 +44,13 @@ def assess_anew(
     report: Callable[[str], None],
 ) -> Assessment:
     histories = clone.histories(at)
-    tip = histories.walk().chronicle.horizon.tip
-    files = clone.files(tip)
+    horizon = histories.walk().chronicle.horizon
+    if not horizon.landings:
+        raise NotFound(
+            f"nothing had landed on {horizon.branch} of {clone.name} by {at:%Y-%m-%d}",
+            hint="name a later day in --as-of, or leave it out",
+        )
+    files = clone.files(horizon.tip)
     configuration, undecoded = _configuration(files)
     deployed = tuple(lock for each in configuration.applications for lock in each.locks)
     chronicle, history = history_of(
