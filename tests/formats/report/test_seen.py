@@ -245,3 +245,10 @@ def test_vulnerabilities_of_which_it_is_unknown_stand_beside_the_open_ones() -> 
     none_open = msgspec.structs.replace(doubtful, latency=msgspec.structs.replace(doubtful.latency, open=0))
     assert seen.still_open(doubtful) == "6 vulnerabilities still open, 9 unknown"
     assert seen.still_open(none_open) == "none known to be open, 9 unknown"
+
+
+def test_a_sentence_without_room_is_left_out_whole() -> None:
+    text = "The longest wait is here. It cannot be split further, since branches are not kept; merge commits do."
+    assert parts.whole_sentences(text, 60) == "The longest wait is here."
+    assert parts.whole_sentences(text, 200) == text
+    assert parts.whole_sentences(text, 20).endswith("…")

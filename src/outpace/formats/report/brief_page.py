@@ -17,7 +17,7 @@ from outpace.formats.charts.markup import NONE, Markup, e, join, plain
 from outpace.formats.charts.words import counted, ended
 from outpace.formats.report import answer, parts
 from outpace.formats.report.frame import Paper, document, panel, said, term, told
-from outpace.formats.report.room import ROOMY, SHOWN, Room, asks_left, fitting
+from outpace.formats.report.room import ROOMY, SHOWN, Room, asks, fitting
 
 Position: TypeAlias = Literal["new-mandate", "established", "continuity"]
 PAPERS: MappingProxyType[Paper, str] = MappingProxyType({"A4": "@page{size:A4}", "Letter": "@page{size:letter}"})
@@ -112,7 +112,7 @@ def _figure(assessment: Assessment, words: Words, live: Waterfall | None, room: 
         )
     caption = e(
         "p",
-        e("b", said(plain(plan.longest, room.sentence)), " ") if plan.longest else None,
+        e("b", said(parts.whole_sentences(plan.longest, room.sentence)), " ") if plan.longest else None,
         term("Solid", "survival curve"),
         ": still open, with its 95% band",
         "; small strokes are still open today" if curve.censored else None,
@@ -148,8 +148,12 @@ def _change(assessment: Assessment, words: Words, room: Room) -> Markup:
     left, right = [_plan(assessment, words, room)], [_why(assessment, words, room)]
     if assessment.deadlines:
         left.insert(0 if words.lead == "deadlines" else 1, _deadlines(assessment))
-    (left if asks_left(assessment, room) else right).append(_unseen(parts.every_question(assessment), room))
-    return e("div", e("div", *left, cls="column"), e("div", *right, cls="column"), cls="pair")
+    place = asks(assessment, room)
+    unseen = _unseen(parts.every_question(assessment), room, beside=place == "below")
+    if place != "below":
+        (left if place == "left" else right).append(unseen)
+    pair = e("div", e("div", *left, cls="column"), e("div", *right, cls="column"), cls="pair")
+    return join(pair, unseen) if place == "below" else pair
 
 
 def _plan(assessment: Assessment, words: Words, room: Room) -> Markup:
@@ -188,10 +192,11 @@ def _deadlines(assessment: Assessment) -> Markup:
     )
 
 
-def _unseen(asked: tuple[Question, ...], room: Room) -> Markup:
+def _unseen(asked: tuple[Question, ...], room: Room, *, beside: bool) -> Markup:
     if not asked:
         return panel("What could not be seen", e("p", "Nothing that this page rests on.", cls="soft"))
-    return panel("What could not be seen", parts.questions(asked, most=room.asked, limit=room.sentence), cls="open")
+    shown = parts.questions(asked, most=room.asked, limit=room.sentence)
+    return panel("What could not be seen", shown, cls="open beside" if beside else "open")
 
 
 def _facts(live: Waterfall | None) -> Markup:

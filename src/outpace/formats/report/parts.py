@@ -201,6 +201,12 @@ def _question(each: Question, limit: int) -> Markup:
     )
 
 
+def whole_sentences(text: str, limit: int) -> str:
+    """As many as there is room for; one that is too long by itself is cut."""
+    end = text.rfind(". ", 0, limit)
+    return plain(text if len(text) <= limit or end < 0 else text[: end + 1], limit)
+
+
 def _capital(text: str) -> str:
     """A word; the name of a repository or a file stays as it is."""
     if not text.split(" ", maxsplit=1)[0].isalpha():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
+from typing import Literal, TypeAlias
 
 from msgspec import Struct
 
@@ -11,6 +12,8 @@ from outpace.assessment.assessment import Assessment
 from outpace.assessment.clock import Waterfall
 from outpace.formats.charts import one_axis
 from outpace.formats.report import answer, parts
+
+Place: TypeAlias = Literal["left", "right", "below"]
 
 # Letter, the lower sheet, has 988 pixels between its margins; of 72 pages none was higher than 93 % of its estimate.
 SHEET = 1_035.0
@@ -55,21 +58,25 @@ def fitting(assessment: Assessment, live: Waterfall | None) -> Room:
 
 def height(assessment: Assessment, live: Waterfall | None, room: Room) -> float:
     """About so many pixels; more rather than less."""
-    left = _plan(assessment, room) + (_deadlines(assessment, room) if assessment.deadlines else 0.0)
-    right = _why(assessment, room)
-    if asks_left(assessment, room):
-        left += _asked(assessment, room, LEFT)
-    else:
-        right += _asked(assessment, room, RIGHT)
     head = room.em * 12.5
-    return head + max(left, right) + _figure(assessment, live, room) + room.em * 2.5
+    return head + min(_heights(assessment, room).values()) + _figure(assessment, live, room) + room.em * 2.5
 
 
-def asks_left(assessment: Assessment, room: Room) -> bool:
-    """Whether the questions stand below the steps: where that makes the columns more alike."""
+def asks(assessment: Assessment, room: Room) -> Place:
+    """Where the questions stand: below the steps, below the reasons, or below both and side by side."""
+    heights = _heights(assessment, room)
+    return min(heights, key=heights.__getitem__)
+
+
+def _heights(assessment: Assessment, room: Room) -> dict[Place, float]:
+    """Of steps, reasons and questions together, by where the questions stand."""
     left = _plan(assessment, room) + (_deadlines(assessment, room) if assessment.deadlines else 0.0)
     right = _why(assessment, room)
-    return left + _asked(assessment, room, LEFT) < right + _asked(assessment, room, RIGHT)
+    return {
+        "right": max(left, right + _asked(assessment, room, RIGHT)),
+        "left": max(left + _asked(assessment, room, LEFT), right),
+        "below": max(left, right) + _asked_beside(assessment, room),
+    }
 
 
 def _panel(room: Room, content: float) -> float:
@@ -112,6 +119,16 @@ def _asked(assessment: Assessment, room: Room, width: float) -> float:
     lines = (_sum((each.what, each.why, each.would_settle), room.sentence) + 20 for each in asked[: room.asked])
     said = sum(room.small(characters, width - 18) + room.em * 0.6 for characters in lines)
     return _panel(room, said + (room.em * 1.7 if len(asked) > room.asked else 0))
+
+
+def _asked_beside(assessment: Assessment, room: Room) -> float:
+    asked = parts.every_question(assessment)
+    shown = asked[: room.asked]
+    width = WHOLE / max(len(shown), 1) - 30
+    highest = max(
+        (room.small(_sum((q.what, q.why, q.would_settle), room.sentence) + 40, width) for q in shown), default=0.0
+    )
+    return _panel(room, highest + room.em * (2.3 if len(asked) > room.asked else 0.6))
 
 
 def _sum(texts: Iterable[str], limit: int) -> int:
