@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import IO
 
+from outpace.engines.history.blobs import contents
 from outpace.engines.history.clone import Clone
 
 LARGEST_FILE = 4 << 20  # what is written by hand is smaller; a lock is read by the walk
@@ -28,14 +28,12 @@ class Revision:
         wanted = [path for path in dict.fromkeys(paths) if path in self._blobs and path not in self._read]
         if not wanted or self._total > MOST_READ:
             return
-        here = self._clone.present({self._blobs[path] for path in wanted})
-        wanted = [path for path in wanted if self._blobs[path] in here]
-        with self._clone.stream("cat-file", "--batch", feed=(f"{self._blobs[p]}\n".encode() for p in wanted)) as output:
-            for path in wanted:
-                content = _one(output)
-                if content is not None:
-                    self._read[path] = content
-                    self._total += len(content)
+        given = dict(contents(self._clone, [self._blobs[path] for path in wanted], LARGEST_FILE))
+        for path in wanted:
+            content = given.get(self._blobs[path])
+            if isinstance(content, bytes):
+                self._read[path] = content
+                self._total += len(content)
 
     def look_up(self, path: str) -> bytes | None:
         if path not in self._read:
@@ -48,16 +46,3 @@ def _listed(output: bytes) -> Iterator[tuple[str, str]]:
         facts, _, path = line.partition(b"\t")
         if facts[:6] in REGULAR:
             yield path.decode("utf-8", "surrogateescape"), facts.decode().rpartition(" ")[2]
-
-
-def _one(output: IO[bytes]) -> bytes | None:
-    """The next answer of `cat-file --batch`; None for one that is lacking or too large, which is read past."""
-    header = output.readline(1 << 12).split()
-    if len(header) != 3:
-        return None
-    size = int(header[2])
-    content = output.read(min(size, LARGEST_FILE + 1))
-    left = size - len(content) + 1
-    while left and (part := output.read(min(left, 1 << 20))):
-        left -= len(part)
-    return content if size <= LARGEST_FILE else None
