@@ -46,6 +46,11 @@ class Pairs(Struct, frozen=True, tag=True):
 Node: TypeAlias = Scalar | Items | Pairs
 
 
+def rows_of(node: Node | None) -> dict[str, Node]:
+    """Empty where it is no mapping."""
+    return node.rows if isinstance(node, Pairs) else {}
+
+
 class NotYaml(ValueError):
     """Says what is wrong, and on which line where that is known."""
 

@@ -8,8 +8,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import cast
 
 from outpace.model.toml import table
-from outpace.model.yaml_text import Node, Pairs
-from outpace.pipelines.described import items_of, rows_of, text_of
+from outpace.model.yaml_text import Node, Pairs, rows_of
+from outpace.pipelines.described import items_of, text_of
 from outpace.pipelines.events import LookUp, Origin, text_at
 from outpace.pipelines.jobs import document_of
 from outpace.pipelines.surveyed import Bot

@@ -7,20 +7,9 @@ from collections.abc import Iterator, Sequence
 
 from msgspec import structs
 
-from outpace.model.yaml_text import Items, Node, Pairs, Scalar
+from outpace.model.yaml_text import Items, Node, Pairs, Scalar, rows_of
 from outpace.pipelines.circleci import FILES, defaults_of, filled
-from outpace.pipelines.described import (
-    Action,
-    Definition,
-    Described,
-    Script,
-    Step,
-    held,
-    items_of,
-    pairs_of,
-    rows_of,
-    text_of,
-)
+from outpace.pipelines.described import Action, Definition, Described, Script, Step, held, items_of, pairs_of, text_of
 from outpace.pipelines.events import LookUp, Lost, Origin, text_at
 from outpace.pipelines.jobs import Refused, document_of
 from outpace.pipelines.surveyed import Gate

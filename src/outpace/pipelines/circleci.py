@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from outpace.model.yaml_text import Items, Node, Pairs, Scalar
+from outpace.model.yaml_text import Items, Node, Pairs, Scalar, rows_of
 from outpace.pipelines.events import LookUp, Origin, text_at
 from outpace.pipelines.jobs import Job, Refused, Step, document_of, python_of_image
 
@@ -33,7 +33,7 @@ class _Configuration:
         self._whole = whole
 
     def jobs(self) -> Iterator[Job]:
-        for name, job in _rows(self._whole.rows.get("jobs")).items():
+        for name, job in rows_of(self._whole.rows.get("jobs")).items():
             if isinstance(job, Pairs):
                 yield self._job(name, job)
 
@@ -62,7 +62,7 @@ class _Configuration:
         if docker is None:
             executor = job.rows.get("executor")
             name = executor.text("name") if isinstance(executor, Pairs) else _text(executor)
-            named = _rows(self._whole.rows.get("executors")).get(name)
+            named = rows_of(self._whole.rows.get("executors")).get(name)
             docker = named.rows.get("docker") if isinstance(named, Pairs) else None
         items = docker.nodes if isinstance(docker, Items) else ()
         return [each.text("image") for each in items if isinstance(each, Pairs)]
@@ -81,9 +81,9 @@ class _Configuration:
                     yield from self._command(name, given, env, directory, depth)
 
     def _command(self, name: str, given: Node | None, env: Values, directory: str, depth: int) -> Iterator[Step]:
-        command = _rows(self._whole.rows.get("commands")).get(name)
+        command = rows_of(self._whole.rows.get("commands")).get(name)
         if isinstance(command, Pairs):
-            told = {key: value.text for key, value in _rows(given).items() if isinstance(value, Scalar)}
+            told = {key: value.text for key, value in rows_of(given).items() if isinstance(value, Scalar)}
             yield from self._steps(
                 command.rows.get("steps"), {**defaults_of(command), **told}, env, directory, depth + 1
             )
@@ -109,12 +109,8 @@ def _text(node: Node | None) -> str:
     return node.text if isinstance(node, Scalar) else ""
 
 
-def _rows(node: Node | None) -> dict[str, Node]:
-    return node.rows if isinstance(node, Pairs) else {}
-
-
 def defaults_of(holder: Pairs) -> Values:
-    rows = _rows(holder.rows.get("parameters"))
+    rows = rows_of(holder.rows.get("parameters"))
     return {name: row.text("default") for name, row in rows.items() if isinstance(row, Pairs) and "default" in row.rows}
 
 
@@ -124,4 +120,4 @@ def filled(text: str, values: Values) -> str:
 
 
 def _environment(node: Node | None) -> Values:
-    return {key: value.text for key, value in _rows(node).items() if isinstance(value, Scalar)}
+    return {key: value.text for key, value in rows_of(node).items() if isinstance(value, Scalar)}

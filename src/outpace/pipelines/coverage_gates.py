@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from msgspec import Struct, structs
 
 from outpace.model.toml import document_or_empty, table
-from outpace.model.yaml_text import Node, Pairs, Scalar
-from outpace.pipelines.described import Action, rows_of
+from outpace.model.yaml_text import Node, Pairs, Scalar, rows_of
+from outpace.pipelines.described import Action
 from outpace.pipelines.events import LookUp, Origin, text_at
 from outpace.pipelines.jobs import document_of
 from outpace.pipelines.service_actions import CODECOV, COVERALLS

@@ -8,7 +8,7 @@ from typing import TypeAlias
 
 from msgspec import Struct, structs
 
-from outpace.model.yaml_text import Items, Node, Pairs, Scalar
+from outpace.model.yaml_text import Items, Node, Scalar, rows_of
 from outpace.pipelines import events
 from outpace.pipelines.events import Lost, Origin
 from outpace.pipelines.surveyed import Gate, System
@@ -84,10 +84,6 @@ def held(jobs: Sequence[Described], needs: Mapping[str, Sequence[str]]) -> Itera
 def name_words(*names: str) -> frozenset[str]:
     """`deploy-toProd_2` is deploy, to, prod, 2."""
     return frozenset(word for name in names for word in WORD.findall(CAMEL.sub(" ", name[:300]).lower()))
-
-
-def rows_of(node: Node | None) -> dict[str, Node]:
-    return node.rows if isinstance(node, Pairs) else {}
 
 
 def items_of(node: Node | None) -> tuple[Node, ...]:

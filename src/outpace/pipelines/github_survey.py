@@ -9,19 +9,9 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from msgspec import structs
 
-from outpace.model.yaml_text import Items, Node, Pairs, Scalar
+from outpace.model.yaml_text import Items, Node, Pairs, Scalar, rows_of
 from outpace.pipelines import events
-from outpace.pipelines.described import (
-    Action,
-    Definition,
-    Described,
-    Script,
-    Step,
-    items_of,
-    pairs_of,
-    rows_of,
-    text_of,
-)
+from outpace.pipelines.described import Action, Definition, Described, Script, Step, items_of, pairs_of, text_of
 from outpace.pipelines.events import LookUp, Lost, Origin, text_at
 from outpace.pipelines.github_actions import (
     CHANGES,

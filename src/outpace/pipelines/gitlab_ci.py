@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from outpace.model.yaml_text import Items, Node, Pairs, Scalar
+from outpace.model.yaml_text import Items, Node, Pairs, Scalar, rows_of
 from outpace.pipelines.events import LookUp, Origin, text_at
 from outpace.pipelines.github_actions import texts
 from outpace.pipelines.jobs import Job, Refused, Step, document_of, newest_first, python_of_image
@@ -56,17 +56,13 @@ def _included(node: Node | None) -> Iterator[str]:
 
 def _jobs(whole: dict[str, tuple[Node, str]]) -> Iterator[Job]:
     tables = {name: node for name, (node, _) in whole.items() if isinstance(node, Pairs)}
-    shared = {**{n: node for n, (node, _) in whole.items() if n in NO_JOBS}, **_rows(tables.get("default"))}
+    shared = {**{n: node for n, (node, _) in whole.items() if n in NO_JOBS}, **rows_of(tables.get("default"))}
     for name, node in tables.items():
         if name in NO_JOBS or name.startswith("."):
             continue
         rows = {**shared, **_extended(node, tables, 0)}
         if "script" in rows:
             yield _job(name, rows, Origin(whole[name][1], node.line), variables_of(shared.get("variables")))
-
-
-def _rows(node: Node | None) -> dict[str, Node]:
-    return node.rows if isinstance(node, Pairs) else {}
 
 
 def _extended(node: Pairs, tables: dict[str, Pairs], depth: int) -> dict[str, Node]:
@@ -108,7 +104,7 @@ def _one_shell(lines: list[Scalar], env: tuple[tuple[str, str], ...], unset: tup
 
 def variables_of(node: Node | None) -> dict[str, str]:
     found: dict[str, str] = {}
-    for key, value in _rows(node).items():
+    for key, value in rows_of(node).items():
         text = value.text if isinstance(value, Scalar) else value.text("value") if isinstance(value, Pairs) else ""
         found[key] = text
     return found
@@ -120,7 +116,7 @@ def _matrix(node: Node | None) -> tuple[dict[str, str], tuple[str, ...]]:
     row: dict[str, str] = {}
     pythons: list[str] = []
     for each in _items(matrix):
-        for key, value in _rows(each).items():
+        for key, value in rows_of(each).items():
             named = texts(value)
             is_python = "py" in key.lower()
             newest = newest_first(named) if is_python else ()

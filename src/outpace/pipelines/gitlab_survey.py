@@ -8,8 +8,8 @@ import posixpath
 import re
 from collections.abc import Iterator, Sequence
 
-from outpace.model.yaml_text import Items, Node, Pairs, Scalar
-from outpace.pipelines.described import Action, Definition, Described, Script, items_of, name_words, rows_of, text_of
+from outpace.model.yaml_text import Items, Node, Pairs, Scalar, rows_of
+from outpace.pipelines.described import Action, Definition, Described, Script, items_of, name_words, text_of
 from outpace.pipelines.events import LookUp, Lost, Origin, text_at
 from outpace.pipelines.gitlab_ci import FILES, NO_JOBS, variables_of
 from outpace.pipelines.jobs import Refused, document_of

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from outpace.model.yaml_text import Items, Node, Pairs, Scalar
-from outpace.pipelines.described import Action, Definition, Described, Script, Step, items_of, rows_of, text_of
+from outpace.model.yaml_text import Items, Node, Pairs, Scalar, rows_of
+from outpace.pipelines.described import Action, Definition, Described, Script, Step, items_of, text_of
 from outpace.pipelines.events import LookUp, Lost, Origin, text_at
 from outpace.pipelines.jobs import Refused, document_of
 
