@@ -11,7 +11,8 @@ from typing import NamedTuple
 
 from msgspec.structs import replace
 
-from outpace.app.lock_versions import Kept, LockVersions, Read
+from outpace.app.assess import Kept
+from outpace.app.lock_versions import LockVersions, Read
 from outpace.assessment.chronicle import Chronicle, Landing, Tag, first_tags
 from outpace.assessment.episodes import History, Item, Stages
 from outpace.assessment.grouping import Part, episodes

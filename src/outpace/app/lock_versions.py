@@ -7,10 +7,11 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from functools import cache
 from importlib.resources import files
 from itertools import chain
-from typing import NamedTuple, Protocol
+from typing import NamedTuple
 
 from msgspec.structs import replace
 
+from outpace.app.assess import Kept
 from outpace.assessment.locks import INCLUDED, counted, included, leaving, lost
 from outpace.assessment.pool import Pool, key_of
 from outpace.assessment.ports import BranchCommit, Histories, Walk
@@ -23,11 +24,6 @@ MOST_INCLUDED = 500
 OFTEN = 500  # versions between two reports
 MANY_TIMES = 3  # so much larger than what is asked, the pool of several clones is cut down to it
 NOT_HERE = Unscannable("this clone does not have that version of the file (a partial clone)")
-
-
-class Kept(Protocol):
-    def get(self, digest: str) -> bytes | None: ...
-    def put(self, digest: str, content: bytes) -> None: ...
 
 
 class Read(NamedTuple):
