@@ -73,7 +73,6 @@ def assess_anew(
         latency=None if latency.from_published is None else latency.from_published.median,
         episodes=len(history.episodes),
         branch_days=tuple(_branch_days(chronicle)),
-        landings=len(chronicle.landings),
     )
     return Assessment(
         name=clone.name,

@@ -79,7 +79,6 @@ class Deeds(Struct, frozen=True, kw_only=True):
     latency: Estimate | None  # median days from advisory to landing
     episodes: int = 0
     branch_days: tuple[float, ...] = ()
-    landings: int = 0
 
 
 class Measured(Struct, frozen=True):

@@ -214,10 +214,10 @@ def fleet(assessments: Sequence[Assessment], failed: Sequence[tuple[str, str]]) 
     from rich.console import Group
     from rich.table import Table
 
-    table = Table(box=None, pad_edge=False, header_style="bold", show_edge=False)
     from outpace.formats.report.fleet_page import headline as headline_of
     from outpace.formats.report.fleet_page import ranked
 
+    table = Table(box=None, pad_edge=False, header_style="bold", show_edge=False)
     table.add_column("repository", overflow="fold")
     table.add_column("path")
     for name in ("episodes", "median", "90%", "open", "days lost"):

@@ -50,7 +50,6 @@ ACTIONS = {
     "sshPublisher": "appleboy/ssh-action", "openshiftDeploy": "deploy/openshift",
     "pushToCloudFoundry": "deploy/cloudfoundry", "docker.push": "akhilerm/tag-push-action",
 }  # fmt: skip
-DEFINES = frozenset({"def", "void", "String", "boolean", "int", "Map", "List"})
 
 
 def jenkins_definitions(paths: Sequence[str], look_up: LookUp) -> Iterator[Definition]:
