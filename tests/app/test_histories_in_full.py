@@ -192,7 +192,13 @@ def test_a_package_that_comes_back_after_it_was_removed_is_another_episode() -> 
         ("reactive", "removed", 2),
         ("adopted", "fixed", 10),
     ]
-    assert [days(item) for item in found.items] == [[(30, 32), (50, 60)]]
+    assert [(days(item), item.days) for item in found.items] == [([(30, 32), (50, 60)], 12)]
+
+
+def test_a_reverted_fix_is_waited_for_until_the_lasting_one() -> None:
+    told = rows((0, {LOCK: BAD}), (32, {LOCK: GOOD}), (34, {LOCK: BAD}), (44, {LOCK: GOOD}))
+    assert [item.days for item in history(told).items] == [14]
+    assert [item.days for item in history(told[:3]).items] == [END - 30]
 
 
 def test_a_bump_of_one_package_that_takes_another_back_opens_that_again() -> None:

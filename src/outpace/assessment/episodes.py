@@ -66,6 +66,7 @@ class Item(Struct, frozen=True, kw_only=True):
     gaps: tuple[Gap, ...] = ()
     before: tuple[str, ...] = ()  # versions that were affected; of a bare name `*`: every one is
     after: tuple[str, ...] = ()  # versions there since the lasting fix
+    days: float | None = None  # of all its waits: what was gone and came back waited for no time in between
     stages: Stages = Stages()
 
     @property

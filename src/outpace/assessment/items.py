@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Literal, NamedTuple, TypeAlias
 
 from msgspec import Struct
@@ -27,6 +27,7 @@ NO_DATE = "no record of it says when it was published"
 NOT_ALL = "need not name all that is installed: that another package still brings it, without a pin, is not excluded"
 ANY = "*"
 NEVER = datetime.min.replace(tzinfo=UTC)
+DAY = timedelta(days=1)
 
 End: TypeAlias = Literal["fixed", "removed", "open", "unpinned", "unknown"]
 
@@ -279,6 +280,7 @@ def _told(item: Item, gaps: tuple[Gap, ...], runs: Sequence[Run], stood: Sequenc
         gaps=gaps,
         before=_stood_at(stood, line),
         after=last.after,
+        days=sum((run.until - run.windows[0].opened) / DAY for run in runs) if first.began == "seen" else None,
     )
 
 

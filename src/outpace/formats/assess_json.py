@@ -211,7 +211,7 @@ def _episode(episode: Episode) -> EpisodeV1:
 
 
 def _item(item: Item, at: datetime) -> ItemV1:
-    days = None if item.opened is None else _round(((item.closed or at) - item.opened) / DAY)
+    days = None if item.days is None else _round(item.days)
     open_days = (((window.closed or item.closed or at) - window.opened) / DAY for window in item.windows)
     return ItemV1(
         ecosystem=item.package.ecosystem,

@@ -98,7 +98,9 @@ class StagesV1(Struct, frozen=True, kw_only=True):
 
 
 class ItemV1(Struct, frozen=True, kw_only=True):
-    """One vulnerability of one package. `days` until its lasting fix or `as_of`; `exposed_days` without breaks."""
+    """One vulnerability of one package. `days` until its lasting fix or `as_of`, and none while the package was gone;
+    `exposed_days` without those in which it was safe, too.
+    """
 
     ecosystem: str
     package: str
