@@ -15,7 +15,12 @@ _FOLDER = re.compile(
     re.IGNORECASE,
 )
 _IN_NAME = re.compile(rf"(?:^|[-_.])(?:{_WORD})[0-9.]*(?:[-_.]|$)", re.IGNORECASE)
-_LEFT = re.compile(r"(?:^|[-_.])(?:old|bak|obsolete)(?:[-_.]|$)", re.IGNORECASE)
+_LEFT = re.compile(
+    r"(?:^|[-_. (])(?:old|bak|obsolete|orig(?:inal)?|saved?|copy[ 0-9]*|deprecated|disabled|unused|outdated)(?:[-_. )]|$)"
+    r"|\.backup(?:\.|$)|~$| \([0-9]+\)",  # a name with `-backup` may as well be of what makes backups
+    re.IGNORECASE,
+)
+_LEFT_FOLDER = re.compile(r"(?:old|bak|obsolete|attic|deprecated|unused)\Z", re.IGNORECASE)
 _GROUP = re.compile(rf"(?:.*[-_.])?(?:{_WORD})(?:[-_.].*)?\Z", re.IGNORECASE | re.DOTALL)
 
 
@@ -25,8 +30,10 @@ def is_for_development(path: str) -> bool:
     A guess from names alone: a group of packages within one lock is judged by its scanner.
     """
     folder, name = posixpath.split(path)
-    stem = name.rpartition(".")[0]
-    return any(map(_FOLDER.match, folder.split("/"))) or any(each.search(stem) for each in (_IN_NAME, _LEFT))
+    folders = folder.split("/")
+    if any(map(_FOLDER.match, folders)) or any(map(_LEFT_FOLDER.match, folders)):
+        return True
+    return _IN_NAME.search(name.rpartition(".")[0]) is not None or _LEFT.search(name) is not None
 
 
 def is_development_group(name: str) -> bool:
