@@ -16,7 +16,8 @@ _FOLDER = re.compile(
 )
 _IN_NAME = re.compile(rf"(?:^|[-_.])(?:{_WORD})[0-9.]*(?:[-_.]|$)", re.IGNORECASE)
 _LEFT = re.compile(
-    r"(?:^|[-_. (])(?:old|bak|obsolete|orig(?:inal)?|saved?|copy[ 0-9]*|deprecated|disabled|unused|outdated)(?:[-_. )]|$)"
+    r"(?:^|[-_. (])(?:old|bak|obsolete|orig(?:inal)?|saved?|copy[ 0-9]*|deprecated|disabled|unused|outdated)"
+    r"(?:[-_. )]|$)"
     r"|\.backup(?:\.|$)|~$| \([0-9]+\)",  # a name with `-backup` may as well be of what makes backups
     re.IGNORECASE,
 )
