@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from outpace.assessment.assessment import DeadlineMet
 from outpace.assessment.deadlines import NO_DATE, NO_KEV
 from outpace.assessment.episodes import Episode, History, Stages
+from outpace.assessment.evidence import Count, Where
 from outpace.assessment.past_deadlines import (
     LOST,
     NO_AUTOMATABLE,
@@ -87,7 +88,11 @@ def test_a_deadline_over_one_episode_is_decided_only_by_what_history_tells(
     assert answer(deadline, told, at=AT) == expected
 
 
-def test_every_deadline_counts_the_episodes_it_is_meant_for() -> None:
+def found(answered: str, count: int = 1) -> Count:
+    return Count(says=answered, of=(Where(kind="advisory", name="PYSEC-1"),) * count)
+
+
+def test_every_deadline_counts_and_names_the_episodes_it_is_meant_for() -> None:
     history = History(
         episodes=(
             episode(3),
@@ -109,6 +114,7 @@ def test_every_deadline_counts_the_episodes_it_is_meant_for() -> None:
             unknown=2,
             running=1,
             why_unknown=f"{LOST.why}: 1; {NO_SCORE.why}: 1",
+            counts=(found("met"), found("unknown", 2), found("missed"), found("running")),
         ),
         DeadlineMet(
             name="known",
@@ -118,6 +124,7 @@ def test_every_deadline_counts_the_episodes_it_is_meant_for() -> None:
             missed=0,
             unknown=6,
             why_unknown='a history does not tell when somebody here knew (from = "published" can be counted)',
+            counts=(found("unknown", 6),),
         ),
     )
 

@@ -7,11 +7,24 @@ from msgspec.structs import replace
 
 from outpace.assessment.chronicle import Chronicle
 from outpace.assessment.episodes import Episode, Item
-from outpace.assessment.evidence import Evidence, Path, Question, Where
+from outpace.assessment.evidence import Count, Evidence, Path, Question, Where
 from outpace.assessment.signals import effects, outcomes
 from outpace.assessment.signals.material import Signal
+from outpace.assessment.untangling import outcome
 from outpace.statistics.curves import Estimate
-from tests.assessment.chronicles import bot, chronicle, day, episode, episodes, history, item, items, landings, material
+from tests.assessment.chronicles import (
+    AT,
+    bot,
+    chronicle,
+    day,
+    episode,
+    episodes,
+    history,
+    item,
+    items,
+    landings,
+    material,
+)
 
 
 def spoken(signal: Signal | None) -> str | None:
@@ -64,7 +77,37 @@ def test_latency_tells_its_median_its_interval_and_the_slowest_commits() -> None
             Where(kind="advisory", name="PYSEC-900"),
             *(Where(kind="commit", name=f"fix{100 + 40 * n}") for n in (10, 9, 8, 7)),
         ),
+        counts=(
+            Count(says="the last 12 exposures", of=tuple(map(exposed, (*range(100, 501, 40), 900)))),
+            Count(says="1 is", of=(exposed(900),)),
+        ),
     )
+
+
+def exposed(opened: int) -> Where:
+    return Where(kind="advisory", name=f"PYSEC-{opened}")
+
+
+def test_every_number_that_counts_exposures_stands_in_its_sentence_and_names_as_many() -> None:
+    past = history([*episodes(20, 40, since=0, every=20), *episodes(24, 3, since=500, every=20)])
+    told = [outcomes.latency(material(past=past)), outcomes.latency_trend(material(past=past))]
+    found = [each for each in told if isinstance(each, Evidence)]
+    assert [[(c.says in each.says, len(c.of)) for c in each.counts] for each in found] == [
+        [(True, 24), (True, 0)],
+        [(True, 20), (True, 24)],
+    ]
+
+
+def test_a_bots_counts_name_the_exposures_on_either_side_of_its_coming() -> None:
+    past = history([*episodes(6, 9, since=100, every=10), *episodes(6, 9, since=500, every=10)])
+    sides = (outcome(past.episodes, since=day(0), until=day(400)), outcome(past.episodes, since=day(400), until=AT))
+    came = replace(bot(400, None, None), before=sides[0], after=sides[1])
+    signal = effects.bot_effect(material(past=past, attempts=[came]))
+    assert isinstance(signal, Evidence)
+    assert [(c.says, c.of) for c in signal.counts] == [
+        ("6 exposures", tuple(exposed(500 + 10 * n) for n in range(6))),
+        ("6 before", tuple(exposed(100 + 10 * n) for n in range(6))),
+    ]
 
 
 @pytest.mark.parametrize(
@@ -200,6 +243,7 @@ def test_a_bots_effect_tells_both_counts_and_claims_no_cause() -> None:
         strength="outcome",
         misreading="Other things changed at the same time: no cause is claimed. A bot that is configured may not be "
         "allowed to land.",
+        counts=(Count(says="52 exposures", of=()), Count(says="8 before", of=())),
     )
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from outpace.assessment.chronicle import Landing, Tag
 from outpace.assessment.episodes import Episode
-from outpace.assessment.evidence import Evidence, Question
+from outpace.assessment.evidence import Count, Evidence, Question, Where
 from outpace.assessment.signals import rhythm
 from outpace.assessment.signals.material import Material, Signal
 from tests.assessment.chronicles import chronicle, day, episode, episodes, history, landing, landings, material
@@ -54,6 +54,10 @@ def test_days_of_integration_leave_programs_out() -> None:
         speaks_for=None,
         strength="practice",
         misreading="A small or finished repository needs few; programs under a person's name look like people.",
+        counts=(
+            Count(says="4 in all", of=rhythm.commits(["c1450", "c1410", "c1400.2", "c1400"])),
+            Count(says="48 by programs", of=tuple(Where(kind="commit", name=f"c{n}") for n in range(1_448, 1_400, -1))),
+        ),
     )
 
 
@@ -95,6 +99,7 @@ def test_reverts_speak_for_no_path() -> None:
         misreading="Many reverts may mean that rolling back is safe and usual, as in the fastest team that was "
         "measured.",
         where=rhythm.commits(["c99"]),
+        counts=(Count(says="1% (95 %: 0% to 5%)", of=rhythm.commits(["c99"])),),
     )
 
 

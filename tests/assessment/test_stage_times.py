@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from outpace.assessment.chronicle import Chronicle, Horizon, Landing, Tag
 from outpace.assessment.episodes import Episode, History, Stages
+from outpace.assessment.evidence import Where
 from outpace.assessment.plan import StageTime
 from outpace.assessment.stage_times import longest_wait, passed, stage_times
 from outpace.model.package import Package
@@ -68,12 +69,13 @@ def test_what_was_not_followed_from_begin_to_end_is_in_no_stage(changed: dict[st
 
 
 SPLIT = history((10, 8), (10, 6), (10, 9), (10, 7), (20, 10), (90, None))
+KEPT = tuple(Where(kind="advisory", name=f"PYSEC-{n}") for n in range(5))
 
 
 def test_the_stages_of_kept_branches_are_told_in_the_order_of_time() -> None:
     assert stage_times(SPLIT, NO_TAGS, at=AT) == (
-        StageTime(name="until the first commit", median=Estimate(value=8), total=40, share=40 / 60, count=5),
-        StageTime(name="on the branch", median=Estimate(value=3), total=20, share=20 / 60, count=5),
+        StageTime(name="until the first commit", median=Estimate(value=8), total=40, share=40 / 60, count=5, of=KEPT),
+        StageTime(name="on the branch", median=Estimate(value=3), total=20, share=20 / 60, count=5, of=KEPT),
     )
 
 
@@ -89,7 +91,8 @@ def test_where_branches_are_not_kept_one_stage_stands_for_all_and_says_so() -> N
     told = replace(squashed, episodes=(*squashed.episodes, still_open))
     stages = stage_times(told, NO_TAGS, at=AT)
     median = Estimate(value=8, low=4, high=14)
-    assert stages == (StageTime(name="until it landed", median=median, total=59, share=1, count=7),)
+    of = tuple(Where(kind="advisory", name=f"PYSEC-{n}") for n in range(7))
+    assert stages == (StageTime(name="until it landed", median=median, total=59, share=1, count=7, of=of),)
     assert longest_wait(told, stages, since=date(2023, 5, 1)) == (
         "The longest wait is until it landed: 100% of the waiting days, 8.0 days at the median (4.0 to 14.0), in 7 "
         "episodes since 2023-05-01. It cannot be split further, since branches are not kept; merge commits (a squash "

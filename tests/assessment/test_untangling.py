@@ -47,6 +47,7 @@ def test_an_attempt_tells_when_it_came_how_often_it_changed_and_where() -> None:
             last_changed=day(21),
             how="in use",
             changes=3,
+            landings=("c7", "c14", "c21"),
             where=(
                 Where(kind="commit", name="c7"),
                 Where(kind="commit", name="c21"),

@@ -12,7 +12,7 @@ from outpace.assessment.attempts import Untangled
 from outpace.assessment.chronicle import Horizon
 from outpace.assessment.claims import Claim
 from outpace.assessment.episodes import History
-from outpace.assessment.evidence import Question
+from outpace.assessment.evidence import Count, Question
 from outpace.assessment.gates import AssessedGate
 from outpace.assessment.paths import Adoption
 from outpace.assessment.plan import Plan
@@ -51,6 +51,7 @@ class DeadlineMet(Struct, frozen=True, kw_only=True):
     unknown: int
     running: int = 0  # open, and its time is not over
     why_unknown: str = ""
+    counts: tuple[Count, ...] = ()  # one for each answer that there is
 
 
 class Assessment(Struct, frozen=True, kw_only=True):

@@ -21,6 +21,10 @@ class Outcome(Struct, frozen=True, kw_only=True):
     episodes: int
     median: Estimate | None
 
+    def holds(self, opened: datetime) -> bool:
+        """Whether one that opened then is among them."""
+        return self.since is not None and self.until is not None and self.since <= opened < self.until
+
 
 class Attempt(Struct, frozen=True, kw_only=True):
     """A tool or a practice that came, changed and perhaps went. No cause is claimed."""
@@ -33,6 +37,7 @@ class Attempt(Struct, frozen=True, kw_only=True):
     abandoned: datetime | None = None  # removed, or silent for longer than a year while work went on
     how: Literal["in use", "removed", "replaced", "silent"]
     changes: int = 0
+    landings: tuple[str, ...] = ()  # of the changes; none of a lock file, whose versions are counted
     where: tuple[Where, ...] = ()
     before: Outcome | None = None
     after: Outcome | None = None

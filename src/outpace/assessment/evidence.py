@@ -18,6 +18,14 @@ class Where(Struct, frozen=True, kw_only=True):
     line: int | None = None
 
 
+class Count(Struct, frozen=True, kw_only=True):
+    """A number of a sentence, and what it counts: `says` is those words of it. `more` are left out of `of`."""
+
+    says: str
+    of: tuple[Where, ...]
+    more: int = 0
+
+
 class Evidence(Struct, frozen=True, kw_only=True):
     """One signal. `speaks_for` None: it was seen and speaks for no path."""
 
@@ -27,6 +35,7 @@ class Evidence(Struct, frozen=True, kw_only=True):
     strength: Strength
     misreading: str  # how it is typically misread
     where: tuple[Where, ...] = ()
+    counts: tuple[Count, ...] = ()  # in the order in which `says` has them
 
 
 class Question(Struct, frozen=True, kw_only=True):

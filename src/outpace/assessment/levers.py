@@ -12,8 +12,9 @@ from types import MappingProxyType
 
 from msgspec import Struct
 
+from outpace.assessment.counting import of_episodes
 from outpace.assessment.episodes import Episode, History
-from outpace.assessment.evidence import Where
+from outpace.assessment.evidence import Count, Where
 from outpace.assessment.gates import AssessedGate
 from outpace.assessment.latency import ENDED
 from outpace.assessment.ordering import ON_TESTS, ordered
@@ -76,7 +77,9 @@ def _is_worth_it(step: Step) -> bool:
     return step.saves is None or (step.saves.value or 0.0) >= NOTICEABLE
 
 
-def _step(ground: Ground, lever: Lever, saved: Saved, *, says: str, because: str, proof: str) -> Step:
+def _step(
+    ground: Ground, lever: Lever, saved: Saved, *, says: str, because: str, proof: str, counts: tuple[Count, ...] = ()
+) -> Step:
     rests_on_tests = lever in ON_TESTS and ground.lacks_tests()
     return Step(
         lever=lever,
@@ -87,6 +90,7 @@ def _step(ground: Ground, lever: Lever, saved: Saved, *, says: str, because: str
         why=saved.why,
         proof=proof,
         measured_again=ground.at + REMEASURED if date.max - ground.at >= REMEASURED else None,
+        counts=counts,
     )
 
 
@@ -112,11 +116,11 @@ def _tests(ground: Ground) -> Iterator[Step]:
 
 def _lock_file(ground: Ground) -> Iterator[Step]:
     locks = [lock for lock in ground.history.locks if lock.counted and lock.last is None]
-    lost = sum(each.state == "unpinned" for each in ground.history.episodes)
+    lost = [each for each in ground.history.episodes if each.state == "unpinned"]
+    waits = "1 wait" if len(lost) == 1 else f"{len(lost)} waits"
     if not locks:
         because = "No lock file is in the last revision, so that nothing says which versions are deployed."
     elif lost:
-        waits = "1 wait" if lost == 1 else f"{lost} waits"
         because = f"{waits} could be followed no further: a pin became a range or a bare name."
     else:
         return
@@ -127,6 +131,7 @@ def _lock_file(ground: Ground) -> Iterator[Step]:
         says="Pin every version that is deployed in a lock file, made by the tool that installs it.",
         because=because,
         proof="outpace match knows the version of every package",
+        counts=(of_episodes(waits, lost),) if locks else (),
     )
 
 
@@ -143,6 +148,7 @@ def _landing_bot(ground: Ground) -> Iterator[Step]:
     where = "" if whole is None else f", and {_of(whole)} pass before a fix has landed"
     if before is not None:
         where = f", and {_of(before)} pass before the first commit"
+    told = before or whole
     yield _step(
         ground,
         "landing bot",
@@ -150,6 +156,7 @@ def _landing_bot(ground: Ground) -> Iterator[Step]:
         says=says,
         because=f"{_told(bots)}{where}.",
         proof="the first commit of a fix comes within a day of its advisory, at the median",
+        counts=() if told is None else (_counts(told),),
     )
 
 
@@ -208,16 +215,18 @@ def _urgent_lane(ground: Ground) -> Iterator[Step]:
         "urgent lane",
         saved,
         says="Approve beforehand what moves one locked package to its fix with green tests: it lands at once, alone.",
-        because=f"{_of(branch)[:1].upper()}{_of(branch)[1:]} pass on the branch{quick}.",
+        because=f"{_of(branch)} pass on the branch{quick}.",
         proof="such a fix is on its branch no longer than the fastest quarter is today",
+        counts=(_counts(branch),),
     )
 
 
 def _staging(ground: Ground) -> Iterator[Step]:
     tag = ground.stage("until a tag")
+    counts = ()
     if tag is not None and tag.share >= NOTICEABLE:
-        because = f"{_of(tag)[:1].upper()}{_of(tag)[1:]} pass between landing and the first tag that holds the fix."
-        saved = _by_staging(ground)
+        because = f"{_of(tag)} pass between landing and the first tag that holds the fix."
+        saved, counts = _by_staging(ground), (_counts(tag),)
     elif isinstance(ground.survey.deploys, Absent):
         because = f"All {ground.survey.deploys.read} jobs of CI could be read, and none of them deploys."
         saved = Saved(days=None, why="when a fix runs is not told by git; outpace record deployed would tell it")
@@ -230,6 +239,7 @@ def _staging(ground: Ground) -> Iterator[Step]:
         says="Let what landed go to a staging environment by itself, be probed there, and be released the same day.",
         because=because,
         proof="a fix is in a release within a day of its landing, at the median",
+        counts=counts,
     )
 
 
@@ -311,6 +321,7 @@ def _legacy(ground: Ground) -> Iterator[Step]:
             says="Move runtimes and frameworks to branches that are supported, so that fixes come as patches.",
             because=" ".join(because),
             proof="fixes that need a major version become rarer, and none is open for want of one",
+            counts=_of_jumps(major, patch),
         )
 
 
@@ -343,4 +354,16 @@ def _median(episodes: Sequence[Episode]) -> float:
 
 
 def _of(stage: StageTime) -> str:
-    return f"{stage.share:.0%} of the waiting days ({stage.median.value or 0:.1f} days at the median)"
+    return f"{_share(stage)} of the waiting days ({stage.median.value or 0:.1f} days at the median)"
+
+
+def _share(stage: StageTime) -> str:
+    return f"{stage.share:.0%}"
+
+
+def _counts(stage: StageTime) -> Count:
+    return Count(says=_share(stage), of=stage.of)
+
+
+def _of_jumps(major: Sequence[Episode], patch: Sequence[Episode]) -> tuple[Count, ...]:
+    return (of_episodes(f"{len(major)} fixes", major), of_episodes(f"{len(patch)} came as patches", patch))

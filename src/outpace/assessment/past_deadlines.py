@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Literal, TypeAlias
 
 from outpace.assessment.assessment import DeadlineMet
+from outpace.assessment.counting import of_episodes
 from outpace.assessment.deadlines import NO_DATE, NO_KEV, Circumstances, assess
 from outpace.assessment.episodes import Episode, History
 from outpace.assessment.moments import after
@@ -45,18 +46,21 @@ def answer(deadline: Deadline, episode: Episode, *, at: datetime) -> Answer:
 
 
 def _over(deadline: Deadline, episodes: Sequence[Episode], at: datetime) -> DeadlineMet:
-    answers = [answer(deadline, episode, at=at) for episode in episodes if episode.opened <= at]
-    unknown = Counter(each for each in answers if isinstance(each, Unknown))
-    counts = Counter(each for each in answers if isinstance(each, str))
+    told = [(episode, answer(deadline, episode, at=at)) for episode in episodes if episode.opened <= at]
+    unknown = Counter(each for _, each in told if isinstance(each, Unknown))
+    by_answer: dict[str, list[Episode]] = {}
+    for episode, each in told:
+        by_answer.setdefault("unknown" if isinstance(each, Unknown) else each, []).append(episode)
     return DeadlineMet(
         name=deadline.name,
         within=deadline.within,
         since=deadline.since,
-        met=counts["met"],
-        missed=counts["missed"],
+        met=len(by_answer.get("met", ())),
+        missed=len(by_answer.get("missed", ())),
         unknown=unknown.total(),
-        running=counts["running"],
+        running=len(by_answer.get("running", ())),
         why_unknown="; ".join(_reasons(unknown)),
+        counts=tuple(of_episodes(name, of) for name, of in by_answer.items() if name != "not meant"),
     )
 
 

@@ -7,6 +7,7 @@ from typing import Literal, TypeAlias
 
 from msgspec import Struct
 
+from outpace.assessment.evidence import Count, Where
 from outpace.statistics.curves import Estimate
 
 Modernization: TypeAlias = Literal["complete", "restart", "transform", "keep", "unknown"]
@@ -17,13 +18,17 @@ Lever: TypeAlias = Literal["tests", "lock file", "landing bot", "urgent lane", "
 
 
 class StageTime(Struct, frozen=True, kw_only=True):
-    """One stage of the wait, as measured; `total` is of `count` fixes, `share` of the waiting days of a mean one."""
+    """One stage of the wait, as measured; `total` is of `count` fixes, `share` of the waiting days of a mean one.
+
+    `of` is an advisory of each of them.
+    """
 
     name: StageName
     median: Estimate
     total: float
     share: float
     count: int
+    of: tuple[Where, ...] = ()
 
 
 class Step(Struct, frozen=True, kw_only=True):
@@ -37,6 +42,7 @@ class Step(Struct, frozen=True, kw_only=True):
     why: str = ""
     proof: str = ""  # what would prove that it worked
     measured_again: date | None = None
+    counts: tuple[Count, ...] = ()  # in the order in which `because` has them
 
 
 class Planned(Struct, frozen=True, kw_only=True):

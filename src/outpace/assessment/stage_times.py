@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from outpace.assessment.chronicle import Chronicle
+from outpace.assessment.counting import of_episodes
 from outpace.assessment.episodes import Episode, History
 from outpace.assessment.latency import ENDED
 from outpace.assessment.moments import before
@@ -107,10 +108,10 @@ def _followed(history: History) -> list[Passed]:
 def _middle(seen: Sequence[Passed]) -> Iterator[StageTime]:
     if is_split(seen):
         kept = [each for each in seen if each.until_commit is not None]
-        yield _row("until the first commit", [each.until_commit or 0.0 for each in kept])
-        yield _row("on the branch", [each.on_branch or 0.0 for each in kept])
+        yield _row("until the first commit", [(each.episode, each.until_commit or 0.0) for each in kept])
+        yield _row("on the branch", [(each.episode, each.on_branch or 0.0) for each in kept])
     elif len(seen) >= FEWEST:
-        yield _row("until it landed", [each.episode.days for each in seen])
+        yield _row("until it landed", [(each.episode, each.episode.days) for each in seen])
 
 
 def _silent(history: History) -> Iterator[StageTime]:
@@ -120,30 +121,32 @@ def _silent(history: History) -> Iterator[StageTime]:
         yield _row("before anybody knew", waits)
 
 
-def _silences(history: History) -> Iterator[float]:
+def _silences(history: History) -> Iterator[tuple[Episode, float]]:
     for each in history.episodes:
         released = each.stages.fix_released
         if released is not None and each.entry == "reactive" and each.began == "seen" and each.state in ENDED:
-            yield max((each.opened - max(released, history.since or released)) / DAY, 0.0)
+            yield each, max((each.opened - max(released, history.since or released)) / DAY, 0.0)
 
 
 def _tagged(seen: Sequence[Passed], chronicle: Chronicle, at: datetime) -> Iterator[StageTime]:
     if not tags_follow(chronicle).follows:
         return
-    spans = [span for each in seen if (span := tag_span(each.episode, chronicle, at)) is not None]
+    told = [(each.episode, span) for each in seen if (span := tag_span(each.episode, chronicle, at)) is not None]
+    spans = [span for _, span in told]
     if sum(span.ended for span in spans) >= FEWEST:
         median = survival(spans, horizon=max(span.days for span in spans)).median
-        yield _row("until a tag", [span.days for span in spans], median)
+        yield _row("until a tag", [(episode, span.days) for episode, span in told], median)
 
 
-def _row(name: StageName, days: Iterable[float], median: Estimate | None = None) -> StageTime:
-    values = list(days)
+def _row(name: StageName, waits: Sequence[tuple[Episode, float]], median: Estimate | None = None) -> StageTime:
+    values = [days for _, days in waits]
     return StageTime(
         name=name,
         median=median or median_of(values),
         total=sum(values),
         share=0.0,
         count=len(values),
+        of=of_episodes("", (episode for episode, _ in waits)).of,
     )
 
 

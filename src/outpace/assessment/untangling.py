@@ -35,7 +35,7 @@ class Presence(Struct, frozen=True, kw_only=True):
     began: datetime
     ended: datetime | None
     last_changed: datetime
-    changes: int
+    landings: tuple[str, ...]
     where: tuple[Where, ...]
 
 
@@ -59,7 +59,8 @@ def _attempts(chronicle: Chronicle) -> Iterator[Attempt]:
             last_changed=presence.last_changed,
             abandoned=presence.ended,
             how="in use" if presence.ended is None else "removed",
-            changes=presence.changes,
+            changes=len(presence.landings),
+            landings=presence.landings,
             where=presence.where,
         )
         yield _silenced(attempt, chronicle.landings) if presence.told.name in UPDATERS else attempt
@@ -99,7 +100,7 @@ def _presence(told: Told, span: list[Touch], *, ended: datetime | None) -> Prese
         began=span[0].at,
         ended=ended,
         last_changed=span[-1].at,
-        changes=len(landings),
+        landings=tuple(landings),
         where=(*where, *(Where(kind="file", name=f) for f in files))[:SHOWN],
     )
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from outpace.assessment.attempts import Attempt, Outcome
-from outpace.assessment.evidence import Evidence, Path, Question
+from outpace.assessment.counting import of_episodes
+from outpace.assessment.evidence import Count, Evidence, Path, Question
 from outpace.assessment.signals.limits import Limits
 from outpace.assessment.signals.material import Material, Signal, counted, half_landed
 from outpace.assessment.tool_names import DEPENDENCY_SCANNERS, UPDATERS
@@ -47,7 +48,15 @@ def _effect(material: Material, slug: str, wanted: Callable[[Attempt], bool], *,
         misreading="Other things changed at the same time: no cause is claimed. A bot that is configured may not be "
         "allowed to land.",
         where=first.where,
+        counts=(
+            _count(material, f"{after.episodes} exposures", after),
+            _count(material, f"{before.episodes} before", before),
+        ),
     )
+
+
+def _count(material: Material, says: str, outcome: Outcome) -> Count:
+    return of_episodes(says, (e for e in material.reactive if outcome.holds(e.opened)))
 
 
 def _is_enough(attempt: Attempt, limits: Limits) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
+from outpace.assessment.counting import of_episodes, of_items
 from outpace.assessment.episodes import Episode, Item
 from outpace.assessment.evidence import Evidence, Path, Question, Where
 from outpace.assessment.latency import HORIZON, MET, since_published
@@ -35,18 +36,19 @@ def latency(material: Material) -> Signal | None:
             would_settle="more history of lock files, or more recent advisory data",
         )
     curve = survival((since_published(e) for e in recent), horizon=HORIZON)
-    still = sum(e.state == "open" for e in recent)
+    still = [e for e in recent if e.state == "open"]
+    followed, left = f"the last {len(recent)} exposures", f"{len(still) or 'none'} {'are' if len(still) > 1 else 'is'}"
     slowest = sorted(recent, key=lambda e: e.days, reverse=True)
     return Evidence(
         signal="latency",
-        says=f"Of the last {len(recent)} exposures that began with an advisory, since {recent[0].opened:%Y-%m}, "
-        f"{half_landed(curve.median)}; "
-        f"{still or 'none'} {'are' if still > 1 else 'is'} still open.",
+        says=f"Of {followed} that began with an advisory, since {recent[0].opened:%Y-%m}, "
+        f"{half_landed(curve.median)}; {left} still open.",
         speaks_for=_speed(curve, limits.fast_days, limits.slow_days),
         strength="outcome",
         misreading="An advisory that was published years after its fix looks fast, one of NVD's late date as well; "
         "landed is not deployed.",
         where=tuple(_place(each) for each in slowest[:SHOWN]),
+        counts=(of_episodes(followed, recent), of_episodes(left, still)),
     )
 
 
@@ -74,6 +76,7 @@ def latency_lately(material: Material) -> Signal | None:
         speaks_for=_speed(curve, limits.fast_days, limits.slow_days),
         strength="outcome",
         misreading="They are few, and no rule asks for them: a turn for the better shows here first, and so does luck.",
+        counts=(of_episodes(f"the {len(late)}", late),),
     )
 
 
@@ -91,6 +94,10 @@ def latency_trend(material: Material) -> Signal | None:
         speaks_for=_moved(then, now),
         strength="outcome",
         misreading="More dependencies, other people and other advisories came at the same time.",
+        counts=(
+            of_episodes(f"the {len(earlier)} exposures", earlier),
+            of_episodes(f"the last {len(material.recent)}", material.recent),
+        ),
     )
 
 
@@ -126,6 +133,10 @@ def immune_share(material: Material) -> Signal | None:
         strength="outcome",
         misreading="Advisories that are published long after their fix, and a lock file that is missing for a time, "
         "make it look better.",
+        counts=(
+            of_items(f"the last {len(met) - half} advisories", met[half:]),
+            of_items(f"the {half} before", met[:half]),
+        ),
     )
 
 
@@ -172,6 +183,11 @@ def open_with_fix(material: Material) -> Signal | None:
         misreading="What is open may not be reachable, or be for development only; what advisories came later is "
         "not in the data.",
         where=_advisories(i.id for i in now),
+        counts=(
+            of_items(f"{len(now)} today", now),
+            of_items(f"{len(seen)} on", seen),
+            of_items(f"{len(then)} a year", then),
+        ),
     )
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from itertools import pairwise
 
 from outpace.assessment.chronicle import Tag
+from outpace.assessment.counting import of_episodes, of_landings, of_tags
 from outpace.assessment.episodes import Episode
 from outpace.assessment.evidence import Evidence, Question, Where
 from outpace.assessment.latency import HORIZON, since_published
@@ -48,8 +50,9 @@ def integration_days(material: Material) -> Signal | None:
     if not year:
         return None
     found = len({each.at.date() for each in year})
-    bots = sum(each.by_bot for each in material.chronicle.landings if year[0].at <= each.at <= year[-1].at)
-    left_out = f"; {bots:,} by programs {'is' if bots == 1 else 'are'} not counted" if bots else ""
+    within = (each for each in material.chronicle.landings if year[0].at <= each.at <= year[-1].at)
+    bots = [each for each in within if each.by_bot]
+    left_out = f"; {len(bots):,} by programs {'is' if len(bots) == 1 else 'are'} not counted" if bots else ""
     return Evidence(
         signal="integration-days",
         says=f"On {counted(found, 'day')} of the year until {year[-1].at:%Y-%m-%d} changes by people landed, "
@@ -57,6 +60,7 @@ def integration_days(material: Material) -> Signal | None:
         speaks_for=None,
         strength="practice",
         misreading="A small or finished repository needs few; programs under a person's name look like people.",
+        counts=(of_landings(f"{len(year):,} in all", year), of_landings(f"{len(bots):,} by programs", bots)),
     )
 
 
@@ -76,12 +80,14 @@ def batch_size(material: Material) -> Signal | None:
         strength="practice",
         misreading="Generated and vendored files make changes look large; a merge counts as one, as large as its "
         "branch.",
+        counts=(of_landings(f"{len(year):,} changes", year),),
     )
 
 
 def branch_age(material: Material) -> Signal | None:
     """From a branch's first own commit to its merge, of the last two years."""
-    merges = [(m.at - m.branch_began) / DAY for m in material.within(2 * YEAR) if m.is_merge and m.branch_began]
+    kept = [m for m in material.within(2 * YEAR) if m.is_merge]
+    merges = [(m.at - m.branch_began) / DAY for m in kept if m.branch_began]
     if len(merges) < material.limits.branches:
         return Question(
             what="how long branches live",
@@ -98,6 +104,7 @@ def branch_age(material: Material) -> Signal | None:
         speaks_for="watered-down" if old else None,
         strength="practice",
         misreading="Rebasing and branches that are made to release make them look young, long-lived ones old.",
+        counts=(of_landings(f"{len(merges)} branches", (m for m in kept if m.branch_began)),),
     )
 
 
@@ -114,6 +121,7 @@ def revert_rate(material: Material) -> Signal | None:
         misreading="Many reverts may mean that rolling back is safe and usual, as in the fastest team that was "
         "measured.",
         where=commits(each.id for each in reversed(reverts)),
+        counts=(of_landings(share(rate), reverts),),
     )
 
 
@@ -124,7 +132,8 @@ def release_cadence(material: Material) -> Signal | None:
         return found
     gap, size, tags = found
     train = gap > material.limits.train_gap / DAY and size >= material.limits.train_size
-    waits = _waits(material.reactive)
+    waited = [e for e in material.reactive if e.stages.landed is not None and e.stages.tagged]
+    waits = _waits(waited)
     return Evidence(
         signal="release-trains" if train else "release-cadence",
         says=f"Half of the last {len(tags)} tags came within {days(gap)} of the one before and gathered {size:g} "
@@ -133,6 +142,10 @@ def release_cadence(material: Material) -> Signal | None:
         strength="practice",
         misreading="A tag is not a deployment; libraries gather changes on purpose.",
         where=tuple(Where(kind="tag", name=each.name) for each in reversed(tags))[:SHOWN],
+        counts=(
+            of_tags(f"the last {len(tags)} tags", (each.name for each in tags)),
+            of_episodes(f"{len(waited)} fixes", waited),
+        ),
     )
 
 
@@ -161,7 +174,7 @@ def _apart(earlier: datetime, later: datetime) -> float:
     return (later - earlier) / DAY
 
 
-def _waits(episodes: tuple[Episode, ...]) -> str:
+def _waits(episodes: Sequence[Episode]) -> str:
     waits = [
         _apart(e.stages.landed, e.stages.tagged) for e in episodes if e.stages.landed is not None and e.stages.tagged
     ]
@@ -170,7 +183,8 @@ def _waits(episodes: tuple[Episode, ...]) -> str:
 
 def first_commit_wait(material: Material) -> Signal | None:
     """How much of the wait lay before anybody wrote a line, where merges kept the branch."""
-    told = [parts for e in material.recent if (parts := _parts(e)) is not None]
+    split = [e for e in material.recent if _parts(e) is not None]
+    told = [parts for e in split if (parts := _parts(e)) is not None]
     if len(told) < material.limits.fewest:
         return None
     before, whole = sum(a for a, _ in told), sum(b for _, b in told)
@@ -186,6 +200,7 @@ def first_commit_wait(material: Material) -> Signal | None:
         misreading="In 268 such exposures of six repositories it was 70 %, fast ones among them; without merge commits "
         "it cannot be seen.",
         where=commits(e.stages.first_commit_id for e in material.recent),
+        counts=(of_episodes(f"{len(told)} exposures", split),),
     )
 
 
