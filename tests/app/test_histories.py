@@ -98,6 +98,30 @@ RULES: Mapping[str, tuple[list[Row], tuple[str, str, list[tuple[float, float | N
         rows((0, {LOCK: GOOD}), (40, {LOCK: BROKEN})),
         ("immune", "unknown", [], ""),
     ),
+    "a file that ends in the middle of a name which went on is cut off, and nothing that it lacks is removed": (
+        rows((0, {LOCK: BAD}), (40, {LOCK: "other==1\nac"})),
+        ("reactive", "unknown", [(30, None)], ""),
+    ),
+    "a file that ends in the middle of a version which went on is cut off, and says no version": (
+        rows((0, {LOCK: "other==1\nacme==1.0.1\n"}), (40, {LOCK: "other==1\nacme==1"})),
+        ("reactive", "unknown", [(30, None)], ""),
+    ),
+    "what stood behind the place where a file is cut off is not removed": (
+        rows((0, {LOCK: "other==1\nacme==1.0\n"}), (40, {LOCK: "oth"})),
+        ("reactive", "unknown", [(30, None)], ""),
+    ),
+    "a file that was cut off and is whole again interrupts nothing": (
+        rows((0, {LOCK: BAD}), (40, {LOCK: "other==1\nac"}), (42, {LOCK: "other==1\nacm"}), (50, {LOCK: GOOD})),
+        ("reactive", "fixed", [(30, 50)], "c3"),
+    ),
+    "a last line that nothing ends and that no line began with is whole": (
+        rows((0, {LOCK: BAD}), (40, {LOCK: "other==1\nbeta"})),
+        ("reactive", "removed", [(30, 40)], "c1"),
+    ),
+    "a last line that nothing ended before either is whole": (
+        rows((0, {LOCK: "other==1\nacme==1.0.1"}), (40, {LOCK: "other==1\nacme==1.0"})),
+        ("reactive", "open", [(30, None)], ""),
+    ),
     "moved to a name that is no lock's while another lock stays is not removed": (
         rows((0, {LOCK: BAD, OTHER: GONE}), (40, {LOCK: None, "reqs.txt": BAD})),
         ("reactive", "unknown", [(30, None)], ""),

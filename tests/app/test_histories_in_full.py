@@ -116,6 +116,13 @@ def test_a_lock_that_cannot_be_read_at_the_end_or_never_is_named_from_when_on() 
     assert found.blind_since == day(10)
 
 
+def test_a_requirements_file_that_is_cut_off_is_named_with_the_line_that_does_not_end() -> None:
+    found = history(rows((0, {LOCK: BAD}), (40, {LOCK: "other==1\nac"})))
+    why = "its last line `ac` does not end, as that of the version before does: it was cut off"
+    assert [(each.path, each.since, each.why) for each in found.unread] == [(LOCK, day(40), why)]
+    assert [(lock.versions, lock.unreadable) for lock in found.locks] == [(2, 1)]
+
+
 def test_one_lock_that_can_be_read_tells_of_today() -> None:
     found = history(rows((0, {LOCK: BAD, OTHER: BROKEN}), (5, {LOCK: BROKEN}), (10, {LOCK: GOOD})))
     assert ([each.path for each in found.unread], found.blind_since) == ([OTHER], None)
@@ -136,6 +143,10 @@ def test_what_is_said_to_be_deployed_counts_whatever_its_name() -> None:
 def test_what_only_leaves_a_requirements_file_may_still_come_in_without_a_pin() -> None:
     (item,) = history(rows((0, {LOCK: BAD}), (40, {LOCK: GONE}))).items
     assert (item.state, item.why) == ("removed", f"{LOCK} {NOT_ALL}")
+    compiled = rows((0, {LOCK: f"# via x\n{BAD}"}), (40, {LOCK: f"# via x\n{GONE}"}), (50, {LOCK: GONE}))
+    assert [item.why for item in history(compiled).items] == [""]
+    by_hand_again = rows((0, {LOCK: f"# via x\n{BAD}"}), (40, {LOCK: GONE}))
+    assert [item.why for item in history(by_hand_again).items] == [f"{LOCK} {NOT_ALL}"]
     lock = {"uv.lock": UV_GOOD.replace("1.1", "1.0")}
     (item,) = history(rows((0, lock), (40, {"uv.lock": UV_GOOD.replace("acme", "other")}))).items
     assert (item.state, item.why) == ("removed", "")

@@ -17,7 +17,7 @@ from outpace.assessment.chronicle import Chronicle, Landing, Tag, first_tags
 from outpace.assessment.episodes import History, Item, Stages
 from outpace.assessment.grouping import Part, episodes
 from outpace.assessment.items import Followed, Line, follow
-from outpace.assessment.locks import groups, locks, moved, unread
+from outpace.assessment.locks import Partial, groups, locks, moved, unread
 from outpace.assessment.not_asked import NotAsked
 from outpace.assessment.phases import seen
 from outpace.assessment.ports import Enough, Histories, Listing, ReleaseDates
@@ -33,7 +33,6 @@ from outpace.model.package import Package
 
 NEVER = datetime.min.replace(tzinfo=UTC)
 NOT_ASKED = NotAsked()
-PARTIAL = ("requirements", "environment.yml")  # kinds of files in which people name what they need
 
 
 class Verdicts(dict[int, Evaluation]):
@@ -81,7 +80,7 @@ def history_of(
         pins=read.pool.pins,
         at=at,
         cut_off=chronicle.horizon.shallow,
-        partial=frozenset(path for path, kind in read.kinds.items() if kind in PARTIAL),
+        is_partial=Partial(read.walk.changes, read.kinds, read.pool).at,
         has_catalog=source.coverages()[0].kev_cutoff is not None,
     )
     lost = versions.lost(read)

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from msgspec.structs import replace
 
 from outpace.app.assess import Kept
-from outpace.assessment.locks import INCLUDED, counted, included, leaving, lost
+from outpace.assessment.locks import INCLUDED, counted, cut_off, included, leaving, lost
 from outpace.assessment.pool import Pool, key_of
 from outpace.assessment.ports import BranchCommit, Histories, Walk
 from outpace.ecosystems.scan import Unscannable, is_for_development, kind_of, scan
@@ -76,6 +76,8 @@ class LockVersions:
             if any(kind_of(path) is None for path in new):
                 walk = _shown(self._histories.walk(sorted(also)))
             kinds, includes = self._counted(walk, deployed, also)
+        for key, why in cut_off(walk.changes, kinds, self._pool).items():
+            self._pool.cut_off(key, why)
         return Read(walk, kinds, self._pool, includes)
 
     def _counted(

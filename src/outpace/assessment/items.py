@@ -7,7 +7,7 @@ and stands among the gaps. A doubt that lasts until the end closes nothing.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Literal, NamedTuple, TypeAlias
 
@@ -40,7 +40,7 @@ class Line(Struct, frozen=True, kw_only=True):
     at: datetime
     cut_off: bool = False
     has_catalog: bool = True  # of what is exploited
-    partial: Collection[str] = ()  # lock files that need not name all that is installed
+    is_partial: Callable[[str, int], bool]  # whether a file, as a landing left it, need not name all that is installed
 
     def hides(self, published: datetime) -> bool:
         return self.cut_off and bool(self.landings) and published < self.landings[0].at
@@ -225,8 +225,10 @@ def _why(stretch: Stretch, files: Sequence[str], line: Line) -> str:
     """Of a doubt that lasts, and of what only left a file that need not name it."""
     if stretch.close is None:
         return "" if stretch.ends is None else stretch.last.why
-    partial = next((path for path in files if path in line.partial), None)
-    return "" if partial is None or stretch.close.kind == "safe" else f"{partial} {NOT_ALL}"
+    if stretch.close.kind == "safe":
+        return ""
+    partial = next((path for path in files if line.is_partial(path, stretch.close.landing)), None)
+    return "" if partial is None else f"{partial} {NOT_ALL}"
 
 
 def _moment(moments: Sequence[Seen], landing: int) -> Seen:

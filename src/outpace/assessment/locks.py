@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import posixpath
+from bisect import bisect_right
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from itertools import groupby
@@ -11,7 +12,7 @@ from outpace.assessment.chronicle import Landing
 from outpace.assessment.episodes import Lock, Moved, Unread
 from outpace.assessment.pool import Pool, key_of
 from outpace.assessment.ports import LockChange, Walk
-from outpace.ecosystems.scan import is_for_development, kind_of
+from outpace.ecosystems.scan import Pin, is_for_development, kind_of
 
 INCLUDED = "requirements"  # what an include names is in pip's format, whatever its name
 
@@ -53,6 +54,59 @@ def _beside(path: str, name: str) -> str | None:
         return None
     found = posixpath.normpath(posixpath.join(posixpath.dirname(path), name))
     return None if found.startswith("..") or found == "." else found
+
+
+def cut_off(changes: Iterable[LockChange], kinds: Mapping[str, str], pool: Pool) -> dict[str, str]:
+    """Versions whose last line ends early, by what stood there before, and how that is told."""
+    whole: dict[str, str] = {}
+    found: dict[str, str] = {}
+    for change in changes:
+        if not change.blob or change.path not in kinds:
+            continue
+        key = key_of(kinds[change.path], change.blob)
+        before, last = whole.get(change.path), pool.unended(key)
+        if (
+            last is not None
+            and before is not None
+            and pool.unended(before) is None
+            and _is_cut(last, before, key, pool)
+        ):
+            found[key] = f"its last line `{last.name}` does not end, as that of the version before does: it was cut off"
+        elif not isinstance(pool.held(key), str):
+            whole[change.path] = key
+    return found
+
+
+def _is_cut(last: Pin, before: str, key: str, pool: Pool) -> bool:
+    """Something is gone that is written as the last line is, and goes on."""
+    were, are = pool.held(before), pool.held(key)
+    if isinstance(were, str) or isinstance(are, str):
+        return False
+    return any(_goes_on(pool.pins[at], last) for at in set(were) - set(are))
+
+
+def _goes_on(gone: Pin, last: Pin) -> bool:
+    if last.how == "pinned":
+        return gone.name == last.name and gone.how == "pinned" and gone.version.startswith(last.version)
+    return gone.name.startswith(last.name) and (gone.name, gone.how) != (last.name, "unpinned")
+
+
+class Partial:
+    """When which lock file needs not name all that is installed."""
+
+    def __init__(self, changes: Iterable[LockChange], kinds: Mapping[str, str], pool: Pool) -> None:
+        self._versions: dict[str, list[tuple[int, bool]]] = {}
+        for change in changes:
+            if change.blob and change.path in kinds:
+                is_partial = pool.is_partial(key_of(kinds[change.path], change.blob))
+                self._versions.setdefault(change.path, []).append((change.landing, is_partial))
+
+    def at(self, path: str, landing: int) -> bool:
+        """The version until that landing, or the one that it brought."""
+        versions = self._versions.get(path, [])
+        until = bisect_right(versions, landing, key=lambda version: version[0])
+        came = until > 0 and versions[until - 1][0] == landing
+        return any(is_partial for _, is_partial in versions[max(until - 1 - came, 0) : until])
 
 
 def groups(includes: Mapping[str, Collection[str]]) -> dict[str, int]:

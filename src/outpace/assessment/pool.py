@@ -12,7 +12,7 @@ from msgspec import Struct
 
 from outpace.ecosystems.scan import Pin, Scanned, Unscannable
 
-FORMAT = 1
+FORMAT = 2
 
 
 def key_of(kind: str, blob: str) -> str:
@@ -29,6 +29,9 @@ class Pool:
         self._held: dict[str, memoryview[int]] = {}
         self._unreadable: dict[str, str] = {}
         self._includes: dict[str, tuple[str, ...]] = {}
+        self._partial: set[str] = set()
+        self._unended: dict[str, Pin] = {}
+        self._cut_off: dict[str, str] = {}
 
     def __contains__(self, key: str) -> bool:
         return key in self._held or key in self._unreadable
@@ -41,17 +44,33 @@ class Pool:
 
     def add(self, key: str, scanned: Scanned | Unscannable) -> None:
         match scanned:
-            case Scanned(pins, includes):
+            case Scanned(pins, includes, is_partial, unended):
                 self._held[key] = memoryview(array("I", map(self._index.__getitem__, pins)))
                 if includes:
                     self._includes[key] = includes
+                if is_partial:
+                    self._partial.add(key)
+                if unended is not None:
+                    self._unended[key] = unended
             case Unscannable(why):
                 self._unreadable[key] = why
 
     def held(self, key: str) -> memoryview[int] | str:
         """The indexes of its pins, or why it cannot be read. Raises KeyError."""
-        why = self._unreadable.get(key)
+        why = self._unreadable.get(key) or self._cut_off.get(key)
         return self._held[key] if why is None else why
+
+    def cut_off(self, key: str, why: str) -> None:
+        """What only the versions before it tell, and so is not kept: from now on it cannot be read."""
+        self._cut_off[key] = why
+
+    def is_partial(self, key: str) -> bool:
+        """It need not name all that is installed."""
+        return key in self._partial
+
+    def unended(self, key: str) -> Pin | None:
+        """Of its last line, where nothing ends that."""
+        return self._unended.get(key)
 
     def includes(self, key: str) -> tuple[str, ...]:
         return self._includes.get(key, ())
@@ -61,7 +80,8 @@ class Pool:
         left = Pool()
         for key, held in self._held.items():
             if key in keys:
-                left.add(key, Scanned(tuple(self.pins[at] for at in held), self.includes(key)))
+                pins = tuple(self.pins[at] for at in held)
+                left.add(key, Scanned(pins, self.includes(key), self.is_partial(key), self.unended(key)))
         left._unreadable = {key: why for key, why in self._unreadable.items() if key in keys}
         return left
 
@@ -78,6 +98,8 @@ class Pool:
                 b"".join([*held, squeezing.flush()]),
                 self._unreadable,
                 self._includes,
+                sorted(self._partial),
+                self._unended,
             )
         )
 
@@ -99,6 +121,7 @@ class Pool:
             pool._held[key] = held[at : at + size]
             at += size
         pool._unreadable, pool._includes = kept.unreadable, kept.includes
+        pool._partial, pool._unended = set(kept.partial), kept.unended
         return pool
 
 
@@ -123,3 +146,5 @@ class _Kept(Struct, frozen=True, array_like=True):
     held: bytes  # of all versions one after another, compressed
     unreadable: dict[str, str]
     includes: dict[str, tuple[str, ...]]
+    partial: list[str]
+    unended: dict[str, Pin]

@@ -59,4 +59,5 @@ def scan_environment(data: bytes) -> Scanned:
     lines = [line for section in sections if isinstance(section, Items) for line in section.nodes]
     found = {each for line in lines if isinstance(line, Scalar) for each in entries_of(line.text.strip())}
     pins = sorted(each for each in found if not isinstance(each, Include))
-    return Scanned(tuple(pins), tuple(sorted(each.path for each in found if isinstance(each, Include))))
+    includes = tuple(sorted(each.path for each in found if isinstance(each, Include)))
+    return Scanned(tuple(pins), includes, is_partial=True)

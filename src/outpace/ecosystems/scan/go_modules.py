@@ -22,6 +22,7 @@ _WORD = re.compile(r'"(?:[^"\\]|\\.)*+"|`[^`]*+`|=>|[^\s"`]++')
 _BLOCKS = frozenset({"require", "replace", "exclude", "retract", "tool", "ignore", "godebug"})
 _ALONE = frozenset({"module", "go", "toolchain"})
 _VERSION = re.compile(r"v[0-9][^\s]*\Z")
+_NAMES_ALL = re.compile(r"(?!1\.(?:[0-9]|1[0-6])(?:[^0-9]|\Z))[0-9]+\.")  # from 1.17 on
 
 
 class _Replaced(NamedTuple):
@@ -37,9 +38,12 @@ def scan_go(data: bytes) -> Scanned:
     required: dict[str, str] = {}
     replaced: dict[tuple[str, str], _Replaced] = {}
     has_module = False
+    names_all = False
     for directive, words in _directives(data):
         if directive == "module":
             has_module = True
+        elif directive == "go":
+            names_all = _NAMES_ALL.match(words[0]) is not None
         elif directive == "require":
             name, version = _two(words)
             required[name] = version
@@ -49,7 +53,7 @@ def scan_go(data: bytes) -> Scanned:
     if not has_module:
         raise Garbled("it has no `module`")
     pins = {_pin(name, version, replaced) for name, version in required.items()}
-    return Scanned(tuple(sorted(pins)))
+    return Scanned(tuple(sorted(pins)), is_partial=not names_all)
 
 
 def _pin(name: str, version: str, replaced: dict[tuple[str, str], _Replaced]) -> Pin:

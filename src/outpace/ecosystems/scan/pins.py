@@ -22,10 +22,15 @@ class Pin(NamedTuple):
 
 
 class Scanned(Struct, frozen=True):
-    """`pins` sorted and distinct; `includes` are other files it names, as written and relative to itself."""
+    """`pins` sorted and distinct; `includes` are other files it names, as written and relative to itself.
+
+    `is_partial`: it need not name all that is installed. `unended` is of its last line, where nothing ends that.
+    """
 
     pins: tuple[Pin, ...] = ()
     includes: tuple[str, ...] = ()
+    is_partial: bool = False
+    unended: Pin | None = None
 
 
 class Unscannable(Struct, frozen=True):
