@@ -27,6 +27,7 @@ from outpace.formats import (
     prove,
     record,
     respond,
+    test_run,
     where,
 )
 from outpace.formats.envelope import Envelope
@@ -60,6 +61,7 @@ ANSWERS = (
     Answer("assess", "assess", assess_v1.AssessV1),
     Answer("brief", "brief", assess_v1.AssessV1),
     Answer("assess", "assess fleet", assess_v1.FleetV1),
+    Answer("test-run", "test run", test_run.TestRunV1),
     Answer("explain", "explain", explain.ExplainV1),
     Answer("init", "init", init.InitV1),
     Answer("advisories", "advisories update", advisories.UpdateV1),
@@ -81,7 +83,7 @@ def _document(name: str, answers: list[Answer]) -> bytes:
     document: Schema = {
         "$schema": DIALECT,
         "$id": f"urn:outpace:v1:{name}",
-        "title": f"outpace {name} --format json{', each line' if name == 'watch' else ''}",
+        "title": f"outpace {name.replace('-', ' ')} --format json{', each line' if name == 'watch' else ''}",
         **(roots[0] if len(answers) == 1 else {"anyOf": list(roots)}),
         "$defs": {key: _always_written(key, value, times) for key, value in sorted(components.items())},
     }

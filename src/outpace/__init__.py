@@ -9,12 +9,12 @@ Imports point down this page; `.importlinter` holds the code to it, and a test k
     stories
     engines  store
     sandbox
-    matching  remediation  proving  assessment  delivery
+    matching  remediation  proving  assessment  testing  delivery
     ecosystems  pipelines  statistics
-    model
+    model  inside
 
 Names on one line do not know each other. Rooms of the design that are still empty, and so do not exist yet:
-web, mcp, testing, scanning, modernization, privilege, attestation, shielding, sources.
+web, mcp, scanning, modernization, privilege, attestation, shielding, sources.
 """
 
 __version__ = "0.1.0"

@@ -11,10 +11,10 @@ from outpace.app.as_tested import as_tested, missing_services
 from outpace.engines.git import Repository
 from outpace.model.application import Application
 from outpace.model.proof import CheckUndecided, Failed, Passed, Result
+from outpace.model.test_run import FailedTest, Green, Red, TestRun
 from outpace.model.unknown import Unknown
 from outpace.pipelines.events import Origin
 from outpace.pipelines.suites import Suite
-from outpace.proving.ports import FailedTest, Green, Red, TestRun
 from tests.fakes.here import written
 
 SHOP = Application(name="shop")

@@ -32,6 +32,7 @@ TYPED = {
     "outpace advisories up\t --from requ\t": "advisories update --from requirements.txt",
     "outpace completion fi\t": "completion fish",
     "outpace fix --name mat\t --dry\t": "fix --name mat --dry-run",
+    "outpace te\t ru\t --py\t requ\t": "test run --python requirements.txt",
     "outpace --vers\t": "--version",
 }
 
@@ -90,6 +91,9 @@ FISH = {
     "outpace match requ": {"requirements.txt"},
     "outpace advisories up": {"update"},
     "outpace fix mat": set[str](),
+    "outpace tes": {"test"},
+    "outpace test ru": {"run"},
+    "outpace test run --pyth": {"--python"},
     "outpace --vers": {"--version"},
 }
 
@@ -111,7 +115,7 @@ def test_fish_completes_commands_options_values_and_paths(folder: Path) -> None:
 def test_what_is_generated_from_holds_every_option_that_the_help_shows(capsys: pytest.CaptureFixture[str]) -> None:
     for command in whole().commands:
         with pytest.raises(SystemExit):
-            chosen([command.name, "--help"])
+            chosen([*command.name.split(), "--help"])
         shown = capsys.readouterr().out.partition("\noptions:\n")[2]
         names = {name.split()[0] for line in SECTIONS.findall(shown) for name in line.split(", ")}
         assert {name for option in command.options for name in option.names} == names, command.name

@@ -45,7 +45,7 @@ def test_help_lists_every_command_and_loads_nothing_heavy(tmp_path: Path) -> Non
 
 def test_every_command_has_help_with_its_options(tmp_path: Path) -> None:
     for command in COMMANDS:
-        done = outpace(command.name, "--help", cwd=tmp_path)
+        done = outpace(*command.name.split(), "--help", cwd=tmp_path)
         assert (done.returncode, "--format" in done.stdout, done.stderr) == (0, True, ""), command.name
 
 
@@ -76,7 +76,7 @@ def test_no_page_of_help_is_wider_than_the_terminal_or_80_columns(
     columns: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("COLUMNS", columns)
-    for words in (["--help"], *([command.name, "--help"] for command in COMMANDS)):
+    for words in (["--help"], *([*command.name.split(), "--help"] for command in COMMANDS)):
         with pytest.raises(SystemExit):
             chosen(words)
     lines = [line for line in capsys.readouterr().out.splitlines() if not line.startswith("  ")]
@@ -86,7 +86,7 @@ def test_no_page_of_help_is_wider_than_the_terminal_or_80_columns(
 def test_an_example_of_the_help_fits_80_columns(capsys: pytest.CaptureFixture[str]) -> None:
     for command in COMMANDS:
         with pytest.raises(SystemExit):
-            chosen([command.name, "--help"])
+            chosen([*command.name.split(), "--help"])
     assert [line for line in capsys.readouterr().out.splitlines() if len(line) > 80] == []
 
 
@@ -98,6 +98,9 @@ MISTYPED: dict[tuple[str, ...], str] = {
     ("advisories",): "the following arguments are required: update|status",
     ("completion",): "the following arguments are required: bash|zsh|fish",
     ("record",): "nothing says what happened",
+    ("test",): "a command is missing; outpace test --help lists them",
+    ("test", "rnu"): "there is no command 'test rnu'; did you mean test run?",
+    ("tets",): "there is no command 'tets'; did you mean test?",
     ("fix", "CVE-1", "--all"): "ADVISORY and --all exclude one another",
 }
 

@@ -15,19 +15,9 @@ from outpace.engines.rehearsal import Rehearsal
 from outpace.engines.suite import Suite
 from outpace.model.application import Application
 from outpace.model.probe import Request, Response
+from outpace.model.test_run import Green, Red
 from outpace.model.unknown import Unknown
-from outpace.proving.ports import (
-    Exchange,
-    Green,
-    Imports,
-    Loaded,
-    NotLoaded,
-    Red,
-    Rehearsals,
-    Results,
-    Suites,
-    Trees,
-)
+from outpace.proving.ports import Exchange, Imports, Loaded, NotLoaded, Rehearsals, Results, Suites, Trees
 from tests.fakes.here import HERE, confined, written
 from tests.fakes.project import project
 from tests.fakes.proving import MemoryResults, MemoryTrees, WrittenImports, WrittenRehearsals, WrittenSuites

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from outpace.engines.junit import Damaged, outcome, parse, read_report
+from outpace.model.test_run import FailedTest, Green, Red, TestRun
 from outpace.model.unknown import Unknown
-from outpace.proving.ports import FailedTest, Green, Red, TestRun
 
 PYTEST = """<?xml version="1.0" encoding="utf-8"?>
 <testsuites name="pytest tests"><testsuite name="pytest" errors="0" failures="1" skipped="1" tests="4" time="0.1">

@@ -9,8 +9,8 @@ import pytest
 from outpace.engines.confined_python import Limits
 from outpace.engines.suite import Suite
 from outpace.model.application import Application
+from outpace.model.test_run import FailedTest, Green, Red, TestRun
 from outpace.model.unknown import Unknown
-from outpace.proving.ports import FailedTest, Green, Red, TestRun
 from tests.fakes.here import HERE, confined, written
 
 PYTEST = Application(name="shop", test=("pytest", "-q"))

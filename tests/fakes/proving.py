@@ -12,20 +12,9 @@ from tempfile import TemporaryDirectory
 from outpace.model.application import Application
 from outpace.model.fact import digest_of
 from outpace.model.probe import Request, Response
+from outpace.model.test_run import FailedTest, Green, Red, TestRun
 from outpace.model.unknown import Unknown
-from outpace.proving.ports import (
-    Built,
-    Environment,
-    Exchange,
-    FailedTest,
-    Green,
-    Import,
-    Loaded,
-    NotLoaded,
-    Red,
-    Rehearsed,
-    TestRun,
-)
+from outpace.proving.ports import Built, Environment, Exchange, Import, Loaded, NotLoaded, Rehearsed
 from tests.fakes.here import written
 
 

@@ -80,6 +80,8 @@ def told(shop: Shop) -> Iterator[tuple[str, list[Document]]]:
     yield "prove", shop.says("prove", "outpace/fix-PYSEC-2023-83", "--offline")
     seen = ["--environment", "production", "--inventory", "requirements.txt"]
     yield "record", shop.says("record", "known", "CVE-2023-29159") + shop.says("record", "observed", *seen)
+    shop.commit({"test_shop.py": "def test_that_the_shop_is_open():\n    assert True\n"})
+    yield "test run", shop.says("test", "run", "--python", sys.executable)
     yield "explain", shop.says("explain", "CVE-2023-29159", "--offline") + shop.says("explain", "undecided")
     yield "where", shop.says("where", "CVE-2023-29159", "--offline")
     yield "observe", shop.says("observe", "--offline")
@@ -97,7 +99,7 @@ def strict(schema: Document) -> Document:
 
 
 def published(name: str) -> Document:
-    return json.loads((schemas.FOLDER / f"{name}.json").read_bytes())
+    return json.loads((schemas.FOLDER / f"{name.replace(' ', '-')}.json").read_bytes())
 
 
 def errors(name: str, answer: Document) -> list[str]:
@@ -111,7 +113,7 @@ def test_the_published_schemas_are_those_of_the_types() -> None:
 
 
 def test_every_command_has_a_published_schema() -> None:
-    assert {Path(name).stem for name in schemas.files()} == {command.name for command in COMMANDS}
+    assert {Path(name).stem for name in schemas.files()} == {command.name.replace(" ", "-") for command in COMMANDS}
 
 
 @pytest.mark.parametrize("name", [command.name for command in COMMANDS])
@@ -144,6 +146,7 @@ def assert_rich(answers: Mapping[str, Sequence[Document]]) -> None:
         "where": ("affected",),
         "clock": ("exposures",),
         "init": ("inferred",),
+        "test run": ("passed",),
     }
     empty = [(name, key) for name, keys in lists.items() for key in keys if not answers[name][-1]["result"][key]]
     assert empty == []

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from outpace.model.proof import CheckUndecided, Failed, Passed, Result
+from outpace.model.test_run import FailedTest, Green, Red, TestRun
 from outpace.model.unknown import Unknown
-from outpace.proving.ports import FailedTest, Green, Red, TestRun
 from outpace.proving.suite import Compared, compare, judge
 
 

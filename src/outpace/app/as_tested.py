@@ -9,11 +9,12 @@ from msgspec import Struct
 
 from outpace.model.application import Application
 from outpace.model.proof import CheckUndecided, Failed, Result
+from outpace.model.test_run import Green, Red, TestRun
 from outpace.model.unknown import Unknown
 from outpace.pipelines.infer import with_suite
 from outpace.pipelines.suites import Suite, suites_of_ci
 from outpace.proving.command import infer
-from outpace.proving.ports import Green, Red, TestRun, Trees
+from outpace.proving.ports import Trees
 
 SHOWN = 200  # characters
 

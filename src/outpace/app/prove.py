@@ -22,6 +22,7 @@ from outpace.model.fact import digest_of
 from outpace.model.inventory import Inventory, Unread
 from outpace.model.probe import Probe
 from outpace.model.proof import Check, CheckUndecided, Failed, Passed, Proof, Result, Skipped
+from outpace.model.test_run import TestRun
 from outpace.model.times import now
 from outpace.model.unknown import Unknown
 from outpace.proving import imports as importing
@@ -42,7 +43,7 @@ from outpace.proving.decide import (
 )
 from outpace.proving.declared import newly
 from outpace.proving.loosened import loosened
-from outpace.proving.ports import Built, Environment, TestRun, Trees
+from outpace.proving.ports import Built, Environment, Trees
 from outpace.proving.project_edits import altered, edited
 from outpace.proving.staleness import staleness
 

@@ -17,6 +17,7 @@ from outpace.model.exposure import Matched
 from outpace.model.fact import digest_of
 from outpace.model.inventory import Inventory
 from outpace.model.probe import SERVER_ERROR, Probe, Response
+from outpace.model.test_run import Green, Red, TestRun
 from outpace.model.unknown import Unknown
 from outpace.proving.needs import Needs, OwnCode, every
 from outpace.proving.ports import (
@@ -24,15 +25,12 @@ from outpace.proving.ports import (
     Environment,
     Environments,
     Exchange,
-    Green,
     Import,
     Imports,
-    Red,
     Rehearsals,
     Rehearsed,
     Results,
     Suites,
-    TestRun,
     Trees,
 )
 from outpace.proving.references import BadGrammar, TooMuch, is_own_code, references

@@ -25,7 +25,8 @@ NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 
 
 class Command(NamedTuple):
-    """`module` under `outpace.cli` is imported only when the command is called."""
+    """`module` under `outpace.cli` is imported only when the command is called. A name may be of two words, the first
+    of which is one of `GROUPS`."""
 
     name: str
     summary: str
@@ -49,11 +50,14 @@ COMMANDS = (
     Command("clock", "show where the hours went, from advisory to verified fix", "clock"),
     Command("assess", "show where the hours go, why, and what to change first, from the history of clones", "assess"),
     Command("brief", "put it on one page, for whoever decides", "brief"),
+    Command("test run", "run a project's own tests in the sandbox: green, red or unknown", "test_run"),
     Command("explain", "say in plain words what an advisory or a word of Outpace means", "explain"),
     Command("init", "write an annotated outpace.toml from what the repository says", "init"),
     Command("advisories", "bring advisory data, and say how old it is", "advisories"),
     Command("completion", "write a script that completes commands and options in a shell", "completion"),
 )
+
+GROUPS = {"test": "Baselines, gaps, brittle tests, mutants and selection."}
 
 EPILOG = """\
 exit status: 0 done; 1 a bug in Outpace; 2 usage; 3 a tool or the world failed;
@@ -63,18 +67,21 @@ start with: outpace match
 """
 
 
-def front() -> argparse.ArgumentParser:
-    """The grammar before a command is chosen; no command's module is loaded."""
+def front(group: str = "") -> argparse.ArgumentParser:
+    """The grammar before a command is chosen, or within a group; no command's module is loaded."""
+    before = f"{group} " if group else ""
     top = argparse.ArgumentParser(
-        prog="outpace",
-        description="From a vulnerability's advisory to a fix that is verified on what is running.",
-        epilog=EPILOG,
+        prog=f"outpace {group}".strip(),
+        description=GROUPS.get(group, "From a vulnerability's advisory to a fix that is verified on what is running."),
+        epilog=EPILOG if not group else None,
         formatter_class=Page,
     )
-    top.add_argument("--version", action="version", version=f"outpace {__version__}")
+    if not group:
+        top.add_argument("--version", action="version", version=f"outpace {__version__}")
     commands = top.add_subparsers(title="commands", metavar="COMMAND")
     for command in COMMANDS:
-        commands.add_parser(command.name, help=command.summary, add_help=False)
+        if command.name.startswith(before):
+            commands.add_parser(command.name.removeprefix(before), help=command.summary, add_help=False)
     return top
 
 
@@ -92,29 +99,38 @@ def grammar(command: Command) -> argparse.ArgumentParser:
 
 def chosen(argv: list[str]) -> tuple[Command, argparse.Namespace]:
     """The command and what was typed behind it, words and options in any order. Ends the process on a usage error."""
-    command = next((each for each in COMMANDS if argv[:1] == [each.name]), None)
+    command = next((each for each in COMMANDS if argv[: _length(each)] == each.name.split()), None)
     if command is None:
         _no_command(argv)
-    return command, grammar(command).parse_intermixed_args(argv[1:])
+    return command, grammar(command).parse_intermixed_args(argv[_length(command) :])
+
+
+def _length(command: Command) -> int:
+    return len(command.name.split())
 
 
 def _no_command(argv: list[str]) -> NoReturn:
     """Ends the process, with help where that was asked for."""
-    top = front()
-    if argv and argv[0] not in WITHOUT_COMMAND:
-        top.error(_mistyped(argv[0]))
-    top.parse_args(argv)
-    top.error("a command is missing; start with: outpace match")
+    group = argv[0] if argv and argv[0] in GROUPS else ""
+    top = front(group)
+    behind = argv[1:] if group else argv
+    if behind and behind[0] not in WITHOUT_COMMAND:
+        top.error(_mistyped(group, behind[0]))
+    top.parse_args(behind)
+    top.error(f"a command is missing; {f'outpace {group} --help lists them' if group else 'start with: outpace match'}")
 
 
-def _mistyped(word: str) -> str:
+def _mistyped(group: str, word: str) -> str:
     """The nearest command is named, not all of them."""
+    before = f"{group} " if group else ""
     if word.startswith("-"):
-        return f"options come behind the command: outpace COMMAND {word}"
+        return f"options come behind the command: outpace {before}COMMAND {word}"
     from difflib import get_close_matches
 
-    near = get_close_matches(word, [command.name for command in COMMANDS], n=1)
-    return f"there is no command {word!r}; " + (f"did you mean {near[0]}?" if near else "outpace --help lists them")
+    names = [command.name.removeprefix(before) for command in COMMANDS if command.name.startswith(before)]
+    near = get_close_matches(word, names if group else [*names, *GROUPS], n=1)
+    told = f"did you mean {before}{near[0]}?" if near else f"outpace {before}--help lists them"
+    return f"there is no command {before + word!r}; {told}"
 
 
 def module_of(command: Command) -> CommandModule:

@@ -51,12 +51,13 @@ class ConfinedPython:
         cwd: Path,
         limits: Limits,
         network: sandbox.Network,
+        readable: tuple[Path, ...] = (),
         writable: tuple[Path, ...] = (),
         env: Mapping[str, str] | None = None,
         stdin: bytes = b"",
     ) -> sandbox.Confined:
         box = sandbox.Box(
-            readable=(Path(built.path), *(Path(path) for path in built.readable), INSIDE),
+            readable=(Path(built.path), *(Path(path) for path in built.readable), INSIDE, *readable),
             writable=(tree, *writable),
             network=network,
             memory=limits.memory,

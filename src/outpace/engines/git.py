@@ -147,6 +147,12 @@ class Repository:
         listed = self._git("ls-files", "-z", "--full-name", limit=LARGEST_BLOB)
         return tuple(sorted({_decoded(path) for path in listed.split(b"\0") if path}))
 
+    def present(self) -> tuple[str, ...]:
+        """Every path of the index, and of the working directory that is not ignored; a submodule is its directory."""
+        words = ("-z", "--full-name", "--cached", "--others", "--exclude-standard")
+        listed = self._git("ls-files", *words, limit=LARGEST_BLOB)
+        return tuple(sorted({os.fsdecode(path).rstrip("/") for path in listed.split(b"\0") if path}))
+
     def default_branch(self) -> str | None:
         """What the remote calls its default, else main or master, else what is checked out."""
         named = self._git("symbolic-ref", "--quiet", "--short", "refs/remotes/origin/HEAD", accept=(0, 1))

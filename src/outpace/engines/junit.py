@@ -9,8 +9,8 @@ from xml.parsers import expat
 
 from msgspec import Struct
 
+from outpace.model.test_run import FailedTest, Green, Red, TestRun
 from outpace.model.unknown import Unknown
-from outpace.proving.ports import FailedTest, Green, Red, TestRun
 
 LARGEST = 32 << 20
 DEEPEST = 32

@@ -13,8 +13,9 @@ from outpace.engines.confined_python import INSIDE, ConfinedPython, Limits, ende
 from outpace.engines.junit import outcome, read_report
 from outpace.engines.scratch import scratch
 from outpace.model.application import Application
+from outpace.model.test_run import Green, Red, TestRun
 from outpace.model.unknown import Unknown
-from outpace.proving.ports import Built, Green, Red, TestRun
+from outpace.proving.ports import Built
 
 PYTEST_STATUS = {
     2: "it was interrupted",

@@ -35,13 +35,31 @@ def _names(options: tuple[Option, ...]) -> list[str]:
     return [name for option in options for name in option.names]
 
 
+def _first(command: CommandGrammar) -> str:
+    return command.name.split()[0]
+
+
+def _groups(grammar: Grammar) -> dict[str, list[CommandGrammar]]:
+    """First words that several commands share, and those commands."""
+    found: dict[str, list[CommandGrammar]] = {}
+    for command in grammar.commands:
+        if " " in command.name:
+            found.setdefault(_first(command), []).append(command)
+    return found
+
+
+def _second_words(commands: list[CommandGrammar]) -> list[str]:
+    return [command.name.partition(" ")[2] for command in commands]
+
+
 def _function(grammar: Grammar) -> str:
     return f"_{grammar.program}"
 
 
 def _bash(grammar: Grammar) -> Iterator[str]:
     """For bash 4 or newer; readline completes paths itself, and `--format=json` comes in three words."""
-    top = "\n".join([command.name for command in grammar.commands] + _names(grammar.options))
+    top = "\n".join([*dict.fromkeys(map(_first, grammar.commands)), *_names(grammar.options)])
+    groups = _groups(grammar)
     yield from (
         f"# bash completion for {grammar.program}",
         f"{_function(grammar)}() {{",
@@ -49,8 +67,14 @@ def _bash(grammar: Grammar) -> Iterator[str]:
         "    if [ \"$word\" = '=' ]; then word=''",
         "    elif [ \"$before\" = '=' ]; then before=${COMP_WORDS[COMP_CWORD - 2]}; fi",
         "    COMPREPLY=()",
-        "    case $COMP_CWORD:${COMP_WORDS[1]} in",
+        "    local command=${COMP_WORDS[1]}",
+        *(f'    if [ "$command" = {name} ]; then command="$command ${{COMP_WORDS[2]}}"; fi' for name in groups),
+        "    case $COMP_CWORD:$command in",
         f"    1:*) take=words choices={_quoted(top)} ;;",
+        *(
+            f"    '2:{name} '*) take=words choices={_quoted(chr(10).join(_second_words(commands)))} ;;"
+            for name, commands in groups.items()
+        ),
     )
     for command in grammar.commands:
         yield from _bash_command(command)
@@ -69,7 +93,7 @@ def _bash(grammar: Grammar) -> Iterator[str]:
 
 def _bash_command(command: CommandGrammar) -> Iterator[str]:
     """What stands behind an option that takes a value; an option; else a word by its place."""
-    yield f"    *:{command.name})"
+    yield f"    *:'{command.name}')"
     yield "        case $before in"
     for option in command.options:
         if option.value is not None:
@@ -121,8 +145,11 @@ def _zsh(grammar: Grammar) -> Iterator[str]:
         "    command)",
         "        local -a commands=(",
     )
-    for command in grammar.commands:
-        yield f"            {_quoted(command.name + ':' + command.summary.replace(':', chr(92) + ':'))}"
+    groups = _groups(grammar)
+    told = {command.name: command.summary for command in grammar.commands if " " not in command.name}
+    told |= {name: ", ".join(_second_words(commands)) for name, commands in groups.items()}
+    for each, summary in told.items():
+        yield f"            {_quoted(each + ':' + summary.replace(':', chr(92) + ':'))}"
     yield from (
         "        )",
         "        _describe -t commands command commands && ret=0 ;;",
@@ -130,11 +157,16 @@ def _zsh(grammar: Grammar) -> Iterator[str]:
         "        case $line[1] in",
     )
     for command in grammar.commands:
-        parts = [_zsh_option(option) for option in command.options]
-        parts += map(_zsh_word, command.words)
-        yield f"        {command.name}) _arguments \\"
-        yield from (f"            {part} \\" for part in parts)
-        yield "            && ret=0 ;;"
+        if " " not in command.name:
+            yield from _zsh_command(command.name, command)
+    for each, commands in groups.items():
+        yield f"        {each})"
+        known = " ".join(_second_words(commands))
+        yield f"            _arguments -C '1:command:({known})' '*::argument:->second' && ret=0"
+        yield '            [ "$state" = second ] && case $line[1] in'
+        for command in commands:
+            yield from _zsh_command(command.name.partition(" ")[2], command)
+        yield "            esac ;;"
     yield from (
         "        esac ;;",
         "    esac",
@@ -142,6 +174,14 @@ def _zsh(grammar: Grammar) -> Iterator[str]:
         "}",
         f'if [ "$funcstack[1]" = {name} ]; then {name} "$@"; else compdef {name} {grammar.program}; fi',
     )
+
+
+def _zsh_command(name: str, command: CommandGrammar) -> Iterator[str]:
+    parts = [_zsh_option(option) for option in command.options]
+    parts += map(_zsh_word, command.words)
+    yield f"        {name}) _arguments \\"
+    yield from (f"            {part} \\" for part in parts)
+    yield "            && ret=0 ;;"
 
 
 def _zsh_word(word: Word) -> str:
@@ -178,13 +218,18 @@ def _zsh_plain(text: str) -> str:
 
 
 def _fish(grammar: Grammar) -> Iterator[str]:
-    """The command is the second word, and no other."""
+    """The command is the second word, or the second and the third, and no other."""
     name = grammar.program
     yield from (
         f"# fish completion for {name}",
         f"function __{name}_command",
         "    set -l words (commandline -opc)",
-        '    test (count $words) -ge 2; and test "$words[2]" = "$argv[1]"',
+        "    set -l last (math (count $argv) + 1)",
+        '    test (count $words) -ge $last; and test "$words[2..$last]" = "$argv"',
+        "end",
+        f"function __{name}_group",
+        "    set -l words (commandline -opc)",
+        '    test (count $words) -eq 2; and test "$words[2]" = "$argv[1]"',
         "end",
         f"function __{name}_bare",
         "    test (count (commandline -opc)) -eq 1",
@@ -193,9 +238,13 @@ def _fish(grammar: Grammar) -> Iterator[str]:
     )
     for option in grammar.options:
         yield _fish_line(name, f"__{name}_bare", option)
+    for group, commands in _groups(grammar).items():
+        yield f"complete -c {name} -n __{name}_bare -a {group} -d {_quoted(', '.join(_second_words(commands)))}"
     for command in grammar.commands:
         where = f"__{name}_command {command.name}"
-        yield f"complete -c {name} -n __{name}_bare -a {command.name} -d {_quoted(command.summary)}"
+        first, _, second = command.name.partition(" ")
+        on = f"'__{name}_group {first}'" if second else f"__{name}_bare"
+        yield f"complete -c {name} -n {on} -a {second or first} -d {_quoted(command.summary)}"
         for option in command.options:
             yield _fish_line(name, where, option)
         for word in command.words:

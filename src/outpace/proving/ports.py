@@ -10,6 +10,7 @@ from msgspec import Struct
 
 from outpace.model.application import Application
 from outpace.model.probe import Answer, Request
+from outpace.model.test_run import TestRun
 from outpace.model.unknown import Unknown
 
 
@@ -66,32 +67,6 @@ class Imports(Protocol):
     ) -> tuple[Import, ...] | Unknown:
         """Each module is imported in a process of its own, in the sandbox; the answers in the order asked."""
         ...
-
-
-class FailedTest(Struct, frozen=True, kw_only=True):
-    """`node` is what the runner takes to run this test alone; empty where it cannot be told."""
-
-    name: str
-    message: str
-    node: str = ""
-
-
-class Green(Struct, frozen=True, tag=True, kw_only=True):
-    """At least one test passed and none failed."""
-
-    passed: tuple[str, ...]
-    skipped: tuple[str, ...] = ()
-
-
-class Red(Struct, frozen=True, tag=True, kw_only=True):
-    """In the order in which the suite ran them."""
-
-    failures: tuple[FailedTest, ...]
-    passed: tuple[str, ...] = ()
-    skipped: tuple[str, ...] = ()
-
-
-TestRun: TypeAlias = Green | Red | Unknown
 
 
 class Suites(Protocol):

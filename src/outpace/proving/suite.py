@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from msgspec import Struct
 
 from outpace.model.proof import CheckUndecided, Failed, Passed, Result
+from outpace.model.test_run import FailedTest, Green, Red, TestRun
 from outpace.model.unknown import Unknown
-from outpace.proving.ports import FailedTest, Green, Red, TestRun
 
 NAMED_AT_MOST = 3
 

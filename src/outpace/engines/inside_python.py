@@ -1,0 +1,148 @@
+"""Programs of `outpace.inside` on a project's own Python, in the sandbox, over a copy of its tree."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import stat
+import threading
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from outpace import inside, sandbox
+from outpace.engines.confined_python import ConfinedPython, Limits, ended_early, environment_of, last_words
+from outpace.engines.scratch import scratch
+from outpace.inside import answers
+from outpace.model.unknown import Unknown
+from outpace.proving.ports import Built
+from outpace.testing.ports import Told
+
+NAME = "outpace_inside"
+HERE = Path(inside.__file__).parent
+LARGEST_ANSWERS = 256 << 20
+LONGEST_LOG = 4000
+LOOK = 0.2
+GIB = 1 << 30
+
+
+class InsidePython:
+    """Implements `testing.ports.Inside`. `cwd` is where the suite is started, below `tree`."""
+
+    def __init__(
+        self,
+        python: ConfinedPython,
+        *,
+        built: Built,
+        tree: Path,
+        cwd: Path,
+        env: Mapping[str, str] | None = None,
+        report: Callable[[str], None] = lambda _: None,
+    ) -> None:
+        self._python = python
+        self.built = built
+        self.tree = tree
+        self.cwd = cwd
+        self._env = dict(env or {})
+        self._report = report
+
+    def ask(
+        self,
+        module: str,
+        request: Mapping[str, Any],
+        *,
+        seconds: float,
+        memory: int = 0,
+        loopback: bool = True,
+        env: Mapping[str, str] | None = None,
+    ) -> Told:
+        limits = Limits(seconds=seconds, memory=memory or 4 * GIB)
+        with scratch("inside") as place:
+            library = laid_out(place / "library")
+            told = place / "told"
+            told.mkdir()
+            rows = told / "answers"
+            rows.touch()
+            with _Watching(rows, self._report):
+                confined = self._python.run(
+                    self.built,
+                    ("python", "-m", f"{NAME}.{module}"),
+                    tree=self.tree,
+                    cwd=self.cwd,
+                    limits=limits,
+                    network=sandbox.Loopback() if loopback else sandbox.NoNetwork(),
+                    readable=(library,),
+                    writable=(told,),
+                    env={**self._environment(library), **(env or {}), answers.FILE: str(rows)},
+                    stdin=msgspec.json.encode(request),
+                )
+            return _told(rows, confined, limits)
+
+    def _environment(self, library: Path) -> dict[str, str]:
+        own = environment_of(self.built, self.tree)["PYTHONPATH"]
+        return {**self._env, "PYTHONPATH": os.pathsep.join(part for part in (str(library), own) if part)}
+
+
+def laid_out(library: Path) -> Path:
+    """A directory for `sys.path` that holds nothing but ours."""
+    shutil.copytree(HERE, library / NAME, ignore=shutil.ignore_patterns("__pycache__"))
+    return library
+
+
+def _told(path: Path, confined: sandbox.Confined, limits: Limits) -> Told:
+    lines = [line for line in _content(path).split(b"\n") if line.startswith(b"{")]
+    whole = bool(lines) and lines[-1] == b'{"end":true}'
+    rows = tuple(line for line in lines if not line.startswith(b'{"progress":') and line != b'{"end":true}')
+    log = b"\n".join((confined.done.stdout, confined.done.stderr)).decode("utf-8", "replace")[-LONGEST_LOG:]
+    ended = ended_early(confined, limits)
+    if ended is None and not whole:
+        ended = Unknown(f"it ended before its end (status {confined.done.returncode}): {last_words(confined.done)}")
+    return Told(rows=rows, ended=ended, log=sandbox.mask(log))
+
+
+def _content(path: Path) -> bytes:
+    """The project's code could have written there: no link, no pipe, a limit."""
+    try:
+        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+    except OSError:
+        return b""
+    with os.fdopen(descriptor, "rb") as file:
+        return file.read(LARGEST_ANSWERS) if stat.S_ISREG(os.fstat(file.fileno()).st_mode) else b""
+
+
+class _Watching:
+    """Hands on the rows of progress while the program runs."""
+
+    def __init__(self, path: Path, report: Callable[[str], None]) -> None:
+        self._report = report
+        self._file = path.open("rb")
+        self._over = threading.Event()
+        self._thread = threading.Thread(target=self._watch, daemon=True)
+
+    def __enter__(self) -> None:
+        self._thread.start()
+
+    def __exit__(self, *_: object) -> None:
+        self._over.set()
+        self._thread.join()
+        self._file.close()
+
+    def _watch(self) -> None:
+        half = b""
+        while True:
+            last = self._over.wait(LOOK)
+            *lines, half = (half + self._file.read(1 << 20)).split(b"\n")
+            for line in lines:
+                if line.startswith(b'{"progress":'):
+                    self._show(line)
+            if last:
+                return
+
+    def _show(self, line: bytes) -> None:
+        try:
+            words = msgspec.json.decode(line, type=dict[str, str]).get("progress", "")
+        except msgspec.DecodeError:
+            return
+        self._report(words[:200])
