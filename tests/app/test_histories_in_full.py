@@ -145,6 +145,8 @@ def test_what_only_leaves_a_requirements_file_may_still_come_in_without_a_pin() 
     assert (item.state, item.why) == ("removed", f"{LOCK} {NOT_ALL}")
     compiled = rows((0, {LOCK: f"# via x\n{BAD}"}), (40, {LOCK: f"# via x\n{GONE}"}), (50, {LOCK: GONE}))
     assert [item.why for item in history(compiled).items] == [""]
+    (episode,) = history(rows((0, {LOCK: BAD}), (40, {LOCK: GONE}))).episodes
+    assert (episode.state, episode.why) == ("removed", f"{LOCK} {NOT_ALL}")
     by_hand_again = rows((0, {LOCK: f"# via x\n{BAD}"}), (40, {LOCK: GONE}))
     assert [item.why for item in history(by_hand_again).items] == [f"{LOCK} {NOT_ALL}"]
     lock = {"uv.lock": UV_GOOD.replace("1.1", "1.0")}

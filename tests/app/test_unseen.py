@@ -6,8 +6,9 @@ from collections.abc import Collection
 
 from outpace.app.unseen import questions
 from outpace.assessment.chronicle import Chronicle, Horizon
-from outpace.assessment.episodes import History, Lock, Moved, Unread
+from outpace.assessment.episodes import History, Item, Lock, Moved, Unread
 from outpace.assessment.paths import UnknownPath
+from outpace.model.package import Package
 from tests.fakes.told_histories import day
 
 NO_PATH = UnknownPath(why="nothing was seen")
@@ -63,6 +64,20 @@ def test_a_lock_that_was_moved_to_where_it_does_not_count_is_asked_for() -> None
             "it was moved unchanged to reqs.txt, which is no lock file by its name",
         )
     ]
+
+
+def removed(name: str, why: str = "requirements.txt need not name all") -> Item:
+    return Item(package=Package("PyPI", name), id=f"PYSEC-{name}", entry="reactive", state="removed", why=why)
+
+
+def test_what_may_still_be_installed_without_a_pin_is_asked_for_by_name() -> None:
+    certain = removed("acme", why="")
+    assert asked(History(items=(certain,))) == []
+    assert asked(History(items=(certain, removed("zeta"), removed("zeta")))) == [
+        ("whether zeta may still be installed, without a pin", "requirements.txt need not name all")
+    ]
+    many = History(items=tuple(removed(name) for name in ("e", "d", "c", "b", "a")))
+    assert [what for what, _ in asked(many)] == ["whether a, b, c and 2 more may still be installed, without a pin"]
 
 
 def test_many_locks_that_were_moved_are_counted_and_the_last_ones_named() -> None:

@@ -90,6 +90,14 @@ def test_each_row_of_the_csv_carries_how_far_it_sees() -> None:
     }
 
 
+def test_why_an_episode_is_told_as_it_is_stands_in_the_csv_and_the_json() -> None:
+    made = assessments.watered_down()
+    first = msgspec.structs.replace(made.history.episodes[0], why="requirements.txt need not name all")
+    told = msgspec.structs.replace(made, history=msgspec.structs.replace(made.history, episodes=(first,)))
+    (episode,) = json.loads(assess_json.answer(told))["result"]["episodes"]
+    assert [row["why"] for row in csv_of(told)] == [episode["why"]] == ["requirements.txt need not name all"]
+
+
 def test_a_repository_of_which_nothing_could_be_seen_is_an_unknown_row_of_the_csv() -> None:
     rows = csv_of(assessments.unknown(), failed=(("gone", "it is not in a git repository"),))
     assert [(row["repository"], row["state"], row["why"]) for row in rows] == [

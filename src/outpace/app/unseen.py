@@ -24,6 +24,7 @@ def questions(
     yield from _never_there(deployed, history, horizon.branch)
     yield from _unread(history)
     yield from _moved(history)
+    yield from _removed(history)
     if horizon.in_future:
         yield Question(
             what=f"when {counted(horizon.in_future, 'change')} landed",
@@ -80,6 +81,20 @@ def _moved(history: History) -> Iterator[Question]:
             why=f"moved unchanged to where they do not count, until {rest[0].since:%Y-%m-%d}",
             would_settle=settles,
         )
+
+
+def _removed(history: History) -> Iterator[Question]:
+    """What may still come in by another way than the file that it left."""
+    whys = {item.package.name: item.why for item in history.items if item.state == "removed" and item.why}
+    if not whys:
+        return
+    names = sorted(whys)
+    more = f" and {len(names) - NAMED} more" if len(names) > NAMED else ""
+    yield Question(
+        what=f"whether {', '.join(names[:NAMED])}{more} may still be installed, without a pin",
+        why=whys[names[0]],
+        would_settle="a lock of all that is installed (uv lock, pip-compile), or the list of it (uv pip freeze)",
+    )
 
 
 def _unread(history: History) -> Iterator[Question]:

@@ -80,6 +80,7 @@ class Episode(Struct, frozen=True, kw_only=True):
     package: Package
     ids: tuple[str, ...]
     state: Literal["fixed", "removed", "open", "unpinned", "unknown"]
+    why: str = ""  # as of its items
     entry: Entry
     opened: datetime  # the earliest of its items
     began: Literal["seen", "before"] = "seen"  # before: `opened` is where the history begins, and `days` a lower bound

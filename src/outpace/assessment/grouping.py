@@ -56,6 +56,7 @@ def _episode(parts: Sequence[Part], landings: Sequence[Landing]) -> Episode:
         package=first.item.package,
         ids=tuple(part.item.id for part in parts),
         state=last.end,
+        why=next((part.run.why for part in parts if part.run.why), ""),
         entry=last.entry,
         opened=opened,
         began="before" if any(part.run.began == "before" for part in parts) else "seen",

@@ -191,6 +191,7 @@ def _episode(episode: Episode) -> EpisodeV1:
         package=episode.package.name,
         advisories=episode.ids,
         state=episode.state,
+        why=episode.why,
         entry=episode.entry,
         began=episode.began,
         opened=episode.opened,
@@ -264,7 +265,7 @@ def _rows(assessment: Assessment) -> Iterator[dict[str, object]]:
         why = why_unseen(assessment) or next((each.why for each in assessment.questions), "")
         yield _unseen(assessment.name, why) | dated
     for episode in assessment.history.episodes:
-        yield dict(zip(COLUMNS, _row(assessment.name, episode), strict=False)) | dated
+        yield dict(zip(COLUMNS, _row(assessment.name, episode), strict=False)) | dated | {"why": episode.why}
 
 
 def _unseen(name: str, why: str) -> dict[str, object]:

@@ -137,6 +137,7 @@ class EpisodeV1(Struct, frozen=True, kw_only=True):
     package: str
     advisories: tuple[str, ...]
     state: str
+    why: str
     entry: str
     began: str
     opened: datetime

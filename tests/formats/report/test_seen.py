@@ -245,6 +245,9 @@ def test_vulnerabilities_of_which_it_is_unknown_stand_beside_the_open_ones() -> 
     none_open = msgspec.structs.replace(doubtful, latency=msgspec.structs.replace(doubtful.latency, open=0))
     assert seen.still_open(doubtful) == "6 vulnerabilities still open, 9 unknown"
     assert seen.still_open(none_open) == "none known to be open, 9 unknown"
+    loose = tuple(msgspec.structs.replace(each, state="unpinned") for each in made.history.items[:2])
+    both = msgspec.structs.replace(made, history=msgspec.structs.replace(made.history, items=items + loose))
+    assert seen.still_open(both) == "6 vulnerabilities still open, 2 unpinned, 9 unknown"
 
 
 def test_a_sentence_without_room_is_left_out_whole() -> None:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 from outpace.assessment.assessment import Assessment
+from outpace.assessment.episodes import State
 from outpace.formats.charts.words import FEWEST, day
 from outpace.statistics.curves import Curve
 
 NAMED = 3
+DOUBTS: tuple[State, ...] = ("unpinned", "unknown")
 
 
 def why_unseen(assessment: Assessment) -> str:
@@ -63,10 +67,11 @@ def still_open(assessment: Assessment) -> str:
         return "what is open is unknown"
     of_what = " in what could be read" if any(each.until is None for each in assessment.history.unread) else ""
     vulnerabilities = "vulnerability" if amount == 1 else "vulnerabilities"
-    unknown = sum(item.state == "unknown" for item in assessment.history.items)
-    if unknown:
+    states = Counter(item.state for item in assessment.history.items)
+    doubts = [f"{states[each]:,} {each}" for each in DOUBTS if states[each]]
+    if doubts:
         known = f"{amount:,} {vulnerabilities} still open" if amount else "none known to be open"
-        return f"{known}{of_what}, {unknown:,} unknown"
+        return f"{known}{of_what}, {', '.join(doubts)}"
     return f"{amount:,} {vulnerabilities} still open{of_what}" if amount else f"none still open{of_what}"
 
 
