@@ -8,6 +8,7 @@ import json
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -287,3 +288,24 @@ def test_the_brief_has_the_same_numbers_for_every_reader(machine: Machine) -> No
     }
     assert len(set(pages.values())) == 3
     assert all("<script" not in page for page in pages.values())
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGKILL])
+def test_a_run_over_many_clones_that_is_ended_takes_its_processes_along_and_leaves_no_traceback(
+    machine: Machine, number: signal.Signals
+) -> None:
+    """What they inherited is closed only when the last of them has ended."""
+    for name in ("one", "two", "three"):
+        shutil.copytree(machine.place / "lantern", machine.place / f"{number.name}-{name}")
+    places = [f"{number.name}-{name}" for name in ("one", "two", "three")]
+    argv = [sys.executable, "-m", "outpace.cli", "assess", *places, "--jobs", "2"]
+    run = subprocess.Popen(
+        argv, cwd=machine.place, env=machine.env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True
+    )
+    assert run.stderr is not None
+    first = run.stderr.readline()  # one of them is done, so that others work
+    (run.send_signal if number == signal.SIGKILL else lambda each: os.killpg(run.pid, each))(number)
+    out, err = run.communicate(timeout=60)
+    assert first.startswith(b"outpace: 1 of 3"), first
+    assert (out, b"Traceback" in err) == (b"", False), err
+    assert run.returncode == (-9 if number == signal.SIGKILL else 130)

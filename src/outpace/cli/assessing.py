@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import argparse
 import os
-from collections.abc import Callable, Iterator, Sequence
+import signal
+import threading
+import time
+from collections.abc import Callable, Generator, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import TypeAlias
@@ -24,6 +28,7 @@ from outpace.model.times import from_timestamp, now, parse
 
 MOST_CLONES = 10_000
 END_OF_DAY = 86_399
+PAUSE = 0.5  # seconds between two looks at whether the parent lives
 Place: TypeAlias = str
 
 
@@ -137,14 +142,16 @@ def _many(orders: Sequence[Order], jobs: int | None, report: Callable[[str], Non
 
 
 def _in_processes(orders: Sequence[Order], jobs: int | None) -> Iterator[tuple[Order, bytes | str]]:
-    """As they end. An interrupt ends the processes that work."""
+    """As they end. An interrupt ends the processes that work; they hear of it from here alone, and end with us."""
     from concurrent.futures import ProcessPoolExecutor, as_completed
     from concurrent.futures.process import BrokenProcessPool
-    from multiprocessing import get_context
+    from multiprocessing import active_children, get_context
 
-    with ProcessPoolExecutor(jobs or os.cpu_count() or 1, mp_context=get_context("spawn")) as pool:
+    context = get_context("spawn")
+    with ProcessPoolExecutor(jobs or os.cpu_count() or 1, context, _end_with, (os.getpid(),)) as pool:
         try:
-            running = {pool.submit(_quietly, order): order for order in orders}
+            with _no_interrupt():
+                running = {pool.submit(_quietly, order): order for order in orders}
             for each in as_completed(running):
                 try:
                     yield running[each], each.result()
@@ -152,7 +159,33 @@ def _in_processes(orders: Sequence[Order], jobs: int | None) -> Iterator[tuple[O
                     yield running[each], "its process was killed; there may be too little memory (--jobs 1)"
         except BaseException:
             pool.shutdown(wait=False, cancel_futures=True)
+            for process in active_children():
+                process.terminate()
             raise
+
+
+@contextmanager
+def _no_interrupt() -> Generator[None]:
+    """Until it ends; processes that are started meanwhile never see one."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def _end_with(parent: int) -> None:
+    """In a process of the pool: it does not outlive the one that asked, however that ended."""
+    threading.Thread(target=_watch, args=(parent,), daemon=True).start()
+
+
+def _watch(parent: int) -> None:
+    while os.getppid() == parent:
+        time.sleep(PAUSE)
+    os._exit(1)
 
 
 def _quietly(order: Order) -> bytes | str:
