@@ -221,15 +221,21 @@ def test_a_plan_is_refused_numbers_where_the_present_cannot_be_simulated() -> No
 
 
 def test_major_versions_that_hold_fixes_up_are_a_step_of_legacy() -> None:
-    major, patch = waits(60, None, 12, jump="major"), waits(6, None, 20, jump="patch")
+    major, patch = waits(60, None, 12, needed="major"), waits(6, None, 20, needed="patch")
     step = only(planned((*major, *patch)))
     assert step.lever == "legacy"
     assert step.because == (
-        "12 fixes needed a major version, and took 60.0 days at the median; 20 came as patches, and took 6.0. That is "
+        "For 12 fixes the advisories name a major version at the least, and they took 60.0 days at the median; for 20 "
+        "they name a patch: 6.0. That is "
         "more than the median wait of 7.7 days: it is a mean, and some take long."
     )
     assert step.saves is not None
     assert step.saves.value == pytest.approx((60 - 6) * 12 / 32, abs=2)
+
+
+def test_a_major_version_that_was_taken_where_a_patch_would_have_done_speaks_for_nothing() -> None:
+    taken = waits(60, None, 12, jump="major", needed="patch")
+    assert "legacy" not in levers(planned((*taken, *waits(6, None, 20, needed="patch"))))
 
 
 def test_a_pin_that_became_a_range_asks_for_a_lock_file() -> None:

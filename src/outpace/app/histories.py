@@ -167,6 +167,7 @@ def _told(
                 tags=tags,
                 brought=brought,
             ),
+            course.fixes.nearest(run.before),
         )
         for run in runs
     ]

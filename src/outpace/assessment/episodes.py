@@ -90,7 +90,8 @@ class Episode(Struct, frozen=True, kw_only=True):
     days: float  # until it closed, could no longer be followed, or the day of the assessment
     exposed_days: float  # without the time in between, where it was closed and opened again
     reopened: int = 0
-    jump: Literal["patch", "minor", "major", "other", ""] = ""
+    jump: Literal["patch", "minor", "major", "other", ""] = ""  # what was taken at last
+    needed: Literal["patch", "minor", "major", "other", ""] = ""  # by the nearest versions that the advisories name
     before: str = ""
     after: str = ""
     by_bot: bool | None = None  # whether a program wrote the change; None: not told

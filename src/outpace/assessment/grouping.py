@@ -18,11 +18,13 @@ DAY = timedelta(days=1)
 
 
 class Part(NamedTuple):
-    """One run of one item, with its stages."""
+    """One run of one item, with its stages. `fixes` are the nearest fixed versions that its records name, one for each
+    version that was affected; empty where for one there is none."""
 
     item: Item
     run: Run
     stages: Stages
+    fixes: tuple[str, ...] = ()
 
 
 def episodes(parts: Iterable[Part], landings: Sequence[Landing]) -> tuple[Episode, ...]:
@@ -67,6 +69,7 @@ def _episode(parts: Sequence[Part], landings: Sequence[Landing]) -> Episode:
         exposed_days=_covered((window for part in parts for window in part.run.windows), until) / DAY,
         reopened=max(len(part.run.windows) for part in parts) - 1,
         jump=jump(before, after) if before and after else "",
+        needed=_needed(before, parts),
         before=before,
         after=after,
         by_bot=None if closing is None else closing.by_bot,
@@ -103,6 +106,13 @@ def _together(stages: Sequence[Stages]) -> Stages:
         tagged=stages[0].tagged,
         tag=stages[0].tag,
     )
+
+
+def _needed(before: str, parts: Sequence[Part]) -> Jump:
+    """From the lowest version that was affected to the highest of the fixes, so that all of them are left."""
+    if not before or not all(part.fixes for part in parts):
+        return ""
+    return jump(before, max((fix for part in parts for fix in part.fixes), key=lambda fix: (_numbers(fix), fix)))
 
 
 def _lowest(versions: Iterable[str]) -> str:

@@ -303,15 +303,15 @@ def _gates(ground: Ground) -> Iterator[Step]:
 
 def _legacy(ground: Ground) -> Iterator[Step]:
     ended = [each for each in ground.history.episodes if each.state in ENDED]
-    major, patch = ([each for each in ended if each.jump == jump] for jump in ("major", "patch"))
+    major, patch = ([each for each in ended if each.needed == jump] for jump in ("major", "patch"))
     enough = min(len(major), len(patch)) >= FEWEST
     slower = enough and _median(major) > SLOWER * max(_median(patch), 1.0)
     places = "1 place speaks" if len(ground.legacy) == 1 else f"{len(ground.legacy)} places speak"
     because = [f"{places} of a runtime or a language out of support."] if ground.legacy else []
     if slower:
         because.append(
-            f"{len(major)} fixes needed a major version, and took {_median(major):.1f} days at the median; "
-            f"{len(patch)} came as patches, and took {_median(patch):.1f}."
+            f"For {len(major)} fixes the advisories name a major version at the least, and they took "
+            f"{_median(major):.1f} days at the median; for {len(patch)} they name a patch: {_median(patch):.1f}."
         )
     if because:
         yield _step(
@@ -328,11 +328,11 @@ def _legacy(ground: Ground) -> Iterator[Step]:
 def _by_patches(ground: Ground) -> Saved:
     if isinstance(ground.rehearsal, str):
         return Saved(days=None, why=ground.rehearsal)
-    patches = [d for d in ground.rehearsal.pool.donors if d.has_ended and d.jump == "patch"]
+    patches = [d for d in ground.rehearsal.pool.donors if d.has_ended and d.needed == "patch"]
     if len(patches) < FEWEST:
         return Saved(days=None, why=f"the branches of only {len(patches)} patches were kept")
     return Saved(
-        days=ground.rehearsal.saves(like(patches, lambda donor: donor.jump == "major")),
+        days=ground.rehearsal.saves(like(patches, lambda donor: donor.needed == "major")),
         why="simulated: what needed a major version takes as long as a patch does here, though the two may differ more",
     )
 
@@ -366,4 +366,4 @@ def _counts(stage: StageTime) -> Count:
 
 
 def _of_jumps(major: Sequence[Episode], patch: Sequence[Episode]) -> tuple[Count, ...]:
-    return (of_episodes(f"{len(major)} fixes", major), of_episodes(f"{len(patch)} came as patches", patch))
+    return (of_episodes(f"{len(major)} fixes", major), of_episodes(f"{len(patch)} they name a patch", patch))

@@ -51,6 +51,7 @@ class Donor(NamedTuple):
     jump: str
     by_train: bool
     tag: Span | None
+    needed: str = ""
 
 
 class Case(NamedTuple):
@@ -215,6 +216,7 @@ def _donor(each: Episode, before: float, *, has_ended: bool, by_train: bool, tag
         jump=each.jump,
         by_train=by_train,
         tag=tag,
+        needed=each.needed,
     )
 
 

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from outpace.assessment.episodes import Undated
 from outpace.assessment.ports import Enough, Listing, Upload
 from outpace.ecosystems.orders import Comparable, order_of
-from outpace.ecosystems.osv import NotAffected, evaluate
+from outpace.ecosystems.osv import NotAffected, evaluate, fix_above, fix_of
 from outpace.ecosystems.pypi import versions
 from outpace.model.advisory import Affected, Vulnerability
 from outpace.model.package import Package
@@ -40,6 +40,14 @@ class FixReleases:
         earliest = [self._earliest(version, uploads, until) for version in before]
         told = [at for at in earliest if at is not None]
         return max(told) if told and len(told) == len(earliest) else None
+
+    def nearest(self, before: Sequence[str]) -> tuple[str, ...]:
+        """The lowest fixed version above each of these, as the records name them; empty where one has none."""
+        parse = order_of(self._package.ecosystem).parse
+        found = [
+            (fix_above if parse(version) is None else fix_of)(version, self._entries).nearest for version in before
+        ]
+        return () if None in found else tuple(fix for fix in found if fix is not None)
 
     def _earliest(self, version: str, uploads: Sequence[Upload], until: datetime) -> datetime | None:
         start = self._start(version)
