@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import pytest
 
-from tests.app.lock_histories import BAD, BROKEN, END, GONE, GOOD, LOCK, OTHER, UV_GOOD, brief, history, rows
+from tests.app.lock_histories import BAD, BROKEN, END, GONE, GOOD, LOCK, OTHER, UV_BAD, UV_GOOD, brief, history, rows
 from tests.fakes.told_histories import Row
 
 RULES: Mapping[str, tuple[list[Row], tuple[str, str, list[tuple[float, float | None]], str] | None]] = {
@@ -122,20 +122,42 @@ RULES: Mapping[str, tuple[list[Row], tuple[str, str, list[tuple[float, float | N
         rows((0, {LOCK: "other==1\nacme==1.0.1"}), (40, {LOCK: "other==1\nacme==1.0"})),
         ("reactive", "open", [(30, None)], ""),
     ),
-    "moved to a name that is no lock's while another lock stays is not removed": (
-        rows((0, {LOCK: BAD, OTHER: GONE}), (40, {LOCK: None, "reqs.txt": BAD})),
+    "a requirements file moved to a name that is no lock's goes on there, since pip reads any": (
+        rows((0, {LOCK: BAD, OTHER: GONE}), (40, {LOCK: None, "reqs.txt": BAD}), (50, {"reqs.txt": GOOD})),
+        ("reactive", "fixed", [(30, 50)], "c2"),
+    ),
+    "moved from name to name that are no lock's, it goes on": (
+        rows(
+            (0, {LOCK: BAD}),
+            (40, {LOCK: None, "reqs.txt": BAD}),
+            (45, {"reqs.txt": None, "deploy/prod.pip": BAD}),
+            (50, {"deploy/prod.pip": GOOD}),
+        ),
+        ("reactive", "fixed", [(30, 50)], "c3"),
+    ),
+    "moved to a name that says it was left is unknown": (
+        rows((0, {LOCK: BAD, OTHER: GONE}), (40, {LOCK: None, "requirements.txt.bak": BAD})),
+        ("reactive", "unknown", [(30, None)], ""),
+    ),
+    "a lock that its tool finds by its name alone is unknown under another": (
+        rows((0, {"uv.lock": UV_BAD, OTHER: GONE}), (40, {"uv.lock": None, "uv.lock.txt": UV_BAD})),
         ("reactive", "unknown", [(30, None)], ""),
     ),
     "moved to where development's files are while another lock stays is not removed": (
         rows((0, {LOCK: BAD, OTHER: GONE}), (40, {LOCK: None, "docs/requirements.txt": BAD})),
         ("reactive", "unknown", [(30, None)], ""),
     ),
-    "moved to a name that is no lock's is not fixed by another lock that was safe all the time": (
-        rows((0, {LOCK: BAD, OTHER: GOOD}), (40, {LOCK: None, "reqs.txt": BAD})),
+    "moved to where development's files are is not fixed by another lock that was safe all the time": (
+        rows((0, {LOCK: BAD, OTHER: GOOD}), (40, {LOCK: None, "docs/reqs.txt": BAD})),
         ("reactive", "unknown", [(30, None)], ""),
     ),
-    "moved to a name that is no lock's and back is followed": (
-        rows((0, {LOCK: BAD, OTHER: GONE}), (40, {LOCK: None, "reqs.txt": BAD}), (45, {LOCK: BAD}), (50, {LOCK: GOOD})),
+    "moved to where development's files are and back is followed": (
+        rows(
+            (0, {LOCK: BAD, OTHER: GONE}),
+            (40, {LOCK: None, "docs/reqs.txt": BAD}),
+            (45, {LOCK: BAD}),
+            (50, {LOCK: GOOD}),
+        ),
         ("reactive", "fixed", [(30, 50)], "c3"),
     ),
     "moved to a name that is no lock's and on to one that is, is followed": (
@@ -156,7 +178,7 @@ RULES: Mapping[str, tuple[list[Row], tuple[str, str, list[tuple[float, float | N
         ("reactive", "fixed", [(30, 35)], "c1"),
     ),
     "published after its lock was moved away is nothing": (
-        rows((0, {LOCK: BAD, OTHER: GONE}), (20, {LOCK: None, "reqs.txt": BAD})),
+        rows((0, {LOCK: BAD, OTHER: GONE}), (20, {LOCK: None, "docs/reqs.txt": BAD})),
         None,
     ),
     "a pin that becomes a bare name is unpinned": (

@@ -157,9 +157,15 @@ def test_what_only_leaves_a_requirements_file_may_still_come_in_without_a_pin() 
 def test_where_a_lock_was_moved_to_is_told_until_it_comes_back() -> None:
     away = [(0, {LOCK: BAD, OTHER: GONE}), (40, {LOCK: None, "docs/reqs.txt": BAD})]
     (moved,) = history(rows(*away)).moved
-    assert (moved.path, moved.since, moved.to) == (LOCK, day(40), "docs/reqs.txt, which is no lock file by its name")
+    assert (moved.path, moved.since, moved.to) == (
+        LOCK,
+        day(40),
+        "docs/reqs.txt, which is for development, or left, by its name",
+    )
     assert history(rows(*away, (45, {"api/requirements.txt": BAD}))).moved == ()
-    assert history(rows((0, {LOCK: "# none\n", OTHER: GONE}), (40, {LOCK: None, "reqs.txt": "# none\n"}))).moved == ()
+    assert (
+        history(rows((0, {LOCK: "# none\n", OTHER: GONE}), (40, {LOCK: None, "docs/reqs.txt": "# none\n"}))).moved == ()
+    )
 
 
 def test_an_alias_counts_once() -> None:
@@ -181,6 +187,13 @@ def test_twenty_advisories_fixed_by_one_bump_are_one_episode_from_the_earliest()
     assert len(episode.ids) == 20
     assert (episode.opened, episode.closed, episode.days, episode.exposed_days) == (day(10), day(40), 30, 30)
     assert (episode.before, episode.after, episode.jump, episode.commit) == ("1.0", "1.1", "minor", "c1")
+
+
+def test_what_was_taken_and_what_was_needed_are_told_apart() -> None:
+    """The advisories name 1.0.1 and 1.1; who waited long enough took 2.0."""
+    both = [advisory(1, fixed="1.0.1"), advisory(2, fixed="1.1")]
+    (episode,) = history(rows((0, {LOCK: BAD}), (40, {LOCK: "acme==2.0\n"})), both).episodes
+    assert (episode.jump, episode.needed) == ("major", "minor")
 
 
 def test_two_bumps_are_two_episodes() -> None:

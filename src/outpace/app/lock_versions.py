@@ -12,9 +12,9 @@ from typing import NamedTuple
 from msgspec.structs import replace
 
 from outpace.app.assess import Kept
-from outpace.assessment.locks import INCLUDED, counted, cut_off, included, leaving, lost
+from outpace.assessment.locks import INCLUDED, counted, cut_off, included, leaving, lost, renamed
 from outpace.assessment.pool import Pool, key_of
-from outpace.assessment.ports import BranchCommit, Histories, Walk
+from outpace.assessment.ports import BranchCommit, Histories, Move, Walk
 from outpace.ecosystems.scan import Unscannable, is_for_development, kind_of, scan
 from outpace.model.fact import digest_of
 from outpace.model.package import Package
@@ -62,7 +62,7 @@ class LockVersions:
         self._lacking: set[str] = set()
 
     def read(self, deployed: Collection[str]) -> Read:
-        """Walks again where a file that counts includes one that is no lock by its name."""
+        """Walks again where a file that counts includes one that is no lock by its name, or goes on as one."""
         also = {path for path in deployed if kind_of(path) is None}
         walk = _shown(self._histories.walk(sorted(also)))
         self._load(walk)
@@ -70,6 +70,8 @@ class LockVersions:
         for _ in range(ROUNDS):
             every = set(chain.from_iterable(includes.values())) - also
             new = sorted(path for path in every if deployed or (kind_of(path) is None and not is_for_development(path)))
+            if not new and not deployed:
+                new = sorted(set(renamed(walk, kinds, self._moves(walk, kinds), self._pool)) - also)
             if not new or len(also) + len(new) > MOST_INCLUDED:
                 break
             also.update(new)
@@ -97,11 +99,15 @@ class LockVersions:
 
     def lost(self, read: Read) -> dict[int, dict[str, str]]:
         """Of the files that count, those that go on where they do not, by landing; git is asked where one may have."""
-        leave = leaving(read.walk, read.kinds)
-        told = {(landing, before) for landing, before, _ in read.walk.renames}
+        return lost(read.kinds, leaving(read.walk, read.kinds), self._moves(read.walk, read.kinds))
+
+    def _moves(self, walk: Walk, kinds: Mapping[str, str]) -> list[Move]:
+        """Of what leaves with none in its place."""
+        leave = leaving(walk, kinds)
+        told = {(landing, before) for landing, before, _ in walk.renames}
         asked = [landing for landing, paths in leave.items() if any((landing, path) not in told for path in paths)]
-        moves = ((at, _text(before), _text(after)) for at, before, after in self._histories.moved(asked))
-        return lost(read.walk, read.kinds, leave, moves)
+        moves = [(at, _text(before), _text(after)) for at, before, after in self._histories.moved(asked)]
+        return [move for move in (*moves, *walk.renames) if move[1] in leave.get(move[0], ())]
 
     def keep(self) -> None:
         """Writes what is new. Clones with one root share an entry, which must not grow without end."""

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import posixpath
 from bisect import bisect_right
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from itertools import groupby
 
 from outpace.assessment.chronicle import Landing
 from outpace.assessment.episodes import Lock, Moved, Unread
 from outpace.assessment.pool import Pool, key_of
-from outpace.assessment.ports import LockChange, Walk
+from outpace.assessment.ports import LockChange, Move, Walk
 from outpace.ecosystems.scan import Pin, is_for_development, kind_of
 
 INCLUDED = "requirements"  # what an include names is in pip's format, whatever its name
@@ -172,12 +172,30 @@ def leaving(walk: Walk, kinds: Mapping[str, str]) -> dict[int, set[str]]:
     return found
 
 
+def renamed(walk: Walk, kinds: Mapping[str, str], moves: Iterable[Move], pool: Pool) -> Iterator[str]:
+    """The new names of requirements files that went on unchanged: pip alone reads a file of any name."""
+    asked = {(landing, before): after for landing, before, after in moves}
+    blobs: dict[str, str] = {}
+    for change in walk.changes:
+        after = asked.get((change.landing, change.path))
+        if after is not None and not change.blob and kind_of(after) is None and not is_for_development(after):
+            if kinds[change.path] == INCLUDED and _pinned(kinds[change.path], blobs[change.path], pool):
+                yield after
+        elif change.path in kinds:
+            blobs[change.path] = change.blob
+
+
+def _pinned(kind: str, blob: str, pool: Pool) -> bool:
+    held = pool.held(key_of(kind, blob))
+    return not isinstance(held, str) and len(held) > 0
+
+
 def lost(
-    walk: Walk, kinds: Mapping[str, str], leave: Mapping[int, Collection[str]], moves: Iterable[tuple[int, str, str]]
+    kinds: Mapping[str, str], leave: Mapping[int, Collection[str]], moves: Iterable[Move]
 ) -> dict[int, dict[str, str]]:
     """Of those, where each goes on unchanged and does not count, and why it does not."""
     found: dict[int, dict[str, str]] = {}
-    for landing, before, after in (*moves, *walk.renames):
+    for landing, before, after in moves:
         if before in leave.get(landing, ()) and after not in kinds:
             found.setdefault(landing, {})[before] = f"{after}, which is {_no_lock(after)}"
     return found
@@ -203,9 +221,9 @@ def moved(
 
 
 def _no_lock(path: str) -> str:
-    if kind_of(path) is None:
-        return "no lock file by its name"
-    return "for development, or left, by its name" if is_for_development(path) else "not deployed by outpace.toml"
+    if is_for_development(path):
+        return "for development, or left, by its name"
+    return "no lock file by its name" if kind_of(path) is None else "not deployed by outpace.toml"
 
 
 def _lock(

@@ -28,12 +28,15 @@ class BranchCommit(NamedTuple):
     changes: tuple[tuple[str, str], ...]  # path, blob
 
 
+Move: TypeAlias = tuple[int, str, str]  # the landing, from, to
+
+
 class Walk(Struct, frozen=True, kw_only=True):
     """`changes` by landing. `renames` are (landing, from, to) of lock files moved without a change."""
 
     chronicle: Chronicle
     changes: tuple[LockChange, ...] = ()
-    renames: tuple[tuple[int, str, str], ...] = ()
+    renames: tuple[Move, ...] = ()
 
 
 class Histories(Protocol):
@@ -43,8 +46,8 @@ class Histories(Protocol):
         """`also` are files that are no lock by their name, and count as one: a requirements file includes them."""
         ...
 
-    def moved(self, landings: Sequence[int]) -> tuple[tuple[int, str, str], ...]:
-        """The files, whatever they are, that these landings moved without a change: landing, from, to."""
+    def moved(self, landings: Sequence[int]) -> tuple[Move, ...]:
+        """The files, whatever they are, that these landings moved without a change."""
         ...
 
     def blobs(self, ids: Iterable[str]) -> Iterator[tuple[str, bytes]]:
