@@ -147,6 +147,30 @@ def test_the_brief_prints_on_one_sheet_of_either_paper_however_much_it_has_to_sa
     assert sheets == dict.fromkeys(sheets, 1)
 
 
+def test_a_number_opens_its_list_without_script_and_a_phone_shows_it(tab: Tab) -> None:
+    for width in WIDTHS:
+        tab.show(pages()["report"], width=width)
+        rows = tab.page.locator("#l-episodes tr[id]")
+        assert not rows.first.is_visible()
+        tab.page.locator("a.count[href='#l-episodes']").first.click()
+        assert [row.is_visible() for row in rows.all()] == [True] * 3
+        assert tab.heard() == []
+
+
+def test_lists_that_are_open_are_not_printed_with_a_brief_and_closed_ones_with_no_page(tab: Tab) -> None:
+    tab.show(brief_page.page(assessments.watered_down()))
+    tab.page.locator("a.count").first.click()
+    assert len(SHEET.findall(tab.page.pdf(format="Letter", print_background=True))) == 1
+    tab.show(pages()["report"])
+    tab.page.emulate_media(media="print")
+    heading = tab.page.get_by_role("heading", name="What the numbers count")
+    closed = heading.is_visible()
+    tab.page.locator("#lists details").first.evaluate("each => { each.open = true }")
+    shown = (closed, heading.is_visible())
+    tab.page.emulate_media(media="screen")
+    assert shown == (False, True)
+
+
 def test_a_word_shows_its_definition_without_script(tab: Tab) -> None:
     tab.show(pages()["report"])
     definition = tab.page.locator("#w-episode")

@@ -15,7 +15,7 @@ from outpace.assessment.chronicle import Horizon
 from outpace.assessment.claims import Claim
 from outpace.assessment.clock import Waterfall, waterfall
 from outpace.assessment.episodes import Episode, History, Item, Lock, Stages
-from outpace.assessment.evidence import Evidence, Question, Where
+from outpace.assessment.evidence import Count, Evidence, Question, Where
 from outpace.assessment.gates import AssessedGate
 from outpace.assessment.paths import Adoption, Stalled, TrueAdoption, UnknownPath, WateredDown
 from outpace.assessment.plan import Baseline, Compared, Plan, StageTime, Step
@@ -88,16 +88,27 @@ def episodes(count: int, *, median: float, left_open: float, seed: int = 5) -> t
     return tuple(made)
 
 
-def items(count: int, immune: int) -> tuple[Item, ...]:
-    return tuple(
-        Item(
-            package=Package("PyPI", PACKAGES[number % len(PACKAGES)]),
-            id=f"PYSEC-2023-{number}",
-            entry="immune" if number < immune else "reactive",
-            state="immune" if number < immune else "fixed",
-        )
-        for number in range(count)
+def items(of: Sequence[Episode], immune: int) -> tuple[Item, ...]:
+    """One for each episode, and those that met a safe version."""
+    safe = (
+        Item(package=Package("PyPI", PACKAGES[n % len(PACKAGES)]), id=f"PYSEC-2023-{n}", entry="immune", state="immune")
+        for n in range(immune)
     )
+    met = (
+        Item(
+            package=each.package,
+            id=each.ids[0],
+            entry=each.entry,
+            state=each.state,
+            opened=each.opened,
+            closed=each.closed,
+            commit=each.commit,
+            before=(each.before,),
+            files=("poetry.lock",),
+        )
+        for each in of
+    )
+    return (*safe, *met)
 
 
 def curve(of: Sequence[Episode], *, horizon: float = 365.0) -> Curve:
@@ -106,7 +117,7 @@ def curve(of: Sequence[Episode], *, horizon: float = 365.0) -> Curve:
 
 def history(of: tuple[Episode, ...], *, immune: int = 40) -> History:
     return History(
-        items=items(immune + len(of), immune),
+        items=items(of, immune),
         episodes=of,
         locks=(Lock(path="poetry.lock", kind="poetry.lock", first=AT - timedelta(days=1_500), versions=612),),
         since=AT - timedelta(days=1_500),
@@ -133,9 +144,17 @@ def estimate(value: float, low: float | None = None, high: float | None = None) 
     return Estimate(value=value, low=low, high=high)
 
 
+def advisories(count: int) -> tuple[Where, ...]:
+    """Of the first so many episodes."""
+    return tuple(Where(kind="advisory", name=f"PYSEC-2024-{number * 3}") for number in range(count))
+
+
+SPLIT = advisories(68)
 STAGES = (
-    StageTime(name="until the first commit", median=estimate(12.4, 9.1, 17.0), total=2_402.0, share=0.7, count=68),
-    StageTime(name="on the branch", median=estimate(2.4, 1.2, 4.0), total=583.0, share=0.17, count=68),
+    StageTime(
+        name="until the first commit", median=estimate(12.4, 9.1, 17.0), total=2_402.0, share=0.7, count=68, of=SPLIT
+    ),
+    StageTime(name="on the branch", median=estimate(2.4, 1.2, 4.0), total=583.0, share=0.17, count=68, of=SPLIT),
     StageTime(name="until it landed", median=estimate(0.08, 0.02, 0.4), total=103.0, share=0.03, count=68),
     StageTime(name="until a tag", median=estimate(4.2, 2.0, 7.7), total=343.0, share=0.1, count=41),
 )
@@ -148,6 +167,7 @@ WATERED_DOWN = WateredDown(
             strength="outcome",
             misreading="advisories that were published late make the wait look shorter than it was",
             where=(Where(kind="advisory", name="PYSEC-2024-3"), Where(kind="commit", name=commit(2))),
+            counts=(Count(says="87 episodes", of=advisories(87)),),
         ),
         Evidence(
             signal="bot-effect",
@@ -187,6 +207,7 @@ STEPS = (
         lever="urgent lane",
         says="Let a fix that moves one lock file and passes the tests land without waiting for the weekly round.",
         because="70% of all waiting days lie before the first commit.",
+        counts=(Count(says="70%", of=advisories(68)),),
         saves=estimate(11.2, 8.0, 13.9),
         effort_days=3.0,
         proof="the median of the next 10 episodes is below 3 days",
@@ -240,7 +261,21 @@ QUESTIONS = (
 )
 DEADLINES = (
     DeadlineMet(name="KEV", within="3 d", since="published", met=1, missed=3, unknown=0),
-    DeadlineMet(name="critical", within="14 d", since="published", met=9, missed=14, unknown=2, running=1),
+    DeadlineMet(
+        name="critical",
+        within="14 d",
+        since="published",
+        met=9,
+        missed=14,
+        unknown=2,
+        running=1,
+        counts=(
+            Count(says="met", of=advisories(9)),
+            Count(says="missed", of=advisories(14)),
+            Count(says="unknown", of=advisories(2)),
+            Count(says="running", of=advisories(1)),
+        ),
+    ),
     DeadlineMet(
         name="all",
         within="90 d",
@@ -306,10 +341,11 @@ def years(before: float) -> datetime:
     return AT - timedelta(days=365.25 * before)
 
 
-def outcome(count: int, median: float | None) -> Outcome:
-    return Outcome(
-        since=None, until=None, episodes=count, median=None if median is None else estimate(median, 9.0, 31.0)
-    )
+def outcome(
+    count: int, median: float | None, *, since: datetime | None = None, until: datetime | None = None
+) -> Outcome:
+    told = None if median is None else estimate(median, 9.0, 31.0)
+    return Outcome(since=since, until=until, episodes=count, median=told)
 
 
 UNTANGLED = Untangled(
@@ -330,8 +366,9 @@ UNTANGLED = Untangled(
             last_changed=years(0.1),
             how="in use",
             changes=61,
-            before=outcome(21, 24.0),
-            after=outcome(66, 18.0),
+            landings=tuple(commit(500 + n) for n in range(61)),
+            before=outcome(21, 24.0, since=years(4.2), until=years(2.7)),
+            after=outcome(66, 18.0, since=years(2.7), until=AT),
             where=(Where(kind="commit", name=commit(7)),),
         ),
         Attempt(

@@ -163,7 +163,7 @@ def test_where_nothing_can_be_counted_it_is_said_why(made: Callable[[], Assessme
 
 
 def test_tiles_of_what_could_not_be_seen_read_unknown() -> None:
-    text = said(measures.tiles(of_nothing()))
+    text = said(measures.tiles(of_nothing(), ()))
     assert text == " ".join(f"{name} unknown no lock file that counts was seen" for name in NAMES)
 
 
@@ -173,15 +173,15 @@ NAMES = ("immune", "reactive", "adopted", "still open")
 def test_open_today_is_not_said_long_after_the_data_ends() -> None:
     made = assessments.watered_down()
     later = msgspec.structs.replace(made, at=made.at + 100 * DAY)
-    assert "on the default branch today" in said(measures.tiles(made))
-    assert "on the default branch, by what was published up to 2026-11-25" in said(measures.tiles(later))
+    assert "on the default branch today" in said(measures.tiles(made, ()))
+    assert "on the default branch, by what was published up to 2026-11-25" in said(measures.tiles(later, ()))
 
 
 def test_open_is_unknown_where_no_lock_can_be_read_today() -> None:
     made = of_episodes(*(float(n) for n in range(1, 8)))
     blind = msgspec.structs.replace(made, history=msgspec.structs.replace(made.history, unread=(BLIND,)))
     assert "what is open is unknown: no lock file could be read since 2026-10-17." in said(answer.measured_over(blind))
-    assert "still open unknown no lock file could be read since 2026-10-17" in said(measures.tiles(blind))
+    assert "still open unknown no lock file could be read since 2026-10-17" in said(measures.tiles(blind, ()))
 
 
 def test_a_saving_whose_interval_reaches_nothing_is_not_told_as_one() -> None:
@@ -209,15 +209,6 @@ def test_lock_files_that_do_not_count_are_listed_with_the_reason() -> None:
 def test_a_partial_clone_says_so_where_a_shallow_one_does() -> None:
     text = said(assess_page.page(partial(assessments.watered_down())))
     assert "the clone is partial: it lacks files" in text
-
-
-def test_a_share_of_the_last_assessment_is_a_share() -> None:
-    compared = (
-        msgspec.structs.replace(
-            assessments.watered_down().plan.compared[0], measure="immune share", then=0.129, now=0.11
-        ),
-    )
-    assert said(measures.compared(compared, "2026-08-01")).endswith("immune share 13% 11%")
 
 
 def test_no_day_on_which_everything_is_open_is_compared_with_attackers() -> None:

@@ -185,17 +185,21 @@ def open_with_fix(material: Material) -> Signal | None:
         where=_advisories(i.id for i in now),
         counts=(
             of_items(f"{len(now)} today", now),
-            of_items(f"{len(seen)} on", seen),
-            of_items(f"{len(then)} a year", then),
+            of_items(f"{len(seen)} on {'that day' if _is_old(material, until) else f'{until:%Y-%m-%d}'}", seen),
+            of_items(f"{len(then)} a year before it", then),
         ),
     )
 
 
 def _when(material: Material, until: datetime, now: int, seen: int) -> str:
     """Of data that ended long ago, what is open today is what they knew of."""
-    if material.data_until is not None and material.at - until > STALE:
+    if _is_old(material, until):
         return f", in data that end on {until:%Y-%m-%d}: {now} today, {seen} on that day"
     return f": {now} today, {seen} on {until:%Y-%m-%d} (the last day on which an advisory could be seen)"
+
+
+def _is_old(material: Material, until: datetime) -> bool:
+    return material.data_until is not None and material.at - until > STALE
 
 
 def _without_dates(count: int) -> str:

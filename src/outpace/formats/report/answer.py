@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
 from datetime import datetime
 from types import MappingProxyType
 
@@ -13,6 +14,7 @@ from outpace.assessment.plan import Modernization
 from outpace.formats.charts.markup import NONE, Markup, e, join, plain
 from outpace.formats.charts.words import FEWEST, about, counted, day, days, ended, percent
 from outpace.formats.report import seen
+from outpace.formats.report.counts import EPISODES, NEWEST, WAITING, linked, number
 from outpace.formats.report.frame import term
 from outpace.statistics.curves import Curve
 
@@ -67,22 +69,28 @@ def path_term(path: Adoption) -> Markup:
             return term(word_of(path), f"{word_of(path)} adoption")
 
 
-def headline(assessment: Assessment) -> Markup:
-    """Of the last 24: how it is now."""
+def headline(assessment: Assessment, lists: Container[str] = ()) -> Markup:
+    """Of the last 24: how it is now. Its numbers lead to those of `lists` that count them."""
     curve = seen.present(assessment)
     if curve is None:
-        return e("h1", *_without_waits(assessment))
+        return e("h1", *_without_waits(assessment, lists))
     if curve.count < FEWEST:
         return e("h1", *_too_few(curve))
     half = seen.half(curve)
     if half is None:
-        return e("h1", *_never(curve))
+        return e("h1", *_never(curve, lists))
     tone = "verified" if isinstance(assessment.path, TrueAdoption) else "exposed"
     return e(
         "h1",
-        f"The last {curve.count:,} fixes reached the default branch after a median of ",
+        "The last ",
+        number(f"{curve.count:,} fixes", NEWEST, lists),
+        " reached the default branch after a median of ",
         e("b", days(half), cls=tone),
-        f", counting the {curve.censored:,} that did not yet" if curve.censored > curve.events else None,
+        *(
+            (", counting the ", number(f"{curve.censored:,}", WAITING, lists), " that did not yet")
+            if curve.censored > curve.events
+            else ()
+        ),
         *_attackers_by_then(assessment.attackers, half, assessment.at),
         ".",
     )
@@ -116,41 +124,44 @@ def _too_few(curve: Curve) -> tuple[str, ...]:
     return (f"{waits} followed, too few for a median; {ended} in sight, and the longest lasted at least {longest}.",)
 
 
-def _never(curve: Curve) -> tuple[Markup | str, ...]:
+def _never(curve: Curve, lists: Container[str]) -> tuple[Markup | str, ...]:
     return (
-        f"Fewer than half of the last {curve.count:,} fixes landed: ",
-        e("b", f"{curve.censored:,}", cls="exposed"),
+        "Fewer than half of the last ",
+        number(f"{curve.count:,} fixes", NEWEST, lists),
+        " landed: ",
+        e("b", number(f"{curve.censored:,}", WAITING, lists), cls="exposed"),
         f" did not, the longest for {days(curve.points[-1].days)}.",
     )
 
 
-def _without_waits(assessment: Assessment) -> tuple[Markup | str, ...]:
+def _without_waits(assessment: Assessment, lists: Container[str]) -> tuple[Markup | str, ...]:
     latency, blind = assessment.latency, assessment.history.blind_since
     if blind is not None:
         return (f"No lock file could be read since {day(blind)}: what stands open is ", UNKNOWN, ".")
     if latency.open:
-        amount = e("b", counted(latency.open, "vulnerability", "vulnerabilities"), cls="exposed")
+        open_ = number(counted(latency.open, "vulnerability", "vulnerabilities"), "l-open", lists)
+        amount = e("b", open_, cls="exposed")
         return (amount, f" {'stands' if latency.open == 1 else 'stand'} open; for how long is ", UNKNOWN, ".")
     if latency.immune and not (latency.reactive or latency.adopted):
-        return _none_met(assessment)
+        return _none_met(assessment, lists)
     reason = next((each.why for each in assessment.questions), seen.why_unseen(assessment) or NOTHING)
     return ("How long fixes take here is ", UNKNOWN, f": {plain(reason, 140)}.")
 
 
-def _none_met(assessment: Assessment) -> tuple[Markup | str, ...]:
+def _none_met(assessment: Assessment, lists: Container[str]) -> tuple[Markup | str, ...]:
     """Well only where all of it could be seen, and there was enough to see."""
     immune, is_hidden = assessment.latency.immune, seen.is_partly_hidden(assessment)
-    advisories = counted(immune, "advisory", "advisories")
+    advisories = number(counted(immune, "advisory", "advisories"), "l-immune", lists)
     if not is_hidden and immune >= FEWEST:
         return ("Each of ", e("b", advisories, cls="verified"), " met a version that was already safe.")
     tail = "what is not seen stands below" if assessment.questions else "not all of its lock files could be read"
     rest = tail if is_hidden else "so few say little"
     if immune == 1:
         return (f"The one advisory that could be seen met no affected version; {rest}.",)
-    return (f"None of the {advisories} that could be seen met an affected version; {rest}.",)
+    return ("None of the ", advisories, f" that could be seen met an affected version; {rest}.")
 
 
-def measured_over(assessment: Assessment, *, whole: bool = False) -> Markup:
+def measured_over(assessment: Assessment, *, whole: bool = False, lists: Container[str] = ()) -> Markup:
     """On what the first sentence rests; `whole`: with what it is over all the history."""
     history = assessment.history
     if not history.episodes:
@@ -166,8 +177,14 @@ def measured_over(assessment: Assessment, *, whole: bool = False) -> Markup:
     every = assessment.latency.from_published
     half = seen.half(every) if whole and every is not None and every.count > assessment.latency.recent_count else None
     overall = f", with a median of {days(half)} over all of them" if half is not None else ""
-    said = f"{overall}; {seen.still_open(assessment)}."
-    return join(f"{len(history.episodes):,} ", term("episodes", "episode"), f"{over}{said}")
+    count = number(f"{len(history.episodes):,}", EPISODES, lists)
+    return join(count, " ", term("episodes", "episode"), f"{over}{overall}; ", _still_open(assessment, lists), ".")
+
+
+def _still_open(assessment: Assessment, lists: Container[str]) -> Markup:
+    unknown = sum(item.state == "unknown" for item in assessment.history.items)
+    links = ((f"{assessment.latency.open:,} vulnerabilit", "l-open"), (f"{unknown:,} unknown", "l-unknown"))
+    return linked(seen.still_open(assessment), links, lists)
 
 
 def strongest(path: Adoption, count: int) -> tuple[Evidence, ...]:

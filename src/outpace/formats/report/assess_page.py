@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
+
 from outpace.assessment.assessment import Assessment
 from outpace.assessment.chronicle import Horizon
 from outpace.assessment.episodes import History
-from outpace.formats.charts.markup import NONE, Markup, e, join, plain
-from outpace.formats.charts.words import counted, day, ended
+from outpace.formats.charts.markup import LONGEST, NONE, Markup, e, join, plain
+from outpace.formats.charts.words import counted, day
 from outpace.formats.report import answer, episodes_table, measures, parts, reasons
-from outpace.formats.report.frame import document, panel, said, term, told
+from outpace.formats.report.frame import document, panel, term, told
+from outpace.formats.report.lists import lists
 from outpace.model.advisory import Coverage
 
 LEFT_OUT = (
@@ -19,21 +22,22 @@ MOST_LEFT_OUT = 20
 
 
 def page(assessment: Assessment) -> str:
-    rows = episodes_table.anchors(episodes_table.shown(assessment))
-    body = join(
-        answer.headline(assessment),
-        e("p", answer.measured_over(assessment, whole=True), answer.on_path(assessment), cls="lede"),
-        measures.tiles(assessment),
-        _first(assessment),
+    episodes = episodes_table.table_panel(assessment)
+    below = lists(assessment, beside=episodes)
+    rows = below.names
+    above = join(
+        answer.headline(assessment, rows),
+        e("p", answer.measured_over(assessment, whole=True, lists=rows), answer.on_path(assessment), cls="lede"),
+        measures.tiles(assessment, rows),
+        _first(assessment, rows),
         reasons.path_panel(assessment, rows),
         reasons.past_panel(assessment, rows),
         reasons.claims_panel(assessment),
         reasons.gates_panel(assessment),
-        _bounds(_unseen(assessment), measures.deadlines_panel(assessment)),
-        episodes_table.table_panel(assessment),
-        measures.attackers_panel(assessment),
-        _how_to_read(assessment),
+        _bounds(_unseen(assessment), measures.deadlines_panel(assessment, rows)),
+        episodes,
     )
+    body = join(above, below.panel(above), measures.attackers_panel(assessment), _how_to_read(assessment))
     return document(
         title=f"Outpace assessment: {assessment.name}",
         kind="Assessment",
@@ -43,20 +47,22 @@ def page(assessment: Assessment) -> str:
     )
 
 
-def _first(assessment: Assessment) -> Markup:
+def _first(assessment: Assessment, rows: Container[str]) -> Markup:
     """What a reader sees before anything else: the curve, the waits, and what to change."""
-    measured = e("div", measures.curve_panel(assessment), measures.stages_panel(assessment), cls="column")
-    return e("div", measured, _plan(assessment), cls="pair first")
+    measured = e("div", measures.curve_panel(assessment, rows), measures.stages_panel(assessment, rows), cls="column")
+    return e("div", measured, _plan(assessment, rows), cls="pair first")
 
 
-def _plan(assessment: Assessment) -> Markup:
+def _plan(assessment: Assessment, rows: Container[str]) -> Markup:
     plan = assessment.plan
     kind = answer.KIND_OF_MODERNIZATION[plan.modernization]
     then = day(plan.baseline.at) if plan.baseline is not None else ""
     return panel(
         "What to change first",
-        e("p", e("b", f"{kind}: "), said(ended(plain(plan.because))), cls="soft"),
-        e("ol", *(parts.step(each, proof=True) for each in plan.steps), cls="steps") if plan.steps else None,
+        e("p", e("b", f"{kind}: "), parts.because(assessment, LONGEST, rows), cls="soft"),
+        e("ol", *(parts.step(each, proof=True, lists=rows) for each in plan.steps), cls="steps")
+        if plan.steps
+        else None,
         parts.again(plan.steps),
         e("h3", "Since the last assessment") if plan.compared else None,
         measures.compared(plan.compared, then),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
 from types import MappingProxyType
 from typing import Literal, TypeAlias
 
@@ -13,10 +14,12 @@ from outpace.assessment.evidence import Question
 from outpace.assessment.latency import since_published
 from outpace.assessment.plan import StageTime
 from outpace.formats.charts import one_axis
-from outpace.formats.charts.markup import NONE, Markup, e, join, plain
-from outpace.formats.charts.words import counted, ended
+from outpace.formats.charts.markup import NONE, Markup, e, join
+from outpace.formats.charts.words import counted
 from outpace.formats.report import answer, parts
-from outpace.formats.report.frame import Paper, document, panel, said, term, told
+from outpace.formats.report.counts import NEWEST, number
+from outpace.formats.report.frame import Paper, document, panel, term, told
+from outpace.formats.report.lists import lists
 from outpace.formats.report.room import ROOMY, SHOWN, Room, asks, fitting
 
 Position: TypeAlias = Literal["new-mandate", "established", "continuity"]
@@ -81,29 +84,31 @@ def page(
 ) -> str:
     """The position changes order and wording, never a number. `paper` fixes the sheet for a PDF."""
     words, room = WORDS[position], fitting(assessment, live)
-    blocks = {"figure": _figure(assessment, words, live, room), "change": _change(assessment, words, room)}
-    body = join(
-        answer.headline(assessment),
-        _lede(assessment, words),
+    below = lists(assessment)
+    rows = below.names
+    blocks = {"figure": _figure(assessment, words, live, room, rows), "change": _change(assessment, words, room, rows)}
+    sheet = join(
+        answer.headline(assessment, rows),
+        _lede(assessment, words, rows),
         *(blocks[name] for name in words.order),
     )
     return document(
         title=f"Outpace brief: {assessment.name}",
         kind="Brief",
         name=assessment.name,
-        body=body,
+        body=join(sheet, below.panel(sheet)),
         foot=join(told(assessment), None if assessment.deadlines else e("span", "No deadline is declared")),
         cls=room.cls,
         paper=PAPERS[paper] if paper else "",
     )
 
 
-def _lede(assessment: Assessment, words: Words) -> Markup:
+def _lede(assessment: Assessment, words: Words, rows: Container[str]) -> Markup:
     opening = f" {words.opening}" if words.opening and assessment.plan.steps else None
-    return e("p", answer.measured_over(assessment), answer.on_path(assessment), opening, cls="lede")
+    return e("p", answer.measured_over(assessment, lists=rows), answer.on_path(assessment), opening, cls="lede")
 
 
-def _figure(assessment: Assessment, words: Words, live: Waterfall | None, room: Room) -> Markup:
+def _figure(assessment: Assessment, words: Words, live: Waterfall | None, room: Room, rows: Container[str]) -> Markup:
     latency, plan = assessment.latency, assessment.plan
     curve = latency.recent
     if curve is None or not curve.count:
@@ -112,7 +117,7 @@ def _figure(assessment: Assessment, words: Words, live: Waterfall | None, room: 
         )
     caption = e(
         "p",
-        e("b", said(parts.whole_sentences(plan.longest, room.sentence)), " ") if plan.longest else None,
+        e("b", parts.longest(assessment, room.sentence, rows), " ") if plan.longest else None,
         term("Solid", "survival curve"),
         ": still open, with its 95% band",
         "; small strokes are still open today" if curve.censored else None,
@@ -127,7 +132,9 @@ def _figure(assessment: Assessment, words: Words, live: Waterfall | None, room: 
         ),
         caption,
         _facts(live),
-        small=f"the last {counted(latency.recent_count, 'episode')}, on a logarithmic axis",
+        small=join(
+            "the last ", number(counted(latency.recent_count, "episode"), NEWEST, rows), ", on a logarithmic axis"
+        ),
     )
 
 
@@ -143,11 +150,11 @@ def censored(assessment: Assessment) -> tuple[float, ...]:
     return waits if latency.recent is not None and len(waits) == latency.recent.censored else ()
 
 
-def _change(assessment: Assessment, words: Words, room: Room) -> Markup:
+def _change(assessment: Assessment, words: Words, room: Room, rows: Container[str]) -> Markup:
     """Steps and why beside one another; below them what was promised, and what could not be seen."""
-    left, right = [_plan(assessment, words, room)], [_why(assessment, words, room)]
+    left, right = [_plan(assessment, words, room, rows)], [_why(assessment, words, room, rows)]
     if assessment.deadlines:
-        left.insert(0 if words.lead == "deadlines" else 1, _deadlines(assessment))
+        left.insert(0 if words.lead == "deadlines" else 1, _deadlines(assessment, rows))
     place = asks(assessment, room)
     unseen = _unseen(parts.every_question(assessment), room, beside=place == "below")
     if place != "below":
@@ -156,37 +163,37 @@ def _change(assessment: Assessment, words: Words, room: Room) -> Markup:
     return join(pair, unseen) if place == "below" else pair
 
 
-def _plan(assessment: Assessment, words: Words, room: Room) -> Markup:
+def _plan(assessment: Assessment, words: Words, room: Room, rows: Container[str]) -> Markup:
     steps = assessment.plan.steps[:SHOWN]
     kind = answer.KIND_OF_MODERNIZATION[assessment.plan.modernization]
     return panel(
         words.steps,
-        e("p", e("b", f"{kind}: "), said(ended(plain(assessment.plan.because, room.sentence))), cls="soft"),
-        e("ol", *(parts.step(each, limit=room.sentence) for each in steps), cls="steps") if steps else None,
+        e("p", e("b", f"{kind}: "), parts.because(assessment, room.sentence, rows), cls="soft"),
+        e("ol", *(parts.step(each, limit=room.sentence, lists=rows) for each in steps), cls="steps") if steps else None,
         parts.again(steps),
     )
 
 
-def _why(assessment: Assessment, words: Words, room: Room) -> Markup:
+def _why(assessment: Assessment, words: Words, room: Room, rows: Container[str]) -> Markup:
     path = assessment.path
     shown = answer.strongest(path, SHOWN)
     confidence = getattr(path, "confidence", "")
     return panel(
         words.why,
         e("p", answer.path_chip(path), f" {confidence} confidence" if confidence else "", cls="soft"),
-        e("ul", *(parts.evidence(each, limit=room.sentence, whole=False) for each in shown), cls="facts")
+        e("ul", *(parts.evidence(each, limit=room.sentence, whole=False, rows=rows) for each in shown), cls="facts")
         if shown
         else e("p", f"{answer.means(path)[:1].upper()}{answer.means(path)[1:]}.", cls="soft"),
     )
 
 
-def _deadlines(assessment: Assessment) -> Markup:
+def _deadlines(assessment: Assessment, rows: Container[str]) -> Markup:
     shown = assessment.deadlines[:SHOWN]
     rest = len(assessment.deadlines) - len(shown)
     same = {each.since for each in shown}
     return panel(
         "Deadlines met and missed",
-        *(parts.deadline(each) for each in shown),
+        *(parts.deadline(each, place, lists=rows) for place, each in enumerate(shown)),
         e("p", f"And {counted(rest, 'more deadline')} in the report.", cls="soft") if rest else None,
         small=f"from {' or '.join(sorted(parts.since(each) for each in same))}",
     )

@@ -1,4 +1,4 @@
-"""The episodes as rows to link to: the longest first, fifty at most."""
+"""The episodes as rows to link to: the longest first, twenty at most; and all of them, numbered."""
 
 from __future__ import annotations
 
@@ -9,12 +9,14 @@ from outpace.assessment.episodes import Episode
 from outpace.formats.charts.markup import NONE, Markup, e, foreign, join, plain
 from outpace.formats.charts.words import counted, day, days
 from outpace.formats.report import parts
+from outpace.formats.report.counts import EPISODES
 from outpace.formats.report.frame import panel, term
 from outpace.formats.report.measures import row, table
 
-MOST = 50
+MOST = 20
 MOST_IDS = 3
 HEADS = ("Package", "Advisories", "Opened", "State", "Open for", "Ended by")
+NUMBERED = ("No.", *HEADS)
 STATES: MappingProxyType[str, tuple[str, str]] = MappingProxyType(
     {
         "open": ("exposed", "open"),
@@ -33,20 +35,17 @@ def shown(assessment: Assessment) -> tuple[Episode, ...]:
     )
 
 
-def anchors(episodes: tuple[Episode, ...]) -> frozenset[str]:
-    """Where other parts of the page may link to."""
-    ids = {f"a-{plain(name, 60)}" for each in episodes for name in each.ids[:MOST_IDS]}
-    commits = {f"c-{each.commit[:12]}" for each in episodes if parts.OBJECT.fullmatch(each.commit)}
-    return frozenset(name for name in ids | commits if parts.ANCHOR.fullmatch(name))
-
-
 def table_panel(assessment: Assessment) -> Markup:
     episodes = shown(assessment)
     if not episodes:
         return NONE
     rest = len(assessment.history.episodes) - len(episodes)
     more = join(
-        f" {counted(rest, 'more episode')}: ", e("code", "outpace assess --format csv --output episodes.csv"), "."
+        f" {counted(rest, 'more episode')} in the ",
+        e("a", "list of all", href=f"#{EPISODES}"),
+        ", and in ",
+        e("code", "outpace assess --format csv --output episodes.csv"),
+        ".",
     )
     taken: set[str] = set()
     return panel(
@@ -59,19 +58,27 @@ def table_panel(assessment: Assessment) -> Markup:
     )
 
 
+def numbered(number: int, each: Episode, taken: set[str]) -> Markup:
+    """A row of the list of all, which names every advisory."""
+    return row((f"{number:,}", *_cells(each, taken, most=len(each.ids))), heads=NUMBERED, name=f"e-{number}")
+
+
 def _row(each: Episode, taken: set[str]) -> Markup:
+    return row(_cells(each, taken, most=MOST_IDS), heads=HEADS)
+
+
+def _cells(each: Episode, taken: set[str], *, most: int) -> tuple[Markup, ...]:
     kind, word = STATES[each.state]
     lower = "at least " if each.began == "before" else ""
     again = f"; opened {counted(each.reopened + 1, 'time')}" if each.reopened else ""
-    cells = (
+    return (
         join(e("b", foreign(each.package.name, 60)), e("small", _versions(each))),
-        _ids(each, taken),
+        _ids(each, taken, most),
         join(e("time", day(each.opened)), e("small", term("adopted") if each.entry == "adopted" else each.entry)),
         join(parts.state(kind, word), e("small", "exploited, by CISA's catalog") if each.exploited else None),
         join(e("b", f"{lower}{days(each.exposed_days)}"), e("small", again.removeprefix("; ")) if again else None),
         _ended(each, taken),
     )
-    return row(cells, heads=HEADS)
 
 
 def _versions(each: Episode) -> Markup:
@@ -79,9 +86,9 @@ def _versions(each: Episode) -> Markup:
     return join(e("bdi", plain(each.before, 30)), after)
 
 
-def _ids(each: Episode, taken: set[str]) -> Markup:
-    links = [_anchored(parts.advisory(name), f"a-{plain(name, 60)}", taken) for name in each.ids[:MOST_IDS]]
-    rest = len(each.ids) - MOST_IDS
+def _ids(each: Episode, taken: set[str], most: int) -> Markup:
+    links = [_anchored(parts.advisory(name), f"a-{plain(name, 60)}", taken) for name in each.ids[:most]]
+    rest = len(each.ids) - most
     return join(*parts.between(", ", links), f" and {rest:,} more" if rest > 0 else None)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
 from datetime import timedelta
 
 from outpace.assessment.assessment import Assessment, Latency
@@ -14,6 +15,7 @@ from outpace.formats.charts.markup import NONE, Markup, e, join, plain
 from outpace.formats.charts.scales import Linear, nice_end
 from outpace.formats.charts.words import band, counted, day, days, percent
 from outpace.formats.report import parts, seen
+from outpace.formats.report.counts import EPISODES, number, stage_of
 from outpace.formats.report.frame import panel, said, term
 from outpace.statistics.curves import Curve
 
@@ -25,7 +27,7 @@ CURVE_HEADS = ("After", "Still open here", "95% band", "Followed", "From the fix
 STAGE_HEADS = ("Stage", "Median", "95% band", "All days", "Share", "Episodes")
 
 
-def tiles(assessment: Assessment) -> Markup:
+def tiles(assessment: Assessment, lists: Container[str]) -> Markup:
     """How each advisory met the version that was here."""
     latency, why = assessment.latency, seen.why_unseen(assessment)
     met = latency.immune + latency.reactive + latency.adopted
@@ -39,12 +41,15 @@ def tiles(assessment: Assessment) -> Markup:
         ("shielded", term("adopted"), None if why else latency.adopted, "came in when already published"),
         ("exposed" if latency.open else "verified", "still open", still, _open_when(assessment)),
     )
-    return e("dl", *(_tile(kind, name, amount, note, why) for kind, name, amount, note in cells), cls="tiles")
+    told = zip(("immune", "reactive", "adopted", "open"), cells, strict=True)
+    return e("dl", *(_tile(*cell, why, f"l-{of}", lists) for of, cell in told), cls="tiles")
 
 
-def _tile(kind: str, name: str | Markup, amount: int | None, note: str, why: str) -> Markup:
+def _tile(
+    kind: str, name: str | Markup, amount: int | None, note: str, why: str, of: str, lists: Container[str]
+) -> Markup:
     shown = kind if amount is not None else "unknown"
-    said_ = "unknown" if amount is None else f"{amount:,}"
+    said_ = "unknown" if amount is None else number(f"{amount:,}", of, lists if amount else ())
     term_ = e("dt", parts.glyph(shown), name, cls=shown)
     return e("div", term_, e("dd", said_), e("dd", why or note), cls=shown)
 
@@ -58,7 +63,7 @@ def _open_when(assessment: Assessment) -> str:
     return "on the default branch today"
 
 
-def curve_panel(assessment: Assessment) -> Markup:
+def curve_panel(assessment: Assessment, lists: Container[str]) -> Markup:
     latency = assessment.latency
     curve = latency.from_published
     if curve is None or not curve.count:
@@ -84,7 +89,13 @@ def curve_panel(assessment: Assessment) -> Markup:
         _ahead(curve, assessment.attackers),
         _legend(curve, latency),
         _table(curve, latency, assessment),
-        small=join("share of ", term("episodes", "episode"), f", all {curve.count:,} of the history"),
+        small=join(
+            "share of ",
+            term("episodes", "episode"),
+            ", all ",
+            number(f"{curve.count:,}", EPISODES, lists),
+            " of the history",
+        ),
         name="curve",
     )
 
@@ -146,8 +157,12 @@ def _row(at: float, curve: Curve, released: Curve | None, assessment: Assessment
 
 
 def table(heads: tuple[str, ...], rows: list[Markup], *, cls: str = "", number_from: int = 99) -> Markup:
+    return whole_table(heads, e("tbody", *rows), cls=cls, number_from=number_from)
+
+
+def whole_table(heads: tuple[str, ...], *bodies: Markup, cls: str = "", number_from: int = 99) -> Markup:
     cells = (e("th", head, scope="col", cls="num" if n >= number_from else None) for n, head in enumerate(heads))
-    return e("table", e("thead", e("tr", *cells)), e("tbody", *rows), cls=cls or None)
+    return e("table", e("thead", e("tr", *cells)), *bodies, cls=cls or None)
 
 
 def row(
@@ -168,11 +183,11 @@ def details(summary: str, *children: Markup) -> Markup:
     return e("details", e("summary", summary), *children)
 
 
-def stages_panel(assessment: Assessment) -> Markup:
+def stages_panel(assessment: Assessment, lists: Container[str]) -> Markup:
     plan = assessment.plan
     if not plan.stages:
         return NONE
-    rows = [_stage(each) for each in plan.stages]
+    rows = [_stage(place, each, lists) for place, each in enumerate(plan.stages)]
     note = e(
         "p",
         "Each bar begins where the one before ended: shares of all waiting days add up, medians do not. ",
@@ -183,7 +198,7 @@ def stages_panel(assessment: Assessment) -> Markup:
     )
     return panel(
         "Where the days go",
-        e("p", e("b", said(plain(plan.longest, 500)))) if plan.longest else None,
+        e("p", e("b", parts.longest(assessment, 500, lists))) if plan.longest else None,
         stage_chart.chart(plan.stages, width=710.0),
         stage_chart.chart(plan.stages, width=350.0, narrow=True),
         note,
@@ -193,18 +208,19 @@ def stages_panel(assessment: Assessment) -> Markup:
     )
 
 
-def _stage(each: StageTime) -> Markup:
+def _stage(place: int, each: StageTime, lists: Container[str]) -> Markup:
     median = "unknown" if each.median.value is None else days(each.median.value)
-    cells = (each.name, median, band(each.median), f"{each.total:,.0f}", percent(each.share), f"{each.count:,}")
+    count = number(f"{each.count:,}", stage_of(place), lists)
+    cells = (each.name, median, band(each.median), f"{each.total:,.0f}", percent(each.share), count)
     return row(cells, heads=STAGE_HEADS, number_from=1)
 
 
-def deadlines_panel(assessment: Assessment) -> Markup:
+def deadlines_panel(assessment: Assessment, lists: Container[str]) -> Markup:
     if not assessment.deadlines:
         return NONE
     return panel(
         "Deadlines met and missed",
-        *(parts.deadline(each, said_from=True) for each in assessment.deadlines),
+        *(parts.deadline(each, place, said_from=True, lists=lists) for place, each in enumerate(assessment.deadlines)),
         e("p", "As ", e("code", "outpace.toml"), " declares them, over the episodes of the past.", cls="note"),
         name="deadlines",
     )
@@ -213,14 +229,12 @@ def deadlines_panel(assessment: Assessment) -> Markup:
 def compared(rows: tuple[Compared, ...], at: str) -> Markup:
     if not rows:
         return NONE
-    cells = ((plain(each.measure, 60), _amount(each, each.then), _amount(each, each.now)) for each in rows)
+    cells = ((plain(each.measure, 160), _amount(each.then), _amount(each.now)) for each in rows)
     return table(("Measure", at, "Now"), [row(each, number_from=1) for each in cells], cls="few", number_from=1)
 
 
-def _amount(each: Compared, value: float | None) -> str:
-    if value is None:
-        return "unknown"
-    return percent(value) if each.measure.endswith("share") else f"{value:,.1f}".removesuffix(".0")
+def _amount(value: float | None) -> str:
+    return "unknown" if value is None else f"{value:,.1f}".removesuffix(".0")
 
 
 def attackers_panel(assessment: Assessment) -> Markup:

@@ -9,8 +9,10 @@ from outpace.assessment.assessment import Assessment, DeadlineMet
 from outpace.assessment.clock import Stage
 from outpace.assessment.evidence import Evidence, Question, Where
 from outpace.assessment.plan import Step
-from outpace.formats.charts.markup import NONE, Markup, e, join, number, plain
+from outpace.formats.charts.markup import NONE, Markup, e, join, plain
+from outpace.formats.charts.markup import number as digits
 from outpace.formats.charts.words import NBSP, band, counted, day, days, ended
+from outpace.formats.report.counts import STILL, deadline_of, linked, number, of_counts, signal_of, stage_of, step_of
 from outpace.formats.report.frame import said, term
 from outpace.formats.waterfall import NAMES
 
@@ -37,16 +39,21 @@ def glyph(state: str) -> Markup:
     return e("svg", mark, viewBox="0 0 12 12", cls=f"glyph {state}", aria_hidden="true")
 
 
-def state(kind: str, word: str) -> Markup:
+def state(kind: str, word: str | Markup) -> Markup:
     return e("span", glyph(kind), NBSP, word, cls=f"state {kind}")
 
 
-def step(each: Step, *, limit: int = 220, proof: bool = False) -> Markup:
+def step(each: Step, *, limit: int = 220, proof: bool = False, lists: Container[str] = ()) -> Markup:
     known = is_told_from_nothing(each)
     return e(
         "li",
         e("p", said(plain(each.says, limit)), cls="do"),
-        e("p", _saves(each), f" {_effort(each.effort_days)} ", said(ended(plain(each.because, limit)))),
+        e(
+            "p",
+            _saves(each),
+            f" {_effort(each.effort_days)} ",
+            linked(ended(plain(each.because, limit)), of_counts(step_of(each), each.counts), lists),
+        ),
         e("p", "It worked if ", said(ended(plain(each.proof, limit)))) if proof and each.proof else None,
         cls=None if known else "unknown",
     )
@@ -119,16 +126,35 @@ def commit(name: str, rows: Container[str] = ()) -> Markup:
     return e("a", code, href=f"#{anchor}") if anchor in rows else code
 
 
+def longest(assessment: Assessment, limit: int, lists: Container[str]) -> Markup:
+    """The longest wait, with its numbers leading to what they count."""
+    plan = assessment.plan
+    text = whole_sentences(plan.longest, limit)
+    found = [(f"in {each.count} episodes", stage_of(place)) for place, each in enumerate(plan.stages)]
+    still = sum(each.state == "open" for each in assessment.history.episodes)
+    links = sorted((*found, (f"{still} more", STILL)), key=lambda link: text.find(link[0]))
+    return linked(text, links, lists)
+
+
+def because(assessment: Assessment, limit: int, lists: Container[str]) -> Markup:
+    """Why this kind of modernization; where it is a signal's sentence, with what its numbers count."""
+    text = assessment.plan.because
+    spoken = next((each for each in assessment.path.evidence if each.says == text), None)
+    links = [] if spoken is None else of_counts(signal_of(spoken), spoken.counts)
+    return linked(ended(plain(text, limit)), links, lists)
+
+
 def evidence(each: Evidence, *, limit: int, rows: Container[str] = (), whole: bool = True) -> Markup:
+    says = linked(plain(each.says, limit), of_counts(signal_of(each), each.counts), rows)
     kinds = {"outcome": "An outcome", "practice": "A practice", "ceremony": "A ceremony"}
     if not whole:
         see = (
             join(" ", e("span", "See ", where(each.where, rows=rows, most=2), ".", cls="soft")) if each.where else None
         )
-        return e("li", e("p", e("span", said(plain(each.says, limit)), cls="says"), see))
+        return e("li", e("p", e("span", says, cls="says"), see))
     return e(
         "li",
-        e("p", said(plain(each.says, limit)), cls="says"),
+        e("p", says, cls="says"),
         e(
             "p",
             kinds[each.strength],
@@ -145,14 +171,18 @@ def _places(places: Sequence[Where], rows: Container[str], *, most: int) -> Mark
     return e("p", "See ", where(places, rows=rows, most=most), ".", cls="soft") if places else NONE
 
 
-def deadline(each: DeadlineMet, *, said_from: bool = False) -> Markup:
+def deadline(each: DeadlineMet, place: int, *, said_from: bool = False, lists: Container[str] = ()) -> Markup:
     decided = (
         ("met", each.met, "verified"),
         ("missed", each.missed, "exposed"),
         ("unknown", each.unknown, "unknown"),
         ("running", each.running, "moving"),
     )
-    told = [state(kind, f"{amount:,} {word}") for word, amount, kind in decided if amount or word in {"met", "missed"}]
+    told = [
+        state(kind, number(f"{amount:,} {word}", deadline_of(place, word), lists))
+        for word, amount, kind in decided
+        if amount or word in {"met", "missed"}
+    ]
     why = each.why_unknown if each.unknown else ""
     begun = f" from {since(each.since)}" if said_from else ""
     return e(
@@ -182,7 +212,7 @@ def bar(shares: Sequence[tuple[int, str]]) -> Markup:
             parts.append(e("rect", x=begun, y=0.5, width=max(width - 2, 1.5), height=10, rx=2, cls=f"fill {kind}"))
         begun += width
     return e(
-        "svg", *parts, viewBox=f"0 0 {number(400)} 11", cls="chart", aria_hidden="true", preserveAspectRatio="none"
+        "svg", *parts, viewBox=f"0 0 {digits(400)} 11", cls="chart", aria_hidden="true", preserveAspectRatio="none"
     )
 
 

@@ -14,6 +14,7 @@ from outpace.formats.charts import timeline
 from outpace.formats.charts.markup import NONE, Markup, e, foreign, join, plain
 from outpace.formats.charts.words import band, counted, days, month, took
 from outpace.formats.report import answer, parts
+from outpace.formats.report.counts import UPHEAVALS, attempt_of, linked, number, upheavals_told
 from outpace.formats.report.frame import panel, said, term
 from outpace.formats.report.measures import details, row, table
 from outpace.model.glossary import entries
@@ -66,6 +67,7 @@ def _signals(shown: Sequence[Evidence], rows: Container[str]) -> Markup:
 def past_panel(assessment: Assessment, rows: Container[str]) -> Markup:
     untangled = assessment.untangled
     shown = untangled.attempts[-MOST_ATTEMPTS:]
+    rest = len(untangled.attempts) - len(shown)
     if not shown and not untangled.fear:
         return NONE
     drawn = [
@@ -74,13 +76,14 @@ def past_panel(assessment: Assessment, rows: Container[str]) -> Markup:
         if shown
     ]
     heads = ("Attempt", "Came", "Now", "Wait before", "Wait after", "See")
-    rest = len(untangled.attempts) - len(shown)
     return panel(
         "How it came so",
         *drawn,
-        table(heads, [_attempt(each, heads, rows) for each in shown], cls="cards") if shown else None,
+        table(heads, [_attempt(n, each, heads, rows) for n, each in enumerate(shown, start=rest)], cls="cards")
+        if shown
+        else None,
         e("p", f"{counted(rest, 'earlier attempt')} left out.", cls="note") if rest else None,
-        e("p", said(plain(untangled.fear, 400))) if untangled.fear else None,
+        _fear(assessment, rows),
         _upheavals(assessment, rows),
         e("p", BEFORE_AND_AFTER, cls="note"),
         small="attempts read from git" + ("; strokes are reverts and hotfixes" if untangled.upheavals else ""),
@@ -89,27 +92,39 @@ def past_panel(assessment: Assessment, rows: Container[str]) -> Markup:
     )
 
 
-def _attempt(each: Attempt, heads: tuple[str, ...], rows: Container[str]) -> Markup:
+def _fear(assessment: Assessment, rows: Container[str]) -> Markup:
+    fear = assessment.untangled.fear
+    if not fear:
+        return NONE
+    told = len(upheavals_told(assessment))
+    words_ = f"{told} {'revert or hotfix' if told == 1 else 'reverts and hotfixes'}"
+    return e("p", linked(plain(fear, 400), [(words_, UPHEAVALS)], rows))
+
+
+def _attempt(place: int, each: Attempt, heads: tuple[str, ...], rows: Container[str]) -> Markup:
     how = f"silent since {month(each.abandoned or each.last_changed)}" if each.how == "silent" else each.how
     ended = f", {month(each.abandoned)}" if each.abandoned is not None and each.how != "silent" else ""
     cells = (
         join(e("b", foreign(each.name, 40)), e("small", SORTS[each.sort])),
         month(each.introduced),
-        join(f"{how}{ended}", e("small", counted(each.changes, "change"))),
-        _outcome(each.before),
-        _outcome(each.after),
+        join(
+            f"{how}{ended}",
+            e("small", number(counted(each.changes, "change"), attempt_of(place, "changes"), rows)),
+        ),
+        _outcome(each.before, attempt_of(place, "before"), rows),
+        _outcome(each.after, attempt_of(place, "after"), rows),
         parts.where(each.where, rows=rows, most=3),
     )
     return row(cells, heads=heads)
 
 
-def _outcome(each: Outcome | None) -> Markup:
+def _outcome(each: Outcome | None, name: str, rows: Container[str]) -> Markup:
     if each is None:
         return join("unknown")
-    over = counted(each.episodes, "episode")
+    over = number(counted(each.episodes, "episode"), name, rows)
     if each.median is None or each.median.value is None:
         return join("too few" if each.median is None else "more than half open", e("small", over))
-    return join(days(each.median.value), e("small", f"{band(each.median)}; {over}"))
+    return join(days(each.median.value), e("small", f"{band(each.median)}; ", over))
 
 
 def _upheavals(assessment: Assessment, rows: Container[str]) -> Markup:
