@@ -26,6 +26,7 @@ source = { registry = "https://public-index.invalid/simple" }
 UV_BAD = UV_GOOD.replace("1.1", "1.0")
 GONE = "other==1\n"
 ADVISORY = record("PYSEC-1", "acme", {"introduced": "0"}, {"fixed": "1.1"}, published=day(30).isoformat())
+ASKED = '[project]\nname = "shop"\nversion = "1"\ndependencies = ["acme", "other"]\n'
 END = 90.0
 
 

@@ -6,7 +6,21 @@ from collections.abc import Mapping
 
 import pytest
 
-from tests.app.lock_histories import BAD, BROKEN, END, GONE, GOOD, LOCK, OTHER, UV_BAD, UV_GOOD, brief, history, rows
+from tests.app.lock_histories import (
+    ASKED,
+    BAD,
+    BROKEN,
+    END,
+    GONE,
+    GOOD,
+    LOCK,
+    OTHER,
+    UV_BAD,
+    UV_GOOD,
+    brief,
+    history,
+    rows,
+)
 from tests.fakes.told_histories import Row
 
 RULES: Mapping[str, tuple[list[Row], tuple[str, str, list[tuple[float, float | None]], str] | None]] = {
@@ -232,6 +246,55 @@ RULES: Mapping[str, tuple[list[Row], tuple[str, str, list[tuple[float, float | N
     "a constraint pins a bare name that its includer asks for": (
         rows((0, {LOCK: "-c pins.txt\nacme\n", "pins.txt": BAD}), (40, {"pins.txt": GOOD})),
         ("reactive", "fixed", [(30, 40)], "c1"),
+    ),
+    "what leaves a lock file and is asked for by name is unpinned": (
+        rows((0, {LOCK: BAD, OTHER: GONE}), (40, {LOCK: None, "pyproject.toml": ASKED})),
+        ("reactive", "unpinned", [(30, None)], ""),
+    ),
+    "what leaves a requirements file that stays and was asked for all the time is unpinned": (
+        rows((0, {LOCK: BAD, "requirements.in": "acme\n"}), (40, {LOCK: GONE})),
+        ("reactive", "unpinned", [(30, None)], ""),
+    ),
+    "asked for in a range of fixed versions alone is a fix": (
+        rows((0, {LOCK: BAD, OTHER: GONE}), (40, {LOCK: None, "pyproject.toml": ASKED.replace("acme", "acme>=1.1")})),
+        ("reactive", "fixed", [(30, 40)], "c1"),
+    ),
+    "asked for in a range of affected versions alone is no fix": (
+        rows((0, {LOCK: BAD, OTHER: GONE}), (40, {LOCK: None, "Pipfile": '[packages]\nacme = "<1.1"\n'})),
+        ("reactive", "open", [(30, None)], ""),
+    ),
+    "asked for without a pin until a lock holds it again is open until then": (
+        rows(
+            (0, {LOCK: BAD}),
+            (40, {LOCK: GONE, "setup.cfg": "[options]\ninstall_requires =\n    acme\n"}),
+            (50, {LOCK: GOOD}),
+        ),
+        ("reactive", "fixed", [(30, 50)], "c2"),
+    ),
+    "what another folder asks for, or development does, is not asked for here": (
+        rows(
+            (0, {"a/requirements.txt": BAD}),
+            (
+                40,
+                {
+                    "a/requirements.txt": GONE,
+                    "b/setup.py": "from setuptools import setup\nsetup(install_requires=['acme'])\n",
+                    "pyproject.toml": '[dependency-groups]\ndev = ["acme"]\n',
+                },
+            ),
+        ),
+        ("reactive", "removed", [(30, 40)], "c1"),
+    ),
+    "what leaves a compiled file is not asked for, whatever else a project names": (
+        rows(
+            (0, {LOCK: f"# via x\n{BAD}", "setup.cfg": "[options]\ninstall_requires = acme\n"}),
+            (40, {LOCK: f"# via x\n{GONE}"}),
+        ),
+        ("reactive", "removed", [(30, 40)], "c1"),
+    ),
+    "asked for when no lock was affected is nothing": (
+        rows((0, {LOCK: GOOD, "pyproject.toml": ASKED}), (20, {LOCK: GONE})),
+        None,
     ),
     "a pin elsewhere does not decide for a bare name": (
         rows((0, {LOCK: BAD, OTHER: BAD}), (40, {LOCK: GOOD, OTHER: "acme\n"})),

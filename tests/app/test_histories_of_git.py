@@ -10,9 +10,9 @@ from msgspec.structs import replace
 
 from outpace.app.histories import history_of
 from outpace.assessment.episodes import History
-from outpace.ecosystems.scan import kind_of
+from outpace.ecosystems.scan import asks, kind_of
 from outpace.engines.history.git_history import GitHistory
-from tests.app.lock_histories import ADVISORY, BAD, BROKEN, END, GONE, GOOD, LOCK, OTHER, UV_GOOD, history, rows
+from tests.app.lock_histories import ADVISORY, ASKED, BAD, BROKEN, END, GONE, GOOD, LOCK, OTHER, UV_GOOD, history, rows
 from tests.fakes.advisories import Advisories
 from tests.fakes.histories import ISOLATED, Commit, build
 from tests.fakes.told_histories import Remembered, Row, day
@@ -28,6 +28,9 @@ TOLD = {
     "gone, and no lock file any more": rows((0, {LOCK: BAD, OTHER: BAD}), (40, {LOCK: GONE}), (50, {OTHER: None})),
     "moved to a name that is no lock's": rows(
         (0, {LOCK: BAD, OTHER: GONE}), (40, {LOCK: None, "reqs.txt": BAD, "notes.txt": "x"})
+    ),
+    "dropped, and still asked for": rows(
+        (0, {LOCK: BAD, OTHER: GONE}), (40, {LOCK: None, "pyproject.toml": ASKED}), (50, {"pyproject.toml": None})
     ),
     "merged": [
         Row(id="c0", day=0, files={LOCK: BAD}),
@@ -58,7 +61,7 @@ def by_git(folder: Path) -> History:
         at=day(END),
         today=day(END),
         is_lock=lambda path: kind_of(path) is not None,
-        is_interesting=lambda _: False,
+        is_interesting=asks,
         environ=ISOLATED,
         cached=Remembered(),
         report=lambda _: None,

@@ -8,9 +8,9 @@ from datetime import UTC, datetime, timedelta
 
 from msgspec import Struct
 
-from outpace.assessment.chronicle import Chronicle, Horizon, Landing, Tag
+from outpace.assessment.chronicle import Chronicle, Horizon, Landing, Tag, Touch
 from outpace.assessment.ports import BranchCommit, LockChange, Walk
-from outpace.ecosystems.scan import kind_of
+from outpace.ecosystems.scan import asks, kind_of
 
 BEGAN = datetime(2024, 1, 1, tzinfo=UTC)
 
@@ -62,8 +62,22 @@ class ToldHistories:
             tree.update({path: content for path, content in locks.items() if content is not None})
             for path in gone.values():
                 del tree[path]
-        chronicle = Chronicle(horizon=self._horizon, landings=landings, tags=self._tags)
+        chronicle = Chronicle(horizon=self._horizon, landings=landings, tags=self._tags, touches=self._touches())
         return Walk(chronicle=chronicle, changes=tuple(changes), renames=tuple(renames))
+
+    def _touches(self) -> tuple[Touch, ...]:
+        """Of files that ask for packages."""
+        tree: dict[str, str] = {}
+        found: list[Touch] = []
+        for row in self._rows:
+            for path, content in sorted(row.files.items()):
+                before, after = tree.get(path, ""), "" if content is None else blob_of(content)
+                if asks(path) and before != after:
+                    kind = "added" if not before else "changed" if after else "deleted"
+                    touch = Touch(landing=row.id, at=day(row.day), path=path, kind=kind, before=before, after=after)
+                    found.append(touch)
+                tree[path] = after
+        return tuple(found)
 
     def moved(self, landings: Sequence[int]) -> tuple[tuple[int, str, str], ...]:
         tree: dict[str, str] = {}

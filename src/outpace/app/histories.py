@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from itertools import chain
+from types import MappingProxyType
 from typing import NamedTuple
 
 from msgspec.structs import replace
@@ -14,16 +15,18 @@ from msgspec.structs import replace
 from outpace.app.assess import Kept
 from outpace.app.lock_versions import LockVersions, Read
 from outpace.assessment.chronicle import Chronicle, Landing, Tag, first_tags
+from outpace.assessment.dropped import Dropped
 from outpace.assessment.episodes import History, Item, Stages
 from outpace.assessment.grouping import Part, episodes
 from outpace.assessment.items import Followed, Line, follow
 from outpace.assessment.locks import Partial, groups, locks, moved, unread
 from outpace.assessment.not_asked import NotAsked
+from outpace.assessment.phases import NOT_ASKED as NOT_ASKED_FOR
 from outpace.assessment.phases import seen
 from outpace.assessment.ports import Enough, Histories, Listing, ReleaseDates
 from outpace.assessment.releases import FixReleases, enough, undated
 from outpace.assessment.stages import Brought, stages_of
-from outpace.assessment.timeline import timelines
+from outpace.assessment.timeline import Held, timelines
 from outpace.ecosystems.osv import Evaluation
 from outpace.ecosystems.scan import Pin
 from outpace.matching.groups import Group, groups_of
@@ -33,6 +36,7 @@ from outpace.model.package import Package
 
 NEVER = datetime.min.replace(tzinfo=UTC)
 NOT_ASKED = NotAsked()
+NOBODY: Mapping[Package, Mapping[int, Held]] = MappingProxyType({})
 
 
 class Verdicts(dict[int, Evaluation]):
@@ -85,6 +89,9 @@ def history_of(
     )
     lost = versions.lost(read)
     courses = list(_courses(read, known, pins, line, lost))
+    asked = versions.asked(read, _dropped(courses, line, read))
+    courses = [each for each in courses if each.followed.item.package not in asked]
+    courses += _courses(read, {package: known[package] for package in asked}, pins, line, lost, asked)
     brought = Brought(versions.brought(_merges(courses, landings), read.kinds), read.pool, read.kinds)
     versions.keep()
     tags = first_tags(chronicle)
@@ -116,18 +123,31 @@ def _courses(
     pins: Mapping[Package, Sequence[int]],
     line: Line,
     lost: Mapping[int, Mapping[str, str]],
+    asked: Mapping[Package, Mapping[int, Held]] = NOBODY,
 ) -> Iterator[Course]:
     changes = (change for change in read.walk.changes if change.landing < len(line.landings))
     packages = {at: package for package in known for at in pins[package]}
     lines = timelines(changes, read.walk.renames, pool=read.pool, kinds=read.kinds, packages=packages, lost=lost)
     together = groups(read.includes)
     for package, moments in lines.items():
-        told = seen(moments, line.landings, line.pins, together)
+        told = seen(moments, line.landings, line.pins, together, asked.get(package, NOT_ASKED_FOR))
         for group in known[package]:
             verdicts = Verdicts(group, line.pins)
             followed = follow(group.vulnerability, told, verdicts, line)
             if followed is not None:
                 yield Course(verdicts, followed, FixReleases(group.vulnerability))
+
+
+def _dropped(courses: Iterable[Course], line: Line, read: Read) -> set[Dropped]:
+    """What left a file that need not name all, or together with the file."""
+    gone = {(each.landing, each.path) for each in read.walk.changes if not each.blob}
+    return {
+        Dropped(course.followed.item.package, run.landing, run.files)
+        for course in courses
+        for run in course.followed.runs
+        if run.landing is not None and run.end == "removed"
+        if any((run.landing, path) in gone or line.is_partial(path, run.landing) for path in run.files)
+    }
 
 
 def _wanted(courses: Iterable[Course], at: datetime) -> dict[Package, Enough]:

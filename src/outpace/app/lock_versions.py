@@ -12,13 +12,16 @@ from typing import NamedTuple
 from msgspec.structs import replace
 
 from outpace.app.assess import Kept
+from outpace.assessment.dropped import Dropped, Version, asking
 from outpace.assessment.locks import INCLUDED, counted, cut_off, included, leaving, lost, renamed
 from outpace.assessment.pool import Pool, key_of
 from outpace.assessment.ports import BranchCommit, Histories, Move, Walk
-from outpace.ecosystems.scan import Unscannable, is_for_development, kind_of, scan
+from outpace.assessment.timeline import Held
+from outpace.ecosystems.scan import Unscannable, is_for_development, kind_of, scan, scan_asked
 from outpace.model.fact import digest_of
 from outpace.model.package import Package
 
+ASKED = "asked by "  # before the name of a file that is no lock
 ROUNDS = 8  # of files that include files
 MOST_INCLUDED = 500
 OFTEN = 500  # versions between two reports
@@ -109,6 +112,25 @@ class LockVersions:
         moves = [(at, _text(before), _text(after)) for at, before, after in self._histories.moved(asked)]
         return [move for move in (*moves, *walk.renames) if move[1] in leave.get(move[0], ())]
 
+    def asked(self, read: Read, dropped: Collection[Dropped]) -> dict[Package, dict[int, Held]]:
+        """Of what left the lock files, by landing, what the project's own files went on to ask for."""
+        versions = asking(read.walk.chronicle, dropped)
+        every = {each for found in versions.values() for each in found}
+        self._scan((f"{ASKED}{posixpath.basename(each.path)}", each.path, each.blob) for each in sorted(every))
+        found: dict[Package, dict[int, Held]] = {}
+        for each, stood in versions.items():
+            if (held := next(filter(None, (self._held(each.package, file) for file in stood)), None)) is not None:
+                found.setdefault(each.package, {})[each.landing] = held
+        return found
+
+    def _held(self, package: Package, file: Version) -> Held | None:
+        held = self._pool.held(key_of(f"{ASKED}{posixpath.basename(file.path)}", file.blob))
+        pins = self._pool.pins
+        wanted = () if isinstance(held, str) else held
+        return next(
+            (Held(file.path, at) for at in wanted if Package(pins[at].ecosystem, pins[at].name) == package), None
+        )
+
     def keep(self) -> None:
         """Writes what is new. Clones with one root share an entry, which must not grow without end."""
         if len(self._pool) - len(self._lacking) == self._known:
@@ -142,7 +164,8 @@ class LockVersions:
             if done % OFTEN == 0:
                 self._report(f"reading lock files: {done} of {len(wanted)} versions")
             for kind, path in wanted[blob].items():
-                self._pool.add(key_of(kind, blob), scan(_named(path), data))
+                read = scan_asked(path, data) if kind.startswith(ASKED) else scan(_named(path), data)
+                self._pool.add(key_of(kind, blob), read)
         for key in (key_of(kind, blob) for blob, kinds in wanted.items() for kind in kinds):
             if key not in self._pool:
                 self._pool.add(key, NOT_HERE)

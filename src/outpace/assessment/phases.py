@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from itertools import groupby, takewhile
+from types import MappingProxyType
 from typing import Literal, NamedTuple, TypeAlias
 
 from outpace.assessment.chronicle import Landing
@@ -15,6 +16,7 @@ from outpace.model.unknown import Unknown
 
 Kind: TypeAlias = Literal["affected", "safe", "absent", "unknown"]
 GapKind: TypeAlias = Literal["unreadable", "unpinned", "elsewhere", "undecided", "no lock", "cut off"]
+NOT_ASKED: Mapping[int, Held] = MappingProxyType({})
 NO_LOCK = "no lock file of its ecosystem is left that could tell"
 
 
@@ -40,12 +42,30 @@ class Seen(NamedTuple):
     unread: str
     locked: bool
     moved: tuple[Held, ...] = ()  # of files that go on, unchanged, where they do not count
+    asked: tuple[Held, ...] = ()  # by the project itself, once no lock file holds it any more
 
 
 def seen(
+    moments: Sequence[Moment],
+    landings: Sequence[Landing],
+    pins: Sequence[Pin],
+    groups: Mapping[str, int],
+    asked: Mapping[int, Held] = NOT_ASKED,
+) -> list[Seen]:
+    """`groups` number the files that include one another: in one group, a pin decides for a name without one. What is
+    asked for since a landing is until a lock file holds the package again.
+    """
+    found: list[Seen] = []
+    for one in _seen(moments, landings, pins, groups):
+        since = asked.get(one.landing)
+        until_now = found[-1].asked if found else ()
+        found.append(one._replace(asked=() if one.live else until_now if since is None else (since,)))
+    return found
+
+
+def _seen(
     moments: Sequence[Moment], landings: Sequence[Landing], pins: Sequence[Pin], groups: Mapping[str, int]
 ) -> list[Seen]:
-    """`groups` number the files that include one another: in one group, a pin decides for a name without one."""
     return [
         Seen(
             moment.landing,
@@ -98,7 +118,8 @@ def _phase(moment: Seen, verdicts: Mapping[int, Evaluation], pins: Sequence[Pin]
     at = (moment.landing, moment.at)
     doubts: list[tuple[Held, Unknown]] = []
     is_pinned = False
-    for held in moment.live:
+    live = moment.live or (moment.asked if suspects else ())
+    for held in live:
         match verdicts[held.pin]:
             case AffectedBy():
                 return Phase(*at, "affected")
@@ -115,7 +136,7 @@ def _phase(moment: Seen, verdicts: Mapping[int, Evaluation], pins: Sequence[Pin]
     for held in moment.moved:
         if (held.path in suspects or not moment.live) and not isinstance(verdicts[held.pin], NotAffected):
             return Phase(*at, "unknown", "no lock", f"{held.path} was moved unchanged to {held.moved}")
-    if moment.live:
+    if live:
         return Phase(*at, "safe")
     return Phase(*at, "absent") if moment.locked else Phase(*at, "unknown", "no lock", NO_LOCK)
 

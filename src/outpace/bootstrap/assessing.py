@@ -89,8 +89,9 @@ def _is_lock(path: str) -> bool:
 
 def _is_interesting(path: str) -> bool:
     from outpace.assessment.interest import is_interesting
+    from outpace.ecosystems.scan import asks
 
-    return is_interesting(path)
+    return is_interesting(path) or asks(path)
 
 
 def _edition() -> str:

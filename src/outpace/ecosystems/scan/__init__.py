@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from outpace.ecosystems.scan.asking import asks, scan_asked
 from outpace.ecosystems.scan.pins import How, Pin, Scanned, Unscannable
 from outpace.ecosystems.scan.scanners import kind_of, scan
 from outpace.ecosystems.scan.scope import is_for_development
 
-__all__ = ["How", "Pin", "Scanned", "Unscannable", "is_for_development", "kind_of", "scan"]
+__all__ = ["How", "Pin", "Scanned", "Unscannable", "asks", "is_for_development", "kind_of", "scan", "scan_asked"]
