@@ -1,0 +1,1 @@
+"""Places, distances and the ways between them."""

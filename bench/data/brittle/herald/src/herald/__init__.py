@@ -1,0 +1,1 @@
+"""Announces news on a terminal and on the network."""

@@ -1,0 +1,1 @@
+"""Books, invoices and what they add up to."""

@@ -1,0 +1,1 @@
+"""Letters out of templates, queued and sent."""

@@ -1,0 +1,1 @@
+"""Counters, gauges and where they are sent."""

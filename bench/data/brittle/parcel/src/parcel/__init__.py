@@ -1,0 +1,1 @@
+"""Parcels, their numbers and their routes."""

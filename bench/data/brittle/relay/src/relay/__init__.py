@@ -1,0 +1,1 @@
+"""Runs tasks, in threads and in turn."""

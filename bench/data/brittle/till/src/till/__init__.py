@@ -1,0 +1,1 @@
+"""A till: amounts, rates, receipts and loyalty cards."""

@@ -1,0 +1,1 @@
+"""Secrets, sessions and who may open them."""
