@@ -1,0 +1,1 @@
+"""Mutants of Python source: where they are, one compile that holds them all, and forks that judge them."""
