@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import re
+from collections import Counter
 
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from outpace.ecosystems.scan import Scanned, Unscannable, scan
+from outpace.ecosystems.scan import Pin, Scanned, Unscannable, scan
+from outpace.ecosystems.scan.content import Garbled
+from outpace.ecosystems.scan.entries import Entries, Entry
 from outpace.ecosystems.scan.memory import forget_all
 from outpace.ecosystems.scan.successive import Successive, cut_of
 from tests.ecosystems.scan import locks
@@ -104,28 +108,111 @@ def test_npm_locks_read_behind_another_version_mean_what_they_mean_alone(
     assert in_turn(path, versions) == [alone(path, each) for each in versions]
 
 
+PACKAGE = st.fixed_dictionaries(
+    {"version": st.sampled_from(["1.0.0", "2.0.0", "npm:real@1.0.0", "git+ssh://example.invalid/x"])},
+    optional={
+        "dev": st.booleans(),
+        "link": st.just(value=True),
+        "requires": st.just({"left": "^1.0.0"}),
+        "engines": st.just({}),
+        "dependencies": st.dictionaries(st.sampled_from(["inner", "left"]), st.just({"version": "3.0.0"}), max_size=2),
+    },
+)
+
+
+@st.composite
+def npm_files(draw: st.DrawFn) -> list[bytes]:
+    """As npm writes them, and then with something put in or taken out anywhere."""
+    version, indent = draw(st.integers(1, 3)), draw(st.sampled_from([2, 4, "\t", 3]))
+    files: list[bytes] = []
+    for _ in range(draw(st.integers(1, 4))):
+        lock: dict[str, object] = {"name": "acme", "lockfileVersion": version, "requires": True}
+        names = st.sampled_from(["left", "right", "@acme/scoped", "node_modules/deep", "é"])
+        if version > 1:
+            placed = draw(st.dictionaries(names.map("node_modules/{}".format), PACKAGE, max_size=5))
+            bare = {name: {**each, "dependencies": {"x": "1"}} for name, each in placed.items()}
+            lock["packages"] = {"": {"name": "acme"}, **bare}
+        if version < 3:
+            lock["dependencies"] = draw(st.dictionaries(names, PACKAGE, max_size=5))
+        text = json.dumps(lock, indent=indent) + "\n"
+        if draw(st.booleans()):
+            text = text.replace("right", "left")  # twice the same key
+        at = draw(st.integers(0, len(text)))
+        files.append((text[:at] + draw(st.sampled_from(["", "", "", "}", '"', "}\n", ",", " "])) + text[at:]).encode())
+    return files
+
+
+@settings(max_examples=200, deadline=None)
+@given(npm_files())
+@example(
+    [b'{\n  "lockfileVersion": 3,\n  "packages": {\n    "node_modules/a": {\n      "version": "1"\n    }\n  }\n}\n']
+)
+def test_npm_locks_read_by_their_members_mean_what_they_mean_as_a_whole(versions: list[bytes]) -> None:
+    path = "package-lock.json"
+    whole = [scan(path, b" " + each) for each in versions]  # which npm does not begin with
+    assert in_turn(path, versions) == whole or any(isinstance(each, Unscannable) for each in whole)
+    assert [each for each in in_turn(path, versions) if isinstance(each, Scanned)] == [
+        each for each in whole if isinstance(each, Scanned)
+    ]
+
+
+class Counted:
+    """A sum that says what went into it."""
+
+    def __init__(self) -> None:
+        self.parts: Counter[str] = Counter()
+
+    def add(self, each: str, times: int, /) -> None:
+        self.parts[each] += times
+
+    def take(self, each: str, times: int, /) -> None:
+        self.parts[each] -= times
+
+
 @given(st.lists(st.text("ab\\\n", max_size=30), min_size=1, max_size=6))
-def test_what_parts_mean_is_counted_as_if_all_of_a_version_were_read(versions: list[str]) -> None:
+def test_what_parts_mean_is_summed_as_if_all_of_a_version_were_read(versions: list[str]) -> None:
     def parts(text: bytes) -> list[bytes]:
         return re.split(rb"(?<!\\)\n", text)
 
-    successive = Successive(parts, b"\n", unless=b"\\")
+    successive = Successive(lambda part: [part.decode()], Counted, b"\n", unless=b"\\", split=parts)
     for version in versions:
-        data = version.encode()
-        assert successive.counted(data) == {part: parts(data).count(part) for part in parts(data)}
+        meant = successive(version.encode())
+        assert +meant.parts == Counter(part.decode() for part in parts(version.encode()))
+        assert min(meant.parts.values()) >= 0
+
+
+@given(st.lists(st.lists(st.sampled_from(["a", "b", "c", "dd", "ee", "a -> b", "c -> a"]), max_size=9), max_size=6))
+def test_entries_that_were_added_and_taken_mean_what_those_that_are_left_mean(versions: list[list[str]]) -> None:
+    def understood(part: bytes) -> list[Entry]:
+        name, _, asked = part.decode().partition(" -> ")
+        return [Entry((name,), Pin("Acme", name, "1", "pinned"), (asked,) if asked else ())] if name else []
+
+    def told(entries: Entries) -> tuple[Scanned, str]:
+        try:
+            entries.check_named()
+            entries.check_whole(["dd"])
+        except Garbled as error:
+            return entries.scanned(), error.why
+        return entries.scanned(without=["ee"]), ""
+
+    successive = Successive(understood, Entries, b"\n")
+    for version in versions:
+        found = successive("\n".join(version).encode())
+        assert told(found) == told(Entries(each for part in version for each in understood(part.encode())))
 
 
 def test_only_what_differs_is_understood_again() -> None:
     asked: list[bytes] = []
 
-    def understand(lines: bytes) -> list[bytes]:
-        asked.append(lines)
-        return lines.split(b"\n")
+    def understand(line: bytes) -> list[str]:
+        asked.append(line)
+        return [line.decode()]
 
-    successive = Successive(understand, b"\n")
-    successive(b"one\ntwo\nthree\nfour\nfive")
-    successive(b"one\ntwo\nthirty\nfour\nfive")
-    assert asked == [b"one\ntwo\nthree\nfour\nfive", b"thirty", b"three"]
+    successive = Successive(understand, Counted, b"\n")
+    successive(b"one\ntwo\nthree\nfour\nfive\nsix\nseven")
+    asked.clear()
+    successive(b"one\nto\nthree\nfour\nfive\nsixty\nseven\nfour")
+    assert sorted(asked) == [b"four", b"six", b"sixty", b"to", b"two"]
 
 
 @pytest.mark.parametrize(

@@ -6,10 +6,10 @@ import re
 from sys import intern
 
 from outpace.ecosystems.scan.content import Garbled, shown
+from outpace.ecosystems.scan.entries import Entries, Entry
 from outpace.ecosystems.scan.pins import Pin, Scanned
-from outpace.ecosystems.scan.python_locks import check_named, check_whole, scanned
 from outpace.ecosystems.scan.rows import Table, table, text, texts
-from outpace.ecosystems.scan.toml_blocks import Entry, Form
+from outpace.ecosystems.scan.toml_blocks import Form
 
 CRATES = "crates.io"
 
@@ -20,7 +20,7 @@ def _entry(row: Table) -> Entry:
         raise Garbled(f"{shown(name) or 'a package'} has no {'version' if name else 'name'}: cut off or merged badly")
     from_registry = source.startswith(("registry+", "sparse+")) and "replace" not in row
     pin = Pin(CRATES, intern(name), intern(version), "pinned" if from_registry else "elsewhere")
-    return Entry(pin.name, pin, tuple({intern(each.partition(" ")[0]) for each in texts(row.get("dependencies"))}))
+    return Entry((pin.name,), pin, tuple({intern(each.partition(" ")[0]) for each in texts(row.get("dependencies"))}))
 
 
 _STRING = rb'"([^"\\\x00-\x1f\x7f]++)"\n'
@@ -59,7 +59,7 @@ def scan_cargo(data: bytes) -> Scanned:
     if frame.get("version", 1) not in (1, 2, 3, 4):
         raise Garbled(f"its version is {str(frame.get('version'))[:20]}; versions 1 to 4 are understood")
     if root := table(frame.get("root")):
-        entries = [*entries, _entry(root)]
-    check_named(entries)
-    check_whole(entries)
-    return scanned(each.pin for each in entries)
+        entries = Entries([*entries.counts, _entry(root)])
+    entries.check_named()
+    entries.check_whole()
+    return entries.scanned()

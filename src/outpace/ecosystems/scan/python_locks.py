@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from sys import intern
 
 from outpace.ecosystems.pypi.sources import named_by, path_of
 from outpace.ecosystems.pypi.versions import is_name, normalize_name
 from outpace.ecosystems.scan.content import Garbled, shown
+from outpace.ecosystems.scan.entries import Entries, Entry
 from outpace.ecosystems.scan.pins import How, Pin, Scanned
 from outpace.ecosystems.scan.rows import Table, items, names_in, table, text, texts
 from outpace.ecosystems.scan.scope import is_development_group
-from outpace.ecosystems.scan.toml_blocks import Entry, Form
+from outpace.ecosystems.scan.toml_blocks import Form
 from outpace.model.package import PYPI
 
 _ELSEWHERE = ("git", "url", "path", "directory", "editable", "virtual")
@@ -42,26 +43,13 @@ def _versioned(name: str, version: str) -> str:
     return version
 
 
-def check_named(entries: Collection[Entry]) -> None:
-    if not entries:
-        raise Garbled("it names no package at all: nothing is locked, or the file was cut off")
-
-
-def check_whole(entries: Collection[Entry], asked_by_all: Iterable[str] = ()) -> None:
-    """These locks hold whatever is asked for; what is asked for and missing was cut off, or merged away."""
-    held = {each.name for each in entries}
-    asked = {name for each in entries for name in each.asks}.union(asked_by_all)
-    if gaps := sorted(asked - held):
-        raise Garbled(f"{shown(gaps[0])}, which it depends on, is not in it: it was cut off or merged badly")
-
-
 def _uv_entry(row: Table) -> Entry:
     name, source = _name(row), table(row.get("source"))
     groups = (table(row.get("optional-dependencies")), table(row.get("dev-dependencies")))
     asks = (row.get("dependencies"), *(wanted for group in groups for wanted in group.values()))
     own = "virtual" in source or text(source, "editable") == "."
     pin = None if own else _uv_pin(name, text(row, "version"), source)
-    return Entry(name, pin, tuple({intern(each) for wanted in asks for each in names_in(wanted)}))
+    return Entry((name,), pin, tuple({intern(each) for wanted in asks for each in names_in(wanted)}))
 
 
 def _uv_pin(name: str, version: str, source: Table) -> Pin:
@@ -82,21 +70,21 @@ UV = Form(
 def scan_uv(data: bytes) -> Scanned:
     """What the workspace itself consists of is left out. What a group for development alone brings is not marked."""
     entries, own = _uv(data)
-    check_named(entries)
-    return scanned(each.pin for each in entries if each.name not in own)
+    entries.check_named()
+    return entries.scanned(without=own)
 
 
 def scan_script(data: bytes) -> Scanned:
     """Of a script, which may need nothing."""
-    return scanned(each.pin for each in _uv(data)[0])
+    return _uv(data)[0].scanned()
 
 
-def _uv(data: bytes) -> tuple[Collection[Entry], frozenset[str]]:
+def _uv(data: bytes) -> tuple[Entries, frozenset[str]]:
     frame, entries = UV.read(data)
     if frame.get("version") != 1:
         raise Garbled(f"its version is {str(frame.get('version'))[:20]}; version 1 is understood")
     members = texts(table(frame.get("manifest")).get("members"))
-    check_whole(entries, members)
+    entries.check_whole(members)
     return entries, frozenset(members)
 
 
@@ -104,7 +92,7 @@ def _poetry_entry(row: Table) -> Entry:
     name = _name(row)
     version = _versioned(name, text(row, "version"))
     elsewhere = text(table(row.get("source")), "type") in _POETRY_ELSEWHERE
-    return Entry(name, pypi(name, version, "elsewhere" if elsewhere else "pinned"))
+    return Entry((name,), pypi(name, version, "elsewhere" if elsewhere else "pinned"))
 
 
 POETRY = Form("package", _poetry_entry, wanted=("name", "version", "source"))
@@ -119,7 +107,7 @@ def scan_poetry(data: bytes) -> Scanned:
     version = text(table(frame["metadata"]), "lock-version")
     if version and version.partition(".")[0] not in ("1", "2"):
         raise Garbled(f"its lock-version is {version[:20]}; versions 1 and 2 are understood")
-    return scanned(each.pin for each in entries)
+    return entries.scanned()
 
 
 def _pdm_entry(row: Table) -> Entry:
@@ -130,7 +118,8 @@ def _pdm_entry(row: Table) -> Entry:
     groups = texts(row.get("groups", row.get("sections"))) or [each for each in (text(row, "section"),) if each]
     for_development = bool(groups) and all(map(is_development_group, groups))
     return Entry(
-        normalize_name(name), None if for_development else pypi(name, version, "elsewhere" if elsewhere else "pinned")
+        (normalize_name(name),),
+        None if for_development else pypi(name, version, "elsewhere" if elsewhere else "pinned"),
     )
 
 
@@ -147,15 +136,15 @@ def scan_pdm(data: bytes) -> Scanned:
     version = text(table(frame.get("metadata")), "lock_version") or text(table(frame.get("root")), "meta_version")
     if version.partition(".")[0] not in ("0", "1", "2", "3", "4"):
         raise Garbled(f"its lock_version is {version[:20] or 'not named'}; versions up to 4 are understood")
-    check_named(entries)
-    return scanned(each.pin for each in entries)
+    entries.check_named()
+    return entries.scanned()
 
 
 def _pylock_entry(row: Table) -> Entry:
     name, version = _name(row), text(row, "version")
     elsewhere = any(key in row for key in ("vcs", "directory", "archive"))
     told = version or ("" if elsewhere else _told(name, row))
-    return Entry(name, pypi(name, told, "elsewhere" if elsewhere else "pinned"))
+    return Entry((name,), pypi(name, told, "elsewhere" if elsewhere else "pinned"))
 
 
 def _told(name: str, row: Table) -> str:
@@ -177,6 +166,6 @@ def scan_pylock(data: bytes) -> Scanned:
     version = text(frame, "lock-version")
     if version.partition(".")[0] != "1":
         raise Garbled(f"its lock-version is {version[:20] or 'not named'}; version 1 is understood (PEP 751)")
-    if not entries and "packages" not in frame:
+    if not entries.counts and "packages" not in frame:
         raise Garbled("it has no `packages`, which PEP 751 requires")
-    return scanned(each.pin for each in entries)
+    return entries.scanned()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import TypeAlias
 
@@ -24,6 +24,7 @@ from outpace.ecosystems.pypi.requirement_lines import (
 from outpace.ecosystems.pypi.sources import VCS, fragment_of, named_by, path_of
 from outpace.ecosystems.pypi.versions import canonical, is_name, normalize_name, pinned
 from outpace.ecosystems.scan.content import Garbled, shown
+from outpace.ecosystems.scan.entries import Ordered
 from outpace.ecosystems.scan.memory import Remembered
 from outpace.ecosystems.scan.pins import How, Pin, Scanned
 from outpace.ecosystems.scan.python_locks import pypi
@@ -58,15 +59,39 @@ class Include(Struct, frozen=True):
 Told: TypeAlias = Pin | Include
 
 
+class _Lines:
+    """What lines say together."""
+
+    def __init__(self, told: Iterable[Told] = ()) -> None:
+        self.pins, self.includes = Ordered[Pin](), Ordered[str]()
+        for each in told:
+            self.add(each)
+
+    def add(self, each: Told, times: int = 1, /) -> None:
+        if isinstance(each, Include):
+            self.includes.add(each.path, times)
+        else:
+            self.pins.add(each, times)
+
+    def take(self, each: Told, times: int, /) -> None:
+        if isinstance(each, Include):
+            self.includes.take(each.path, times)
+        else:
+            self.pins.take(each, times)
+
+
 def scan_requirements(data: bytes) -> Scanned:
     """`-e .` and other paths without a name are own code, and left out.
 
     Each line is whole by itself: a file that was cut off cannot be told from a shorter one, but by what stood there.
     """
     found = _found(data)
-    pins = sorted(each for each in found if not isinstance(each, Include))
-    includes = tuple(sorted(each.path for each in found if isinstance(each, Include)))
-    return Scanned(tuple(pins), includes, is_partial=not any(each in data for each in _WHOLE), unended=_unended(data))
+    return Scanned(
+        found.pins.distinct(),
+        found.includes.distinct(),
+        is_partial=not any(each in data for each in _WHOLE),
+        unended=_unended(data),
+    )
 
 
 def _unended(data: bytes) -> Pin | None:
@@ -75,14 +100,14 @@ def _unended(data: bytes) -> Pin | None:
     return next((each for each in told if isinstance(each, Pin)), None)
 
 
-def _found(data: bytes) -> Collection[Told]:
+def _found(data: bytes) -> _Lines:
     plain = data.replace(b"\r\n", b"\n") if b"\r" in data else data
     if plain.isascii() and b"\0" not in plain and not any(b"coding" in line for line in plain.split(b"\n", 2)[:2]):
         try:
             return _successive(plain)
         except Garbled:
             pass  # the whole file is asked for what to say of it
-    return dict.fromkeys(_told_by(_text(data)))
+    return _Lines(_told_by(_text(data)))
 
 
 def _told_by(text: str) -> Iterator[Told]:
@@ -93,9 +118,9 @@ def _told_by(text: str) -> Iterator[Told]:
     return (each for line in lines for each in _line(line))
 
 
-def _lines(several: bytes) -> Iterator[Told]:
+def _lines(several: bytes) -> list[bytes]:
     """Of ASCII without NUL, which stands for the ends of lines that are continued while the others are told apart."""
-    return (each for line in several.replace(b"\\\n", b"\0").split(b"\n") for each in _logical(line))
+    return several.replace(b"\\\n", b"\0").split(b"\n")
 
 
 @Remembered
@@ -103,7 +128,7 @@ def _logical(line: bytes) -> tuple[Told, ...]:
     return tuple(_told_by(line.replace(b"\0", b"\\\n").decode()))
 
 
-_successive = Successive(_lines, b"\n", unless=b"\\")
+_successive = Successive(_logical, _Lines, b"\n", unless=b"\\", split=_lines)
 
 
 def _text(data: bytes) -> str:

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Mapping
 from typing import NamedTuple, cast
 
 from outpace.ecosystems.scan.content import Garbled, shown
+from outpace.ecosystems.scan.entries import Entries, Entry, Ordered
 from outpace.ecosystems.scan.memory import Remembered
-from outpace.ecosystems.scan.pins import Pin
 from outpace.ecosystems.scan.successive import Successive
 from outpace.model.toml import document
 
@@ -58,14 +58,6 @@ Wanted = frozenset[str] | None  # keys and tables of a block; None: all of them
 NOTHING = frozenset[str]()
 
 
-class Entry(NamedTuple):
-    """One `[[package]]`: `pin` is None for what does not count, `asks` are the names it depends on."""
-
-    name: str
-    pin: Pin | None
-    asks: tuple[str, ...] = ()
-
-
 class Form:
     """A kind of lock: the name of its list of packages, and what one of them means."""
 
@@ -79,26 +71,25 @@ class Form:
     ) -> None:
         """`shaped` may know the most frequent shape of a block by heart."""
         self._header = header
-        self._entry = entry
+        self.entry = entry
         self._shaped = shaped
         self._wanted = frozenset(wanted)
-        self._block = Remembered(self._read_block)
         line = f"\n[[{header}]]\n".encode()
-        self._entries = Successive(lambda blocks: map(self._block, blocks.split(line)), line)
+        self._entries = Successive(Remembered(self._read_block), Entries, line)
 
-    def _read_block(self, block: bytes) -> Entry:
-        return self._entry(self._shaped(block) or block_table(block, self._header.encode(), self._wanted))
+    def _read_block(self, block: bytes) -> tuple[Entry]:
+        return (self.entry(self._shaped(block) or block_table(block, self._header.encode(), self._wanted)),)
 
-    def read(self, data: bytes) -> tuple[Table, Collection[Entry]]:
-        """What stands around the packages, and the packages, distinct. Raises Garbled."""
+    def read(self, data: bytes) -> tuple[Table, Entries]:
+        """What stands around the packages, and the packages, until the next file is read. Raises Garbled."""
         try:
             split = parted(data, self._header.encode())
             if split is not None:
-                return split.frame, self._entries(split.body) if split.body is not None else ()
+                return split.frame, self._entries(split.body) if split.body is not None else Entries()
         except Garbled:
             pass
         frame, rows = whole(data, self._header)
-        return frame, [self._entry(row) for row in rows]
+        return frame, Entries(map(self.entry, rows))
 
 
 class Parted(NamedTuple):
@@ -128,21 +119,19 @@ def _without_files(tail: bytes) -> bytes:
     before, header, files = tail.partition(_FILES_TABLE)
     if not header:
         return tail
-    names = _lists_of_archives.counted(files.rstrip(b"\n").removesuffix(b"]"))
+    names = _lists_of_archives(files.rstrip(b"\n").removesuffix(b"]")).counts
     sound = files.rstrip(b"\n").endswith(b"]") and "" not in names and max(names.values(), default=0) <= 1
     return before + header if sound else tail
 
 
 @Remembered
-def _list_of_archives(part: bytes) -> str:
+def _list_of_archives(part: bytes) -> tuple[str]:
     """The key; empty where the part is something else."""
-    found = _LIST_OF_ARCHIVES.fullmatch(part)
-    return "" if found is None else found[1].decode().strip('"')
+    found = _LIST_OF_ARCHIVES.fullmatch(part + b"]\n")
+    return ("" if found is None else found[1].decode().strip('"'),)
 
 
-_lists_of_archives = Successive(
-    lambda lists: [_list_of_archives(each + b"]\n") for each in lists.split(b"]\n")], b"]\n"
-)
+_lists_of_archives = Successive(_list_of_archives, Ordered[str], b"]\n")
 
 
 def whole(data: bytes, header: str) -> tuple[Table, list[Table]]:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
-from typing import NamedTuple
+from collections.abc import Callable
+from itertools import chain
 
 from outpace.ecosystems.scan.content import Garbled, shown
+from outpace.ecosystems.scan.entries import Entries, Entry
 from outpace.ecosystems.scan.memory import Remembered
 from outpace.ecosystems.scan.npm import alias, is_from_elsewhere, npm_pin
 from outpace.ecosystems.scan.pins import Pin, Scanned
+from outpace.ecosystems.scan.successive import Successive
 from outpace.ecosystems.scan.yaml_blocks import rows_of
 
 METADATA = "__metadata"
@@ -27,52 +29,45 @@ _RESOLVED = re.compile(r'^  "?resolved"? "?([^"\n]+)"?$', re.MULTILINE)
 _ASKED = re.compile(rf"^    ({_WORD}) {_WORD}$", re.MULTILINE)
 
 
-class Entry(NamedTuple):
-    """`names` are what others ask for, which an alias makes different from the package."""
-
-    names: tuple[str, ...]
-    pin: Pin | None
-    asks: tuple[str, ...]
-
-
 def scan_yarn(data: bytes) -> Scanned:
     """The lock does not tell what serves development alone: everything counts, but the workspaces themselves.
 
     Nor does it say what the projects ask for: a file that was cut off just between two entries may be taken for whole.
     """
     if data.startswith(b"# yarn lockfile v1") or b"\n# yarn lockfile v1\n" in data[:2_000]:
-        return _scanned(_first(data))
-    if b"__metadata:\n" in data[:4_000]:
-        return _scanned(_later(data))
-    raise Garbled("it has neither the first line of a yarn.lock nor `__metadata`")
+        entries = _read(data, _first, _of_first)
+    elif b"__metadata:\n" in data[:4_000]:
+        entries = _read(data, _later, _of_later)
+    else:
+        raise Garbled("it has neither the first line of a yarn.lock nor `__metadata`")
+    entries.check_named()
+    entries.check_whole(asked="is asked for")
+    return entries.scanned()
 
 
-def _scanned(entries: Iterable[Entry]) -> Scanned:
-    every = list(entries)
-    if not every:
-        raise Garbled("it names no package at all: nothing is locked, or the file was cut off")
-    held = {name for each in every for name in each.names}
-    if gaps := sorted({name for each in every for name in each.asks} - held):
-        raise Garbled(f"{shown(gaps[0])}, which is asked for, is not in it: it was cut off or merged badly")
-    return Scanned(tuple(sorted({each.pin for each in every if each.pin is not None})))
+def _read(
+    data: bytes, successive: Callable[[bytes], Entries], understand: Callable[[bytes], tuple[Entry, ...]]
+) -> Entries:
+    paragraphs = data.strip(b"\n")
+    while b"\n\n\n" in paragraphs:
+        paragraphs = paragraphs.replace(b"\n\n\n", b"\n\n")
+    try:
+        return successive(paragraphs)
+    except Garbled:
+        return Entries(chain.from_iterable(map(understand, paragraphs.split(b"\n\n"))))  # what to say of it
 
 
-def _paragraphs(data: bytes) -> Iterator[bytes]:
-    """Without the comments at their heads."""
-    for part in data.strip(b"\n").split(b"\n\n"):
-        paragraph = part.lstrip(b"\n") if part.startswith(b"\n") else part
-        if paragraph.startswith(b"#") and (comments := _COMMENTS.match(paragraph)) is not None:
-            paragraph = paragraph[comments.end() :]
-        if paragraph:
-            yield paragraph
-
-
-def _first(data: bytes) -> list[Entry]:
-    return [_of_first(each) for each in _paragraphs(data)]
+def _without_comments(paragraph: bytes) -> bytes:
+    """At its head."""
+    comments = _COMMENTS.match(paragraph) if paragraph.startswith(b"#") else None
+    return paragraph if comments is None else paragraph[comments.end() :]
 
 
 @Remembered
-def _of_first(paragraph: bytes) -> Entry:
+def _of_first(part: bytes) -> tuple[Entry, ...]:
+    paragraph = _without_comments(part)
+    if not paragraph:
+        return ()
     text = paragraph.decode() + "\n"
     found = _ENTRY.fullmatch(text)
     version = _VERSION.findall(text)
@@ -86,7 +81,7 @@ def _of_first(paragraph: bytes) -> Entry:
         name, version[0], is_elsewhere=is_elsewhere or (resolved is not None and resolved[1].startswith("git"))
     )
     asks = tuple({_unquoted(each[1]) for each in _ASKED.finditer(found[2])})
-    return Entry(tuple({name for name, _ in keys}), pin, asks)
+    return (Entry(tuple({name for name, _ in keys}), pin, asks),)
 
 
 def _unquoted(word: str) -> str:
@@ -99,15 +94,11 @@ def _pattern(key: str) -> tuple[str, str]:
     return (key[:at], key[at + 1 :]) if at > 0 else (key, "")
 
 
-def _later(data: bytes) -> list[Entry]:
-    found: list[Entry] = []
-    for paragraph in _paragraphs(data):
-        found += _of_later(paragraph)
-    return found
-
-
 @Remembered
-def _of_later(paragraph: bytes) -> tuple[Entry, ...]:
+def _of_later(part: bytes) -> tuple[Entry, ...]:
+    paragraph = _without_comments(part)
+    if not paragraph:
+        return ()
     entries: list[Entry] = []
     for key, row in rows_of(paragraph).items():
         if key == METADATA:
@@ -120,6 +111,10 @@ def _of_later(paragraph: bytes) -> tuple[Entry, ...]:
             Entry(names, _resolved(resolution, row.get("version")), tuple(asked) if isinstance(asked, dict) else ())
         )
     return tuple(entries)
+
+
+_first = Successive(_of_first, Entries, b"\n\n")
+_later = Successive(_of_later, Entries, b"\n\n")
 
 
 def _resolved(resolution: str, version: object) -> Pin | None:
