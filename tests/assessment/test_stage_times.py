@@ -153,3 +153,11 @@ def test_of_too_few_nothing_is_said() -> None:
     assert longest_wait(few, ()) == (
         "Too few fixes were followed from their advisory to their landing to measure a stage of the wait."
     )
+
+
+def test_what_is_open_and_what_is_not_known_are_told_apart_beside_the_longest_wait() -> None:
+    waits = [replace(episode(20 + n, 9), state=state) for n, state in enumerate(("open", "unpinned", "unknown"))]
+    past = history(*[(10.0, None)] * 6)
+    stages = stage_times(past, NO_TAGS, at=AT)
+    told = longest_wait(replace(past, episodes=(*past.episodes, *waits)), stages)
+    assert told.endswith("1 more is still open, 1 more is unpinned, 1 more is unknown, and counted in none of it.")

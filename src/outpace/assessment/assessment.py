@@ -31,6 +31,8 @@ class Latency(Struct, frozen=True, kw_only=True):
     reactive: int = 0
     adopted: int = 0
     open: int = 0
+    unpinned: int = 0  # may be open on the day of the assessment: nobody can tell
+    unknown: int = 0
     within: tuple[tuple[int, Estimate], ...] = ()  # share landed within 1, 3, 7, 14, 30, 90 days
 
     @property

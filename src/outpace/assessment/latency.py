@@ -11,6 +11,7 @@ from msgspec.structs import replace
 from outpace.assessment.assessment import Latency
 from outpace.assessment.episodes import Episode, History
 from outpace.assessment.moments import after, before
+from outpace.assessment.standing import items_on
 from outpace.statistics.curves import Curve, Estimate, Span
 from outpace.statistics.survival import left_at, survival
 
@@ -28,7 +29,7 @@ def latency_of(history: History, *, at: datetime, recent: int = RECENT) -> Laten
     episodes = sorted((each for each in history.episodes if each.opened <= at), key=lambda each: each.opened)
     latest = episodes[len(episodes) - min(recent, len(episodes)) :]
     published = _curve(episodes, since_published)
-    entries = Counter(item.entry for item in history.items)
+    entries, now = Counter(item.entry for item in history.items), items_on(history.items, at)
     return Latency(
         from_published=published,
         from_released=_curve(episodes, lambda each: since_released(each, history.since)),
@@ -37,7 +38,9 @@ def latency_of(history: History, *, at: datetime, recent: int = RECENT) -> Laten
         immune=entries["immune"],
         reactive=entries["reactive"],
         adopted=entries["adopted"],
-        open=sum(item.state == "open" for item in history.items),
+        open=now.open,
+        unpinned=now.unpinned,
+        unknown=now.unknown,
         within=tuple((days, landed_within(published, days)) for days in WITHIN) if published else (),
     )
 

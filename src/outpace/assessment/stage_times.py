@@ -15,6 +15,7 @@ from outpace.assessment.latency import ENDED
 from outpace.assessment.moments import before
 from outpace.assessment.plan import StageName, StageTime
 from outpace.assessment.stages import SPAN, tags_follow
+from outpace.assessment.standing import Standing, episodes_now
 from outpace.statistics.curves import Estimate, Span
 from outpace.statistics.intervals import median_of
 from outpace.statistics.survival import survival
@@ -86,11 +87,14 @@ def longest_wait(history: History, stages: Sequence[StageTime], *, since: date |
         sentences.append(f"{_said(rest, 'After the advisory it is')}.")
     if any(stage.name == "until it landed" for stage in stages):
         sentences.append(f"It cannot be split further, since branches are not kept; {NOT_SPLIT} would settle it.")
-    still_open = sum(each.state == "open" for each in history.episodes)
-    if still_open:
-        verb = "is" if still_open == 1 else "are"
-        sentences.append(f"{still_open} more {verb} still open, and counted in none of it.")
-    return " ".join(sentences)
+    return " ".join((*sentences, *_left_out(episodes_now(history.episodes))))
+
+
+def _left_out(now: Standing) -> Iterator[str]:
+    more = (("still open", now.open), ("unpinned", now.unpinned), ("unknown", now.unknown))
+    told = [f"{count:,} more {'is' if count == 1 else 'are'} {how}" for how, count in more if count]
+    if told:
+        yield f"{', '.join(told)}, and counted in none of it."
 
 
 def tag_span(episode: Episode, chronicle: Chronicle, at: datetime) -> Span | None:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from outpace.assessment.counting import of_episodes, of_items
 from outpace.assessment.episodes import Episode, Item
-from outpace.assessment.evidence import Evidence, Path, Question, Where
+from outpace.assessment.evidence import Count, Evidence, Path, Question, Where
 from outpace.assessment.latency import HORIZON, MET, since_published
 from outpace.assessment.moments import before
 from outpace.assessment.signals.material import (
@@ -18,6 +19,7 @@ from outpace.assessment.signals.material import (
     half_landed,
     share,
 )
+from outpace.assessment.standing import DOUBTS, episode_now, episodes_now, item_on, items_on
 from outpace.statistics.curves import Curve, Estimate
 from outpace.statistics.intervals import proportion
 from outpace.statistics.survival import survival
@@ -36,20 +38,33 @@ def latency(material: Material) -> Signal | None:
             would_settle="more history of lock files, or more recent advisory data",
         )
     curve = survival((since_published(e) for e in recent), horizon=HORIZON)
-    still = [e for e in recent if e.state == "open"]
+    still = [e for e in recent if episode_now(e) == "open"]
+    untold = [e for e in recent if episode_now(e) in DOUBTS]
     followed, left = f"the last {len(recent)} exposures", f"{len(still) or 'none'} {'are' if len(still) > 1 else 'is'}"
+    doubts = episodes_now(untold).doubts()
     slowest = sorted(recent, key=lambda e: e.days, reverse=True)
     return Evidence(
         signal="latency",
         says=f"Of {followed} that began with an advisory, since {recent[0].opened:%Y-%m}, "
-        f"{half_landed(curve.median)}; {left} still open.",
+        f"{half_landed(curve.median)}; {left} {_still(len(still), doubts)}.",
         speaks_for=_speed(curve, limits.fast_days, limits.slow_days),
         strength="outcome",
         misreading="An advisory that was published years after its fix looks fast, one of NVD's late date as well; "
         "landed is not deployed.",
         where=tuple(_place(each) for each in slowest[:SHOWN]),
-        counts=(of_episodes(followed, recent), of_episodes(left, still)),
+        counts=(of_episodes(followed, recent), of_episodes(left, still), *_of_doubts(doubts, untold)),
     )
+
+
+def _still(known: int, doubts: str) -> str:
+    """None is open only where none is in doubt."""
+    if not doubts:
+        return "still open"
+    return f"still open, {doubts}" if known else f"known to be open, {doubts}"
+
+
+def _of_doubts(doubts: str, untold: Sequence[Episode]) -> tuple[Count, ...]:
+    return (of_episodes(doubts, untold),) if untold else ()
 
 
 def _speed(curve: Curve, fast: float, slow: float) -> Path | None:
@@ -168,27 +183,61 @@ def open_with_fix(material: Material) -> Signal | None:
         )
     if until is None:
         return None
-    now, seen, then = (_open_at(material, day) for day in (material.at, until, before(until, YEAR)))
+    now, seen, then = (_standing_at(material, day) for day in (material.at, until, before(until, YEAR)))
     undated = sum(i.state == "open" and i.published is None for i in material.history.items)
-    told = all(i.stages.fix_released for i in (*now, *seen, *then))
+    told = all(i.stages.fix_released for each in (now, seen, then) for i in each.open)
     silence = material.gone_quiet or material.bot_is_silent
     return Evidence(
         signal="open-with-fix",
-        says=f"Open{' with a fix' if told else ''}{_when(material, until, len(now), len(seen))}, {len(then)} a year "
-        f"before it{'' if told else '; of some it is not known when a fix came out'}{_without_dates(undated)}.",
+        says=f"Open{' with a fix' if told else ''}{_when(material, until, len(now.open), len(seen.open))}, "
+        f"{len(then.open)} a year before it{'' if told else '; of some it is not known when a fix came out'}"
+        f"{_untold(now)}{_without_dates(undated)}.",
         speaks_for="true"
-        if not now and not seen and not undated
-        else _growth(len(now), len(then), material.limits.grew_by, "stalled" if silence else "watered-down"),
+        if not any((now.open, now.untold, seen.open, seen.untold, undated))
+        else _growth(now, then, material.limits.grew_by, "stalled" if silence else "watered-down"),
         strength="outcome",
         misreading="What is open may not be reachable, or be for development only; what advisories came later is "
         "not in the data.",
-        where=_advisories(i.id for i in now),
+        where=_advisories(i.id for i in now.open),
         counts=(
-            of_items(f"{len(now)} today", now),
-            of_items(f"{len(seen)} on {'that day' if _is_old(material, until) else f'{until:%Y-%m-%d}'}", seen),
-            of_items(f"{len(then)} a year before it", then),
+            of_items(f"{len(now.open)} today", now.open),
+            of_items(f"{len(seen.open)} on {_day(material, until)}", seen.open),
+            of_items(f"{len(then.open)} a year before it", then.open),
+            *((of_items(f"of {len(now.untold)} more", now.untold),) if now.untold else ()),
         ),
     )
+
+
+class Standings(NamedTuple):
+    """What was open on a day, and what may have been."""
+
+    day: datetime
+    open: tuple[Item, ...]
+    untold: tuple[Item, ...]
+
+
+def _standing_at(material: Material, day: datetime) -> Standings:
+    """With a fix, or nobody knows when one came."""
+    mendable = [
+        item
+        for item in material.history.items
+        if item.published and (item.stages.fix_released is None or item.stages.fix_released <= day)
+    ]
+    return Standings(
+        day,
+        tuple(item for item in mendable if item_on(item, day) == "open"),
+        tuple(item for item in mendable if item_on(item, day) in DOUBTS),
+    )
+
+
+def _untold(now: Standings) -> str:
+    if not now.untold:
+        return ""
+    return f"; of {len(now.untold)} more it is not known today ({items_on(now.untold, now.day).doubts()})"
+
+
+def _day(material: Material, until: datetime) -> str:
+    return "that day" if _is_old(material, until) else f"{until:%Y-%m-%d}"
 
 
 def _when(material: Material, until: datetime, now: int, seen: int) -> str:
@@ -222,19 +271,9 @@ def without_dates(material: Material) -> Signal | None:
     )
 
 
-def _open_at(material: Material, day: datetime) -> tuple[Item, ...]:
-    return tuple(
-        item
-        for item in material.history.items
-        if item.published
-        and item.published <= day
-        and (item.stages.fix_released is None or item.stages.fix_released <= day)
-        and any(w.opened <= day and (w.closed is None or w.closed > day) for w in item.windows)
-    )
-
-
-def _growth(now: int, then: int, grew_by: int, slows: Path) -> Path | None:
-    return slows if now - then >= grew_by else None
+def _growth(now: Standings, then: Standings, grew_by: int, slows: Path) -> Path | None:
+    """What may have been open then does not count as growth, nor what may be now."""
+    return slows if len(now.open) - len(then.open) - len(then.untold) >= grew_by else None
 
 
 def _place(episode: Episode) -> Where:
