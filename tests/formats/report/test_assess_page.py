@@ -98,6 +98,17 @@ def test_a_lower_bound_is_said_to_be_one() -> None:
     assert "at least 4,000 days" in said(page(msgspec.structs.replace(base, history=history)))
 
 
+def test_what_may_still_be_installed_is_not_shown_as_if_it_were_gone() -> None:
+    base = assessments.watered_down()
+    gone = structs.replace(base.history.episodes[3], state="removed", closed=assessments.AT)
+    maybe = structs.replace(gone, why="requirements.txt need not name all")
+    shown = [
+        said(page(structs.replace(base, history=structs.replace(base.history, episodes=(each,)))))
+        for each in (gone, maybe)
+    ]
+    assert ["may still be installed, unpinned" in each for each in shown] == [False, True]
+
+
 def test_attackers_numbers_stand_with_source_and_caveat() -> None:
     text = said(page(assessments.watered_down()))
     marks = [*assessments.ATTACKERS.marks, *assessments.ATTACKERS.others]

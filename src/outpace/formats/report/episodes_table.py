@@ -69,13 +69,18 @@ def _row(each: Episode, taken: set[str]) -> Markup:
 
 def _cells(each: Episode, taken: set[str], *, most: int) -> tuple[Markup, ...]:
     kind, word = STATES[each.state]
+    maybe = each.state == "removed" and each.why != ""
     lower = "at least " if each.began == "before" else ""
     again = f"; opened {counted(each.reopened + 1, 'time')}" if each.reopened else ""
     return (
         join(e("b", foreign(each.package.name, 60)), e("small", _versions(each))),
         _ids(each, taken, most),
         join(e("time", day(each.opened)), e("small", term("adopted") if each.entry == "adopted" else each.entry)),
-        join(parts.state(kind, word), e("small", "exploited, by CISA's catalog") if each.exploited else None),
+        join(
+            parts.state("unknown" if maybe else kind, word),
+            e("small", "may still be installed, unpinned") if maybe else None,
+            e("small", "exploited, by CISA's catalog") if each.exploited else None,
+        ),
         join(e("b", f"{lower}{days(each.exposed_days)}"), e("small", again.removeprefix("; ")) if again else None),
         _ended(each, taken),
     )
