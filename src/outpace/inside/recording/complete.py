@@ -1,0 +1,65 @@
+"""Records each test in a fork of its own from the collected state: the complete map of a project's tests."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from ..answers import Answers, answer
+from ..forks import ANSWERED, alone, in_fork
+from ..session import Result, Session, collected
+from .recorder import Record, Recorder
+
+SAID_EVERY = 50
+
+
+def main(request: dict[str, Any], answers: Answers) -> None:
+    """`root` of the project's files; `words` for pytest; `ids`, or null for all; `seconds` for one test."""
+    recorder = Recorder(request["root"])
+    recorder.install()
+
+    def work(session: Session) -> None:
+        recorder.collected(session.session)
+        answers.row({"collected": session.ids, "broken": session.broken, "alone": alone()})
+        ids = [each for each in session.ids if request["ids"] is None or each in set(request["ids"])]
+        told = 0
+        for count, test in enumerate(ids):
+            if count and not count % SAID_EVERY:
+                answers.progress(f"recorded {count} of {len(ids)} tests")
+            row = recorded(session, recorder, test, request["seconds"])
+            answers.row({"groups": [sorted(group) for group in recorder.groups[told:]], **row})
+            told = len(recorder.groups)
+
+    status = collected(request["words"], work)
+    if status:
+        answers.row({"status": status})
+
+
+def recorded(session: Session, recorder: Recorder, test: str, seconds: float) -> dict[str, Any]:
+    """One test, with what it depends on. One that did not come to its end has no record."""
+    item = session.items[test]
+    recorder.prepare(item)
+
+    def work() -> bytes:
+        recorder.start()
+        results = session.run([test])
+        return json.dumps([results[0], recorder.stop(item)]).encode("utf-8", "backslashreplace")
+
+    outcome = in_fork(work, seconds=seconds)
+    if outcome.state != ANSWERED:
+        recorder.forget()
+        return {"test": test, "outcome": "error", "untraced": [f"its process {outcome.state} {outcome.why}".strip()]}
+    result, record = json.loads(outcome.answer)
+    whole = recorder.late(Record(record[0], tuple(record[1]), tuple(record[2]), tuple(record[3])))
+    return {
+        "test": test,
+        "outcome": result[1],
+        "seconds": Result(*result[:3]).seconds,
+        "shares": whole.groups,
+        "items": whole.items,
+        "untraced": whole.untraced,
+    }
+
+
+if __name__ == "__main__":
+    answer(main)

@@ -1,0 +1,196 @@
+"""What the items of records are now: a short digest of each."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import stat
+import sys
+from collections.abc import Iterable, Mapping
+from functools import cached_property
+from importlib import metadata
+from typing import Any
+
+from ..units import documents_of, units_of
+from . import words
+from .places import Places, files_of, owners
+from .reads import VOLATILE
+from .recorder import project_files
+
+ABSENT = "absent"
+DIGITS = 10
+PIECE = 1 << 20
+UNINSTALLED = (".pyc", "direct_url.json", "INSTALLER", "REQUESTED", "uv_cache.json")
+
+
+class Present:
+    """Asked after the tests are collected, since `m:` goes along `sys.path`; `environ` is that from before."""
+
+    def __init__(self, places: Places, environ: Mapping[str, str]) -> None:
+        self._places = places
+        self._environ = dict(environ)
+        self._units: dict[str, dict[str, str]] = {}
+        self._distributions: dict[str, str] = {}
+
+    def digests(self, items: Iterable[str]) -> dict[str, str]:
+        return {item: self.digest(item) for item in items}
+
+    def digest(self, item: str) -> str:
+        """What cannot be looked at is of its own kind, and equal to itself alone."""
+        kind, _, rest = item.partition(":")
+        try:
+            return str(getattr(self, f"_{KINDS[kind]}")(rest))
+        except OSError as error:
+            return f"unreadable: {error.errno}"
+
+    # one method for each kind of item
+
+    def _unit(self, rest: str) -> str:
+        path, _, name = rest.partition(":")
+        units = self._units_in(path)
+        return units.get(name, ABSENT) if units else f"whole {self._content(path)}"
+
+    def _documents(self, path: str) -> str:
+        text = words.source(self._at(path))
+        return documents_of(text) if text else self._content(path)
+
+    def _content(self, path: str) -> str:
+        """Of a file; of a directory, that it is one."""
+        return content_of(self._at(path))
+
+    def _kind(self, path: str) -> str:
+        return kind_of(self._at(path))
+
+    def _listing(self, path: str) -> str:
+        at = self._at(path)
+        return digest_of("\0".join(sorted(os.listdir(at)))) if os.path.isdir(at) else kind_of(at)
+
+    def _module(self, name: str) -> str:
+        if name == "*":
+            return digest_of(repr(sorted(self._topmost & self._elsewhere)))
+        inner = name.replace(".", os.sep)
+        tries = (f"{inner}.py", os.path.join(inner, "__init__.py"), inner)
+        return digest_of(repr([(root, each) for root in self._roots for each in tries if (root, each) in self._there]))
+
+    def _variable(self, name: str) -> str:
+        if name == "*":
+            return digest_of(repr(sorted((key, self._value(key)) for key in self._environ if key not in VOLATILE)))
+        return self._value(name) if name in self._environ else ABSENT
+
+    def _distribution(self, name: str) -> str:
+        if name == "*":
+            return digest_of(repr(sorted((d.metadata["Name"] or "", d.version) for d in metadata.distributions())))
+        if name not in self._distributions:
+            self._distributions[name] = distribution_digest(name)
+        return self._distributions[name]
+
+    def _tree(self, _: str) -> str:
+        return digest_of("\0".join(self.files))
+
+    def _others(self, _: str) -> str:
+        return digest_of("\0".join(f"{path} {digest}" for path, digest in self.contents.items() if path[-3:] != ".py"))
+
+    # what they ask for
+
+    @cached_property
+    def files(self) -> tuple[str, ...]:
+        return tuple(sorted(project_files(self._places.root)))
+
+    @cached_property
+    def contents(self) -> dict[str, str]:
+        """Of every file of the project."""
+        return {path: self._content(path) for path in self.files}
+
+    def _at(self, path: str) -> str:
+        return os.path.join(self._places.root, path)
+
+    def _units_in(self, path: str) -> dict[str, str]:
+        if path not in self._units:
+            self._units[path] = units_of(words.source(self._at(path))) if os.path.isfile(self._at(path)) else {}
+        return self._units[path]
+
+    def _value(self, name: str) -> str:
+        """A digest, for it may be a secret; where the files lie this time is no difference."""
+        value = self._environ[name]
+        for root, word in ((self._places.root, "<project>"), (os.path.dirname(self._places.ours), "<outpace>")):
+            value = value.replace(root, word)
+        return digest_of(value)
+
+    @cached_property
+    def _roots(self) -> tuple[str, ...]:
+        found = (self._places.project(each or os.curdir) for each in sys.path)
+        return tuple(dict.fromkeys(each for each in found if each is not None))
+
+    @cached_property
+    def _there(self) -> set[tuple[str, str]]:
+        """Root and path below it, of files and of directories."""
+        every = {*self.files, *(os.path.dirname(path) for path in self.files)}
+        inside = {path for path in every if path}
+        found: set[tuple[str, str]] = set()
+        for root in self._roots:
+            before = "" if root == os.curdir else root + os.sep
+            found |= {(root, path[len(before) :]) for path in inside if path.startswith(before)}
+        return found
+
+    @cached_property
+    def _topmost(self) -> set[str]:
+        return {path.split(os.sep)[0].partition(".")[0] for _, path in self._there}
+
+    @cached_property
+    def _elsewhere(self) -> set[str]:
+        """Names that mean something without the project: those of Python, and of what is installed."""
+        standard: Any = getattr(sys, "stdlib_module_names", sys.builtin_module_names)
+        parts = (path.partition(f"{os.sep}site-packages{os.sep}")[2] for path in owners())
+        return {*standard, *(part.split(os.sep)[0].partition(".")[0] for part in parts)}
+
+
+KINDS = {
+    "u": "unit",
+    "d": "documents",
+    "f": "content",
+    "k": "kind",
+    "l": "listing",
+    "m": "module",
+    "e": "variable",
+    "p": "distribution",
+    "t": "tree",
+    "o": "others",
+}
+
+
+def distribution_digest(name: str) -> str:
+    """Of its RECORD and of the files that it names, as they are: one edited in place counts."""
+    try:
+        found = metadata.distribution(name)
+    except (metadata.PackageNotFoundError, ValueError):
+        return ABSENT
+    record = found.read_text("RECORD") or ""
+    kept = [path for path in sorted(files_of(found)) if not path.endswith(UNINSTALLED)]
+    return digest_of("\0".join([str(found.version), record, *(f"{path} {content_of(path)}" for path in kept)]))
+
+
+def content_of(path: str) -> str:
+    """A link is followed; what is no file says what it is."""
+    try:
+        seen = os.stat(path)
+    except OSError:
+        return ABSENT
+    if not stat.S_ISREG(seen.st_mode):
+        return kind_of(path)
+    total = hashlib.blake2b(digest_size=DIGITS)
+    with open(path, "rb") as file:
+        for piece in iter(lambda: file.read(PIECE), b""):
+            total.update(piece)
+    return total.hexdigest()
+
+
+def kind_of(path: str) -> str:
+    try:
+        mode = os.stat(path).st_mode
+    except OSError:
+        return ABSENT
+    return "file" if stat.S_ISREG(mode) else "directory" if stat.S_ISDIR(mode) else "special"
+
+
+def digest_of(text: str) -> str:
+    return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=DIGITS).hexdigest()

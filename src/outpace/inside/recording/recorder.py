@@ -1,0 +1,284 @@
+"""Records of tests: what each depends on. See the package's docstring for the order of calls."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterable
+from types import FrameType
+from typing import Any, NamedTuple, Optional
+
+from . import words
+from .frames import frame_above
+from .graph import Graph, ancestors
+from .imports import Imports, file_of
+from .marks import marks
+from .opened import Opened
+from .places import SITES, UNSEEN, Places, distribution_item
+from .reads import PYTEST, SOURCES, Reads
+
+OF_A_CHILD = ("e:*", "t:*", "o:*")
+"""What a child may have looked at without anybody's seeing it."""
+SESSION = ""
+CONFTEST = "conftest.py"
+ABOVE = (CONFTEST, "__init__.py")
+EXTENSIONS = (".so", ".pyd", ".dylib")
+
+
+class Record(NamedTuple):
+    """`groups` are numbers of sets of items that tests share (see `Recorder.groups`); `items` are this one's own."""
+
+    test: str
+    groups: tuple[int, ...]
+    items: tuple[str, ...]
+    untraced: tuple[str, ...] = ()
+
+
+class Group(NamedTuple):
+    """What the tests of a file share: its number in `Recorder.groups`, and the modules that they reach."""
+
+    number: int
+    nodes: frozenset[str]
+
+
+class Recorder:
+    """Of one process, from before the project is imported."""
+
+    def __init__(self, root: str) -> None:
+        self.places = Places(root)
+        self.groups: list[frozenset[str]] = []
+        self._marks = marks(self.places.project)
+        self._graph = Graph(self.places)
+        self._imports = Imports(self.places, self._told)
+        self._reads = Reads(self.places, self._note, self._child, self._missing)
+        self._opened: Optional[Opened] = None
+        self._files = frozenset(project_files(self.places.root))
+        self._early = frozenset(sys.modules)
+        self._read_by: dict[str, set[str]] = {}
+        self._entered_early: dict[str, set[str]] = {}
+        self._group_of: dict[str, Group] = {}
+        self._numbers: dict[frozenset[str], int] = {}
+        self._flags: dict[str, words.Flags] = {}
+        self._plugins: frozenset[str] = frozenset()
+        self._lasting: set[str] = set()
+        self._begin()
+
+    def install(self, *, watch: bool = True) -> None:
+        """`watch`: see which files other programs open; for a process beside which nothing else works on the files."""
+        self._opened = Opened(self.places.root) if watch else None
+        self._marks.install()
+        self._imports.install()
+        self._reads.install()
+        self._switch(on=True)
+
+    def collected(self, session: Any) -> None:
+        """What was reached until now belongs to every test that can reach the module that did it."""
+        self._switch(on=False)
+        for path, name in self._marks.seen.taken():
+            self._entered_early.setdefault(path, set()).add(name)
+        self._drain(self._read_by.setdefault(SESSION, set()))
+        self._flags = words.flags(self._graph, self.places, sys.modules, tests=_test_files(session, self.places))
+        loaded = [name for name in list(sys.modules) if file_of(name)]
+        for name in loaded:
+            path = self.places.project(file_of(name) or "")
+            if path is not None and path.endswith(".py"):
+                self._graph.add_chains(path, words.source(os.path.join(self.places.root, path)), loaded)
+        self._plugins = frozenset(_plugins(session, self.places))
+        early = {self._distribution(name) for name in self._early}
+        self._read_by.setdefault(SESSION, set()).update({item for item in early if item} | {"m:*"})
+        self._reads.testing = True
+
+    def prepare(self, item: Any) -> None:
+        """In the process that forks, so that groups have the same numbers in all of its children."""
+        self._group(self._path_of(item))
+
+    def forget(self) -> None:
+        """What was opened by a test that told nothing."""
+        self._drain(set())
+
+    def start(self) -> None:
+        """Before one test, ahead of its fixtures."""
+        self._begin()
+        self._marks.restart()
+        self._imports.restart()
+        self._switch(on=True)
+
+    def stop(self, item: Any) -> Record:
+        """After one test, behind the end of its fixtures; `item` is pytest's."""
+        self._switch(on=False)
+        entered = set(self._marks.seen.taken())
+        path = self._path_of(item)
+        group = self._group(path)
+        more = self._graph.behind({at for at, _ in entered} | self._named, group.nodes)
+        items = self._depended_on(more) | self._items
+        items |= {f"u:{at}:{name}" for at, name in entered if self._marks.has(at)}
+        if more:
+            items |= self._read_in_full(more | group.nodes)
+        items |= {f"f:{path}"} if not path.endswith(".py") else set()
+        items |= {f"d:{path}"} if type(item).__name__ == "DoctestItem" else set()
+        self._drain(items, entered_by_child=bool(self._children))
+        return Record(item.nodeid, (group.number,), tuple(sorted(items - self.groups[group.number])), self._why(items))
+
+    def late(self, record: Record) -> Record:
+        """What a test's children opened after it ended; asked in the process that forked it."""
+        more: set[str] = set()
+        self._drain(more, entered_by_child="t:*" in record.items)
+        return record._replace(items=tuple(sorted({*record.items, *more})))
+
+    # what is told while it runs
+
+    def _begin(self) -> None:
+        self._items: set[str] = set()
+        self._named: set[str] = set()
+        self._children: set[str] = set()
+        self._failures: set[str] = set()
+
+    def _switch(self, *, on: bool) -> None:
+        self._reads.on = self._imports.on = on
+
+    def _note(self, item: str) -> None:
+        if self._reads.testing:
+            self._items.add(item)
+            return
+        for node in self._on_the_stack():
+            self._read_by.setdefault(node, set()).add(item)
+
+    def _told(self, importer: str, names: tuple[str, ...], failed: bool) -> None:  # noqa: FBT001  as it is called
+        more = {*(f"m:{name}" for name in names), *(("p:*",) if failed else ())}
+        if self._reads.testing:
+            self._named.update(names)
+            self._items |= more
+        else:
+            self._graph.add(importer, names)
+            if failed or importer.endswith(".py"):
+                self._read_by.setdefault(importer, set()).update(more)
+
+    def _child(self, program: str) -> None:
+        if self._reads.testing:
+            self._children.add(os.path.basename(program))
+            self._items.update(OF_A_CHILD)
+        else:
+            for item in OF_A_CHILD:
+                self._note(item)
+
+    def _missing(self, why: str) -> None:
+        (self._failures if self._reads.testing else self._lasting).add(why)
+
+    def _on_the_stack(self) -> set[str]:
+        """Whoever has a hand in it: a memo could lie in any of them."""
+        frame: Optional[FrameType] = frame_above(2)
+        own: set[str] = set()
+        others: set[str] = set()
+        while frame is not None:
+            file = frame.f_code.co_filename
+            path = self.places.project(file)
+            if path is not None:
+                own.add(path)
+            elif not self.places.is_standard(file) and not self.places.is_ours(file) and not _is_pytest(file):
+                others.add(str(frame.f_globals.get("__name__") or ""))
+            frame = frame.f_back
+        return (own | others) if own else others | {SESSION}
+
+    def _path_of(self, item: Any) -> str:
+        file = str(getattr(item, "path", None) or item.fspath)  # pytest before 7
+        return self.places.project(file) or file
+
+    # what a record is put together from
+
+    def _group(self, path: str) -> Group:
+        """What every test of a file depends on."""
+        if path not in self._group_of:
+            above = list(ancestors(path))
+            conftests = {os.path.normpath(os.path.join(each, CONFTEST)) for each in above} & self._files
+            nodes = frozenset(self._graph.behind({path, *self._plugins, *conftests}))
+            items = self._depended_on(nodes) | self._read_in_full(nodes) | self._read_by.get(SESSION, set())
+            items |= {f"k:{os.path.normpath(os.path.join(at, name))}" for at in above for name in ABOVE}
+            self._group_of[path] = Group(self._numbered(frozenset(items)), nodes)
+        return self._group_of[path]
+
+    def _numbered(self, items: frozenset[str]) -> int:
+        if items not in self._numbers:
+            self._numbers[items] = len(self.groups)
+            self.groups.append(items)
+        return self._numbers[items]
+
+    def _depended_on(self, nodes: Iterable[str]) -> set[str]:
+        return {item for node in nodes for item in self._of(node)}
+
+    def _read_in_full(self, nodes: Iterable[str]) -> set[str]:
+        """Docstrings and texts of modules, where one of the modules may look at them."""
+        nodes = [*nodes]
+        sources = [node for node in nodes if node in self._files and node.endswith(".py")]
+        documents = any(self._flag(node).documents for node in nodes)
+        lines = any(self._flag(node).lines for node in nodes)
+        return {f"d:{node}" for node in sources if documents} | {f"f:{node}" for node in sources if lines}
+
+    def _of(self, node: str) -> set[str]:
+        """What it means to depend on a module."""
+        found = set(self._read_by.get(node, ()))
+        if node in self._files:
+            if not self._marks.has(node):
+                return found | {f"f:{node}"}
+            return found | {f"u:{node}:"} | {f"u:{node}:{name}" for name in self._entered_early.get(node, ())}
+        item = self._distribution(node)
+        if item is None:
+            return found
+        return found | ({item, "e:*"} if (file_of(node) or "").endswith(EXTENSIONS) else {item})
+
+    def _distribution(self, name: str) -> Optional[str]:
+        file = file_of(name)
+        if file is None or self.places.is_ours(file):
+            return None
+        return distribution_item(file) if any(part in SITES for part in file.split(os.sep)) else None
+
+    def _flag(self, node: str) -> words.Flags:
+        return self._flags.get(node, words.NONE)
+
+    def _drain(self, items: set[str], *, entered_by_child: bool = False) -> None:
+        """Adds what was opened by whatever program; sources only where a child could have read them."""
+        if self._opened is None:
+            return
+        paths = self._opened.taken()
+        if paths is None:
+            self._missing(self._opened.why or "more files were opened than could be told")
+            return
+        ours = self._reads.by_pytest
+        items |= {
+            f"f:{path}"
+            for path in paths & self._files
+            if (entered_by_child or not path.endswith(SOURCES)) and path not in ours
+        }
+
+    def _why(self, items: set[str]) -> tuple[str, ...]:
+        found = sorted(self._failures | self._lasting)
+        if "t:*" in items and (self._opened is None or self._opened.why):
+            named = ", ".join(sorted(self._children)) or "a program"
+            found.append(f"it starts {named}, a child whose inputs were not traced")
+        if self._marks.seen.dropped:
+            found.append("the project has more functions than can be told apart")
+        return tuple(found)
+
+
+def project_files(root: str) -> Iterable[str]:
+    """Relative paths, without what tools leave."""
+    for directory, inner, names in os.walk(root):
+        inner[:] = sorted(name for name in inner if name not in UNSEEN and name not in SITES)
+        for name in names:
+            yield os.path.normpath(os.path.join(os.path.relpath(directory, root), name))
+
+
+def _plugins(session: Any, places: Places) -> Iterable[str]:
+    """Modules of the project that pytest took for plugins, conftest files apart."""
+    for plugin in session.config.pluginmanager.get_plugins():
+        path = places.project(getattr(plugin, "__file__", None) or os.sep)
+        if path is not None and os.path.basename(path) != CONFTEST:
+            yield path
+
+
+def _test_files(session: Any, places: Places) -> frozenset[str]:
+    files = (str(getattr(item, "path", None) or item.fspath) for item in session.items)
+    return frozenset(path for file in files for path in [places.project(file)] if path)
+
+
+def _is_pytest(filename: str) -> bool:
+    return any(part in filename for part in PYTEST)
