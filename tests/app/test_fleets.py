@@ -8,12 +8,13 @@ import pytest
 from msgspec import structs
 
 from outpace.app.fleets import united
-from outpace.assessment.assessment import DeadlineMet
+from outpace.assessment.assessment import Assessment, DeadlineMet
 from outpace.assessment.episodes import Undated
 from outpace.assessment.evidence import Question
 from outpace.assessment.paths import UnknownPath
 from outpace.model.errors import BadInput
 from outpace.model.package import Package
+from outpace.statistics.curves import Estimate
 from tests.fakes import assessments
 
 
@@ -58,6 +59,38 @@ def test_what_a_step_saves_is_the_mean_over_every_episode_of_the_fleet() -> None
             assert step.saves is not None
             assert step.saves.value == pytest.approx(alone.saves.value / 2)
         assert step.because.startswith("It is due in 1 of 2 repositories.")
+
+
+def of_landing_bot(saves: Estimate | None, count: int) -> Assessment:
+    one = assessments.few(assessments.watered_down(), count)
+    step = structs.replace(assessments.STEPS[1], saves=saves, why="" if saves else "too few fixes")
+    return structs.replace(one, plan=structs.replace(one.plan, steps=(step,)))
+
+
+def test_an_unknown_saving_of_a_repository_is_left_out_of_a_fleets_and_not_counted_as_none() -> None:
+    known, unknown = of_landing_bot(Estimate(value=8, low=4, high=12), 30), of_landing_bot(None, 20)
+    (step,) = united([known, unknown]).plan.steps
+    assert step.saves == Estimate(value=8, low=4, high=12)
+    assert step.because == (
+        "It is due in 2 of 2 repositories; what it saves is unknown in 1 of them, which are left out of it."
+    )
+
+
+def test_a_saving_that_is_unknown_of_most_episodes_where_it_is_due_is_unknown_of_a_fleet() -> None:
+    known, unknown = of_landing_bot(Estimate(value=8, low=4, high=12), 20), of_landing_bot(None, 30)
+    (step,) = united([known, unknown]).plan.steps
+    assert (step.saves, step.why) == (None, "it is unknown in 1 of these 2")
+
+
+def test_what_deadlines_of_the_same_words_count_stays_named() -> None:
+    one = assessments.watered_down()
+    due = united([one, one]).deadlines[1]
+    assert [(each.says, len(each.of)) for each in due.counts] == [
+        ("met", due.met),
+        ("missed", due.missed),
+        ("unknown", due.unknown),
+        ("running", due.running),
+    ]
 
 
 def test_clones_that_could_not_be_read_are_counted_and_named() -> None:

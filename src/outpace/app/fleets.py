@@ -11,7 +11,7 @@ from outpace.assessment.assessment import Assessment, DeadlineMet
 from outpace.assessment.attempts import Untangled
 from outpace.assessment.chronicle import Chronicle, Horizon
 from outpace.assessment.episodes import History, Undated
-from outpace.assessment.evidence import Question
+from outpace.assessment.evidence import Count, Question
 from outpace.assessment.latency import latency_of
 from outpace.assessment.ordering import ordered
 from outpace.assessment.paths import UnknownPath, word_of
@@ -101,6 +101,7 @@ def _history(assessments: Sequence[Assessment]) -> History:
         uncovered=tuple(sorted(uncovered.items())),
         undated=_undated(every),
         unread=tuple(one for history in every for one in history.unread),
+        moved=tuple(one for history in every for one in history.moved),
     )
 
 
@@ -150,11 +151,18 @@ def _sum(one: DeadlineMet, other: DeadlineMet) -> DeadlineMet:
         unknown=one.unknown + other.unknown,
         running=one.running + other.running,
         why_unknown=one.why_unknown or other.why_unknown,
+        counts=tuple(_together(one.counts, other.counts)),
     )
 
 
+def _together(one: Sequence[Count], other: Sequence[Count]) -> Iterator[Count]:
+    for says in dict.fromkeys(each.says for each in (*one, *other)):
+        same = [each for each in (*one, *other) if each.says == says]
+        yield Count(says=says, of=tuple(w for each in same for w in each.of), more=sum(each.more for each in same))
+
+
 def _steps(assessments: Sequence[Assessment], stages: Sequence[StageTime]) -> tuple[Step, ...]:
-    """One for each lever: what it saves is the mean over all episodes of the fleet, nothing where it is not due."""
+    """One for each lever: what it saves is the mean over the episodes of the fleet, nothing where it is not due."""
     total = sum(len(each.history.episodes) for each in assessments)
     by_lever: dict[str, list[tuple[int, Step]]] = {}
     for assessment in assessments:
@@ -166,13 +174,17 @@ def _steps(assessments: Sequence[Assessment], stages: Sequence[StageTime]) -> tu
 def _step(rows: Sequence[tuple[int, Step]], repositories: int, episodes: int) -> Step:
     first = max(rows, key=lambda row: row[0])[1]
     told = [(count, step.saves) for count, step in rows if step.saves is not None and step.saves.value is not None]
-    saves = _mean(told, episodes) if told and episodes else None
+    due, known = sum(count for count, _ in rows), sum(count for count, _ in told)
+    saves = _mean(told, episodes - (due - known)) if known and 2 * known >= due else None
+    untold = len(rows) - len(told)
+    left_out = f"; what it saves is unknown in {untold} of them, which are left out of it" if saves and untold else ""
     return structs.replace(
         first,
-        because=f"It is due in {len(rows)} of {repositories} repositories.",
+        because=f"It is due in {len(rows)} of {repositories} repositories{left_out}.",
         saves=saves,
         effort_days=sum(step.effort_days for _, step in rows),
-        why="" if saves is not None else first.why,
+        why="" if saves is not None else f"it is unknown in {untold} of these {len(rows)}" if told else first.why,
+        counts=(),
     )
 
 

@@ -78,6 +78,8 @@ def _basis(assessment: Assessment) -> Iterator[str]:
     landed = counted(horizon.landings, "landing")
     yield f"{assessment.name}, {horizon.branch} at {horizon.tip[:10]}: {landed}{since}{cut}{locks}."
     yield _data(assessment.coverage)
+    if old := seen.ends_long_ago(assessment):
+        yield f"{old}."
 
 
 def _data(coverage: Coverage | None) -> str:
@@ -225,6 +227,8 @@ def fleet(assessments: Sequence[Assessment], failed: Sequence[tuple[str, str]]) 
     for each in (inorder := ranked(assessments)):
         table.add_row(*map(_plain, _fleet_row(each)))
     lines: list[RenderableType] = [Hanging(_plain(_said(headline_of(inorder))), style="bold"), "", table]
+    if any(map(seen.doubts, assessments)):
+        lines.append("?: more may be open, unpinned or unknown")
     lines += [Hanging(f"not assessed: {printable(place)}: {printable(why)}") for place, why in failed]
     coverage = next((each.coverage for each in assessments if each.coverage is not None), None)
     lines += ["", Hanging(_data(coverage))]
@@ -241,6 +245,6 @@ def _fleet_row(assessment: Assessment) -> tuple[str, ...]:
         "unknown" if lost is None else f"{len(assessment.history.episodes):,}",
         seen.half_in_words(curve) if half is None else short(half),
         short(ended) if ended is not None and is_enough else "too few" if curve and not is_enough else "unknown",
-        "unknown" if still is None else f"{still:,}",
+        "unknown" if still is None else f"{still:,}?" if seen.doubts(assessment) else f"{still:,}",
         "unknown" if lost is None else f"{lost:,.0f}",
     )

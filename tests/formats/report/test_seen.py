@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import msgspec
 import pytest
 
 from outpace.assessment.assessment import Assessment, Latency
 from outpace.assessment.episodes import Episode, History, Lock, Unread
+from outpace.assessment.evidence import Where
 from outpace.assessment.plan import Step
-from outpace.formats.report import answer, assess_page, measures, parts, seen
+from outpace.formats.report import answer, assess_page, fleet_page, measures, parts, seen
 from outpace.statistics.curves import Estimate
 from outpace.statistics.survival import survival
 from tests.fakes import assessments
@@ -141,9 +142,9 @@ def test_the_year_of_the_attackers_sample_is_said_where_it_lies_far_off(year: in
 def test_the_lead_counts_vulnerabilities_and_the_report_says_what_it_is_over_all_the_history() -> None:
     made = assessments.watered_down()
     counted = msgspec.structs.replace(made, latency=msgspec.structs.replace(made.latency, open=3))
-    lead = "87 episodes in 4.1 years of lock files"
-    assert said(answer.measured_over(counted)) == f"{lead}; 3 vulnerabilities still open."
-    overall = ", with a median of 17 days over all of them; 3 vulnerabilities still open."
+    lead, came_in = "87 episodes in 4.1 years of lock files", " (4 of the last 24 came in when already published)"
+    assert said(answer.measured_over(counted)) == f"{lead}{came_in}; 3 vulnerabilities still open."
+    overall = f", with a median of 17 days over all of them{came_in}; 3 vulnerabilities still open."
     assert said(answer.measured_over(counted, whole=True)) == f"{lead}{overall}"
 
 
@@ -246,3 +247,59 @@ def test_a_sentence_without_room_is_left_out_whole() -> None:
     assert parts.whole_sentences(text, 60) == "The longest wait is here."
     assert parts.whole_sentences(text, 200) == text
     assert parts.whole_sentences(text, 20).endswith("…")
+
+
+def unpinned(sample: Assessment, count: int) -> Assessment:
+    """So many of what stood open was lost from sight."""
+    left = [each for each in sample.history.items if each.state == "open"][:count]
+    items = tuple(
+        msgspec.structs.replace(each, state="unpinned") if each in left else each for each in sample.history.items
+    )
+    gone = msgspec.structs.replace(sample.latency, open=sample.latency.open - len(left))
+    return msgspec.structs.replace(sample, history=msgspec.structs.replace(sample.history, items=items), latency=gone)
+
+
+def test_what_is_unpinned_is_said_beside_what_is_open_wherever_that_is_told() -> None:
+    made = unpinned(assessments.stalled(), 3)
+    assert "17 vulnerabilities still open, 3 unpinned." in said(answer.measured_over(made))
+    assert "17 on the default branch today; beside them 3 unpinned" in said(measures.tiles(made, ()))
+    assert "17 3 unpinned" in said(fleet_page.page((made, assessments.adopted_truly()), []))
+
+
+def test_none_known_to_be_open_is_no_good_news_where_something_was_lost_from_sight() -> None:
+    made = unpinned(assessments.stalled(), 20)
+    assert made.latency.open == 0
+    assert '<dt class="unknown">' in measures.tiles(made, ())
+    assert "none known to be open, 20 unpinned." in said(answer.measured_over(made))
+    assert seen.is_partly_hidden(made)
+
+
+def test_a_clone_whose_last_change_is_old_says_so_first() -> None:
+    made = assessments.watered_down()
+    old = msgspec.structs.replace(
+        made, horizon=msgspec.structs.replace(made.horizon, ended=datetime(2024, 10, 24, tzinfo=UTC))
+    )
+    told = "The last change that this clone holds is of 2024-10-24: what landed since, if anything, is not in it."
+    assert told in said(answer.measured_over(old))
+    assert "still open 6 as the clone was on 2024-10-24" in said(measures.tiles(old, ()))
+    assert told not in said(answer.measured_over(made))
+
+
+def test_the_same_place_is_named_once() -> None:
+    twice = (Where(kind="commit", name="a" * 40), Where(kind="commit", name="a" * 40))
+    assert said(parts.where(twice)) == "a" * 12
+
+
+def test_a_package_that_is_gone_is_not_called_fixed() -> None:
+    made = assessments.watered_down()
+    *rest, last = made.history.episodes
+    gone = msgspec.structs.replace(last, state="removed")
+    history = msgspec.structs.replace(made.history, episodes=(*rest, gone))
+    assert "The last 24 fixes and removals reached" in said(
+        answer.headline(msgspec.structs.replace(made, history=history))
+    )
+    assert "The last 24 fixes reached" in said(answer.headline(made))
+
+
+def test_those_among_the_last_that_came_in_when_published_are_counted_apart() -> None:
+    assert "(4 of the last 24 came in when already published)" in said(answer.measured_over(assessments.watered_down()))

@@ -14,7 +14,7 @@ from outpace.assessment.plan import Modernization
 from outpace.formats.charts.markup import NONE, Markup, e, join, plain
 from outpace.formats.charts.words import FEWEST, about, counted, day, days, ended, percent
 from outpace.formats.report import seen
-from outpace.formats.report.counts import EPISODES, NEWEST, WAITING, linked, number
+from outpace.formats.report.counts import EPISODES, NEWEST, WAITING, linked, newest, number
 from outpace.formats.report.frame import term
 from outpace.statistics.curves import Curve
 
@@ -83,17 +83,28 @@ def headline(assessment: Assessment, lists: Container[str] = ()) -> Markup:
     return e(
         "h1",
         "The last ",
-        number(f"{curve.count:,} fixes", NEWEST, lists),
+        number(f"{curve.count:,} {_fixes(assessment)}", NEWEST, lists),
         " reached the default branch after a median of ",
         e("b", days(half), cls=tone),
         *(
-            (", counting the ", number(f"{curve.censored:,}", WAITING, lists), " that did not yet")
+            (", counting the ", number(f"{curve.censored:,}", WAITING, lists), f" that {_not_landed(assessment)}")
             if curve.censored > curve.events
             else ()
         ),
         *_attackers_by_then(assessment.attackers, half, assessment.at),
         ".",
     )
+
+
+def _fixes(assessment: Assessment) -> str:
+    """A package that is gone was not fixed."""
+    return "fixes and removals" if any(each.state == "removed" for each in newest(assessment)) else "fixes"
+
+
+def _not_landed(assessment: Assessment) -> str:
+    """Of what cannot be followed nobody knows whether it landed."""
+    lost = any(each.state in seen.DOUBTS for each in newest(assessment))
+    return "did not in sight" if lost else "did not yet"
 
 
 def _attackers_by_then(attackers: AttackCurve, half: float, at: datetime) -> tuple[Markup | str, ...]:
@@ -178,13 +189,25 @@ def measured_over(assessment: Assessment, *, whole: bool = False, lists: Contain
     half = seen.half(every) if whole and every is not None and every.count > assessment.latency.recent_count else None
     overall = f", with a median of {days(half)} over all of them" if half is not None else ""
     count = number(f"{len(history.episodes):,}", EPISODES, lists)
-    return join(count, " ", term("episodes", "episode"), f"{over}{overall}; ", _still_open(assessment, lists), ".")
+    noun = term("episode") if len(history.episodes) == 1 else term("episodes", "episode")
+    old = seen.ends_long_ago(assessment)
+    return join(
+        count, " ", noun, f"{over}{overall}{_came_in(assessment)}; ", _still_open(assessment, lists), ".",
+        e("b", f" {old}.") if old else None,
+    )  # fmt: skip
+
+
+def _came_in(assessment: Assessment) -> str:
+    """The signals of a path are of what was there when its advisory came: so many of the last ones were not."""
+    latest = newest(assessment)
+    adopted = sum(each.entry == "adopted" for each in latest)
+    return f" ({adopted:,} of the last {len(latest):,} came in when already published)" if adopted else ""
 
 
 def _still_open(assessment: Assessment, lists: Container[str]) -> Markup:
-    unknown = sum(item.state == "unknown" for item in assessment.history.items)
-    links = ((f"{assessment.latency.open:,} vulnerabilit", "l-open"), (f"{unknown:,} unknown", "l-unknown"))
-    return linked(seen.still_open(assessment), links, lists)
+    said = seen.still_open(assessment)
+    doubts = ((each, f"l-{each.rsplit(' ', 1)[-1]}") for each in seen.doubts(assessment).split(", "))
+    return linked(said, ((f"{assessment.latency.open:,} vulnerabilit", "l-open"), *doubts), lists)
 
 
 def strongest(path: Adoption, count: int) -> tuple[Evidence, ...]:

@@ -16,8 +16,8 @@ from outpace.assessment.plan import StageTime
 from outpace.formats.charts import one_axis
 from outpace.formats.charts.markup import NONE, Markup, e, join
 from outpace.formats.charts.words import counted
-from outpace.formats.report import answer, parts
-from outpace.formats.report.counts import NEWEST, number
+from outpace.formats.report import answer, parts, seen
+from outpace.formats.report.counts import NEWEST, newest, number
 from outpace.formats.report.frame import Paper, document, panel, term, told
 from outpace.formats.report.lists import lists
 from outpace.formats.report.room import ROOMY, SHOWN, Room, asks, fitting
@@ -120,7 +120,7 @@ def _figure(assessment: Assessment, words: Words, live: Waterfall | None, room: 
         e("b", parts.longest(assessment, room.sentence, rows), " ") if plan.longest else None,
         term("Solid", "survival curve"),
         ": still open, with its 95% band",
-        "; small strokes are still open today" if curve.censored else None,
+        _strokes(assessment) if curve.censored else None,
         ". Dotted: not yet exploited, of what attackers ever exploit; where solid lies above dotted, they are ahead. ",
         _days_note(plan.stages) if room is ROOMY else "",
         cls="note",
@@ -136,6 +136,11 @@ def _figure(assessment: Assessment, words: Words, live: Waterfall | None, room: 
             "the last ", number(counted(latency.recent_count, "episode"), NEWEST, rows), ", on a logarithmic axis"
         ),
     )
+
+
+def _strokes(assessment: Assessment) -> str:
+    lost = any(each.state in seen.DOUBTS for each in newest(assessment))
+    return f"; small strokes {'could not be followed further' if lost else 'are still open today'}"
 
 
 def _days_note(stages: tuple[StageTime, ...]) -> str:

@@ -21,6 +21,7 @@ ITEMS: Mapping[str, Callable[[Item], bool]] = MappingProxyType(
         "reactive": lambda item: item.entry == "reactive",
         "adopted": lambda item: item.entry == "adopted",
         "open": lambda item: item.state == "open",
+        "unpinned": lambda item: item.state == "unpinned",
         "unknown": lambda item: item.state == "unknown",
     }
 )
@@ -73,8 +74,8 @@ def linked(text: str, links: Iterable[tuple[str, str]], lists: Container[str]) -
     """Each of the words, in their order, as a link to its list."""
     shown: list[Markup] = []
     for says, name in links:
-        before, found, after = text.partition(says)
-        if found and says:
+        before, found, after = text.partition(says) if says else ("", "", text)
+        if found:
             shown += [said(before), number(says, name, lists)]
             text = after
     return join(*shown, said(text))

@@ -140,13 +140,15 @@ def _ranking(rows: Sequence[Assessment]) -> Markup:
 def _row(each: Assessment) -> Markup:
     amount, curve = seen.lost(each), seen.present(each)
     latency, still, half = each.latency, seen.open_now(each), _half(curve)
-    unknown = parts.state("unknown", "unknown")
+    unknown, doubts = parts.state("unknown", "unknown"), seen.doubts(each)
     cells = (
         join(e("b", foreign(each.name, 50)), e("small", counted(len(each.history.episodes), "episode"))),
         unknown if amount is None else join(f"{amount:,.0f}"),
         unknown if half == "unknown" else half,
-        unknown if still is None else f"{still:,}",
-        percent(latency.immune_share) if latency.immune_share is not None else unknown,
+        unknown if still is None else join(f"{still:,}", e("small", doubts) if doubts else None),
+        join(percent(latency.immune_share), e("small", f"of {latency.immune + latency.reactive:,}"))
+        if latency.immune_share is not None
+        else unknown,
         answer.path_chip(each.path),
         _first(each),
     )

@@ -39,7 +39,7 @@ def tiles(assessment: Assessment, lists: Container[str]) -> Markup:
         ("verified", term("immune"), None if why else latency.immune, f"{share} met a version already safe"),
         ("exposed", term("reactive"), None if why else latency.reactive, "met a version that was affected"),
         ("shielded", term("adopted"), None if why else latency.adopted, "came in when already published"),
-        ("exposed" if latency.open else "verified", "still open", still, _open_when(assessment)),
+        (_kind_of_open(assessment), "still open", still, _open_when(assessment)),
     )
     told = zip(("immune", "reactive", "adopted", "open"), cells, strict=True)
     return e("dl", *(_tile(*cell, why, f"l-{of}", lists) for of, cell in told), cls="tiles")
@@ -54,13 +54,21 @@ def _tile(
     return e("div", term_, e("dd", said_), e("dd", why or note), cls=shown)
 
 
+def _kind_of_open(assessment: Assessment) -> str:
+    return "exposed" if assessment.latency.open else "unknown" if seen.doubts(assessment) else "verified"
+
+
 def _open_when(assessment: Assessment) -> str:
     blind, covered = assessment.history.blind_since, assessment.coverage
     if blind is not None:
         return f"no lock file could be read since {day(blind)}"
-    if covered is not None and covered.cutoff is not None and assessment.at - covered.cutoff > STALE:
-        return f"on the default branch, by what was published up to {day(covered.cutoff)}"
-    return "on the default branch today"
+    doubts = f"; beside them {seen.doubts(assessment)}" if seen.doubts(assessment) else ""
+    ended, until = assessment.horizon.ended, None if covered is None else covered.cutoff
+    if ended is not None and seen.ends_long_ago(assessment) and (until is None or ended < until):
+        return f"as the clone was on {day(ended)}{doubts}"
+    if until is not None and assessment.at - until > STALE:
+        return f"on the default branch, by what was published up to {day(until)}{doubts}"
+    return f"on the default branch today{doubts}"
 
 
 def curve_panel(assessment: Assessment, lists: Container[str]) -> Markup:

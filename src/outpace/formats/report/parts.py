@@ -94,6 +94,7 @@ def where(places: Sequence[Where], *, rows: Container[str] = (), most: int = 6) 
     """Links to what can be looked at: an advisory, a row of the table; a commit and a file are named."""
     if not places:
         return NONE
+    places = tuple(dict.fromkeys(places))
     shown = between(", ", [place(each, rows) for each in places[:most]])
     more = f" and {len(places) - most:,} more" if len(places) > most else None
     return join(*shown, more)

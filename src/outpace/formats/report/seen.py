@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from datetime import timedelta
 
 from outpace.assessment.assessment import Assessment
 from outpace.assessment.episodes import State
@@ -10,6 +11,7 @@ from outpace.formats.charts.words import FEWEST, day
 from outpace.statistics.curves import Curve
 
 NAMED = 3
+OLD = timedelta(days=60)  # of a clone, from when on it is said
 DOUBTS: tuple[State, ...] = ("unpinned", "unknown")
 
 
@@ -38,7 +40,7 @@ def is_partly_hidden(assessment: Assessment) -> bool:
         or history.unread
         or history.uncovered
         or any(lock.unreadable for lock in history.locks if lock.counted)
-        or any("unknown" in (item.entry, item.state) for item in history.items)
+        or any(item.entry == "unknown" or item.state in DOUBTS for item in history.items)
         or why_unseen(assessment)
     )
 
@@ -58,6 +60,20 @@ def open_now(assessment: Assessment) -> int | None:
     return None if blind else assessment.latency.open
 
 
+def doubts(assessment: Assessment) -> str:
+    """How many may be open, and nobody can tell: `2 unpinned, 3 unknown`; empty where there are none."""
+    states = Counter(item.state for item in assessment.history.items)
+    return ", ".join(f"{states[each]:,} {each}" for each in DOUBTS if states[each])
+
+
+def ends_long_ago(assessment: Assessment) -> str:
+    """What a clone that nobody fetched, or on which nobody works, cannot tell; empty: it is of these days."""
+    ended = assessment.horizon.ended
+    if ended is None or assessment.at - ended <= OLD or assessment.kind == "fleet":
+        return ""
+    return f"The last change that this clone holds is of {day(ended)}: what landed since, if anything, is not in it"
+
+
 def still_open(assessment: Assessment) -> str:
     """The same as words that end a sentence."""
     amount, blind = open_now(assessment), assessment.history.blind_since
@@ -67,11 +83,9 @@ def still_open(assessment: Assessment) -> str:
         return "what is open is unknown"
     of_what = " in what could be read" if any(each.until is None for each in assessment.history.unread) else ""
     vulnerabilities = "vulnerability" if amount == 1 else "vulnerabilities"
-    states = Counter(item.state for item in assessment.history.items)
-    doubts = [f"{states[each]:,} {each}" for each in DOUBTS if states[each]]
-    if doubts:
+    if doubted := doubts(assessment):
         known = f"{amount:,} {vulnerabilities} still open" if amount else "none known to be open"
-        return f"{known}{of_what}, {', '.join(doubts)}"
+        return f"{known}{of_what}, {doubted}"
     return f"{amount:,} {vulnerabilities} still open{of_what}" if amount else f"none still open{of_what}"
 
 
