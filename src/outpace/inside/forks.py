@@ -96,9 +96,15 @@ Key = object
 
 
 def each(
-    works: Iterable[tuple[Key, Callable[[], bytes]]], *, at_once: int, seconds: float, memory: int = 0
+    works: Iterable[tuple[Key, Callable[[], bytes]]],
+    *,
+    at_once: int,
+    seconds: float | Callable[[Key], float],
+    memory: int = 0,
 ) -> Iterator[tuple[Key, Outcome]]:
-    """Each in a child of its own, `at_once` of them side by side; outcomes as they come. Linux only (pidfd)."""
+    """Each in a child of its own, `at_once` of them side by side; outcomes as they come. Linux only (pidfd).
+
+    `works` is asked again whenever a child has ended, even if it had come to its end."""
     waiting = iter(works)
     running: dict[Child, Key] = {}
     try:
@@ -107,7 +113,8 @@ def each(
                 key, work = next(waiting, (None, None))
                 if work is None:
                     break
-                running[Child(work, seconds=seconds, memory=memory)] = key
+                limit = seconds(key) if callable(seconds) else seconds
+                running[Child(work, seconds=limit, memory=memory)] = key
             if not running:
                 return
             for child in _ready(list(running)):

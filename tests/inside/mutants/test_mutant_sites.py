@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import json.decoder
 import shlex
 import textwrap
 from pathlib import Path
@@ -122,12 +121,12 @@ def test_functions_and_lines_can_be_chosen() -> None:
     assert [each.after for each in mutants_of(source, lines=frozenset({3, 6}))] == ["4", "6"]
 
 
-@pytest.mark.parametrize("module", [shlex, textwrap, json.decoder], ids=lambda module: module.__name__)
+@pytest.mark.parametrize("module", [shlex, textwrap], ids=lambda module: module.__name__)
 def test_the_edited_text_is_the_edited_tree(module: ModuleType) -> None:
     source = Path(str(module.__file__)).read_text()
     mutants = mutants_of(source)
     assert len({each.id for each in mutants}) == len(mutants)
-    for mutant in mutants[::12]:
+    for mutant in mutants[::45]:
         tree = ast.parse(source)
         site = next(site for site in sites_of(tree, source) if site.mutant == mutant)
         expected = shown(Replaced(site.node, site.put).visit(tree))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import builtins
 import os
 import warnings
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from importlib.machinery import SourceFileLoader
 from importlib.util import decode_source
 from types import CodeType
@@ -31,6 +31,9 @@ class Reach:
         self._groups: dict[int, tuple[int, ...]] = {}
         # Built-in methods bind to no instance: the comparison is one call in C. It returns None, which is false.
         self.recorder = type("Recorder", (), {"__eq__": self._seen.add, "__ge__": self._seen.add, "__hash__": None})()
+
+    def forget(self) -> None:
+        self._groups.clear()
 
     def knows(self, groups: Sequence[tuple[int, ...]]) -> None:
         self._groups.update((group[0], group) for group in groups)
@@ -76,11 +79,15 @@ def compiled(target: Target, path: str) -> CodeType:
     return code
 
 
-def install(targets: Mapping[str, Target]) -> None:
+def install(targets: Mapping[str, Target]) -> Callable[[], None]:
     """From now on these files, by their path, are loaded with their mutants, whoever imports them and under whatever
-    name. What is loaded already stays as it is. Nothing of them is read from or written to `__pycache__`."""
+    name. What is loaded already stays as it is. Nothing of them is read from or written to `__pycache__`.
+
+    To be called once, with all of them; what it returns takes the hook out again, for tests.
+    """
     if not hasattr(builtins, SWITCH):
         switch(0)
+    REACH.forget()
     ours = {os.path.realpath(path): target for path, target in targets.items()}
     original = SourceFileLoader.get_code
 
@@ -91,3 +98,8 @@ def install(targets: Mapping[str, Target]) -> None:
 
     loader: Any = SourceFileLoader
     loader.get_code = get_code
+
+    def take_out() -> None:
+        loader.get_code = original
+
+    return take_out

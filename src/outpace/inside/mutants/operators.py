@@ -11,7 +11,7 @@ from typing import NamedTuple, Union
 
 from .text import Edit, Text
 
-ConstantValue = Union[str, bytes, bool, complex]  # noqa: UP007  Python 3.9
+ConstantValue = Union[str, bytes, bool, complex]
 
 
 class Version(NamedTuple):
