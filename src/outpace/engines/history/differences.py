@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import IO, NamedTuple
 
-from outpace.engines.history.clone import Clone
+from outpace.engines.history.clone import Clone, lines
 from outpace.model.errors import ToolFailed
 
 WORDS = ("diff-tree", "--stdin", "-r", "-z", "--raw", "--root", "--always", "--no-renames", "--no-abbrev")
@@ -38,17 +38,25 @@ class Interests:
 
     def __init__(self, is_lock: Callable[[str], bool], is_interesting: Callable[[str], bool]) -> None:
         self._is_lock, self._is_interesting = is_lock, is_interesting
-        self._known: dict[bytes, int] = {}
+        self.known = _Known(self._of)
 
-    def of(self, path: bytes) -> int:
-        known = self._known.get(path)
-        if known is None:
-            if len(self._known) >= KNOWN_PATHS:
-                self._known.clear()
-            name = path.decode("utf-8", "surrogateescape")
-            known = LOCK * self._is_lock(name) + INTERESTING * self._is_interesting(name)
-            self._known[path] = known
-        return known
+    def _of(self, path: bytes) -> int:
+        name = path.decode("utf-8", "surrogateescape")
+        return LOCK * self._is_lock(name) + INTERESTING * self._is_interesting(name)
+
+
+class _Known(dict[bytes, int]):
+    """By path; what is not known yet is asked."""
+
+    def __init__(self, asked: Callable[[bytes], int]) -> None:
+        super().__init__()
+        self._asked = asked
+
+    def __missing__(self, path: bytes) -> int:
+        if len(self) >= KNOWN_PATHS:
+            self.clear()
+        found = self[path] = self._asked(path)
+        return found
 
 
 def differences(
@@ -58,23 +66,43 @@ def differences(
     `within` are the only paths to look at, where there are any."""
     feed = (f"{commit} {before}\n".encode() if before else f"{commit}\n".encode() for commit, before in pairs)
     with clone.stream(*WORDS, "--", *within, feed=_joined(feed)) as output:
-        yield from _parsed(_tokens(output), interests)
+        yield from _parsed(_pieces(output), interests)
 
 
-def _parsed(tokens: Iterator[bytes], interests: Interests) -> Iterator[Difference]:
-    commit, files, others = "", list[Changed](), 0
-    for token in tokens:
-        if not token.startswith(b":"):
-            if commit:
-                yield Difference(commit, tuple(files), others)
-            commit, files, others = token.decode("ascii", "replace").rstrip("\n"), [], 0
-            continue
-        path = next(tokens, b"")
-        of = interests.of(path)
-        if not of & LOCK:
-            others += 1
-        if of and (changed := _changed(token, path, of)):
-            files.append(changed)
+def along_first_parents(clone: Clone, tip: str, interests: Interests) -> dict[tuple[str, str | None], Difference]:
+    """What each commit changed against its first parent, by the two: nearly always the branch's own line, and here
+    before that is known. The newest first, as git keeps them."""
+    pairs: list[tuple[str, str | None]] = []
+
+    def listed() -> Iterator[tuple[str, str | None]]:
+        with clone.stream("rev-list", "--first-parent", "--parents", tip) as output:
+            for commit, *parents in map(str.split, map(bytes.decode, lines(output))):
+                pairs.append((commit, parents[0] if parents else None))
+                yield pairs[-1]
+
+    found = list(differences(clone, listed(), interests))
+    return dict(zip(pairs, found, strict=True))
+
+
+def _parsed(pieces: Iterator[list[bytes]], interests: Interests) -> Iterator[Difference]:
+    """Names of commits between the files that they changed, of which each takes two places."""
+    known = interests.known
+    commit, files, others, token = "", list[Changed](), 0, b""
+    for piece in pieces:
+        for part in piece:
+            if token:
+                of = known[part]
+                if not of & LOCK:
+                    others += 1
+                if of and (changed := _changed(token, part, of)):
+                    files.append(changed)
+                token = b""
+            elif part[:1] == b":":
+                token = part
+            else:
+                if commit:
+                    yield Difference(commit, tuple(files), others)
+                commit, files, others = part.decode("ascii", "replace").rstrip("\n"), [], 0
     if commit:
         yield Difference(commit, tuple(files), others)
 
@@ -90,16 +118,16 @@ def _changed(token: bytes, path: bytes, of: int) -> Changed | None:
     return Changed(path, old, new, of) if old != new else None
 
 
-def _tokens(output: IO[bytes]) -> Iterator[bytes]:
+def _pieces(output: IO[bytes]) -> Iterator[list[bytes]]:
     rest = b""
     while chunk := output.read(CHUNK):
         tokens = (rest + chunk).split(b"\0")
         rest = tokens.pop()
         if len(rest) > LONGEST:
             raise ToolFailed(f"git named a path of more than {LONGEST >> 20} MiB", hint="the repository is hostile")
-        yield from tokens
+        yield tokens
     if rest.strip():
-        yield rest
+        yield [rest]
 
 
 def _joined(parts: Iterable[bytes], size: int = 512) -> Iterator[bytes]:

@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import NamedTuple
 
 from outpace.engines.history.clone import Clone, lines
-from outpace.engines.history.differences import INTERESTING, LOCK, Changed, Difference, Interests, differences
+from outpace.engines.history.differences import (
+    INTERESTING,
+    LOCK,
+    Changed,
+    Difference,
+    Interests,
+    along_first_parents,
+    differences,
+)
 from outpace.engines.history.graph import Graph, Step, brought_by, line_of, pulled_locally
 from outpace.engines.history.record import LockRow, Record, RenameRow, Row, TouchRow
 from outpace.engines.history.subjects import BOTS, pulled_from, said
@@ -49,13 +58,17 @@ def read_graph(
     of_tip = "".join(f"{revision}\n" for revision in (tip, without and f"^{without}") if revision)
     more = "".join(f"{revision}\n" for revision in sorted(also))
     graph, line = Graph(), {tip}
-    with (
-        clone.stream(*BY_BOTS, feed=[of_tip.encode()]) as bots,
-        clone.stream(*LOG, FORMAT, feed=[(of_tip + more).encode()]) as output,
-    ):
-        for text in lines(output):
-            _add(graph, text, branch, line)
-        return graph, frozenset(text.decode() for text in lines(bots))
+    with ThreadPoolExecutor(max_workers=1) as beside:
+        bots = beside.submit(_by_bots, clone, of_tip)
+        with clone.stream(*LOG, FORMAT, feed=[(of_tip + more).encode()]) as output:
+            for text in lines(output):
+                _add(graph, text, branch, line)
+        return graph, bots.result()
+
+
+def _by_bots(clone: Clone, revisions: str) -> frozenset[str]:
+    with clone.stream(*BY_BOTS, feed=[revisions.encode()]) as output:
+        return frozenset(text.decode() for text in lines(output))
 
 
 def _add(graph: Graph, text: bytes, branch: str, line: set[str]) -> None:
@@ -75,10 +88,14 @@ def _add(graph: Graph, text: bytes, branch: str, line: set[str]) -> None:
 
 
 def _from_the_first(asked: Asked, tags: Collection[str]) -> tuple[Record, Graph]:
-    graph, bots = read_graph(asked.clone, asked.branch, asked.tip, also=tags)
-    steps, _ = line_of(graph, asked.tip, pulled_locally(graph, asked.tip, asked.clone.owners))
+    with ThreadPoolExecutor(max_workers=1) as beside:
+        guessed = beside.submit(along_first_parents, asked.clone, asked.tip, asked.interests)
+        graph, bots = read_graph(asked.clone, asked.branch, asked.tip, also=tags)
+        steps, _ = line_of(graph, asked.tip, pulled_locally(graph, asked.tip, asked.clone.owners))
+        asked.report(f"reading what {len(steps)} commits changed")
+        known = guessed.result()
     empty = Record(tip=asked.tip, state=asked.state)
-    return _continued(asked, empty, graph, steps, bots), graph
+    return _continued(asked, empty, graph, steps, bots, known), graph
 
 
 def _extended(asked: Asked, known: Record) -> Record | None:
@@ -89,14 +106,25 @@ def _extended(asked: Asked, known: Record) -> Record | None:
     steps, goes_on = line_of(graph, asked.tip, lambda _: False)
     if goes_on != known.tip or graph.pulls:
         return None
-    return _continued(asked, known, graph, steps, bots)
-
-
-def _continued(asked: Asked, known: Record, graph: Graph, steps: Sequence[Step], bots: frozenset[str]) -> Record:
     asked.report(f"reading what {len(steps)} commits changed")
+    return _continued(asked, known, graph, steps, bots, {})
+
+
+def _continued(
+    asked: Asked,
+    known: Record,
+    graph: Graph,
+    steps: Sequence[Step],
+    bots: frozenset[str],
+    guessed: Mapping[tuple[str, str | None], Difference],
+) -> Record:
+    """`guessed` are differences that are known already."""
     kept = _Kept(known)
-    found = differences(asked.clone, ((step.commit, step.before) for step in steps), asked.interests)
-    for (step, came), difference in zip(brought_by(graph, steps), found, strict=True):
+    left = [(step.commit, step.before) for step in steps if (step.commit, step.before) not in guessed]
+    others = zip(left, differences(asked.clone, left, asked.interests), strict=True) if left else ()
+    found = {**guessed, **dict(others)}
+    for step, came in brought_by(graph, steps):
+        difference = found[step.commit, step.before]
         kept.add(_row(graph, step, came, difference.others, bots), difference)
     return kept.record(asked)
 
