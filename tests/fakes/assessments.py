@@ -18,7 +18,7 @@ from outpace.assessment.episodes import Episode, History, Item, Lock, Stages
 from outpace.assessment.evidence import Count, Evidence, Question, Where
 from outpace.assessment.gates import AssessedGate
 from outpace.assessment.paths import Adoption, Stalled, TrueAdoption, UnknownPath, WateredDown
-from outpace.assessment.plan import Baseline, Compared, Plan, StageTime, Step
+from outpace.assessment.plan import Baseline, Compared, Plan, Planned, StageTime, Step
 from outpace.model.advisory import Coverage
 from outpace.model.milestone import Kind, Milestone
 from outpace.model.package import Package
@@ -242,6 +242,10 @@ STEPS = (
         measured_again=date(2027, 2, 24),
     ),
 )
+PLANNED = tuple(
+    Planned(lever=each.lever, proof=each.proof, since=date(2026, 8, 1), measured_again=date(2026, 10, 30))
+    for each in STEPS[:2]
+)
 QUESTIONS = (
     Question(
         what="when a fix was running in production",
@@ -453,7 +457,9 @@ def watered_down() -> Assessment:
                 "The longest wait is before the first commit: 70% of all waiting days, "
                 "a median of 12 days in which nobody had begun."
             ),
-            baseline=Baseline(at=date(2026, 8, 1), median=23.0, exposure_days=41.0, immune_share=0.28, open=16),
+            baseline=Baseline(
+                at=date(2026, 8, 1), median=23.0, exposure_days=41.0, immune_share=0.28, open=16, planned=PLANNED
+            ),
             compared=(
                 Compared(measure="median wait, days", then=23.0, now=19.4),
                 Compared(measure="open episodes", then=16.0, now=12.0),

@@ -12,6 +12,7 @@ from rich.console import Console
 
 from outpace.assessment.assessment import Assessment
 from outpace.formats import assess_json, assess_text
+from outpace.formats.report import assess_page
 from outpace.statistics.curves import Estimate
 from tests.fakes import assessments
 
@@ -150,3 +151,15 @@ def test_few_episodes_have_no_median_in_the_text_of_a_fleet() -> None:
     Console(file=page, width=140).print(assess_text.fleet([few], []))
     row = next(line for line in page.getvalue().splitlines() if line.startswith("storefront"))
     assert " ".join(row.split()).startswith("storefront watered-down 3 too few too few")
+
+
+def test_what_an_earlier_plan_promised_is_in_the_json_and_in_the_report() -> None:
+    made = assessments.watered_down()
+    assert made.plan.baseline is not None
+    told = json.loads(assess_json.answer(made))["result"]["plan"]["baseline"]["planned"]
+    assert [(each["lever"], each["proof"], each["measured_again"]) for each in told] == [
+        (each.lever, each.proof, "2026-10-30") for each in made.plan.baseline.planned
+    ]
+    report = assess_page.page(made)
+    assert "What 2\N{NO-BREAK SPACE}steps promised" in report
+    assert all(each.proof in report for each in made.plan.baseline.planned)

@@ -19,6 +19,7 @@ from outpace.model.inventory import Inventory
 from outpace.model.probe import SERVER_ERROR, Probe, Response
 from outpace.model.test_run import Green, Red, TestRun
 from outpace.model.unknown import Unknown
+from outpace.model.words import counted
 from outpace.proving.needs import Needs, OwnCode, every
 from outpace.proving.ports import (
     Built,
@@ -34,7 +35,7 @@ from outpace.proving.ports import (
     Trees,
 )
 from outpace.proving.references import BadGrammar, TooMuch, is_own_code, references
-from outpace.proving.suite import compare, counted, is_steady
+from outpace.proving.suite import compare, is_steady
 
 RUNS_AGAIN = 3
 ASKED_AGAIN_AT_MOST = 20

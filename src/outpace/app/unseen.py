@@ -8,7 +8,7 @@ from outpace.assessment.chronicle import Chronicle
 from outpace.assessment.episodes import History, Undated
 from outpace.assessment.evidence import Question
 from outpace.assessment.paths import Adoption
-from outpace.assessment.signals.material import counted
+from outpace.model.words import counted
 from outpace.pipelines.configuration import FILE
 
 NAMED = 3  # packages that a question names, and files

@@ -19,8 +19,9 @@ from outpace.assessment.episodes import History
 from outpace.assessment.evidence import Evidence, Path, Question
 from outpace.assessment.paths import Adoption, Confidence, Stalled, TrueAdoption, UnknownPath, WateredDown
 from outpace.assessment.signals.limits import DEFAULT, Limits
-from outpace.assessment.signals.material import Material, Signs, counted
+from outpace.assessment.signals.material import Material, Signs
 from outpace.assessment.signals.reading import read
+from outpace.model.words import counted
 from outpace.pipelines.surveyed import Survey
 
 YOUNG = timedelta(days=365)  # a path is a direction, and a year is the shortest in which one was seen here

@@ -220,11 +220,6 @@ def is_interesting(path: str) -> bool:
     return bool(sorts_of(path)) or is_document(path)
 
 
-def sort_of(path: str) -> Told | None:
-    """What the file tells of in the first place; None: of no attempt."""
-    return next(iter(sorts_of(path)), None)
-
-
 def is_document(path: str) -> bool:
     """A document at a place where a repository says how it is worked on."""
     return len(path) <= LONGEST and _DOCUMENT.fullmatch(path.lower()) is not None

@@ -316,6 +316,17 @@ class ComparedV1(Struct, frozen=True, kw_only=True):
     now: float | None
 
 
+class PlannedV1(Struct, frozen=True, kw_only=True):
+    """A step as it was planned first. `stage` null: no history tells whether it worked; `median` was that stage's."""
+
+    lever: str
+    proof: str
+    since: date
+    measured_again: date | None
+    stage: str | None
+    median: float | None
+
+
 class BaselineV1(Struct, frozen=True, kw_only=True):
     at: date
     median: float | None
@@ -323,6 +334,7 @@ class BaselineV1(Struct, frozen=True, kw_only=True):
     immune_share: float | None
     open: int
     steps: tuple[str, ...]
+    planned: tuple[PlannedV1, ...]
 
 
 class PlanV1(Struct, frozen=True, kw_only=True):

@@ -19,6 +19,7 @@ from outpace.formats.envelope import UnknownItem, encoded
 from outpace.formats.waterfall import NAME, NAMES, bars, in_words, minute, wait_of
 from outpace.model.milestone import Kind, Milestone
 from outpace.model.unknown import Unknown
+from outpace.model.words import counted
 from outpace.stories.case import out_of_sight
 from outpace.stories.unmatched import NothingMatches
 
@@ -366,10 +367,6 @@ def _footer(clock: Clock) -> Iterator[str]:
     if told:
         yield ""
         yield from chain.from_iterable(map(_wrapped, told))
-
-
-def counted(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
 def plain(line: str) -> str:

@@ -10,9 +10,10 @@ from msgspec import Struct
 
 from outpace.app.record import Became, Recorded, Tellable
 from outpace.app.retract import SHORT, Listed, TakenBack, Told
-from outpace.formats.clock import WIDTH, counted, plain
+from outpace.formats.clock import WIDTH, plain
 from outpace.formats.envelope import UnknownItem, encoded
 from outpace.model.times import text as time_text
+from outpace.model.words import counted
 
 
 class RecordV1(Struct, frozen=True, kw_only=True):

@@ -9,6 +9,7 @@ from msgspec import Struct
 from outpace.model.proof import CheckUndecided, Failed, Passed, Result
 from outpace.model.test_run import FailedTest, Green, Red, TestRun
 from outpace.model.unknown import Unknown
+from outpace.model.words import counted
 
 NAMED_AT_MOST = 3
 
@@ -190,10 +191,6 @@ def _evidence(found: Compared, flaky: list[str]) -> str:
 def _listed(names: Sequence[str]) -> str:
     rest = len(names) - NAMED_AT_MOST
     return ", ".join(names[:NAMED_AT_MOST]) + (f" and {rest} more" if rest > 0 else "")
-
-
-def counted(number: int, word: str) -> str:
-    return f"{number} {word}" if number == 1 else f"{number} {word}s"
 
 
 def _s(names: Sequence[str]) -> str:

@@ -77,12 +77,6 @@ def left_at(curve: Curve, days: float) -> Estimate:
     return Estimate(value=point.share, low=point.low, high=point.high)
 
 
-def restricted_mean(spans: Iterable[Span], *, until: float) -> tuple[float, float]:
-    """The area under the curve until then, and its standard error; behind the last event the curve stays level."""
-    leaving = _leaving(spans)
-    return _mean(tuple(_falls(leaving, sum(each.all for each in leaving))), until)
-
-
 def _leaving(spans: Iterable[Span]) -> list[Leaving]:
     followed = [(span.days if span.days > 0 else 0.0, span.ended) for span in spans]
     everyone = Counter([days for days, _ in followed])

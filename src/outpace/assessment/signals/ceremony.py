@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from outpace.assessment.evidence import Evidence, Path, Question, Where
-from outpace.assessment.signals.material import Material, Signal, counted, places
+from outpace.assessment.signals.material import Material, Signal, places
 from outpace.model.unknown import Unknown
+from outpace.model.words import counted
 from outpace.pipelines.surveyed import Absent, Gate, Job, Present, Seen, Survey, Task
 
 LIVE = frozenset({"production", "staging", ""})

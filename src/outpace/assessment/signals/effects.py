@@ -8,8 +8,9 @@ from outpace.assessment.attempts import Attempt, Outcome
 from outpace.assessment.counting import of_episodes
 from outpace.assessment.evidence import Count, Evidence, Path, Question
 from outpace.assessment.signals.limits import Limits
-from outpace.assessment.signals.material import Material, Signal, counted, half_landed
+from outpace.assessment.signals.material import Material, Signal, half_landed
 from outpace.assessment.tool_names import DEPENDENCY_SCANNERS, UPDATERS
+from outpace.model.words import counted
 
 
 def bot_effect(material: Material) -> Signal | None:

@@ -117,10 +117,6 @@ def share(estimate: Estimate) -> str:
     return f"{estimate.value:.0%} (95 %: {estimate.low:.0%} to {estimate.high:.0%})"
 
 
-def counted(number: int, noun: str) -> str:
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"
-
-
 def commits(ids: Iterable[str]) -> tuple[Where, ...]:
     return tuple(Where(kind="commit", name=each) for each in dict.fromkeys(ids) if each)[:SHOWN]
 

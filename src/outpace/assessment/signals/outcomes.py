@@ -11,15 +11,9 @@ from outpace.assessment.episodes import Episode, Item
 from outpace.assessment.evidence import Count, Evidence, Path, Question, Where
 from outpace.assessment.latency import HORIZON, MET, since_published
 from outpace.assessment.moments import before
-from outpace.assessment.signals.material import (
-    SHOWN,
-    Material,
-    Signal,
-    counted,
-    half_landed,
-    share,
-)
+from outpace.assessment.signals.material import SHOWN, Material, Signal, half_landed, share
 from outpace.assessment.standing import DOUBTS, episode_now, episodes_now, item_on, items_on
+from outpace.model.words import counted
 from outpace.statistics.curves import Curve, Estimate
 from outpace.statistics.intervals import proportion
 from outpace.statistics.survival import survival

@@ -11,17 +11,8 @@ from outpace.assessment.counting import of_episodes, of_landings, of_tags
 from outpace.assessment.episodes import Episode
 from outpace.assessment.evidence import Evidence, Question, Where
 from outpace.assessment.latency import HORIZON, since_published
-from outpace.assessment.signals.material import (
-    DAY,
-    SHOWN,
-    Material,
-    Signal,
-    commits,
-    counted,
-    days,
-    estimated,
-    share,
-)
+from outpace.assessment.signals.material import DAY, SHOWN, Material, Signal, commits, days, estimated, share
+from outpace.model.words import counted
 from outpace.statistics.intervals import median_of, proportion
 from outpace.statistics.survival import survival
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 
+from outpace.model import words
 from outpace.statistics.curves import Estimate
 
 NBSP = "\N{NO-BREAK SPACE}"
@@ -81,7 +82,7 @@ def month(at: date | datetime) -> str:
 
 
 def counted(number: int, noun: str, plural: str = "") -> str:
-    return f"{number:,}{NBSP}{noun if number == 1 else plural or noun + 's'}"
+    return words.counted(number, noun, plural).replace(" ", NBSP, 1)
 
 
 def ended(text: str) -> str:

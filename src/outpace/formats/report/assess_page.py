@@ -66,6 +66,7 @@ def _plan(assessment: Assessment, rows: Container[str]) -> Markup:
         parts.again(plan.steps),
         e("h3", "Since the last assessment") if plan.compared else None,
         measures.compared(plan.compared, then),
+        measures.planned(plan.baseline),
         small=join(parts.exposure_days(), " saved an episode") if plan.steps else "",
         name="plan",
     )

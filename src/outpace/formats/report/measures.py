@@ -8,7 +8,7 @@ from datetime import timedelta
 from outpace.assessment.assessment import Assessment, Latency
 from outpace.assessment.attackers import AttackCurve, Mark, ahead, days_behind, exploited_by
 from outpace.assessment.latency import since_published
-from outpace.assessment.plan import Compared, StageTime
+from outpace.assessment.plan import Baseline, Compared, Planned, StageTime
 from outpace.formats.charts import stages as stage_chart
 from outpace.formats.charts import survival
 from outpace.formats.charts.markup import NONE, Markup, e, join, plain
@@ -24,6 +24,7 @@ FURTHEST = 360.0
 STALE = timedelta(days=30)  # of advisory data, from when on "today" is not said of it
 LINKED = "https://"
 CURVE_HEADS = ("After", "Still open here", "95% band", "Followed", "From the fix's release", "Not yet exploited")
+PLANNED_HEADS = ("Step", "It worked if", "Planned", "Measured again")
 STAGE_HEADS = ("Stage", "Median", "95% band", "All days", "Share", "Episodes")
 
 
@@ -239,6 +240,22 @@ def compared(rows: tuple[Compared, ...], at: str) -> Markup:
         return NONE
     cells = ((plain(each.measure, 160), _amount(each.then), _amount(each.now)) for each in rows)
     return table(("Measure", at, "Now"), [row(each, number_from=1) for each in cells], cls="few", number_from=1)
+
+
+def planned(baseline: Baseline | None) -> Markup:
+    """What was promised then: what would prove each step, and when it is measured again."""
+    if baseline is None or not baseline.planned:
+        return NONE
+    rows = [
+        row((each.lever, said(plain(each.proof, 160)), day(each.since), _again(each)), heads=PLANNED_HEADS)
+        for each in baseline.planned
+    ]
+    summary = f"What {counted(len(rows), 'step')} promised"
+    return details(summary, table(PLANNED_HEADS, rows, cls="cards"))
+
+
+def _again(each: Planned) -> str:
+    return "unknown" if each.measured_again is None else day(each.measured_again)
 
 
 def _amount(value: float | None) -> str:
