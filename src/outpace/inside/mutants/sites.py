@@ -172,11 +172,12 @@ class _Search:
 
 
 def _children(node: ast.AST) -> Iterator[ast.AST]:
+    by_identity = isinstance(node, ast.Compare) and any(isinstance(each, (ast.Is, ast.IsNot)) for each in node.ops)
     for name, value in ast.iter_fields(node):
         if name in UNTOUCHED and not (name == "keywords" and isinstance(node, ast.Call)):
             continue
         for child in cast("list[Any]", value) if isinstance(value, list) else [value]:
-            if isinstance(child, ast.AST):
+            if isinstance(child, ast.AST) and not (by_identity and isinstance(child, ast.Constant)):
                 yield child
 
 

@@ -62,6 +62,7 @@ class Pytest:
         return self._session.ids
 
     def results(self, names: Sequence[str]) -> Iterator[Said]:
+        self._session.session.config.option.tbstyle = "no"  # nobody reads tracebacks, which take most of a kill's time
         for result in self._session.results(names):
             asserted = result.exception.endswith("AssertionError") or result.exception == "Failed"
             how = (ASSERTION if asserted else EXCEPTION) if result.red else ""
