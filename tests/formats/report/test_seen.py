@@ -303,3 +303,13 @@ def test_a_package_that_is_gone_is_not_called_fixed() -> None:
 
 def test_those_among_the_last_that_came_in_when_published_are_counted_apart() -> None:
     assert "(4 of the last 24 came in when already published)" in said(answer.measured_over(assessments.watered_down()))
+
+
+def test_of_waits_that_were_lost_from_sight_it_is_not_said_that_they_did_not_land() -> None:
+    made = assessments.stalled()
+    *rest, last = made.history.episodes
+    lost = msgspec.structs.replace(last, state="unpinned")
+    history = msgspec.structs.replace(made.history, episodes=(*rest, lost))
+    told = said(answer.headline(msgspec.structs.replace(made, history=history)))
+    assert "counting the 16 that did not, as far as can be told" in told
+    assert "counting the 16 that did not yet" in said(answer.headline(made))

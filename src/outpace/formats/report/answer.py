@@ -71,6 +71,11 @@ def path_term(path: Adoption) -> Markup:
 
 def headline(assessment: Assessment, lists: Container[str] = ()) -> Markup:
     """Of the last 24: how it is now. Its numbers lead to those of `lists` that count them."""
+    old = seen.told_as_of_its_end(assessment)
+    return join(e("p", e("b", f"{old}."), " ", cls="lede") if old else None, _headline(assessment, lists))
+
+
+def _headline(assessment: Assessment, lists: Container[str]) -> Markup:
     curve = seen.present(assessment)
     if curve is None:
         return e("h1", *_without_waits(assessment, lists))
@@ -104,7 +109,7 @@ def _fixes(assessment: Assessment) -> str:
 def _not_landed(assessment: Assessment) -> str:
     """Of what cannot be followed nobody knows whether it landed."""
     lost = any(each.state in seen.DOUBTS for each in newest(assessment))
-    return "did not in sight" if lost else "did not yet"
+    return "did not, as far as can be told" if lost else "did not yet"
 
 
 def _attackers_by_then(attackers: AttackCurve, half: float, at: datetime) -> tuple[Markup | str, ...]:
@@ -190,10 +195,10 @@ def measured_over(assessment: Assessment, *, whole: bool = False, lists: Contain
     overall = f", with a median of {days(half)} over all of them" if half is not None else ""
     count = number(f"{len(history.episodes):,}", EPISODES, lists)
     noun = term("episode") if len(history.episodes) == 1 else term("episodes", "episode")
-    old = seen.ends_long_ago(assessment)
+    old = "" if assessment.asked else seen.ends_long_ago(assessment)
     return join(
         count, " ", noun, f"{over}{overall}{_came_in(assessment)}; ", _still_open(assessment, lists), ".",
-        e("b", f" {old}.") if old else None,
+        f" {old}." if old else None,
     )  # fmt: skip
 
 
