@@ -57,6 +57,7 @@ class InsidePython:
         memory: int = 0,
         loopback: bool = True,
         env: Mapping[str, str] | None = None,
+        heard: Callable[[bytes], None] = lambda _: None,
     ) -> Told:
         limits = Limits(seconds=seconds, memory=memory or 4 * GIB)
         with scratch("inside") as place:
@@ -65,7 +66,7 @@ class InsidePython:
             told.mkdir()
             rows = told / "answers"
             rows.touch()
-            with _Watching(rows, self._report):
+            with _Watching(rows, self._report, heard):
                 confined = self._python.run(
                     self.built,
                     ("python", "-m", f"{NAME}.{module}"),
@@ -113,10 +114,11 @@ def _content(path: Path) -> bytes:
 
 
 class _Watching:
-    """Hands on the rows of progress while the program runs."""
+    """Hands on what the program says while it runs: rows of progress to be shown, and the others."""
 
-    def __init__(self, path: Path, report: Callable[[str], None]) -> None:
+    def __init__(self, path: Path, report: Callable[[str], None], heard: Callable[[bytes], None]) -> None:
         self._report = report
+        self._heard = heard
         self._file = path.open("rb")
         self._over = threading.Event()
         self._thread = threading.Thread(target=self._watch, daemon=True)
@@ -133,10 +135,12 @@ class _Watching:
         half = b""
         while True:
             last = self._over.wait(LOOK)
-            *lines, half = (half + self._file.read(1 << 20)).split(b"\n")
+            *lines, half = (half + self._file.read(LARGEST_ANSWERS if last else 1 << 20)).split(b"\n")
             for line in lines:
                 if line.startswith(b'{"progress":'):
                     self._show(line)
+                elif line.startswith(b"{"):
+                    self._heard(line)
             if last:
                 return
 

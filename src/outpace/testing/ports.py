@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Protocol
 
 from msgspec import Struct
@@ -31,6 +31,8 @@ class Inside(Protocol):
         memory: int = 0,
         loopback: bool = True,
         env: Mapping[str, str] | None = None,
+        heard: Callable[[bytes], None] = ...,
     ) -> Told:
-        """Runs `outpace.inside.MODULE` with the request; without `loopback` there is no network at all."""
+        """Runs `outpace.inside.MODULE` with the request; without `loopback` there is no network at all. `heard` is given
+        each row as it comes, for what shall outlive a run that is ended; it is called in another thread."""
         ...
