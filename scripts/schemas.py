@@ -28,6 +28,7 @@ from outpace.formats import (
     record,
     respond,
     test_run,
+    test_select,
     where,
 )
 from outpace.formats.envelope import Envelope
@@ -62,6 +63,7 @@ ANSWERS = (
     Answer("brief", "brief", assess_v1.AssessV1),
     Answer("assess", "assess fleet", assess_v1.FleetV1),
     Answer("test-run", "test run", test_run.TestRunV1),
+    Answer("test-select", "test select", test_select.TestSelectV1),
     Answer("explain", "explain", explain.ExplainV1),
     Answer("init", "init", init.InitV1),
     Answer("advisories", "advisories update", advisories.UpdateV1),

@@ -82,6 +82,7 @@ def told(shop: Shop) -> Iterator[tuple[str, list[Document]]]:
     yield "record", shop.says("record", "known", "CVE-2023-29159") + shop.says("record", "observed", *seen)
     shop.commit({"test_shop.py": "def test_that_the_shop_is_open():\n    assert True\n"})
     yield "test run", shop.says("test", "run", "--python", sys.executable)
+    yield "test select", shop.says("test", "select", "--python", sys.executable)
     yield "explain", shop.says("explain", "CVE-2023-29159", "--offline") + shop.says("explain", "undecided")
     yield "where", shop.says("where", "CVE-2023-29159", "--offline")
     yield "observe", shop.says("observe", "--offline")
@@ -147,6 +148,7 @@ def assert_rich(answers: Mapping[str, Sequence[Document]]) -> None:
         "clock": ("exposures",),
         "init": ("inferred",),
         "test run": ("passed",),
+        "test select": ("everything", "selected"),
     }
     empty = [(name, key) for name, keys in lists.items() for key in keys if not answers[name][-1]["result"][key]]
     assert empty == []

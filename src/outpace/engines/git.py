@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from outpace import sandbox
-from outpace.engines.git_environment import configured, environment_of
+from outpace.engines.git_environment import configured, environment_of, not_a_repository
 from outpace.engines.recent import Recent
 from outpace.engines.scratch import scratch
 from outpace.model.errors import BadInput, NotARepository, NotFound, Refused, ToolFailed
@@ -66,7 +66,7 @@ class Repository:
         try:
             self.root = Path(self._text("rev-parse", "--show-toplevel"))
         except ToolFailed as error:
-            raise _not_a_repository(path, error) from error
+            raise not_a_repository(path, error) from error
         self._place = self.root
 
     # reading
@@ -198,6 +198,9 @@ class Repository:
         listed = self._text("for-each-ref", "--format=%(refname)", space)
         names = (line.removeprefix(space) for line in listed.splitlines())
         return tuple(name for name in names if name.startswith(prefix))
+
+    def tags_at(self, revision: str) -> tuple[str, ...]:
+        return tuple(self._text("tag", "--points-at", revision).splitlines())
 
     def author(self) -> Author:
         """From git's configuration; Outpace's own where name or address are missing."""
@@ -381,20 +384,3 @@ def _entries(listed: bytes) -> list[Entry]:
 
 def _decoded(text: bytes) -> str:
     return text.decode("utf-8", "surrogateescape")
-
-
-def _not_a_repository(path: Path, error: ToolFailed) -> NotARepository:
-    if "dubious ownership" in error.output:
-        return NotARepository(
-            f"git does not trust {path}: it belongs to somebody else",
-            hint=f"if you trust it: git config --global --add safe.directory {path.resolve()}",
-        )
-    if "must be run in a work tree" in error.output or "cannot use bare repository" in error.output:
-        place = path.resolve()
-        if ".git" in place.parts:
-            return NotARepository(f"{place} is git's own directory", hint="go into the repository's files")
-        return NotARepository(
-            f"{place} is a bare repository: it has no files to work on",
-            hint=f"clone it, and run there: git clone {place}",
-        )
-    return NotARepository(f"{path} is not in a git repository", hint="go into the repository, or git init one")

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from outpace.model.errors import NotARepository, ToolFailed
 
 # Everything else that begins with GIT_ is dropped: a caller's hook environment would point us at another index.
 KEPT = frozenset(
@@ -57,3 +60,21 @@ def configured(environment: Mapping[str, str], settings: Sequence[tuple[str, str
         merged[f"GIT_CONFIG_VALUE_{number}"] = value
     merged["GIT_CONFIG_COUNT"] = str(start + len(settings))
     return merged
+
+
+def not_a_repository(path: Path, error: ToolFailed) -> NotARepository:
+    """Why git finds no repository there, and the next step."""
+    if "dubious ownership" in error.output:
+        return NotARepository(
+            f"git does not trust {path}: it belongs to somebody else",
+            hint=f"if you trust it: git config --global --add safe.directory {path.resolve()}",
+        )
+    if "must be run in a work tree" in error.output or "cannot use bare repository" in error.output:
+        place = path.resolve()
+        if ".git" in place.parts:
+            return NotARepository(f"{place} is git's own directory", hint="go into the repository's files")
+        return NotARepository(
+            f"{place} is a bare repository: it has no files to work on",
+            hint=f"clone it, and run there: git clone {place}",
+        )
+    return NotARepository(f"{path} is not in a git repository", hint="go into the repository, or git init one")

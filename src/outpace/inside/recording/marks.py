@@ -143,7 +143,7 @@ class Monitored:
         self.seen = Seen()
         self._project = project
         self._known: dict[int, tuple[CodeType, int]] = {}
-        self._monitoring: Any = sys.monitoring
+        self._monitoring: Any = getattr(sys, "monitoring")  # noqa: B009  Python 3.11 has none
         self._tool = 4
 
     def install(self) -> None:
