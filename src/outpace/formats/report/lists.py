@@ -45,7 +45,7 @@ MET: MappingProxyType[str, str] = MappingProxyType(
         "reactive": "met a version that was affected",
         "adopted": "came in when already published",
         "open": "still open",
-        "unpinned": "affected at first, then a range or a bare name that allows affected versions",
+        "unpinned": "of a range or a bare name that allows affected versions",
         "unknown": "of which it is not known whether they are open",
     }
 )
