@@ -49,7 +49,11 @@ def not_healthy(data: Path, labels: Labels, projects: list[str], jobs: int) -> l
 
 
 def under_conditions(data: Path, labels: Labels, projects: list[str], jobs: int) -> list[Ran]:
-    own = {str(flips): condition_of(flips) for label in labels.brittle if isinstance(flips := label.flips, Condition)}
+    own = {
+        f"{flips.kind} {flips}": condition_of(flips)
+        for label in labels.brittle
+        if isinstance(flips := label.flips, Condition)
+    }
     work = [(project, name, how) for project in projects for name, how in (own | MORE).items()]
     quick = [each for each in work if each[2].share >= 1]
     with ThreadPoolExecutor(jobs) as pool:
