@@ -9,9 +9,9 @@ development half only. Nothing here classifies: the script fails where a label's
 
 A label says what is right for the test in the end. *intended-mechanical*: a name, a place, a signature or an import has
 changed and the test says it in the old way. *intended-behavioral*: what the test pins was changed on purpose, and a
-text or the next release's own test says so; a test of what was removed belongs here. *brittle*: the test pins wording, a
-repr, white space or a private name beside its subject. *infrastructure*: red for what is around it, a conftest.py or a
-third party. *regression*: a later release mended it, or the seed is one; also where the test is red for an intended
+text or the next release's own test says so; a test of what was removed belongs here. *brittle*: the test pins wording,
+a repr, white space or a private name beside its subject. *infrastructure*: red for what is around it, a conftest.py or
+a third party. *regression*: a later release mended it, or the seed is one; also where the test is red for an intended
 reason first and would stay red behind it. *unknown*: the evidence does not decide.
 
 Released code is never committed. pip, as it is configured, brings each sdist by its SHA-256 into the cache folder,
