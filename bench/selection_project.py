@@ -15,12 +15,17 @@ from pathlib import Path
 from typing import NamedTuple
 
 
+def nothing(place: Path) -> None:
+    """Leaves it as it is."""
+    del place
+
+
 class Kind(NamedTuple):
     """`edit` changes the project's files; `site` those of the installed dependency; `env` the environment."""
 
     name: str
-    edit: Callable[[Path], None] = lambda root: None
-    site: Callable[[Path], None] = lambda site: None
+    edit: Callable[[Path], None] = nothing
+    site: Callable[[Path], None] = nothing
     env: Mapping[str, str] = {}
 
 
@@ -583,10 +588,11 @@ HELD_OUT_FILES = {
     """,
 }
 
+TOY_INFO = "toyrates-1.0.dist-info"
 TOY = {
     "toyrates.py": "def convert(amount):\n    return amount + 1\n",
-    "toyrates-1.0.dist-info/METADATA": "Metadata-Version: 2.1\nName: toyrates\nVersion: 1.0\n",
-    "toyrates-1.0.dist-info/RECORD": "toyrates.py,,\ntoyrates-1.0.dist-info/METADATA,,\ntoyrates-1.0.dist-info/RECORD,,\n",
+    f"{TOY_INFO}/METADATA": "Metadata-Version: 2.1\nName: toyrates\nVersion: 1.0\n",
+    f"{TOY_INFO}/RECORD": "".join(f"{path},,\n" for path in ("toyrates.py", f"{TOY_INFO}/METADATA")),
 }
 """A dependency that is installed beside the project."""
 
