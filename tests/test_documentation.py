@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from outpace.cli.main import COMMANDS, chosen
+from outpace.cli.main import COMMANDS, GROUPS, chosen
 
 ROOT = Path(__file__).parent.parent
 README = ROOT / "README.md"
@@ -29,7 +29,7 @@ COMMAND_NAMES = {command.name for command in COMMANDS}
 def pages() -> list[Path]:
     """Every committed page; the example's own belong to the example."""
     listed = subprocess.run(["git", "ls-files", "-z", "*.md"], cwd=ROOT, capture_output=True, check=True).stdout
-    names = {name for name in listed.decode().split("\0") if name and not name.startswith(("examples/", "tests/data/"))}
+    names = {name for name in listed.decode().split("\0") if name and not name.startswith(("examples/", "tests/data/", "bench/data/"))}
     return [path for name in sorted(names | {"README.md"}) if (path := ROOT / name).is_file()]
 
 
@@ -115,7 +115,7 @@ def _spoken(code: str) -> Iterator[list[str]]:
     words = code.split()
     if words[0] != "outpace" or not words[1:] or words[1].startswith(("/", ".")):
         return
-    bare = " ".join(words[1:]) in COMMAND_NAMES
+    bare = " ".join(words[1:]) in COMMAND_NAMES | GROUPS.keys()
     if not bare:
         yield words[1:]
 
