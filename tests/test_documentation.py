@@ -27,9 +27,10 @@ COMMAND_NAMES = {command.name for command in COMMANDS}
 
 
 def pages() -> list[Path]:
-    """Every committed page; the example's own belong to the example."""
+    """Every committed page; those of an example and of data belong to it."""
     listed = subprocess.run(["git", "ls-files", "-z", "*.md"], cwd=ROOT, capture_output=True, check=True).stdout
-    names = {name for name in listed.decode().split("\0") if name and not name.startswith(("examples/", "tests/data/", "bench/data/"))}
+    others = ("examples/", "tests/data/", "bench/data/")
+    names = {name for name in listed.decode().split("\0") if name and not name.startswith(others)}
     return [path for name in sorted(names | {"README.md"}) if (path := ROOT / name).is_file()]
 
 
