@@ -309,3 +309,19 @@ def test_a_run_over_many_clones_that_is_ended_takes_its_processes_along_and_leav
     assert first.startswith(b"outpace: 1 of 3"), first
     assert (out, b"Traceback" in err) == (b"", False), err
     assert run.returncode == (-9 if number == signal.SIGKILL else 130)
+
+
+def test_a_clone_that_nobody_fetched_is_told_as_of_its_end_and_git_fetch_settles_it(machine: Machine) -> None:
+    machine.git("clone", "-q", "--bare", "lantern", "stale.git")
+    answer = json.loads(machine.says("assess", "stale.git", "--format", "json"))
+    told, ended = answer["result"], machine.git("log", "-1", "--format=%cI", cwd="stale.git")[:10]
+    assert told["as_of"][:10] == ended
+    assert answer["unknown"][0]["what"] == f"what landed since {ended}, and what is open today"
+    assert [item for item in told["items"] if item["published"] and item["published"] > f"{ended}T23:59:59"] == []
+    assert told["path"]["verdict"] != "stalled"
+    assert {step["measured_again"] for step in told["plan"]["steps"]} == {None}
+    assert machine.result("lantern")["as_of"][:10] != ended  # no clone: nothing can be lacking
+
+
+def test_a_day_that_has_not_come_is_refused(machine: Machine) -> None:
+    assert "--as-of 9999-12-31 has not come yet" in machine.says("assess", "lantern", "--as-of", "9999-12-31", status=2)

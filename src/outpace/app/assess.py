@@ -15,7 +15,7 @@ from outpace.assessment.ports import Histories, ReleaseDates
 from outpace.matching.ports import AdvisorySource
 from outpace.model.fact import digest_of
 
-FORMAT = 2
+FORMAT = 3
 
 
 class Files(Protocol):
@@ -37,7 +37,11 @@ class Clone(Protocol):
     @property
     def root(self) -> str: ...
     def state(self) -> str:
-        """A digest of the tip and of every tag; the same while nothing changed."""
+        """A digest of the tip, of every tag, and of `known_until`; the same while nothing changed."""
+        ...
+
+    def known_until(self) -> datetime | None:
+        """When it is on record that the branch had nothing more than is here; None: it is not."""
         ...
 
     def histories(self, at: datetime) -> Histories: ...

@@ -10,18 +10,19 @@ from outpace.app.histories import history_of
 from outpace.app.unseen import questions
 from outpace.assessment import attackers
 from outpace.assessment.assessment import Assessment
-from outpace.assessment.chronicle import Chronicle
+from outpace.assessment.chronicle import Chronicle, Horizon
 from outpace.assessment.claiming import Deeds, claims, documents
 from outpace.assessment.deciding import path_of
 from outpace.assessment.episodes import History
 from outpace.assessment.evidence import Question
+from outpace.assessment.freshness import since_then, told_as_of
 from outpace.assessment.gate_kinds import assess_gates
 from outpace.assessment.latency import latency_of
 from outpace.assessment.legacy import files_that_tell, signs_of_legacy
 from outpace.assessment.past_deadlines import deadlines_met
 from outpace.assessment.plan import Baseline
-from outpace.assessment.planning import plan
-from outpace.assessment.ports import ReleaseDates
+from outpace.assessment.planning import plan, without_days
+from outpace.assessment.ports import Histories, ReleaseDates
 from outpace.assessment.untangling import attempts
 from outpace.matching.ports import AdvisorySource
 from outpace.model.advisory import Coverage
@@ -37,19 +38,13 @@ DAY = timedelta(days=1)
 def assess_anew(
     clone: Clone,
     source: AdvisorySource,
-    at: datetime,
+    asked: datetime,
     baseline: Baseline | None,
     kept: Kept,
     dates: ReleaseDates,
     report: Callable[[str], None],
 ) -> Assessment:
-    histories = clone.histories(at)
-    horizon = histories.walk().chronicle.horizon
-    if not horizon.landings:
-        raise NotFound(
-            f"nothing had landed on {horizon.branch} of {clone.name} by {at:%Y-%m-%d}",
-            hint="name a later day in --as-of, or leave it out",
-        )
+    histories, horizon, at = _opened(clone, asked)
     files = clone.files(horizon.tip)
     configuration, undecoded = _configuration(files)
     deployed = tuple(lock for each in configuration.applications for lock in each.locks)
@@ -74,10 +69,14 @@ def assess_anew(
         episodes=len(history.episodes),
         branch_days=tuple(_branch_days(chronicle)),
     )
+    older = None if baseline is None or baseline.at > at.date() else baseline
+    planned = plan(history, latency, path, seen, gates, chronicle, older, at, legacy=legacy)
+    later = () if at == asked else (since_then(at, asked),)
     return Assessment(
         name=clone.name,
         root=clone.root,
         at=at,
+        asked=None if at == asked else asked,
         coverage=coverage,
         horizon=chronicle.horizon,
         history=history,
@@ -88,9 +87,21 @@ def assess_anew(
         claims=claims(speaking, files.look_up, deeds, entries()),
         gates=gates,
         deadlines=deadlines_met(configuration.deadlines, history, at=at),
-        plan=plan(history, latency, path, seen, gates, chronicle, baseline, at, legacy=legacy),
-        questions=tuple(dict.fromkeys((*undecoded, *questions(path, chronicle, history, deployed)))),
+        plan=planned if at == asked else without_days(planned),
+        questions=tuple(dict.fromkeys((*later, *undecoded, *questions(path, chronicle, history, deployed)))),
     )
+
+
+def _opened(clone: Clone, asked: datetime) -> tuple[Histories, Horizon, datetime]:
+    """With the day that it is told as of."""
+    histories = clone.histories(asked)
+    walked = histories.walk().chronicle
+    if not walked.landings:
+        raise NotFound(
+            f"nothing had landed on {walked.horizon.branch} of {clone.name} by {asked:%Y-%m-%d}",
+            hint="name a later day in --as-of, or leave it out",
+        )
+    return histories, walked.horizon, told_as_of(walked, asked, clone.known_until())
 
 
 def coverage_of(coverages: Sequence[Coverage], history: History) -> Coverage:

@@ -34,18 +34,18 @@ def united(assessments: Sequence[Assessment], failed: Sequence[tuple[str, str]] 
         raise BadInput("none of the clones could be assessed", hint="assess one of them: outpace assess DIR")
     if len(assessments) == 1 and not failed:
         return assessments[0]
-    first = assessments[0]
+    first, at = assessments[0], max(each.at for each in assessments)
     history = _history(assessments)
     chronicle = Chronicle(horizon=_horizon(assessments))
-    stages = stage_times(history, chronicle, at=first.at)
+    stages = stage_times(history, chronicle, at=at)
     return Assessment(
         name=_name(len(assessments), len(failed)),
         root="",
-        at=first.at,
+        at=at,
         coverage=_coverage([each.coverage for each in assessments if each.coverage is not None]),
         horizon=chronicle.horizon,
         history=history,
-        latency=latency_of(history, at=first.at),
+        latency=latency_of(history, at=at),
         attackers=first.attackers,
         path=UnknownPath(why=f"a fleet has no one path: {_paths(assessments)}"),
         untangled=Untangled(),

@@ -57,6 +57,8 @@ class DeadlineMet(Struct, frozen=True, kw_only=True):
 
 
 class Assessment(Struct, frozen=True, kw_only=True):
+    """`asked` is the day of the question, where the clone ends long before it and it is told as of its end, `at`."""
+
     name: str
     root: str
     at: datetime
@@ -72,6 +74,7 @@ class Assessment(Struct, frozen=True, kw_only=True):
     deadlines: tuple[DeadlineMet, ...] = ()
     plan: Plan
     questions: tuple[Question, ...] = ()  # everything that could not be seen
+    asked: datetime | None = None
     kind: Literal["repository", "fleet"] = "repository"
     repositories: int = 1
 

@@ -60,6 +60,7 @@ class Horizon(Struct, frozen=True, kw_only=True):
     local_merges: int = 0  # the default branch was merged into somebody's local one: the other parent was followed
     out_of_order: int = 0  # dates that lay before those of their parents
     in_future: int = 0  # dates after the day of the assessment
+    goes_on: bool = False  # more landed after that day
 
 
 class Chronicle(Struct, frozen=True, kw_only=True):

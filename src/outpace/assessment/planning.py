@@ -76,6 +76,11 @@ def plan(
     )
 
 
+def without_days(planned: Plan) -> Plan:
+    """As of a day that is long over, nothing can be promised to be measured again."""
+    return replace(planned, steps=tuple(replace(step, measured_again=None) for step in planned.steps))
+
+
 def modernization(adoption: Adoption, legacy: Sequence[Where]) -> tuple[Modernization, str]:
     """Which kind, and why the evidence says so. What is true stays true, whatever it is written in."""
     match adoption:

@@ -9,7 +9,7 @@ import threading
 import time
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TypeAlias
 
@@ -28,6 +28,7 @@ from outpace.model.times import from_timestamp, now, parse
 
 MOST_CLONES = 10_000
 END_OF_DAY = 86_399
+AHEAD = timedelta(days=1)  # somewhere it is tomorrow already
 PAUSE = 0.5  # seconds between two looks at whether the parent lives
 Place: TypeAlias = str
 
@@ -105,6 +106,8 @@ def _as_of(given: str | None) -> datetime | None:
         at = parse(given)
     except ValueError as error:
         raise UsageError(f"--as-of {given} is no time", hint="such as 2024-06-30 or 2024-06-30T12:00:00Z") from error
+    if at.date() > (now() + AHEAD).date():
+        raise UsageError(f"--as-of {given} has not come yet", hint="leave --as-of out for today, or name a past day")
     return from_timestamp(at.timestamp() + END_OF_DAY) if len(given) == len("2024-06-30") else at
 
 
@@ -116,7 +119,7 @@ def _one(order: Order, report: Callable[[str], None]) -> Assessment:
     dates = release_dates(order.index, where, report, offline=order.offline)
     with baselines(where, clone) as memory:
         made = assess(clone, source, asked, kept=kept, memory=memory, dates=dates, report=report)
-        if not order.is_past:
+        if not order.is_past and made.asked is None:
             memory.keep(made)
     return made
 

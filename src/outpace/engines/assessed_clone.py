@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from outpace.engines.history.clone import Clone
+from outpace.engines.history.fetched import known_until
 from outpace.engines.revision import Revision
 from outpace.model.fact import digest_of
 from outpace.proving.ports import Results
@@ -62,7 +63,12 @@ class AssessedClone:
     def state(self) -> str:
         tags = self._clone.read("for-each-ref", "--format=%(objectname) %(refname)", "refs/tags")
         told = tags.decode("utf-8", "backslashreplace")
-        return digest_of(self._reads, self._tip.branch, self._tip.commit, self._clone.cut, told)
+        place = (self._reads, self._tip.branch, self._tip.commit, self._clone.cut)
+        return digest_of(*place, told, str(self.known_until()))
+
+    def known_until(self) -> datetime | None:
+        clone = self._clone
+        return known_until(clone.directory, self._tip.commit, has_remote=clone.has_remote, is_bare=clone.is_bare)
 
     def roots(self) -> tuple[str, ...]:
         """The commits that the first parents of the tip lead to."""

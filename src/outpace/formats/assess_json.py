@@ -91,6 +91,7 @@ def result_of(assessment: Assessment) -> AssessV1:
     return AssessV1(
         repository=assessment.name,
         as_of=assessment.at,
+        asked=assessment.asked,
         since=history.since,
         horizon=_same(assessment.horizon, HorizonV1),
         path=path_of(assessment.path),

@@ -78,7 +78,7 @@ def _basis(assessment: Assessment) -> Iterator[str]:
     landed = counted(horizon.landings, "landing")
     yield f"{assessment.name}, {horizon.branch} at {horizon.tip[:10]}: {landed}{since}{cut}{locks}."
     yield _data(assessment.coverage)
-    if old := seen.ends_long_ago(assessment):
+    if (old := seen.ends_long_ago(assessment)) and assessment.asked is None:
         yield f"{old}."
 
 
@@ -229,6 +229,8 @@ def fleet(assessments: Sequence[Assessment], failed: Sequence[tuple[str, str]]) 
     lines: list[RenderableType] = [Hanging(_plain(_said(headline_of(inorder))), style="bold"), "", table]
     if any(map(seen.doubts, assessments)):
         lines.append("?: more may be open, unpinned or unknown")
+    if old := [each.name for each in inorder if each.asked is not None]:
+        lines += [Hanging(f"told as of the end of the clone, long ago: {printable(', '.join(old))}")]
     lines += [Hanging(f"not assessed: {printable(place)}: {printable(why)}") for place, why in failed]
     coverage = next((each.coverage for each in assessments if each.coverage is not None), None)
     lines += ["", Hanging(_data(coverage))]

@@ -355,10 +355,12 @@ class UncoveredV1(Struct, frozen=True, kw_only=True):
 
 
 class AssessV1(Struct, frozen=True, kw_only=True):
-    """One repository. Without `history since` there was no lock file."""
+    """One repository. Without `history since` there was no lock file. `asked` is the day of the question where the
+    clone ends long before it, and it is told as of its end."""
 
     repository: str
     as_of: datetime
+    asked: datetime | None
     since: datetime | None
     horizon: HorizonV1
     path: PathV1

@@ -44,6 +44,7 @@ class Clone:
         self.cut = _digest(self.directory / "shallow") if shallow == "true" else ""
         self.lacks_objects = False
         self.owners: frozenset[str] = frozenset()
+        self.has_remote = False
         self._read_configuration()
 
     def tip(self, branch: str | None) -> Tip:
@@ -139,6 +140,7 @@ class Clone:
             for name, value in settings
         )
         remotes = {name.removesuffix(".url"): value for name, value in settings if name.endswith(".url")}
+        self.has_remote = bool(remotes)
         urls = [remotes["remote.origin"]] if "remote.origin" in remotes else list(remotes.values())
         places = (place_of(url.encode("utf-8", "surrogateescape")) for url in urls)
         self.owners = frozenset(place.partition("/")[0] for place in places if "/" in place)

@@ -47,7 +47,7 @@ def told(record: Record, day: Day, seen: Seen) -> Walk:
         for number, (row, date, moment) in enumerate(zip(rows, dates, moments, strict=True))
     )
     chronicle = Chronicle(
-        horizon=_horizon(rows, dates, day, seen),
+        horizon=_horizon(rows, dates, day, seen, goes_on=kept < len(record.rows)),
         landings=landings,
         touches=tuple(
             _touch(touch, landings[touch.landing], paths) for touch in record.touches if touch.landing < kept
@@ -124,7 +124,7 @@ def _tags(record: Record, dates: Sequence[Date], day: Day) -> tuple[Tag, ...]:
     return tuple(tags)
 
 
-def _horizon(rows: Sequence[Row], dates: Sequence[Date], day: Day, seen: Seen) -> Horizon:
+def _horizon(rows: Sequence[Row], dates: Sequence[Date], day: Day, seen: Seen, *, goes_on: bool) -> Horizon:
     return Horizon(
         tip=rows[-1].id if rows else "",
         branch=seen.branch,
@@ -136,4 +136,5 @@ def _horizon(rows: Sequence[Row], dates: Sequence[Date], day: Day, seen: Seen) -
         local_merges=sum(row.pulled for row in rows),
         out_of_order=sum(row.date < date.at and row.date <= day.today for row, date in zip(rows, dates, strict=True)),
         in_future=sum(row.date > day.today for row in rows),
+        goes_on=goes_on,
     )

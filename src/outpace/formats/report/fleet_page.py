@@ -75,12 +75,14 @@ def ranked(rows: Sequence[Assessment]) -> list[Assessment]:
 
 def _lede(rows: Sequence[Assessment], failed: Sequence[tuple[str, str]]) -> Markup:
     unknown = sum(isinstance(each.path, UnknownPath) for each in rows)
+    old = sum(each.asked is not None for each in rows)
     paths = [word_of(each.path) for each in rows]
     seen = ", ".join(f"{paths.count(name):,} {name}" for name in ("true", "watered-down", "stalled") if name in paths)
     parts_ = (
         f"Paths: {seen}. " if seen else "",
         f"Of {unknown:,} it is unknown, which does not mean that all is well. " if unknown else "",
         f"{len(failed):,} could not be read. " if failed else "",
+        f"{old:,} {'ends' if old == 1 else 'end'} long before today, told as of the end. " if old else "",
     )
     return e("p", *parts_, cls="lede")
 

@@ -69,9 +69,19 @@ def doubts(assessment: Assessment) -> str:
 def ends_long_ago(assessment: Assessment) -> str:
     """What a clone that nobody fetched, or on which nobody works, cannot tell; empty: it is of these days."""
     ended = assessment.horizon.ended
+    if assessment.asked is not None:
+        return told_as_of_its_end(assessment)
     if ended is None or assessment.at - ended <= OLD or assessment.kind == "fleet":
         return ""
     return f"The last change that this clone holds is of {day(ended)}: what landed since, if anything, is not in it"
+
+
+def told_as_of_its_end(assessment: Assessment) -> str:
+    """Goes before every number. Empty: it is told as of the day that was asked for."""
+    if assessment.asked is None:
+        return ""
+    ends = "ends on" if assessment.horizon.ended == assessment.at else "was last fetched on"
+    return f"This clone {ends} {day(assessment.at)}, and is told as of that day: what came since is unknown"
 
 
 def still_open(assessment: Assessment) -> str:
