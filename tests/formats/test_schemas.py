@@ -22,6 +22,7 @@ Document: TypeAlias = dict[str, Any]
 
 ROOT = Path(__file__).parents[2]
 DATA = ROOT / "tests" / "data"
+SHOP = "def is_open(hour):\n    return hour > 8\n"
 CONFIGURATION = """[[applications]]
 name = "shop"
 locks = ["requirements.txt"]
@@ -83,6 +84,8 @@ def told(shop: Shop) -> Iterator[tuple[str, list[Document]]]:
     shop.commit({"test_shop.py": "def test_that_the_shop_is_open():\n    assert True\n"})
     yield "test run", shop.says("test", "run", "--python", sys.executable)
     yield "test select", shop.says("test", "select", "--python", sys.executable)
+    shop.commit({"shop.py": SHOP, "test_shop.py": "import shop\n\n\ndef test_hours():\n    assert shop.is_open(12)\n"})
+    yield "test mutants", shop.says("test", "mutants", "--python", sys.executable)
     yield "explain", shop.says("explain", "CVE-2023-29159", "--offline") + shop.says("explain", "undecided")
     yield "where", shop.says("where", "CVE-2023-29159", "--offline")
     yield "observe", shop.says("observe", "--offline")
@@ -148,6 +151,7 @@ def assert_rich(answers: Mapping[str, Sequence[Document]]) -> None:
         "clock": ("exposures",),
         "init": ("inferred",),
         "test run": ("passed",),
+        "test mutants": ("mutants", "survivors"),
         "test select": ("everything", "selected"),
     }
     empty = [(name, key) for name, keys in lists.items() for key in keys if not answers[name][-1]["result"][key]]

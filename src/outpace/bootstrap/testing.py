@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from outpace.engines.cache import Cache
     from outpace.engines.git import Repository
     from outpace.engines.inside_python import InsidePython
+    from outpace.engines.verdicts import Verdicts
     from outpace.proving.ports import Built
 
 
@@ -70,6 +71,16 @@ class TestPlace:
         from outpace.engines.cache import Cache
 
         return Cache(self.places.cache / "testing")
+
+    @cached_property
+    def verdicts(self) -> Verdicts:
+        """On the application's mutants, from earlier runs."""
+        from outpace.engines.verdicts import Verdicts
+        from outpace.model.fact import digest_of
+
+        roots = sorted(self.repository.root_commits(self.repository.head()))
+        name = digest_of("mutants", roots, self.application.path, self.application.name)
+        return Verdicts(self.places.cache / "testing" / "mutants" / f"{name}.jsonl")
 
     @cached_property
     def built(self) -> Built:

@@ -33,6 +33,8 @@ class Inside(Protocol):
         env: Mapping[str, str] | None = None,
         heard: Callable[[bytes], None] = ...,
     ) -> Told:
-        """Runs `outpace.inside.MODULE` with the request; without `loopback` there is no network at all. `heard` is given
-        each row as it comes, for what shall outlive a run that is ended; it is called in another thread."""
+        """Runs `outpace.inside.MODULE` with the request; without `loopback` there is no network at all.
+
+        `heard` is given each row as it comes, for what shall outlive a run that is ended; in another thread.
+        """
         ...

@@ -48,6 +48,8 @@ def main(request: dict[str, Any], answers: Answers) -> None:
     `seed`; `killers`, `repeat`, `controls`; `known`: keys whose verdicts the asker has; `longest` seconds a test."""
     found = list(_files(request, answers))
     files = _numbered(_sampled(found, request["sample"], request["seed"]))
+    if request["sample"]:
+        answers.row({"drawn_from": sum(bool(mutant.function) for file in found for mutant in file.mutants)})
     root = Path(request["root"])
     loading.install({str(root / file.path): loading.Target(file.source, file.mutants, file.first) for file in files})
     loading.record()
@@ -159,7 +161,6 @@ class _Trial:
 
     def _judge(self, tests_of: dict[int, tuple[str, ...]], touched: dict[str, Touched], keys: dict[int, str]) -> None:
         asked, judged = self._request, 0
-        controls: list[Judged] = []
         for each in judge(
             self._suite,
             tests_of,
@@ -170,14 +171,12 @@ class _Trial:
             controls=asked["controls"],
         ):
             if not each.number:
-                controls.append(each)
+                self._answers.row({"control": each.kills})
                 continue
             judged += 1
             self._tell(each.number, self._state(each), judged=each, key=keys[each.number])
             if judged % 25 == 0:
                 self._answers.progress(f"{judged} of {len(tests_of)} mutants tried")
-        red = [each.kills[0] for each in controls if each.kills]
-        self._answers.row({"controls": len(controls), "red": red})
 
     def _state(self, judged: Judged) -> str:
         if judged.unstable:
@@ -192,7 +191,7 @@ class _Trial:
         row: dict[str, Any] = {"mutant": mutant[:-1], "path": file.path, "state": state, "key": key}
         if judged is not None:
             row.update(kills=judged.kills, executions=judged.executions, unstable=judged.unstable)
-        if state in (SURVIVED, UNREACHED, UNSTABLE):
+        if state in (SURVIVED, UNREACHED, UNSTABLE, KNOWN):
             row["diff"] = diff_of(file, mutant)
         self._answers.row(row)
 

@@ -1,0 +1,154 @@
+"""`outpace test mutants`: what a project's tests notice, told by changes that they should notice."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from importlib.util import decode_source
+from typing import Protocol
+
+from msgspec import Struct
+
+from outpace.model.errors import NotFound
+from outpace.testing.mutants.reading import Row, is_kept, row_of, trial_of
+from outpace.testing.mutants.score import Score, score_of
+from outpace.testing.mutants.targets import Chosen, NoSuchTarget, changed, chosen
+from outpace.testing.mutants.trial import Trial
+from outpace.testing.ports import Inside
+
+SECONDS = 4 * 3600.0
+ONE_TEST = 300.0
+CONTROLS = 15
+
+
+class Kept(Protocol):
+    """Verdicts of earlier runs, by keys that say all they depend on."""
+
+    def known(self) -> Mapping[str, bytes]: ...
+    def add(self, rows: Iterable[tuple[str, bytes]]) -> None: ...
+
+
+class Nothing:
+    """Implements `Kept`: each run is the first."""
+
+    def known(self) -> Mapping[str, bytes]:
+        return {}
+
+    def add(self, rows: Iterable[tuple[str, bytes]]) -> None:
+        del rows
+
+
+class Suite(Struct, frozen=True, kw_only=True):
+    """A project's tests over one copy of its files, whose root is `root`."""
+
+    inside: Inside
+    root: str
+    words: tuple[str, ...]
+
+
+class How(Struct, frozen=True, kw_only=True):
+    """`sample` mutants, drawn with `seed`, or all where it is 0. A mutant is killed by one test, or `killers` of them
+    are named; with `repeat`, each kill is run a second time, and without its mutant."""
+
+    sample: int = 0
+    seed: int = 1
+    killers: int = 1
+    repeat: bool = False
+    seconds: float = SECONDS
+
+
+def try_mutants(suite: Suite, files: Iterable[Chosen], how: How, *, kept: Kept | None = None) -> Trial:
+    """Verdicts are kept as soon as a control after them was green; a run that was killed goes on from them."""
+    asked = tuple(files)
+    if not asked:
+        return Trial()
+    keeping = kept or Nothing()
+    known = keeping.known()
+    keeper = _Keeper(keeping)
+    request = {
+        "root": suite.root,
+        "files": [(file.path, file.functions, None) for file in asked],
+        "words": suite.words,
+        "sample": how.sample,
+        "seed": how.seed,
+        "killers": how.killers,
+        "repeat": how.repeat,
+        "controls": CONTROLS,
+        "known": sorted(known),
+        "longest": ONE_TEST,
+    }
+    told = suite.inside.ask("mutants.trying", request, seconds=how.seconds, heard=keeper.hear)
+    trial = trial_of(told, known)
+    if trial.doubt is None:
+        keeper.keep()
+    return trial
+
+
+def strength(suite: Suite, paths: Iterable[str], *, sample: int, seed: int = 1) -> tuple[Score, Trial]:
+    """Of a random sample of an application's mutants: `Score.rate` is the share that its tests kill, with its interval.
+
+    Where `Trial.doubt` is set, the score says nothing.
+    """
+    files = tuple(Chosen(path=path) for path in paths)
+    trial = try_mutants(suite, files, How(sample=sample, seed=seed))
+    return score_of(trial.tried), trial
+
+
+def targets(paths: Iterable[str], named: Iterable[str], *, below: str) -> tuple[Chosen, ...]:
+    """Raises NotFound."""
+    found = chosen(frozenset(paths), named, below)
+    if isinstance(found, NoSuchTarget):
+        raise NotFound(
+            f"there is no Python file, folder or module {found.target!r} here",
+            hint="name one as it lies in the repository: outpace test mutants src/shop/prices.py",
+        )
+    return found
+
+
+def since(
+    files: Iterable[Chosen], before: Callable[[str], bytes | None], after: Callable[[str], bytes]
+) -> tuple[Chosen, ...]:
+    """The functions of them that are new, or other than they were."""
+    narrowed: list[Chosen] = []
+    for file in files:
+        old, new = before(file.path) or b"", after(file.path)
+        if old == new:
+            continue
+        names = changed(_source(old), _source(new))
+        wanted = [name for name in names if file.functions is None or name in file.functions]
+        if wanted:
+            narrowed.append(Chosen(path=file.path, functions=tuple(wanted)))
+    return tuple(narrowed)
+
+
+def _source(content: bytes) -> str:
+    try:
+        return decode_source(content)
+    except (SyntaxError, UnicodeDecodeError):
+        return ""
+
+
+class _Keeper:
+    """Holds verdicts back until a control says that the tests can still be believed."""
+
+    def __init__(self, kept: Kept) -> None:
+        self._kept = kept
+        self._held: list[tuple[str, bytes]] = []
+        self._believed = True
+
+    def hear(self, line: bytes) -> None:
+        row = row_of(line)
+        if row is None:
+            return
+        if row.control is not None:
+            self._controlled(row)
+        elif is_kept(row):
+            self._held.append((row.key, line))
+
+    def _controlled(self, row: Row) -> None:
+        self._believed = self._believed and not row.control
+        self.keep()
+
+    def keep(self) -> None:
+        if self._believed and self._held:
+            self._kept.add(self._held)
+        self._held = []
