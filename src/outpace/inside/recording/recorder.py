@@ -76,7 +76,7 @@ class Recorder:
         self._switch(on=False)
         for path, name in self._marks.seen.taken():
             self._entered_early.setdefault(path, set()).add(name)
-        self._drain(self._read_by.setdefault(SESSION, set()))
+        self._read_early()
         self._flags = words.flags(self._graph, self.places, sys.modules, tests=_test_files(session, self.places))
         loaded = [name for name in list(sys.modules) if file_of(name)]
         for name in loaded:
@@ -178,6 +178,12 @@ class Recorder:
                 others.add(str(frame.f_globals.get("__name__") or ""))
             frame = frame.f_back
         return (own | others) if own else others | {SESSION}
+
+    def _read_early(self) -> None:
+        """What was opened until now by code that nobody has heard: every test may depend on it."""
+        opened: set[str] = set()
+        self._drain(opened)
+        self._read_by.setdefault(SESSION, set()).update(opened.difference(*self._read_by.values()))
 
     def _path_of(self, item: Any) -> str:
         file = str(getattr(item, "path", None) or item.fspath)  # pytest before 7
