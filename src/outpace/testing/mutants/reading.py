@@ -108,7 +108,8 @@ def _nothing_ran(rows: list[Row]) -> Unknown | None:
     ran = sum(row.tests or 0 for row in rows)
     green = ran - sum(len(row.left_out) for row in rows)
     if any(row.tests is not None for row in rows) and not green:
-        return Unknown(f"none of {ran} tests is green without a mutant", "a green suite: outpace test run")
+        why = f"none of {ran} tests is green without a mutant" if ran else "no test was collected"
+        return Unknown(why, "a green suite: outpace test run")
     return None
 
 
