@@ -23,12 +23,14 @@ from typing import NamedTuple
 from outpace.app.histories import history_of
 from outpace.assessment.deciding import path_of
 from outpace.assessment.evidence import Evidence
+from outpace.assessment.freshness import told_as_of
 from outpace.assessment.interest import is_interesting
 from outpace.assessment.paths import Adoption, Stalled, TrueAdoption, UnknownPath, WateredDown
 from outpace.assessment.untangling import attempts
 from outpace.ecosystems.scan import kind_of
 from outpace.engines.advisories import AdvisoryStore
 from outpace.engines.history.clone import Clone
+from outpace.engines.history.fetched import known_until
 from outpace.engines.history.git_history import GitHistory
 from outpace.engines.revision import Revision
 from outpace.pipelines.survey import survey
@@ -123,7 +125,7 @@ def assessed(name: str, source: Path, advisories: Path, at: datetime) -> Row | N
 
 
 def judged(root: Path, advisories: Path, at: datetime) -> tuple[Adoption, int]:
-    """The path, and how many episodes began with an advisory."""
+    """The path, and how many episodes began with an advisory; as of the end of a clone that nobody fetched."""
     kept = Kept()
     histories = GitHistory(
         root,
@@ -136,8 +138,11 @@ def judged(root: Path, advisories: Path, at: datetime) -> tuple[Adoption, int]:
         report=lambda _event: None,
     )
     store = AdvisoryStore(advisories)
+    clone = Clone(root, os.environ)
+    known = known_until(clone.directory, clone.tip(None).commit, has_remote=clone.has_remote, is_bare=clone.is_bare)
+    at = told_as_of(histories.walk().chronicle, at, known)
     chronicle, history = history_of(histories, store, at=at, kept=kept, report=lambda _event: None)
-    files = Revision(Clone(root, os.environ), chronicle.horizon.tip)
+    files = Revision(clone, chronicle.horizon.tip)
     seen = survey(files.paths(), files.look_up)
     untangled, until = attempts(chronicle, history, at=at), store.coverage().cutoff
     found = path_of(chronicle, history, seen, untangled, at=at, data_until=until)

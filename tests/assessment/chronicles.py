@@ -6,6 +6,8 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Literal
 
+from msgspec.structs import replace
+
 from outpace.assessment.attempts import Attempt, Outcome, Untangled
 from outpace.assessment.chronicle import Chronicle, Horizon, Landing, Said, Tag, Touch
 from outpace.assessment.episodes import Entry, Episode, History, Item, Stages, Window
@@ -124,11 +126,14 @@ def item(published: float, entry: Entry, *, closed: float | None = None, fix: fl
 
 
 def items(immune_then: int, of_then: int, immune_now: int, of_now: int) -> tuple[Item, ...]:
-    """Advisories of an older and a newer half; what was not immune was fixed after three days."""
+    """Advisories of an older and a newer half, each of another package; what was not immune was fixed after three
+    days.
+    """
 
     def half(since: float, immune: int, of_all: int) -> list[Item]:
         days = [since + 10 * number for number in range(of_all)]
-        return [item(d, "immune") if n < immune else item(d, "reactive", closed=d + 3) for n, d in enumerate(days)]
+        met = [item(d, "immune") if n < immune else item(d, "reactive", closed=d + 3) for n, d in enumerate(days)]
+        return [replace(each, package=Package("PyPI", f"flask-{n}")) for n, each in enumerate(met)]
 
     return (*half(100, immune_then, of_then), *half(800, immune_now, of_now))
 

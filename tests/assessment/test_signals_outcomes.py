@@ -164,6 +164,19 @@ def test_what_was_adopted_or_not_seen_at_publication_is_no_part_of_the_immune_sh
     assert spoken(outcomes.immune_share(material(past=history(met=[*items(2, 20, 18, 20), *unmet])))) == "true"
 
 
+def test_twenty_advisories_of_one_package_and_month_are_one_draw_of_the_immune_share() -> None:
+    many = [replace(item(1_200 + n / 10, "immune"), id=f"PYSEC-9{n}") for n in range(60)]
+    alone, crowded = (outcomes.immune_share(material(past=history(met=met))) for met in (many, [*items(2, 20, 2, 20)]))
+    assert isinstance(alone, Question)
+    assert alone.why == "60 advisories met these lock files, in 1 month of a package: too few to compare halves"
+    assert isinstance(crowded, Evidence)
+    assert crowded.speaks_for == "watered-down"
+    both = outcomes.immune_share(material(past=history(met=[*items(9, 20, 2, 20), *many])))
+    assert isinstance(both, Evidence)
+    assert both.speaks_for is None  # one crowded month outweighs the rest in the share, and tells little
+    assert both.says.endswith("What one package met in a month is one draw: 21 and 20.")
+
+
 QUIET = chronicle(landings(range(0, 1_000, 3)))
 ACTIVE = chronicle()
 LATE = item(1_390, "immune")
@@ -216,7 +229,10 @@ def estimate(value: float | None, low: float | None = None, high: float | None =
         ((8, estimate(51)), (52, estimate(5.4, 3, 9)), 400, "true"),
         ((38, estimate(36)), (36, estimate(28.5, 15, 60)), 400, "no path"),
         ((24, estimate(25.8)), (21, estimate(84.9, 30, None)), 400, "watered-down"),
-        ((24, estimate(25.8)), (21, estimate(None)), 400, "watered-down"),
+        ((24, estimate(25.8)), (21, estimate(84.9, 20, None)), 400, "no path"),  # as far as is known, it may be faster
+        ((6, estimate(21.8, 2.8, 216)), (12, estimate(78.6, 4.6, None)), 400, "no path"),  # the intervals overlap
+        ((24, estimate(25.8)), (21, estimate(None, 26, None)), 400, "watered-down"),
+        ((24, estimate(25.8)), (21, estimate(None)), 400, "no path"),
         ((24, estimate(3)), (21, estimate(4, 2, 6)), 400, "no path"),  # as fast as can be asked for
         ((24, estimate(25.8)), (21, estimate(84.9, 30, None)), 1_300, "no path"),  # it came less than a year ago
         ((4, None), (21, estimate(5, 3, 9)), 400, "a question"),

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from outpace.statistics.curves import Estimate
-from outpace.statistics.intervals import bootstrap, median_of, proportion
+from outpace.statistics.intervals import bootstrap, median_of, proportion, share_of_groups
 
 
 @pytest.mark.parametrize(
@@ -77,3 +77,13 @@ def test_too_few_have_no_interval() -> None:
 
 def test_what_never_varies_has_an_interval_of_one_point() -> None:
     assert bootstrap([4.0] * 9, fmean, 1) == Estimate(value=4.0, low=4.0, high=4.0)
+
+
+def test_groups_that_decide_as_one_count_as_many_as_would_be_independent() -> None:
+    assert share_of_groups([(1, 1)] * 6 + [(0, 1)] * 4) == proportion(6, 10)
+    assert share_of_groups([(5, 5)] * 6 + [(0, 5)] * 4) == proportion(6, 10)
+    assert share_of_groups([(20, 20), (1, 1), (0, 0)]) == proportion(441 / 401, 441 / 401)
+    assert share_of_groups([]) == share_of_groups([(0, 0)]) == Estimate(value=None)
+    low = share_of_groups([(20, 20), (0, 1), (1, 1)]).low
+    assert low is not None
+    assert 0 < low < 0.3

@@ -178,8 +178,8 @@ def _silence(found: Found) -> tuple[Question, ...]:
     return (
         Question(
             what="whether this repository was finished, archived or moved",
-            why="nothing by people landed for a year, and this clone may be old",
-            would_settle="git fetch, or word of those who own it",
+            why="nothing by people landed for a year",
+            would_settle="word of those who own it",
         ),
     )
 

@@ -15,14 +15,29 @@ COVERAGE = 0.95
 RESAMPLES = 1000
 
 
-def proportion(k: int, n: int) -> Estimate:
-    """Wilson's score interval (1927; method 3 of Newcombe 1998)."""
+def proportion(k: float, n: float) -> Estimate:
+    """Wilson's score interval (1927; method 3 of Newcombe 1998). `n` need not be whole: see `share_of_groups`."""
     if n <= 0:
         return Estimate(value=None)
     share, square = k / n, Z * Z
     center = (2 * k + square) / (2 * (n + square))
     width = Z * sqrt(square + 4 * k * (1 - share)) / (2 * (n + square))
     return Estimate(value=share, low=0.0 if k == 0 else center - width, high=1.0 if k == n else center + width)
+
+
+def share_of_groups(groups: Iterable[tuple[int, int]]) -> Estimate:
+    """The share of what comes in groups, `k` of `n` in each, where those of one group come out alike.
+
+    The interval is that of as many as would be independent (Kish 1965, section 8.2): (sum n)^2 / sum n^2. It assumes
+    that a group decides as one, so that it is never too narrow.
+    """
+    told = [(k, n) for k, n in groups if n > 0]
+    whole = sum(n for _, n in told)
+    if not whole:
+        return Estimate(value=None)
+    independent = whole * whole / sum(n * n for _, n in told)
+    share = sum(k for k, _ in told) / whole
+    return proportion(independent if share == 1 else share * independent, independent)
 
 
 def median_of(values: Iterable[float]) -> Estimate:

@@ -70,17 +70,16 @@ def _told(outcome: Outcome | None) -> str:
 
 
 def _difference(before: Outcome, after: Outcome, limits: Limits, flat: Path | None) -> Path | None:
-    """Better where the new interval lies below the old median; flat where the median did not fall and is not fast."""
+    """Better where the new interval lies below the old median; flat where it lies above it, and is not fast."""
     then, now = before.median, after.median
     if then is None or now is None:
         return None
     if then.value is None:
         return "true" if now.high is not None else None
-    if now.value is None:
-        return flat
     if now.high is not None and now.high <= then.value:
         return "true"
-    return flat if now.value >= then.value and now.value > limits.fast_days else None
+    is_slow = now.value is None or now.value > limits.fast_days
+    return flat if is_slow and now.low is not None and now.low >= then.value else None
 
 
 def bot_silence(material: Material) -> Signal | None:

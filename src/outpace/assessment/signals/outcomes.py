@@ -13,9 +13,10 @@ from outpace.assessment.latency import HORIZON, MET, since_published
 from outpace.assessment.moments import before
 from outpace.assessment.signals.material import SHOWN, Material, Signal, half_landed, share
 from outpace.assessment.standing import DOUBTS, episode_now, episodes_now, item_on, items_on
+from outpace.model.package import Package
 from outpace.model.words import counted
 from outpace.statistics.curves import Curve, Estimate
-from outpace.statistics.intervals import proportion
+from outpace.statistics.intervals import share_of_groups
 from outpace.statistics.survival import survival
 
 YEAR = timedelta(days=365)
@@ -120,37 +121,44 @@ def _moved(then: Estimate, now: Estimate) -> Path | None:
 
 
 def immune_share(material: Material) -> Signal | None:
-    """Of what an advisory could have met: the newer half beside the older one."""
-    met = sorted(
-        (i for i in material.history.items if i.published and i.entry in MET),
-        key=lambda i: (i.published, i.id, i.package.name),
-    )
-    half = len(met) // 2
+    """Of what an advisory could have met: the newer half beside the older one. What one package met in one month is
+    one draw, since one bump decides it: twenty advisories of one day are no twenty trials.
+    """
+    draws = _draws(material)
+    half, count = len(draws) // 2, sum(map(len, draws))
     if half < material.limits.advisories:
+        told = f"{counted(count, 'advisory') if count == 1 else f'{count:,} advisories'} met these lock files"
         return Question(
             what="how often freshness makes an advisory a non-event",
-            why=f"{counted(len(met), 'advisory') if len(met) == 1 else f'{len(met):,} advisories'} met these lock "
-            "files: too few to compare halves",
+            why=f"{told}, in {counted(len(draws), 'month')} of a package: too few to compare halves",
             would_settle="more history of lock files",
         )
-    before, after = (_immune(part) for part in (met[:half], met[half:]))
+    older, newer = ([item for draw in part for item in draw] for part in (draws[:half], draws[half:]))
+    before, after = _immune(draws[:half]), _immune(draws[half:])
+    last = f"the last {len(newer)} advisories"
     return Evidence(
         signal="immune-share",
-        says=f"{share(after)} of the last {len(met) - half} advisories met a version that was already fixed; "
-        f"of the {half} before, {share(before)} did.",
+        says=f"{share(after)} of {last} met a version that was already fixed; of the {len(older)} before, "
+        f"{share(before)} did. What one package met in a month is one draw: {len(draws) - half} and {half}.",
         speaks_for=_freshness(before, after, material.limits.immune_share),
         strength="outcome",
         misreading="Advisories that are published long after their fix, and a lock file that is missing for a time, "
         "make it look better.",
-        counts=(
-            of_items(f"the last {len(met) - half} advisories", met[half:]),
-            of_items(f"the {half} before", met[:half]),
-        ),
+        counts=(of_items(last, newer), of_items(f"the {len(older)} before", older)),
     )
 
 
-def _immune(items: Sequence[Item]) -> Estimate:
-    return proportion(sum(i.entry == "immune" for i in items), len(items))
+def _draws(material: Material) -> list[list[Item]]:
+    """By month and package."""
+    met: dict[tuple[str, Package], list[Item]] = {}
+    for item in material.history.items:
+        if item.published and item.entry in MET:
+            met.setdefault((f"{item.published:%Y-%m}", item.package), []).append(item)
+    return [sorted(met[key], key=lambda item: (item.published, item.id)) for key in sorted(met)]
+
+
+def _immune(draws: Sequence[Sequence[Item]]) -> Estimate:
+    return share_of_groups((sum(item.entry == "immune" for item in draw), len(draw)) for draw in draws)
 
 
 def _freshness(before: Estimate, after: Estimate, usual: float) -> Path | None:
