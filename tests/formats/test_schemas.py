@@ -85,6 +85,7 @@ def told(shop: Shop) -> Iterator[tuple[str, list[Document]]]:
     yield "test run", shop.says("test", "run", "--python", sys.executable)
     yield "test select", shop.says("test", "select", "--python", sys.executable)
     shop.commit({"shop.py": SHOP, "test_shop.py": "import shop\n\n\ndef test_hours():\n    assert shop.is_open(12)\n"})
+    yield "test generate", shop.says("test", "generate", "--budget", "60", "--python", sys.executable)
     yield "test mutants", shop.says("test", "mutants", "--python", sys.executable)
     yield "explain", shop.says("explain", "CVE-2023-29159", "--offline") + shop.says("explain", "undecided")
     yield "where", shop.says("where", "CVE-2023-29159", "--offline")
@@ -151,6 +152,7 @@ def assert_rich(answers: Mapping[str, Sequence[Document]]) -> None:
         "clock": ("exposures",),
         "init": ("inferred",),
         "test run": ("passed",),
+        "test generate": ("files",),
         "test mutants": ("mutants", "survivors"),
         "test select": ("everything", "selected"),
     }

@@ -98,6 +98,13 @@ class TestPlace:
             )
         return built
 
+    @property
+    def has_pytest(self) -> bool:
+        """Whether the environment can run tests that are written for pytest."""
+        from outpace.engines.dependents import distributions
+
+        return any(name == "pytest" for name, _ in distributions(Path(self.built.path)))
+
     def inside(self, tree: Path | None = None) -> InsidePython:
         """The project's Python over the copy, or over another tree. Raises Unconfined where there is no sandbox."""
         from outpace.engines.confined_python import ConfinedPython, tier_of

@@ -52,6 +52,7 @@ COMMANDS = (
     Command("brief", "put it on one page, for whoever decides", "brief"),
     Command("test run", "run a project's own tests in the sandbox: green, red or unknown", "test_run"),
     Command("test select", "name the tests that a change needs, each with its reason", "test_select"),
+    Command("test generate", "write tests for code that has none, each kept for a mutant or a branch", "test_generate"),
     Command("test mutants", "change the code in small ways, and show which changes no test notices", "test_mutants"),
     Command("explain", "say in plain words what an advisory or a word of Outpace means", "explain"),
     Command("init", "write an annotated outpace.toml from what the repository says", "init"),

@@ -1,0 +1,202 @@
+"""`outpace test generate`: tests for modules, from probing them; each test earns its place by a mutant or a branch."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Protocol
+
+import msgspec
+from msgspec import Struct
+
+from outpace.inside.probing.programs import Names, source
+from outpace.model.unknown import Unknown
+from outpace.testing.generation import Earned, Generated, Generation, LooksWrong, Module, Nothing, Worth
+from outpace.testing.ports import Inside, Told
+from outpace.testing.writing.files import file_name, names_of, written
+from outpace.testing.writing.found import FoundTest, NotKnown, Row, Strange, Summary
+from outpace.testing.writing.style import Style
+
+BUDGET = 4000
+SECONDS = 1800.0
+ORDERS = 10
+ONE_ORDER = 300.0
+ROUNDS = 3
+
+
+class Place(Protocol):
+    """A copy of the project's files that may be written to."""
+
+    def path_of(self, module: Module) -> str: ...
+    def roots(self) -> tuple[str, ...]: ...
+    def taken(self, directory: str) -> frozenset[str]: ...
+    def write(self, path: str, text: str) -> str: ...
+    def remove(self, path: str) -> None: ...
+
+
+class How(Struct, frozen=True, kw_only=True):
+    """`budget` counts executions of programs in the search for one module."""
+
+    seed: int = 1
+    budget: int = BUDGET
+
+
+class _Gate(Struct, frozen=True, kw_only=True):
+    collected: tuple[str, ...] = ()
+    red: tuple[tuple[str, str], ...] = ()
+    order: int = -1
+    broken: str = ""
+
+
+def generate(
+    inside: Inside, place: Place, modules: Iterable[Module], style: Style, how: How, *, calls: tuple[str, ...] = ()
+) -> tuple[Generation, ...]:
+    """One after another; a module that cannot be probed does not stop the next."""
+    taken = set(place.taken(style.directory))
+    found: list[Generation] = []
+    for module in modules:
+        each = _generated(inside, place, module, style, how, calls, frozenset(taken))
+        if isinstance(each, Generated):
+            taken.add(each.path.rpartition("/")[2])
+        found.append(each)
+    return tuple(found)
+
+
+def _generated(
+    inside: Inside, place: Place, module: Module, style: Style, how: How, calls: tuple[str, ...], taken: frozenset[str]
+) -> Generation:
+    request = {
+        "module": module.name,
+        "path": place.path_of(module),
+        "source": module.text,
+        "roots": place.roots(),
+        "only": module.only,
+        "seed": how.seed,
+        "budget": how.budget,
+        "calls": calls,
+    }
+    told = inside.ask("probing.generate", request, seconds=SECONDS, loopback=False)
+    rows = _rows(told)
+    if isinstance(rows, Unknown):
+        return Nothing(module=module, why=rows)
+    summary = next((row for row in rows if isinstance(row, Summary)), None)
+    unknown = next((row for row in rows if isinstance(row, NotKnown)), None)
+    if summary is None:
+        why = unknown.why if unknown else told.ended.why if told.ended else "the search told no end"
+        return Nothing(module=module, why=Unknown(why, "a module that can be imported alone"))
+    tests = tuple(row for row in rows if isinstance(row, FoundTest))
+    return _through_gate(inside, place, module, style, how, taken, tests, summary)
+
+
+def _rows(told: Told) -> tuple[Row, ...] | Unknown:
+    try:
+        return tuple(msgspec.json.decode(row, type=Row) for row in told.rows)
+    except msgspec.DecodeError as error:
+        return Unknown(f"what the search answered cannot be read: {error}")
+
+
+def _through_gate(
+    inside: Inside,
+    place: Place,
+    module: Module,
+    style: Style,
+    how: How,
+    taken: frozenset[str],
+    tests: tuple[FoundTest, ...],
+    summary: Summary,
+) -> Generation:
+    """What is red there is left out, and the rest goes through it again."""
+    wrong = tuple(_wrong(each, module) for each in summary.strange)
+    worth = _worth(summary)
+    before = len(tests)
+    path = "/".join(part for part in (style.directory, file_name(module.name, style, taken)) if part)
+    for _ in range(ROUNDS):
+        if not tests:
+            break
+        text = written(module.name, tests, style)
+        red = _red(inside, place, path, text, style, how)
+        if isinstance(red, Unknown):
+            return Nothing(module=module, why=red, looks_wrong=wrong, worth=worth)
+        named = names_of(module.name, tests, style)
+        if not red:
+            earned = tuple(_earned(name, each) for name, each in named.items())
+            return Generated(
+                module=module, path=path, text=text, tests=earned, worth=worth, looks_wrong=wrong,
+                left_out=before - len(tests),
+            )  # fmt: skip
+        bad = {id(test) for name in red for test in named.get(name, ())}
+        tests = tuple(test for test in tests if id(test) not in bad) if bad else ()
+    why = Unknown("no test was green in every order" if before else "nothing of it could be called and asserted")
+    return Nothing(module=module, why=why, looks_wrong=wrong, worth=worth)
+
+
+def _red(inside: Inside, place: Place, path: str, text: str, style: Style, how: How) -> frozenset[str] | Unknown:
+    """The names of the tests that were not green in some order."""
+    there = place.write(path, text)
+    request = {
+        "file": there, "framework": style.framework, "orders": ORDERS, "seed": how.seed, "seconds": ONE_ORDER,
+    }  # fmt: skip
+    told = inside.ask("probing.gate", request, seconds=ORDERS * ONE_ORDER, loopback=False)
+    place.remove(path)
+    try:
+        rows = [msgspec.json.decode(row, type=_Gate) for row in told.rows]
+    except msgspec.DecodeError as error:
+        return Unknown(f"what the last gate answered cannot be read: {error}")
+    broken = next((row.broken for row in rows if row.broken), "")
+    if broken:
+        return Unknown(f"the written file could not be run: {broken}")
+    if told.ended is not None or sum(row.order >= 0 for row in rows) < ORDERS:
+        return told.ended or Unknown("the last gate did not come to its end")
+    return frozenset(_plain(name) for row in rows for name, _ in row.red)
+
+
+def _plain(node: str) -> str:
+    """The function's name of `tests/test_a.py::TestB::test_c[1-2]`."""
+    return node.partition("[")[0].rpartition("::")[2]
+
+
+def _earned(name: str, tests: tuple[FoundTest, ...]) -> Earned:
+    return Earned(
+        name=name,
+        cases=len(tests),
+        assertions=sum(len(test.asserts) for test in tests),
+        mutants=tuple(mutant for test in tests for mutant in test.kills),
+        branches=tuple(
+            f"line {each.line}: {' '.join(each.condition.split())} is {'true' if each.outcome else 'false'}"
+            for test in tests
+            for each in test.branches
+        ),
+    )
+
+
+def _wrong(each: Strange, module: Module) -> LooksWrong:
+    return LooksWrong(target=each.target, code=source(each.nodes, Names(frozenset({module.name}))), why=each.why)
+
+
+def _worth(summary: Summary) -> Worth:
+    return Worth(
+        executions=summary.executions,
+        mutants=summary.mutants,
+        killed=summary.killed,
+        survivors=summary.survivors,
+        outcomes=summary.outcomes,
+        of_outcomes=summary.of_outcomes,
+    )
+
+
+def modules_of(files: Iterable[tuple[str, tuple[str, ...] | None, str]], roots: Iterable[str]) -> tuple[Module, ...]:
+    """`files`: path, the functions named, text. What lies below no root, and what holds no code, is left out."""
+    found: list[Module] = []
+    places = sorted({"" if root == "." else f"{root}/" for root in roots}, key=len, reverse=True)
+    for path, only, text in files:
+        start = next((place for place in places if path.startswith(place)), None)
+        if start is None or "def " not in text:
+            continue
+        dotted = path.removeprefix(start).removesuffix(".py").removesuffix("/__init__").replace("/", ".")
+        if all(part.isidentifier() for part in dotted.split(".")) and not dotted.endswith("__main__"):
+            found.append(Module(path=path, name=dotted, text=text, only=only or ()))
+    return tuple(found)
+
+
+def provenance(generations: Iterable[Generation]) -> Mapping[str, tuple[Earned, ...]]:
+    """Path -> what each of its tests is kept for."""
+    return {each.path: each.tests for each in generations if isinstance(each, Generated)}

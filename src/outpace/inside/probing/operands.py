@@ -1,0 +1,370 @@
+"""One module compiled with probes: which lines ran, how its conditions came out, and what was compared with what."""
+
+from __future__ import annotations
+
+import ast
+import builtins
+import operator
+import os
+import re
+import warnings
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from importlib.machinery import SourceFileLoader
+from types import CodeType
+from typing import Any, NamedTuple, TypeVar, Union, cast
+
+LINE, CONDITION, LOOP, STEP = "__outpace_line__", "__outpace_condition__", "__outpace_loop__", "__outpace_step__"
+COMPARE, ITEM, METHOD, FUNCTION = (
+    "__outpace_compare__",
+    "__outpace_item__",
+    "__outpace_method__",
+    "__outpace_function__",
+)
+MOST_STEPS = 200_000
+MOST_LOGGED = 200
+LONGEST = 400
+MOST_ITEMS = 12
+
+METHODS = frozenset(
+    {"match", "fullmatch", "search", "findall", "finditer", "sub", "split", "rsplit", "startswith", "endswith", "get"}
+    | {"pop", "index", "find", "rfind", "rindex", "count", "removeprefix", "removesuffix", "partition", "rpartition"}
+    | {"strip", "lstrip", "rstrip", "isdigit", "isalpha", "isalnum", "isupper", "islower", "isspace", "isidentifier"}
+    | {"istitle", "isnumeric", "isdecimal", "strptime", "fromisoformat", "loads", "setdefault", "remove", "encode"}
+    | {"decode"}
+)
+FUNCTIONS = frozenset(
+    ["int", "float", "complex", "len", "isinstance", "issubclass", "hasattr", "getattr", "ord", "chr"]
+)
+OPERATORS: dict[type[ast.cmpop], tuple[str, Callable[[Any, Any], Any]]] = {
+    ast.Eq: ("==", operator.eq),
+    ast.NotEq: ("!=", operator.ne),
+    ast.Lt: ("<", operator.lt),
+    ast.LtE: ("<=", operator.le),
+    ast.Gt: (">", operator.gt),
+    ast.GtE: (">=", operator.ge),
+    ast.Is: ("is", operator.is_),
+    ast.IsNot: ("is not", operator.is_not),
+    ast.In: ("in", lambda a, b: a in b),
+    ast.NotIn: ("not in", lambda a, b: a not in b),
+}
+BY_WORD = dict(OPERATORS.values())
+FUNCTION_NODES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
+N = TypeVar("N", bound=ast.AST)
+
+Simple = Union[None, bool, int, float, str, list["Simple"]]
+Logged = tuple[str, list[Simple]]
+
+
+class TooManySteps(BaseException):
+    """A loop that went round too often. Not caught by what catches Exception."""
+
+
+class Probes(NamedTuple):
+    """`lines` are those that have a probe; an outcome is `2 * number + (1 if true)`; `where` is the line of each
+    condition, and `what` its source."""
+
+    lines: tuple[int, ...]
+    where: tuple[int, ...]
+    what: tuple[str, ...]
+
+
+class Trace:
+    """What the probes tell, since `begin`."""
+
+    def __init__(self) -> None:
+        self.lines = bytearray()
+        self.outcomes: set[int] = set()
+        self.log: list[Logged] | None = None
+        self.steps = 0
+
+    def begin(self, *, log: bool) -> None:
+        self.lines[:] = bytes(len(self.lines))
+        self.outcomes.clear()
+        self.log = [] if log else None
+        self.steps = 0
+
+    def ran(self) -> list[int]:
+        return [number for number, seen in enumerate(self.lines) if seen]
+
+    def install(self) -> None:
+        for name, probe in (
+            (LINE, self.lines),
+            (CONDITION, self._condition),
+            (LOOP, self._loop),
+            (STEP, self._step),
+            (COMPARE, self._compare),
+            (ITEM, self._item),
+            (METHOD, self._method),
+            (FUNCTION, self._function),
+        ):
+            setattr(builtins, name, probe)
+
+    def _condition(self, number: int, value: Any) -> Any:
+        self.outcomes.add(2 * number + (1 if value else 0))
+        return value
+
+    def _step(self) -> None:
+        self.steps += 1
+        if self.steps > MOST_STEPS:
+            raise TooManySteps
+
+    def _loop(self, number: int, values: Iterable[Any]) -> Iterator[Any]:
+        empty = True
+        for value in values:
+            if empty:
+                empty = False
+                self.outcomes.add(2 * number + 1)
+            self.steps += 1
+            if self.steps > MOST_STEPS:
+                raise TooManySteps
+            yield value
+        self.outcomes.add(2 * number)
+
+    def _compare(self, word: str, left: Any, right: Any) -> Any:
+        if self.log is not None:
+            self._note(word, left, right)
+        return BY_WORD[word](left, right)
+
+    def _item(self, held: Any, key: Any) -> Any:
+        if self.log is not None:
+            self._note("[]", held, key)
+        return held[key]
+
+    def _method(self, held: Any, name: str, *arguments: Any, **keywords: Any) -> Any:
+        if self.log is not None:
+            self._note(f".{name}", held, *arguments[:2])
+        return getattr(held, name)(*arguments, **keywords)
+
+    def _function(self, function: Any, name: str, *arguments: Any, **keywords: Any) -> Any:
+        result = None
+        try:
+            result = function(*arguments, **keywords)
+        finally:
+            if self.log is not None:
+                self._note(f"{name}()", *arguments[:2], result)
+        return result
+
+    def _note(self, word: str, *values: Any) -> None:
+        if self.log is not None and len(self.log) < MOST_LOGGED:
+            entry = (word, [simple(value) for value in values])
+            if entry not in self.log:
+                self.log.append(entry)
+
+
+TRACE = Trace()
+
+
+def simple(value: Any, depth: int = 2) -> Simple:  # noqa: PLR0911  one line a kind
+    """As JSON: a constant tagged with its type, the members of a container, the name of a class, a pattern."""
+    kind = _type_of(value)
+    if value is None or kind in (bool, float):
+        return ["c", repr(value)]
+    if kind is int:
+        return ["c", repr(value)] if value.bit_length() < 4000 else ["o", "int"]  # repr of longer ones is slow
+    if kind in (str, bytes):
+        return ["c", repr(value)] if len(value) <= LONGEST else ["o", kind.__name__]
+    if kind is re.Pattern:
+        return ["r", repr(value.pattern), int(value.flags)]
+    if kind in (list, tuple, set, frozenset, dict) and depth:
+        items = list(value)[:MOST_ITEMS]
+        if kind in (set, frozenset):
+            items.sort(key=repr)
+        return ["s", kind.__name__, [simple(item, depth - 1) for item in items], len(value)]
+    if isinstance(value, type):
+        return ["t", f"{value.__module__}:{value.__qualname__}"]
+    return ["o", f"{kind.__module__}:{kind.__qualname__}"]
+
+
+def _type_of(value: object) -> type[Any]:
+    return type(value)
+
+
+def install(path: str, text: str) -> None:
+    """From now on this file is loaded with probes."""
+    code = probed(text, path)
+    TRACE.lines.extend(bytes(text.count("\n") + 3))
+    TRACE.install()
+    original = SourceFileLoader.get_code
+    ours = os.path.realpath(path)
+
+    def get_code(self: SourceFileLoader, fullname: str) -> CodeType | None:
+        return code if os.path.realpath(self.get_filename(fullname)) == ours else original(self, fullname)
+
+    loader: Any = SourceFileLoader
+    loader.get_code = get_code
+
+
+def probed(text: str, path: str) -> CodeType:
+    """Raises what `compile` raises. The lines keep their numbers."""
+    tree = ast.parse(text)
+    _Insertion(text).module(tree)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        code = compile(ast.fix_missing_locations(tree), path, "exec", dont_inherit=True)
+    assert isinstance(code, CodeType)
+    return code
+
+
+def probes_of(text: str) -> Probes:
+    insertion = _Insertion(text)
+    insertion.module(ast.parse(text))
+    return Probes(tuple(sorted(insertion.lines)), tuple(insertion.where), tuple(insertion.what))
+
+
+class _Insertion(ast.NodeTransformer):
+    """Nothing outside functions is probed: it runs once, when the module is imported."""
+
+    def __init__(self, text: str) -> None:
+        self.lines: set[int] = set()
+        self.where: list[int] = []
+        self.what: list[str] = []
+        self._text = text
+
+    def module(self, tree: ast.Module) -> None:
+        for node in tree.body:
+            self._outside(node)
+
+    def _outside(self, node: ast.AST) -> None:
+        """Definitions below `if` and in classes too."""
+        for child in ast.iter_child_nodes(node) if not isinstance(node, FUNCTION_NODES) else [node]:
+            if isinstance(child, FUNCTION_NODES):
+                self._inside(child)
+            else:
+                self._outside(child)
+
+    def _inside(self, function: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda) -> None:
+        if isinstance(function, ast.Lambda):
+            function.body = self.visit(function.body)
+        else:
+            function.body = self._block(function.body)
+
+    def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.AST:
+        self._inside(node)
+        return node
+
+    def visit_AsyncFunctionDef(self, node: ast.AsyncFunctionDef) -> ast.AST:
+        self._inside(node)
+        return node
+
+    def visit_ClassDef(self, node: ast.ClassDef) -> ast.AST:
+        self._outside(node)
+        return node
+
+    def visit_JoinedStr(self, node: ast.JoinedStr) -> ast.AST:
+        return node
+
+    def visit_Match(self, node: Any) -> ast.AST:
+        node.subject = self.visit(node.subject)
+        for case in node.cases:
+            case.body = self._block(case.body)
+        return cast("ast.AST", node)
+
+    def visit_AnnAssign(self, node: ast.AnnAssign) -> ast.AST:
+        if node.value is not None:
+            node.value = self.visit(node.value)
+        return node
+
+    def _block(self, body: Sequence[ast.stmt]) -> list[ast.stmt]:
+        done: list[ast.stmt] = []
+        for node in body:
+            bare = isinstance(node, (ast.Global, ast.Nonlocal)) or _is_text(node)
+            if not bare:
+                self.lines.add(node.lineno)
+                done.append(_at(_statement(f"{LINE}[{node.lineno}] = 1"), node))
+            done.append(cast("ast.stmt", self.visit(node)))
+        return done
+
+    def generic_visit(self, node: ast.AST) -> ast.AST:
+        for name, value in ast.iter_fields(node):
+            if isinstance(value, list) and value and isinstance(value[0], ast.stmt):
+                setattr(node, name, self._block(cast("list[ast.stmt]", value)))
+            elif isinstance(value, list):
+                parts = cast("list[Any]", value)
+                setattr(node, name, [self.visit(each) if isinstance(each, ast.AST) else each for each in parts])
+            elif isinstance(value, ast.AST):
+                setattr(node, name, self.visit(value))
+        return node
+
+    def _number(self, node: ast.expr) -> int:
+        self.where.append(node.lineno)
+        self.what.append((ast.get_source_segment(self._text, node) or "")[:LONGEST])
+        return len(self.where) - 1
+
+    def _tested(self, node: ast.expr) -> ast.expr:
+        """A condition; its operands have numbers of their own where it is `and` or `or`."""
+        number = self._number(node)
+        return _calling(CONDITION, node, ast.Constant(value=number), self.visit(node))
+
+    def visit_If(self, node: ast.If) -> ast.AST:
+        node.test = self._tested(node.test)
+        node.body = self._block(node.body)
+        node.orelse = self._block(node.orelse)
+        return node
+
+    def visit_While(self, node: ast.While) -> ast.AST:
+        node.test = self._tested(node.test)
+        step = _at(_statement(f"{STEP}()"), node)
+        node.body = [step, *self._block(node.body)]
+        node.orelse = self._block(node.orelse)
+        return node
+
+    def visit_IfExp(self, node: ast.IfExp) -> ast.AST:
+        node.test = self._tested(node.test)
+        node.body, node.orelse = self.visit(node.body), self.visit(node.orelse)
+        return node
+
+    def visit_BoolOp(self, node: ast.BoolOp) -> ast.AST:
+        node.values = [self._tested(value) for value in node.values]
+        return node
+
+    def visit_For(self, node: ast.For) -> ast.AST:
+        number = self._number(node.iter)
+        node.iter = _calling(LOOP, node.iter, ast.Constant(value=number), self.visit(node.iter))
+        node.body = self._block(node.body)
+        node.orelse = self._block(node.orelse)
+        return node
+
+    def visit_comprehension(self, node: ast.comprehension) -> ast.AST:
+        node.iter = self.visit(node.iter)
+        node.ifs = [self._tested(test) for test in node.ifs]
+        return node
+
+    def visit_Compare(self, node: ast.Compare) -> ast.AST:
+        self.generic_visit(node)
+        if len(node.ops) != 1:
+            return node
+        word = OPERATORS[type(node.ops[0])][0]
+        return _calling(COMPARE, node, ast.Constant(value=word), node.left, node.comparators[0])
+
+    def visit_Subscript(self, node: ast.Subscript) -> ast.AST:
+        self.generic_visit(node)
+        if not isinstance(node.ctx, ast.Load) or isinstance(node.slice, (ast.Slice, ast.Tuple)):
+            return node
+        return _calling(ITEM, node, node.value, node.slice)
+
+    def visit_Call(self, node: ast.Call) -> ast.AST:
+        self.generic_visit(node)
+        func = node.func
+        if isinstance(func, ast.Attribute) and func.attr in METHODS:
+            node.args = [func.value, ast.Constant(value=func.attr), *node.args]
+            node.func = _at(ast.Name(id=METHOD, ctx=ast.Load()), func)
+        elif isinstance(func, ast.Name) and func.id in FUNCTIONS:
+            node.args = [func, ast.Constant(value=func.id), *node.args]
+            node.func = _at(ast.Name(id=FUNCTION, ctx=ast.Load()), func)
+        return node
+
+
+def _calling(name: str, where: ast.expr, *arguments: ast.expr) -> ast.expr:
+    return _at(ast.Call(func=ast.Name(id=name, ctx=ast.Load()), args=list(arguments), keywords=[]), where)
+
+
+def _statement(text: str) -> ast.stmt:
+    return ast.parse(text).body[0]
+
+
+def _at(new: N, old: ast.AST) -> N:
+    return ast.copy_location(new, old)
+
+
+def _is_text(node: ast.stmt) -> bool:
+    return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)

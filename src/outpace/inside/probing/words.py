@@ -1,0 +1,107 @@
+"""Texts and numbers that are worth a try anywhere, and by a parameter's name."""
+
+from __future__ import annotations
+
+STRINGS = (
+    "",
+    "a",
+    " ",
+    "abc",
+    "Hello World",
+    "hello_world",
+    "helloWorld",
+    "0",
+    "1",
+    "-1",
+    "12",
+    "3.14",
+    "1e5",
+    "a b",
+    "a-b",
+    "a.b",
+    "a,b",
+    "A",
+    "ABC",
+    "é",
+    "ß",
+    "日本",
+    "a\nb",
+    "\n",
+    "\t",
+    " a ",
+    "<b>a</b>",
+    "'",
+    '"a"',
+    "a=b",
+    "a: b",
+    "/",
+    "a/b",
+    "{}",
+    "[]",
+    "null",
+    "true",
+    "None",
+    "aa",
+    "aba",
+    "%s",
+    "\\",
+    "0x1f",
+    "2020-01-31",
+)
+INTEGERS = (0, 1, 2, 3, -1, 5, 7, 10, 16, 64, 100, 255, 256, 1000, -10, 65536)
+FLOATS = (0.0, 1.0, 0.5, -1.5, 2.5, 100.0, 1e-9, 1e10)
+BYTES = (b"", b"a", b"abc", b"\x00\xff", b"hello", "é".encode())
+LAMBDAS = (
+    "lambda *args, **kwargs: None",
+    "lambda *args: args[0] if args else 0",
+    "lambda *args: True",
+    "str",
+    "len",
+    "int",
+)
+FORMATS = {
+    "int": ("5", "-3", "0", "007", "1_000"),
+    "float": ("1.5", "-2e3", ".5", "nan"),
+    "loads": ('{"a": 1}', "[1, 2]", '"a"', "1", "true", "{"),
+    "strptime": ("2020-01-31", "2020-01-31 12:30:00", "12:30", "31/01/2020"),
+    "fromisoformat": ("2020-01-31", "2020-01-31T12:30:00", "2020-01-31T12:30:00+00:00", "12:30:00"),
+    "complex": ("1+2j",),
+}
+BY_NAME: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...] = (
+    (
+        ("url", "uri", "href", "link"),
+        ("http://example.com", "https://user:pw@example.com:8080/a/b?c=d#e", "/a?b=c", "ftp://x"),
+    ),
+    (("email", "mail"), ("user@example.com", "a.b+c@example.co.uk", "user@", "@example.com")),
+    (("path", "file", "filename", "dir", "folder"), ("a/b.txt", "/a/b", "a", "../a", "~/a", "a/b/")),
+    (("version",), ("1.2.3", "1.0", "2.0.0rc1", "1.2.3-alpha", "0.0.0")),
+    (("date", "day"), ("2020-01-31", "2020-02-29", "31/01/2020")),
+    (("time",), ("12:30:00", "12:30", "23:59:59.999")),
+    (("json",), ('{"a": 1}', "[1, 2]", '{"a": [1, {"b": null}]}')),
+    (("encoding", "charset"), ("utf-8", "latin-1", "ascii")),
+    (("ip", "host", "address"), ("127.0.0.1", "192.168.1.255", "::1", "2001:db8::1", "256.0.0.1", "localhost")),
+    (("color", "colour"), ("#fff", "#a1b2c3", "red", "rgb(1, 2, 3)")),
+    (("html", "xml", "markup"), ("<p>a</p>", "<a href='b'>c</a>", "&amp;", "<br/>")),
+    (("card", "number"), ("4111111111111111", "5500000000000004", "1234")),
+    (("uuid",), ("6f8aa2f9-686c-4ac3-8766-5712354a04cf", "6f8aa2f9686c4ac387665712354a04cf")),
+    (
+        ("text", "doc", "docstring", "source", "content"),
+        ("One line.", "One.\n\nTwo.\n", "a: b\n    c\n", "def f():\n    pass\n"),
+    ),
+    (("pattern", "regex"), ("a+", "[a-z]", "(", ".*")),
+    (("sep", "delimiter", "separator"), (",", "-", " ", "_", "")),
+    (("key", "name", "field", "attr"), ("name", "a", "key", "a.b", "_a")),
+    (("isbn",), ("9780312498580", "1506715214", "978-0-306-40615-7")),
+)
+BY_WORD: tuple[tuple[tuple[str, ...], str], ...] = (
+    (
+        ("count", "number", "num", "size", "length", "len", "index", "limit", "width", "height", "depth", "level", "n"),
+        "int",
+    ),
+    (("strict", "force", "verbose", "allow", "is", "has", "ignore", "reverse", "full"), "bool"),
+    (("items", "values", "list", "args", "names", "lines", "fields"), "list"),
+    (("options", "kwargs", "params", "mapping", "config", "headers", "data", "obj"), "dict"),
+    (("callback", "func", "function", "key_func", "fn"), "callable"),
+    (("date",), "date"),
+    (("text", "string", "str", "s", "name", "title", "line", "input_string", "full_string"), "str"),
+)

@@ -1,0 +1,1 @@
+"""Generated tests as files in a project's own style."""

@@ -1,0 +1,243 @@
+"""Tests taken apart: the statements before, the call, what is claimed of it; and those that are alike, together."""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from msgspec import Struct
+
+from outpace.inside.probing.programs import (
+    BUILTINS,
+    CALL,
+    FIXTURE,
+    NAME,
+    VARIABLE,
+    Names,
+    Node,
+    Program,
+    names,
+    nodes,
+    printed,
+    replaced,
+)
+from outpace.testing.writing.found import Assertion, FoundTest
+from outpace.testing.writing.names import snake
+
+SHORT = 45
+RESERVED = frozenset({"request", "expected", "self", "result", "capsys", "tmp_path"})
+
+
+@dataclass
+class Imports(Names):
+    """How a file writes names; what it has to import for those that it wrote is kept."""
+
+    module: str
+    by_module: bool
+    plain: set[str] = field(default_factory=set[str])
+    out_of: dict[str, set[str]] = field(default_factory=dict[str, set[str]])
+    variables: tuple[str, ...] = ()
+
+    def name(self, value: str) -> str:
+        module, _, qualname = value.partition(":")
+        if module in ("", BUILTINS):
+            return qualname
+        root = qualname.partition(".")[0]
+        if module == self.module and self.by_module:
+            parent, _, last = module.rpartition(".")
+            if parent:
+                self.out_of.setdefault(parent, set()).add(last)
+                return f"{last}.{qualname}"
+            self.plain.add(module)
+            return f"{module}.{qualname}"
+        if module.partition(".")[0] == self.module.partition(".")[0] or module not in sys.stdlib_module_names:
+            self.out_of.setdefault(module, set()).add(root)
+            return qualname
+        self.plain.add(module)
+        return f"{module}.{qualname}"
+
+    def variable(self, number: int) -> str:
+        return self.variables[number]
+
+    def of_text(self, text: str) -> str:
+        """A literal of `observing`: standard modules are named in full there."""
+        for module in ("datetime", "decimal", "fractions", "uuid", "pathlib"):
+            if re.search(rf"(?<![\w.'\"]){module}\.", text):
+                self.plain.add(module)
+        return text
+
+
+class Claim(Struct, frozen=True, kw_only=True):
+    """What is claimed of an expression; `kind` is one of `observing`'s."""
+
+    subject: str
+    kind: str
+    text: str
+
+
+class Case(Struct, frozen=True, kw_only=True):
+    """`act` stands alone as a statement where no claim holds it; with `raises` it is what raises."""
+
+    test: FoundTest
+    before: tuple[str, ...]
+    act: str
+    claims: tuple[Claim, ...]
+    raises: str = ""
+    message: str = ""
+    printed: str = ""
+    fixtures: tuple[str, ...] = ()
+
+
+class Group(Struct, frozen=True, kw_only=True):
+    """Calls of one target with the same claim: each row is a call's arguments, and the expected value behind them
+    where it is not the same for all."""
+
+    tests: tuple[FoundTest, ...]
+    callee: str
+    columns: tuple[str, ...]
+    keywords: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    kind: str
+    text: str
+
+    @property
+    def expected(self) -> bool:
+        return self.kind == "equal"
+
+
+def taken_apart(test: FoundTest, imports: Imports) -> Case:
+    program = _inlined(test)
+    last = len(program) - 1
+    imports.variables = _variables(program, imports.module)
+    fixtures = ["tmp_path"] if f":{FIXTURE}" in names(program) else []
+    before = tuple(_statement(program, place, imports) for place in range(last))
+    act = printed(program[last], imports)
+    plain = [each for each in test.asserts if each.place.partition(":")[0].isdigit()]
+    if test.raises:
+        message = next((each.text for each in test.asserts if each.kind == "message"), "")
+        return Case(
+            test=test, before=before, act=act, claims=(), raises=imports.name(test.raises), message=message,
+            fixtures=tuple(fixtures),
+        )  # fmt: skip
+    shift = len(test.program) - len(program)
+    of_result = [each for each in plain if _number(each) == len(test.program) - 1]
+    alone = len(plain) == 1 and len(of_result) == 1 and len(act) <= 3 * SHORT
+    if not alone and of_result:
+        before, act = (*before, f"{imports.variables[last]} = {act}"), ""
+    subjects = [act if alone else imports.variables[max(0, _number(each) - shift)] for each in plain]
+    claims = tuple(_claim(each, subject, imports) for each, subject in zip(plain, subjects, strict=True))
+    shown = next((each.text for each in test.asserts if each.kind == "prints"), "")
+    return Case(
+        test=test, before=before, act="" if alone or of_result else act, claims=claims, printed=shown,
+        fixtures=(*fixtures, *(["capsys"] if shown else [])),
+    )  # fmt: skip
+
+
+def _number(each: Assertion) -> int:
+    return int(each.place.partition(":")[0])
+
+
+def _claim(each: Assertion, subject: str, imports: Imports) -> Claim:
+    place = each.place.partition(":")[2]
+    inner = place.replace("{}", subject)
+    text = imports.name(each.text) if each.kind in ("type", "member") else imports.of_text(each.text)
+    return Claim(subject=inner, kind=each.kind, text=text)
+
+
+def _statement(program: Program, place: int, imports: Imports) -> str:
+    text = printed(program[place], imports)
+    used = any(node.kind == VARIABLE and node.value == place for _, node in nodes(program[place + 1 :]))
+    return f"{imports.variables[place]} = {text}" if used else text
+
+
+def _inlined(test: FoundTest) -> Program:
+    """Objects that are used once, by the statement right behind, and of which nothing is claimed."""
+    program = test.nodes
+    claimed = {_number(each) for each in test.asserts if each.place.partition(":")[0].isdigit()}
+    if len(program) != 2 or 0 in claimed or len(printed(program[0])) > SHORT:
+        return program
+    uses = [path for path, node in nodes(program[1:]) if node.kind == VARIABLE]
+    return (replaced(program[1:], uses[0], program[0])[0],) if len(uses) == 1 else program
+
+
+def _variables(program: Program, module: str) -> tuple[str, ...]:
+    found: list[str] = []
+    taken = {str(node.value).rpartition(":")[2].split(".")[0] for _, node in nodes(program) if node.kind == NAME}
+    taken.add(module.rpartition(".")[2])
+    for place, node in enumerate(program):
+        name = "result" if place == len(program) - 1 else _called(node)
+        while name in taken:
+            name += "_"
+        taken.add(name)
+        found.append(name)
+    return tuple(found)
+
+
+def _called(node: Node) -> str:
+    first = node.children[0] if node.kind == CALL else node
+    if first.kind == NAME:
+        word = str(first.value).rpartition(":")[2]
+        return snake(word.rpartition(".")[2]) if word[:1].isupper() else "value"
+    return "value"
+
+
+def grouped(tests: Sequence[FoundTest], imports: Imports) -> list[Group | FoundTest]:
+    """In their order; a group stands where its first one stood."""
+    by_key: dict[tuple[object, ...], list[FoundTest]] = {}
+    for number, test in enumerate(tests):
+        by_key.setdefault(_key(test) or (number,), []).append(test)
+    return [_group(each, imports) if len(each) > 1 else each[0] for each in by_key.values()]
+
+
+def _key(test: FoundTest) -> tuple[object, ...] | None:
+    """None for what stands alone."""
+    program = test.nodes
+    call = program[0]
+    if len(program) != 1 or call.kind != CALL or call.children[0].kind != NAME or len(call.children) == 1:
+        return None
+    if str(call.children[0].value).startswith("asyncio:") or f":{FIXTURE}" in names(program):
+        return None
+    claim = test.asserts[0]
+    if len(test.asserts) != 1 or claim.place not in ("0:{}", "raises") or claim.kind not in ("is", "equal", "raises"):
+        return None
+    same = "" if claim.kind == "equal" else claim.text
+    return (test.target, call.children[0].value, claim.kind, same, len(call.children), call.keywords)
+
+
+def _group(tests: Sequence[FoundTest], imports: Imports) -> Group:
+    first = tests[0]
+    call, claim = first.nodes[0], first.asserts[0]
+    plain = len(call.children) - 1 - len(call.keywords)
+    columns = _columns(first, plain, call.keywords, imports.name(str(call.children[0].value)))
+    rows = [
+        (
+            *(printed(child, imports) for child in test.nodes[0].children[1:]),
+            *([imports.of_text(test.asserts[0].text)] if claim.kind == "equal" else []),
+        )
+        for test in tests
+    ]
+    return Group(
+        tests=tuple(tests),
+        callee=imports.name(str(call.children[0].value)),
+        columns=columns,
+        keywords=call.keywords,
+        rows=tuple(rows),
+        kind=claim.kind,
+        text=imports.name(claim.text) if claim.kind == "raises" else claim.text,
+    )
+
+
+def _columns(test: FoundTest, plain: int, keywords: Sequence[str], callee: str) -> tuple[str, ...]:
+    wanted = [
+        *(test.parameters[place] if place < len(test.parameters) else "value" for place in range(plain)),
+        *keywords,
+    ]
+    found: list[str] = []
+    for word in wanted:
+        name = word
+        while name in RESERVED or name in found or name == callee.partition(".")[0]:
+            name += "_"
+        found.append(name)
+    return tuple(found)

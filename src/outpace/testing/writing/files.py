@@ -1,0 +1,237 @@
+"""A file of tests: its imports, its tests, in the style of those that the project has."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from outpace.testing.writing.cases import Case, Claim, Group, Imports, grouped, taken_apart
+from outpace.testing.writing.found import FoundTest
+from outpace.testing.writing.layout import INDENT, laid_out
+from outpace.testing.writing.names import group_name, snake, target_words, test_name
+from outpace.testing.writing.style import Style
+
+
+def written(module: str, tests: Sequence[FoundTest], style: Style) -> str:
+    """The whole file; nothing in it is of ours."""
+    imports = Imports(module=module, by_module=style.imports == "module")
+    body = _Body(imports, style)
+    blocks = body.blocks(tests)
+    return _head(imports, body, style) + "\n\n\n" + "\n\n\n".join(blocks) + "\n"
+
+
+def names_of(module: str, tests: Sequence[FoundTest], style: Style) -> dict[str, tuple[FoundTest, ...]]:
+    """Test's name -> what it was made of; a group's holds several."""
+    body = _Body(Imports(module=module, by_module=style.imports == "module"), style)
+    body.blocks(tests)
+    return body.named
+
+
+def _head(imports: Imports, body: _Body, style: Style) -> str:
+    plain, out_of = dict.fromkeys(sorted(imports.plain), ""), imports.out_of
+    standard = [f"import {module}" for module in plain]
+    third = ["import pytest"] if body.uses_pytest else []
+    if style.framework == "unittest":
+        standard.append("import unittest")
+    own = [_from(module, sorted(names), style) for module, names in sorted(out_of.items())]
+    top = imports.module.partition(".")[0]
+    ours = [line for line in own if line.startswith((f"from {top} ", f"from {top}."))]
+    theirs = [line for line in own if line not in ours]
+    first = ["from __future__ import annotations"] if style.future else []
+    mine = [line for line in standard if line == f"import {imports.module}"]
+    rest = [line for line in sorted(standard) if line not in mine]
+    parts = [first, rest, sorted([*third, *theirs], key=lambda line: line.split()[1]), [*mine, *ours]]
+    return "\n\n".join("\n".join(part) for part in parts if part)
+
+
+def _from(module: str, names: Sequence[str], style: Style) -> str:
+    line = f"from {module} import {', '.join(names)}"
+    if len(line) <= style.line:
+        return line
+    return f"from {module} import (\n" + "".join(f"{INDENT}{name},\n" for name in names) + ")"
+
+
+class _Body:
+    def __init__(self, imports: Imports, style: Style) -> None:
+        self._imports = imports
+        self._style = style
+        self._taken: set[str] = set()
+        self.named: dict[str, tuple[FoundTest, ...]] = {}
+        self.uses_pytest = False
+
+    def blocks(self, tests: Sequence[FoundTest]) -> list[str]:
+        by_target: dict[str, list[FoundTest]] = {}
+        for test in tests:
+            by_target.setdefault(test.target, []).append(test)
+        if self._style.framework == "unittest" or self._style.classes:
+            return [self._class(target, each) for target, each in by_target.items()]
+        return [block for each in by_target.values() for block in self._tests(each, "")]
+
+    def _class(self, target: str, tests: Sequence[FoundTest]) -> str:
+        words = "".join(part.capitalize() for part in target_words(target).split("_"))
+        head = f"class {words}Test(unittest.TestCase):" if self._unittest else f"class Test{words}:"
+        self._taken = set()
+        return f"{head}\n" + "\n\n".join(self._tests(tests, INDENT))
+
+    @property
+    def _unittest(self) -> bool:
+        return self._style.framework == "unittest"
+
+    def _tests(self, tests: Sequence[FoundTest], indent: str) -> list[str]:
+        blocks: list[str] = []
+        for each in grouped(tests, self._imports):
+            if isinstance(each, Group):
+                name = group_name(each.tests[0], self._taken)
+                self.named[name] = each.tests
+                blocks.append(self._grouped(name, each, indent))
+            else:
+                name = test_name(each, self._taken)
+                self.named[name] = (each,)
+                blocks.append(self._single(name, taken_apart(each, self._imports), indent))
+        return blocks
+
+    def _def(self, name: str, arguments: Sequence[str], indent: str) -> str:
+        first = ["self"] if self._unittest or self._style.classes else []
+        returns = " -> None" if self._style.annotated else ""
+        said = [f"{word}{self._hint(word)}" for word in arguments]
+        line = f"{indent}def {name}({', '.join([*first, *said])}){returns}:"
+        if len(line) <= self._style.line:
+            return line
+        inner = "".join(f"{indent}{INDENT}{word},\n" for word in [*first, *said])
+        return f"{indent}def {name}(\n{inner}{indent}){returns}:"
+
+    def _hint(self, word: str) -> str:
+        if not self._style.annotated:
+            return ""
+        if word == "capsys":
+            self.uses_pytest = True
+            return ": pytest.CaptureFixture[str]"
+        if word == "tmp_path":
+            self._imports.out_of.setdefault("pathlib", set()).add("Path")
+            return ": Path"
+        return ": object"
+
+    def _single(self, name: str, case: Case, indent: str) -> str:
+        inner = indent + INDENT
+        lines = [self._def(name, case.fixtures, indent)]
+        lines += [self._laid(line, inner) for line in case.before]
+        if case.raises:
+            lines.append(self._raising(case, inner))
+        else:
+            lines += [self._laid(case.act, inner)] if case.act else []
+            if case.printed:
+                lines.append(
+                    self._check(Claim(subject="capsys.readouterr().out", kind="equal", text=repr(case.printed)), inner)
+                )
+            lines += [self._check(claim, inner) for claim in case.claims]
+        return "\n".join(lines)
+
+    def _laid(self, line: str, indent: str) -> str:
+        name, sign, text = line.partition(" = ") if re.match(r"\w+ = ", line) else ("", "", line)
+        return laid_out(text, before=f"{indent}{name}{sign}", limit=self._style.line, quotes=self._style.quotes)
+
+    def _quoted(self, text: str) -> str:
+        return laid_out(text, before="", limit=10_000, quotes=self._style.quotes)
+
+    def _raising(self, case: Case, indent: str) -> str:
+        inner = indent + INDENT
+        if self._unittest:
+            held = " as raised" if case.message else ""
+            lines = [f"{indent}with self.assertRaises({case.raises}){held}:", self._laid(case.act, inner)]
+            if case.message:
+                lines.append(f"{indent}self.assertEqual(str(raised.exception), {self._quoted(repr(case.message))})")
+            return "\n".join(lines)
+        self.uses_pytest = True
+        plain = case.message and re.escape(case.message) == case.message.replace(" ", "\\ ")
+        match = f", match={self._quoted(repr(case.message))}" if plain else ""
+        held = " as raised" if case.message and not plain else ""
+        lines = [f"{indent}with pytest.raises({case.raises}{match}){held}:", self._laid(case.act, inner)]
+        if held:
+            lines.append(self._check(Claim(subject="str(raised.value)", kind="equal", text=repr(case.message)), indent))
+        return "\n".join(lines)
+
+    def _check(self, claim: Claim, indent: str) -> str:
+        if self._unittest:
+            return self._unittest_check(claim, indent)
+        match claim.kind:
+            case "is" | "member":
+                text = f"{claim.subject} is {claim.text}"
+            case "type":
+                text = f"isinstance({claim.subject}, {claim.text})"
+            case "nan":
+                text = f"{claim.subject} != {claim.subject}"
+            case _:
+                text = f"{claim.subject} == {claim.text}"
+        return laid_out(text, before=f"{indent}assert ", limit=self._style.line, quotes=self._style.quotes)
+
+    def _unittest_check(self, claim: Claim, indent: str) -> str:
+        word = {"is": "assertIs", "member": "assertIs", "type": "assertIsInstance"}.get(claim.kind, "assertEqual")
+        if claim.kind == "is" and claim.text == "None":
+            text = f"self.assertIsNone({claim.subject})"
+        elif claim.kind == "nan":
+            text = f"self.assertNotEqual({claim.subject}, {claim.subject})"
+        else:
+            text = f"self.{word}({claim.subject}, {claim.text})"
+        return laid_out(text, before=indent, limit=self._style.line, quotes=self._style.quotes)
+
+    def _grouped(self, name: str, group: Group, indent: str) -> str:
+        columns = (*group.columns, "expected") if group.expected else group.columns
+        positional = len(group.columns) - len(group.keywords)
+        words = [f"{word}={column}" for word, column in zip(group.keywords, group.columns[positional:], strict=True)]
+        call = f"{group.callee}({', '.join([*group.columns[:positional], *words])})"
+        if self._unittest:
+            return self._sub_tests(name, group, columns, call, indent)
+        self.uses_pytest = True
+        rows = [row[0] if len(row) == 1 else f"({', '.join(row)})" for row in group.rows]
+        said = repr(columns[0]) if len(columns) == 1 else f"({', '.join(map(repr, columns))})"
+        mark = laid_out(
+            f"pytest.mark.parametrize({said}, [{', '.join(rows)}])",
+            before=f"{indent}@",
+            limit=self._style.line,
+            quotes=self._style.quotes,
+        )
+        mark = _tight(mark, indent)
+        return "\n".join([mark, self._def(name, columns, indent), *self._claimed(group, call, indent + INDENT)])
+
+    def _claimed(self, group: Group, call: str, indent: str) -> list[str]:
+        if group.kind == "raises":
+            word = "self.assertRaises" if self._unittest else "pytest.raises"
+            return [f"{indent}with {word}({group.text}):", f"{indent}{INDENT}{call}"]
+        text = "expected" if group.expected else group.text
+        return [self._check(Claim(subject=call, kind=group.kind, text=text), indent)]
+
+    def _sub_tests(self, name: str, group: Group, columns: Sequence[str], call: str, indent: str) -> str:
+        inner = indent + INDENT
+        rows = [row[0] if len(row) == 1 else f"({', '.join(row)})" for row in group.rows]
+        cases = laid_out(
+            f"[{', '.join(rows)}]", before=f"{inner}for {', '.join(columns)} in ", behind=":", limit=self._style.line,
+            quotes=self._style.quotes,
+        )  # fmt: skip
+        shown = ", ".join(f"{column}={column}" for column in group.columns)
+        under = f"{inner}{INDENT}with self.subTest({shown}):"
+        return "\n".join([self._def(name, (), indent), cases, under, *self._claimed(group, call, inner + INDENT * 2)])
+
+
+def _tight(mark: str, indent: str) -> str:
+    """`parametrize("text", [` on one line, as people write it."""
+    found = re.match(
+        rf"({re.escape(indent)}@pytest\.mark\.parametrize\()\n\s+(.*),\n\s+(\[\n(?:.*\n)*?)\s*\],\n\s*\)$", mark
+    )
+    if found is None:
+        return mark
+    items = "".join(f"{line[4:]}\n" if line.startswith(INDENT) else f"{line}\n" for line in found[3].splitlines()[1:])
+    return f"{found[1]}{found[2]}, [\n{items}{indent}])"
+
+
+def file_name(module: str, style: Style, taken: frozenset[str]) -> str:
+    """Beside what is there, never over it. `taken`: base names that are in use."""
+    stem = snake(module.rpartition(".")[2].strip("_")) or "module"
+    parent = snake(module.rpartition(".")[0].rpartition(".")[2])
+    wanted = [
+        stem,
+        *([f"{parent}_{stem}"] if parent else []),
+        f"{stem}_behavior",
+        *(f"{stem}_behavior_{n}" for n in range(2, 99)),
+    ]
+    names = [f"{word}_test.py" if style.suffix else f"test_{word}.py" for word in wanted]
+    return next(name for name in names if name not in taken)

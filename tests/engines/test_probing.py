@@ -1,0 +1,112 @@
+"""Tests generated for small modules by the project's own Python, in the sandbox."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from outpace import sandbox
+from outpace.app.test_generate import How, generate, modules_of
+from outpace.engines.confined_python import ConfinedPython
+from outpace.engines.inside_python import InsidePython
+from outpace.engines.own_python import described
+from outpace.engines.test_sources import TestSources
+from outpace.testing.generation import Generated, Generation, Nothing
+from outpace.testing.writing.style import Style
+
+PRICES = '''
+"""Prices."""
+
+import enum
+
+
+class Kind(enum.Enum):
+    FOOD = "food"
+    BOOK = "book"
+
+
+def discount(total: int, kind: Kind) -> int:
+    """What is taken off.
+
+    >>> discount(120, Kind.BOOK)
+    """
+    if total < 0:
+        raise ValueError(f"{total} is no total")
+    if kind is Kind.BOOK or total > 4711:
+        return total // 10
+    return 0
+
+
+def first_word(text: str) -> str:
+    return text.split()[0]
+'''
+
+
+def probed(tree: Path, text: str, *, framework: str = "pytest", seed: int = 1, budget: int = 150) -> Generation:
+    (tree / "prices.py").write_text(text)
+    python = ConfinedPython(tier=sandbox.strongest(), unsafe_allow_none=True)
+    inside = InsidePython(python, built=described(Path(sys.executable), (".",)), tree=tree, cwd=tree)
+    sources = TestSources(tree, ["prices.py"], ["."])
+    modules = modules_of([("prices.py", None, text)], ["."])
+    style = msgspec.structs.replace(Style(), framework=framework)
+    return generate(inside, sources, modules, style, How(seed=seed, budget=budget))[0]
+
+
+@pytest.fixture(scope="module")
+def found(tmp_path_factory: pytest.TempPathFactory) -> Generated:
+    each = probed(tmp_path_factory.mktemp("project"), PRICES)
+    assert isinstance(each, Generated), each
+    return each
+
+
+def test_every_branch_is_taken_and_every_mutant_killed_or_named(found: Generated) -> None:
+    assert (found.worth.outcomes, found.worth.of_outcomes) == (8, 8)
+    assert found.worth.mutants - found.worth.killed == len(found.worth.survivors)
+    assert found.worth.survivors == ()
+
+
+def test_a_bug_is_listed_and_asserted_nowhere(found: Generated) -> None:
+    assert [(each.target, each.code, each.why) for each in found.looks_wrong] == [
+        ("first_word", "v0 = first_word('')", "raised IndexError")
+    ]
+    assert "IndexError" not in found.text
+
+
+def test_what_is_written_is_a_test_of_the_project_s_own_kind(found: Generated) -> None:
+    assert found.path == "tests/test_prices.py"
+    assert "from prices import Kind, discount, first_word\n" in found.text
+    assert "with pytest.raises(ValueError" in found.text
+    assert "outpace" not in found.text.lower()
+
+
+def test_each_test_is_kept_for_something_that_no_other_one_has(found: Generated) -> None:
+    earned = [element for test in found.tests for element in (*test.mutants, *test.branches)]
+    assert len(earned) == len(set(earned))
+    assert sum(len(test.mutants) for test in found.tests) == found.worth.killed
+
+
+def test_the_same_seed_gives_the_same_bytes(found: Generated, tmp_path: Path) -> None:
+    again = probed(tmp_path, PRICES)
+    assert isinstance(again, Generated)
+    assert again.text == found.text
+
+
+def test_a_project_of_unittest_gets_tests_of_unittest(tmp_path: Path) -> None:
+    each = probed(tmp_path, PRICES, framework="unittest", budget=60)
+    assert isinstance(each, Generated), each
+    (tmp_path / "test_prices.py").write_text(each.text)
+    assert "pytest" not in each.text
+    done = subprocess.run(
+        [sys.executable, "-m", "unittest", "-q", "test_prices"], cwd=tmp_path, capture_output=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+
+
+def test_a_module_that_cannot_be_imported_is_not_known(tmp_path: Path) -> None:
+    each = probed(tmp_path, "import nowhere_to_be_found\n\ndef f(): return 1\n")
+    assert isinstance(each, Nothing)
+    assert each.why.why == "ModuleNotFoundError: No module named 'nowhere_to_be_found'"
