@@ -253,16 +253,16 @@ def counts(trial: Trial) -> list[str]:
     """What else there is to know, a line each."""
     score = score_of(trial.tried)
     again = sum(each.again for each in trial.tried)
-    said = [
-        (score.unreached, f"{score.unreached:,} of the survivors are run by no test"),
-        (score.unstable, f"{score.unstable:,} of them unstable: killed once, but not reliably"),
-        (score.weak, f"{score.weak:,} of the killed by a timeout or a crash alone, which no assertion saw"),
-        (score.equivalent, f"{score.equivalent:,} more proved to change nothing: the same bytecode"),
-        (score.at_import, f"{score.at_import:,} more not tested: they run only on import"),
-        (again, f"{again:,} verdicts are those of earlier runs; what they depend on has not changed"),
-    ]
     arid = sum(count for _, count in trial.arid)
-    said.append((arid, f"{arid:,} places left out as not worth a test: {', '.join(why for why, _ in trial.arid)}"))
+    said = [
+        (score.unreached, f"run by no test: {score.unreached:,} of the survivors"),
+        (score.unstable, f"unstable, killed once but not reliably: {score.unstable:,} of the survivors"),
+        (score.weak, f"killed by a timeout or a crash alone, which no assertion saw: {score.weak:,}"),
+        (score.equivalent, f"proved to change nothing, the same bytecode: {score.equivalent:,} more"),
+        (score.at_import, f"not tested, since they run only on import: {score.at_import:,} more"),
+        (again, f"verdicts of earlier runs, for which nothing has changed: {again:,}"),
+        (arid, f"places not worth a test: {arid:,} ({', '.join(why for why, _ in trial.arid)})"),
+    ]
     lines = [line for count, line in said if count]
     return [*lines, *_left_out(trial), *(f"{printable(path)}: {printable(why)}" for path, why in _unread(trial))]
 
@@ -276,7 +276,9 @@ def _left_out(trial: Trial) -> list[str]:
         return []
     named = ", ".join(printable(each.test) for each in trial.left_out[:LEFT_OUT_SHOWN])
     more = f" and {len(trial.left_out) - LEFT_OUT_SHOWN:,} more" if len(trial.left_out) > LEFT_OUT_SHOWN else ""
-    return [f"{len(trial.left_out):,} of {trial.tests:,} tests judge nothing, not being green alone: {named}{more}"]
+    return [
+        f"tests that judge nothing, not being green alone: {len(trial.left_out):,} of {trial.tests:,} ({named}{more})"
+    ]
 
 
 def hunk(each: Tried) -> list[str]:
@@ -285,8 +287,10 @@ def hunk(each: Tried) -> list[str]:
     changed = [place for place, line in enumerate(body) if line.startswith(("-", "+"))]
     if not changed:
         return []
-    shown = body[max(0, changed[0] - 1) : changed[-1] + 2]
-    return [f"    {printable(line.expandtabs())[:WIDTH]}" for line in shown]
+    around = [*body[max(0, changed[0] - 1) : changed[0]], *body[changed[-1] + 1 : changed[-1] + 2]]
+    blank = {line for line in around if not line.strip()}
+    shown = [line for line in body[max(0, changed[0] - 1) : changed[-1] + 2] if line not in blank]
+    return [f"    {printable(line.expandtabs())[:WIDTH]}".rstrip() for line in shown]
 
 
 def diff_lines(each: Tried) -> list[str]:
