@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from outpace.app.test_report import judged
 from outpace.engines.junit import Damaged, outcome, parse, read_report
 from outpace.model.test_run import FailedTest, Green, Red, TestRun
 from outpace.model.unknown import Unknown
@@ -90,3 +91,36 @@ def test_only_a_regular_file_of_its_own_is_read(tmp_path: Path) -> None:
     os.mkfifo(pipe)
     found = [isinstance(read_report(path), Unknown) for path in (link, pipe, tmp_path, tmp_path / "none.xml", real)]
     assert found == [True, True, True, True, False]
+
+
+FLAKY = """<testsuites><testsuite name="outer"><testsuite name="inner" tests="5">
+<testcase classname="S" name="retried" time="1,000.5"><flakyFailure message="once"/><flakyError/></testcase>
+<testcase classname="S" name="red each time" time="-"><failure message="m" type="E"/>
+<rerunFailure message="m"/></testcase>
+<testcase classname="S" name="steady" time="nan"/>
+<testcase classname="S" name="twice"><failure message="first"/></testcase>
+<testcase classname="S" name="twice"/>
+</testsuite></testsuite></testsuites>"""
+
+
+def test_what_a_runner_retried_is_flaky_and_what_was_red_each_time_is_not() -> None:
+    result = judged(parse(FLAKY.encode()))
+    assert result.flaky == ("S::retried", "S::twice")
+    assert [(each.id, each.outcome, each.seconds, each.exception) for each in result.tests] == [
+        ("S::retried", "passed", 1000.5, ""),
+        ("S::red each time", "failed", 0.0, "E"),
+        ("S::steady", "passed", 0.0, ""),
+        ("S::twice", "failed", 0.0, ""),
+    ]
+    assert isinstance(result.run, Red)
+
+
+def test_a_report_that_cannot_be_read_is_unknown() -> None:
+    unknown = Unknown("cut off")
+    assert judged(unknown).run == unknown
+    assert isinstance(judged(()).run, Unknown)
+
+
+def test_what_a_suite_within_another_declares_is_held_against_what_it_reports() -> None:
+    with pytest.raises(Damaged):
+        parse(b'<testsuites><testsuite><testsuite tests="2"><testcase name="a"/></testsuite></testsuite></testsuites>')

@@ -1,79 +1,151 @@
-"""`outpace test run`: the project's own tests, in the sandbox."""
+"""`outpace test run`: the project's own tests, in the sandbox, and what is known of them beside their result."""
 
 from __future__ import annotations
+
+import zlib
+from collections.abc import Callable
 
 import msgspec
 from msgspec import Struct
 
-from outpace.model.test_run import FailedTest, Green, Red, TestRun
+from outpace.model.fact import digest_of
+from outpace.model.test_run import Green
 from outpace.model.unknown import Unknown
-from outpace.testing.ports import Inside, Told
+from outpace.proving.ports import Results
+from outpace.testing.mutants.trial import Survived, Trial
+from outpace.testing.ports import Inside
+from outpace.testing.result.diffs import Changed, changed_file, data_in, to_trace
+from outpace.testing.result.reading import Broken, result_of
+from outpace.testing.result.records import Result, Survivor, Tried
+from outpace.testing.selection.decision import Decision, Some
 
-RED = frozenset({"failed", "error"})
-
-
-class Broken(Struct, frozen=True, array_like=True):
-    """A file that could not be collected."""
-
-    file: str
-    why: str
-
-
-class Result(Struct, frozen=True, array_like=True):
-    """One test, as `outpace.inside.session` tells it."""
-
-    id: str
-    outcome: str
-    seconds: float = 0.0
-    exception: str = ""
-    message: str = ""
-    phase: str = ""
-    frames: tuple[tuple[str, int, str], ...] = ()
+__all__ = ["Broken", "Row", "Tests", "Times", "run_tests", "times_key"]
+MOST_TIMES = 32 << 20
 
 
 class Row(Struct, frozen=True, kw_only=True):
+    """What `outpace.inside.outcomes` tells, the smallest program that runs tests."""
+
     collected: tuple[str, ...] = ()
     broken: tuple[Broken, ...] = ()
     state: str = ""
     why: str = ""
-    results: tuple[Result, ...] = ()
+    results: tuple[Tried, ...] = ()
     status: int = 0
 
 
-def run_tests(inside: Inside, words: tuple[str, ...], *, seconds: float) -> TestRun:
-    """All of them, in the order in which pytest runs them."""
-    told = inside.ask("outcomes", {"words": words, "ids": None, "seconds": seconds}, seconds=seconds + 60)
-    return judged(told)
+class Tests(Struct, frozen=True, kw_only=True):
+    """A project's tests over one copy of its files, whose root is `root`; the application lies `below`."""
+
+    __test__ = False
+
+    inside: Inside
+    root: str
+    words: tuple[str, ...]
+    below: str = "."
 
 
-def judged(told: Told) -> TestRun:
-    """Nothing collected, a runner that ended early, and what cannot be read are *unknown*, never green."""
-    try:
-        rows = tuple(msgspec.json.decode(row, type=Row) for row in told.rows)
-    except msgspec.DecodeError as error:
-        return Unknown(f"what the run answered cannot be read: {error}")
-    if told.ended is not None:
-        return told.ended
-    broken = tuple(FailedTest(name=each.file, message=each.why) for row in rows for each in row.broken)
-    results = tuple(result for row in rows for result in row.results)
-    ended = next((row for row in rows if row.state not in ("", "answered")), None)
-    if ended is not None:
-        return Unknown(f"the tests' process {ended.state}{f' ({ended.why})' if ended.why else ''}", "a suite that ends")
-    return _outcome(broken, results)
+class Change(Struct, frozen=True, kw_only=True):
+    """What the files are compared with: `base` as it was named, `paths` that differ, and how both sides are read."""
+
+    base: str
+    paths: tuple[str, ...]
+    before: Callable[[str], bytes | None]
+    after: Callable[[str], bytes | None]
 
 
-def _outcome(broken: tuple[FailedTest, ...], results: tuple[Result, ...]) -> TestRun:
-    failed = (*broken, *(_failed(result) for result in results if result.outcome in RED))
-    passed = tuple(result.id for result in results if result.outcome in ("passed", "xpassed", "xfailed"))
-    skipped = tuple(result.id for result in results if result.outcome == "skipped")
-    if failed:
-        return Red(failures=failed, passed=passed, skipped=skipped)
-    if not passed:
-        said = f"all {len(skipped)} tests were skipped" if skipped else "no test was collected"
-        return Unknown(said, "a suite that runs")
-    return Green(passed=passed, skipped=skipped)
+class Times(Struct, frozen=True, kw_only=True):
+    """What each test took when it ran last; a split stands on it, no result does."""
+
+    results: Results
+    key: str
+
+    def known(self) -> dict[str, float]:
+        stored = self.results.get(self.key)
+        try:
+            unpacked = zlib.decompressobj().decompress(stored or b"", MOST_TIMES)
+            return msgspec.json.decode(unpacked, type=dict[str, float])
+        except (zlib.error, msgspec.DecodeError):
+            return {}
+
+    def add(self, result: Result) -> None:
+        new = {each.id: each.seconds for each in result.tests if each.seconds}
+        if new:
+            self.results.put(self.key, zlib.compress(msgspec.json.encode({**self.known(), **new})))
 
 
-def _failed(result: Result) -> FailedTest:
-    message = f"{result.exception}: {result.message}" if result.exception else result.message
-    return FailedTest(name=result.id, message=" ".join(message.split())[:300], node=result.id)
+class How(Struct, frozen=True, kw_only=True):
+    """`again` runs each red test once more, alone; `slow` looks where time goes; `seconds` is a ceiling."""
+
+    jobs: int = 1
+    again: bool = False
+    slow: bool = False
+    seconds: float = 3600.0
+
+
+def times_key(application: str, roots: tuple[str, ...]) -> str:
+    return digest_of("times of tests", sorted(roots), application)
+
+
+def run_tests(
+    tests: Tests,
+    how: How,
+    *,
+    choice: Decision | None = None,
+    change: Change | None = None,
+    times: Times | None = None,
+) -> Result:
+    """All of them, or those that were chosen; of a change also what of it they take.
+
+    Where nothing was chosen, nothing runs: each test was green on what it depends on, and none of that has changed.
+    """
+    looked = _looked_at(change, tests.below)
+    if isinstance(choice, Some) and not choice.selected and choice.deselected:
+        return Result(run=Green(passed=()), choice=choice)
+    some = isinstance(choice, Some)
+    told = tests.inside.ask(
+        "running.run",
+        {
+            "root": tests.root,
+            "words": tests.words,
+            "ids": [each.test for each in choice.selected] if isinstance(choice, Some) else None,
+            "seconds": how.seconds,
+            "jobs": how.jobs,
+            "times": times.known() if times is not None and how.jobs > 1 else {},
+            "trace": sorted(looked),
+            "data": data_in(change.paths) if change is not None else (),
+            "slow": how.slow,
+            "again": how.again,
+        },
+        seconds=how.seconds + 60,
+    )
+    changed = looked if change is not None else None
+    result = result_of(told, base=change.base if change else "", changed=changed, some=some)
+    if times is not None:
+        times.add(result)
+    return msgspec.structs.replace(result, choice=choice)
+
+
+def _looked_at(change: Change | None, below: str) -> dict[str, Changed]:
+    """The changed files of the product that are there now."""
+    if change is None:
+        return {}
+    found = ((path, change.after(path)) for path in to_trace(change.paths, below))
+    return {path: changed_file(change.before(path), now) for path, now in found if now is not None}
+
+
+def survivors_in(trial: Trial) -> tuple[Survivor, ...] | Unknown:
+    """What the mutants of the changed functions say."""
+    if trial.doubt is not None:
+        return trial.doubt
+    return tuple(
+        Survivor(
+            path=each.path,
+            line=each.mutant.line,
+            function=each.mutant.function,
+            diff=each.verdict.diff,
+            executions=each.verdict.executions,
+        )
+        for each in trial.tried
+        if isinstance(each.verdict, Survived)
+    )

@@ -51,11 +51,11 @@ def run(args: argparse.Namespace, door: Door) -> int:
     from outpace.model.unknown import Unknown
 
     with test_place(Path.cwd(), testing.asked(args), report=door.report) as here:
-        kept = app.Kept(results=here.cache, key=_key(here))
+        kept = app.Kept(results=here.cache, key=key(here))
         if args.explained:
             app.explain(kept, args.explained)
         told = app.select(
-            _suite(here, here.tree),
+            suite(here, here.tree),
             kept,
             now=times.now(),
             record=args.record,
@@ -67,14 +67,14 @@ def run(args: argparse.Namespace, door: Door) -> int:
     return UNKNOWN if isinstance(told, Unknown) or told.unknown is not None else DECIDED
 
 
-def _key(here: TestPlace) -> str:
+def key(here: TestPlace) -> str:
     from outpace.app.test_select import key_of
 
     head = here.repository.head()
     return key_of(f"{here.application.path}:{here.application.name}", here.repository.root_commits(head))
 
 
-def _suite(here: TestPlace, tree: Path, revision: str | None = None) -> Suite:
+def suite(here: TestPlace, tree: Path, revision: str | None = None) -> Suite:
     from outpace.app.test_select import Suite
 
     commit = revision or here.repository.head()
@@ -85,7 +85,7 @@ def _suite(here: TestPlace, tree: Path, revision: str | None = None) -> Suite:
 
 def _suite_of(here: TestPlace, base: str) -> Suite:
     revision = _resolved(here, base)
-    return _suite(here, here.tree_of(revision), revision)
+    return suite(here, here.tree_of(revision), revision)
 
 
 def _resolved(here: TestPlace, base: str) -> str:

@@ -185,12 +185,21 @@ class Repository:
     def parents(self, revision: str) -> tuple[str, ...]:
         return tuple(self._text("rev-list", "--max-count=1", "--parents", revision, "--").split()[1:])
 
+    def landed(self, revision: str, since: datetime) -> int:
+        """Commits on the revision's own line that are younger."""
+        words = ("rev-list", "--count", "--first-parent", f"--since=@{int(since.timestamp())}")
+        return int(self._text(*words, revision, "--"))
+
     def changed(self, base: str, revision: str) -> tuple[tuple[str, str], ...]:
         """(status letter, path) of what differs; a rename is a deletion and an addition."""
         compare = ("diff-tree", "-r", "-z", "--no-renames", "--name-status", "--no-ext-diff", "--no-textconv")
         listed = self._told_of((base, revision), *compare, base, revision)
         words = [_decoded(word) for word in listed.split(b"\0")]
         return tuple(zip(words[:-1:2], words[1::2], strict=False))
+
+    def churn(self, path: str) -> int:
+        """How many commits of what is checked out touched it."""
+        return int(self._text("rev-list", "--count", "HEAD", "--", path))
 
     def branches(self, prefix: str = "", remote: str | None = None) -> tuple[str, ...]:
         """Those here, or those of a remote as they were last fetched."""

@@ -18,6 +18,9 @@ CASES_AT_MOST = 200_000
 LONGEST_NAME = 2000
 LONGEST_MESSAGE = 300
 BAD = frozenset({"failure", "error"})
+FLAKY = frozenset({"flakyFailure", "flakyError"})
+AGAIN = frozenset({"rerunFailure", "rerunError"})
+LONGEST_RUN = 1e7
 
 
 class Damaged(Exception):
@@ -32,6 +35,19 @@ class Case(Struct, kw_only=True):
     file: str
     outcome: str = "passed"
     message: str = ""
+    kind: str = ""
+    seconds: float = 0.0
+    wavered: bool = False
+    again: bool = False
+
+    @property
+    def flaky(self) -> bool:
+        """Red and green in one report; one that was red each time is not."""
+        return self.wavered or (self.again and self.outcome == "passed")
+
+    @property
+    def named(self) -> str:
+        return f"{self.classname}::{self.name}" if self.classname else self.name
 
 
 def read_report(path: Path) -> tuple[Case, ...] | Unknown:
@@ -72,7 +88,7 @@ class _Reading:
         self.cases: list[Case] = []
         self.declared: list[int] = []
         self._depth = 0
-        self._suites: list[str] = []
+        self._suites: list[bool] = []
         self._open: Case | None = None
         self.parser = expat.ParserCreate()
         self.parser.StartDoctypeDeclHandler = self._refuse
@@ -96,6 +112,7 @@ class _Reading:
                     classname=attributes.get("classname", "")[:LONGEST_NAME],
                     name=attributes.get("name", "")[:LONGEST_NAME],
                     file=attributes.get("file", "")[:LONGEST_NAME],
+                    seconds=_seconds(attributes.get("time", "")),
                 )
                 self.cases.append(self._open)
             case _ if self._open is not None:
@@ -104,9 +121,11 @@ class _Reading:
                 pass
 
     def _suite(self, attributes: dict[str, str]) -> None:
-        if attributes.get("tests", "").isdecimal() and not self._suites:
+        """What a suite declares holds for those in it."""
+        declares = attributes.get("tests", "").isdecimal()
+        if declares and not any(self._suites):
             self.declared.append(int(attributes["tests"][:9]))
-        self._suites.append("testsuite")
+        self._suites.append(declares)
 
     def _end(self, name: str) -> None:
         self._depth -= 1
@@ -120,29 +139,39 @@ def _note(case: Case, kind: str, attributes: dict[str, str]) -> None:
     if kind in BAD and case.outcome not in BAD:
         case.outcome = kind
         case.message = " ".join(attributes.get("message", "").split())[:LONGEST_MESSAGE]
+        case.kind = attributes.get("type", "")[:LONGEST_MESSAGE]
     elif kind == "skipped" and case.outcome == "passed":
         case.outcome = "skipped"
+    elif kind in FLAKY:
+        case.wavered = True
+    elif kind in AGAIN:
+        case.again = True
+
+
+def _seconds(text: str) -> float:
+    """Some writers leave it out, or write it in their own language."""
+    try:
+        found = float(text.replace(",", ""))
+    except ValueError:
+        return 0.0
+    return found if 0 <= found < LONGEST_RUN else 0.0
 
 
 def outcome(cases: tuple[Case, ...]) -> TestRun:
     """A name that occurs twice counts as red if one of them is."""
     failures = {
-        named(case): FailedTest(name=named(case), message=case.message, node=node(case))
+        case.named: FailedTest(name=case.named, message=case.message, node=node(case))
         for case in reversed(cases)
         if case.outcome in BAD
     }
-    passed = tuple(dict.fromkeys(named(case) for case in cases if case.outcome == "passed"))
-    skipped = tuple(dict.fromkeys(named(case) for case in cases if case.outcome == "skipped"))
+    passed = tuple(dict.fromkeys(case.named for case in cases if case.outcome == "passed"))
+    skipped = tuple(dict.fromkeys(case.named for case in cases if case.outcome == "skipped"))
     passed = tuple(name for name in passed if name not in failures)
     if failures:
         return Red(failures=tuple(reversed(failures.values())), passed=passed, skipped=skipped)
     if not passed:
         return Unknown("no test ran" if not skipped else f"all {len(skipped)} tests were skipped", "a suite that runs")
     return Green(passed=passed, skipped=skipped)
-
-
-def named(case: Case) -> str:
-    return f"{case.classname}::{case.name}" if case.classname else case.name
 
 
 def node(case: Case) -> str:

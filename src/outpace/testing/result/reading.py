@@ -1,0 +1,121 @@
+"""What the program that ran the tests told, put together to a result."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import msgspec
+from msgspec import Struct
+
+from outpace.model.test_run import FailedTest, Green, Red, TestRun
+from outpace.model.unknown import Unknown
+from outpace.testing.ports import Told
+from outpace.testing.result.diffs import Changed, Place, diff_of
+from outpace.testing.result.records import RED, Result, Spent, Tried
+
+LONGEST = 300
+GREEN = frozenset({"passed", "xpassed", "xfailed"})
+
+
+class Broken(Struct, frozen=True, array_like=True):
+    """A file that could not be collected."""
+
+    file: str
+    why: str
+
+
+class Row(Struct, frozen=True, kw_only=True):
+    collected: tuple[str, ...] = ()
+    broken: tuple[Broken, ...] = ()
+    result: Tried | None = None
+    again: tuple[str, bool] | None = None
+    left: tuple[str, ...] = ()
+    processes: int | None = None
+    sessions: tuple[str, ...] = ()
+    children: bool = False
+    sites: tuple[Place, ...] = ()
+    unparsed: tuple[str, ...] = ()
+    read: dict[str, bool] = {}
+    fixtures: tuple[Spent, ...] = ()
+    sleeps: tuple[Spent, ...] = ()
+    status: int = 0
+
+
+def result_of(told: Told, *, base: str = "", changed: dict[str, Changed] | None = None, some: bool = False) -> Result:
+    """Nothing collected, a runner that ended early, and what cannot be read are *unknown*, never green. `changed` are
+    the files that were looked at; `some` says that only some tests were asked for."""
+    try:
+        rows = tuple(msgspec.json.decode(row, type=Row) for row in told.rows)
+    except msgspec.DecodeError as error:
+        return Result(run=Unknown(f"what the run answered cannot be read: {error}"))
+    if told.ended is not None:
+        return Result(run=told.ended)
+    status = next((row.status for row in rows if row.status), 0)
+    if status not in (0, 5):
+        return Result(run=Unknown(f"pytest ended with status {status}", "a suite that pytest collects"))
+    tests = _in_order(rows)
+    last = rows[-1] if rows else Row()
+    diff = None
+    if changed is not None:
+        diff = diff_of(base, last.sites, changed, last.read, last.unparsed)
+    return Result(
+        run=outcome_of(tests, left=last.left, some=some),
+        tests=tests,
+        flaky=tuple(row.again[0] for row in rows if row.again is not None and row.again[1]),
+        left=last.left,
+        diff=diff,
+        fixtures=_summed(each for row in rows for each in row.fixtures),
+        sleeps=_summed(each for row in rows for each in row.sleeps),
+        processes=next((row.processes for row in rows if row.processes is not None), 1),
+        caveats=tuple(_caveats(rows, last, looked=changed is not None)),
+    )
+
+
+def _in_order(rows: tuple[Row, ...]) -> tuple[Tried, ...]:
+    """As pytest would run them, whatever process they ran in; files that could not be collected come first."""
+    place = {test: at for row in rows for at, test in enumerate(row.collected)}
+    found = sorted((row.result for row in rows if row.result is not None), key=lambda each: place.get(each.id, -1))
+    broken = [Tried(each.file, "error", message=each.why, phase="collection") for row in rows for each in row.broken]
+    return (*broken, *found)
+
+
+def outcome_of(tests: Iterable[Tried], *, left: tuple[str, ...] = (), some: bool = False) -> TestRun:
+    tests = tuple(tests)
+    failed = tuple(_failed(each) for each in tests if each.outcome in RED)
+    passed = tuple(each.id for each in tests if each.outcome in GREEN)
+    skipped = tuple(each.id for each in tests if each.outcome == "skipped")
+    if failed:
+        return Red(failures=failed, passed=passed, skipped=skipped)
+    if left:
+        return Unknown(f"{len(left)} tests did not come to run", "more time, or a suite that ends")
+    if not passed:
+        if skipped and some:
+            return Green(passed=(), skipped=skipped)
+        said = f"all {len(skipped)} tests were skipped" if skipped else "no test was collected"
+        return Unknown(said, "a suite that runs")
+    return Green(passed=passed, skipped=skipped)
+
+
+def _failed(test: Tried) -> FailedTest:
+    message = f"{test.exception}: {test.message}" if test.exception else test.message
+    return FailedTest(name=test.id, message=" ".join(message.split())[:LONGEST], node=test.id)
+
+
+def _caveats(rows: tuple[Row, ...], last: Row, *, looked: bool) -> Iterable[str]:
+    sessions = tuple(name for row in rows for name in row.sessions)
+    if sessions:
+        yield f"set up once in each process, as they last for a whole run: {', '.join(sessions)}"
+    if any(row.processes == 0 for row in rows):
+        yield "the project starts threads while its tests are collected, so they ran in one process"
+    if looked and last.children:
+        yield "tests start other programs; what those take of the diff or read is not seen"
+
+
+def _summed(spent: Iterable[Spent]) -> tuple[Spent, ...]:
+    """Over all processes, the longest first."""
+    total: dict[tuple[str, int, str], tuple[int, float]] = {}
+    for each in spent:
+        count, seconds = total.get((each.file, each.line, each.name), (0, 0.0))
+        total[each.file, each.line, each.name] = (count + each.count, seconds + each.seconds)
+    found = [Spent(*place, count, seconds) for place, (count, seconds) in total.items()]
+    return tuple(sorted(found, key=lambda each: (-each.seconds, each.file, each.line)))

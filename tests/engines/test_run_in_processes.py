@@ -1,0 +1,146 @@
+"""A project's tests through the sandbox: side by side, with a diff, with crashes, and with what is flaky."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pytest
+
+from outpace import sandbox
+from outpace.app.test_run import Change, How, Tests, run_tests
+from outpace.engines.confined_python import ConfinedPython
+from outpace.engines.inside_python import InsidePython
+from outpace.engines.own_python import described
+from outpace.model.test_run import Green, Red
+from outpace.testing.result.records import Diff, Result, Untaken
+
+SHOP = """
+import json
+from pathlib import Path
+
+def price(count):
+    rates = json.loads(Path(__file__).with_name("rates.json").read_text())
+    if count > 100:
+        return 0
+    return count * rates["each"]
+
+def unused():
+    return 1
+"""
+TESTS = """
+import os, subprocess, sys, time, unittest
+import pytest
+import shop
+
+SET_UP = []
+
+@pytest.fixture(scope="module")
+def register():
+    SET_UP.append(os.getpid())
+    return SET_UP
+
+@pytest.mark.parametrize("count", [1, 2, 3])
+def test_price(register, count):
+    assert shop.price(count) == 2 * count
+    assert register == [os.getpid()]
+
+class TestTill(unittest.TestCase):
+    opened = 0
+
+    @classmethod
+    def setUpClass(cls):
+        cls.opened += 1
+
+    def test_once(self):
+        with self.subTest(part=1):
+            self.assertEqual(self.opened, 1)
+
+    def test_still_once(self):
+        self.assertEqual(self.opened, 1)
+"""
+ALONE = """
+import os, time
+
+def test_fine():
+    pass
+
+def test_ends_its_process():
+    os._exit(7)
+
+def test_after_that():
+    time.sleep(0.02)
+
+SEEN = []
+
+def test_leaves_something():
+    SEEN.append(1)
+
+def test_falls_over_it():
+    assert SEEN == []
+"""
+
+
+def project(place: Path, **files: str) -> Tests:
+    for name, text in files.items():
+        (place / f"{name}.py").write_text(text)
+    python = ConfinedPython(tier=sandbox.strongest(), unsafe_allow_none=True)
+    inside = InsidePython(python, built=described(Path(sys.executable), (".",)), tree=place, cwd=place)
+    return Tests(inside=inside, root=str(place), words=("-p", "no:cacheprovider"))
+
+
+def outcomes(result: Result) -> dict[str, str]:
+    return {each.id.partition("::")[2]: each.outcome for each in result.tests}
+
+
+@pytest.mark.parametrize("jobs", [1, 3])
+def test_what_no_test_takes_of_a_diff_is_told_however_many_processes_there_are(tmp_path: Path, jobs: int) -> None:
+    tests = project(tmp_path, shop=SHOP, test_shop=TESTS)
+    (tmp_path / "rates.json").write_text('{"each": 2}')
+    (tmp_path / "other.json").write_text("{}")
+    change = Change(
+        base="main",
+        paths=("other.json", "rates.json", "shop.py", "test_shop.py"),
+        before=lambda path: None,
+        after=lambda path: (tmp_path / path).read_bytes(),
+    )
+    result = run_tests(tests, How(jobs=jobs, seconds=60), change=change)
+    assert isinstance(result.run, Green), result.run
+    assert set(outcomes(result).values()) == {"passed"}
+    assert result.tests[0].id == "test_shop.py::test_price[1]"
+    assert (len(result.tests), result.processes) == (5, min(jobs, 2))  # a module's fixture and a class stay together
+    assert result.diff == Diff(
+        base="main",
+        places=4,
+        untaken=(
+            Untaken(path="shop.py", line=7, kind="true", function="price"),
+            Untaken(path="shop.py", line=11, kind="function", function="unused"),
+        ),
+        unread=("other.json",),
+    )
+
+
+def test_a_test_that_ends_its_process_is_red_and_those_after_it_still_run(tmp_path: Path) -> None:
+    result = run_tests(project(tmp_path, test_alone=ALONE), How(again=True, slow=True, seconds=60))
+    assert isinstance(result.run, Red)
+    assert outcomes(result) == {
+        "test_fine": "passed",
+        "test_ends_its_process": "error",
+        "test_after_that": "passed",
+        "test_leaves_something": "passed",
+        "test_falls_over_it": "failed",
+    }
+    assert {each.id.partition("::")[2]: each.kind for each in result.red} == {
+        "test_ends_its_process": "crash",
+        "test_falls_over_it": "assertion",
+    }
+    assert result.red[0].message == "its process ended: exit status 7"
+    assert result.flaky == ("test_alone.py::test_falls_over_it",)
+    assert [(each.name, each.file, each.count) for each in result.sleeps] == [("test_after_that", "test_alone.py", 1)]
+
+
+def test_what_has_no_end_is_red_and_what_it_kept_from_running_is_named(tmp_path: Path) -> None:
+    text = "import time\n\ndef test_waits():\n    time.sleep(60)\n\ndef test_later():\n    pass\n"
+    result = run_tests(project(tmp_path, test_waits=text), How(seconds=1.5))
+    assert outcomes(result) == {"test_waits": "error"}
+    assert (result.red[0].kind, result.left) == ("timeout", ("test_waits.py::test_later",))

@@ -1,0 +1,166 @@
+"""The parts of a run that need no project: what is marked, what stays together, what is heard."""
+
+from __future__ import annotations
+
+import ast
+import importlib.util
+import sqlite3
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from outpace.inside.running.sharing import Group, shares
+from outpace.inside.running.taking import Site, Taking, marked
+from outpace.inside.running.watching import Watching
+
+SOURCE = '''
+"""A module."""
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import os
+
+
+class Shop:
+    def open(self, hour):
+        """Doc."""
+        if 9 <= hour < 18:
+            return "open"
+        return "closed" if hour < 20 else "dark"
+
+    def first(self, items):
+        for item in items:
+            return item
+        try:
+            return items[0]
+        except IndexError:
+            return None
+
+
+def unused():
+    def inner():
+        return 1
+    return inner()
+
+
+def kind(value):
+    match value:
+        case 1:
+            return "one"
+        case _:
+            return "other"
+
+
+async def later(value):
+    while value > 0:
+        value -= 1
+    return value
+'''
+
+
+def loaded(path: Path, name: str) -> Any:
+    spec = importlib.util.spec_from_file_location(name, path)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def not_taken(taking: Taking) -> list[str]:
+    return [f"{site.kind} {site.function}:{site.line}" for site, taken in taking.taken() if not taken]
+
+
+def test_only_what_was_not_taken_is_told(tmp_path: Path) -> None:
+    (tmp_path / "shop.py").write_text(SOURCE)
+    taking = Taking(str(tmp_path), ["shop.py"])
+    take_out = taking.install()
+    try:
+        module = loaded(tmp_path / "shop.py", "taken_shop")
+    finally:
+        take_out()
+    assert len(not_taken(taking)) == len(taking.sites)
+    shop = module.Shop()
+    assert (shop.open(10), shop.open(21), shop.first([7]), shop.first([]), module.kind(2)) == (
+        "open",
+        "dark",
+        7,
+        None,
+        "other",
+    )
+    assert not_taken(taking) == [
+        "true Shop.open:14",
+        "function unused:25",
+        "function unused.inner:26",
+        "case kind:33",
+        "function later:39",
+        "true later:40",
+        "false later:40",
+    ]
+    assert module.Shop.open.__doc__ == "Doc."
+
+
+@pytest.mark.parametrize(
+    "source", ["if True:\n    x = 1\n", "while 1:\n    break\n", "if __name__ == '__main__':\n    1\n"]
+)
+def test_a_condition_that_is_the_same_in_every_run_has_no_outcomes(source: str) -> None:
+    tree, sites = ast.parse(source), list[Site]()
+    marked(tree, lambda line, kind, function, lines: sites.append(Site("", line, kind, function, lines)) or 0)
+    assert sites == []
+
+
+def test_a_file_that_cannot_be_parsed_is_named(tmp_path: Path) -> None:
+    (tmp_path / "bad.py").write_text("def (")
+    taking = Taking(str(tmp_path), ["bad.py", "gone.py"])
+    assert (taking.sites, taking.unread) == ([], ["bad.py", "gone.py"])
+
+
+def test_files_that_are_opened_are_told_from_those_that_are_not(tmp_path: Path) -> None:
+    for name in ("read.json", "unread.json", "db.sqlite"):
+        (tmp_path / name).write_text("")
+    watching = Watching(str(tmp_path), ["read.json", "unread.json", "db.sqlite"])
+    watching.install()
+    (tmp_path / "read.json").read_text()
+    sqlite3.connect(tmp_path / "db.sqlite").close()
+    watching.on = False
+    (tmp_path / "unread.json").read_text()
+    assert watching.read() == {"read.json": True, "unread.json": False, "db.sqlite": True}
+    assert not watching.children
+
+
+def test_the_longest_groups_are_dealt_out_first_and_stay_whole() -> None:
+    groups = [Group("a", ("a1", "a2")), Group("b", ("b",)), Group("c", ("c",)), Group("d", ("d",))]
+    order = ["a1", "b", "a2", "c", "d"]
+    seconds = {"a1": 1.0, "a2": 2.0, "b": 2.0, "c": 1.0, "d": 0.5}
+    assert shares(groups, seconds, 2, order) == (("a1", "a2", "d"), ("b", "c"))
+    assert shares(groups, seconds, 9, order) == (("a1", "a2"), ("b",), ("c",), ("d",))
+    assert shares([], {}, 3, []) == ()
+
+
+@given(
+    sizes=st.lists(st.integers(min_value=1, max_value=4), max_size=12),
+    jobs=st.integers(min_value=1, max_value=6),
+    seconds=st.lists(st.floats(min_value=0, max_value=10), min_size=48, max_size=48),
+)
+def test_every_test_is_in_one_share_and_groups_are_never_torn(
+    sizes: list[int], jobs: int, seconds: list[float]
+) -> None:
+    groups = [Group(str(n), tuple(f"{n}.{each}" for each in range(size))) for n, size in enumerate(sizes)]
+    order = [test for group in groups for test in group.tests]
+    found = shares(groups, dict(zip(order, seconds, strict=False)), jobs, order)
+    assert sorted(test for share in found for test in share) == sorted(order)
+    assert len(found) <= jobs
+    for group in groups:
+        assert any(set(group.tests) <= set(share) for share in found)
+    assert all(share == tuple(sorted(share, key=order.index)) for share in found)
+
+
+def test_what_is_marked_runs_on_this_python() -> None:
+    tree = ast.parse(SOURCE)
+    marked(tree, lambda *_: 0)
+    assert compile(tree, "shop.py", "exec") is not None
+    assert sys.version_info >= (3, 11)
