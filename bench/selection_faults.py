@@ -173,11 +173,12 @@ def chosen(root: Path, count: int) -> list[tuple[Path, str]]:
 
 
 def raising(source: str, name: str) -> str:
-    """The same module, whose function of that name raises at once."""
+    """The same module, whose function of that name raises at once; its docstring stays."""
     tree = ast.parse(source)
     for each, function in functions_of(tree):
         if each == name:
-            function.body = ast.parse("raise RuntimeError('a fault')").body
+            kept = function.body[: ast.get_docstring(function) is not None]
+            function.body = [*kept, *ast.parse("raise RuntimeError('a fault')").body]
     return ast.unparse(ast.fix_missing_locations(tree))
 
 

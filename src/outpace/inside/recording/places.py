@@ -29,6 +29,7 @@ class Places:
         self._temporary = os.path.realpath(tempfile.gettempdir())
         self.ours = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
         self.project = lru_cache(maxsize=1 << 14)(self._in_project)
+        self.item = lru_cache(maxsize=1 << 14)(self._item)
 
     def _in_project(self, path: str) -> Optional[str]:
         """Relative to the root; None for what is not the project's own."""
@@ -44,7 +45,7 @@ class Places:
                 return relative
         return None
 
-    def item(self, kind: str, path: str) -> Optional[str]:
+    def _item(self, kind: str, path: str) -> Optional[str]:
         """Of a path; None where no test can depend on it, or where something else speaks of it."""
         inside = self.project(path)
         if inside is not None:

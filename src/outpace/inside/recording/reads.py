@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import os
+import posix
 import stat
 import sys
 from threading import get_ident
@@ -17,6 +18,7 @@ PYTEST = (f"{os.sep}_pytest{os.sep}", f"{os.sep}pluggy{os.sep}", f"{os.sep}pytes
 VOLATILE = frozenset({"PYTEST_CURRENT_TEST", "PYTEST_VERSION", "OUTPACE_ANSWERS"})
 SOURCES = (".py", ".pyc", ".pyi")
 LOOK = 6
+MOST = 1 << 16
 WRITING = os.O_WRONLY | os.O_RDWR
 STATS = ("stat", "lstat", "access", "readlink", "statvfs", "getxattr", "listxattr")
 CHILDREN = frozenset(
@@ -26,8 +28,8 @@ Note = Callable[[str], None]
 
 
 class Reads:
-    """`note` is told each item that something reads, `child` of each program that is started, `missing` why
-    something may have been overlooked. Nothing is told while `on` is false."""
+    """`note` is told each item that something reads, `child` of each program that is started, `missing` why something
+    may have been overlooked; nothing while `on` is false. `variables` are those that the test has asked for already."""
 
     def __init__(self, places: Places, note: Note, child: Note, missing: Note) -> None:
         self.on = False
@@ -36,6 +38,8 @@ class Reads:
         self._places = places
         self._note, self._child, self._missing = note, child, missing
         self._busy: set[int] = set()
+        self.variables: set[Any] = set()
+        self._nowhere: set[Any] = set()
         self._events: dict[str, Callable[[Any], None]] = {
             "open": self._open,
             "os.listdir": lambda args: self._listed(args[0]),
@@ -76,7 +80,7 @@ class Reads:
 
     def _open(self, args: Any) -> None:
         path, mode, flags = args
-        if isinstance(path, int):
+        if isinstance(path, int) or path in self._nowhere:
             return
         writes = bool(flags & WRITING) if isinstance(flags, int) else False
         if writes and (flags & os.O_TRUNC or (isinstance(mode, str) and mode[:1] in "wx")):
@@ -92,15 +96,18 @@ class Reads:
 
     def _path(self, kind: str, path: Any) -> None:
         name = self._named(path)
-        if name is None or (name.endswith(SOURCES) and kind == "f" and self._reads_source()):
+        item = None if name is None else self._places.item(kind, name)
+        if item is None or name is None:
+            self._forget(path)
+        elif kind == "f" and name.endswith(SOURCES) and self._reads_source():
             return
-        if not self.testing and self._is_pytest():
-            return
-        if kind == "f" and os.path.isdir(name):
-            kind = "l"
-        item = self._places.item(kind, name)
-        if item is not None:
-            self._note(item)
+        elif self.testing or not self._is_pytest():
+            self._note(f"l{item[1:]}" if item[:2] == "f:" and _is_directory(name) else item)
+
+    def _forget(self, path: Any) -> None:
+        """No test ever depends on what lies there; a name that is not absolute means another file elsewhere."""
+        if isinstance(path, str) and path.startswith(os.sep) and len(self._nowhere) < MOST:
+            self._nowhere.add(path)
 
     def _named(self, path: Any, directory: Any = None) -> Optional[str]:
         """Absolute, without a look at links."""
@@ -160,8 +167,10 @@ class Reads:
             setattr(accessor, name, staticmethod(getattr(os, name)))
 
     def _stat(self, plain: Any, kind: str) -> Any:
+        nowhere = self._nowhere
+
         def looked(path: Any, *rest: Any, **named: Any) -> Any:
-            if self.on and not isinstance(path, int):
+            if self.on and not isinstance(path, int) and path not in nowhere:
                 self._guarded(lambda _: self._looked_at(kind, path, named.get("dir_fd")), None)
             return plain(path, *rest, **named)
 
@@ -170,8 +179,10 @@ class Reads:
 
     def _looked_at(self, kind: str, path: Any, directory: Any) -> None:
         name = self._named(path, directory)
-        if name is not None:
+        if name is not None and self._places.item(kind, name) is not None:
             self._path("k" if kind == "k" or _is_directory(name) else "f", name)
+        else:
+            self._forget(path)
 
     # the environment
 
@@ -184,7 +195,7 @@ class Reads:
 
     def _asked(self, plain: Any, *, one: bool) -> Any:
         def asked(environ: Any, *words: Any) -> Any:
-            if self.on:
+            if self.on and not (one and words[0] in self.variables):
                 self._guarded(lambda _: self._variable(words[0] if one else "*"), None)
             return plain(environ, *words)
 
@@ -194,6 +205,8 @@ class Reads:
         known = os.fsdecode(name) if isinstance(name, (str, bytes)) else "*"
         if known not in VOLATILE and (self.testing or not self._is_pytest()):
             self._note(f"e:{known}")
+        if self.testing:
+            self.variables.add(name)
 
     # children, and looks for a module
 
@@ -236,6 +249,6 @@ class Reads:
 
 def _is_directory(path: str) -> bool:
     try:
-        return stat.S_ISDIR(os.stat(path).st_mode)
+        return stat.S_ISDIR(posix.stat(path).st_mode)
     except OSError:
         return False

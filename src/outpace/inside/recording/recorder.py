@@ -35,10 +35,13 @@ class Record(NamedTuple):
 
 
 class Group(NamedTuple):
-    """What the tests of a file share: its number in `Recorder.groups`, and the modules that they reach."""
+    """What the tests of a file share: its number in `Recorder.groups`, the modules that they reach, and whether one of
+    these may look at docstrings or at lines."""
 
     number: int
     nodes: frozenset[str]
+    documents: bool
+    lines: bool
 
 
 class Recorder:
@@ -113,7 +116,7 @@ class Recorder:
         items = self._depended_on(more) | self._items
         items |= {f"u:{at}:{name}" for at, name in entered if self._marks.has(at)}
         if more:
-            items |= self._read_in_full(more | group.nodes)
+            items |= self._read_in_full(more, group)
         items |= {f"f:{path}"} if not path.endswith(".py") else set()
         items |= {f"d:{path}"} if type(item).__name__ == "DoctestItem" else set()
         self._drain(items, entered_by_child=bool(self._children))
@@ -132,6 +135,7 @@ class Recorder:
         self._named: set[str] = set()
         self._children: set[str] = set()
         self._failures: set[str] = set()
+        self._reads.variables.clear()
 
     def _switch(self, *, on: bool) -> None:
         self._reads.on = self._imports.on = on
@@ -199,7 +203,8 @@ class Recorder:
             nodes = frozenset(self._graph.behind({path, *self._plugins, *conftests}))
             items = self._depended_on(nodes) | self._read_in_full(nodes) | self._read_by.get(SESSION, set())
             items |= {f"k:{os.path.normpath(os.path.join(at, name))}" for at in above for name in ABOVE}
-            self._group_of[path] = Group(self._numbered(frozenset(items)), nodes)
+            documents, lines = self._flags_of(nodes)
+            self._group_of[path] = Group(self._numbered(frozenset(items)), nodes, documents, lines)
         return self._group_of[path]
 
     def _numbered(self, items: frozenset[str]) -> int:
@@ -211,13 +216,19 @@ class Recorder:
     def _depended_on(self, nodes: Iterable[str]) -> set[str]:
         return {item for node in nodes for item in self._of(node)}
 
-    def _read_in_full(self, nodes: Iterable[str]) -> set[str]:
-        """Docstrings and texts of modules, where one of the modules may look at them."""
-        nodes = [*nodes]
-        sources = [node for node in nodes if node in self._files and node.endswith(".py")]
-        documents = any(self._flag(node).documents for node in nodes)
-        lines = any(self._flag(node).lines for node in nodes)
-        return {f"d:{node}" for node in sources if documents} | {f"f:{node}" for node in sources if lines}
+    def _read_in_full(self, nodes: Iterable[str], group: Optional[Group] = None) -> set[str]:
+        """Docstrings and texts of modules, where one of the modules, those of the group included, may look at them."""
+        documents, lines = self._flags_of(nodes)
+        known: Iterable[str] = ()
+        if group is not None:
+            known = group.nodes if documents > group.documents or lines > group.lines else ()
+            documents, lines = documents or group.documents, lines or group.lines
+        every = [node for node in (*nodes, *known) if node in self._files and node.endswith(".py")]
+        return {f"d:{node}" for node in every if documents} | {f"f:{node}" for node in every if lines}
+
+    def _flags_of(self, nodes: Iterable[str]) -> tuple[bool, bool]:
+        found = [self._flags[node] for node in nodes if node in self._flags]
+        return any(each.documents for each in found), any(each.lines for each in found)
 
     def _of(self, node: str) -> set[str]:
         """What it means to depend on a module."""
@@ -236,9 +247,6 @@ class Recorder:
         if file is None or self.places.is_ours(file):
             return None
         return distribution_item(file) if any(part in SITES for part in file.split(os.sep)) else None
-
-    def _flag(self, node: str) -> words.Flags:
-        return self._flags.get(node, words.NONE)
 
     def _drain(self, items: set[str], *, entered_by_child: bool = False) -> None:
         """Adds what was opened by whatever program; sources only where a child could have read them."""
