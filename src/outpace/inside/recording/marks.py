@@ -7,6 +7,7 @@ import builtins
 import contextlib
 import importlib
 import mmap
+import os
 import sys
 from collections.abc import Iterator
 from importlib.machinery import SourceFileLoader
@@ -37,13 +38,36 @@ class Seen:
         self.units: list[tuple[str, str]] = []
         self.dropped = False
         self._ids: dict[tuple[str, str], int] = {}
+        self._armed = False
+        self._from_the_end = 0
+        os.register_at_fork(after_in_child=self._forked)
 
     def id(self, path: str, name: str) -> int:
-        number = self._ids.setdefault((path, name), len(self.units))
-        if number == len(self.units):
+        known = self._ids.get((path, name))
+        if known is not None:
+            return known
+        if self._from_the_end:
+            number = ROOM - self._from_the_end
+            self._from_the_end += 1
+        else:
+            number = len(self.units)
             self.units.append((path, name))
-        self.dropped = self.dropped or number >= ROOM
+        self.dropped = self.dropped or len(self.units) + self._from_the_end >= ROOM
+        self._ids[path, name] = min(number, ROOM - 1)
         return min(number, ROOM - 1)
+
+    def arm(self) -> None:
+        """From now on a fork is a child of the test, and not the test's own process."""
+        self._armed = True
+
+    def _forked(self) -> None:
+        """A child numbers what it alone knows from the end, where its parent numbers nothing."""
+        self._from_the_end = 1 if self._armed else 0
+
+    @property
+    def strangers(self) -> bool:
+        """A forked child entered code that this process has not seen compiled or entered."""
+        return self.bytes.find(b"\x01", len(self.units)) >= 0
 
     def clear(self) -> None:
         self.bytes.seek(0)

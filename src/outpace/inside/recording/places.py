@@ -33,6 +33,8 @@ class Places:
 
     def _in_project(self, path: str) -> Optional[str]:
         """Relative to the root; None for what is not the project's own."""
+        if path.startswith("<"):  # frozen modules, and code that was made from text
+            return None
         whole = os.path.abspath(path)
         for root in (self.root, self._asked):
             if whole == root:

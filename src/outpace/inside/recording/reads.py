@@ -14,7 +14,7 @@ from typing import Any, Callable, Optional
 from .frames import frame_above
 from .places import Places
 
-PYTEST = (f"{os.sep}_pytest{os.sep}", f"{os.sep}pluggy{os.sep}", f"{os.sep}pytest{os.sep}")
+PYTEST = tuple(f"{os.sep}{name}{os.sep}" for name in ("_pytest", "pytest", "pluggy", "iniconfig"))
 VOLATILE = frozenset({"PYTEST_CURRENT_TEST", "PYTEST_VERSION", "OUTPACE_ANSWERS"})
 SOURCES = (".py", ".pyc", ".pyi")
 LOOK = 6

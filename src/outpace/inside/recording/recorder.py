@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from types import FrameType
 from typing import Any, NamedTuple, Optional
 
+from ..units import units_of
 from . import words
 from .frames import frame_above
 from .graph import Graph, ancestors
@@ -85,7 +86,10 @@ class Recorder:
         for name in loaded:
             path = self.places.project(file_of(name) or "")
             if path is not None and path.endswith(".py"):
-                self._graph.add_chains(path, words.source(os.path.join(self.places.root, path)), loaded)
+                source = words.source(os.path.join(self.places.root, path))
+                self._graph.add_chains(path, source, loaded)
+                for unit in units_of(source):
+                    self._marks.seen.id(path, unit)
         self._plugins = frozenset(_plugins(session, self.places))
         early = {self._distribution(name) for name in self._early}
         self._read_by.setdefault(SESSION, set()).update({item for item in early if item} | {"m:*"})
@@ -103,6 +107,7 @@ class Recorder:
         """Before one test, ahead of its fixtures."""
         self._begin()
         self._marks.restart()
+        self._marks.seen.arm()
         self._imports.restart()
         self._switch(on=True)
 
@@ -117,6 +122,8 @@ class Recorder:
         items |= {f"u:{at}:{name}" for at, name in entered if self._marks.has(at)}
         if more:
             items |= self._read_in_full(more, group)
+        if self._marks.seen.strangers:
+            items |= {f"f:{node}" for node in more & self._files}
         items |= {f"f:{path}"} if not path.endswith(".py") else set()
         items |= {f"d:{path}"} if type(item).__name__ == "DoctestItem" else set()
         self._drain(items, entered_by_child=bool(self._children))
