@@ -87,6 +87,9 @@ def told(shop: Shop) -> Iterator[tuple[str, list[Document]]]:
     shop.commit({"shop.py": SHOP, "test_shop.py": "import shop\n\n\ndef test_hours():\n    assert shop.is_open(12)\n"})
     yield "test generate", shop.says("test", "generate", "--budget", "60", "--python", sys.executable)
     yield "test mutants", shop.says("test", "mutants", "--python", sys.executable)
+    yield "test gaps", shop.says("test", "gaps", "shop.py", "--executions", "0", "--python", sys.executable)
+    (shop.root / "shop.py").write_text(SHOP.replace("9", "13"))
+    (shop.root / "shop.py").write_text(SHOP)
     yield "explain", shop.says("explain", "CVE-2023-29159", "--offline") + shop.says("explain", "undecided")
     yield "where", shop.says("where", "CVE-2023-29159", "--offline")
     yield "observe", shop.says("observe", "--offline")
@@ -154,6 +157,7 @@ def assert_rich(answers: Mapping[str, Sequence[Document]]) -> None:
         "test run": ("passed",),
         "test generate": ("files",),
         "test mutants": ("mutants", "survivors"),
+        "test gaps": ("looked_at", "gaps"),
         "test select": ("everything", "selected"),
     }
     empty = [(name, key) for name, keys in lists.items() for key in keys if not answers[name][-1]["result"][key]]

@@ -1,0 +1,189 @@
+"""Tests, as they stand or changed, run in forks without a mutant and with some: what each saw, and how it ended."""
+
+from __future__ import annotations
+
+import ast
+import faulthandler
+import json
+from collections import deque
+from collections.abc import Callable, Collection, Mapping, Sequence
+from functools import partial
+from typing import Any, NamedTuple
+
+from ..forks import ANSWERED
+from ..mutants import loading
+from ..mutants.slots import Limits, Slots, bound
+from ..session import PASSED, Result, Session
+from .drafts import Draft
+from .relatives import Relative, Standing
+from .seeing import Looking, Place, instrumented
+
+CPU = 2.0
+MOST_DIFFERENCES = 40
+WRONG = frozenset({"ImportError", "ModuleNotFoundError", "SyntaxError", "NameError", "fixture"})
+ASSERTED = frozenset({"AssertionError", "Failed"})
+
+
+class Ended(NamedTuple):
+    """How one run ended. `at` is the last step that came to its end; `explicit`: the code under test raised it on
+    purpose; `through`: it came out of the code under test."""
+
+    outcome: str = "lost"
+    exception: str = ""
+    at: int = -1
+    explicit: bool = False
+    through: bool = False
+
+    @property
+    def green(self) -> bool:
+        return self.outcome == PASSED
+
+
+class Difference(NamedTuple):
+    place: Place
+    one: tuple[str, str]
+    other: tuple[str, str] | None
+
+
+class Looked(NamedTuple):
+    """One test without a mutant (`base`, `seen`, `reached`), and for each mutant how it ended and what differed."""
+
+    base: Ended
+    seen: dict[Place, tuple[str, str]]
+    reached: frozenset[int]
+    mutants: dict[int, tuple[Ended, list[Difference]]]
+
+
+class Try(NamedTuple):
+    """A changed test in the place of a relative, which has no parameters `without` any more."""
+
+    relative: Relative
+    draft: Draft
+    without: frozenset[str] = frozenset()
+
+
+class Runs:
+    """`product`: the files under test, by their paths relative to the root -> the lines of their `raise` statements."""
+
+    def __init__(
+        self, session: Session, slots: Slots, limits: Limits, product: Mapping[str, frozenset[int]], *, budget: int
+    ) -> None:
+        self.session = session
+        self._slots = slots
+        self._limits = limits
+        self._product = product
+        self.left = budget
+        self.executions = 0
+
+    def looked(
+        self, tries: Sequence[Try], numbers: Sequence[Collection[int]], *, most: int, reached: bool = True
+    ) -> list[Looked | None]:
+        """Each in a fork of its own, with `most` of its mutants that it reaches."""
+        works = [
+            partial(self._look, each, tuple(sorted(wanted)), most, reached)
+            for each, wanted in zip(tries, numbers)  # noqa: B905  Python 3.9
+        ]
+        found = [_looked(answer) for answer in self._forked(works)]
+        self._spent(sum(1 + len(each.mutants) if each else 1 for each in found))
+        return found
+
+    def ended(self, tries: Sequence[tuple[Try, int]]) -> list[Ended]:
+        """Each, as it stands, with one mutant on, or none where the number is 0."""
+        works = [partial(self._run, each, number) for each, number in tries]
+        self._spent(len(works))
+        return [Ended() if answer is None else Ended(*json.loads(answer)) for answer in self._forked(works)]
+
+    def _spent(self, executions: int) -> None:
+        self.executions += executions
+        self.left -= executions
+
+    def _forked(self, works: Sequence[Callable[[], bytes]]) -> list[bytes | None]:
+        found: list[bytes | None] = [None] * len(works)
+        waiting = deque(range(len(works)))
+        for number, outcome, _ in self._slots.outcomes(
+            waiting, lambda number, _: works[number](), lambda _: self._limits.wall + 10 * CPU
+        ):
+            if outcome.state == ANSWERED:
+                found[number] = outcome.answer
+        return found
+
+    def _run(self, each: Try, number: int) -> bytes:
+        """In the fork."""
+        faulthandler.disable()
+        standing = Standing(each.relative)
+        function = standing.compiled(each.draft.node)
+        loading.switch(number)
+        bound(CPU)
+        standing.put(function, each.without)
+        return json.dumps(self._ended(next(self.session.results([each.relative.id])), -1)).encode()
+
+    def _look(self, each: Try, wanted: Sequence[int], most: int, reached: bool) -> bytes:  # noqa: FBT001
+        """In the fork."""
+        faulthandler.disable()
+        standing = Standing(each.relative)
+        made, names = instrumented(each.draft.node, each.draft.steps)
+        function = standing.compiled(made)
+        looking = Looking(names, self.session.root)
+        looking.install()
+
+        def run() -> tuple[Ended, dict[Place, tuple[str, str]]]:
+            looking.seen, looking.at = {}, -1
+            bound(CPU)
+            standing.put(function, each.without)
+            result = next(self.session.results([each.relative.id]))
+            return self._ended(result, looking.at), looking.seen
+
+        loading.record()
+        base, seen = run()
+        touched = loading.reached()
+        rows: list[Any] = []
+        for number in [number for number in wanted if number in touched or not reached][:most]:
+            loading.switch(number)
+            ended, other = run()
+            rows.append([number, ended, _differences(seen, other)])
+        told = [base, [[*place, *what] for place, what in seen.items()], sorted(touched), rows]
+        return json.dumps(told).encode("utf-8", "backslashreplace")
+
+    def _ended(self, result: Result, at: int) -> Ended:
+        last = result.frames[-1] if result.frames else ("", 0, "")
+        through = any(frame[0] in self._product for frame in result.frames)
+        explicit = last[1] in self._product.get(last[0], frozenset())
+        exception = result.exception if result.phase == "call" else f"{result.exception} in {result.phase}"
+        return Ended(result.outcome, exception if result.outcome != PASSED else "", at, explicit, through)
+
+
+def is_killed(ended: Ended) -> bool:
+    """Red for the right reason."""
+    if ended.green or ended.exception in WRONG or " in " in ended.exception:
+        return False
+    return ended.exception in ASSERTED or ended.through
+
+
+def raising_lines(source: str) -> frozenset[int]:
+    return frozenset(
+        line
+        for node in ast.walk(ast.parse(source))
+        if isinstance(node, ast.Raise)
+        for line in range(node.lineno, (node.end_lineno or node.lineno) + 1)
+    )
+
+
+def _differences(one: Mapping[Place, tuple[str, str]], other: Mapping[Place, tuple[str, str]]) -> list[Any]:
+    found = [[*place, list(what), other.get(place)] for place, what in one.items() if other.get(place) != what]
+    return found[:MOST_DIFFERENCES]
+
+
+def _looked(answer: bytes | None) -> Looked | None:
+    if answer is None:
+        return None
+    base, seen, reached, rows = json.loads(answer)
+    mutants = {
+        int(number): (Ended(*ended), [_difference(row) for row in differing]) for number, ended, differing in rows
+    }
+    held = {Place(*row[:4]): (str(row[4]), str(row[5])) for row in seen}
+    return Looked(Ended(*base), held, frozenset(reached), mutants)
+
+
+def _difference(row: Sequence[Any]) -> Difference:
+    other = None if row[5] is None else (str(row[5][0]), str(row[5][1]))
+    return Difference(Place(*row[:4]), (str(row[4][0]), str(row[4][1])), other)
