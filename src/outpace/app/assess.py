@@ -8,10 +8,12 @@ from typing import Protocol
 
 import msgspec
 from msgspec import Struct
+from msgspec.structs import replace
 
 from outpace.assessment.assessment import Assessment
 from outpace.assessment.plan import Baseline
 from outpace.assessment.ports import Histories, ReleaseDates
+from outpace.assessment.suite_strength import FEWEST, UNTRIED, SuiteStrength, evidence_of
 from outpace.matching.ports import AdvisorySource
 from outpace.model.fact import digest_of
 
@@ -59,6 +61,7 @@ class Memory(Protocol):
     """What earlier assessments of this repository measured and planned."""
 
     def baseline(self, at: datetime) -> Baseline | None: ...
+    def strength(self, at: datetime) -> SuiteStrength | None: ...
 
 
 class Asked(Struct, frozen=True, kw_only=True):
@@ -78,7 +81,27 @@ def assess(
     dates: ReleaseDates,
     report: Callable[[str], None],
 ) -> Assessment:
-    """A repository in which nothing changed since an assessment of the same day has the same one again."""
+    """A repository in which nothing changed since an assessment of the same day has the same one again, beside what is
+    known of its tests."""
+    made = _assessed(clone, source, asked, kept, memory, dates, report)
+    return with_strength(made, memory.strength(asked.at))
+
+
+def with_strength(made: Assessment, told: SuiteStrength | None) -> Assessment:
+    if told is None or told.judged < FEWEST:
+        return replace(made, questions=(*made.questions, UNTRIED))
+    return replace(made, path=replace(made.path, evidence=(*made.path.evidence, evidence_of(told))))
+
+
+def _assessed(
+    clone: Clone,
+    source: AdvisorySource,
+    asked: Asked,
+    kept: Kept,
+    memory: Memory,
+    dates: ReleaseDates,
+    report: Callable[[str], None],
+) -> Assessment:
     baseline = memory.baseline(asked.at)
     key = _key(clone, source, asked, baseline, dates.name)
     known = _known(kept.get(key))

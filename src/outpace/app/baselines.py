@@ -8,8 +8,9 @@ from typing import Protocol
 
 from outpace.assessment.assessment import Assessment
 from outpace.assessment.plan import Baseline
+from outpace.assessment.suite_strength import SuiteStrength
 from outpace.model.fact import Fact
-from outpace.stories.kinds import Assessed, body_of, fact_of, subject_of
+from outpace.stories.kinds import Assessed, TestsTried, body_of, fact_of, subject_of
 
 SETTLED = timedelta(days=30)
 """A plan is compared with the newest assessment that is so old; until there is one, with the first of all."""
@@ -34,6 +35,18 @@ class Baselines:
         return (
             max(settled, key=lambda each: each.at) if settled else min(earlier, key=lambda each: each.at, default=None)
         )
+
+    def strength(self, at: datetime) -> SuiteStrength | None:
+        """The last that was told of the tests by then."""
+        told = [(fact.at, body_of(fact)) for fact in self._facts.of(self._subject, TestsTried.KIND) if fact.at <= at]
+        known = [(when, body.strength) for when, body in told if isinstance(body, TestsTried)]
+        return max(known, key=lambda each: each[0])[1] if known else None
+
+    def keep_strength(self, told: SuiteStrength) -> None:
+        """Of one revision the last one of a day."""
+        inputs = (told.commit, told.at.date().isoformat(), told.sampled_of, told.judged)
+        body = TestsTried(strength=told)
+        self._facts.add([fact_of(self._subject, body, at=told.at, source="test mutants", inputs=inputs)])
 
     def keep(self, assessment: Assessment) -> None:
         """The first of a day stays; of a shallow clone nothing is kept, since its history is another."""

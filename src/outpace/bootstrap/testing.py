@@ -82,6 +82,22 @@ class TestPlace:
         name = digest_of("mutants", roots, self.application.path, self.application.name)
         return Verdicts(self.places.cache / "testing" / "mutants" / f"{name}.jsonl")
 
+    def keep_strength(self, judged: int, killed: int, unreached: int, sampled_of: int) -> None:
+        """Told of a revision alone: with edits, or in a shallow clone, it is of nothing that `assess` could name."""
+        from outpace.app.baselines import Baselines
+        from outpace.assessment.suite_strength import SuiteStrength
+        from outpace.model.times import now
+        from outpace.store.facts import Facts
+
+        if self.repository.shallow() or self.repository.dirty():
+            return
+        head = self.repository.head()
+        told = SuiteStrength(
+            commit=head, at=now(), judged=judged, killed=killed, unreached=unreached, sampled_of=sampled_of
+        )
+        with Facts(self.places.state / "facts.sqlite") as facts:
+            Baselines(facts, self.repository.root_commits(head)).keep_strength(told)
+
     @cached_property
     def built(self) -> Built:
         """`--python`, else the project's own environment, else one made from its lock. Raises NotFound, EngineError."""

@@ -19,7 +19,8 @@ FORMATS = ("text", "json", "html")
 EPILOG = """\
 Each mutant is one small change of the code, tried in a fork of its own by the tests that reach it. The files are
 mutated as they lie here, edits included, in a copy; the project is not written to. Verdicts are kept: a second run
-tries only what changed, and a run that was ended goes on.
+tries only what changed, and a run that was ended goes on. `outpace assess` tells of the last run over a whole
+commit.
 
 TARGET is a file, a folder or a module, with ::function behind it or not (default: the application without its tests)
 
@@ -50,12 +51,15 @@ def run(args: argparse.Namespace, door: Door) -> int:
     from outpace.app.test_mutants import How
     from outpace.bootstrap.testing import test_place
     from outpace.formats import test_mutants as formats
-    from outpace.testing.mutants.score import survivors
+    from outpace.testing.mutants.score import score_of, survivors
 
     how = How(sample=args.sample, seed=args.seed, repeat=args.repeat)
     with test_place(Path.cwd(), testing.asked(args), report=door.report) as here:
         trial = _trial(args, here, how)
         name = here.application.name
+        if not args.targets and args.since is None and trial.doubt is None:
+            score = score_of(trial.tried)
+            here.keep_strength(score.judged, score.killed, score.unreached, trial.sampled_of)
     match door.form:
         case "json":
             door.emit(formats.answer(trial))

@@ -12,6 +12,7 @@ import msgspec
 from msgspec import Raw, Struct
 
 from outpace.assessment.plan import Baseline
+from outpace.assessment.suite_strength import SuiteStrength
 from outpace.delivery import verify
 from outpace.model.change import Change
 from outpace.model.fact import Fact, digest_of, is_shared, key_of
@@ -204,6 +205,16 @@ class Assessed(Struct, frozen=True, kw_only=True):
     vulnerabilities: tuple[str, ...] = ()  # none: it speaks of a repository
 
 
+class TestsTried(Struct, frozen=True, kw_only=True):
+    """How many mutants of a revision its tests killed: an assessment tells of it."""
+
+    __test__ = False
+    KIND: ClassVar[str] = "tests_tried"
+    VERSION: ClassVar[int] = 1
+    strength: SuiteStrength
+    vulnerabilities: tuple[str, ...] = ()  # none: it speaks of a repository
+
+
 Body: TypeAlias = (
     Known
     | MatchedFact
@@ -221,6 +232,7 @@ Body: TypeAlias = (
     | TaskNeeded
     | Retracted
     | Assessed
+    | TestsTried
 )
 BODIES: tuple[type[Body], ...] = (
     Known,
@@ -239,6 +251,7 @@ BODIES: tuple[type[Body], ...] = (
     TaskNeeded,
     Retracted,
     Assessed,
+    TestsTried,
 )
 Reader: TypeAlias = Callable[[Raw], Body]
 
@@ -259,7 +272,7 @@ CONCLUDED = frozenset({"known", "matched", "landed", "verified", "reopened", "do
 TOLD = frozenset({"known", "landed", "deployed", "observed"})
 # Told through a shared ref they inform; only what this machine found itself lets it act (docs/facts.md, "Trust").
 NOT_BELIEVED_FROM_ELSEWHERE = frozenset(
-    {"proved", "probe_seen", "verified", "doubted", "closed", "exception_made", "assessed"}
+    {"proved", "probe_seen", "verified", "doubted", "closed", "exception_made", "assessed", "tests_tried"}
 )
 
 
