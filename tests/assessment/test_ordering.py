@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from outpace.assessment.ordering import is_served, longest_after, ordered
-from outpace.assessment.plan import Lever, StageName, StageTime, Step
+from outpace.assessment.plan import Lately, Lever, StageName, StageTime, Step
 from outpace.statistics.curves import Estimate
 
 EVERY: tuple[Lever, ...] = (
@@ -67,6 +69,18 @@ def test_the_longest_wait_is_of_the_time_after_the_advisory() -> None:
     stages = (stage("before anybody knew", 0.8), stage("until it landed", 0.15), stage("until a tag", 0.05))
     assert longest_after(stages) == stages[1]
     assert levers(STAGED, BOT, stages=stages) == ["landing bot", "staging"]
+
+
+def test_a_wait_that_is_over_is_aimed_at_no_more() -> None:
+    lately = Lately(median=Estimate(value=6, low=5, high=7), count=22, of="tags", since=date(2023, 10, 25))
+    ended = replace(stage("until a tag", 0.6), median=Estimate(value=243), lately=lately)
+    landing = stage("until it landed", 0.4)
+    assert longest_after((landing, ended)) == landing
+    staging = step("staging", None, effort=10)
+    assert levers(staging, BOT, stages=(landing, ended))[0] == "landing bot"
+    still = replace(ended, lately=replace(lately, median=Estimate(value=200, low=150, high=260)))
+    luck = replace(ended, lately=replace(lately, median=Estimate(value=6)))  # of too few to be sure
+    assert [longest_after((landing, each)) for each in (still, luck)] == [still, luck]
 
 
 def test_of_three_waits_none_of_which_is_half_no_unknown_one_goes_first() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from random import Random
 from time import process_time
@@ -11,13 +12,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from outpace.assessment.chronicle import Chronicle, Horizon, Landing
+from outpace.assessment.chronicle import Chronicle, Horizon, Landing, Tag
 from outpace.assessment.episodes import Episode, History, Stages
 from outpace.assessment.gates import AssessedGate
 from outpace.assessment.latency import latency_of
 from outpace.assessment.rehearsal import Rehearsal, Way, differs, rehearse
 from outpace.assessment.simulation import Train
-from outpace.assessment.sooner import as_it_is, as_quick, begun_daily, like
+from outpace.assessment.sooner import as_it_is, as_quick, begun_daily, like, tagged_quickly
 from outpace.model.package import Package
 from outpace.statistics.curves import Curve, Estimate, Span
 from outpace.statistics.survival import survival
@@ -80,6 +81,11 @@ def measured(episodes: tuple[Episode, ...]) -> Curve:
     return curve
 
 
+def told(found: Estimate | str) -> Estimate:
+    assert isinstance(found, Estimate), found
+    return found
+
+
 @pytest.mark.parametrize(
     "episodes",
     [
@@ -113,7 +119,7 @@ def test_a_present_that_does_not_come_out_as_measured_is_refused() -> None:
 def test_what_is_begun_daily_saves_the_wait_before_the_first_commit() -> None:
     """All wait 10 days and are 2 on their branch: within a day on average a half is left of the ten."""
     episodes = tuple(episode(20 * n, 10, 2) for n in range(60))
-    saved = present(episodes).saves(begun_daily)
+    saved = told(present(episodes).saves(begun_daily))
     assert (saved.value, saved.low, saved.high) == (
         pytest.approx(9.5, abs=0.05),
         pytest.approx(9.45, abs=0.04),
@@ -124,27 +130,75 @@ def test_what_is_begun_daily_saves_the_wait_before_the_first_commit() -> None:
 def test_the_interval_is_of_the_episodes_and_not_of_the_dice() -> None:
     """A half waits 1 day and the other 40: what is saved is about 20, and how much of either comes is uncertain."""
     episodes = tuple(episode(20 * n, 40 if n % 2 else 1, 0) for n in range(60))
-    saved = present(episodes).saves(begun_daily)
+    saved = told(present(episodes).saves(begun_daily))
     assert saved.value == pytest.approx(20, abs=0.2)
     assert (saved.low, saved.high) == (pytest.approx(15, abs=1.5), pytest.approx(25, abs=1.5))
 
 
+def test_fixes_that_landed_on_one_day_are_one_draw() -> None:
+    """Of sixty that waited 40 days or 1, by turns: as sixty, in twelve landings of five, and in two of thirty."""
+    alone = tuple(episode(20 * n, 40 if n % 2 else 1, 0) for n in range(60))
+
+    def together(count: int) -> tuple[Episode, ...]:
+        def landed(n: int) -> Episode:
+            days = 40 if n * count // 60 % 2 else 1
+            day = 100 * (n * count // 60 + 1)
+            return episode(day - days, days, 0)
+
+        return tuple(map(landed, range(60)))
+
+    sure, less = told(present(alone).saves(begun_daily)), told(present(together(12)).saves(begun_daily))
+    assert less.value == pytest.approx(sure.value, abs=1)
+    assert width(less) > 1.7 * width(sure)
+    assert present(together(2)).saves(begun_daily) == (
+        "what was measured is of 2 days of landing only: too few to tell what the next ones will do"
+    )
+
+
+def width(found: Estimate) -> float:
+    assert found.low is not None
+    assert found.high is not None
+    return found.high - found.low
+
+
+def test_fixes_that_one_tag_held_are_one_draw_of_what_a_release_saves() -> None:
+    """A landing every eight days; of the twenty fixes all but one waited for the same tag."""
+    landings = tuple(Landing(id=f"c{n}", at=after(8 * n)) for n in range(100))
+    tags = tuple(Tag(name=f"v{n}", at=after(8 * n + 7), commit=f"c{n}", first=1) for n in range(100))
+    line = Chronicle(horizon=Horizon(tip="c99", branch="main"), landings=landings, tags=tags)
+
+    def fixes(release: Callable[[int], float]) -> tuple[Episode, ...]:
+        plain = [episode(200 + 10 * n, 5, 1) for n in range(20)]
+        days = [release(n) for n in range(20)]
+        return tuple(
+            replace(each, stages=replace(each.stages, tagged=after(at), tag=f"of {at}"))
+            for each, at in zip(plain, days, strict=True)
+        )
+
+    shared = present(fixes(lambda n: 210 if n == 0 else 700), chronicle=line)
+    own = present(fixes(lambda n: 216 + 10 * n + (40 if n % 2 else 1)), chronicle=line)
+    assert shared.saves(tagged_quickly, draws="tags") == (
+        "what was measured is of 2 tags only: too few to tell what the next ones will do"
+    )
+    assert told(own.saves(tagged_quickly, draws="tags")).low is not None
+
+
 def test_an_urgent_lane_saves_what_lies_above_the_fastest_quarter() -> None:
     episodes = tuple(episode(20 * n, 5, 1 if n % 4 == 0 else 9) for n in range(60))
-    assert present(episodes).saves(as_quick).value == pytest.approx(6, abs=0.01)
+    assert told(present(episodes).saves(as_quick)).value == pytest.approx(6, abs=0.01)
 
 
 def test_a_major_version_is_left_to_people() -> None:
     """A third needs one: of 10 days in the mean a third stays."""
     episodes = tuple(episode(20 * n, 10, 0, jump="major" if n % 3 == 0 else "minor") for n in range(60))
-    assert present(episodes).saves(begun_daily).value == pytest.approx(9.5 * 2 / 3, abs=0.1)
+    assert told(present(episodes).saves(begun_daily)).value == pytest.approx(9.5 * 2 / 3, abs=0.1)
 
 
 def test_nothing_is_saved_of_what_nobody_saw_a_fix_of() -> None:
     """Ten are open since long: with a release of their fix a bot would have ended them, without it could not."""
     without = (*drawn(20), *(still_open(1000 + n) for n in range(10)))
     with_fix = (*drawn(20), *(still_open(1000 + n, fix_released=after(1000 + n)) for n in range(10)))
-    least, most = (present(each).saves(begun_daily).value for each in (without, with_fix))
+    least, most = (told(present(each).saves(begun_daily)).value for each in (without, with_fix))
     assert least is not None
     assert most is not None
     assert most > least + 50
@@ -155,7 +209,7 @@ def test_what_it_concerns_takes_the_times_of_the_others() -> None:
     patch = tuple(episode(50 * n + 9, 4, 0) for n in range(15))
     found = present((*major, *patch))
     patches = [donor for donor in found.pool.donors if donor.jump == "patch"]
-    assert found.saves(like(patches, lambda donor: donor.jump == "major")).value == pytest.approx(13)
+    assert told(found.saves(like(patches, lambda donor: donor.jump == "major"))).value == pytest.approx(13)
 
 
 def test_a_declared_gate_costs_its_wait() -> None:
@@ -169,7 +223,7 @@ def test_a_declared_gate_costs_its_wait() -> None:
         human_keeps="",
     )
     found = present(tuple(episode(20 * n, 5, 1) for n in range(30)), gate)
-    assert found.saves(as_it_is, Way()).value == pytest.approx(3, abs=0.2)
+    assert told(found.saves(as_it_is, Way())).value == pytest.approx(3, abs=0.2)
 
 
 def trains() -> tuple[tuple[Episode, ...], Chronicle]:
@@ -189,7 +243,7 @@ def test_merges_that_take_many_changes_along_are_simulated_as_departures() -> No
     found = present(episodes, chronicle=chronicle)
     assert found.way.trains == Train(tuple(14.0 * n for n in range(1, 100)), 14.0)
     assert found.mean == pytest.approx(measured(episodes).area.value, rel=0.05)
-    assert found.saves(as_quick).value == pytest.approx(7 - 1.7, abs=0.5)
+    assert told(found.saves(as_quick)).value == pytest.approx(7 - 1.7, abs=0.5)
 
 
 def test_who_left_without_a_train_waits_for_none() -> None:
@@ -244,7 +298,7 @@ def test_what_is_only_ever_sooner_saves_something_or_nothing_and_no_more_than_th
         assert found.startswith("the simulation of the present does not come out as measured")
         return
     for change in (begun_daily, as_quick):
-        saved = found.saves(change)
+        saved = told(found.saves(change))
         assert saved.value is not None
         assert saved.low is not None
         assert saved.high is not None

@@ -10,8 +10,8 @@ from msgspec.structs import replace
 from outpace.assessment.chronicle import Chronicle, Horizon, Landing, Tag
 from outpace.assessment.episodes import Episode, History, Stages
 from outpace.assessment.evidence import Where
-from outpace.assessment.plan import StageTime
-from outpace.assessment.stage_times import longest_wait, passed, stage_times
+from outpace.assessment.plan import StageName, StageTime
+from outpace.assessment.stage_times import longest_wait, over, passed, stage_times
 from outpace.model.package import Package
 from outpace.statistics.curves import Estimate
 
@@ -72,10 +72,17 @@ SPLIT = history((10, 8), (10, 6), (10, 9), (10, 7), (20, 10), (90, None))
 KEPT = tuple(Where(kind="advisory", name=f"PYSEC-{n}") for n in range(5))
 
 
+def stage(name: StageName, median: float, total: float, share: float) -> StageTime:
+    landed = (date(2024, 1, 11), date(2024, 8, 8))
+    return StageTime(
+        name=name, median=Estimate(value=median), total=total, share=share, count=5, of=KEPT, landed=landed
+    )
+
+
 def test_the_stages_of_kept_branches_are_told_in_the_order_of_time() -> None:
     assert stage_times(SPLIT, NO_TAGS, at=AT) == (
-        StageTime(name="until the first commit", median=Estimate(value=8), total=40, share=40 / 60, count=5, of=KEPT),
-        StageTime(name="on the branch", median=Estimate(value=3), total=20, share=20 / 60, count=5, of=KEPT),
+        stage("until the first commit", 8, 40, 40 / 60),
+        stage("on the branch", 3, 20, 20 / 60),
     )
 
 
@@ -92,7 +99,17 @@ def test_where_branches_are_not_kept_one_stage_stands_for_all_and_says_so() -> N
     stages = stage_times(told, NO_TAGS, at=AT)
     median = Estimate(value=8, low=4, high=14)
     of = tuple(Where(kind="advisory", name=f"PYSEC-{n}") for n in range(7))
-    assert stages == (StageTime(name="until it landed", median=median, total=59, share=1, count=7, of=of),)
+    assert stages == (
+        StageTime(
+            name="until it landed",
+            median=median,
+            total=59,
+            share=1,
+            count=7,
+            of=of,
+            landed=(date(2024, 1, 5), date(2024, 11, 1)),
+        ),
+    )
     assert longest_wait(told, stages, since=date(2023, 5, 1)) == (
         "The longest wait is until it landed: 100% of the waiting days, 8.0 days at the median (4.0 to 14.0), in 7 "
         "episodes since 2023-05-01. It cannot be split further, since branches are not kept; merge commits (a squash "
@@ -161,3 +178,39 @@ def test_what_is_open_and_what_is_not_known_are_told_apart_beside_the_longest_wa
     stages = stage_times(past, NO_TAGS, at=AT)
     told = longest_wait(replace(past, episodes=(*past.episodes, *waits)), stages)
     assert told.endswith("1 more is still open, 1 more is unpinned, 1 more is unknown, and counted in none of it.")
+
+
+def test_fixes_of_one_day_and_of_one_tag_are_one_draw_and_their_band_is_no_narrower_than_that() -> None:
+    """Twelve fixes landed on two days, and one tag holds them all."""
+    own = tuple(
+        replace(episode(n, 10), opened=at, closed=day(700 + n // 6), days=(day(700 + n // 6) - at) / timedelta(days=1))
+        for n in range(12)
+        for at in [day(600 + n)]
+    )
+    released = tuple(
+        replace(e, stages=replace(e.stages, first_commit=None, landed=e.closed, tagged=day(900), tag="v1")) for e in own
+    )
+    landings = tuple(Landing(id=f"c{n}", at=day(500 + 8 * n)) for n in range(60))
+    tags = tuple(Tag(name=f"v{n}", at=day(500 + 8 * n + 7), commit=f"c{n}", first=1) for n in range(60))
+    line = Chronicle(horizon=Horizon(tip="c59", branch="main"), landings=landings, tags=tags)
+    landed, tag = stage_times(History(episodes=released), line, at=AT)
+    assert (landed.draws, landed.median.low, landed.median.high) == (2, None, None)
+    assert (tag.draws, tag.median.low, tag.median.high) == (1, None, None)
+    said = longest_wait(History(episodes=released), (landed, tag))
+    assert "in 12 episodes that share 1 tag. That wait, of what landed from 2025-12-01 to 2025-12-02, is over" in said
+    assert "half of 46 tags held changes that had waited 7.0 days or less. What is left is until it landed" in said
+
+
+def test_a_wait_that_ended_long_ago_is_said_to_be_over_only_where_that_is_sure() -> None:
+    slow = [(replace(episode(n, 60), stages=Stages()), 0) for n in range(12)]
+    quick = [replace(episode(40 + n, 2 + n % 2), stages=Stages()) for n in range(8)]
+    line = Chronicle(
+        horizon=Horizon(tip="c", branch="main"), landings=(Landing(id="c", at=quick[-1].closed or day(0)),)
+    )
+    past = History(episodes=(*(each for each, _ in slow), *quick))
+    (whole,) = stage_times(past, line, at=AT)
+    assert whole.is_over
+    assert over(whole).startswith("That wait, of what landed from 2024-03-01 to 2030-06-11, is over: since ")
+    assert over(whole).endswith("half of 8 fixes passed it within 2.5 days.")
+    fewer = replace(past, episodes=past.episodes[:-4])
+    assert not stage_times(fewer, line, at=AT)[0].is_over

@@ -20,7 +20,8 @@ from outpace.assessment.latency import ENDED
 from outpace.assessment.ordering import ON_TESTS, ordered
 from outpace.assessment.plan import Lever, StageName, StageTime, Step
 from outpace.assessment.rehearsal import Rehearsal, Way, quickest
-from outpace.assessment.sooner import SMALL, as_it_is, as_quick, begun_daily, like, no_later_than, tagged_quickly
+from outpace.assessment.sooner import DAILY, SMALL, as_it_is, as_quick, begun_daily, like, no_later_than, tagged_quickly
+from outpace.assessment.stage_times import over
 from outpace.pipelines.surveyed import Absent, Bot, Present, Survey
 from outpace.statistics.curves import Estimate
 
@@ -67,6 +68,10 @@ class Ground(Struct, frozen=True, kw_only=True):
 class Saved(Struct, frozen=True, kw_only=True):
     days: Estimate | None
     why: str = ""
+
+
+def _simulated(found: Estimate | str, why: str) -> Saved:
+    return Saved(days=None, why=found) if isinstance(found, str) else Saved(days=found, why=why)
 
 
 def steps(ground: Ground) -> tuple[Step, ...]:
@@ -174,12 +179,15 @@ def _told(bots: Sequence[Bot]) -> str:
 
 def _by_bot(ground: Ground) -> Saved:
     rehearsal = ground.rehearsal
+    wait = ground.stage("until the first commit") or ground.stage("until it landed")
+    if wait is not None and wait.is_over:
+        return Saved(days=None, why=over(wait))
     if isinstance(rehearsal, str):
         return Saved(days=None, why=rehearsal)
     if rehearsal.pool.is_split:
-        return Saved(
-            days=rehearsal.saves(begun_daily),
-            why="simulated: but for major versions begun within a day, and landed as the fastest quarter is today",
+        return _simulated(
+            rehearsal.saves(begun_daily),
+            "simulated: but for major versions begun within a day, and landed as the fastest quarter is today",
         )
     programs = [d.before for d in rehearsal.pool.donors if d.has_ended and d.by_bot and d.jump in SMALL]
     if len(programs) < PROGRAMS:
@@ -188,9 +196,9 @@ def _by_bot(ground: Ground) -> Saved:
             why=f"the wait cannot be split, and {len(programs)} smaller fixes were of programs ({PROGRAMS} are needed)",
         )
     fastest = quickest(programs)
-    return Saved(
-        days=rehearsal.saves(no_later_than(fastest)),
-        why=f"simulated: but for major versions as fast as the fastest quarter of {len(programs)} fixes of programs "
+    return _simulated(
+        rehearsal.saves(no_later_than(fastest)),
+        f"simulated: but for major versions as fast as the fastest quarter of {len(programs)} fixes of programs "
         f"here, at most {fastest[-1]:.1f} days",
     )
 
@@ -200,15 +208,15 @@ def _urgent_lane(ground: Ground) -> Iterator[Step]:
     if branch is None or branch.share < NOTICEABLE:
         return
     rehearsal = ground.rehearsal
-    if isinstance(rehearsal, str):
-        saved, quick = Saved(days=None, why=rehearsal), ""
+    if isinstance(rehearsal, str) or branch.is_over:
+        saved, quick = Saved(days=None, why=over(branch) if branch.is_over else str(rehearsal)), ""
     else:
         fastest = rehearsal.pool.quick_branch
         quick = f"; the fastest quarter took at most {fastest[-1]:.1f} days"
         kind = "past the departures that landings wait for, and " if rehearsal.way.trains else ""
-        saved = Saved(
-            days=rehearsal.saves(as_quick),
-            why=f"simulated: {kind}but for major versions landed as the fastest quarter is today",
+        saved = _simulated(
+            rehearsal.saves(as_quick),
+            f"simulated: {kind}but for major versions landed as the fastest quarter is today",
         )
     yield _step(
         ground,
@@ -224,9 +232,11 @@ def _urgent_lane(ground: Ground) -> Iterator[Step]:
 def _staging(ground: Ground) -> Iterator[Step]:
     tag = ground.stage("until a tag")
     counts = ()
+    if tag is not None and tag.is_over and tag.lately is not None and (tag.lately.median.value or 0.0) <= DAILY:
+        return
     if tag is not None and tag.share >= NOTICEABLE:
         because = f"{_of(tag)} pass between landing and the first tag that holds the fix."
-        saved, counts = _by_staging(ground), (_counts(tag),)
+        saved, counts = _by_staging(ground, tag), (_counts(tag),)
     elif isinstance(ground.survey.deploys, Absent):
         because = f"All {ground.survey.deploys.read} jobs of CI could be read, and none of them deploys."
         saved = Saved(days=None, why="when a fix runs is not told by git; outpace record deployed would tell it")
@@ -243,11 +253,14 @@ def _staging(ground: Ground) -> Iterator[Step]:
     )
 
 
-def _by_staging(ground: Ground) -> Saved:
+def _by_staging(ground: Ground, tag: StageTime) -> Saved:
+    if tag.is_over:
+        return Saved(days=None, why=over(tag))
     if isinstance(ground.rehearsal, str):
         return Saved(days=None, why=ground.rehearsal)
-    return Saved(
-        days=ground.rehearsal.saves(tagged_quickly), why="simulated: released as fast as the fastest quarter is today"
+    return _simulated(
+        ground.rehearsal.saves(tagged_quickly, draws="tags"),
+        "simulated: released as fast as the fastest quarter is today",
     )
 
 
@@ -285,9 +298,9 @@ def _gates(ground: Ground) -> Iterator[Step]:
     elif isinstance(rehearsal, str):
         saved = Saved(days=None, why=rehearsal)
     else:
-        saved = Saved(
-            days=rehearsal.saves(as_it_is, Way(trains=rehearsal.way.trains)),
-            why="simulated: the declared waits are taken to begin when a fix has landed",
+        saved = _simulated(
+            rehearsal.saves(as_it_is, Way(trains=rehearsal.way.trains)),
+            "simulated: the declared waits are taken to begin when a fix has landed",
         )
     many = f"{len(manual)} gate waits" if len(manual) == 1 else f"{len(manual)} gates wait"
     declared = f", {days:.1f} days in all as declared" if waits else ""
@@ -331,9 +344,9 @@ def _by_patches(ground: Ground) -> Saved:
     patches = [d for d in ground.rehearsal.pool.donors if d.has_ended and d.needed == "patch"]
     if len(patches) < FEWEST:
         return Saved(days=None, why=f"the branches of only {len(patches)} patches were kept")
-    return Saved(
-        days=ground.rehearsal.saves(like(patches, lambda donor: donor.needed == "major")),
-        why="simulated: what needed a major version takes as long as a patch does here, though the two may differ more",
+    return _simulated(
+        ground.rehearsal.saves(like(patches, lambda donor: donor.needed == "major")),
+        "simulated: what needed a major version takes as long as a patch does here, though the two may differ more",
     )
 
 

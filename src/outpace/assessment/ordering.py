@@ -38,10 +38,17 @@ def ordered(steps: Sequence[Step], stages: Sequence[StageTime]) -> tuple[Step, .
 
 
 def longest_after(stages: Sequence[StageTime]) -> StageTime | None:
-    """The stage after the advisory that holds at least half of what is waited from there on."""
-    after = [stage for stage in stages if stage.name in SERVED]
-    most = max(after, key=lambda stage: stage.share, default=None)
-    return most if most is not None and most.share >= HALF * sum(stage.share for stage in after) > 0 else None
+    """The stage after the advisory that holds at least half of what is waited from there on, as it is lately."""
+    after = [(_lately(stage), stage) for stage in stages if stage.name in SERVED]
+    share, most = max(after, key=lambda each: each[0], default=(0.0, None))
+    return most if most is not None and share >= HALF * sum(each for each, _ in after) > 0 else None
+
+
+def _lately(stage: StageTime) -> float:
+    """Its share; of a wait that is over, as much less as its median became."""
+    if not stage.is_over or stage.lately is None:
+        return stage.share
+    return stage.share * (stage.lately.median.value or 0.0) / (stage.median.value or 1.0)
 
 
 def is_served(stage: StageTime, steps: Sequence[Step]) -> bool:

@@ -17,10 +17,19 @@ StageName: TypeAlias = Literal[
 Lever: TypeAlias = Literal["tests", "lock file", "landing bot", "urgent lane", "staging", "scanning", "gates", "legacy"]
 
 
+class Lately(Struct, frozen=True, kw_only=True):
+    """The same wait in the last year that was seen: of fixes, or of all that tags held, one median for each tag."""
+
+    median: Estimate
+    count: int
+    of: Literal["fixes", "tags"]
+    since: date
+
+
 class StageTime(Struct, frozen=True, kw_only=True):
     """One stage of the wait, as measured; `total` is of `count` fixes, `share` of the waiting days of a mean one.
 
-    `of` is an advisory of each of them.
+    `of` is an advisory of each of them. `draws`: so many landings or tags they share; None: each has its own.
     """
 
     name: StageName
@@ -29,6 +38,19 @@ class StageTime(Struct, frozen=True, kw_only=True):
     share: float
     count: int
     of: tuple[Where, ...] = ()
+    draws: int | None = None
+    landed: tuple[date, date] | None = None  # the first and the last of them
+    lately: Lately | None = None
+
+    @property
+    def is_over(self) -> bool:
+        """Lately it is surely shorter, and not half as long: whoever aims at it aims at the past."""
+        if self.lately is None or self.median.value is None:
+            return False
+        now = self.lately.median
+        if now.value is None or now.high is None:
+            return False
+        return now.value <= self.median.value / 2 and now.high < self.median.value
 
 
 class Step(Struct, frozen=True, kw_only=True):

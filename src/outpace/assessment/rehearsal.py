@@ -3,7 +3,7 @@
 Every episode is a donor of its times. A pass deals the donors out over the measured arrivals; what is still open takes
 the times of a donor that lasted longer, which is how Kaplan and Meier's curve shares its mass out (Efron 1967). The
 present and what it is compared with are dealt the same hands and throw the same dice (common random numbers), and the
-interval is a bootstrap over the donors.
+interval is a bootstrap over what the donors share: the days on which they landed, or the tags that held them.
 """
 
 from __future__ import annotations
@@ -14,11 +14,13 @@ from datetime import datetime, timedelta
 from itertools import groupby, pairwise
 from random import Random
 from statistics import median
-from typing import NamedTuple, TypeAlias, TypeVar
+from typing import Literal, NamedTuple, TypeAlias, TypeVar
 
 from msgspec import Struct
 
 from outpace.assessment.chronicle import Chronicle
+from outpace.assessment.draws import FEWEST as FEWEST_DRAWS
+from outpace.assessment.draws import SEED, drawn_together, mean_of
 from outpace.assessment.episodes import Episode, History
 from outpace.assessment.gates import AssessedGate
 from outpace.assessment.latency import ENDED, since_published
@@ -26,15 +28,12 @@ from outpace.assessment.simulation import Delay, Desk, Job, Phase, Train, simula
 from outpace.assessment.stage_times import is_split, passed, tag_span
 from outpace.assessment.stages import tags_follow
 from outpace.statistics.curves import Curve, Estimate, Span
-from outpace.statistics.intervals import bootstrap
 from outpace.statistics.survival import survival
 
 T = TypeVar("T")
 DAY = timedelta(days=1)
-SEED = 20261126
 FEWEST = 10  # that ended: of fewer, a mean says too little of the next
 DEALT = 500  # at least so many fixes go through a simulation
-RESAMPLES = 300
 QUICK = 0.25  # the fastest quarter: what the repository itself has shown to be possible
 CARRIES = 20  # commits, from which on a merge is a departure: far more than a fix
 BY_TRAIN = 0.5  # of what landed, so many with one
@@ -52,10 +51,15 @@ class Donor(NamedTuple):
     by_train: bool
     tag: Span | None
     needed: str = ""
+    landed: str = ""  # on which day; empty: it did not
+    tagged: str = ""  # by the tag of which time
 
 
 class Case(NamedTuple):
-    """One fix on its way; `dice` are its own, the same whatever is changed. `jump` is of whose times it has."""
+    """One fix on its way; `dice` are its own, the same whatever is changed.
+
+    `jump`, `landed` and `tagged` are of whose times it has.
+    """
 
     deal: int
     donor: int
@@ -66,6 +70,8 @@ class Case(NamedTuple):
     branch: float
     tag: float
     dice: tuple[float, float]
+    landed: str
+    tagged: str
 
 
 class Pool(Struct, frozen=True, kw_only=True):
@@ -81,6 +87,7 @@ class Pool(Struct, frozen=True, kw_only=True):
 
 
 Change: TypeAlias = Callable[[Case, Pool], Case]
+Draws: TypeAlias = Literal["landings", "tags"]
 
 
 class Way(Struct, frozen=True, kw_only=True):
@@ -116,14 +123,24 @@ class Rehearsal(Struct, frozen=True, kw_only=True):
     median: float | None
     mean: float | None
 
-    def saves(self, change: Change, way: Way | None = None) -> Estimate:
-        """Days of exposure, an episode."""
+    def saves(self, change: Change, way: Way | None = None, *, draws: Draws = "landings") -> Estimate | str:
+        """Days of exposure, an episode; or why no interval can be told.
+
+        Fixes whose times are of one day of landing, or of one tag, are one draw: its chance made all of them.
+        """
         changed = [change(case, self.pool) for case in self.cases]
         totals = _totals(_spent(changed, way or self.way), self.horizon)
-        by_donor: dict[int, list[float]] = {}
-        for case, now, then in zip(self.cases, self.totals, totals, strict=True):
-            by_donor.setdefault(case.donor, []).append(now - then)
-        return bootstrap([_mean(saved) for saved in by_donor.values()], _mean, SEED, resamples=RESAMPLES)
+        rows = zip(self.cases, self.totals, totals, strict=True)
+        saved = drawn_together((_draw(case, draws), now - then) for case, now, then in rows)
+        if len(saved) < FEWEST_DRAWS and any(map(any, saved)):
+            what = "days of landing" if draws == "landings" else "tags"
+            return f"what was measured is of {len(saved)} {what} only: too few to tell what the next ones will do"
+        return mean_of(saved)
+
+
+def _draw(case: Case, draws: Draws) -> str:
+    """What never landed is a draw of its own."""
+    return case.tagged if draws == "tags" else case.landed or f"still {case.donor}"
 
 
 def rehearse(
@@ -217,6 +234,8 @@ def _donor(each: Episode, before: float, *, has_ended: bool, by_train: bool, tag
         by_train=by_train,
         tag=tag,
         needed=each.needed,
+        landed="" if each.closed is None else f"{each.closed:%Y-%m-%d}",
+        tagged=str(each.stages.tagged or ""),
     )
 
 
@@ -235,12 +254,13 @@ def _trains(days: Sequence[float], left: Sequence[bool]) -> Train | None:
 def _dealt(pool: Pool) -> Iterator[Case]:
     random = Random(SEED)  # noqa: S311 (draws samples, guards nothing)
     lasting = sorted((_lasted(donor), at) for at, donor in enumerate(pool.donors))
-    tags = sorted(d.tag.days for d in pool.donors if d.tag is not None and d.tag.ended)
+    tags = sorted((d.tag.days, d.tagged) for d in pool.donors if d.tag is not None and d.tag.ended)
     hand = len(pool.donors)
     for deal in range(-(-DEALT // hand)):
         dealt = random.sample(range(hand), hand)
         for place, at in enumerate(dealt):
             lent = pool.donors[_lender(pool.donors, lasting, at, random)]
+            tag, tagged = _tag(pool.donors[at], tags, random)
             yield Case(
                 deal=deal,
                 donor=at,
@@ -249,8 +269,10 @@ def _dealt(pool: Pool) -> Iterator[Case]:
                 arrives=pool.arrivals[place * len(pool.arrivals) // hand],
                 before=lent.before,
                 branch=lent.branch,
-                tag=_tag(pool.donors[at].tag, tags, random),
+                tag=tag,
                 dice=(random.random(), random.random()),
+                landed=lent.landed,
+                tagged=tagged,
             )
 
 
@@ -268,12 +290,15 @@ def _lender(donors: Sequence[Donor], lasting: Sequence[tuple[float, int]], at: i
     return at
 
 
-def _tag(span: Span | None, tags: Sequence[float], random: Random) -> float:
-    """One that is not tagged yet waits like one that waited longer; one that was not seen like any."""
+def _tag(donor: Donor, tags: Sequence[tuple[float, str]], random: Random) -> tuple[float, str]:
+    """With the tag whose wait it is. One that is not tagged yet waits like one that waited longer; one that was not
+    seen like any.
+    """
+    span = donor.tag
     if span is not None and span.ended:
-        return span.days
-    longer = [days for days in tags if span is None or days > span.days]
-    return random.choice(longer) if longer else 0.0 if span is None else span.days
+        return span.days, donor.tagged
+    longer = [each for each in tags if span is None or each[0] > span.days]
+    return random.choice(longer) if longer else (0.0 if span is None else span.days, "")
 
 
 def _spent(cases: Sequence[Case], way: Way) -> list[tuple[float, ...]]:
@@ -290,10 +315,6 @@ def _landed(spent: Iterable[Sequence[float]], way: Way, horizon: float) -> Curve
     """From the advisory to the default branch."""
     days = [sum(each[: way.landed()]) for each in spent]
     return survival([Span(min(each, horizon), each < horizon) for each in days], horizon=horizon)
-
-
-def _mean(values: Sequence[float]) -> float:
-    return sum(values) / len(values)
 
 
 def _within(value: float | None, measured: Estimate) -> bool:

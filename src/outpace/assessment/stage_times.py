@@ -4,23 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
+from statistics import median
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from outpace.assessment.chronicle import Chronicle
+from outpace.assessment.chronicle import Chronicle, first_tags
 from outpace.assessment.counting import of_episodes
+from outpace.assessment.draws import FEWEST as SHARED_BY
+from outpace.assessment.draws import banded, drawn_together
 from outpace.assessment.episodes import Episode, History
 from outpace.assessment.latency import ENDED
 from outpace.assessment.moments import before
-from outpace.assessment.plan import StageName, StageTime
+from outpace.assessment.plan import Lately, StageName, StageTime
 from outpace.assessment.stages import SPAN, tags_follow
 from outpace.assessment.standing import Standing, episodes_now
-from outpace.statistics.curves import Estimate, Span
+from outpace.statistics.curves import Span
 from outpace.statistics.intervals import median_of
 from outpace.statistics.survival import survival
 
 DAY = timedelta(days=1)
+YEAR = timedelta(days=365)
 FEWEST = 5  # of fewer a median says nothing
 HALF = 0.5
 SPOKEN: Mapping[StageName, str] = {
@@ -68,7 +72,7 @@ def stage_times(history: History, chronicle: Chronicle, *, at: datetime) -> tupl
     is of the days of a mean fix, since not every stage is seen of every one.
     """
     seen = _followed(history)
-    rows = [*_middle(seen)]
+    rows = [*_middle(seen, chronicle)]
     if rows:
         rows = [*_silent(history), *rows, *_tagged(seen, chronicle, at)]
     whole = sum(row.total / row.count for row in rows)
@@ -81,10 +85,14 @@ def longest_wait(history: History, stages: Sequence[StageTime], *, since: date |
         return "Too few fixes were followed from their advisory to their landing to measure a stage of the wait."
     most = max(stages, key=lambda stage: stage.share)
     begun = f" since {since}" if since else ""
-    sentences = [f"{_said(most, 'The longest wait is')}{begun}."]
-    if most.name == "before anybody knew":
-        rest = max(stages[1:], key=lambda stage: stage.share)
-        sentences.append(f"{_said(rest, 'After the advisory it is')}.")
+    sentences = [f"{_said(most, 'The longest wait was' if most.is_over else 'The longest wait is')}{begun}."]
+    if most.is_over:
+        sentences.append(over(most))
+    rest = [stage for stage in stages if stage.name != "before anybody knew" and not stage.is_over]
+    if most.name == "before anybody knew" and rest:
+        sentences.append(f"{_said(max(rest, key=lambda stage: stage.share), 'After the advisory it is')}.")
+    elif most.is_over and rest:
+        sentences.append(f"{_said(max(rest, key=lambda stage: stage.share), 'What is left is')}.")
     if any(stage.name == "until it landed" for stage in stages):
         sentences.append(f"It cannot be split further, since branches are not kept; {NOT_SPLIT} would settle it.")
     return " ".join((*sentences, *_left_out(episodes_now(history.episodes))))
@@ -95,6 +103,20 @@ def _left_out(now: Standing) -> Iterator[str]:
     told = [f"{count:,} more {'is' if count == 1 else 'are'} {how}" for how, count in more if count]
     if told:
         yield f"{', '.join(told)}, and counted in none of it."
+
+
+def over(stage: StageTime) -> str:
+    """That a wait is over: when it was, and how it is since."""
+    lately, landed = stage.lately, stage.landed
+    assert lately is not None
+    when = f", of what landed from {landed[0]} to {landed[1]}," if landed else ""
+    days = f"{lately.median.value or 0.0:.1f} days"
+    how = (
+        f"{lately.count} fixes passed it within {days}"
+        if lately.of == "fixes"
+        else f"{lately.count} tags held changes that had waited {days} or less"
+    )
+    return f"That wait{when} is over: since {lately.since}, half of {how}."
 
 
 def tag_span(episode: Episode, chronicle: Chronicle, at: datetime) -> Span | None:
@@ -109,13 +131,27 @@ def _followed(history: History) -> list[Passed]:
     return [each for each in map(passed, history.episodes) if each is not None]
 
 
-def _middle(seen: Sequence[Passed]) -> Iterator[StageTime]:
+def _middle(seen: Sequence[Passed], chronicle: Chronicle) -> Iterator[StageTime]:
     if is_split(seen):
         kept = [each for each in seen if each.until_commit is not None]
-        yield _row("until the first commit", [(each.episode, each.until_commit or 0.0) for each in kept])
-        yield _row("on the branch", [(each.episode, each.on_branch or 0.0) for each in kept])
+        yield _of_fixes(
+            "until the first commit", [(each.episode, each.until_commit or 0.0) for each in kept], chronicle
+        )
+        yield _of_fixes("on the branch", [(each.episode, each.on_branch or 0.0) for each in kept], chronicle)
     elif len(seen) >= FEWEST:
-        yield _row("until it landed", [(each.episode, each.episode.days) for each in seen])
+        yield _of_fixes("until it landed", [(each.episode, each.episode.days) for each in seen], chronicle)
+
+
+def _of_fixes(name: StageName, waits: Sequence[tuple[Episode, float]], chronicle: Chronicle) -> StageTime:
+    row = _row(name, waits)
+    if not chronicle.landings:
+        return row
+    since = before(chronicle.landings[-1].at, YEAR)
+    late = drawn_together((_landed_on(each), days) for each, days in waits if (each.closed or since) > since)
+    count = sum(map(len, late))
+    if len(late) < SHARED_BY or count == len(waits):
+        return row
+    return replace(row, lately=Lately(median=banded(late, median_of), count=count, of="fixes", since=since.date()))
 
 
 def _silent(history: History) -> Iterator[StageTime]:
@@ -133,31 +169,61 @@ def _silences(history: History) -> Iterator[tuple[Episode, float]]:
 
 
 def _tagged(seen: Sequence[Passed], chronicle: Chronicle, at: datetime) -> Iterator[StageTime]:
+    """Its median of draws by tag: fixes that one tag held are one wait. Not tagged yet is one more."""
     if not tags_follow(chronicle).follows:
         return
     told = [(each.episode, span) for each in seen if (span := tag_span(each.episode, chronicle, at)) is not None]
     spans = [span for _, span in told]
-    if sum(span.ended for span in spans) >= FEWEST:
-        median = survival(spans, horizon=max(span.days for span in spans)).median
-        yield _row("until a tag", [(episode, span.days) for episode, span in told], median)
+    if sum(span.ended for span in spans) < FEWEST:
+        return
+    longest = max(span.days for span in spans)
+    draws = drawn_together((str(episode.stages.tagged or ""), span) for episode, span in told)
+    middle = banded(draws, lambda drawn: survival(drawn, horizon=longest).median)
+    row = _row("until a tag", [(episode, span.days) for episode, span in told])
+    shared = None if len(draws) == len(told) else len(draws)
+    yield replace(row, median=middle, draws=shared, lately=_tagged_lately(chronicle, at))
 
 
-def _row(name: StageName, waits: Sequence[tuple[Episode, float]], median: Estimate | None = None) -> StageTime:
-    values = [days for _, days in waits]
+def _tagged_lately(chronicle: Chronicle, at: datetime) -> Lately | None:
+    """Of everything that landed in the last year: for each tag, how long half of what it held had waited."""
+    tags, since = first_tags(chronicle), before(chronicle.landings[-1].at, YEAR)
+    waits: dict[str, list[float]] = {}
+    for landing in chronicle.landings:
+        if landing.at > since:
+            tag = tags.get(landing.id)
+            waits.setdefault("" if tag is None else tag.name, []).append(((tag.at if tag else at) - landing.at) / DAY)
+    if len(waits) < SHARED_BY:
+        return None
+    middle = median_of(median(each) for each in waits.values())
+    return Lately(median=middle, count=len(waits), of="tags", since=since.date())
+
+
+def _row(name: StageName, waits: Sequence[tuple[Episode, float]]) -> StageTime:
+    draws = drawn_together((_landed_on(episode), days) for episode, days in waits)
+    days_of = sorted(episode.closed.date() for episode, _ in waits if episode.closed is not None)
     return StageTime(
         name=name,
-        median=median or median_of(values),
-        total=sum(values),
+        median=banded(draws, median_of),
+        total=sum(days for _, days in waits),
         share=0.0,
-        count=len(values),
+        count=len(waits),
         of=of_episodes("", (episode for episode, _ in waits)).of,
+        draws=None if len(draws) == len(waits) else len(draws),
+        landed=(days_of[0], days_of[-1]) if days_of else None,
     )
+
+
+def _landed_on(episode: Episode) -> str:
+    """Its day: what landed on one day was decided as one."""
+    return "" if episode.closed is None else f"{episode.closed:%Y-%m-%d}"
 
 
 def _said(stage: StageTime, begin: str) -> str:
     bounds = stage.median
     interval = "" if bounds.low is None or bounds.high is None else f" ({bounds.low:.1f} to {bounds.high:.1f})"
+    one, many = ("tag", "tags") if stage.name == "until a tag" else ("day of landing", "days of landing")
+    shared = "" if stage.draws is None else f" that share {stage.draws} {one if stage.draws == 1 else many}"
     return (
         f"{begin} {SPOKEN[stage.name]}: {stage.share:.0%} of the waiting days, "
-        f"{bounds.value or 0:.1f} days at the median{interval}, in {stage.count} episodes"
+        f"{bounds.value or 0:.1f} days at the median{interval}, in {stage.count} episodes{shared}"
     )

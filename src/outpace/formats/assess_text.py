@@ -13,6 +13,7 @@ from outpace.assessment.evidence import Question, Where
 from outpace.assessment.latency import WITHIN, landed_within
 from outpace.assessment.paths import UnknownPath, word_of
 from outpace.assessment.plan import Step
+from outpace.formats.charts.stages import longest as longest_of
 from outpace.formats.charts.words import FEWEST, band, counted, day, days, percent, short
 from outpace.formats.coverage import reach
 from outpace.formats.plain import NARROWEST, Hanging, printable, shortened
@@ -151,11 +152,12 @@ def _within(assessment: Assessment) -> str:
 
 def _waits(assessment: Assessment) -> Iterator[str]:
     wide = max(len(stage.name) for stage in assessment.plan.stages)
-    most = max(stage.share for stage in assessment.plan.stages)
+    most = longest_of(assessment.plan.stages)
     for stage in assessment.plan.stages:
         half = stage.median.value if stage.count >= FEWEST else None
         median = f"median {short(half)}" if half is not None else "median unknown"
-        longest = ", the longest" if stage.share == most and len(assessment.plan.stages) > 1 else ""
+        longest = ", the longest" if stage is most and len(assessment.plan.stages) > 1 else ""
+        longest = ", over by now" if stage.is_over else longest
         drawn = "█" * max(1, round(BAR * stage.share)) if stage.share else ""
         yield f"{stage.name:<{wide}}  {drawn:<{BAR}} {percent(stage.share)}, {median}{longest}"
 

@@ -13,7 +13,8 @@ NARROW_ROW = 46.0
 
 
 def longest(stages: Sequence[StageTime]) -> StageTime | None:
-    return max(stages, key=lambda each: each.share, default=None)
+    """Of those that are not over, if there are any."""
+    return max(stages, key=lambda each: (not each.is_over, each.share), default=None)
 
 
 def chart(stages: Sequence[StageTime], *, width: float, narrow: bool = False) -> Markup:
