@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterable
+from collections.abc import Generator, Iterable
+from contextlib import contextmanager
 from types import FrameType
 from typing import Any, NamedTuple, Optional
 
@@ -94,6 +95,15 @@ class Recorder:
         early = {self._distribution(name) for name in self._early}
         self._read_by.setdefault(SESSION, set()).update({item for item in early if item} | {"m:*"})
         self._reads.testing = True
+
+    @contextmanager
+    def aside(self) -> Generator[None, None, None]:
+        """What is read within is nobody's: the recorder's own user looks at the project, before it is collected."""
+        self._read_early()
+        self._switch(on=False)
+        yield
+        self._drain(set())
+        self._switch(on=True)
 
     def prepare(self, item: Any) -> None:
         """In the process that forks, so that groups have the same numbers in all of its children."""

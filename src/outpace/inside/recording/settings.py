@@ -32,7 +32,7 @@ def settings(session: Any, environ: Mapping[str, str]) -> dict[str, str]:
         "the environment variables of pytest": _variables(environ, ("PYTEST_ADDOPTS", "PYTEST_PLUGINS")),
         "the environment variables of Python": digest_of(repr(sorted(starting.items()))),
         "the time zone": digest_of(repr((environ.get("TZ"), [content_of(path) for path in ZONE_FILES]))),
-        "the locale": digest_of(repr((_variables(environ, LOCALE), locale.getpreferredencoding(False)))),  # noqa: FBT003
+        "the locale": digest_of(repr((_variables(environ, LOCALE), locale.getpreferredencoding(False).lower()))),  # noqa: FBT003
     }
 
 
