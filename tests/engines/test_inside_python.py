@@ -68,3 +68,18 @@ def test_a_program_that_does_not_come_to_its_end_says_so(project: Path) -> None:
     assert told.rows == ()
     assert told.ended is not None
     assert told.ended.why.startswith("it ended before its end (status 5)")
+
+
+def test_a_failure_of_unittest_names_its_exception(project: Path) -> None:
+    (project / "test_it.py").write_text(
+        "import unittest\n\nclass Case(unittest.TestCase):\n    def test_it(self):\n        self.assertEqual(1, 2)\n"
+    )
+    told = here(project).ask("outcomes", {"words": [], "ids": None, "seconds": 30}, seconds=60)
+    ((name, outcome, _, exception, message, phase, _),) = rows(told)[1]["results"]  # type: ignore[misc]
+    assert (name, outcome, exception, message, phase) == (
+        "test_it.py::Case::test_it",
+        "failed",
+        "AssertionError",
+        "1 != 2",
+        "call",
+    )

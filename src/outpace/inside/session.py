@@ -165,9 +165,11 @@ class _Listener:
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         self._reports.append(report)
 
-    @pytest.hookimpl(tryfirst=True)
-    def pytest_runtest_makereport(self, item: pytest.Item, call: pytest.CallInfo[Any]) -> None:
+    @pytest.hookimpl(hookwrapper=True)
+    def pytest_runtest_makereport(self, item: pytest.Item, call: pytest.CallInfo[Any]) -> Iterator[None]:
+        """Behind the others: unittest's own failures are put into the call by one of them."""
         del item
+        yield
         if call.excinfo is not None:
             frames = tuple(
                 (_relative(str(entry.path), self._root), entry.lineno + 1, entry.name)

@@ -217,11 +217,15 @@ def test_a_test_that_never_ends_is_told_apart(tmp_path: Path) -> None:
 
 
 def test_the_order_of_tests_does_not_depend_on_small_differences_of_time() -> None:
-    def touched(name: str, cpu: float) -> Touched:
-        return Touched(name, "green", frozenset({1}), cpu)
+    def touched(name: str, cpu: float, *reached: int) -> Touched:
+        return Touched(name, "green", frozenset({1, *reached}), cpu)
 
-    assert who_reaches([touched("a", 0.0031), touched("b", 0.0029), touched("c", 0.0002), touched("d", 0.1)]) == {
-        1: ("c", "a", "b", "d")
+    short = [touched("a", 0.031, 2, 3), touched("b", 0.029, 2, 3), touched("c", 0.002, 2, 3, 4), touched("e", 0.05)]
+    assert who_reaches([*short, touched("d", 0.3), touched("red", 0.0)._replace(state="red")]) == {
+        1: ("e", "a", "b", "c", "d"),
+        2: ("a", "b", "c"),
+        3: ("a", "b", "c"),
+        4: ("c",),
     }
 
 
@@ -234,3 +238,11 @@ def test_switching_back_restores_the_original(tmp_path: Path, again: int) -> Non
         values.append(module.f(3))
     loading.switch(0)
     assert values == [4, None, 2, 5, 4]
+
+
+def test_what_a_kill_says_does_not_differ_from_run_to_run() -> None:
+    def fails() -> None:
+        raise ValueError(f"{object()} in /tmp/some/forks-k2_x/1/file\nand more")
+
+    (said,) = Callables({"fails": fails}).results(["fails"])
+    assert said.why == "ValueError: <object object at …> in …/file"

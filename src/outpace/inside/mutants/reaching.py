@@ -14,7 +14,7 @@ from .slots import Cell, Limits, slots
 from .suites import Suite
 
 GREEN, RED = "green", "red"
-SHORT = 0.001
+SHORT = 0.1
 
 
 class Touched(NamedTuple):
@@ -40,10 +40,11 @@ def reach(suite: Suite, names: Sequence[str] | None = None, *, limits: Limits) -
 
 
 def who_reaches(touched: Iterable[Touched]) -> dict[int, tuple[str, ...]]:
-    """Number -> the green tests that reach it, the shortest first. Times are told apart by factors of two only, so that
-    two runs agree on the order."""
+    """Number -> the green tests that reach it, the shortest first: by the magnitude of their time, and within one by
+    how little they reach, so that two runs agree on the order."""
     tests: dict[int, list[str]] = {}
-    for _, _, test in sorted((_magnitude(test.cpu), place, test) for place, test in enumerate(touched)):
+    inorder = sorted(enumerate(touched), key=lambda each: (_magnitude(each[1].cpu), len(each[1].reached), each[0]))
+    for _, test in inorder:
         if test.state == GREEN:
             for number in test.reached:
                 tests.setdefault(number, []).append(test.test)
@@ -65,4 +66,4 @@ def _touched(name: str, outcome: Outcome) -> Touched:
 
 
 def _magnitude(seconds: float) -> int:
-    return max(0, math.ceil(math.log2(max(seconds, SHORT) / SHORT)))
+    return max(0, math.ceil(math.log10(max(seconds, SHORT) / SHORT)))

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple, Protocol
+
+from .properties import steady
 
 if TYPE_CHECKING:
     from ..session import Session
 
 ASSERTION, EXCEPTION = "assertion", "exception"
+CHANGING = re.compile(r"\b0x[0-9a-fA-F]{6,}|(?<![\w/])(?:/[\w.-]+)*/forks-\w+/\d+")
+"""Addresses, and the temporary directory of a fork."""
 
 
 class Said(NamedTuple):
@@ -56,21 +61,28 @@ class Pytest:
 
     def __init__(self, session: Session) -> None:
         self._session = session
+        session.session.config.option.tbstyle = "no"  # nobody reads tracebacks, which take most of a kill's time
+        steady(getattr(item, "obj", None) for item in session.items.values())
 
     @property
     def names(self) -> tuple[str, ...]:
         return self._session.ids
 
     def results(self, names: Sequence[str]) -> Iterator[Said]:
-        self._session.session.config.option.tbstyle = "no"  # nobody reads tracebacks, which take most of a kill's time
         for result in self._session.results(names):
             asserted = result.exception.endswith("AssertionError") or result.exception == "Failed"
             how = (ASSERTION if asserted else EXCEPTION) if result.red else ""
-            yield Said(result.id, result.red, how, f"{result.exception}: {result.message}" if result.red else "")
+            yield Said(result.id, result.red, how, _said(result.exception, result.message) if result.red else "")
+
+
+def _said(exception: str, message: str) -> str:
+    """One line, without what differs from run to run."""
+    first = message.strip().split("\n", 1)[0]
+    return CHANGING.sub("…", f"{exception}: {first}" if first else exception)
 
 
 def _words(error: BaseException) -> str:
     try:
-        return f"{type(error).__name__}: {error}"
+        return _said(type(error).__name__, str(error))
     except BaseException:  # noqa: BLE001  a foreign __str__
         return type(error).__name__
