@@ -17,6 +17,7 @@ from outpace.assessment.evidence import Evidence, Strength, Where
 from outpace.assessment.evidence import Path as Which
 from outpace.assessment.gates import AssessedGate
 from outpace.assessment.latency import latency_of
+from outpace.assessment.legacy import Sign
 from outpace.assessment.levers import EFFORT, REMEASURED
 from outpace.assessment.paths import Adoption, Stalled, TrueAdoption, UnknownPath, WateredDown
 from outpace.assessment.plan import Baseline, Compared, Lever, Modernization, Plan, Planned, Step
@@ -77,7 +78,7 @@ def planned(
     survey: Survey = ALL,
     *gates: AssessedGate,
     baseline: Baseline | None = None,
-    legacy: tuple[Where, ...] = (),
+    legacy: tuple[Sign, ...] = (),
 ) -> Plan:
     history = History(episodes=episodes, locks=(LOCK,))
     latency = latency_of(history, at=AT)
@@ -264,7 +265,13 @@ SAID = (
     evidence("watered-down", "outcome", "Half take longer than 40 days."),
     evidence("stalled", "practice", "Nothing changed for two years."),
 )
-OLD = (Where(kind="file", name="src/PAY.CBL"), Where(kind="file", name="src/TAX.CBL"))
+OLD = tuple(Sign(where=Where(kind="file", name=name), what="is COBOL") for name in ("src/PAY.CBL", "src/TAX.CBL"))
+
+
+LEGACY = (
+    "src/PAY.CBL is COBOL; 1 more place tells of such. "
+    "Fixes that need a major version wait far longer than patches here."
+)
 
 
 @pytest.mark.parametrize(
@@ -278,16 +285,24 @@ OLD = (Where(kind="file", name="src/PAY.CBL"), Where(kind="file", name="src/TAX.
             Stalled(evidence=SAID, confidence="high"),
             OLD,
             "transform",
-            "2 places speak of a runtime or a language out of support, beginning with src/PAY.CBL.",
+            LEGACY,
         ),
         (UNSEEN, (), "unknown", "Which kind is needed cannot be said yet: too little could be seen"),
         (TrueAdoption(evidence=(), confidence="low"), (), "keep", "its evidence is listed with the verdict."),
     ],
 )
 def test_the_kind_of_modernization_follows_the_path_and_its_strongest_evidence(
-    adoption: Adoption, legacy: tuple[Where, ...], kind: Modernization, because: str
+    adoption: Adoption, legacy: tuple[Sign, ...], kind: Modernization, because: str
 ) -> None:
     assert modernization(adoption, legacy) == (kind, because)
+
+
+def test_a_legacy_system_that_holds_no_fix_up_is_a_step_and_not_the_kind_of_modernization() -> None:
+    held_up = (*waits(60, None, 20, needed="major"), *waits(6, None, 20, needed="patch"))
+    history = {"held up": held_up, "not": waits(6, None, 40, needed="patch")}
+    found = {name: planned(of, legacy=OLD) for name, of in history.items()}
+    assert {name: each.modernization for name, each in found.items()} == {"held up": "transform", "not": "unknown"}
+    assert all("legacy" in levers(each) for each in found.values())
 
 
 THEN = Baseline(at=date(2026, 1, 1), median=30.0, exposure_days=44.5, immune_share=0.4, open=7, steps=("tests",))

@@ -14,9 +14,10 @@ from msgspec import Struct
 
 from outpace.assessment.counting import of_episodes
 from outpace.assessment.episodes import Episode, History
-from outpace.assessment.evidence import Count, Where
+from outpace.assessment.evidence import Count
 from outpace.assessment.gates import AssessedGate
 from outpace.assessment.latency import ENDED
+from outpace.assessment.legacy import Sign, in_words
 from outpace.assessment.ordering import ON_TESTS, ordered
 from outpace.assessment.plan import Lever, StageName, StageTime, Step
 from outpace.assessment.rehearsal import Rehearsal, Way, quickest
@@ -55,7 +56,7 @@ class Ground(Struct, frozen=True, kw_only=True):
     gates: tuple[AssessedGate, ...]
     stages: tuple[StageTime, ...]
     rehearsal: Rehearsal | str
-    legacy: tuple[Where, ...]
+    legacy: tuple[Sign, ...]
     at: date
 
     def stage(self, name: StageName) -> StageTime | None:
@@ -314,13 +315,21 @@ def _gates(ground: Ground) -> Iterator[Step]:
     )
 
 
+def holds_fixes_up(history: History) -> bool:
+    """Whether what needs a major version waits far longer than what needs a patch: then the system itself is slow."""
+    major, patch = _by_need(history)
+    return min(len(major), len(patch)) >= FEWEST and _median(major) > SLOWER * max(_median(patch), 1.0)
+
+
+def _by_need(history: History) -> tuple[list[Episode], list[Episode]]:
+    ended = [each for each in history.episodes if each.state in ENDED]
+    return [e for e in ended if e.needed == "major"], [e for e in ended if e.needed == "patch"]
+
+
 def _legacy(ground: Ground) -> Iterator[Step]:
-    ended = [each for each in ground.history.episodes if each.state in ENDED]
-    major, patch = ([each for each in ended if each.needed == jump] for jump in ("major", "patch"))
-    enough = min(len(major), len(patch)) >= FEWEST
-    slower = enough and _median(major) > SLOWER * max(_median(patch), 1.0)
-    places = "1 place speaks" if len(ground.legacy) == 1 else f"{len(ground.legacy)} places speak"
-    because = [f"{places} of a runtime or a language out of support."] if ground.legacy else []
+    major, patch = _by_need(ground.history)
+    slower = holds_fixes_up(ground.history)
+    because = [in_words(ground.legacy)] if ground.legacy else []
     if slower:
         because.append(
             f"For {len(major)} fixes the advisories name a major version at the least, and they took "

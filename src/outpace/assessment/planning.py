@@ -10,11 +10,12 @@ from msgspec.structs import replace
 from outpace.assessment.assessment import Assessment, Latency
 from outpace.assessment.chronicle import Chronicle
 from outpace.assessment.episodes import Episode, History
-from outpace.assessment.evidence import Evidence, Where
+from outpace.assessment.evidence import Evidence
 from outpace.assessment.evidence import Path as Which
 from outpace.assessment.gates import AssessedGate
 from outpace.assessment.latency import HORIZON, latency_of, present, since_published
-from outpace.assessment.levers import Ground, steps
+from outpace.assessment.legacy import Sign, in_words
+from outpace.assessment.levers import Ground, holds_fixes_up, steps
 from outpace.assessment.ordering import is_served, longest_after
 from outpace.assessment.paths import Adoption, Stalled, TrueAdoption, UnknownPath, WateredDown
 from outpace.assessment.plan import Baseline, Compared, Modernization, Plan
@@ -38,7 +39,7 @@ def plan(
     baseline: Baseline | None,
     at: datetime,
     *,
-    legacy: tuple[Where, ...] = (),
+    legacy: tuple[Sign, ...] = (),
 ) -> Plan:
     """Of how it is at present. `legacy` are the signs of it, `outpace.assessment.legacy.signs_of_legacy`."""
     now = present(history, at=at)
@@ -52,7 +53,7 @@ def plan(
         legacy=legacy,
         at=at.date(),
     )
-    kind, because = modernization(adoption, legacy)
+    kind, because = modernization(adoption, legacy if holds_fixes_up(now) else ())
     is_whole = len(now.episodes) == len(history.episodes)
     todo = steps(ground)[:MOST]
     longest = longest_wait(history, stages, since=None if is_whole else now.episodes[0].opened.date())
@@ -81,14 +82,16 @@ def without_days(planned: Plan) -> Plan:
     return replace(planned, steps=tuple(replace(step, measured_again=None) for step in planned.steps))
 
 
-def modernization(adoption: Adoption, legacy: Sequence[Where]) -> tuple[Modernization, str]:
-    """Which kind, and why the evidence says so. What is true stays true, whatever it is written in."""
+def modernization(adoption: Adoption, legacy: Sequence[Sign]) -> tuple[Modernization, str]:
+    """Which kind, and why the evidence says so. What is true stays true, whatever it is written in.
+
+    `legacy` are signs of a system that holds fixes up; one that does not is a step, and no kind.
+    """
     match adoption:
         case TrueAdoption(evidence=evidence):
             return "keep", _says(evidence, "true")
         case _ if legacy:
-            places = "1 place speaks" if len(legacy) == 1 else f"{len(legacy)} places speak"
-            return "transform", f"{places} of a runtime or a language out of support, beginning with {legacy[0].name}."
+            return "transform", f"{in_words(legacy)} Fixes that need a major version wait far longer than patches here."
         case WateredDown(evidence=evidence):
             return "complete", _says(evidence, "watered-down")
         case Stalled(evidence=evidence):
