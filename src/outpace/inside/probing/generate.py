@@ -85,6 +85,7 @@ def _generated(generation: Generation, request: dict[str, Any], answers: Answers
     search = generation.searched(targets, values, seeds_of(targets, generation, request["calls"]))
     killing = Killing(generation, search, values)
     found = killing.candidates(stable(generation, search.kept))
+    found = killing.simple(chosen(found.candidates))
     picked = chosen(found.candidates)
     report(generation, search, found, picked, answers)
 

@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from .changes import changed
-from .programs import size
+from .programs import size, source
 from .search import Kept, Search
-from .selection import Candidate, places_of
+from .selection import Candidate, Chosen, places_of
+from .shrinking import shrunk
 from .stability import Stable, is_internal, stable
 from .values import Values
 from .workers import Lost, asked
@@ -54,6 +55,26 @@ class Killing:
         for _ in range(ROUNDS):
             if not self._directed():
                 break
+        return self._found()
+
+    def simple(self, picked: Sequence[Chosen]) -> Found:
+        """With simpler programs beside those that were picked, judged on what these were picked for."""
+        generation = self._generation
+        done, executions = shrunk(generation, picked, self._stable)
+        self.executions += executions
+        by_source = {source(each.kept.program): each.chosen for each in done}
+        fresh: list[int] = []
+        tasks: list[tuple[int, list[int], int]] = []
+        for it in stable(generation, [each.kept for each in done]):
+            number = len(self._stable)
+            self._stable[number] = it
+            fresh.append(number)
+            tasks += [(mutant, [number], 1) for mutant in by_source[source(it.kept.program)].mutants]
+        for task, row in zip(tasks, self._killed(fresh, tasks)):  # noqa: B905  Python 3.9
+            self._heard(task[0], row)
+        return self._found()
+
+    def _found(self) -> Found:
         made = [self._candidate(number) for number in self._stable]
         return Found(made, self._stable, self._survivors(), self.executions, self._internal)
 

@@ -3,30 +3,31 @@
 from __future__ import annotations
 
 import ast
-import builtins
-import operator
 import os
-import re
 import warnings
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from importlib.machinery import SourceFileLoader
 from types import CodeType
-from typing import Any, NamedTuple, TypeVar, Union, cast
+from typing import Any, NamedTuple, TypeVar, cast
 
-LINE, CONDITION, LOOP, STEP = "__outpace_line__", "__outpace_condition__", "__outpace_loop__", "__outpace_step__"
-COMPARE, ITEM, METHOD, FUNCTION = (
-    "__outpace_compare__",
-    "__outpace_item__",
-    "__outpace_method__",
-    "__outpace_function__",
-)
-MOST_STEPS = 200_000
-MOST_LOGGED = 200
+from .tracing import COMPARE, CONDITION, FUNCTION, ITEM, LINE, LOOP, METHOD, STEP, TRACE
+
 LONGEST = 400
-MOST_ITEMS = 12
-
 METHODS = frozenset(
-    {"match", "fullmatch", "search", "findall", "finditer", "sub", "split", "rsplit", "startswith", "endswith", "get"}
+    {
+        "replace",
+        "match",
+        "fullmatch",
+        "search",
+        "findall",
+        "finditer",
+        "sub",
+        "split",
+        "rsplit",
+        "startswith",
+        "endswith",
+        "get",
+    }
     | {"pop", "index", "find", "rfind", "rindex", "count", "removeprefix", "removesuffix", "partition", "rpartition"}
     | {"strip", "lstrip", "rstrip", "isdigit", "isalpha", "isalnum", "isupper", "islower", "isspace", "isidentifier"}
     | {"istitle", "isnumeric", "isdecimal", "strptime", "fromisoformat", "loads", "setdefault", "remove", "encode"}
@@ -35,28 +36,20 @@ METHODS = frozenset(
 FUNCTIONS = frozenset(
     ["int", "float", "complex", "len", "isinstance", "issubclass", "hasattr", "getattr", "ord", "chr"]
 )
-OPERATORS: dict[type[ast.cmpop], tuple[str, Callable[[Any, Any], Any]]] = {
-    ast.Eq: ("==", operator.eq),
-    ast.NotEq: ("!=", operator.ne),
-    ast.Lt: ("<", operator.lt),
-    ast.LtE: ("<=", operator.le),
-    ast.Gt: (">", operator.gt),
-    ast.GtE: (">=", operator.ge),
-    ast.Is: ("is", operator.is_),
-    ast.IsNot: ("is not", operator.is_not),
-    ast.In: ("in", lambda a, b: a in b),
-    ast.NotIn: ("not in", lambda a, b: a not in b),
+OPERATORS: dict[type[ast.cmpop], str] = {
+    ast.Eq: "==",
+    ast.NotEq: "!=",
+    ast.Lt: "<",
+    ast.LtE: "<=",
+    ast.Gt: ">",
+    ast.GtE: ">=",
+    ast.Is: "is",
+    ast.IsNot: "is not",
+    ast.In: "in",
+    ast.NotIn: "not in",
 }
-BY_WORD = dict(OPERATORS.values())
 FUNCTION_NODES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
 N = TypeVar("N", bound=ast.AST)
-
-Simple = Union[None, bool, int, float, str, list["Simple"]]
-Logged = tuple[str, list[Simple]]
-
-
-class TooManySteps(BaseException):
-    """A loop that went round too often. Not caught by what catches Exception."""
 
 
 class Probes(NamedTuple):
@@ -66,117 +59,6 @@ class Probes(NamedTuple):
     lines: tuple[int, ...]
     where: tuple[int, ...]
     what: tuple[str, ...]
-
-
-class Trace:
-    """What the probes tell, since `begin`."""
-
-    def __init__(self) -> None:
-        self.lines = bytearray()
-        self.outcomes: set[int] = set()
-        self.log: list[Logged] | None = None
-        self.steps = 0
-
-    def begin(self, *, log: bool) -> None:
-        self.lines[:] = bytes(len(self.lines))
-        self.outcomes.clear()
-        self.log = [] if log else None
-        self.steps = 0
-
-    def ran(self) -> list[int]:
-        return [number for number, seen in enumerate(self.lines) if seen]
-
-    def install(self) -> None:
-        for name, probe in (
-            (LINE, self.lines),
-            (CONDITION, self._condition),
-            (LOOP, self._loop),
-            (STEP, self._step),
-            (COMPARE, self._compare),
-            (ITEM, self._item),
-            (METHOD, self._method),
-            (FUNCTION, self._function),
-        ):
-            setattr(builtins, name, probe)
-
-    def _condition(self, number: int, value: Any) -> Any:
-        self.outcomes.add(2 * number + (1 if value else 0))
-        return value
-
-    def _step(self) -> None:
-        self.steps += 1
-        if self.steps > MOST_STEPS:
-            raise TooManySteps
-
-    def _loop(self, number: int, values: Iterable[Any]) -> Iterator[Any]:
-        empty = True
-        for value in values:
-            if empty:
-                empty = False
-                self.outcomes.add(2 * number + 1)
-            self.steps += 1
-            if self.steps > MOST_STEPS:
-                raise TooManySteps
-            yield value
-        self.outcomes.add(2 * number)
-
-    def _compare(self, word: str, left: Any, right: Any) -> Any:
-        if self.log is not None:
-            self._note(word, left, right)
-        return BY_WORD[word](left, right)
-
-    def _item(self, held: Any, key: Any) -> Any:
-        if self.log is not None:
-            self._note("[]", held, key)
-        return held[key]
-
-    def _method(self, held: Any, name: str, *arguments: Any, **keywords: Any) -> Any:
-        if self.log is not None:
-            self._note(f".{name}", held, *arguments[:2])
-        return getattr(held, name)(*arguments, **keywords)
-
-    def _function(self, function: Any, name: str, *arguments: Any, **keywords: Any) -> Any:
-        result = None
-        try:
-            result = function(*arguments, **keywords)
-        finally:
-            if self.log is not None:
-                self._note(f"{name}()", *arguments[:2], result)
-        return result
-
-    def _note(self, word: str, *values: Any) -> None:
-        if self.log is not None and len(self.log) < MOST_LOGGED:
-            entry = (word, [simple(value) for value in values])
-            if entry not in self.log:
-                self.log.append(entry)
-
-
-TRACE = Trace()
-
-
-def simple(value: Any, depth: int = 2) -> Simple:  # noqa: PLR0911  one line a kind
-    """As JSON: a constant tagged with its type, the members of a container, the name of a class, a pattern."""
-    kind = _type_of(value)
-    if value is None or kind in (bool, float):
-        return ["c", repr(value)]
-    if kind is int:
-        return ["c", repr(value)] if value.bit_length() < 4000 else ["o", "int"]  # repr of longer ones is slow
-    if kind in (str, bytes):
-        return ["c", repr(value)] if len(value) <= LONGEST else ["o", kind.__name__]
-    if kind is re.Pattern:
-        return ["r", repr(value.pattern), int(value.flags)]
-    if kind in (list, tuple, set, frozenset, dict) and depth:
-        items = list(value)[:MOST_ITEMS]
-        if kind in (set, frozenset):
-            items.sort(key=repr)
-        return ["s", kind.__name__, [simple(item, depth - 1) for item in items], len(value)]
-    if isinstance(value, type):
-        return ["t", f"{value.__module__}:{value.__qualname__}"]
-    return ["o", f"{kind.__module__}:{kind.__qualname__}"]
-
-
-def _type_of(value: object) -> type[Any]:
-    return type(value)
 
 
 def install(path: str, text: str) -> None:
@@ -332,9 +214,20 @@ class _Insertion(ast.NodeTransformer):
     def visit_Compare(self, node: ast.Compare) -> ast.AST:
         self.generic_visit(node)
         if len(node.ops) != 1:
-            return node
-        word = OPERATORS[type(node.ops[0])][0]
+            return self._chain(node)
+        word = OPERATORS[type(node.ops[0])]
         return _calling(COMPARE, node, ast.Constant(value=word), node.left, node.comparators[0])
+
+    def _chain(self, node: ast.Compare) -> ast.expr:
+        """Pair by pair, where what stands in the middle may be worked out twice."""
+        if not all(_is_cheap(each) for each in node.comparators[:-1]):
+            return node
+        operands = [node.left, *node.comparators]
+        pairs = [
+            _calling(COMPARE, node, ast.Constant(value=OPERATORS[type(op)]), left, right)
+            for op, left, right in zip(node.ops, operands, operands[1:])  # noqa: B905  Python 3.9
+        ]
+        return _at(ast.BoolOp(op=ast.And(), values=pairs), node)
 
     def visit_Subscript(self, node: ast.Subscript) -> ast.AST:
         self.generic_visit(node)
@@ -364,6 +257,13 @@ def _statement(text: str) -> ast.stmt:
 
 def _at(new: N, old: ast.AST) -> N:
     return ast.copy_location(new, old)
+
+
+def _is_cheap(node: ast.expr) -> bool:
+    """A name, a constant, or a plain function of one."""
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in (FUNCTION, *FUNCTIONS):
+        return all(isinstance(each, (ast.Name, ast.Constant)) for each in node.args)
+    return isinstance(node, (ast.Name, ast.Constant))
 
 
 def _is_text(node: ast.stmt) -> bool:

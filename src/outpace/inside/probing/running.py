@@ -19,7 +19,7 @@ from typing import Any, NamedTuple
 
 from . import denying
 from .observing import cleaned, observed
-from .operands import TRACE, TooManySteps
+from .tracing import TRACE, TooManySteps
 
 FILE = "<program>"
 RAISES, MESSAGE, PRINTS = "raises", "message", "prints"
@@ -160,19 +160,38 @@ class _apart:  # noqa: N801  a context
     def __enter__(self) -> Path:
         self._environ = dict(os.environ)
         self._path = list(sys.path)
-        self._private = tempfile.mkdtemp(prefix="program-")
-        os.chdir(self._private)
-        return Path(self._private)
+        if not PRIVATE:
+            PRIVATE.append(tempfile.mkdtemp(prefix="program-"))
+        os.chdir(PRIVATE[0])
+        return Path(PRIVATE[0])
 
     def __exit__(self, *_: object) -> None:
         denying.end()
-        with contextlib.suppress(OSError):
-            os.chdir("/")
         if dict(os.environ) != self._environ:
             os.environ.clear()
             os.environ.update(self._environ)
         sys.path[:] = self._path
-        shutil.rmtree(self._private, ignore_errors=True)
+        self._clean()
+
+    def _clean(self) -> None:
+        """A new one only where something lies in it."""
+        try:
+            if not any(Path(PRIVATE[0]).iterdir()):
+                return
+        except OSError:
+            pass
+        with contextlib.suppress(OSError):
+            os.chdir("/")
+        shutil.rmtree(PRIVATE.pop(), ignore_errors=True)
+
+
+PRIVATE: list[str] = []
+
+
+def tidy() -> None:
+    """At the end of a fork."""
+    for path in PRIVATE:
+        shutil.rmtree(path, ignore_errors=True)
 
 
 def bound(seconds: float, wall: float) -> None:

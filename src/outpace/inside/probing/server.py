@@ -12,7 +12,7 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from ..forks import ANSWERED, TIMED_OUT, Outcome, in_fork
 from ..mutants import loading
@@ -26,6 +26,7 @@ ASK, ANSWER = 3, 4
 LATER = "OUTPACE_LATER"
 """Names an instant in the environment: the process begins then."""
 PLAIN, PROBED, MUTATED = "plain", "probed", "mutated"
+T = TypeVar("T")
 MEMORY = 1 << 30
 OUT_OF_TIME = ("signal SIGPROF", "signal SIGALRM")
 WALL = 8.0
@@ -67,124 +68,117 @@ class Server:
 
     def run(self, request: dict[str, Any]) -> dict[str, Any]:
         """Each program's outcome; one that ends its fork is told so, and those behind it go on in a new one."""
+        place, seed, log = self._place(), request["seed"], request["log"]
+
+        def work(program: Asked) -> Any:
+            return running.run(program, place, log=log, seed=seed)._asdict()
+
         programs = asked_of(request["programs"])
+        if request["alone"]:
+            return {"rows": [self._batched([program], work, request)[0] for program in programs]}
+        return {"rows": self._batched(programs, work, request)}
+
+    def _batched(self, items: Sequence[T], work: Callable[[T], Any], request: dict[str, Any]) -> list[Any]:
+        """`work` on each, in one fork as far as none of them ends it."""
         rows: list[Any] = []
         cell = mmap.mmap(-1, 4)
-        if request["alone"]:
-            outcomes = [self._batch([program], cell, request) for program in programs]
-            return {"rows": [_first(outcome) for outcome in outcomes]}
-        while len(rows) < len(programs):
-            rest = programs[len(rows) :]
-            outcome = self._batch(rest, cell, request)
+        while len(rows) < len(items):
+            rest = items[len(rows) :]
+            outcome = self._forked(rest, work, cell, float(request["seconds_each"]))
             if outcome.state == ANSWERED:
                 rows += json.loads(outcome.answer)
                 break
             died = int.from_bytes(cell[:4], "little")
-            before = self._batch(rest[:died], cell, request) if died else None
+            before = self._forked(rest[:died], work, cell, float(request["seconds_each"])) if died else None
             if before is not None:
                 answered = before.state == ANSWERED
                 rows += json.loads(before.answer) if answered else [_ended(before) for _ in range(died)]
             rows.append(_ended(outcome))
-        return {"rows": rows}
+        cell.close()
+        return rows
 
-    def _batch(self, programs: Sequence[Asked], cell: mmap.mmap, request: dict[str, Any]) -> Outcome:
-        place, seconds = self._place(), float(request["seconds_each"])
-
-        def work() -> bytes:
+    def _forked(self, items: Sequence[T], work: Callable[[T], Any], cell: mmap.mmap, seconds: float) -> Outcome:
+        def done() -> bytes:
             rows: list[Any] = []
-            for number, program in enumerate(programs):
+            for number, item in enumerate(items):
                 cell[:4] = number.to_bytes(4, "little")
                 running.bound(seconds, WALL)
-                rows.append(_row(running.run(program, place, log=request["log"], seed=request["seed"])))
+                rows.append(work(item))
+            running.tidy()
             return json.dumps(rows).encode("utf-8", "backslashreplace")
 
         cell[:4] = bytes(4)
-        return _forked(work, seconds=WALL + SLACK + len(programs) * seconds, memory=self.memory)
+        return _forked(done, seconds=WALL + SLACK + len(items) * seconds, memory=self.memory)
 
     def reach(self, request: dict[str, Any]) -> dict[str, Any]:
-        """Which mutants each program reaches, each alone in a fork."""
+        """Which mutants each program reaches."""
         place = self._place()
-        rows: list[list[int]] = []
-        for program in asked_of(request["programs"]):
 
-            def work(program: Asked = program) -> bytes:
-                running.bound(float(request["seconds_each"]), WALL)
-                loading.record()
-                running.run(program, place, log=False, seed=0)
-                return json.dumps(sorted(loading.reached())).encode()
+        def work(program: Asked) -> Any:
+            loading.record()
+            running.run(program, place, log=False, seed=0)
+            return sorted(loading.reached())
 
-            outcome = _forked(work, seconds=WALL + SLACK, memory=self.memory)
-            rows.append(json.loads(outcome.answer) if outcome.state == ANSWERED else [])
-        return {"rows": rows}
+        rows = self._batched(asked_of(request["programs"]), work, request)
+        return {"rows": [row if isinstance(row, list) else [] for row in rows]}
 
     def compare(self, request: dict[str, Any]) -> dict[str, Any]:
-        """Each program without a mutant and with each of those named for it, in one fork: the places that differ."""
-        place = self._place()
-        rows: list[list[Any]] = []
-        for program, numbers in zip(asked_of(request["programs"]), request["mutants"]):  # noqa: B905  Python 3.9
+        """Each program without a mutant and with each of those named for it: the places that differ."""
+        place, seconds = self._place(), float(request["seconds_each"])
 
-            def work(program: Asked = program, numbers: Sequence[int] = tuple(numbers)) -> bytes:
-                running.bound(float(request["seconds_each"]), WALL)
-                loading.switch(0)
-                base = running.run(program, place, log=False, seed=0)
-                found: list[Any] = []
-                for number in numbers if not base.bad else ():
-                    running.bound(float(request["seconds_each"]), WALL)
-                    loading.switch(number)
-                    found.append([number, _differing(base.seen, running.run(program, place, log=False, seed=0))])
-                return json.dumps(found).encode("utf-8", "backslashreplace")
+        def work(item: tuple[Asked, list[int]]) -> Any:
+            program, numbers = item
+            loading.switch(0)
+            base = running.run(program, place, log=False, seed=0)
+            found: list[Any] = []
+            for number in numbers if not base.bad else ():
+                running.bound(seconds, WALL)
+                loading.switch(number)
+                found.append([number, _differing(base.seen, running.run(program, place, log=False, seed=0))])
+            return found
 
-            outcome = _forked(work, seconds=WALL + SLACK, memory=self.memory)
-            rows.append(json.loads(outcome.answer) if outcome.state == ANSWERED else [])
-        return {"rows": rows}
+        numbered: list[list[int]] = request["mutants"]
+        items = list(zip(asked_of(request["programs"]), numbered))  # noqa: B905  Python 3.9
+        rows = self._batched(items, work, request)
+        return {"rows": [row if isinstance(row, list) else [] for row in rows]}
 
     def kill(self, request: dict[str, Any]) -> dict[str, Any]:
-        """`tasks`: a mutant's number, and the programs to try it on, with what they do without it. Told: for each
-        program tried, the places that came out otherwise, or the whole of it as `*`."""
+        """`tasks`: a mutant's number, the programs to try it on, how many killers are wanted. Told: for each program
+        tried, the places that came out otherwise than `expected`; the whole of it is `*`."""
         programs = asked_of(request["programs"])
         expected: list[dict[str, list[str]]] = request["expected"]
-        rows = [self._killed(task, programs, expected, request) for task in request["tasks"]]
-        return {"rows": rows}
+        place, seconds = self._place(), float(request["seconds_each"])
 
-    def _killed(
-        self,
-        task: list[Any],
-        programs: Sequence[Asked],
-        expected: Sequence[dict[str, list[str]]],
-        request: dict[str, Any],
-    ) -> list[Any]:
-        number, tried, most = int(task[0]), [int(each) for each in task[1]], int(task[2])
-        place = self._place()
+        def work(task: list[Any]) -> Any:
+            found: list[Any] = []
+            killed = 0
+            tried: list[int] = task[1]
+            for each in tried:
+                running.bound(seconds, WALL)
+                loading.switch(int(task[0]))
+                places = _differing(expected[each], running.run(programs[each], place, log=False, seed=0))
+                found.append([each, places])
+                killed += bool(places)
+                if killed >= task[2]:
+                    break
+            return found
+
+        rows = self._batched(request["tasks"], work, request)
         told: list[Any] = []
-        while tried:
-            cell = mmap.mmap(-1, 4)
+        for task, row in zip(request["tasks"], rows):  # noqa: B905  Python 3.9
+            told.append(row if isinstance(row, list) else self._alone(task, work, request))
+        return {"rows": told}
 
-            def work(tried: Sequence[int] = tuple(tried), cell: mmap.mmap = cell) -> bytes:
-                loading.switch(number)
-                found: list[Any] = []
-                killed = 0
-                for each in tried:
-                    cell[:4] = each.to_bytes(4, "little")
-                    running.bound(float(request["seconds_each"]), WALL)
-                    got = running.run(programs[each], place, log=False, seed=0)
-                    places = _differing(expected[each], got)
-                    found.append([each, places])
-                    killed += bool(places)
-                    if killed >= most:
-                        break
-                return json.dumps(found).encode("utf-8", "backslashreplace")
-
-            cell[:4] = tried[0].to_bytes(4, "little")
-            outcome = _forked(work, seconds=WALL + SLACK, memory=self.memory)
-            if outcome.state == ANSWERED:
-                return [*told, *json.loads(outcome.answer)]
-            died = int.from_bytes(cell[:4], "little")
-            how = "timeout" if outcome.state == TIMED_OUT or outcome.why in OUT_OF_TIME else "crash"
-            told.append([died, [f"*{how}"]])
-            if how == "timeout" or len(told) >= most:
-                return told
-            tried = tried[: tried.index(died)] + tried[tried.index(died) + 1 :] if died in tried else []
-        return told
+    def _alone(self, task: list[Any], work: Callable[[list[Any]], Any], request: dict[str, Any]) -> list[Any]:
+        """A mutant under which some program ended its fork: each program in one of its own, until enough have."""
+        found: list[Any] = []
+        for each in task[1]:
+            row = self._batched([[task[0], [each], 1]], work, request)[0]
+            how = "" if isinstance(row, list) else "*timeout" if "timed" in row["bad"] else "*crash"
+            found.append([each, [how]] if how else row[0])
+            if found[-1][1]:
+                break
+        return found
 
     def _place(self) -> Place:
         assert self.place is not None
@@ -198,14 +192,6 @@ def _differing(expected: dict[str, list[str]], got: running.Ran) -> list[str]:
     if (running.RAISES in expected) != (running.RAISES in got.seen):
         return ["*"]
     return [place for place, what in expected.items() if got.seen.get(place) != what]
-
-
-def _first(outcome: Outcome) -> Any:
-    return json.loads(outcome.answer)[0] if outcome.state == ANSWERED else _ended(outcome)
-
-
-def _row(ran: running.Ran) -> dict[str, Any]:
-    return ran._asdict()
 
 
 def _ended(outcome: Outcome) -> dict[str, Any]:

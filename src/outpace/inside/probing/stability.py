@@ -53,8 +53,16 @@ def stable(runs: Runs, kept: Sequence[Kept]) -> list[Stable]:
         seen = _equal(one, other)
         if seen:
             branches = frozenset({*one["outcomes"], *(-line for line in one["lines"])})
-            found.append(Stable(each, seen, branches, bool(one["explicit"])))
+            found.append(Stable(_until(each, int(one["statement"])), seen, branches, bool(one["explicit"])))
     return found
+
+
+def _until(kept: Kept, statement: int) -> Kept:
+    """What stands behind the statement that raised never runs."""
+    if statement < 0 or statement >= len(kept.program) - 1:
+        return kept
+    owner = kept.target._replace(name=kept.target.owner or kept.target.name, kind="class")
+    return kept._replace(program=kept.program[: statement + 1], target=owner)
 
 
 def _equal(one: dict[str, Any], other: dict[str, Any]) -> dict[str, list[str]]:

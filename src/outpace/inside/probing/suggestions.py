@@ -28,6 +28,8 @@ from .programs import (
 )
 
 MOST = 120
+LONGEST_GROWN = 400
+COMPARING = frozenset({"==", "!=", "is", "is not", "<", "<=", ">", ">="})
 SEQUENCES = (LIST, TUPLE, SET, DICT)
 EXAMPLES: dict[str, tuple[Node, ...]] = {
     "str": (constant("a"), constant("")),
@@ -47,13 +49,37 @@ EXAMPLES: dict[str, tuple[Node, ...]] = {
 def suggestions(program: Program, log: Sequence[Any], rng: random.Random) -> list[Program]:
     """At most so many, without repetition."""
     found: dict[str, Program] = {source(program): program}
+    measured = _measured(log)
     for word, operands in log:
         for each in _of(program, str(word), operands, rng):
             found.setdefault(source(each), each)
+        if word in COMPARING:
+            for each in _grown(program, operands, measured):
+                found.setdefault(source(each), each)
     chosen = list(found.values())[1:]
     if len(chosen) > MOST:
         chosen = rng.sample(chosen, MOST)
     return chosen
+
+
+def _measured(log: Sequence[Any]) -> dict[int, list[str]]:
+    """The texts whose length was asked for, by it."""
+    found: dict[int, list[str]] = {}
+    for word, operands in log:
+        known, value = value_of(operands[0]) if word == "len()" else (False, None)
+        if known and isinstance(value, str) and value:
+            found.setdefault(len(value), []).append(value)
+    return found
+
+
+def _grown(program: Program, operands: list[Any], measured: dict[int, list[str]]) -> Iterator[Program]:
+    """Where a text's length was compared with a number, the text gets that length, also within a longer one."""
+    for one, other in (operands, operands[::-1]):
+        length, wanted = value_of(one)[1], value_of(other)[1]
+        if isinstance(length, int) and isinstance(wanted, int) and 0 < wanted <= LONGEST_GROWN:
+            for text in measured.get(length, ()):
+                for size in (wanted, wanted + 1):
+                    yield from _within(program, text, (text + text[-1] * size)[:size])
 
 
 def value_of(simple: list[Any]) -> tuple[bool, Literal]:
@@ -67,7 +93,7 @@ def value_of(simple: list[Any]) -> tuple[bool, Literal]:
 
 
 def _of(program: Program, word: str, operands: list[Any], rng: random.Random) -> Iterator[Program]:
-    if word in ("==", "!=", "is", "is not", "<", "<=", ">", ">="):
+    if word in COMPARING:
         yield from _compared(program, operands[0], operands[1])
         yield from _compared(program, operands[1], operands[0])
     elif word in ("in", "not in"):
@@ -168,14 +194,11 @@ def _contained(program: Program, needle: Any, held: list[Any], rng: random.Rando
     if within and isinstance(text, str) and isinstance(value, str):
         for path, node in nodes(program):
             if node.kind == CONSTANT and isinstance(node.value, str) and (node.value == text or text in node.value):
-                middle = len(node.value) // 2
-                for changed in (
-                    node.value + value,
-                    value + node.value,
-                    node.value[:middle] + value + node.value[middle:],
-                    node.value.replace(value, ""),
-                ):
-                    yield replaced(program, path, constant(changed))
+                middle = len(text) // 2
+                for changed in (text + value, value + text, text[:middle] + value + text[middle:]):
+                    yield replaced(program, path, constant(node.value.replace(text, changed, 1)))
+                if value:
+                    yield replaced(program, path, constant(node.value.replace(value, "")))
     yield from _added(program, constant(value), mapping=False)
 
 
@@ -297,15 +320,16 @@ def _affixed(program: Program, name: str, held: list[Any], affix: Any) -> Iterat
             text = node.value
             if node.kind != CONSTANT or not isinstance(text, str) or not (text == value or (value and value in text)):
                 continue
-            changed = [each + text, text + each, text[: len(text) // 2] + each + text[len(text) // 2 :]]
+            middle = len(value) // 2
+            changed = [each + value, value + each, value[:middle] + each + value[middle:]]
             if name in ("startswith", "removeprefix"):
-                changed = [each + text, each]
+                changed = [each + value, each]
             elif name in ("endswith", "removesuffix"):
-                changed = [text + each, each]
-            if each:
-                changed.append(text.replace(each, ""))
+                changed = [value + each, each]
             for made in changed:
-                yield replaced(program, path, constant(made))
+                yield replaced(program, path, constant(text.replace(value, made, 1) if value else made))
+            if each:
+                yield replaced(program, path, constant(text.replace(each, "")))
 
 
 CLASSED = {
