@@ -88,7 +88,8 @@ def told(shop: Shop) -> Iterator[tuple[str, list[Document]]]:
     yield "test generate", shop.says("test", "generate", "--budget", "60", "--python", sys.executable)
     yield "test mutants", shop.says("test", "mutants", "--python", sys.executable)
     yield "test gaps", shop.says("test", "gaps", "shop.py", "--executions", "0", "--python", sys.executable)
-    (shop.root / "shop.py").write_text(SHOP.replace("9", "13"))
+    (shop.root / "shop.py").write_text(SHOP.replace("8", "13"))
+    yield "test mend", shop.says("test", "mend", "--python", sys.executable)
     (shop.root / "shop.py").write_text(SHOP)
     yield "explain", shop.says("explain", "CVE-2023-29159", "--offline") + shop.says("explain", "undecided")
     yield "where", shop.says("where", "CVE-2023-29159", "--offline")
@@ -158,6 +159,7 @@ def assert_rich(answers: Mapping[str, Sequence[Document]]) -> None:
         "test generate": ("files",),
         "test mutants": ("mutants", "survivors"),
         "test gaps": ("looked_at", "gaps"),
+        "test mend": ("red",),
         "test select": ("everything", "selected"),
     }
     empty = [(name, key) for name, keys in lists.items() for key in keys if not answers[name][-1]["result"][key]]

@@ -1,0 +1,71 @@
+"""`outpace test mend`: why a change turned tests red, and the edits where only the tests are behind."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from outpace.cli import testing
+from outpace.cli.door import Door
+
+if TYPE_CHECKING:
+    from outpace.testing.mending.mended import Mended
+
+EPILOG = """\
+Each test that was green at BASE and is red now gets a class: regression, mechanical, behavioral, brittle,
+infrastructure or unknown, with the evidence. Edits are proposed only where a name, a place or a signature changed, and
+only after proof; a regression is never mended. Without --write nothing is written.
+
+exit status: 0 nothing red, or all mended; 10 tests that stay red, or unknown; 2 usage; 3 without an environment or
+libcst; 4 without a sandbox
+
+  outpace test mend
+  outpace test mend main..HEAD
+  outpace test mend v1.4 --write
+"""
+ALL_MENDED, STAYS_RED = 0, 10
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    parser.epilog = EPILOG
+    parser.add_argument(
+        "range",
+        nargs="?",
+        metavar="BASE[..HEAD]",
+        help="two commits or branches (default: from where the default branch was left to the files as they lie here)",
+    )
+    parser.add_argument("--write", action="store_true", help="write the verified mechanical edits into the tests here")
+    testing.arguments(parser)
+
+
+def run(args: argparse.Namespace, door: Door) -> int:
+    from outpace.app.test_mend import mend
+    from outpace.bootstrap import mending
+    from outpace.bootstrap.testing import test_place
+    from outpace.formats import test_mend as formats
+    from outpace.model.errors import UsageError
+
+    if args.write and args.range and ".." in args.range:
+        raise UsageError(
+            "--write puts edits into the files as they lie here, which BASE..HEAD does not look at",
+            hint="name the base alone: outpace test mend BASE --write",
+        )
+    edits = mending.edits()
+    with test_place(Path.cwd(), testing.asked(args), report=door.report) as here:
+        sides = mending.sides(here, args.range)
+        told = mend(sides.suite, sides.change, sides.span, edits, base=sides.base, write=sides.write)
+        written = _written(told, here.root) if args.write else ()
+    door.emit(formats.answer(told, written) if door.form == "json" else formats.text(told, written))
+    return STAYS_RED if told.unknown is not None or told.open else ALL_MENDED
+
+
+def _written(told: Mended, root: Path) -> tuple[str, ...]:
+    """What has changed since it was read is left alone."""
+    written: list[str] = []
+    for file in told.files:
+        place = root / file.path
+        if not place.is_symlink() and place.read_bytes() == file.before.encode():
+            place.write_bytes(file.after.encode())
+            written.append(file.path)
+    return tuple(written)

@@ -1,0 +1,267 @@
+"""Why a test is red: one of six classes, each with the evidence for it. The default is unknown."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Literal, TypeAlias
+
+from msgspec import Struct
+
+from outpace.testing.mending.alterations import Alteration, layout, replaced
+from outpace.testing.mending.failures import (
+    Message,
+    Missing,
+    NoAttribute,
+    NoKeyword,
+    NoModule,
+    NoName,
+    NotRaised,
+    Oracle,
+    TooManyArguments,
+    Values,
+)
+from outpace.testing.mending.intents import Intent, removal_of, words
+from outpace.testing.mending.pieces import Piece
+from outpace.testing.mending.runs import UNCOLLECTED, Result
+from outpace.testing.mending.successors import Rename, Step
+
+Class: TypeAlias = Literal["regression", "mechanical", "behavioral", "brittle", "infrastructure", "unknown"]
+INTERNAL = frozenset({"AttributeError", "TypeError", "IndexError", "RecursionError", "NameError", "UnboundLocalError"})
+FEW = 4
+"""Pieces of a cause that are still one thing."""
+
+
+class Cause(Struct, frozen=True, kw_only=True):
+    """The smallest part of the change that turns the test red; `sure` that nothing of it can be left out."""
+
+    pieces: tuple[Piece, ...] = ()
+    sure: bool = False
+    kind: Alteration = "behavior"
+
+
+class Facts(Struct, frozen=True, kw_only=True):
+    """What is known of one test that was green and is red, or was so until `steps` were taken."""
+
+    test: str
+    failure: Result
+    steps: tuple[Step, ...] = ()
+    mended: bool = False
+    """Green on the new code, with these steps and all its assertions as they were."""
+    unstable: str = ""
+    around: str = ""
+    """What is broken around the test, and that the test itself is not."""
+    missing: Missing | None = None
+    own: bool = False
+    """Whether the test's own code says what is missing: not the code that it calls, nor another test of its file."""
+    oracle: Oracle | None = None
+    raised: str = ""
+    """The line of the project's code that raised, where it was no line of the tests."""
+    cause: Cause | None = None
+    intent: Intent = Intent()
+    literals: frozenset[str] = frozenset()
+    """Texts that the test itself holds."""
+    symbols: frozenset[str] = frozenset()
+    """Words of names that the change concerns anyway: of the causing functions, and of what is called otherwise."""
+
+
+class Classed(Struct, frozen=True, kw_only=True):
+    kind: Class
+    evidence: tuple[str, ...] = ()
+
+
+Rule: TypeAlias = Callable[[Facts], Classed | None]
+
+
+def classed(facts: Facts) -> Classed:
+    """The first rule that knows decides; what was done on the way is evidence too."""
+    found = next((known for rule in RULES if (known := rule(facts)) is not None), _unknown(facts))
+    steps = tuple(each.evidence for each in facts.steps)
+    return Classed(kind=found.kind, evidence=(*steps, *found.evidence))
+
+
+def _flaky(facts: Facts) -> Classed | None:
+    return Classed(kind="brittle", evidence=(facts.unstable,)) if facts.unstable else None
+
+
+def _around(facts: Facts) -> Classed | None:
+    return Classed(kind="infrastructure", evidence=(facts.around,)) if facts.around else None
+
+
+def _mended(facts: Facts) -> Classed | None:
+    if not facts.mended:
+        return None
+    return Classed(kind="mechanical", evidence=("with that the test is green, its assertions as they were",))
+
+
+def _private(facts: Facts) -> Classed | None:
+    """A private name of the project, gone."""
+    name = _name(facts.missing)
+    if not name.startswith("_") or name.startswith("__") or not _in_tests(facts):
+        return None
+    return Classed(kind="brittle", evidence=(f"the tests use {name}, a private name that is gone",))
+
+
+def _removed(facts: Facts) -> Classed | None:
+    """A name that the change takes away and says so."""
+    name = _name(facts.missing)
+    said = removal_of(name, facts.intent.lines) if name and facts.own and _in_tests(facts) else ""
+    return (
+        Classed(kind="behavioral", evidence=(f"{name} is gone, and the change says so: {said[:160]}",))
+        if said
+        else None
+    )
+
+
+def _worded(facts: Facts) -> Classed | None:
+    if facts.cause is None or facts.cause.kind != "wording" or not facts.cause.sure:
+        return None
+    return Classed(kind="brittle", evidence=(f"only the words of a message differ{_where(facts.cause)}",))
+
+
+def _shown(facts: Facts) -> Classed | None:
+    if facts.cause is None or facts.cause.kind != "repr" or not facts.cause.sure:
+        return None
+    return Classed(kind="brittle", evidence=(f"only a __repr__ differs{_where(facts.cause)}",))
+
+
+def _laid_out(facts: Facts) -> Classed | None:
+    said = layout(facts.oracle) if isinstance(facts.oracle, Values) else ""
+    return Classed(kind="brittle", evidence=(f"the test compares a text; {said}",)) if said else None
+
+
+def _renamed_text(facts: Facts) -> Classed | None:
+    """The text differs by the very name that has another name now."""
+    if not isinstance(facts.oracle, Values):
+        return None
+    for each in facts.steps:
+        edit = each.edit
+        if isinstance(edit, Rename) and facts.oracle.expected.replace(edit.old, edit.new) == facts.oracle.observed:
+            return Classed(kind="mechanical", evidence=(f"the text differs by {edit.new} for {edit.old} alone",))
+    return None
+
+
+def _literal(facts: Facts) -> Classed | None:
+    """The change puts one literal for another, and the value differs by that."""
+    if facts.cause is None or not isinstance(facts.oracle, Values):
+        return None
+    found = replaced(facts.cause.pieces, facts.oracle)
+    if found is None:
+        return None
+    said = next((line for line in facts.intent.lines if found[1] in line), "")
+    if not said and not facts.intent.documents.came:
+        return None
+    evidence = [
+        f"the change puts {found[1]!r} for {found[0]!r}{_where(facts.cause)}, and the value differs by that alone"
+    ]
+    return Classed(
+        kind="behavioral", evidence=(*evidence, *([f"the change says: {said.strip()[:160]}"] if said else []))
+    )
+
+
+def _internal(facts: Facts) -> Classed | None:
+    """Project code fell over its own feet."""
+    line = facts.raised.strip()
+    if facts.failure.exception not in INTERNAL or not line or line.startswith("raise"):
+        return None
+    said = f"{facts.failure.exception} inside the project's code, which nobody raised: {line[:120]}"
+    return Classed(kind="regression", evidence=(said,))
+
+
+def _documented(facts: Facts) -> Classed | None:
+    """The docstring of what turns it red speaks of what the test is about, or quotes what it holds."""
+    if facts.cause is None or not facts.cause.sure:
+        return None
+    about = words(_title(facts.test))
+    for piece in facts.cause.pieces:
+        for (path, name), lines in facts.intent.docstrings.items():
+            if path != piece.path:
+                continue
+            shared = lines.quoted & facts.literals if not name or name == piece.function else frozenset[str]()
+            shared = shared or (lines.words & about if name == piece.function else frozenset[str]())
+            if shared:
+                told = ", ".join(sorted(shared))
+                said = f"the docstring of {name or path} changed with it, in words of the test: {told}"
+                return Classed(kind="behavioral", evidence=(said,))
+    return None
+
+
+def _unsaid(facts: Facts) -> Classed | None:
+    """Another behavior in a small part of the change, of which nothing says that it was meant."""
+    cause = facts.cause
+    if cause is None or not cause.sure or not cause.pieces or len(cause.pieces) > FEW or cause.kind == "nothing":
+        return None
+    if not isinstance(facts.oracle, Values | Message | NotRaised) and not facts.raised:
+        return None
+    hint = _hint(facts, cause)
+    if hint:
+        return None
+    return Classed(kind="regression", evidence=(f"nothing says that this was meant{_where(cause)}", *_sides(facts)))
+
+
+def _hint(facts: Facts, cause: Cause) -> str:
+    """What may mean that it was meant, but does not say so."""
+    functions = {(piece.path, piece.function) for piece in cause.pieces}
+    documented = [lines for place, lines in facts.intent.docstrings.items() if place in functions]
+    if any(lines.words - facts.symbols or lines.quoted for lines in documented):
+        return "the docstring of what turns it red changed too"
+    about = words(_title(facts.test)) - facts.symbols
+    shared = about & words(" ".join(facts.intent.messages))
+    if shared:
+        return f"a commit speaks of {', '.join(sorted(shared))}"
+    if facts.intent.documents.all:
+        spoken = facts.intent.documents.words
+        shared = (
+            words(_title(facts.test)) | {word for piece in cause.pieces for word in words(piece.function)}
+        ) & spoken
+        return f"documents of the change speak of {', '.join(sorted(shared))}" if shared else ""
+    return ""
+
+
+def _unknown(facts: Facts) -> Classed:
+    said = _hint(facts, facts.cause) if facts.cause is not None else ""
+    where = _where(facts.cause) if facts.cause is not None and facts.cause.pieces else ""
+    reasons = (
+        [f"what turns it red is{where.replace(' at', ' at')}"] if where else ["what turns it red was not isolated"]
+    )
+    return Classed(kind="unknown", evidence=(*reasons, *([said] if said else []), *_sides(facts)))
+
+
+RULES: tuple[Rule, ...] = (
+    _flaky, _around, _mended, _private, _removed, _worded, _shown, _laid_out, _renamed_text, _literal, _documented,
+    _internal, _unsaid,
+)  # fmt: skip
+
+
+def _sides(facts: Facts) -> tuple[str, ...]:
+    match facts.oracle:
+        case Values(observed=observed, expected=expected) | Message(observed=observed, expected=expected):
+            return (f"expected {expected[:200]}", f"observed {observed[:200]}")
+        case NotRaised(exception=exception):
+            return (f"expected {exception}", "observed no exception")
+        case None:
+            failure = facts.failure
+            return (f"observed {failure.exception or failure.outcome}: {' '.join(failure.message.split())[:200]}",)
+
+
+def _where(cause: Cause) -> str:
+    places = dict.fromkeys(f"{piece.path}:{piece.line}" for piece in cause.pieces)
+    return f" at {', '.join(list(places)[:FEW])}" if places else ""
+
+
+def _in_tests(facts: Facts) -> bool:
+    return facts.failure.outcome == UNCOLLECTED or not facts.raised
+
+
+def _name(missing: Missing | None) -> str:
+    match missing:
+        case NoName(name=name) | NoAttribute(name=name) | NoKeyword(name=name):
+            return name
+        case NoModule(module=module):
+            return module
+        case TooManyArguments() | None:
+            return ""
+
+
+def _title(test: str) -> str:
+    """The name of the test, without its file and its case."""
+    return test.rpartition("::")[2].partition("[")[0].replace("_", " ")
