@@ -58,7 +58,10 @@ def test_b():
             [("import u\n", "import u\nimport emoji.core\n"), ("emoji.emojize", "emoji.core.emojize")],
         ),
         (RenameModule(old="shop.old", new="shop.new"), [("import shop.old", "import shop.new")]),
-        (Inline(module="v.util", name="u"), [("from v.util import u\n", ""), ("""u("x") == u('y' + 'z')""", """"x" == ('y' + 'z')""")]),
+        (
+            Inline(module="v.util", name="u"),
+            [("from v.util import u\n", ""), ("""u("x") == u('y' + 'z')""", """"x" == ('y' + 'z')""")],
+        ),
         (RenameAttribute(old="swap", new="cover"), [("r.swap(MONDAY", "r.cover(MONDAY")]),
         (RenameKeyword(function="show", old="parts", new="units"), [("parts = 1", "units = 1")]),
         (DropArgument(function="emojize", name="use_aliases", place=1), [('"a", False, lang', '"a", lang')]),

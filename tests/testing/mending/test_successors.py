@@ -50,10 +50,8 @@ OTHER = "    with open(items) as file:\n        return [line.strip() for line in
         ),
         (
             NoAttribute(owner="Roster", name="swap"),
-            {
-                "r.py": "class Roster:\n    def swap(self, day: int) -> None:\n        if day: raise E\n        self.d = day\n"
-            },
-            {"r.py": "class Roster:\n    def cover(self, day: int) -> None:\n        self.d = day\n"},
+            {"r.py": "class Roster:\n    def swap(self, d: int) -> None:\n        if d: raise E\n        self.d = d\n"},
+            {"r.py": "class Roster:\n    def cover(self, d: int) -> None:\n        self.d = d\n"},
             RenameAttribute(old="swap", new="cover"),
         ),
         (
