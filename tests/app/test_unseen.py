@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
+from outpace.app.lock_versions import NOT_HERE
 from outpace.app.unseen import questions
 from outpace.assessment.chronicle import Chronicle, Horizon
 from outpace.assessment.episodes import History, Item, Lock, Moved, Unread
@@ -87,4 +88,12 @@ def test_many_locks_that_were_moved_are_counted_and_the_last_ones_named() -> Non
         "what became of 4.txt since 2024-01-05",
         "what became of 3.txt since 2024-01-04",
         "what became of 3 more lock files",
+    ]
+
+
+def test_what_only_a_partial_clone_lacks_is_settled_by_a_fetch() -> None:
+    lacking = History(unread=(Unread(path="uv.lock", since=day(0), until=day(9), why=NOT_HERE.why),))
+    chronicle = Chronicle(horizon=Horizon(tip="", branch="main"))
+    assert [each.would_settle for each in questions(NO_PATH, chronicle, lacking)] == [
+        "a full clone, or git fetch --refetch --filter=blob:limit=10m"
     ]

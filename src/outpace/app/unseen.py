@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 
+from outpace.app.lock_versions import NOT_HERE
 from outpace.assessment.chronicle import Chronicle
-from outpace.assessment.episodes import History, Undated
+from outpace.assessment.episodes import History, Undated, Unread
 from outpace.assessment.evidence import Question
 from outpace.assessment.paths import Adoption
 from outpace.model.words import counted
 from outpace.pipelines.configuration import FILE
 
+REFETCH = "a full clone, or git fetch --refetch --filter=blob:limit=10m"
 NAMED = 3  # packages that a question names, and files
 
 
@@ -42,7 +44,7 @@ def questions(
         yield Question(
             what="files that this clone does not hold",
             why="it is a partial clone, and nothing is fetched for an assessment",
-            would_settle="a full clone, or git fetch --refetch --filter=blob:limit=10m",
+            would_settle=REFETCH,
         )
     for ecosystem, packages in history.uncovered:
         yield Question(
@@ -107,7 +109,7 @@ def _unread(history: History) -> Iterator[Question]:
         yield Question(
             what=f"what {one.path} pins {when}",
             why=f"{one.path} cannot be read: {one.why}",
-            would_settle="a version of it that can be read" if one.until is None else "nothing: it is gone",
+            would_settle=_settles(one),
         )
     if len(every) > NAMED + 1:
         rest = every[NAMED:]
@@ -116,6 +118,13 @@ def _unread(history: History) -> Iterator[Question]:
             why=f"they cannot be read: {rest[0].path} since {rest[0].since:%Y-%m-%d}: {rest[0].why}; and others",
             would_settle="versions of them that can be read",
         )
+
+
+def _settles(one: Unread) -> str:
+    """What only this clone lacks can be had."""
+    if one.why == NOT_HERE.why:
+        return REFETCH
+    return "a version of it that can be read" if one.until is None else "nothing: it is gone"
 
 
 def _undated(undated: Sequence[Undated]) -> Iterator[Question]:

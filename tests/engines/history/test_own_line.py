@@ -185,6 +185,21 @@ def test_a_date_that_has_not_come_yet_spoils_no_other(tmp_path: Path) -> None:
     assert (horizon.in_future, horizon.out_of_order, horizon.ended) == (2, 0, day(20))
 
 
+def test_the_date_of_a_clock_that_was_never_set_is_that_of_what_follows_and_no_sooner(tmp_path: Path) -> None:
+    unset = 1 - BEGAN / DAY  # a day after the seconds begin
+    ids = build(tmp_path, [commit("c0", on=0), commit("c1", "c0", on=unset), commit("c2", "c1", on=12)])
+    walk = opened(tmp_path).walk()
+    assert line_of(walk, ids) == [("c0", 0, "commit"), ("c1", 12, "later parent"), ("c2", 12, "commit")]
+    assert walk.chronicle.horizon.out_of_order == 1
+
+
+def test_a_history_whose_clock_was_never_set_keeps_its_dates(tmp_path: Path) -> None:
+    unset = 1 - BEGAN / DAY  # a day after the seconds begin
+    ids = build(tmp_path, [commit("c0", on=unset), commit("c1", "c0", on=unset + 1), commit("c2", "c1", on=12)])
+    dates = [round(on, 3) for _, on, _ in line_of(opened(tmp_path).walk(), ids)]
+    assert dates == [round(unset, 3), round(unset + 1, 3), 12]
+
+
 def test_what_landed_after_the_day_is_left_out(tmp_path: Path) -> None:
     commits = [
         commit("c0", on=0, files={"a.lock": "1"}),

@@ -14,6 +14,9 @@ from outpace.engines.history.record import Record, Row, TouchRow
 from outpace.model.times import from_timestamp
 
 
+UNSET = 365 * 86_400  # the year in which the seconds begin: what a clock says that nobody set
+
+
 class Day(NamedTuple):
     """`at` is the day of the assessment; what is dated after `today` has a wrong date. Seconds since the epoch."""
 
@@ -68,16 +71,18 @@ def told(record: Record, day: Day, seen: Seen) -> Walk:
 
 
 def _dates(raw: Sequence[int], day: Day) -> list[Date]:
-    """Never before the one before. A date that has not come yet is no date: the next one's is taken, or the day."""
+    """Never before the one before. A date that has not come yet is no date: the next one's is taken, or the day. Nor
+    is one of a clock that was never set, after others that were.
+    """
     following: list[int] = []
     ahead = day.at
     for date in reversed(raw):
-        ahead = ahead if date > day.today else max(date, 0)
+        ahead = date if UNSET < date <= day.today else ahead
         following.append(ahead)
     dates: list[Date] = []
     last = 0
     for date, at in zip(raw, reversed(following), strict=True):
-        last = max(at, last)
+        last = max(max(date, 0) if date <= UNSET and last <= UNSET else at, last)
         dates.append(Date(last, None if last == date else "later parent"))
     return dates
 
