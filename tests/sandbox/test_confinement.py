@@ -19,7 +19,19 @@ import msgspec
 import pytest
 
 from outpace.model.errors import BadInput, ToolMissing, Unconfined
-from outpace.sandbox import Box, Confined, Egress, FileSystem, Full, Loopback, NoSandbox, Tier, confine, strongest
+from outpace.sandbox import (
+    Box,
+    Confined,
+    Egress,
+    FileSystem,
+    Full,
+    Loopback,
+    NoSandbox,
+    Nowhere,
+    Tier,
+    confine,
+    strongest,
+)
 from tests.needs import missing, needs
 from tests.sandbox import users
 from tests.sandbox.arena import alive
@@ -237,6 +249,26 @@ def test_the_loopback_does_not_reach_the_hosts(tier: Tier, folder: Path) -> None
 
 def test_without_a_network_there_is_no_loopback_either(tier: Tier, folder: Path) -> None:
     assert python(SERVE_AND_ASK.replace("PORT", str(free_port())), tier, folder).done.returncode == 1
+
+
+SEND_AND_CONNECT = """
+import socket
+packets = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+print(packets.sendto(b"hello", ("192.0.2.10", 8125)))
+packets.connect(("10.255.255.255", 1))
+print(packets.getsockname()[0] != "127.0.0.1")
+try:
+    socket.create_connection(("192.0.2.10", 80), timeout=5)
+except ConnectionRefusedError:
+    print("refused")
+"""
+
+
+def test_where_nobody_answers_packets_are_sent_and_connections_refused(tier: Tier, folder: Path) -> None:
+    if not isinstance(tier, Full):
+        assert python(SEND_AND_CONNECT, tier, folder, network=Nowhere()).done.returncode == 1
+        return
+    assert said(python(SEND_AND_CONNECT, tier, folder, network=Nowhere())).split() == ["5", "True", "refused"]
 
 
 @pytest.fixture

@@ -56,6 +56,7 @@ class InsidePython:
         seconds: float,
         memory: int = 0,
         loopback: bool = True,
+        routed: bool = False,
         env: Mapping[str, str] | None = None,
         heard: Callable[[bytes], None] = lambda _: None,
     ) -> Told:
@@ -73,7 +74,7 @@ class InsidePython:
                     tree=self.tree,
                     cwd=self.cwd,
                     limits=limits,
-                    network=sandbox.Loopback() if loopback else sandbox.NoNetwork(),
+                    network=_network(loopback=loopback, routed=routed),
                     readable=(library,),
                     writable=(told,),
                     env={**self._environment(library), **(env or {}), answers.FILE: str(rows)},
@@ -84,6 +85,12 @@ class InsidePython:
     def _environment(self, library: Path) -> dict[str, str]:
         own = environment_of(self.built, self.tree)["PYTHONPATH"]
         return {**self._env, "PYTHONPATH": os.pathsep.join(part for part in (str(library), own) if part)}
+
+
+def _network(*, loopback: bool, routed: bool) -> sandbox.Network:
+    if routed:
+        return sandbox.Nowhere()
+    return sandbox.Loopback() if loopback else sandbox.NoNetwork()
 
 
 def laid_out(library: Path) -> Path:

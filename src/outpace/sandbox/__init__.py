@@ -5,6 +5,7 @@ from outpace.sandbox.box import Egress as Egress
 from outpace.sandbox.box import Loopback as Loopback
 from outpace.sandbox.box import Network as Network
 from outpace.sandbox.box import NoNetwork as NoNetwork
+from outpace.sandbox.box import Nowhere as Nowhere
 from outpace.sandbox.confinement import Confined as Confined
 from outpace.sandbox.confinement import Exceeded as Exceeded
 from outpace.sandbox.confinement import confine as confine

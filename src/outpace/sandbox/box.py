@@ -23,13 +23,19 @@ class Loopback(Struct, frozen=True, kw_only=True, tag=True):
     ports: tuple[int, ...] = ()
 
 
+class Nowhere(Struct, frozen=True, tag=True):
+    """A loopback of its own, and a route to every other address, at which nobody answers: packets may be sent, and a
+    connection is refused at once. In the file-system tier there is no network.
+    """
+
+
 class Egress(Struct, frozen=True, tag=True):
     """Through a proxy in our process to these hosts alone: `host` (ports 80 and 443) or `host:port`."""
 
     hosts: tuple[str, ...]
 
 
-Network: TypeAlias = NoNetwork | Loopback | Egress
+Network: TypeAlias = NoNetwork | Loopback | Nowhere | Egress
 
 
 class Box(Struct, frozen=True, kw_only=True):

@@ -18,7 +18,7 @@ import msgspec
 from msgspec import Struct
 
 from outpace.model.errors import BadInput, Unconfined
-from outpace.sandbox.box import Box, Egress, Loopback, NoNetwork
+from outpace.sandbox.box import Box, Egress, Loopback, NoNetwork, Nowhere
 from outpace.sandbox.processes import OUTPUT_LIMIT, Done, Process, missing, start
 from outpace.sandbox.proxy import Proxy
 from outpace.sandbox.tiers import FileSystem, Full, NoSandbox, Tier
@@ -169,6 +169,8 @@ class _Call:
                 pass
             case Loopback(ports=ports):
                 network = "loopback" if full or ports else "none"
+            case Nowhere():
+                network = "nowhere" if full else "none"
             case Egress():
                 network = "proxy"
         proxy_port = self._proxy.listen_here() if self._proxy is not None and not full else 0

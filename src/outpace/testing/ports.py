@@ -30,10 +30,12 @@ class Inside(Protocol):
         seconds: float,
         memory: int = 0,
         loopback: bool = True,
+        routed: bool = False,
         env: Mapping[str, str] | None = None,
         heard: Callable[[bytes], None] = ...,
     ) -> Told:
-        """Runs `outpace.inside.MODULE` with the request; without `loopback` there is no network at all.
+        """Runs `outpace.inside.MODULE` with the request; without `loopback` there is no network at all;
+        `routed`, every other address can be sent to, and nobody answers there.
 
         `heard` is given each row as it comes, for what shall outlive a run that is ended; in another thread.
         """

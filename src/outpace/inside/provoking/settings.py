@@ -152,7 +152,8 @@ class Elsewhere:
 
 def _list(how: str) -> None:
     """The names of a folder from the last to the first, in order, or in a shuffled one."""
-    real_listdir, real_scandir = os.listdir, os.scandir
+    real_listdir: Any = os.listdir
+    real_scandir: Any = os.scandir
 
     def turned(names: list[Any], key: Any) -> list[Any]:
         names = sorted(names, key=key, reverse=how == "reversed")

@@ -57,6 +57,8 @@ class Inside:
         socket.sethostname("sandbox")
         if self._order.network != "none":
             _loopback_up()
+        if self._order.network == "nowhere":
+            _every_address_is_here()
         if self._order.network == "proxy":
             self._hand_out_listener()
         self._mount(mounts.Root(owner_map=owner_map), user)
@@ -247,3 +249,23 @@ def _loopback_up() -> None:
 
 
 _SIOCSIFFLAGS, _IFF_UP = 0x8914, 1
+
+
+def _every_address_is_here() -> None:
+    """`ip route add local default dev lo`, asked of the kernel directly."""
+    loopback = socket.if_nametoindex("lo")
+    route = struct.pack("=8BI", socket.AF_INET, 0, 0, 0, _TABLE_LOCAL, _BY_KERNEL, _SCOPE_HOST, _LOCAL, 0)
+    message = route + struct.pack("=HHI", 8, _RTA_OIF, loopback)
+    header = struct.pack("=IHHII", 16 + len(message), _RTM_NEWROUTE, _REQUEST_ACK_CREATE, 1, 0)
+    asked = socket.socket(_AF_NETLINK, socket.SOCK_RAW, 0)
+    try:
+        asked.sendto(header + message, (0, 0))
+        error = struct.unpack_from("=i", asked.recv(1 << 12), 16)[0]
+    finally:
+        asked.close()
+    if error:
+        raise OSError(-error, os.strerror(-error))
+
+
+_AF_NETLINK, _RTM_NEWROUTE, _REQUEST_ACK_CREATE = 16, 24, 0x405
+_TABLE_LOCAL, _BY_KERNEL, _SCOPE_HOST, _LOCAL, _RTA_OIF = 255, 2, 254, 2, 4
