@@ -74,17 +74,26 @@ def run(args: argparse.Namespace, door: Door) -> int:
 
 
 def _found(args: argparse.Namespace, here: TestPlace) -> tuple[Found, Filling, tuple[FileEdit, ...]]:
-    from outpace.app import test_filling
+    from outpace.app import test_filling, test_judging
     from outpace.app.test_gaps import find
     from outpace.app.test_mutants import Suite
+
+    def read(path: str) -> bytes:
+        return (here.tree / path).read_bytes()
 
     changed, sources = _changed(args, here)
     suite = Suite(inside=here.inside(), root=str(here.tree), words=here.words)
     found = find(suite, changed, sources, kept=here.verdicts)
     asked = test_filling.Asked(executions=args.executions, seed=args.seed)
     filling = test_filling.fill(suite, found, asked)
-    edits = tuple(test_filling.file_edits(filling.kept, lambda path: (here.tree / path).read_bytes()))
+    files = test_judging.Files(read=read, write=lambda path, content: _put(here.tree / path, content))
+    filling = test_judging.judge(suite, found, filling, files, seed=args.seed)
+    edits = tuple(test_filling.file_edits(filling.kept, read))
     return found, filling, edits
+
+
+def _put(path: Path, content: bytes) -> None:
+    path.write_bytes(content)
 
 
 def _changed(args: argparse.Namespace, here: TestPlace) -> tuple[tuple[Changed, ...], dict[str, str]]:

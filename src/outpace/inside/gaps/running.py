@@ -145,11 +145,15 @@ class Runs:
         return json.dumps(told).encode("utf-8", "backslashreplace")
 
     def _ended(self, result: Result, at: int) -> Ended:
-        last = result.frames[-1] if result.frames else ("", 0, "")
-        through = any(frame[0] in self._product for frame in result.frames)
-        explicit = last[1] in self._product.get(last[0], frozenset())
-        exception = result.exception if result.phase == "call" else f"{result.exception} in {result.phase}"
-        return Ended(result.outcome, exception if result.outcome != PASSED else "", at, explicit, through)
+        return ended_of(result, self._product, at)
+
+
+def ended_of(result: Result, product: Mapping[str, frozenset[int]], at: int = -1) -> Ended:
+    last = result.frames[-1] if result.frames else ("", 0, "")
+    through = any(frame[0] in product for frame in result.frames)
+    explicit = last[1] in product.get(last[0], frozenset())
+    exception = result.exception if result.phase == "call" else f"{result.exception} in {result.phase}"
+    return Ended(result.outcome, exception if result.outcome != PASSED else "", at, explicit, through)
 
 
 def is_killed(ended: Ended) -> bool:
