@@ -97,7 +97,7 @@ def kinds(here: Path, *, quick: bool) -> Iterator[Row]:
     project.lay_out(base)
     project.lay_out_site(place.site)
     green = results_of(place, base)
-    known = record_anew(suite_at(place, base), None, None, now=now())
+    known = record_anew(suite_at(place, base), now=now())
     assert not isinstance(known, Unknown), known
     peers = Peers(place, base) if PEERS.exists() else None
     for number, (kind, held_out) in enumerate(chosen):

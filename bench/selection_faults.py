@@ -121,7 +121,7 @@ def faults_of(folder: Path, given: Path | None, python: Path | None, *, count: i
     place = Place.made(folder, python=python, roots=roots)
     base = place.copy(found, "project")
     before = results_of(place, base)
-    known = record_anew(suite_at(place, base), None, None, now=now())
+    known = record_anew(suite_at(place, base), now=now())
     assert not isinstance(known, Unknown), known
     faults: list[Fault] = []
     for number, (path, name) in enumerate(chosen(base, count)):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import Protocol
 
@@ -20,6 +20,8 @@ from outpace.testing.selection.maps import VERSION, Item, Map, Told, World, join
 
 SECONDS = 3600.0
 ONE_TEST = 120.0
+NOTHING = Unknown("no test was collected", "a suite that pytest collects")
+NOTHING_COLLECTED = 5
 LARGEST_MAP = 512 << 20
 
 
@@ -94,9 +96,11 @@ class Row(Struct, frozen=True, kw_only=True):
 
 
 class Recording(Struct, frozen=True, kw_only=True):
-    """What one run recorded. `flaws` hold for every test of it."""
+    """What one run recorded. `flaws` hold for every test of it; `files` and `digests` are from after it."""
 
     told: tuple[Told, ...]
+    files: Mapping[str, str]
+    digests: Mapping[Item, str]
     flaws: tuple[str, ...] = ()
 
 
@@ -120,7 +124,7 @@ def select(
     known = kept.map()
     recorded = 0
     if known is None and record and base is not None:
-        made = record_anew(base(), None, None, now=now)
+        made = record_anew(base(), now=now)
         if isinstance(made, Unknown):
             return made
         kept.put(made)
@@ -136,7 +140,7 @@ def select(
     if not record or base is not None:
         return answer
     ids = None if isinstance(decision, Everything) else tuple(each.test for each in decision.selected)
-    made = record_anew(suite, known, ids, now=now)
+    made = record_anew(suite, now=now, known=known, ids=ids, before=world)
     if isinstance(made, Unknown):
         return msgspec.structs.replace(answer, unknown=made)
     kept.put(made)
@@ -152,23 +156,27 @@ def explain(kept: Kept, reason: str) -> None:
     kept.put(msgspec.structs.replace(known, misses=misses))
 
 
-def record_anew(suite: Suite, known: Map | None, ids: tuple[str, ...] | None, *, now: datetime) -> Map | Unknown:
-    """The map with these tests recorded again, or all of them. What the files were is looked at before they run."""
-    before = world_of(suite, ())
-    if isinstance(before, Unknown):
-        return before
+def record_anew(
+    suite: Suite,
+    *,
+    now: datetime,
+    known: Map | None = None,
+    ids: tuple[str, ...] | None = None,
+    before: World | None = None,
+) -> Map | Unknown:
+    """The map with these tests recorded again, or all of them. `before` is the world ahead of them, looked at here
+    where it is not at hand."""
+    world = before if before is not None else world_of(suite, ())
+    if isinstance(world, Unknown):
+        return world
     recording = recording_of(suite, ids)
     if isinstance(recording, Unknown):
         return recording
-    needed = {item for told in recording.told for item in told.every}
-    world = world_of(suite, sorted(needed | set(known.items if known is not None else ())))
-    if isinstance(world, Unknown):
-        return world
-    pristine = msgspec.structs.replace(before, digests=_before_they_ran(before, world))
+    pristine = msgspec.structs.replace(world, digests=_before_they_ran(world, recording))
     return joined(known, recording.told, pristine, at=now, commit=suite.commit, flaws=recording.flaws)
 
 
-def _before_they_ran(before: World, after: World) -> dict[Item, str]:
+def _before_they_ran(before: World, after: Recording) -> dict[Item, str]:
     """Digests of files that the tests changed are those from before; of what lies in them, none that could be met."""
     changed = {path for path, digest in before.files.items() if after.files.get(path) != digest}
     digests = dict(after.digests)
@@ -186,8 +194,11 @@ def world_of(suite: Suite, items: Iterable[Item]) -> World | Unknown:
     rows = _rows(suite, "recording.world", {"items": list(items)})
     if isinstance(rows, Unknown):
         return rows
+    tests = tuple(test for row in rows for test in row.collected)
+    if not tests and not any(row.broken for row in rows):
+        return NOTHING
     return World(
-        tests=tuple(test for row in rows for test in row.collected),
+        tests=tests,
         broken=tuple((each.file, each.why) for row in rows for each in row.broken),
         settings={key: value for row in rows for key, value in row.settings.items()},
         files={key: value for row in rows for key, value in row.files.items()},
@@ -215,7 +226,12 @@ def recording_of(suite: Suite, ids: tuple[str, ...] | None) -> Recording | Unkno
     )
     alone = all(row.alone for row in rows)
     threads = "the project starts threads while its tests are collected, and a fork would lack them"
-    return Recording(told=told, flaws=() if alone else (threads,))
+    return Recording(
+        told=told,
+        files={key: value for row in rows for key, value in row.files.items()},
+        digests={key: value for row in rows for key, value in row.digests.items()},
+        flaws=() if alone else (threads,),
+    )
 
 
 def _rows(suite: Suite, module: str, request: dict[str, object]) -> tuple[Row, ...] | Unknown:
@@ -227,6 +243,6 @@ def _rows(suite: Suite, module: str, request: dict[str, object]) -> tuple[Row, .
     except msgspec.DecodeError as error:
         return Unknown(f"what {module} answered cannot be read: {error}")
     status = next((row.status for row in rows if row.status), 0)
-    if status == 5:
-        return Unknown("no test was collected", "a suite that pytest collects")
+    if status == NOTHING_COLLECTED:
+        return NOTHING
     return Unknown(f"pytest ended with status {status}", "a suite that pytest collects") if status else rows

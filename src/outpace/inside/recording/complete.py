@@ -8,13 +8,16 @@ from typing import Any
 from ..answers import Answers, answer
 from ..forks import ANSWERED, alone, in_fork
 from ..session import Result, Session, collected
+from .present import Present, parts
 from .recorder import Record, Recorder
+from .settings import initial
 
 SAID_EVERY = 50
 
 
 def main(request: dict[str, Any], answers: Answers) -> None:
     """`root` of the project's files; `words` for pytest; `ids`, or null for all; `seconds` for one test."""
+    environ = initial()
     recorder = Recorder(request["root"])
     recorder.install()
 
@@ -22,13 +25,20 @@ def main(request: dict[str, Any], answers: Answers) -> None:
         recorder.collected(session.session)
         answers.row({"collected": session.ids, "broken": session.broken, "alone": alone()})
         ids = [each for each in session.ids if request["ids"] is None or each in set(request["ids"])]
+        items: set[str] = set()
         told = 0
         for count, test in enumerate(ids):
             if count and not count % SAID_EVERY:
                 answers.progress(f"recorded {count} of {len(ids)} tests")
             row = recorded(session, recorder, test, request["seconds"])
             answers.row({"groups": [sorted(group) for group in recorder.groups[told:]], **row})
+            items.update(row.get("items", ()))
             told = len(recorder.groups)
+        present = Present(recorder.places, environ)
+        for part in parts(sorted(present.contents.items())):
+            answers.row({"files": dict(part)})
+        for part in parts(sorted(items.union(*recorder.groups))):
+            answers.row({"digests": present.digests(part)})
 
     status = collected(request["words"], work)
     if status:

@@ -6,15 +6,14 @@ import os
 import sys
 import sysconfig
 import tempfile
-from collections.abc import Iterator
 from functools import lru_cache
-from importlib import metadata
-from typing import Any, Optional
+from typing import Optional
+
+from .distributions import SITES, item_of
 
 UNSEEN = (".git", ".pytest_cache", "__pycache__", ".hypothesis", ".ruff_cache", ".mypy_cache")
 """Directories of the project that no record names: they hold what tools left."""
 NOWHERE = ("/proc", "/dev", "/sys")
-SITES = ("site-packages", "dist-packages")
 OURS = "outpace_inside"
 
 
@@ -54,7 +53,7 @@ class Places:
             return f"{kind}:{inside}"
         whole = os.path.abspath(path)
         if any(part in SITES for part in whole.split(os.sep)):
-            return distribution_item(whole)
+            return item_of(whole)
         if whole.startswith((self.root + os.sep, self._asked + os.sep, self._temporary + os.sep, self.ours)):
             return None
         if whole == self._temporary or any(whole == top or whole.startswith(top + os.sep) for top in self._outside):
@@ -70,33 +69,3 @@ class Places:
 
     def is_ours(self, filename: str) -> bool:
         return filename.startswith(self.ours + os.sep)
-
-
-def distribution_item(path: str) -> str:
-    """Of the distribution that brought a file; which distributions there are, for the directory itself."""
-    parts = path.split(os.sep)
-    at = max(index for index, part in enumerate(parts) if part in SITES)
-    if at == len(parts) - 1:
-        return "p:*"
-    name = owners().get(path) or owners().get(os.sep.join(parts[: at + 2]))
-    return f"p:{name}" if name else f"f:{path}"
-
-
-@lru_cache(maxsize=1)
-def owners() -> dict[str, str]:
-    """File, and topmost directory where it is one's alone -> name of the distribution that brought it."""
-    found: dict[str, str] = {}
-    for distribution in metadata.distributions():
-        name = str(distribution.metadata["Name"] or "")
-        for path in files_of(distribution):
-            found[path] = name
-            parts = path.split(os.sep)
-            for index, part in enumerate(parts[:-2]):
-                if part in SITES:
-                    found.setdefault(os.sep.join(parts[: index + 2]), name)
-    return found
-
-
-def files_of(distribution: Any) -> Iterator[str]:
-    for each in distribution.files or ():
-        yield os.path.normpath(str(distribution.locate_file(each)))

@@ -2,25 +2,20 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
-import stat
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
-from importlib import metadata
 from typing import Any
 
 from ..units import documents_of, units_of
 from . import words
-from .places import Places, files_of, owners
+from .distributions import ABSENT, content_of, digest_of, digest_of_installed, digest_of_names, kind_of, tops
+from .places import Places
 from .reads import VOLATILE
 from .recorder import project_files
 
-ABSENT = "absent"
-DIGITS = 10
-PIECE = 1 << 20
-UNINSTALLED = (".pyc", "direct_url.json", "INSTALLER", "REQUESTED", "uv_cache.json")
+PIECE = 5000
 
 
 class Present:
@@ -78,10 +73,8 @@ class Present:
         return self._value(name) if name in self._environ else ABSENT
 
     def _distribution(self, name: str) -> str:
-        if name == "*":
-            return digest_of(repr(sorted((d.metadata["Name"] or "", d.version) for d in metadata.distributions())))
         if name not in self._distributions:
-            self._distributions[name] = distribution_digest(name)
+            self._distributions[name] = digest_of_names() if name == "*" else digest_of_installed(name)
         return self._distributions[name]
 
     def _tree(self, _: str) -> str:
@@ -140,8 +133,7 @@ class Present:
     def _elsewhere(self) -> set[str]:
         """Names that mean something without the project: those of Python, and of what is installed."""
         standard: Any = getattr(sys, "stdlib_module_names", sys.builtin_module_names)
-        parts = (path.partition(f"{os.sep}site-packages{os.sep}")[2] for path in owners())
-        return {*standard, *(part.split(os.sep)[0].partition(".")[0] for part in parts)}
+        return {*standard, *(top.partition(".")[0] for _, top in tops())}
 
 
 KINDS = {
@@ -158,39 +150,6 @@ KINDS = {
 }
 
 
-def distribution_digest(name: str) -> str:
-    """Of its RECORD and of the files that it names, as they are: one edited in place counts."""
-    try:
-        found = metadata.distribution(name)
-    except (metadata.PackageNotFoundError, ValueError):
-        return ABSENT
-    record = found.read_text("RECORD") or ""
-    kept = [path for path in sorted(files_of(found)) if not path.endswith(UNINSTALLED)]
-    return digest_of("\0".join([str(found.version), record, *(f"{path} {content_of(path)}" for path in kept)]))
-
-
-def content_of(path: str) -> str:
-    """A link is followed; what is no file says what it is."""
-    try:
-        seen = os.stat(path)
-    except OSError:
-        return ABSENT
-    if not stat.S_ISREG(seen.st_mode):
-        return kind_of(path)
-    total = hashlib.blake2b(digest_size=DIGITS)
-    with open(path, "rb") as file:
-        for piece in iter(lambda: file.read(PIECE), b""):
-            total.update(piece)
-    return total.hexdigest()
-
-
-def kind_of(path: str) -> str:
-    try:
-        mode = os.stat(path).st_mode
-    except OSError:
-        return ABSENT
-    return "file" if stat.S_ISREG(mode) else "directory" if stat.S_ISDIR(mode) else "special"
-
-
-def digest_of(text: str) -> str:
-    return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=DIGITS).hexdigest()
+def parts(items: Sequence[Any]) -> Iterator[Sequence[Any]]:
+    """As many at a time as one row of an answer holds."""
+    return (items[at : at + PIECE] for at in range(0, len(items), PIECE))

@@ -11,12 +11,13 @@ from typing import Any, NamedTuple, Optional
 
 from ..units import units_of
 from . import words
+from .distributions import SITES, item_of
 from .frames import frame_above
 from .graph import Graph, ancestors
 from .imports import Imports, file_of
 from .marks import marks
 from .opened import Opened
-from .places import SITES, UNSEEN, Places, distribution_item
+from .places import UNSEEN, Places
 from .reads import PYTEST, SOURCES, Reads
 
 OF_A_CHILD = ("e:*", "t:*", "o:*")
@@ -263,7 +264,7 @@ class Recorder:
         file = file_of(name)
         if file is None or self.places.is_ours(file):
             return None
-        return distribution_item(file) if any(part in SITES for part in file.split(os.sep)) else None
+        return item_of(file) if any(part in SITES for part in file.split(os.sep)) else None
 
     def _drain(self, items: set[str], *, entered_by_child: bool = False) -> None:
         """Adds what was opened by whatever program; sources only where a child could have read them."""

@@ -7,10 +7,9 @@ import os
 import platform
 import sys
 from collections.abc import Mapping
-from importlib import metadata
 from typing import Any
 
-from .present import content_of, digest_of, distribution_digest
+from .distributions import content_of, digest_of, digest_of_installed
 
 LOCALE = ("LC_ALL", "LC_CTYPE", "LC_COLLATE", "LC_TIME", "LC_NUMERIC", "LC_MONETARY", "LC_MESSAGES", "LANG", "LANGUAGE")
 OF_PYTEST = ("pytest", "pluggy", "iniconfig", "packaging")
@@ -41,14 +40,7 @@ def _plugins(config: Any) -> list[str]:
 
 
 def _distributions(names: Any) -> str:
-    return digest_of(repr([(name, metadata_version(name), distribution_digest(name)) for name in names]))
-
-
-def metadata_version(name: str) -> str:
-    try:
-        return metadata.version(name)
-    except metadata.PackageNotFoundError:
-        return ""
+    return digest_of(repr([(name, digest_of_installed(name)) for name in names]))
 
 
 def _variables(environ: Mapping[str, str], names: tuple[str, ...]) -> str:

@@ -7,10 +7,8 @@ from typing import Any
 from ..answers import Answers, answer
 from ..session import Session, collected
 from .places import Places
-from .present import Present
+from .present import Present, parts
 from .settings import initial, settings
-
-PIECE = 5000
 
 
 def main(request: dict[str, Any], answers: Answers) -> None:
@@ -21,18 +19,14 @@ def main(request: dict[str, Any], answers: Answers) -> None:
         present = Present(Places(request["root"]), environ)
         answers.row({"collected": session.ids, "broken": session.broken})
         answers.row({"settings": settings(session.session, environ)})
-        for part in _parts(sorted(present.contents.items())):
+        for part in parts(sorted(present.contents.items())):
             answers.row({"files": dict(part)})
-        for part in _parts(request["items"]):
+        for part in parts(request["items"]):
             answers.row({"digests": present.digests(part)})
 
     status = collected(request["words"], work)
     if status:
         answers.row({"status": status})
-
-
-def _parts(items: Any) -> Any:
-    return (items[at : at + PIECE] for at in range(0, len(items), PIECE))
 
 
 if __name__ == "__main__":
