@@ -172,7 +172,7 @@ class _Mending:
         """Step by step, all tests of a file at once; what one of them imports, all of them do."""
         for _ in range(ROUNDS):
             open_ = {name: each for name, each in self._courses.items() if name not in self._unstable | self._around}
-            taken = next_steps(open_, self._texts(), self._old, self._new)
+            taken = next_steps(open_, self._texts(), self._edits, self._old, self._new)
             if not taken:
                 return
             self._courses.update(taken)

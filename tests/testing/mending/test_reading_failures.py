@@ -43,7 +43,11 @@ def test_what_is_missing_is_told_by_the_message(message: str, found: object) -> 
         ("assert '#a' == '#b'\n  \n  - #b\n  + #a", Values(observed="'#a'", expected="'#b'")),
         ("assert [1, '== 2'] == [2]", Values(observed="[1, '== 2']", expected="[2]")),
         ("'a' != 'b'\n- a\n+ b", Values(observed="'a'", expected="'b'")),
+        ("assert A(x=1) == A(x=2)", Values(observed="A(x=1)", expected="A(x=2)")),
+        ("0 should be less\nassert 0 == -1\n + where", Values(observed="0", expected="-1")),
+        ("{'a[24 chars]er': 1} != {'b[23 chars]'}", Values(observed="{'a...er': 1}", expected="{'b...'}")),
         ("assert <A> == <B>", None),
+        ("assert f(x for x in y) == 2", None),
         ("DID NOT RAISE <class 'a.b.Wrong'>", NotRaised(exception="Wrong")),
         ("DID NOT RAISE ValueError", NotRaised(exception="")),
         (

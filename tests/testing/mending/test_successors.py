@@ -18,6 +18,7 @@ from outpace.testing.mending.successors import (
 )
 
 BODY = "    total = 0\n    for each in items:\n        total += each.price\n    return total\n"
+INNER = "".join(f"    {line}\n" for line in BODY.splitlines())
 OTHER = "    with open(items) as file:\n        return [line.strip() for line in file]\n"
 
 
@@ -41,6 +42,18 @@ OTHER = "    with open(items) as file:\n        return [line.strip() for line in
             {"shop.py": "def u(x):\n    return x\n"},
             {"shop.py": ""},
             Inline(module="shop", name="u"),
+        ),
+        (
+            NoName(module="shop", name="u"),
+            {"shop.py": "def u(x):\n    if sys.version_info < (3,):\n        return unicode(x)\n    return x\n"},
+            {"shop.py": ""},
+            Inline(module="shop", name="u"),
+        ),
+        (
+            NoAttribute(owner="Version", name="isvalid"),
+            {"s.py": f"class VersionInfo:\n    def isvalid(items):\n{INNER}"},
+            {"s.py": f"class Version:\n    def is_valid(items):\n{INNER}VersionInfo = Version\n"},
+            RenameAttribute(old="isvalid", new="is_valid"),
         ),
         (
             NoModule(module="shop.a"),

@@ -89,6 +89,8 @@ _FORMS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], Missing]], ...] =
 )
 SHOWN = (ast.Constant, ast.List, ast.Tuple, ast.Set, ast.Dict, ast.UnaryOp, ast.Call)
 PARTS = (*SHOWN, ast.Expression, ast.Name, ast.Attribute, ast.keyword, ast.expr_context, ast.unaryop)
+SIGN = re.compile(r" (?:==|!=|is|in) ")
+SHORTENED = re.compile(r"\[\d+ chars\]")
 _REGEX = re.compile(r"(?:Expected regex|Regex): (.+)\n\s*(?:Actual message|Input): (.+)")
 _RAISED = re.compile(r"DID NOT RAISE (?:<class ')?([\w.]+)|^(\w+) not raised")
 
@@ -110,14 +112,24 @@ def oracle(result: Result) -> Oracle | None:
 
 
 def _compared(message: str) -> Values | None:
-    first = message.strip().split("\n", 1)[0]
-    text = first.removeprefix("assert ")
-    for sign in (" == ", " != ", " is ", " in "):
-        at = -1
-        while (at := text.find(sign, at + 1)) >= 0:
-            left, right = text[:at].strip(), text[at + len(sign) :].strip()
-            if _is_value(left) and _is_value(right):
-                return Values(observed=left, expected=right)
+    """In the first line, or in the one that an assertion with words of its own puts behind them."""
+    first, *rest = message.strip().split("\n")
+    for line in (first, *(each.strip() for each in rest if each.strip().startswith("assert "))):
+        text = SHORTENED.sub("...", line.removeprefix("assert ").removeprefix("AssertionError: "))
+        found = _split(text)
+        if found is not None:
+            return found
+    return None
+
+
+def _split(text: str) -> Values | None:
+    """Where both sides are values; else at the only place where it can be split."""
+    pairs = [(text[: found.start()], text[found.end() :]) for found in SIGN.finditer(text)]
+    for left, right in pairs:
+        if _is_value(left) and _is_value(right):
+            return Values(observed=left, expected=right)
+    if len(pairs) == 1 and "..." in text:
+        return Values(observed=pairs[0][0], expected=pairs[0][1])
     return None
 
 

@@ -11,6 +11,8 @@ from msgspec import Struct
 
 Kind: TypeAlias = Literal["function", "class", "value", "import"]
 Function: TypeAlias = ast.FunctionDef | ast.AsyncFunctionDef
+OLDEST = (3, 9)
+"""Of the Pythons that projects run on here."""
 IMPLICIT = frozenset({"self", "cls"})
 
 
@@ -69,6 +71,10 @@ class Interface(Struct, frozen=True, kw_only=True):
         """Functions as a traceback names them; a class is its `__init__`."""
         name = qualified.replace("<locals>.", "")
         return tuple(each for each in self.all() if each.kind == "function" and each.name == name)
+
+    def aliases(self, name: str) -> frozenset[str]:
+        """What else it is called: `Old = New` beside it."""
+        return frozenset(each.last for each in self.all() if each.kind == "value" and each.target[1] == name)
 
     def members(self, owner: str) -> tuple[Symbol, ...]:
         """Of every class that has this name."""
@@ -137,7 +143,7 @@ def _blocks(node: ast.If | ast.Try | ast.With) -> Iterator[ast.stmt]:
 
 
 def _function(node: Function, module: str, owner: str) -> Symbol:
-    body = [each for each in node.body if not _is_text(each)]
+    body = [each for each in _unconditional(node.body) if not _is_text(each)]
     returned = body[0].value if len(body) == 1 and isinstance(body[0], ast.Return) else None
     names = [each.name for each in parameters(node)]
     plain = isinstance(returned, ast.Name) and names == [returned.id]
@@ -149,6 +155,31 @@ def _function(node: Function, module: str, owner: str) -> Symbol:
         body=_words(body, node.name),
         hands_back=names[0] if plain else "",
     )
+
+
+def _unconditional(body: Iterable[ast.stmt]) -> Iterator[ast.stmt]:
+    """Without branches for Pythons that are no more."""
+    for node in body:
+        ancient = _is_ancient(node.test) if isinstance(node, ast.If) else None
+        if isinstance(node, ast.If) and ancient is not None:
+            yield from _unconditional(node.body if ancient else node.orelse)
+        else:
+            yield node
+
+
+def _is_ancient(test: ast.expr) -> bool | None:
+    """What `sys.version_info < (3,)` and its kind say today; None for another condition."""
+    if not isinstance(test, ast.Compare) or len(test.ops) != 1 or ast.unparse(test.left) != "sys.version_info":
+        return None
+    try:
+        bound = tuple(int(number) for number in ast.literal_eval(test.comparators[0]))
+    except (ValueError, TypeError, SyntaxError):
+        return None
+    if bound > OLDEST:
+        return None
+    if isinstance(test.ops[0], ast.Lt | ast.LtE | ast.Eq):
+        return False
+    return True if isinstance(test.ops[0], ast.Gt | ast.GtE) else None
 
 
 def parameters(node: Function) -> tuple[Parameter, ...]:

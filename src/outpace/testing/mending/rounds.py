@@ -11,7 +11,7 @@ from outpace.testing.mending.failures import missing
 from outpace.testing.mending.interfaces import Interface
 from outpace.testing.mending.ports import Edits
 from outpace.testing.mending.runs import UNCOLLECTED, Result, is_red
-from outpace.testing.mending.successors import Edit, Inline, Rename, RenameModule, Step, step
+from outpace.testing.mending.successors import Edit, Inline, Rename, RenameModule, Step, shifted, step
 
 
 class Course(Struct, frozen=True, kw_only=True):
@@ -31,18 +31,31 @@ class Course(Struct, frozen=True, kw_only=True):
 
 
 def next_steps(
-    courses: Mapping[str, Course], texts: Mapping[str, str], old: Interface, new: Interface
+    courses: Mapping[str, Course], texts: Mapping[str, str], edits: Edits, old: Interface, new: Interface
 ) -> dict[str, Course]:
-    """Those of red tests that have a step to take, with it."""
+    """Those of red tests that have a step to take, with it; a step that edits nothing is none."""
     taken: dict[str, Course] = {}
     for name, course in courses.items():
-        lacking = None if course.green else missing(course.result.message)
-        found = None if lacking is None or not in_tests(course) else step(lacking, old, new)
+        found = None if course.green else _found(course, old, new)
         if found is None or found.edit in [each.edit for each in course.steps]:
             continue
-        functions = course.functions | touched(course.result, texts.get(course.file, ""), course.file)
-        taken[name] = Course(result=course.result, steps=(*course.steps, found), functions=functions)
+        text = texts.get(course.file, "")
+        functions = course.functions | touched(course.result, text, course.file)
+        if edits.edited(text, found.edit, functions) != text:
+            taken[name] = Course(result=course.result, steps=(*course.steps, found), functions=functions)
     return taken
+
+
+def _found(course: Course, old: Interface, new: Interface) -> Step | None:
+    """For what is missing where the test's file asks for it; or where the function that the test calls falls over an
+    argument that was meant for a parameter which has left."""
+    if in_tests(course):
+        lacking = missing(course.result.message)
+        return None if lacking is None else step(lacking, old, new)
+    frames = course.result.frames
+    last = max((place for place, frame in enumerate(frames) if frame[0] == course.file), default=-1)
+    called = frames[last + 1][2] if 0 <= last < len(frames) - 1 else ""
+    return shifted(called, old, new) if called else None
 
 
 def in_tests(course: Course) -> bool:

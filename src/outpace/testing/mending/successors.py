@@ -125,7 +125,9 @@ def _for_module(module: str, old: Interface, new: Interface) -> Step | None:
 
 
 def _for_attribute(owner: str, name: str, old: Interface, new: Interface) -> Step | None:
-    before, after = old.members(owner), new.members(owner)
+    names = (owner, *sorted(new.aliases(owner)))
+    before = next((found for each in names if (found := old.members(each))), ())
+    after = new.members(owner)
     was = next((each for each in before if each.last == name), None)
     known = {each.last for each in before}
     if was is None or name in {each.last for each in after}:
@@ -153,6 +155,11 @@ def _best(was: Symbol, fresh: Iterable[Symbol], meant: Callable[[Symbol], Symbol
     if not ranked or ranked[0][0] < ALIKE or (len(ranked) > 1 and ranked[1][0] > ranked[0][0] - 0.1):
         return None
     return next(each for each, _ in pairs if each.name == ranked[0][1])
+
+
+def shifted(function: str, old: Interface, new: Interface) -> Step | None:
+    """Where a parameter has left that arguments without a keyword may have been meant for."""
+    return _for_places(function, old, new)
 
 
 def _for_keyword(function: str, name: str, old: Interface, new: Interface) -> Step | None:

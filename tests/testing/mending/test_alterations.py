@@ -1,0 +1,62 @@
+"""What a change does to the contract: words, a repr, a layout, a literal, or behavior."""
+
+from __future__ import annotations
+
+import pytest
+
+from outpace.testing.mending.alterations import alteration, layout, replaced
+from outpace.testing.mending.failures import Values
+from outpace.testing.mending.pieces import Piece
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "kind"),
+    [
+        ("def f():\n    '''a'''\n    x()", "def f():\n    '''b'''\n    x()", "nothing"),
+        ("raise E('not a day')", "raise E(f'{x} is no day')", "wording"),
+        ("raise E('not a day')", "raise F('not a day')", "behavior"),
+        ("raise E(f'a {x}')", "raise E(x)", "behavior"),
+        ("raise E(1)", "raise E(2)", "behavior"),
+        ("log.warning('aa')\nx()", "log.warning('bb')\nx()", "wording"),
+        ("log.warning('aa')\nx()", "log.warning('bb')\ny()", "behavior"),
+        ("return 'aa'", "return 'bb'", "behavior"),
+        ("class A:\n    x = 1", "class A:\n    x = 1\n    def __repr__(self): return ''", "repr"),
+        ("class A:\n    x = 1", "class A:\n    x = 2\n    def __repr__(self): return ''", "behavior"),
+        ("x = 1", "x = (", "behavior"),
+    ],
+)
+def test_the_kind_of_a_change_is_told_by_the_trees(before: str, after: str, kind: str) -> None:
+    assert alteration(before, after) == kind
+
+
+@pytest.mark.parametrize(
+    ("observed", "expected", "said"),
+    [
+        ("'{\"a\": 1}'", "'{ \"a\":1 }'", "only white space differs"),
+        ('\'{"a": 1, "b": 2}\'', '\'{"b": 2, "a": 1}\'', "both are the same JSON document"),
+        ('\'{"a": 1, "b": 2}\'', "'{\"a\": 1}'", "the JSON document has more keys (b), the others as before"),
+        ('\'{"a": 2, "b": 2}\'', "'{\"a\": 1}'", ""),
+        ("'{\"a\": 1}'", '\'{"a": 1, "b": 2}\'', ""),
+        ("1", "1.0", ""),
+        ("'a'", "'b'", ""),
+    ],
+)
+def test_a_layout_is_told_from_a_value(observed: str, expected: str, said: str) -> None:
+    assert layout(Values(observed=observed, expected=expected)) == said
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "observed", "expected", "found"),
+    [
+        ("k='#c'", "k='#d'", "{'#d': 1}", "{'#c': 1}", ("#c", "#d")),
+        ('k="rc"', 'k="pre"', "'1-pre.1'", "'1-rc.1'", ("rc", "pre")),
+        ("k='#c'", "k='#d'", "{'#d': 2}", "{'#c': 1}", None),
+        ("k = 1", "k = 2", "2", "1", None),
+        ("f('a', 'b')", "f('b', 'a')", "'b'", "'a'", None),
+    ],
+)
+def test_a_literal_explains_a_value_only_if_it_alone_makes_the_difference(
+    old: str, new: str, observed: str, expected: str, found: tuple[str, str] | None
+) -> None:
+    piece = Piece(number=0, path="a.py", line=1, function="", old=old, new=new)
+    assert replaced((piece,), Values(observed=observed, expected=expected)) == found
