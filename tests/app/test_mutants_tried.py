@@ -205,6 +205,22 @@ def test_b():
     assert counting.added == []
 
 
+def test_what_runs_only_on_import_is_tried_in_a_process_that_imports_anew(tmp_path: Path) -> None:
+    source = "LIMITS = {'low': 3}\nWORD = 'x'\n\n\ndef low(by=1):\n    return LIMITS['low'] + by\n"
+    tests = "from shop.prices import low, LIMITS\n\nassert LIMITS\n\ndef test_low():\n    assert low() == 4\n"
+    trial = try_mutants(here(tmp_path, source, tests), FILES, How(imports=True))
+    assert trial.doubt is None
+    assert {name: word for name, word in words(trial).items() if name.startswith("<module>")} == {
+        "<module>:assign:1": "killed",
+        "<module>:string:1": "killed",
+        "<module>:number:1": "killed",
+        "<module>:string:2": "survived",
+        "<module>:number:2": "killed",
+    }
+    (kill,) = next(each.verdict.kills for each in trial.tried if each.mutant.id == "<module>:assign:1")  # type: ignore[union-attr]
+    assert (kill.test, kill.how) == ("test_prices.py", "exception")
+
+
 def test_a_sample_tells_the_strength_of_the_tests(tmp_path: Path) -> None:
     score, trial = strength(here(tmp_path), ["src/shop/prices.py"], sample=6, seed=3)
     assert (len(trial.tried), trial.sampled_of, score.judged) == (6, 16, 6)

@@ -9,10 +9,10 @@ from typing import Protocol
 from msgspec import Struct
 
 from outpace.model.errors import NotFound
-from outpace.testing.mutants.reading import Row, is_kept, row_of, trial_of
+from outpace.testing.mutants.reading import Row, is_kept, row_of, trial_of, with_imports
 from outpace.testing.mutants.score import Score, score_of
 from outpace.testing.mutants.targets import Chosen, NoSuchTarget, changed, chosen
-from outpace.testing.mutants.trial import Trial
+from outpace.testing.mutants.trial import AtImport, Trial
 from outpace.testing.ports import Inside
 
 SECONDS = 4 * 3600.0
@@ -47,12 +47,14 @@ class Suite(Struct, frozen=True, kw_only=True):
 
 class How(Struct, frozen=True, kw_only=True):
     """`sample` mutants, drawn with `seed`, or all where it is 0. A mutant is killed by one test, or `killers` of them
-    are named; with `repeat`, each kill is run a second time, and without its mutant."""
+    are named; with `repeat`, each kill is run a second time, and without its mutant; with `imports`, what runs only on
+    import is tried too, each mutant in a process that imports the project anew."""
 
     sample: int = 0
     seed: int = 1
     killers: int = 1
     repeat: bool = False
+    imports: bool = False
     seconds: float = SECONDS
 
 
@@ -80,7 +82,25 @@ def try_mutants(suite: Suite, files: Iterable[Chosen], how: How, *, kept: Kept |
     trial = trial_of(told, known)
     if trial.doubt is None:
         keeper.keep()
+        return _imported(suite, trial, request, how) if how.imports else trial
     return trial
+
+
+def _imported(suite: Suite, trial: Trial, request: Mapping[str, object], how: How) -> Trial:
+    ids: dict[str, list[str]] = {}
+    for each in trial.tried:
+        if isinstance(each.verdict, AtImport):
+            ids.setdefault(each.path, []).append(each.mutant.id)
+    if not ids:
+        return trial
+    beside = {
+        "files": [(path, None, None) for path in ids],
+        "ids": ids,
+        "without": [each.test for each in trial.left_out],
+        "broken": [path for path, _ in trial.broken],
+    }
+    told = suite.inside.ask("mutants.importing", {**request, **beside}, seconds=how.seconds)
+    return with_imports(trial, trial_of(told))
 
 
 def strength(suite: Suite, paths: Iterable[str], *, sample: int, seed: int = 1) -> tuple[Score, Trial]:

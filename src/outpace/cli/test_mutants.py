@@ -43,6 +43,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--sample", type=_count, default=0, metavar="N", help="only N of them, drawn at random")
     parser.add_argument("--seed", type=int, default=1, metavar="S", help="another sample (default: 1)")
     parser.add_argument("--repeat", action="store_true", help="run each kill twice, and once without its mutant")
+    parser.add_argument(
+        "--imports", action="store_true", help="also try what runs only on import, importing anew for each (slow)"
+    )
     parser.add_argument("--fresh", action="store_true", help="try all of them again, whatever earlier runs said")
     testing.arguments(parser)
 
@@ -53,7 +56,7 @@ def run(args: argparse.Namespace, door: Door) -> int:
     from outpace.formats import test_mutants as formats
     from outpace.testing.mutants.score import score_of, survivors
 
-    how = How(sample=args.sample, seed=args.seed, repeat=args.repeat)
+    how = How(sample=args.sample, seed=args.seed, repeat=args.repeat, imports=args.imports)
     with test_place(Path.cwd(), testing.asked(args), report=door.report) as here:
         trial = _trial(args, here, how)
         name = here.application.name

@@ -127,7 +127,9 @@ def _unknown(trial: Trial) -> Iterable[UnknownItem]:
     at_import = score_of(trial.tried).at_import
     if at_import:
         why = "they run only while modules are imported, before a mutant is on"
-        yield UnknownItem(what=f"{at_import} mutants of module level", why=why)
+        yield UnknownItem(what=f"{at_import} mutants of module level", why=why, would_settle="--imports tries them too")
+    if trial.import_doubt is not None:
+        yield UnknownItem(what="the mutants of module level", why=trial.import_doubt.why)
 
 
 def _score(score: Score) -> ScoreV1:
@@ -259,12 +261,16 @@ def counts(trial: Trial) -> list[str]:
         (score.unstable, f"unstable, killed once but not reliably: {score.unstable:,} of the survivors"),
         (score.weak, f"killed by a timeout or a crash alone, which no assertion saw: {score.weak:,}"),
         (score.equivalent, f"proved to change nothing, the same bytecode: {score.equivalent:,} more"),
-        (score.at_import, f"not tested, since they run only on import: {score.at_import:,} more"),
+        (score.at_import, f"not tested, since they run only on import: {score.at_import:,} more{_imports(trial)}"),
         (again, f"verdicts of earlier runs, for which nothing has changed: {again:,}"),
         (arid, f"places not worth a test: {arid:,} ({', '.join(why for why, _ in trial.arid)})"),
     ]
     lines = [line for count, line in said if count]
     return [*lines, *_left_out(trial), *(f"{printable(path)}: {printable(why)}" for path, why in _unread(trial))]
+
+
+def _imports(trial: Trial) -> str:
+    return " (--imports)" if trial.import_doubt is None else f" ({printable(trial.import_doubt.why)})"
 
 
 def _unread(trial: Trial) -> Sequence[tuple[str, str]]:

@@ -139,7 +139,7 @@ def test_the_text_says_the_answer_first_and_shows_each_survivor_as_a_diff() -> N
   unstable, killed once but not reliably: 1 of the survivors
   killed by a timeout or a crash alone, which no assertion saw: 1
   proved to change nothing, the same bytecode: 1 more
-  not tested, since they run only on import: 1 more
+  not tested, since they run only on import: 1 more (--imports)
   places not worth a test: 3 (logging)
   tests that judge nothing, not being green alone: 1 of 20 (t.py::test_red)
 

@@ -46,12 +46,11 @@ class File(NamedTuple):
 def main(request: dict[str, Any], answers: Answers) -> None:
     """`root`; `files`: [path below it, functions or null, lines or null]; `words` for pytest; `sample` (0: all) and
     `seed`; `killers`, `repeat`, `controls`; `known`: keys whose verdicts the asker has; `longest` seconds a test."""
-    found = list(_files(request, answers))
-    files = _numbered(_sampled(found, request["sample"], request["seed"]))
+    found = list(files_of(request, answers))
+    files = numbered(_sampled(found, request["sample"], request["seed"]))
     if request["sample"]:
         answers.row({"drawn_from": sum(bool(mutant.function) for file in found for mutant in file.mutants)})
-    root = Path(request["root"])
-    loading.install({str(root / file.path): loading.Target(file.source, file.mutants, file.first) for file in files})
+    loading.install(targets_of(request["root"], files))
     loading.record()
 
     def work(session: Session) -> None:
@@ -65,7 +64,7 @@ def main(request: dict[str, Any], answers: Answers) -> None:
         answers.row({"status": status})
 
 
-def _files(request: dict[str, Any], answers: Answers) -> Iterator[File]:
+def files_of(request: dict[str, Any], answers: Answers) -> Iterator[File]:
     for path, functions, lines in request["files"]:
         try:
             source = loading.source_in(Path(request["root"], path).read_bytes())
@@ -104,7 +103,7 @@ def _sampled(files: Sequence[File], size: int, seed: int) -> list[File]:
     ]
 
 
-def _numbered(files: Iterable[File]) -> list[File]:
+def numbered(files: Iterable[File]) -> list[File]:
     numbered: list[File] = []
     first = 1
     for file in files:
@@ -112,6 +111,10 @@ def _numbered(files: Iterable[File]) -> list[File]:
             numbered.append(file._replace(first=first))
             first += len(file.mutants)
     return numbered
+
+
+def targets_of(root: str, files: Iterable[File]) -> dict[str, loading.Target]:
+    return {str(Path(root, file.path)): loading.Target(file.source, file.mutants, file.first) for file in files}
 
 
 class _Trial:

@@ -80,6 +80,15 @@ def trial_of(told: Told, known: Mapping[str, bytes] | None = None) -> Trial:
     )
 
 
+def with_imports(trial: Trial, imported: Trial) -> Trial:
+    """What ran only on import has the verdicts of a second trial, where that can be believed."""
+    if imported.doubt is not None:
+        return msgspec.structs.replace(trial, import_doubt=imported.doubt)
+    anew = {(each.path, each.mutant.id): each for each in imported.tried}
+    tried = tuple(anew.get((each.path, each.mutant.id), each) for each in trial.tried)
+    return msgspec.structs.replace(trial, tried=tried, controls=trial.controls + imported.controls)
+
+
 def is_kept(row: Row) -> bool:
     """Whether a later run may believe it."""
     return bool(row.key) and row.mutant is not None and row.state in KEPT

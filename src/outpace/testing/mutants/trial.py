@@ -99,3 +99,5 @@ class Trial(Struct, frozen=True, kw_only=True):
     sampled_of: int = 0
     """How many there were to draw from; 0 where all were tried."""
     doubt: Unknown | None = None
+    import_doubt: Unknown | None = None
+    """Why what runs only on import could not be judged, although it was tried."""
