@@ -51,6 +51,11 @@ FILES = {
         LEVEL = level()
     """,
     "lazy.py": "DEPTH = 1\n",
+    "registry.py": "NAMES = []\n\ndef register(function):\n    NAMES.append(function.__name__)\n    return function\n",
+    "extra.py": "import registry\n\n@registry.register\ndef extra():\n    pass\n",
+    "test_extra.py": "import extra\n\ndef test_extra():\n    assert extra.extra() is None\n",
+    "test_registry.py": "import registry\n\ndef test_names():\n    assert registry.NAMES == ['extra']\n",
+    "script.py": "print('run by name')\n",
     "tool.py": "import tool_parts\nprint(tool_parts.NAME)\n",
     "tool_parts.py": "NAME = 'tool'\n",
     "data/rate.txt": "3\n",
@@ -94,6 +99,14 @@ FILES = {
         def test_lazy():
             import lazy
             assert lazy.DEPTH == 1
+
+        def test_script(capsys):
+            import runpy
+            runpy.run_path("script.py")
+
+        def test_run_module():
+            import runpy
+            runpy.run_module("script")
 
         def test_absent():
             assert not pathlib.Path("data/absent.txt").exists()
@@ -186,6 +199,8 @@ def items(recorded: Recording, test: str) -> set[str]:
         ("test_coroutine", {"u:shop.py:later", "u:shop.py:price"}, set[str]()),
         ("test_generator", {"u:shop.py:stream", "u:shop.py:price"}, set[str]()),
         ("test_lazy", {"u:lazy.py:", "m:lazy"}, {"u:shop.py:price"}),
+        ("test_script", {"f:script.py"}, OF_A_CHILD),
+        ("test_run_module", {"u:script.py:"}, OF_A_CHILD),
         ("test_absent", {"f:data/absent.txt"}, {"f:data/rate.txt", "l:data"}),
         ("test_listing", {"l:data"}, {"f:data/rate.txt"}),
         ("test_environment", {"e:REGION"}, {"e:*"}),
@@ -204,6 +219,10 @@ def test_a_record_holds_what_its_test_used_and_not_what_another_did(
     found = items(recorded, test)
     assert (some | IN_SHOP) - found == set()
     assert none & found == set()
+
+
+def test_what_registers_itself_elsewhere_is_depended_on_where_that_is_used(recorded: Recording) -> None:
+    assert {"u:registry.py:", "u:registry.py:register", "u:extra.py:"} - items(recorded, "test_names") == set()
 
 
 def test_outcomes_are_those_of_each_test_alone(recorded: Recording) -> None:

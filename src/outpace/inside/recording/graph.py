@@ -46,32 +46,87 @@ class Graph:
             after = self._after[node] = frozenset({*names, *(self.node(name) for name in (*names, node))} - {node})
         return after
 
-    def add_chains(self, path: str, source: str, loaded: Iterable[str]) -> None:
-        """`import shop` and `shop.prices.LIMIT` reach a module that the package alone need not have imported."""
-        names = set(loaded)
-        self.add(path, (chain for chain in chains_of(source) if chain in names))
+    def add_written(self, path: str, module: str, source: str, loaded: Iterable[str], *, is_test: bool) -> None:
+        """What the text of a module says beyond its imports. What a test module does to others when it is collected is
+        left out: that is one test file's spoiling another."""
+        try:
+            tree = ast.parse(source)
+        except (SyntaxError, ValueError, RecursionError, MemoryError):
+            return
+        names = frozenset(loaded)
+        known = _imported(tree, _package(path, module))
+        self.add(path, {chain for chain in _chains(tree, known) if chain in names})
+        if not is_test:
+            for touched in _touched(tree, known):
+                owner = _module(touched, names)
+                if owner is not None and self._places.project(file_of(owner) or "<none>"):
+                    self.add(self.node(owner), (module,))
 
 
-def chains_of(source: str) -> Iterator[str]:
-    """Dotted names of which the first part was imported, as absolute names: `shop`, `shop.prices`, ..."""
-    try:
-        tree = ast.parse(source)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return
+def _package(path: str, module: str) -> str:
+    return module if os.path.basename(path) == "__init__.py" else module.rpartition(".")[0]
+
+
+def _imported(tree: ast.Module, package: str) -> dict[str, str]:
+    """Name in the module -> what it means, as an absolute dotted name."""
     known: dict[str, str] = {}
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
             for alias in node.names:
-                known[alias.asname or alias.name.partition(".")[0]] = (
-                    alias.name if alias.asname else alias.name.partition(".")[0]
-                )
-        elif isinstance(node, ast.ImportFrom) and not node.level and node.module:
-            for alias in node.names:
-                known[alias.asname or alias.name] = f"{node.module}.{alias.name}"
+                first = alias.name.partition(".")[0]
+                known[alias.asname or first] = alias.name if alias.asname else first
+        elif isinstance(node, ast.ImportFrom):
+            above = package.rsplit(".", node.level - 1)[0] if node.level > 1 else package
+            base = ".".join(part for part in (above if node.level else "", node.module or "") if part)
+            known.update({alias.asname or alias.name: f"{base}.{alias.name}" for alias in node.names})
+    return known
+
+
+def _chains(tree: ast.Module, known: dict[str, str]) -> Iterator[str]:
+    """`import shop` and `shop.prices.LIMIT` reach a module that the package alone need not have imported."""
     for node in ast.walk(tree):
         chain = _chain(node)
         if chain and chain[0] in known:
             yield ".".join([known[chain[0]], *chain[1:]])
+
+
+def _touched(tree: ast.Module, known: dict[str, str]) -> Iterator[str]:
+    """What of other modules the module may change when it is imported: it registers itself, adds to a list, subclasses
+    what keeps a list of its subclasses. Whoever uses those modules may see it, and need not import it."""
+    for statement in _statements(tree):
+        for expression in _acting(statement):
+            root = expression
+            while isinstance(root, (ast.Attribute, ast.Subscript, ast.Call)):
+                root = root.func if isinstance(root, ast.Call) else root.value
+            if isinstance(root, ast.Name) and root.id in known:
+                yield known[root.id]
+
+
+def _statements(tree: ast.AST) -> Iterator[ast.AST]:
+    """Those that run on import, functions' bodies apart."""
+    for node in ast.iter_child_nodes(tree):
+        yield node
+        if not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.expr)):
+            yield from _statements(node)
+
+
+def _acting(node: ast.AST) -> list[ast.expr]:
+    if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+        return node.decorator_list
+    if isinstance(node, ast.ClassDef):
+        return [*node.decorator_list, *node.bases, *(keyword.value for keyword in node.keywords)]
+    if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call):
+        return [node.value]
+    if isinstance(node, (ast.Assign, ast.Delete)):
+        return [target for target in node.targets if not isinstance(target, ast.Name)]
+    return [node.target] if isinstance(node, ast.AugAssign) and not isinstance(node.target, ast.Name) else []
+
+
+def _module(name: str, loaded: frozenset[str]) -> Optional[str]:
+    """The loaded module that a dotted name lies in."""
+    while name and name not in loaded:
+        name = name.rpartition(".")[0]
+    return name or None
 
 
 def _chain(node: ast.AST) -> Optional[list[str]]:

@@ -89,7 +89,10 @@ class Imports:
         except TypeError:  # a fromlist that is a list
             pass
         whole = _absolute(name, scope, level)
-        inner = tuple(f"{whole}.{each}" for each in fromlist or () if f"{whole}.{each}" in sys.modules)
+        asked: tuple[Any, ...] = tuple(fromlist or ())
+        if "*" in asked:
+            asked += tuple(getattr(sys.modules.get(whole), "__all__", ()))
+        inner = tuple(f"{whole}.{each}" for each in asked if f"{whole}.{each}" in sys.modules)
         self._tell(scope, (whole, *inner), failed=failed)
 
     def _tell(self, scope: Any, names: tuple[str, ...], *, failed: bool) -> None:

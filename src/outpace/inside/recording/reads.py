@@ -100,7 +100,8 @@ class Reads:
         if item is None or name is None:
             self._forget(path)
         elif kind == "f" and name.endswith(SOURCES) and self._reads_source():
-            return
+            if self.testing and not self._is_pytest() and item[0] == "f" and self._places.project(name):
+                self._note(f"u:{item[2:]}:")  # run by name it is no module that anybody imports
         elif self.testing or not self._is_pytest():
             self._note(f"l{item[1:]}" if item[:2] == "f:" and _is_directory(name) else item)
 

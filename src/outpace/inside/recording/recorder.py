@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sys
 from collections.abc import Generator, Iterable
 from contextlib import contextmanager
@@ -83,13 +84,15 @@ class Recorder:
         for path, name in self._marks.seen.taken():
             self._entered_early.setdefault(path, set()).add(name)
         self._read_early()
-        self._flags = words.flags(self._graph, self.places, sys.modules, tests=_test_files(session, self.places))
+        tests = _test_files(session, self.places)
+        self._flags = words.flags(self._graph, self.places, sys.modules, tests=tests)
         loaded = [name for name in list(sys.modules) if file_of(name)]
         for name in loaded:
             path = self.places.project(file_of(name) or "")
             if path is not None and path.endswith(".py"):
                 source = words.source(os.path.join(self.places.root, path))
-                self._graph.add_chains(path, source, loaded)
+                is_test = path in tests or os.path.basename(path) == CONFTEST
+                self._graph.add_written(path, name, source, loaded, is_test=is_test)
                 for unit in units_of(source):
                     self._marks.seen.id(path, unit)
         self._plugins = frozenset(_plugins(session, self.places))
@@ -179,6 +182,8 @@ class Recorder:
         if self._reads.testing:
             self._children.add(os.path.basename(program))
             self._items.update(OF_A_CHILD)
+            found = self.places.item("f", shutil.which(program) or os.sep)
+            self._items.update({found} if found is not None else ())
         else:
             for item in OF_A_CHILD:
                 self._note(item)
