@@ -83,6 +83,7 @@ def told(shop: Shop) -> Iterator[tuple[str, list[Document]]]:
     yield "record", shop.says("record", "known", "CVE-2023-29159") + shop.says("record", "observed", *seen)
     shop.commit({"test_shop.py": "def test_that_the_shop_is_open():\n    assert True\n"})
     yield "test run", shop.says("test", "run", "--python", sys.executable)
+    yield "test brittle", shop.says("test", "brittle", "--kinds", "alone", "--python", sys.executable)
     yield "test select", shop.says("test", "select", "--python", sys.executable)
     shop.commit({"shop.py": SHOP, "test_shop.py": "import shop\n\n\ndef test_hours():\n    assert shop.is_open(12)\n"})
     yield "test generate", shop.says("test", "generate", "--budget", "60", "--python", sys.executable)
@@ -160,6 +161,7 @@ def assert_rich(answers: Mapping[str, Sequence[Document]]) -> None:
         "test mutants": ("mutants", "survivors"),
         "test gaps": ("looked_at", "gaps"),
         "test mend": ("red",),
+        "test brittle": ("kinds",),
         "test select": ("everything", "selected"),
     }
     empty = [(name, key) for name, keys in lists.items() for key in keys if not answers[name][-1]["result"][key]]

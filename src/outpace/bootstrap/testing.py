@@ -62,6 +62,12 @@ class TestPlace:
 
         return self._opened.enter_context(workspace(self.repository))
 
+    def another_tree(self) -> Path:
+        """The same files in one more copy, for what may leave its copy changed."""
+        from outpace.engines.workspace import workspace
+
+        return self._opened.enter_context(workspace(self.repository))
+
     def tree_of(self, revision: str) -> Path:
         """The files of a revision, in a copy of its own."""
         return self._opened.enter_context(self.repository.worktree(revision))

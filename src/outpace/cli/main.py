@@ -55,6 +55,7 @@ COMMANDS = (
     Command("test generate", "write tests for code that has none, each kept for a mutant or a branch", "test_generate"),
     Command("test mutants", "change the code in small ways, and show which changes no test notices", "test_mutants"),
     Command("test gaps", "name what tests of changed code let pass, and write tests that notice it", "test_gaps"),
+    Command("test brittle", "find tests that another order, clock, zone, folder or wording turns", "test_brittle"),
     Command("test mend", "say why a change turned tests red, and mend those that only call by old names", "test_mend"),
     Command("explain", "say in plain words what an advisory or a word of Outpace means", "explain"),
     Command("init", "write an annotated outpace.toml from what the repository says", "init"),

@@ -12,7 +12,7 @@ from typing import Any
 from ..answers import Answers, answer
 from .bundles import bundles, kind_of
 from .passing import Place
-from .running import Said, whole
+from .running import Said, chosen, whole
 from .settings import AT_START, PLAIN, Settings
 from .shrinking import smallest
 
@@ -22,7 +22,8 @@ SHARE = "0.1"
 
 
 def main(request: dict[str, Any], answers: Answers) -> None:
-    """`root`, `words`, `keep`, `seed`, `seconds` for one pass, `only`, `most`, `kinds`, `now` (seconds since 1970)."""
+    """`root`, `words`, `keep`, `seed`, `seconds` for one pass, `only`, `times` the suite may be run for searching,
+    `kinds`, `now` (seconds since 1970)."""
     scratch = Path(tempfile.mkdtemp(prefix="pass-"))
     place = Place(request["root"], request["words"], request["keep"], scratch, request["seconds"])
     Conditions(place, request, answers).tell()
@@ -34,7 +35,8 @@ class Conditions:
         self.request = request
         self.answers = answers
         self.kinds = frozenset(request["kinds"])
-        self.left: int = request["most"]
+        self.left = 0
+        self.spent = False
         self.plain: dict[str, bool] = {}
         self.uses: dict[str, frozenset[str]] = {}
         self.names: frozenset[str] = frozenset()
@@ -42,12 +44,11 @@ class Conditions:
         self.known: dict[str, list[Settings]] = {}
 
     def tell(self) -> None:
-        if not self.control():
-            return
-        self.together()
-        self.answers.progress("ran the tests under other settings")
-        self.by_themselves()
-        self.answers.row({"executed": self.place.executed, "left": self.left})
+        if self.control() and not self.kinds <= {"network"}:
+            self.together()
+            self.answers.progress("ran the tests under other settings")
+            self.by_themselves()
+        self.answers.row({"executed": self.place.executed, "spent": self.spent})
 
     def control(self) -> bool:
         """Twice, the second time watched; what differs is unstable, and no condition is blamed for it."""
@@ -57,7 +58,8 @@ class Conditions:
             self.answers.row({"ended": first.ended or "no test ran"})
             return False
         second = whole(lambda ids: self.place.run({}, ids, watch=True), None)
-        only = set(first.collected if self.request["only"] is None else self.request["only"])
+        self.left = self.request["times"] * len(first.collected)
+        only = set(chosen(first.collected, self.request["only"]))
         unstable = [test for test in first.collected if first.red(test) != second.red(test)]
         self.plain = {
             test: first.red(test)
@@ -166,6 +168,8 @@ class Conditions:
         return found
 
     def under(self, names: list[str], settings: Settings, tests: list[str]) -> list[str]:
+        if self.left < len(tests):
+            self.spent = True
         if not tests or self.left < len(tests):
             return []
         self.left -= len(tests)

@@ -16,7 +16,7 @@ from ..forks import ANSWERED, alone, in_fork
 from ..session import Session, collected
 from . import settings
 from .files import Files, Writes
-from .running import Journal, Pass, Said, said, whole
+from .running import Journal, Pass, Said, chosen, said, whole
 from .shrinking import smallest
 from .state import Shared, changed, put_back
 
@@ -28,7 +28,7 @@ AGAIN = 2
 
 def main(request: dict[str, Any], answers: Answers) -> None:
     """`root`, `words`, `keep` (variables that the project asks for), `seed`, `seconds` for one pass, `only` (ids, or
-    null), `most` executions of tests for searching."""
+    null), `times` the suite may be run for searching."""
     place = Path(tempfile.mkdtemp(prefix="order-"))
     env = settings.environment({}, settings.base_environment(frozenset(request["keep"])), place)
     settings.enter({}, env)
@@ -60,8 +60,8 @@ class Orders:
         self.answers = answers
         self.seconds: float = request["seconds"]
         self.rng = random.Random(request["seed"])  # noqa: S311  the same again for the same seed
-        self.left: int = request["most"]
-        self.only = self.ids if request["only"] is None else [each for each in self.ids if each in set(request["only"])]
+        self.left: int = request["times"] * len(self.ids)
+        self.only = chosen(self.ids, request["only"])
         self._place = place
         self._randomness = randomness
         self._forks = 0
@@ -72,6 +72,7 @@ class Orders:
         self.answered: Any = None
         self.touched: list[str] = []
         self.ended = ""
+        self.spent = False
         self.polluted: dict[str, list[str]] = {}
         self.plain: dict[str, bool] = {}
         self.single: dict[str, Said] = {}
@@ -84,13 +85,15 @@ class Orders:
             {"control": [[*first.results.get(each, Said("error", "it did not run"))] for each in self.ids]}
         )
         self.answers.row({"unstable": unstable})
+        if not self.only:
+            self.answers.row({"ended": "no test has a name that was asked for"})
         self.polluted = {test: note["changed"] for test, note in second.notes.items() if note.get("changed")}
         self.plain = {test: first.red(test) for test in self.ids if test not in unstable}
         self.repeated()
         self.predecessors()
         self.answers.progress("ran each test alone and twice")
         self.others()
-        self.answers.row({"executed": self.executed, "left": self.left})
+        self.answers.row({"executed": self.executed, "spent": self.spent})
 
     def control(self, run: Callable[[Sequence[str]], Pass]) -> Pass:
         return whole(lambda ids: run(self.ids if ids is None else ids), self.ids)
@@ -205,6 +208,7 @@ class Orders:
     def searched(self, ids: list[str]) -> Pass:
         """Within what may be spent on searching; beyond it nothing is red."""
         if self.left < len(ids):
+            self.spent = True
             return Pass({})
         self.left -= len(ids)
         return self.run(ids)

@@ -100,5 +100,16 @@ def whole(run: Callable[[Sequence[str] | None], Pass], ids: Sequence[str] | None
     return found._replace(results=results, notes=notes)
 
 
+def chosen(ids: Sequence[str], only: Sequence[str] | None) -> list[str]:
+    """Those that are named, or whose file, class or function is; all where nothing is named."""
+    if only is None:
+        return list(ids)
+    return [
+        each
+        for each in ids
+        if any(each == name or each.startswith((f"{name}::", f"{name}[", f"{name}/")) for name in only)
+    ]
+
+
 def _line(descriptor: int, row: dict[str, Any]) -> None:
     os.write(descriptor, json.dumps(row).encode("utf-8", "backslashreplace") + b"\n")

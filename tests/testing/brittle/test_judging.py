@@ -1,0 +1,104 @@
+"""What is said of a suite that was provoked."""
+
+from __future__ import annotations
+
+import pytest
+
+from outpace.model.unknown import Unknown
+from outpace.testing.brittle.judging import judged, without_network
+from outpace.testing.brittle.records import KINDS, Brittleness, Doubt, Finding, Flip, Provoked, Said
+from outpace.testing.brittle.words import command, condition
+
+TESTS = tuple(f"tests/test_a.py::test_{number}" for number in range(40))
+GREEN, RED = Said("passed"), Said("failed", "AssertionError: no")
+
+
+def seen(*flips: Flip, unstable: tuple[str, ...] = (), red: tuple[str, ...] = ()) -> dict[str, Provoked]:
+    plain = {test: RED if test in red else GREEN for test in TESTS}
+    return {"conditions": Provoked(tests=TESTS, plain=plain, flips=flips, unstable=unstable, executed=80)}
+
+
+def under(test: str, settings: dict[str, str], *, sure: bool = True) -> Flip:
+    return Flip(kind="environment", test=test, said=RED, sure=sure, settings=settings)
+
+
+def told(*findings: Finding, doubts: tuple[Doubt, ...] = (), flaky: tuple[str, ...] = ()) -> Brittleness:
+    return Brittleness(tests=40, findings=findings, flaky=flaky, red=(), doubts=doubts, executed=80, kinds=KINDS)
+
+
+def test_a_test_and_a_kind_are_one_finding_with_the_other_conditions_beside_it() -> None:
+    first, second = under(TESTS[1], {"set:EDITOR": "nano"}), under(TESTS[1], {"set:VISUAL": "code -w"})
+    assert judged(seen(first, second), KINDS) == told(Finding(test=TESTS[1], flip=first, also=("VISUAL=code -w",)))
+
+
+def test_no_condition_is_blamed_for_a_test_that_is_unstable_plainly() -> None:
+    flip = under(TESTS[1], {"set:CI": "true"})
+    assert judged(seen(flip, unstable=(TESTS[1],)), KINDS) == told(flaky=(TESTS[1],))
+
+
+def test_what_was_not_seen_again_is_unknown() -> None:
+    doubt = Doubt(
+        what=TESTS[1], unknown=Unknown("turned once (CI=true), and not when that was repeated", "more runs of it")
+    )
+    assert judged(seen(under(TESTS[1], {"set:CI": "true"}, sure=False)), KINDS) == told(doubts=(doubt,))
+
+
+def test_a_setting_that_turns_too_many_is_itself_at_fault_and_hides_no_other() -> None:
+    many = [under(test, {"set:CI": "true"}) for test in TESTS[:4]]
+    other = under(TESTS[9], {"set:EDITOR": "nano"})
+    result = judged(seen(*many, other), KINDS)
+    assert result.findings == (Finding(test=TESTS[9], flip=other),)
+    assert [(doubt.what, doubt.unknown.why[:22]) for doubt in result.doubts] == [("set:CI", "4 of 40 tests turn wit")]
+
+
+def test_what_turns_without_a_route_depends_on_the_network() -> None:
+    routed = Provoked(tests=TESTS[:3], plain={TESTS[0]: GREEN, TESTS[1]: RED, TESTS[2]: GREEN})
+    lone = Provoked(tests=TESTS[:3], plain={TESTS[0]: RED, TESTS[1]: RED, TESTS[2]: GREEN})
+    assert [flip.test for flip in without_network(routed, lone).flips] == [TESTS[0]]
+
+
+@pytest.mark.parametrize(
+    ("flip", "words", "shell"),
+    [
+        (
+            Flip(kind="order", test="t.py::b", said=RED, sure=True, needs=("t.py::a[x y]",)),
+            "right after t.py::a[x y]",
+            "pytest 't.py::a[x y]' t.py::b",
+        ),
+        (
+            Flip(kind="alone", test="t.py::b", said=RED, sure=True, needs=("t.py::a",)),
+            "without t.py::a",
+            "pytest t.py::b",
+        ),
+        (under("t.py::b", {"set:CI": "true"}), "CI=true", "CI=true pytest t.py::b"),
+        (under("t.py::b", {"unset:USER": ""}), "USER unset", "env -u USER pytest t.py::b"),
+        (
+            Flip(kind="locale", test="t.py::b", said=RED, sure=True, settings={"locale": "C"}),
+            "LC_ALL=C",
+            "LC_ALL=C PYTHONUTF8=0 PYTHONCOERCECLOCALE=0 pytest t.py::b",
+        ),
+        (
+            Flip(kind="optimize", test="t.py::b", said=RED, sure=True, settings={"optimize": "1"}),
+            "python -O",
+            "python -O -m pytest t.py::b",
+        ),
+        (
+            Flip(kind="directory", test="t.py::b", said=RED, sure=True, settings={"umask": "077"}),
+            "umask 077",
+            "(umask 077; pytest t.py::b)",
+        ),
+        (
+            Flip(kind="directory", test="t.py::b", said=RED, sure=True, settings={"directory": "elsewhere"}),
+            "the working directory elsewhere",
+            '(cd /tmp && pytest --rootdir="$OLDPWD" "$OLDPWD"/t.py::b)',
+        ),
+        (
+            Flip(kind="randomness", test="t.py::b", said=RED, sure=True, settings={"random": "7"}),
+            "random.seed(7)",
+            ("""python -c 'import os, random, sys, uuid, pytest; random.seed(7); """
+            """raise SystemExit(pytest.main(['"'"'t.py::b'"'"']))'"""),
+        ),
+    ],
+)  # fmt: skip
+def test_a_condition_has_words_and_a_command(flip: Flip, words: str, shell: str) -> None:
+    assert (condition(flip), command(flip)) == (words, shell)
