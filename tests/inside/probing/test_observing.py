@@ -69,7 +69,7 @@ def naturals() -> Iterator[int]:
             ],
         ),
     ],
-    ids=str,
+    ids=lambda value: type(value).__name__,
 )
 def test_a_value_is_seen_as_the_places_where_it_can_be_asserted(value: object, seen: list[Seen]) -> None:
     assert observed(value) == seen

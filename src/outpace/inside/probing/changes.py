@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from .search import Kept
     from .values import Target, Values
 
+LONGEST = 1000
 ALPHABET = "abzAZ019 _-.,:;/@#'\"\\\n\t()[]{}<>=+*&%$é"
 
 
@@ -37,12 +38,28 @@ def changed(program: Program, target: Target, values: Values, kept: Sequence[Kep
             program = _argument_of_another(program, target, kept, rng)
         elif chance < 0.35:
             program = _argument_drawn(program, target, values, rng)
+        elif chance < 0.4:
+            program = _keyword_less(program, rng)
         else:
-            program = _leaf(program, rng)
+            program = _leaf(program, values.texts(target), rng)
     return program
 
 
-def _leaf(program: Program, rng: random.Random) -> Program:
+def _keyword_less(program: Program, rng: random.Random) -> Program:
+    calls = [(path, node) for path, node in nodes(program) if node.kind == CALL and node.keywords]
+    if not calls:
+        return program
+    path, node = rng.choice(calls)
+    place = rng.randrange(len(node.keywords))
+    at = len(node.children) - len(node.keywords) + place
+    fewer = node._replace(
+        children=(*node.children[:at], *node.children[at + 1 :]),
+        keywords=(*node.keywords[:place], *node.keywords[place + 1 :]),
+    )
+    return replaced(program, path, fewer)
+
+
+def _leaf(program: Program, texts: Sequence[str], rng: random.Random) -> Program:
     leaves = [
         (path, node) for path, node in nodes(program) if node.kind == CONSTANT or node.kind in (LIST, TUPLE, SET, DICT)
     ]
@@ -50,6 +67,8 @@ def _leaf(program: Program, rng: random.Random) -> Program:
         return program
     path, node = rng.choice(leaves)
     if node.kind == CONSTANT:
+        if isinstance(node.value, str) and texts and rng.random() < 0.35:
+            return replaced(program, path, constant(_with_word(node.value, rng.choice(texts), rng)))
         return replaced(program, path, constant(tweaked(node.value, rng)))
     return replaced(program, path, _container(node, rng))
 
@@ -67,6 +86,24 @@ def tweaked(value: Literal, rng: random.Random) -> Literal:
         place = rng.randint(0, len(value))
         return rng.choice((value[:place], value + b"a", value[:place] + b"\x00" + value[place:]))
     return value
+
+
+def _with_word(value: str, word: str, rng: random.Random) -> str:
+    """A text of the module, put in somewhere, in a line of its own or not."""
+    place = rng.randint(0, len(value))
+    lines = value.split("\n")
+    line = rng.randint(0, len(lines))
+    indent = rng.choice(("", "    ", "  "))
+    written = indent + word + rng.choice(("", ":", ": a", " a", "=1"))
+    return rng.choice(
+        (
+            value[:place] + word + value[place:],
+            word + value,
+            value + word,
+            "\n".join((*lines[:line], written, *lines[line:])),
+            "\n".join((*lines[:line], written, *lines[line:])),
+        )
+    )[:LONGEST]
 
 
 def _text(value: str, rng: random.Random) -> str:
@@ -134,6 +171,8 @@ def _arguments(node: Node) -> list[tuple[tuple[int, ...], Node]]:
 def _argument_drawn(program: Program, target: Target, values: Values, rng: random.Random) -> Program:
     """One drawn afresh, everything else as it is."""
     fresh = values.fresh(target, rng)
+    if len(fresh) == len(program) > 1 and rng.random() < 0.5:
+        return (*fresh[:-1], program[-1])
     mine, theirs = _arguments(program[-1]), _arguments(fresh[-1])
     count = min(len(mine), len(theirs))
     if not count or program[-1].keywords != fresh[-1].keywords:

@@ -15,7 +15,6 @@ NEVER = frozenset(
         "os.system",
         "os.kill",
         "os.killpg",
-        "os.putenv",
         "subprocess.Popen",
         "pty.spawn",
         "ctypes.dlopen",
@@ -29,7 +28,7 @@ NEVER = frozenset(
         "webbrowser.open",
         "syslog.syslog",
     }
-) - {"os.putenv"}
+)
 PATHS = frozenset(
     {"os.remove", "os.rename", "os.mkdir", "os.rmdir", "os.truncate", "os.chmod", "os.chown", "os.utime", "os.link"}
     | {"os.symlink", "shutil.rmtree", "shutil.move", "shutil.copyfile", "sqlite3.connect"}
@@ -45,12 +44,15 @@ class _Watch:
         self.private = ""
         self.why = ""
         self.on = False
+        self.environment = False
 
     def hook(self, event: str, arguments: tuple[Any, ...]) -> None:
         if not self.on:
             return
         if event == "open":
             self._open(*arguments[:3])
+        elif event in ("os.putenv", "os.unsetenv"):
+            self.environment = True
         elif event in NEVER:
             self._deny(event)
         elif event in PATHS:
@@ -90,6 +92,12 @@ def begin(private: str) -> None:
         WATCH.hooked = True
         sys.addaudithook(WATCH.hook)
     WATCH.private, WATCH.why, WATCH.on = os.path.realpath(private), "", True
+
+
+def environment_changed() -> bool:
+    """Since it was asked last."""
+    changed, WATCH.environment = WATCH.environment, False
+    return changed
 
 
 def denied() -> str:

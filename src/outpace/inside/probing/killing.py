@@ -162,7 +162,7 @@ class Killing:
                 parents.setdefault(mutant, []).append(number)
         found: dict[str, Kept] = {}
         rng = self._rng
-        budget = max(200, self._generation.budget // 8)
+        budget = max(200, self._generation.budget // 10)
         mutants = sorted(parents)
         while mutants and budget > 0:
             tried: list[tuple[Kept, list[int]]] = []
@@ -204,5 +204,5 @@ class Killing:
 
 
 def _few(others: Sequence[int], mutant: int, rng: random.Random) -> list[int]:
-    chosen = set(rng.sample(list(others), min(len(others), 8)))
+    chosen = set(rng.sample(list(others), min(len(others), 5)))
     return sorted({*chosen, mutant})

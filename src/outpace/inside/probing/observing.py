@@ -39,12 +39,12 @@ class Unwritable(Exception):
     """It has no literal."""
 
 
-def observed(value: Any) -> list[Seen]:
+def observed(value: Any, most: int = MOST_PLACES) -> list[Seen]:
     """A generator is used up by this."""
     found: list[Seen] = []
     for seen in _observed(value, "{}", DEPTH, ATTRIBUTES):
         found.append(seen)
-        if len(found) == MOST_PLACES:
+        if len(found) == most:
             break
     return found
 

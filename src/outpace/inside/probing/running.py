@@ -18,7 +18,7 @@ from types import CodeType, ModuleType
 from typing import Any, NamedTuple
 
 from . import denying
-from .observing import cleaned, observed
+from .observing import MOST_PLACES, cleaned, observed
 from .tracing import TRACE, TooManySteps
 
 FILE = "<program>"
@@ -58,8 +58,9 @@ class Ran(NamedTuple):
     log: list[Any] = []  # noqa: RUF012  of a NamedTuple, never changed
 
 
-def run(asked: Asked, place: Place, *, log: bool, seed: int) -> Ran:
-    """Everything that it did to this process that can be undone is undone."""
+def run(asked: Asked, place: Place, *, log: bool, seed: int, glance: bool = False) -> Ran:
+    """Everything that it did to this process that can be undone is undone. At a glance, only what kind of thing each
+    variable is, is seen."""
     with _apart() as private:
         random.seed(seed)
         printed = io.StringIO()
@@ -72,11 +73,9 @@ def run(asked: Asked, place: Place, *, log: bool, seed: int) -> Ran:
             error = _executed(code, values)
             lines, outcomes, logged = TRACE.ran(), sorted(TRACE.outcomes), TRACE.log or []
             TRACE.log = None
-            steps = TRACE.steps
-            seen, statement, explicit, bad = _seen(asked, values, error, place, str(private))
+            seen, statement, explicit, bad = _seen(asked, values, error, place, str(private), glance=glance)
         bad = bad or denying.denied()
         _add_printed(seen, printed, str(private), asked)
-        del steps
         return Ran(seen, lines, outcomes, statement, explicit, bad, list(logged))
 
 
@@ -89,14 +88,14 @@ def _executed(code: CodeType, values: dict[str, Any]) -> BaseException | None:
 
 
 def _seen(
-    asked: Asked, values: Mapping[str, Any], error: BaseException | None, place: Place, private: str
+    asked: Asked, values: Mapping[str, Any], error: BaseException | None, place: Place, private: str, *, glance: bool
 ) -> tuple[dict[str, list[str]], int, bool, str]:
     if error is not None:
         return _raised(error, place, private)
     seen: dict[str, list[str]] = {}
     try:
         for number in range(asked.variables):
-            for each in observed(values[f"v{number}"]):
+            for each in observed(values[f"v{number}"], 1 if glance else MOST_PLACES):
                 if private not in each.text:
                     seen[f"{number}:{each.place}"] = [each.kind, each.text]
     except TooManySteps:
@@ -158,7 +157,8 @@ class _apart:  # noqa: N801  a context
     """A directory of its own as the current one, and the environment, as they were, after it."""
 
     def __enter__(self) -> Path:
-        self._environ = dict(os.environ)
+        if not ENVIRON:
+            ENVIRON.update(os.environ)
         self._path = list(sys.path)
         if not PRIVATE:
             PRIVATE.append(tempfile.mkdtemp(prefix="program-"))
@@ -167,9 +167,9 @@ class _apart:  # noqa: N801  a context
 
     def __exit__(self, *_: object) -> None:
         denying.end()
-        if dict(os.environ) != self._environ:
+        if denying.environment_changed():
             os.environ.clear()
-            os.environ.update(self._environ)
+            os.environ.update(ENVIRON)
         sys.path[:] = self._path
         self._clean()
 
@@ -186,6 +186,7 @@ class _apart:  # noqa: N801  a context
 
 
 PRIVATE: list[str] = []
+ENVIRON: dict[str, str] = {}
 
 
 def tidy() -> None:

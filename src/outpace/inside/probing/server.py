@@ -71,7 +71,7 @@ class Server:
         place, seed, log = self._place(), request["seed"], request["log"]
 
         def work(program: Asked) -> Any:
-            return running.run(program, place, log=log, seed=seed)._asdict()
+            return running.run(program, place, log=log, seed=seed, glance=not request["alone"])._asdict()
 
         programs = asked_of(request["programs"])
         if request["alone"]:

@@ -46,6 +46,23 @@ EXAMPLES: dict[str, tuple[Node, ...]] = {
 }
 
 
+BY_ATTRIBUTE: dict[str, tuple[Node, ...]] = {
+    "_fields": (Node("wanted", "collections:namedtuple"),),
+    "read": (Node("wanted", "io:StringIO"),),
+    "readlines": (Node("wanted", "io:StringIO"),),
+    "keys": EXAMPLES["dict"],
+    "items": EXAMPLES["dict"],
+    "__iter__": (*EXAMPLES["list"], *EXAMPLES["dict"]),
+    "__len__": EXAMPLES["list"],
+    "__call__": (named(BUILTINS, "len"),),
+    "__dict__": (Node("wanted", "types:SimpleNamespace"),),
+    "decode": EXAMPLES["bytes"],
+    "encode": EXAMPLES["str"],
+    "isoformat": (Node("wanted", "datetime:date"),),
+    "strftime": (Node("wanted", "datetime:datetime"),),
+}
+
+
 def suggestions(program: Program, log: Sequence[Any], rng: random.Random) -> list[Program]:
     """At most so many, without repetition."""
     found: dict[str, Program] = {source(program): program}
@@ -104,6 +121,8 @@ def _of(program: Program, word: str, operands: list[Any], rng: random.Random) ->
         yield from _of_length(program, operands[0])
     elif word in ("isinstance()", "issubclass()"):
         yield from _of_type(program, operands)
+    elif word in ("hasattr()", "getattr()"):
+        yield from _of_attribute(program, operands)
     elif word in ("int()", "float()", "complex()"):
         yield from _texts(program, operands[0], words.FORMATS[word[:-2]])
     elif word.startswith("."):
@@ -250,6 +269,19 @@ def _instances(name: str) -> tuple[Node, ...]:
     if module == "builtins":
         return EXAMPLES.get(qualname, (call(named(BUILTINS, qualname)),) if qualname in ("object", "frozenset") else ())
     return (Node("wanted", name),)
+
+
+def _of_attribute(program: Program, operands: list[Any]) -> Iterator[Program]:
+    """Something that has it, in the place of what was looked at."""
+    _, name = value_of(operands[1]) if len(operands) > 1 else (False, None)
+    wanted = BY_ATTRIBUTE.get(str(name), ())
+    known, value = value_of(operands[0])
+    for path, node in nodes(program):
+        same = known and node.kind == CONSTANT and type(node.value) is type(value) and node.value == value
+        container = operands[0][:1] == ["s"] and node.kind == operands[0][1]
+        if (same or container) and len(path) > 1:
+            for each in wanted:
+                yield replaced(program, path, each)
 
 
 def _texts(program: Program, held: list[Any], texts: Sequence[str]) -> Iterator[Program]:

@@ -20,6 +20,7 @@ OPERATORS = frozenset(
         *("and", "or", "truediv", "floordiv", "mod", "abs", "int", "float", "str", "repr", "format"),
     )
 )
+NAMELESS = frozenset({("types", name) for name in ("FunctionType", "ModuleType", "MethodType", "CodeType")})
 SIMPLE = {
     int: "int",
     float: "float",
@@ -171,7 +172,12 @@ class _Classes:
         name = f"{kind.__module__}:{kind.__qualname__}"
         if name in self._known:
             return name
-        if "<locals>" in name or len(self._known) >= MOST_CLASSES or kind.__module__ in ("typing", "types"):
+        if (
+            "<locals>" in name
+            or len(self._known) >= MOST_CLASSES
+            or (kind.__module__, kind.__name__) in NAMELESS
+            or kind.__module__ == "typing"
+        ):
             return None
         row: dict[str, Any] = {"members": [], "parameters": [], "abstract": inspect.isabstract(kind), "below": []}
         self._known[name] = row

@@ -29,6 +29,10 @@ from .programs import (
 )
 
 DEPTH = 3
+LONG_TEXTS = frozenset(
+    {"text", "doc", "docstring", "source", "content", "lines", "data", "body", "code", "string", "s", "value", "chunk"}
+)
+WORDS = ("a", "b", "name", "value", "Short text", "A sentence.", "x: y", "int", "1")
 NO_FUNCTION = Function((), (), {}, {})
 ANY = ("str", "str", "int", "list", "dict", "none", "bool", "float", "tuple", "bytes")
 Hint = Sequence[Any]
@@ -40,9 +44,35 @@ STANDARD: dict[str, tuple[str, ...]] = {
     "decimal:Decimal": ("decimal.Decimal('1.5')", "decimal.Decimal('0')", "decimal.Decimal('-2.25')"),
     "fractions:Fraction": ("fractions.Fraction(1, 3)",),
     "uuid:UUID": ("uuid.UUID('6f8aa2f9-686c-4ac3-8766-5712354a04cf')",),
+    "types:SimpleNamespace": ("types.SimpleNamespace(a=1, b='c')", "types.SimpleNamespace()"),
+    "collections:OrderedDict": ("collections.OrderedDict(a=1, b=2)", "collections.OrderedDict()"),
+    "collections:Counter": ("collections.Counter('aab')",),
+    "collections:deque": ("collections.deque([1, 2])",),
+    "collections:defaultdict": ("collections.defaultdict(list)",),
+    "collections:namedtuple": ("collections.namedtuple('Point', 'x y')(1, 2)",),
     "re:Pattern": ("re.compile('a+')", "re.compile('([a-z]+)-([0-9]+)')"),
     "io:StringIO": ("io.StringIO('a\\nb\\n')", "io.StringIO('')"),
     "io:BytesIO": ("io.BytesIO(b'ab')",),
+}
+
+
+ABSTRACT = frozenset({"collections.abc", "typing", "numbers"})
+BY_ABSTRACT = {
+    "Mapping": "dict",
+    "MutableMapping": "dict",
+    "Sequence": "list",
+    "MutableSequence": "list",
+    "Iterable": "list",
+    "Collection": "list",
+    "Sized": "list",
+    "Container": "list",
+    "Hashable": "str",
+    "Set": "set",
+    "MutableSet": "set",
+    "Callable": "callable",
+    "Number": "int",
+    "Integral": "int",
+    "Real": "float",
 }
 
 
@@ -104,6 +134,12 @@ class Values:
         held = self._made.setdefault(name, [])
         if node not in held and len(held) < 20:
             held.append(node)
+
+    def texts(self, target: Target) -> list[str]:
+        """Those of the function, and of the module."""
+        own = [each for each in self._mined.functions.get(target.name, NO_FUNCTION).constants if isinstance(each, str)]
+        shared = [each for each in self._mined.constants if isinstance(each, str)]
+        return [*own, *own, *shared]
 
     def fresh(self, target: Target, rng: random.Random) -> Program:
         """One call of it, with what goes before."""
@@ -227,9 +263,11 @@ class Values:
             return named(module, qualname)
         return named(BUILTINS, rng.choice(("int", "str", "list", "dict")))
 
-    def instance(self, name: str, rng: random.Random, depth: int) -> Node:
+    def instance(self, name: str, rng: random.Random, depth: int) -> Node:  # noqa: PLR0911
         """By its constructor, one of its members, one of its subclasses, or one that was made before."""
         module, _, qualname = name.partition(":")
+        if module in ABSTRACT and qualname in BY_ABSTRACT:
+            return self.word(BY_ABSTRACT[qualname], "", NO_FUNCTION, rng, depth)
         if name in STANDARD:
             return Node(SOURCE, rng.choice(STANDARD[name]), (named(module, qualname),))
         made = self._made.get(name)
@@ -335,9 +373,22 @@ class Values:
         shared = [each for each in self._mined.constants if isinstance(each, str)]
         if shared and rng.random() < 0.35:
             return rng.choice(shared)
+        if parts & LONG_TEXTS and rng.random() < 0.4:
+            return self._lines(shared, rng)
         if rng.random() < 0.15 and shared:
             return "".join(rng.choice(shared) for _ in range(rng.randint(2, 4)))[:200]
         return rng.choice(words.STRINGS)
+
+    def _lines(self, shared: Sequence[str], rng: random.Random) -> str:
+        """A text with sections, of the module's own words."""
+        lines: list[str] = []
+        for _ in range(rng.randint(1, 6)):
+            word = rng.choice(shared) if shared and rng.random() < 0.6 else rng.choice(WORDS)
+            indent = rng.choice(("", "", "    ", "        "))
+            lines.append(indent + word.strip() + rng.choice(("", ":", ": a b", " (int): c", ".", " - d", "=1")))
+            if rng.random() < 0.25:
+                lines.append("")
+        return "\n".join(lines)
 
 
 def behind(first: Program, second: Program) -> Program:
