@@ -25,7 +25,7 @@ from outpace.testing.selection.decision import (
     drawn,
     missed,
 )
-from outpace.testing.selection.maps import Item, Map, Miss, Told, World, joined
+from outpace.testing.selection.maps import Item, Map, Miss, Told, World, joined, widened
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
 LATER = NOW + timedelta(days=1)
@@ -220,6 +220,16 @@ def test_records_of_another_run_take_the_place_of_theirs_and_leave_the_others() 
     assert records == {
         "price": ("b" * 40, {PRICE: "9", TAX: "2", SHOP: "3"}),
         "tax": (COMMIT, {TAX: "2", SHOP: "3"}),
+    }
+
+
+def test_a_run_in_one_process_only_adds_to_records_that_still_hold() -> None:
+    digests = {TAX: "9"}
+    seen = (told("price", RATES, PRICE, Item("f:more.txt")), told("tax", PRICE), told("new", PRICE))
+    found = widened(known(), seen, world(digests={**digests, Item("f:more.txt"): "5"}))
+    assert {each.test: found.items_of(each) for each in found.tests} == {
+        "price": {PRICE: "1", RATES: "4", SHOP: "3", Item("f:more.txt"): "5"},
+        "tax": {TAX: "2", SHOP: "3"},
     }
 
 

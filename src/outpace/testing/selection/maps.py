@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import NewType
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 Item = NewType("Item", str)
 """What a test depends on, in the words of `outpace.inside.recording`."""
@@ -132,6 +132,18 @@ def joined(
     )
 
 
+def widened(known: Map, told: Iterable[Told], world: World) -> Map:
+    """With what a run in one process has seen besides. Nothing is taken away, no test gains a record, and a record of
+    which an input has changed since stays as it is: of the new code it says nothing."""
+    seen = {each.test: each for each in told}
+    numbers = _Numbers()
+    tests = tuple(
+        numbers.widened(known, record, seen[record.test].every if record.test in seen else frozenset(), world.digests)
+        for record in known.tests
+    )
+    return structs.replace(known, inputs=tuple(numbers.inputs), groups=tuple(numbers.groups), tests=tests)
+
+
 def _unstable(old: Map | None, before: Recorded | None, now: Told, digests: Mapping[Item, str]) -> str:
     """Why two records of one test differ although nothing that the first depended on did; nothing where they agree."""
     if old is None or before is None or before.untraced or now.untraced:
@@ -190,6 +202,13 @@ class _Numbers:
             untraced=test.untraced,
             unstable=test.unstable,
         )
+
+    def widened(self, old: Map, test: Recorded, items: frozenset[Item], digests: Mapping[Item, str]) -> Recorded:
+        moved = self.moved(old, test)
+        before = old.items_of(test)
+        if any(digests.get(item) != digest for item, digest in before.items()):
+            return moved
+        return structs.replace(moved, inputs=tuple(sorted({*moved.inputs, *self._of(items - before.keys(), digests)})))
 
     def _of(self, items: Iterable[Item], digests: Mapping[Item, str]) -> tuple[int, ...]:
         return tuple(sorted(self._number(Input(item=item, digest=digests.get(item, ""))) for item in items))
