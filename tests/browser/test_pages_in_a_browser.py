@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, sync_playwright
 
-from outpace.formats.report import assess_page, brief_page, fleet_page
-from tests.fakes import assessments
+from outpace.formats.report import assess_page, brief_page, fleet_page, mutants_page
+from tests.fakes import assessments, trials
 from tests.needs import needs
 
 ARGUMENTS = ["--no-sandbox", "--font-render-hinting=none"]  # tests may run as root
@@ -45,6 +45,7 @@ def pages() -> dict[str, str]:
         "report of nothing": assess_page.page(assessments.unknown()),
         "brief": brief_page.page(assessments.watered_down(), live=assessments.live()),
         "fleet": fleet_page.page(assessments.fleet()[1:4], [("/srv/gone", "not a repository")]),
+        "mutants": mutants_page.page(trials.TRIAL, "shop"),
     }
 
 
@@ -56,6 +57,8 @@ def crowded() -> dict[str, str]:
         "hostile brief": brief_page.page(hostile, live=assessments.live()),
         "long brief": brief_page.page(long, live=assessments.live()),
         "hostile fleet": fleet_page.page((hostile, long), [(assessments.HOSTILE, assessments.LONG)]),
+        "hostile mutants": mutants_page.page(trials.named(assessments.HOSTILE), assessments.HOSTILE),
+        "long mutants": mutants_page.page(trials.named(assessments.LONG), assessments.LONG),
     }
 
 
