@@ -54,7 +54,8 @@ def test_an_assertion_stands_behind_a_statement_or_in_the_place_of_its_call() ->
         "def test_shop(runner):\n    shop = Shop(\"a\")\n    assert shop.name == 'a'\n"
     )
     assert asserting(draft, 2, 0, 'assert shop.read("y") is None', dropped=(0,)) == (
-        'def test_shop(runner):\n    with runner.folder():\n        shop.load("x")\n        assert shop.read("y") is None\n'
+        "def test_shop(runner):\n    with runner.folder():\n"
+        '        shop.load("x")\n        assert shop.read("y") is None\n'
     )
     assert raising(draft_of(METHOD), 0, "with self.assertRaises(KeyError):") == (
         "    def test_shop(self):\n        with self.assertRaises(KeyError):\n"

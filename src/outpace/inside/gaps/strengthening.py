@@ -39,6 +39,9 @@ def strengthened(
 ) -> Iterator[Proposal]:
     """Takes out of `alive` what its proposals kill."""
     tries: dict[int, int] = {}
+    kin: dict[tuple[str, int], list[Relative]] = {}
+    for each in relatives:
+        kin.setdefault((each.path, each.node.lineno), []).append(each)
     ordered = sorted(relatives, key=lambda each: (len(each.draft.steps), each.id))
     for start in range(0, len(ordered), BATCH):
         chosen: list[tuple[Relative, frozenset[int]]] = []
@@ -55,10 +58,14 @@ def strengthened(
         )
         for (relative, _), seen in zip(chosen, looked):  # noqa: B905  Python 3.9
             if seen is not None and seen.base.green:
-                yield from _proposed(runs, relative, seen, alive)
+                others = [each for each in kin[relative.path, relative.node.lineno] if each is not relative]
+                yield from _proposed(runs, relative, seen, alive, others)
 
 
-def _proposed(runs: Runs, relative: Relative, looked: Looked, alive: set[int]) -> Iterator[Proposal]:
+def _proposed(
+    runs: Runs, relative: Relative, looked: Looked, alive: set[int], kin: Sequence[Relative]
+) -> Iterator[Proposal]:
+    """`kin` are tests of the same function, with other parameters."""
     style = style_of(relative.source, unittest=relative.unittest, names=relative.namespace)
     failed = 0
     while failed < MOST_CANDIDATES:
@@ -69,7 +76,7 @@ def _proposed(runs: Runs, relative: Relative, looked: Looked, alive: set[int]) -
         if failed >= len(candidates):
             return
         candidate = candidates[failed]
-        proposal = _confirmed(runs, relative, candidate)
+        proposal = _confirmed(runs, relative, candidate, kin)
         if proposal is None:
             failed += 1
             continue
@@ -99,7 +106,7 @@ def _of(relative: Relative, difference: Difference, style: Style) -> Iterator[As
         yield from assertions(subject, place.place, difference.one, difference.other, style)
 
 
-def _confirmed(runs: Runs, relative: Relative, candidate: Candidate) -> Proposal | None:
+def _confirmed(runs: Runs, relative: Relative, candidate: Candidate, kin: Sequence[Relative]) -> Proposal | None:
     edit = inserted(relative.draft, candidate.step, candidate.assertion.line)
     draft = edited_draft(relative, edit)
     if draft is None:
@@ -108,6 +115,8 @@ def _confirmed(runs: Runs, relative: Relative, candidate: Candidate) -> Proposal
     first, second, *others = runs.ended([(tried, 0), (tried, 0), *((tried, number) for number in candidate.kills)])
     killed = tuple(number for number, ended in zip(candidate.kills, others) if is_killed(ended))  # noqa: B905
     if not first.green or not second.green or not killed:
+        return None
+    if not all(each.green for each in runs.ended([(Try(each, draft), 0) for each in kin])):
         return None
     return Proposal("strengthened", relative, relative.id, edit, candidate.assertion.line, killed)
 

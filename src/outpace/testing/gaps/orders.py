@@ -52,11 +52,19 @@ def against(proposal: Proposal, passes: Iterable[Pass]) -> str:
         if result is None or result.outcome != "passed":
             outcome = "was lost" if result is None else f"is {result.outcome}"
             return f"it {outcome} in order {number} of all tests, with hash seed {each.hash_seed}"
+        kin = next((name for name in red_in(each, ()) if _function(name) == _function(proposal.test)), None)
+        if kin is not None:
+            return f"{kin} is red with it in order {number} of all tests"
         times = sorted(other.seconds for other in each.results.values())
         ratios.append(result.seconds / max(SHORT / TIMES_THE_MEDIAN, times[len(times) // 2]))
     if min(ratios, default=0.0) > TIMES_THE_MEDIAN:
         return f"it takes more than {TIMES_THE_MEDIAN} times as long as the median test"
     return ""
+
+
+def _function(test: str) -> str:
+    """The name without its parameters."""
+    return test.partition("[")[0]
 
 
 def red_in(one: Pass, ours: Collection[str]) -> tuple[str, ...]:
