@@ -115,6 +115,8 @@ def collected(words: Sequence[str], work: Callable[[Session], None], plugins: Se
 def _without_company() -> list[str]:
     """What would run tests elsewhere, again, or in another order, and what would trace them."""
     words = ["--continue-on-collection-errors", *([] if _is_ours_here() else ["-p", "no:outpace"])]
+    if os.environ.get("PYTEST_DISABLE_PLUGIN_AUTOLOAD"):
+        return words  # none of the following is loaded, and pytest refuses options that nobody declares
     for module, quiet in (
         ("xdist", ["-n", "0"]),
         ("pytest_cov", ["--no-cov"]),
