@@ -26,7 +26,7 @@ class Limits(NamedTuple):
 
     at_once: int = 1
     factor: float = 8.0
-    floor: float = 0.5
+    floor: float = 1.0
     wall: float = 5.0
     longest: float = 300.0
     memory: int = 1 << 30
