@@ -19,6 +19,7 @@ from scripts import company
 
 ROOT = Path(__file__).resolve().parent.parent
 SHOP = ROOT / "examples" / "storefront"
+POSTAGE = ROOT / "examples" / "postage"
 DATA = ROOT / "tests" / "data"
 BRIEF = ROOT / "build" / "demo" / "brief.html"
 FIRST = "PYSEC-2023-83"
@@ -49,12 +50,14 @@ class Stage:
     def say(self, text: str) -> None:
         print(f"\n\033[1m{text}\033[0m" if sys.stdout.isatty() else f"\n== {text}", flush=True)
 
-    def run(self, *argv: str, expect: tuple[int, ...] = (DONE,), show: bool = True) -> None:
+    def run(self, *argv: str, expect: tuple[int, ...] = (DONE,), show: bool = True, cwd: Path | None = None) -> None:
         """One command, as a person would type it. A status that is not expected ends the demo."""
         if show:
             print(f"$ {' '.join(argv)}", flush=True)
         output = None if show else subprocess.DEVNULL
-        done = subprocess.run(argv, cwd=self.shop, env=self.environment, stdout=output, stderr=output, check=False)
+        done = subprocess.run(
+            argv, cwd=cwd or self.shop, env=self.environment, stdout=output, stderr=output, check=False
+        )
         if done.returncode not in expect:
             print(f"{' '.join(argv)} ended with {done.returncode}, not {expect}", file=sys.stderr)
             sys.exit(1)
@@ -126,8 +129,48 @@ def tell(stage: Stage) -> None:
     stage.run("outpace", "respond", SECOND, expect=(ACTION_NEEDED,))
 
     brief(stage)
+    testing(stage)
 
     stage.say(f"That was the whole story, in {stage.seconds()} s on this machine")
+
+
+REFACTORED = (
+    ("src/postage/prices.py", "insurance(value", "premium(value"),
+    ("src/postage/prices.py", "(net * (100 + VAT) + 50) // 100", "round(net * (1 + VAT / 100))"),
+    ("src/postage/labels.py", "_short", "_cut"),
+)
+FIXED = ("src/postage/zones.py", "return code[:2] in ISLANDS", "return code.strip()[:2] in ISLANDS")
+
+
+def testing(stage: Stage) -> None:
+    """A project of its own, since its tests are several hundred."""
+    place, python = stage.place / "postage", ("--python", sys.executable, "--quiet")
+    shutil.copytree(POSTAGE, place)
+    for words in (["init", "-q", "-b", "main"], ["add", "-A"], ["commit", "-q", "-m", "Postage as it is"]):
+        stage.run("git", *words, show=False, cwd=place)
+
+    stage.say("Another project, with 313 tests, and one module that nobody tested: it gets a suite")
+    stage.run("outpace", "test", "generate", "src/postage/codes.py", *python, cwd=place)
+
+    stage.say("A refactoring turns three tests red: a new name, a private name in a test, and a real regression")
+    stage.run("git", "switch", "-q", "-c", "tidy", show=False, cwd=place)
+    for name, old, new in REFACTORED:
+        edit(place / name, old, new)
+    stage.run("git", "commit", "-q", "-a", "-m", "Tidy up", show=False, cwd=place)
+    stage.run("git", "--no-pager", "diff", "-U0", "main", cwd=place)
+    stage.run("outpace", "test", "mend", "main", *python, expect=(ACTION_NEEDED,), cwd=place)
+
+    stage.say("Back on main, with each test recorded once, a fix of one line runs what it needs and says why")
+    stage.run("git", "switch", "-q", "main", show=False, cwd=place)
+    stage.run("outpace", "test", "select", "--record", *python, cwd=place)
+    edit(place / FIXED[0], FIXED[1], FIXED[2])
+    stage.run("outpace", "test", "run", "--select", *python, cwd=place)
+
+
+def edit(path: Path, old: str, new: str) -> None:
+    text = path.read_text()
+    assert old in text, (path, old)
+    path.write_text(text.replace(old, new))
 
 
 def brief(stage: Stage) -> None:
