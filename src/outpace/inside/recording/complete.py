@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 from typing import Any
 
@@ -23,6 +24,7 @@ def main(request: dict[str, Any], answers: Answers) -> None:
 
     def work(session: Session) -> None:
         recorder.collected(session.session)
+        settle()
         answers.row({"collected": session.ids, "broken": session.broken, "alone": alone()})
         ids = [each for each in session.ids if request["ids"] is None or each in set(request["ids"])]
         items: set[str] = set()
@@ -43,6 +45,12 @@ def main(request: dict[str, Any], answers: Answers) -> None:
     status = collected(request["words"], work)
     if status:
         answers.row({"status": status})
+
+
+def settle() -> None:
+    """Before the first fork: a collection of cycles in a child would copy the pages of all that was there before."""
+    gc.collect()
+    gc.freeze()
 
 
 def recorded(session: Session, recorder: Recorder, test: str, seconds: float) -> dict[str, Any]:
