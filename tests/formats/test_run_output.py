@@ -10,11 +10,12 @@ import pytest
 from outpace.app.test_report import judged
 from outpace.engines.junit import outcome, parse
 from outpace.formats.test_run import text
-from outpace.formats.test_run_junit import document, names_of
+from outpace.formats.test_run_junit import document
 from outpace.formats.test_run_v1 import answer
 from outpace.model.test_run import FailedTest, Green, Red
 from outpace.model.unknown import Unknown
 from outpace.testing.result.costs import Cost, runs_of
+from outpace.testing.result.names import names_of
 from outpace.testing.result.records import Diff, Result, Survivor, Tried, Untaken
 from outpace.testing.selection.decision import Changed, Deselected, Everything, Selected, Some
 from outpace.testing.selection.maps import Item

@@ -15,6 +15,7 @@ from outpace.app.as_tested import as_tested, missing_services
 from outpace.app.locks import deployed_locks, inventory_at, touched_locks
 from outpace.app.prove_question import Question, purpose_of
 from outpace.app.prove_runs import Runs, Side, Tools, taken_by
+from outpace.app.prove_selected import Only, chosen_tests, how, told, untested
 from outpace.model.application import Application
 from outpace.model.change import Change, Move
 from outpace.model.exposure import Matched
@@ -257,7 +258,7 @@ class _Proving:
             return built
         self._tools.report("running the suite on base and on the change")
         if self._first:
-            at_once, _ = self._compared(built, self._first)
+            at_once, _ = self._compared(built, (self._first, self._first))
             if isinstance(at_once, Failed):
                 return at_once
         result = self._suite_in(built)
@@ -268,7 +269,11 @@ class _Proving:
         return wider.joined(result, self._suite_in(wide), self._also)
 
     def _suite_in(self, built: tuple[Built, Built]) -> Result:
-        result, before = self._compared(built, ())
+        chosen = chosen_tests(self._tools, self._application, (self._base, self._revision), built)
+        if chosen.nothing:
+            return Passed(chosen.said)
+        result, before = self._compared(built, chosen.only)
+        result = told(self._tools, chosen, result, self._red, self._revision)
         restored = self._tests_of_base()
         if not isinstance(result, Passed) or not restored:
             return result
@@ -276,9 +281,9 @@ class _Proving:
         side = msgspec.structs.replace(self._revision, restored=restored)
         return suite.judge_restored(result, before, self._runs.suite(side, built[1]))
 
-    def _compared(self, built: tuple[Built, Built], only: tuple[str, ...]) -> tuple[Result, TestRun]:
+    def _compared(self, built: tuple[Built, Built], only: Only) -> tuple[Result, TestRun]:
         """The suite, or some of its tests, on base and change; and the run on base."""
-        before, after = self._pairwise(lambda side, environment, _: self._runs.suite(side, environment, only), built)
+        before, after = self._pairwise(self._runs.suite, built, only)
         again = self._runs.again(before, after, ((self._base, built[0]), (self._revision, built[1])))
         self._red = suite.nodes_of_newly_red(before, after)
         told = suite.judge(before, after, *again)
@@ -335,7 +340,7 @@ class _Proving:
         return one, other
 
     def _concluded(self) -> Proof:
-        checks = tuple(self._checks)
+        checks, sides, of = tuple(self._checks), (self._base, self._revision), (self._environments[1], self._diff.moves)
         return Proof(
             base=self._base.revision,
             revision=self._revision.revision,
@@ -343,7 +348,7 @@ class _Proving:
             conclusion=conclude(checks),
             checks=checks,
             tier=self._tools.tier,
-            notes=(*self._notes(), *self._tested.notes),
+            notes=(*self._notes(), *self._tested.notes, *untested(self._tools, self._application, sides, *of)),
             digest=self._digest(),
             at=now(),
         )
@@ -367,7 +372,7 @@ class _Proving:
         built = [found.digest if isinstance(found, Built) else found.why for found in environments]
         return digest_of(
             self._base.tree, self._revision.tree, self._application, self._purpose, self._probes, built,
-            self._tools.tier, self._coverage and (self._coverage.cutoff, self._coverage.records), NAMES,
+            how(self._tools), self._coverage and (self._coverage.cutoff, self._coverage.records), NAMES,
         )  # fmt: skip
 
 

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
 from msgspec import Struct
@@ -37,6 +37,9 @@ from outpace.proving.ports import (
 from outpace.proving.references import BadGrammar, TooMuch, is_own_code, references
 from outpace.proving.suite import compare, is_steady
 
+if TYPE_CHECKING:
+    from outpace.app.prove_selected import Selecting, Untested
+
 RUNS_AGAIN = 3
 ASKED_AGAIN_AT_MOST = 20
 TAKEN_AT_MOST = 10_000  # names that the project's code takes from what moved
@@ -49,7 +52,7 @@ def _silent(_: str) -> None:
 
 
 class Tools(Struct, frozen=True, kw_only=True):
-    """What a proof is made with; `tier` names the sandbox."""
+    """What a proof is made with; `tier` names the sandbox. Without `selecting`, all tests run."""
 
     trees: Trees
     environments: Environments
@@ -60,6 +63,8 @@ class Tools(Struct, frozen=True, kw_only=True):
     rematch: Callable[[Inventory], Matched]
     tier: str
     report: Callable[[str], None] = _silent
+    selecting: Selecting | None = None
+    untested: Untested | None = None
 
 
 class Side(Struct, frozen=True, kw_only=True):

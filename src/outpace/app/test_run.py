@@ -94,8 +94,10 @@ def run_tests(
     choice: Decision | None = None,
     change: Change | None = None,
     times: Times | None = None,
+    packages: tuple[str, ...] = (),
 ) -> Result:
-    """All of them, or those that were chosen; of a change also what of it they take.
+    """All of them, or those that were chosen; of a change also what of it they take, and of `packages` which modules
+    they import.
 
     Where nothing was chosen, nothing runs: each test was green on what it depends on, and none of that has changed.
     """
@@ -113,6 +115,7 @@ def run_tests(
             "jobs": how.jobs,
             "times": times.known() if times is not None and how.jobs > 1 else {},
             "trace": sorted(looked),
+            "packages": packages,
             "data": data_in(change.paths) if change is not None else (),
             "slow": how.slow,
             "again": how.again,

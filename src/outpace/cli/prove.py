@@ -27,6 +27,12 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("revision", nargs="?", metavar="BRANCH | REVISION", help="the change (default: HEAD)")
     parser.add_argument("--base", metavar="REV", help="compare with this (default: where the change began)")
     parser.add_argument("--name", metavar="APPLICATION", help="which application, where outpace.toml declares several")
+    parser.add_argument(
+        "--select", action="store_true", help="run only the tests that depend on what changed, and say so in the proof"
+    )
+    parser.add_argument(
+        "--untested", action="store_true", help="run the suite once more, to name what of the change no test takes"
+    )
     parser.add_argument("--offline", action="store_true", help="fetch no advisory data; environments need their index")
     parser.add_argument(
         "--unsafe-no-sandbox",
@@ -40,6 +46,7 @@ def run(args: argparse.Namespace, door: Door) -> int:
     from outpace.app.alone import keep, known, of_prove
     from outpace.app.prove import prove
     from outpace.app.prove_question import purpose_of, question, recorded_change
+    from outpace.bootstrap.proving import with_looks
     from outpace.formats import prove as formats
     from outpace.model.proof import Proved
     from outpace.model.times import now
@@ -56,6 +63,9 @@ def run(args: argparse.Namespace, door: Door) -> int:
             here.world.rematch,
             report=door.report,
             unsafe_no_sandbox=args.unsafe_no_sandbox,
+        )
+        tools = with_looks(
+            tools, here, select=args.select, untested=args.untested, unsafe_no_sandbox=args.unsafe_no_sandbox
         )
         proof = prove(
             application,

@@ -12,6 +12,7 @@ from outpace.formats.test_run import untaken_words
 from outpace.model.test_run import Green, Red
 from outpace.model.times import text as time_text
 from outpace.model.unknown import Unknown
+from outpace.testing.result.names import names_of
 from outpace.testing.result.records import RED, Diff, Result, Tried
 from outpace.testing.selection.decision import Everything, Some
 
@@ -72,15 +73,6 @@ def _explain(case: ET.Element, result: Result, test: Tried | None) -> None:
         told.append(("missed", "selection would have left it out"))
     if told:
         _tell(case, told)
-
-
-def names_of(node: str) -> tuple[str, str]:
-    """Class name and name, as pytest writes them: `tests.test_a.TestB`, `test_it[1]`."""
-    path, bracket, rest = node.partition("[")
-    file, *names = path.split("::")
-    module = file.removesuffix(".py").replace("/", ".")
-    name = names.pop() if names else ""
-    return ".".join([module, *names]), f"{name}{bracket}{rest}"
 
 
 def _deselected(result: Result) -> Iterator[ET.Element]:

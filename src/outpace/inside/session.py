@@ -125,7 +125,8 @@ def _without_company() -> list[str]:
         ("pytest_rerunfailures", ["--reruns", "0"]),
         ("testmon", ["-p", "no:testmon"]),
     ):
-        if importlib.util.find_spec(module) is not None:
+        known = quiet[0] == "-p" or not os.environ.get("PYTEST_DISABLE_PLUGIN_AUTOLOAD")
+        if known and importlib.util.find_spec(module) is not None:
             words += quiet
     return words
 

@@ -11,6 +11,7 @@ from typing import Any, Callable, Optional
 from ..answers import Answers, answer
 from ..forks import ANSWERED, TIMED_OUT, Outcome, alone, each, in_fork
 from ..session import ERROR, Result, Session, collected
+from . import modules
 from .sharing import groups_of, sessions_of, shares
 from .slowness import Slowness
 from .taking import Taking, as_rows
@@ -37,8 +38,15 @@ class Counts:
 class Running:
     """One run. `tell` writes a row, from whichever process."""
 
-    def __init__(self, session: Session, tell: Callable[[dict[str, Any]], None], slowness: Optional[Slowness]) -> None:
+    def __init__(
+        self,
+        session: Session,
+        tell: Callable[[dict[str, Any]], None],
+        slowness: Optional[Slowness] = None,
+        packages: Sequence[str] = (),
+    ) -> None:
         self._session = session
+        self._packages = packages
         self._tell = tell
         self._slowness = slowness
         self.red: list[str] = []
@@ -88,6 +96,8 @@ class Running:
             red += [result.id] if result.red else []
         if self._slowness is not None:
             self._tell(self._slowness.rows())
+        if self._packages:
+            self._tell({"loaded": modules.loaded(self._packages)})
         return json.dumps(red).encode()
 
     def _ended(self, lot: Sequence[str], done: int, outcome: Outcome) -> list[str]:
@@ -115,7 +125,8 @@ class _Again:
 
 def main(request: dict[str, Any], answers: Answers) -> None:
     """`root`; `words` for pytest; `ids`, or null for all; `seconds`; `jobs`; `times` that tests took; `trace`d files of
-    Python and files of `data`; `slow` to see fixtures and sleeps; `again` to run what is red once more."""
+    Python and files of `data`; `packages` whose modules are of interest; `slow` to see fixtures and sleeps; `again` to
+    run what is red once more."""
     taking = Taking(request["root"], request["trace"])
     taking.install()
     watching = Watching(request["root"], request["data"])
@@ -127,7 +138,7 @@ def main(request: dict[str, Any], answers: Answers) -> None:
     def work(session: Session) -> None:
         answers.row({"collected": session.ids, "broken": session.broken})
         chosen = _chosen(session, request["ids"])
-        running = Running(session, answers.row, slowness)
+        running = Running(session, answers.row, slowness, request.get("packages", ()))
         if alone():
             lots = shares(groups_of(chosen), request["times"], request["jobs"], session.ids)
             running.side_by_side(lots, seconds=request["seconds"])
@@ -138,7 +149,9 @@ def main(request: dict[str, Any], answers: Answers) -> None:
             answers.row({"processes": 0})
         if request["again"] and alone():
             running.again()
-        answers.row({"left": running.left, "children": watching.children, **as_rows(taking, watching.read())})
+        there = modules.there(request.get("packages", ()))
+        seen = {"left": running.left, "children": watching.children, "modules": there}
+        answers.row({**seen, **as_rows(taking, watching.read())})
 
     status = collected(request["words"], work, plugins=[slowness] if slowness is not None else [])
     if status:

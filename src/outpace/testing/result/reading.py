@@ -36,6 +36,8 @@ class Row(Struct, frozen=True, kw_only=True):
     sites: tuple[Place, ...] = ()
     unparsed: tuple[str, ...] = ()
     read: dict[str, bool] = {}
+    modules: tuple[str, ...] = ()
+    loaded: tuple[str, ...] = ()
     fixtures: tuple[Spent, ...] = ()
     sleeps: tuple[Spent, ...] = ()
     status: int = 0
@@ -64,6 +66,7 @@ def result_of(told: Told, *, base: str = "", changed: dict[str, Changed] | None 
         flaky=tuple(row.again[0] for row in rows if row.again is not None and row.again[1]),
         left=last.left,
         diff=diff,
+        not_imported=tuple(name for name in last.modules if not any(name in row.loaded for row in rows)),
         fixtures=_summed(each for row in rows for each in row.fixtures),
         sleeps=_summed(each for row in rows for each in row.sleeps),
         processes=next((row.processes for row in rows if row.processes is not None), 1),

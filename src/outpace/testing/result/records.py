@@ -88,7 +88,8 @@ class Spent(Struct, frozen=True, array_like=True):
 class Result(Struct, frozen=True, kw_only=True):
     """`run` is of the tests that ran. `choice` is why they ran, if they were selected. `flaky` were red and then green,
     or the other way round, on the same files; they count as what they were first. `left` did not come to run.
-    `caveats` are sentences on what this result cannot say."""
+    `not_imported` are modules of the packages in question that no test imports. `caveats` are sentences on what this
+    result cannot say."""
 
     run: TestRun
     tests: tuple[Tried, ...] = ()
@@ -101,6 +102,7 @@ class Result(Struct, frozen=True, kw_only=True):
     fixtures: tuple[Spent, ...] = ()
     sleeps: tuple[Spent, ...] = ()
     processes: int = 1
+    not_imported: tuple[str, ...] = ()
     caveats: tuple[str, ...] = ()
 
     @property
