@@ -46,7 +46,7 @@ def first_word(text: str) -> str:
 '''
 
 
-def probed(tree: Path, text: str, *, framework: str = "pytest", seed: int = 1, budget: int = 150) -> Generation:
+def probed(tree: Path, text: str, *, framework: str = "pytest", seed: int = 1, budget: int = 90) -> Generation:
     (tree / "prices.py").write_text(text)
     python = ConfinedPython(tier=sandbox.strongest(), unsafe_allow_none=True)
     inside = InsidePython(python, built=described(Path(sys.executable), (".",)), tree=tree, cwd=tree)
@@ -96,7 +96,7 @@ def test_the_same_seed_gives_the_same_bytes(found: Generated, tmp_path: Path) ->
 
 
 def test_a_project_of_unittest_gets_tests_of_unittest(tmp_path: Path) -> None:
-    each = probed(tmp_path, PRICES, framework="unittest", budget=60)
+    each = probed(tmp_path, PRICES, framework="unittest", budget=30)
     assert isinstance(each, Generated), each
     (tmp_path / "test_prices.py").write_text(each.text)
     assert "pytest" not in each.text

@@ -47,7 +47,7 @@ def _by_pytest(file: str, told: Callable[..., None], answers: Answers) -> None:
         for broken in session.broken:
             answers.row({"broken": broken.why})
 
-    status = collected([file], work)
+    status = collected([file, "-p", "no:cacheprovider"], work)
     if status:
         answers.row({"broken": f"pytest ended with status {status}"})
 

@@ -15,6 +15,7 @@ from .values import DEPTH, Target, Values
 BATCH = 24
 KEPT_PER_TARGET = 60
 STALE = 0.25
+MOST_ODD = 4
 LONGEST_PROGRAM = 3000
 Run = Callable[[Sequence[Program], bool], list[dict[str, Any]]]
 
@@ -51,6 +52,7 @@ class Search:
         self._tried: set[str] = set()
         self._tries: dict[str, int] = {target.name: 0 for target in targets}
         self._queue: deque[tuple[Program, Target]] = deque()
+        self._odd_ones: dict[str, int] = {}
         self._gained = 0
         self.kept: list[Kept] = []
         self.strange: list[Strange] = []
@@ -106,11 +108,15 @@ class Search:
 
     def _a_target(self) -> Target:
         """One that was tried seldom, or gave much."""
-        weights = [
-            (self._per_target.get(target.name, 0) + 3.0) / (1 + self._tries[target.name] / 100) ** 0.8
-            for target in self._targets
-        ]
+        weights = [self._weight(target) for target in self._targets]
         return self._rng.choices(self._targets, weights)[0]
+
+    def _weight(self, target: Target) -> float:
+        """What ended its process whenever it was called is left alone."""
+        kept = self._per_target.get(target.name, 0)
+        if not kept and self._odd_ones.get(target.name, 0) >= MOST_ODD:
+            return 1e-6
+        return (kept + 3.0) / (1 + self._tries[target.name] / 100) ** 0.8
 
     def _built(self, program: Program) -> Program:
         """Where a class was suggested, an instance of it is put."""
@@ -137,6 +143,7 @@ class Search:
                     self._queue.extend((each, target) for each in suggestions(program, row["log"], self._rng))
 
     def _odd(self, program: Program, target: Target, why: str) -> None:
+        self._odd_ones[target.name] = self._odd_ones.get(target.name, 0) + 1
         if why.startswith(("timed out", "ended its process", "took too many")):
             self.strange.append(Strange(program, target, why))
 

@@ -7,7 +7,6 @@ import contextlib
 import gc
 import importlib
 import json
-import mmap
 import os
 import sys
 from collections.abc import Callable, Sequence
@@ -29,6 +28,7 @@ PLAIN, PROBED, MUTATED = "plain", "probed", "mutated"
 T = TypeVar("T")
 MEMORY = 1 << 30
 OUT_OF_TIME = ("signal SIGPROF", "signal SIGALRM")
+LARGEST_ROWS = 256 << 20
 WALL = 8.0
 SLACK = 10.0
 
@@ -79,36 +79,35 @@ class Server:
         return {"rows": self._batched(programs, work, request)}
 
     def _batched(self, items: Sequence[T], work: Callable[[T], Any], request: dict[str, Any]) -> list[Any]:
-        """`work` on each, in one fork as far as none of them ends it."""
+        """`work` on each, in one fork as far as none of them ends it, and in the next one from there on."""
         rows: list[Any] = []
-        cell = mmap.mmap(-1, 4)
+        seconds = float(request["seconds_each"])
         while len(rows) < len(items):
-            rest = items[len(rows) :]
-            outcome = self._forked(rest, work, cell, float(request["seconds_each"]))
-            if outcome.state == ANSWERED:
-                rows += json.loads(outcome.answer)
-                break
-            died = int.from_bytes(cell[:4], "little")
-            before = self._forked(rest[:died], work, cell, float(request["seconds_each"])) if died else None
-            if before is not None:
-                answered = before.state == ANSWERED
-                rows += json.loads(before.answer) if answered else [_ended(before) for _ in range(died)]
-            rows.append(_ended(outcome))
-        cell.close()
+            told, outcome = self._forked(items[len(rows) :], work, seconds)
+            rows += told
+            if outcome.state != ANSWERED and len(rows) < len(items):
+                rows.append(_ended(outcome))
         return rows
 
-    def _forked(self, items: Sequence[T], work: Callable[[T], Any], cell: mmap.mmap, seconds: float) -> Outcome:
-        def done() -> bytes:
-            rows: list[Any] = []
-            for number, item in enumerate(items):
-                cell[:4] = number.to_bytes(4, "little")
-                running.bound(seconds, WALL)
-                rows.append(work(item))
-            running.tidy()
-            return json.dumps(rows).encode("utf-8", "backslashreplace")
+    def _forked(self, items: Sequence[T], work: Callable[[T], Any], seconds: float) -> tuple[list[Any], Outcome]:
+        """Each row outlives the fork that wrote it."""
+        rows = os.memfd_create("rows")
 
-        cell[:4] = bytes(4)
-        return _forked(done, seconds=WALL + SLACK + len(items) * seconds, memory=self.memory)
+        def done() -> bytes:
+            for item in items:
+                running.bound(seconds, WALL)
+                line = json.dumps(work(item)).encode("utf-8", "backslashreplace") + b"\n"
+                view = memoryview(line)
+                while view:
+                    view = view[os.write(rows, view) :]
+            running.tidy()
+            return b""
+
+        outcome = _forked(done, seconds=WALL + SLACK + len(items) * seconds, memory=self.memory)
+        with os.fdopen(rows, "rb") as file:
+            file.seek(0)
+            lines = file.read(LARGEST_ROWS).split(b"\n")[:-1]
+        return [json.loads(line) for line in lines][: len(items)], outcome
 
     def reach(self, request: dict[str, Any]) -> dict[str, Any]:
         """Which mutants each program reaches."""
