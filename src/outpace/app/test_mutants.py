@@ -38,11 +38,13 @@ class Nothing:
 
 
 class Suite(Struct, frozen=True, kw_only=True):
-    """A project's tests over one copy of its files, whose root is `root`."""
+    """A project's tests over one copy of its files, whose root is `root`. `environment` is a digest of the Python that
+    runs them, with what is installed."""
 
     inside: Inside
     root: str
     words: tuple[str, ...]
+    environment: str = ""
 
 
 class How(Struct, frozen=True, kw_only=True):
@@ -77,6 +79,7 @@ def try_mutants(suite: Suite, files: Iterable[Chosen], how: How, *, kept: Kept |
         "controls": CONTROLS,
         "known": sorted(known),
         "longest": ONE_TEST,
+        "environment": suite.environment,
     }
     told = suite.inside.ask("mutants.trying", request, seconds=how.seconds, heard=keeper.hear)
     trial = trial_of(told, known)

@@ -79,7 +79,7 @@ def _trial(args: argparse.Namespace, here: TestPlace, how: How) -> Trial:
     from outpace.app.test_mutants import Nothing, Suite, try_mutants
 
     files = _files(args, here)
-    suite = Suite(inside=here.inside(), root=str(here.tree), words=here.words)
+    suite = Suite(inside=here.inside(), root=str(here.tree), words=here.words, environment=here.built.digest)
     return try_mutants(suite, files, how, kept=Nothing() if args.fresh else here.verdicts)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import hashlib
 import os
+import sys
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -45,7 +46,8 @@ class File(NamedTuple):
 
 def main(request: dict[str, Any], answers: Answers) -> None:
     """`root`; `files`: [path below it, functions or null, lines or null]; `words` for pytest; `sample` (0: all) and
-    `seed`; `killers`, `repeat`, `controls`; `known`: keys whose verdicts the asker has; `longest` seconds a test."""
+    `seed`; `killers`, `repeat`, `controls`; `known`: keys whose verdicts the asker has, one of whose parts is the
+    `environment`; `longest` seconds a test."""
     found = list(files_of(request, answers))
     files = numbered(_sampled(found, request["sample"], request["seed"]))
     if request["sample"]:
@@ -199,10 +201,20 @@ class _Trial:
         self._answers.row(row)
 
     def _key(self, number: int, tests: Sequence[str]) -> str:
-        """The same as long as the mutant, its function, the rest of its module and the tests that reach it are."""
+        """The same as long as the mutant, its function, the rest of its module, the tests that reach it and the Python
+        with what is installed are."""
         file, mutant = self._mutants[number]
         units = self._units[file.path]
-        said = [VERSION, file.path, mutant.id, mutant.before, mutant.after, str(self._request["killers"])]
+        said = [
+            VERSION,
+            sys.version,
+            self._request["environment"],
+            file.path,
+            mutant.id,
+            mutant.before,
+            mutant.after,
+            str(self._request["killers"]),
+        ]
         said += [str(self._request["repeat"]), units.get(mutant.function, ""), units.get(REMAINDER, "")]
         said += [part for test in sorted(tests) for part in (test, self._test(test))]
         return hashlib.sha256("\0".join(said).encode("utf-8", "surrogatepass")).hexdigest()
