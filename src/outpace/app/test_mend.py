@@ -28,8 +28,8 @@ WHOLE = 1800.0
 ONE = 60.0
 TIMES = 5
 ROUNDS = 6
-MOST = 60
-"""Sets of pieces that are tried, however many tests are red; ten more for each of them, up to three times as many."""
+MOST, MORE = 24, 4
+"""Sets of pieces that are tried, however many tests are red, and for each of them; up to twice as many."""
 
 
 class Range(Struct, frozen=True, kw_only=True):
@@ -133,9 +133,9 @@ class _Mending:
         variants = [
             _variant("old", self._change.before(), words, ids, times=TIMES),
             _variant("new", {}, words, ids, times=TIMES),
-            _variant("bare", {}, (*words, "--noconftest"), ids),
         ]
         told = _asked(self._suite, variants)
+        bare = self._bare(told, ids, words)
         for name, result in self._first.items():
             if isinstance(told, Unknown):
                 self._courses[name] = Course(result=result)
@@ -143,7 +143,14 @@ class _Mending:
             alone = told["new"].of(name)
             self._courses[name] = Course(result=alone[0] if is_red(alone[0]) else result)
             self._stability(name, told["old"].of(name), alone)
-            self._surroundings(name, told)
+            self._surroundings(name, bare)
+
+    def _bare(self, told: Mapping[str, Ran] | Unknown, ids: tuple[str, ...], words: tuple[str, ...]) -> Ran | None:
+        """Without any conftest.py, where one is broken."""
+        if isinstance(told, Unknown) or told["new"].status != UNUSABLE:
+            return None
+        bare = _asked(self._suite, [_variant("bare", {}, (*words, "--noconftest"), ids)])
+        return None if isinstance(bare, Unknown) else bare["bare"]
 
     def _stability(self, name: str, old: tuple[Result, ...], new: tuple[Result, ...]) -> None:
         seen = [sum(not is_red(each) for each in side) for side in (old, new)]
@@ -152,10 +159,11 @@ class _Mending:
         elif seen[1]:
             self._unstable[name] = f"alone it is green {seen[1]} times of {len(new)} on the new code"
 
-    def _surroundings(self, name: str, told: Mapping[str, Ran]) -> None:
+    def _surroundings(self, name: str, bare: Ran | None) -> None:
+        """`bare` is what ran without conftest.py."""
         result = self._courses[name].result
         lacking = missing(result.message)
-        if told["new"].status == UNUSABLE and is_green(told["bare"].of(name)):
+        if bare is not None and is_green(bare.of(name)):
             self._around[name] = "a conftest.py cannot be imported; without it the test is green"
         elif isinstance(lacking, NoModule) and not self._is_own(lacking.module):
             self._around[name] = f"the module {lacking.module}, which is not the project's, is not there"
@@ -196,8 +204,13 @@ class _Mending:
         }
 
     def causes(self) -> None:
-        """Of those that are red still and can be run."""
-        waiting = [name for name, each in self._courses.items() if self._is_open(name) and not each.green]
+        """Of those that are red still, but for what could not be collected for want of a name: that is its cause."""
+        waiting = [
+            name
+            for name, each in self._courses.items()
+            if self._is_open(name) and not each.green
+            if each.result.outcome != UNCOLLECTED or missing(each.result.message) is None
+        ]
         plain = [name for name in waiting if not self._courses[name].steps]
         for names, texts in ((plain, {}), ([name for name in waiting if name not in plain], self._texts())):
             if names and self._difference.pieces:
@@ -211,7 +224,7 @@ class _Mending:
             "words": (*self._words(names), "-vv"),
             "ids": names,
             "seconds": ONE,
-            "most": min(3 * MOST, MOST + 10 * len(names)),
+            "most": min(2 * MOST, MOST + MORE * len(names)),
             "from_green": not texts,
         }
         told = self._suite.inside.ask("causes", request, seconds=2 * WHOLE)

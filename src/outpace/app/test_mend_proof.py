@@ -21,6 +21,8 @@ from outpace.testing.mutants.trial import Trial
 TIMES = 5
 ONE = 60.0
 SAMPLE = 1000
+LONGEST = 400_000
+"""Characters of a module whose mutants are tried: a longer one is a table of data."""
 PERTURBED = (
     {"PYTHONHASHSEED": "77", "TZ": "Asia/Tokyo"},
     {"PYTHONHASHSEED": "4711", "LC_ALL": "C", "COLUMNS": "20", "HOME": "/nonexistent"},
@@ -137,7 +139,7 @@ def _mutants(asked: _Asked) -> dict[str, str]:
 def _tried(suite: Suite, asked: _Asked, sources: Mapping[str, str]) -> Trial:
     """As many killers as there are tests, so that each test's kills are known."""
     narrowed = Suite(inside=suite.inside, root=suite.root, words=asked.words(suite))
-    chosen = (Chosen(path=path) for path in sources)
+    chosen = (Chosen(path=path) for path, source in sources.items() if len(source) <= LONGEST)
     return try_mutants(narrowed, chosen, How(sample=SAMPLE, killers=len(asked.courses)))
 
 

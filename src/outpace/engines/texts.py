@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
-LARGEST = 1 << 20
+LARGEST = 8 << 20
 
 
 def texts(tree: Path, paths: Iterable[str]) -> dict[str, str]:

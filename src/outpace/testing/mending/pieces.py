@@ -10,6 +10,8 @@ from msgspec import Struct
 from outpace.inside.units import lines_of
 
 WHOLE = ""
+MOST_LINES = 20_000
+"""Of a file that is cut; a longer one (tables of data, mostly) is one piece."""
 
 
 class Piece(Struct, frozen=True, kw_only=True):
@@ -80,6 +82,9 @@ def _parts(path: str, old: str | None, new: str | None, first: int) -> Iterator[
         yield Part(piece=Piece(number=first, path=path, line=1, function=WHOLE, old=old, new=new))
         return
     before, after = old.splitlines(keepends=True), new.splitlines(keepends=True)
+    if max(len(before), len(after)) > MOST_LINES:
+        yield Part(piece=Piece(number=first, path=path, line=1, function=WHOLE, old=old, new=new))
+        return
     functions = lines_of(new) if path.endswith(".py") else {}
     for kind, i1, i2, j1, j2 in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
         if kind == "equal":
