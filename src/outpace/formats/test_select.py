@@ -9,6 +9,7 @@ from typing import Literal
 from msgspec import Struct
 
 from outpace.app.test_select import Answer
+from outpace.formats.advice import count
 from outpace.formats.envelope import UnknownItem, encoded
 from outpace.formats.plain import printable, shortened
 from outpace.formats.test_items import item_words, reason_kind, reason_words
@@ -168,7 +169,7 @@ def _some(some: Some) -> Iterator[str]:
     if some.unread:
         yield f"changed, but no selected test depends on it: {', '.join(map(printable, some.unread[:SHOWN]))}"
     if some.gone:
-        yield f"no longer there: {len(some.gone)} tests, as {printable(some.gone[0])}"
+        yield f"no longer there: {count(len(some.gone), 'test')}, as {printable(some.gone[0])}"
 
 
 def _line(each: Selected) -> str:
