@@ -68,7 +68,7 @@ def provoked(suite: Suite, asked: Asked, *, now: datetime) -> Brittleness | Unkn
         lone = _seen(suite, "conditioning", {**request, "kinds": ["network"]})
         seen["network"] = without_network(seen["conditions"], lone)
     if "over-specified" in chosen:
-        seen["over-specified"] = _seen(suite, "rewording", request)
+        seen["over-specified"] = _seen(suite, "rewording", request, routed=True)
     if not any(each.tests for each in seen.values()):
         why = next((doubt for each in seen.values() for doubt in each.doubts), None)
         return why or Unknown("no test was collected", "a suite that runs: outpace test run")
