@@ -178,9 +178,8 @@ def told(labels: Labels, ran: list[Ran], args: argparse.Namespace) -> int:
         if finding["test"] not in labels.of(each.project)
     ]
     for project, finding in alarms:
-        print(
-            f"false   {finding['kind']:14} {project}/{finding['test']}: {finding['condition']} {finding['message'][:60]}"
-        )
+        told_by = f"{finding['condition']} {finding['message'][:60]}"
+        print(f"false   {finding['kind']:14} {project}/{finding['test']}: {told_by}")
     for each in ran:
         for doubt in each.unknown:
             print(f"unknown {each.project}: {doubt['what']}: {doubt['why']}")
