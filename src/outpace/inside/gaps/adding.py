@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import ast
 import random
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from ..mutants.text import Edit
 from .assertions import Style, assertions, style_of
-from .beside import asserting, name_of, raising, spelled, stripped
-from .drafts import Draft, draft_of, lines_of, own_text
+from .beside import asserting, inputs_of, name_of, raising, spelled, stripped, upto
+from .drafts import RAISES as RAISING
+from .drafts import Draft, draft_of, lines_of, own_text, raises
 from .relatives import Relative
 from .running import Difference, Ended, Looked, Runs, Try, is_killed
 from .strengthening import Proposal
@@ -23,8 +23,8 @@ MOST_CORPUS = 40
 MOST_MUTANTS = 6
 MOST_CANDIDATES = 3
 MOST_DROPPED = 8
-RAISES = -2
-"""In the place of a call: the step raises."""
+RAISES, ITSELF = -2, -3
+"""In the place of a call: the step raises; the step asserts by itself."""
 
 
 class Parent(NamedTuple):
@@ -139,6 +139,8 @@ class Adding:
         """What may be asserted, the best first: the line, and the step and the call that it is of."""
         if not base.green:
             return self._raised(parent, draft, base, ended)
+        if not ended.green and ended.at + 1 < len(draft.steps) and _asserts_itself(draft, ended.at + 1):
+            return [("", ended.at + 1, ITSELF)]
         found: list[tuple[int, int, str, int, int]] = []
         broken = ended.at + 1 if not ended.green else -1
         for difference in differences:
@@ -180,7 +182,9 @@ class Adding:
             return None
         others = [each for each in sorted(seen.reached & self._alive) if each != number][:MOST_MUTANTS]
         tried = Try(parent.relative, made, parent.without)
-        ended = self._runs.ended([(tried, each) for each in others])
+        alone, mutated, *ended = self._runs.ended([(tried, each) for each in (0, number, *others)])
+        if not alone.green or not is_killed(mutated):
+            return None
         kills = (number, *(each for each, how in zip(others, ended) if is_killed(how)))  # noqa: B905  Python 3.9
         return self._named(parent, made, what, number, kills)
 
@@ -199,15 +203,16 @@ class Adding:
         made = self._as_draft(draft, what, dropped)
         if made is None:
             return False
-        tried = Try(parent.relative, made, parent.without)
-        first, second, mutated = self._runs.ended([(tried, 0), (tried, 0), (tried, number)])
-        return first.green and second.green and is_killed(mutated)
+        one, mutated = self._runs.both(Try(parent.relative, made, parent.without), number)
+        return one.green and is_killed(mutated)
 
     def _as_draft(self, draft: Draft, what: tuple[str, int, int], dropped: Sequence[int]) -> Draft | None:
         line, step, call = what
         try:
             if call == RAISES:
                 return draft_of(raising(draft, step, line, dropped=dropped))
+            if call == ITSELF:
+                return draft_of(upto(draft, step, dropped=dropped))
             return draft_of(asserting(draft, step, call, line, dropped=dropped))
         except SyntaxError:
             return None
@@ -217,8 +222,15 @@ class Adding:
     ) -> Proposal:
         relative = parent.relative
         taken = self._names.setdefault(relative.path, set(_defined(relative.source)))
-        inputs = made.of(made.steps[-1].node) if made.steps else ""
-        name = name_of(self._targets[number].function, what[0], _literals(inputs), taken)
+        line = what[0] or made.of(made.steps[-1].node).splitlines()[0]
+        compared = line.partition(" == ")[0]
+        before = [
+            made.of(step.node)
+            for step in made.steps[: None if what[2] in (RAISES, ITSELF) else -1]
+            if step.calls or "(" in made.of(step.node)
+        ]
+        inputs = inputs_of(compared if what[2] >= 0 or not before else before[-1])
+        name = name_of(self._targets[number].function, line, inputs, taken)
         text = own_text(made.source).replace(f"def {made.node.name}(", f"def {name}(", 1)
         _, end = lines_of(relative.draft.text, relative.node)
         gap = "\n" if relative.node.col_offset else "\n\n"
@@ -226,7 +238,16 @@ class Adding:
             gap = f"\n{gap}"
         edit = Edit(end, end, f"{gap}{text}".encode())
         test = f"{relative.item.parent.nodeid}::{name}"
-        return Proposal("new", relative, test, edit, what[0], kills)
+        return Proposal("new", relative, test, edit, line, kills)
+
+
+def _asserts_itself(draft: Draft, step: int) -> bool:
+    """A block or a call that says what shall be raised."""
+    node = draft.steps[step].node
+    if isinstance(node, ast.With):
+        return raises(node)
+    func = node.value.func if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call) else None
+    return isinstance(func, ast.Attribute) and func.attr in RAISING
 
 
 def _parent(relative: Relative) -> Parent | None:
@@ -244,7 +265,3 @@ def _defined(source: str) -> Iterator[str]:
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, (ast.FunctionDef, ast.ClassDef)):
             yield node.name
-
-
-def _literals(text: str) -> str:
-    return " ".join(re.findall(r"\"[^\"]*\"|'[^']*'|\b\d+\b", text)[:2])

@@ -93,6 +93,11 @@ def asserting(draft: Draft, step: int, call: int, line: str, *, dropped: Sequenc
     return tidy(own_text(without(draft, later, {step: written})))
 
 
+def upto(draft: Draft, step: int, *, dropped: Sequence[int] = ()) -> str:
+    """The function's own text up to the step, which is an assertion itself."""
+    return tidy(own_text(without(draft, {at for at in range(len(draft.steps)) if at > step or at in dropped})))
+
+
 def raising(draft: Draft, step: int, line: str, *, dropped: Sequence[int] = ()) -> str:
     """The function's own text up to the step, which stands in a block that begins with this line."""
     held = draft.steps[step].node
@@ -145,6 +150,18 @@ def _outcome(line: str) -> list[str]:
     for ending, words in (("is True", "is true"), ("is False", "is false"), ("is None", "is none")):
         if line.endswith(ending) or line.startswith(f"self.assert{ending[3:]}("):
             return words.split()
-    _, equals, value = line.rpartition("==")
-    told = _words(value)[:3] if equals else []
-    return ["gives", *told] if told else ["says"] if " in " in line or "assertIn" in line else ["gives", "nothing"][:1]
+    what, equals, value = line.rpartition(" == ")
+    told = _words(_with_signs(value))[:3] if equals else []
+    attribute = re.search(r"\.(\w+)$", what)
+    if told and attribute:
+        return [*_words(attribute.group(1)), "is", *told]
+    return ["gives", *told] if told else ["says"] if " in " in line or "assertIn" in line else ["gives"]
+
+
+def inputs_of(text: str) -> str:
+    """The first two literals of a call or a statement."""
+    return " ".join(re.findall(r"\"[^\"]*\"|'[^']*'|minus \d+|\b\d+\b", _with_signs(text))[:2])
+
+
+def _with_signs(text: str) -> str:
+    return re.sub(r"(?<![\w)'\"])-(?=\d)", "minus ", text)

@@ -20,6 +20,7 @@ from .seeing import Looking, Place, instrumented
 
 CPU = 2.0
 MOST_DIFFERENCES = 40
+TOGETHER = 6
 WRONG = frozenset({"ImportError", "ModuleNotFoundError", "SyntaxError", "NameError", "fixture"})
 ASSERTED = frozenset({"AssertionError", "Failed"})
 
@@ -78,12 +79,20 @@ class Runs:
     def looked(
         self, tries: Sequence[Try], numbers: Sequence[Collection[int]], *, most: int, reached: bool = True
     ) -> list[Looked | None]:
-        """Each in a fork of its own, with `most` of its mutants that it reaches."""
+        """Each with `most` of its mutants that it reaches. Some share a fork, since that costs most; where it does not
+        come to its end, each of them has one of its own."""
         works = [
             partial(self._look, each, tuple(sorted(wanted)), most, reached)
             for each, wanted in zip(tries, numbers)  # noqa: B905  Python 3.9
         ]
-        found = [_looked(answer) for answer in self._forked(works)]
+        groups = [works[start : start + TOGETHER] for start in range(0, len(works), TOGETHER)]
+        found: list[Looked | None] = []
+        for group, answer in zip(groups, self._forked([partial(_together, group) for group in groups])):  # noqa: B905
+            if answer is not None:
+                found += [_looked(row) for row in json.loads(answer)]
+            else:
+                alone = self._forked(group) if len(group) > 1 else [None]
+                found += [None if one is None else _looked(json.loads(one)) for one in alone]
         self._spent(sum(1 + len(each.mutants) if each else 1 for each in found))
         return found
 
@@ -92,6 +101,13 @@ class Runs:
         works = [partial(self._run, each, number) for each, number in tries]
         self._spent(len(works))
         return [Ended() if answer is None else Ended(*json.loads(answer)) for answer in self._forked(works)]
+
+    def both(self, each: Try, number: int) -> tuple[Ended, Ended]:
+        """Without a mutant and with it, one after the other in one fork."""
+        self._spent(2)
+        answer = self._forked([lambda: _together([partial(self._run, each, 0), partial(self._run, each, number)])])[0]
+        one, other = (Ended(), Ended()) if answer is None else (Ended(*row) for row in json.loads(answer))
+        return one, other
 
     def _spent(self, executions: int) -> None:
         self.executions += executions
@@ -177,10 +193,13 @@ def _differences(one: Mapping[Place, tuple[str, str]], other: Mapping[Place, tup
     return found[:MOST_DIFFERENCES]
 
 
-def _looked(answer: bytes | None) -> Looked | None:
-    if answer is None:
-        return None
-    base, seen, reached, rows = json.loads(answer)
+def _together(works: Sequence[Callable[[], bytes]]) -> bytes:
+    """In the fork."""
+    return b"[" + b",".join(work() for work in works) + b"]"
+
+
+def _looked(row: Any) -> Looked:
+    base, seen, reached, rows = row
     mutants = {
         int(number): (Ended(*ended), [_difference(row) for row in differing]) for number, ended, differing in rows
     }

@@ -9,7 +9,7 @@ from msgspec import Struct
 from outpace.testing.gaps.filling import Proposal
 
 TIMES_THE_MEDIAN = 10
-SHORT = 0.1
+SHORT = 0.5
 """Seconds that no test is refused for."""
 RED = frozenset({"failed", "error"})
 
