@@ -182,16 +182,12 @@ class _Listener:
         del item
         yield
         if call.excinfo is not None:
-            frames = tuple(
-                (_relative(str(entry.path), self._root), entry.lineno + 1, entry.name)
-                for entry in call.excinfo.traceback
-                if not _is_pytest(str(entry.path))
-            )
+            frames = _frames(call.excinfo.traceback, self._root)
             try:
                 message = str(call.excinfo.value)
             except Exception as error:  # noqa: BLE001  a foreign __str__
                 message = f"(its text raised {type(error).__name__})"
-            self._raised[call.when] = (call.excinfo.typename, message[:LONGEST_MESSAGE], frames[-FRAMES:])
+            self._raised[call.when] = (call.excinfo.typename, message[:LONGEST_MESSAGE], frames)
 
     def result(self, name: str, seconds: float) -> Result:
         outcome, phase = self._outcome()
@@ -209,6 +205,18 @@ class _Listener:
             if expected and report.when == "call":
                 return XPASSED, "call"
         return (PASSED, "call") if self._reports else (ERROR, "")
+
+
+def _frames(traceback: Sequence[Any], root: str) -> tuple[tuple[str, int, str], ...]:
+    """The innermost; an endless recursion has a thousand, of which each would be looked for on the disk."""
+    frames: list[tuple[str, int, str]] = []
+    for entry in reversed(traceback):
+        path = str(entry.frame.code.raw.co_filename)
+        if not _is_pytest(path):
+            frames.append((_relative(path, root), entry.lineno + 1, entry.name))
+        if len(frames) == FRAMES:
+            break
+    return tuple(reversed(frames))
 
 
 def _is_pytest(path: str) -> bool:
