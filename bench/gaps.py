@@ -1,7 +1,7 @@
 """Bench: how many survivors of a real suite the edits kill that are made for them, and what that costs.
 
-Development split: click 8.1.7 and docstring_parser 0.7.3, each with its own suite (python-string-utils 1.0.0 has none in
-its source distribution), or the project in --project with the Python in --python. Functions are drawn by SEED. Their
+Development split: click 8.1.7 and docstring_parser 0.7.3, each with its own suite (python-string-utils 1.0.0 has none
+in its source distribution), or the project in --project with the Python in --python. Functions are drawn by SEED. Their
 mutants are judged by the suite; for those that survive, tests are strengthened or made, within a number of executions,
 and each is judged alone in ten random orders of the whole suite. No peer does this without a model.
 
@@ -180,7 +180,8 @@ def show(rows: list[Row]) -> None:
     for row in rows:
         print(
             f"{row.project:24} {row.mutants:7} {row.survived:7} {row.survived_killed:6} {row.unreached:9} "
-            f"{row.unreached_killed:6} {row.strengthened:7} {row.new:4} {row.executions:6} {row.cpu:6.1f} {row.judging:7.1f}"
+            f"{row.unreached_killed:6} {row.strengthened:7} {row.new:4} {row.executions:6} "
+            f"{row.cpu:6.1f} {row.judging:7.1f}"
         )
         for why in row.refused:
             print(f"  not kept: {why}")
@@ -197,8 +198,8 @@ def verdict(rows: list[Row]) -> int:
     share = killed / survived
     good = share >= GOAL and cpu <= CPU and not unnamed
     print(
-        f"gaps: {killed} of {survived} survivors killed ({share:.0%}; goal {GOAL:.0%}), at most {cpu:.0f} s CPU a project "
-        f"(goal {CPU:.0f}), {unnamed} kept tests without a mutant (goal 0): {'met' if good else 'missed'}"
+        f"gaps: {killed} of {survived} survivors killed ({share:.0%}; goal {GOAL:.0%}), at most {cpu:.0f} s CPU a "
+        f"project (goal {CPU:.0f}), {unnamed} kept tests without a mutant (goal 0): {'met' if good else 'missed'}"
     )
     return 0 if good else 1
 
