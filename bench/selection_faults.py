@@ -23,6 +23,7 @@ from outpace.model.unknown import Unknown
 
 SEED = 8170
 CLICK = ("click", "8.1.7", "ca9853ad459e787e2192211578cc907e7594e294c7ccc834310722b41b9ca6de")
+FEW = ("tests/test_options.py", "tests/test_basic.py", "tests/test_formatting.py")
 RED = frozenset({"failed", "error"})
 
 
@@ -113,12 +114,15 @@ class Faults(NamedTuple):
         return {"project": self.project, "tests": self.tests, "faults": told, "cost": self.cost._asdict()}
 
 
-def faults_of(folder: Path, given: Path | None, python: Path | None, *, count: int) -> Faults:
+def faults_of(folder: Path, given: Path | None, python: Path | None, *, count: int, quick: bool = False) -> Faults:
+    """`quick`: of click, with three files of its tests."""
     found = given or click(folder.with_name("download"))
     if found is None or not PEERS.exists():
         return Faults("-".join(CLICK[:2]), 0, (), Cost())
     roots = ("src", ".") if (found / "src").is_dir() else (".",)
     place = Place.made(folder, python=python, roots=roots)
+    if quick and given is None:
+        place = place._replace(words=(*place.words, *FEW))
     base = place.copy(found, "project")
     before = results_of(place, base)
     known = record_anew(suite_at(place, base), now=now())
@@ -133,7 +137,7 @@ def faults_of(folder: Path, given: Path | None, python: Path | None, *, count: i
         selected = select_on(place, known, broken)
         missed = red - selected
         faults.append(Fault(f"{path}:{name}", red, selected, frozenset(red_alone(place, broken, missed))))
-    return Faults(found.name, len(known.tests), tuple(faults), cost_of(place, base))
+    return Faults(found.name, len(known.tests), tuple(faults), cost_of(place, base, rounds=1 if quick else 2))
 
 
 def click(folder: Path) -> Path | None:
@@ -185,21 +189,21 @@ def raising(source: str, name: str) -> str:
 def red_alone(place: Place, root: Path, tests: frozenset[str]) -> Iterator[str]:
     """Those that are red in a process of their own: not what another red test left behind."""
     for test in sorted(tests):
-        request = {"words": ["-q", "-p", "no:testmon"], "ids": [test], "seconds": SECONDS}
+        request = {"words": place.words, "ids": [test], "seconds": SECONDS}
         told = place.inside(root, {}).ask("outcomes", request, seconds=SECONDS)
         rows = [msgspec.json.decode(row, type=Row) for row in told.rows]
         if any(result.outcome in RED for row in rows for result in row.results):
             yield test
 
 
-def cost_of(place: Place, root: Path) -> Cost:
+def cost_of(place: Place, root: Path, *, rounds: int) -> Cost:
     """CPU time of the tests alone: collecting them costs the same in all ways."""
     inside = place.inside(root, {})
     seconds: dict[str, list[float]] = {"plain": [], "daily": [], "complete": []}
     tests = 0
-    for _ in range(2):
+    for _ in range(rounds):
         for how, spent in seconds.items():
-            request = {"root": str(root), "words": ["-q", "-p", "no:testmon"], "how": how}
+            request = {"root": str(root), "words": place.words, "how": how}
             told = inside.ask("recording.cost", request, seconds=SECONDS)
             row = msgspec.json.decode(told.rows[-1], type=dict[str, float])
             spent.append(row["cpu"])

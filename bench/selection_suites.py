@@ -26,6 +26,7 @@ from outpace.testing.selection.maps import Map
 ROOT = Path(__file__).resolve().parent.parent
 PEERS = ROOT / ".tools" / "peers"
 SECONDS = 600.0
+WORDS = ("-q", "-p", "no:testmon")
 
 
 class Place(NamedTuple):
@@ -36,6 +37,7 @@ class Place(NamedTuple):
     site: Path
     built: Built
     roots: tuple[str, ...] = (".",)
+    words: tuple[str, ...] = WORDS
 
     @property
     def root(self) -> Path:
@@ -64,14 +66,12 @@ class Place(NamedTuple):
 
 
 def suite_at(place: Place, root: Path, env: Mapping[str, str] | None = None) -> Suite:
-    return Suite(
-        inside=place.inside(root, env or {}), root=str(root), words=("-q", "-p", "no:testmon"), commit="0" * 40
-    )
+    return Suite(inside=place.inside(root, env or {}), root=str(root), words=place.words, commit="0" * 40)
 
 
 def results_of(place: Place, root: Path, env: Mapping[str, str] | None = None) -> dict[str, str]:
     """Test -> outcome, of the whole suite in one process, as it is run every day."""
-    request = {"words": ["-q", "-p", "no:testmon"], "ids": None, "seconds": SECONDS}
+    request = {"words": place.words, "ids": None, "seconds": SECONDS}
     told = place.inside(root, env or {}).ask("outcomes", request, seconds=SECONDS)
     rows = [msgspec.json.decode(row, type=Row) for row in told.rows]
     return {result.id: result.outcome for row in rows for result in row.results}
