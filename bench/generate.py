@@ -87,8 +87,12 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="outpace-bench-") as folder:
         python = environment(Path(folder) / "inputs", args.requirements)
         peer = brought_peer() if not args.alone else None
-        rows = [row for module in modules for row in compared(module, python, peer, Path(folder), args)]
-    show(rows)
+        rows: list[Row] = []
+        print(f"{'module':28}{'':9}{'CPU':>7}{'tests':>7}{'red':>5}{'flaky':>7}{'line':>7}{'branch':>8}{'killed':>16}")
+        for module in modules:
+            for row in compared(module, python, peer, Path(folder), args):
+                show(row)
+                rows.append(row)
     if args.json:
         args.json.write_text(json.dumps([{**row._asdict(), "score": row.score} for row in rows], indent=1))
     return verdict(rows)
@@ -110,13 +114,11 @@ def verdict(rows: Sequence[Row]) -> int:
     return 0 if mean >= GOAL and same >= theirs and not red and not flaky else 1
 
 
-def show(rows: Sequence[Row]) -> None:
-    print(f"{'module':28}{'':9}{'CPU':>7}{'tests':>7}{'red':>5}{'flaky':>7}{'line':>7}{'branch':>8}{'killed':>16}")
-    for row in rows:
-        tests = f"{row.tests}+{row.expected_red}x" if row.expected_red else str(row.tests)
-        killed = f"{row.score:.1f} % of {row.mutants}"
-        figures = f"{tests:>7}{row.red:5}{row.flaky:7}{row.line:7.1f}{row.branch:8.1f}{killed:>16}"
-        print(f"{row.module:28}{row.tool:9}{row.cpu:7.1f}{figures if not row.why else '  ' + row.why}")
+def show(row: Row) -> None:
+    tests = f"{row.tests}+{row.expected_red}x" if row.expected_red else str(row.tests)
+    killed = f"{row.score:.1f} % of {row.mutants}"
+    figures = f"{tests:>7}{row.red:5}{row.flaky:7}{row.line:7.1f}{row.branch:8.1f}{killed:>16}"
+    print(f"{row.module:28}{row.tool:9}{row.cpu:7.1f}{figures if not row.why else '  ' + row.why}", flush=True)
 
 
 def compared(module: str, python: Path, peer: Path | None, folder: Path, args: argparse.Namespace) -> Iterator[Row]:

@@ -8,7 +8,7 @@ from typing import Protocol
 import msgspec
 from msgspec import Struct
 
-from outpace.inside.probing.programs import Names, source
+from outpace.inside.probing.programs import Names, printed, source
 from outpace.model.unknown import Unknown
 from outpace.testing.generation import Earned, Generated, Generation, LooksWrong, Module, Nothing, Worth
 from outpace.testing.ports import Inside, Told
@@ -169,7 +169,10 @@ def _earned(name: str, tests: tuple[FoundTest, ...]) -> Earned:
 
 
 def _wrong(each: Strange, module: Module) -> LooksWrong:
-    return LooksWrong(target=each.target, code=source(each.nodes, Names(frozenset({module.name}))), why=each.why)
+    plainly = Names(frozenset({module.name}))
+    program = each.nodes
+    code = printed(program[0], plainly) if len(program) == 1 else source(program, plainly)
+    return LooksWrong(target=each.target, code=code, why=each.why)
 
 
 def _worth(summary: Summary) -> Worth:

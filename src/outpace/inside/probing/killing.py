@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from .changes import changed
@@ -11,6 +11,7 @@ from .programs import size, source
 from .search import Kept, Search
 from .selection import Candidate, Chosen, places_of
 from .shrinking import shrunk
+from .simpler import weight
 from .stability import Stable, is_internal, stable
 from .values import Values
 from .workers import Lost, asked
@@ -75,13 +76,14 @@ class Killing:
         return self._found()
 
     def _found(self) -> Found:
-        made = [self._candidate(number) for number in self._stable]
+        made = merged([self._candidate(number) for number in self._stable], self._stable)
         return Found(made, self._stable, self._survivors(), self.executions, self._internal)
 
     def _candidate(self, number: int) -> Candidate:
         it = self._stable[number]
         places = places_of(it.seen, len(it.kept.program) - 1)
-        return Candidate(number, size(it.kept.program), places, it.branches, self._kills.get(number, {}))
+        length, odd, _ = weight(it.kept.program)
+        return Candidate(number, length + odd / 1000, places, it.branches, self._kills.get(number, {}))
 
     def _survivors(self) -> list[int]:
         return [number for number in range(1, len(self._generation.mutants) + 1) if not self._killers.get(number)]
@@ -162,7 +164,7 @@ class Killing:
                 parents.setdefault(mutant, []).append(number)
         found: dict[str, Kept] = {}
         rng = self._rng
-        budget = max(200, self._generation.budget // 10)
+        budget = max(60, self._generation.budget // 10)
         mutants = sorted(parents)
         while mutants and budget > 0:
             tried: list[tuple[Kept, list[int]]] = []
@@ -201,6 +203,17 @@ class Killing:
                 found.setdefault(str(written[0]), kept)
                 for mutant in killed:
                     parents.pop(mutant, None)
+
+
+def merged(candidates: Sequence[Candidate], stable: Mapping[int, Stable]) -> list[Candidate]:
+    """Two may have been made equally simple: what either was seen to kill, the program kills."""
+    found: dict[str, Candidate] = {}
+    for each in candidates:
+        written = source(stable[each.number].kept.program)
+        first = found.get(written)
+        kills = {**each.kills, **first.kills} if first else each.kills
+        found[written] = (first or each)._replace(kills=kills, branches=each.branches | (first or each).branches)
+    return list(found.values())
 
 
 def _few(others: Sequence[int], mutant: int, rng: random.Random) -> list[int]:

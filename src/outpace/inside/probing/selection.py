@@ -15,7 +15,7 @@ class Candidate(NamedTuple):
     takes, and for each mutant it kills, the places that differ (`*`: whatever is asserted fails)."""
 
     number: int
-    length: int
+    length: float
     places: tuple[str, ...]
     branches: frozenset[int]
     kills: dict[int, frozenset[str]]
