@@ -74,7 +74,7 @@ oldest record of what was not selected: 2026-11-23 08:00 (outpace test select --
 no test takes 1 of 3 functions and outcomes of conditions that changed since main:
   shop.py:4 price: the condition is never true
 changed, and no test opened it: rates.json
-1 mutant of the changed functions survive (outpace test mutants shows them):
+1 mutant of the changed functions not killed (see outpace test mutants):
   shop.py:4 price: not killed in 3 executions
 slowest, and what it costs in a year of 600 runs, one for each commit that landed in it:
       1.00 s    10 min  test tests/test_a.py::test_bad

@@ -127,8 +127,8 @@ def test_workers_record_alone_what_fixtures_of_every_scope_read_and_select_alike
     said = done.stdout.decode()
     assert "3 passed" in said, said
     assert "3 of 7 tests were selected" in said
-    assert "test_shop.py::test_later: changed: u:shop.py:later" in said
-    assert "test_shop.py::TestTill::test_two: changed: f:till.txt" in said
+    assert "test_shop.py::test_later: changed: later() in shop.py" in said
+    assert "test_shop.py::TestTill::test_two: changed: till.txt" in said
 
 
 def test_what_a_wider_fixture_reads_in_company_belongs_to_each_test_that_uses_it(project: Path) -> None:
@@ -174,7 +174,7 @@ CHOICES: tuple[tuple[str, Kept | None, World, Choice], ...] = (
         "a function changed",
         KEPT,
         SAME._replace(digests={"u:a.py:f": "9", "f:x": "8"}),
-        Choice((), (("t", "changed: u:a.py:f and 1 more"),), ()),
+        Choice((), (("t", "changed: f() in a.py and 1 more"),), ()),
     ),
     (
         "another interpreter",

@@ -159,7 +159,7 @@ def _survivors(survivors: tuple[Survivor, ...] | Unknown | None) -> Iterator[str
         case ():
             yield "each mutant of the changed functions that a test reaches is killed, or proved to change nothing"
         case found:
-            yield f"{counted(len(found), 'mutant')} of the changed functions survive (outpace test mutants shows them):"
+            yield f"{counted(len(found), 'mutant')} of the changed functions not killed (see outpace test mutants):"
             for each in found[:SHOWN]:
                 yield (
                     f"  {printable(each.path)}:{each.line} {printable(each.function) or 'the module'}: "

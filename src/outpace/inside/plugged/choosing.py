@@ -58,8 +58,17 @@ def reason_for(record: Optional[Record], digests: Mapping[str, str]) -> str:
     changed = sorted(item for item, digest in record.items if digests.get(item) != digest)
     if changed:
         named = min(changed, key=_telling)
-        return f"changed: {named}{f' and {len(changed) - 1} more' if len(changed) > 1 else ''}"
+        return f"changed: {words_of(named)}{f' and {len(changed) - 1} more' if len(changed) > 1 else ''}"
     return "" if record.outcome in GREEN else f"it was {record.outcome} when it was recorded"
+
+
+def words_of(item: str) -> str:
+    """`price() in shop.py`; of what is no part of a module, the item itself without its letter."""
+    kind, _, rest = item.partition(":")
+    path, _, name = rest.partition(":")
+    if kind == "u":
+        return f"{name}() in {path}" if name else f"{path} outside its functions"
+    return item if rest == "*" else rest
 
 
 def _telling(item: str) -> tuple[int, str]:
