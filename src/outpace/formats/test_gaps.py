@@ -209,8 +209,8 @@ def text(told: Told) -> str:
         lines += ["", *_shown(gap)]
     if len(found.gaps) > SHOWN:
         lines += ["", f"and {len(found.gaps) - SHOWN:,} more: --format json holds all of them"]
-    if found.gaps:
-        lines += ["", *_made(told)]
+    made = list(_made(told))
+    lines += ["", *made] if made else []
     return "\n".join(lines) + "\n"
 
 
@@ -229,10 +229,11 @@ def _shown(gap: Gap) -> Iterator[str]:
 def _made(told: Told) -> Iterator[str]:
     filling = told.filling
     survivors = sum(isinstance(each, Survivor) for each in told.found.gaps)
-    if not survivors:
+    if not survivors or not filling.executions:
         return
     killed = survivors - len(filling.left)
-    yield f"{killed} of {survivors} survivors killed by {_counted(len(filling.kept), 'edit')} of tests:"
+    made = f" by {_counted(len(filling.kept), 'edit')} of tests" if filling.kept else ""
+    yield f"{killed} of {survivors} survivors killed{made}:"
     for each in filling.kept:
         names = ", ".join(name for _, name in each.kills)
         what = "one more assertion" if each.proposal == "strengthened" else "new"
