@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+
 import pytest
 
 from outpace.model.unknown import Unknown
@@ -102,3 +107,14 @@ def test_what_turns_without_a_route_depends_on_the_network() -> None:
 )  # fmt: skip
 def test_a_condition_has_words_and_a_command(flip: Flip, words: str, shell: str) -> None:
     assert (condition(flip), command(flip)) == (words, shell)
+
+
+@pytest.mark.parametrize(("how", "first"), [("reversed", "c"), ("in order", "a"), ("shuffled", "b")])
+def test_the_command_for_a_listing_lists_that_way(how: str, first: str, tmp_path: Path) -> None:
+    for name in "abc":
+        (tmp_path / name).touch()
+    flip = Flip(kind="directory", test="t.py::b", said=RED, sure=True, settings={"listing": how})
+    program = shlex.split(command(flip))[2].partition("; raise")[0]
+    told = f"print(os.listdir({str(tmp_path)!r})[0], [each.name for each in os.scandir({str(tmp_path)!r})][0])"
+    done = subprocess.run([sys.executable, "-c", f"{program}; {told}"], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == [first, first]

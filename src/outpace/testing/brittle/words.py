@@ -76,7 +76,11 @@ def _twice(test: str) -> str:
 def _under(settings: Mapping[str, str], test: str) -> str:
     """Variables first, then what only Python can set, then what only a shell can."""
     named = shlex.quote(test)
-    lines = [LINES[name].format(value=value) for name, value in settings.items() if name in LINES]
+    lines = [
+        LINES[name].format(value=value, turned=TURNED.get(value, ""))
+        for name, value in settings.items()
+        if name in LINES
+    ]
     told = "pytest"
     if "warnings" in settings:
         told += f" -W {settings['warnings']}"
@@ -118,14 +122,19 @@ def _variables(settings: Mapping[str, str]) -> str:
 
 
 LINES = {
-    "listing": "real = os.listdir; os.listdir = lambda path='.': sorted(real(path))[::-1]; scan = os.scandir; "
-    "os.scandir = lambda path='.': type('L', (list,), {{'__enter__': lambda s: s, '__exit__': lambda s, *e: None, "
-    "'close': lambda s: None}})(sorted(scan(path), key=lambda e: e.name)[::-1])",
+    "listing": "turn = {turned}; real = os.listdir; os.listdir = lambda path='.': turn(sorted(real(path))); "
+    "scan = os.scandir; os.scandir = lambda path='.': type('L', (list,), {{'__enter__': lambda s: s, "
+    "'__exit__': lambda s, *e: None, 'close': lambda s: None}})(turn(sorted(scan(path), key=lambda e: e.name)))",
     "random": "random.seed({value})",
     "uuid": "real_uuid4 = uuid.uuid4; first = [uuid.UUID('{value}')]; "
     "uuid.uuid4 = lambda: first.pop() if first else real_uuid4()",
     "pid": "os.getpid = lambda: {value}",
     "switch-interval": "sys.setswitchinterval({value})",
+}
+TURNED = {
+    "reversed": "lambda found: found[::-1]",
+    "in order": "lambda found: found",
+    "shuffled": "lambda found: (random.Random(len(found)).shuffle(found), found)[1]",
 }
 WRAPPED = {
     "cpu": "cpulimit -l 10 -f -- {command}",
