@@ -105,10 +105,13 @@ def plainly(project: Path, randomly: Path | None = None, seed: int = 0) -> tuple
         del env["PYTEST_DISABLE_PLUGIN_AUTOLOAD"]
         if randomly is not None:
             env["PYTHONPATH"] += f"{os.pathsep}{randomly}"
-            argv += ["-p", "pytest_randomly", "-p", "no:xdist", f"--randomly-seed={seed}"]
+            argv += ["-p", "no:xdist", f"--randomly-seed={seed}"]  # its entry point loads it
         begun = spent()
         subprocess.run(argv, cwd=copy, env=env, capture_output=True, timeout=LIMIT, check=False)
-        return spent() - begun, outcomes_of(outcomes)
+        seen = outcomes_of(outcomes)
+        if not seen:
+            raise SystemExit(f"{project.name}: no test ran plainly{' under pytest-randomly' if randomly else ''}")
+        return spent() - begun, seen
 
 
 def provoked(project: Path) -> tuple[dict[str, Any], float, float]:
