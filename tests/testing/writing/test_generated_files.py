@@ -1,0 +1,164 @@
+"""Generated tests are written as the project writes its own."""
+
+from __future__ import annotations
+
+import ast
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from outpace.inside.probing.programs import Node, call, constant, method, named, packed, variable
+from outpace.testing.writing import names
+from outpace.testing.writing.files import file_name, written
+from outpace.testing.writing.found import Assertion, FoundTest
+from outpace.testing.writing.layout import laid_out
+from outpace.testing.writing.style import Style, style_of
+
+SLUG = named("web.text", "is_slug")
+
+
+def found(program: tuple[Node, ...], *claims: tuple[str, str, str], target: str = "is_slug") -> FoundTest:
+    seen = {place: (kind, text) for place, kind, text in claims}
+    return FoundTest(
+        target=target,
+        program=tuple(packed(node) for node in program),
+        asserts=tuple(Assertion(*claim) for claim in claims),
+        seen=seen,
+        parameters=("text",),
+    )
+
+
+def slug(text: str, answer: bool) -> FoundTest:
+    return found((call(SLUG, constant(text)),), ("0:{}", "is", repr(answer)))
+
+
+RAISES = found((call(SLUG, constant(3)),), ("raises", "raises", "builtins:ValueError"))
+BASKET = found(
+    (call(named("web.text", "Basket"), constant(2)), method(variable(0), "add", constant("a"))),
+    ("1:{}", "equal", "['a']"),
+    ("0:{}.size", "equal", "2"),
+    target="Basket.add",
+)
+PYTEST = """\
+import pytest
+
+from web.text import Basket, is_slug
+
+
+@pytest.mark.parametrize("text", ["a", "a-b"])
+def test_is_slug_accepts(text):
+    assert is_slug(text) is True
+
+
+def test_is_slug_rejects_trailing_dash():
+    assert is_slug("a-") is False
+
+
+def test_is_slug_raises_value_error_for_3():
+    with pytest.raises(ValueError):
+        is_slug(3)
+
+
+def test_basket_add_returns_list_for_a():
+    basket = Basket(2)
+    result = basket.add("a")
+    assert result == ["a"]
+    assert basket.size == 2
+"""
+UNITTEST = """\
+import unittest
+
+from web import text
+
+
+class IsSlugTest(unittest.TestCase):
+    def test_is_slug_accepts(self):
+        for text_ in ['a', 'a-b']:
+            with self.subTest(text_=text_):
+                self.assertIs(text.is_slug(text_), True)
+
+    def test_is_slug_raises_value_error_for_3(self):
+        with self.assertRaises(ValueError):
+            text.is_slug(3)
+"""
+
+
+def test_a_file_for_pytest_reads_as_if_by_hand() -> None:
+    tests = [slug("a", answer=True), slug("a-b", answer=True), slug("a-", answer=False), RAISES, BASKET]
+    assert written("web.text", tests, Style()) == PYTEST
+
+
+def test_a_file_for_unittest_uses_its_own_words() -> None:
+    style = Style(framework="unittest", imports="module", quotes="'")
+    assert written("web.text", [slug("a", answer=True), slug("a-b", answer=True), RAISES], style) == UNITTEST
+
+
+@pytest.mark.parametrize(
+    ("text", "settings", "wanted"),
+    [
+        ("from web.text import a\n\n\ndef test_a():\n    assert a('x') == 'y'\n", {}, Style(quotes="'", line=79)),
+        (
+            "import unittest\nimport web\n\n\nclass A(unittest.TestCase):\n    def test_a(self):\n        pass\n",
+            {"setup.cfg": "[flake8]\nmax-line-length = 100\n"},
+            Style(framework="unittest", imports="module", parametrized=False, line=100),
+        ),
+        (
+            'from web import a\n\n\nclass TestA:\n    def test_a(self) -> None:\n        assert a("x")\n',
+            {"pyproject.toml": "[tool.ruff]\nline-length = 120\n"},
+            Style(classes=True, imports="module", line=120, annotated=True),
+        ),
+    ],
+)
+def test_style_is_read_from_the_tests_that_are_there(text: str, settings: dict[str, str], wanted: Style) -> None:
+    assert style_of({"tests/test_a.py": text}, settings, package="web") == wanted
+
+
+def test_a_project_without_pytest_gets_no_tests_for_it() -> None:
+    assert style_of({}, {}, package="web", has_pytest=False).framework == "unittest"
+
+
+@pytest.mark.parametrize(
+    ("taken", "wanted"),
+    [
+        (set[str](), "test_text.py"),
+        ({"test_text.py"}, "test_web_text.py"),
+        ({"test_text.py", "test_web_text.py"}, "test_text_behavior.py"),
+    ],
+)
+def test_no_file_is_written_over(taken: set[str], wanted: str) -> None:
+    assert file_name("web.text", Style(), frozenset(taken)) == wanted
+
+
+@pytest.mark.parametrize(
+    ("node", "wanted"),
+    [
+        (call(SLUG, constant("")), "empty_string"),
+        (call(SLUG, constant("a-")), "trailing_dash"),
+        (call(SLUG, constant("  ")), "blank_string"),
+        (call(SLUG, constant("a"), strict=constant(value=True)), "a_with_strict"),
+        (call(SLUG, constant(-3)), "negative_3"),
+        (call(SLUG), "nothing"),
+    ],
+)
+def test_a_name_says_with_what_it_is_called(node: Node, wanted: str) -> None:
+    assert names.condition(node) == wanted
+
+
+def test_no_name_is_given_twice() -> None:
+    taken: set[str] = set()
+    given = [names.test_name(slug("a-", answer=False), taken) for _ in range(3)]
+    assert given == ["test_is_slug_rejects_trailing_dash" + end for end in ("", "_2", "_3")]
+
+
+VALUES = st.recursive(
+    st.one_of(st.none(), st.booleans(), st.integers(), st.text(), st.binary()),
+    lambda inner: st.one_of(st.lists(inner), st.tuples(inner), st.dictionaries(st.text(), inner)),
+    max_leaves=12,
+)
+
+
+@given(VALUES, st.sampled_from("'\""), st.integers(30, 100))
+def test_a_layout_changes_nothing_of_what_is_written(value: object, quotes: str, limit: int) -> None:
+    text = laid_out(repr(value), before="x = ", limit=limit, quotes=quotes)
+    assert ast.literal_eval(text.removeprefix("x = ")) == value
