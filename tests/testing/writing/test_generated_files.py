@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -149,6 +150,15 @@ def test_no_name_is_given_twice() -> None:
     taken: set[str] = set()
     given = [names.test_name(slug("a-", answer=False), taken) for _ in range(3)]
     assert given == ["test_is_slug_rejects_trailing_dash" + end for end in ("", "_2", "_3")]
+
+
+def test_groups_of_one_target_are_told_apart_by_what_they_are_given() -> None:
+    taken: set[str] = set()
+    bump, one = named("web.text", "bump"), constant(1)
+    calls = [call(bump, one), call(bump, one, one), call(bump, one, by=one)]
+    tests = [found((each,), ("0:{}", "equal", "2"), target="bump") for each in calls]
+    given = [names.group_name(msgspec.structs.replace(test, parameters=("text", "step")), taken) for test in tests]
+    assert given == ["test_bump_returns", "test_bump_returns_with_step", "test_bump_returns_with_by"]
 
 
 VALUES = st.recursive(

@@ -185,7 +185,12 @@ def test_name(test: FoundTest, taken: set[str]) -> str:
 
 def group_name(test: FoundTest, taken: set[str]) -> str:
     """Of several cases of the same sort."""
-    return unique(f"{target_words(test.target)}_{_plural(outcome(test))}", taken)
+    name = f"{target_words(test.target)}_{_plural(outcome(test))}"
+    call = test.result
+    words = [snake(word) for word in call.keywords]
+    if not words and f"test_{name}" in taken and 1 < len(call.children) - 1 <= len(test.parameters):
+        words = [snake(test.parameters[len(call.children) - 2])]
+    return unique(f"{name}_with_{'_and_'.join(words)}" if words else name, taken)
 
 
 def _plural(said: str) -> str:
