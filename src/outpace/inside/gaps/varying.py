@@ -131,6 +131,8 @@ def changed(value: Value, words: Words, pool: Sequence[Value], rng: random.Rando
 
 
 def _text(value: str, same: Sequence[str], pool: Sequence[Value], words: Words, rng: random.Random) -> str:
+    if "\n" in value and rng.random() < 0.6:
+        return _lines(value, same, rng)
     chance = rng.random()
     place = rng.randint(0, len(value))
     if same and chance < 0.3:
@@ -145,6 +147,26 @@ def _text(value: str, same: Sequence[str], pool: Sequence[Value], words: Words, 
     if chance < 0.6:
         return rng.choice(("", " ", "\n", f"{value}\n", f"\n{value}", f"{value} {value}", f"  {value}", "é"))
     return str(tweaked(value, rng))
+
+
+def _lines(value: str, same: Sequence[str], rng: random.Random) -> str:
+    """A text of several lines with one of them out, twice there, cut short, empty, or other; or only some of them."""
+    lines = value.split("\n")
+    at, other = rng.randrange(len(lines)), rng.randrange(len(lines))
+    before, line, behind = lines[:at], lines[at], lines[at + 1 :]
+    word = rng.choice(same) if same else lines[other]
+    made = rng.choice(
+        (
+            [*before, *behind],
+            [*before, line, line, *behind],
+            [*before, line],
+            [*before, "", line, *behind],
+            [*before, line[: rng.randint(0, len(line))], *behind],
+            lines[min(at, other) : max(at, other) + 1],
+            [*before, line + word, *behind],
+        )
+    )
+    return "\n".join(made)
 
 
 def _item(draft: Draft, node: ast.List | ast.Tuple, rng: random.Random) -> Edit | None:
