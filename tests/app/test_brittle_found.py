@@ -142,6 +142,11 @@ def test_the_least_setting_that_turns_a_test_is_named(tmp_path: Path) -> None:
     ]
 
 
+def test_a_test_that_warns_is_found_and_a_suite_that_does_not_is_not(tmp_path: Path) -> None:
+    (tmp_path / "test_old.py").write_text("import warnings\n\n\ndef test_old():\n    warnings.warn('old')\n")
+    assert said(found(tmp_path, "warnings")) == [("test_old", "warnings", "-W error", ())]
+
+
 def test_an_assertion_that_knows_a_private_name_is_found_by_renaming_it(tmp_path: Path) -> None:
     assert said(found(tmp_path, "over-specified")) == [
         ("test_the_helper", "over-specified", "private name in shop.py:9", ())

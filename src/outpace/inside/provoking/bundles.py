@@ -97,26 +97,34 @@ def _settable(name: str) -> bool:
 
 def instants(now: dt.datetime) -> tuple[dt.datetime, ...]:
     """Moments, local ones where the tests run, at which dates are known to go wrong, none of them past."""
-    today = dt.datetime(now.year, now.month, now.day, tzinfo=dt.UTC)
+    today = dt.datetime(now.year, now.month, now.day, tzinfo=dt.timezone.utc)
     ordinary = today + dt.timedelta(days=1)
     found = (
         ordinary.replace(hour=23, minute=55),
         _sunday(now, month=3, last=True, hour=12) - dt.timedelta(days=1),
         _leap_day(today).replace(hour=23, minute=30),
-        dt.datetime(now.year, 12, 31, 23, 59, 30, tzinfo=dt.UTC),
+        _years_end(today),
         _sunday(now, month=10, last=True, hour=23) - dt.timedelta(days=1) + dt.timedelta(minutes=30),
-        dt.datetime(2038, 1, 19, 3, 14, 0, tzinfo=dt.UTC),
+        dt.datetime(2038, 1, 19, 3, 14, 0, tzinfo=dt.timezone.utc),
         _sunday(now, month=3, last=False, hour=12) - dt.timedelta(days=1),
         _end_of_month(today).replace(hour=0, minute=5),
     )
     return found[:INSTANTS]
 
 
+def _years_end(today: dt.datetime) -> dt.datetime:
+    """The end of the next year whose last day is in the first ISO week of the one that follows."""
+    days = (
+        dt.datetime(year, 12, 31, 23, 59, 30, tzinfo=dt.timezone.utc) for year in range(today.year, today.year + 12)
+    )
+    return next(day for day in days if day >= today and day.isocalendar()[0] != day.year)
+
+
 def _leap_day(today: dt.datetime) -> dt.datetime:
     year = today.year
     while True:
         if year % 4 == 0 and (year % 100 or not year % 400):
-            day = dt.datetime(year, 2, 29, tzinfo=dt.UTC)
+            day = dt.datetime(year, 2, 29, tzinfo=dt.timezone.utc)
             if day >= today:
                 return day
         year += 1
@@ -124,14 +132,16 @@ def _leap_day(today: dt.datetime) -> dt.datetime:
 
 def _end_of_month(today: dt.datetime) -> dt.datetime:
     """The next 31st before a shorter month."""
-    year = today.year if today < dt.datetime(today.year, 10, 31, tzinfo=dt.UTC) else today.year + 1
-    return next(day for month in (1, 3, 5, 8, 10) if (day := dt.datetime(year, month, 31, tzinfo=dt.UTC)) >= today)
+    year = today.year if today < dt.datetime(today.year, 10, 31, tzinfo=dt.timezone.utc) else today.year + 1
+    return next(
+        day for month in (1, 3, 5, 8, 10) if (day := dt.datetime(year, month, 31, tzinfo=dt.timezone.utc)) >= today
+    )
 
 
 def _sunday(now: dt.datetime, *, month: int, last: bool, hour: int) -> dt.datetime:
     """The next last, or second, Sunday of a month: where Europe, or America, turns its clocks."""
     for year in (now.year, now.year + 1):
-        days = [dt.datetime(year, month, day, hour, tzinfo=dt.UTC) for day in range(1, 31)]
+        days = [dt.datetime(year, month, day, hour, tzinfo=dt.timezone.utc) for day in range(1, 31)]
         sundays = [day for day in days if day.weekday() == 6]
         found = sundays[-1] if last else sundays[1]
         if last and (found + dt.timedelta(days=7)).month == month:

@@ -97,7 +97,7 @@ def _replace_dates(now: Callable[[], float]) -> None:
 
         @classmethod
         def utcnow(cls) -> Any:
-            return cls.fromtimestamp(now(), dt.UTC).replace(tzinfo=None)
+            return cls.fromtimestamp(now(), dt.timezone.utc).replace(tzinfo=None)
 
     for mine, theirs in ((date, real_date), (datetime, real_datetime)):
         mine.__module__, mine.__qualname__ = theirs.__module__, theirs.__qualname__

@@ -76,7 +76,7 @@ class Conditions:
 
     def together(self) -> None:
         """Many settings at once, and for each test that turns, the few that do it."""
-        now = dt.datetime.fromtimestamp(self.request["now"], dt.UTC)
+        now = dt.datetime.fromtimestamp(self.request["now"], dt.timezone.utc)
         for bundle in bundles(self.names, frozenset(PLAIN), now, self.request["seed"]):
             chosen = {name: value for name, value in bundle.items() if kind_of({name: value}) in self.kinds}
             if chosen:
@@ -127,8 +127,11 @@ class Conditions:
 
     def turned(self, settings: Settings, tests: Sequence[str] | None) -> list[str]:
         found = whole(lambda ids: self.place.run(settings, ids if ids is not None else tests), tests)
-        if not found.results and found.ended:
-            self.answers.row({"ended": found.ended, "under": settings})
+        if not found.results:
+            why = found.ended or "no test ran"
+            self.answers.row(
+                {"ended": f"{why}, with {', '.join(f'{name} {value}' for name, value in settings.items())}"}
+            )
         return [test for test in self.plain if test in found.results and found.red(test) != self.plain[test]]
 
     def by_itself(self, tests: list[str]) -> list[str]:

@@ -139,7 +139,7 @@ def passed(request: dict[str, Any], journal: Journal) -> None:
         plugins.append(settings.Elsewhere(place))
     words = [*request["words"], "--tb=no", "-o", f"cache_dir={place / 'cache'}"]
     if "warnings" in chosen:
-        words += ["-W", chosen["warnings"]]
+        plugins.append(settings.Warned(chosen["warnings"]))
 
     def work(session: Session) -> None:
         journal.collected(session)

@@ -150,6 +150,18 @@ class Elsewhere:
         os.chdir(self._place)
 
 
+class Warned:
+    """A plugin: `-W error` for tests and their collection, once all plugins are there, whose own start may warn."""
+
+    def __init__(self, how: str) -> None:
+        self._how = how
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_collection(self, session: pytest.Session) -> None:
+        options: Any = session.config.known_args_namespace
+        options.pythonwarnings = [*(options.pythonwarnings or ()), self._how]
+
+
 def _list(how: str) -> None:
     """The names of a folder from the last to the first, in order, or in a shuffled one."""
     real_listdir: Any = os.listdir
