@@ -129,14 +129,11 @@ def lay_pair(bench: truth.Bench, pair: truth.Pair, folder: Path, place: Path) ->
 
 
 def documents(tree: Path, place: Path) -> None:
-    """Change logs and what else is text for people, as they lie in an sdist; nothing of its tests."""
+    """Change logs and what else is text for people, as they lie in an sdist; nothing of its tests, nor of its code."""
+    left_out = (truth.NOT_CODE - {"docs"}) | {"src"}
     for path in tree.rglob("*"):
         inside = path.relative_to(tree)
-        if (
-            path.is_file()
-            and is_document(str(inside))
-            and not truth.NOT_CODE.intersection(inside.parts[:-1]) - {"docs"}
-        ):
+        if path.is_file() and is_document(str(inside)) and left_out.isdisjoint(inside.parts[:-1]):
             (place / inside).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy(path, place / inside)
 
