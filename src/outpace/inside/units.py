@@ -10,8 +10,8 @@ from typing import Union
 REMAINDER = ""
 """Constants, signatures, defaults, decorators, annotations, bases, class attributes, and which names there are."""
 DIGITS = 10
-Function = Union[ast.FunctionDef, ast.AsyncFunctionDef]  # noqa: UP007  Python 3.9
-Documented = Union[ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef]  # noqa: UP007  the same
+Function = Union[ast.FunctionDef, ast.AsyncFunctionDef]
+Documented = Union[ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef]
 DOCUMENTED = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
 
 

@@ -13,7 +13,6 @@ from outpace.assessment.ports import LockChange, Walk
 from outpace.engines.history.record import Record, Row, TouchRow
 from outpace.model.times import from_timestamp
 
-
 UNSET = 365 * 86_400  # the year in which the seconds begin: what a clock says that nobody set
 
 
