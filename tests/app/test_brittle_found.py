@@ -127,6 +127,7 @@ def test_a_polluter_and_what_a_test_cannot_do_without_are_named_by_what_they_lea
     ]
 
 
+@pytest.mark.soak
 def test_the_least_setting_that_turns_a_test_is_named(tmp_path: Path) -> None:
     if not isinstance(sandbox.strongest(), sandbox.Full):
         pytest.skip("without namespaces there is no route to nowhere")
@@ -147,6 +148,7 @@ def test_a_test_that_warns_is_found_and_a_suite_that_does_not_is_not(tmp_path: P
     assert said(found(tmp_path, "warnings")) == [("test_old", "warnings", "-W error", ())]
 
 
+@pytest.mark.soak
 def test_an_assertion_that_knows_a_private_name_is_found_by_renaming_it(tmp_path: Path) -> None:
     assert said(found(tmp_path, "over-specified")) == [
         ("test_the_helper", "over-specified", "private name in shop.py:9", ())

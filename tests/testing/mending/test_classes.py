@@ -65,7 +65,7 @@ KEY = Values(observed="{'#comments': 1}", expected="{'#comment': 1}")
         ),
     ],
 )  # fmt: skip
-def test_evidence_decides(facts: Facts, kind: str) -> None:
+def test_evidence_decides_the_class(facts: Facts, kind: str) -> None:
     assert classed(facts).kind == kind
 
 
