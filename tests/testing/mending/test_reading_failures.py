@@ -24,6 +24,8 @@ from outpace.testing.mending.runs import Result
     [
         ("E   ImportError: cannot import name 'u' from 'a.b' (/x/a/b.py)", NoName(module="a.b", name="u")),
         ("module 'a' has no attribute 'b'", NoName(module="a", name="b")),
+        ("<module 'a' from '/x/a.py'> has no attribute '_b'", NoName(module="a", name="_b")),
+        ("<class 'a.Roster'> has no attribute '_b'", NoAttribute(owner="Roster", name="_b")),
         ("No module named 'a.b'", NoModule(module="a.b")),
         ("'Roster' object has no attribute 'swap'", NoAttribute(owner="Roster", name="swap")),
         ("type object 'Version' has no attribute 'x'. Did you mean: 'y'?", NoAttribute(owner="Version", name="x")),

@@ -74,6 +74,14 @@ _FORMS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], Missing]], ...] =
         re.compile(rf"module {_NAME} has no attribute {_NAME}"),
         lambda found: NoName(module=found[1], name=found[2]),
     ),
+    (  # as monkeypatch.setattr says it
+        re.compile(rf"<module {_NAME}[^>]*> has no attribute {_NAME}"),
+        lambda found: NoName(module=found[1], name=found[2]),
+    ),
+    (
+        re.compile(rf"<class {_NAME}> has no attribute {_NAME}"),
+        lambda found: NoAttribute(owner=found[1].rpartition(".")[2], name=found[2]),
+    ),
     (
         re.compile(rf"(?:type object )?{_NAME} (?:object )?has no attribute {_NAME}"),
         lambda found: NoAttribute(owner=found[1].rpartition(".")[2], name=found[2]),
