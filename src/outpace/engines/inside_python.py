@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import stat
 import threading
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -14,6 +13,7 @@ import msgspec
 
 from outpace import inside, sandbox
 from outpace.engines.confined_python import ConfinedPython, Limits, ended_early, environment_of, last_words
+from outpace.engines.foreign_files import content
 from outpace.engines.scratch import scratch
 from outpace.inside import answers
 from outpace.model.unknown import Unknown
@@ -100,7 +100,7 @@ def laid_out(library: Path) -> Path:
 
 
 def _told(path: Path, confined: sandbox.Confined, limits: Limits) -> Told:
-    lines = [line for line in _content(path).split(b"\n") if line.startswith(b"{")]
+    lines = [line for line in content(path, LARGEST_ANSWERS).split(b"\n") if line.startswith(b"{")]
     whole = bool(lines) and lines[-1] == b'{"end":true}'
     rows = tuple(line for line in lines if not line.startswith(b'{"progress":') and line != b'{"end":true}')
     log = b"\n".join((confined.done.stdout, confined.done.stderr)).decode("utf-8", "replace")[-LONGEST_LOG:]
@@ -108,16 +108,6 @@ def _told(path: Path, confined: sandbox.Confined, limits: Limits) -> Told:
     if ended is None and not whole:
         ended = Unknown(f"it ended before its end (status {confined.done.returncode}): {last_words(confined.done)}")
     return Told(rows=rows, ended=ended, log=sandbox.mask(log))
-
-
-def _content(path: Path) -> bytes:
-    """The project's code could have written there: no link, no pipe, a limit."""
-    try:
-        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
-    except OSError:
-        return b""
-    with os.fdopen(descriptor, "rb") as file:
-        return file.read(LARGEST_ANSWERS) if stat.S_ISREG(os.fstat(file.fileno()).st_mode) else b""
 
 
 class _Watching:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import stat
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -17,6 +16,7 @@ from packaging.requirements import InvalidRequirement, Requirement
 from outpace.ecosystems.pypi.versions import canonical, is_name, normalize_name
 from outpace.engines.confined_build import ConfinedBuild, Indexes, hosts_in
 from outpace.engines.confined_python import tier_of
+from outpace.engines.foreign_files import content
 from outpace.engines.scratch import scratch
 from outpace.engines.uv_lock_rows import Archive
 from outpace.model.errors import Error
@@ -96,23 +96,14 @@ def _told(target: Path) -> Iterator[tuple[tuple[str, str], tuple[str, ...]]]:
             entry for entry in entries if entry.name.endswith(".dist-info") and entry.is_dir(follow_symlinks=False)
         ]
     for place in places:
-        content = _content(f"{place.path}/METADATA")
+        told = content(f"{place.path}/METADATA", LARGEST)
         try:
-            raw, _ = parse_email(content)
+            raw, _ = parse_email(told)
         except (InvalidMetadata, ValueError):
             continue
         name, version = raw.get("name", ""), raw.get("version", "")
         if is_name(name) and version:
             yield (normalize_name(name), canonical(version)), tuple(_lines(raw))
-
-
-def _content(path: str) -> bytes:
-    try:
-        opened = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
-    except OSError:
-        return b""
-    with os.fdopen(opened, "rb") as file:
-        return file.read(LARGEST) if stat.S_ISREG(os.fstat(opened).st_mode) else b""
 
 
 def _lines(raw: RawMetadata) -> Iterable[str]:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import os
 import re
 from datetime import UTC, datetime
 from pathlib import Path
 
+from outpace.engines.foreign_files import content
 from outpace.model.times import from_timestamp
 
 LONGEST = 1 << 20  # bytes of such a record
@@ -31,28 +31,18 @@ def known_until(directory: Path, tip: str, *, has_remote: bool, is_bare: bool) -
 
 
 def _cloned(directory: Path) -> datetime | None:
-    first = CLONED.match(_content(directory / "logs" / "HEAD"))
+    first = CLONED.match(content(directory / "logs" / "HEAD", LONGEST))
     return None if first is None else _moment(int(first[1]))
 
 
 def _fetched(directory: Path, tip: str) -> datetime | None:
     """Git writes FETCH_HEAD whenever it fetched, with what it found, and `description` once, when a clone is made."""
     record = directory / "FETCH_HEAD"
-    rows = [row for row in _content(record).splitlines() if row.startswith(tip.encode())]
+    rows = [row for row in content(record, LONGEST).splitlines() if row.startswith(tip.encode())]
     if not any(FROM_AFAR.search(row) for row in rows):
         return None
     made, written = _written(directory / "description"), _written(record)
     return _moment(written) if made is not None and written is not None and written - made >= BY_COPY else None
-
-
-def _content(path: Path) -> bytes:
-    """Empty where there is none, and of a link."""
-    flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
-    try:
-        with os.fdopen(os.open(path, flags), "rb") as file:
-            return file.read(LONGEST)
-    except OSError:
-        return b""
 
 
 def _written(path: Path) -> float | None:
