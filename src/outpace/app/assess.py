@@ -83,7 +83,15 @@ def assess(
 ) -> Assessment:
     """A repository in which nothing changed since an assessment of the same day has the same one again, beside what is
     known of its tests."""
-    made = _assessed(clone, source, asked, kept, memory, dates, report)
+    baseline = memory.baseline(asked.at)
+    key = _key(clone, source, asked, baseline, dates.name)
+    made = _known(kept.get(key))
+    if made is None:
+        from outpace.app.assess_anew import assess_anew  # much is imported, which one that is known does not need
+
+        made = assess_anew(clone, source, asked.at, baseline, kept, dates, report)
+        if all(each.will_last for each in made.history.undated):
+            kept.put(key, msgspec.msgpack.encode(made))
     return with_strength(made, memory.strength(asked.at))
 
 
@@ -91,28 +99,6 @@ def with_strength(made: Assessment, told: SuiteStrength | None) -> Assessment:
     if told is None or told.judged < FEWEST:
         return replace(made, questions=(*made.questions, UNTRIED))
     return replace(made, path=replace(made.path, evidence=(*made.path.evidence, evidence_of(told))))
-
-
-def _assessed(
-    clone: Clone,
-    source: AdvisorySource,
-    asked: Asked,
-    kept: Kept,
-    memory: Memory,
-    dates: ReleaseDates,
-    report: Callable[[str], None],
-) -> Assessment:
-    baseline = memory.baseline(asked.at)
-    key = _key(clone, source, asked, baseline, dates.name)
-    known = _known(kept.get(key))
-    if known is not None:
-        return known
-    from outpace.app.assess_anew import assess_anew  # much is imported, which an assessment that is known does not need
-
-    made = assess_anew(clone, source, asked.at, baseline, kept, dates, report)
-    if all(each.will_last for each in made.history.undated):
-        kept.put(key, msgspec.msgpack.encode(made))
-    return made
 
 
 def _key(clone: Clone, source: AdvisorySource, asked: Asked, baseline: Baseline | None, dates: str) -> str:
