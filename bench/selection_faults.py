@@ -15,11 +15,11 @@ from typing import Any, NamedTuple
 import msgspec
 
 from bench.selection_suites import PEERS, SECONDS, Place, results_of, select_on, suite_at
-from outpace.app.test_run import Row
 from outpace.app.test_select import record_anew
 from outpace.inside.units import functions_of
 from outpace.model.times import now
 from outpace.model.unknown import Unknown
+from outpace.testing.told import Outcomes
 
 SEED = 8170
 CLICK = ("click", "8.1.7", "ca9853ad459e787e2192211578cc907e7594e294c7ccc834310722b41b9ca6de")
@@ -191,7 +191,7 @@ def red_alone(place: Place, root: Path, tests: frozenset[str]) -> Iterator[str]:
     for test in sorted(tests):
         request = {"words": place.words, "ids": [test], "seconds": SECONDS}
         told = place.inside(root, {}).ask("outcomes", request, seconds=SECONDS)
-        rows = [msgspec.json.decode(row, type=Row) for row in told.rows]
+        rows = [msgspec.json.decode(row, type=Outcomes) for row in told.rows]
         if any(result.outcome in RED for row in rows for result in row.results):
             yield test
 

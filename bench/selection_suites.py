@@ -12,7 +12,6 @@ from typing import NamedTuple
 import msgspec
 
 from outpace import sandbox
-from outpace.app.test_run import Row
 from outpace.app.test_select import Suite, world_of
 from outpace.engines.confined_python import ConfinedPython
 from outpace.engines.inside_python import InsidePython
@@ -22,6 +21,7 @@ from outpace.model.unknown import Unknown
 from outpace.proving.ports import Built
 from outpace.testing.selection.decision import Decision, Everything, Policy, decided
 from outpace.testing.selection.maps import Map
+from outpace.testing.told import Outcomes
 
 ROOT = Path(__file__).resolve().parent.parent
 PEERS = ROOT / ".tools" / "peers"
@@ -73,7 +73,7 @@ def results_of(place: Place, root: Path, env: Mapping[str, str] | None = None) -
     """Test -> outcome, of the whole suite in one process, as it is run every day."""
     request = {"words": place.words, "ids": None, "seconds": SECONDS}
     told = place.inside(root, env or {}).ask("outcomes", request, seconds=SECONDS)
-    rows = [msgspec.json.decode(row, type=Row) for row in told.rows]
+    rows = [msgspec.json.decode(row, type=Outcomes) for row in told.rows]
     return {result.id: result.outcome for row in rows for result in row.results}
 
 

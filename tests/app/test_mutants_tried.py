@@ -14,8 +14,8 @@ from outpace.engines.confined_python import ConfinedPython
 from outpace.engines.inside_python import InsidePython
 from outpace.engines.own_python import described
 from outpace.engines.verdicts import Verdicts
-from outpace.formats.test_mutants import word_of
 from outpace.model.errors import NotFound
+from outpace.testing.mutants.score import word_of
 from outpace.testing.mutants.targets import Chosen
 from outpace.testing.mutants.trial import Trial
 
@@ -120,7 +120,7 @@ DIFF = [
 
 
 def words(trial: Trial) -> dict[str, str]:
-    return {each.mutant.id: word_of(each) for each in trial.tried}
+    return {each.mutant.id: word_of(each.verdict) for each in trial.tried}
 
 
 class Counting:

@@ -6,14 +6,13 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
-import msgspec
 from msgspec import Struct
 
-from outpace.app.test_run import Broken
 from outpace.model.unknown import Unknown
 from outpace.testing.brittle.judging import judged, without_network
 from outpace.testing.brittle.records import KINDS, Brittleness, Flip, Kind, Provoked, Said
 from outpace.testing.ports import Inside, Told
+from outpace.testing.told import Broken, rows_of
 
 ORDERS = frozenset({"order", "alone", "twice"})
 ONE_PASS = 600.0
@@ -83,10 +82,9 @@ def _seen(suite: Suite, program: str, request: Mapping[str, Any], *, routed: boo
 
 def read(told: Told) -> Provoked:
     """What came before an early end counts; that it ended is a doubt."""
-    try:
-        rows = tuple(msgspec.json.decode(row, type=Row) for row in told.rows)
-    except msgspec.DecodeError as error:
-        return Provoked(doubts=(Unknown(f"what the run answered cannot be read: {error}"),))
+    rows = rows_of(told, Row)
+    if isinstance(rows, Unknown):
+        return Provoked(doubts=(rows,))
     tests = next((row.collected for row in rows if row.collected), ())
     control = next((row.control for row in rows if row.control), ())
     return Provoked(

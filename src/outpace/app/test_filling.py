@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 
-import msgspec
 from msgspec import Struct
 
 from outpace.app.test_gaps import Found, source_of
@@ -13,6 +12,7 @@ from outpace.model.unknown import Unknown
 from outpace.testing.gaps.filling import Edit, FileEdit, Filling, MutantName, Proposal, by_path, edited, in_bytes
 from outpace.testing.gaps.gaps import Survivor
 from outpace.testing.ports import Told
+from outpace.testing.told import rows_of
 
 SECONDS = 3600.0
 
@@ -67,10 +67,9 @@ def file_edits(proposals: Iterable[Proposal], read: Callable[[str], bytes]) -> I
 
 
 def _read(told: Told, alive: tuple[MutantName, ...]) -> Filling:
-    try:
-        rows = [msgspec.json.decode(row, type=Row) for row in told.rows]
-    except msgspec.DecodeError as error:
-        return Filling(left=alive, unknown=Unknown(f"what was answered cannot be read: {error}"))
+    rows = rows_of(told, Row)
+    if isinstance(rows, Unknown):
+        return Filling(left=alive, unknown=rows)
     lost = next((row.lost or f"pytest ended with status {row.status}" for row in rows if row.lost or row.status), "")
     proposals = tuple(each for row in rows if (each := _proposal(row)) is not None)
     killed = {name for each in proposals for name in each.kills}

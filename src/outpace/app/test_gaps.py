@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from importlib.util import decode_source
 
-import msgspec
 from msgspec import Struct
 
 from outpace.app.test_mutants import How, Kept, Suite, try_mutants
@@ -14,6 +13,7 @@ from outpace.testing.gaps.gaps import Branch, Branches, Changed, Gap, changed_li
 from outpace.testing.mutants.targets import Chosen
 from outpace.testing.mutants.trial import Trial
 from outpace.testing.ports import Told
+from outpace.testing.told import rows_of
 
 SUITE_SECONDS = 1800.0
 NOTHING_COLLECTED = 5
@@ -79,10 +79,9 @@ def branches_of(suite: Suite, changed: Iterable[Changed]) -> Branches:
 
 def judged(told: Told) -> Branches:
     """What did not come to its end says nothing."""
-    try:
-        rows = [msgspec.json.decode(row, type=Row) for row in told.rows]
-    except msgspec.DecodeError as error:
-        return Branches(unknown=Unknown(f"what the run answered cannot be read: {error}"))
+    rows = rows_of(told, Row)
+    if isinstance(rows, Unknown):
+        return Branches(unknown=rows)
     unknown = told.ended or next((why for row in rows if (why := _trouble(row)) is not None), None)
     if unknown is not None:
         return Branches(unknown=unknown)

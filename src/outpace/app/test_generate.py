@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Protocol
+from typing import Protocol, cast
 
-import msgspec
 from msgspec import Struct
 
 from outpace.inside.probing.programs import Names, printed, source
 from outpace.model.unknown import Unknown
 from outpace.testing.generation import Earned, Generated, Generation, LooksWrong, Module, Nothing, Worth
-from outpace.testing.ports import Inside, Told
+from outpace.testing.ports import Inside
+from outpace.testing.told import rows_of
 from outpace.testing.writing.files import file_name, names_of, written
 from outpace.testing.writing.found import FoundTest, NotKnown, Row, Strange, Summary
 from outpace.testing.writing.style import Style
@@ -75,7 +75,7 @@ def _generated(
         "calls": calls,
     }
     told = inside.ask("probing.generate", request, seconds=SECONDS, loopback=False)
-    rows = _rows(told)
+    rows = rows_of(told, cast("type[Row]", Row), "the search")
     if isinstance(rows, Unknown):
         return Nothing(module=module, why=rows)
     summary = next((row for row in rows if isinstance(row, Summary)), None)
@@ -85,13 +85,6 @@ def _generated(
         return Nothing(module=module, why=Unknown(why, "a module that can be imported alone"))
     tests = tuple(row for row in rows if isinstance(row, FoundTest))
     return _through_gate(inside, place, module, style, how, taken, tests, summary)
-
-
-def _rows(told: Told) -> tuple[Row, ...] | Unknown:
-    try:
-        return tuple(msgspec.json.decode(row, type=Row) for row in told.rows)
-    except msgspec.DecodeError as error:
-        return Unknown(f"what the search answered cannot be read: {error}")
 
 
 def _through_gate(
@@ -137,10 +130,9 @@ def _red(inside: Inside, place: Place, path: str, text: str, style: Style, how: 
     }  # fmt: skip
     told = inside.ask("probing.gate", request, seconds=ORDERS * ONE_ORDER, loopback=False)
     place.remove(path)
-    try:
-        rows = [msgspec.json.decode(row, type=_Gate) for row in told.rows]
-    except msgspec.DecodeError as error:
-        return Unknown(f"what the last gate answered cannot be read: {error}")
+    rows = rows_of(told, _Gate, "the last gate")
+    if isinstance(rows, Unknown):
+        return rows
     broken = next((row.broken for row in rows if row.broken), "")
     if broken:
         return Unknown(f"the written file could not be run: {broken}")

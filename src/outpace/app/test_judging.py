@@ -13,8 +13,9 @@ from outpace.app.test_gaps import Found
 from outpace.app.test_mutants import Suite
 from outpace.model.unknown import Unknown
 from outpace.testing.gaps.filling import Filling, MutantName, Proposal, Refused, by_path
-from outpace.testing.gaps.orders import RED, Pass, Row, against, pass_of, red_in
+from outpace.testing.gaps.orders import Pass, against, pass_of, red_in
 from outpace.testing.gaps.smells import smell_of
+from outpace.testing.told import RED, Outcomes
 
 ORDERS = 10
 HASH_SEEDS = 4_294_967_295
@@ -132,9 +133,9 @@ def _pass(suite: Suite, ids: Sequence[str] | None, hash_seed: int) -> Pass:
     return pass_of((row for line in told.rows if (row := _outcomes(line)) is not None), ids, hash_seed)
 
 
-def _outcomes(line: bytes) -> Row | None:
+def _outcomes(line: bytes) -> Outcomes | None:
     try:
-        return msgspec.json.decode(line, type=Row)
+        return msgspec.json.decode(line, type=Outcomes)
     except msgspec.DecodeError:
         return None
 

@@ -22,7 +22,8 @@ from outpace.testing.mending.pieces import Difference
 from outpace.testing.mending.ports import Edits
 from outpace.testing.mending.reading import literals_of, names_in
 from outpace.testing.mending.rounds import Course, edited, next_steps
-from outpace.testing.mending.runs import UNCOLLECTED, UNUSABLE, Ran, Result, is_green, is_red, ran, turned
+from outpace.testing.mending.runs import UNCOLLECTED, UNUSABLE, Ran, is_green, is_red, ran, turned
+from outpace.testing.told import Result, rows_of
 
 WHOLE = 1800.0
 ONE = 60.0
@@ -228,8 +229,8 @@ class _Mending:
             "from_green": not texts,
         }
         told = self._suite.inside.ask("causes", request, seconds=2 * WHOLE)
-        for row in told.rows:
-            cause = msgspec.json.decode(row, type=Causes)
+        rows = rows_of(told, Causes)
+        for cause in () if isinstance(rows, Unknown) else rows:
             self._causes[cause.test] = self._cause(cause)
 
     def _cause(self, told: Causes) -> Cause:

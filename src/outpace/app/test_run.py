@@ -15,23 +15,11 @@ from outpace.proving.ports import Results
 from outpace.testing.mutants.trial import Survived, Trial
 from outpace.testing.ports import Inside
 from outpace.testing.result.diffs import Changed, changed_file, data_in, to_trace
-from outpace.testing.result.reading import Broken, result_of
-from outpace.testing.result.records import Result, Survivor, Tried
+from outpace.testing.result.reading import result_of
+from outpace.testing.result.records import Result, Survivor
 from outpace.testing.selection.decision import Decision, Some
 
-__all__ = ["Broken", "Row", "Tests", "Times", "run_tests", "times_key"]
 MOST_TIMES = 32 << 20
-
-
-class Row(Struct, frozen=True, kw_only=True):
-    """What `outpace.inside.outcomes` tells, the smallest program that runs tests."""
-
-    collected: tuple[str, ...] = ()
-    broken: tuple[Broken, ...] = ()
-    state: str = ""
-    why: str = ""
-    results: tuple[Tried, ...] = ()
-    status: int = 0
 
 
 class Tests(Struct, frozen=True, kw_only=True):

@@ -10,13 +10,13 @@ from typing import Protocol
 import msgspec
 from msgspec import Struct
 
-from outpace.app.test_run import Broken
 from outpace.model.errors import BadInput
 from outpace.model.fact import digest_of
 from outpace.model.unknown import Unknown
 from outpace.testing.ports import Inside
 from outpace.testing.selection.decision import Decision, Everything, Policy, Some, decided
 from outpace.testing.selection.maps import VERSION, Item, Map, Told, World, joined
+from outpace.testing.told import Broken, rows_of
 
 SECONDS = 3600.0
 ONE_TEST = 120.0
@@ -238,10 +238,9 @@ def _rows(suite: Suite, module: str, request: dict[str, object]) -> tuple[Row, .
     told = suite.inside.ask(module, {"root": suite.root, "words": suite.words, **request}, seconds=SECONDS)
     if told.ended is not None:
         return told.ended
-    try:
-        rows = tuple(msgspec.json.decode(row, type=Row) for row in told.rows)
-    except msgspec.DecodeError as error:
-        return Unknown(f"what {module} answered cannot be read: {error}")
+    rows = rows_of(told, Row, module)
+    if isinstance(rows, Unknown):
+        return rows
     status = next((row.status for row in rows if row.status), 0)
     if status == NOTHING_COLLECTED:
         return NOTHING

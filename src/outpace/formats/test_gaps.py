@@ -11,6 +11,7 @@ from outpace.app.test_gaps import Found
 from outpace.formats.envelope import UnknownItem, encoded
 from outpace.formats.plain import printable
 from outpace.formats.test_mutants import hunk, said_of
+from outpace.model.words import counted
 from outpace.testing.gaps.filling import FileEdit, Filling, MutantName, patch
 from outpace.testing.gaps.gaps import Gap, Survivor, Untaken, place_of
 from outpace.testing.mutants.trial import Survived, Tried, Unreached, Unstable
@@ -186,7 +187,7 @@ def headline(told: Told) -> str:
     if found.trial.doubt is not None:
         return f"unknown: {found.trial.doubt.why}"
     functions = sum(len(each.functions) for each in found.changed)
-    where = _counted(functions, "function") if functions else _counted(len(found.changed), "file")
+    where = counted(functions, "function") if functions else counted(len(found.changed), "file")
     branches = sum(isinstance(each, Untaken) for each in found.gaps)
     survivors = len(found.gaps) - branches
     outcomes = len(found.branches.taken) + len(found.branches.untaken)
@@ -194,7 +195,7 @@ def headline(told: Told) -> str:
         return f"no gaps in {where}: all of {outcomes} outcomes taken, all mutants of {len(found.trial.tried)} noticed"
     taken = f"{branches} of {outcomes} outcomes not taken" if found.branches.unknown is None else "outcomes unknown"
     return (
-        f"{_counted(len(found.gaps), 'gap')} in {where}: {taken}, {survivors} of {len(found.trial.tried)} mutants "
+        f"{counted(len(found.gaps), 'gap')} in {where}: {taken}, {survivors} of {len(found.trial.tried)} mutants "
         "not noticed"
     )
 
@@ -232,7 +233,7 @@ def _made(told: Told) -> Iterator[str]:
     if not survivors or not filling.executions:
         return
     killed = survivors - len(filling.left)
-    made = f" by {_counted(len(filling.kept), 'edit')} of tests" if filling.kept else ""
+    made = f" by {counted(len(filling.kept), 'edit')} of tests" if filling.kept else ""
     yield f"{killed} of {survivors} survivors killed{made}:"
     for each in filling.kept:
         names = ", ".join(name for _, name in each.kills)
@@ -250,7 +251,3 @@ def _made(told: Told) -> Iterator[str]:
         yield from (printable(line.expandtabs()) for line in lines[:DIFF_SHOWN])
         if len(lines) > DIFF_SHOWN:
             yield f"and {len(lines) - DIFF_SHOWN:,} more lines: --format patch | git apply takes all of them"
-
-
-def _counted(count: int, noun: str) -> str:
-    return f"{count:,} {noun}{'' if count == 1 else 's'}"

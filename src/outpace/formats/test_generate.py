@@ -8,6 +8,7 @@ from msgspec import Struct
 
 from outpace.formats.envelope import UnknownItem, encoded
 from outpace.formats.plain import printable
+from outpace.model.words import counted
 from outpace.testing.generation import Generated, Generation, LooksWrong, Nothing, Worth
 
 WRONG_SHOWN = 10
@@ -118,9 +119,9 @@ def _first(files: Sequence[Generated], written: Sequence[str]) -> str:
     count = sum(len(each.tests) for each in files)
     if not count:
         return "no test was generated"
-    where = f"in {len(files)} file{'s' if len(files) > 1 else ''}"
+    where = f"in {counted(len(files), 'file')}"
     said = "written" if written else "generated"
-    return f"{count} test{'s' if count > 1 else ''} {said} {where}: green in a fresh interpreter, in ten orders"
+    return f"{counted(count, 'test')} {said} {where}: green in a fresh interpreter, in ten orders"
 
 
 def _counted(each: Generated) -> str:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from outpace.formats.envelope import UnknownItem, encoded
 from outpace.formats.plain import printable
 from outpace.formats.test_mend_v1 import EditV1, RedTestV1, TestMendV1
+from outpace.model.words import counted
 from outpace.testing.mending.mended import EditedFile, Mended, RedTest
 
 ORDER = ("regression", "unknown", "behavioral", "brittle", "infrastructure", "mechanical")
@@ -72,8 +73,7 @@ def _head(told: Mended) -> str:
     if not told.red:
         return f"no test that was green at {told.base[:10]} is red; {told.green} are green ({span})"
     mended = sum(each.mended for each in told.red)
-    noun = "test" if len(told.red) == 1 else "tests"
-    return f"{len(told.red)} {noun} turned red, {mended} mended, {len(told.open)} stay red ({span})"
+    return f"{counted(len(told.red), 'test')} turned red, {mended} mended, {len(told.open)} stay red ({span})"
 
 
 def _test(each: RedTest) -> Iterator[str]:

@@ -10,7 +10,7 @@ from msgspec import Struct
 from outpace.formats.envelope import UnknownItem, encoded
 from outpace.formats.plain import printable
 from outpace.statistics.curves import Estimate
-from outpace.testing.mutants.score import Score, by_file, score_of, survivors
+from outpace.testing.mutants.score import Score, by_file, score_of, survivors, word_of
 from outpace.testing.mutants.trial import (
     AtImport,
     Equivalent,
@@ -163,7 +163,7 @@ def _mutant(each: Tried) -> MutantV1:
         operator=mutant.operator,
         before=mutant.before,
         after=mutant.after,
-        verdict=word_of(each),
+        verdict=word_of(each.verdict),
         killed_by=tuple(KillV1(test=kill.test, how=kill.how, message=kill.why) for kill in kills),
         executions=executions,
         why=why,
@@ -186,22 +186,6 @@ def _details(each: Tried) -> tuple[tuple[Kill, ...], int, str, str]:
             return (), 0, "", ""
 
 
-def word_of(each: Tried) -> Literal["killed", "survived", "unreached", "unstable", "equivalent", "at import"]:
-    match each.verdict:
-        case Killed():
-            return "killed"
-        case Survived():
-            return "survived"
-        case Unreached():
-            return "unreached"
-        case Unstable():
-            return "unstable"
-        case Equivalent():
-            return "equivalent"
-        case AtImport():
-            return "at import"
-
-
 def said_of(each: Tried) -> str:
     """What came of a survivor, in words."""
     match each.verdict:
@@ -214,7 +198,7 @@ def said_of(each: Tried) -> str:
         case Unstable(why=why):
             return f"unstable: {why}"
         case _:
-            return word_of(each)
+            return word_of(each.verdict)
 
 
 def headline(trial: Trial) -> str:

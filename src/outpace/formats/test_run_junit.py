@@ -13,8 +13,9 @@ from outpace.model.test_run import Green, Red
 from outpace.model.times import text as time_text
 from outpace.model.unknown import Unknown
 from outpace.testing.result.names import names_of
-from outpace.testing.result.records import RED, Diff, Result, Tried
+from outpace.testing.result.records import Diff, Result, Tried
 from outpace.testing.selection.decision import Everything, Some
+from outpace.testing.told import RED
 
 SKIPPED = {"skipped": "pytest.skip", "xfailed": "pytest.xfail"}
 

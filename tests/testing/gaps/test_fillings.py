@@ -10,8 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from outpace.testing.gaps.filling import Edit, FileEdit, Proposal, edited, in_bytes, patch
-from outpace.testing.gaps.orders import Pass, Result, against, red_in
+from outpace.testing.gaps.orders import Pass, against, red_in
 from outpace.testing.gaps.smells import smell_of
+from outpace.testing.told import Result
 
 
 def test_edits_at_one_place_stay_in_their_order() -> None:

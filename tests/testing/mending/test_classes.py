@@ -11,8 +11,8 @@ from outpace.testing.mending.classes import Cause, Facts, classed
 from outpace.testing.mending.failures import Message, NoAttribute, NoName, NotRaised, Values
 from outpace.testing.mending.intents import Intent, Lines
 from outpace.testing.mending.pieces import Piece
-from outpace.testing.mending.runs import Result
 from outpace.testing.mending.successors import Rename, Step
+from outpace.testing.told import Result
 
 TEST = "test_shop.py::test_those_that_touch_become_one"
 FAILED = Result(TEST, "failed", exception="AssertionError", message="assert 1 == 2", phase="call")

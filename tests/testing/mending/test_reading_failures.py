@@ -16,7 +16,7 @@ from outpace.testing.mending.failures import (
     missing,
     oracle,
 )
-from outpace.testing.mending.runs import Result
+from outpace.testing.told import Result
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal, TypeAlias
+from typing import Literal, TypeAlias, get_args
 
 from msgspec import Struct
 
@@ -25,23 +25,7 @@ Kind: TypeAlias = Literal[
     "warnings",
     "over-specified",
 ]
-KINDS: tuple[Kind, ...] = (
-    "order",
-    "alone",
-    "twice",
-    "hash-seed",
-    "clock",
-    "time-zone",
-    "locale",
-    "network",
-    "directory",
-    "environment",
-    "randomness",
-    "slow",
-    "optimize",
-    "warnings",
-    "over-specified",
-)
+KINDS: tuple[Kind, ...] = get_args(Kind)
 
 
 class Said(Struct, frozen=True, array_like=True):

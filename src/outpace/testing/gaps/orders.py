@@ -7,26 +7,11 @@ from collections.abc import Collection, Iterable, Mapping
 from msgspec import Struct
 
 from outpace.testing.gaps.filling import Proposal
+from outpace.testing.told import RED, Outcomes, Result
 
 TIMES_THE_MEDIAN = 10
 SHORT = 0.5
 """Seconds that no test is refused for."""
-RED = frozenset({"failed", "error"})
-
-
-class Result(Struct, frozen=True, array_like=True):
-    """One test, as `outpace.inside.session` tells it."""
-
-    id: str
-    outcome: str
-    seconds: float = 0.0
-
-
-class Row(Struct, frozen=True, kw_only=True):
-    """One line of what `inside.outcomes` tells."""
-
-    collected: tuple[str, ...] = ()
-    results: tuple[Result, ...] = ()
 
 
 class Pass(Struct, frozen=True, kw_only=True):
@@ -37,7 +22,7 @@ class Pass(Struct, frozen=True, kw_only=True):
     results: Mapping[str, Result]
 
 
-def pass_of(rows: Iterable[Row], ids: Iterable[str] | None, hash_seed: int) -> Pass:
+def pass_of(rows: Iterable[Outcomes], ids: Iterable[str] | None, hash_seed: int) -> Pass:
     told = tuple(rows)
     collected = tuple(test for row in told for test in row.collected)
     results = {result.id: result for row in told for result in row.results}

@@ -22,8 +22,9 @@ from outpace.testing.mending.failures import (
 )
 from outpace.testing.mending.intents import Intent, removal_of, words
 from outpace.testing.mending.pieces import Piece
-from outpace.testing.mending.runs import UNCOLLECTED, Result
+from outpace.testing.mending.runs import UNCOLLECTED
 from outpace.testing.mending.successors import Rename, Step
+from outpace.testing.told import Result
 
 Class: TypeAlias = Literal["regression", "mechanical", "behavioral", "brittle", "infrastructure", "unknown"]
 INTERNAL = frozenset({"AttributeError", "TypeError", "IndexError", "RecursionError", "NameError", "UnboundLocalError"})

@@ -9,7 +9,7 @@ from typing import TypeAlias
 
 from msgspec import Struct
 
-from outpace.testing.mending.runs import Result
+from outpace.testing.told import Result
 
 
 class NoName(Struct, frozen=True, kw_only=True, tag="no name"):

@@ -10,8 +10,9 @@ from outpace.inside.units import lines_of
 from outpace.testing.mending.failures import missing
 from outpace.testing.mending.interfaces import Interface
 from outpace.testing.mending.ports import Edits
-from outpace.testing.mending.runs import UNCOLLECTED, Result, is_red
+from outpace.testing.mending.runs import UNCOLLECTED, is_red
 from outpace.testing.mending.successors import Edit, Inline, Rename, RenameModule, Step, shifted, step
+from outpace.testing.told import Result
 
 
 class Course(Struct, frozen=True, kw_only=True):

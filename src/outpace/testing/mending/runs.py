@@ -4,36 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-import msgspec
 from msgspec import Struct
 
 from outpace.model.unknown import Unknown
 from outpace.testing.ports import Told
+from outpace.testing.told import GREEN, RED, Broken, Result, rows_of
 
-GREEN = frozenset({"passed", "xfailed", "xpassed"})
-RED = frozenset({"failed", "error"})
 UNCOLLECTED = "not collected"
 UNUSABLE = 4
 """pytest's status where a conftest.py cannot be imported."""
-
-
-class Result(Struct, frozen=True, array_like=True):
-    """One test, as `outpace.inside.session` tells it; frames are (file, line, function), the outermost first."""
-
-    id: str
-    outcome: str
-    seconds: float = 0.0
-    exception: str = ""
-    message: str = ""
-    phase: str = ""
-    frames: tuple[tuple[str, int, str], ...] = ()
-
-
-class Broken(Struct, frozen=True, array_like=True):
-    """A file that could not be collected."""
-
-    file: str
-    why: str
 
 
 class Lost(Struct, frozen=True, array_like=True):
@@ -87,11 +66,8 @@ def ran(told: Told) -> Mapping[str, Ran] | Unknown:
     """Each variant by its name."""
     if told.ended is not None:
         return told.ended
-    try:
-        rows = [msgspec.json.decode(row, type=Ran) for row in told.rows]
-    except msgspec.DecodeError as error:
-        return Unknown(f"what the tests' program answered cannot be read: {error}")
-    return {row.variant: row for row in rows}
+    rows = rows_of(told, Ran, "the tests' program")
+    return rows if isinstance(rows, Unknown) else {row.variant: row for row in rows}
 
 
 def turned(old: Ran, new: Ran) -> tuple[Result, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Literal, TypeAlias
 
 from msgspec import Struct
 
@@ -20,6 +21,7 @@ from outpace.testing.mutants.trial import (
     Verdict,
 )
 
+Word: TypeAlias = Literal["killed", "survived", "unreached", "unstable", "equivalent", "at import"]
 WEAK = frozenset({"timeout", "crash"})
 SURPRISING = {
     "comparison": 0,
@@ -65,13 +67,13 @@ class Score(Struct, frozen=True, kw_only=True):
 def score_of(tried: Iterable[Tried]) -> Score:
     counts = dict.fromkeys(Score.__struct_fields__, 0)
     for each in tried:
-        counts[_kind(each.verdict)] += 1
+        counts[word_of(each.verdict).replace(" ", "_")] += 1
         if isinstance(each.verdict, Killed) and all(kill.how in WEAK for kill in each.verdict.kills):
             counts["weak"] += 1
     return Score(**counts)
 
 
-def _kind(verdict: Verdict) -> str:
+def word_of(verdict: Verdict) -> Word:
     match verdict:
         case Killed():
             return "killed"
@@ -84,7 +86,7 @@ def _kind(verdict: Verdict) -> str:
         case Equivalent():
             return "equivalent"
         case AtImport():
-            return "at_import"
+            return "at import"
 
 
 def survivors(trial: Trial) -> tuple[Tried, ...]:

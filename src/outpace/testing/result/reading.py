@@ -4,24 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-import msgspec
 from msgspec import Struct
 
 from outpace.model.test_run import FailedTest, Green, Red, TestRun
 from outpace.model.unknown import Unknown
 from outpace.testing.ports import Told
 from outpace.testing.result.diffs import Changed, Place, diff_of
-from outpace.testing.result.records import RED, Result, Spent, Tried
+from outpace.testing.result.records import Result, Spent, Tried
+from outpace.testing.told import GREEN, RED, Broken, rows_of
 
 LONGEST = 300
-GREEN = frozenset({"passed", "xpassed", "xfailed"})
-
-
-class Broken(Struct, frozen=True, array_like=True):
-    """A file that could not be collected."""
-
-    file: str
-    why: str
 
 
 class Row(Struct, frozen=True, kw_only=True):
@@ -46,10 +38,9 @@ class Row(Struct, frozen=True, kw_only=True):
 def result_of(told: Told, *, base: str = "", changed: dict[str, Changed] | None = None, some: bool = False) -> Result:
     """Nothing collected, a runner that ended early, and what cannot be read are *unknown*, never green. `changed` are
     the files that were looked at; `some` says that only some tests were asked for."""
-    try:
-        rows = tuple(msgspec.json.decode(row, type=Row) for row in told.rows)
-    except msgspec.DecodeError as error:
-        return Result(run=Unknown(f"what the run answered cannot be read: {error}"))
+    rows = rows_of(told, Row)
+    if isinstance(rows, Unknown):
+        return Result(run=rows)
     if told.ended is not None:
         return Result(run=told.ended)
     status = next((row.status for row in rows if row.status), 0)

@@ -8,24 +8,16 @@ from msgspec import Struct
 
 from outpace.model.test_run import TestRun
 from outpace.model.unknown import Unknown
+from outpace.testing import told
 from outpace.testing.selection.decision import Decision, Everything, Some
 
-RED = frozenset({"failed", "error"})
 ASSERTIONS = frozenset({"AssertionError", "Failed"})
 Kind: TypeAlias = Literal["assertion", "exception", "set-up", "tear-down", "collection", "crash", "timeout"]
 Taken: TypeAlias = Literal["function", "true", "false", "handler", "case", "item"]
 
 
-class Tried(Struct, frozen=True, array_like=True):
-    """One test, as `outpace.inside.session` tells it; `frames` from the outermost: file, line, function."""
-
-    id: str
-    outcome: str
-    seconds: float = 0.0
-    exception: str = ""
-    message: str = ""
-    phase: str = ""
-    frames: tuple[tuple[str, int, str], ...] = ()
+class Tried(told.Result, frozen=True, array_like=True):
+    """One test, and in what way it is red."""
 
     @property
     def kind(self) -> Kind:
@@ -107,7 +99,7 @@ class Result(Struct, frozen=True, kw_only=True):
 
     @property
     def red(self) -> tuple[Tried, ...]:
-        return tuple(each for each in self.tests if each.outcome in RED)
+        return tuple(each for each in self.tests if each.outcome in told.RED)
 
     @property
     def nothing_to_run(self) -> bool:
