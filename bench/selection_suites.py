@@ -1,4 +1,4 @@
-"""Suites for bench/selection.py: a Python with pytest and a toy dependency, and what runs and selects on it."""
+"""Suites for bench/selection.py: a Python with pytest, what runs and selects on it, and the real projects."""
 
 from __future__ import annotations
 
@@ -29,6 +29,54 @@ SECONDS = 600.0
 WORDS = ("-q", "-p", "no:testmon")
 
 
+class Real(NamedTuple):
+    """A project with a suite of its own, as it lies at `tag`. `kind` says what sort of code it is; `words` are for
+    pytest; `written` are files that its build would have made."""
+
+    name: str
+    tag: str
+    kind: str
+    code: str
+    held_out: bool
+    data: tuple[str, ...] = ("tests",)
+    words: tuple[str, ...] = ()
+    written: tuple[tuple[str, str], ...] = ()
+    peers: bool = False
+
+    @property
+    def roots(self) -> tuple[str, ...]:
+        return ("src", ".") if self.code.startswith("src/") else (".",)
+
+
+REAL = (
+    Real("click", "8.1.8", "command lines", "src/click", held_out=False, peers=True),
+    Real("cachetools", "v5.5.2", "caches with state", "src/cachetools", held_out=False, peers=True),
+    Real("sqlparse", "0.5.3", "a parser with files of data", "sqlparse", held_out=False),
+    Real("marshmallow", "3.23.0", "classes with hooks", "src/marshmallow", held_out=True),
+    Real(
+        "markdown",
+        "3.8",
+        "texts, and 300 files of data",
+        "markdown",
+        held_out=True,
+        words=("--ignore=tests/test_syntax/extensions/test_md_in_html.py",),
+    ),
+    Real(
+        "humanize",
+        "4.12.3",
+        "pure functions, and catalogs",
+        "src/humanize",
+        held_out=True,
+        data=("src/humanize/locale",),
+        written=(("src/humanize/_version.py", "__version__ = '4.12.3'\n"),),
+    ),
+    Real("wtforms", "3.1.2", "metaclasses", "src/wtforms", held_out=True, data=("src/wtforms/locale",)),
+    Real("itsdangerous", "2.2.0", "small classes", "src/itsdangerous", held_out=True),
+)
+"""Split before any of them was run: what a miss in one that is held out showed was mended after its row was printed.
+The held-out ones are run once. markdown: one file that pytest cannot collect there is left out."""
+
+
 class Place(NamedTuple):
     """`python` is an environment of its own with what is in .tools/peers beside it; `site` is its site-packages."""
 
@@ -45,9 +93,9 @@ class Place(NamedTuple):
 
     @classmethod
     def made(cls, folder: Path, *, python: Path | None = None, roots: tuple[str, ...] = (".",)) -> Place:
-        folder.mkdir(parents=True)
+        folder.mkdir(parents=True, exist_ok=True)
         if python is not None:
-            return cls(folder, python, folder / "none", described(python, roots), roots)
+            return cls(folder, python, folder / "none", described(python.absolute(), roots), roots)
         own = folder / "venv"
         subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(own)], check=True)
         site = next((own / "lib").glob("python*/site-packages"))
@@ -58,7 +106,7 @@ class Place(NamedTuple):
         return cls(folder, own / "bin" / "python", site, msgspec.structs.replace(built, readable=readable), roots)
 
     def copy(self, root: Path, name: str) -> Path:
-        return Path(shutil.copytree(root, self.folder / name, symlinks=True))
+        return Path(shutil.copytree(root, self.folder / name, symlinks=True, ignore=shutil.ignore_patterns(".git")))
 
     def inside(self, root: Path, env: Mapping[str, str]) -> InsidePython:
         python = ConfinedPython(tier=sandbox.strongest(), unsafe_allow_none=True)
