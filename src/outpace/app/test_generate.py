@@ -7,6 +7,7 @@ from typing import Protocol, cast
 
 from msgspec import Struct
 
+from outpace.app.test_observed import Call
 from outpace.inside.probing.programs import Names, printed, source
 from outpace.model.unknown import Unknown
 from outpace.testing.generation import Earned, Generated, Generation, LooksWrong, Module, Nothing, Worth
@@ -40,6 +41,13 @@ class How(Struct, frozen=True, kw_only=True):
     budget: int = BUDGET
 
 
+class Seeds(Struct, frozen=True, kw_only=True):
+    """Where a search begins: `calls` are sources that may call the modules; `observed`, by path, what tests called."""
+
+    calls: tuple[str, ...] = ()
+    observed: Mapping[str, tuple[Call, ...]] = {}
+
+
 class _Gate(Struct, frozen=True, kw_only=True):
     collected: tuple[str, ...] = ()
     red: tuple[tuple[str, str], ...] = ()
@@ -48,13 +56,13 @@ class _Gate(Struct, frozen=True, kw_only=True):
 
 
 def generate(
-    inside: Inside, place: Place, modules: Iterable[Module], style: Style, how: How, *, calls: tuple[str, ...] = ()
+    inside: Inside, place: Place, modules: Iterable[Module], style: Style, how: How, *, seeds: Seeds | None = None
 ) -> tuple[Generation, ...]:
     """One after another; a module that cannot be probed does not stop the next."""
     taken = set(place.taken(style.directory))
     found: list[Generation] = []
     for module in modules:
-        each = _generated(inside, place, module, style, how, calls, frozenset(taken))
+        each = _generated(inside, place, module, style, how, seeds or Seeds(), frozenset(taken))
         if isinstance(each, Generated):
             taken.add(each.path.rpartition("/")[2])
         found.append(each)
@@ -62,7 +70,7 @@ def generate(
 
 
 def _generated(
-    inside: Inside, place: Place, module: Module, style: Style, how: How, calls: tuple[str, ...], taken: frozenset[str]
+    inside: Inside, place: Place, module: Module, style: Style, how: How, seeds: Seeds, taken: frozenset[str]
 ) -> Generation:
     request = {
         "module": module.name,
@@ -72,7 +80,8 @@ def _generated(
         "only": module.only,
         "seed": how.seed,
         "budget": how.budget,
-        "calls": calls,
+        "calls": seeds.calls,
+        "observed": seeds.observed.get(place.path_of(module), ()),
     }
     told = inside.ask("probing.generate", request, seconds=SECONDS, loopback=False)
     rows = rows_of(told, cast("type[Row]", Row), "the search")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,6 +11,7 @@ from outpace.cli import testing
 from outpace.cli.door import Door
 
 if TYPE_CHECKING:
+    from outpace.app.test_observed import Call
     from outpace.bootstrap.testing import TestPlace
     from outpace.testing.generation import Generation
 
@@ -77,7 +79,16 @@ def _found(args: argparse.Namespace, here: TestPlace) -> tuple[Generation, ...]:
     package = modules[0].name.partition(".")[0] if modules else ""
     style = style_of(tests, sources.settings(below), package=package, has_pytest=here.has_pytest)
     how = app.How(seed=args.seed, budget=args.budget)
-    return app.generate(here.inside(), sources, modules, style, how, calls=tuple(tests.values()))
+    observed = _observed(here, [sources.path_of(each) for each in modules])
+    seeds = app.Seeds(calls=tuple(tests.values()), observed=observed)
+    return app.generate(here.inside(), sources, modules, style, how, seeds=seeds)
+
+
+def _observed(here: TestPlace, paths: list[str]) -> Mapping[str, tuple[Call, ...]]:
+    """By pytest, which runs the project's own tests for it."""
+    from outpace.app.test_observed import observed
+
+    return observed(here.inside(), paths, here.words) if here.has_pytest and paths else {}
 
 
 def _remember(here: TestPlace, found: tuple[Generation, ...]) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 from ..answers import Answers, answer
 from ..mutants.sites import mutants_of
-from . import mining
+from . import mining, observed
 from .killing import Found, Killing
 from .operands import probes_of
 from .programs import Program, packed, source
@@ -64,7 +64,7 @@ class Generation:
 
 def main(request: dict[str, Any], answers: Answers) -> None:
     """`module`, `path`, `source`, `roots`, `only` (names, or none for all), `seed`, `budget` in executions, `calls`
-    (sources that may call the module)."""
+    (sources that may call the module), `observed` (name and program of each call that was seen)."""
     generation = Generation(request, answers)
     try:
         _generated(generation, request, answers)
@@ -82,7 +82,8 @@ def _generated(generation: Generation, request: dict[str, Any], answers: Answers
     mined = mining.mined(generation.loaded.source)
     values = Values(generation.loaded.module, mined, described["classes"])
     targets = [each for each in targets_of(described["callables"]) if wanted(each, generation.only)]
-    search = generation.searched(targets, values, seeds_of(targets, generation, request["calls"]))
+    seeds = [*seeds_of(targets, generation, request["calls"]), *observed.seeds(request["observed"], targets)]
+    search = generation.searched(targets, values, seeds)
     killing = Killing(generation, search, values)
     found = killing.candidates(stable(generation, search.kept))
     found = killing.simple(chosen(found.candidates))
