@@ -119,3 +119,39 @@ def test_a_module_that_cannot_be_imported_is_not_known(tmp_path: Path) -> None:
     each = probed(tmp_path, "import nowhere_to_be_found\n\ndef f(): return 1\n")
     assert isinstance(each, Nothing)
     assert each.why.why == "ModuleNotFoundError: No module named 'nowhere_to_be_found'"
+
+
+TEXTS = """
+def escape(text: str) -> str:
+    return text.replace("%", "%25").replace(" ", "%20").replace("/", "%2F")
+
+
+def unescape(text: str) -> str:
+    return text.replace("%2F", "/").replace("%20", " ").replace("%25", "%")
+
+
+def clean(text: str) -> str:
+    return text.replace("  ", " ")
+
+
+class Grade:
+    def __init__(self, points: int) -> None:
+        self.points = points
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Grade) and self.points // 10 == other.points // 10
+
+    def __hash__(self) -> int:
+        return hash(self.points)
+"""
+
+
+def test_laws_are_written_where_they_hold_and_listed_where_their_names_promise_what_is_not_so(tmp_path: Path) -> None:
+    each = probed(tmp_path, TEXTS, budget=300)
+    assert isinstance(each, Generated), each
+    assert "assert unescape(escape(" in each.text
+    for broken in ("escape(escape(", "escape(unescape(", "clean(clean(", "hash(Grade"):
+        assert f"assert {broken}" not in each.text
+    wrong = {it.code: it.why for it in each.looks_wrong}
+    assert wrong["clean(clean('   ')) == clean('   ')"] == "is not true"
+    assert [why for code, why in wrong.items() if code.count("hash(Grade") == 2] == ["is not true"]

@@ -123,9 +123,13 @@ class TestPlace:
     @property
     def has_pytest(self) -> bool:
         """Whether the environment can run tests that are written for pytest."""
+        return self.has("pytest")
+
+    def has(self, distribution: str) -> bool:
+        """Whether the environment has it installed."""
         from outpace.engines.dependents import distributions
 
-        return any(name == "pytest" for name, _ in distributions(Path(self.built.path)))
+        return any(name == distribution for name, _ in distributions(Path(self.built.path)))
 
     def inside(self, tree: Path | None = None) -> InsidePython:
         """The project's Python over the copy, or over another tree. Raises Unconfined where there is no sandbox."""

@@ -77,7 +77,13 @@ def _found(args: argparse.Namespace, here: TestPlace) -> tuple[Generation, ...]:
     modules = app.modules_of(((each.path, each.functions, sources.text(each.path)) for each in files), here.built.roots)
     tests = sources.tests(below)
     package = modules[0].name.partition(".")[0] if modules else ""
-    style = style_of(tests, sources.settings(below), package=package, has_pytest=here.has_pytest)
+    style = style_of(
+        tests,
+        sources.settings(below),
+        package=package,
+        has_pytest=here.has_pytest,
+        has_hypothesis=here.has("hypothesis"),
+    )
     how = app.How(seed=args.seed, budget=args.budget)
     observed = _observed(here, [sources.path_of(each) for each in modules])
     seeds = app.Seeds(calls=tuple(tests.values()), observed=observed)

@@ -24,8 +24,9 @@ from .programs import (
 )
 
 if TYPE_CHECKING:
+    from .callables import Target
     from .search import Kept
-    from .values import Target, Values
+    from .values import Values
 
 LONGEST = 1000
 ALPHABET = "abzAZ019 _-.,:;/@#'\"\\\n\t()[]{}<>=+*&%$é"

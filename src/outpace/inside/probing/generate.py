@@ -9,14 +9,18 @@ from typing import Any
 from ..answers import Answers, answer
 from ..mutants.sites import mutants_of
 from . import mining, observed
-from .killing import Found, Killing
-from .operands import probes_of
-from .programs import Program, packed, source
-from .search import Search, Strange
-from .selection import Chosen, chosen
+from .callables import Target, targets_of
+from .fitting import Fitting
+from .holding import tried
+from .killing import Killing
+from .laws import laws as laws_of
+from .programs import Program, source
+from .reporting import Told, internal, rows, strange
+from .search import Search
+from .selection import chosen
 from .server import MUTATED, PLAIN, PROBED
-from .stability import ELSEWHERE, Stable, stable
-from .values import Target, Values, targets_of
+from .stability import ELSEWHERE, stable
+from .values import Values
 from .workers import Loaded, Lost, Worker, asked
 
 SECONDS = 0.5
@@ -85,10 +89,18 @@ def _generated(generation: Generation, request: dict[str, Any], answers: Answers
     seeds = [*seeds_of(targets, generation, request["calls"]), *observed.seeds(request["observed"], targets)]
     search = generation.searched(targets, values, seeds)
     killing = Killing(generation, search, values)
-    found = killing.candidates(stable(generation, search.kept))
+    killing.candidates(stable(generation, search.kept))
+    fitting = Fitting(generation.loaded.module, targets, described["classes"])
+    proposed = laws_of(generation.loaded.module, targets, mined.functions)
+    laws = tried(generation, proposed, values, search, fitting)
+    found = killing.lawful(laws.holding)
     found = killing.simple(chosen(found.candidates))
     picked = chosen(found.candidates)
-    report(generation, search, found, picked, answers)
+    wrong = [*internal(found.internal, fitting), *strange([*search.strange, *laws.broken])]
+    executions = search.executions + found.executions + laws.executions
+    told = Told(generation.loaded.source, generation.mutants, found, executions, len(search.kept))
+    for row in rows(told, picked, wrong):
+        answers.row(row)
 
 
 def wanted(target: Target, only: frozenset[str]) -> bool:
@@ -110,62 +122,6 @@ def seeds_of(targets: Sequence[Target], generation: Generation, sources: Sequenc
         if target is not None and not target.coroutine:
             found.setdefault(source(program), (program, target))
     return list(found.values())
-
-
-def report(generation: Generation, search: Search, found: Found, picked: Sequence[Chosen], answers: Answers) -> None:
-    probes = probes_of(generation.loaded.source)
-    mutants = generation.mutants
-    for each in picked:
-        it: Stable = found.stable[each.number]
-        answers.row(
-            {
-                "kind": "test",
-                "target": it.kept.target.name,
-                "program": [packed(node) for node in it.kept.program],
-                "parameters": _positional(it.kept.target),
-                "asserts": [[place, *it.seen[place]] for place in each.places],
-                "seen": {place: list(what) for place, what in list(it.seen.items())[:40]},
-                "kills": [mutants[number - 1].id for number in each.mutants],
-                "branches": [[probes.where[b // 2], probes.what[b // 2], b % 2] for b in each.branches if b >= 0],
-            }
-        )
-    answers.row(
-        {
-            "kind": "summary",
-            "executions": search.executions + found.executions,
-            "kept": len(search.kept),
-            "mutants": len(mutants),
-            "killed": len({number for candidate in found.candidates for number in candidate.kills}),
-            "survivors": [mutants[number - 1].id for number in found.survivors],
-            "outcomes": len({b for candidate in found.candidates for b in candidate.branches if b >= 0}),
-            "of_outcomes": 2 * len(probes.where),
-            "strange": [*internal(found), *strange(search)],
-        }
-    )
-
-
-def _positional(target: Target) -> list[str]:
-    return [each.name for each in target.parameters if each.kind.startswith("POSITIONAL")]
-
-
-def internal(found: Found) -> list[list[Any]]:
-    """What looks like a bug, the shortest of each kind: every argument had the type that the target asks for."""
-    shortest: dict[tuple[str, str], Stable] = {}
-    for it in sorted(found.internal, key=lambda each: len(source(each.kept.program))):
-        if it.kept.target.typed:
-            shortest.setdefault((it.kept.target.name, it.seen["raises"][1]), it)
-    return [
-        [name, [packed(node) for node in it.kept.program], f"raised {kind.rpartition(':')[2]}"]
-        for (name, kind), it in shortest.items()
-    ]
-
-
-def strange(search: Search) -> list[list[Any]]:
-    """The shortest of each target and reason."""
-    shortest: dict[tuple[str, str], Strange] = {}
-    for each in sorted(search.strange, key=lambda each: len(source(each.program))):
-        shortest.setdefault((each.target.name, each.why), each)
-    return [[each.target.name, [packed(node) for node in each.program], each.why] for each in shortest.values()]
 
 
 if __name__ == "__main__":

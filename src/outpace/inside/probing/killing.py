@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from .changes import changed
+from .holding import Holding
 from .programs import size, source
 from .search import Kept, Search
 from .selection import Candidate, Chosen, places_of
@@ -25,16 +26,18 @@ SECONDS = 0.4
 LONG = 900.0
 PIECE = 24
 ROUNDS = 3
+TRUE = ["is", "True"]
 
 
 class Found(NamedTuple):
-    """`stable` by the candidates' numbers."""
+    """`stable` by the candidates' numbers, and `laws` by those of their examples."""
 
     candidates: list[Candidate]
     stable: dict[int, Stable]
     survivors: list[int]
     executions: int
     internal: list[Stable]
+    laws: dict[int, Holding]
 
 
 class Killing:
@@ -48,6 +51,7 @@ class Killing:
         self._kills: dict[int, dict[int, frozenset[str]]] = {}
         self._killers: dict[int, int] = {}
         self._internal: list[Stable] = []
+        self._laws: dict[int, Holding] = {}
         self.executions = 0
 
     def candidates(self, first: Sequence[Stable]) -> Found:
@@ -58,10 +62,27 @@ class Killing:
                 break
         return self._found()
 
+    def lawful(self, holding: Sequence[Holding]) -> Found:
+        """With examples of laws beside them: each is judged on every mutant, since it may stand for others."""
+        kept = {source(each.program): (each, law) for law in holding for each in law.kept}
+        fresh: list[int] = []
+        for it in stable(self._generation, [each for each, _ in kept.values()]):
+            last = f"{len(it.kept.program) - 1}:{{}}"
+            if it.seen.get(last) == TRUE:
+                number = len(self._stable)
+                self._stable[number] = it._replace(seen={last: TRUE})
+                self._laws[number] = kept[source(it.kept.program)][1]
+                fresh.append(number)
+        self._reach(fresh)
+        tasks = [(mutant, [number], 1) for number in fresh for mutant in sorted(self._reached[number])]
+        for task, row in zip(tasks, self._killed(fresh, tasks)):  # noqa: B905  Python 3.9
+            self._heard(task[0], row)
+        return self._found()
+
     def simple(self, picked: Sequence[Chosen]) -> Found:
         """With simpler programs beside those that were picked, judged on what these were picked for."""
         generation = self._generation
-        done, executions = shrunk(generation, picked, self._stable)
+        done, executions = shrunk(generation, [each for each in picked if each.number not in self._laws], self._stable)
         self.executions += executions
         by_source = {source(each.kept.program): each.chosen for each in done}
         fresh: list[int] = []
@@ -77,13 +98,17 @@ class Killing:
 
     def _found(self) -> Found:
         made = merged([self._candidate(number) for number in self._stable], self._stable)
-        return Found(made, self._stable, self._survivors(), self.executions, self._internal)
+        return Found(made, self._stable, self._survivors(), self.executions, self._internal, self._laws)
 
     def _candidate(self, number: int) -> Candidate:
+        """One more example of a law costs no more than is written of it, and it is none for a branch alone."""
         it = self._stable[number]
+        kills = self._kills.get(number, {})
         places = places_of(it.seen, len(it.kept.program) - 1)
-        length, odd, _ = weight(it.kept.program)
-        return Candidate(number, length + odd / 1000, places, it.branches, self._kills.get(number, {}))
+        law = self._laws.get(number)
+        length, odd, _ = weight(it.kept.program[: len(law.law.columns)] if law else it.kept.program)
+        branches = it.branches if kills or not law else frozenset[int]()
+        return Candidate(number, length + odd / 1000, places, branches, kills)
 
     def _survivors(self) -> list[int]:
         return [number for number in range(1, len(self._generation.mutants) + 1) if not self._killers.get(number)]

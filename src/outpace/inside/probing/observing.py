@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 import dataclasses
 import enum
 import inspect
@@ -50,7 +51,7 @@ def observed(value: Any, most: int = MOST_PLACES) -> list[Seen]:
 
 
 def _observed(value: Any, place: str, depth: int, attributes: int) -> Iterator[Seen]:
-    if value is None or value is True or value is False:
+    if value is None or value is True or value is False or value is NotImplemented:
         yield Seen(place, IS, repr(value))
         return
     if _is(value, enum.Enum) and value.name in _type_of(value).__members__:
@@ -83,7 +84,8 @@ def _of_generator(value: Any, place: str, depth: int, attributes: int) -> Iterat
 def _parts(value: Any, place: str, depth: int, attributes: int) -> Iterator[Seen]:
     """Of what has no literal: its type, then what it holds."""
     kind = _type_of(value)
-    yield Seen(place, TYPE, f"{kind.__module__}:{kind.__qualname__}")
+    if kind.__module__ != "builtins" or hasattr(builtins, kind.__name__):
+        yield Seen(place, TYPE, f"{kind.__module__}:{kind.__qualname__}")
     if depth <= 0:
         return
     if _is(value, list, tuple, dict):

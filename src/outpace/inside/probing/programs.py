@@ -8,6 +8,7 @@ from typing import Any, NamedTuple, Union, cast
 
 CONSTANT, LIST, TUPLE, SET, DICT = "constant", "list", "tuple", "set", "dict"
 NAME, CALL, ATTRIBUTE, VARIABLE, SOURCE = "name", "call", "attribute", "variable", "source"
+OPERATOR = "operator"
 BUILTINS = "builtins"
 FIXTURE = "tmp_path"
 """A name of the module "": the temporary directory that a program may write to."""
@@ -17,9 +18,9 @@ Path = tuple[int, ...]
 
 
 class Node(NamedTuple):
-    """`value`: a constant's, an attribute's name, `module:qualified.name` of a name, a variable's number, or the text
-    of a piece of source that is taken as it is. A call's first child is what is called; its last ones have `keywords`.
-    A dictionary's children are key, value, key, value."""
+    """`value`: a constant's, an attribute's name, `module:qualified.name` of a name, a variable's number, the text of a
+    piece of source that is taken as it is, or an operator's with `{}` for each operand. A call's first child is what is
+    called; its last ones have `keywords`. A dictionary's children are key, value, key, value."""
 
     kind: str
     value: Literal = None
@@ -49,6 +50,10 @@ def method(of: Node, name: str, *arguments: Node, **keywords: Node) -> Node:
 
 def variable(number: int) -> Node:
     return Node(VARIABLE, number)
+
+
+def operator(text: str, *operands: Node) -> Node:
+    return Node(OPERATOR, text, operands)
 
 
 def walk(node: Node, at: Path = ()) -> Iterator[tuple[Path, Node]]:
@@ -81,6 +86,13 @@ def _replaced(within: Node, path: Path, node: Node) -> Node:
     first = path[0]
     child = _replaced(within.children[first], path[1:], node)
     return within._replace(children=(*within.children[:first], child, *within.children[first + 1 :]))
+
+
+def filled(node: Node, values: Sequence[Node]) -> Node:
+    """With expressions in place of the first variables."""
+    if node.kind == VARIABLE and isinstance(node.value, int) and node.value < len(values):
+        return values[node.value]
+    return node._replace(children=tuple(filled(child, values) for child in node.children))
 
 
 def shifted(node: Node, by: int) -> Node:
@@ -139,6 +151,11 @@ def printed(node: Node, style: Names = PLAIN) -> str:  # noqa: PLR0911  one line
         return f"{_held(node.children[0], parts[0])}.{node.value}"
     if node.kind == CALL:
         return _call(node, parts)
+    if node.kind == OPERATOR:
+        loose = (OPERATOR, SOURCE)
+        return str(node.value).format(
+            *(f"({part})" if child.kind in loose else part for child, part in zip(node.children, parts))  # noqa: B905
+        )
     return _container(node.kind, parts)
 
 

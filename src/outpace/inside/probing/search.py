@@ -7,10 +7,11 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
+from .callables import Target
 from .changes import changed
 from .programs import CALL, NAME, Node, Program, nodes, replaced, size, source
 from .suggestions import suggestions
-from .values import DEPTH, Target, Values
+from .values import DEPTH, Values
 
 BATCH = 24
 KEPT_PER_TARGET = 60

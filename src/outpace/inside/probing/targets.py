@@ -16,7 +16,7 @@ DEPTH = 4
 OPERATORS = frozenset(
     f"__{name}__"
     for name in (
-        *("call", "len", "contains", "getitem", "iter", "eq", "lt", "le", "add", "sub", "mul", "neg", "bool", "hash"),
+        *("call", "len", "contains", "getitem", "iter", "eq", "lt", "le", "add", "sub", "mul", "neg", "bool"),
         *("and", "or", "truediv", "floordiv", "mod", "abs", "int", "float", "str", "repr", "format"),
     )
 )
@@ -103,6 +103,7 @@ def _bare(name: str, kind: str, function: Any) -> dict[str, Any]:
         "async": False,
         "doc": _doc(function),
         "line": _line(function),
+        "returns": ["any"],
     }
 
 
@@ -111,6 +112,8 @@ def _row(name: str, held: Any, kind: str, module: ModuleType, classes: _Classes)
     row["async"] = inspect.iscoroutinefunction(held)
     row["asynchronous_generator"] = inspect.isasyncgenfunction(held)
     row["parameters"] = parameters(held, classes, skip=kind == "method")
+    if kind != "class":
+        row["returns"] = classes.hint(_hints(held).get("return", typing.Any), DEPTH)
     del module
     return row
 

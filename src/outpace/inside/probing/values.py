@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 from . import regexes, words
+from .callables import Hint, Parameter, Target, parameters_of
 from .mining import Function, Mined
 from .programs import (
     ATTRIBUTE,
@@ -35,7 +36,6 @@ LONG_TEXTS = frozenset(
 WORDS = ("a", "b", "name", "value", "Short text", "A sentence.", "x: y", "int", "1")
 NO_FUNCTION = Function((), (), {}, {})
 ANY = ("str", "str", "int", "list", "dict", "none", "bool", "float", "tuple", "bytes")
-Hint = Sequence[Any]
 STANDARD: dict[str, tuple[str, ...]] = {
     "datetime:datetime": ("datetime.datetime(2020, 1, 31, 12, 30)", "datetime.datetime(1999, 12, 31, 23, 59, 59)"),
     "datetime:date": ("datetime.date(2020, 1, 31)", "datetime.date(2019, 12, 31)"),
@@ -76,50 +76,6 @@ BY_ABSTRACT = {
 }
 
 
-class Parameter(NamedTuple):
-    name: str
-    kind: str
-    required: bool
-    hint: Hint
-    default: str = ""
-
-
-class Target(NamedTuple):
-    """Something that can be called. `kind`: function, static, class, method, property. `owner` is its class."""
-
-    name: str
-    kind: str
-    parameters: tuple[Parameter, ...]
-    coroutine: bool = False
-    doc: str = ""
-    line: int = 0
-
-    @property
-    def owner(self) -> str:
-        return self.name.rpartition(".")[0]
-
-    @property
-    def typed(self) -> bool:
-        """Every parameter says its type."""
-        return all(parameter.hint[0] != "any" for parameter in self.parameters)
-
-
-def targets_of(rows: Sequence[dict[str, Any]]) -> list[Target]:
-    found: list[Target] = []
-    for row in rows:
-        if row.get("asynchronous_generator"):
-            continue
-        found.append(Target(row["name"], row["kind"], parameters_of(row), row["async"], row["doc"], row["line"]))
-    return found
-
-
-def parameters_of(row: dict[str, Any]) -> tuple[Parameter, ...]:
-    return tuple(
-        Parameter(each["name"], each["kind"], each["required"], each["hint"], each["default"])
-        for each in row["parameters"]
-    )
-
-
 class Values:
     """`classes` is the table of `targets`; `module` the name of the module under test."""
 
@@ -134,6 +90,14 @@ class Values:
         held = self._made.setdefault(name, [])
         if node not in held and len(held) < 20:
             held.append(node)
+
+    def made(self, name: str) -> list[Node]:
+        """Expressions for instances of it that were seen."""
+        return list(self._made.get(name, ()))
+
+    def argument_of(self, parameter: Parameter, within: str, rng: random.Random) -> Node:
+        """One argument of a function by its qualified name."""
+        return self.argument(parameter, self._mined.functions.get(within, NO_FUNCTION), rng, DEPTH)
 
     def texts(self, target: Target) -> list[str]:
         """Those of the function, and of the module."""

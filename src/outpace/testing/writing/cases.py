@@ -18,6 +18,7 @@ from outpace.inside.probing.programs import (
     Names,
     Node,
     Program,
+    filled,
     names,
     nodes,
     printed,
@@ -183,16 +184,49 @@ def _called(node: Node) -> str:
     return "value"
 
 
-def grouped(tests: Sequence[FoundTest], imports: Imports) -> list[Group | FoundTest]:
-    """In their order; a group stands where its first one stood."""
+class Lawful(Struct, frozen=True, kw_only=True):
+    """Examples of a law: a row holds the values of the columns, and the claim is true of each."""
+
+    tests: tuple[FoundTest, ...]
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    claim: str
+    strategies: tuple[str, ...]
+
+
+def grouped(tests: Sequence[FoundTest], imports: Imports, *, drawn: bool = False) -> list[Group | Lawful | FoundTest]:
+    """In their order; a group stands where its first one stood. `drawn`: by Hypothesis where that can be."""
     by_key: dict[tuple[object, ...], list[FoundTest]] = {}
     for number, test in enumerate(tests):
         by_key.setdefault(_key(test) or (number,), []).append(test)
-    return [_group(each, imports) if len(each) > 1 else each[0] for each in by_key.values()]
+    return [_together(each, imports, drawn=drawn) for each in by_key.values()]
+
+
+def _together(tests: Sequence[FoundTest], imports: Imports, *, drawn: bool) -> Group | Lawful | FoundTest:
+    if tests[0].law:
+        return _lawful(tests, imports, drawn=drawn)
+    return _group(tests, imports) if len(tests) > 1 else tests[0]
+
+
+def _lawful(tests: Sequence[FoundTest], imports: Imports, *, drawn: bool) -> Lawful:
+    """Of a single example, the claim is about its values themselves."""
+    first = tests[0]
+    strategies = first.strategies if drawn else ()
+    inline = len(tests) == 1 and not strategies
+    taken = {imports.name(str(node.value)).partition(".")[0] for _, node in nodes(first.nodes) if node.kind == NAME}
+    columns = () if inline else _unreserved(first.parameters, taken)
+    rows = [() if inline else tuple(printed(node, imports) for node in test.nodes[:-1]) for test in tests]
+    imports.variables = columns
+    claim = filled(first.result, first.nodes[:-1]) if inline else first.result
+    return Lawful(
+        tests=tuple(tests), columns=columns, rows=tuple(rows), claim=printed(claim, imports), strategies=strategies
+    )
 
 
 def _key(test: FoundTest) -> tuple[object, ...] | None:
     """None for what stands alone."""
+    if test.law:
+        return (test.law,)
     program = test.nodes
     call = program[0]
     if len(program) != 1 or call.kind != CALL or call.children[0].kind != NAME or len(call.children) == 1:
@@ -234,10 +268,14 @@ def _columns(test: FoundTest, plain: int, keywords: Sequence[str], callee: str) 
         *(test.parameters[place] if place < len(test.parameters) else "value" for place in range(plain)),
         *keywords,
     ]
+    return _unreserved(wanted, {callee.partition(".")[0]})
+
+
+def _unreserved(wanted: Sequence[str], taken: set[str]) -> tuple[str, ...]:
     found: list[str] = []
     for word in wanted:
         name = word
-        while name in RESERVED or name in found or name == callee.partition(".")[0]:
+        while name in RESERVED or name in found or name in taken:
             name += "_"
         found.append(name)
     return tuple(found)

@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from outpace.testing.writing.cases import Case, Claim, Group, Imports, grouped, taken_apart
+from outpace.testing.writing.cases import Case, Claim, Group, Imports, Lawful, grouped, taken_apart
 from outpace.testing.writing.found import FoundTest
 from outpace.testing.writing.layout import INDENT, laid_out
-from outpace.testing.writing.names import group_name, snake, target_words, test_name
+from outpace.testing.writing.names import group_name, snake, target_words, test_name, unique
 from outpace.testing.writing.style import Style
+
+HYPOTHESIS = ("from hypothesis import example, given, settings", "from hypothesis import strategies as st")
 
 
 def written(module: str, tests: Sequence[FoundTest], style: Style) -> str:
@@ -30,7 +32,8 @@ def names_of(module: str, tests: Sequence[FoundTest], style: Style) -> dict[str,
 def _head(imports: Imports, body: _Body, style: Style) -> str:
     plain, out_of = dict.fromkeys(sorted(imports.plain), ""), imports.out_of
     standard = [f"import {module}" for module in plain]
-    third = ["import pytest"] if body.uses_pytest else []
+    third = list(HYPOTHESIS) if body.uses_hypothesis else []
+    third += ["import pytest"] if body.uses_pytest else []
     if style.framework == "unittest":
         standard.append("import unittest")
     own = [_from(module, sorted(names), style) for module, names in sorted(out_of.items())]
@@ -58,6 +61,7 @@ class _Body:
         self._taken: set[str] = set()
         self.named: dict[str, tuple[FoundTest, ...]] = {}
         self.uses_pytest = False
+        self.uses_hypothesis = False
 
     def blocks(self, tests: Sequence[FoundTest]) -> list[str]:
         by_target: dict[str, list[FoundTest]] = {}
@@ -79,11 +83,15 @@ class _Body:
 
     def _tests(self, tests: Sequence[FoundTest], indent: str) -> list[str]:
         blocks: list[str] = []
-        for each in grouped(tests, self._imports):
+        for each in grouped(tests, self._imports, drawn=self._style.hypothesis):
             if isinstance(each, Group):
                 name = group_name(each.tests[0], self._taken)
                 self.named[name] = each.tests
                 blocks.append(self._grouped(name, each, indent))
+            elif isinstance(each, Lawful):
+                name = unique(each.tests[0].law, self._taken)
+                self.named[name] = each.tests
+                blocks.append(self._lawful(name, each, indent))
             else:
                 name = test_name(each, self._taken)
                 self.named[name] = (each,)
@@ -160,6 +168,8 @@ class _Body:
                 text = f"isinstance({claim.subject}, {claim.text})"
             case "nan":
                 text = f"{claim.subject} != {claim.subject}"
+            case "true":
+                text = claim.subject
             case _:
                 text = f"{claim.subject} == {claim.text}"
         return laid_out(text, before=f"{indent}assert ", limit=self._style.line, quotes=self._style.quotes)
@@ -170,6 +180,8 @@ class _Body:
             text = f"self.assertIsNone({claim.subject})"
         elif claim.kind == "nan":
             text = f"self.assertNotEqual({claim.subject}, {claim.subject})"
+        elif claim.kind == "true":
+            text = f"self.assertTrue({claim.subject})"
         else:
             text = f"self.{word}({claim.subject}, {claim.text})"
         return laid_out(text, before=indent, limit=self._style.line, quotes=self._style.quotes)
@@ -180,18 +192,35 @@ class _Body:
         words = [f"{word}={column}" for word, column in zip(group.keywords, group.columns[positional:], strict=True)]
         call = f"{group.callee}({', '.join([*group.columns[:positional], *words])})"
         if self._unittest:
-            return self._sub_tests(name, group, columns, call, indent)
+            inner = indent + INDENT * 3
+            claimed = self._claimed(group, call, inner)
+            return self._sub_tests(name, columns, group.columns, group.rows, claimed, indent)
+        mark = self._parametrized(columns, group.rows, indent)
+        return "\n".join([mark, self._def(name, columns, indent), *self._claimed(group, call, indent + INDENT)])
+
+    def _parametrized(self, columns: Sequence[str], rows: Sequence[Sequence[str]], indent: str) -> str:
         self.uses_pytest = True
-        rows = [row[0] if len(row) == 1 else f"({', '.join(row)})" for row in group.rows]
         said = repr(columns[0]) if len(columns) == 1 else f"({', '.join(map(repr, columns))})"
         mark = laid_out(
-            f"pytest.mark.parametrize({said}, [{', '.join(rows)}])",
+            f"pytest.mark.parametrize({said}, [{', '.join(map(_row, rows))}])",
             before=f"{indent}@",
             limit=self._style.line,
             quotes=self._style.quotes,
         )
-        mark = _tight(mark, indent)
-        return "\n".join([mark, self._def(name, columns, indent), *self._claimed(group, call, indent + INDENT)])
+        return _tight(mark, indent)
+
+    def _lawful(self, name: str, law: Lawful, indent: str) -> str:
+        claim = Claim(subject=law.claim, kind="true", text="")
+        if not law.columns:
+            return "\n".join([self._def(name, (), indent), self._check(claim, indent + INDENT)])
+        if law.strategies:
+            lines = [*self._drawn(law, indent), self._def(name, law.columns, indent)]
+            return "\n".join([*lines, self._check(claim, indent + INDENT)])
+        if self._unittest:
+            checked = [self._check(claim, indent + INDENT * 3)]
+            return self._sub_tests(name, law.columns, law.columns, law.rows, checked, indent)
+        mark = self._parametrized(law.columns, law.rows, indent)
+        return "\n".join([mark, self._def(name, law.columns, indent), self._check(claim, indent + INDENT)])
 
     def _claimed(self, group: Group, call: str, indent: str) -> list[str]:
         if group.kind == "raises":
@@ -200,16 +229,39 @@ class _Body:
         text = "expected" if group.expected else group.text
         return [self._check(Claim(subject=call, kind=group.kind, text=text), indent)]
 
-    def _sub_tests(self, name: str, group: Group, columns: Sequence[str], call: str, indent: str) -> str:
+    def _drawn(self, law: Lawful, indent: str) -> list[str]:
+        """The examples that kill, and more: the same ones on every day, and however slow the machine is."""
+        self.uses_hypothesis = True
+        decorators = ["settings(derandomize=True, deadline=None)"]
+        for call, rows in (("example", law.rows), ("given", [law.strategies])):
+            said = [", ".join(map("{}={}".format, law.columns, row)) for row in rows]
+            decorators += [f"{call}({each})" for each in said]
+        limit, quotes = self._style.line, self._style.quotes
+        return [laid_out(each, before=f"{indent}@", limit=limit, quotes=quotes) for each in decorators]
+
+    def _sub_tests(
+        self,
+        name: str,
+        columns: Sequence[str],
+        shown: Sequence[str],
+        rows: Sequence[Sequence[str]],
+        claimed: Sequence[str],
+        indent: str,
+    ) -> str:
         inner = indent + INDENT
-        rows = [row[0] if len(row) == 1 else f"({', '.join(row)})" for row in group.rows]
         cases = laid_out(
-            f"[{', '.join(rows)}]", before=f"{inner}for {', '.join(columns)} in ", behind=":", limit=self._style.line,
+            f"[{', '.join(map(_row, rows))}]",
+            before=f"{inner}for {', '.join(columns)} in ",
+            behind=":",
+            limit=self._style.line,
             quotes=self._style.quotes,
-        )  # fmt: skip
-        shown = ", ".join(f"{column}={column}" for column in group.columns)
-        under = f"{inner}{INDENT}with self.subTest({shown}):"
-        return "\n".join([self._def(name, (), indent), cases, under, *self._claimed(group, call, inner + INDENT * 2)])
+        )
+        under = f"{inner}{INDENT}with self.subTest({', '.join(f'{column}={column}' for column in shown)}):"
+        return "\n".join([self._def(name, (), indent), cases, under, *claimed])
+
+
+def _row(values: Sequence[str]) -> str:
+    return values[0] if len(values) == 1 else f"({', '.join(values)})"
 
 
 def _tight(mark: str, indent: str) -> str:

@@ -24,7 +24,9 @@ class Branch(Struct, frozen=True, array_like=True):
 
 
 class FoundTest(Struct, frozen=True, kw_only=True, tag_field="kind", tag="test"):
-    """A program that earned its place: by the mutants that no test before it kills, and its branches."""
+    """A program that earned its place: by the mutants that no test before it kills, and its branches. An example of a
+    `law` has its values first, one for each parameter, and what is true of them last; `strategies` of Hypothesis draw
+    more of them."""
 
     target: str
     program: tuple[object, ...]
@@ -33,6 +35,8 @@ class FoundTest(Struct, frozen=True, kw_only=True, tag_field="kind", tag="test")
     parameters: tuple[str, ...] = ()
     kills: tuple[str, ...] = ()
     branches: tuple[Branch, ...] = ()
+    law: str = ""
+    strategies: tuple[str, ...] = ()
 
     @property
     def nodes(self) -> Program:

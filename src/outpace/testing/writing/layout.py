@@ -84,8 +84,8 @@ class _Layout:
                 return f"{self.line(held)}.{name}"
             case ast.Subscript(value=held, slice=key) if not isinstance(key, (ast.Tuple, ast.Slice)):
                 return f"{self.line(held)}[{self.line(key)}]"
-            case ast.Compare(left=left, ops=[op], comparators=[right]):
-                return f"{self.line(left)} {WORDS.get(type(op), '==')} {self.line(right)}"
+            case ast.Compare(left=left, ops=[op], comparators=[right]) if type(op) in WORDS and _tight(left, right):
+                return f"{self.line(left)} {WORDS[type(op)]} {self.line(right)}"
             case _:
                 return ast.unparse(node)
 
@@ -105,3 +105,9 @@ class _Layout:
 
 
 WORDS: dict[type[ast.cmpop], str] = {ast.Eq: "==", ast.Is: "is", ast.NotEq: "!=", ast.IsNot: "is not"}
+LOOSE = (ast.Compare, ast.BoolOp, ast.UnaryOp, ast.Lambda, ast.IfExp)
+
+
+def _tight(*operands: ast.expr) -> bool:
+    """They need no parentheses."""
+    return not any(isinstance(each, LOOSE) for each in operands)

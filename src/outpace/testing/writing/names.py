@@ -62,8 +62,7 @@ def _of_result(kind: str, text: str, inner: str, *, asking: bool) -> str:
         return f"gives_{snake(attribute[1])}" if attribute else "gives_its_parts"
     match kind:
         case "is":
-            plain = {"True": "returns_true", "False": "returns_false", "None": "returns_none"}[text]
-            return {"True": "accepts", "False": "rejects", "None": "returns_none"}[text] if asking else plain
+            return {"True": "accepts", "False": "rejects"}.get(text, "") * asking or f"returns_{snake(text)}"
         case "member" | "type":
             return f"returns_{snake(text.rpartition(':')[2].rpartition('.')[2])}"
         case "nan":

@@ -19,7 +19,7 @@ SHORTEST_LINE, LONGEST_LINE = 40, 400
 
 class Style(Struct, frozen=True, kw_only=True):
     """`directory` is where tests lie; `imports`: names out of the module, or the module. `suffix` files are called
-    `validation_test.py`. `annotated` tests say `-> None`."""
+    `validation_test.py`. `annotated` tests say `-> None`. `hypothesis` draws values where tests do so already."""
 
     framework: Literal["pytest", "unittest"] = "pytest"
     classes: bool = False
@@ -32,6 +32,7 @@ class Style(Struct, frozen=True, kw_only=True):
     annotated: bool = False
     future: bool = False
     packages: bool = False
+    hypothesis: bool = False
 
 
 class _Read(Struct, frozen=True, kw_only=True):
@@ -47,10 +48,18 @@ class _Read(Struct, frozen=True, kw_only=True):
     parametrized: bool
     annotated: int
     future: bool
+    hypothesis: bool
     longest: int
 
 
-def style_of(tests: Mapping[str, str], settings: Mapping[str, str], *, package: str, has_pytest: bool = True) -> Style:
+def style_of(
+    tests: Mapping[str, str],
+    settings: Mapping[str, str],
+    *,
+    package: str,
+    has_pytest: bool = True,
+    has_hypothesis: bool = False,
+) -> Style:
     """`tests`: path -> text of its test files; `settings`: of pyproject.toml and its like; `package`: the project's."""
     read = [each for text in list(tests.values())[:MOST_READ] if (each := _read(text, package)) is not None]
     base = Style(framework="pytest" if has_pytest else "unittest", line=_line(settings, read), quotes=_quotes(settings))
@@ -72,6 +81,7 @@ def style_of(tests: Mapping[str, str], settings: Mapping[str, str], *, package: 
         annotated=sum(each.annotated for each in read) * 2 > max(1, unittest + functions + classes),
         future=sum(each.future for each in read) * 2 > len(read),
         packages=any(path.endswith("__init__.py") for path in tests),
+        hypothesis=has_hypothesis and any(each.hypothesis for each in read),
     )
 
 
@@ -97,6 +107,7 @@ def _read(text: str, package: str) -> _Read | None:
         parametrized="parametrize" in text,
         annotated=sum(test.returns is not None for test in (*plain, *in_classes, *of_unittest)),
         future="from __future__ import annotations" in text,
+        hypothesis=re.search(r"^\s*(from|import) hypothesis\b", text, re.MULTILINE) is not None,
         longest=max((len(line) for line in text.splitlines()), default=0),
     )
 
