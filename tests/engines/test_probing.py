@@ -13,6 +13,7 @@ from outpace import sandbox
 from outpace.app.test_generate import How, generate, modules_of
 from outpace.engines.confined_python import ConfinedPython
 from outpace.engines.inside_python import InsidePython
+from outpace.engines.own_formatter import OwnFormatter
 from outpace.engines.own_python import described
 from outpace.engines.test_sources import TestSources
 from outpace.testing.generation import Generated, Generation, Nothing
@@ -155,3 +156,40 @@ def test_laws_are_written_where_they_hold_and_listed_where_their_names_promise_w
     wrong = {it.code: it.why for it in each.looks_wrong}
     assert wrong["clean(clean('   ')) == clean('   ')"] == "is not true"
     assert [why for code, why in wrong.items() if code.count("hash(Grade") == 2] == ["is not true"]
+
+
+COUNTING = """
+LOG = []
+SEEN = None
+
+
+def noted(word: str) -> int:
+    LOG.append(word)
+    return len(word) + 1
+
+
+def first(word: str) -> str:
+    global SEEN
+    if SEEN is None:
+        SEEN = {"a": 1}
+    return word[:1] + "-"
+"""
+
+
+def test_a_test_that_leaves_something_behind_is_left_out(tmp_path: Path) -> None:
+    each = probed(tmp_path, COUNTING, budget=60)
+    assert isinstance(each, Generated), each
+    assert each.left_out > 0
+    assert "noted(" not in each.text
+    assert "first(" in each.text
+
+
+def test_the_project_s_formatter_has_the_last_word_before_the_gate(tmp_path: Path) -> None:
+    (tmp_path / "pyproject.toml").write_text('[tool.ruff.format]\nquote-style = "single"\n')
+    python = ConfinedPython(tier=sandbox.strongest(), unsafe_allow_none=True)
+    built = described(Path(sys.executable), (".",))
+    formatter = OwnFormatter(python, built=built, tree=tmp_path, name="ruff")
+    assert formatter("tests/test_a.py", 'A = ["b",\n "c"]\n') == "A = ['b', 'c']\n"
+    assert formatter("tests/test_a.py", "A = (\n") == "A = (\n"
+    nowhere = OwnFormatter(python, built=built, tree=tmp_path, name="no-such-formatter")
+    assert nowhere("tests/test_a.py", "A = [ ]\n") == "A = [ ]\n"

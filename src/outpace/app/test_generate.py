@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Protocol, cast
 
 from msgspec import Struct
@@ -34,11 +34,19 @@ class Place(Protocol):
     def remove(self, path: str) -> None: ...
 
 
+def as_written(path: str, text: str) -> str:
+    """Of a project that declares no formatter."""
+    del path
+    return text
+
+
 class How(Struct, frozen=True, kw_only=True):
-    """`budget` counts executions of programs in the search for one module."""
+    """`budget` counts executions of programs in the search for one module; `formatted` lays a file out as the project
+    does."""
 
     seed: int = 1
     budget: int = BUDGET
+    formatted: Callable[[str, str], str] = as_written
 
 
 class Seeds(Struct, frozen=True, kw_only=True):
@@ -53,6 +61,7 @@ class _Gate(Struct, frozen=True, kw_only=True):
     red: tuple[tuple[str, str], ...] = ()
     order: int = -1
     broken: str = ""
+    left: str = ""
 
 
 def generate(
@@ -106,7 +115,7 @@ def _through_gate(
     tests: tuple[FoundTest, ...],
     summary: Summary,
 ) -> Generation:
-    """What is red there is left out, and the rest goes through it again."""
+    """What is red there or leaves something behind is left out, and the rest goes through it again."""
     wrong = tuple(_wrong(each, module) for each in summary.strange)
     worth = _worth(summary)
     before = len(tests)
@@ -114,7 +123,7 @@ def _through_gate(
     for _ in range(ROUNDS):
         if not tests:
             break
-        text = written(module.name, tests, style)
+        text = how.formatted(path, written(module.name, tests, style))
         red = _red(inside, place, path, text, style, how)
         if isinstance(red, Unknown):
             return Nothing(module=module, why=red, looks_wrong=wrong, worth=worth)
@@ -127,16 +136,25 @@ def _through_gate(
             )  # fmt: skip
         bad = {id(test) for name in red for test in named.get(name, ())}
         tests = tuple(test for test in tests if id(test) not in bad) if bad else ()
-    why = Unknown("no test was green in every order" if before else "nothing of it could be called and asserted")
+    why = Unknown(
+        "no test was green in every order and left nothing behind"
+        if before
+        else "nothing of it could be called and asserted"
+    )
     return Nothing(module=module, why=why, looks_wrong=wrong, worth=worth)
 
 
 def _red(inside: Inside, place: Place, path: str, text: str, style: Style, how: How) -> frozenset[str] | Unknown:
-    """The names of the tests that were not green in some order."""
+    """The names of the tests that were not green in some order, or left something behind."""
     there = place.write(path, text)
     request = {
-        "file": there, "framework": style.framework, "orders": ORDERS, "seed": how.seed, "seconds": ONE_ORDER,
-    }  # fmt: skip
+        "file": there,
+        "framework": style.framework,
+        "root": there.removesuffix(f"/{path}"),
+        "orders": ORDERS,
+        "seed": how.seed,
+        "seconds": ONE_ORDER,
+    }
     told = inside.ask("probing.gate", request, seconds=ORDERS * ONE_ORDER, loopback=False)
     place.remove(path)
     rows = rows_of(told, _Gate, "the last gate")
@@ -147,7 +165,7 @@ def _red(inside: Inside, place: Place, path: str, text: str, style: Style, how: 
         return Unknown(f"the written file could not be run: {broken}")
     if told.ended is not None or sum(row.order >= 0 for row in rows) < ORDERS:
         return told.ended or Unknown("the last gate did not come to its end")
-    return frozenset(_plain(name) for row in rows for name, _ in row.red)
+    return frozenset(_plain(name) for row in rows for name in (*(red for red, _ in row.red), row.left) if name)
 
 
 def _plain(node: str) -> str:

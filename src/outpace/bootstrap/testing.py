@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from outpace.engines.cache import Cache
     from outpace.engines.git import Repository
     from outpace.engines.inside_python import InsidePython
+    from outpace.engines.own_formatter import OwnFormatter
     from outpace.engines.verdicts import Verdicts
     from outpace.proving.ports import Built
 
@@ -147,6 +148,15 @@ class TestPlace:
             env=application.test_env,
             report=self.report,
         )
+
+    def formatter(self, name: str) -> OwnFormatter:
+        """The project's own, over the copy."""
+        from outpace.engines.confined_python import ConfinedPython, tier_of
+        from outpace.engines.own_formatter import OwnFormatter
+
+        waived = self.asked.unsafe_no_sandbox
+        python = ConfinedPython(tier=tier_of(unsafe_no_sandbox=waived), unsafe_allow_none=waived)
+        return OwnFormatter(python, built=self.built, tree=self.tree, name=name)
 
     @property
     def words(self) -> tuple[str, ...]:

@@ -68,7 +68,7 @@ def _found(args: argparse.Namespace, here: TestPlace) -> tuple[Generation, ...]:
     from outpace.app import test_generate as app
     from outpace.app.test_mutants import targets
     from outpace.engines.test_sources import TestSources
-    from outpace.testing.writing.style import style_of
+    from outpace.testing.writing.style import formatter_of, style_of
 
     paths = here.repository.present()
     below = here.application.test_path or here.application.path
@@ -77,14 +77,17 @@ def _found(args: argparse.Namespace, here: TestPlace) -> tuple[Generation, ...]:
     modules = app.modules_of(((each.path, each.functions, sources.text(each.path)) for each in files), here.built.roots)
     tests = sources.tests(below)
     package = modules[0].name.partition(".")[0] if modules else ""
+    settings = sources.settings(below)
     style = style_of(
         tests,
-        sources.settings(below),
+        settings,
         package=package,
         has_pytest=here.has_pytest,
         has_hypothesis=here.has("hypothesis"),
     )
-    how = app.How(seed=args.seed, budget=args.budget)
+    formatter = formatter_of(settings)
+    formatted = here.formatter(formatter) if formatter else app.as_written
+    how = app.How(seed=args.seed, budget=args.budget, formatted=formatted)
     observed = _observed(here, [sources.path_of(each) for each in modules])
     seeds = app.Seeds(calls=tuple(tests.values()), observed=observed)
     return app.generate(here.inside(), sources, modules, style, how, seeds=seeds)

@@ -11,7 +11,7 @@ from outpace.testing.generation import Module
 
 LARGEST = 1 << 20
 MOST = 400
-SETTINGS = ("pyproject.toml", "ruff.toml", ".ruff.toml", "setup.cfg", "tox.ini", ".flake8")
+SETTINGS = ("pyproject.toml", "ruff.toml", ".ruff.toml", "setup.cfg", "tox.ini", ".flake8", ".pre-commit-config.yaml")
 
 
 class TestSources:

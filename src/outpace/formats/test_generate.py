@@ -126,7 +126,7 @@ def _first(files: Sequence[Generated], written: Sequence[str]) -> str:
 
 def _counted(each: Generated) -> str:
     cases = sum(test.cases for test in each.tests)
-    left = f"; {each.left_out} cases were not green and are left out" if each.left_out else ""
+    left = f"; {each.left_out} cases were not green, or left something behind, and are left out" if each.left_out else ""
     return f"{len(each.tests)} tests, {cases} cases for {printable(each.module.name)}{left}"
 
 

@@ -14,7 +14,7 @@ from outpace.testing.writing import names
 from outpace.testing.writing.files import file_name, written
 from outpace.testing.writing.found import Assertion, FoundTest
 from outpace.testing.writing.layout import laid_out
-from outpace.testing.writing.style import Style, style_of
+from outpace.testing.writing.style import Style, formatter_of, style_of
 
 SLUG = named("web.text", "is_slug")
 
@@ -172,3 +172,20 @@ VALUES = st.recursive(
 def test_a_layout_changes_nothing_of_what_is_written(value: object, quotes: str, limit: int) -> None:
     text = laid_out(repr(value), before="x = ", limit=limit, quotes=quotes)
     assert ast.literal_eval(text.removeprefix("x = ")) == value
+
+
+@pytest.mark.parametrize(
+    ("settings", "formatter"),
+    [
+        ({}, ""),
+        ({"pyproject.toml": "[tool.ruff]\nline-length = 100\n"}, "ruff"),
+        ({"pyproject.toml": "[tool.ruff.lint]\n[tool.black]\n"}, "black"),
+        ({"pyproject.toml": "[tool.ruff.format]\n[tool.black]\n"}, "ruff"),
+        ({".ruff.toml": "line-length = 100\n"}, "ruff"),
+        ({".pre-commit-config.yaml": "repos:\n  - hooks:\n      - id: black\n"}, "black"),
+        ({".pre-commit-config.yaml": "repos:\n  - hooks:\n      - id: ruff-format\n"}, "ruff"),
+        ({".pre-commit-config.yaml": "repos:\n  - hooks:\n      - id: blacken-docs\n"}, ""),
+    ],
+)
+def test_a_formatter_is_the_one_that_the_project_declares(settings: dict[str, str], formatter: str) -> None:
+    assert formatter_of(settings) == formatter

@@ -1,19 +1,27 @@
-"""The last gate of a generated file: a fresh interpreter collects it alone and runs it in random orders, in forks."""
+"""The last gate of a generated file: a fresh interpreter runs it in random orders, and looks what each test leaves."""
 
 from __future__ import annotations
 
 import json
 import random
+import tempfile
 import unittest
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
+from pathlib import Path
 from typing import Any
 
 from ..answers import Answers, answer
 from ..forks import ANSWERED, in_fork
+from ..provoking.files import Files
+from ..provoking.state import Shared, changed
+
+MOST_LEFT = 8
 
 
 def main(request: dict[str, Any], answers: Answers) -> None:
-    """`file`, `framework`, `orders`, `seed`, `seconds` for one order. Rows: `collected`, then each order's `red`."""
+    """`file`, `framework`, `root`, `orders`, `seed`, `seconds` for one order. Rows: `collected`, each order's `red`,
+    and what a test `left`."""
     orders, seed, seconds = int(request["orders"]), int(request["seed"]), float(request["seconds"])
 
     def told(names: Sequence[str], run: Callable[[Sequence[str]], list[list[str]]]) -> None:
@@ -25,11 +33,39 @@ def main(request: dict[str, Any], answers: Answers) -> None:
             outcome = in_fork(lambda order=order: json.dumps(run(order)).encode(), seconds=seconds)
             red = json.loads(outcome.answer) if outcome.state == ANSWERED else [["", outcome.why or outcome.state]]
             answers.row({"order": number, "red": red})
+        for row in left_behind(str(request["root"]), names, run, seconds):
+            answers.row(row)
 
     if request["framework"] == "unittest":
         _by_unittest(request["file"], told)
     else:
         _by_pytest(request["file"], told, answers)
+
+
+def left_behind(
+    root: str, names: Sequence[str], run: Callable[[Sequence[str]], list[list[str]]], seconds: float
+) -> Iterator[dict[str, Any]]:
+    """Tests that change what is shared. A cache that fills, and what was None until it was asked for, change nothing
+    for whoever comes next."""
+    with tempfile.TemporaryDirectory(prefix="gate-") as place:
+        files = Files(Path(root), Path(place) / "files")
+        for name in names:
+            outcome = in_fork(partial(_leaving, root, name, run), seconds=seconds)
+            left = json.loads(outcome.answer) if outcome.state == ANSWERED else [outcome.why or outcome.state]
+            left += [f"the file {path}" for path in files.changed()]
+            files.restore()
+            if left:
+                yield {"left": name, "what": left[:MOST_LEFT]}
+
+
+def _leaving(root: str, name: str, run: Callable[[Sequence[str]], list[list[str]]]) -> bytes:
+    shared = Shared(root)
+    before = shared.now()
+    run([name])
+    left = [
+        each for each in changed(before, shared.now()) if not each.endswith(".cache") and before.get(each) != "None"
+    ]
+    return json.dumps(left).encode("utf-8", "backslashreplace")
 
 
 def _by_pytest(file: str, told: Callable[..., None], answers: Answers) -> None:

@@ -185,6 +185,17 @@ def _formatter(texts: Mapping[str, str]) -> _Formatter:
     return tool.ruff if tool.ruff.line_length or tool.ruff.format.quote_style != "double" else tool.black
 
 
+def formatter_of(texts: Mapping[str, str]) -> Literal["ruff", "black", ""]:
+    """Which one the project declares, in its settings or in its hooks for commits."""
+    pyproject, hooks = texts.get("pyproject.toml", ""), texts.get(".pre-commit-config.yaml", "")
+    by_ruff = re.search(r"^\[tool\.ruff\.format", pyproject, re.MULTILINE) or re.search(r"\bid: *ruff-format\b", hooks)
+    by_black = re.search(r"^\[tool\.black\]", pyproject, re.MULTILINE) or re.search(r"\bid: *black\b", hooks)
+    if by_black and not by_ruff:
+        return "black"
+    ruff = by_ruff or {"ruff.toml", ".ruff.toml"} & set(texts) or re.search(r"^\[tool\.ruff\b", pyproject, re.MULTILINE)
+    return "ruff" if ruff else ""
+
+
 def _line(texts: Mapping[str, str], read: Sequence[_Read]) -> int:
     said = _formatter(texts).line_length
     if SHORTEST_LINE <= said <= LONGEST_LINE:
