@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import ast
 import importlib.util
+import json
 import sqlite3
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -13,9 +15,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from outpace.inside.forks import tell
+from outpace.inside.running.run import Contradiction, Running
 from outpace.inside.running.sharing import Group, shares
 from outpace.inside.running.taking import Site, Taking, marked
 from outpace.inside.running.watching import Watching
+from outpace.inside.session import Result
 
 SOURCE = '''
 """A module."""
@@ -164,3 +169,46 @@ def test_what_is_marked_runs_on_this_python() -> None:
     marked(tree, lambda *_: 0)
     assert compile(tree, "shop.py", "exec") is not None
     assert sys.version_info >= (3, 11)
+
+
+class Pretended:
+    """A session whose tests are all green; `tells` comes in place of what they would tell."""
+
+    def __init__(self, names: list[str], tells: list[object] | None = None) -> None:
+        self._names, self._tells = names, tells
+
+    def results(self, ids: list[str]) -> Iterator[Result]:
+        if self._tells is None:
+            yield from (Result(name, "passed") for name in ids)
+            return
+        for each in self._tells:
+            tell(json.dumps(each).encode())
+
+
+def told_by(names: list[str], tells: list[object] | None = None) -> list[dict[str, Any]]:
+    rows: list[dict[str, Any]] = []
+    session: Any = Pretended(names, tells)
+    Running(session, rows.append).side_by_side([names], seconds=20)
+    return rows
+
+
+GREEN_A, GREEN_B, GREEN_C = (list(Result(name, "passed")) for name in "abc")
+CONTRADICTIONS: tuple[tuple[str, list[object], str], ...] = (
+    ("an unknown test", [GREEN_C], "told of 'c', which it did not run then"),
+    ("another test than the next", [GREEN_B], "told of 'b', which it did not run then"),
+    ("one more often than once", [GREEN_A, GREEN_A], "told of 'a', which it did not run then"),
+    ("more than all", [GREEN_A, GREEN_B, GREEN_B], "told of 'b', which it did not run then"),
+    ("fewer than all", [GREEN_A], "came to its end without b"),
+    ("no result", [{"left": []}], "told something that is no result"),
+    ("nothing", [[]], "told something that is no result"),
+)
+
+
+def test_each_test_that_a_process_ran_is_told_once() -> None:
+    assert [row["result"][:2] for row in told_by(["a", "b"]) if row] == [["a", "passed"], ["b", "passed"]]
+
+
+@pytest.mark.parametrize(("tells", "why"), [case[1:] for case in CONTRADICTIONS], ids=[c[0] for c in CONTRADICTIONS])
+def test_what_a_process_cannot_have_run_is_not_taken_for_a_result(tells: list[object], why: str) -> None:
+    with pytest.raises(Contradiction, match=f"a process of tests {why}"):
+        told_by(["a", "b"], tells)

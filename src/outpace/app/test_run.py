@@ -63,12 +63,14 @@ class Times(Struct, frozen=True, kw_only=True):
 
 
 class How(Struct, frozen=True, kw_only=True):
-    """`again` runs each red test once more, alone; `slow` looks where time goes; `seconds` is a ceiling."""
+    """`again` runs each red test once more, alone; `slow` looks where time goes; `seconds` is a ceiling for all
+    of them, `longest` for one."""
 
     jobs: int = 1
     again: bool = False
     slow: bool = False
     seconds: float = 3600.0
+    longest: float = 600.0
 
 
 def times_key(application: str, roots: tuple[str, ...]) -> str:
@@ -92,13 +94,13 @@ def run_tests(
     looked = _looked_at(change, tests.below)
     if isinstance(choice, Some) and not choice.selected and choice.deselected:
         return Result(run=Green(passed=()), choice=choice)
-    some = isinstance(choice, Some)
+    asked = tuple(each.test for each in choice.selected) if isinstance(choice, Some) else None
     told = tests.inside.ask(
         "running.run",
         {
             "root": tests.root,
             "words": tests.words,
-            "ids": [each.test for each in choice.selected] if isinstance(choice, Some) else None,
+            "ids": asked,
             "seconds": how.seconds,
             "jobs": how.jobs,
             "times": times.known() if times is not None and how.jobs > 1 else {},
@@ -107,11 +109,12 @@ def run_tests(
             "data": data_in(change.paths) if change is not None else (),
             "slow": how.slow,
             "again": how.again,
+            "longest": how.longest,
         },
         seconds=how.seconds + 60,
     )
     changed = looked if change is not None else None
-    result = result_of(told, base=change.base if change else "", changed=changed, some=some)
+    result = result_of(told, base=change.base if change else "", changed=changed, asked=asked)
     if times is not None:
         times.add(result)
     return msgspec.structs.replace(result, choice=choice)

@@ -7,13 +7,12 @@ import shutil
 import threading
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import msgspec
 
 from outpace import inside, sandbox
 from outpace.engines.confined_python import ConfinedPython, Limits, ended_early, environment_of, last_words
-from outpace.engines.foreign_files import content
 from outpace.engines.scratch import scratch
 from outpace.inside import answers
 from outpace.model.unknown import Unknown
@@ -25,6 +24,7 @@ HERE = Path(inside.__file__).parent
 LARGEST_ANSWERS = 256 << 20
 LONGEST_LOG = 4000
 LOOK = 0.2
+END, PROGRESS = b'{"end":true}', b'{"progress":'
 GIB = 1 << 30
 
 
@@ -67,20 +67,22 @@ class InsidePython:
             told.mkdir()
             rows = told / "answers"
             rows.touch()
-            with _Watching(rows, self._report, heard):
-                confined = self._python.run(
-                    self.built,
-                    ("python", "-m", f"{NAME}.{module}"),
-                    tree=self.tree,
-                    cwd=self.cwd,
-                    limits=limits,
-                    network=_network(loopback=loopback, routed=routed),
-                    readable=(library,),
-                    writable=(told,),
-                    env={**self._environment(library), **(env or {}), answers.FILE: str(rows)},
-                    stdin=msgspec.json.encode(request),
-                )
-            return _told(rows, confined, limits)
+            with rows.open("rb") as written:
+                with _Watching(written, self._report, heard):
+                    confined = self._python.run(
+                        self.built,
+                        ("python", "-m", f"{NAME}.{module}"),
+                        tree=self.tree,
+                        cwd=self.cwd,
+                        limits=limits,
+                        network=_network(loopback=loopback, routed=routed),
+                        readable=(library,),
+                        writable=(told,),
+                        env={**self._environment(library), **(env or {}), answers.FILE: str(rows)},
+                        stdin=msgspec.json.encode(request),
+                    )
+                written.seek(0)  # it has no name any more
+                return _told(written.read(LARGEST_ANSWERS), confined, limits)
 
     def _environment(self, library: Path) -> dict[str, str]:
         own = environment_of(self.built, self.tree)["PYTHONPATH"]
@@ -99,24 +101,25 @@ def laid_out(library: Path) -> Path:
     return library
 
 
-def _told(path: Path, confined: sandbox.Confined, limits: Limits) -> Told:
-    lines = [line for line in content(path, LARGEST_ANSWERS).split(b"\n") if line.startswith(b"{")]
-    whole = bool(lines) and lines[-1] == b'{"end":true}'
-    rows = tuple(line for line in lines if not line.startswith(b'{"progress":') and line != b'{"end":true}')
+def _told(written: bytes, confined: sandbox.Confined, limits: Limits) -> Told:
+    *lines, rest = written.split(b"\n")
+    rows = tuple(line for line in lines if line != END and not line.startswith(PROGRESS))
     log = b"\n".join((confined.done.stdout, confined.done.stderr)).decode("utf-8", "replace")[-LONGEST_LOG:]
     ended = ended_early(confined, limits)
-    if ended is None and not whole:
+    if ended is None and END not in lines:
         ended = Unknown(f"it ended before its end (status {confined.done.returncode}): {last_words(confined.done)}")
+    if ended is None and (rest or lines.index(END) < len(lines) - 1):
+        ended = Unknown("somebody else wrote to its answers: they go on behind their end")
     return Told(rows=rows, ended=ended, log=sandbox.mask(log))
 
 
 class _Watching:
     """Hands on what the program says while it runs: rows of progress to be shown, and the others."""
 
-    def __init__(self, path: Path, report: Callable[[str], None], heard: Callable[[bytes], None]) -> None:
+    def __init__(self, file: BinaryIO, report: Callable[[str], None], heard: Callable[[bytes], None]) -> None:
         self._report = report
         self._heard = heard
-        self._file = path.open("rb")
+        self._file = file
         self._over = threading.Event()
         self._thread = threading.Thread(target=self._watch, daemon=True)
 
@@ -126,7 +129,6 @@ class _Watching:
     def __exit__(self, *_: object) -> None:
         self._over.set()
         self._thread.join()
-        self._file.close()
 
     def _watch(self) -> None:
         half = b""
@@ -134,7 +136,7 @@ class _Watching:
             last = self._over.wait(LOOK)
             *lines, half = (half + self._file.read(LARGEST_ANSWERS if last else 1 << 20)).split(b"\n")
             for line in lines:
-                if line.startswith(b'{"progress":'):
+                if line.startswith(PROGRESS):
                     self._show(line)
                 elif line.startswith(b"{"):
                     self._heard(line)

@@ -5,15 +5,19 @@ from __future__ import annotations
 import json
 import os
 import sys
+import traceback
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
+from . import fences
+
 FILE = "OUTPACE_ANSWERS"
-"""Names the file in the environment; children do not inherit the name."""
+"""Names the file in the environment. Once it is open it has no name any more, and no fork of ours can write to it."""
 
 
 class Answers:
-    """Rows may come from forks too: each is written in one piece, at the file's end."""
+    """Rows are of the process that was asked alone; what its forks tell, it looks at first."""
 
     def __init__(self, descriptor: int) -> None:
         self._descriptor = descriptor
@@ -28,13 +32,25 @@ class Answers:
 
 def answer(work: Callable[[dict[str, Any], Answers], None]) -> None:
     """Reads the request, and calls `work` with what is printed going to stderr; the last row says that it came to its
-    end."""
+    end. Never returns: threads and exit functions of the project have no say in when it is over."""
     request = json.load(sys.stdin)
-    descriptor = os.open(os.environ.pop(FILE), os.O_WRONLY | os.O_APPEND | os.O_CLOEXEC)
+    file = Path(os.environ.pop(FILE))
+    descriptor = os.open(file, os.O_WRONLY | os.O_APPEND | os.O_CLOEXEC)
+    file.unlink()
+    fences.close_in_children(descriptor)
+    fences.raised()
     nothing = os.open(os.devnull, os.O_RDONLY)
     os.dup2(nothing, 0)
     os.close(nothing)
     os.dup2(2, 1)
     answers = Answers(descriptor)
-    work(request, answers)
-    answers.row({"end": True})
+    status = 1
+    try:
+        work(request, answers)
+        answers.row({"end": True})
+        status = 0
+    except BaseException:  # noqa: BLE001  its last words are what is told of it
+        traceback.print_exc()
+    finally:
+        sys.stderr.flush()
+        os._exit(status)

@@ -9,12 +9,18 @@ import signal
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from typing import NamedTuple
+
+from . import fences
 
 ANSWERED, TIMED_OUT, DIED = "answered", "timed out", "died"
 LONGEST_ANSWER = 32 << 20
 HEADER = 8
 PIECE = 1 << 16
+GOOD, FAILED, MORE = b"=", b"!", b"+"
+_heard_here: set[int] = set()
+_pipe = -1
 
 
 class Outcome(NamedTuple):
@@ -27,18 +33,37 @@ class Outcome(NamedTuple):
     cpu: float = 0.0
 
 
-class Child:
-    """One piece of work, begun. `seconds` is wall time; `memory` bounds the address space, in bytes, if it is set."""
+def _nobody(_: bytes) -> None:
+    pass
 
-    def __init__(self, work: Callable[[], bytes], *, seconds: float, memory: int = 0) -> None:
+
+class Child:
+    """One piece of work, begun. `seconds` is wall time, and `silence` what of it may pass between two things that it
+    tells; `memory` bounds the address space, in bytes, if it is set. `heard` gets what it tells before its answer."""
+
+    def __init__(
+        self,
+        work: Callable[[], bytes],
+        *,
+        seconds: float,
+        memory: int = 0,
+        silence: float = 0.0,
+        heard: Callable[[bytes], None] = _nobody,
+    ) -> None:
         self.begun = time.monotonic()
-        self.deadline = self.begun + seconds
+        self._last = self.begun + seconds
+        self._silence = silence or seconds
+        self._heard = heard
+        self.deadline = min(self._last, self.begun + self._silence)
         read, write = os.pipe()
         self.pid = os.fork()
         if self.pid == 0:
-            os.close(read)
+            for each_read in (read, *_heard_here):
+                os.close(each_read)
+            _heard_here.clear()
             _work(work, write, memory)
         os.close(write)
+        _heard_here.add(read)
         os.set_blocking(read, False)
         self.pipe = read
         self.pidfd = os.pidfd_open(self.pid)
@@ -54,8 +79,17 @@ class Child:
             if not piece:
                 return True
             self._got += piece
+            self._hand_on()
             if self._whole() or len(self._got) > LONGEST_ANSWER:
                 return True
+
+    def _hand_on(self) -> None:
+        while self._whole() and self._got.startswith(MORE, HEADER):
+            end = HEADER + int.from_bytes(self._got[:HEADER], "big")
+            told = bytes(self._got[HEADER + 1 : end])
+            del self._got[:end]
+            self.deadline = min(self._last, time.monotonic() + self._silence)
+            self._heard(told)
 
     def _whole(self) -> bool:
         return len(self._got) >= HEADER and len(self._got) >= HEADER + int.from_bytes(self._got[:HEADER], "big")
@@ -68,18 +102,15 @@ class Child:
             os.kill(self.pid, signal.SIGKILL)
         _, status, used = os.wait4(self.pid, 0)
         os.close(self.pipe)
+        _heard_here.discard(self.pipe)
         os.close(self.pidfd)
         now = time.monotonic()
         spent = (now - self.begun, used.ru_utime + used.ru_stime)
         if self._whole():
-            body = bytes(self._got[HEADER:])
-            failed = body[:1] == b"!"
-            text = body[1:]
-            return (
-                Outcome(DIED, b"", text.decode("utf-8", "replace"), *spent)
-                if failed
-                else Outcome(ANSWERED, text, "", *spent)
-            )
+            kind, text = bytes(self._got[HEADER : HEADER + 1]), bytes(self._got[HEADER + 1 :])
+            if kind == GOOD:
+                return Outcome(ANSWERED, text, "", *spent)
+            return Outcome(DIED, b"", text.decode("utf-8", "replace"), *spent)
         if len(self._got) > LONGEST_ANSWER:
             return Outcome(DIED, b"", f"its answer is longer than {LONGEST_ANSWER >> 20} MiB", *spent)
         if now >= self.deadline:
@@ -101,6 +132,8 @@ def each(
     at_once: int,
     seconds: float | Callable[[Key], float],
     memory: int = 0,
+    silence: float = 0.0,
+    heard: Callable[[Key, bytes], None] = lambda _, __: None,
 ) -> Iterator[tuple[Key, Outcome]]:
     """Each in a child of its own, `at_once` of them side by side; outcomes as they come. Linux only (pidfd).
 
@@ -114,7 +147,8 @@ def each(
                 if work is None:
                     break
                 limit = seconds(key) if callable(seconds) else seconds
-                running[Child(work, seconds=limit, memory=memory)] = key
+                tells = partial(heard, key)
+                running[Child(work, seconds=limit, memory=memory, silence=silence, heard=tells)] = key
             if not running:
                 return
             for child in _ready(list(running)):
@@ -145,24 +179,34 @@ def _ready(children: list[Child]) -> list[Child]:
             return done
 
 
+def tell(message: bytes) -> None:
+    """In a child, ahead of its answer: its parent hears it at once."""
+    _send(_pipe, MORE + message)
+
+
 def alone() -> bool:
     """A fork of a process with several threads may deadlock."""
     return threading.active_count() == 1
 
 
 def _work(work: Callable[[], bytes], write: int, memory: int) -> None:
-    """In the child, which never returns: no clean-up of its parent's runs here."""
+    """In the child, which never returns: no clean-up of its parent's runs here. What it forks itself has no way to
+    answer in its place."""
+    global _pipe  # noqa: PLW0603
     status = 70
     try:
         os.setpgid(0, 0)
+        _pipe = write
+        fences.close_in_children(write)
+        fences.enter()
         _quiet()
         if memory:
             _bound(memory)
         try:
-            body = b"=" + work()
+            body = GOOD + work()
         except BaseException as error:  # noqa: BLE001  whatever it is, the parent is told
-            body = b"!" + f"{type(error).__name__}: {error}".encode("utf-8", "replace")[:2000]
-        _send(write, len(body).to_bytes(HEADER, "big") + body)
+            body = FAILED + f"{type(error).__name__}: {error}".encode("utf-8", "replace")[:2000]
+        _send(write, body)
         status = 0
     finally:
         os._exit(status)
@@ -183,7 +227,7 @@ def _bound(memory: int) -> None:
 
 
 def _send(write: int, body: bytes) -> None:
-    view = memoryview(body)
+    view = memoryview(len(body).to_bytes(HEADER, "big") + body)
     while view:
         view = view[os.write(write, view) :]
 

@@ -25,6 +25,7 @@ def ran(name: str, outcome: str, **more: Any) -> dict[str, Any]:
 
 
 ALL = {"collected": ["a", "b"], "broken": []}
+ONE = {"collected": ["a"], "broken": []}
 CASES: tuple[tuple[str, Told, TestRun], ...] = (
     ("green", told(ALL, ran("b", "passed"), ran("a", "skipped"), {"left": []}), Green(passed=("b",), skipped=("a",))),
     (
@@ -44,7 +45,7 @@ CASES: tuple[tuple[str, Told, TestRun], ...] = (
     ),
     ("nothing collected", told({"collected": []}), Unknown("no test was collected", "a suite that runs")),
     ("nothing at all", told(), Unknown("no test was collected", "a suite that runs")),
-    ("only skipped", told(ALL, ran("a", "skipped")), Unknown("all 1 tests were skipped", "a suite that runs")),
+    ("only skipped", told(ONE, ran("a", "skipped")), Unknown("all 1 tests were skipped", "a suite that runs")),
     (
         "some did not come to run",
         told(ALL, ran("a", "passed"), {"left": ["b"]}),
@@ -58,6 +59,27 @@ CASES: tuple[tuple[str, Told, TestRun], ...] = (
 @pytest.mark.parametrize(("given", "run"), [case[1:] for case in CASES], ids=[case[0] for case in CASES])
 def test_only_what_ran_to_its_end_and_passed_is_green(given: Told, run: TestRun) -> None:
     assert result_of(given).run == run
+
+
+AGAINST = "what the run answered contradicts itself: "
+FORGED = (
+    ("more results than tests", (ran("a", "failed"), ran("b", "passed"), ran("a", "passed")), "a is there 2 times"),
+    ("a test that nobody knows", (ran("a", "passed"), ran("b", "passed"), ran("c", "passed")), "c was not to run"),
+    ("a test that vanished", (ran("a", "passed"),), "b has no result"),
+    ("run and left", (ran("a", "passed"), ran("b", "passed"), {"left": ["b"]}), "b is there 2 times"),
+)
+
+
+@pytest.mark.parametrize(("rows", "why"), [case[1:] for case in FORGED], ids=[case[0] for case in FORGED])
+def test_what_contradicts_itself_is_unknown(rows: tuple[dict[str, Any], ...], why: str) -> None:
+    assert result_of(told(ALL, *rows)).run == Unknown(AGAINST + why)
+
+
+def test_of_some_tests_each_that_was_asked_for_has_a_result_and_no_other() -> None:
+    both = told(ALL, ran("a", "passed"), ran("b", "passed"))
+    assert result_of(both, asked=("a", "b")).run == Green(passed=("a", "b"))
+    assert result_of(both, asked=("a",)).run == Unknown(f"{AGAINST}b was not to run")
+    assert result_of(told(ALL, ran("a", "passed")), asked=("a", "gone")).run == Unknown(f"{AGAINST}gone has no result")
 
 
 def test_what_cannot_be_read_is_unknown() -> None:
@@ -90,7 +112,7 @@ def test_a_red_test_says_in_what_way_it_is_red(test: Tried, kind: str) -> None:
 
 def test_time_is_summed_over_processes_and_counted_for_all_runs() -> None:
     rows = [{"fixtures": [["c.py", 3, "db", 1, 0.5]], "sleeps": []}, {"fixtures": [["c.py", 3, "db", 2, 1.0]]}]
-    result = result_of(told(ALL, ran("a", "passed"), *rows))
+    result = result_of(told(ONE, ran("a", "passed"), *rows))
     assert result.fixtures == (Spent("c.py", 3, "db", 3, 1.5),)
     assert costs(result, WITHOUT_HISTORY) == (
         Cost(kind="test", name="a", place="", count=1, seconds=0.5, total=500.0),
@@ -102,7 +124,7 @@ def test_time_is_summed_over_processes_and_counted_for_all_runs() -> None:
 
 def test_what_is_not_seen_is_said() -> None:
     result = result_of(
-        told(ALL, ran("a", "passed"), {"processes": 2, "sessions": ["server"]}, {"children": True, "left": []}),
+        told(ONE, ran("a", "passed"), {"processes": 2, "sessions": ["server"]}, {"children": True, "left": []}),
         changed={},
     )
     assert result == Result(

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
-import mmap
+import time
 from collections import deque
 from collections.abc import Iterator, Sequence
 from typing import Any, Callable, Optional
 
 from ..answers import Answers, answer
-from ..forks import ANSWERED, TIMED_OUT, Outcome, alone, each, in_fork
-from ..session import ERROR, Result, Session, collected
+from ..forks import ANSWERED, TIMED_OUT, Outcome, alone, each, in_fork, tell
+from ..session import ERROR, RED, Result, Session, collected
 from . import modules
 from .sharing import groups_of, sessions_of, shares
 from .slowness import Slowness
@@ -19,24 +19,35 @@ from .watching import Watching
 
 DEATHS_AT_MOST = 50
 TRIED_AGAIN_AT_MOST = 50
-NUMBER = 4
+BESIDE = frozenset({"fixtures", "sleeps", "loaded"})
 
 
-class Counts:
-    """How many tests each process has come to the end of, in memory that all of them share."""
+class Contradiction(Exception):
+    """What a process of tests told cannot be what happened in it; nothing of the run is to be believed then."""
 
-    def __init__(self, most: int) -> None:
-        self._bytes = mmap.mmap(-1, NUMBER * max(1, most))
 
-    def set(self, place: int, value: int) -> None:
-        self._bytes[place * NUMBER : (place + 1) * NUMBER] = value.to_bytes(NUMBER, "big")
+class Lot:
+    """Tests that one process runs, and what it has told of them: one result each, in their order."""
 
-    def get(self, place: int) -> int:
-        return int.from_bytes(self._bytes[place * NUMBER : (place + 1) * NUMBER], "big")
+    def __init__(self, tests: Sequence[str]) -> None:
+        self.tests = list(tests)
+        self.done = 0
+
+    def heard(self, message: bytes) -> list[Any]:
+        """The next result. Raises Contradiction."""
+        try:
+            row = json.loads(message)
+            name = row[0]
+        except (ValueError, LookupError, TypeError, RecursionError):
+            raise Contradiction("a process of tests told something that is no result") from None
+        if self.done >= len(self.tests) or name != self.tests[self.done]:
+            raise Contradiction(f"a process of tests told of {str(name)[:200]!r}, which it did not run then")
+        self.done += 1
+        return list(row)
 
 
 class Running:
-    """One run. `tell` writes a row, from whichever process."""
+    """One run. `tell` writes a row; `longest` is how long one test may take."""
 
     def __init__(
         self,
@@ -44,70 +55,88 @@ class Running:
         tell: Callable[[dict[str, Any]], None],
         slowness: Optional[Slowness] = None,
         packages: Sequence[str] = (),
+        longest: float = 600.0,
     ) -> None:
         self._session = session
         self._packages = packages
         self._tell = tell
         self._slowness = slowness
+        self._longest = longest
         self.red: list[str] = []
         self.left: list[str] = []
 
     def side_by_side(self, lots: Sequence[Sequence[str]], *, seconds: float) -> None:
         """Each lot in a fork; what a dead one had not come to is run in the next."""
-        waiting = deque(list(lot) for lot in lots)
-        counts = Counts(len(lots) + DEATHS_AT_MOST)
-        given: dict[int, list[str]] = {}
+        over = time.monotonic() + seconds
+        waiting = deque(Lot(lot) for lot in lots)
+        begun = 0
 
         def works() -> Iterator[tuple[object, Callable[[], bytes]]]:
+            nonlocal begun
             while waiting:
-                number = len(given)
-                lot = given[number] = waiting.popleft()
-                yield number, lambda number=number, lot=lot: self._lot(lot, lambda done: counts.set(number, done))
+                begun += 1
+                lot = waiting.popleft()
+                yield lot, lambda lot=lot: self._lot(lot.tests, lambda result: tell(json.dumps(result).encode()))
 
-        going: Iterator[tuple[object, Outcome]] = each(_Again(works), at_once=len(lots), seconds=seconds)
-        for number, outcome in going:
-            assert isinstance(number, int)
-            lot = given[number]
+        def heard(lot: object, message: bytes) -> None:
+            assert isinstance(lot, Lot)
+            self._result(lot.heard(message))
+
+        def left(_: object) -> float:
+            return max(0.0, over - time.monotonic())
+
+        for lot, outcome in each(_Again(works), at_once=len(lots), seconds=left, silence=self._longest, heard=heard):
+            assert isinstance(lot, Lot)
             if outcome.state == ANSWERED:
-                self.red += json.loads(outcome.answer)
+                self._answered(lot, outcome.answer)
                 continue
-            rest = self._ended(lot, counts.get(number), outcome)
-            if outcome.state == TIMED_OUT or len(given) >= len(lots) + DEATHS_AT_MOST:
+            rest = self._ended(lot, outcome)
+            if time.monotonic() >= over or begun >= len(lots) + DEATHS_AT_MOST:
                 self.left += rest
             elif rest:
-                waiting.append(rest)
+                waiting.append(Lot(rest))
 
     def here(self, tests: Sequence[str]) -> None:
         """In this very process, for a project whose threads a fork would lack."""
-        self.red += json.loads(self._lot(tests, lambda _: None))
+        self._answered(Lot([]), self._lot(tests, lambda result: self._result(list(result))))
 
     def again(self) -> None:
         """Each red test once more, alone."""
         for test in self.red[:TRIED_AGAIN_AT_MOST]:
-            outcome = in_fork(lambda test=test: self._session.told([test]), seconds=600)
+            outcome = in_fork(lambda test=test: self._session.told([test]), seconds=self._longest)
             green = outcome.state == ANSWERED and not Result(*json.loads(outcome.answer)[0][:6]).red
             self._tell({"again": [test, green]})
 
-    def _lot(self, tests: Sequence[str], done: Callable[[int], None]) -> bytes:
-        red: list[str] = []
-        for count, result in enumerate(self._session.results(tests), 1):
-            self._tell({"result": list(result)})
-            done(count)
-            red += [result.id] if result.red else []
-        if self._slowness is not None:
-            self._tell(self._slowness.rows())
+    def _lot(self, tests: Sequence[str], told: Callable[[Result], None]) -> bytes:
+        for result in self._session.results(tests):
+            told(result)
+        beside = self._slowness.rows() if self._slowness is not None else {}
         if self._packages:
-            self._tell({"loaded": modules.loaded(self._packages)})
-        return json.dumps(red).encode()
+            beside["loaded"] = modules.loaded(self._packages)
+        return json.dumps(beside).encode()
 
-    def _ended(self, lot: Sequence[str], done: int, outcome: Outcome) -> list[str]:
+    def _result(self, row: list[Any]) -> None:
+        self._tell({"result": row})
+        if row[1] in RED:
+            self.red.append(row[0])
+
+    def _answered(self, lot: Lot, beside: bytes) -> None:
+        """What a process says that came to its end. Raises Contradiction."""
+        if lot.done < len(lot.tests):
+            raise Contradiction(f"a process of tests came to its end without {lot.tests[lot.done]}")
+        row: Any = json.loads(beside)
+        if not isinstance(row, dict) or set(row) - BESIDE:  # pyright: ignore[reportUnknownArgumentType]
+            raise Contradiction("a process of tests told what it was not asked for")
+        if row:
+            self._tell({**row})
+
+    def _ended(self, lot: Lot, outcome: Outcome) -> list[str]:
         """The test that ran when its process ended is red, and says so; what follows has not run."""
-        if done >= len(lot):
-            return []
+        if lot.done >= len(lot.tests):
+            raise Contradiction(f"a process of tests ended behind its last test: {outcome.why or outcome.state}")
         why = "it did not end in time" if outcome.state == TIMED_OUT else f"its process ended: {outcome.why}"
-        self._tell({"result": list(Result(lot[done], ERROR, 0.0, "", why, outcome.state))})
-        self.red.append(lot[done])
-        return list(lot[done + 1 :])
+        self._result(list(Result(lot.tests[lot.done], ERROR, 0.0, "", why, outcome.state)))
+        return lot.tests[lot.done + 1 :]
 
 
 class _Again:
@@ -126,7 +155,7 @@ class _Again:
 def main(request: dict[str, Any], answers: Answers) -> None:
     """`root`; `words` for pytest; `ids`, or null for all; `seconds`; `jobs`; `times` that tests took; `trace`d files of
     Python and files of `data`; `packages` whose modules are of interest; `slow` to see fixtures and sleeps; `again` to
-    run what is red once more."""
+    run what is red once more; `longest` seconds for one test."""
     taking = Taking(request["root"], request["trace"])
     taking.install()
     watching = Watching(request["root"], request["data"])
@@ -138,7 +167,7 @@ def main(request: dict[str, Any], answers: Answers) -> None:
     def work(session: Session) -> None:
         answers.row({"collected": session.ids, "broken": session.broken})
         chosen = _chosen(session, request["ids"])
-        running = Running(session, answers.row, slowness, request.get("packages", ()))
+        running = Running(session, answers.row, slowness, request.get("packages", ()), request["longest"])
         if alone():
             lots = shares(groups_of(chosen), request["times"], request["jobs"], session.ids)
             running.side_by_side(lots, seconds=request["seconds"])

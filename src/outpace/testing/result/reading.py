@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Iterator
 
 from msgspec import Struct
 
@@ -35,9 +36,11 @@ class Row(Struct, frozen=True, kw_only=True):
     status: int = 0
 
 
-def result_of(told: Told, *, base: str = "", changed: dict[str, Changed] | None = None, some: bool = False) -> Result:
-    """Nothing collected, a runner that ended early, and what cannot be read are *unknown*, never green. `changed` are
-    the files that were looked at; `some` says that only some tests were asked for."""
+def result_of(
+    told: Told, *, base: str = "", changed: dict[str, Changed] | None = None, asked: tuple[str, ...] | None = None
+) -> Result:
+    """Nothing collected, a runner that ended early, what cannot be read and what contradicts itself are *unknown*,
+    never green. `changed` are the files that were looked at; `asked` are the tests, where only some were."""
     rows = rows_of(told, Row)
     if isinstance(rows, Unknown):
         return Result(run=rows)
@@ -46,13 +49,15 @@ def result_of(told: Told, *, base: str = "", changed: dict[str, Changed] | None 
     status = next((row.status for row in rows if row.status), 0)
     if status not in (0, 5):
         return Result(run=Unknown(f"pytest ended with status {status}", "a suite that pytest collects"))
+    if wrong := next(_contradictions(rows, asked), None):
+        return Result(run=Unknown(f"what the run answered contradicts itself: {wrong}"))
     tests = _in_order(rows)
     last = rows[-1] if rows else Row()
     diff = None
     if changed is not None:
         diff = diff_of(base, last.sites, changed, last.read, last.unparsed)
     return Result(
-        run=outcome_of(tests, left=last.left, some=some),
+        run=outcome_of(tests, left=last.left, some=asked is not None),
         tests=tests,
         flaky=tuple(row.again[0] for row in rows if row.again is not None and row.again[1]),
         left=last.left,
@@ -63,6 +68,17 @@ def result_of(told: Told, *, base: str = "", changed: dict[str, Changed] | None 
         processes=next((row.processes for row in rows if row.processes is not None), 1),
         caveats=tuple(_caveats(rows, last, looked=changed is not None)),
     )
+
+
+def _contradictions(rows: tuple[Row, ...], asked: tuple[str, ...] | None) -> Iterator[str]:
+    """Each test that was to run has one result, or is left; what else is told was written by the project's code."""
+    collected = tuple(test for row in rows for test in row.collected)
+    told = Counter(row.result.id for row in rows if row.result is not None)
+    told.update(test for row in rows for test in row.left)
+    wanted = Counter(collected if asked is None else asked)
+    yield from (f"{test} is there {count} times" for test, count in told.items() if count > 1)
+    yield from (f"{test} was not to run" for test in told if test not in wanted or test not in collected)
+    yield from (f"{test} has no result" for test in wanted if test not in told)
 
 
 def _in_order(rows: tuple[Row, ...]) -> tuple[Tried, ...]:

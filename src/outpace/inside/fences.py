@@ -1,0 +1,58 @@
+"""What a fork cannot do to the process that made it: signal it, or look into what it holds and has open (Landlock)."""
+
+from __future__ import annotations
+
+import os
+import struct
+
+CREATE, RESTRICT = 444, 446
+VERSION = 1
+MAKE_BLOCK = 1 << 11
+"""A ruleset has to handle something; nobody here can make a block device anyway."""
+SIGNAL = 1 << 1
+_fences: list[Fence] = []
+
+
+class Fence:
+    """A process that enters it can no longer reach those that did not. Where the kernel cannot say which signals are
+    meant (before Linux 6.12), it can still kill them, and what they would have answered is missing then."""
+
+    def __init__(self) -> None:
+        import ctypes  # not everywhere, and only needed in the sandbox
+
+        self._syscall = ctypes.CDLL(None).syscall
+        version = self._syscall(CREATE, None, ctypes.c_size_t(0), VERSION)
+        scopes = version >= 6
+        attributes = struct.pack("QQQ", MAKE_BLOCK, 0, SIGNAL) if scopes else struct.pack("Q", MAKE_BLOCK)
+        self._ruleset = self._syscall(CREATE, attributes, ctypes.c_size_t(len(attributes)), 0) if version > 0 else -1
+
+    def enter(self) -> None:
+        """For ever, children included. Refused where privileges can be gained: outside of a sandbox."""
+        if self._ruleset >= 0:
+            self._syscall(RESTRICT, self._ruleset, 0)
+
+
+def raised() -> None:
+    """From now on, every fork of ours stands in one."""
+    try:
+        _fences.append(Fence())
+    except (ImportError, OSError, AttributeError):
+        return
+
+
+def enter() -> None:
+    """In a fork."""
+    for fence in _fences:
+        fence.enter()
+
+
+def close_in_children(descriptor: int) -> None:
+    """Whatever this process forks from now on, on whoever's behalf, does not have it; nor does what it starts."""
+    os.register_at_fork(after_in_child=lambda: _close(descriptor))
+
+
+def _close(descriptor: int) -> None:
+    try:
+        os.close(descriptor)
+    except OSError:
+        pass
