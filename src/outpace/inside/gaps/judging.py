@@ -24,7 +24,7 @@ from .filling import load, product_of
 from .running import CPU, Ended, ended_of, is_killed
 
 WALL = 30.0
-MOST_LEFT = 8
+MOST_LEFT = 200
 
 
 def main(request: dict[str, Any], answers: Answers) -> None:
