@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib.util
 import json
 import os
+import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, NamedTuple
@@ -49,6 +51,7 @@ class Session:
     def __init__(self, session: pytest.Session, broken: Sequence[Broken]) -> None:
         self.session = session
         self.root = str(session.config.rootpath)
+        self._process = os.getpid()
         self.broken = tuple(broken)
         self.items: dict[str, pytest.Item] = {}
         for item in session.items:
@@ -65,6 +68,9 @@ class Session:
 
     def results(self, ids: Sequence[str]) -> Iterator[Result]:
         """The same, one by one."""
+        if os.getpid() != self._process:
+            self._process = os.getpid()
+            _capture_apart(self.session.config)
         listener = _Listener(self.root)
         self.session.config.pluginmanager.register(listener, "outpace-listener")
         try:
@@ -93,6 +99,16 @@ class Session:
         """The work of a fork, for those that start it themselves; read with `results_in`."""
         before()
         return json.dumps(self.run(ids)).encode("utf-8", "backslashreplace")
+
+
+def _capture_apart(config: pytest.Config) -> None:
+    """pytest captures into files that all forks would share: what one printed before it was ended, the next would read
+    as its own, however much it is."""
+    capturing = getattr(config.pluginmanager.getplugin("capturemanager"), "_global_capturing", None)
+    for stream in ("out", "err"):
+        shared = getattr(getattr(capturing, stream, None), "tmpfile", None)
+        with contextlib.suppress(OSError, AttributeError, ValueError), tempfile.TemporaryFile() as own:
+            os.dup2(own.fileno(), shared.fileno())  # type: ignore[union-attr]
 
 
 def results_in(answer: bytes) -> list[Result]:
