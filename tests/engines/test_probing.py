@@ -193,3 +193,30 @@ def test_the_project_s_formatter_has_the_last_word_before_the_gate(tmp_path: Pat
     assert formatter("tests/test_a.py", "A = (\n") == "A = (\n"
     nowhere = OwnFormatter(python, built=built, tree=tmp_path, name="no-such-formatter")
     assert nowhere("tests/test_a.py", "A = [ ]\n") == "A = [ ]\n"
+
+
+READING = """
+import json
+from typing import TextIO
+
+
+def level(path: str) -> int:
+    with open(path, encoding="utf-8") as file:
+        data = json.load(file)
+    if "level" not in data:
+        return -1
+    return 7
+
+
+def numbered(source: TextIO) -> list[str]:
+    return [f"{n + 1} {line.strip()}" for n, line in enumerate(source) if line.strip()]
+"""
+
+
+def test_functions_that_read_files_are_given_some(tmp_path: Path) -> None:
+    each = probed(tmp_path, READING, budget=200)
+    assert isinstance(each, Generated), each
+    assert (each.worth.killed, each.worth.outcomes) == (each.worth.mutants, each.worth.of_outcomes)
+    assert '    path = tmp_path / "a.json"\n    path.write_text(' in each.text
+    assert "level(str(path)) == 7" in each.text
+    assert "numbered(io.StringIO(" in each.text

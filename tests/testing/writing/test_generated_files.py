@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from outpace.inside.probing.programs import Node, call, constant, method, named, packed, variable
+from outpace.inside.probing.programs import Node, call, constant, method, named, operator, packed, variable
 from outpace.testing.writing import names
 from outpace.testing.writing.files import file_name, written
 from outpace.testing.writing.found import Assertion, FoundTest
@@ -189,3 +189,14 @@ def test_a_layout_changes_nothing_of_what_is_written(value: object, quotes: str,
 )
 def test_a_formatter_is_the_one_that_the_project_declares(settings: dict[str, str], formatter: str) -> None:
     assert formatter_of(settings) == formatter
+
+
+def test_a_file_is_written_by_the_test_that_reads_it() -> None:
+    path = operator("{} / 'a.txt'", named("", "tmp_path"))
+    program = (path, method(variable(0), "write_text", constant("")), call(SLUG, variable(0)))
+    assert written("web.text", [found(program, ("2:{}", "is", "False"))], Style()).endswith(
+        "def test_is_slug_rejects_empty_file(tmp_path):\n"
+        '    path = tmp_path / "a.txt"\n'
+        '    path.write_text("")\n'
+        "    assert is_slug(path) is False\n"
+    )

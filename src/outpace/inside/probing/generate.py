@@ -95,7 +95,8 @@ def _generated(generation: Generation, request: dict[str, Any], answers: Answers
     laws = tried(generation, proposed, values, search, fitting)
     found = killing.lawful(laws.holding)
     found = killing.simple(chosen(found.candidates))
-    picked = chosen(found.candidates)
+    picked = killing.certain(chosen(found.candidates))
+    found = found._replace(executions=killing.executions)
     wrong = [*internal(found.internal, fitting), *strange([*search.strange, *laws.broken])]
     executions = search.executions + found.executions + laws.executions
     told = Told(generation.loaded.source, generation.mutants, found, executions, len(search.kept))

@@ -6,6 +6,7 @@ import random
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from .contents import FILE
 from .fitting import Fitting, fits
 from .laws import SCALARS, Column, Law
 from .programs import (
@@ -274,6 +275,6 @@ def _closed(examples: Examples) -> bool:
     if f":{FIXTURE}" in names(examples):
         return False
     return all(
-        node.kind not in (VARIABLE, "wanted") and not (isinstance(node.value, float) and node.value != node.value)
+        node.kind not in (VARIABLE, "wanted", FILE) and not (isinstance(node.value, float) and node.value != node.value)
         for _, node in nodes(examples)
     )

@@ -7,10 +7,11 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from .changes import changed
+from .contents import hoisted
 from .holding import Holding
 from .programs import size, source
 from .search import Kept, Search
-from .selection import Candidate, Chosen, places_of
+from .selection import Candidate, Chosen, chosen, places_of
 from .shrinking import shrunk
 from .simpler import weight
 from .stability import Stable, is_internal, stable
@@ -95,6 +96,25 @@ class Killing:
         for task, row in zip(tasks, self._killed(fresh, tasks)):  # noqa: B905  Python 3.9
             self._heard(task[0], row)
         return self._found()
+
+    def certain(self, picked: Sequence[Chosen]) -> list[Chosen]:
+        """Those of them without which something is lost: where one alone was seen to kill a mutant, the others that
+        reach it are tried as well."""
+        numbers = [each.number for each in picked]
+        self._reach([number for number in numbers if number not in self._reached])
+        killers: dict[int, list[int]] = {}
+        candidates = [each for each in self._found().candidates if each.number in numbers]
+        for each in candidates:
+            for mutant in each.kills:
+                killers.setdefault(mutant, []).append(each.number)
+        tasks: list[tuple[int, list[int], int]] = []
+        for mutant, known in sorted(killers.items()):
+            others = [number for number in numbers if number not in known and mutant in self._reached[number]]
+            if len(known) == 1 and others:
+                tasks.append((mutant, others, 1))
+        for task, row in zip(tasks, self._killed(numbers, tasks)):  # noqa: B905  Python 3.9
+            self._heard(task[0], row)
+        return chosen([each for each in self._found().candidates if each.number in numbers])
 
     def _found(self) -> Found:
         made = merged([self._candidate(number) for number in self._stable], self._stable)
@@ -196,7 +216,7 @@ class Killing:
             for _ in range(PIECE):
                 mutant = rng.choice(mutants)
                 parent = self._stable[rng.choice(sorted(parents[mutant]))].kept
-                program = changed(parent.program, parent.target, self._values, self._search.kept, rng)
+                program = hoisted(changed(parent.program, parent.target, self._values, self._search.kept, rng))
                 others = sorted(self._reached_by(parent) & survivors)
                 tried.append((Kept(program, parent.target, parent.row), _few(others, mutant, rng)))
             budget -= len(tried)

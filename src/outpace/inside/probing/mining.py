@@ -18,6 +18,7 @@ LIST_METHODS = frozenset({"append", "extend", "sort", "insert", "reverse"})
 SET_METHODS = frozenset({"add", "discard", "union", "intersection", "difference", "issubset"})
 BYTES_METHODS = frozenset({"decode", "hex"})
 FILE_METHODS = frozenset({"read", "readline", "readlines", "write"})
+PATH_METHODS = frozenset({"read_text", "read_bytes", "open", "exists", "is_file", "is_dir", "suffix", "stem"})
 BY_ISINSTANCE = {"str": "str", "int": "int", "float": "float", "dict": "dict", "list": "list", "tuple": "tuple"} | {
     "bytes": "bytes",
     "bool": "bool",
@@ -31,11 +32,12 @@ PROMPT = re.compile(r"^\s*>>>\s?(.*)$", re.MULTILINE)
 
 
 class Mined(NamedTuple):
-    """`functions`: qualified name -> what its body holds."""
+    """`functions`: qualified name -> what its body holds. `imports` are the first parts of modules' names."""
 
     constants: tuple[Literal, ...]
     patterns: tuple[str, ...]
     functions: dict[str, Function]
+    imports: frozenset[str] = frozenset()
 
 
 class Function(NamedTuple):
@@ -51,7 +53,15 @@ class Function(NamedTuple):
 def mined(source: str) -> Mined:
     tree = ast.parse(source)
     found = {name: _function(node) for name, node in _functions(tree)}
-    return Mined(_constants(tree), _patterns(tree), found)
+    return Mined(_constants(tree), _patterns(tree), found, frozenset(_imports(tree)))
+
+
+def _imports(tree: ast.AST) -> Iterator[str]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (each.name.partition(".")[0] for each in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            yield node.module.partition(".")[0]
 
 
 def _functions(tree: ast.AST, within: str = "") -> Iterator[tuple[str, ast.FunctionDef | ast.AsyncFunctionDef]]:
@@ -141,6 +151,7 @@ def _of_attribute(name: str) -> Iterator[str]:
         ("set", SET_METHODS),
         ("bytes", BYTES_METHODS),
         ("file", FILE_METHODS),
+        ("path", PATH_METHODS),
     ):
         if name in methods:
             yield word
@@ -166,7 +177,9 @@ def _of_call(node: ast.Call, name: str) -> Iterator[str]:
         yield from ("str", "str")
     elif func in ("range", "chr", "abs", "round"):
         yield "int"
-    elif func in ("open", "exists", "isfile", "isdir", "join"):
+    elif func in ("open", "Path", "exists", "isfile", "isdir", "getsize") and _is(node.args[0], name):
+        yield from ("path", "path")
+    elif func == "join":
         yield "str"
 
 

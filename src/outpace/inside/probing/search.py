@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from .callables import Target
 from .changes import changed
+from .contents import hoisted
 from .programs import CALL, NAME, Node, Program, nodes, replaced, size, source
 from .suggestions import suggestions
 from .values import DEPTH, Values
@@ -85,7 +86,7 @@ class Search:
         found: list[tuple[Program, Target]] = []
         for _ in range(20 * BATCH):
             program, target = self._next()
-            program = self._built(program)
+            program = hoisted(self._built(program))
             written = source(program)  # 1, True and 1.0 are equal
             if written in self._tried or len(written) > LONGEST_PROGRAM:
                 continue

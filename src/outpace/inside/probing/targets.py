@@ -215,6 +215,8 @@ class _Classes:
             return [SIMPLE[hint]]
         if hint in CONTAINERS:
             return [CONTAINERS[hint]]
+        if hint.__module__ == "typing" and hint.__name__ in ("TextIO", "IO"):
+            return ["file"]
         if hint.__module__ in ("collections.abc", "typing") and hint.__name__ in BY_NAME:
             return [BY_NAME[hint.__name__]]
         name = self.add(hint)

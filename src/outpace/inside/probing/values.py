@@ -8,12 +8,12 @@ from typing import Any
 
 from . import regexes, words
 from .callables import Hint, Parameter, Target, parameters_of
+from .contents import Contents, below, is_path
 from .mining import Function, Mined
 from .programs import (
     ATTRIBUTE,
     BUILTINS,
     DICT,
-    FIXTURE,
     LIST,
     SET,
     SOURCE,
@@ -23,7 +23,6 @@ from .programs import (
     Program,
     call,
     constant,
-    method,
     named,
     shifted,
     variable,
@@ -84,6 +83,8 @@ class Values:
         self._mined = mined
         self._classes = classes
         self._made: dict[str, list[Node]] = {}
+        shared = [each for each in mined.constants if isinstance(each, str)]
+        self._contents = Contents(mined, lambda rng: self._lines(shared, rng))
 
     def seen(self, name: str, node: Node) -> None:
         """An expression that gives an instance of a class, for later."""
@@ -171,6 +172,11 @@ class Values:
         return call(what, *plain, **keywords)
 
     def argument(self, parameter: Parameter, function: Function, rng: random.Random, depth: int) -> Node:
+        if parameter.hint[0] in ("any", "str"):
+            chance = is_path(parameter.name, function.uses.get(parameter.name, ()))
+            if chance and rng.random() < chance:
+                as_text = parameter.hint[0] == "str" or rng.random() < 0.5
+                return self._contents.file(function, rng, as_text=as_text)
         if parameter.hint[0] != "any" and rng.random() < 0.97:
             return self.of_hint(parameter.hint, parameter.name, function, rng, depth)
         return self.word(self._guessed(parameter, function, rng), parameter.name, function, rng, depth)
@@ -238,7 +244,7 @@ class Values:
         if made and rng.random() < 0.4:
             return rng.choice(made)
         if module in ("pathlib", "os") and qualname in ("Path", "PurePath", "PosixPath", "PathLike"):
-            return self._file(rng)
+            return self._file(rng) if rng.random() < 0.2 else self._contents.file(NO_FUNCTION, rng, as_text=False)
         row = self._classes.get(name, {})
         if row.get("members"):
             return named(module, f"{qualname}.{rng.choice(row['members'])}")
@@ -251,8 +257,8 @@ class Values:
         return self._applied(named(module, qualname), parameters, function, rng, depth - 1)
 
     def _file(self, rng: random.Random) -> Node:
-        name = rng.choice(("a.txt", "b.json", "c"))
-        return method(named("", FIXTURE), "joinpath", constant(name))
+        """One that is not there."""
+        return below(rng.choice(("b.txt", "c")))
 
     def word(self, word: str, name: str, function: Function, rng: random.Random, depth: int) -> Node:  # noqa: PLR0911
         """A value of the type that a word says; of any for `any`."""
@@ -271,8 +277,10 @@ class Values:
             return Node(LIST, None, (pair,) * rng.randint(0, 2))
         if word == "date":
             return Node(SOURCE, rng.choice(STANDARD["datetime:date"]), (named("datetime", "date"),))
+        if word == "path":
+            return self._contents.file(function, rng, as_text=rng.random() < 0.3)
         if word == "file":
-            return Node(SOURCE, rng.choice(STANDARD["io:StringIO"]), (named("io", "StringIO"),))
+            return call(named("io", "StringIO"), constant(self._contents.text(function, rng)))
         return self._container(word, name, function, rng, depth)
 
     def _callable(self, rng: random.Random) -> Node:

@@ -177,6 +177,8 @@ def _variables(program: Program, module: str) -> tuple[str, ...]:
 
 
 def _called(node: Node) -> str:
+    if f":{FIXTURE}" in names((node,)):
+        return "path"
     first = node.children[0] if node.kind == CALL else node
     if first.kind == NAME:
         word = str(first.value).rpartition(":")[2]

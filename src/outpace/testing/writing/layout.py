@@ -84,6 +84,15 @@ class _Layout:
                 return f"{self.line(held)}.{name}"
             case ast.Subscript(value=held, slice=key) if not isinstance(key, (ast.Tuple, ast.Slice)):
                 return f"{self.line(held)}[{self.line(key)}]"
+            case ast.BinOp() | ast.Compare():
+                return self._operation(node)
+            case _:
+                return ast.unparse(node)
+
+    def _operation(self, node: ast.BinOp | ast.Compare) -> str:
+        match node:
+            case ast.BinOp(left=ast.Name(id=name), op=ast.Div(), right=ast.Constant(value=str(text))):
+                return f"{name} / {self._string(text)}"
             case ast.Compare(left=left, ops=[op], comparators=[right]) if type(op) in WORDS and _tight(left, right):
                 return f"{self.line(left)} {WORDS[type(op)]} {self.line(right)}"
             case _:

@@ -6,6 +6,7 @@ import keyword
 import re
 
 from outpace.inside.probing.programs import (
+    ATTRIBUTE,
     CALL,
     CONSTANT,
     DICT,
@@ -175,11 +176,20 @@ def _text(text: str) -> str:  # noqa: PLR0911
 def test_name(test: FoundTest, taken: set[str]) -> str:
     """Not yet taken; what was said is never cut in the middle of a word."""
     parts = [target_words(test.target), outcome(test)]
-    said = condition(test.result)
+    said = _of_file(test) or condition(test.result)
     if said:
         linking = "" if parts[1] in ("accepts", "rejects") else "for_"
         parts.append(f"{linking}{said}")
     return unique("_".join(part for part in parts if part), taken)
+
+
+def _of_file(test: FoundTest) -> str:
+    """Words for what stands in the file that it makes."""
+    for node in test.nodes[:-1]:
+        if node.kind == CALL and node.children[0].kind == ATTRIBUTE and node.children[0].value == "write_text":
+            word = value_words(node.children[1])
+            return "empty_file" if word == "empty_string" else f"file_of_{word}"
+    return ""
 
 
 def group_name(test: FoundTest, taken: set[str]) -> str:
