@@ -9,19 +9,24 @@ from pathlib import Path
 
 import pytest
 
-GREEN = (
-    '<testsuite tests="2"><testcase name="a"/><testcase name="b"><flakyFailure message="once"/></testcase></testsuite>'
-)
+GREEN = '<testsuite tests="2"><testcase name="a"/><testcase name="b"/></testsuite>'
+FLAKY = GREEN.replace('"b"/>', '"b"><flakyFailure message="once"/></testcase>')
 RED = """<testsuite tests="1"><testcase classname="t" name="a">
 <failure message="no" type="AssertionError"/></testcase></testsuite>"""
 CUT = """unknown: the JUnit report cannot be read: no element found: line 1, column 101
   would settle it: a runner that ends by itself
 """
 REPORTS = (
-    ("green", GREEN, 0, "green: 2 passed\nflaky: b was red and green on the same files; it counts as green\n"),
+    ("green", GREEN, 0, "green: 2 passed\n"),
+    (
+        "flaky",
+        FLAKY,
+        10,
+        "red: 1 failed, 1 passed\n  b: once\nflaky: b was red and green on the same files; it counts as red\n",
+    ),
     ("red", RED, 10, "red: 1 failed, 0 passed\n  t::a: AssertionError: no\n"),
     ("empty", '<testsuite tests="0"/>', 10, "unknown: no test was collected\n  would settle it: a suite that runs\n"),
-    ("cut off", GREEN[:-12], 10, CUT),
+    ("cut off", FLAKY[:-12], 10, CUT),
 )
 
 

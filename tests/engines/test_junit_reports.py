@@ -9,7 +9,7 @@ import pytest
 
 from outpace.app.test_report import judged
 from outpace.engines.junit import Damaged, outcome, parse, read_report
-from outpace.model.test_run import FailedTest, Green, Red, TestRun
+from outpace.model.test_run import FailedTest, Red, TestRun
 from outpace.model.unknown import Unknown
 
 PYTEST = """<?xml version="1.0" encoding="utf-8"?>
@@ -23,6 +23,10 @@ PYTEST = """<?xml version="1.0" encoding="utf-8"?>
 </testsuite></testsuites>"""
 SUREFIRE = """<testsuite name="s" tests="2"><testcase classname="S" name="a"/><testcase classname="S" name="a">
 <rerunFailure message="flaky"/></testcase></testsuite>"""
+ATTRIBUTES = """<testsuite tests="3"><testcase name="a" status="failed"/>
+<testcase name="b" status="run" result="suppressed"/><testcase name="c" status="run" result="completed"/></testsuite>"""
+SPELLED = """<j:testsuite xmlns:j="urn:j"><j:testcase name="a"><j:failure/></j:testcase>
+<j:testcase name="b"><Failure/></j:testcase><j:testcase name="c"><failed/></j:testcase></j:testsuite>"""
 LAUGHS = """<?xml version="1.0"?><!DOCTYPE lolz [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;">]>
 <testsuite tests="1"><testcase classname="S" name="&b;"/></testsuite>"""
 OUTSIDE = '<!DOCTYPE t [<!ENTITY x SYSTEM "file:///etc/passwd">]><testsuite><testcase name="&x;"/></testsuite>'
@@ -41,7 +45,27 @@ RED = Red(
 )
 SOUND: tuple[tuple[str, str, TestRun], ...] = (
     ("pytest", PYTEST, RED),
-    ("another runner", SUREFIRE, Green(passed=("S::a",))),
+    ("another runner", SUREFIRE, Red(failures=(FailedTest(name="S::a", message="flaky"),))),
+    (
+        "in attributes alone",
+        ATTRIBUTES,
+        Red(failures=(FailedTest(name="a", message="status is failed"),), passed=("c",), skipped=("b",)),
+    ),
+    (
+        "nothing but what was left out",
+        '<testsuite tests="1"><testcase name="a" status="notrun"/></testsuite>',
+        Unknown("all 1 tests were skipped", "a suite that runs"),
+    ),
+    (
+        "outside of any case",
+        '<testsuite tests="1" errors="1"><error message="setup of module"/><testcase name="b"/></testsuite>',
+        Red(failures=(FailedTest(name="(the suite)", message="setup of module"),), passed=("b",)),
+    ),
+    (
+        "under a prefix, and in other letters",
+        SPELLED,
+        Red(failures=tuple(FailedTest(name=name, message="") for name in "abc")),
+    ),
     ("no tests", '<testsuite tests="0"/>', Unknown("no test ran", "a suite that runs")),
     (
         "only skipped",
@@ -65,6 +89,8 @@ DAMAGED = {
     "entities": LAUGHS,
     "outside entities": OUTSIDE,
     "fewer cases than declared": '<testsuite tests="3"><testcase name="a"/></testsuite>',
+    "fewer failures than declared": '<testsuite tests="1" failures="3" errors="0"><testcase name="b"/></testsuite>',
+    "a word that nobody knows": '<testsuite><testcase name="b" status="purple"/></testsuite>',
     "another document": "<html/>",
     "very deep": "<testsuite>" * 100,
 }
@@ -103,11 +129,11 @@ FLAKY = """<testsuites><testsuite name="outer"><testsuite name="inner" tests="5"
 </testsuite></testsuite></testsuites>"""
 
 
-def test_what_a_runner_retried_is_flaky_and_what_was_red_each_time_is_not() -> None:
+def test_what_a_runner_retried_is_red_and_flaky_and_what_was_red_each_time_is_red_alone() -> None:
     result = judged(parse(FLAKY.encode()))
     assert result.flaky == ("S::retried", "S::twice")
     assert [(each.id, each.outcome, each.seconds, each.exception) for each in result.tests] == [
-        ("S::retried", "passed", 1000.5, ""),
+        ("S::retried", "failed", 1000.5, ""),
         ("S::red each time", "failed", 0.0, "E"),
         ("S::steady", "passed", 0.0, ""),
         ("S::twice", "failed", 0.0, ""),

@@ -20,6 +20,9 @@ LONGEST_MESSAGE = 300
 BAD = frozenset({"failure", "error"})
 FLAKY = frozenset({"flakyFailure", "flakyError"})
 AGAIN = frozenset({"rerunFailure", "rerunError"})
+RED_WORDS = frozenset({"failed", "failure", "fail", "error", "errored", "broken", "timeout", "aborted", "crashed"})
+LEFT_OUT = frozenset({"notrun", "suppressed", "skipped", "skip", "disabled", "ignored", "pending"})
+FINE = frozenset({"", "passed", "pass", "ok", "success", "successful", "run", "completed"})
 LONGEST_RUN = 1e7
 
 
@@ -42,8 +45,9 @@ class Case(Struct, kw_only=True):
 
     @property
     def flaky(self) -> bool:
-        """Red and green in one report; one that was red each time is not."""
-        return self.wavered or (self.again and self.outcome == "passed")
+        """Red and green in one report; one that was red each time is not. Such a case is red: a green run that came
+        after a red one of the same files takes nothing back."""
+        return self.wavered
 
     @property
     def named(self) -> str:
@@ -75,9 +79,11 @@ def parse(content: bytes) -> tuple[Case, ...]:
     """No document type, so no entities; raises Damaged and ExpatError."""
     reading = _Reading()
     reading.parser.Parse(content, True)  # noqa: FBT003  expat takes it by position
-    declared = sum(reading.declared)
-    if reading.declared and declared > len(reading.cases):
+    declared, red = (sum(each) for each in zip(*reading.declared, strict=True)) if reading.declared else (0, 0)
+    if declared > len(reading.cases):
         raise Damaged(f"{declared} tests are declared and {len(reading.cases)} are reported")
+    if red > reading.red:
+        raise Damaged(f"{red} failures and errors are declared and {reading.red} are reported")
     return tuple(reading.cases)
 
 
@@ -86,7 +92,8 @@ class _Reading:
 
     def __init__(self) -> None:
         self.cases: list[Case] = []
-        self.declared: list[int] = []
+        self.declared: list[tuple[int, int]] = []  # tests, and failures with errors, of each outermost suite
+        self.red = 0
         self._depth = 0
         self._suites: list[bool] = []
         self._open: Case | None = None
@@ -99,6 +106,7 @@ class _Reading:
         raise Damaged("it declares a document type")
 
     def _start(self, name: str, attributes: dict[str, str]) -> None:
+        name = _local(name)
         self._depth += 1
         if self._depth > DEEPEST or len(self.cases) > CASES_AT_MOST:
             raise Damaged("it is deeper or longer than a suite's report")
@@ -115,8 +123,13 @@ class _Reading:
                     seconds=_seconds(attributes.get("time", "")),
                 )
                 self.cases.append(self._open)
+                _note_words(self._open, attributes)
             case _ if self._open is not None:
+                self.red += name.lower() in BAD or name in FLAKY
                 _note(self._open, name, attributes)
+            case "failure" | "error":
+                self.red += 1
+                self.cases.append(_of_suite(name, attributes))
             case _:
                 pass
 
@@ -124,28 +137,74 @@ class _Reading:
         """What a suite declares holds for those in it."""
         declares = attributes.get("tests", "").isdecimal()
         if declares and not any(self._suites):
-            self.declared.append(int(attributes["tests"][:9]))
+            tests, *red = (_number(attributes.get(each, "")) for each in ("tests", "failures", "errors"))
+            self.declared.append((tests, sum(red)))
         self._suites.append(declares)
 
     def _end(self, name: str) -> None:
+        name = _local(name)
         self._depth -= 1
         if name == "testcase":
+            if self._open is not None:
+                _settle(self._open)
             self._open = None
         elif name == "testsuite":
             self._suites.pop()
 
 
+def _local(name: str) -> str:
+    """Without its namespace."""
+    return name.rpartition(":")[2]
+
+
 def _note(case: Case, kind: str, attributes: dict[str, str]) -> None:
-    if kind in BAD and case.outcome not in BAD:
-        case.outcome = kind
-        case.message = " ".join(attributes.get("message", "").split())[:LONGEST_MESSAGE]
-        case.kind = attributes.get("type", "")[:LONGEST_MESSAGE]
-    elif kind == "skipped" and case.outcome == "passed":
+    word = kind.lower()
+    if word in BAD or word in RED_WORDS:
+        _blame(case, word if word in BAD else "failure", attributes)
+    elif word in LEFT_OUT and case.outcome == "passed":
         case.outcome = "skipped"
-    elif kind in FLAKY:
-        case.wavered = True
-    elif kind in AGAIN:
+    elif kind in FLAKY or kind in AGAIN:
+        case.wavered = case.wavered or kind in FLAKY
         case.again = True
+        case.message = case.message or _message(attributes)
+
+
+def _note_words(case: Case, attributes: dict[str, str]) -> None:
+    """What some writers say in attributes alone. Raises Damaged where it is not known what they mean."""
+    for name in ("status", "result"):
+        word = attributes.get(name, "").strip().lower()
+        if word in RED_WORDS:
+            _blame(case, "failure", {"message": f"{name} is {word}"})
+        elif word in LEFT_OUT and case.outcome == "passed":
+            case.outcome = "skipped"
+        elif word not in FINE and not word.isdecimal() and case.outcome == "passed":
+            raise Damaged(f"the {name} of {case.named[:80]} is {word[:40]!r}, of which nothing is known")
+
+
+def _blame(case: Case, outcome: str, attributes: dict[str, str]) -> None:
+    if case.outcome not in BAD:
+        case.outcome = outcome
+        case.message = _message(attributes)
+        case.kind = attributes.get("type", "")[:LONGEST_MESSAGE]
+
+
+def _settle(case: Case) -> None:
+    """What was red in one of several runs is red."""
+    if case.again and case.outcome == "passed":
+        case.outcome, case.wavered = "failure", True
+
+
+def _of_suite(kind: str, attributes: dict[str, str]) -> Case:
+    """What went wrong outside of any case."""
+    return Case(classname="", name="(the suite)", file="", outcome=kind, message=_message(attributes))
+
+
+def _message(attributes: dict[str, str]) -> str:
+    return " ".join(attributes.get("message", "").split())[:LONGEST_MESSAGE]
+
+
+def _number(text: str) -> int:
+    return int(text[:9]) if text.isdecimal() else 0
 
 
 def _seconds(text: str) -> float:
