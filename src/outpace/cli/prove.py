@@ -99,5 +99,5 @@ def run(args: argparse.Namespace, door: Door) -> int:
         case "junit":
             door.emit(formats.report(proof))
         case _:
-            door.emit(formats.text(proof, coverage))
+            door.emit(formats.text(proof, coverage, untested=args.untested))
     return PROVED if isinstance(proof.conclusion, Proved) else NOT_PROVED

@@ -144,13 +144,14 @@ def _outcome(check: Check) -> junit.Outcome:
             return junit.NotApplicable(because)
 
 
-def text(proof: Proof, coverage: Coverage | None) -> RenderableType:
-    """The answer first, then each check with its evidence, then what a reader should look at."""
+def text(proof: Proof, coverage: Coverage | None, *, untested: bool = True) -> RenderableType:
+    """The answer first, then each check with its evidence, then what a reader should look at. `untested` says whether
+    it was asked what of the change no test takes."""
     from rich.console import Group
 
     first, *why = _headline(proof)
     told = (Hanging(line, indent=2) for line in why)
-    foot = (Hanging(line, indent=2) for line in _foot(proof, coverage))
+    foot = (Hanging(line, indent=2) for line in _foot(proof, coverage, untested=untested))
     return Group(Hanging(first), *told, "", _table(proof), "", *foot)
 
 
@@ -185,8 +186,10 @@ def _time(check: Check) -> str:
     return "cached" if check.cached else f"{check.seconds:.1f} s"
 
 
-def _foot(proof: Proof, coverage: Coverage | None) -> list[str]:
+def _foot(proof: Proof, coverage: Coverage | None, *, untested: bool) -> list[str]:
     lines = [f"note: it {printable(note)}" for note in proof.notes]
+    if not untested and _conclusion(proof.conclusion).state != "refuted":
+        lines.append("what it takes to production untested was not asked for: outpace prove --untested")
     lines.append(f"sandbox: {proof.tier or 'unknown'}; digest {proof.digest[:SHORT]}")
     if coverage is not None:
         newest = coverage.cutoff.date().isoformat() if coverage.cutoff else "unknown"
