@@ -149,9 +149,15 @@ class Repository:
 
     def present(self) -> tuple[str, ...]:
         """Every path of the index, and of the working directory that is not ignored; a submodule is its directory."""
-        words = ("-z", "--full-name", "--cached", "--others", "--exclude-standard")
-        listed = self._git("ls-files", *words, limit=LARGEST_BLOB)
-        return tuple(sorted({os.fsdecode(path).rstrip("/") for path in listed.split(b"\0") if path}))
+        return tuple(sorted({path.rstrip("/") for path in self._files("--cached", "--others")}))
+
+    def ignored(self) -> tuple[str, ...]:
+        """What of the working directory is ignored; a directory that is ignored whole once, with a slash."""
+        return tuple(sorted(self._files("--others", "--ignored", "--directory")))
+
+    def _files(self, *words: str) -> set[str]:
+        listed = self._git("ls-files", "-z", "--full-name", "--exclude-standard", *words, limit=LARGEST_BLOB)
+        return {os.fsdecode(path) for path in listed.split(b"\0") if path}
 
     def default_branch(self) -> str | None:
         """What the remote calls its default, else main or master, else what is checked out."""

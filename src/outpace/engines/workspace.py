@@ -1,18 +1,22 @@
-"""A copy of the files that a developer sees: what git tracks and what it does not ignore, edits included."""
+"""A copy of the files that a developer sees: what git tracks and what it does not ignore, edits included.
+
+Of what is ignored, modules that lie among tracked ones come along: a version that a build wrote, compiled code.
+"""
 
 from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Generator
+from collections.abc import Generator, Iterable
 from contextlib import contextmanager
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from outpace.engines.git import Repository
 from outpace.engines.scratch import scratch
 from outpace.model.errors import BadInput
 
 MOST_BYTES = 2 << 30
+MODULES = (".py", ".pyi", ".so", ".pyd")
 
 
 @contextmanager
@@ -22,7 +26,8 @@ def workspace(repository: Repository) -> Generator[Path]:
         tree = place / "files"
         tree.mkdir()
         copied = 0
-        for path in repository.present():
+        present = repository.present()
+        for path in (*present, *generated(present, repository.ignored())):
             copied += _copied(repository.root, path, tree)
             if copied > MOST_BYTES:
                 raise BadInput(
@@ -30,6 +35,12 @@ def workspace(repository: Repository) -> Generator[Path]:
                     hint="name in .gitignore what is no part of the project",
                 )
         yield tree
+
+
+def generated(present: Iterable[str], ignored: Iterable[str]) -> tuple[str, ...]:
+    """Ignored modules in a folder that has others that are not ignored."""
+    folders = {PurePosixPath(path).parent for path in present if path.endswith(".py")}
+    return tuple(path for path in ignored if path.endswith(MODULES) and PurePosixPath(path).parent in folders)
 
 
 def _copied(root: Path, path: str, tree: Path) -> int:
