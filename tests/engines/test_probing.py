@@ -220,3 +220,25 @@ def test_functions_that_read_files_are_given_some(tmp_path: Path) -> None:
     assert '    path = tmp_path / "a.json"\n    path.write_text(' in each.text
     assert "level(str(path)) == 7" in each.text
     assert "numbered(io.StringIO(" in each.text
+
+
+PROMISING = '''
+def part(text: str, place: int) -> str:
+    """One of its parts.
+
+    Raises:
+        ValueError: where there is no such part.
+    """
+    if place < 0:
+        raise ValueError(place)
+    return text.split("-")[place]
+'''
+
+
+def test_an_exception_that_the_documentation_does_not_name_looks_wrong(tmp_path: Path) -> None:
+    each = probed(tmp_path, PROMISING, budget=60)
+    assert isinstance(each, Generated), each
+    assert [(it.target, it.why) for it in each.looks_wrong] == [
+        ("part", "raised IndexError; its documentation names ValueError")
+    ]
+    assert "IndexError" not in each.text

@@ -8,7 +8,7 @@ from typing import Any
 
 from ..answers import Answers, answer
 from ..mutants.sites import mutants_of
-from . import mining, observed
+from . import documented, mining, observed
 from .callables import Target, targets_of
 from .fitting import Fitting
 from .holding import tried
@@ -97,8 +97,10 @@ def _generated(generation: Generation, request: dict[str, Any], answers: Answers
     found = killing.simple(chosen(found.candidates))
     picked = killing.certain(chosen(found.candidates))
     found = found._replace(executions=killing.executions)
-    wrong = [*internal(found.internal, fitting), *strange([*search.strange, *laws.broken])]
-    executions = search.executions + found.executions + laws.executions
+    beside = documented.beside(generation, targets, values, search.kept, fitting)
+    odd = strange([*search.strange, *laws.broken, *beside.found])
+    wrong = [*internal(found.internal, fitting, {each.target.name for each in beside.found}), *odd]
+    executions = search.executions + found.executions + laws.executions + beside.executions
     told = Told(generation.loaded.source, generation.mutants, found, executions, len(search.kept))
     for row in rows(told, picked, wrong):
         answers.row(row)

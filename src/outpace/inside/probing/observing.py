@@ -81,6 +81,16 @@ def _of_generator(value: Any, place: str, depth: int, attributes: int) -> Iterat
         yield from _observed(items, f"list({place})", depth - 1, attributes)
 
 
+def held_open(value: Any) -> Any:
+    """A list in place of a generator, which can be looked at once only. Raises ValueError where it is too long."""
+    if not _is_generator(value):
+        return value
+    items: list[Any] = list(itertools.islice(value, MOST_ITEMS))
+    if len(items) == MOST_ITEMS:
+        raise ValueError(f"more than {MOST_ITEMS} items")
+    return items
+
+
 def _parts(value: Any, place: str, depth: int, attributes: int) -> Iterator[Seen]:
     """Of what has no literal: its type, then what it holds."""
     kind = _type_of(value)

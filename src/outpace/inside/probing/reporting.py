@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from typing import Any, NamedTuple
 
 from ..mutants.sites import Mutant
@@ -67,11 +67,12 @@ def _law(holding: Holding | None, target: Target) -> dict[str, Any]:
     }
 
 
-def internal(found: Sequence[Stable], fitting: Fitting) -> list[list[Any]]:
-    """What looks like a bug, the shortest of each kind: every argument had the type that the target asks for."""
+def internal(found: Sequence[Stable], fitting: Fitting, told: Container[str]) -> list[list[Any]]:
+    """What looks like a bug, the shortest of each kind: every argument had the type that the target asks for. Of the
+    targets in `told`, more is known."""
     shortest: dict[tuple[str, str], Stable] = {}
     for it in sorted(found, key=lambda each: len(source(each.kept.program))):
-        if it.kept.target.typed and fitting.fits(it.kept.program):
+        if it.kept.target.name not in told and it.kept.target.typed and fitting.fits(it.kept.program):
             shortest.setdefault((it.kept.target.name, it.seen["raises"][1]), it)
     return [
         [name, [packed(node) for node in it.kept.program], f"raised {kind.rpartition(':')[2]}"]

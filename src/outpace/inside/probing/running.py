@@ -17,12 +17,12 @@ from pathlib import Path
 from types import CodeType, ModuleType
 from typing import Any, NamedTuple
 
-from . import denying
+from . import denying, judging
+from .judging import MESSAGE, PRINTS, RAISES
 from .observing import MOST_PLACES, cleaned, observed
 from .tracing import TRACE, TooManySteps
 
 FILE = "<program>"
-RAISES, MESSAGE, PRINTS = "raises", "message", "prints"
 LONGEST_PRINTED = 2000
 TRAVERSED = 40
 
@@ -58,15 +58,16 @@ class Ran(NamedTuple):
     log: list[Any] = []  # noqa: RUF012  of a NamedTuple, never changed
 
 
+Expected = Mapping[str, Sequence[str]]
+"""Place -> [kind, text], as in `Ran.seen`."""
+
+
 def run(asked: Asked, place: Place, *, log: bool, seed: int, glance: bool = False) -> Ran:
     """Everything that it did to this process that can be undone is undone. At a glance, only what kind of thing each
     variable is, is seen."""
     with _apart() as private:
-        random.seed(seed)
         printed = io.StringIO()
-        denying.begin(str(private))
-        values = _namespace(asked, place, private)
-        code = compile(asked.text, FILE, "exec", dont_inherit=True)
+        code, values = _begun(asked, place, private, seed)
         TRACE.begin(log=log)
         error: BaseException | None = None
         with contextlib.redirect_stdout(printed), contextlib.redirect_stderr(io.StringIO()):
@@ -77,6 +78,24 @@ def run(asked: Asked, place: Place, *, log: bool, seed: int, glance: bool = Fals
         bad = bad or denying.denied()
         _add_printed(seen, printed, str(private), asked)
         return Ran(seen, lines, outcomes, statement, explicit, bad, list(logged))
+
+
+def differs(asked: Asked, place: Place, expected: Expected) -> list[str]:
+    """Runs it, and tells where a test that asserts what is expected would be red."""
+    with _apart() as private:
+        printed = io.StringIO()
+        code, values = _begun(asked, place, private, 0)
+        TRACE.begin(log=False)
+        with contextlib.redirect_stdout(printed), contextlib.redirect_stderr(io.StringIO()):
+            error = _executed(code, values)
+            red = judging.red(expected, values, error, printed.getvalue())
+        return [judging.DENIED] if denying.denied() else red
+
+
+def _begun(asked: Asked, place: Place, private: Path, seed: int) -> tuple[CodeType, dict[str, Any]]:
+    random.seed(seed)
+    denying.begin(str(private))
+    return compile(asked.text, FILE, "exec", dont_inherit=True), _namespace(asked, place, private)
 
 
 def _executed(code: CodeType, values: dict[str, Any]) -> BaseException | None:

@@ -122,7 +122,7 @@ class Server:
         return {"rows": [row if isinstance(row, list) else [] for row in rows]}
 
     def compare(self, request: dict[str, Any]) -> dict[str, Any]:
-        """Each program without a mutant and with each of those named for it: the places that differ."""
+        """Each program without a mutant and with each of those named for it: the places where a test would be red."""
         place, seconds = self._place(), float(request["seconds_each"])
 
         def work(item: tuple[Asked, list[int]]) -> Any:
@@ -133,7 +133,7 @@ class Server:
             for number in numbers if not base.bad else ():
                 running.bound(seconds, WALL)
                 loading.switch(number)
-                found.append([number, _differing(base.seen, running.run(program, place, log=False, seed=0))])
+                found.append([number, running.differs(program, place, base.seen)])
             return found
 
         numbered: list[list[int]] = request["mutants"]
@@ -143,7 +143,7 @@ class Server:
 
     def kill(self, request: dict[str, Any]) -> dict[str, Any]:
         """`tasks`: a mutant's number, the programs to try it on, how many killers are wanted. Told: for each program
-        tried, the places that came out otherwise than `expected`; the whole of it is `*`."""
+        tried, the places where a test would be red that asserts what is `expected`; the whole of it is `*`."""
         programs = asked_of(request["programs"])
         expected: list[dict[str, list[str]]] = request["expected"]
         place, seconds = self._place(), float(request["seconds_each"])
@@ -155,7 +155,7 @@ class Server:
             for each in tried:
                 running.bound(seconds, WALL)
                 loading.switch(int(task[0]))
-                places = _differing(expected[each], running.run(programs[each], place, log=False, seed=0))
+                places = running.differs(programs[each], place, expected[each])
                 found.append([each, places])
                 killed += bool(places)
                 if killed >= task[2]:
@@ -182,15 +182,6 @@ class Server:
     def _place(self) -> Place:
         assert self.place is not None
         return self.place
-
-
-def _differing(expected: dict[str, list[str]], got: running.Ran) -> list[str]:
-    """`*` is a program that ends otherwise: whatever is asserted of it, it fails."""
-    if got.bad:
-        return ["*bad"]
-    if (running.RAISES in expected) != (running.RAISES in got.seen):
-        return ["*"]
-    return [place for place, what in expected.items() if got.seen.get(place) != what]
 
 
 def _ended(outcome: Outcome) -> dict[str, Any]:
