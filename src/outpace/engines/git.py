@@ -144,8 +144,7 @@ class Repository:
 
     def tracked(self) -> tuple[str, ...]:
         """Every path in the index."""
-        listed = self._git("ls-files", "-z", "--full-name", limit=LARGEST_BLOB)
-        return tuple(sorted({_decoded(path) for path in listed.split(b"\0") if path}))
+        return tuple(sorted(self._files("--cached")))
 
     def present(self) -> tuple[str, ...]:
         """Every path of the index, and of the working directory that is not ignored; a submodule is its directory."""
