@@ -141,12 +141,17 @@ def name_of(function: str, line: str, inputs: str, taken: set[str]) -> str:
 
 
 def _words(text: str) -> list[str]:
+    text = re.sub(r"\\[nrt]", " ", text)
     return [word.lower() for word in WORD.findall(re.sub(r"(?<=[a-z])(?=[A-Z])", " ", text).replace("_", " "))]
 
 
 def _outcome(line: str) -> list[str]:
-    if line.startswith(("with pytest.raises(", "with self.assertRaises(")):
-        return ["raises", *_words(line.partition("(")[2])[-4:]]
+    raised = re.search(r"(?:raises|assertRaises\w*)\(([\w.]+)", line)
+    if raised:
+        return ["raises", *_words(raised.group(1))[-4:]]
+    printed = re.search(r"capsys\.readouterr\(\)\.(\w+)", line)
+    if printed:
+        return ["prints", *(["to", "stderr"] if printed.group(1) == "err" else [])]
     for ending, words in (("is True", "is true"), ("is False", "is false"), ("is None", "is none")):
         if line.endswith(ending) or line.startswith(f"self.assert{ending[3:]}("):
             return words.split()

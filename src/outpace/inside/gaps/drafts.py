@@ -117,13 +117,18 @@ def _is_document(node: ast.stmt) -> bool:
 
 def raises(node: ast.With) -> bool:
     """Whether it asserts that something is raised."""
-    for each in node.items:
+    return raised_in(node) is not None
+
+
+def raised_in(node: ast.stmt) -> ast.Call | None:
+    """What a block begins with that asserts that something is raised."""
+    for each in node.items if isinstance(node, ast.With) else ():
         call = each.context_expr
         if isinstance(call, ast.Call):
             name = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
             if name in RAISES:
-                return True
-    return False
+                return call
+    return None
 
 
 def _asserted(node: ast.stmt) -> tuple[bool, tuple[ast.Call, ...]]:
@@ -192,3 +197,17 @@ def tidy(function: str) -> str:
     if header + 1 < len(kept) and not kept[header + 1].strip():
         kept.pop(header + 1)
     return "\n".join(kept) + "\n"
+
+
+def with_parameter(function: str, name: str) -> str:
+    """One more parameter, at the end."""
+    draft = draft_of(function)
+    arguments = draft.node.args
+    if name in {each.arg for each in (*arguments.args, *arguments.kwonlyargs)}:
+        return function
+    start = draft.text.content.index(b"(", draft.text.content.index(b"def ", draft.text.start(draft.node))) + 1
+    last = max((draft.text.at(each.end_lineno or 1, each.end_col_offset or 0) for each in arguments.args), default=0)
+    put = f", {name}" if last else name
+    content = draft.source.encode()
+    place = last or start
+    return own_text((content[:place] + put.encode() + content[place:]).decode())

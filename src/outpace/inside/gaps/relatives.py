@@ -18,6 +18,8 @@ from .drafts import Draft, draft_in
 
 FILE = "<test>"
 LONGEST_LITERAL = 300
+FETCHED = ("capsys", "tmp_path")
+"""Fixtures of pytest's own that a test may have beside those of its relative."""
 
 
 class Relative(NamedTuple):
@@ -109,10 +111,11 @@ class Standing:
     def __init__(self, relative: Relative) -> None:
         self._relative = relative
 
-    def put(self, function: Callable[..., Any], without: frozenset[str] = frozenset()) -> None:
-        """`without` names arguments that it has no parameter for any more."""
-        made = _dropping(function, without) if without else function
-        setattr(self._relative.owner, self._relative.name, made)
+    def put(
+        self, function: Callable[..., Any], node: ast.FunctionDef, begin: Callable[[Any], None] = lambda _: None
+    ) -> None:
+        """`node` is what the function was made from; `begin` is called ahead of it, with the item."""
+        setattr(self._relative.owner, self._relative.name, _fitting(function, node, self._relative.item, begin))
         setattr(self._relative.item, "_obj", None)  # noqa: B010  pytest finds it again by its name
 
     def compiled(self, tree: ast.FunctionDef) -> Callable[..., Any]:
@@ -124,8 +127,17 @@ class Standing:
         return made
 
 
-def _dropping(function: Callable[..., Any], names: frozenset[str]) -> Callable[..., Any]:
+def _fitting(
+    function: Callable[..., Any], node: ast.FunctionDef, item: Any, begin: Callable[[Any], None]
+) -> Callable[..., Any]:
+    """Without arguments that it has no parameter for, and with fixtures that it has one more for."""
+    names = {each.arg for each in (*node.args.args, *node.args.kwonlyargs)}
+
     def called(*args: Any, **keywords: Any) -> Any:
-        return function(*args, **{name: value for name, value in keywords.items() if name not in names})
+        given = {name: value for name, value in keywords.items() if name in names or node.args.kwarg is not None}
+        more = [name for name in FETCHED if name in names and name not in given]
+        given.update((name, item._request.getfixturevalue(name)) for name in more)  # noqa: SLF001  pytest's only way
+        begin(item)
+        return function(*args, **given)
 
     return called

@@ -27,13 +27,14 @@ ASSERTED = frozenset({"AssertionError", "Failed"})
 
 class Ended(NamedTuple):
     """How one run ended. `at` is the last step that came to its end; `explicit`: the code under test raised it on
-    purpose; `through`: it came out of the code under test."""
+    purpose, with this `message`; `through`: it came out of the code under test."""
 
     outcome: str = "lost"
     exception: str = ""
     at: int = -1
     explicit: bool = False
     through: bool = False
+    message: str = ""
 
     @property
     def green(self) -> bool:
@@ -56,11 +57,10 @@ class Looked(NamedTuple):
 
 
 class Try(NamedTuple):
-    """A changed test in the place of a relative, which has no parameters `without` any more."""
+    """A changed test in the place of a relative."""
 
     relative: Relative
     draft: Draft
-    without: frozenset[str] = frozenset()
 
 
 class Runs:
@@ -77,12 +77,12 @@ class Runs:
         self.executions = 0
 
     def looked(
-        self, tries: Sequence[Try], numbers: Sequence[Collection[int]], *, most: int, reached: bool = True
+        self, tries: Sequence[Try], numbers: Sequence[Collection[int]], *, most: int, capture: bool = False
     ) -> list[Looked | None]:
-        """Each with `most` of its mutants that it reaches. Some share a fork, since that costs most; where it does not
-        come to its end, each of them has one of its own."""
+        """Each with `most` of its mutants that it reaches; with `capture`, also what is printed. Some share a fork,
+        since that costs most; where it does not come to its end, each has one of its own."""
         works = [
-            partial(self._look, each, tuple(sorted(wanted)), most, reached)
+            partial(self._look, each, tuple(sorted(wanted)), most, capture)
             for each, wanted in zip(tries, numbers)  # noqa: B905  Python 3.9
         ]
         groups = [works[start : start + TOGETHER] for start in range(0, len(works), TOGETHER)]
@@ -93,23 +93,23 @@ class Runs:
             else:
                 alone = self._forked(group) if len(group) > 1 else [None]
                 found += [None if one is None else _looked(json.loads(one)) for one in alone]
-        self._spent(sum(1 + len(each.mutants) if each else 1 for each in found))
+        self.spend(sum(1 + len(each.mutants) if each else 1 for each in found))
         return found
 
     def ended(self, tries: Sequence[tuple[Try, int]]) -> list[Ended]:
         """Each, as it stands, with one mutant on, or none where the number is 0."""
         works = [partial(self._run, each, number) for each, number in tries]
-        self._spent(len(works))
+        self.spend(len(works))
         return [Ended() if answer is None else Ended(*json.loads(answer)) for answer in self._forked(works)]
 
     def both(self, each: Try, number: int) -> tuple[Ended, Ended]:
         """Without a mutant and with it, one after the other in one fork."""
-        self._spent(2)
+        self.spend(2)
         answer = self._forked([lambda: _together([partial(self._run, each, 0), partial(self._run, each, number)])])[0]
         one, other = (Ended(), Ended()) if answer is None else (Ended(*row) for row in json.loads(answer))
         return one, other
 
-    def _spent(self, executions: int) -> None:
+    def spend(self, executions: int) -> None:
         self.executions += executions
         self.left -= executions
 
@@ -130,22 +130,22 @@ class Runs:
         function = standing.compiled(each.draft.node)
         loading.switch(number)
         bound(CPU)
-        standing.put(function, each.without)
+        standing.put(function, each.draft.node)
         return json.dumps(self._ended(next(self.session.results([each.relative.id])), -1)).encode()
 
-    def _look(self, each: Try, wanted: Sequence[int], most: int, reached: bool) -> bytes:  # noqa: FBT001
+    def _look(self, each: Try, wanted: Sequence[int], most: int, capture: bool) -> bytes:  # noqa: FBT001
         """In the fork."""
         faulthandler.disable()
         standing = Standing(each.relative)
         made, names = instrumented(each.draft.node, each.draft.steps)
         function = standing.compiled(made)
-        looking = Looking(names, self.session.root)
+        looking = Looking(names, self.session.root, self._product)
         looking.install()
 
         def run() -> tuple[Ended, dict[Place, tuple[str, str]]]:
-            looking.seen, looking.at = {}, -1
+            looking.begin()
             bound(CPU)
-            standing.put(function, each.without)
+            standing.put(function, each.draft.node, looking.capture if capture else lambda _: None)
             result = next(self.session.results([each.relative.id]))
             return self._ended(result, looking.at), looking.seen
 
@@ -153,7 +153,7 @@ class Runs:
         base, seen = run()
         touched = loading.reached()
         rows: list[Any] = []
-        for number in [number for number in wanted if number in touched or not reached][:most]:
+        for number in [number for number in wanted if number in touched][:most]:
             loading.switch(number)
             ended, other = run()
             rows.append([number, ended, _differences(seen, other)])
@@ -169,7 +169,9 @@ def ended_of(result: Result, product: Mapping[str, frozenset[int]], at: int = -1
     through = any(frame[0] in product for frame in result.frames)
     explicit = last[1] in product.get(last[0], frozenset())
     exception = result.exception if result.phase == "call" else f"{result.exception} in {result.phase}"
-    return Ended(result.outcome, exception if result.outcome != PASSED else "", at, explicit, through)
+    if result.outcome == PASSED:
+        return Ended(PASSED, "", at)
+    return Ended(result.outcome, exception, at, explicit, through, result.message if explicit else "")
 
 
 def is_killed(ended: Ended) -> bool:

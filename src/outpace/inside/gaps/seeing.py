@@ -4,25 +4,32 @@ from __future__ import annotations
 
 import ast
 import builtins
+import contextlib
+import os
 import tempfile
+import traceback
 import types
 from collections.abc import Iterator, Mapping, Sequence
 from copy import deepcopy
 from typing import Any, NamedTuple
 
-from ..probing.observing import EQUAL, IS, MEMBER, NAN, observed
-from .drafts import Step
+from ..probing.observing import ADDRESS, EQUAL, IS, MEMBER, NAN, observed
+from .drafts import Step, raised_in
 
-VARIABLES, VALUE = "__outpace_variables__", "__outpace_value__"
+VARIABLES, VALUE, RAISING = "__outpace_variables__", "__outpace_value__", "__outpace_raising__"
+RAISED, CAPTURED = -2, -3
+"""In the place of a call: what the block of the step was seen to raise; what was printed until then."""
+MESSAGE = "message"
 MOST_PLACES = 25
 UNSEEN = (type, types.FunctionType, types.BuiltinFunctionType, types.MethodType, types.ModuleType)
 MOST_SEEN = 3000
+MOST_PRINTED = 1500
 KINDS = frozenset({IS, EQUAL, MEMBER, NAN, "type"})
 
 
 class Place(NamedTuple):
-    """After a step: a variable, or a call that the step asserts something of (`call` is its number); and where in its
-    value, `{}` standing for it."""
+    """After a step: a variable, or a call that the step asserts something of (`call` is its number), or RAISED, or
+    CAPTURED; and where in its value, `{}` standing for it."""
 
     step: int
     name: str
@@ -36,25 +43,59 @@ Seen = dict[Place, tuple[str, str]]
 class Looking:
     """Stands in the built-in names while a test runs."""
 
-    def __init__(self, names: Mapping[int, frozenset[str]], root: str) -> None:
+    def __init__(self, names: Mapping[int, frozenset[str]], root: str, product: Mapping[str, frozenset[int]]) -> None:
         self._names = names
+        self._root = root
+        self._product = product
         self._machine = tuple(each for each in (root, tempfile.gettempdir()) if len(each) > 1)
         self.seen: Seen = {}
         self.at = -1
+        self._printed = {"out": "", "err": ""}
+        self._captured: Any = None
+
+    def begin(self) -> None:
+        """Ahead of each run."""
+        self.seen, self.at, self._captured = {}, -1, None
+        self._printed = dict.fromkeys(self._printed, "")
+
+    def capture(self, item: Any) -> None:
+        """What is printed is looked at too, unless the test does that itself."""
+        if not any(name.startswith("cap") for name in item.fixturenames) and hasattr(item, "_request"):
+            self._captured = item._request.getfixturevalue("capsys")  # noqa: SLF001  pytest's only way
 
     def install(self) -> None:
         setattr(builtins, VARIABLES, self.variables)
         setattr(builtins, VALUE, self.value)
+        setattr(builtins, RAISING, self.raising)
 
     def variables(self, step: int, held: dict[str, Any]) -> None:
         self.at = step
         for name in sorted(self._names.get(step, ())):
             if name in held:
                 self._look(Place(step, name, -1, ""), held[name])
+        if self._captured is not None:
+            for name, text in self._captured.readouterr()._asdict().items():
+                self._printed[name] += text
+                self._hear(Place(step, name, CAPTURED, "{}"), self._printed[name])
+
+    def _hear(self, place: Place, text: str) -> None:
+        if len(text) <= MOST_PRINTED and not ADDRESS.search(text) and not any(each in text for each in self._machine):
+            self.seen[place] = (EQUAL, repr(text))
 
     def value(self, step: int, call: int, value: Any) -> Any:
         self._look(Place(step, "", call, ""), value)
         return value
+
+    def raising(self, step: int, manager: Any) -> _Watched:
+        return _Watched(self, step, manager)
+
+    def raised(self, step: int, error: BaseException) -> None:
+        """What the code under test raised on purpose."""
+        place = traceback.extract_tb(error.__traceback__)[-1]
+        path = os.path.relpath(place.filename, self._root)
+        message = str(error)
+        if place.lineno in self._product.get(path, ()) and not any(each in message for each in self._machine):
+            self.seen[Place(step, "", RAISED, "")] = (MESSAGE, message)
 
     def _look(self, where: Place, value: Any) -> None:
         if len(self.seen) > MOST_SEEN or hasattr(value, "__next__") or isinstance(value, UNSEEN):
@@ -66,6 +107,22 @@ class Looking:
         for place, kind, text in found[:MOST_PLACES]:
             if kind in KINDS and not any(each in text for each in self._machine):
                 self.seen[where._replace(place=place)] = (kind, text)
+
+
+class _Watched:
+    """A block that asserts that something is raised, which says what."""
+
+    def __init__(self, looking: Looking, step: int, manager: Any) -> None:
+        self._looking, self._step, self._manager = looking, step, manager
+
+    def __enter__(self) -> Any:
+        return self._manager.__enter__()
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> Any:
+        if error is not None:
+            with contextlib.suppress(Exception):  # whatever its text raises
+                self._looking.raised(self._step, error)
+        return self._manager.__exit__(kind, error, trace)
 
 
 def instrumented(node: ast.FunctionDef, steps: Sequence[Step]) -> tuple[ast.FunctionDef, dict[int, frozenset[str]]]:
@@ -104,7 +161,11 @@ class _Looks(ast.NodeTransformer):
                 node.body = self.block(node.body)
                 found.append(node)
                 continue
+            call = raised_in(node)
             made = self.visit(node)
+            if number is not None and isinstance(made, ast.With) and call is not None:
+                item = next(each for each in made.items if each.context_expr is call)
+                item.context_expr = _call(RAISING, [ast.Constant(number), call], call)
             found.append(made)
             if number is not None and not isinstance(node, (ast.Return, ast.Raise)):
                 held = ast.Call(func=ast.Name(id="locals", ctx=ast.Load()), args=[], keywords=[])

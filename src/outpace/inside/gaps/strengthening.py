@@ -9,8 +9,10 @@ from typing import NamedTuple
 from ..mutants.text import Edit, edited
 from .assertions import Assertion, Style, assertions, style_of
 from .drafts import Draft, draft_in, lines_of
+from .messages import header_of, piece_of
 from .relatives import Relative
 from .running import Difference, Looked, Runs, Try, is_killed
+from .seeing import RAISED
 
 MOST_RELATIVES = 5
 MOST_CANDIDATES = 4
@@ -18,7 +20,8 @@ BATCH = 8
 
 
 class Proposal(NamedTuple):
-    """An edit of the file of a test. `test` is the name, as pytest gives it, that says whether it is red."""
+    """An edit of the file of a test. `test` is the name, as pytest gives it, that says whether it is red; `tried` is
+    what was run for a new one."""
 
     kind: str
     relative: Relative
@@ -26,11 +29,15 @@ class Proposal(NamedTuple):
     edit: Edit
     line: str
     kills: tuple[int, ...]
+    tried: Try | None = None
 
 
 class Candidate(NamedTuple):
+    """An edit that asserts more."""
+
     assertion: Assertion
     step: int
+    edit: Edit
     kills: tuple[int, ...]
 
 
@@ -85,29 +92,45 @@ def _proposed(
 
 
 def _candidates(relative: Relative, looked: Looked, style: Style, alive: set[int]) -> Iterator[Candidate]:
-    kills: dict[tuple[str, int], tuple[Assertion, set[int]]] = {}
+    kills: dict[tuple[str, int], tuple[Assertion, Edit, set[int]]] = {}
     for number, (ended, differences) in looked.mutants.items():
         if number not in alive or not ended.green:
             continue
         for difference in differences:
-            for assertion in _of(relative, difference, style):
-                kills.setdefault((assertion.line, difference.place.step), (assertion, set()))[1].add(number)
-    for (_, step), (assertion, numbers) in kills.items():
-        yield Candidate(assertion, step, tuple(sorted(numbers)))
+            for assertion, edit in _of(relative, difference, style):
+                kills.setdefault((assertion.line, difference.place.step), (assertion, edit, set()))[2].add(number)
+    for (_, step), (assertion, edit, numbers) in kills.items():
+        yield Candidate(assertion, step, edit, tuple(sorted(numbers)))
 
 
-def _of(relative: Relative, difference: Difference, style: Style) -> Iterator[Assertion]:
-    place = difference.place
-    step = relative.draft.steps[place.step]
-    if place.call >= 0 and not step.asserts:
+def _of(relative: Relative, difference: Difference, style: Style) -> Iterator[tuple[Assertion, Edit]]:
+    draft, place = relative.draft, difference.place
+    step = draft.steps[place.step]
+    if not draft.stands_alone(step):
         return
-    subject = place.name if place.call < 0 else relative.draft.of(step.calls[place.call])
-    if "\n" not in subject and relative.draft.stands_alone(step):
-        yield from assertions(subject, place.place, difference.one, difference.other, style)
+    if place.call == RAISED:
+        yield from _of_message(draft, difference, style)
+        return
+    subject = place.name if place.call < 0 else draft.of(step.calls[place.call])
+    if "\n" in subject:
+        return
+    for each in assertions(subject, place.place, difference.one, difference.other, style):
+        if place.call < 0 or step.asserts:
+            yield each, inserted(draft, place.step, each.line)
+        else:
+            yield each, Edit(draft.text.start(step.node), draft.text.end(step.node), each.line.encode())
+
+
+def _of_message(draft: Draft, difference: Difference, style: Style) -> Iterator[tuple[Assertion, Edit]]:
+    piece = None if difference.other is None else piece_of(difference.one[1], difference.other[1])
+    edit = None if piece is None else header_of(draft, difference.place.step, piece, style, anew=False)
+    if edit is not None:
+        line = edit.put.decode()
+        yield Assertion(line, len(line)), edit
 
 
 def _confirmed(runs: Runs, relative: Relative, candidate: Candidate, kin: Sequence[Relative]) -> Proposal | None:
-    edit = inserted(relative.draft, candidate.step, candidate.assertion.line)
+    edit = candidate.edit
     draft = edited_draft(relative, edit)
     if draft is None:
         return None

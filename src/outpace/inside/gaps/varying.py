@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import random
+import re
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple, cast
 
@@ -25,8 +26,8 @@ class Words(NamedTuple):
     parameters: tuple[str, ...]
 
 
-def words_of(function: ast.FunctionDef | ast.AsyncFunctionDef, before: str) -> Words:
-    near = _constants(_parsed(before))
+def words_of(function: ast.FunctionDef | ast.AsyncFunctionDef, before: str, after: str) -> Words:
+    near = [*_constants(_parsed(before)), *pieces(before, after)]
     arguments = function.args
     names = [each.arg for each in (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs)]
     return Words(
@@ -34,11 +35,22 @@ def words_of(function: ast.FunctionDef | ast.AsyncFunctionDef, before: str) -> W
     )
 
 
+def pieces(before: str, after: str) -> list[Value]:
+    """Constants of a mutant that the code has not; of texts also their letters."""
+    known = _constants(_parsed(before))
+    fresh = [each for each in _constants(_parsed(after)) if each not in known]
+    texts = [each for each in fresh if isinstance(each, str)]
+    return [*fresh, *(letter for text in texts for letter in dict.fromkeys(re.findall(r"\w", text)))]
+
+
 def _parsed(snippet: str) -> ast.AST:
-    try:
-        return ast.parse(snippet)
-    except (SyntaxError, ValueError):
-        return ast.Pass()
+    """An expression where it is one: a text alone is no document."""
+    for mode in ("eval", "exec"):
+        try:
+            return ast.parse(snippet.strip(), mode=mode)
+        except (SyntaxError, ValueError):
+            continue
+    return ast.Pass()
 
 
 def _constants(tree: ast.AST) -> list[Value]:
