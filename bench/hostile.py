@@ -8,7 +8,7 @@ that does no harm, with a test for both; generate, mutants and run each see both
 A row is passed when the victim, the project and the listener are as they were, when no process is left, and when the
 command came to what it says of the harmless module alone: a test that kills all its mutants, all its mutants killed,
 all its tests passed; and of the hostile one what is true: a red test, or a green one where its harm came to nothing.
-A test may take --longest seconds here, not ten minutes. The goal: 12 of 12 for each command. Pynguin, the peer, runs
+A test may take --longest seconds here, not minutes. The goal: 12 of 12 for each command. Pynguin, the peer, runs
 what it tests in its own process and says that one should use a container, so that it has no column.
 """
 
@@ -118,10 +118,11 @@ def as_a_user(longest: float, words: list[str]) -> int:
     """In a process of its own: the command line as it is, but for how long one test may take."""
     import functools
 
-    from outpace.app import test_run
+    from outpace.app import test_mutants, test_run
     from outpace.cli.main import main
 
     test_run.How = functools.partial(test_run.How, longest=longest)
+    test_mutants.ONE_TEST = longest
     return main(words)
 
 

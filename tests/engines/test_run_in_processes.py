@@ -79,13 +79,14 @@ def test_leaves_something():
 def test_falls_over_it():
     assert SEEN == []
 """
+FEW = {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
 
 
 def project(place: Path, **files: str) -> Tests:
     for name, text in files.items():
         (place / f"{name}.py").write_text(text)
     python = ConfinedPython(tier=sandbox.strongest(), unsafe_allow_none=True)
-    inside = InsidePython(python, built=described(Path(sys.executable), (".",)), tree=place, cwd=place)
+    inside = InsidePython(python, built=described(Path(sys.executable), (".",)), tree=place, cwd=place, env=FEW)
     return Tests(inside=inside, root=str(place), words=("-p", "no:cacheprovider"))
 
 
@@ -144,3 +145,38 @@ def test_what_has_no_end_is_red_and_what_it_kept_from_running_is_named(tmp_path:
     result = run_tests(project(tmp_path, test_waits=text), How(seconds=1.5))
     assert outcomes(result) == {"test_waits": "error"}
     assert (result.red[0].kind, result.left) == ("timeout", ("test_waits.py::test_later",))
+
+
+FIXTURES = """
+import time
+import pytest
+
+@pytest.fixture(scope="session")
+def server():
+    time.sleep(0.02)
+    yield "server"
+    time.sleep(0.06)
+
+@pytest.fixture
+def client(server):
+    yield server
+    time.sleep(0.03)
+
+@pytest.mark.parametrize("number", range(3))
+def test_it(client, number):
+    assert client == "server"
+"""
+
+
+def test_a_fixture_costs_what_its_set_up_and_its_tear_down_take_in_each_process(tmp_path: Path) -> None:
+    one, two = (
+        run_tests(project(tmp_path, test_it=FIXTURES), How(jobs=jobs, slow=True, seconds=60)) for jobs in (1, 2)
+    )
+    assert isinstance(one.run, Green)
+    assert isinstance(two.run, Green)
+    assert {each.name: each.count for each in one.fixtures} == {"server": 1, "client": 3, "number": 3}
+    assert {each.name: each.count for each in two.fixtures} == {"server": 2, "client": 3, "number": 3}
+    took = {each.name: each.seconds for each in one.fixtures}
+    assert took["server"] >= 0.08
+    assert took["client"] >= 0.09
+    assert (two.processes, two.caveats) == (2, ("set up once in each process, as they last for a whole run: server",))

@@ -14,14 +14,17 @@ import pytest
 
 ABOVE = sys._getframe  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]  there is no other way
 
+Place = tuple[str, int, str]
+"""File, line, name."""
+
 
 class Slowness:
-    """A plugin of pytest. Counts and seconds by place: file, line, name."""
+    """A plugin of pytest. Counts and seconds by place; a fixture's are of its set-up and its tear-down."""
 
     def __init__(self, root: str) -> None:
         self._root = os.path.realpath(root) + os.sep
-        self.fixtures: dict[tuple[str, int, str], list[float]] = {}
-        self.sleeps: dict[tuple[str, int, str], list[float]] = {}
+        self.fixtures: dict[Place, list[float]] = {}
+        self.sleeps: dict[Place, list[float]] = {}
 
     def install(self) -> None:
         """Before the project is imported, so that `from time import sleep` takes ours."""
@@ -45,11 +48,22 @@ class Slowness:
 
     @pytest.hookimpl(hookwrapper=True)
     def pytest_fixture_setup(self, fixturedef: Any) -> Iterator[None]:
-        begun = time.perf_counter()
-        yield
+        """Finalizers run in the opposite order, so that its own tear-down lies between these two, and that of fixtures
+        which stand on it before them."""
         code = getattr(fixturedef.func, "__code__", None)
         file, line = (self._named(code.co_filename), code.co_firstlineno) if code is not None else ("", 0)
-        self._add(self.fixtures, (file, line, str(fixturedef.argname)), time.perf_counter() - begun)
+        place = (file, line, str(fixturedef.argname))
+        torn_down: list[float] = []
+
+        def over() -> None:
+            if torn_down:
+                self._add(self.fixtures, place, time.perf_counter() - torn_down.pop(), times=0)
+
+        fixturedef.addfinalizer(over)
+        begun = time.perf_counter()
+        yield
+        self._add(self.fixtures, place, time.perf_counter() - begun)
+        fixturedef.addfinalizer(lambda: torn_down.append(time.perf_counter()))
 
     def rows(self) -> dict[str, Any]:
         """What was seen since it was asked last."""
@@ -60,9 +74,9 @@ class Slowness:
         self.fixtures, self.sleeps = {}, {}
         return told
 
-    def _add(self, to: dict[tuple[str, int, str], list[float]], place: tuple[str, int, str], seconds: float) -> None:
+    def _add(self, to: dict[Place, list[float]], place: Place, seconds: float, times: int = 1) -> None:
         before = to.setdefault(place, [0.0, 0.0])
-        before[0] += 1
+        before[0] += times
         before[1] += seconds
 
     def _caller(self) -> tuple[str, int, str]:
