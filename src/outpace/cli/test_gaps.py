@@ -19,7 +19,8 @@ FORMATS = ("text", "json", "patch")
 EPILOG = """\
 Gaps are outcomes of conditions that no test takes, and small changes of the code that no test notices. First one
 assertion is added to a test that already reaches such a change, else a test is added beside its relatives. Each is kept
-only if it is red on what it was made for, green in ten random orders, and leaves nothing behind.
+only if it is red on what it was made for, green in ten random orders, and leaves nothing behind. Where no test comes
+near enough, a search begins with what the tests call.
 
 Without TARGET: the functions that changed since BASE (default: where this branch left the default one, else the last
 commit). With TARGET and without --since: those, changed or not.
@@ -46,7 +47,8 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         type=_count,
         default=4000,
         metavar="N",
-        help="how many runs of a test may be spent on making tests (default: 4000; 0: gaps are only listed)",
+        help="how many runs of a test may be spent on making tests, a search in proportion to them (default: 4000; 0: "
+        "gaps are only listed)",
     )
     parser.add_argument("--seed", type=int, default=1, metavar="S", help="try other inputs (default: 1)")
     testing.arguments(parser)
