@@ -29,7 +29,8 @@ ROSTER = """class Roster:
 
 
 def refuse(day):
-    raise ValueError(f"nobody is left for {day}")
+    if day > 0:
+        raise ValueError(f"nobody is left for {day}")
 """
 TESTS = """import pytest
 from roster import Roster, refuse
@@ -70,10 +71,12 @@ def test_nobody_is_swapped_at_first(roster):
 CHANGED = (
     ROSTER.replace("def swap(", "def cover(")
     .replace("        raise KeyError(person)", "        self.swaps[day] = person")
-    .replace('f"nobody is left for {day}"', 'f"{day} cannot be taken by anybody"')
+    .replace('f"nobody is left for {day}"', 'f"nobody is left on day {day}"')
     .replace("self.people[day % len(self.people)]", "self.people[max(day - 1, 0) % len(self.people)]")
 )
 FILE = "test_roster.py"
+REGRESSION = f"{FILE}::test_the_rotation_comes_round"
+BRITTLE = f"{FILE}::test_the_refusal_names_the_day"
 CONFIGURATION = """[[applications]]
 name = "roster"
 test = ["pytest", "-p", "no:cacheprovider"]
@@ -85,6 +88,8 @@ class Here(NamedTuple):
     root: Path
     status: int
     result: dict[str, Any]
+    refused: tuple[int, str, bool]
+    """Status and words of `--accept` for a regression, and whether the file was as it was then."""
 
 
 @pytest.fixture(scope="module")
@@ -104,10 +109,15 @@ def here(tmp_path_factory: pytest.TempPathFactory) -> Here:
         subprocess.run(["git", *words], cwd=root, env=env, check=True)
     (root / "roster.py").write_text(CHANGED)
     argv = [sys.executable, "-m", "outpace.cli", "test", "mend", "--write", "--python", sys.executable]
-    done = subprocess.run([*argv, "--format", "json"], cwd=root, env=env, capture_output=True, check=False)
+    refused = subprocess.run([*argv, "--accept", REGRESSION], cwd=root, env=env, capture_output=True, check=False)
+    unwritten = (root / FILE).read_text() == TESTS
+    done = subprocess.run(
+        [*argv, "--accept", BRITTLE, "--format", "json"], cwd=root, env=env, capture_output=True, check=False
+    )
+    assert done.stdout, done.stderr.decode()
     told = json.loads(done.stdout)
     assert told["unknown"] == [], done.stderr.decode()
-    return Here(root, done.returncode, told["result"])
+    return Here(root, done.returncode, told["result"], (refused.returncode, refused.stderr.decode(), unwritten))
 
 
 def test_each_red_test_is_told_why_and_only_what_calls_by_an_old_name_is_mended(here: Here) -> None:
@@ -130,9 +140,25 @@ def test_the_evidence_names_the_line_and_both_sides(here: Here) -> None:
     ]
 
 
-def test_what_is_written_is_the_one_name_in_the_one_test(here: Here) -> None:
-    assert (here.root / FILE).read_text() == TESTS.replace('swap(0, "bob")  #', 'cover(0, "bob")  #')
+def test_what_is_written_is_the_one_name_in_the_one_test_and_what_was_accepted(here: Here) -> None:
+    expected = TESTS.replace('swap(0, "bob")  #', 'cover(0, "bob")  #').replace(
+        'match="nobody is left for 3"', "match='nobody is left'"
+    )
+    assert (here.root / FILE).read_text() == expected
     assert [(edit["path"], edit["written"]) for edit in here.result["edits"]] == [(FILE, True)]
+
+
+def test_an_edit_that_a_person_accepts_is_shown_as_a_diff_of_its_own(here: Here) -> None:
+    proposed = [red["proposed"] for red in here.result["red"]]
+    assert proposed[:4] == [None] * 4
+    assert proposed[4]["accepted"]
+    assert "+    with pytest.raises(ValueError, match='nobody" in proposed[4]["diff"]
+
+
+def test_a_regression_cannot_be_accepted_and_nothing_is_written_then(here: Here) -> None:
+    status, words, unwritten = here.refused
+    assert (status, unwritten) == (2, True)
+    assert f"{REGRESSION} is of class regression" in words
 
 
 def test_the_code_is_not_written_to(here: Here) -> None:

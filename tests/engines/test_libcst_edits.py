@@ -14,6 +14,7 @@ from outpace.testing.mending.successors import (
     RenameAttribute,
     RenameKeyword,
     RenameModule,
+    Replace,
 )
 
 SOURCE = '''import emoji
@@ -65,6 +66,11 @@ def test_b():
         (RenameAttribute(old="swap", new="cover"), [("r.swap(MONDAY", "r.cover(MONDAY")]),
         (RenameKeyword(function="show", old="parts", new="units"), [("parts = 1", "units = 1")]),
         (DropArgument(function="emojize", name="use_aliases", place=1), [('"a", False, lang', '"a", lang')]),
+        (
+            Replace(function="TestA.test_a", old="show(3, parts=1) == 'parts'", new="'art' in show(3, parts=1)"),
+            [('show(3, parts = 1) == "parts"', "'art' in show(3, parts=1)")],
+        ),
+        (Replace(function="test_b", old="'b'", new="'c'"), [('"b"', "'c'")]),
     ],
 )  # fmt: skip
 def test_an_edit_changes_what_it_names_and_nothing_else(edit: Edit, pairs: list[tuple[str, str]]) -> None:
@@ -74,6 +80,14 @@ def test_an_edit_changes_what_it_names_and_nothing_else(edit: Edit, pairs: list[
     edited = LibcstEdits().edited(SOURCE, edit, {"TestA.test_a"})
     assert edited == wanted
     assert weakened(SOURCE, edited, (edit,)) == ()
+
+
+def test_what_is_replaced_lies_in_the_body_of_one_function_and_not_among_its_cases() -> None:
+    source = (
+        "X = 1\n@cases(1)\ndef test_a(x=2):\n    assert x == (\n        1\n    )\n\ndef test_b():\n    assert x == 1\n"
+    )
+    edited = LibcstEdits().edited(source, Replace(function="test_a", old="1", new="[3]"), ())
+    assert edited == source.replace("(\n        1\n    )", "([3])")
 
 
 def test_a_name_that_is_no_import_stays() -> None:

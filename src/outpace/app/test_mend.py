@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+import re
+from collections.abc import Callable, Collection, Iterable, Mapping
 
 import msgspec
 from msgspec import Struct
@@ -17,20 +18,23 @@ from outpace.testing.mending.classes import Cause, Facts, classed
 from outpace.testing.mending.failures import NoModule, NoName, missing, oracle
 from outpace.testing.mending.intents import words
 from outpace.testing.mending.interfaces import parameter_names
-from outpace.testing.mending.mended import EditedFile, Mended, RedTest
+from outpace.testing.mending.mended import OFFERED, EditedFile, Mended, Offer, RedTest
 from outpace.testing.mending.pieces import Difference
 from outpace.testing.mending.ports import Edits
+from outpace.testing.mending.proposals import proposal
 from outpace.testing.mending.reading import literals_of, names_in
 from outpace.testing.mending.rounds import Course, edited, next_steps
 from outpace.testing.mending.runs import UNCOLLECTED, UNUSABLE, Ran, is_green, is_red, ran, turned
 from outpace.testing.told import Result, rows_of
 
+ADDRESS = re.compile(r"0x[0-9a-fA-F]{4,}")
+"""Of an object, another one in each run."""
 WHOLE = 1800.0
 ONE = 60.0
 TIMES = 5
 ROUNDS = 6
-MOST, MORE = 24, 4
-"""Sets of pieces that are tried, however many tests are red, and for each of them; up to twice as many."""
+EACH, MOST = 48, 240
+"""Runs of one test, and of all, on sets of pieces of the change."""
 
 
 class Range(Struct, frozen=True, kw_only=True):
@@ -55,9 +59,11 @@ def mend(
     *,
     base: Callable[[], Suite],
     write: Callable[[str, str], None],
+    accepted: Collection[str] = (),
 ) -> Mended:
     """`suite` is over the files as they are now. `base` gives the one over those that were, and `write` puts an edited
-    test into the copy that `suite` runs on: both for the proof alone."""
+    test into the copy that `suite` runs on: both for the proof alone. Of `accepted` tests the offers are taken, where
+    there are any."""
     whole = _asked(suite, [_variant("old", change.before(), suite.words), _variant("new", {}, suite.words)])
     if isinstance(whole, Unknown):
         return Mended(base=span.base, head=span.head, unknown=whole)
@@ -73,12 +79,16 @@ def mend(
     mending.edit()
     mending.causes()
     proofs = proved(suite, base, write, change, mending.candidates(), edits)
+    told = tuple(mending.told(result.id, proofs) for result in red)
+    offers, taken = mending.offers(told, accepted, lambda courses: proved(suite, base, write, change, courses, edits))
     return Mended(
         base=span.base,
         head=span.head,
         green=green,
-        red=tuple(mending.told(result.id, proofs) for result in red),
-        files=mending.files(proofs),
+        red=tuple(
+            msgspec.structs.replace(each, offer=offers.get(each.test), accepted=each.test in taken) for each in told
+        ),
+        files=mending.files({**{each.test: mending.course(each.test) for each in told if each.mended}, **taken}),
     )
 
 
@@ -218,14 +228,15 @@ class _Mending:
                 self._ask_causes(names, texts)
 
     def _ask_causes(self, names: list[str], texts: Mapping[str, str]) -> None:
-        files = {**self._difference.plain(), **{path: [(-1, text, text)] for path, text in texts.items()}}
+        files = {**self._difference.plain(), **{path: [(-1, text, text, "", False)] for path, text in texts.items()}}
         request = {
             "root": self._suite.root,
             "files": files,
-            "words": (*self._words(names), "-vv"),
+            "words": (*self._words(()), "-vv"),
             "ids": names,
             "seconds": ONE,
-            "most": min(2 * MOST, MOST + MORE * len(names)),
+            "each": EACH,
+            "most": MOST,
             "from_green": not texts,
         }
         told = self._suite.inside.ask("causes", request, seconds=2 * WHOLE)
@@ -262,7 +273,8 @@ class _Mending:
         )
 
     def _facts(self, name: str, course: Course) -> Facts:
-        result = course.result
+        message = ADDRESS.sub("0x..", course.result.message.replace(f"{self._suite.root}/", ""))
+        result = msgspec.structs.replace(course.result, message=message)
         text = self._change.new.get(course.file, "")
         cause = self._causes.get(name)
         lacking = missing(result.message)
@@ -280,6 +292,7 @@ class _Mending:
             cause=cause,
             intent=self._intent,
             literals=literals_of(text, name),
+            renamed=self._new.called_otherwise() - self._old.called_otherwise(),
             symbols=self._symbols(course, cause),
         )
 
@@ -299,16 +312,55 @@ class _Mending:
         lines = self._change.new.get(path, "").splitlines() if path in self._change.code(self._change.new) else []
         return lines[line - 1] if 0 < line <= len(lines) else ""
 
-    def files(self, proofs: Mapping[str, Proof]) -> tuple[EditedFile, ...]:
-        """With the steps of proved tests alone."""
+    def course(self, name: str) -> Course:
+        return self._courses[name]
+
+    def offers(
+        self,
+        red: Iterable[RedTest],
+        accepted: Collection[str],
+        prove: Callable[[Mapping[str, Course]], Mapping[str, Proof]],
+    ) -> tuple[dict[str, Offer], dict[str, Course]]:
+        """Of each red test of which a person decides; and the courses of those that were accepted."""
+        found: dict[str, Offer] = {}
+        courses: dict[str, Course] = {}
+        for each in red:
+            if each.kind not in OFFERED:
+                continue
+            offered = self._offered(each)
+            if isinstance(offered, str):
+                found[each.test] = Offer(objection=offered)
+            else:
+                courses[each.test] = offered
+        for name, proof in prove(courses).items() if courses else ():
+            if proof.objection:
+                found[name] = Offer(objection=proof.objection)
+            else:
+                (edit,) = self.files({name: courses[name]})
+                found[name] = Offer(edit=edit, said=courses[name].steps[-1].evidence)
+        taken = {name: courses[name] for name in accepted if name in found and found[name].edit is not None}
+        return found, taken
+
+    def _offered(self, red: RedTest) -> Course | str:
+        """The test's course with one step more, or why there is none."""
+        course = self._courses[red.test]
+        text = self._texts().get(course.file, "")
+        lines = [line for path, line, _ in course.result.frames if path == course.file]
+        step = proposal(red.kind, oracle(course.result), text, red.test, lines[-1] if lines else 0)
+        if isinstance(step, str):
+            return step
+        longer = msgspec.structs.replace(course, steps=(*course.steps, step))
+        return longer if edited(text, [longer], self._edits) != text else "the value cannot be edited where it stands"
+
+    def files(self, courses: Mapping[str, Course]) -> tuple[EditedFile, ...]:
+        """With the steps of these tests alone."""
         kept: dict[str, list[Course]] = {}
-        for name, proof in proofs.items():
-            if not proof.objection:
-                kept.setdefault(self._courses[name].file, []).append(self._courses[name])
-        texts = {path: (self._change.new[path], courses) for path, courses in kept.items()}
+        for course in courses.values():
+            kept.setdefault(course.file, []).append(course)
         return tuple(
-            EditedFile(path=path, before=text, after=edited(text, courses, self._edits))
-            for path, (text, courses) in sorted(texts.items())
+            EditedFile(path=path, before=text, after=edited(text, own, self._edits))
+            for path, own in sorted(kept.items())
+            for text in (self._change.new[path],)
         )
 
     def _words(self, ids: Iterable[str]) -> tuple[str, ...]:

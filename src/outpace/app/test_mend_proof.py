@@ -20,7 +20,9 @@ from outpace.testing.mutants.trial import Trial
 
 TIMES = 5
 ONE = 60.0
-SAMPLE = 1000
+SAMPLE, LEAST = 1000, 150
+"""Mutants that are tried on each side; fewer where many tests are to be proved, since each of them runs on each."""
+RUNS = 20_000
 LONGEST = 400_000
 """Characters of a module whose mutants are tried: a longer one is a table of data."""
 PERTURBED = (
@@ -140,7 +142,8 @@ def _tried(suite: Suite, asked: _Asked, sources: Mapping[str, str]) -> Trial:
     """As many killers as there are tests, so that each test's kills are known."""
     narrowed = Suite(inside=suite.inside, root=suite.root, words=asked.words(suite))
     chosen = (Chosen(path=path) for path, source in sources.items() if len(source) <= LONGEST)
-    return try_mutants(narrowed, chosen, How(sample=SAMPLE, killers=len(asked.courses)))
+    sample = max(LEAST, min(SAMPLE, RUNS // len(asked.courses)))
+    return try_mutants(narrowed, chosen, How(sample=sample, killers=len(asked.courses)))
 
 
 SAID = (f"verified: green {TIMES} times and perturbed {len(PERTURBED)} times, nothing weakened, kills what it killed",)

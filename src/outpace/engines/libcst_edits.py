@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Collection, Sequence
+from typing import Any
 
 import libcst as cst
 from libcst.metadata import MetadataWrapper, QualifiedNameProvider
@@ -15,6 +17,7 @@ from outpace.testing.mending.successors import (
     RenameAttribute,
     RenameKeyword,
     RenameModule,
+    Replace,
 )
 
 
@@ -43,7 +46,7 @@ def _edited(source: str, edit: Edit, within: Collection[str]) -> str:
         return source
 
 
-def _rewriter(edit: Edit, within: Collection[str]) -> cst.CSTTransformer:
+def _rewriter(edit: Edit, within: Collection[str]) -> cst.CSTTransformer:  # noqa: PLR0911  one for each edit
     match edit:
         case Rename():
             return _Renaming(edit)
@@ -57,6 +60,8 @@ def _rewriter(edit: Edit, within: Collection[str]) -> cst.CSTTransformer:
             return _Dropping(edit, within)
         case Inline():
             return _Inlining(edit)
+        case Replace():
+            return _Replacing(edit)
 
 
 class _Named(cst.CSTTransformer):
@@ -260,6 +265,32 @@ class _Dropping(_Within):
             return each.keyword.value == self._edit.name
         plain = all(not one.star and one.keyword is None for one in args[: place + 1])
         return plain and place == self._edit.place
+
+
+class _Replacing(_Within):
+    """In the body of the function alone; a decorator names its cases."""
+
+    def __init__(self, edit: Replace) -> None:
+        super().__init__((edit.function,))
+        self._old, self._new = edit.old, edit.new
+
+    def visit_Decorator(self, node: cst.Decorator) -> bool:  # noqa: N802
+        del node
+        return False
+
+    def on_leave(self, original_node: cst.CSTNodeT, updated_node: cst.CSTNodeT) -> Any:
+        left = super().on_leave(original_node, updated_node)
+        here = self._functions and self.inside
+        if not here or not isinstance(original_node, cst.BaseExpression) or not self._is_it(original_node):
+            return left
+        bare = cst.parse_expression(self._new)
+        return _in_parentheses(bare) if original_node.lpar else bare
+
+    def _is_it(self, node: cst.BaseExpression) -> bool:
+        try:
+            return ast.unparse(ast.parse(f"({cst.Module([]).code_for_node(node)}\n)", mode="eval")) == self._old
+        except SyntaxError:
+            return False
 
 
 def _dotted(node: cst.BaseExpression) -> str:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import difflib
+import shlex
 from collections.abc import Iterator
 
 from outpace.formats.envelope import UnknownItem, encoded
 from outpace.formats.plain import printable
-from outpace.formats.test_mend_v1 import EditV1, RedTestV1, TestMendV1
+from outpace.formats.test_mend_v1 import EditV1, ProposedV1, RedTestV1, TestMendV1
 from outpace.model.words import counted
-from outpace.testing.mending.mended import EditedFile, Mended, RedTest
+from outpace.testing.mending.mended import EditedFile, Mended, Offer, RedTest
 
 ORDER = ("regression", "unknown", "behavioral", "brittle", "infrastructure", "mechanical")
 NEXT = {
@@ -40,8 +41,18 @@ def answer(told: Mended, written: tuple[str, ...] = ()) -> bytes:
 
 def _red(each: RedTest) -> RedTestV1:
     return RedTestV1(
-        test=each.test, kind=each.kind, evidence=each.evidence, mended=each.mended, objection=each.objection
+        test=each.test,
+        kind=each.kind,
+        evidence=each.evidence,
+        mended=each.mended,
+        objection=each.objection,
+        proposed=None if each.offer is None else _proposed(each.offer, accepted=each.accepted),
     )
+
+
+def _proposed(offer: Offer, *, accepted: bool) -> ProposedV1:
+    diff = "" if offer.edit is None else diff_of(offer.edit)
+    return ProposedV1(says=offer.said, diff=diff, objection=offer.objection, accepted=accepted)
 
 
 def text(told: Mended, written: tuple[str, ...] = ()) -> str:
@@ -72,15 +83,28 @@ def _head(told: Mended) -> str:
     span = f"{told.base[:10]}..{told.head[:10]}"
     if not told.red:
         return f"no test that was green at {told.base[:10]} is red; {told.green} are green ({span})"
-    mended = sum(each.mended for each in told.red)
-    return f"{counted(len(told.red), 'test')} turned red, {mended} mended, {len(told.open)} stay red ({span})"
+    mended, accepted = sum(each.mended for each in told.red), sum(each.accepted for each in told.red)
+    also = f", {accepted} accepted" if accepted else ""
+    return f"{counted(len(told.red), 'test')} turned red, {mended} mended{also}, {len(told.open)} stay red ({span})"
 
 
 def _test(each: RedTest) -> Iterator[str]:
-    yield f"  {printable(each.test)}{' (mended)' if each.mended else ''}"
+    state = " (mended)" if each.mended else " (accepted)" if each.accepted else ""
+    yield f"  {printable(each.test)}{state}"
     yield from (f"    {printable(line)}" for line in each.evidence)
     if each.objection:
         yield f"    not mended: {printable(each.objection)}"
+    if each.offer is not None and not each.accepted:
+        yield from _offer(each.test, each.offer)
+
+
+def _offer(test: str, offer: Offer) -> Iterator[str]:
+    if offer.edit is None:
+        yield f"    no edit proposed: {printable(offer.objection)}"
+        return
+    yield f"    proposed and verified, not applied: {printable(offer.said)}"
+    yield from (f"      {printable(line)}" for line in diff_of(offer.edit).splitlines() if not line.startswith("---"))
+    yield f"    to take it: --write --accept {shlex.quote(printable(test))}"
 
 
 def diff_of(file: EditedFile) -> str:

@@ -7,14 +7,26 @@ from typing import Literal
 from msgspec import Struct
 
 
+class ProposedV1(Struct, frozen=True, kw_only=True):
+    """An edit that was verified as those of mended tests are, and is written only with --accept. `diff` is empty where
+    there is none, and `objection` says why."""
+
+    says: str
+    diff: str
+    objection: str
+    accepted: bool
+
+
 class RedTestV1(Struct, frozen=True, kw_only=True):
-    """`mended`: a verified edit makes it green. `objection` says why an edit that does is not verified."""
+    """`mended`: a verified edit makes it green. `objection` says why an edit that does is not verified. `proposed` is
+    null unless a person decides of the test."""
 
     test: str
     kind: Literal["regression", "mechanical", "behavioral", "brittle", "infrastructure", "unknown"]
     evidence: tuple[str, ...]
     mended: bool
     objection: str
+    proposed: ProposedV1 | None
 
 
 class EditV1(Struct, frozen=True, kw_only=True):

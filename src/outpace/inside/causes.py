@@ -1,16 +1,25 @@
-"""Which pieces of a change turn a test red: delta debugging, every set of pieces tried in a fork of its own."""
+"""Which pieces of a change turn a test red: delta debugging, each set of pieces tried in a fork of its own."""
 
 from __future__ import annotations
 
+import ast
+import json
 import re
-from collections.abc import Callable, Mapping, Sequence
+import sys
+import threading
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple, Optional
 
 from .answers import Answers, answer
+from .forks import ANSWERED, in_fork
+from .session import Session, collected
+from .units import lines_of
 from .variants import ALONE, ran, with_files
 
 GREEN, OTHER = "green", "other"
+KNOWN = 6
+"""Causes of other tests that are tried ahead of a search."""
 ADDRESS = re.compile(r"0x[0-9a-fA-F]+|/\S+/")
 Tried = Callable[[frozenset[int]], bool]
 
@@ -58,54 +67,236 @@ def _narrowed(left: Sequence[int], chunks: Sequence[list[int]], red: Tried) -> O
 
 
 def main(request: dict[str, Any], answers: Answers) -> None:
-    """`root`; `files`: path -> [[piece or -1, old, new], ...], where a text may be null for a file that is not there;
-    `words`, `ids`, `seconds`; `most` sets that are tried; `from_green`: only of tests that are green without any piece.
+    """`root`; `files`: path -> [[piece or -1, old, new, function, whether it was added], ...], where a text may be null
+    for a file that is not there; `words` for pytest, `ids`, `seconds` for a test; `most` runs of a test on a set of
+    pieces in all, and `each` for one test; `from_green`: only of tests that are green without any piece."""
+    search = Search(request)
+    for place, name in enumerate(request["ids"]):
+        answers.row({"test": name, **search.cause(name)})
+        answers.progress(f"{place + 1} of {len(request['ids'])} causes looked for, {search.trial.count} runs")
+
+
+class Search:
+    """From coarse to fine: files, then functions, then pieces; of those that the test reaches, if they suffice.
+
+    What was only added stays there throughout where that alone turns nothing red, so that what is left of a function's
+    old code runs beside all that its new code calls.
     """
-    trial = _Trial(request)
-    for name in request["ids"]:
-        answers.row({"test": name, **trial.cause(name)})
-        answers.progress(f"{len(trial.known)} parts of the change tried")
-
-
-class _Trial:
-    """Runs each set of pieces once, for all tests."""
 
     def __init__(self, request: Mapping[str, Any]) -> None:
         self._request = request
-        self.numbers = tuple(
-            dict.fromkeys(part[0] for parts in request["files"].values() for part in parts if part[0] >= 0)
-        )
-        self.known: dict[frozenset[int], dict[str, str]] = {}
+        self._parts = [
+            _Part(part[0], path, part[3], part[4])
+            for path, parts in request["files"].items()
+            for part in parts
+            if part[0] >= 0
+        ]
+        self._all = frozenset(part.number for part in self._parts)
+        self._added = frozenset(part.number for part in self._parts if part.added)
+        self._found: list[tuple[int, ...]] = []
+        self.trial = Trial(request)
 
     def cause(self, name: str) -> dict[str, Any]:
         """`before` is how the test ends without any piece."""
+        self.trial.begin(self._request["each"])
         try:
-            before, wanted = self.said(frozenset(), name), self.said(frozenset(self.numbers), name)
+            return self._cause(name)
         except Spent:
             return {"before": OTHER}
+
+    def _cause(self, name: str) -> dict[str, Any]:
+        beside, before = self._added, self.trial.said(self._added, name)
+        if before != GREEN and beside:
+            beside, before = frozenset[int](), self.trial.said(frozenset(), name)
+        wanted, reached = self.trial.reached(self._all, name)
         if wanted == GREEN or (before != GREEN and self._request["from_green"]):
             return {"before": before}
-        cause = smallest(self.numbers, lambda chosen: self.said(chosen, name) == wanted)
-        return {"before": before, "pieces": cause.pieces, "sure": cause.sure}
+
+        def red(chosen: frozenset[int]) -> bool:
+            return self.trial.said(chosen | beside, name) == wanted
+
+        pieces = [part for part in self._parts if part.number not in beside]
+        known = self._known(red)
+        found = Cause(known, sure=True) if known else self._narrowed(pieces, reached, red)
+        if found.sure and found.pieces not in self._found:
+            self._found.insert(0, found.pieces)
+        return {"before": before, "pieces": found.pieces, "sure": found.sure}
+
+    def _known(self, red: Tried) -> tuple[int, ...]:
+        """What turned another test red, if it does so here and none of it can be left out."""
+        for pieces in self._found[:KNOWN]:
+            whole = frozenset(pieces)
+            if red(whole) and not any(red(whole - {each}) for each in pieces if len(pieces) > 1):
+                return pieces
+        return ()
+
+    def _narrowed(self, parts: Sequence[_Part], reached: frozenset[tuple[str, str]], red: Tried) -> Cause:
+        left = list(parts)
+        try:
+            left = self._reached(left, reached, red)
+            for level in (_Part.file, _Part.unit):
+                groups = list(_groups(left, level))
+                found = smallest(range(len(groups)), lambda chosen, groups=groups: red(_union(groups, chosen)))
+                left = [part for place in found.pieces for part in groups[place]]
+                if not found.sure:
+                    return Cause(tuple(part.number for part in left), sure=False)
+            return smallest([part.number for part in left], red)
+        except Spent:
+            return Cause(tuple(part.number for part in left), sure=False)
+
+    def _reached(self, parts: list[_Part], reached: frozenset[tuple[str, str]], red: Tried) -> list[_Part]:
+        """Those in functions that the test entered, and between functions of files of which it entered something."""
+        files = {path for path, _ in reached}
+        near = [
+            part
+            for part in parts
+            if (part.path, part.function) in reached
+            or not part.path.endswith(".py")
+            or (not part.function and part.path in files)
+        ]
+        return near if len(near) < len(parts) and near and red(frozenset(part.number for part in near)) else parts
+
+
+class _Part(NamedTuple):
+    number: int
+    path: str
+    function: str
+    added: bool
+
+    def file(self) -> tuple[str, str]:
+        return self.path, ""
+
+    def unit(self) -> tuple[str, str]:
+        return self.path, self.function
+
+
+def _groups(parts: Sequence[_Part], level: Callable[[_Part], tuple[str, str]]) -> Iterable[list[_Part]]:
+    found: dict[tuple[str, str], list[_Part]] = {}
+    for part in parts:
+        found.setdefault(level(part), []).append(part)
+    return found.values()
+
+
+def _union(groups: Sequence[list[_Part]], chosen: frozenset[int]) -> frozenset[int]:
+    return frozenset(part.number for place in chosen for part in groups[place])
+
+
+class Trial:
+    """Runs each set of pieces once for each test that asks."""
+
+    def __init__(self, request: Mapping[str, Any]) -> None:
+        self._request = request
+        self._known: dict[tuple[frozenset[int], str], str] = {}
+        self._composed: dict[tuple[str, frozenset[int]], bool] = {}
+        self._numbers = {
+            path: frozenset(part[0] for part in parts if part[0] >= 0) for path, parts in request["files"].items()
+        }
+        self._left = 0
+        self.count = 0
+
+    def begin(self, runs: int) -> None:
+        self._left = runs
 
     def said(self, chosen: frozenset[int], name: str) -> str:
-        if chosen not in self.known:
-            if len(self.known) >= self._request["most"]:
-                raise Spent
-            self.known[chosen] = self._tried(chosen)
-        return self.known[chosen].get(name, OTHER)
+        """How the test ends; OTHER without a run where a module cannot be parsed then."""
+        key = (chosen, name)
+        if key not in self._known:
+            files = self._files(chosen)
+            if not all(self._is_whole(path, chosen, text) for path, text in files.items()):
+                return OTHER
+            self._spend()
+            self._known[key] = signs(self._laid(files, lambda: ran(self._variant(name))), [name])[name]
+        return self._known[key]
 
-    def _tried(self, chosen: frozenset[int]) -> dict[str, str]:
-        asked, rows = self._request, list[dict[str, Any]]()
-        variant = {"name": "", "how": ALONE, "times": 1, **{key: asked[key] for key in ("words", "ids", "seconds")}}
-        files = {path: composed(parts, chosen) for path, parts in asked["files"].items()}
-        with_files(Path(asked["root"]), files, lambda: rows.append(ran(variant)))
-        return signs(rows[0], asked["ids"])
+    def reached(self, chosen: frozenset[int], name: str) -> tuple[str, frozenset[tuple[str, str]]]:
+        """How the test ends, and the functions that it and what it imports entered: path and name."""
+        self._spend()
+        files = self._files(chosen)
+        row = self._laid(files, lambda: recorded(self._variant(name)))
+        wanted = signs(row, [name])[name]
+        self._known[chosen, name] = wanted
+        root = Path(self._request["root"])
+        texts = {path: composed(parts, chosen) for path, parts in self._request["files"].items() if path[-3:] == ".py"}
+        places = {str(root / path): (path, lines_of(text or "")) for path, text in texts.items()}
+        return wanted, frozenset(
+            (places[file][0], unit)
+            for file, line in row.get("entered", ())
+            if file in places
+            for unit in (_unit_at(places[file][1], line),)
+        )
+
+    def _spend(self) -> None:
+        if self.count >= self._request["most"] or self._left <= 0:
+            raise Spent
+        self.count += 1
+        self._left -= 1
+
+    def _files(self, chosen: frozenset[int]) -> dict[str, Optional[str]]:
+        """Those that are not as they lie there: with all pieces."""
+        return {
+            path: composed(parts, chosen)
+            for path, parts in self._request["files"].items()
+            if not self._numbers[path] or not self._numbers[path] <= chosen
+        }
+
+    def _is_whole(self, path: str, chosen: frozenset[int], text: Optional[str]) -> bool:
+        if text is None or not path.endswith(".py"):
+            return True
+        key = (path, chosen & self._numbers[path])
+        if key not in self._composed:
+            try:
+                ast.parse(text)
+                self._composed[key] = True
+            except (SyntaxError, ValueError, RecursionError, MemoryError):
+                self._composed[key] = chosen.isdisjoint(self._numbers[path])
+        return self._composed[key]
+
+    def _variant(self, name: str) -> dict[str, Any]:
+        words = [*self._request["words"], name.partition("::")[0]]
+        variant = {"name": "", "how": ALONE, "times": 1, "ids": [name], "seconds": self._request["seconds"]}
+        return {**variant, "words": words}
+
+    def _laid(self, files: Mapping[str, Optional[str]], work: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+        rows: list[dict[str, Any]] = []
+        with_files(Path(self._request["root"]), files, lambda: rows.append(work()))
+        return rows[0]
+
+
+def _unit_at(lines: Mapping[str, tuple[int, int]], line: int) -> str:
+    return next((name for name, (first, last) in lines.items() if first <= line <= last), "")
+
+
+def recorded(variant: Mapping[str, Any]) -> dict[str, Any]:
+    """A row as of `variants.ran`, of one test, with `entered`: file and first line of each code that ran."""
+    entered: set[tuple[str, int]] = set()
+    row: dict[str, Any] = {"broken": [], "rounds": [], "status": 0}
+
+    def enter(frame: Any, event: str, _: object) -> None:
+        if event == "call":
+            entered.add((frame.f_code.co_filename, frame.f_code.co_firstlineno))
+
+    def work(session: Session) -> None:
+        row["broken"] = [list(each) for each in session.broken]
+        ids = [name for name in variant["ids"] if name in session.items]
+        row["rounds"] = [{"results": [list(each) for each in session.run(ids)], "lost": []}]
+
+    def told() -> bytes:
+        threading.setprofile(enter)
+        sys.setprofile(enter)
+        row["status"] = collected(variant["words"], work)
+        sys.setprofile(None)
+        return json.dumps({**row, "entered": sorted(entered)}).encode("utf-8", "backslashreplace")
+
+    outcome = in_fork(told, seconds=120.0 + float(variant["seconds"]))
+    if outcome.state == ANSWERED:
+        answered: dict[str, Any] = json.loads(outcome.answer)
+        return answered
+    return {**row, "rounds": [{"results": [], "lost": [[name, outcome.state, ""] for name in variant["ids"]]}]}
 
 
 def composed(parts: Sequence[Sequence[Any]], chosen: frozenset[int]) -> Optional[str]:
     """A file with the chosen pieces as they are now, and the others as they were; None where there is no file then."""
-    texts = [new if number < 0 or number in chosen else old for number, old, new in parts]
+    texts = [new if number < 0 or number in chosen else old for number, old, new, *_ in parts]
     return None if None in texts else "".join(texts)
 
 

@@ -48,15 +48,16 @@ def test_a_layout_is_told_from_a_value(observed: str, expected: str, said: str) 
 @pytest.mark.parametrize(
     ("old", "new", "observed", "expected", "found"),
     [
-        ("k='#c'", "k='#d'", "{'#d': 1}", "{'#c': 1}", ("#c", "#d")),
-        ('k="rc"', 'k="pre"', "'1-pre.1'", "'1-rc.1'", ("rc", "pre")),
-        ("k='#c'", "k='#d'", "{'#d': 2}", "{'#c': 1}", None),
-        ("k = 1", "k = 2", "2", "1", None),
-        ("f('a', 'b')", "f('b', 'a')", "'b'", "'a'", None),
+        ("k='#c'", "k='#d'", "{'#d': 1}", "{'#c': 1}", (("#c", "#d"),)),
+        ('k="rc"', 'k="pre"', "'1-pre.1'", "'1-rc.1'", (("rc", "pre"),)),
+        ("k='#c'", "k='#d'", "{'#d': 2}", "{'#c': 1}", ()),
+        ("k = 1", "k = 2", "2", "1", ()),
+        ("f('один', 'два')", "f('odin', 'dva')", "'odin, dva'", "'один, два'", (("один", "odin"), ("два", "dva"))),
+        ("f('a', 'b')", "f('b', 'a')", "'b'", "'a'", ()),
     ],
 )
-def test_a_literal_explains_a_value_only_if_it_alone_makes_the_difference(
-    old: str, new: str, observed: str, expected: str, found: tuple[str, str] | None
+def test_a_literal_explains_a_value_only_if_literals_alone_make_the_difference(
+    old: str, new: str, observed: str, expected: str, found: tuple[tuple[str, str], ...]
 ) -> None:
     piece = Piece(number=0, path="a.py", line=1, function="", old=old, new=new)
     assert replaced((piece,), Values(observed=observed, expected=expected)) == found

@@ -14,7 +14,7 @@ from outpace.testing.mending.pieces import Piece
 from outpace.testing.mending.successors import Rename, Step
 from outpace.testing.told import Result
 
-TEST = "test_shop.py::test_those_that_touch_become_one"
+TEST = "test_shop.py::test_none_that_touch_become_one"
 FAILED = Result(TEST, "failed", exception="AssertionError", message="assert 1 == 2", phase="call")
 PIECE = Piece(number=0, path="shop.py", line=7, function="merged", old="a <= b\n", new="a < b\n")
 CAUSE = Cause(pieces=(PIECE,), sure=True)
@@ -31,6 +31,9 @@ def piece(old: str, new: str) -> Cause:
 
 
 KEY_CHANGED = piece("k='#comment'", "k='#comments'")
+DIFFERENT = Values(observed="'un dólar'", expected="'un dolar'")
+IMPLEMENTED = piece("raise NotImplementedError()", "return self.word(number) + self.ending(number) or number.name")
+NONE = piece("kind = kind or 'none'", "kind = kind or 'some'")
 TYPE_ERROR = Result(TEST, "failed", exception="TypeError")
 DOCSTRING = Intent(docstrings={("shop.py", "merged"): Lines(came=("those that overlap",), went=("overlap or touch",))})
 KEY = Values(observed="{'#comments': 1}", expected="{'#comment': 1}")
@@ -50,6 +53,12 @@ KEY = Values(observed="{'#comments': 1}", expected="{'#comment': 1}")
         (but(oracle=Values(observed="'[1]'", expected="'[ 1]'")), "brittle"),
         (but(oracle=Values(observed="'{\"a\": 1, \"b\": 2}'", expected="'{\"a\": 1}'")), "brittle"),
         (but(oracle=Values(observed="'B(1)'", expected="'A(1)'"), steps=(RENAMED,)), "mechanical"),
+        (but(oracle=Values(observed="'B(1)'", expected="'A(1)'"), renamed=frozenset({("A", "B")})), "mechanical"),
+        (but(oracle=DIFFERENT, intent=Intent(documents=Lines(came=('- accents ("dólar", "dólares")',)))), "behavioral"),
+        (but(oracle=DIFFERENT, intent=Intent(documents=Lines(came=("- accents (dólares)",)))), "regression"),
+        (but(cause=NONE, intent=Intent(documents=Lines(came=("- the `none` kind",)))), "behavioral"),
+        (but(cause=IMPLEMENTED, oracle=NotRaised(exception="NotImplementedError")), "behavioral"),
+        (but(cause=IMPLEMENTED, oracle=NotRaised(exception="KeyError")), "regression"),
         (but(missing=NoName(module="shop", name="_text"), own=True, cause=None), "brittle"),
         (but(intent=DOCSTRING), "behavioral"),
         (but(oracle=KEY, cause=KEY_CHANGED, intent=Intent(messages=("Say #comments",))), "behavioral"),

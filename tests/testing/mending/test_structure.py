@@ -13,6 +13,7 @@ from outpace.testing.mending.successors import (
     RenameAttribute,
     RenameKeyword,
     RenameModule,
+    Replace,
 )
 
 RENAMED = Rename(module="shop", old="price", into="shop", new="cost")
@@ -89,3 +90,17 @@ def test_no_edit_makes_of_a_name_what_lets_a_test_off(name: str) -> None:
 
 def test_an_edit_that_is_not_named_is_refused() -> None:
     assert weakened("r.swap(1)", "r.cover(1)", ()) == ("line 1: swap became cover",)
+
+
+@pytest.mark.parametrize(
+    ("after", "is_refused"),
+    [
+        ("def test_a():\n    assert f(1) == 3\n    assert g()", False),
+        ("def test_a():\n    assert f(1) == 4\n    assert g()", True),
+        ("def test_a():\n    assert f(1) == 3", True),
+        ("def test_a():\n    assert f(3) == 2\n    assert g()", True),
+    ],
+)
+def test_a_value_that_a_person_accepts_is_the_only_thing_that_changes(after: str, *, is_refused: bool) -> None:
+    before = "def test_a():\n    assert f(1) == 2\n    assert g()"
+    assert bool(weakened(before, after, (Replace(function="test_a", old="2", new="3"),))) == is_refused

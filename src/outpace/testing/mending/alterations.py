@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Literal, TypeAlias, cast
 
 from outpace.testing.mending.failures import Values
@@ -72,16 +72,39 @@ class _Hidden(ast.NodeTransformer):
         return node
 
 
-def replaced(pieces: Iterable[Piece], values: Values) -> tuple[str, str] | None:
-    """The literal that was and the one that is now, where the first put for the second makes of one value the other."""
-    for piece in pieces:
-        was, now = _literals(piece.old), _literals(piece.new)
-        for old in [each for each in was if each not in now and each]:
-            for new in [each for each in now if each not in was]:
-                pairs = ((values.expected, values.observed), (values.observed, values.expected))
-                if any(old in one and one.replace(old, new) == other for one, other in pairs):
-                    return old, new
-    return None
+def replaced(pieces: Iterable[Piece], values: Values) -> tuple[tuple[str, str], ...]:
+    """The literals that were and those that are now, where to put these for those makes of one value the other."""
+    changed = tuple(pieces)
+    ways = ((values.expected, values.observed), (values.observed, values.expected))
+    for old, new in (pair for piece in changed for pair in _pairs(piece)):
+        if any(old in one and one.replace(old, new) == other for one, other in ways):
+            return ((old, new),)
+    placed = {pair for piece in changed for pair in _placed(piece) if pair[0] in values.expected}
+    used = tuple(sorted(placed, key=lambda pair: (-len(pair[0]), pair)))
+    text = values.expected
+    for old, new in used:
+        text = text.replace(old, new)
+    return used if text == values.observed else ()
+
+
+def literals_changed(pieces: Iterable[Piece]) -> frozenset[str]:
+    """Literal texts on one side only."""
+    found = [(frozenset(_literals(piece.old)), frozenset(_literals(piece.new))) for piece in pieces]
+    return frozenset(text for was, now in found for text in was ^ now)
+
+
+def _pairs(piece: Piece) -> Iterator[tuple[str, str]]:
+    was, now = _literals(piece.old), _literals(piece.new)
+    for old in [each for each in was if each not in now and each]:
+        for new in [each for each in now if each not in was]:
+            yield old, new
+
+
+def _placed(piece: Piece) -> Iterator[tuple[str, str]]:
+    """One for the other at its place; what only changed places is no literal that came."""
+    was, now = _literals(piece.old), _literals(piece.new)
+    fresh = set(_pairs(piece)) if len(was) == len(now) else set[tuple[str, str]]()
+    return (pair for pair in zip(was, now, strict=False) if pair in fresh)
 
 
 def _literals(text: str | None) -> list[str]:

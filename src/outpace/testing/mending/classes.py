@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Literal, TypeAlias
 
 from msgspec import Struct
 
-from outpace.testing.mending.alterations import Alteration, layout, replaced
+from outpace.testing.mending.alterations import Alteration, layout, literals_changed, replaced
 from outpace.testing.mending.failures import (
     Message,
     Missing,
@@ -20,7 +21,7 @@ from outpace.testing.mending.failures import (
     TooManyArguments,
     Values,
 )
-from outpace.testing.mending.intents import Intent, removal_of, words
+from outpace.testing.mending.intents import Intent, quoting, removal_of, words
 from outpace.testing.mending.pieces import Piece
 from outpace.testing.mending.runs import UNCOLLECTED
 from outpace.testing.mending.successors import Rename, Step
@@ -30,6 +31,8 @@ Class: TypeAlias = Literal["regression", "mechanical", "behavioral", "brittle", 
 INTERNAL = frozenset({"AttributeError", "TypeError", "IndexError", "RecursionError", "NameError", "UnboundLocalError"})
 FEW = 4
 """Pieces of a cause that are still one thing."""
+SHORT = 2
+"""Characters of a word that says nothing."""
 
 
 class Cause(Struct, frozen=True, kw_only=True):
@@ -61,6 +64,8 @@ class Facts(Struct, frozen=True, kw_only=True):
     intent: Intent = Intent()
     literals: frozenset[str] = frozenset()
     """Texts that the test itself holds."""
+    renamed: frozenset[tuple[str, str]] = frozenset()
+    """Names that were and are now, of what the change calls otherwise."""
     symbols: frozenset[str] = frozenset()
     """Words of names that the change concerns anyway: of the causing functions, and of what is called otherwise."""
 
@@ -134,10 +139,10 @@ def _renamed_text(facts: Facts) -> Classed | None:
     """The text differs by the very name that has another name now."""
     if not isinstance(facts.oracle, Values):
         return None
-    for each in facts.steps:
-        edit = each.edit
-        if isinstance(edit, Rename) and facts.oracle.expected.replace(edit.old, edit.new) == facts.oracle.observed:
-            return Classed(kind="mechanical", evidence=(f"the text differs by {edit.new} for {edit.old} alone",))
+    edits = [(each.edit.old, each.edit.new) for each in facts.steps if isinstance(each.edit, Rename)]
+    for old, new in (*edits, *sorted(facts.renamed)):
+        if re.sub(rf"\b{re.escape(old)}\b", new, facts.oracle.expected) == facts.oracle.observed:
+            return Classed(kind="mechanical", evidence=(f"the text differs by {new} for {old} alone",))
     return None
 
 
@@ -146,17 +151,54 @@ def _literal(facts: Facts) -> Classed | None:
     if facts.cause is None or not isinstance(facts.oracle, Values):
         return None
     found = replaced(facts.cause.pieces, facts.oracle)
-    if found is None:
+    if not found:
         return None
-    said = next((line for line in facts.intent.lines if found[1] in line), "")
+    said = next((line for line in facts.intent.lines for _, new in found if new in line), "")
     if not said and not facts.intent.documents.came:
         return None
-    evidence = [
-        f"the change puts {found[1]!r} for {found[0]!r}{_where(facts.cause)}, and the value differs by that alone"
-    ]
-    return Classed(
-        kind="behavioral", evidence=(*evidence, *([f"the change says: {said.strip()[:160]}"] if said else []))
-    )
+    put = ", ".join(f"{new!r} for {old!r}" for old, new in found)
+    evidence = [f"the change puts {put}{_where(facts.cause)}, and the value differs by that alone"]
+    return Classed(kind="behavioral", evidence=(*evidence, *_says(said)))
+
+
+def _quoted(facts: Facts) -> Classed | None:
+    """The change quotes the very words by which the value differs; or a literal that the cause put or took away, of
+    which the test speaks."""
+    if isinstance(facts.oracle, Values | Message):
+        fresh = _tokens(facts.oracle.observed) - _tokens(facts.oracle.expected)
+        said = quoting(fresh, facts.intent.came)
+        if said and all(len(word) > SHORT for word in fresh):
+            told = f"the value differs by {', '.join(sorted(fresh))}, of which the change speaks"
+            return Classed(kind="behavioral", evidence=(told, *_says(said), *_sides(facts)))
+    if facts.cause is None or not facts.cause.sure or len(facts.cause.pieces) > FEW:
+        return None
+    own = facts.literals | frozenset(_title(facts.test).lower().split())
+    for text in sorted(literals_changed(facts.cause.pieces) & own):
+        said = quoting((text,), facts.intent.came)
+        if said and len(text) > SHORT:
+            told = f"the change puts or drops {text!r}{_where(facts.cause)}, of which the test speaks"
+            return Classed(kind="behavioral", evidence=(told, *_says(said), *_sides(facts)))
+    return None
+
+
+def _implemented(facts: Facts) -> Classed | None:
+    """The test pins that something is not implemented, and the cause put an implementation there."""
+    if facts.cause is None or not isinstance(facts.oracle, NotRaised):
+        return None
+    if facts.oracle.exception != "NotImplementedError":
+        return None
+    there = next((each for each in facts.cause.pieces if "raise NotImplementedError" in (each.old or "")), None)
+    if there is None or len((there.new or "").split()) < FEW or "raise NotImplementedError" in (there.new or ""):
+        return None
+    return Classed(kind="behavioral", evidence=(f"what was not implemented is so now, at {there.path}:{there.line}",))
+
+
+def _says(line: str) -> tuple[str, ...]:
+    return (f"the change says: {line.strip()[:160]}",) if line else ()
+
+
+def _tokens(text: str) -> frozenset[str]:
+    return frozenset(re.findall(r"\w+", text))
 
 
 def _internal(facts: Facts) -> Classed | None:
@@ -228,8 +270,8 @@ def _unknown(facts: Facts) -> Classed:
 
 
 RULES: tuple[Rule, ...] = (
-    _flaky, _around, _mended, _private, _removed, _worded, _shown, _laid_out, _renamed_text, _literal, _documented,
-    _internal, _unsaid,
+    _flaky, _around, _mended, _private, _removed, _worded, _shown, _laid_out, _renamed_text, _literal, _quoted,
+    _implemented, _documented, _internal, _unsaid,
 )  # fmt: skip
 
 

@@ -56,6 +56,11 @@ class Intent(Struct, frozen=True, kw_only=True):
     docstrings: Mapping[tuple[str, str], Lines] = {}
 
     @property
+    def came(self) -> tuple[str, ...]:
+        """What the commits and the documents say now."""
+        return (*(line for text in self.messages for line in text.splitlines()), *self.documents.came)
+
+    @property
     def lines(self) -> tuple[str, ...]:
         said = (line for lines in self.docstrings.values() for line in lines.all)
         return (*(line for text in self.messages for line in text.splitlines()), *self.documents.all, *said)
@@ -131,6 +136,17 @@ def _quoted(lines: Iterable[str]) -> frozenset[str]:
 
 
 def removal_of(name: str, lines: Iterable[str]) -> str:
-    """The line that says so, or nothing."""
-    pattern = re.compile(rf"(?<!\w){re.escape(name)}(?!\w)")
+    """The line that says so, of the name or of its singular, or nothing."""
+    one = re.sub(r"(?<=\w{4})(?:es|s)$", "", name)
+    pattern = re.compile(rf"(?<!\w)(?:{re.escape(name)}|{re.escape(one)})(?!\w)")
     return next((line.strip() for line in lines if pattern.search(line) and GONE.search(line)), "")
+
+
+def quoting(texts: Iterable[str], lines: Iterable[str]) -> str:
+    """The first line that quotes each of these texts, alone or as one of the words that it quotes; or nothing."""
+    wanted = frozenset(texts)
+    for line in lines:
+        quoted = _quoted((line,))
+        if wanted and wanted <= quoted | {word for text in quoted for word in text.split()}:
+            return line.strip()
+    return ""

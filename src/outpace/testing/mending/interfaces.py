@@ -76,6 +76,11 @@ class Interface(Struct, frozen=True, kw_only=True):
         """What else it is called: `Old = New` beside it."""
         return frozenset(each.last for each in self.all() if each.kind == "value" and each.target[1] == name)
 
+    def called_otherwise(self) -> frozenset[tuple[str, str]]:
+        """Names that stand for another one: `Old = New` at the top of a module, or an import `New as Old`."""
+        pairs = ((each.last, each.target[1]) for each in self.all() if not each.owner)
+        return frozenset((old, new) for old, new in pairs if new and old != new)
+
     def members(self, owner: str) -> tuple[Symbol, ...]:
         """Of every class that has this name."""
         return tuple(each for each in self.all() if each.owner.rpartition(".")[2] == owner and each.owner)

@@ -17,6 +17,7 @@ from outpace.testing.mending.successors import (
     RenameAttribute,
     RenameKeyword,
     RenameModule,
+    Replace,
 )
 
 ORACLES = frozenset({"approx", "assertTrue", "deprecated_call", "fail", "match", "parametrize", "raises", "warns"})
@@ -34,11 +35,13 @@ class Allowed(Struct, frozen=True, kw_only=True):
     modules: frozenset[str] = frozenset()
     unwrapped: frozenset[str] = frozenset()
     dropped: frozenset[str] = frozenset()
+    replaced: frozenset[tuple[str, str]] = frozenset()
 
 
 def allowed(edits: Iterable[Edit]) -> Allowed:
     renamed: set[tuple[str, str]] = set()
     modules, unwrapped, dropped = set[str](), set[str](), set[str]()
+    replaced = set[tuple[str, str]]()
     for edit in edits:
         match edit:
             case Rename():
@@ -52,11 +55,14 @@ def allowed(edits: Iterable[Edit]) -> Allowed:
                 dropped.add(edit.function)
             case Inline():
                 unwrapped.add(edit.name)
+            case Replace():
+                replaced.add((edit.old, edit.new))
     return Allowed(
         renamed=frozenset(renamed),
         modules=frozenset(modules),
         unwrapped=frozenset(unwrapped),
         dropped=frozenset(dropped),
+        replaced=frozenset(replaced),
     )
 
 
@@ -64,7 +70,8 @@ def weakened(before: str, after: str, edits: Iterable[Edit]) -> tuple[str, ...]:
     """What became of a file beyond its edits; nothing where it did no more.
 
     Only imports may come, go and change freely. So no assertion, case, test, `raises` or handler can be lost, no
-    constant changes, nothing is skipped, and nothing that raises or compares is called otherwise.
+    constant changes but where a Replace says so, nothing is skipped, and nothing that raises or compares is called
+    otherwise.
     """
     try:
         old, new = ast.parse(before), ast.parse(after)
@@ -79,6 +86,8 @@ class _Comparison:
 
     def differences(self, old: ast.AST, new: ast.AST) -> Iterator[str]:
         if isinstance(old, ast.Call) and self._is_unwrapped(old, new):
+            return
+        if isinstance(old, ast.expr) and isinstance(new, ast.expr) and self._is_replaced(old, new):
             return
         if isinstance(old, ast.Name | ast.Attribute) and isinstance(new, ast.Name | ast.Attribute):
             yield from self._named(old, new)
@@ -146,6 +155,9 @@ class _Comparison:
         """In the same order, some left out."""
         rest = iter(more)
         return all(any(not list(self.differences(one, each)) for one in rest) for each in fewer)
+
+    def _is_replaced(self, old: ast.expr, new: ast.expr) -> bool:
+        return bool(self._may.replaced) and (ast.unparse(old), ast.unparse(new)) in self._may.replaced
 
     def _is_unwrapped(self, call: ast.Call, new: ast.AST) -> bool:
         """`name(x)` became `x`."""

@@ -58,7 +58,15 @@ class Inline(Struct, frozen=True, kw_only=True, tag="inline"):
     name: str
 
 
-Edit: TypeAlias = Rename | RenameModule | RenameAttribute | RenameKeyword | DropArgument | Inline
+class Replace(Struct, frozen=True, kw_only=True, tag="replace"):
+    """An expression in the body of one function, qualified by its classes; both as `ast.unparse` writes them."""
+
+    function: str
+    old: str
+    new: str
+
+
+Edit: TypeAlias = Rename | RenameModule | RenameAttribute | RenameKeyword | DropArgument | Inline | Replace
 
 
 class Step(Struct, frozen=True, kw_only=True):
