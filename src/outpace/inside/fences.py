@@ -5,11 +5,12 @@ from __future__ import annotations
 import os
 import struct
 
-CREATE, RESTRICT = 444, 446
-VERSION = 1
-MAKE_BLOCK = 1 << 11
-"""A ruleset has to handle something; nobody here can make a block device anyway."""
+CREATE, ADD, RESTRICT = 444, 445, 446
+VERSION = BENEATH = 1
 SIGNAL = 1 << 1
+REFER = 1 << 13
+"""Renaming from one folder into another, which a ruleset about files forbids unless it allows it; one that is about
+signals alone does not. Where there is no such one, a ruleset has to be about something."""
 _fences: list[Fence] = []
 
 
@@ -23,8 +24,12 @@ class Fence:
         self._syscall = ctypes.CDLL(None).syscall
         version = self._syscall(CREATE, None, ctypes.c_size_t(0), VERSION)
         scopes = version >= 6
-        attributes = struct.pack("QQQ", MAKE_BLOCK, 0, SIGNAL) if scopes else struct.pack("Q", MAKE_BLOCK)
-        self._ruleset = self._syscall(CREATE, attributes, ctypes.c_size_t(len(attributes)), 0) if version > 0 else -1
+        attributes = struct.pack("QQQ", 0, 0, SIGNAL) if scopes else struct.pack("Q", REFER)
+        self._ruleset = self._syscall(CREATE, attributes, ctypes.c_size_t(len(attributes)), 0) if version > 1 else -1
+        if self._ruleset >= 0 and not scopes:
+            root = os.open("/", os.O_PATH | os.O_CLOEXEC)
+            self._syscall(ADD, self._ruleset, BENEATH, struct.pack("=Qi", REFER, root), 0)
+            os.close(root)
 
     def enter(self) -> None:
         """For ever, children included. Refused where privileges can be gained: outside of a sandbox."""
