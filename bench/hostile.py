@@ -8,8 +8,9 @@ that does no harm, with a test for both; generate, mutants and run each see both
 A row is passed when the victim, the project and the listener are as they were, when no process is left, and when the
 command came to what it says of the harmless module alone: a test that kills all its mutants, all its mutants killed,
 all its tests passed; and of the hostile one what is true: a red test, or a green one where its harm came to nothing.
-A test may take --longest seconds here, not minutes. The goal: 12 of 12 for each command. Pynguin, the peer, runs
-what it tests in its own process and says that one should use a container, so that it has no column.
+A test may take --longest seconds here, not minutes, and generate tries 100 programs for a module. The goal: 12 of 12
+for each command. Pynguin, the peer, runs what it tests in its own process and says that one should use a container, so
+that it has no column.
 """
 
 from __future__ import annotations
@@ -32,6 +33,7 @@ ROOT = Path(__file__).resolve().parent.parent
 MODULES = ROOT / "bench" / "data" / "hostile"
 HARMLESS = "harmless"
 KILLED = 7
+BUDGET = 100
 COMES_TO_NOTHING = frozenset({"fake_plugin", "thread_at_exit"})
 """Their tests are green: a thread that nobody waits for, a plugin that nobody asks."""
 GREEN, ACTION_NEEDED = 0, 10
@@ -127,7 +129,7 @@ def as_a_user(longest: float, words: list[str]) -> int:
 
 
 def generated(place: Place) -> str:
-    status, answer = asked(place, ["generate", f"{HARMLESS}.py", f"{place.name}.py"])
+    status, answer = asked(place, ["generate", "--budget", str(BUDGET), f"{HARMLESS}.py", f"{place.name}.py"])
     files = {each["module"]: each for each in answer["result"].get("files", ())}
     found = files.get(HARMLESS)
     if status != GREEN or found is None or found["killed"] != KILLED:
