@@ -44,6 +44,7 @@ bench: setup ## the figures that the README and the docs quote
 peers: setup ## bring the tools that the benches compare with into .tools/peers
 	@[ -x .tools/peers/bin/python ] || uv venv --quiet --python .venv/bin/python .tools/peers
 	@uv pip sync --quiet --compile-bytecode --python .tools/peers/bin/python --require-hashes requirements/peers.txt
+	@uv pip install --quiet --target .tools/randomly --no-deps --require-hashes -r requirements/randomly.txt
 
 schemas: setup ## publish the JSON Schemas of the commands' results again
 	@python scripts/schemas.py
@@ -54,6 +55,7 @@ docs: setup ## build the site of the documentation in build/docs/html and check 
 lock: setup ## resolve the dependencies again
 	@uv pip compile -q --universal --generate-hashes --no-emit-index-url --python-version 3.11 --custom-compile-command "make lock" requirements/uv.in -o requirements/uv.txt
 	@uv pip compile -q --universal --generate-hashes --no-emit-index-url --python-version 3.11 --custom-compile-command "make lock" requirements/peers.in -o requirements/peers.txt
+	@uv pip compile -q --universal --generate-hashes --no-emit-index-url --no-deps --python-version 3.11 --custom-compile-command "make lock" requirements/randomly.in -o requirements/randomly.txt
 	@uv pip compile -q --universal --generate-hashes --no-emit-index-url --python-version 3.11 --custom-compile-command "make lock" pyproject.toml -o requirements/base.txt
 	@uv pip compile -q --universal --generate-hashes --no-emit-index-url --python-version 3.11 --custom-compile-command "make lock" pyproject.toml --group dev -o requirements/dev.txt
 

@@ -8,7 +8,8 @@ A peer finds a label where the test turned red at all. A false alarm is a findin
 The goals: at least 90% of the sixty found and named, at most one false alarm in 500 healthy tests, at most 20 times the
 CPU time of the suite.
 
-pytest-randomly is taken from `--randomly DIR`, a folder that holds it; without it, its row says so.
+`make peers` brings pytest-randomly, into a folder of its own: beside other peers, it would shuffle their tests. Without
+it, its column says so.
 """
 
 from __future__ import annotations
@@ -33,6 +34,7 @@ from bench.brittle_runs import How, command, environment, outcomes_of  # noqa: E
 
 DATA = Path(__file__).parent / "data" / "brittle"
 QUICK = "press"
+RANDOMLY = ROOT / ".tools" / "randomly"
 AGAIN = 10
 LIMIT = 1800
 FOUND, FALSE, COST = 0.9, 1 / 500, 20.0
@@ -61,19 +63,19 @@ def main() -> int:
     projects = [QUICK] if args.quick else [name for name in half if args.project in ("", name)]
     ran: list[Ran] = []
     for name in projects:
-        ran.append(measured(args.data / name, labels, args.randomly))
+        ran.append(measured(args.data / name, labels))
         print(
             f"{name}: {ran[-1].cpu:.0f} s CPU, {ran[-1].wall:.0f} s wall, {len(ran[-1].findings)} findings", flush=True
         )
     return told(labels, ran, args)
 
 
-def measured(project: Path, labels: Labels, randomly: Path | None) -> Ran:
+def measured(project: Path, labels: Labels) -> Ran:
     suite, plain = plainly(project)
     findings, cpu, wall = provoked(project)
     result = findings["result"]
     again = [plain, *(plainly(project)[1] for _ in range(AGAIN - 1))]
-    shuffled = [plainly(project, randomly, seed)[1] for seed in range(AGAIN)] if randomly else None
+    shuffled = [plainly(project, seed)[1] for seed in range(AGAIN)] if RANDOMLY.is_dir() else None
     return Ran(
         project=project.name,
         tests=len(plain),
@@ -93,8 +95,8 @@ def reds(runs: list[dict[str, str]]) -> frozenset[str]:
     return frozenset(test for run in runs for test, was in run.items() if was != "passed")
 
 
-def plainly(project: Path, randomly: Path | None = None, seed: int = 0) -> tuple[float, dict[str, str]]:
-    """CPU seconds and outcomes; nothing is pinned."""
+def plainly(project: Path, shuffled: int | None = None) -> tuple[float, dict[str, str]]:
+    """CPU seconds and outcomes; nothing is pinned. `shuffled` is pytest-randomly's seed."""
     with tempfile.TemporaryDirectory(prefix="brittle-") as name:
         folder = Path(name)
         copy = folder / "project"
@@ -103,14 +105,15 @@ def plainly(project: Path, randomly: Path | None = None, seed: int = 0) -> tuple
         env |= {"BRITTLE_OUTCOMES": str(outcomes), "BRITTLE_CONDITIONS": "{}"}
         argv = command(copy, How(), ())
         del env["PYTEST_DISABLE_PLUGIN_AUTOLOAD"]
-        if randomly is not None:
-            env["PYTHONPATH"] += f"{os.pathsep}{randomly}"
-            argv += ["-p", "no:xdist", f"--randomly-seed={seed}"]  # its entry point loads it
+        if shuffled is not None:
+            env["PYTHONPATH"] += f"{os.pathsep}{RANDOMLY}"
+            argv += ["-p", "no:xdist", f"--randomly-seed={shuffled}"]  # its entry point loads it
         begun = spent()
         subprocess.run(argv, cwd=copy, env=env, capture_output=True, timeout=LIMIT, check=False)
         seen = outcomes_of(outcomes)
         if not seen:
-            raise SystemExit(f"{project.name}: no test ran plainly{' under pytest-randomly' if randomly else ''}")
+            how = "plainly" if shuffled is None else "under pytest-randomly"
+            raise SystemExit(f"{project.name}: no test ran {how}")
         return spent() - begun, seen
 
 
@@ -188,7 +191,7 @@ def told(labels: Labels, ran: list[Ran], args: argparse.Namespace) -> int:
             print(f"unknown {each.project}: {doubt['what']}: {doubt['why']}")
     print(f"\n{'kind':16}{'labels':>8}{'found':>8}{'named':>8}{'rerun x10':>11}{'randomly x10':>14}")
     for kind, row in rows.items():
-        print(f"{kind:16}{row[0]:8}{row[1]:8}{row[2]:8}{row[3]:11}{row[4] if args.randomly else 'not run':>14}")
+        print(f"{kind:16}{row[0]:8}{row[1]:8}{row[2]:8}{row[3]:11}{row[4] if RANDOMLY.is_dir() else 'make peers':>14}")
     return concluded(rows, sixty, alarms, ran, args)
 
 
@@ -229,7 +232,6 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--half", choices=("development", "held-out"), default="development")
     parser.add_argument("--project", default="", help="one project of the half")
     parser.add_argument("--data", type=Path, default=DATA, help="a folder of the same shape")
-    parser.add_argument("--randomly", type=Path, help="a folder that holds pytest-randomly")
     parser.add_argument("--quick", action="store_true", help="one project of the development half")
     parser.add_argument("--json", type=Path, help="also write the figures there")
     return parser.parse_args()

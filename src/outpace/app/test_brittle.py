@@ -15,6 +15,7 @@ from outpace.testing.ports import Inside, Told
 from outpace.testing.told import Broken, rows_of
 
 ORDERS = frozenset({"order", "alone", "twice"})
+CONDITIONS = frozenset(KINDS) - ORDERS - {"over-specified"}
 ONE_PASS = 600.0
 WHOLE = 3600.0
 
@@ -40,11 +41,13 @@ class Asked(Struct, frozen=True, kw_only=True):
 class Row(Struct, frozen=True, kw_only=True):
     """What the programs of `inside.provoking` tell."""
 
+    part: str = ""
     collected: tuple[str, ...] = ()
     broken: tuple[Broken, ...] = ()
     alone: bool = True
     control: tuple[Said, ...] = ()
     unstable: tuple[str, ...] = ()
+    online: tuple[str, ...] = ()
     flip: Flip | None = None
     ended: str = ""
     executed: int = 0
@@ -55,42 +58,64 @@ class Row(Struct, frozen=True, kw_only=True):
 
 def provoked(suite: Suite, asked: Asked, *, now: datetime) -> Brittleness | Unknown:
     """Unknown where no test ran at all."""
-    seen: dict[str, Provoked] = {}
-    chosen = frozenset(asked.kinds)
-    request = {"seed": asked.seed, "seconds": ONE_PASS, "times": asked.times, "now": now.timestamp()}
-    request |= {"only": asked.tests or None, "words": suite.words, "keep": suite.keep}
-    if chosen & ORDERS:
-        seen["order"] = _seen(suite, "ordering", {**request, "kinds": sorted(chosen & ORDERS)}, routed=True)
-    if others := chosen - ORDERS - {"over-specified"}:
-        seen["conditions"] = _seen(suite, "conditioning", {**request, "kinds": sorted(others)}, routed=True)
-    if "network" in chosen:
-        lone = _seen(suite, "conditioning", {**request, "kinds": ["network"]})
-        seen["network"] = without_network(seen["conditions"], lone)
-    if "over-specified" in chosen:
-        seen["over-specified"] = _seen(suite, "rewording", request, routed=True)
+    kinds = frozenset(asked.kinds)
+    parts = {"order": ORDERS, "conditions": CONDITIONS, "over-specified": {"over-specified"}}
+    asked_for = [name for name, some in parts.items() if kinds & some]
+    request: dict[str, Any] = {"words": suite.words, "keep": suite.keep, "seconds": ONE_PASS}
+    whole = {
+        **request,
+        "parts": asked_for,
+        "kinds": [kind for kind in asked.kinds if kind in CONDITIONS],
+        "only": asked.tests or None,
+        "seed": asked.seed,
+        "times": asked.times,
+        "now": now.timestamp(),
+        "whole": WHOLE / 2,
+    }
+    told = _told(suite, "suite", whole, routed=True)
+    seen = {name: read(told, name) for name in asked_for}
+    before = _before(seen)
+    if "network" in kinds and (online := [test for test in seen["conditions"].online if test in before]):
+        seen["network"] = _offline(suite, {**request, "tests": online, "before": before})
     if not any(each.tests for each in seen.values()):
         why = next((doubt for each in seen.values() for doubt in each.doubts), None)
         return why or Unknown("no test was collected", "a suite that runs: outpace test run")
     return judged(seen, asked.kinds)
 
 
-def _seen(suite: Suite, program: str, request: Mapping[str, Any], *, routed: bool = False) -> Provoked:
+def _before(seen: Mapping[str, Provoked]) -> dict[str, bool]:
+    """Red or not, of tests that are stable."""
+    unstable = {test for each in seen.values() for test in each.unstable}
+    return {test: said.red for each in seen.values() for test, said in each.plain.items() if test not in unstable}
+
+
+def _offline(suite: Suite, request: Mapping[str, Any]) -> Provoked:
+    """What turns without a network, and does not alone with one."""
+    lone = read(_told(suite, "disconnecting", {**request, "lone": True}))
+    if not lone.tests:
+        return lone
+    asked = {**request, "tests": lone.tests, "lone": False}
+    return without_network(read(_told(suite, "disconnecting", asked, routed=True)), lone)
+
+
+def _told(suite: Suite, program: str, request: Mapping[str, Any], *, routed: bool = False) -> Told:
     inside, root = suite.inside()
-    told = inside.ask(f"provoking.{program}", {**request, "root": root}, seconds=WHOLE, routed=routed)
-    return read(told)
+    return inside.ask(f"provoking.{program}", {**request, "root": root}, seconds=WHOLE, routed=routed)
 
 
-def read(told: Told) -> Provoked:
-    """What came before an early end counts; that it ended is a doubt."""
-    rows = rows_of(told, Row)
-    if isinstance(rows, Unknown):
-        return Provoked(doubts=(rows,))
+def read(told: Told, part: str = "") -> Provoked:
+    """Of one part of the program. What came before an early end counts; that it ended is a doubt."""
+    found = rows_of(told, Row)
+    if isinstance(found, Unknown):
+        return Provoked(doubts=(found,))
+    rows = tuple(row for row in found if row.part == part)
     tests = next((row.collected for row in rows if row.collected), ())
     control = next((row.control for row in rows if row.control), ())
     return Provoked(
         tests=tests,
         plain=dict(zip(tests, control, strict=False)),
         unstable=tuple(dict.fromkeys(test for row in rows for test in row.unstable)),
+        online=tuple(test for row in rows for test in row.online),
         flips=tuple(row.flip for row in rows if row.flip is not None),
         doubts=(*((told.ended,) if told.ended else ()), *_doubts(rows)),
         executed=sum(row.executed for row in rows),

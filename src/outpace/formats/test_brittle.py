@@ -9,8 +9,9 @@ from msgspec import Struct
 from outpace.formats.envelope import UnknownItem, encoded
 from outpace.formats.plain import printable
 from outpace.model.unknown import Unknown
+from outpace.testing.brittle.commands import command
 from outpace.testing.brittle.records import Brittleness, Finding
-from outpace.testing.brittle.words import command, condition
+from outpace.testing.brittle.words import condition
 
 SHOWN = 12
 DOUBTS = 6

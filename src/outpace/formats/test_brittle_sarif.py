@@ -12,8 +12,9 @@ from outpace.formats import sarif_log as log
 from outpace.formats.plain import escaped
 from outpace.model.fact import digest_of
 from outpace.model.unknown import Unknown
+from outpace.testing.brittle.commands import command
 from outpace.testing.brittle.records import Brittleness, Finding
-from outpace.testing.brittle.words import command, condition
+from outpace.testing.brittle.words import condition
 
 HOME = "urn:outpace:v1:test-brittle"
 TOLD = {

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from outpace.inside.provoking.bundles import LOCALES, PASSES, ZONES, bundles, instants, kind_of
+from outpace.inside.provoking.bundles import LOCALES, PASSES, ZONES, bundles, further, instants, kind_of
 
 NOW = datetime(2026, 11, 26, 8, tzinfo=UTC)
 READ = ("SHOP_MODE", "CI", "https_proxy", "PYTHONPATH")
@@ -14,12 +14,14 @@ READ = ("SHOP_MODE", "CI", "https_proxy", "PYTHONPATH")
 
 def test_each_value_of_each_setting_is_in_one_pass() -> None:
     found = bundles(READ, frozenset({"USER", "LOGNAME"}), NOW, seed=1)
-    tried = {(name, value) for bundle in found for name, value in bundle.items()}
+    tried = {(name, value) for bundle in [*found, *further(NOW)] for name, value in bundle.items()}
     assert len(found) == PASSES
     assert {value for name, value in tried if name == "time-zone"} == set(ZONES)
     assert {value for name, value in tried if name == "locale"} == set(LOCALES)
     assert {value for name, value in tried if name == "clock"} == {
-        moment.replace(tzinfo=None).isoformat() for moment in instants(NOW)
+        *(moment.replace(tzinfo=None).isoformat() for moment in instants(NOW)),
+        "frozen",
+        "fast",
     }
     assert {("set:SHOP_MODE", "1"), ("set:CI", "true"), ("unset:USER", "")} <= tried
 

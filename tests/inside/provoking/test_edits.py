@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from outpace.inside.provoking.edits import Source, applied, edits_of
+from outpace.inside.provoking.edits import edits_of
+from outpace.inside.provoking.sources import Source, applied
 
 SHOP = '''"""A shop."""
 import logging

@@ -2,17 +2,9 @@
 
 from __future__ import annotations
 
-import shlex
-import subprocess
-import sys
-from pathlib import Path
-
-import pytest
-
 from outpace.model.unknown import Unknown
 from outpace.testing.brittle.judging import judged, without_network
 from outpace.testing.brittle.records import KINDS, Brittleness, Doubt, Finding, Flip, Provoked, Said
-from outpace.testing.brittle.words import command, condition
 
 TESTS = tuple(f"tests/test_a.py::test_{number}" for number in range(40))
 GREEN, RED = Said("passed"), Said("failed", "AssertionError: no")
@@ -60,61 +52,3 @@ def test_what_turns_without_a_route_depends_on_the_network() -> None:
     routed = Provoked(tests=TESTS[:3], plain={TESTS[0]: GREEN, TESTS[1]: RED, TESTS[2]: GREEN})
     lone = Provoked(tests=TESTS[:3], plain={TESTS[0]: RED, TESTS[1]: RED, TESTS[2]: GREEN})
     assert [flip.test for flip in without_network(routed, lone).flips] == [TESTS[0]]
-
-
-@pytest.mark.parametrize(
-    ("flip", "words", "shell"),
-    [
-        (
-            Flip(kind="order", test="t.py::b", said=RED, sure=True, needs=("t.py::a[x y]",)),
-            "right after t.py::a[x y]",
-            "pytest 't.py::a[x y]' t.py::b",
-        ),
-        (
-            Flip(kind="alone", test="t.py::b", said=RED, sure=True, needs=("t.py::a",)),
-            "without t.py::a",
-            "pytest t.py::b",
-        ),
-        (under("t.py::b", {"set:CI": "true"}), "CI=true", "CI=true pytest t.py::b"),
-        (under("t.py::b", {"unset:USER": ""}), "USER unset", "env -u USER pytest t.py::b"),
-        (
-            Flip(kind="locale", test="t.py::b", said=RED, sure=True, settings={"locale": "C"}),
-            "LC_ALL=C",
-            "LC_ALL=C PYTHONUTF8=0 PYTHONCOERCECLOCALE=0 pytest t.py::b",
-        ),
-        (
-            Flip(kind="optimize", test="t.py::b", said=RED, sure=True, settings={"optimize": "1"}),
-            "python -O",
-            "python -O -m pytest t.py::b",
-        ),
-        (
-            Flip(kind="directory", test="t.py::b", said=RED, sure=True, settings={"umask": "077"}),
-            "umask 077",
-            "(umask 077; pytest t.py::b)",
-        ),
-        (
-            Flip(kind="directory", test="t.py::b", said=RED, sure=True, settings={"directory": "elsewhere"}),
-            "the working directory elsewhere",
-            '(cd /tmp && pytest --rootdir="$OLDPWD" "$OLDPWD"/t.py::b)',
-        ),
-        (
-            Flip(kind="randomness", test="t.py::b", said=RED, sure=True, settings={"random": "7"}),
-            "random.seed(7)",
-            ("""python -c 'import os, random, sys, uuid, pytest; random.seed(7); """
-            """raise SystemExit(pytest.main(['"'"'t.py::b'"'"']))'"""),
-        ),
-    ],
-)  # fmt: skip
-def test_a_condition_has_words_and_a_command(flip: Flip, words: str, shell: str) -> None:
-    assert (condition(flip), command(flip)) == (words, shell)
-
-
-@pytest.mark.parametrize(("how", "first"), [("reversed", "c"), ("in order", "a"), ("shuffled", "b")])
-def test_the_command_for_a_listing_lists_that_way(how: str, first: str, tmp_path: Path) -> None:
-    for name in "abc":
-        (tmp_path / name).touch()
-    flip = Flip(kind="directory", test="t.py::b", said=RED, sure=True, settings={"listing": how})
-    program = shlex.split(command(flip))[2].partition("; raise")[0]
-    told = f"print(os.listdir({str(tmp_path)!r})[0], [each.name for each in os.scandir({str(tmp_path)!r})][0])"
-    done = subprocess.run([sys.executable, "-c", f"{program}; {told}"], capture_output=True, text=True, check=True)
-    assert done.stdout.split() == [first, first]

@@ -6,10 +6,11 @@ import datetime as dt
 import random
 from collections.abc import Iterable, Mapping
 
+from .clock import FAST, FROZEN
+
 MOST_NAMES = 40
-PASSES = 8
+PASSES = 5
 INSTANTS = 8
-HASHES = 5
 
 ZONES = ("Asia/Kolkata", "Europe/Berlin", "Pacific/Honolulu", "Asia/Tokyo", "America/New_York", "Pacific/Kiritimati")
 LOCALES = ("C", "tr_TR.UTF-8", "de_DE.UTF-8")
@@ -44,15 +45,22 @@ def bundles(names: Iterable[str], present: frozenset[str], now: dt.datetime, see
     columns = {**_columns(now), **_variables(names, present)}
     found: list[dict[str, str]] = [{} for _ in range(PASSES)]
     for number, (name, values) in enumerate(sorted(columns.items())):
-        for value, bundle in zip(values, _places(number, len(values))):  # noqa: B905  Python 3.9
-            found[bundle][name] = value
+        for value, first in zip(values, _places(number, len(values))):  # noqa: B905  Python 3.9
+            later = (found[(first + step) % PASSES] for step in range(PASSES))
+            next(bundle for bundle in later if name not in bundle and _fits(name, bundle))[name] = value
     for number, bundle in enumerate(found):
-        bundle["random"] = str((1, 7, 77, 3, 42, 1234, 99, 5)[number])
-        if number < HASHES:
-            bundle["hash-seed"] = str(number + 1 if number < HASHES - 1 else rng.randrange(HASHES, 1 << 16))
+        bundle["random"] = str((1, 7, 77, 3, 42)[number])
+        bundle["hash-seed"] = str(number + 1 if number < PASSES - 1 else rng.randrange(PASSES, 1 << 16))
     for value, bundle in zip(LOCALES, found):  # noqa: B905  Python 3.9
         bundle["locale"] = value
-    return [_agreed(bundle) for bundle in found]
+    found[-1]["optimize"] = "1"
+    return found
+
+
+def further(now: dt.datetime) -> list[dict[str, str]]:
+    """More of what matters only to tests that look at the clock."""
+    moments = [moment.replace(tzinfo=None).isoformat() for moment in instants(now)[PASSES:]]
+    return [*({"clock": at} for at in (*moments, FROZEN, FAST)), *({"time-zone": zone} for zone in ZONES[PASSES:])]
 
 
 def _places(number: int, values: int) -> list[int]:
@@ -61,12 +69,10 @@ def _places(number: int, values: int) -> list[int]:
     return [(number + position * step) % PASSES for position in range(min(values, PASSES))]
 
 
-def _agreed(bundle: dict[str, str]) -> dict[str, str]:
+def _fits(name: str, bundle: Mapping[str, str]) -> bool:
     """A variable is set or absent, and without color or with it."""
-    out = {f"unset:{name[4:]}" for name in bundle if name.startswith("set:")}
-    if "set:NO_COLOR" in bundle:
-        out.add("set:FORCE_COLOR")
-    return {name: value for name, value in bundle.items() if name not in out}
+    other = {"set:NO_COLOR": "set:FORCE_COLOR", "set:FORCE_COLOR": "set:NO_COLOR"}.get(name, f"un{name}")
+    return other not in bundle and name.replace("unset:", "set:") not in bundle
 
 
 def _columns(now: dt.datetime) -> dict[str, tuple[str, ...]]:

@@ -6,38 +6,57 @@ Out of reach: compiled code that asks the system itself, file times, child proce
 
 from __future__ import annotations
 
+import ctypes
 import datetime as dt
+import gc
 import time
 from collections.abc import Callable
 from typing import Any
 
 FROZEN, FAST = "frozen", "fast"
-FASTER = 60
+FASTER = 10
+
+
+def _unheard() -> None:
+    pass
+
+
+class Clock:
+    """Put in place of the real one before anything takes `time` by its name; from then on it can be set. `heard` is
+    called whenever somebody looks at it."""
+
+    def __init__(self, heard: Callable[[], None] = _unheard) -> None:
+        self._real, self._sleep = time.time, time.sleep
+        self._held: list[float] = []
+        self._now: Callable[[], float] = self._real
+        self._heard = heard
+        _set(time, "sleep", self._slept)
+        _tell(self.now)
+
+    def now(self) -> float:
+        self._heard()
+        return self._now()
+
+    def set(self, at: str) -> None:
+        """`at` is a local time in ISO 8601, `frozen` or `fast`."""
+        begun = self._real()
+        if at == FROZEN:
+            self._held = [begun]
+            self._now = lambda: self._held[0]
+        elif at == FAST:
+            self._now = lambda: begun + (self._real() - begun) * FASTER
+        else:
+            offset = dt.datetime.fromisoformat(at).timestamp() - begun
+            self._now = lambda: self._real() + offset
+
+    def _slept(self, seconds: float) -> None:
+        """Only a sleep moves a frozen clock, so that who waits for a moment does not wait forever."""
+        self._sleep(seconds)
+        self._held = [at + seconds for at in self._held]
 
 
 def install(at: str) -> None:
-    """Before anything imports `datetime` by name. `at` is a local time in ISO 8601, `frozen` or `fast`."""
-    real = time.time
-    if at == FROZEN:
-        _freeze(real())
-    elif at == FAST:
-        begun = real()
-        _tell(lambda: begun + (real() - begun) * FASTER)
-    else:
-        offset = dt.datetime.fromisoformat(at).timestamp() - real()
-        _tell(lambda: real() + offset)
-
-
-def _freeze(at: float) -> None:
-    """Only a sleep moves it, so that who waits for a moment does not wait forever."""
-    held, sleep = [at], time.sleep
-
-    def slept(seconds: float) -> None:
-        sleep(seconds)
-        held[0] += seconds
-
-    _set(time, "sleep", slept)
-    _tell(lambda: held[0])
+    Clock().set(at)
 
 
 def _tell(now: Callable[[], float]) -> None:
@@ -46,7 +65,7 @@ def _tell(now: Callable[[], float]) -> None:
     for name in ("localtime", "gmtime", "ctime"):
         _set(time, name, _of_now(getattr(time, name), now))
     _set(time, "strftime", _formatted(time.strftime))
-    _replace_dates(now)
+    _turn_dates(now)
 
 
 def _of_now(told: Callable[[float], Any], now: Callable[[], float]) -> Callable[..., Any]:
@@ -63,45 +82,19 @@ def _formatted(strftime: Callable[..., str]) -> Callable[..., str]:
     return shifted
 
 
-def _replace_dates(now: Callable[[], float]) -> None:
-    """Subclasses of which instances of the real classes are instances too."""
-    real_date, real_datetime = dt.date, dt.datetime
+def _turn_dates(now: Callable[[], float]) -> None:
+    """In the built-in class itself, which nobody means to be written to: a class of ours in its place would not be what
+    instances, subclasses and other metaclasses expect. `today` asks `time.time` anyway."""
 
-    class AsDate(type):
-        def __instancecheck__(cls, instance: object) -> bool:
-            return isinstance(instance, real_date)
+    def moment(kind: Any, tz: dt.tzinfo | None = None) -> Any:
+        return kind.fromtimestamp(now(), tz)
 
-        def __subclasscheck__(cls, kind: type) -> bool:
-            return issubclass(kind, real_date)
+    def moment_in_utc(kind: Any) -> Any:
+        return kind.fromtimestamp(now(), dt.timezone.utc).replace(tzinfo=None)
 
-    class AsDatetime(type):
-        def __instancecheck__(cls, instance: object) -> bool:
-            return isinstance(instance, real_datetime)
-
-        def __subclasscheck__(cls, kind: type) -> bool:
-            return issubclass(kind, real_datetime)
-
-    class date(real_date, metaclass=AsDate):  # noqa: N801  its name is printed
-        @classmethod
-        def today(cls) -> Any:
-            return cls.fromtimestamp(now())
-
-    class datetime(real_datetime, metaclass=AsDatetime):  # noqa: N801
-        @classmethod
-        def now(cls, tz: dt.tzinfo | None = None) -> Any:
-            return cls.fromtimestamp(now(), tz)
-
-        @classmethod
-        def today(cls) -> Any:
-            return cls.fromtimestamp(now())
-
-        @classmethod
-        def utcnow(cls) -> Any:
-            return cls.fromtimestamp(now(), dt.timezone.utc).replace(tzinfo=None)
-
-    for mine, theirs in ((date, real_date), (datetime, real_datetime)):
-        mine.__module__, mine.__qualname__ = theirs.__module__, theirs.__qualname__
-        _set(dt, theirs.__name__, mine)
+    held: dict[str, Any] = gc.get_referents(vars(dt.datetime))[0]
+    held.update(now=classmethod(moment), utcnow=classmethod(moment_in_utc))
+    ctypes.pythonapi.PyType_Modified(ctypes.py_object(dt.datetime))
 
 
 def _set(where: object, name: str, value: object) -> None:

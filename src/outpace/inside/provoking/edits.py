@@ -3,63 +3,13 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Iterator, Mapping
-from typing import NamedTuple
+from collections.abc import Iterable, Iterator
+
+from .sources import Change, Edit, Source, short
+from .statements import formatted, local_names, swapped
 
 LOGGING = frozenset({"debug", "info", "warning", "error", "critical", "exception"})
 SUFFIX = " (reworded)"
-
-
-class Change(NamedTuple):
-    """Bytes `start` to `end` of a file become `text`."""
-
-    file: str
-    start: int
-    end: int
-    text: str
-
-
-class Edit(NamedTuple):
-    tier: str
-    on: str
-    file: str
-    line: int
-    before: str
-    after: str
-    changes: tuple[Change, ...]
-
-
-class Source:
-    """One file, parsed. Raises SyntaxError, ValueError."""
-
-    def __init__(self, file: str, text: str) -> None:
-        self.file = file
-        self.bytes = text.encode()
-        self.tree = ast.parse(text)
-        self._starts = [0]
-        for line in self.bytes.splitlines(keepends=True):
-            self._starts.append(self._starts[-1] + len(line))
-
-    def start(self, node: ast.AST) -> int:
-        return self._starts[node.lineno - 1] + node.col_offset  # type: ignore[attr-defined]
-
-    def end(self, node: ast.AST) -> int:
-        return self._starts[node.end_lineno - 1] + node.end_col_offset  # type: ignore[attr-defined]
-
-    def line_start(self, line: int) -> int:
-        return self._starts[line - 1]
-
-    def text(self, start: int, end: int) -> str:
-        return self.bytes[start:end].decode()
-
-    def edit(self, tier: str, on: str, node: ast.AST, start: int, end: int, text: str) -> Edit:
-        line: int = node.lineno  # type: ignore[attr-defined]
-        before = self.text(start, end)
-        return Edit(tier, on, self.file, line, _short(before), _short(text), (Change(self.file, start, end, text),))
-
-
-def _short(text: str) -> str:
-    return " ".join(text.split())[:200]
 
 
 def edits_of(sources: Iterable[Source]) -> list[Edit]:
@@ -71,34 +21,13 @@ def edits_of(sources: Iterable[Source]) -> list[Edit]:
         found += moved_lines(source)
         found += reordered(source)
         found += by_keyword(source, signatures)
+        found += local_names(source)
+        found += formatted(source)
+        found += swapped(source)
         found += messages(source)
         found += shown(source)
         found += results(source)
     return found
-
-
-def applied(sources: Mapping[str, bytes], edits: Iterable[Edit]) -> dict[str, bytes]:
-    """The files that change; of two edits that overlap, the later one is left out."""
-    taken: dict[str, list[Change]] = {}
-    for edit in edits:
-        if all(_free(change, taken.get(change.file, [])) for change in edit.changes):
-            for change in edit.changes:
-                taken.setdefault(change.file, []).append(change)
-    found: dict[str, bytes] = {}
-    for file, changes in taken.items():
-        text = sources[file]
-        for change in sorted(changes, key=lambda each: (each.start, each.end), reverse=True):
-            text = text[: change.start] + change.text.encode() + text[change.end :]
-        found[file] = text
-    return found
-
-
-def _free(change: Change, taken: list[Change]) -> bool:
-    return all(
-        (change.end <= other.start and (change.end, change.start) != (other.start, other.end))
-        or change.start >= other.end
-        for other in taken
-    )
 
 
 def moved_lines(source: Source) -> Iterator[Edit]:
@@ -256,7 +185,7 @@ def by_keyword(source: Source, signatures: Signatures) -> Iterator[Edit]:
                 Change(source.file, source.start(each), source.start(each), f"{name}=")
                 for each, name in zip(node.args, names)  # noqa: B905  Python 3.9
             )
-            before = _short(source.text(source.start(node), source.end(node)))
+            before = short(source.text(source.start(node), source.end(node)))
             yield Edit("T0", "call by keyword", source.file, node.lineno, before, f"{names[0]}=...", changes)
 
 
@@ -286,18 +215,12 @@ def _longer(source: Source, on: str, node: ast.expr) -> Iterator[Edit]:
 
 
 def shown(source: Source) -> Iterator[Edit]:
-    """Another `repr`: a data class gets one of its own, and one that is written gets brackets."""
+    """Another `repr` for a data class. One that somebody wrote is what was meant."""
     for node in ast.walk(source.tree):
         if not isinstance(node, ast.ClassDef):
             continue
-        own = next((each for each in node.body if isinstance(each, ast.FunctionDef) and each.name == "__repr__"), None)
-        if own is not None:
-            for inner in ast.walk(own):
-                if isinstance(inner, ast.Return) and inner.value is not None:
-                    start, end = source.start(inner.value), source.end(inner.value)
-                    text = f'"<" + ({source.text(start, end)}) + ">"'
-                    yield source.edit("T1", "repr", inner, start, end, text)
-        elif any("dataclass" in ast.dump(each) for each in node.decorator_list):
+        own = any(isinstance(each, ast.FunctionDef) and each.name == "__repr__" for each in node.body)
+        if not own and any("dataclass" in ast.dump(each) for each in node.decorator_list):
             end, indent = source.end(node.body[-1]), " " * node.body[0].col_offset
             text = f'\n\n{indent}def __repr__(self):\n{indent}    return "<{node.name}>"'
             yield source.edit("T1", "repr", node, end, end, text)

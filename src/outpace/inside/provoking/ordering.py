@@ -1,4 +1,4 @@
-"""Which tests another order turns: alone, twice, reversed, shuffled, sharded, behind each polluter; and who does it."""
+"""Which tests another order turns: alone, twice, reversed, shuffled, behind polluters; and who does it."""
 
 from __future__ import annotations
 
@@ -11,36 +11,33 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from ..answers import Answers, answer
 from ..forks import ANSWERED, alone, in_fork
 from ..session import Session, collected
 from . import settings
 from .files import Files, Writes
 from .running import Journal, Pass, Said, chosen, said, whole
 from .shrinking import smallest
-from .state import Shared, changed, put_back
+from .state import Shared, State, changed, process_state, put_back
 
-SHUFFLES = 3
 POLLUTERS = 10
 RESTORED = 8
 AGAIN = 2
 
 
-def main(request: dict[str, Any], answers: Answers) -> None:
-    """`root`, `words`, `keep` (variables that the project asks for), `seed`, `seconds` for one pass, `only` (ids, or
-    null), `times` the suite may be run for searching."""
+def ordered(request: dict[str, Any], row: Callable[[dict[str, Any]], None]) -> None:
+    """`twice`: whether to run the control again, since nobody else will. The rest as in `suite`."""
     place = Path(tempfile.mkdtemp(prefix="order-"))
     env = settings.environment({}, settings.base_environment(frozenset(request["keep"])), place)
     settings.enter({}, env)
     randomness = settings.Randomness({})
 
     def work(session: Session) -> None:
-        answers.row({"collected": session.ids, "broken": session.broken, "alone": alone()})
-        Orders(session, request, answers, place, randomness).tell()
+        row({"collected": session.ids, "broken": session.broken, "alone": alone()})
+        Orders(session, request, row, place, randomness).tell()
 
     status = collected([*request["words"], "--tb=no", "-o", f"cache_dir={place / 'cache'}"], work, [randomness])
     if status:
-        answers.row({"status": status})
+        row({"status": status})
 
 
 class Orders:
@@ -51,13 +48,13 @@ class Orders:
         self,
         session: Session,
         request: dict[str, Any],
-        answers: Answers,
+        row: Callable[[dict[str, Any]], None],
         place: Path,
         randomness: settings.Randomness,
     ) -> None:
         self.session = session
         self.ids = list(session.ids)
-        self.answers = answers
+        self.row = row
         self.seconds: float = request["seconds"]
         self.rng = random.Random(request["seed"])  # noqa: S311  the same again for the same seed
         self.left: int = request["times"] * len(self.ids)
@@ -76,41 +73,82 @@ class Orders:
         self.polluted: dict[str, list[str]] = {}
         self.plain: dict[str, bool] = {}
         self.single: dict[str, Said] = {}
+        self.twice_plainly: bool = request["twice"]
+        self.twice_red: set[str] = set()
 
     def tell(self) -> None:
         gc.freeze()
-        first, second = self.control(self.run), self.control(self.watched)
-        unstable = [test for test in self.ids if first.red(test) != second.red(test)]
-        self.answers.row(
-            {"control": [[*first.results.get(each, Said("error", "it did not run"))] for each in self.ids]}
+        first, again = self.control()
+        self.row({"control": [[*first.results.get(each, Said("error", "it did not run"))] for each in self.ids]})
+        second = (
+            whole(lambda ids: self.run(self.ids if ids is None else ids), self.ids) if self.twice_plainly else first
         )
-        self.answers.row({"unstable": unstable})
+        unstable = [test for test in self.ids if first.red(test) != second.red(test)]
+        self.row({"unstable": unstable})
         if not self.only:
-            self.answers.row({"ended": "no test has a name that was asked for"})
-        self.polluted = {test: note["changed"] for test, note in second.notes.items() if note.get("changed")}
+            self.row({"ended": "no test has a name that was asked for"})
         self.plain = {test: first.red(test) for test in self.ids if test not in unstable}
-        self.repeated()
+        self.apart()
+        self.repeated(again)
         self.predecessors()
-        self.answers.progress("ran each test alone and twice")
-        self.others()
-        self.answers.row({"executed": self.executed, "spent": self.spent})
+        self.others(again)
+        self.row({"executed": self.executed, "spent": self.spent})
 
-    def control(self, run: Callable[[Sequence[str]], Pass]) -> Pass:
-        return whole(lambda ids: run(self.ids if ids is None else ids), self.ids)
+    def control(self) -> tuple[Pass, Pass]:
+        """In the same process, everything runs once more in reverse: there, each test runs a second time, and behind
+        all others."""
+        again: list[dict[str, Said]] = []
 
-    def repeated(self) -> None:
-        """Alone, and a second time behind the first, everything torn down in between."""
+        def work(journal: Journal) -> list[Any]:
+            journal.run(self.session, self.ids)
+            return [[each.id, said(each)] for each in self.session.results(self.ids[::-1])]
+
+        first = self.forked(work, 2 * len(self.ids))
+        again.append({test: Said(*told) for test, told in self.answered or ()})
+        if first.ended:
+            first = self.suite()
+        return first, Pass(again[0])
+
+    def suite(self) -> Pass:
+        return whole(lambda ids: self.run(self.ids if ids is None else ids), self.ids)
+
+    def apart(self) -> None:
+        """Each test without its neighbors: in forks of one test of each file, the last file first. Whoever is red
+        there is run alone."""
+        by_file: dict[str, list[str]] = {}
         for test in self.only:
-            once, again = self.twice(test)
-            self.single[test] = once
-            if once.red or again is None or not again.red or test not in self.plain:
+            by_file.setdefault(_file(test), []).append(test)
+        files = list(by_file.values())[::-1]
+        before = self.shared.now()
+        for row in range(max(map(len, files), default=0)):
+            group = [tests[row] for tests in files if row < len(tests)]
+            seen = self.forked(lambda journal, group=group: self.left_after(journal, group, before), len(group))
+            self.single.update((test, seen.results.get(test, RED)) for test in group)
+            if self.answered:
+                notes = self.watched(group).notes
+                self.polluted.update((test, note["changed"]) for test, note in notes.items() if note["changed"])
+        for test in self.only:
+            if self.single[test].red != self.plain.get(test) and test in self.plain:
+                self.single[test] = self.run([test]).results.get(test, RED)
+
+    def left_after(self, journal: Journal, tests: list[str], before: State) -> list[str]:
+        """All together; `before` is what every fork begins with, but for what is of the process."""
+        begun = {**before, **process_state()}
+        journal.run(self.session, tests)
+        return changed(begun, self.shared.now())
+
+    def repeated(self, again: Pass) -> None:
+        """A second time behind the first, everything torn down in between."""
+        for test in self.only:
+            if not again.red(test) or test not in self.plain or self.single[test].red:
                 continue
+            once, second = self.twice(test)
+            if once.red or second is None or not second.red:
+                continue
+            self.twice_red.add(test)
             sure = all((outcome := self.twice(test))[1] is not None and outcome[1].red for _ in range(AGAIN))
             state = self.left_by(test) if sure else []
-            self.found("twice", test, again, sure=sure, state=state, needs=[])
-        for test, red in self.plain.items():
-            if test in self.single and not red and self.single[test].red != self.run([test]).red(test):
-                self.answers.row({"unstable": [test]})
+            self.found("twice", test, second, sure=sure, state=state, needs=[])
 
     def predecessors(self) -> None:
         """Red without a test before it, or red only behind one."""
@@ -149,41 +187,39 @@ class Orders:
                 return [each]
         return smallest(before, does) if before and does(before) else []
 
-    def others(self) -> None:
-        """Orders of all tests; whoever is green alone and red there has a polluter in front of it."""
+    def others(self, again: Pass) -> None:
+        """Orders of all tests; whoever is green alone and red there has a polluter in front of it. Last, what is red in
+        the second half of the control and not by itself."""
         done: set[str] = set()
         for name, order in self.orders():
             outcomes = whole(lambda ids, order=order: self.run(order if ids is None else ids), order)
-            self.answers.row({"order": name, "reds": [each for each in order if outcomes.red(each)]})
+            self.row({"order": name, "reds": [each for each in order if outcomes.red(each)]})
             for test in order:
-                if test in done or test not in self.plain or self.plain[test] or self.single.get(test, RED).red:
-                    continue
-                if outcomes.red(test):
+                if test not in done and outcomes.red(test) and self.green(test):
                     done.add(test)
                     self.victim(test, order[: order.index(test)])
+        for test in self.only:
+            if test not in done and test not in self.twice_red and again.red(test) and self.green(test):
+                self.victim(test, [each for each in self.ids if each != test])
+
+    def green(self, test: str) -> bool:
+        """Plainly and alone, which is tried only now where it was among tests of other files."""
+        if self.plain.get(test, True) or test not in self.single or self.single[test].red:
+            return False
+        self.single[test] = self.run([test]).results.get(test, RED)
+        return not self.single[test].red
 
     def orders(self) -> list[tuple[str, list[str]]]:
-        found = [("reversed", self.ids[::-1])]
-        files = list(dict.fromkeys(test.partition("::")[0] for test in self.ids))
-        turned = self.rng.sample(files, len(files))
-        found.append(("shuffled by file", [test for file in turned for test in self.ids if _file(test) == file]))
-        found += [(f"shuffled {count}", self.rng.sample(self.ids, len(self.ids))) for count in range(1, SHUFFLES + 1)]
-        found += [("first shard", self.ids[::2]), ("second shard", self.ids[1::2])]
+        """In the second, one of each kind of polluter comes first."""
         groups: dict[tuple[str, ...], str] = {}
         for test, names in self.polluted.items():
             groups.setdefault(tuple(names), test)
-        for test in list(groups.values())[:POLLUTERS]:
-            rest = [each for each in self.ids if each != test]
-            found.append((f"behind {test}", [test, *rest]))
-            if rest != self.ids[1:]:
-                continue
-            found.append((f"behind {test}, reversed", [test, *rest[::-1]]))
-        return found
+        first = list(groups.values())[:POLLUTERS]
+        shuffled = [test for test in self.rng.sample(self.ids, len(self.ids)) if test not in first]
+        return [("reversed", self.ids[::-1]), ("shuffled", [*first, *shuffled])]
 
     def found(self, kind: str, test: str, why: Said, *, sure: bool, state: list[str], needs: list[str]) -> None:
-        self.answers.row(
-            {"flip": {"kind": kind, "test": test, "said": [*why], "sure": sure, "state": state, "needs": needs}}
-        )
+        self.row({"flip": {"kind": kind, "test": test, "said": [*why], "sure": sure, "state": state, "needs": needs}})
 
     # what a fork does
 
@@ -280,7 +316,3 @@ RED = Said("error")
 
 def _file(test: str) -> str:
     return test.partition("::")[0]
-
-
-if __name__ == "__main__":
-    answer(main)

@@ -9,20 +9,27 @@ import signal
 import subprocess  # noqa: TID251  its own Python again, inside the sandbox
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
 
-from ..forks import ANSWERED, DIED, TIMED_OUT, Child, Outcome
+from ..forks import ANSWERED, DIED, TIMED_OUT, Child, Outcome, in_fork
 from ..session import Session, collected
 from . import settings
-from .files import Files
+from .files import Files, Writes
 from .running import Journal, Pass
 from .watching import Uses
 
 SLICE = 0.05
+QUIET = ("-W", "ignore::pytest.PytestConfigWarning")
+"""pytest warns of -O, which a project that makes errors of warnings would not survive."""
+
+
+class Try(NamedTuple):
+    under: settings.Settings
+    ids: Sequence[str]
 
 
 class Place:
@@ -43,19 +50,9 @@ class Place:
         self.executed = 0
 
     def run(self, chosen: settings.Settings, ids: Sequence[str] | None, *, watch: bool = False) -> Pass:
-        self._passes += 1
-        place = self._scratch / f"pass-{self._passes}"
-        place.mkdir()
-        journal = Journal(place / "journal")
+        place, journal, request = self._next(chosen, ids)
+        request["watch"] = watch
         env = settings.environment(chosen, self.base, place)
-        request = {
-            "settings": chosen,
-            "root": self.root,
-            "words": self.words,
-            "ids": ids,
-            "place": str(place),
-            "watch": watch,
-        }
         if settings.at_start(chosen):
             outcome = self._fresh(request, env, journal)
         else:
@@ -64,6 +61,67 @@ class Place:
         found = journal.told(outcome)
         self.executed += len(found.results)
         return found
+
+    def each(self, tries: Sequence[Try]) -> list[Pass]:
+        """Collected once, then a fork for each: a twentieth of what a pass costs, but code that took what it needs on
+        import does not see its settings."""
+        if not tries:
+            return []
+        place, journal, request = self._next({}, sorted({each for one in tries for each in one.ids}))
+        env = settings.environment({}, self.base, place)
+        journals = [Journal(place / f"journal-{number}") for number, _ in enumerate(tries)]
+
+        def work() -> bytes:
+            settings.enter({}, env)
+            later = settings.Later()
+            outcomes: list[Outcome] = []
+
+            def work(session: Session, randomness: settings.Randomness) -> None:
+                for one, told in zip(tries, journals):  # noqa: B905  Python 3.9
+                    outcomes.append(self._tried(one, told, later, session, randomness))
+
+            session_of(request, journal, work)
+            return json.dumps([[each.state, each.why, each.seconds] for each in outcomes]).encode()
+
+        outcome = in_fork(work, seconds=self.seconds * 2)
+        self.files.restore()
+        rows: list[tuple[str, str, float]] = json.loads(outcome.answer) if outcome.state == ANSWERED else []
+        ends = [Outcome(state, b"", why, seconds) for state, why, seconds in rows]
+        passes = [told.told(end) for told, end in zip(journals, ends)]  # noqa: B905  Python 3.9
+        passes += [Pass({}, ended=outcome.why or outcome.state)] * (len(tries) - len(passes))
+        self.executed += sum(len(each.results) for each in passes)
+        return passes
+
+    def _tried(
+        self, one: Try, journal: Journal, later: settings.Later, session: Session, randomness: settings.Randomness
+    ) -> Outcome:
+        place = journal.path.with_name(f"{journal.path.name}-place")
+        place.mkdir()
+
+        def work() -> bytes:
+            later.take(one.under, settings.environment(one.under, self.base, place), place, randomness)
+            writes = Writes(self.root, str(self._scratch))
+            journal.run(session, one.ids)
+            return b"wrote" if writes.any else b""
+
+        outcome = in_fork(work, seconds=self.seconds)
+        if outcome.answer or outcome.state != ANSWERED:
+            self.files.restore()
+        return outcome
+
+    def _next(self, chosen: settings.Settings, ids: Sequence[str] | None) -> tuple[Path, Journal, dict[str, Any]]:
+        self._passes += 1
+        place = self._scratch / f"pass-{self._passes}"
+        place.mkdir()
+        request: dict[str, Any] = {
+            "settings": chosen,
+            "root": self.root,
+            "words": self.words,
+            "ids": ids,
+            "place": str(place),
+            "watch": False,
+        }
+        return place, Journal(place / "journal"), request
 
     def _forked(
         self, request: dict[str, Any], env: dict[str, str], journal: Journal, chosen: settings.Settings
@@ -86,6 +144,8 @@ class Place:
         return child.end()
 
     def _fresh(self, request: dict[str, Any], env: dict[str, str], journal: Journal) -> Outcome:
+        env = {**env, "PYTHONPYCACHEPREFIX": str(self._scratch / "compiled")}
+        env.pop("PYTHONDONTWRITEBYTECODE", None)
         options = ["-O"] if "optimize" in request["settings"] else []
         argv = [sys.executable, *options, "-m", __name__]
         text = json.dumps({**request, "journal": str(journal.path)}).encode()
@@ -128,21 +188,9 @@ def warmed(scratch: Path) -> None:
 
 def passed(request: dict[str, Any], journal: Journal) -> None:
     """In the process that is under the settings already."""
-    chosen: settings.Settings = request["settings"]
-    place = Path(request["place"])
-    randomness = settings.Randomness(chosen)
-    plugins: list[object] = [randomness]
     uses = Uses(request["root"]) if request["watch"] else None
-    if uses is not None:
-        plugins.append(uses)
-    if "directory" in chosen:
-        plugins.append(settings.Elsewhere(place))
-    words = [*request["words"], "--tb=no", "-o", f"cache_dir={place / 'cache'}"]
-    if "warnings" in chosen:
-        plugins.append(settings.Warned(chosen["warnings"]))
 
-    def work(session: Session) -> None:
-        journal.collected(session)
+    def work(session: Session, randomness: settings.Randomness) -> None:
         ids = session.ids if request["ids"] is None else request["ids"]
 
         def note(test: str) -> dict[str, Any]:
@@ -151,7 +199,46 @@ def passed(request: dict[str, Any], journal: Journal) -> None:
 
         journal.run(session, ids, note)
 
-    collected(words, work, plugins)
+    session_of(request, journal, work, [] if uses is None else [uses])
+
+
+def session_of(
+    request: dict[str, Any],
+    journal: Journal,
+    work: Callable[[Session, settings.Randomness], None],
+    more: Sequence[object] = (),
+) -> None:
+    """What the request asks for, collected: of files without a chosen test, nothing."""
+    chosen: settings.Settings = request["settings"]
+    place = Path(request["place"])
+    randomness = settings.Randomness(chosen)
+    plugins: list[object] = [randomness, *more]
+    if "directory" in chosen:
+        plugins.append(settings.Elsewhere(place))
+    if "warnings" in chosen:
+        plugins.append(settings.Warned(chosen["warnings"]))
+    if request["ids"] is not None and hasattr(pytest, "version_tuple"):
+        plugins.append(Only({each.partition("::")[0] for each in request["ids"]}))
+
+    def begun(session: Session) -> None:
+        journal.collected(session)
+        work(session, randomness)
+
+    words = [*request["words"], *(QUIET if "optimize" in chosen else ())]
+    collected([*words, "--tb=no", "-o", f"cache_dir={place / 'cache'}"], begun, plugins)
+
+
+class Only:
+    """A plugin: test files that hold none of the chosen tests are not imported."""
+
+    def __init__(self, files: set[str]) -> None:
+        self._files = files
+
+    def pytest_ignore_collect(self, collection_path: Path, config: pytest.Config) -> bool | None:
+        path = collection_path
+        if path.name in ("conftest.py", "__init__.py") or not path.is_file():
+            return None
+        return True if os.path.relpath(path, config.rootpath) not in self._files else None
 
 
 def _runs(pid: int) -> bool:

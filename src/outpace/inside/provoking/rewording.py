@@ -3,57 +3,55 @@
 from __future__ import annotations
 
 import sys
-import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from ..answers import Answers, answer
-from .edits import Edit, Source, applied, edits_of
+from .edits import edits_of
 from .passing import Place
-from .running import Said, chosen, whole
+from .running import Said, Told, chosen, whole
+from .sources import Edit, Source, applied, together
 
-AGAIN = 2
 MOST_FILES = 400
 LARGEST = 1 << 20
 NOT_UNDER_TEST = frozenset({"tests", "test", "testing", "docs", "doc", "examples", "build", "dist", "node_modules"})
 
 
-def main(request: dict[str, Any], answers: Answers) -> None:
-    """`root`, `words`, `keep`, `seconds` for one pass, `only`, `times` the suite may be run for searching."""
-    scratch = Path(tempfile.mkdtemp(prefix="pass-"))
-    place = Place(request["root"], request["words"], request["keep"], scratch, request["seconds"])
-    sys.dont_write_bytecode = True
-    Reworded(place, request, answers).tell()
-
-
 class Reworded:
-    def __init__(self, place: Place, request: dict[str, Any], answers: Answers) -> None:
+    """`root`, `only`, `times` the suite may be run for searching, `before`: what was seen plainly, red or not."""
+
+    def __init__(self, place: Place, request: dict[str, Any], answers: Told) -> None:
         self.place = place
         self.request = request
         self.answers = answers
+        self.begun = place.executed
         self.root = Path(request["root"])
         self.plain: dict[str, bool] = {}
         self.left = 0
         self.spent = False
         self.texts: dict[str, bytes] = {}
+        self.last: dict[str, Said] = {}
 
     def tell(self) -> None:
-        first = whole(lambda ids: self.place.run({}, ids), None)
-        self.answers.row({"collected": first.collected, "broken": first.broken})
-        if not first.results:
-            self.answers.row({"ended": first.ended or "no test ran"})
-            return
-        control = [[*first.results.get(each, Said("error", "it did not run"))] for each in first.collected]
-        self.answers.row({"control": control})
-        only = set(chosen(first.collected, self.request["only"]))
-        self.plain = {test: False for test, said in first.results.items() if not said.red and test in only}
-        self.left = self.request["times"] * len(first.collected)
+        sys.dont_write_bytecode = True
+        before: dict[str, bool] = self.request.get("before") or {}
+        if not before:
+            first = whole(lambda ids: self.place.run({}, ids), None)
+            self.answers.row({"collected": first.collected, "broken": first.broken})
+            if not first.results:
+                self.answers.row({"ended": first.ended or "no test ran"})
+                return
+            control = [[*first.results.get(each, Said("error", "it did not run"))] for each in first.collected]
+            self.answers.row({"control": control})
+            before = {test: said.red for test, said in first.results.items()}
+        only = set(chosen(list(before), self.request["only"]))
+        self.plain = {test: False for test, red in before.items() if not red and test in only}
+        self.left = self.request["times"] * len(before)
         sources = list(self.sources())
         self.texts = {source.file: source.bytes for source in sources}
-        for edits in _groups(edits_of(sources)):
+        for edits in together(sorted(edits_of(sources), key=lambda edit: (edit.tier, edit.on))):
             self.tried(edits)
-        self.answers.row({"executed": self.place.executed, "spent": self.spent})
+        self.answers.row({"executed": self.place.executed - self.begun, "spent": self.spent})
 
     def sources(self) -> Iterator[Source]:
         unread: list[str] = []
@@ -66,10 +64,10 @@ class Reworded:
         self.answers.row({"unread": unread})
 
     def tried(self, edits: list[Edit]) -> None:
-        """All of one kind at once, then those that turn a test by halves."""
+        """As many as do not overlap at once; then those that turn a test, by halves, which hold kinds."""
         turned = self.turned(edits, None)
         for test, edit in self.halved(turned, edits).items():
-            sure = all(self.turned([edit], [test]) and not self.place.run({}, [test]).red(test) for _ in range(AGAIN))
+            sure = bool(self.turned([edit], [test])) and not self.place.run({}, [test]).red(test)
             self.answers.row({"flip": self.flip(test, edit, sure=sure)})
 
     def flip(self, test: str, edit: Edit, *, sure: bool) -> dict[str, Any]:
@@ -109,13 +107,6 @@ class Reworded:
         return [test for test in self.plain if test in found.results and found.red(test)]
 
 
-def _groups(edits: list[Edit]) -> list[list[Edit]]:
-    found: dict[tuple[str, str], list[Edit]] = {}
-    for edit in edits:
-        found.setdefault((edit.tier, edit.on), []).append(edit)
-    return list(found.values())
-
-
 def _under_test(root: Path) -> list[Path]:
     found: list[Path] = []
     for path in sorted(root.rglob("*.py")):
@@ -127,7 +118,3 @@ def _under_test(root: Path) -> list[Path]:
         if not named and not hidden and not path.is_symlink() and path.stat().st_size < LARGEST:
             found.append(path)
     return found[:MOST_FILES]
-
-
-if __name__ == "__main__":
-    answer(main)

@@ -7,13 +7,20 @@ import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 from ..forks import ANSWERED, TIMED_OUT, Outcome
 from ..session import ERROR, Broken, Result, Session
 
 RESTARTS = 3
 SHORT = 300
+
+
+class Told(Protocol):
+    """Where rows go, and words for whoever waits."""
+
+    def row(self, row: dict[str, Any]) -> None: ...
+    def progress(self, words: str) -> None: ...
 
 
 class Said(NamedTuple):

@@ -26,6 +26,8 @@ PLAIN = {"USER": "dev", "LOGNAME": "dev", "LC_ALL": "C.UTF-8", "TZ": "UTC"}
 SEED, UUID = "2", "a1b2c3d4-0000-4000-8000-000000000000"
 AT_START = ("hash-seed", "locale", "optimize")
 """Only a new interpreter takes these."""
+FROM_COLLECTION = (*AT_START, "warnings", "cpu")
+"""A fork of the collected session is too late for these."""
 LONG = 60
 
 
@@ -76,20 +78,47 @@ def _temporary(place: Path, how: str) -> Path:
 
 def enter(settings: Mapping[str, str], env: Mapping[str, str]) -> None:
     """Puts this process, a fork or a fresh one, under the settings, before anything of the project is imported."""
-    os.environ.clear()
-    os.environ.update(env)
-    time.tzset()
-    tempfile.tempdir = None
+    _environ(env)
     _take_locale()
     os.umask(int(settings.get("umask", "022"), 8))
     if "listing" in settings:
-        _list(settings["listing"])
+        Listing().how = settings["listing"]
     if "clock" in settings:
         clock.install(settings["clock"])
     if "switch-interval" in settings:
         sys.setswitchinterval(float(settings["switch-interval"]))
     if "pid" in settings:
         _take_number(int(settings["pid"]))
+
+
+def _environ(env: Mapping[str, str]) -> None:
+    os.environ.clear()
+    os.environ.update(env)
+    time.tzset()
+    tempfile.tempdir = None
+
+
+class Later:
+    """For settings that a fork takes when the tests are collected already: what code may hold by its name is put in
+    place before anything of the project is imported, and does nothing until then."""
+
+    def __init__(self) -> None:
+        self._clock = clock.Clock()
+        self._listing = Listing()
+
+    def take(self, settings: Mapping[str, str], env: Mapping[str, str], place: Path, randomness: Randomness) -> None:
+        _environ(env)
+        os.umask(int(settings.get("umask", "022"), 8))
+        self._listing.how = settings.get("listing", "")
+        if "clock" in settings:
+            self._clock.set(settings["clock"])
+        if "switch-interval" in settings:
+            sys.setswitchinterval(float(settings["switch-interval"]))
+        if "pid" in settings:
+            _take_number(int(settings["pid"]))
+        if "directory" in settings:
+            Elsewhere(place).pytest_collection_finish()
+        randomness.draw(settings)
 
 
 def _take_number(number: int) -> None:
@@ -110,12 +139,15 @@ class Randomness:
     matter."""
 
     def __init__(self, settings: Mapping[str, str]) -> None:
-        self._seed = int(settings.get("random", SEED))
-        self._uuid = uuid.UUID(settings.get("uuid", UUID))
+        self.draw(settings)
         self._drawn: random.Random = random.Random()  # noqa: S311  the same again for the same seed
         self._first = False
         self.drew: set[str] = set()
         _set(uuid, "uuid4", self._uuid4)
+
+    def draw(self, settings: Mapping[str, str]) -> None:
+        self._seed = int(settings.get("random", SEED))
+        self._uuid = uuid.UUID(settings.get("uuid", UUID))
 
     def _uuid4(self) -> uuid.UUID:
         self.drew.add("uuid")
@@ -162,43 +194,50 @@ class Warned:
         options.pythonwarnings = [*(options.pythonwarnings or ()), self._how]
 
 
-def _list(how: str) -> None:
-    """The names of a folder from the last to the first, in order, or in a shuffled one."""
-    real_listdir: Any = os.listdir
-    real_scandir: Any = os.scandir
+class Listing:
+    """The names of a folder from the last to the first, in order, or in a shuffled one; as they come without `how`."""
 
-    def turned(names: list[Any], key: Any) -> list[Any]:
-        names = sorted(names, key=key, reverse=how == "reversed")
-        if how == "shuffled":
+    def __init__(self) -> None:
+        self.how = ""
+        self._listdir: Any = os.listdir
+        self._scandir: Any = os.scandir
+        _set(os, "listdir", self.listdir)
+        _set(os, "scandir", self.scandir)
+
+    def _turned(self, names: list[Any], key: Any) -> list[Any]:
+        names = sorted(names, key=key, reverse=self.how == "reversed")
+        if self.how == "shuffled":
             random.Random(len(names)).shuffle(names)  # noqa: S311  the same again for the same seed
         return names
 
-    class Listed(list[Any]):
-        def __enter__(self) -> Any:
-            return self
+    def listdir(self, path: Any = ".") -> list[Any]:
+        names: list[Any] = list(self._listdir(path))
+        return self._turned(names, None) if self.how else names
 
-        def __exit__(self, *_: object) -> None:
-            return None
-
-        def __next__(self) -> Any:
-            if not self:
-                raise StopIteration
-            return self.pop(0)
-
-        def close(self) -> None:
-            return None
-
-    def listdir(path: Any = ".") -> list[Any]:
-        names: list[Any] = list(real_listdir(path))
-        return turned(names, None)
-
-    def scandir(path: Any = ".") -> Listed:
-        with real_scandir(path) as found:
+    def scandir(self, path: Any = ".") -> Any:
+        if not self.how:
+            return self._scandir(path)
+        with self._scandir(path) as found:
             entries: list[Any] = [*found]
-            return Listed(turned(entries, operator.attrgetter("name")))
+            return Listed(self._turned(entries, operator.attrgetter("name")))
 
-    _set(os, "listdir", listdir)
-    _set(os, "scandir", scandir)
+
+class Listed(list[Any]):
+    """What `os.scandir` gives, in another order."""
+
+    def __enter__(self) -> Any:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        return None
+
+    def __next__(self) -> Any:
+        if not self:
+            raise StopIteration
+        return self.pop(0)
+
+    def close(self) -> None:
+        return None
 
 
 def _set(where: object, name: str, value: object) -> None:

@@ -1,10 +1,11 @@
-"""What tests use of the world outside them: variables, the clock, sleep, threads, children, random numbers."""
+"""What tests use of the world outside them: variables, clock, sleep, threads, children, sockets, random numbers."""
 
 from __future__ import annotations
 
 import os
 import random
 import subprocess  # noqa: TID251  watched, not used
+import sys
 import threading
 import time
 from collections.abc import Callable, Generator
@@ -14,6 +15,21 @@ from typing import Any
 import pytest
 
 from ..recording.frames import frame_above
+from .clock import Clock
+
+OURS = os.path.dirname(__file__)
+SOCKETS = frozenset(
+    {
+        "socket.bind",
+        "socket.connect",
+        "socket.getaddrinfo",
+        "socket.gethostbyaddr",
+        "socket.gethostbyname",
+        "socket.getnameinfo",
+        "socket.sendmsg",
+        "socket.sendto",
+    }
+)
 
 
 class Uses:
@@ -23,8 +39,12 @@ class Uses:
         self._root = root + os.sep
         self.names: set[str] = set()
         self._used: set[str] = set()
+        self._collecting = True
+        self.imported: set[str] = set()
         self.by_test: dict[str, list[str]] = {}
         self._watch_environment()
+        Clock(self._told_the_time)
+        sys.addaudithook(self._heard)
         for where, name, word in (
             (time, "sleep", "time"),
             (time, "monotonic", "time"),
@@ -38,6 +58,23 @@ class Uses:
         self._watch(threading.Event, "wait", "time")
         self._watch(threading.Condition, "wait", "time")
         self._watch(subprocess.Popen, "__init__", "child")
+
+    def _told_the_time(self) -> None:
+        """What the project asks while it is imported, every test may build on."""
+        self._used.add("clock")
+        if self._collecting and "clock" not in self.imported and self._project_calls():
+            self.imported.add("clock")
+
+    def _project_calls(self) -> bool:
+        """Itself, not by what it imports."""
+        frame: FrameType | None = frame_above(2)
+        while frame is not None and frame.f_code.co_filename.startswith(OURS):
+            frame = frame.f_back
+        return frame is not None and frame.f_code.co_filename.startswith(self._root)
+
+    def _heard(self, event: str, _: object) -> None:
+        if event in SOCKETS:
+            self._used.add("socket")
 
     def _watch(self, where: type, name: str, word: str) -> None:
         real = getattr(where, name)
@@ -70,9 +107,10 @@ class Uses:
 
     @pytest.hookimpl(hookwrapper=True, tryfirst=True)
     def pytest_runtest_protocol(self, item: pytest.Item) -> Generator[None, Any, None]:
+        self._collecting = False
         self._used.clear()
         yield
-        self.by_test[item.nodeid] = sorted(self._used)
+        self.by_test[item.nodeid] = sorted(self._used | self.imported)
 
     @pytest.hookimpl(hookwrapper=True)
     def pytest_runtest_call(self) -> Generator[None, Any, None]:

@@ -41,7 +41,8 @@ def judged(seen: Mapping[str, Provoked], kinds: tuple[Kind, ...]) -> Brittleness
 
 
 def without_network(routed: Provoked, lone: Provoked) -> Provoked:
-    """The same control where no packet leaves: what turns there."""
+    """The same tests where no packet leaves: what turns there, and stays as it is where packets do."""
+    unstable = {*lone.unstable, *routed.unstable}
     flips = tuple(
         Flip(
             kind="network",
@@ -52,9 +53,14 @@ def without_network(routed: Provoked, lone: Provoked) -> Provoked:
             was=routed.plain[test].red,
         )
         for test, said in lone.plain.items()
-        if test in routed.plain and said.red != routed.plain[test].red and test not in lone.unstable
+        if test in routed.plain and said.red != routed.plain[test].red and test not in unstable
     )
-    return Provoked(tests=lone.tests, flips=flips, unstable=lone.unstable, doubts=lone.doubts, executed=lone.executed)
+    return Provoked(
+        tests=lone.tests,
+        flips=flips,
+        doubts=tuple(dict.fromkeys((*lone.doubts, *routed.doubts))),
+        executed=lone.executed + routed.executed,
+    )
 
 
 def _detector(flip: Flip) -> str:
