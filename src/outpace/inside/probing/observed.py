@@ -144,7 +144,7 @@ class Recorder:
         for place, name in enumerate(code.co_varnames[: code.co_argcount + code.co_kwonlyargcount]):
             by_name = place >= code.co_argcount or (skipped and place >= code.co_posonlyargcount)
             usual = defaults.get(name, inspect.Parameter.empty) is held[name]
-            if place < skip or (usual and not more and place >= code.co_posonlyargcount):
+            if place < skip or (usual and self._can_be_left_out(code, place, more)):
                 skipped = skipped or place >= skip
             elif by_name:
                 named_ones[name] = express(held[name])
@@ -154,6 +154,10 @@ class Recorder:
         others: Mapping[str, Any] = held[words] if words else {}
         named_ones.update((name, express(each)) for name, each in others.items())
         return call(what, *plain, **named_ones)
+
+    def _can_be_left_out(self, code: CodeType, place: int, more: Sequence[Any]) -> bool:
+        """What comes behind it can be given by its name."""
+        return place >= code.co_argcount or (not more and place >= code.co_posonlyargcount)
 
     def _keep(self, path: str, name: str, program: Program) -> None:
         kept = self._found.setdefault((path, name), {})
