@@ -55,6 +55,29 @@ FILES = {
     "extra.py": "import registry\n\n@registry.register\ndef extra():\n    pass\n",
     "test_extra.py": "import extra\n\ndef test_extra():\n    assert extra.extra() is None\n",
     "test_registry.py": "import registry\n\ndef test_names():\n    assert registry.NAMES == ['extra']\n",
+    "spoken.py": """
+        import inspect
+
+        def usage():
+            '''Says how.'''
+
+        def text():
+            return inspect.getsource(usage)
+
+        def plain():
+            return 1
+    """,
+    "test_spoken.py": """
+        import spoken
+
+        def test_text():
+            assert "Says how" in spoken.text()
+
+        def test_plain():
+            assert spoken.plain() == 1
+    """,
+    "late_spoken.py": "def say():\n    'Aloud.'\n\nSAID = say.__doc__\n",
+    "test_late_spoken.py": "def test_said():\n    import late_spoken\n    assert late_spoken.SAID == 'Aloud.'\n",
     "script.py": "print('run by name')\n",
     "tool.py": "import tool_parts\nprint(tool_parts.NAME)\n",
     "tool_parts.py": "NAME = 'tool'\n",
@@ -223,6 +246,15 @@ def test_a_record_holds_what_its_test_used_and_not_what_another_did(
 
 def test_what_registers_itself_elsewhere_is_depended_on_where_that_is_used(recorded: Recording) -> None:
     assert {"u:registry.py:", "u:registry.py:register", "u:extra.py:"} - items(recorded, "test_names") == set()
+
+
+def test_the_text_of_modules_counts_only_where_a_function_was_entered_that_may_read_it(recorded: Recording) -> None:
+    assert "f:spoken.py" in items(recorded, "test_text")
+    assert "f:spoken.py" not in items(recorded, "test_plain")
+
+
+def test_a_module_that_is_imported_late_can_read_docstrings_too(recorded: Recording) -> None:
+    assert "d:late_spoken.py" in items(recorded, "test_said")
 
 
 def test_outcomes_are_those_of_each_test_alone(recorded: Recording) -> None:

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from types import FrameType
 from typing import Any, NamedTuple, Optional
 
-from ..units import units_of
+from ..units import REMAINDER, units_of
 from . import words
 from .distributions import SITES, item_of
 from .frames import frame_above
@@ -67,6 +67,7 @@ class Recorder:
         self._numbers: dict[frozenset[str], int] = {}
         self._flags: dict[str, words.Flags] = {}
         self._plugins: frozenset[str] = frozenset()
+        self._tests: frozenset[str] = frozenset()
         self._lasting: set[str] = set()
         self._begin()
 
@@ -84,8 +85,7 @@ class Recorder:
         for path, name in self._marks.seen.taken():
             self._entered_early.setdefault(path, set()).add(name)
         self._read_early()
-        tests = _test_files(session, self.places)
-        self._flags = words.flags(self._graph, self.places, sys.modules, tests=tests)
+        tests = self._tests = _test_files(session, self.places)
         loaded = [name for name in list(sys.modules) if file_of(name)]
         for name in loaded:
             path = self.places.project(file_of(name) or "")
@@ -95,6 +95,8 @@ class Recorder:
                 self._graph.add_written(path, name, source, loaded, is_test=is_test)
                 for unit in units_of(source):
                     self._marks.seen.id(path, unit)
+        for name in loaded:
+            self._flags_at(self._graph.node(name))
         self._plugins = frozenset(_plugins(session, self.places))
         early = {self._distribution(name) for name in self._early}
         self._read_by.setdefault(SESSION, set()).update({item for item in early if item} | {"m:*"})
@@ -134,8 +136,7 @@ class Recorder:
         more = self._graph.behind({at for at, _ in entered} | self._named, group.nodes)
         items = self._depended_on(more) | self._items
         items |= {f"u:{at}:{name}" for at, name in entered if self._marks.has(at)}
-        if more:
-            items |= self._read_in_full(more, group)
+        items |= self._read_in_full(more, entered, group)
         if self._marks.seen.strangers:
             items |= {f"f:{node}" for node in more & self._files}
         items |= {f"f:{path}"} if not path.endswith(".py") else set()
@@ -239,9 +240,12 @@ class Recorder:
     def _depended_on(self, nodes: Iterable[str]) -> set[str]:
         return {item for node in nodes for item in self._of(node)}
 
-    def _read_in_full(self, nodes: Iterable[str], group: Optional[Group] = None) -> set[str]:
-        """Docstrings and texts of modules, where one of the modules, those of the group included, may look at them."""
-        documents, lines = self._flags_of(nodes)
+    def _read_in_full(
+        self, nodes: Iterable[str], entered: Iterable[tuple[str, str]] = (), group: Optional[Group] = None
+    ) -> set[str]:
+        """Docstrings and texts of modules, where what was entered, or the import of one of them, those of the group
+        included, may look at them."""
+        documents, lines = self._flags_of(nodes, entered)
         known: Iterable[str] = ()
         if group is not None:
             known = group.nodes if documents > group.documents or lines > group.lines else ()
@@ -249,9 +253,22 @@ class Recorder:
         every = [node for node in (*nodes, *known) if node in self._files and node.endswith(".py")]
         return {f"d:{node}" for node in every if documents} | {f"f:{node}" for node in every if lines}
 
-    def _flags_of(self, nodes: Iterable[str]) -> tuple[bool, bool]:
-        found = [self._flags[node] for node in nodes if node in self._flags]
-        return any(each.documents for each in found), any(each.lines for each in found)
+    def _flags_of(self, nodes: Iterable[str], entered: Iterable[tuple[str, str]] = ()) -> tuple[bool, bool]:
+        early = ((node, name) for node in nodes for name in (REMAINDER, *self._entered_early.get(node, ())))
+        found = [(name, self._flags_at(node)) for node, name in (*early, *entered)]
+        return any(name in each.documents for name, each in found), any(name in each.lines for name, each in found)
+
+    def _flags_at(self, node: str) -> words.Flags:
+        known = self._flags.get(node)
+        if known is None:
+            own = node in self._files
+            file = os.path.join(self.places.root, node) if own else file_of(node)
+            told = file is None or self.places.is_standard(file) or node.partition(".")[0] in words.TEST_TOOLS
+            known = words.NONE
+            if file is not None and not told:
+                known = words.flags(file, own=own, is_test=node in self._tests, marked=self._marks.has(node))
+            self._flags[node] = known
+        return known
 
     def _of(self, node: str) -> set[str]:
         """What it means to depend on a module."""
