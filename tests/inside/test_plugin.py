@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import os
 import sys
+import threading
+import warnings
 from pathlib import Path
 
 import pytest
@@ -12,6 +14,7 @@ import pytest
 from outpace.inside.plugged.choosing import Choice, World, chosen, drawn
 from outpace.inside.plugged.keeping import Kept, Record, Told, joined, load, store
 from outpace.inside.plugged.telling import Heard, from_text, to_text
+from outpace.inside.plugged.trying import in_fork_unwarned
 from outpace.sandbox import Done, run
 
 CONFTEST = """
@@ -149,6 +152,22 @@ def test_a_test_that_ends_its_process_is_red_and_has_no_record(project: Path) ->
         "test_shop.py::test_end": ("its process died exit status 3",),
         "test_shop.py::test_fine": (),
     }
+
+
+def test_a_fork_beside_threads_warns_nobody_and_leaves_the_filters_of_the_project_alone() -> None:
+    def in_child() -> bytes:
+        return repr(warnings.filters).encode()
+
+    with warnings.catch_warnings(record=True) as heard:
+        warnings.simplefilter("always")
+        outside = repr(warnings.filters).encode()
+        waiting = threading.Event()
+        thread = threading.Thread(target=waiting.wait)
+        thread.start()
+        outcome = in_fork_unwarned(in_child)
+        waiting.set()
+        thread.join()
+    assert (outcome.answer, heard) == (outside, [])
 
 
 def test_without_an_option_nothing_of_it_is_imported(project: Path) -> None:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator
+import warnings
+from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
 import pytest
 
-from ..forks import ANSWERED, in_fork
+from ..forks import ANSWERED, Outcome, in_fork
 from ..recording.recorder import Record, Recorder
 
 SECONDS = 900.0
@@ -60,7 +61,7 @@ class Forked:
 
     def _reports(self, item: Any) -> list[Any]:
         self._recorder.prepare(item)
-        outcome = in_fork(lambda: self._alone(item), seconds=SECONDS)
+        outcome = in_fork_unwarned(lambda: self._alone(item))
         config = item.config
         if outcome.state != ANSWERED:
             self._recorder.forget()
@@ -154,6 +155,20 @@ def _outcome(report: Any) -> str:
     if report.skipped:
         return "xfailed" if hasattr(report, "wasxfail") else "skipped"
     return "xpassed" if hasattr(report, "wasxfail") and report.when == "call" else "passed"
+
+
+def in_fork_unwarned(work: Callable[[], bytes]) -> Outcome:
+    """Threads of a worker of pytest-xdist wait for its controller, and are not missed in the fork. That Python warns of
+    them from 3.12 on is not the project's warning; in the fork its filters are what they were."""
+    filters = list(warnings.filters)
+
+    def as_it_was() -> bytes:
+        warnings.filters[:] = filters  # pyright: ignore[reportIndexIssue]  a list, though declared as a sequence
+        return work()
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)
+        return in_fork(as_it_was, seconds=SECONDS)
 
 
 def _protocol(item: Any) -> None:
