@@ -45,6 +45,8 @@ def drawn(root: Path, code: str, data: tuple[str, ...]) -> Iterator[Edit]:
     waiting: dict[str, list[Edit]] = {kind: [] for kind in IN_TURN}
     files = sorted((root / code).rglob("*.py")) if (root / code).is_dir() else [root / code]
     for path in files:
+        if "tests" in path.relative_to(root).parts:
+            continue
         for edit in edits_of(path.relative_to(root).as_posix(), path.read_text(encoding="utf-8"), choice):
             waiting[edit.kind].append(edit)
     others = sorted({path for each in data for path in (root / each).rglob("*") if is_data(path)})

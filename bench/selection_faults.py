@@ -5,13 +5,16 @@ Everything that is found is written down at once, below the folder that is kept;
 
 from __future__ import annotations
 
+import base64
 import hashlib
+import os
 import resource
 import shutil
 import statistics
 import subprocess
 import tarfile
 from collections.abc import Callable, Iterator
+from itertools import islice
 from pathlib import Path
 from typing import NamedTuple, TypeVar
 
@@ -24,21 +27,21 @@ from bench.selection_suites import PEERS, REAL, SECONDS, Place, Real, decide_on,
 from outpace.app.test_select import record_anew
 from outpace.model.times import now
 from outpace.model.unknown import Unknown
-from outpace.testing.selection.decision import Changed, Everything
-from outpace.testing.selection.maps import Map
-from outpace.testing.told import Outcomes
+from outpace.testing.selection.decision import Changed, Everything, Policy, decided
+from outpace.testing.selection.maps import Item, Map, World
+from outpace.testing.told import Broken, Outcomes
 
 CLICK = ("click", "8.1.7", "ca9853ad459e787e2192211578cc907e7594e294c7ccc834310722b41b9ca6de")
 FEW = ("tests/test_options.py", "tests/test_basic.py", "tests/test_formatting.py")
 RED = frozenset({"failed", "error"})
-MOST = 3
+MOST, AT_A_TIME, ONE_RUN = 3, 8, 30.0
 """Faults are drawn until so many kill, and at most three times as many."""
 Kept = TypeVar("Kept")
 
 
 class Fault(Struct, frozen=True, kw_only=True):
     """One edit. `alone` are missed tests that are red in a process of their own too; `everything` is why all ran, and
-    `changed` what of the records changed. `cpu` is what selecting took, in seconds."""
+    `changed` what of the records changed. Of one with which the suite is `endless`, nothing is known of what is red."""
 
     kind: str
     place: str
@@ -48,7 +51,7 @@ class Fault(Struct, frozen=True, kw_only=True):
     alone: frozenset[str]
     everything: str = ""
     changed: tuple[str, ...] = ()
-    cpu: float = 0.0
+    endless: bool = False
     peers: dict[str, Ran] = {}
 
     @property
@@ -60,12 +63,28 @@ class Fault(Struct, frozen=True, kw_only=True):
         return self.kind in {RAISES, RETURNS}
 
 
+class Edited(Struct, frozen=True, kw_only=True):
+    """A row of `outpace.inside.recording.edited`."""
+
+    collected: tuple[str, ...] = ()
+    broken: tuple[Broken, ...] = ()
+    settings: dict[str, str] = {}
+    files: dict[str, str] = {}
+    digests: dict[Item, str] = {}
+    state: str = ""
+    results: tuple[tuple[str, str], ...] = ()
+    status: int = 0
+    ended: str = ""
+
+
 class Cost(Struct, frozen=True):
-    """CPU seconds of the same tests: not recorded, recorded in one process, and complete milliseconds a test."""
+    """CPU seconds of the same tests: not recorded, recorded in one process, complete milliseconds a test, and one
+    selection over files that are as they were."""
 
     plain: float = 0.0
     daily: float = 0.0
     complete_ms: float = 0.0
+    select: float = 0.0
 
     @property
     def times(self) -> float:
@@ -81,6 +100,10 @@ class Faults(NamedTuple):
     unstable: frozenset[str]
     faults: tuple[Fault, ...]
     cost: Cost
+
+    @property
+    def endless(self) -> int:
+        return sum(fault.endless for fault in self.faults)
 
     @property
     def killing(self) -> tuple[Fault, ...]:
@@ -109,15 +132,15 @@ class Faults(NamedTuple):
 
 def show(suites: tuple[Faults, ...], *, each: bool) -> None:
     print(
-        f"{'project':28} {'tests':>5} {'faults':>6} {'kill':>4} {'misses':>6} {'verdict':>7} {'fell over':>9} "
-        f"{'median':>7} {'bodies':>7} {'select':>7} {'daily':>6} {'complete':>8}"
+        f"{'project':28} {'tests':>5} {'faults':>6} {'kill':>4} {'endless':>7} {'misses':>6} {'verdict':>7} "
+        f"{'fell over':>9} {'median':>7} {'bodies':>7} {'select':>7} {'daily':>6} {'complete':>8}"
     )
     for suite in suites:
-        cpu = statistics.median(fault.cpu for fault in suite.faults)
         print(
             f"{suite.project + (' (held out)' if suite.held_out else ''):28} {suite.tests:5} {len(suite.faults):6} "
-            f"{len(suite.killing):4} {suite.misses:6} {suite.wrong:7} {suite.fell_over:9} {suite.share():7.1%} "
-            f"{suite.share(bodies=True):7.1%} {cpu:5.1f} s {suite.cost.times:5.2f}x {suite.cost.complete_ms:5.0f} ms"
+            f"{len(suite.killing):4} {suite.endless:7} {suite.misses:6} {suite.wrong:7} "
+            f"{suite.fell_over:9} {suite.share():7.1%} {suite.share(bodies=True):7.1%} "
+            f"{suite.cost.select:5.1f} s {suite.cost.times:5.2f}x {suite.cost.complete_ms:5.0f} ms"
         )
     for suite in suites:
         for tool in sorted({tool for fault in suite.faults for tool in fault.peers}):
@@ -161,57 +184,76 @@ class Trial:
         self._peers = Peers(self.place, self.base, folder / "peers") if peers and real.peers else None
 
     def faults(self, killing: int) -> Iterator[Fault]:
-        """What was found before comes first; then what is missing."""
+        """What was found before comes first; then what is missing, some at a time."""
         rows = self.kept / "faults.jsonl"
         found = (
             [msgspec.json.decode(line, type=Fault) for line in rows.read_bytes().splitlines()] if rows.exists() else []
         )
-        kills = 0
-        for number, edit in enumerate(drawn(self.base, self.real.code, self.real.data)):
-            if kills >= killing or number >= MOST * killing:
-                return
-            if number < len(found):
-                fault = found[number]
-            else:
-                fault = self.tried(edit)
+        edits = list(islice(drawn(self.base, self.real.code, self.real.data), MOST * killing))
+        while len(found) < len(edits) and sum(bool(fault.red) for fault in found) < killing:
+            for fault in self._tried(edits[len(found) : len(found) + AT_A_TIME]):
+                found.append(fault)
                 with rows.open("ab") as file:
                     file.write(msgspec.json.encode(fault) + b"\n")
-            kills += bool(fault.red)
-            yield fault
+        return iter(found)
 
-    def tried(self, edit: Edit) -> Fault:
-        shutil.rmtree(self.kept / "broken", ignore_errors=True)
-        broken = self.place.copy(self.base, "broken")
-        (broken / edit.path).write_bytes(edit.content)
-        after = results_of(self.place, broken)
-        red = frozenset(test for test, was in self.before.items() if was not in RED and after.get(test, "error") in RED)
-        begun = _children()
-        decision = decide_on(self.place, self.known, broken)
-        cpu = _children() - begun
-        if isinstance(decision, Everything):
-            selected, why, changed = frozenset({*self.before, *decision.tests}), decision.why[0], ()
+    def _tried(self, edits: list[Edit]) -> Iterator[Fault]:
+        """The tree is the same for all, so that what is not edited is compiled once."""
+        broken = self.kept / "broken"
+        if not broken.exists():
+            self._warm(self.place.copy(self.base, "half").rename(broken))
+        request = {
+            "root": str(broken),
+            "words": self.place.words,
+            "items": self.known.items,
+            "seconds": ONE_RUN,
+            "edits": [(edit.path, base64.b64encode(edit.content).decode()) for edit in edits],
+        }
+        told = self.place.inside(broken, {}).ask("recording.edited", request, seconds=SECONDS * len(edits))
+        assert told.ended is None, told
+        for edit, row in zip(edits, told.rows, strict=True):
+            shutil.copy2(self.base / edit.path, self.kept / "whole")
+            (broken / edit.path).write_bytes(edit.content)
+            yield self._seen(edit, broken, msgspec.json.decode(row, type=Edited))
+            shutil.copy2(self.kept / "whole", broken / edit.path)
+
+    def _seen(self, edit: Edit, broken: Path, row: Edited) -> Fault:
+        after = dict(row.results)
+        endless = "timed out" in (row.state, row.ended)
+        there = self.before.keys() if row.broken or row.status else self.before.keys() & set(row.collected)
+        green = {test for test in there if self.before[test] not in RED and not endless}
+        red = frozenset(test for test in green if after.get(test, "error") in RED)
+        broke = tuple((each.file, each.why) for each in row.broken)
+        world = World(tests=row.collected, broken=broke, settings=row.settings, files=row.files, digests=row.digests)
+        decision = decided(self.known, world, now=now(), commit="0" * 40, policy=Policy(one_in=0))
+        if isinstance(decision, Everything) or row.status:
+            selected, changed = frozenset({*self.before, *row.collected}), ()
+            why = f"pytest ends with status {row.status}"
         else:
             selected, why = frozenset(each.test for each in decision.selected), ""
             items = {item for each in decision.selected if isinstance(each.why, Changed) for item in each.why.items}
             changed = tuple(sorted(items)[:9])
+        if isinstance(decision, Everything) and not row.status:
+            why = decision.why[0]
         missed = red - selected
-        alone = frozenset(self._red_alone(broken, missed))
-        peers = self._peers.ran(broken, edit.path, red, tuple(self.before)) if self._peers is not None else {}
         return Fault(
             kind=edit.kind,
             place=edit.place,
             red=red,
             selected=len(selected),
             missed=missed,
-            alone=alone,
+            alone=frozenset(self._red_alone(broken, missed)),
             everything=why,
             changed=changed,
-            cpu=round(cpu, 3),
-            peers=peers,
+            endless=endless,
+            peers=self._beside(broken, edit, red) if not endless else {},
         )
 
+    def _beside(self, broken: Path, edit: Edit, red: frozenset[str]) -> dict[str, Ran]:
+        return self._peers.ran(broken, edit.path, red, tuple(self.before)) if self._peers is not None else {}
+
     def cost(self, rounds: int) -> Cost:
-        return self._once("cost.json", Cost, lambda: cost_of(self.place, self.base, rounds=rounds))
+        return self._once("cost.json", Cost, lambda: cost_of(self.place, self.base, self.known, rounds=rounds))
 
     def _laid_out(self, found: Path) -> Path:
         base = self.place.copy(found, "project")
@@ -228,8 +270,16 @@ class Trial:
                 "-o",
                 str(catalog.with_suffix(".mo")),
             )
-            subprocess.run([str(self.place.python), *words], check=True, capture_output=True)
+            subprocess.run([str(self.place.python), *words], check=False, capture_output=True)
         return base
+
+    def _warm(self, root: Path) -> None:
+        words = [str(self.place.python), "-m", "pytest", *self.place.words, "-p", "no:cacheprovider", "--collect-only"]
+        environ = {
+            "PATH": os.environ["PATH"],
+            "PYTHONPATH": os.pathsep.join(str(root / each) for each in self.real.roots),
+        }
+        subprocess.run(words, cwd=root, env=environ, check=False, capture_output=True)
 
     def _recorded(self) -> Map:
         known = record_anew(suite_at(self.place, self.base), now=now())
@@ -265,9 +315,10 @@ def faults_of(trial: Trial, killing: int, *, rounds: int) -> Faults:
 
 
 def trials(keep: Path, suites: Path, python: Path, names: tuple[str, ...]) -> Iterator[Trial]:
-    """Of the real projects that lie in `suites`, by name."""
-    for real in REAL:
-        if (suites / real.name).is_dir() and (not names or real.name in names):
+    """Of the real projects that lie in `suites`: those named, in their order, or all."""
+    known = {real.name: real for real in REAL}
+    for real in (known[name] for name in names or known):
+        if (suites / real.name).is_dir():
             yield Trial(keep / real.name, real, suites / real.name, python, peers=True)
 
 
@@ -296,7 +347,7 @@ def click(folder: Path) -> Path | None:
     return folder / f"{name}-{version}"
 
 
-def cost_of(place: Place, root: Path, *, rounds: int) -> Cost:
+def cost_of(place: Place, root: Path, known: Map, *, rounds: int) -> Cost:
     """CPU time of the tests alone: collecting them costs the same in all ways."""
     inside = place.inside(root, {})
     seconds: dict[str, list[float]] = {"plain": [], "daily": [], "complete": []}
@@ -308,8 +359,11 @@ def cost_of(place: Place, root: Path, *, rounds: int) -> Cost:
             row = msgspec.json.decode(told.rows[-1], type=dict[str, float])
             spent.append(row["cpu"])
             tests = int(row["tests"])
+    begun = _children()
+    decide_on(place, known, root)
+    select = _children() - begun
     best = {how: min(values) for how, values in seconds.items()}
-    return Cost(best["plain"], best["daily"], best["complete"] * 1000 / max(1, tests))
+    return Cost(best["plain"], best["daily"], best["complete"] * 1000 / max(1, tests), select)
 
 
 def _children() -> float:

@@ -58,7 +58,11 @@ class Peers:
     def _selected_by_testmon(self, broken: Path) -> frozenset[str]:
         for file in self._testmon.glob(".testmondata*"):
             shutil.copy(file, broken)
-        return self._pytest(broken, "--testmon")
+        ran = self._pytest(broken, "--testmon")
+        for file in broken.glob(".testmondata*"):
+            file.unlink()
+        shutil.rmtree(broken / ".pytest_cache", ignore_errors=True)
+        return ran
 
     def _pytest(self, root: Path, *words: str) -> frozenset[str]:
         own = [word for word in self._place.words if word.startswith("--ignore")]
