@@ -12,7 +12,7 @@ import pytest
 from outpace.inside.gaps.drafts import Draft, draft_of, own_text, with_parameter
 from outpace.inside.gaps.relatives import Relative
 from outpace.inside.gaps.spelling import as_test
-from outpace.inside.gaps.telling import Line, as_draft
+from outpace.inside.gaps.telling import RAISES, Line, as_draft
 from outpace.inside.probing.programs import Program, call, constant, method, named, variable
 
 TEST = """\
@@ -32,6 +32,12 @@ def test_a_step_that_gives_a_name_is_not_left_out_though_the_name_is_known_witho
     assert as_draft(draft_of(TEST), LINE, (0,)) is None
     made = 'def test_load(runner):\n    type = "json"\n    assert load(type) == 2\n'
     assert text(as_draft(draft_of(TEST), LINE, (1,))) == made
+
+
+def test_what_a_call_that_raises_would_give_has_no_name() -> None:
+    draft = draft_of("def test_a():\n    held = 1\n    result = load(held)\n")
+    made = "def test_a():\n    held = 1\n    with pytest.raises(OSError):\n        load(held)\n"
+    assert text(as_draft(draft, Line("with pytest.raises(OSError):", 1, RAISES), ())) == made
 
 
 @pytest.mark.parametrize(

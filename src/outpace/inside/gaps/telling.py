@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Collection, Iterator, Sequence
 from typing import NamedTuple
 
@@ -19,6 +20,10 @@ from .seeing import CAPTURED, RAISED
 RAISES, ITSELF, MATCHES = -12, -13, -14
 """In the place of a call: the step raises; the step asserts by itself; the step asserts with which message."""
 CAPTURE = "capsys"
+UNUSED = re.compile(r"^( +)result = (?=.*\n?\Z)", re.MULTILINE)
+"""In the last line of a block that raises."""
+NOTHING_PRINTED = 100
+"""That nothing is printed says less than what is printed elsewhere."""
 
 
 class Parent(NamedTuple):
@@ -67,7 +72,8 @@ def _told(parent: Parent, draft: Draft, difference: Difference) -> Iterator[tupl
         subject = f"{CAPTURE}.readouterr().{place.name}"
     if "\n" not in subject:
         for each in assertions(subject, place.place, difference.one, difference.other, parent.style):
-            yield each.cost, Line(each.line, place.step, place.call)
+            nothing = place.call == CAPTURED and difference.one[1] == "''"
+            yield each.cost + (NOTHING_PRINTED if nothing else 0), Line(each.line, place.step, place.call)
 
 
 def _matched(parent: Parent, draft: Draft, difference: Difference) -> Iterator[tuple[int, Line]]:
@@ -117,7 +123,7 @@ def as_draft(draft: Draft, told: Line, dropped: Collection[int]) -> Draft | None
 def _text(draft: Draft, told: Line, dropped: Sequence[int]) -> str:
     line, step, call = told
     if call == RAISES:
-        return raising(draft, step, line, dropped=dropped)
+        return UNUSED.sub(r"\1", raising(draft, step, line, dropped=dropped))
     if call == ITSELF:
         return upto(draft, step, dropped=dropped)
     if call == MATCHES:
