@@ -7,12 +7,14 @@ from typing import Protocol, cast
 
 from msgspec import Struct
 
+from outpace.app.test_earning import Place, Written, judged
 from outpace.app.test_observed import Call
 from outpace.inside.probing.programs import Names, printed, source
 from outpace.model.unknown import Unknown
 from outpace.testing.generation import Earned, Generated, Generation, LooksWrong, Module, Nothing, Worth
 from outpace.testing.ports import Inside
 from outpace.testing.told import rows_of
+from outpace.testing.writing.earning import plain
 from outpace.testing.writing.files import file_name, names_of, written
 from outpace.testing.writing.found import FoundTest, NotKnown, Row, Strange, Summary
 from outpace.testing.writing.style import Style
@@ -21,17 +23,14 @@ BUDGET = 4000
 SECONDS = 1800.0
 ORDERS = 10
 ONE_ORDER = 300.0
-ROUNDS = 3
+ROUNDS = 6
 
 
-class Place(Protocol):
-    """A copy of the project's files that may be written to."""
+class Project(Place, Protocol):
+    """What it was before anything is written."""
 
-    def path_of(self, module: Module) -> str: ...
     def roots(self) -> tuple[str, ...]: ...
     def taken(self, directory: str) -> frozenset[str]: ...
-    def write(self, path: str, text: str) -> str: ...
-    def remove(self, path: str) -> None: ...
 
 
 def as_written(path: str, text: str) -> str:
@@ -65,7 +64,7 @@ class _Gate(Struct, frozen=True, kw_only=True):
 
 
 def generate(
-    inside: Inside, place: Place, modules: Iterable[Module], style: Style, how: How, *, seeds: Seeds | None = None
+    inside: Inside, place: Project, modules: Iterable[Module], style: Style, how: How, *, seeds: Seeds | None = None
 ) -> tuple[Generation, ...]:
     """One after another; a module that cannot be probed does not stop the next."""
     taken = set(place.taken(style.directory))
@@ -79,7 +78,7 @@ def generate(
 
 
 def _generated(
-    inside: Inside, place: Place, module: Module, style: Style, how: How, seeds: Seeds, taken: frozenset[str]
+    inside: Inside, place: Project, module: Module, style: Style, how: How, seeds: Seeds, taken: frozenset[str]
 ) -> Generation:
     request = {
         "module": module.name,
@@ -107,7 +106,7 @@ def _generated(
 
 def _through_gate(
     inside: Inside,
-    place: Place,
+    place: Project,
     module: Module,
     style: Style,
     how: How,
@@ -115,10 +114,11 @@ def _through_gate(
     tests: tuple[FoundTest, ...],
     summary: Summary,
 ) -> Generation:
-    """What is red there or leaves something behind is left out, and the rest goes through it again."""
+    """What is red there or leaves something behind is left out, then what the rest makes superfluous; what remains goes
+    through it again."""
     wrong = tuple(_wrong(each, module) for each in summary.strange)
     worth = _worth(summary)
-    before = len(tests)
+    left_out = 0
     path = "/".join(part for part in (style.directory, file_name(module.name, style, taken)) if part)
     for _ in range(ROUNDS):
         if not tests:
@@ -128,23 +128,31 @@ def _through_gate(
         if isinstance(red, Unknown):
             return Nothing(module=module, why=red, looks_wrong=wrong, worth=worth)
         named = names_of(module.name, tests, style)
-        if not red:
-            earned = tuple(_earned(name, each) for name, each in named.items())
+        if red:
+            bad = {id(test) for name in red for test in named.get(name, ())}
+            left_out += len(bad)
+            tests = tuple(test for test in tests if id(test) not in bad) if bad else ()
+            continue
+        file = Written(module=module, path=path, text=text, framework=style.framework, named=named)
+        told = judged(inside, place, file, worth)
+        if isinstance(told, Unknown):
+            return Nothing(module=module, why=told, looks_wrong=wrong, worth=worth)
+        if told.worth is not None:
             return Generated(
-                module=module, path=path, text=text, tests=earned, worth=worth, looks_wrong=wrong,
-                left_out=before - len(tests),
+                module=module, path=path, text=text, tests=told.earned, worth=told.worth, looks_wrong=wrong,
+                left_out=left_out,
             )  # fmt: skip
-        bad = {id(test) for name in red for test in named.get(name, ())}
-        tests = tuple(test for test in tests if id(test) not in bad) if bad else ()
+        superfluous = {id(test) for test in told.superfluous}
+        tests = tuple(test for test in tests if id(test) not in superfluous)
     why = Unknown(
         "no test was green in every order and left nothing behind"
-        if before
+        if left_out
         else "nothing of it could be called and asserted"
     )
     return Nothing(module=module, why=why, looks_wrong=wrong, worth=worth)
 
 
-def _red(inside: Inside, place: Place, path: str, text: str, style: Style, how: How) -> frozenset[str] | Unknown:
+def _red(inside: Inside, place: Project, path: str, text: str, style: Style, how: How) -> frozenset[str] | Unknown:
     """The names of the tests that were not green in some order, or left something behind."""
     there = place.write(path, text)
     request = {
@@ -165,26 +173,7 @@ def _red(inside: Inside, place: Place, path: str, text: str, style: Style, how: 
         return Unknown(f"the written file could not be run: {broken}")
     if told.ended is not None or sum(row.order >= 0 for row in rows) < ORDERS:
         return told.ended or Unknown("the last gate did not come to its end")
-    return frozenset(_plain(name) for row in rows for name in (*(red for red, _ in row.red), row.left) if name)
-
-
-def _plain(node: str) -> str:
-    """The function's name of `tests/test_a.py::TestB::test_c[1-2]`."""
-    return node.partition("[")[0].rpartition("::")[2]
-
-
-def _earned(name: str, tests: tuple[FoundTest, ...]) -> Earned:
-    return Earned(
-        name=name,
-        cases=len(tests),
-        assertions=sum(len(test.asserts) for test in tests),
-        mutants=tuple(mutant for test in tests for mutant in test.kills),
-        branches=tuple(
-            f"line {each.line}: {' '.join(each.condition.split())} is {'true' if each.outcome else 'false'}"
-            for test in tests
-            for each in test.branches
-        ),
-    )
+    return frozenset(plain(name) for row in rows for name in (*(red for red, _ in row.red), row.left) if name)
 
 
 def _wrong(each: Strange, module: Module) -> LooksWrong:

@@ -40,7 +40,10 @@ def rows(told: Told, picked: Sequence[Chosen], wrong: Sequence[list[Any]]) -> It
             "asserts": [[place, *it.seen[place]] for place in each.places],
             "seen": {place: list(what) for place, what in list(it.seen.items())[:40]},
             "kills": [mutants[number - 1].id for number in each.mutants],
-            "branches": [[probes.where[b // 2], probes.what[b // 2], b % 2] for b in each.branches if b >= 0],
+            "takes": [
+                [probes.where[b // 2], probes.what[b // 2], b % 2, b // 2] if b >= 0 else [-b, "", 1]
+                for b in sorted(it.branches)
+            ],
         }
     yield {
         "kind": "summary",

@@ -16,17 +16,24 @@ class Assertion(Struct, frozen=True, array_like=True):
 
 
 class Branch(Struct, frozen=True, array_like=True):
-    """A condition's line and source, and how it came out (0 or 1)."""
+    """A condition's line and source, how it came out (0 or 1), and its number; without a condition, the line itself."""
 
     line: int
     condition: str
     outcome: int
+    number: int = 0
+
+    @property
+    def words(self) -> str:
+        if not self.condition:
+            return f"line {self.line} runs"
+        return f"line {self.line}: {' '.join(self.condition.split())} is {'true' if self.outcome else 'false'}"
 
 
 class FoundTest(Struct, frozen=True, kw_only=True, tag_field="kind", tag="test"):
-    """A program that earned its place: by the mutants that no test before it kills, and its branches. An example of a
-    `law` has its values first, one for each parameter, and what is true of them last; `strategies` of Hypothesis draw
-    more of them."""
+    """A program that earned its place, by the mutants that it was seen to kill and the branches that it takes. An
+    example of a `law` has its values first, one for each parameter, and what is true of them last; `strategies` of
+    Hypothesis draw more of them."""
 
     target: str
     program: tuple[object, ...]
@@ -34,7 +41,7 @@ class FoundTest(Struct, frozen=True, kw_only=True, tag_field="kind", tag="test")
     seen: dict[str, tuple[str, str]] = field(default_factory=dict[str, tuple[str, str]])
     parameters: tuple[str, ...] = ()
     kills: tuple[str, ...] = ()
-    branches: tuple[Branch, ...] = ()
+    takes: tuple[Branch, ...] = ()
     law: str = ""
     strategies: tuple[str, ...] = ()
 
