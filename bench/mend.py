@@ -5,7 +5,7 @@ others of the same shape. Each case is a repository of two commits: the tests as
 code with its documents and change logs (never its tests), with the message that the seed gives. Only the labeled tests
 that `outpace test mend` finds red count; one that it does not find is *unknown*. Mended is what it would write with
 --write. A regression that is mended is the one failure that may not be; then: how often a decided class is right, how
-many are decided, and how many of the mechanical ones, and of all, are mended.
+many are decided, how many of the mechanical ones, and of all, are mended, and for how many a person is offered an edit.
 
 The peer records what it sees: every tool for snapshots mends all of them, regressions included, since it asks nobody.
 Its column is arithmetic, no run.
@@ -64,6 +64,8 @@ class Row(NamedTuple):
     kind: str
     mended: bool
     evidence: Sequence[str]
+    offered: bool = False
+    """Whether an edit is proposed for a person to accept."""
 
 
 class Answer(NamedTuple):
@@ -161,12 +163,14 @@ def rows_of(case: truth.Pair | truth.Seed, answer: Answer) -> list[Row]:
     document = json.loads(answer.document or '{"result": {}, "unknown": [{"why": "no answer"}]}')
     found = {each["test"]: each for each in document["result"].get("red", ())}
     why = [each["why"] for each in document["unknown"]] or ["not found red"]
-    nothing = {"kind": "unknown", "mended": False, "evidence": why, "objection": ""}
+    nothing = {"kind": "unknown", "mended": False, "evidence": why, "objection": "", "proposed": None}
     rows: list[Row] = []
     for red in case.red:
         said = found.get(red.test, nothing)
         evidence = [*said["evidence"], *([said["objection"]] if said["objection"] else [])]
-        rows.append(Row(case.name, red.test, LABELS.get(red.label, red.label), said["kind"], said["mended"], evidence))
+        label = LABELS.get(red.label, red.label)
+        offered = said["proposed"] is not None and said["proposed"]["diff"] != ""
+        rows.append(Row(case.name, red.test, label, said["kind"], said["mended"], evidence, offered))
     return rows
 
 
@@ -254,6 +258,8 @@ def counted(rows: Sequence[Row], answers: Sequence[Answer]) -> dict[str, Any]:
         "red": len(rows),
         "regressions": len(regressions),
         "regressions mended": sum(row.mended for row in regressions),
+        "regressions offered": sum(row.offered for row in regressions),
+        "offered": sum(row.offered for row in rows),
         "decided": len(decided),
         "right": sum(not is_wrong(row) for row in decided),
         "mechanical": len(mechanical),
@@ -295,6 +301,7 @@ def lines(figures: dict[str, Any]) -> Iterator[str]:
     )  # fmt: skip
     for name, value, goal, peer in rows:
         yield f"{name:24}{value:20}{goal}{', MISSED' if name in wrong else ''}; snapshots: {peer}"
+    yield f"{'edits offered':24}{figures['offered']}, {figures['regressions offered']} of them for regressions"
     yield f"{'time':24}{figures['seconds']} s, the longest case {figures['longest']} s"
     if figures["asked twice"]:
         yield f"{'the same bytes twice':24}{share(figures['same bytes'], figures['asked twice'])}"
