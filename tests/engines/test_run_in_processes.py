@@ -13,6 +13,7 @@ from outpace.engines.confined_python import ConfinedPython
 from outpace.engines.inside_python import InsidePython
 from outpace.engines.own_python import described
 from outpace.model.test_run import Green, Red
+from outpace.model.unknown import Unknown
 from outpace.testing.result.records import Diff, Result, Untaken
 
 SHOP = """
@@ -138,6 +139,13 @@ def test_a_test_that_ends_its_process_is_red_and_those_after_it_still_run(tmp_pa
     assert result.red[0].message == "its process ended: exit status 7"
     assert result.flaky == ("test_alone.py::test_falls_over_it",)
     assert [(each.name, each.file, each.count) for each in result.sleeps] == [("test_after_that", "test_alone.py", 1)]
+
+
+def test_a_session_that_a_conftest_refuses_is_not_green(tmp_path: Path) -> None:
+    refuses = "def pytest_sessionfinish(session):\n    session.exitstatus = 1\n"
+    result = run_tests(project(tmp_path, conftest=refuses, test_one="def test_one(): pass\n"), How(seconds=60))
+    assert isinstance(result.run, Unknown)
+    assert outcomes(result) == {"test_one": "passed"}
 
 
 def test_what_has_no_end_is_red_and_what_it_kept_from_running_is_named(tmp_path: Path) -> None:

@@ -116,15 +116,23 @@ def results_in(answer: bytes) -> list[Result]:
     return [Result(*row[:6], frames=tuple((frame[0], frame[1], frame[2]) for frame in row[6])) for row in rows]
 
 
-def collected(words: Sequence[str], work: Callable[[Session], None], plugins: Sequence[object] = ()) -> int:
+def collected(
+    words: Sequence[str],
+    work: Callable[[Session], None],
+    plugins: Sequence[object] = (),
+    closed: Callable[[int], None] = lambda _: None,
+) -> int:
     """Collects as the project's own settings say, and hands what was found to `work`; no test runs by itself.
 
-    pytest's exit status: 0 where `work` was called, 5 where nothing was collected, 4 for a usage error.
+    pytest's exit status: 0 where `work` was called, 5 where nothing was collected, 4 for a usage error. Behind `work`,
+    `closed` is called with the status that the session came to as its plugins closed it.
     """
     taking = _Taking(work)
     status = int(pytest.main([*words, *_without_company()], plugins=[taking, *plugins]))
     if taking.error is not None:
         raise taking.error
+    if taking.called:
+        closed(status)
     return 0 if taking.called else status
 
 

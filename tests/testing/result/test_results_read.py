@@ -26,6 +26,11 @@ def ran(name: str, outcome: str, **more: Any) -> dict[str, Any]:
 
 ALL = {"collected": ["a", "b"], "broken": []}
 ONE = {"collected": ["a"], "broken": []}
+REFUSED = (
+    "no test is red, and yet pytest ended with status 1",
+    "what in a conftest.py or a plugin decides so when the session ends",
+)
+RED_A = Red(failures=(FailedTest(name="a", message="", node="a"),))
 CASES: tuple[tuple[str, Told, TestRun], ...] = (
     ("green", told(ALL, ran("b", "passed"), ran("a", "skipped"), {"left": []}), Green(passed=("b",), skipped=("a",))),
     (
@@ -52,6 +57,8 @@ CASES: tuple[tuple[str, Told, TestRun], ...] = (
         Unknown("1 tests did not come to run", "more time, or a suite that ends"),
     ),
     ("ended early", told(ALL, ran("a", "passed"), ended=Unknown("killed")), Unknown("killed")),
+    ("refused as it closed", told(ONE, ran("a", "passed"), {"left": []}, {"closed": 1}), Unknown(*REFUSED)),
+    ("red, and refused for it", told(ONE, ran("a", "failed"), {"left": []}, {"closed": 1}), RED_A),
     ("pytest's usage", told({"status": 4}), Unknown("pytest ended with status 4", "a suite that pytest collects")),
 )
 

@@ -182,7 +182,10 @@ def main(request: dict[str, Any], answers: Answers) -> None:
         seen = {"left": running.left, "children": watching.children, "modules": there}
         answers.row({**seen, **as_rows(taking, watching.read())})
 
-    status = collected(request["words"], work, plugins=[slowness] if slowness is not None else [])
+    def closed(status: int) -> None:
+        answers.row({"closed": status})
+
+    status = collected(request["words"], work, plugins=[slowness] if slowness is not None else [], closed=closed)
     if status:
         answers.row({"status": status})
 

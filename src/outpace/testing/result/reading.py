@@ -34,6 +34,7 @@ class Row(Struct, frozen=True, kw_only=True):
     fixtures: tuple[Spent, ...] = ()
     sleeps: tuple[Spent, ...] = ()
     status: int = 0
+    closed: int | None = None  # pytest's status behind the tests, as plugins left it; such a row has nothing else
 
 
 def result_of(
@@ -51,13 +52,15 @@ def result_of(
         return Result(run=Unknown(f"pytest ended with status {status}", "a suite that pytest collects"))
     if wrong := next(_contradictions(rows, asked), None):
         return Result(run=Unknown(f"what the run answered contradicts itself: {wrong}"))
+    closed = next((row.closed for row in rows if row.closed), 0)
+    rows = tuple(row for row in rows if row.closed is None)
     tests = _in_order(rows)
     last = rows[-1] if rows else Row()
     diff = None
     if changed is not None:
         diff = diff_of(base, last.sites, changed, last.read, last.unparsed)
     return Result(
-        run=outcome_of(tests, left=last.left, some=asked is not None),
+        run=_unless_refused(outcome_of(tests, left=last.left, some=asked is not None), closed),
         tests=tests,
         flaky=tuple(row.again[0] for row in rows if row.again is not None and row.again[1]),
         left=last.left,
@@ -68,6 +71,16 @@ def result_of(
         processes=next((row.processes for row in rows if row.processes is not None), 1),
         caveats=tuple(_caveats(rows, last, looked=changed is not None)),
     )
+
+
+def _unless_refused(run: TestRun, closed: int) -> TestRun:
+    """A conftest.py or a plugin may refuse a session of which each test is green: a gate of its own."""
+    if isinstance(run, Green) and closed:
+        return Unknown(
+            f"no test is red, and yet pytest ended with status {closed}",
+            "what in a conftest.py or a plugin decides so when the session ends",
+        )
+    return run
 
 
 def _contradictions(rows: tuple[Row, ...], asked: tuple[str, ...] | None) -> Iterator[str]:
