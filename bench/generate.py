@@ -10,8 +10,9 @@ other hash seeds and zones, none of which may end otherwise than the first. CPU 
 Outpace runs everything in its sandbox and its last gate; Pynguin does neither.
 
 Then each of the tests: how many assertions there are for each mutant killed (one that is run for three cases counts
-three times), and how many cases could be deleted, one at a time, without a mutant or a branch being lost. Every mutant
-is tried with every test that reaches it. And once more with the same seed: the files are the same, byte for byte.
+three times), and how many cases could be deleted, one at a time, without a mutant or a branch being lost: a step from
+one instruction to another, since `a and b` branches within a line. Every mutant is tried with every test that reaches
+it. And once more with the same seed: the files are the same, byte for byte.
 
 The goals: more mutants killed than by Pynguin, and at least 70 % on average; none red on arrival, none flaky; at most
 1.5 assertions for each mutant killed, no test that nothing is lost without; the same bytes.

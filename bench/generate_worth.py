@@ -21,32 +21,50 @@ from outpace.testing.mutants.trial import AtImport, Equivalent, Killed
 
 EVERY = 1 << 30
 """As many killers of one mutant as there are tests."""
-CONTEXTS = '''
-"""Tells coverage.py which test runs."""
-import coverage
+STEPS = '''
+"""Each test's steps from one instruction of the module to the next: where a condition ends one way or the other, they
+differ, in the middle of a line too."""
+import json
+import os
+import sys
+
 import pytest
 
-
-@pytest.hookimpl(tryfirst=True)
-def pytest_runtest_setup(item):
-    coverage.Coverage.current().switch_context(item.nodeid)
+WHERE, TOLD = os.environ["STEPS_OF"], os.environ["STEPS_TOLD"]
+FOUND = {}
 
 
-@pytest.hookimpl(trylast=True)
-def pytest_runtest_teardown(item):
-    coverage.Coverage.current().switch_context("")
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_call(item):
+    steps = FOUND.setdefault(item.nodeid, set())
+
+    def entered(frame, event, _):
+        if frame.f_code.co_filename != WHERE:
+            return None
+        frame.f_trace_opcodes, frame.f_trace_lines = True, False
+        code, last = f"{frame.f_code.co_firstlineno}:{frame.f_code.co_name}", [-1]
+
+        def stepped(frame, event, _):
+            if event == "opcode":
+                steps.add((code, last[0], frame.f_lasti))
+                last[0] = frame.f_lasti
+            return stepped
+
+        return stepped
+
+    sys.settrace(entered)
+    try:
+        yield
+    finally:
+        sys.settrace(None)
+
+
+def pytest_sessionfinish(session):
+    with open(TOLD, "w") as file:
+        json.dump({case: sorted(steps) for case, steps in FOUND.items()}, file)
 '''
-READ = """
-import coverage, json, sys
-data = coverage.CoverageData(".coverage")
-data.read()
-file = next(name for name in data.measured_files() if name.endswith(sys.argv[1]))
-found = {}
-for context in sorted(data.measured_contexts()):
-    data.set_query_context(context)
-    found[context] = data.arcs(file)
-print(json.dumps(found))
-"""
+
+Step = tuple[str, int, int]
 
 
 class Worth(NamedTuple):
@@ -74,25 +92,24 @@ def worth(place: Path, module: str, files: Sequence[Path], python: Path, cases: 
     return Worth(len(judged), len(killers), asserted(files, green), tuple(case for case in green if case not in alone))
 
 
-def only(taken: Mapping[str, Iterable[tuple[int, int]]]) -> set[str]:
+def only(taken: Mapping[str, Iterable[Step]]) -> set[str]:
     """Those that take a branch which no other one takes."""
-    times = Counter(arc for arcs in taken.values() for arc in set(arcs))
-    return {case for case, arcs in taken.items() if any(times[arc] == 1 for arc in arcs)}
+    times = Counter(step for steps in taken.values() for step in set(steps))
+    return {case for case, steps in taken.items() if any(times[step] == 1 for step in steps)}
 
 
-def branches(place: Path, module: str, files: Sequence[Path], python: Path) -> dict[str, set[tuple[int, int]]]:
-    """Case -> steps from line to line in the module."""
-    (place / "contexts_of_tests.py").write_text(CONTEXTS)
-    words = [str(python), "-m", "coverage", "run", "--branch", f"--include={place / module}", "-m", "pytest"]
-    words += ["-p", "contexts_of_tests", "-p", "no:cacheprovider", "-q", "--tb=no", *map(str, files)]
+def branches(place: Path, module: str, files: Sequence[Path], python: Path) -> dict[str, set[Step]]:
+    """Case -> its steps. coverage.py tells lines alone."""
+    told = place.parent / "steps.json"
+    (place / "steps_of_tests.py").write_text(STEPS)
     environ = {"PYTHONPATH": str(place), "PATH": "/usr/bin:/bin"}
-    subprocess.run(words, cwd=place, env=environ, capture_output=True, check=False, timeout=300)
-    said = subprocess.run(
-        [str(python), "-c", READ, module], cwd=place, env=environ, capture_output=True, check=False, timeout=60
-    )
-    (place / "contexts_of_tests.py").unlink()
-    found: dict[str, list[tuple[int, int]]] = json.loads(said.stdout or b"{}")
-    return {case: {(one, other) for one, other in arcs} for case, arcs in found.items() if case}
+    environ |= {"STEPS_OF": str(place / module), "STEPS_TOLD": str(told)}
+    words = [str(python), "-m", "pytest", "-p", "steps_of_tests", "-p", "no:cacheprovider", "-q", "--tb=no"]
+    subprocess.run([*words, *map(str, files)], cwd=place, env=environ, capture_output=True, check=False, timeout=600)
+    (place / "steps_of_tests.py").unlink()
+    found: dict[str, list[Step]] = json.loads(told.read_bytes())
+    told.unlink()
+    return {case: {(code, one, other) for code, one, other in steps} for case, steps in found.items()}
 
 
 def asserted(files: Sequence[Path], cases: Iterable[str]) -> int:

@@ -161,6 +161,7 @@ def test_laws_are_written_where_they_hold_and_listed_where_their_names_promise_w
 COUNTING = """
 LOG = []
 SEEN = None
+MADE = 0
 
 
 def noted(word: str) -> int:
@@ -169,7 +170,8 @@ def noted(word: str) -> int:
 
 
 def first(word: str) -> str:
-    global SEEN
+    global SEEN, MADE
+    MADE += 1
     if SEEN is None:
         SEEN = {"a": 1}
     return word[:1] + "-"
