@@ -9,8 +9,8 @@ CREATE, ADD, RESTRICT = 444, 445, 446
 VERSION = BENEATH = 1
 SIGNAL = 1 << 1
 REFER = 1 << 13
-"""Renaming from one folder into another, which a ruleset about files forbids unless it allows it; one that is about
-signals alone does not. Where there is no such one, a ruleset has to be about something."""
+"""Renaming from one folder into another. Inside of a sandbox that has rules about files, each ruleset forbids it that
+does not allow it, even one about signals alone."""
 _fences: list[Fence] = []
 
 
@@ -24,9 +24,9 @@ class Fence:
         self._syscall = ctypes.CDLL(None).syscall
         version = self._syscall(CREATE, None, ctypes.c_size_t(0), VERSION)
         scopes = version >= 6
-        attributes = struct.pack("QQQ", 0, 0, SIGNAL) if scopes else struct.pack("Q", REFER)
+        attributes = struct.pack("QQQ", REFER, 0, SIGNAL) if scopes else struct.pack("Q", REFER)
         self._ruleset = self._syscall(CREATE, attributes, ctypes.c_size_t(len(attributes)), 0) if version > 1 else -1
-        if self._ruleset >= 0 and not scopes:
+        if self._ruleset >= 0:
             root = os.open("/", os.O_PATH | os.O_CLOEXEC)
             self._syscall(ADD, self._ruleset, BENEATH, struct.pack("=Qi", REFER, root), 0)
             os.close(root)
