@@ -67,6 +67,8 @@ def test_functions_and_the_rest_of_the_module_are_its_units() -> None:
         ("def total", "def sum", {"", "Cart.total", "Cart.sum"}),
         ("if LIMIT:", "if not LIMIT:", {""}),
         ("import math", "import cmath", {""}),
+        ("return each() * count", "yield each() * count", {"", "price"}),
+        ("        return 5", "        yield 5", {"price"}),
     ],
 )
 def test_a_change_is_one_of_the_units_that_hold_it(old: str, new: str, units: set[str]) -> None:
@@ -81,6 +83,18 @@ def test_a_docstring_is_told_apart_from_every_unit() -> None:
 def test_what_cannot_be_parsed_has_no_units() -> None:
     assert units_of("def broken(:") == lines_of("def broken(:") == {}
     assert units_of("a\0b") == {}
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        f"X = {' + '.join(['a'] * 1200)}\n",
+        f"X = 0x{'f' * 4000}\n",
+        "if a:\n    pass\n" + "elif b:\n    def f(): pass\n" * 900,
+    ],
+)
+def test_a_tree_of_any_depth_and_a_number_of_any_length_have_units(source: str) -> None:
+    assert units_of(source)[""] not in (units_of(f"{source}Y = 1\n")[""], units_of("X = 1\n")[""])
 
 
 def test_lines_of_a_unit_begin_with_its_decorators_and_hold_all_bodies_of_its_name() -> None:

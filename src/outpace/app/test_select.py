@@ -184,7 +184,7 @@ def _before_they_ran(before: World, after: Recording) -> dict[Item, str]:
         kind, _, rest = item.partition(":")
         if kind == "f" and rest in changed:
             digests[item] = before.files[rest]
-        elif kind in "ud" and rest.partition(":")[0] in changed:
+        elif kind in "udnc" and rest.partition(":")[0] in changed:
             digests[item] = "changed by the tests themselves"
     return digests
 

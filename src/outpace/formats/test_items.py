@@ -10,6 +10,7 @@ EVERY = {
     "t:*": "which files there are, which a child may look for",
     "o:*": "the files that are not Python, which a child may look at",
     "p:*": "which distributions are installed",
+    "g:*": "what git keeps of the project",
     "m:*": "which modules hide others of their name",
 }
 
@@ -19,6 +20,9 @@ KINDS = {
     "d": "the docstrings of {}",
     "k": "whether {} is there",
     "l": "the names in {}",
+    "s": "the names and sizes in {}",
+    "c": "the code of {}",
+    "n": "the lines on which {} lies",
     "m": "what the module name {} means",
     "e": "the variable {}",
     "p": "the distribution {}",

@@ -5,11 +5,13 @@ from __future__ import annotations
 import ast
 import hashlib
 from collections.abc import Iterator
-from typing import Union
+from typing import Any, Union, cast
 
 REMAINDER = ""
-"""Constants, signatures, defaults, decorators, annotations, bases, class attributes, and which names there are."""
+"""Constants, signatures, defaults, decorators, annotations, bases, class attributes, which names there are, and which
+of them are generators: `inspect` tells that of a function that nobody enters."""
 DIGITS = 10
+SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)
 Function = Union[ast.FunctionDef, ast.AsyncFunctionDef]
 Documented = Union[ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef]
 DOCUMENTED = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
@@ -29,9 +31,21 @@ def units_of(source: str) -> dict[str, str]:
     bodies: dict[str, list[str]] = {}
     for name, function in functions_of(tree):
         kind = "async" if isinstance(function, ast.AsyncFunctionDef) else ""
-        bodies.setdefault(name, []).append(kind + ast.dump(ast.Module(body=function.body, type_ignores=[])))
-        function.body = []
-    return {REMAINDER: _digest(ast.dump(tree)), **{name: _digest("\n".join(body)) for name, body in bodies.items()}}
+        bodies.setdefault(name, []).append(kind + _told(function.body))
+        function.body = [ast.Pass()] if _yields(function) else []
+    return {REMAINDER: _digest(_told([tree])), **{name: _digest("\n".join(body)) for name, body in bodies.items()}}
+
+
+def places_of(source: str) -> dict[str, str]:
+    """Name of each unit -> digest of the lines on which its parts stand: what a traceback or a log shows of it."""
+    try:
+        tree = ast.parse(source)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return {}
+    lines: dict[str, list[int]] = {REMAINDER: [getattr(node, "lineno", 0) for node in tree.body]}
+    for name, function in functions_of(tree):
+        lines.setdefault(name, []).extend(getattr(node, "lineno", 0) for node in ast.walk(function))
+    return {name: _digest(repr(found)) for name, found in lines.items()}
 
 
 def lines_of(source: str) -> dict[str, tuple[int, int]]:
@@ -60,20 +74,50 @@ def documents_of(source: str) -> str:
 
 
 def functions_of(tree: ast.AST, prefix: str = "") -> Iterator[tuple[str, Function]]:
-    """Those that are in no other function, with their qualified names."""
-    for node in ast.iter_child_nodes(tree):
+    """Those that are in no other function, with their qualified names, in the order of the text."""
+    waiting = [(prefix, node) for node in reversed(list(ast.iter_child_nodes(tree)))]
+    while waiting:
+        above, node = waiting.pop()
         if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
-            yield prefix + node.name, node
-        elif isinstance(node, ast.ClassDef):
-            yield from functions_of(node, f"{prefix}{node.name}.")
+            yield above + node.name, node
         elif not isinstance(node, ast.expr):
-            yield from functions_of(node, prefix)
+            inner = f"{above}{node.name}." if isinstance(node, ast.ClassDef) else above
+            waiting += [(inner, each) for each in reversed(list(ast.iter_child_nodes(node)))]
 
 
 def unit_named(qualified: str) -> str:
     """The unit that a code object's qualified name lies in."""
     outermost = qualified.split(".<locals>", 1)[0]
     return REMAINDER if "<" in outermost else outermost
+
+
+def _yields(function: Function) -> bool:
+    waiting: list[ast.AST] = list(function.body)
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, (ast.Yield, ast.YieldFrom)):
+            return True
+        if not isinstance(node, SCOPES):
+            waiting += ast.iter_child_nodes(node)
+    return False
+
+
+def _told(nodes: list[Any]) -> str:
+    """As `ast.dump` tells a tree, of any depth and with any number in it."""
+    parts: list[str] = []
+    waiting: list[Any] = [nodes]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, ast.AST):
+            parts.append(type(node).__name__)
+            waiting += [getattr(node, field, None) for field in reversed(node._fields)]
+        elif isinstance(node, list):
+            several = cast("list[Any]", node)
+            parts.append(f"[{len(several)}")
+            waiting += reversed(several)
+        else:
+            parts.append(hex(node) if type(node) is int else repr(node))  # a decimal has no more than 4,300 digits
+    return " ".join(parts)
 
 
 def _undocument(tree: ast.AST) -> None:

@@ -68,13 +68,13 @@ def words_of(item: str) -> str:
     path, _, name = rest.partition(":")
     if kind == "u":
         return f"{name}() in {path}" if name else f"{path} outside its functions"
-    return item if rest == "*" else rest
+    return item if rest == "*" else f"lines of {rest.rstrip(':')}" if kind == "n" else rest
 
 
 def _telling(item: str) -> tuple[int, str]:
     """A changed function says more than the module around it, and that more than a list of all files."""
     whole = item.startswith("u:") and item.endswith(":")
-    return (4 if whole else "uflkdepmto".find(item[:1]), item)
+    return (4 if whole else "ufclskdnepmtog".find(item[:1]), item)
 
 
 def _everything(kept: Kept, world: World, *, broken: bool, now: float) -> Iterator[str]:

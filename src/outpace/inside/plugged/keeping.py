@@ -7,7 +7,7 @@ import os
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple, Optional
 
-VERSION = 1
+VERSION = 2
 LARGEST = 512 << 20
 IN_COMPANY = "it was only recorded in company"
 MOVED = "changed while the tests ran"

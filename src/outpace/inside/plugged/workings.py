@@ -140,7 +140,7 @@ class Workings:
         kind, _, rest = item.partition(":")
         if kind == "f" and rest in changed:
             return self._before[rest]
-        if kind in "ud" and rest.partition(":")[0] in changed:
+        if kind in "udnc" and rest.partition(":")[0] in changed:
             return "changed by the tests themselves"
         return digests[item]
 
@@ -159,8 +159,9 @@ class Workings:
     # the world
 
     def _world(self, session: Any, items: list[str]) -> World:
-        present = Present(Places(self._root), self._environ)
-        told = settings(session, self._environ)
+        places = Places(self._root)
+        present = Present(places, self._environ)
+        told = settings(session, self._environ, places)
         told["the options of pytest"] = options.digest(session.config)
         digests = present.digests(items)
         for name in TERMINAL if _is_worker() else ():

@@ -16,6 +16,7 @@ INFOS = (".dist-info", ".egg-info")
 ABSENT = "absent"
 DIGITS = 10
 PIECE = 1 << 20
+OWNERS, USUAL, USUAL_OF_DIRECTORIES = 0o7700, 0o600, 0o700
 UNINSTALLED = (".pyc", "direct_url.json", "INSTALLER", "REQUESTED", "uv_cache.json")
 """What installing the same distribution twice need not write twice."""
 
@@ -110,26 +111,40 @@ def digest_of_names() -> str:
 
 
 def content_of(path: str) -> str:
-    """A link is followed; what is no file says what it is."""
+    """Of a file, its mode included; of a link also where it leads; what is no file says what it is."""
     try:
         seen = os.stat(path)
     except OSError:
-        return ABSENT
+        return kind_of(path)
     if not stat.S_ISREG(seen.st_mode):
         return kind_of(path)
     total = hashlib.blake2b(digest_size=DIGITS)
     with open(path, "rb") as file:
         for piece in iter(lambda: file.read(PIECE), b""):
             total.update(piece)
-    return total.hexdigest()
+    return f"{total.hexdigest()}{_allowed(seen.st_mode)}{_leading(path)}"
 
 
 def kind_of(path: str) -> str:
     try:
         mode = os.stat(path).st_mode
     except OSError:
-        return ABSENT
-    return "file" if stat.S_ISREG(mode) else "directory" if stat.S_ISDIR(mode) else "special"
+        return f"{ABSENT}{_leading(path)}"
+    kind = "file" if stat.S_ISREG(mode) else "directory" if stat.S_ISDIR(mode) else "special"
+    return f"{kind}{_allowed(mode)}{_leading(path)}"
+
+
+def _allowed(mode: int) -> str:
+    """What the owner may do, where that is not the usual; what a umask decides of the others is no difference."""
+    bits = mode & OWNERS
+    return "" if bits == (USUAL_OF_DIRECTORIES if stat.S_ISDIR(mode) else USUAL) else f" {bits:o}"
+
+
+def _leading(path: str) -> str:
+    try:
+        return f" by {os.readlink(path)}"
+    except OSError:  # it is no link
+        return ""
 
 
 def digest_of(text: str) -> str:

@@ -47,8 +47,9 @@ def _tried(request: dict[str, Any], environ: dict[str, str]) -> bytes:
     found: dict[str, Any] = {}
 
     def work(session: Session) -> None:
-        present = Present(Places(request["root"]), environ)
-        found.update(collected=session.ids, broken=session.broken, settings=settings(session.session, environ))
+        places = Places(request["root"])
+        present = Present(places, environ)
+        found.update(collected=session.ids, broken=session.broken, settings=settings(session.session, environ, places))
         found.update(files=present.contents, digests=present.digests(request["items"]))
         outcome, results = session.forked(session.ids, seconds=request["seconds"])
         found.update(state=outcome.state, results=[(each.id, each.outcome) for each in results])

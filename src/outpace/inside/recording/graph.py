@@ -104,10 +104,12 @@ def _touched(tree: ast.Module, known: dict[str, str]) -> Iterator[str]:
 
 def _statements(tree: ast.AST) -> Iterator[ast.AST]:
     """Those that run on import, functions' bodies apart."""
-    for node in ast.iter_child_nodes(tree):
+    waiting = list(ast.iter_child_nodes(tree))[::-1]
+    while waiting:
+        node = waiting.pop()
         yield node
         if not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.expr)):
-            yield from _statements(node)
+            waiting += list(ast.iter_child_nodes(node))[::-1]
 
 
 def _acting(node: ast.AST) -> list[ast.expr]:

@@ -118,7 +118,11 @@ class Marks:
             name = filename if isinstance(filename, str) else filename.decode("utf-8", "surrogateescape")
             path = self._project(name)
             if path is not None:
-                source = self._marked(source, path, name)
+                marked = self._marked(source, path, name)
+                try:
+                    return self._compile(marked, filename, mode, flags, True, optimize, **others)  # noqa: FBT003
+                except RecursionError:  # a tree may be too deep where its text is not
+                    self.files.discard(path)
         return self._compile(source, filename, mode, flags, True, optimize, **others)  # noqa: FBT003  the same
 
     def _marked(self, source: Any, path: str, name: str) -> Any:

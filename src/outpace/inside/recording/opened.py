@@ -5,6 +5,7 @@ from __future__ import annotations
 import ctypes
 import os
 import struct
+from collections.abc import Iterable
 from typing import Optional
 
 from .places import UNSEEN
@@ -16,6 +17,7 @@ IS_DIRECTORY = 0x40000000
 HEADER = struct.Struct("iIII")
 ROOM = 1 << 20
 BYTECODE = "__pycache__"
+REPOSITORY = ".git"
 MOST_DIRECTORIES = 20_000
 
 
@@ -26,6 +28,7 @@ class Opened:
         self.why = ""
         self._root = root
         self._names: dict[int, str] = {}
+        self._beyond: set[str] = set()
         self._file = -1
         try:
             self._system = ctypes.CDLL(None, use_errno=True)
@@ -37,15 +40,32 @@ class Opened:
         self._file = self._system.inotify_init1(os.O_NONBLOCK | os.O_CLOEXEC)
         if self._file < 0:
             raise OSError(ctypes.get_errno(), "inotify_init1")
-        for directory, inner, _ in os.walk(self._root):
+        self._walk(self._root)
+        repository = repository_of(self._root)
+        if repository is not None:
+            self._add(repository, REPOSITORY)
+
+    def _walk(self, root: str) -> None:
+        for directory, inner, _ in os.walk(root):
             inner[:] = [name for name in inner if name not in UNSEEN or name == BYTECODE]
             self._add(directory)
 
-    def _add(self, directory: str) -> None:
+    def watch_also(self, directories: Iterable[str]) -> None:
+        """What lies beyond the root, and is told by its whole path; each with all that is below it."""
+        for directory in directories:
+            if directory not in self._beyond and not self.why:
+                self._beyond.add(directory)
+                try:
+                    self._walk(directory)
+                except OSError as error:
+                    self.why = f"files that other programs open could not be watched: {error}"
+
+    def _add(self, directory: str, told: str = "") -> None:
         number = self._system.inotify_add_watch(self._file, os.fsencode(directory), OPENED | CREATED)
         if number < 0 or len(self._names) >= MOST_DIRECTORIES:
             raise OSError(ctypes.get_errno(), f"inotify_add_watch after {len(self._names)} directories")
-        self._names[number] = os.path.relpath(directory, self._root)
+        inside = directory == self._root or directory.startswith(self._root + os.sep)
+        self._names[number] = told or (os.path.relpath(directory, self._root) if inside else directory)
 
     def taken(self) -> Optional[set[str]]:
         """Paths of files opened since the last time, relative to the root; None where some were dropped."""
@@ -69,16 +89,29 @@ class Opened:
                         paths.add(source_of(path))
                     elif mask & CREATED:
                         created.append(path)
-        self._watch_also(created)
+        self._watch_created(created)
         return paths if whole else None
 
-    def _watch_also(self, directories: list[str]) -> None:
+    def _watch_created(self, directories: list[str]) -> None:
         """A child could leave bytecode there, and the next one open nothing else of its module."""
         for path in directories:
             try:
                 self._add(os.path.join(self._root, path))
             except OSError:  # it is gone again
                 pass
+
+
+def repository_of(root: str) -> Optional[str]:
+    """Where git keeps what it knows of these files; of a worktree, of its own."""
+    while root != os.path.dirname(root):
+        there = os.path.join(root, REPOSITORY)
+        if os.path.isdir(there):
+            return there
+        if os.path.isfile(there):
+            with open(there, encoding="utf-8", errors="surrogateescape") as file:
+                return os.path.join(root, file.read().partition("gitdir:")[2].strip())
+        root = os.path.dirname(root)
+    return None
 
 
 def source_of(path: str) -> str:

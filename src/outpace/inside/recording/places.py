@@ -6,6 +6,7 @@ import os
 import sys
 import sysconfig
 import tempfile
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import Optional
 
@@ -41,7 +42,9 @@ class Places:
             if whole.startswith(root + os.sep):
                 relative = whole[len(root) + 1 :]
                 parts = relative.split(os.sep)
-                if any(part in UNSEEN or part in SITES for part in parts) or whole.startswith(self.ours):
+                if any(part in UNSEEN for part in parts) or whole.startswith(self.ours):
+                    return None
+                if any(part in SITES and is_environment(root, parts[:at]) for at, part in enumerate(parts)):
                     return None
                 return relative
         return None
@@ -61,6 +64,25 @@ class Places:
         above = self.root.startswith(whole.rstrip(os.sep) + os.sep)
         return None if above else f"{kind}:{whole}"
 
+    def is_repository(self, path: str) -> bool:
+        """Whether it lies in what git keeps of the project."""
+        return path.startswith((self.root + os.sep, self._asked + os.sep)) and f"{os.sep}.git{os.sep}" in path
+
+    def roots_outside(self) -> tuple[str, ...]:
+        """Directories beyond the project from which modules are imported, those of Python, of what is installed and of
+        this recorder left out, and those that hold the project."""
+        found = dict.fromkeys(os.path.abspath(entry) for entry in sys.path if os.path.isdir(entry or os.curdir))
+        return tuple(each for each in found if self.project(each) is None and self._is_foreign(each))
+
+    def is_outside(self, file: str) -> bool:
+        """A module's file that is neither the project's nor installed nor Python's."""
+        return os.path.isabs(file) and self.project(file) is None and self._is_foreign(file)
+
+    def _is_foreign(self, whole: str) -> bool:
+        above = (self.root + os.sep).startswith(whole.rstrip(os.sep) + os.sep)
+        ours = self.ours.startswith(whole + os.sep) or whole.startswith(self.ours + os.sep)
+        return not above and not ours and (self.item("f", whole) or "")[:2] == "f:"
+
     def is_standard(self, filename: str) -> bool:
         """Python's own modules, frozen ones and code without a file among them."""
         if filename.startswith("<"):
@@ -69,3 +91,17 @@ class Places:
 
     def is_ours(self, filename: str) -> bool:
         return filename.startswith(self.ours + os.sep)
+
+
+@lru_cache(maxsize=1 << 10)
+def _is_prefix(directory: str) -> bool:
+    """Of an environment, and no folder that only has its shape, as data of tests may."""
+    if directory in (sys.prefix, sys.base_prefix):
+        return True
+    marked = any(os.path.exists(os.path.join(directory, each)) for each in ("pyvenv.cfg", "conda-meta"))
+    return marked and os.path.exists(os.path.join(directory, "bin", "python"))
+
+
+def is_environment(root: str, parts: Sequence[str]) -> bool:
+    """Whether a directory of distributions that is in such a folder of the project is that of an environment."""
+    return any(_is_prefix(os.path.join(root, *parts[:end])) for end in range(len(parts) + 1))

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
-from ..units import documents_of, units_of
+from ..units import documents_of, places_of, units_of
 from . import words
 from .distributions import ABSENT, content_of, digest_of, digest_of_installed, digest_of_names, kind_of, tops
-from .places import Places
+from .places import UNSEEN, Places
 from .reads import VOLATILE
 from .recorder import project_files
 
@@ -25,6 +25,7 @@ class Present:
         self._places = places
         self._environ = dict(environ)
         self._units: dict[str, dict[str, str]] = {}
+        self._lines: dict[str, dict[str, str]] = {}
         self._distributions: dict[str, str] = {}
 
     def digests(self, items: Iterable[str]) -> dict[str, str]:
@@ -45,6 +46,16 @@ class Present:
         units = self._units_in(path)
         return units.get(name, ABSENT) if units else f"whole {self._content(path)}"
 
+    def _line(self, rest: str) -> str:
+        path, _, name = rest.partition(":")
+        if path not in self._lines:
+            self._lines[path] = places_of(words.source(self._at(path)))
+        return self._lines[path].get(name) or self._content(path)
+
+    def _code(self, path: str) -> str:
+        units = self._units_in(path)
+        return digest_of(repr(sorted(units.items()))) if units else self._content(path)
+
     def _documents(self, path: str) -> str:
         text = words.source(self._at(path))
         return documents_of(text) if text else self._content(path)
@@ -57,15 +68,28 @@ class Present:
         return kind_of(self._at(path))
 
     def _listing(self, path: str) -> str:
+        return self._listed(path, lambda each: "directory" if each.is_dir() else "")
+
+    def _entries(self, path: str) -> str:
+        return self._listed(path, _measured)
+
+    def _listed(self, path: str, said: Callable[[os.DirEntry[str]], str]) -> str:
+        """Names, of what kind each is, and what else is `said` of them."""
         at = self._at(path)
-        return digest_of("\0".join(sorted(os.listdir(at)))) if os.path.isdir(at) else kind_of(at)
+        if not os.path.isdir(at):
+            return kind_of(at)
+        with os.scandir(at) as entries:
+            told = [f"{each.name}{' is a link' if each.is_symlink() else ''} {said(each)}" for each in entries]
+        return digest_of("\0".join(sorted(told)))
 
     def _module(self, name: str) -> str:
         if name == "*":
             return digest_of(repr(sorted(self._topmost & self._elsewhere)))
         inner = name.replace(".", os.sep)
         tries = (f"{inner}.py", os.path.join(inner, "__init__.py"), inner)
-        return digest_of(repr([(root, each) for root in self._roots for each in tries if (root, each) in self._there]))
+        found = [(root, each) for root in self._roots for each in tries if (root, each) in self._there]
+        beyond = [(root, each) for root in self._beyond for each in tries if os.path.exists(os.path.join(root, each))]
+        return digest_of(repr(found + beyond))
 
     def _variable(self, name: str) -> str:
         if name == "*":
@@ -76,6 +100,10 @@ class Present:
         if name not in self._distributions:
             self._distributions[name] = digest_of_names() if name == "*" else digest_of_installed(name)
         return self._distributions[name]
+
+    def _repository(self, _: str) -> str:
+        """A test whose record has it is untraced, whatever this says."""
+        return "there"
 
     def _tree(self, _: str) -> str:
         return digest_of("\0".join(self.files))
@@ -99,7 +127,8 @@ class Present:
 
     def _units_in(self, path: str) -> dict[str, str]:
         if path not in self._units:
-            self._units[path] = units_of(words.source(self._at(path))) if os.path.isfile(self._at(path)) else {}
+            text = words.source(self._at(path))
+            self._units[path] = units_of(text) if text else {}
         return self._units[path]
 
     def _value(self, name: str) -> str:
@@ -113,6 +142,10 @@ class Present:
     def _roots(self) -> tuple[str, ...]:
         found = (self._places.project(each or os.curdir) for each in sys.path)
         return tuple(dict.fromkeys(each for each in found if each is not None))
+
+    @cached_property
+    def _beyond(self) -> tuple[str, ...]:
+        return self._places.roots_outside()
 
     @cached_property
     def _there(self) -> set[tuple[str, str]]:
@@ -142,12 +175,23 @@ KINDS = {
     "f": "content",
     "k": "kind",
     "l": "listing",
+    "s": "entries",
+    "n": "line",
+    "c": "code",
+    "g": "repository",
     "m": "module",
     "e": "variable",
     "p": "distribution",
     "t": "tree",
     "o": "others",
 }
+
+
+def _measured(entry: os.DirEntry[str]) -> str:
+    """What a look at it could say that is the same in another copy of the files."""
+    if entry.name in UNSEEN or not entry.is_file():
+        return kind_of(entry.path)
+    return f"{kind_of(entry.path)} of {entry.stat().st_size}"
 
 
 def parts(items: Sequence[Any]) -> Iterator[Sequence[Any]]:

@@ -9,7 +9,7 @@ import stat
 import sys
 from threading import get_ident
 from types import FrameType
-from typing import Any, Callable, Optional
+from typing import Any, Callable, NamedTuple, Optional
 
 from .frames import frame_above
 from .places import Places
@@ -17,6 +17,8 @@ from .places import Places
 PYTEST = tuple(f"{os.sep}{name}{os.sep}" for name in ("_pytest", "pytest", "pluggy", "iniconfig"))
 VOLATILE = frozenset({"PYTEST_CURRENT_TEST", "PYTEST_VERSION", "OUTPACE_ANSWERS"})
 SOURCES = (".py", ".pyc", ".pyi")
+PREFIX = "PYTHONPYCACHEPREFIX"
+"""Where it is set, a child may read a module's bytecode and not open its file."""
 LOOK = 6
 MOST = 1 << 16
 WRITING = os.O_WRONLY | os.O_RDWR
@@ -27,23 +29,35 @@ CHILDREN = frozenset(
 Note = Callable[[str], None]
 
 
-class Reads:
-    """`note` is told each item that something reads, `child` of each program that is started, `missing` why something
-    may have been overlooked; nothing while `on` is false. `variables` are those that the test has asked for already."""
+class Heard(NamedTuple):
+    """Who is told: `note` each item that something reads, `loaded` each file of the project that is run as a module,
+    `opening` each source before it is opened, `child` of each program that is started, `missing` why something may
+    have been overlooked."""
 
-    def __init__(self, places: Places, note: Note, child: Note, missing: Note) -> None:
+    note: Note
+    loaded: Note
+    opening: Note
+    child: Note
+    missing: Note
+
+
+class Reads:
+    """Nobody is told anything while `on` is false. `variables` are those that the test has asked for already."""
+
+    def __init__(self, places: Places, heard: Heard) -> None:
         self.on = False
         self.testing = False
         self.by_pytest: set[str] = set()
         self._places = places
-        self._note, self._child, self._missing = note, child, missing
+        self._heard = heard
+        self._note, self._child, self._missing = heard.note, heard.child, heard.missing
         self._busy: set[int] = set()
         self.variables: set[Any] = set()
         self._nowhere: set[Any] = set()
         self._events: dict[str, Callable[[Any], None]] = {
             "open": self._open,
             "os.listdir": lambda args: self._listed(args[0]),
-            "os.scandir": lambda args: self._listed(args[0]),
+            "os.scandir": lambda args: self._listed(args[0], measured=not self._is_standard()),
             "sqlite3.connect": lambda args: self._path("f", args[0]),
             "dbm.open": lambda args: self._path("f", args[0]),
             "ctypes.dlopen": lambda args: self._path("f", args[0]) if args[0] and os.sep in str(args[0]) else None,
@@ -87,21 +101,34 @@ class Reads:
             self._path("k", path)
         else:
             self._path("f", path)
-            if not self.testing and self._is_pytest():
-                self.by_pytest.add(self._places.project(os.path.abspath(os.fsdecode(path))) or "")
+            if self.testing:
+                return
+            whole = os.path.abspath(os.fsdecode(path))
+            name = self._places.project(whole) or whole
+            if name.endswith(SOURCES):
+                self._heard.opening(name)
+            if self._is_pytest():
+                self.by_pytest.add(name)
 
-    def _listed(self, path: Any) -> None:
+    def _listed(self, path: Any, *, measured: bool = False) -> None:
+        """What Python's own code does with entries is to ask of what kind they are; others may measure them."""
         if not self._imports():
-            self._path("l", "." if path is None else path)
+            self._path("s" if measured else "l", "." if path is None else path)
 
     def _path(self, kind: str, path: Any) -> None:
         name = self._named(path)
         item = None if name is None else self._places.item(kind, name)
         if item is None or name is None:
-            self._forget(path)
+            if name is not None and self._places.is_repository(name) and (self.testing or not self._is_pytest()):
+                self._note("g:*")
+            else:
+                self._forget(path)
         elif kind == "f" and name.endswith(SOURCES) and self._reads_source():
-            if self.testing and not self._is_pytest() and item[0] == "f" and self._places.project(name):
-                self._note(f"u:{item[2:]}:")  # run by name it is no module that anybody imports
+            if item[0] == "f" and not self._is_pytest():  # it need not be a module that anybody imports
+                if self._places.project(name):
+                    self._heard.loaded(item[2:])
+                else:
+                    self._note(item)
         elif self.testing or not self._is_pytest():
             self._note(f"l{item[1:]}" if item[:2] == "f:" and _is_directory(name) else item)
 
@@ -129,12 +156,17 @@ class Reads:
         for _ in range(LOOK):
             if frame is None:
                 return False
-            if frame.f_code.co_name in ("get_code", "_rewrite_test", "_read_pyc"):
+            file = frame.f_code.co_filename
+            if frame.f_code.co_name == "get_code" and file.startswith("<frozen "):
                 return True
-            if not self._places.is_standard(frame.f_code.co_filename):
+            if not self._places.is_standard(file):
                 break
             frame = frame.f_back
         return self._is_pytest()
+
+    def _is_standard(self) -> bool:
+        frame = self._outside()
+        return frame is not None and self._places.is_standard(frame.f_code.co_filename)
 
     def _imports(self) -> bool:
         frame = self._outside()
@@ -214,9 +246,14 @@ class Reads:
     def _started(self, event: str) -> Callable[[Any], None]:
         def started(args: Any) -> None:
             first = args[0] if args and isinstance(args[0], (str, bytes)) else ""
-            self._child(os.fsdecode(first) or event)
+            self._begun(os.fsdecode(first) or event, args)
 
         return started
+
+    def _begun(self, program: str, args: Any) -> None:
+        self._child(program)
+        if PREFIX in os.environ or any(word in ascii(args) for word in (PREFIX, "pycache_prefix")):
+            self._missing(f"it starts {os.path.basename(program)}, and bytecode lies elsewhere ({PREFIX})")
 
     def _wrap_spawns(self) -> None:
         import _posixsubprocess
@@ -225,7 +262,8 @@ class Reads:
 
         def fork_exec(*args: Any, **named: Any) -> Any:
             if self.on:
-                self._guarded(lambda _: self._child(os.fsdecode(args[0][0]) if args and args[0] else "fork_exec"), None)
+                named_first = os.fsdecode(args[0][0]) if args and args[0] else "fork_exec"
+                self._guarded(lambda _: self._begun(named_first, args), None)
             return plain(*args, **named)
 
         _posixsubprocess.fork_exec = fork_exec

@@ -13,16 +13,18 @@ from typing import Any, NamedTuple, Optional
 from ..units import REMAINDER, units_of
 from . import words
 from .distributions import SITES, item_of
+from .early import Early
 from .frames import frame_above
 from .graph import Graph, ancestors
 from .imports import Imports, file_of
 from .marks import marks
-from .opened import Opened
-from .places import UNSEEN, Places
-from .reads import PYTEST, SOURCES, Reads
+from .opened import REPOSITORY, Opened
+from .places import UNSEEN, Places, is_environment
+from .reads import PYTEST, SOURCES, Heard, Reads
 
 OF_A_CHILD = ("e:*", "t:*", "o:*")
 """What a child may have looked at without anybody's seeing it."""
+DROPPED = "more files were opened than could be told"
 SESSION = ""
 CONFTEST = "conftest.py"
 ABOVE = (CONFTEST, "__init__.py")
@@ -39,13 +41,12 @@ class Record(NamedTuple):
 
 
 class Group(NamedTuple):
-    """What the tests of a file share: its number in `Recorder.groups`, the modules that they reach, and whether one of
-    these may look at docstrings or at lines."""
+    """What the tests of a file share: its number in `Recorder.groups`, the modules that they reach, and what these may
+    look at."""
 
     number: int
     nodes: frozenset[str]
-    documents: bool
-    lines: bool
+    looks: words.Looks
 
 
 class Recorder:
@@ -57,8 +58,10 @@ class Recorder:
         self._marks = marks(self.places.project)
         self._graph = Graph(self.places)
         self._imports = Imports(self.places, self._told)
-        self._reads = Reads(self.places, self._note, self._child, self._missing)
+        self._reads = Reads(self.places, Heard(self._note, self._loaded, self._opening, self._child, self._missing))
         self._opened: Optional[Opened] = None
+        self._early_children = Early(None, self._opened_early)
+        self._company = False
         self._files = frozenset(project_files(self.places.root))
         self._early = frozenset(sys.modules)
         self._read_by: dict[str, set[str]] = {}
@@ -66,6 +69,7 @@ class Recorder:
         self._group_of: dict[str, Group] = {}
         self._numbers: dict[frozenset[str], int] = {}
         self._flags: dict[str, words.Flags] = {}
+        self._by_path: set[str] = set()
         self._plugins: frozenset[str] = frozenset()
         self._tests: frozenset[str] = frozenset()
         self._lasting: set[str] = set()
@@ -74,6 +78,8 @@ class Recorder:
     def install(self, *, watch: bool = True) -> None:
         """`watch`: see which files other programs open; for a process beside which nothing else works on the files."""
         self._opened = Opened(self.places.root) if watch else None
+        self._early_children = Early(self._opened, self._opened_early)
+        self._watch_beyond()
         self._marks.install()
         self._imports.install()
         self._reads.install()
@@ -87,8 +93,8 @@ class Recorder:
         self._read_early()
         tests = self._tests = _test_files(session, self.places)
         loaded = [name for name in list(sys.modules) if file_of(name)]
-        for name in loaded:
-            path = self.places.project(file_of(name) or "")
+        named = [(self.places.project(file_of(name) or ""), name) for name in loaded]
+        for path, name in (*named, *((path, "") for path in self._by_path - {path for path, _ in named})):
             if path is not None and path.endswith(".py"):
                 source = words.source(os.path.join(self.places.root, path))
                 is_test = path in tests or os.path.basename(path) == CONFTEST
@@ -97,10 +103,13 @@ class Recorder:
                     self._marks.seen.id(path, unit)
         for name in loaded:
             self._flags_at(self._graph.node(name))
+        self._watch_beyond()
+        self._company = self._early_children.goes_on
         self._plugins = frozenset(_plugins(session, self.places))
         early = {self._distribution(name) for name in self._early}
         self._read_by.setdefault(SESSION, set()).update({item for item in early if item} | {"m:*"})
         self._reads.testing = True
+        self._drain(set())
 
     @contextmanager
     def aside(self) -> Generator[None, None, None]:
@@ -114,6 +123,7 @@ class Recorder:
     def prepare(self, item: Any) -> None:
         """In the process that forks, so that groups have the same numbers in all of its children."""
         self._group(self._path_of(item))
+        self._drain(set())
 
     def forget(self) -> None:
         """What was opened by a test that told nothing."""
@@ -131,30 +141,39 @@ class Recorder:
         """After one test, behind the end of its fixtures; `item` is pytest's."""
         self._switch(on=False)
         entered = set(self._marks.seen.taken())
+        opened: set[str] = set()
+        self._drain(opened, entered_by_child=bool(self._children) or self._company)
         path = self._path_of(item)
         group = self._group(path)
-        more = self._graph.behind({at for at, _ in entered} | self._named, group.nodes)
-        items = self._depended_on(more) | self._items
+        more = self._graph.behind({at for at, _ in entered} | self._named | self._run, group.nodes)
+        items = self._depended_on(more) | self._items | opened
         items |= {f"u:{at}:{name}" for at, name in entered if self._marks.has(at)}
-        items |= self._read_in_full(more, entered, group)
+        looks = self._looks(more, entered).also(group.looks)
+        if looks != group.looks:
+            items |= self._read_in_full(group.nodes, looks)
+        items |= self._read_in_full(more, looks)
+        if looks.entered:
+            items |= {f"n:{at}:{name}" for at, name in entered} | {f"f:{node}" for node in more & self._files}
         if self._marks.seen.strangers:
             items |= {f"f:{node}" for node in more & self._files}
         items |= {f"f:{path}"} if not path.endswith(".py") else set()
         items |= {f"d:{path}"} if type(item).__name__ == "DoctestItem" else set()
-        self._drain(items, entered_by_child=bool(self._children))
-        return Record(item.nodeid, (group.number,), tuple(sorted(items - self.groups[group.number])), self._why(items))
+        shared = self.groups[group.number]
+        return Record(item.nodeid, (group.number,), tuple(sorted(items - shared)), self._why(items | shared))
 
     def late(self, record: Record) -> Record:
         """What a test's children opened after it ended; asked in the process that forked it."""
         more: set[str] = set()
-        self._drain(more, entered_by_child="t:*" in record.items)
-        return record._replace(items=tuple(sorted({*record.items, *more})))
+        self._drain(more, entered_by_child="t:*" in record.items or self._company)
+        untraced = dict.fromkeys((*record.untraced, *(self._why(more) if "g:*" in more else ())))
+        return record._replace(items=tuple(sorted({*record.items, *more})), untraced=tuple(untraced))
 
     # what is told while it runs
 
     def _begin(self) -> None:
         self._items: set[str] = set()
         self._named: set[str] = set()
+        self._run: set[str] = set()
         self._children: set[str] = set()
         self._failures: set[str] = set()
         self._reads.variables.clear()
@@ -179,6 +198,32 @@ class Recorder:
             if failed or importer.endswith(".py"):
                 self._read_by.setdefault(importer, set()).update(more)
 
+    def _loaded(self, path: str) -> None:
+        """A file of the project is run as a module, by whatever name."""
+        if self._reads.testing:
+            self._run.add(path)
+            return
+        self._by_path.add(path)
+        for node in self._on_the_stack():
+            self._graph.add(node, (path,))
+
+    def _opening(self, path: str) -> None:
+        self._early_children.opening(path)
+
+    def _opened_early(self, nodes: Iterable[str], paths: set[str]) -> None:
+        """Of files that are no sources `o:*` speaks already."""
+        every = self._items_of(paths, sources=True)
+        found = {item for item in every if item.endswith(SOURCES) or item.startswith(("f:/", "g:"))}
+        for node in nodes:
+            self._read_by.setdefault(node, set()).update(found)
+
+    def _watch_beyond(self) -> None:
+        """Siblings of the project that modules come from: a child may read them too."""
+        if self._opened is not None:
+            found = (file_of(name) for name in list(sys.modules))
+            files = {os.path.dirname(file) for file in found if file is not None and self.places.is_outside(file)}
+            self._opened.watch_also(sorted({*self.places.roots_outside(), *files}))
+
     def _child(self, program: str) -> None:
         if self._reads.testing:
             self._children.add(os.path.basename(program))
@@ -188,6 +233,7 @@ class Recorder:
         else:
             for item in OF_A_CHILD:
                 self._note(item)
+            self._early_children.started(self._on_the_stack())
 
     def _missing(self, why: str) -> None:
         (self._failures if self._reads.testing else self._lasting).add(why)
@@ -209,8 +255,10 @@ class Recorder:
 
     def _read_early(self) -> None:
         """What was opened until now by code that nobody has heard: every test may depend on it."""
-        opened: set[str] = set()
-        self._drain(opened)
+        self._early_children.hear()
+        if self._early_children.dropped and self._opened is not None:
+            self._missing(self._opened.why or DROPPED)
+        opened = self._items_of(self._early_children.rest - self._reads.by_pytest, sources=False) - {"g:*"}
         self._read_by.setdefault(SESSION, set()).update(opened.difference(*self._read_by.values()))
 
     def _path_of(self, item: Any) -> str:
@@ -225,10 +273,10 @@ class Recorder:
             above = list(ancestors(path))
             conftests = {os.path.normpath(os.path.join(each, CONFTEST)) for each in above} & self._files
             nodes = frozenset(self._graph.behind({path, *self._plugins, *conftests}))
-            items = self._depended_on(nodes) | self._read_in_full(nodes) | self._read_by.get(SESSION, set())
+            looks = self._looks(nodes)
+            items = self._depended_on(nodes) | self._read_in_full(nodes, looks) | self._read_by.get(SESSION, set())
             items |= {f"k:{os.path.normpath(os.path.join(at, name))}" for at in above for name in ABOVE}
-            documents, lines = self._flags_of(nodes)
-            self._group_of[path] = Group(self._numbered(frozenset(items)), nodes, documents, lines)
+            self._group_of[path] = Group(self._numbered(frozenset(items)), nodes, looks)
         return self._group_of[path]
 
     def _numbered(self, items: frozenset[str]) -> int:
@@ -240,23 +288,15 @@ class Recorder:
     def _depended_on(self, nodes: Iterable[str]) -> set[str]:
         return {item for node in nodes for item in self._of(node)}
 
-    def _read_in_full(
-        self, nodes: Iterable[str], entered: Iterable[tuple[str, str]] = (), group: Optional[Group] = None
-    ) -> set[str]:
-        """Docstrings and texts of modules, where what was entered, or the import of one of them, those of the group
-        included, may look at them."""
-        documents, lines = self._flags_of(nodes, entered)
-        known: Iterable[str] = ()
-        if group is not None:
-            known = group.nodes if documents > group.documents or lines > group.lines else ()
-            documents, lines = documents or group.documents, lines or group.lines
-        every = [node for node in (*nodes, *known) if node in self._files and node.endswith(".py")]
-        return {f"d:{node}" for node in every if documents} | {f"f:{node}" for node in every if lines}
+    def _read_in_full(self, nodes: Iterable[str], looks: words.Looks) -> set[str]:
+        """Docstrings, code and texts of modules, where somebody may look at them."""
+        kinds = [kind for kind, is_so in (("d", looks.documents), ("f", looks.lines), ("c", looks.code)) if is_so]
+        return {f"{kind}:{each}" for kind in kinds for each in nodes if each in self._files and each.endswith(".py")}
 
-    def _flags_of(self, nodes: Iterable[str], entered: Iterable[tuple[str, str]] = ()) -> tuple[bool, bool]:
+    def _looks(self, nodes: Iterable[str], entered: Iterable[tuple[str, str]] = ()) -> words.Looks:
+        """What the import of modules, and the functions that were entered, may look at."""
         early = ((node, name) for node in nodes for name in (REMAINDER, *self._entered_early.get(node, ())))
-        found = [(name, self._flags_at(node)) for node, name in (*early, *entered)]
-        return any(name in each.documents for name, each in found), any(name in each.lines for name, each in found)
+        return words.looks((name, self._flags_at(node)) for node, name in (*early, *entered))
 
     def _flags_at(self, node: str) -> words.Flags:
         known = self._flags.get(node)
@@ -264,7 +304,7 @@ class Recorder:
             own = node in self._files
             file = os.path.join(self.places.root, node) if own else file_of(node)
             told = file is None or self.places.is_standard(file) or node.partition(".")[0] in words.TEST_TOOLS
-            known = words.NONE
+            known = words.OF_THE_STANDARD if node in words.STANDARD_DOCUMENTS else words.NONE
             if file is not None and not told:
                 known = words.flags(file, own=own, is_test=node in self._tests, marked=self._marks.has(node))
             self._flags[node] = known
@@ -277,10 +317,11 @@ class Recorder:
             if not self._marks.has(node):
                 return found | {f"f:{node}"}
             return found | {f"u:{node}:"} | {f"u:{node}:{name}" for name in self._entered_early.get(node, ())}
+        file = file_of(node)
         item = self._distribution(node)
         if item is None:
-            return found
-        return found | ({item, "e:*"} if (file_of(node) or "").endswith(EXTENSIONS) else {item})
+            return found | {f"f:{file}"} if file is not None and self.places.is_outside(file) else found
+        return found | ({item, "e:*"} if (file or "").endswith(EXTENSIONS) else {item})
 
     def _distribution(self, name: str) -> Optional[str]:
         file = file_of(name)
@@ -294,17 +335,21 @@ class Recorder:
             return
         paths = self._opened.taken()
         if paths is None:
-            self._missing(self._opened.why or "more files were opened than could be told")
+            self._missing(self._opened.why or DROPPED)
             return
-        ours = self._reads.by_pytest
-        items |= {
-            f"f:{path}"
-            for path in paths & self._files
-            if (entered_by_child or not path.endswith(SOURCES)) and path not in ours
-        }
+        by_pytest = set[str]() if entered_by_child else self._reads.by_pytest
+        items |= self._items_of(paths - by_pytest, sources=entered_by_child)
+
+    def _items_of(self, paths: set[str], *, sources: bool) -> set[str]:
+        """What was opened, if it is the project's or lies where it imports from."""
+        found = {path for path in paths if path in self._files or os.path.isabs(path)}
+        items = {f"f:{path}" for path in found if sources or not path.endswith(SOURCES)}
+        return items | ({"g:*"} if any(path.startswith(f"{REPOSITORY}{os.sep}") for path in paths) else set())
 
     def _why(self, items: set[str]) -> tuple[str, ...]:
         found = sorted(self._failures | self._lasting)
+        if "g:*" in items:
+            found.append("it reads .git, of which nothing is recorded")
         if "t:*" in items and (self._opened is None or self._opened.why):
             named = ", ".join(sorted(self._children)) or "a program"
             found.append(f"it starts {named}, a child whose inputs were not traced")
@@ -316,8 +361,10 @@ class Recorder:
 def project_files(root: str) -> Iterable[str]:
     """Relative paths, without what tools leave."""
     for directory, inner, names in os.walk(root):
-        inner[:] = sorted(name for name in inner if name not in UNSEEN and name not in SITES)
-        for name in names:
+        parts = os.path.relpath(directory, root).split(os.sep)
+        kept = sorted(name for name in inner if name not in UNSEEN)
+        inner[:] = [name for name in kept if name not in SITES or not is_environment(root, parts)]
+        for name in (*names, *(name for name in inner if os.path.islink(os.path.join(directory, name)))):
             yield os.path.normpath(os.path.join(os.path.relpath(directory, root), name))
 
 

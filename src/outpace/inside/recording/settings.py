@@ -10,14 +10,15 @@ from collections.abc import Mapping
 from typing import Any
 
 from .distributions import content_of, digest_of, digest_of_installed
+from .places import Places
 
 LOCALE = ("LC_ALL", "LC_CTYPE", "LC_COLLATE", "LC_TIME", "LC_NUMERIC", "LC_MONETARY", "LC_MESSAGES", "LANG", "LANGUAGE")
 OF_PYTEST = ("pytest", "pluggy", "iniconfig", "packaging")
 ZONE_FILES = ("/etc/localtime", "/etc/timezone")
 
 
-def settings(session: Any, environ: Mapping[str, str]) -> dict[str, str]:
-    """Name, as it is shown -> digest or value."""
+def settings(session: Any, environ: Mapping[str, str], places: Places) -> dict[str, str]:
+    """Name, as it is shown -> digest or value. PYTHONPATH counts by what it adds beyond the project's own files."""
     config = session.config
     written: dict[str, Any] = dict(config._inicfg if hasattr(config, "_inicfg") else config.inicfg)  # noqa: SLF001  from pytest 9 on
     options = {key: str(getattr(value, "value", value)) for key, value in written.items()}
@@ -30,6 +31,7 @@ def settings(session: Any, environ: Mapping[str, str]) -> dict[str, str]:
         "the options of pytest": digest_of(repr((sorted(options.items()), list(config.invocation_params.args)))),
         "the environment variables of pytest": _variables(environ, ("PYTEST_ADDOPTS", "PYTEST_PLUGINS")),
         "the environment variables of Python": digest_of(repr(sorted(starting.items()))),
+        "where modules are imported from": digest_of(repr(places.roots_outside())),
         "the time zone": digest_of(repr((environ.get("TZ"), [content_of(path) for path in ZONE_FILES]))),
         "the locale": digest_of(repr((_variables(environ, LOCALE), locale.getpreferredencoding(False).lower()))),  # noqa: FBT003
     }

@@ -16,9 +16,10 @@ def main(request: dict[str, Any], answers: Answers) -> None:
     environ = initial()
 
     def work(session: Session) -> None:
-        present = Present(Places(request["root"]), environ)
+        places = Places(request["root"])
+        present = Present(places, environ)
         answers.row({"collected": session.ids, "broken": session.broken})
-        answers.row({"settings": settings(session.session, environ)})
+        answers.row({"settings": settings(session.session, environ, places)})
         for part in parts(sorted(present.contents.items())):
             answers.row({"files": dict(part)})
         for part in parts(request["items"]):

@@ -193,7 +193,7 @@ def is_lock(path: str) -> bool:
 def path_of(item: Item) -> str:
     """The file that an item speaks of; nothing where it speaks of none."""
     kind, _, rest = item.partition(":")
-    return rest.partition(":")[0] if kind == "u" else rest if kind in "dfkl" else ""
+    return rest.partition(":")[0] if kind in "un" else rest if kind in "dfklsc" else ""
 
 
 def _installed_changed(known: Map, world: World) -> bool:
@@ -215,7 +215,7 @@ def _proof(known: Map, record: Recorded) -> Deselected:
 def telling(item: Item) -> tuple[int, str]:
     """A changed function says more than the module around it, and that more than a list of all files."""
     kind, _, rest = item.partition(":")
-    order = "uflkdepmto"
+    order = "ufclskdnepmtog"
     return (4 if kind == "u" and rest.endswith(":") else order.find(kind), item)
 
 
