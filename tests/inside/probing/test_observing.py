@@ -85,3 +85,9 @@ VALUES = st.recursive(
 @given(VALUES)
 def test_a_literal_evaluates_to_a_value_of_the_same_types(value: Any) -> None:
     assert repr(eval(literal_of(value))) == repr(value)
+
+
+def test_a_class_without_a_name_is_not_said_to_be_the_type() -> None:
+    made = type("Made", (), {"__module__": __name__})()
+    vars(made)["size"] = 3
+    assert observed(made) == [Seen("{}.size", "equal", "3")]

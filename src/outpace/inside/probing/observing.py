@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import builtins
 import dataclasses
 import enum
 import inspect
 import itertools
 import pathlib
 import re
+import sys
 import types
 from collections.abc import Iterator
 from typing import Any, NamedTuple, cast
@@ -94,7 +94,7 @@ def held_open(value: Any) -> Any:
 def _parts(value: Any, place: str, depth: int, attributes: int) -> Iterator[Seen]:
     """Of what has no literal: its type, then what it holds."""
     kind = _type_of(value)
-    if kind.__module__ != "builtins" or hasattr(builtins, kind.__name__):
+    if _has_name(kind):
         yield Seen(place, TYPE, f"{kind.__module__}:{kind.__qualname__}")
     if depth <= 0:
         return
@@ -110,6 +110,14 @@ def _parts(value: Any, place: str, depth: int, attributes: int) -> Iterator[Seen
             if not callable(held) and held is not value:
                 yield from _observed(held, f"{place}.{name}", depth - 1, attributes - 1)
         yield from _text_of(value, place)
+
+
+def _has_name(kind: type[Any]) -> bool:
+    """A test can name it: of a class that is made by a call, only its maker is found in its module."""
+    found: Any = sys.modules.get(kind.__module__)
+    for part in kind.__qualname__.split("."):
+        found = getattr(found, part, None)
+    return found is kind
 
 
 def _items(value: Any, place: str, depth: int, attributes: int) -> Iterator[Seen]:
