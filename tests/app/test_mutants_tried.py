@@ -245,5 +245,13 @@ def test_only_functions_that_changed_are_tried_since_a_commit() -> None:
 
 
 def test_a_target_that_is_not_there_is_not_found() -> None:
-    with pytest.raises(NotFound, match="'nope'"):
-        targets(["a.py"], ["nope"], below=".")
+    def read(path: str) -> bytes:
+        del path
+        return b"\xef\xbb\xbfdef add(): pass\n"
+
+    with pytest.raises(NotFound, match="module 'nope'") as nowhere:
+        targets(["a.py"], ["nope"], below=".", read=read, command="gaps")
+    assert nowhere.value.hint == "name one as it lies in the repository: outpace test gaps src/shop/prices.py"
+    with pytest.raises(NotFound, match=r"'nope' in a\.py") as missing:
+        targets(["a.py"], ["a.py::nope"], below=".", read=read, command="generate")
+    assert missing.value.hint == "name one that it has: outpace test generate a.py::add"

@@ -6,12 +6,13 @@ from collections.abc import Callable, Iterable, Iterator
 
 from msgspec import Struct
 
-from outpace.app.test_gaps import Found, source_of
+from outpace.app.test_gaps import Found
 from outpace.app.test_mutants import Suite
 from outpace.model.unknown import Unknown
 from outpace.testing.gaps.filling import Edit, FileEdit, Filling, MutantName, Proposal, by_path, edited, in_bytes
 from outpace.testing.gaps.gaps import Survivor
 from outpace.testing.ports import Told
+from outpace.testing.sources import source_of
 from outpace.testing.told import rows_of
 
 SECONDS = 3600.0

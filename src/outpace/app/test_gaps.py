@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from importlib.util import decode_source
 
 from msgspec import Struct
 
@@ -13,6 +12,7 @@ from outpace.testing.gaps.gaps import Branch, Branches, Changed, Gap, changed_li
 from outpace.testing.mutants.targets import Chosen
 from outpace.testing.mutants.trial import Trial
 from outpace.testing.ports import Told
+from outpace.testing.sources import source_of
 from outpace.testing.told import rows_of
 
 SUITE_SECONDS = 1800.0
@@ -98,13 +98,6 @@ def _trouble(row: Row) -> Unknown | None:
         why = "no test was collected" if row.status == NOTHING_COLLECTED else f"pytest ended with status {row.status}"
         return Unknown(why, "a suite that pytest collects: outpace test run")
     return None
-
-
-def source_of(content: bytes) -> str:
-    try:
-        return decode_source(content)
-    except (SyntaxError, UnicodeDecodeError):
-        return ""
 
 
 def _chosen(changed: Changed) -> Chosen:

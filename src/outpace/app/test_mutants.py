@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from importlib.util import decode_source
 from typing import Protocol
 
 from msgspec import Struct
@@ -14,6 +13,7 @@ from outpace.testing.mutants.score import Score, score_of
 from outpace.testing.mutants.targets import Chosen, NoSuchTarget, changed, chosen
 from outpace.testing.mutants.trial import AtImport, Trial
 from outpace.testing.ports import Inside
+from outpace.testing.sources import source_of
 
 SECONDS = 4 * 3600.0
 ONE_TEST = 300.0
@@ -116,15 +116,24 @@ def strength(suite: Suite, paths: Iterable[str], *, sample: int, seed: int = 1) 
     return score_of(trial.tried), trial
 
 
-def targets(paths: Iterable[str], named: Iterable[str], *, below: str) -> tuple[Chosen, ...]:
-    """Raises NotFound."""
-    found = chosen(frozenset(paths), named, below)
-    if isinstance(found, NoSuchTarget):
+def targets(
+    paths: Iterable[str], named: Iterable[str], *, below: str, read: Callable[[str], bytes], command: str
+) -> tuple[Chosen, ...]:
+    """`command` is the one that was asked, for its hint. Raises NotFound."""
+    found = chosen(frozenset(paths), named, below, read=lambda path: source_of(read(path)))
+    if not isinstance(found, NoSuchTarget):
+        return found
+    if not found.path:
         raise NotFound(
             f"there is no Python file, folder or module {found.target!r} here",
-            hint="name one as it lies in the repository: outpace test mutants src/shop/prices.py",
+            hint=f"name one as it lies in the repository: outpace test {command} src/shop/prices.py",
         )
-    return found
+    near = f"name one of {', '.join(found.nearest)}" if len(found.nearest) > 1 else "name one that it has"
+    example = "::".join((found.path, *found.nearest[:1]))
+    raise NotFound(
+        f"there is no function or class with functions {found.function!r} in {found.path}",
+        hint=f"{near}: outpace test {command} {example}" if found.nearest else "it has no functions",
+    )
 
 
 def since(
@@ -136,18 +145,11 @@ def since(
         old, new = before(file.path) or b"", after(file.path)
         if old == new:
             continue
-        names = changed(_source(old), _source(new))
+        names = changed(source_of(old), source_of(new))
         wanted = [name for name in names if file.functions is None or name in file.functions]
         if wanted:
             narrowed.append(Chosen(path=file.path, functions=tuple(wanted)))
     return tuple(narrowed)
-
-
-def _source(content: bytes) -> str:
-    try:
-        return decode_source(content)
-    except (SyntaxError, UnicodeDecodeError):
-        return ""
 
 
 class _Keeper:

@@ -100,12 +100,13 @@ def _put(path: Path, content: bytes) -> None:
 
 def _changed(args: argparse.Namespace, here: TestPlace) -> tuple[tuple[Changed, ...], dict[str, str]]:
     from outpace.app import test_mutants
-    from outpace.app.test_gaps import changed_in, source_of
+    from outpace.app.test_gaps import changed_in
+    from outpace.testing.sources import source_of
 
     def after(path: str) -> bytes:
-        return (here.tree / path).read_bytes()
+        return testing.content_in(here.tree, path) or b""
 
-    files = test_mutants.targets(here.repository.present(), args.targets, below=here.application.path)
+    files = testing.targets(here, args.targets, "gaps")
     base = None if args.targets and not args.since else _base(args.since, here)
 
     def before(path: str) -> bytes | None:

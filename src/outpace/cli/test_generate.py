@@ -66,14 +66,13 @@ def run(args: argparse.Namespace, door: Door) -> int:
 
 def _found(args: argparse.Namespace, here: TestPlace) -> tuple[Generation, ...]:
     from outpace.app import test_generate as app
-    from outpace.app.test_mutants import targets
     from outpace.engines.test_sources import TestSources
     from outpace.testing.writing.style import formatter_of, style_of
 
     paths = here.repository.present()
     below = here.application.test_path or here.application.path
     sources = TestSources(here.tree, paths, here.built.roots)
-    files = targets(paths, args.targets, below=here.application.path)
+    files = testing.targets(here, args.targets, "generate")
     modules = app.modules_of(((each.path, each.functions, sources.text(each.path)) for each in files), here.built.roots)
     tests = sources.tests(below)
     package = modules[0].name.partition(".")[0] if modules else ""

@@ -86,14 +86,14 @@ def _trial(args: argparse.Namespace, here: TestPlace, how: How) -> Trial:
 def _files(args: argparse.Namespace, here: TestPlace) -> tuple[Chosen, ...]:
     from outpace.app import test_mutants as app
 
-    files = app.targets(here.repository.present(), args.targets, below=here.application.path)
+    files = testing.targets(here, args.targets, "mutants")
     if not args.since:
         return files
     base = _base(here, args.since)
     return app.since(
         files,
         lambda path: here.repository.read(base, path),
-        lambda path: (here.tree / path).read_bytes(),
+        lambda path: testing.content_in(here.tree, path) or b"",
     )
 
 

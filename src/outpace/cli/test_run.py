@@ -92,8 +92,10 @@ def _ran(args: argparse.Namespace, door: Door) -> tuple[Result, Runs | None]:
             return Result(run=told), None
         choice = told.decision if told is not None and args.select else None
         result = run_tests(tests, how, choice=choice, change=change, times=_times(here))
+        if told is None and result.red and kept.map() is not None:
+            told = _by_records(here, kept)
         if told is not None:
-            result = with_misses(result, told, kept, tests, how)
+            result = with_misses(result, told, kept, tests, how, commit=here.repository.head())
         if args.mutants and change is not None:
             result = msgspec.structs.replace(result, survivors=_survivors(here, change))
         return result, _runs(here) if args.slow else None
@@ -126,6 +128,17 @@ def _selection(args: argparse.Namespace, here: TestPlace) -> tuple[Kept, Answer 
     return kept, app.select(suite, kept, now=times.now(), record=args.complete)
 
 
+def _by_records(here: TestPlace, kept: Kept) -> Answer | None:
+    """What selection would have said, asked only where a test is red."""
+    from outpace.app import test_select as app
+    from outpace.cli import test_select as selecting
+    from outpace.model import times
+    from outpace.model.unknown import Unknown
+
+    told = app.select(selecting.suite(here, here.tree), kept, now=times.now())
+    return None if isinstance(told, Unknown) else told
+
+
 def _change(args: argparse.Namespace, here: TestPlace) -> Change | None:
     from outpace.app.test_run import Change
     from outpace.model.errors import UsageError
@@ -147,7 +160,7 @@ def _survivors(here: TestPlace, change: Change) -> tuple[Survivor, ...] | Unknow
     from outpace.app import test_mutants as app
     from outpace.app.test_run import survivors_in
 
-    files = app.targets(here.repository.present(), (), below=here.application.path)
+    files = testing.targets(here, (), "mutants")
     suite = app.Suite(inside=here.inside(), root=str(here.tree), words=here.words)
     narrowed = app.since(files, change.before, lambda path: change.after(path) or b"")
     return survivors_in(app.try_mutants(suite, narrowed, app.How(), kept=here.verdicts))

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from outpace.bootstrap.testing import Asked, TestPlace
+    from outpace.testing.mutants.targets import Chosen
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -31,6 +33,19 @@ def asked(args: argparse.Namespace) -> Asked:
     from outpace.bootstrap.testing import Asked
 
     return Asked(name=args.name, python=args.python, unsafe_no_sandbox=args.unsafe_no_sandbox)
+
+
+def targets(here: TestPlace, named: Iterable[str], command: str) -> tuple[Chosen, ...]:
+    """What of the application is meant; all of its product where nothing is named. Raises NotFound."""
+    from outpace.app.test_mutants import targets
+
+    return targets(
+        here.repository.present(),
+        named,
+        below=here.application.path,
+        read=lambda path: content_in(here.tree, path) or b"",
+        command=command,
+    )
 
 
 def base_of(here: TestPlace, named: str) -> str:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
+from difflib import get_close_matches
 from pathlib import PurePosixPath
 
 from msgspec import Struct
@@ -14,6 +15,9 @@ NO_PRODUCT = frozenset(
 )
 TESTS = frozenset({"test", "tests", "testing"})
 ABOUT = frozenset({"conftest.py", "noxfile.py", "setup.py", "tasks.py", "versioneer.py", "manage.py"})
+NEAREST = 3
+Read = Callable[[str], str]
+"""The text of a file, by its path."""
 
 
 class Chosen(Struct, frozen=True, kw_only=True):
@@ -24,7 +28,12 @@ class Chosen(Struct, frozen=True, kw_only=True):
 
 
 class NoSuchTarget(Struct, frozen=True, kw_only=True):
+    """Where the file is there and its `function` is not, `nearest` are names that it has."""
+
     target: str
+    path: str = ""
+    function: str = ""
+    nearest: tuple[str, ...] = ()
 
 
 def product(paths: Iterable[str], below: str = ".") -> tuple[str, ...]:
@@ -49,23 +58,46 @@ def _is_product(path: PurePosixPath, above: int) -> bool:
     )
 
 
-def chosen(paths: Collection[str], targets: Iterable[str], below: str = ".") -> tuple[Chosen, ...] | NoSuchTarget:
-    """`targets` are files, folders, dotted module names, each with `::function` behind it or not; none: the product."""
+def chosen(
+    paths: Collection[str], targets: Iterable[str], below: str = ".", *, read: Read
+) -> tuple[Chosen, ...] | NoSuchTarget:
+    """`targets` are files, folders, dotted module names, each with `::function` or `::Class` behind it or not; none:
+    the product."""
     found: dict[str, list[str] | None] = {}
     for target in targets:
         place, _, function = target.partition("::")
         matched = list(_matched(paths, place, below))
         if not matched:
             return NoSuchTarget(target=target)
+        named = {path: _named(units_of(read(path)), function) for path in matched} if function else {}
+        if function and not any(named.values()):
+            return _no_function(target, function, matched[0], read)
         for path in matched:
             before = found.get(path, [])
-            found[path] = [*before, function] if function and before is not None else None
+            if not function or before is None:
+                found[path] = None
+            elif named[path]:
+                found[path] = [*before, *named[path]]
     if not found:
         found = dict.fromkeys(product(paths, below))
     return tuple(
         Chosen(path=path, functions=None if names is None else tuple(sorted(set(names))))
         for path, names in sorted(found.items())
     )
+
+
+def _named(units: Collection[str], function: str) -> list[str]:
+    """It, or all of a class. What cannot be parsed here may be by the project's own Python, which is told its name."""
+    return [name for name in units if f"{name}.".startswith(f"{function}.")] if units else [function]
+
+
+def _no_function(target: str, function: str, path: str, read: Read) -> NoSuchTarget:
+    there = [name for name in units_of(read(path)) if name != REMAINDER]
+    by_last = {name.rpartition(".")[2]: name for name in reversed(there)}
+    near = get_close_matches(function, there, NEAREST) or [
+        by_last[last] for last in get_close_matches(function.rpartition(".")[2], by_last, NEAREST)
+    ]
+    return NoSuchTarget(target=target, path=path, function=function, nearest=tuple(near or there[:NEAREST]))
 
 
 def _matched(paths: Collection[str], place: str, below: str) -> Iterator[str]:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Iterable, Iterator
-from importlib.util import decode_source
 
 from msgspec import Struct
 
 from outpace.inside.units import REMAINDER, units_of
 from outpace.testing.mutants.targets import product
 from outpace.testing.result.records import Diff, Taken, Untaken
+from outpace.testing.sources import source_of
 
 FUNCTION = "function"
 NO_DATA = re.compile(
@@ -72,21 +72,13 @@ class Changed(Struct, frozen=True, kw_only=True):
 
 
 def changed_file(before: bytes | None, after: bytes) -> Changed:
-    old, new = text_of(before or b""), text_of(after)
+    old, new = source_of(before or b""), source_of(after)
     units, now = units_of(old), units_of(new)
     same = units.keys() & now.keys() if units.get(REMAINDER) == now.get(REMAINDER) else frozenset[str]()
     return Changed(
         lines=changed_lines(old, new),
         same=frozenset(name for name in same if name != REMAINDER and units[name] == now[name]),
     )
-
-
-def text_of(content: bytes) -> str:
-    """Nothing, where it is not Python's text."""
-    try:
-        return decode_source(content)
-    except (SyntaxError, UnicodeDecodeError):
-        return ""
 
 
 def diff_of(
