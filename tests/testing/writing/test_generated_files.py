@@ -200,3 +200,31 @@ def test_a_file_is_written_by_the_test_that_reads_it() -> None:
         '    path.write_text("")\n'
         "    assert is_slug(path) is False\n"
     )
+
+
+def test_a_unittest_takes_up_what_is_printed_and_makes_its_own_folder() -> None:
+    path = operator("{} / 'a.txt'", named("", "tmp_path"))
+    program = (path, call(named("pathlib", "Path.touch"), variable(0)), call(SLUG, variable(0)))
+    test = found(program, ("2:{}", "is", "True"), ("prints", "prints", "a slug\n"))
+    assert written("web.text", [test], Style(framework="unittest")) == (
+        "import contextlib\nimport io\nimport pathlib\nimport tempfile\nimport unittest\n\n"
+        "from web.text import is_slug\n\n\n"
+        "class IsSlugTest(unittest.TestCase):\n"
+        "    def test_is_slug_accepts_object(self):\n"
+        "        folder = tempfile.TemporaryDirectory()\n"
+        "        self.addCleanup(folder.cleanup)\n"
+        "        tmp_path = pathlib.Path(folder.name)\n"
+        "        with contextlib.redirect_stdout(io.StringIO()) as output:\n"
+        '            path = tmp_path / "a.txt"\n'
+        "            pathlib.Path.touch(path)\n"
+        "            result = is_slug(path)\n"
+        '        self.assertEqual(output.getvalue(), "a slug\\n")\n'
+        "        self.assertIs(result, True)\n"
+    )
+
+
+def test_what_is_printed_is_looked_at_after_the_call_that_prints_it() -> None:
+    test = found((call(SLUG, constant("a")),), ("0:{}", "is", "True"), ("prints", "prints", "a slug\n"))
+    assert written("web.text", [test], Style()).endswith(
+        '    result = is_slug("a")\n    assert capsys.readouterr().out == "a slug\\n"\n    assert result is True\n'
+    )

@@ -124,12 +124,12 @@ def taken_apart(test: FoundTest, imports: Imports) -> Case:
         )  # fmt: skip
     shift = len(test.program) - len(program)
     of_result = [each for each in plain if _number(each) == len(test.program) - 1]
-    alone = len(plain) == 1 and len(of_result) == 1 and len(act) <= 3 * SHORT
+    shown = next((each.text for each in test.asserts if each.kind == "prints"), "")
+    alone = len(plain) == 1 and len(of_result) == 1 and len(act) <= 3 * SHORT and not shown
     if not alone and of_result:
         before, act = (*before, f"{imports.variables[last]} = {act}"), ""
     subjects = [act if alone else imports.variables[max(0, _number(each) - shift)] for each in plain]
     claims = tuple(_claim(each, subject, imports) for each, subject in zip(plain, subjects, strict=True))
-    shown = next((each.text for each in test.asserts if each.kind == "prints"), "")
     return Case(
         test=test, before=before, act="" if alone or of_result else act, claims=claims, printed=shown,
         fixtures=(*fixtures, *(["capsys"] if shown else [])),

@@ -11,6 +11,11 @@ from outpace.testing.writing.layout import INDENT, laid_out
 from outpace.testing.writing.names import group_name, snake, target_words, test_name, unique
 from outpace.testing.writing.style import Style
 
+FOLDER = (
+    "folder = tempfile.TemporaryDirectory()",
+    "self.addCleanup(folder.cleanup)",
+    "tmp_path = pathlib.Path(folder.name)",
+)
 HYPOTHESIS = ("from hypothesis import example, given, settings", "from hypothesis import strategies as st")
 
 
@@ -120,19 +125,41 @@ class _Body:
         return ": object"
 
     def _single(self, name: str, case: Case, indent: str) -> str:
+        if self._unittest:
+            return self._of_unittest(name, case, indent)
         inner = indent + INDENT
-        lines = [self._def(name, case.fixtures, indent)]
-        lines += [self._laid(line, inner) for line in case.before]
-        if case.raises:
-            lines.append(self._raising(case, inner))
+        lines = [self._def(name, case.fixtures, indent), *self._acting(case, inner)]
+        if case.printed:
+            lines.append(self._printed("capsys.readouterr().out", case, inner))
+        return "\n".join([*lines, *(self._check(claim, inner) for claim in case.claims)])
+
+    def _of_unittest(self, name: str, case: Case, indent: str) -> str:
+        """Without fixtures: it makes its own folder, and takes up what is printed itself."""
+        inner = indent + INDENT
+        lines = [self._def(name, (), indent)]
+        if "tmp_path" in case.fixtures:
+            self._imports.plain |= {"pathlib", "tempfile"}
+            lines += [f"{inner}{line}" for line in FOLDER]
+        if case.printed:
+            self._imports.plain |= {"contextlib", "io"}
+            acting = self._acting(case, inner + INDENT)
+            output = "output"
+            while any(re.search(rf"\b{output}\b", line) for line in acting):
+                output += "_"
+            lines += [f"{inner}with contextlib.redirect_stdout(io.StringIO()) as {output}:", *acting]
+            lines.append(self._printed(f"{output}.getvalue()", case, inner))
         else:
-            lines += [self._laid(case.act, inner)] if case.act else []
-            if case.printed:
-                lines.append(
-                    self._check(Claim(subject="capsys.readouterr().out", kind="equal", text=repr(case.printed)), inner)
-                )
-            lines += [self._check(claim, inner) for claim in case.claims]
-        return "\n".join(lines)
+            lines += self._acting(case, inner)
+        return "\n".join([*lines, *(self._check(claim, inner) for claim in case.claims)])
+
+    def _acting(self, case: Case, indent: str) -> list[str]:
+        lines = [self._laid(line, indent) for line in case.before]
+        if case.raises:
+            return [*lines, self._raising(case, indent)]
+        return [*lines, self._laid(case.act, indent)] if case.act else lines
+
+    def _printed(self, subject: str, case: Case, indent: str) -> str:
+        return self._check(Claim(subject=subject, kind="equal", text=repr(case.printed)), indent)
 
     def _laid(self, line: str, indent: str) -> str:
         name, sign, text = line.partition(" = ") if re.match(r"\w+ = ", line) else ("", "", line)
