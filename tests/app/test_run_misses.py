@@ -20,7 +20,7 @@ from outpace.testing.selection.decision import Everything, Policy, Some, decided
 from outpace.testing.selection.maps import Input, Item, Map, Recorded, World
 from tests.fakes.proving import MemoryResults
 
-COMMIT = "a" * 40
+COMMIT, NOW = "a" * 40, "b" * 40
 
 
 class WrittenInside:
@@ -73,7 +73,7 @@ def ran(inside: WrittenInside, known: Map, decision: Everything | Some) -> tuple
     tests = Tests(inside=inside, root="/", words=())
     result = run_tests(tests, How(), choice=decision)
     told = Answer(decision=decision, known=known, world=WORLD)
-    return with_misses(result, told, kept, tests, How()), kept
+    return with_misses(result, told, kept, tests, How(), commit=NOW), kept
 
 
 def test_a_red_test_that_would_have_been_left_out_is_a_miss_only_if_it_is_red_alone() -> None:
@@ -82,12 +82,29 @@ def test_a_red_test_that_would_have_been_left_out_is_a_miss_only_if_it_is_red_al
     assert result.missed == ("a",)
     known = kept.map()
     assert known is not None
-    assert [(miss.test, miss.explained) for miss in known.misses] == [("a", "")]
+    assert [(miss.test, miss.green, miss.commit, miss.explained) for miss in known.misses] == [("a", COMMIT, NOW, "")]
     policy = Policy(one_in=0)
     assert isinstance(decided(known, WORLD, now=now(), commit=COMMIT, policy=policy), Everything)
     explain(kept, "it asks the clock")
     explained = kept.map()
     assert isinstance(decided(explained, WORLD, now=now(), commit=COMMIT, policy=policy), Some)
+
+
+def test_all_tests_that_ran_without_being_chosen_are_held_against_the_records_too() -> None:
+    decision = decided(KNOWN, WORLD, now=now(), commit=NOW, policy=Policy(one_in=0))
+    assert isinstance(decision, Some)
+    inside = WrittenInside({"a": "failed", "b": "passed", "c": "passed"}, {"a": "failed"})
+    tests = Tests(inside=inside, root="/", words=())
+    kept = Kept(results=MemoryResults(), key="k")
+    told = Answer(decision=decision, known=KNOWN, world=WORLD)
+    result = with_misses(run_tests(tests, How()), told, kept, tests, How(), commit=NOW)
+    assert result.missed == ("a",)
+    policy = Policy(one_in=0)
+    then = decided(kept.map(), WORLD, now=now(), commit=NOW, policy=policy)
+    assert isinstance(then, Everything)
+    assert then.why == (
+        "a was red at bbbbbbbbbb without having been selected, recorded green at aaaaaaaaaa: nobody has said why",
+    )
 
 
 def test_what_depends_on_a_change_is_no_miss_nor_is_what_is_one_already() -> None:

@@ -200,7 +200,7 @@ def test_one_commit_in_twenty_runs_everything_the_same_one_for_everybody() -> No
 def test_a_miss_runs_everything_until_it_is_explained() -> None:
     miss = Miss(test="tax", commit=COMMIT, at=NOW)
     open_ = replace(known(), misses=(miss,))
-    why = f"tax turned red at {COMMIT[:10]} without having been selected, and nobody has said why"
+    why = f"tax was red at {COMMIT[:10]} without having been selected: nobody has said why"
     assert asked(open_, world()) == Everything(why=(why,), tests=("price", "tax"))
     explained = replace(known(), misses=(replace(miss, explained="it reads the network"),))
     assert isinstance(asked(explained, world()), Some)

@@ -144,10 +144,11 @@ def everything(
     """Each reason to run all tests, as a sentence."""
     if known is None:
         yield "there is no record of these tests yet"
-        return
-    yield from known.flaws
     for file, reason in world.broken:
         yield f"{file} cannot be collected: {reason}"
+    if known is None:
+        return
+    yield from known.flaws
     before = dict(known.settings)
     for name in sorted(before.keys() | world.settings.keys()):
         if before.get(name) != world.settings.get(name):
@@ -157,7 +158,8 @@ def everything(
     yield from _beyond_records(known, world)
     for miss in known.misses:
         if not miss.explained:
-            yield f"{miss.test} turned red at {miss.commit[:10]} without having been selected, and nobody has said why"
+            green = f", recorded green at {miss.green[:10]}" if miss.green else ""
+            yield f"{miss.test} was red at {miss.commit[:10]} without having been selected{green}: nobody has said why"
     if release:
         yield f"{release} is a release"
     elif policy.one_in and drawn(commit, policy.one_in):

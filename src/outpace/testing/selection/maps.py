@@ -42,11 +42,13 @@ class Recorded(Struct, frozen=True, kw_only=True):
 
 
 class Miss(Struct, frozen=True, kw_only=True):
-    """A test that turned red where it had not been selected. Without `explained` the project runs everything."""
+    """A test that was red at `commit` where it had not been selected, by a record that says `green`. Without
+    `explained` the project runs everything."""
 
     test: str
     commit: str
     at: datetime
+    green: str = ""
     explained: str = ""
 
 
