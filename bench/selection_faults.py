@@ -246,10 +246,11 @@ class Trial:
             everything=why,
             changed=changed,
             endless=endless,
-            peers=self._beside(broken, edit, red) if not endless else {},
+            peers=self._beside(broken, edit, red & frozenset(row.collected)) if not endless else {},
         )
 
     def _beside(self, broken: Path, edit: Edit, red: frozenset[str]) -> dict[str, Ran]:
+        """`red` without what cannot be collected, which is an error of whatever runs."""
         return self._peers.ran(broken, edit.path, red, tuple(self.before)) if self._peers is not None else {}
 
     def cost(self, rounds: int) -> Cost:
