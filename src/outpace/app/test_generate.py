@@ -20,7 +20,7 @@ from outpace.testing.writing.found import FoundTest, NotKnown, Row, Strange, Sum
 from outpace.testing.writing.style import Style
 
 BUDGET = 4000
-SECONDS = 1800.0
+SECONDS = 900.0
 ORDERS = 10
 ONE_ORDER = 300.0
 ROUNDS = 6
@@ -69,8 +69,10 @@ def generate(
     """One after another; a module that cannot be probed does not stop the next."""
     taken = set(place.taken(style.directory))
     found: list[Generation] = []
-    for module in modules:
-        each = _generated(inside, place, module, style, how, seeds or Seeds(), frozenset(taken))
+    every = tuple(modules)
+    for number, module in enumerate(every, 1):
+        about = f"{module.name}, {number} of {len(every)}"
+        each = _generated(inside, place, module, style, how, seeds or Seeds(), frozenset(taken), about)
         if isinstance(each, Generated):
             taken.add(each.path.rpartition("/")[2])
         found.append(each)
@@ -78,9 +80,17 @@ def generate(
 
 
 def _generated(
-    inside: Inside, place: Project, module: Module, style: Style, how: How, seeds: Seeds, taken: frozenset[str]
+    inside: Inside,
+    place: Project,
+    module: Module,
+    style: Style,
+    how: How,
+    seeds: Seeds,
+    taken: frozenset[str],
+    about: str,
 ) -> Generation:
     request = {
+        "about": about,
         "module": module.name,
         "path": place.path_of(module),
         "source": module.text,

@@ -21,13 +21,14 @@ class Answers:
 
     def __init__(self, descriptor: int) -> None:
         self._descriptor = descriptor
+        self.about = ""
 
     def row(self, row: dict[str, Any]) -> None:
         os.write(self._descriptor, json.dumps(row, separators=(",", ":")).encode("utf-8", "backslashreplace") + b"\n")
 
     def progress(self, words: str) -> None:
-        """Shown while it runs, and forgotten."""
-        self.row({"progress": words})
+        """Shown while it runs, and forgotten; `about` says of what."""
+        self.row({"progress": f"{self.about}: {words}" if self.about else words})
 
 
 def answer(work: Callable[[dict[str, Any], Answers], None]) -> None:

@@ -14,6 +14,7 @@ NAMES_FIRST = frozenset(
 )
 
 LOGGING, WARNING, MESSAGE = "logging", "a warning", "the message of an exception"
+WAITING = "how long it waits"
 ASSERTION, PEOPLE, TYPES = "an assertion", "text for people", "for type checkers only"
 SCRIPT, MODULE, NAME = "run as a script only", "about the module", "a name"
 
@@ -35,6 +36,8 @@ def arid_statement(node: ast.stmt) -> str:
 def arid_call(node: ast.Call) -> str:
     """Of the call and all of its arguments."""
     function = node.func
+    if _name(function) == "sleep":
+        return WAITING
     if isinstance(function, ast.Attribute):
         if function.attr in LOG_METHODS and LOGGER.fullmatch(_name(function.value)):
             return LOGGING

@@ -143,8 +143,9 @@ class _Search:
         self._children(node, where)
 
     def _of(self, node: ast.AST, where: _Where) -> None:
-        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call):
-            where = where.within(arid.arid_call(node.value))
+        if isinstance(node, ast.Expr):
+            held = node.value.value if isinstance(node.value, ast.Await) else node.value
+            where = where.within(arid.arid_call(held)) if isinstance(held, ast.Call) else where
         self.found += [(version, where) for version in versions(node, self.text)]
 
     def _call(self, node: ast.Call, where: _Where) -> _Where:

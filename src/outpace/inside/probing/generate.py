@@ -25,6 +25,7 @@ from .workers import Loaded, Lost, Worker, asked
 
 SECONDS = 0.5
 LONG = 600.0
+MAKING = ("__init__", "__new__", "__post_init__")
 
 
 class Generation:
@@ -68,7 +69,9 @@ class Generation:
 
 def main(request: dict[str, Any], answers: Answers) -> None:
     """`module`, `path`, `source`, `roots`, `only` (names, or none for all), `seed`, `budget` in executions, `calls`
-    (sources that may call the module), `observed` (name and program of each call that was seen)."""
+    (sources that may call the module), `observed` (name and program of each call that was seen), `about` for progress.
+    """
+    answers.about = request["about"]
     generation = Generation(request, answers)
     try:
         _generated(generation, request, answers)
@@ -107,7 +110,8 @@ def _generated(generation: Generation, request: dict[str, Any], answers: Answers
 
 
 def wanted(target: Target, only: frozenset[str]) -> bool:
-    return not only or target.name in only or target.owner in only
+    """A class is made where its own way to be made is wanted."""
+    return not only or target.name in only or not only.isdisjoint(f"{target.name}.{name}" for name in MAKING)
 
 
 def seeds_of(targets: Sequence[Target], generation: Generation, sources: Sequence[str]) -> list[tuple[Program, Target]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -27,6 +28,10 @@ SECONDS = 0.4
 LONG = 900.0
 PIECE = 24
 ROUNDS = 3
+MOST_STALLED = 3
+PER_SECOND = 400.0
+"""A second that a test waits costs as much as a program so long."""
+LONGEST_SLEPT = 2.0
 TRUE = ["is", "True"]
 
 
@@ -53,6 +58,7 @@ class Killing:
         self._killers: dict[int, int] = {}
         self._internal: list[Stable] = []
         self._laws: dict[int, Holding] = {}
+        self._stalled: Counter[int] = Counter()
         self.executions = 0
 
     def candidates(self, first: Sequence[Stable]) -> Found:
@@ -128,7 +134,7 @@ class Killing:
         law = self._laws.get(number)
         length, odd, _ = weight(it.kept.program[: len(law.law.columns)] if law else it.kept.program)
         branches = it.branches if kills or not law else frozenset[int]()
-        return Candidate(number, length + odd / 1000, places, branches, kills)
+        return Candidate(number, length + odd / 1000 + PER_SECOND * it.slept, places, branches, kills)
 
     def _survivors(self) -> list[int]:
         return [number for number in range(1, len(self._generation.mutants) + 1) if not self._killers.get(number)]
@@ -139,6 +145,8 @@ class Killing:
         for it in programs:
             if is_internal(it):
                 self._internal.append(it)
+                continue
+            if it.slept > LONGEST_SLEPT:
                 continue
             number = len(self._stable)
             self._stable[number] = it
@@ -242,7 +250,13 @@ class Killing:
             )
         except Lost:
             return
-        for (kept, _), row, written in zip(tried, told["rows"], programs):  # noqa: B905
+        for (kept, others), row, written in zip(tried, told["rows"], programs):  # noqa: B905
+            if row is None:
+                self._stalled.update(others)
+                for mutant in others:
+                    if self._stalled[mutant] >= MOST_STALLED:
+                        parents.pop(mutant, None)
+                continue
             killed = [mutant for mutant, places in row if places and not places[0].startswith("*bad")]
             if killed:
                 found.setdefault(str(written[0]), kept)

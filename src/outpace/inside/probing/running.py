@@ -17,7 +17,7 @@ from pathlib import Path
 from types import CodeType, ModuleType
 from typing import Any, NamedTuple
 
-from . import denying, judging
+from . import denying, judging, waiting
 from .judging import MESSAGE, PRINTS, RAISES
 from .observing import MOST_PLACES, cleaned, observed
 from .tracing import TRACE, TooManySteps
@@ -47,7 +47,7 @@ class Place(NamedTuple):
 class Ran(NamedTuple):
     """`seen`: place -> [kind, text], a place is `3:{}.name` for variable 3. `explicit` if the exception came out of a
     `raise` of the module under test. `statement` is the one that raised, -1 if none did. `bad` says why nothing can be
-    believed."""
+    believed. `slept`: the seconds that it would have waited."""
 
     seen: dict[str, list[str]]
     lines: list[int]
@@ -56,6 +56,7 @@ class Ran(NamedTuple):
     explicit: bool = False
     bad: str = ""
     log: list[Any] = []  # noqa: RUF012  of a NamedTuple, never changed
+    slept: float = 0.0
 
 
 Expected = Mapping[str, Sequence[str]]
@@ -69,6 +70,7 @@ def run(asked: Asked, place: Place, *, log: bool, seed: int, glance: bool = Fals
         printed = io.StringIO()
         code, values = _begun(asked, place, private, seed)
         TRACE.begin(log=log)
+        slept = waiting.slept()
         error: BaseException | None = None
         with contextlib.redirect_stdout(printed), contextlib.redirect_stderr(io.StringIO()):
             error = _executed(code, values)
@@ -77,7 +79,7 @@ def run(asked: Asked, place: Place, *, log: bool, seed: int, glance: bool = Fals
             seen, statement, explicit, bad = _seen(asked, values, error, place, str(private), glance=glance)
         bad = bad or denying.denied()
         _add_printed(seen, printed, str(private), asked)
-        return Ran(seen, lines, outcomes, statement, explicit, bad, list(logged))
+        return Ran(seen, lines, outcomes, statement, explicit, bad, list(logged), round(waiting.slept() - slept, 1))
 
 
 def differs(asked: Asked, place: Place, expected: Expected) -> list[str]:
@@ -127,7 +129,8 @@ def _seen(
 def _raised(error: BaseException, place: Place, private: str) -> tuple[dict[str, list[str]], int, bool, str]:
     kind = type(error)
     if isinstance(error, TooManySteps):
-        return {}, -1, False, "took too many steps"
+        forever = isinstance(error, waiting.WaitsForever)
+        return {}, -1, False, "waits for what nobody does" if forever else "took too many steps"
     if isinstance(error, (SystemExit, KeyboardInterrupt, MemoryError)) and not isinstance(error, SystemExit):
         return {}, -1, False, f"raised {kind.__name__}"
     frames = traceback.extract_tb(error.__traceback__, limit=-TRAVERSED)

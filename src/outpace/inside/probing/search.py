@@ -18,6 +18,9 @@ BATCH = 24
 KEPT_PER_TARGET = 60
 STALE = 0.25
 MOST_ODD = 4
+MOST_TIMED = 6
+SLOW = 40
+"""A call that runs out of time costs this part of the budget."""
 LONGEST_PROGRAM = 3000
 Run = Callable[[Sequence[Program], bool], list[dict[str, Any]]]
 
@@ -55,6 +58,7 @@ class Search:
         self._tries: dict[str, int] = {target.name: 0 for target in targets}
         self._queue: deque[tuple[Program, Target]] = deque()
         self._odd_ones: dict[str, int] = {}
+        self._timed: dict[str, int] = {}
         self._gained = 0
         self.kept: list[Kept] = []
         self.strange: list[Strange] = []
@@ -101,9 +105,11 @@ class Search:
         rng = self._rng
         chance = rng.random()
         if self._queue and chance < 0.75:
-            return self._queue.popleft()
-        if self.kept and chance < 0.9:
-            kept = rng.choice(self.kept)
+            program, target = self._queue.popleft()
+            if not self._left_alone(target):
+                return program, target
+        kept = rng.choice(self.kept) if self.kept and chance < 0.9 else None
+        if kept is not None and not self._left_alone(kept.target):
             return changed(kept.program, kept.target, self._values, self.kept, rng), kept.target
         target = self._a_target()
         return self._values.fresh(target, rng), target
@@ -114,11 +120,14 @@ class Search:
         return self._rng.choices(self._targets, weights)[0]
 
     def _weight(self, target: Target) -> float:
-        """What ended its process whenever it was called is left alone."""
+        """What ended its process whenever it was called is left alone, and what came to no end often."""
         kept = self._per_target.get(target.name, 0)
-        if not kept and self._odd_ones.get(target.name, 0) >= MOST_ODD:
+        if self._left_alone(target) or (not kept and self._odd_ones.get(target.name, 0) >= MOST_ODD):
             return 1e-6
         return (kept + 3.0) / (1 + self._tries[target.name] / 100) ** 0.8
+
+    def _left_alone(self, target: Target) -> bool:
+        return self._timed.get(target.name, 0) >= MOST_TIMED
 
     def _built(self, program: Program) -> Program:
         """Where a class was suggested, an instance of it is put."""
@@ -146,7 +155,11 @@ class Search:
 
     def _odd(self, program: Program, target: Target, why: str) -> None:
         self._odd_ones[target.name] = self._odd_ones.get(target.name, 0) + 1
-        if why.startswith(("timed out", "ended its process", "took too many")):
+        if why == "timed out":
+            self.executions += self._budget // SLOW
+            self._timed[target.name] = timed = self._timed.get(target.name, 0) + 1
+            why = f"{why}, {timed} times: it was left alone" if timed == MOST_TIMED else why
+        if why.startswith(("timed out", "ended its process", "took too many", "waits")):
             self.strange.append(Strange(program, target, why))
 
     def _is_new(self, target: Target, row: dict[str, Any]) -> bool:

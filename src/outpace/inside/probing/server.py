@@ -17,7 +17,7 @@ from ..forks import ANSWERED, TIMED_OUT, Outcome, in_fork
 from ..mutants import loading
 from ..mutants.sites import Mutant
 from ..provoking import clock
-from . import operands, running, targets
+from . import operands, running, targets, waiting
 from .running import Asked, Place, asked_of
 
 ASK, ANSWER = 3, 4
@@ -29,7 +29,7 @@ T = TypeVar("T")
 MEMORY = 1 << 30
 OUT_OF_TIME = ("signal SIGPROF", "signal SIGALRM")
 LARGEST_ROWS = 256 << 20
-WALL = 8.0
+WALL = 4.0
 SLACK = 10.0
 
 
@@ -122,7 +122,8 @@ class Server:
         return {"rows": [row if isinstance(row, list) else [] for row in rows]}
 
     def compare(self, request: dict[str, Any]) -> dict[str, Any]:
-        """Each program without a mutant and with each of those named for it: the places where a test would be red."""
+        """Each program without a mutant and with each of those named for it: the places where a test would be red.
+        None where one of them ended its fork."""
         place, seconds = self._place(), float(request["seconds_each"])
 
         def work(item: tuple[Asked, list[int]]) -> Any:
@@ -139,7 +140,7 @@ class Server:
         numbered: list[list[int]] = request["mutants"]
         items = list(zip(asked_of(request["programs"]), numbered))  # noqa: B905  Python 3.9
         rows = self._batched(items, work, request)
-        return {"rows": [row if isinstance(row, list) else [] for row in rows]}
+        return {"rows": [row if isinstance(row, list) else None for row in rows]}
 
     def kill(self, request: dict[str, Any]) -> dict[str, Any]:
         """`tasks`: a mutant's number, the programs to try it on, how many killers are wanted. Told: for each program
@@ -210,6 +211,7 @@ def _forked(work: Callable[[], bytes], *, seconds: float, memory: int) -> Outcom
 
 def serve() -> None:
     """Until its pipe is closed. An answer to each request, in their order."""
+    waiting.install()
     later = os.environ.pop(LATER, "")
     if later:
         clock.install(later)

@@ -86,7 +86,7 @@ def _killing(generation: Generation, programs: Sequence[Program], mutants: Seque
     except Lost:
         return [False for _ in programs]
     return [
-        len(row) == len(wanted) and all(places for _, places in row)
+        row is not None and len(row) == len(wanted) and all(places for _, places in row)
         for row, wanted in zip(told["rows"], numbers)  # noqa: B905
     ]
 

@@ -28,12 +28,14 @@ INTERNAL = frozenset(
 
 
 class Stable(NamedTuple):
-    """`seen`: the places that were equal. `branches`: outcomes of conditions, and lines below zero."""
+    """`seen`: the places that were equal. `branches`: outcomes of conditions, and lines below zero. `slept`: how many
+    seconds a test of it waits."""
 
     kept: Kept
     seen: dict[str, list[str]]
     branches: frozenset[int]
     explicit: bool
+    slept: float = 0.0
 
 
 class Runs(Protocol):
@@ -53,7 +55,9 @@ def stable(runs: Runs, kept: Sequence[Kept]) -> list[Stable]:
         seen = _equal(one, other)
         if seen:
             branches = frozenset({*one["outcomes"], *(-line for line in one["lines"])})
-            found.append(Stable(_until(each, int(one["statement"])), seen, branches, bool(one["explicit"])))
+            found.append(
+                Stable(_until(each, int(one["statement"])), seen, branches, bool(one["explicit"]), one["slept"])
+            )
     return found
 
 
