@@ -12,7 +12,7 @@ from outpace.model.unknown import Unknown
 from outpace.testing.ports import Told
 from outpace.testing.result.costs import WITHOUT_HISTORY, Cost, costs, runs_of
 from outpace.testing.result.reading import result_of
-from outpace.testing.result.records import Result, Spent, Tried
+from outpace.testing.result.records import Diff, Result, Spent, Tried
 
 
 def told(*rows: dict[str, Any], ended: Unknown | None = None) -> Told:
@@ -141,6 +141,14 @@ def test_what_is_not_seen_is_said() -> None:
         processes=2,
         caveats=(
             "set up once in each process, as they last for a whole run: server",
-            "tests start other programs; what those take of the diff or read is not seen",
+            "tests start other programs; what those take of the diff or open is not seen; no file is called unopened",
         ),
     )
+
+
+def test_a_file_is_called_unopened_only_where_no_other_program_could_have_opened_it() -> None:
+    read = {"sites": [], "unparsed": [], "read": {"a.json": False, "b.json": True}, "left": []}
+    diffs = [
+        result_of(told(ONE, ran("a", "passed"), {**read, "children": each}), changed={}).diff for each in (False, True)
+    ]
+    assert [isinstance(diff, Diff) and diff.unread for diff in diffs] == [("a.json",), ()]

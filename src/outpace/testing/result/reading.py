@@ -58,7 +58,8 @@ def result_of(
     last = rows[-1] if rows else Row()
     diff = None
     if changed is not None:
-        diff = diff_of(base, last.sites, changed, last.read, last.unparsed)
+        read = {} if last.children else last.read  # one of the programs may have opened it
+        diff = diff_of(base, last.sites, changed, read, last.unparsed)
     return Result(
         run=_unless_refused(outcome_of(tests, left=last.left, some=asked is not None), closed),
         tests=tests,
@@ -131,7 +132,7 @@ def _caveats(rows: tuple[Row, ...], last: Row, *, looked: bool) -> Iterable[str]
     if any(row.processes == 0 for row in rows):
         yield "the project starts threads while its tests are collected, so they ran in one process"
     if looked and last.children:
-        yield "tests start other programs; what those take of the diff or read is not seen"
+        yield "tests start other programs; what those take of the diff or open is not seen; no file is called unopened"
 
 
 def _summed(spent: Iterable[Spent]) -> tuple[Spent, ...]:
