@@ -8,7 +8,7 @@ from typing import Protocol
 from msgspec import Struct
 
 from outpace.model.unknown import Unknown
-from outpace.testing.generation import Earned, Module, Worth
+from outpace.testing.generation import Covered, Earned, Module, Worth
 from outpace.testing.ports import Inside
 from outpace.testing.told import rows_of
 from outpace.testing.writing.earning import Unit, branches_of, credited, needed, units_of
@@ -55,13 +55,14 @@ class _Row(Struct, frozen=True, kw_only=True):
     broken: str = ""
 
 
-def judged(inside: Inside, place: Place, file: Written, worth: Worth) -> Judged | Unknown:
-    """Of each test whether it is needed, then of each mutant that it claims whether it is red on it alone."""
+def judged(inside: Inside, place: Place, file: Written, worth: Worth, covered: Covered) -> Judged | Unknown:
+    """Of each test whether it is needed, beside those that notice what is `covered`; then of each mutant that it claims
+    whether it is red on it alone."""
     rows = _rows(inside, place, file, {})
     if isinstance(rows, Unknown):
         return rows
     units = units_of((name for row in rows for name in row.tests), file.named)
-    kills = _by_node(rows)
+    kills = _by_node(rows, covered.mutants)
     kept = needed(units, kills)
     if len(kept) < len(units):
         held = {id(test) for unit in kept for test in unit.tests}
@@ -74,7 +75,8 @@ def judged(inside: Inside, place: Place, file: Written, worth: Worth) -> Judged 
     idle = [unit for unit in units if unit.node not in claims.values() and not branches[unit.function]]
     if idle:
         return Judged(superfluous=tuple(test for unit in idle for test in unit.tests))
-    return Judged(earned=_earned(file.named, units, claims, branches), worth=_worth(worth, every, units, claims))
+    counted = _worth(worth, every, units, claims, covered)
+    return Judged(earned=_earned(file.named, units, claims, branches), worth=counted)
 
 
 def _confirmed(
@@ -119,10 +121,10 @@ def _rows(inside: Inside, place: Place, file: Written, claims: Mapping[str, str]
     return rows
 
 
-def _by_node(rows: tuple[_Row, ...]) -> Kills:
+def _by_node(rows: tuple[_Row, ...], covered: frozenset[str]) -> Kills:
     found: dict[str, set[str]] = {}
     for row in rows:
-        for node in row.kills:
+        for node in row.kills if row.mutant not in covered else ():
             found.setdefault(node, set()).add(row.mutant)
     return {node: frozenset(own) for node, own in found.items()}
 
@@ -143,14 +145,19 @@ def _earned(
     )
 
 
-def _worth(worth: Worth, every: list[str], units: tuple[Unit, ...], claims: Mapping[str, str]) -> Worth:
-    """What the file itself kills and takes, whatever else was found on the way to it."""
+def _worth(
+    worth: Worth, every: list[str], units: tuple[Unit, ...], claims: Mapping[str, str], covered: Covered
+) -> Worth:
+    """What the file itself kills and takes beside those that were there, whatever else was found on the way to it."""
     taken = {each for unit in units for each in unit.takes if each.condition}
+    before = covered.mutants.intersection(every)
     return Worth(
         executions=worth.executions,
         mutants=len(every),
-        killed=len(claims),
-        survivors=tuple(each for each in every if each not in claims),
-        outcomes=len(taken),
+        killed=len(claims) + len(before),
+        survivors=tuple(each for each in every if each not in claims and each not in before),
+        outcomes=len(taken) + worth.outcomes_before,
         of_outcomes=worth.of_outcomes,
+        killed_before=len(before),
+        outcomes_before=worth.outcomes_before,
     )

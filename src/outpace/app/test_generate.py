@@ -11,12 +11,22 @@ from outpace.app.test_earning import Place, Written, judged
 from outpace.app.test_observed import Call
 from outpace.inside.probing.programs import Names, printed, source
 from outpace.model.unknown import Unknown
-from outpace.testing.generation import Earned, Generated, Generation, LooksWrong, Module, Nothing, Worth
+from outpace.testing.generation import (
+    Covered,
+    Earned,
+    Enough,
+    Generated,
+    Generation,
+    LooksWrong,
+    Module,
+    Nothing,
+    Worth,
+)
 from outpace.testing.ports import Inside
 from outpace.testing.told import rows_of
 from outpace.testing.writing.earning import plain
 from outpace.testing.writing.files import file_name, names_of, written
-from outpace.testing.writing.found import FoundTest, NotKnown, Row, Strange, Summary
+from outpace.testing.writing.found import FoundTest, Row, Search, Strange, Summary, search_of
 from outpace.testing.writing.style import Style
 
 BUDGET = 4000
@@ -49,10 +59,12 @@ class How(Struct, frozen=True, kw_only=True):
 
 
 class Seeds(Struct, frozen=True, kw_only=True):
-    """Where a search begins: `calls` are sources that may call the modules; `observed`, by path, what tests called."""
+    """What the tests that are there tell a search: `calls` are sources that may call the modules; `observed`, by the
+    file's path, what they called; `covered`, by the module's path, what they notice already."""
 
     calls: tuple[str, ...] = ()
     observed: Mapping[str, tuple[Call, ...]] = {}
+    covered: Mapping[str, Covered] = {}
 
 
 class _Gate(Struct, frozen=True, kw_only=True):
@@ -89,6 +101,7 @@ def _generated(
     taken: frozenset[str],
     about: str,
 ) -> Generation:
+    covered = seeds.covered.get(module.path, Covered())
     request = {
         "about": about,
         "module": module.name,
@@ -100,18 +113,14 @@ def _generated(
         "budget": how.budget,
         "calls": seeds.calls,
         "observed": seeds.observed.get(place.path_of(module), ()),
+        "covered": (sorted(covered.mutants), sorted(covered.branches)),
     }
     told = inside.ask("probing.generate", request, seconds=SECONDS, loopback=False)
     rows = rows_of(told, cast("type[Row]", Row), "the search")
-    if isinstance(rows, Unknown):
-        return Nothing(module=module, why=rows)
-    summary = next((row for row in rows if isinstance(row, Summary)), None)
-    unknown = next((row for row in rows if isinstance(row, NotKnown)), None)
-    if summary is None:
-        why = unknown.why if unknown else told.ended.why if told.ended else "the search told no end"
-        return Nothing(module=module, why=Unknown(why, "a module that can be imported alone"))
-    tests = tuple(row for row in rows if isinstance(row, FoundTest))
-    return _through_gate(inside, place, module, style, how, taken, tests, summary)
+    found = rows if isinstance(rows, Unknown) else search_of(rows, told.ended, covered)
+    if isinstance(found, Unknown):
+        return Nothing(module=module, why=found)
+    return _through_gate(inside, place, module, style, how, taken, found, covered)
 
 
 def _through_gate(
@@ -121,13 +130,15 @@ def _through_gate(
     style: Style,
     how: How,
     taken: frozenset[str],
-    tests: tuple[FoundTest, ...],
-    summary: Summary,
+    found: Search,
+    covered: Covered,
 ) -> Generation:
     """What is red there or leaves something behind is left out, then what the rest makes superfluous; what remains goes
     through it again."""
+    tests: tuple[FoundTest, ...] = found.tests
+    summary = found.summary
     wrong = tuple(_wrong(each, module) for each in summary.strange)
-    worth = _worth(summary)
+    worth = _worth(summary, covered)
     left_out = 0
     path = "/".join(part for part in (style.directory, file_name(module.name, style, taken)) if part)
     for _ in range(ROUNDS):
@@ -144,7 +155,7 @@ def _through_gate(
             tests = tuple(test for test in tests if id(test) not in bad) if bad else ()
             continue
         file = Written(module=module, path=path, text=text, framework=style.framework, named=named)
-        told = judged(inside, place, file, worth)
+        told = judged(inside, place, file, worth, covered)
         if isinstance(told, Unknown):
             return Nothing(module=module, why=told, looks_wrong=wrong, worth=worth)
         if told.worth is not None:
@@ -154,6 +165,8 @@ def _through_gate(
             )  # fmt: skip
         superfluous = {id(test) for test in told.superfluous}
         tests = tuple(test for test in tests if id(test) not in superfluous)
+    if worth.killed_before + worth.outcomes_before and summary.kept and not left_out:
+        return Enough(module=module, worth=worth, looks_wrong=wrong)
     why = Unknown(
         "no test was green in every order and left nothing behind"
         if left_out
@@ -193,14 +206,17 @@ def _wrong(each: Strange, module: Module) -> LooksWrong:
     return LooksWrong(target=each.target, code=code, why=each.why)
 
 
-def _worth(summary: Summary) -> Worth:
+def _worth(summary: Summary, covered: Covered) -> Worth:
+    before = sum(each >= 0 for each in covered.branches)
     return Worth(
         executions=summary.executions,
         mutants=summary.mutants,
-        killed=summary.killed,
+        killed=summary.killed + summary.covered,
         survivors=summary.survivors,
-        outcomes=summary.outcomes,
+        outcomes=summary.outcomes + before,
         of_outcomes=summary.of_outcomes,
+        killed_before=summary.covered,
+        outcomes_before=before,
     )
 
 

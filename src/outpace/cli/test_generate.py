@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,18 +11,20 @@ from outpace.cli import testing
 from outpace.cli.door import Door
 
 if TYPE_CHECKING:
-    from outpace.app.test_observed import Call
+    from outpace.app.test_generate import Seeds
     from outpace.bootstrap.testing import TestPlace
-    from outpace.testing.generation import Generation
+    from outpace.engines.test_sources import TestSources
+    from outpace.testing.generation import Generation, Module
 
 EPILOG = """\
 Functions and classes are called with many arguments, in forks in the sandbox, over a copy of the files. A test is kept
-only if it kills a mutant or takes a branch that no other one does; it is asserted only what is the same in another
-process, zone and time. What looks like a bug is listed, and asserted nowhere. The same seed gives the same files.
+only if it kills a mutant or takes a branch that no other one does, those that are there included; it is asserted only
+what is the same in another process, zone and time. What looks like a bug is listed, and asserted nowhere. The same seed
+gives the same files.
 
 TARGET is a file, a folder or a module, with ::function behind it or not (default: the application without its tests)
 
-exit status: 0 done; 10 nothing could be generated; 2 usage; 3 without an environment; 4 without a sandbox
+exit status: 0 done, or nothing left to notice; 10 nothing could be generated; 2 usage; 3 without an environment; 4 without a sandbox
 
   outpace test generate src/shop/prices.py
   outpace test generate shop.prices --write
@@ -51,7 +53,7 @@ def run(args: argparse.Namespace, door: Door) -> int:
     from outpace.bootstrap.testing import test_place
     from outpace.engines.test_sources import write_all
     from outpace.formats import test_generate as formats
-    from outpace.testing.generation import Generated
+    from outpace.testing.generation import Enough, Generated
 
     written: tuple[str, ...] = ()
     with test_place(Path.cwd(), testing.asked(args), report=door.report) as here:
@@ -61,7 +63,7 @@ def run(args: argparse.Namespace, door: Door) -> int:
             written = write_all(here.root, files)
             _remember(here, found)
     door.emit(formats.answer(found, written) if door.form == "json" else formats.text(found, written))
-    return DONE if files else NOTHING
+    return DONE if any(isinstance(each, Generated | Enough) for each in found) else NOTHING
 
 
 def _found(args: argparse.Namespace, here: TestPlace) -> tuple[Generation, ...]:
@@ -87,16 +89,26 @@ def _found(args: argparse.Namespace, here: TestPlace) -> tuple[Generation, ...]:
     formatter = formatter_of(settings)
     formatted = here.formatter(formatter) if formatter else app.as_written
     how = app.How(seed=args.seed, budget=args.budget, formatted=formatted)
-    observed = _observed(here, [sources.path_of(each) for each in modules])
-    seeds = app.Seeds(calls=tuple(tests.values()), observed=observed)
+    seeds = _seeds(here, sources, modules, tests)
     return app.generate(here.inside(), sources, modules, style, how, seeds=seeds)
 
 
-def _observed(here: TestPlace, paths: list[str]) -> Mapping[str, tuple[Call, ...]]:
+def _seeds(here: TestPlace, sources: TestSources, modules: Sequence[Module], tests: Mapping[str, str]) -> Seeds:
     """By pytest, which runs the project's own tests for it."""
+    from outpace.app.test_covered import covered
+    from outpace.app.test_generate import Seeds
+    from outpace.app.test_mutants import Suite
     from outpace.app.test_observed import observed
 
-    return observed(here.inside(), paths, here.words) if here.has_pytest and paths else {}
+    calls = tuple(tests.values())
+    if not (here.has_pytest and modules and tests):
+        return Seeds(calls=calls)
+    suite = Suite(inside=here.inside(), root=str(here.tree), words=here.words, environment=here.built.digest)
+    return Seeds(
+        calls=calls,
+        observed=observed(suite.inside, [sources.path_of(each) for each in modules], here.words),
+        covered=covered(suite, modules, kept=here.verdicts, report=here.report),
+    )
 
 
 def _remember(here: TestPlace, found: tuple[Generation, ...]) -> None:

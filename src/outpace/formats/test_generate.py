@@ -9,7 +9,7 @@ from msgspec import Struct
 from outpace.formats.envelope import UnknownItem, encoded
 from outpace.formats.plain import printable
 from outpace.model.words import counted
-from outpace.testing.generation import Generated, Generation, LooksWrong, Nothing, Worth
+from outpace.testing.generation import Enough, Generated, Generation, LooksWrong, Nothing, Worth
 
 WRONG_SHOWN = 10
 LEFT_SHOWN = 8
@@ -34,7 +34,8 @@ class LooksWrongV1(Struct, frozen=True, kw_only=True):
 
 
 class GeneratedFileV1(Struct, frozen=True, kw_only=True):
-    """`not_killed`: mutants that no program told from the module in so many `executions`."""
+    """`not_killed`: mutants that neither the tests that were there nor a new one tells from the module, in so many
+    `executions`; those that were there alone are counted as `..._before`."""
 
     module: str
     path: str
@@ -42,19 +43,32 @@ class GeneratedFileV1(Struct, frozen=True, kw_only=True):
     generated_tests: tuple[GeneratedTestV1, ...]
     mutants: int
     killed: int
+    killed_before: int
     not_killed: tuple[str, ...]
     branch_outcomes: int
     branch_outcomes_taken: int
+    branch_outcomes_taken_before: int
     executions: int
     left_out: int
 
 
+class EnoughV1(Struct, frozen=True, kw_only=True):
+    """A module of which nothing was found that the tests that are there do not notice."""
+
+    module: str
+    mutants: int
+    killed: int
+    not_killed: tuple[str, ...]
+    executions: int
+
+
 class TestGenerateV1(Struct, frozen=True, kw_only=True):
-    """`written` names the files that were written: all of `files`, or none."""
+    """`written` names the files that were written: all of `files`, or none. `enough`: modules that need none."""
 
     __test__ = False
 
     files: tuple[GeneratedFileV1, ...]
+    enough: tuple[EnoughV1, ...]
     looks_wrong: tuple[LooksWrongV1, ...]
     written: tuple[str, ...]
 
@@ -71,7 +85,18 @@ def answer(found: Sequence[Generation], written: Sequence[str]) -> bytes:
         for each in found
         if isinstance(each, Nothing)
     )
-    result = TestGenerateV1(files=files, looks_wrong=wrong, written=tuple(written))
+    enough = tuple(
+        EnoughV1(
+            module=each.module.name,
+            mutants=each.worth.mutants,
+            killed=each.worth.killed,
+            not_killed=each.worth.survivors,
+            executions=each.worth.executions,
+        )
+        for each in found
+        if isinstance(each, Enough)
+    )
+    result = TestGenerateV1(files=files, enough=enough, looks_wrong=wrong, written=tuple(written))
     return encoded("test generate", result, unknown=unknown)
 
 
@@ -93,9 +118,11 @@ def _file(each: Generated) -> GeneratedFileV1:
         ),
         mutants=worth.mutants,
         killed=worth.killed,
+        killed_before=worth.killed_before,
         not_killed=worth.survivors,
         branch_outcomes=worth.of_outcomes,
         branch_outcomes_taken=worth.outcomes,
+        branch_outcomes_taken_before=worth.outcomes_before,
         executions=worth.executions,
         left_out=each.left_out,
     )
@@ -103,9 +130,14 @@ def _file(each: Generated) -> GeneratedFileV1:
 
 def text(found: Sequence[Generation], written: Sequence[str]) -> str:
     files = [each for each in found if isinstance(each, Generated)]
-    lines = [_first(files, written)]
+    enough = [each for each in found if isinstance(each, Enough)]
+    lines = [_first(files, enough, written)]
     for each in files:
         lines += [f"  {printable(each.path)}: {_counted(each)}", f"    {_worth(each.worth)}"]
+    for each in enough:
+        name = printable(each.module.name)
+        head = [f"  {name}: nothing is left that a new test would notice"] if files else []
+        lines += [*head, f"    {_worth(each.worth)}" if files else f"  {name}: {_worth(each.worth)}"]
     lines += _unknown(found)
     lines += _wrong(found)
     for each in files if not written else ():
@@ -115,10 +147,10 @@ def text(found: Sequence[Generation], written: Sequence[str]) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _first(files: Sequence[Generated], written: Sequence[str]) -> str:
+def _first(files: Sequence[Generated], enough: Sequence[Enough], written: Sequence[str]) -> str:
     count = sum(len(each.tests) for each in files)
     if not count:
-        return "no test was generated"
+        return "nothing is left that a new test would notice" if enough else "no test was generated"
     where = f"in {counted(len(files), 'file')}"
     said = "written" if written else "generated"
     return f"{counted(count, 'test')} {said} {where}: green in a fresh interpreter, in ten orders"
@@ -126,12 +158,15 @@ def _first(files: Sequence[Generated], written: Sequence[str]) -> str:
 
 def _counted(each: Generated) -> str:
     cases = sum(test.cases for test in each.tests)
-    left = f"; {each.left_out} cases were not green, or left something behind, and are left out" if each.left_out else ""
+    left = (
+        f"; {each.left_out} cases were not green, or left something behind, and are left out" if each.left_out else ""
+    )
     return f"{len(each.tests)} tests, {cases} cases for {printable(each.module.name)}{left}"
 
 
 def _worth(worth: Worth) -> str:
-    killed = f"{worth.killed} of {worth.mutants} mutants killed"
+    before = f" ({worth.killed_before} by the tests that were there)" if worth.killed_before else ""
+    killed = f"{worth.killed} of {worth.mutants} mutants killed{before}"
     branches = f"{worth.outcomes} of {worth.of_outcomes} branch outcomes taken"
     left = worth.mutants - worth.killed
     rest = f"; {left} not killed in {worth.executions} executions" if left else ""

@@ -16,6 +16,14 @@ class Module(Struct, frozen=True, kw_only=True):
     only: tuple[str, ...] = ()
 
 
+class Covered(Struct, frozen=True, kw_only=True):
+    """What of a module the tests that are there notice: mutants that they kill, and outcomes that they take, with lines
+    below zero."""
+
+    mutants: frozenset[str] = frozenset()
+    branches: frozenset[int] = frozenset()
+
+
 class Earned(Struct, frozen=True, kw_only=True):
     """One test of a file, and what it is kept for: mutants no other one kills, branches no other one takes."""
 
@@ -35,7 +43,8 @@ class LooksWrong(Struct, frozen=True, kw_only=True):
 
 
 class Worth(Struct, frozen=True, kw_only=True):
-    """Counted inside, over the programs that were stable. `survivors` were not killed in so many `executions`."""
+    """`survivors` were killed neither by the tests that were there `before` nor by new ones, in so many `executions`;
+    `killed` and `outcomes` are of both."""
 
     executions: int
     mutants: int
@@ -43,6 +52,8 @@ class Worth(Struct, frozen=True, kw_only=True):
     survivors: tuple[str, ...]
     outcomes: int
     of_outcomes: int
+    killed_before: int = 0
+    outcomes_before: int = 0
 
 
 class Generated(Struct, frozen=True, kw_only=True):
@@ -66,4 +77,12 @@ class Nothing(Struct, frozen=True, kw_only=True):
     worth: Worth | None = None
 
 
-Generation = Generated | Nothing
+class Enough(Struct, frozen=True, kw_only=True):
+    """No file for this module, since nothing was found that the tests that are there do not notice."""
+
+    module: Module
+    worth: Worth
+    looks_wrong: tuple[LooksWrong, ...] = ()
+
+
+Generation = Generated | Nothing | Enough

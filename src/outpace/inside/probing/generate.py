@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from ..answers import Answers, answer
 from ..mutants.sites import mutants_of
@@ -28,6 +28,13 @@ LONG = 600.0
 MAKING = ("__init__", "__new__", "__post_init__")
 
 
+class Covered(NamedTuple):
+    """What tests that are there notice, so that it earns a new one nothing: mutants by number; branches."""
+
+    mutants: frozenset[int]
+    branches: frozenset[int]
+
+
 class Generation:
     """All of one request: the module, three processes that have loaded it, and what was found."""
 
@@ -38,6 +45,10 @@ class Generation:
         self.answers = answers
         self.bare = frozenset({self.loaded.module})
         self.mutants = [each for each in mutants_of(self.loaded.source) if not each.arid and each.function]
+        killed, taken = frozenset(request["covered"][0]), request["covered"][1]
+        self.covered = Covered(
+            frozenset(number for number, each in enumerate(self.mutants, 1) if each.id in killed), frozenset(taken)
+        )
         self.probed = Worker(self.loaded, PROBED)
         self.plain = Worker(self.loaded, PLAIN, environ=ELSEWHERE)
         self.mutated = Worker(self.loaded, MUTATED, mutants=self.mutants)
@@ -69,7 +80,8 @@ class Generation:
 
 def main(request: dict[str, Any], answers: Answers) -> None:
     """`module`, `path`, `source`, `roots`, `only` (names, or none for all), `seed`, `budget` in executions, `calls`
-    (sources that may call the module), `observed` (name and program of each call that was seen), `about` for progress.
+    (sources that may call the module), `observed` (name and program of each call that was seen), `about` for progress,
+    `covered` (ids of mutants, and branches, that the tests that are there kill and take).
     """
     answers.about = request["about"]
     generation = Generation(request, answers)
@@ -104,7 +116,7 @@ def _generated(generation: Generation, request: dict[str, Any], answers: Answers
     odd = strange([*search.strange, *laws.broken, *beside.found])
     wrong = [*internal(found.internal, fitting, {each.target.name for each in beside.found}), *odd]
     executions = search.executions + found.executions + laws.executions + beside.executions
-    told = Told(generation.loaded.source, generation.mutants, found, executions, len(search.kept))
+    told = Told(generation.loaded.source, generation.mutants, generation.covered, found, executions, len(search.kept))
     for row in rows(told, picked, wrong):
         answers.row(row)
 

@@ -129,15 +129,20 @@ class Killing:
     def _candidate(self, number: int) -> Candidate:
         """One more example of a law costs no more than is written of it, and it is none for a branch alone."""
         it = self._stable[number]
-        kills = self._kills.get(number, {})
+        covered = self._generation.covered
+        kills = {each: where for each, where in self._kills.get(number, {}).items() if each not in covered.mutants}
         places = places_of(it.seen, len(it.kept.program) - 1)
         law = self._laws.get(number)
         length, odd, _ = weight(it.kept.program[: len(law.law.columns)] if law else it.kept.program)
-        branches = it.branches if kills or not law else frozenset[int]()
+        branches = it.branches - covered.branches if kills or not law else frozenset[int]()
         return Candidate(number, length + odd / 1000 + PER_SECOND * it.slept, places, branches, kills)
 
     def _survivors(self) -> list[int]:
-        return [number for number in range(1, len(self._generation.mutants) + 1) if not self._killers.get(number)]
+        return [number for number in self._wanted() if not self._killers.get(number)]
+
+    def _wanted(self) -> list[int]:
+        covered = self._generation.covered.mutants
+        return [number for number in range(1, len(self._generation.mutants) + 1) if number not in covered]
 
     def _add(self, programs: Sequence[Stable], only: frozenset[int] = frozenset()) -> int:
         """Judges them on the mutants that still want killers; how many of those that had none they killed."""
@@ -172,7 +177,7 @@ class Killing:
         """The shortest first."""
         by_size = sorted(fresh, key=lambda number: (size(self._stable[number].kept.program), number))
         tasks: list[tuple[int, list[int], int]] = []
-        for mutant in range(1, len(self._generation.mutants) + 1):
+        for mutant in self._wanted():
             missing = KILLERS - self._killers.get(mutant, 0)
             tried = [number for number in by_size if mutant in self._reached[number]][:MOST_TRIED]
             if missing > 0 and tried and (not only or mutant in only):

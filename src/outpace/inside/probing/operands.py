@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import os
 import warnings
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from importlib.machinery import SourceFileLoader
 from types import CodeType
 from typing import Any, NamedTuple, TypeVar, cast
@@ -61,30 +61,60 @@ class Probes(NamedTuple):
     what: tuple[str, ...]
 
 
+class Numbers(NamedTuple):
+    """Where the lines and the outcomes of one module begin among those of several, and where they end."""
+
+    lines: tuple[int, int]
+    outcomes: tuple[int, int]
+
+    def own(self, lines: Iterable[int], outcomes: Iterable[int]) -> list[int]:
+        """Outcomes, and lines below zero, as they are numbered where the module is alone."""
+        (first_line, last_line), (first, last) = self.lines, self.outcomes
+        return [
+            *(number - first for number in outcomes if first <= number < last),
+            *(first_line - line for line in lines if first_line <= line < last_line),
+        ]
+
+
 def install(path: str, text: str) -> None:
     """From now on this file is loaded with probes."""
-    code = probed(text, path)
-    TRACE.lines.extend(bytes(text.count("\n") + 3))
+    install_all([(path, text)])
+
+
+def install_all(files: Iterable[tuple[str, str]]) -> dict[str, Numbers]:
+    """Each file's numbers go on from those of the one before. Raises what `compile` raises."""
+    codes: dict[str, CodeType] = {}
+    numbers: dict[str, Numbers] = {}
+    outcomes = 0
+    for path, text in files:
+        line = len(TRACE.lines)
+        code, conditions = probed(text, path, line=line, first=outcomes // 2)
+        codes[os.path.realpath(path)] = code
+        TRACE.lines.extend(bytes(text.count("\n") + 3))
+        numbers[path] = Numbers((line, len(TRACE.lines)), (outcomes, outcomes + 2 * conditions))
+        outcomes += 2 * conditions
     TRACE.install()
     original = SourceFileLoader.get_code
-    ours = os.path.realpath(path)
 
     def get_code(self: SourceFileLoader, fullname: str) -> CodeType | None:
-        return code if os.path.realpath(self.get_filename(fullname)) == ours else original(self, fullname)
+        return codes.get(os.path.realpath(self.get_filename(fullname))) or original(self, fullname)
 
     loader: Any = SourceFileLoader
     loader.get_code = get_code
+    return numbers
 
 
-def probed(text: str, path: str) -> CodeType:
-    """Raises what `compile` raises. The lines keep their numbers."""
+def probed(text: str, path: str, *, line: int = 0, first: int = 0) -> tuple[CodeType, int]:
+    """And how many conditions it has, which are numbered from `first`; lines are told as so much more than they are.
+    Raises what `compile` raises. The lines keep their numbers."""
     tree = ast.parse(text)
-    _Insertion(text).module(tree)
+    insertion = _Insertion(text, line=line, first=first)
+    insertion.module(tree)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         code = compile(ast.fix_missing_locations(tree), path, "exec", dont_inherit=True)
     assert isinstance(code, CodeType)
-    return code
+    return code, len(insertion.where)
 
 
 def probes_of(text: str) -> Probes:
@@ -96,7 +126,9 @@ def probes_of(text: str) -> Probes:
 class _Insertion(ast.NodeTransformer):
     """Nothing outside functions is probed: it runs once, when the module is imported."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, *, line: int = 0, first: int = 0) -> None:
+        self._line = line
+        self._first = first
         self.lines: set[int] = set()
         self.where: list[int] = []
         self.what: list[str] = []
@@ -152,7 +184,7 @@ class _Insertion(ast.NodeTransformer):
             bare = isinstance(node, (ast.Global, ast.Nonlocal)) or _is_text(node)
             if not bare:
                 self.lines.add(node.lineno)
-                done.append(_at(_statement(f"{LINE}[{node.lineno}] = 1"), node))
+                done.append(_at(_statement(f"{LINE}[{self._line + node.lineno}] = 1"), node))
             done.append(cast("ast.stmt", self.visit(node)))
         return done
 
@@ -170,7 +202,7 @@ class _Insertion(ast.NodeTransformer):
     def _number(self, node: ast.expr) -> int:
         self.where.append(node.lineno)
         self.what.append((ast.get_source_segment(self._text, node) or "")[:LONGEST])
-        return len(self.where) - 1
+        return self._first + len(self.where) - 1
 
     def _tested(self, node: ast.expr) -> ast.expr:
         """A condition; its operands have numbers of their own where it is `and` or `or`."""

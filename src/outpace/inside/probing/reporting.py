@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Container, Iterator, Sequence
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..mutants.sites import Mutant
 from .callables import Target
@@ -16,12 +16,16 @@ from .search import Strange
 from .selection import Chosen
 from .stability import Stable
 
+if TYPE_CHECKING:
+    from .generate import Covered
+
 
 class Told(NamedTuple):
     """What the rows speak of; `kept` programs came out of the search."""
 
     source: str
     mutants: Sequence[Mutant]
+    covered: Covered
     found: Found
     executions: int
     kept: int
@@ -42,7 +46,7 @@ def rows(told: Told, picked: Sequence[Chosen], wrong: Sequence[list[Any]]) -> It
             "kills": [mutants[number - 1].id for number in each.mutants],
             "takes": [
                 [probes.where[b // 2], probes.what[b // 2], b % 2, b // 2] if b >= 0 else [-b, "", 1]
-                for b in sorted(it.branches)
+                for b in sorted(it.branches - told.covered.branches)
             ],
         }
     yield {
@@ -50,6 +54,7 @@ def rows(told: Told, picked: Sequence[Chosen], wrong: Sequence[list[Any]]) -> It
         "executions": told.executions,
         "kept": told.kept,
         "mutants": len(mutants),
+        "covered": len(told.covered.mutants),
         "killed": len({number for candidate in found.candidates for number in candidate.kills}),
         "survivors": [mutants[number - 1].id for number in found.survivors],
         "outcomes": len({b for candidate in found.candidates for b in candidate.branches if b >= 0}),
