@@ -103,7 +103,7 @@ def _imported(suite: Suite, trial: Trial, request: Mapping[str, object], how: Ho
         "broken": [path for path, _ in trial.broken],
     }
     told = suite.inside.ask("mutants.importing", {**request, **beside}, seconds=how.seconds)
-    return with_imports(trial, trial_of(told))
+    return with_imports(trial, trial_of(told, on_import=True))
 
 
 def strength(suite: Suite, paths: Iterable[str], *, sample: int, seed: int = 1) -> tuple[Score, Trial]:

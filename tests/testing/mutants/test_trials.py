@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
@@ -9,12 +10,12 @@ import msgspec
 import pytest
 
 from outpace.model.unknown import Unknown
-from outpace.testing.mutants.reading import trial_of
+from outpace.testing.mutants.reading import is_kept, row_of, trial_of
 from outpace.testing.mutants.score import Score, by_file, score_of, survivors
 from outpace.testing.mutants.trial import Kill, Killed, LeftOut, Mutant, Survived, Trial, Tried, Unreached
 from outpace.testing.ports import Told
 
-RAN = {"tests": 3, "left_out": [["t::red", "red", "no"]]}
+RAN = {"tests": 3, "green": ["t", "u"], "left_out": [["t::red", "red", "no"]]}
 
 
 def mutant(name: str, line: int = 1, operator: str = "comparison") -> list[object]:
@@ -22,7 +23,11 @@ def mutant(name: str, line: int = 1, operator: str = "comparison") -> list[objec
 
 
 def told(*rows: Mapping[str, Any], ended: Unknown | None = None) -> Told:
-    return Told(rows=tuple(msgspec.json.encode(row) for row in rows), ended=ended)
+    """With a row for each file of which there is none."""
+    counted = Counter(str(row["path"]) for row in rows if "path" in row)
+    there = {row["file"] for row in rows if "file" in row}
+    files = [{"file": path, "mutants": count} for path, count in counted.items() if path not in there]
+    return Told(rows=tuple(msgspec.json.encode(row) for row in (*files, *rows)), ended=ended)
 
 
 def survivor(name: str, executions: int, operator: str = "comparison") -> dict[str, Any]:
@@ -111,6 +116,58 @@ def test_what_cannot_be_believed_is_in_doubt(rows: list[dict[str, Any]], ended: 
     doubt = trial_of(told(*rows, ended=ended)).doubt
     assert (doubt.why if doubt else "").startswith(why)
     assert (doubt is None) == (why == "")
+
+
+KNOWN = {"mutant": mutant("f:a:1"), "path": "a.py", "state": "known", "key": "k"}
+
+
+@pytest.mark.parametrize(
+    ("rows", "why"),
+    [
+        ([killed("f:a:1", kills=[])], "f:a:1 is killed by 0 tests"),
+        ([survivor("f:a:1", 1) | {"kills": [["t", "assertion", ""]]}], "f:a:1 is survived by 1 tests"),
+        ([killed("f:a:1", kills=[["nobody", "assertion", ""]])], "f:a:1 is killed by 'nobody', which is no green test"),
+        ([killed("f:a:1", kills=[["t::red", "assertion", ""]])], "f:a:1 is killed by 't::red', which is no green"),
+        ([killed("f:a:1", kills=[["", "assertion", ""]])], "f:a:1 is killed by '', which is no green test"),
+        ([killed("f:a:1"), survivor("f:a:1", 1)], "f:a:1 is told twice"),
+        (
+            [{"file": "a.py", "mutants": 1}, killed("f:a:1"), killed("f:a:2")],
+            "1 mutants of a.py were made, and 2 tried",
+        ),
+        ([{"file": "a.py", "mutants": 3}, killed("f:a:1")], "3 mutants of a.py were made, and 1 tried"),
+        ([killed("f:a:1") | {"state": "very dead", "kills": []}], "of f:a:1 is told what nobody knows"),
+        ([KNOWN], "of f:a:1 is told what nobody knows"),
+        ([KNOWN | {"mutant": mutant("f:a:2"), "key": "there"}], "of f:a:2 is told what nobody knows"),
+        ([RAN, killed("f:a:1")], "3 tests ran, 2 of them green and 1 not"),
+    ],
+)
+def test_an_answer_that_contradicts_itself_is_in_doubt(rows: list[dict[str, Any]], why: str) -> None:
+    known = {"there": msgspec.json.encode(survivor("f:a:1", 4))}
+    doubt = trial_of(told(RAN, *rows), known).doubt
+    assert doubt is not None
+    assert doubt.why.removeprefix("the answer contradicts itself: ").startswith(why)
+
+
+def test_a_process_that_ends_between_two_tests_kills_and_a_sample_is_smaller_than_all() -> None:
+    rows = [{"file": "a.py", "mutants": 9}, {"drawn_from": 9}, killed("f:a:1", kills=[["", "crash", ""]])]
+    assert trial_of(told(RAN, *rows)).doubt is None
+
+
+@pytest.mark.parametrize(
+    ("row", "kept"),
+    [
+        (killed("f:a:1", key="k"), True),
+        (survivor("f:a:1", 1) | {"key": "k"}, True),
+        (killed("f:a:1"), False),
+        (killed("f:a:1", key="k", kills=[]), False),
+        (survivor("f:a:1", 1) | {"key": "k", "kills": [["t", "assertion", ""]]}, False),
+        (KNOWN, False),
+    ],
+)
+def test_only_a_verdict_that_may_be_so_is_kept_for_later_runs(row: dict[str, Any], kept: bool) -> None:
+    read = row_of(msgspec.json.encode(row))
+    assert read is not None
+    assert is_kept(read) is kept
 
 
 def test_the_share_is_of_what_a_test_could_have_killed() -> None:

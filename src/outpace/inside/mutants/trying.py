@@ -154,15 +154,19 @@ class _Trial:
 
     def _reach(self) -> Iterator[Touched]:
         left_out: list[tuple[str, str, str]] = []
+        green: list[str] = []
         count, cpu = 0, 0.0
         for count, each in enumerate(reach(self._suite, limits=self._limits), 1):
             cpu += each.cpu
-            if each.state != GREEN:
+            if each.state == GREEN:
+                green.append(each.test)
+            else:
                 left_out.append((each.test, each.state, each.why[:300]))
             if count % 50 == 0:
                 self._answers.progress(f"{count} of {len(self._suite.names)} tests run without a mutant")
             yield each
-        self._answers.row({"tests": count, "left_out": sorted(left_out), "cpu": round(cpu, 3)})
+        told = {"tests": count, "green": sorted(green), "left_out": sorted(left_out), "cpu": round(cpu, 3)}
+        self._answers.row(told)
 
     def _judge(self, tests_of: dict[int, tuple[str, ...]], touched: dict[str, Touched], keys: dict[int, str]) -> None:
         asked, judged = self._request, 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 
 import msgspec
@@ -25,6 +26,9 @@ from outpace.testing.mutants.trial import (
 from outpace.testing.ports import Told
 
 KEPT = frozenset({"killed", "survived", "equivalent"})
+STATES = KEPT | {"unreached", "unstable", "at import", "known"}
+NO_TEST = ""
+"""Kills where the process was ended between two tests."""
 NOTHING_COLLECTED = 5
 
 
@@ -40,6 +44,7 @@ class Row(Struct, frozen=True, kw_only=True):
     broken: tuple[tuple[str, str], ...] = ()
     alone: bool = True
     tests: int | None = None
+    green: tuple[str, ...] = ()
     left_out: tuple[LeftOut, ...] = ()
     mutant: Mutant | None = None
     path: str = ""
@@ -60,8 +65,9 @@ def row_of(line: bytes) -> Row | None:
         return None
 
 
-def trial_of(told: Told, known: Mapping[str, bytes] | None = None) -> Trial:
-    """`known` are the rows of earlier runs, by their keys. What did not come to its end is in doubt."""
+def trial_of(told: Told, known: Mapping[str, bytes] | None = None, *, on_import: bool = False) -> Trial:
+    """`known` are the rows of earlier runs, by their keys; `on_import` of what runs then alone, where each mutant has
+    a collection of its own. What did not come to its end, or contradicts itself, is in doubt."""
     rows = [row for row in map(row_of, told.rows) if row is not None]
     unread = len(told.rows) - len(rows)
     controls = [row.control for row in rows if row.control is not None]
@@ -76,7 +82,7 @@ def trial_of(told: Told, known: Mapping[str, bytes] | None = None) -> Trial:
         left_out=tuple(each for row in rows for each in row.left_out),
         controls=len(controls),
         sampled_of=drawn,
-        doubt=told.ended or _doubt(rows, controls, unread),
+        doubt=told.ended or _doubt(rows, controls, unread) or _contradiction(rows, known or {}, on_import=on_import),
     )
 
 
@@ -91,7 +97,7 @@ def with_imports(trial: Trial, imported: Trial) -> Trial:
 
 def is_kept(row: Row) -> bool:
     """Whether a later run may believe it."""
-    return bool(row.key) and row.mutant is not None and row.state in KEPT
+    return bool(row.key) and row.mutant is not None and row.state in KEPT and bool(row.kills) == (row.state == "killed")
 
 
 def _doubt(rows: list[Row], controls: list[tuple[Kill, ...]], unread: int) -> Unknown | None:
@@ -120,6 +126,58 @@ def _nothing_ran(rows: list[Row]) -> Unknown | None:
         why = f"none of {ran} tests is green without a mutant" if ran else "no test was collected"
         return Unknown(why, "a green suite: outpace test run")
     return None
+
+
+def _contradiction(rows: list[Row], known: Mapping[str, bytes], *, on_import: bool) -> Unknown | None:
+    """The project's own code runs in the process that tells: what cannot be so is not believed, nor the rest."""
+    why = _of_tests(rows, on_import=on_import) or _of_mutants(rows, known, on_import=on_import)
+    return Unknown(f"the answer contradicts itself: {why}") if why else None
+
+
+def _of_tests(rows: list[Row], *, on_import: bool) -> str:
+    ran = [row for row in rows if row.tests is not None]
+    green = frozenset(name for row in ran for name in row.green)
+    for row in ran:
+        if len(ran) > 1 or row.tests != len(row.green) + len(row.left_out):
+            return f"{row.tests} tests ran, {len(row.green)} of them green and {len(row.left_out)} not"
+    for row in rows:
+        killed = row.state == "killed"
+        if row.mutant is None or row.state == "known":
+            continue
+        if bool(row.kills) != (killed or row.state == "unstable"):
+            return f"{row.mutant.id} is {row.state} by {len(row.kills)} tests"
+        strange = next((kill.test for kill in row.kills if not on_import and not _could_kill(kill, green)), None)
+        if strange is not None:
+            return f"{row.mutant.id} is {row.state} by {strange!r}, which is no green test"
+    return ""
+
+
+def _could_kill(kill: Kill, green: frozenset[str]) -> bool:
+    return kill.test in green or (kill.test == NO_TEST and kill.how in ("timeout", "crash"))
+
+
+def _of_mutants(rows: list[Row], known: Mapping[str, bytes], *, on_import: bool) -> str:
+    counted = Counter((row.path, row.mutant.id) for row in rows if row.mutant is not None)
+    twice = next((name for (_, name), count in counted.items() if count > 1), "")
+    if twice:
+        return f"{twice} is told twice"
+    made = {row.file: row.mutants for row in rows if row.file}
+    told = Counter(path for path, _ in counted)
+    fewer = on_import or any(row.drawn_from for row in rows)
+    for path in {*made, *told}:
+        if told[path] > made.get(path, 0) or (told[path] < made[path] and not fewer):
+            return f"{made.get(path, 0)} mutants of {path} were made, and {told[path]} tried"
+    for row in rows:
+        if row.mutant is not None and (row.state not in STATES or not _is_that(row, known)):
+            return f"of {row.mutant.id} is told what nobody knows"
+    return ""
+
+
+def _is_that(row: Row, known: Mapping[str, bytes]) -> bool:
+    """What is told to be known already is."""
+    earlier = row_of(known.get(row.key, b"")) if row.state == "known" else row
+    one, other = row.mutant, earlier and earlier.mutant
+    return one is not None and other is not None and (one.id, one.after) == (other.id, other.after)
 
 
 def _tried(row: Row, known: Mapping[str, bytes]) -> Tried | None:
