@@ -125,3 +125,28 @@ FITTING = Fitting(
 )
 def test_arguments_fit_where_they_have_the_types_of_the_signature(node: Node, fit: bool) -> None:
     assert FITTING.fits((constant(1), node)) is fit
+
+
+ZONE = [target("zone_of", STR), target("times", ("int",), ("float",)), target("pair", ("tuple", STR, ("int",)))]
+MORE = [*ZONE, target("shade", ("class", "m:Color")), target("of", ("class", "m:Base")), target("odd", ("any",))]
+STRICT = Fitting("m", MORE, {"m:Base": {"parameters": [], "below": ["m:Square"]}, "m:Square": {"parameters": []}})
+
+
+@pytest.mark.parametrize(
+    ("program", "fit"),
+    [
+        ((call(named("m", "zone_of"), Node("list", None, (constant("9"),))),), False),
+        ((call(named("m", "times"), constant(1), constant(2)),), True),
+        ((call(named("m", "times"), constant(True), constant(2.5)),), False),
+        ((call(named("m", "pair"), Node("tuple", None, (constant("a"), constant(1)))),), True),
+        ((call(named("m", "pair"), Node("tuple", None, ())),), False),
+        ((call(named("m", "shade"), named("m", "Color.RED")),), True),
+        ((call(named("m", "shade"), named("m", "Kind.FOOD")),), False),
+        ((call(named("m", "Square")), call(named("m", "of"), variable(0))), True),
+        ((call(named("m", "Shelf")), call(named("m", "of"), variable(0))), False),
+        ((call(named("m", "of"), constant("a")),), False),
+        ((call(named("m", "odd"), constant(b"")),), True),
+    ],
+)
+def test_each_kind_of_argument_is_told_from_what_the_signature_asks_for(program: tuple[Node, ...], fit: bool) -> None:
+    assert STRICT.fits(program) is fit

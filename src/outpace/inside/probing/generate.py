@@ -69,11 +69,13 @@ class Generation:
         found: list[Any] = told["rows"]
         return found
 
-    def searched(self, targets: Sequence[Target], values: Values, seeds: Sequence[tuple[Program, Target]]) -> Search:
+    def searched(
+        self, targets: Sequence[Target], values: Values, seeds: Sequence[tuple[Program, Target]], fitting: Fitting
+    ) -> Search:
         def run(programs: Sequence[Program], log: bool) -> list[dict[str, Any]]:  # noqa: FBT001
             return self.run(self.probed, programs, log=log)
 
-        search = Search(targets, values, run, seed=self.seed, budget=self.budget)
+        search = Search(targets, values, run, fitting.fits, seed=self.seed, budget=self.budget)
         search.go(seeds, self.answers.progress)
         return search
 
@@ -102,10 +104,10 @@ def _generated(generation: Generation, request: dict[str, Any], answers: Answers
     values = Values(generation.loaded.module, mined, described["classes"])
     targets = [each for each in targets_of(described["callables"]) if wanted(each, generation.only)]
     seeds = [*seeds_of(targets, generation, request["calls"]), *observed.seeds(request["observed"], targets)]
-    search = generation.searched(targets, values, seeds)
-    killing = Killing(generation, search, values)
-    killing.candidates(stable(generation, search.kept))
     fitting = Fitting(generation.loaded.module, targets, described["classes"])
+    search = generation.searched(targets, values, seeds, fitting)
+    killing = Killing(generation, search, values, fitting)
+    killing.candidates(stable(generation, search.kept))
     proposed = laws_of(generation.loaded.module, targets, mined.functions)
     laws = tried(generation, proposed, values, search, fitting)
     found = killing.lawful(laws.holding)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from .changes import changed
 from .contents import hoisted
+from .fitting import Fitting
 from .holding import Holding
 from .programs import size, source
 from .search import Kept, Search
@@ -47,7 +48,8 @@ class Found(NamedTuple):
 
 
 class Killing:
-    def __init__(self, generation: Generation, search: Search, values: Values) -> None:
+    def __init__(self, generation: Generation, search: Search, values: Values, fitting: Fitting) -> None:
+        self._fitting = fitting
         self._generation = generation
         self._search = search
         self._values = values
@@ -89,7 +91,8 @@ class Killing:
     def simple(self, picked: Sequence[Chosen]) -> Found:
         """With simpler programs beside those that were picked, judged on what these were picked for."""
         generation = self._generation
-        done, executions = shrunk(generation, [each for each in picked if each.number not in self._laws], self._stable)
+        plain = [each for each in picked if each.number not in self._laws]
+        done, executions = shrunk(generation, plain, self._stable, self._fitting)
         self.executions += executions
         by_source = {source(each.kept.program): each.chosen for each in done}
         fresh: list[int] = []
@@ -151,7 +154,7 @@ class Killing:
             if is_internal(it):
                 self._internal.append(it)
                 continue
-            if it.slept > LONGEST_SLEPT:
+            if it.slept > LONGEST_SLEPT or not self._speaks(it):
                 continue
             number = len(self._stable)
             self._stable[number] = it
@@ -162,6 +165,10 @@ class Killing:
         for task, row in zip(tasks, self._killed(fresh, tasks)):  # noqa: B905  Python 3.9
             self._heard(task[0], row)
         return before - len(self._survivors())
+
+    def _speaks(self, it: Stable) -> bool:
+        """What does not fit the signatures says nothing, but for what the module itself raises about it."""
+        return it.explicit or self._fitting.fits(it.kept.program)
 
     def _reach(self, numbers: Sequence[int]) -> None:
         rows = [asked(self._stable[number].kept.program, self._generation.bare) for number in numbers]

@@ -42,12 +42,23 @@ class Strange(NamedTuple):
 
 
 class Search:
-    """One search over the targets of a module. `run` runs a batch of programs, with the operand log or without."""
+    """One search over the targets of a module. `run` runs a batch of programs, with the operand log or without. What
+    does not fit the signatures takes no way from what does."""
 
-    def __init__(self, targets: Sequence[Target], values: Values, run: Run, *, seed: int, budget: int) -> None:
+    def __init__(
+        self,
+        targets: Sequence[Target],
+        values: Values,
+        run: Run,
+        fits: Callable[[Program], bool],
+        *,
+        seed: int,
+        budget: int,
+    ) -> None:
         self._targets = tuple(targets)
         self._values = values
         self._run = run
+        self._fits = fits
         self._rng = random.Random(seed)  # noqa: S311  the same again for the same seed
         self._budget = budget
         self.executions = 0
@@ -143,7 +154,7 @@ class Search:
         for (program, target), row in zip(batch, rows):  # noqa: B905  Python 3.9
             if row["bad"]:
                 self._odd(program, target, str(row["bad"]))
-            elif self._is_new(target, row):
+            elif self._is_new(program, target, row):
                 self.kept.append(Kept(program, target, row))
                 gained.append((program, target))
                 self._remember(program, row)
@@ -162,8 +173,10 @@ class Search:
         if why.startswith(("timed out", "ended its process", "took too many", "waits")):
             self.strange.append(Strange(program, target, why))
 
-    def _is_new(self, target: Target, row: dict[str, Any]) -> bool:
+    def _is_new(self, program: Program, target: Target, row: dict[str, Any]) -> bool:
         elements = elements_of(target, row)
+        if not row["explicit"] and not self._fits(program):
+            elements = frozenset(("unfit", *each) for each in elements)
         fresh = elements - self._covered
         shapes = self._shapes.setdefault(target.name, set())
         counted = self._per_target.get(target.name, 0)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from .fitting import Fitting
 from .programs import Program, source
 from .search import Kept
 from .selection import Chosen
@@ -25,6 +26,7 @@ class _Work(NamedTuple):
     chosen: Chosen
     kept: Kept
     raises: str
+    fit: bool
     tried: frozenset[str] = frozenset()
 
 
@@ -33,13 +35,18 @@ class Shrunk(NamedTuple):
     chosen: Chosen
 
 
-def shrunk(generation: Generation, picked: Sequence[Chosen], stable: Mapping[int, Stable]) -> tuple[list[Shrunk], int]:
-    """Those that became simpler, and how many executions that took."""
-    works = [_Work(each, stable[each.number].kept, _raised(stable[each.number].seen)) for each in picked]
+def shrunk(
+    generation: Generation, picked: Sequence[Chosen], stable: Mapping[int, Stable], fitting: Fitting
+) -> tuple[list[Shrunk], int]:
+    """Those that became simpler, and how many executions that took. What fits the signatures goes on to do so."""
+    works = [
+        _Work(each, (kept := stable[each.number].kept), _raised(stable[each.number].seen), fitting.fits(kept.program))
+        for each in picked
+    ]
     executions = 0
     for number in range(ROUNDS):
         generation.answers.progress(f"{len(works)} tests are made simple, {number + 1} of {ROUNDS}")
-        tried = [_untried(work) for work in works]
+        tried = [_untried(work, fitting) for work in works]
         executions += sum(len(programs) * (2 + len(work.chosen.mutants)) for work, programs in zip(works, tried))  # noqa: B905
         if not any(tried):
             break
@@ -49,9 +56,13 @@ def shrunk(generation: Generation, picked: Sequence[Chosen], stable: Mapping[int
     return done, executions
 
 
-def _untried(work: _Work) -> list[Program]:
+def _untried(work: _Work, fitting: Fitting) -> list[Program]:
     """The boldest first."""
-    found = [each for each in simpler(work.kept.program) if source(each) not in work.tried]
+    found = [
+        each
+        for each in simpler(work.kept.program)
+        if source(each) not in work.tried and (not work.fit or fitting.fits(each))
+    ]
     return found[:PER_ROUND]
 
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from .tracing import TooManySteps
 
-GLANCE = 0.05
+GLANCE = 0.2
 """As long as other threads are given, while this one waits for something."""
 LONGEST = 1e9
 

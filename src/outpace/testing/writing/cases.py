@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 import re
 import sys
 from collections.abc import Sequence
@@ -29,6 +30,13 @@ from outpace.testing.writing.names import snake
 
 SHORT = 45
 RESERVED = frozenset({"request", "expected", "self", "result", "capsys", "tmp_path"})
+NEEDED = (
+    RESERVED
+    | frozenset(dir(builtins))
+    | {"asyncio", "collections", "datetime", "decimal", "fractions", "io", "pathlib", "pytest", "re", "types"}
+    | {"unittest", "uuid", "Path", "raised", "example", "given", "settings", "st"}
+)
+"""Names that a file of tests speaks of itself."""
 
 
 @dataclass
@@ -49,15 +57,19 @@ class Imports(Names):
         if module == self.module and self.by_module:
             parent, _, last = module.rpartition(".")
             if parent:
-                self.out_of.setdefault(parent, set()).add(last)
-                return f"{last}.{qualname}"
+                return f"{self._imported(parent, last)}.{qualname}"
             self.plain.add(module)
             return f"{module}.{qualname}"
         if module.partition(".")[0] == self.module.partition(".")[0] or module not in sys.stdlib_module_names:
-            self.out_of.setdefault(module, set()).add(root)
-            return qualname
+            return self._imported(module, root) + qualname.removeprefix(root)
         self.plain.add(module)
         return f"{module}.{qualname}"
+
+    def _imported(self, module: str, name: str) -> str:
+        """Under another name where a test file needs it for itself, or where the framework would take it for a test."""
+        alias = f"_{name}" if name.lower().startswith("test") else f"{name}_" if name in NEEDED else name
+        self.out_of.setdefault(module, set()).add(name if alias == name else f"{name} as {alias}")
+        return alias
 
     def variable(self, number: int) -> str:
         return self.variables[number]
