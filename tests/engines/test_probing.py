@@ -244,3 +244,65 @@ def test_an_exception_that_the_documentation_does_not_name_looks_wrong(tmp_path:
         ("part", "raised IndexError; its documentation names ValueError")
     ]
     assert "IndexError" not in each.text
+
+
+BOXES = """
+import enum
+import threading
+import time
+
+
+class Color(enum.Enum):
+    CRIMSON = 1
+    GREEN = 2
+
+
+def code_of(name: str) -> int:
+    return Color[name.upper()].value + 6
+
+
+class Box:
+    def __init__(self, side: int) -> None:
+        self._side = side
+
+    @property
+    def side(self) -> int:
+        return self._side
+
+    @side.setter
+    def side(self, value: int) -> None:
+        if value < 0:
+            raise ValueError("negative")
+        self._side = value
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Box) and other._side == self._side
+
+    __hash__ = None
+
+
+def started(count: int) -> int:
+    threading.Thread(target=lambda: threading.Event().wait(30)).start()
+    return count + 3
+
+
+def polled(count: int) -> int:
+    time.sleep(0.2)
+    return count + 7 if count > 3 else 0
+
+
+def pytest(count: int) -> int:
+    return count + 4
+"""
+
+
+def test_setters_members_operators_and_waits_are_tried_and_threads_are_not_left(tmp_path: Path) -> None:
+    each = probed(tmp_path, BOXES, budget=400)
+    assert isinstance(each, Generated), each
+    assert [name for name in each.worth.survivors if not name.startswith("started")] in ([], ["polled:comparison:1"])
+    assert ".side = " in each.text
+    assert "code_of(" in each.text
+    assert "__eq__" not in each.text
+    assert "started(" not in each.text
+    assert "assert pytest_(" in each.text
+    assert each.left_out > 0

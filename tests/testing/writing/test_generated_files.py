@@ -139,11 +139,15 @@ def test_no_file_is_written_over(taken: set[str], wanted: str) -> None:
         (call(SLUG, constant("  ")), "blank_string"),
         (call(SLUG, constant("a"), strict=constant(value=True)), "a_with_strict"),
         (call(SLUG, constant(-3)), "negative_3"),
-        (call(SLUG), "nothing"),
+        (call(SLUG), ""),
+        (call(SLUG, constant(0), constant(value=False)), "zero_and_false"),
+        (call(SLUG, constant("387")), "code_387"),
+        (call(named("builtins", "len"), call(named("web.text", "Basket"))), ""),
+        (operator("{} == {}", variable(0), constant("")), "empty_string"),
     ],
 )
 def test_a_name_says_with_what_it_is_called(node: Node, wanted: str) -> None:
-    assert names.condition(node) == wanted
+    assert names.condition(node, ("code",)) == wanted
 
 
 def test_no_name_is_given_twice() -> None:
@@ -228,3 +232,44 @@ def test_what_is_printed_is_looked_at_after_the_call_that_prints_it() -> None:
     assert written("web.text", [test], Style()).endswith(
         '    result = is_slug("a")\n    assert capsys.readouterr().out == "a slug\\n"\n    assert result is True\n'
     )
+
+
+def test_names_that_a_test_file_needs_are_imported_under_others() -> None:
+    text = written(
+        "web.text",
+        [
+            found((call(named("web.text", name), constant(3)),), ("0:{}", "equal", "1"), target=name)
+            for name in ("pytest", "list", "test_me", "is_slug")
+        ],
+        Style(),
+    )
+    assert text.startswith("from web.text import is_slug, list as list_, pytest as pytest_, test_me as _test_me\n")
+    assert "    assert pytest_(3) == 1\n" in text
+    assert "    assert _test_me(3) == 1\n" in text
+
+
+def test_operators_are_written_as_operators() -> None:
+    square = call(named("web.text", "Square"), constant(0.5))
+    equal = (square, operator("{} == {}", variable(0), constant("")))
+    text = written(
+        "web.text",
+        [
+            found(equal, ("1:{}", "is", "False"), target="Square.__eq__"),
+            found((square, operator("{} == {}", variable(0), square)), ("1:{}", "is", "True"), target="Square.__eq__"),
+        ],
+        Style(),
+    )
+    assert 'def test_square_equality_returns_false_for_empty_string():\n    assert (Square(0.5) == "") is False' in text
+    assert "    assert Square(0.5) == Square(0.5)\n" in text
+
+
+def test_a_property_is_set_by_an_assignment() -> None:
+    square = call(named("web.text", "Square"), constant(0.5))
+    setting = call(named("builtins", "setattr"), variable(0), constant("side"), constant(-1))
+    seen = Node("attribute", "side", (variable(0),))
+    raising = found((square, setting), ("raises", "raises", "builtins:ValueError"), target="Square.side")
+    text = written(
+        "web.text", [found((square, setting, seen), ("2:{}", "equal", "-1"), target="Square.side"), raising], Style()
+    )
+    assert "    square = Square(0.5)\n    square.side = -1\n    assert square.side == -1\n" in text
+    assert "    with pytest.raises(ValueError):\n        square.side = -1\n" in text

@@ -18,7 +18,7 @@ class Parameter(NamedTuple):
 
 
 class Target(NamedTuple):
-    """Something that can be called. `kind`: function, static, class, method, property. `owner` is its class."""
+    """Something that can be called. `kind`: function, static, class, method, property, setter. `owner` is its class."""
 
     name: str
     kind: str
@@ -42,6 +42,8 @@ def targets_of(rows: Sequence[dict[str, Any]]) -> list[Target]:
     found: list[Target] = []
     for row in rows:
         if row.get("asynchronous_generator"):
+            continue
+        if row["kind"] == "setter" and not row["parameters"]:
             continue
         plain = (row["async"], row["doc"], row["line"], row["returns"])
         found.append(Target(row["name"], row["kind"], parameters_of(row), *plain))

@@ -13,15 +13,18 @@ from .programs import (
     CONSTANT,
     DICT,
     FIXTURE,
+    INFIX,
     LIST,
     NAME,
     OPERATOR,
     SET,
+    SETTING,
     SOURCE,
     TUPLE,
     VARIABLE,
     Node,
     Program,
+    method,
     names,
     nodes,
 )
@@ -47,6 +50,8 @@ KINDS = {
     "io:BytesIO": ("io:BufferedIOBase", "io:IOBase"),
 }
 """What instances of a class are besides."""
+CALLS = (CALL, OPERATOR)
+METHODS = {text: name for name, text in INFIX.items()}
 LOOSE = frozenset({"collections.abc", "typing", "numbers", "os"})
 """Their classes ask for what a value can do, not for what it is."""
 
@@ -60,14 +65,16 @@ class Fitting:
         self._known.update((f"{module}:{each.name}", [each.parameters]) for each in targets if each.kind != "method")
         self._methods: dict[str, list[tuple[Parameter, ...]]] = {}
         for each in targets:
-            if each.kind == "method":
+            if each.kind in ("method", "setter"):
                 self._methods.setdefault(each.name.rpartition(".")[2], []).append(each.parameters)
 
     def fits(self, program: Program) -> bool:
         """What is not known fits. A method is known by its name alone: one of those that are called so is enough."""
-        return all(self._call_fits(node, program) for _, node in nodes(program) if node.kind == CALL)
+        return all(self._call_fits(_as_call(node), program) for _, node in nodes(program) if node.kind in CALLS)
 
     def _call_fits(self, node: Node, program: Program) -> bool:
+        if node.kind != CALL:
+            return True
         what = node.children[0]
         known = self._methods if what.kind == ATTRIBUTE else self._known if what.kind == NAME else {}
         signatures = known.get(str(what.value), [])
@@ -91,6 +98,15 @@ class Fitting:
         if node.kind == CONSTANT and parameter.default == type(node.value).__name__:
             return True
         return fits(node, parameter.hint, program, self._classes)
+
+
+def _as_call(node: Node) -> Node:
+    """Of a method, what stands for a call of one."""
+    if node.kind == OPERATOR and node.value in METHODS:
+        return method(node.children[0], METHODS[str(node.value)], node.children[1])
+    if node.kind == CALL and node.children[0].value == SETTING and len(node.children) == 4:
+        return method(node.children[1], str(node.children[2].value), node.children[3])
+    return node
 
 
 def _positional(parameters: Sequence[Parameter], count: int) -> list[Parameter]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import random
 import tempfile
+import threading
 import unittest
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
@@ -17,6 +18,7 @@ from ..provoking.files import Files
 from ..provoking.state import Shared, changed
 
 MOST_LEFT = 8
+MOMENT = 0.5
 
 
 def main(request: dict[str, Any], answers: Answers) -> None:
@@ -61,10 +63,20 @@ def left_behind(
 def _leaving(root: str, name: str, run: Callable[[Sequence[str]], list[list[str]]]) -> bytes:
     shared = Shared(root)
     before = shared.now()
+    threads = set(threading.enumerate())
     run([name])
     after = shared.now()
     left = [each for each in changed(before, after) if not _harmless(each, before.get(each, ""), after.get(each, ""))]
+    left += [f"the thread {each.name}, which runs on" for each in threading.enumerate() if _goes_on(each, threads)]
     return json.dumps(left).encode("utf-8", "backslashreplace")
+
+
+def _goes_on(thread: threading.Thread, before: set[threading.Thread]) -> bool:
+    """An interpreter waits for it at its end. One that is just about to end is given a moment."""
+    if thread in before or thread.daemon:
+        return False
+    thread.join(MOMENT)
+    return thread.is_alive()
 
 
 def _harmless(name: str, before: str, after: str) -> bool:
@@ -85,7 +97,7 @@ def _by_pytest(file: str, told: Callable[..., None], answers: Answers) -> None:
 
         told(session.ids, run)
         for broken in session.broken:
-            answers.row({"broken": broken.why})
+            answers.row({"broken": f"{broken.file}: {broken.why}"})
 
     status = collected([file, "-p", "no:cacheprovider"], work)
     if status:

@@ -28,6 +28,7 @@ BY_ISINSTANCE = {"str": "str", "int": "int", "float": "float", "dict": "dict", "
     "Iterable": "list",
 }
 PATTERN_CALLS = frozenset(["compile", "match", "fullmatch", "search", "findall", "finditer", "sub", "split"])
+ENUMERATION = re.compile(r"(?:Enum|Flag)$")
 PROMPT = re.compile(r"^\s*>>>\s?(.*)$", re.MULTILINE)
 
 
@@ -53,7 +54,18 @@ class Function(NamedTuple):
 def mined(source: str) -> Mined:
     tree = ast.parse(source)
     found = {name: _function(node) for name, node in _functions(tree)}
-    return Mined(_constants(tree), _patterns(tree), found, frozenset(_imports(tree)))
+    constants = (*_constants(tree), *dict.fromkeys(_members(tree)))
+    return Mined(constants, _patterns(tree), found, frozenset(_imports(tree)))
+
+
+def _members(tree: ast.AST) -> Iterator[str]:
+    """Names of enumerations' members, which a text may be looked up by, in either case."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ClassDef) and any(ENUMERATION.search(ast.unparse(base)) for base in node.bases):
+            for each in node.body:
+                for target in each.targets if isinstance(each, ast.Assign) else ():
+                    if isinstance(target, ast.Name) and not target.id.startswith("_"):
+                        yield from (target.id, target.id.lower())
 
 
 def _imports(tree: ast.AST) -> Iterator[str]:

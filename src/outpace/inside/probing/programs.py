@@ -10,6 +10,13 @@ CONSTANT, LIST, TUPLE, SET, DICT = "constant", "list", "tuple", "set", "dict"
 NAME, CALL, ATTRIBUTE, VARIABLE, SOURCE = "name", "call", "attribute", "variable", "source"
 OPERATOR = "operator"
 BUILTINS = "builtins"
+INFIX = {
+    "__eq__": "{} == {}", "__lt__": "{} < {}", "__le__": "{} <= {}", "__add__": "{} + {}", "__sub__": "{} - {}",
+    "__mul__": "{} * {}", "__truediv__": "{} / {}", "__floordiv__": "{} // {}", "__mod__": "{} % {}",
+    "__and__": "{} & {}", "__or__": "{} | {}", "__contains__": "{1} in {0}", "__getitem__": "{}[{}]",
+}  # fmt: skip
+"""How methods are written that have operators; the object comes first."""
+SETTING = "builtins:setattr"
 FIXTURE = "tmp_path"
 """A name of the module "": the temporary directory that a program may write to."""
 

@@ -86,7 +86,13 @@ def constants(value: Literal) -> Iterator[Literal]:
     if isinstance(value, int):
         yield from (0, 1, value // 2, value // 10)
     elif isinstance(value, float):
-        yield from (0.0, 1.0, float(int(value)) if abs(value) < 1e15 else 0.0)
+        yield from (
+            0.0,
+            1.0,
+            0.5,
+            round(value, 1) if abs(value) < 1e15 else 0.5,
+            float(int(value)) if abs(value) < 1e15 else 0.0,
+        )
     elif isinstance(value, str):
         yield from _texts(value)
     elif isinstance(value, bytes):

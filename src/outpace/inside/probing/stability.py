@@ -65,6 +65,8 @@ def _until(kept: Kept, statement: int) -> Kept:
     """What stands behind the statement that raised never runs."""
     if statement < 0 or statement >= len(kept.program) - 1:
         return kept
+    if kept.target.kind == "setter":
+        return kept._replace(program=kept.program[: statement + 1])
     owner = kept.target._replace(name=kept.target.owner or kept.target.name, kind="class")
     return kept._replace(program=kept.program[: statement + 1], target=owner)
 

@@ -88,6 +88,7 @@ def _members(name: str, held: type[Any], module: ModuleType, classes: _Classes) 
             continue
         if isinstance(member, property):
             rows.append(_bare(f"{name}.{word}", "property", member.fget))
+            rows += [_row(f"{name}.{word}", member.fset, "setter", module, classes)] if member.fset else []
         elif isinstance(member, (classmethod, staticmethod)):
             rows.append(_row(f"{name}.{word}", getattr(held, word), "static", module, classes))
         elif inspect.isfunction(member):
@@ -111,7 +112,7 @@ def _row(name: str, held: Any, kind: str, module: ModuleType, classes: _Classes)
     row = _bare(name, kind, held)
     row["async"] = inspect.iscoroutinefunction(held)
     row["asynchronous_generator"] = inspect.isasyncgenfunction(held)
-    row["parameters"] = parameters(held, classes, skip=kind == "method")
+    row["parameters"] = parameters(held, classes, skip=kind in ("method", "setter"))
     if kind != "class":
         row["returns"] = classes.hint(_hints(held).get("return", typing.Any), DEPTH)
     del module

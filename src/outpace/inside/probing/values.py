@@ -14,8 +14,10 @@ from .programs import (
     ATTRIBUTE,
     BUILTINS,
     DICT,
+    INFIX,
     LIST,
     SET,
+    SETTING,
     SOURCE,
     TUPLE,
     Literal,
@@ -24,6 +26,7 @@ from .programs import (
     call,
     constant,
     named,
+    operator,
     shifted,
     variable,
 )
@@ -33,6 +36,9 @@ LONG_TEXTS = frozenset(
     {"text", "doc", "docstring", "source", "content", "lines", "data", "body", "code", "string", "s", "value", "chunk"}
 )
 WORDS = ("a", "b", "name", "value", "Short text", "A sentence.", "x: y", "int", "1")
+ALIKE = frozenset({"__eq__", "__lt__", "__le__", "__add__", "__sub__", "__and__", "__or__"})
+"""Whose other side is often of the same class."""
+ANYTHING = Parameter("other", "POSITIONAL_OR_KEYWORD", required=True, hint=("any",))
 NO_FUNCTION = Function((), (), {}, {})
 ANY = ("str", "str", "int", "list", "dict", "none", "bool", "float", "tuple", "bytes")
 STANDARD: dict[str, tuple[str, ...]] = {
@@ -112,6 +118,8 @@ class Values:
             return self._on_object(target, rng, lambda held: Node(ATTRIBUTE, target.name.rpartition(".")[2], (held,)))
         if target.kind == "method":
             return self._on_object(target, rng, lambda held: self._method(held, target, rng))
+        if target.kind == "setter":
+            return self._set(target, rng)
         node = self._call(named(self._module, target.name), target, rng)
         return (self._awaited(node, target),)
 
@@ -120,6 +128,14 @@ class Values:
 
     def _on_object(self, target: Target, rng: random.Random, using: Callable[[Node], Node]) -> Program:
         return (self.instance(f"{self._module}:{target.owner}", rng, DEPTH), using(variable(0)))
+
+    def _set(self, target: Target, rng: random.Random) -> Program:
+        name = target.name.rpartition(".")[2]
+        function = self._mined.functions.get(target.name, NO_FUNCTION)
+        value = self.argument(target.parameters[0], function, rng, DEPTH)
+        held = self.instance(f"{self._module}:{target.owner}", rng, DEPTH)
+        setting = call(named(*SETTING.split(":")), variable(0), constant(name), value)
+        return (held, setting, Node(ATTRIBUTE, name, (variable(0),)))
 
     def _method(self, held: Node, target: Target, rng: random.Random) -> Node:
         name = target.name.rpartition(".")[2]
@@ -136,9 +152,13 @@ class Values:
             return call(named(BUILTINS, builtin), held)
         if name == "__call__":
             return self._awaited(self._call(held, target, rng), target)
-        if name in ("__eq__", "__lt__", "__le__", "__add__", "__sub__") and rng.random() < 0.5:
+        if name in INFIX:
             other = self.instance(f"{self._module}:{target.owner}", rng, DEPTH)
-            return call(Node(ATTRIBUTE, name, (held,)), other)
+            if name not in ALIKE or rng.random() < 0.5:
+                parameter = target.parameters[0] if target.parameters else ANYTHING
+                function = self._mined.functions.get(target.name, NO_FUNCTION)
+                other = self.argument(parameter, function, rng, DEPTH)
+            return operator(INFIX[name], held, other)
         return self._call(Node(ATTRIBUTE, name, (held,)), target, rng)
 
     def _call(self, what: Node, target: Target, rng: random.Random) -> Node:

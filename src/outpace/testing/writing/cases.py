@@ -15,6 +15,8 @@ from outpace.inside.probing.programs import (
     CALL,
     FIXTURE,
     NAME,
+    OPERATOR,
+    SETTING,
     VARIABLE,
     Names,
     Node,
@@ -126,7 +128,7 @@ def taken_apart(test: FoundTest, imports: Imports) -> Case:
     imports.variables = _variables(program, imports.module)
     fixtures = ["tmp_path"] if f":{FIXTURE}" in names(program) else []
     before = tuple(_statement(program, place, imports) for place in range(last))
-    act = printed(program[last], imports)
+    act = _said(program[last], imports)
     plain = [each for each in test.asserts if each.place.partition(":")[0].isdigit()]
     if test.raises:
         message = next((each.text for each in test.asserts if each.kind == "message"), "")
@@ -140,7 +142,9 @@ def taken_apart(test: FoundTest, imports: Imports) -> Case:
     alone = len(plain) == 1 and len(of_result) == 1 and len(act) <= 3 * SHORT and not shown
     if not alone and of_result:
         before, act = (*before, f"{imports.variables[last]} = {act}"), ""
-    subjects = [act if alone else imports.variables[max(0, _number(each) - shift)] for each in plain]
+    subjects = [
+        _whole(program[last], act) if alone else imports.variables[max(0, _number(each) - shift)] for each in plain
+    ]
     claims = tuple(_claim(each, subject, imports) for each, subject in zip(plain, subjects, strict=True))
     return Case(
         test=test, before=before, act="" if alone or of_result else act, claims=claims, printed=shown,
@@ -160,16 +164,29 @@ def _claim(each: Assertion, subject: str, imports: Imports) -> Claim:
 
 
 def _statement(program: Program, place: int, imports: Imports) -> str:
-    text = printed(program[place], imports)
+    text = _said(program[place], imports)
     used = any(node.kind == VARIABLE and node.value == place for _, node in nodes(program[place + 1 :]))
     return f"{imports.variables[place]} = {text}" if used else text
+
+
+def _said(node: Node, imports: Imports) -> str:
+    if node.kind == CALL and node.children[0].value == SETTING and len(node.children) == 4:
+        held, name, value = node.children[1:]
+        return f"{printed(held, imports)}.{name.value} = {printed(value, imports)}"
+    return printed(node, imports)
+
+
+def _whole(node: Node, text: str) -> str:
+    """As an operand of a comparison."""
+    return f"({text})" if node.kind == OPERATOR else text
 
 
 def _inlined(test: FoundTest) -> Program:
     """Objects that are used once, by the statement right behind, and of which nothing is claimed."""
     program = test.nodes
     claimed = {_number(each) for each in test.asserts if each.place.partition(":")[0].isdigit()}
-    if len(program) != 2 or 0 in claimed or len(printed(program[0])) > SHORT:
+    setting = program[-1].kind == CALL and program[-1].children[0].value == SETTING
+    if len(program) != 2 or setting or 0 in claimed or len(printed(program[0])) > SHORT:
         return program
     uses = [path for path, node in nodes(program[1:]) if node.kind == VARIABLE]
     return (replaced(program[1:], uses[0], program[0])[0],) if len(uses) == 1 else program

@@ -162,7 +162,7 @@ class _Body:
         return self._check(Claim(subject=subject, kind="equal", text=repr(case.printed)), indent)
 
     def _laid(self, line: str, indent: str) -> str:
-        name, sign, text = line.partition(" = ") if re.match(r"\w+ = ", line) else ("", "", line)
+        name, sign, text = line.partition(" = ") if re.match(r"[\w.]+ = ", line) else ("", "", line)
         return laid_out(text, before=f"{indent}{name}{sign}", limit=self._style.line, quotes=self._style.quotes)
 
     def _quoted(self, text: str) -> str:
@@ -189,6 +189,8 @@ class _Body:
         if self._unittest:
             return self._unittest_check(claim, indent)
         match claim.kind:
+            case "is" if claim.text == "True" and claim.subject.startswith("(") and claim.subject.endswith(")"):
+                text = claim.subject
             case "is" | "member":
                 text = f"{claim.subject} is {claim.text}"
             case "type":

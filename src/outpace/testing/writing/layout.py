@@ -95,6 +95,10 @@ class _Layout:
                 return f"{name} / {self._string(text)}"
             case ast.Compare(left=left, ops=[op], comparators=[right]) if type(op) in WORDS and _tight(left, right):
                 return f"{self.line(left)} {WORDS[type(op)]} {self.line(right)}"
+            case ast.Compare(left=ast.Compare() as left, ops=[op], comparators=[right]) if type(op) in WORDS and _tight(
+                right
+            ):
+                return f"({self.line(left)}) {WORDS[type(op)]} {self.line(right)}"
             case _:
                 return ast.unparse(node)
 

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import keyword
 import re
+from collections.abc import Sequence
 
 from outpace.inside.probing.programs import (
     ATTRIBUTE,
+    BUILTINS,
     CALL,
     CONSTANT,
     DICT,
     LIST,
     NAME,
+    OPERATOR,
     SET,
+    SETTING,
     TUPLE,
     VARIABLE,
     Node,
@@ -37,8 +41,15 @@ def snake(name: str) -> str:
     return re.sub(r"\W+", "_", CAMEL.sub("_", name).replace(".", "_")).strip("_").lower().replace("__", "_")
 
 
+OPERATORS = {
+    "__eq__": "equality", "__lt__": "less_than", "__le__": "at_most", "__len__": "length", "__add__": "sum",
+    "__sub__": "difference", "__mul__": "product", "__contains__": "membership", "__getitem__": "item",
+    "__bool__": "truth", "__iter__": "items", "__call__": "call",
+}  # fmt: skip
+
+
 def target_words(target: str) -> str:
-    words = [snake(part.strip("_")) for part in target.split(".")]
+    words = [OPERATORS.get(part) or snake(part.strip("_")) for part in target.split(".")]
     return "_".join(word for word in words if word)
 
 
@@ -60,7 +71,9 @@ def outcome(test: FoundTest) -> str:
 def _of_result(kind: str, text: str, inner: str, *, asking: bool) -> str:
     if inner != "{}":
         attribute = re.search(r"\.(\w+)\W*$", inner)
-        return f"gives_{snake(attribute[1])}" if attribute else "gives_its_parts"
+        if attribute:
+            return f"gives_{snake(attribute[1])}"
+        return f"has_length_{text}" if inner == "len({})" else "gives_items"
     match kind:
         case "is":
             return {"True": "accepts", "False": "rejects"}.get(text, "") * asking or f"returns_{snake(text)}"
@@ -90,14 +103,27 @@ def _sort(text: str) -> str:
     return sorts.get(first, "number" if first.isdigit() else "value")
 
 
-def condition(node: Node) -> str:
+def _argument(node: Node, parameter: Sequence[str]) -> str:
+    """A text of digits is no number: it is called what its parameter is."""
+    digits = node.kind == CONSTANT and isinstance(node.value, str) and node.value.isdigit()
+    return "_".join([*map(snake, parameter if digits else ()), value_words(node)])
+
+
+def condition(node: Node, parameters: Sequence[str] = ()) -> str:
     """Of what it is called with: words for its most telling arguments."""
+    if node.kind == OPERATOR and len(node.children) == 2:
+        return value_words(node.children[1])
     if node.kind != CALL:
         return ""
+    if node.children[0].value == SETTING:
+        return value_words(node.children[-1])
     if node.children[0].kind == NAME and node.children[0].value == "asyncio:run" and len(node.children) > 1:
+        return condition(node.children[1], parameters)
+    if str(node.children[0].value).startswith(BUILTINS) and len(node.children) == 2:
         return condition(node.children[1])
     plain = len(node.children) - len(node.keywords)
-    words = [value_words(child) for child in node.children[1:plain]]
+    given = node.children[1:plain]
+    words = [_argument(child, parameters[place : place + 1]) for place, child in enumerate(given)]
     told = [word for word in words if word]
     parts = told[:2] if told else ([] if plain == 1 else ["given_arguments"])
     for name, child in zip(node.keywords, node.children[plain:], strict=True):
@@ -106,7 +132,7 @@ def condition(node: Node) -> str:
         parts.append(
             f"{'without' if off else 'with'}_{snake(name)}" + ("" if off or child.value is True else f"_{value}")
         )
-    return "_".join(parts[:3]) if parts else ("nothing" if node.kind == CALL and len(node.children) == 1 else "")
+    return "_".join(("_and_".join(parts[: len(told[:2])]), *parts[len(told[:2]) : 3])) if told else "_".join(parts[:3])
 
 
 def value_words(node: Node) -> str:
@@ -176,7 +202,7 @@ def _text(text: str) -> str:  # noqa: PLR0911
 def test_name(test: FoundTest, taken: set[str]) -> str:
     """Not yet taken; what was said is never cut in the middle of a word."""
     parts = [target_words(test.target), outcome(test)]
-    said = _of_file(test) or condition(test.result)
+    said = _of_file(test) or condition(test.result, test.parameters)
     if said:
         linking = "" if parts[1] in ("accepts", "rejects") else "for_"
         parts.append(f"{linking}{said}")
