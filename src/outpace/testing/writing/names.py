@@ -115,12 +115,13 @@ def condition(node: Node, parameters: Sequence[str] = ()) -> str:
         return value_words(node.children[1])
     if node.kind != CALL:
         return ""
-    if node.children[0].value == SETTING:
-        return value_words(node.children[-1])
-    if node.children[0].kind == NAME and node.children[0].value == "asyncio:run" and len(node.children) > 1:
-        return condition(node.children[1], parameters)
-    if str(node.children[0].value).startswith(BUILTINS) and len(node.children) == 2:
-        return condition(node.children[1])
+    callee, *arguments = node.children
+    if callee.value == SETTING:
+        return value_words(arguments[-1])
+    if callee.kind == NAME and callee.value == "asyncio:run" and arguments:
+        return condition(arguments[0], parameters)
+    if str(callee.value).startswith(BUILTINS) and len(arguments) == 1:
+        return condition(arguments[0])
     plain = len(node.children) - len(node.keywords)
     given = node.children[1:plain]
     words = [_argument(child, parameters[place : place + 1]) for place, child in enumerate(given)]
