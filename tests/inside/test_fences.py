@@ -33,3 +33,25 @@ def test_a_fork_may_rename_from_one_folder_into_another(tmp_path: Path) -> None:
     argv = [sys.executable, "-c", PROGRAM, str(tmp_path)]
     done = subprocess.run(argv, capture_output=True, text=True, check=False)
     assert (done.stdout.strip(), done.stderr) == ("renamed", "")
+
+
+NESTED = """\
+import os
+from outpace.inside import fences
+from outpace.inside.forks import in_fork
+
+kept, _ = os.pipe()
+fences.close_in_children(kept)
+
+
+def within():
+    return in_fork(lambda: b"from further below", seconds=30).answer
+
+
+print(in_fork(within, seconds=30).answer.decode())
+"""
+
+
+def test_a_number_that_was_closed_in_a_child_may_stand_for_something_else_in_it() -> None:
+    done = subprocess.run([sys.executable, "-c", NESTED], capture_output=True, text=True, check=False)
+    assert (done.stdout.strip(), done.stderr) == ("from further below", "")

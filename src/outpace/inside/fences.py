@@ -12,6 +12,8 @@ REFER = 1 << 13
 """Renaming from one folder into another. Inside of a sandbox that has rules about files, each ruleset forbids it that
 does not allow it, even one about signals alone."""
 _fences: list[Fence] = []
+_descriptors: set[int] = set()
+_hooked: list[bool] = []
 
 
 class Fence:
@@ -53,11 +55,17 @@ def enter() -> None:
 
 def close_in_children(descriptor: int) -> None:
     """Whatever this process forks from now on, on whoever's behalf, does not have it; nor does what it starts."""
-    os.register_at_fork(after_in_child=lambda: _close(descriptor))
+    if not _hooked:
+        _hooked.append(True)
+        os.register_at_fork(after_in_child=_close)
+    _descriptors.add(descriptor)
 
 
-def _close(descriptor: int) -> None:
-    try:
-        os.close(descriptor)
-    except OSError:
-        pass
+def _close() -> None:
+    """Once: the numbers may stand for something else in what this child forks itself."""
+    for descriptor in _descriptors:
+        try:
+            os.close(descriptor)
+        except OSError:
+            continue
+    _descriptors.clear()
