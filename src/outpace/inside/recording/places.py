@@ -76,7 +76,8 @@ class Places:
 
     def is_outside(self, file: str) -> bool:
         """A module's file that is neither the project's nor installed nor Python's."""
-        return os.path.isabs(file) and self.project(file) is None and self._is_foreign(file)
+        around_ours = self.ours.startswith(os.path.dirname(file) + os.sep)
+        return os.path.isabs(file) and not around_ours and self.project(file) is None and self._is_foreign(file)
 
     def _is_foreign(self, whole: str) -> bool:
         above = (self.root + os.sep).startswith(whole.rstrip(os.sep) + os.sep)

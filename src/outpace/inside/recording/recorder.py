@@ -220,8 +220,9 @@ class Recorder:
     def _watch_beyond(self) -> None:
         """Siblings of the project that modules come from: a child may read them too."""
         if self._opened is not None:
-            found = (file_of(name) for name in list(sys.modules))
-            files = {os.path.dirname(file) for file in found if file is not None and self.places.is_outside(file)}
+            named = (file_of(name) or "" for name in list(sys.modules))
+            found = (os.path.abspath(file) for file in named if os.path.isabs(file))
+            files = {os.path.dirname(file) for file in found if self.places.is_outside(file)}
             self._opened.watch_also(sorted({*self.places.roots_outside(), *files}))
 
     def _child(self, program: str) -> None:
@@ -320,7 +321,9 @@ class Recorder:
         file = file_of(node)
         item = self._distribution(node)
         if item is None:
-            return found | {f"f:{file}"} if file is not None and self.places.is_outside(file) else found
+            return (
+                found | {f"f:{os.path.abspath(file)}"} if file is not None and self.places.is_outside(file) else found
+            )
         return found | ({item, "e:*"} if (file or "").endswith(EXTENSIONS) else {item})
 
     def _distribution(self, name: str) -> Optional[str]:
