@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import Protocol, cast
+from typing import Protocol, TypeAlias, cast
 
 from msgspec import Struct
 
@@ -65,6 +65,10 @@ class Seeds(Struct, frozen=True, kw_only=True):
     calls: tuple[str, ...] = ()
     observed: Mapping[str, tuple[Call, ...]] = {}
     covered: Mapping[str, Covered] = {}
+
+
+File: TypeAlias = tuple[str, tuple[str, ...] | None, str | Unknown]
+"""Path, the functions named, text."""
 
 
 class _Gate(Struct, frozen=True, kw_only=True):
@@ -194,7 +198,7 @@ def _red(inside: Inside, place: Project, path: str, text: str, style: Style, how
     broken = next((row.broken for row in rows if row.broken), "")
     if broken:
         return Unknown(f"the written file could not be run: {broken}")
-    if told.ended is not None or sum(row.order >= 0 for row in rows) < ORDERS:
+    if told.ended is not None or sorted(row.order for row in rows if row.order >= 0) != list(range(ORDERS)):
         return told.ended or Unknown("the last gate did not come to its end")
     return frozenset(plain(name) for row in rows for name in (*(red for red, _ in row.red), row.left) if name)
 
@@ -220,18 +224,38 @@ def _worth(summary: Summary, covered: Covered) -> Worth:
     )
 
 
-def modules_of(files: Iterable[tuple[str, tuple[str, ...] | None, str]], roots: Iterable[str]) -> tuple[Module, ...]:
-    """`files`: path, the functions named, text. What lies below no root, and what holds no code, is left out."""
-    found: list[Module] = []
+def modules_of(files: Iterable[File], roots: Iterable[str]) -> tuple[Module, ...]:
+    """What can be imported, and has functions."""
+    places = tuple(roots)
+    return tuple(each for file in files if isinstance(each := _module(file, places), Module))
+
+
+def unusable(files: Iterable[File], roots: Iterable[str]) -> tuple[Nothing, ...]:
+    """The others, each with the reason; beside modules, only what could not be read."""
+    places, every = tuple(roots), tuple(files)
+    found = [(file, why) for file in every if isinstance(why := _module(file, places), Unknown)]
+    some = len(found) < len(every)
+    return tuple(
+        Nothing(module=Module(path=path, name=path, text=""), why=why)
+        for (path, _, text), why in found
+        if isinstance(text, Unknown) or not some
+    )
+
+
+def _module(file: File, roots: tuple[str, ...]) -> Module | Unknown:
+    path, only, text = file
+    if isinstance(text, Unknown):
+        return text
     places = sorted({"" if root == "." else f"{root}/" for root in roots}, key=len, reverse=True)
-    for path, only, text in files:
-        start = next((place for place in places if path.startswith(place)), None)
-        if start is None or "def " not in text:
-            continue
-        dotted = path.removeprefix(start).removesuffix(".py").removesuffix("/__init__").replace("/", ".")
-        if all(part.isidentifier() for part in dotted.split(".")) and not dotted.endswith("__main__"):
-            found.append(Module(path=path, name=dotted, text=text, only=only or ()))
-    return tuple(found)
+    start = next((place for place in places if path.startswith(place)), None)
+    if start is None:
+        return Unknown("it lies in no folder that modules are imported from", "its folder on the path of the tests")
+    dotted = path.removeprefix(start).removesuffix(".py").removesuffix("/__init__").replace("/", ".")
+    if not all(part.isidentifier() for part in dotted.split(".")) or dotted.endswith("__main__"):
+        return Unknown("it is run, not imported", "its functions in a module that can be imported")
+    if "def " not in text:
+        return Unknown("it has no function" if text.strip() else "it is empty", "a module with functions")
+    return Module(path=path, name=dotted, text=text, only=only or ())
 
 
 def provenance(generations: Iterable[Generation]) -> Mapping[str, tuple[Earned, ...]]:

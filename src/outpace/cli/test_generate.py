@@ -24,7 +24,7 @@ gives the same files.
 
 TARGET is a file, a folder or a module, with ::function behind it or not (default: the application without its tests)
 
-exit status: 0 done, or nothing left to notice; 10 nothing could be generated; 2 usage; 3 without an environment; 4 without a sandbox
+exit status: 0 done; 10 nothing could be generated; 2 usage; 3 without an environment; 4 without a sandbox
 
   outpace test generate src/shop/prices.py
   outpace test generate shop.prices --write
@@ -75,7 +75,8 @@ def _found(args: argparse.Namespace, here: TestPlace) -> tuple[Generation, ...]:
     below = here.application.test_path or here.application.path
     sources = TestSources(here.tree, paths, here.built.roots)
     files = testing.targets(here, args.targets, "generate")
-    modules = app.modules_of(((each.path, each.functions, sources.text(each.path)) for each in files), here.built.roots)
+    texts = [(each.path, each.functions, sources.text(each.path)) for each in files]
+    modules = app.modules_of(texts, here.built.roots)
     tests = sources.tests(below)
     package = modules[0].name.partition(".")[0] if modules else ""
     settings = sources.settings(below)
@@ -90,7 +91,8 @@ def _found(args: argparse.Namespace, here: TestPlace) -> tuple[Generation, ...]:
     formatted = here.formatter(formatter) if formatter else app.as_written
     how = app.How(seed=args.seed, budget=args.budget, formatted=formatted)
     seeds = _seeds(here, sources, modules, tests)
-    return app.generate(here.inside(), sources, modules, style, how, seeds=seeds)
+    found = app.generate(here.inside(), sources, modules, style, how, seeds=seeds) if modules else ()
+    return (*found, *app.unusable(texts, here.built.roots))
 
 
 def _seeds(here: TestPlace, sources: TestSources, modules: Sequence[Module], tests: Mapping[str, str]) -> Seeds:

@@ -7,7 +7,9 @@ from collections.abc import Collection, Iterable
 from pathlib import Path, PurePosixPath
 
 from outpace.model.errors import BadInput
+from outpace.model.unknown import Unknown
 from outpace.testing.generation import Module
+from outpace.testing.sources import source_of
 
 LARGEST = 1 << 20
 MOST = 400
@@ -24,25 +26,35 @@ class TestSources:
         self._paths = sorted(paths)
         self._roots = tuple(roots)
 
-    def text(self, path: str) -> str:
-        """Nothing for what is no text, and for what is too long."""
+    def text(self, path: str) -> str | Unknown:
+        """As Python reads it, whatever else the file holds."""
         there = self._tree / path
+        if there.is_symlink():
+            return Unknown("it is a link", "the file that it leads to, as TARGET")
         try:
-            if there.is_symlink() or there.stat().st_size > LARGEST:
-                return ""
-            return there.read_text("utf-8")
-        except (OSError, UnicodeDecodeError):
-            return ""
+            if there.stat().st_size > LARGEST:
+                return Unknown(f"it is larger than {LARGEST >> 20} MiB", "a smaller file")
+            content = there.read_bytes()
+        except FileNotFoundError:
+            return Unknown("it is no longer here, or a link that leads out of the repository", "a file of its own")
+        except OSError as error:
+            return Unknown(f"it cannot be read: {error.strerror}", "a file of this repository")
+        text = source_of(content)
+        return text if text or not content else Unknown("it is no text that Python reads", "its encoding, declared")
+
+    def _known(self, path: str) -> str:
+        text = self.text(path)
+        return "" if isinstance(text, Unknown) else text
 
     def tests(self, below: str) -> dict[str, str]:
         """Its test files, the application's own."""
         start = "" if below == "." else f"{below}/"
         named = [path for path in self._paths if path.startswith(start) and _is_test(path)]
-        return {path: self.text(path) for path in named[:MOST]}
+        return {path: self._known(path) for path in named[:MOST]}
 
     def settings(self, below: str) -> dict[str, str]:
         places = [PurePosixPath(), PurePosixPath(below)]
-        found = {name: self.text((place / name).as_posix()) for place in places for name in SETTINGS}
+        found = {name: self._known((place / name).as_posix()) for place in places for name in SETTINGS}
         return {name: text for name, text in found.items() if text}
 
     def path_of(self, module: Module) -> str:

@@ -44,6 +44,12 @@ def test_a_file_whose_bytes_are_not_told_by_its_text_is_not_written() -> None:
     assert in_bytes("é".encode("latin-1"), "é", "e") is None
 
 
+def test_a_file_is_written_in_the_encoding_that_it_declares() -> None:
+    source = "# -*- coding: latin-1 -*-\nNAME = 'é'\n"
+    assert in_bytes(source.encode("latin-1"), source, f"{source}é\n") == f"{source}é\n".encode("latin-1")
+    assert in_bytes(source.encode("latin-1"), source, f"{source}€\n") is None
+
+
 @pytest.mark.parametrize(
     ("text", "smell"),
     [

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from difflib import unified_diff
+from io import BytesIO
+from tokenize import detect_encoding
 from typing import Literal, TypeAlias
 
 from msgspec import Struct
@@ -77,10 +79,15 @@ def by_path(proposals: Iterable[Proposal]) -> Mapping[str, tuple[Proposal, ...]]
 
 
 def in_bytes(before: bytes, source: str, after: str) -> bytes | None:
-    """`after` as the file is written, whose bytes `before` were read as `source`; None where that cannot be told."""
-    for end, mark in (("\n", b""), ("\r\n", b""), ("\n", b"\xef\xbb\xbf"), ("\r\n", b"\xef\xbb\xbf")):
-        if mark + source.replace("\n", end).encode() == before:
-            return mark + after.replace("\n", end).encode()
+    """`after` as the file is written, whose bytes `before` were read as `source`; None where that cannot be told, or
+    where its encoding has not all of it."""
+    try:
+        encoding, _ = detect_encoding(BytesIO(before).readline)
+        for end in ("\n", "\r\n"):
+            if source.replace("\n", end).encode(encoding) == before:
+                return after.replace("\n", end).encode(encoding)
+    except (SyntaxError, UnicodeEncodeError):
+        return None
     return None
 
 
