@@ -107,7 +107,8 @@ def found(tree: Path, *kinds: Kind) -> Brittleness | Unknown:
     (tree / "test_shop.py").write_text(TESTS)
     python = ConfinedPython(tier=sandbox.strongest(), unsafe_allow_none=True)
     inside = InsidePython(python, built=described(Path(sys.executable), (".",)), tree=tree, cwd=tree)
-    suite = Suite(inside=lambda: (inside, str(tree)), words=())
+    own = sandbox.own_folders(sandbox.strongest())
+    suite = Suite(inside=lambda: (inside, str(tree)), words=(), temporary=own)
     return provoked(suite, Asked(kinds=kinds, times=10), now=AT)
 
 
@@ -124,6 +125,65 @@ def test_a_polluter_and_what_a_test_cannot_do_without_are_named_by_what_they_lea
         ("test_a_rate", "order", "right after test_shop.py::test_a_rate_may_change", ("shop.RATES",)),
         ("test_an_order_is_there", "alone", "without test_shop.py::test_an_order_is_taken", ("shop.ORDERS",)),
         ("test_the_first_number", "twice", "a second run in the same process", ()),
+    ]
+
+
+SLOW = """\
+import threading
+import time
+
+
+def woken(within):
+    done = threading.Event()
+    thread = threading.Thread(target=lambda: (time.sleep(0.1), done.set()))
+    thread.start()
+    seen = done.wait(within)
+    thread.join()
+    return seen
+
+
+def test_the_bell_rings_soon():
+    assert woken(0.5)
+
+
+def test_the_bell_rings():
+    assert woken(20)
+"""
+
+
+def test_a_test_that_does_not_wait_for_a_thread_which_sleeps_longer_is_slow(tmp_path: Path) -> None:
+    (tmp_path / "test_bell.py").write_text(SLOW)
+    assert said(found(tmp_path, "slow")) == [
+        ("test_the_bell_rings_soon", "slow", "sleeps of other threads 10 times as long", ())
+    ]
+
+
+LEFT = """\
+import os
+
+
+def test_the_first_invoice():
+    assert not os.path.exists("/tmp/invoice-4711")
+    open("/tmp/invoice-4711", "w").close()
+
+
+def test_the_spool():
+    os.mkdir("/tmp/spool-4711")
+
+
+def test_nothing():
+    pass
+"""
+
+
+def test_what_is_left_in_a_shared_folder_is_named_and_is_not_there_for_the_next_pass(tmp_path: Path) -> None:
+    if not isinstance(sandbox.strongest(), sandbox.Full):
+        pytest.skip("the shared folder is not the sandbox's own")
+    (tmp_path / "test_left.py").write_text(LEFT)
+    told = [each for each in said(found(tmp_path, "twice", "environment")) if each[3]]
+    assert told == [
+        ("test_the_first_invoice", "twice", "a second run in the same process", ("file /tmp/invoice-4711",)),
+        ("test_the_spool", "twice", "a second run in the same process", ("file /tmp/spool-4711",)),
     ]
 
 

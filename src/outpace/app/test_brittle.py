@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from outpace.model.unknown import Unknown
 from outpace.testing.brittle.judging import judged, without_network
@@ -21,12 +21,14 @@ WHOLE = 3600.0
 
 
 class Suite(Struct, frozen=True, kw_only=True):
-    """A project's tests over copies of its files: `inside()` gives a new copy each time, and where it lies. `keep` are
-    the variables that the project itself asks for."""
+    """A project's tests over copies of its files: `inside()` gives a new copy each time, and where it lies. `env` are
+    the variables that the project itself asks for, `temporary` the folders for temporary files that each call has to
+    itself."""
 
     inside: Callable[[], tuple[Inside, str]]
     words: tuple[str, ...]
-    keep: tuple[str, ...] = ()
+    env: dict[str, str] = {}
+    temporary: tuple[str, ...] = ()
 
 
 class Asked(Struct, frozen=True, kw_only=True):
@@ -61,7 +63,12 @@ def provoked(suite: Suite, asked: Asked, *, now: datetime) -> Brittleness | Unkn
     kinds = frozenset(asked.kinds)
     parts = {"order": ORDERS, "conditions": CONDITIONS, "over-specified": {"over-specified"}}
     asked_for = [name for name, some in parts.items() if kinds & some]
-    request: dict[str, Any] = {"words": suite.words, "keep": suite.keep, "seconds": ONE_PASS}
+    request: dict[str, Any] = {
+        "words": suite.words,
+        "keep": sorted(suite.env),
+        "temporary": suite.temporary,
+        "seconds": ONE_PASS,
+    }
     whole = {
         **request,
         "parts": asked_for,
@@ -80,7 +87,7 @@ def provoked(suite: Suite, asked: Asked, *, now: datetime) -> Brittleness | Unkn
     if not any(each.tests for each in seen.values()):
         why = next((doubt for each in seen.values() for doubt in each.doubts), None)
         return why or Unknown("no test was collected", "a suite that runs: outpace test run")
-    return judged(seen, asked.kinds)
+    return structs.replace(judged(seen, asked.kinds), env=suite.env)
 
 
 def _before(seen: Mapping[str, Provoked]) -> dict[str, bool]:

@@ -149,6 +149,13 @@ class TestPlace:
             report=self.report,
         )
 
+    @property
+    def own_folders(self) -> tuple[str, ...]:
+        """Folders for temporary files that everybody shares elsewhere, and that each call of `inside` has to itself."""
+        from outpace import sandbox
+
+        return sandbox.own_folders(sandbox.strongest())
+
     def formatter(self, name: str) -> OwnFormatter:
         """The project's own, over the copy."""
         from outpace.engines.confined_python import ConfinedPython, tier_of

@@ -75,7 +75,8 @@ def _suite(here: TestPlace) -> Suite:
         tree = here.another_tree()
         return here.inside(tree), str(tree)
 
-    return Suite(inside=inside, words=here.words, keep=tuple(sorted(here.application.test_env)))
+    env = dict(here.application.test_env)
+    return Suite(inside=inside, words=here.words, env=env, temporary=here.own_folders)
 
 
 def _kinds(words: str | None) -> tuple[Kind, ...]:

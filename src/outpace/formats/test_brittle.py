@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from msgspec import Struct
 
@@ -60,7 +60,7 @@ def answer(told: Brittleness | Unknown) -> bytes:
         tests=told.tests,
         executed=told.executed,
         kinds=told.kinds,
-        findings=tuple(map(_finding, told.findings)),
+        findings=tuple(_finding(found, told.env) for found in told.findings),
         flaky=told.flaky,
         red=told.red,
     )
@@ -71,7 +71,7 @@ def answer(told: Brittleness | Unknown) -> bytes:
     return encoded("test brittle", result, unknown=unknown)
 
 
-def _finding(found: Finding) -> BrittleV1:
+def _finding(found: Finding, env: Mapping[str, str]) -> BrittleV1:
     flip = found.flip
     return BrittleV1(
         test=found.test,
@@ -83,7 +83,7 @@ def _finding(found: Finding) -> BrittleV1:
         outcome=flip.said.outcome,
         plainly="red" if flip.was else "green",
         message=flip.said.why,
-        command=command(flip),
+        command=command(flip, env),
         also=found.also,
         tier=flip.tier,
         suggestion=flip.tier == "T1",
@@ -104,7 +104,7 @@ def text(told: Brittleness | Unknown) -> str:
 def _lines(told: Brittleness) -> Iterator[str]:
     yield _head(told)
     for found in told.findings[:SHOWN]:
-        yield from _shown(found)
+        yield from _shown(found, told.env)
     if len(told.findings) > SHOWN:
         yield f"\nand {len(told.findings) - SHOWN} more; all are in --format json"
     if told.flaky:
@@ -132,7 +132,7 @@ def _head(told: Brittleness) -> str:
     return f"{', '.join(words)} ({told.executed:,} runs of single tests)"
 
 
-def _shown(found: Finding) -> Iterator[str]:
+def _shown(found: Finding, env: Mapping[str, str]) -> Iterator[str]:
     flip = found.flip
     turned = "green only" if flip.was else "red"
     link = "" if flip.kind in ("order", "alone") else "with "
@@ -146,6 +146,6 @@ def _shown(found: Finding) -> Iterator[str]:
     if flip.after:
         yield f"  - {printable(flip.before)[:100]}"
         yield f"  + {printable(flip.after)[:100]}"
-    yield f"  $ {printable(command(flip))}"
+    yield f"  $ {printable(command(flip, env))}"
     if found.also:
         yield f"  also with {printable(', '.join(found.also[:4]))}"

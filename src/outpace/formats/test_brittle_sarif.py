@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 
 import msgspec
@@ -37,7 +37,7 @@ TOLD = {
 
 
 def document(told: Brittleness | Unknown, *, at: datetime) -> bytes:
-    findings = () if isinstance(told, Unknown) else told.findings
+    findings, env = ((), {}) if isinstance(told, Unknown) else (told.findings, told.env)
     kinds = tuple(kind for kind in TOLD if any(each.flip.kind == kind for each in findings))
     run = log.Run(
         tool=log.Tool(driver=_driver(kinds)),
@@ -50,7 +50,7 @@ def document(told: Brittleness | Unknown, *, at: datetime) -> bytes:
                 tool_execution_notifications=tuple(_notifications(told)),
             ),
         ),
-        results=tuple(_result(each, kinds.index(each.flip.kind)) for each in findings),
+        results=tuple(_result(each, kinds.index(each.flip.kind), env) for each in findings),
     )
     whole = log.Log(schema=log.SCHEMA, version="2.1.0", runs=(run,))
     return msgspec.json.format(escaped(msgspec.json.encode(whole)), indent=2)
@@ -81,11 +81,11 @@ def _rule(kind: str) -> log.Rule:
     )
 
 
-def _result(found: Finding, rule: int) -> log.Result:
+def _result(found: Finding, rule: int, env: Mapping[str, str]) -> log.Result:
     flip = found.flip
     digest = digest_of(found.test, flip.kind)[:32]
     link = "" if flip.kind in ("order", "alone") else "with "
-    said = f"{found.test} turns {link}{condition(flip)}. It can be seen with: {command(flip)}"
+    said = f"{found.test} turns {link}{condition(flip)}. It can be seen with: {command(flip, env)}"
     return log.Result(
         rule_id=f"brittle/{flip.kind}",
         rule_index=rule,

@@ -20,3 +20,4 @@ from outpace.sandbox.tiers import FileSystem as FileSystem
 from outpace.sandbox.tiers import Full as Full
 from outpace.sandbox.tiers import NoSandbox as NoSandbox
 from outpace.sandbox.tiers import Tier as Tier
+from outpace.sandbox.tiers import own_folders as own_folders

@@ -28,6 +28,11 @@ class NoSandbox(Struct, frozen=True, tag=True):
 Tier: TypeAlias = Full | FileSystem | NoSandbox
 
 
+def own_folders(tier: Tier) -> tuple[str, ...]:
+    """Folders for temporary files that all programs of a machine share, and that one in a box has to itself."""
+    return ("/tmp", "/dev/shm") if isinstance(tier, Full) else ()  # noqa: S108 - the box's own
+
+
 def name(tier: Tier) -> str:
     """As it is printed and recorded."""
     match tier:

@@ -14,7 +14,7 @@ from types import ModuleType
 
 import pytest
 
-from outpace.inside.provoking.files import Files
+from outpace.inside.provoking.files import Around, Files
 from outpace.inside.provoking.state import Shared, changed, put_back
 
 SOURCE = """
@@ -93,3 +93,35 @@ def test_files_are_put_back(tmp_path: Path) -> None:
     files.restore()
     assert files.changed() == []
     assert {path.name: path.read_text() for path in root.rglob("*.md")} == {"a.md": "a", "b.md": "b"}
+
+
+def test_a_folder_that_was_made_or_removed_is_put_back(tmp_path: Path) -> None:
+    root = tmp_path / "root"
+    (root / "drafts" / "old").mkdir(parents=True)
+    files = Files(root, tmp_path / "kept")
+    (root / "drafts" / "old").rmdir()
+    (root / "made").mkdir()
+    (root / "made" / "a.md").write_text("a")
+    (root / "empty").mkdir()
+    os.mkfifo(root / "pipe")
+    assert files.changed() == ["drafts/old", "empty", "made/a.md", "pipe"]
+    files.restore()
+    assert files.changed() == []
+    assert sorted(str(path.relative_to(root)) for path in root.rglob("*")) == ["drafts", "drafts/old"]
+
+
+def test_shared_folders_are_put_back_but_for_what_is_ours(tmp_path: Path) -> None:
+    root, shared = tmp_path / "root", tmp_path / "shared"
+    scratch = shared / "ours"
+    scratch.mkdir(parents=True)
+    root.mkdir()
+    (shared / "settings").write_text("as it was")
+    around = Around(str(root), [str(shared), str(tmp_path / "absent")], scratch, scratch / "kept")
+    (scratch / "journal").write_text("")
+    (shared / "settings").write_text("changed")
+    (shared / "left").write_text("x")
+    assert around.changed(project=True) == [f"{shared}/left", f"{shared}/settings"]
+    around.restore()
+    assert {path.name for path in shared.iterdir()} == {"ours", "settings"}
+    assert (shared / "settings").read_text() == "as it was"
+    assert (scratch / "journal").exists()

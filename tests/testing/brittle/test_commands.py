@@ -15,7 +15,7 @@ from outpace.testing.brittle.words import condition
 
 RED = Said("failed", "AssertionError: no")
 TESTS = """\
-import datetime, os, random, sys, time, uuid, warnings
+import datetime, os, random, sys, threading, time, uuid, warnings
 
 seen = []
 
@@ -64,6 +64,12 @@ def test_pid():
 
 def test_switch():
     assert sys.getswitchinterval() > 0.001
+
+
+def test_sleep():
+    woken = threading.Event()
+    threading.Thread(target=lambda: (time.sleep(0.1), woken.set())).start()
+    assert woken.wait(0.5)
 
 
 def test_warning():
@@ -129,7 +135,7 @@ def flip(kind: Kind, settings: dict[str, str], test: str = "t.py::b", *needs: st
     ],
 )  # fmt: skip
 def test_a_condition_has_words_and_a_command(flip: Flip, words: str, shell: str) -> None:
-    assert (condition(flip), command(flip)) == (words, shell)
+    assert (condition(flip), command(flip, {})) == (words, shell)
 
 
 @pytest.mark.parametrize(
@@ -144,6 +150,7 @@ def test_a_condition_has_words_and_a_command(flip: Flip, words: str, shell: str)
         ("uuid", "randomness", {"uuid": "00000000-0000-0000-0000-000000000000"}),
         ("pid", "randomness", {"pid": "4194303"}),
         ("switch", "slow", {"switch-interval": "1e-06"}),
+        ("sleep", "slow", {"sleep": "10"}),
         ("warning", "warnings", {"warnings": "error"}),
         ("optimize", "optimize", {"optimize": "1"}),
         ("umask", "directory", {"umask": "077"}),
@@ -152,8 +159,21 @@ def test_a_condition_has_words_and_a_command(flip: Flip, words: str, shell: str)
 )
 def test_the_command_turns_the_test(test: str, kind: Kind, settings: dict[str, str], tmp_path: Path) -> None:
     (tmp_path / "test_it.py").write_text(TESTS)
-    told = command(flip(kind, settings, f"test_it.py::test_{test}"))
+    told = command(flip(kind, settings, f"test_it.py::test_{test}"), {})
     path = os.pathsep.join((str(Path(sys.executable).parent), os.environ["PATH"]))
     env = {"PATH": path, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", "TZ": "UTC"}
     done = subprocess.run(["bash", "-c", told], cwd=tmp_path, env=env, capture_output=True, text=True, check=False)
     assert (done.returncode, "1 failed" in done.stdout) == (1, True), done.stdout + done.stderr
+
+
+@pytest.mark.parametrize(
+    ("flip", "shell"),
+    [
+        (flip("alone", {}), "SHOP_MODE='x y' USER=me pytest t.py::b"),
+        (flip("order", {}, "t.py::b", "t.py::a"), "SHOP_MODE='x y' USER=me pytest t.py::a t.py::b"),
+        (flip("environment", {"set:USER": "root"}), "SHOP_MODE='x y' USER=root pytest t.py::b"),
+        (flip("environment", {"unset:USER": ""}), "env -u USER SHOP_MODE='x y' pytest t.py::b"),
+    ],
+)
+def test_a_command_sets_what_the_project_sets_for_its_tests(flip: Flip, shell: str) -> None:
+    assert command(flip, {"SHOP_MODE": "x y", "USER": "me"}) == shell

@@ -170,6 +170,7 @@ KINDS = {
     "optimize": "optimize",
     "warnings": "warnings",
     "cpu": "slow",
+    "sleep": "slow",
     "switch-interval": "slow",
     "network": "network",
     "locale": "locale",

@@ -9,12 +9,15 @@ from __future__ import annotations
 import ctypes
 import datetime as dt
 import gc
+import threading
 import time
 from collections.abc import Callable
 from typing import Any
 
 FROZEN, FAST = "frozen", "fast"
 FASTER = 10
+MOST_LATE = 2.0
+"""Seconds that a longer sleep adds at most."""
 
 
 def _unheard() -> None:
@@ -30,6 +33,7 @@ class Clock:
         self._held: list[float] = []
         self._now: Callable[[], float] = self._real
         self._heard = heard
+        self.longer = 1.0
         _set(time, "sleep", self._slept)
         _tell(self.now)
 
@@ -50,8 +54,10 @@ class Clock:
             self._now = lambda: self._real() + offset
 
     def _slept(self, seconds: float) -> None:
-        """Only a sleep moves a frozen clock, so that who waits for a moment does not wait forever."""
-        self._sleep(seconds)
+        """Only a sleep moves a frozen clock, so that who waits for a moment does not wait forever. In threads beside
+        the main one it takes `longer`, while whoever waits for them does not wait longer."""
+        beside = self.longer > 1 and threading.current_thread() is not threading.main_thread()
+        self._sleep(min(seconds * self.longer, seconds + MOST_LATE) if beside else seconds)
         self._held = [at + seconds for at in self._held]
 
 

@@ -14,10 +14,10 @@ AGAIN = 2
 
 
 def main(request: dict[str, Any], answers: Answers) -> None:
-    """`root`, `words`, `keep`, `seconds` for one pass, `tests`, and `before`: what they were plainly, red or not. Told
-    of are those that are something else, with what they say alone."""
+    """What a place takes, `tests`, and `before`: what they were plainly, red or not. Told of are those that are
+    something else, with what they say alone."""
     scratch = Path(tempfile.mkdtemp(prefix="pass-"))
-    place = Place(request["root"], request["words"], request["keep"], scratch, request["seconds"])
+    place = Place(request, scratch)
     tests: list[str] = request["tests"]
     before: dict[str, bool] = request["before"]
     if request["lone"]:

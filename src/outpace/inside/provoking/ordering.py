@@ -14,7 +14,7 @@ from typing import Any
 from ..forks import ANSWERED, alone, in_fork
 from ..session import Session, collected
 from . import settings
-from .files import Files, Writes
+from .files import Around, Writes
 from .running import Journal, Pass, Said, chosen, said, whole
 from .shrinking import smallest
 from .state import Shared, State, changed, process_state, put_back
@@ -25,8 +25,9 @@ AGAIN = 2
 
 
 def ordered(request: dict[str, Any], row: Callable[[dict[str, Any]], None]) -> None:
-    """`twice`: whether to run the control again, since nobody else will. The rest as in `suite`."""
-    place = Path(tempfile.mkdtemp(prefix="order-"))
+    """`twice`: whether to run the control again, since nobody else will; `scratch`: a folder of ours. The rest as in
+    `suite`."""
+    place = Path(tempfile.mkdtemp(prefix="order-", dir=request["scratch"]))
     env = settings.environment({}, settings.base_environment(frozenset(request["keep"])), place)
     settings.enter({}, env)
     randomness = settings.Randomness({})
@@ -64,7 +65,7 @@ class Orders:
         self._forks = 0
         self._root = request["root"]
         self.shared = Shared(self._root)
-        self.files = Files(Path(self._root), place / "kept")
+        self.files = Around(self._root, request["temporary"], Path(request["scratch"]), place / "kept")
         self.executed = 0
         self.answered: Any = None
         self.touched: list[str] = []
@@ -305,9 +306,9 @@ class Orders:
         outcome = in_fork(inside, seconds=self.seconds)
         self.ended = f"its process {outcome.state} {outcome.why}".strip()
         self.answered, wrote = json.loads(outcome.answer) if outcome.state == ANSWERED else (None, True)
-        self.touched = self.files.changed() if wrote else []
+        self.touched = self.files.changed(project=wrote)
         if self.touched:
-            self.files.restore()
+            self.files.restore(project=wrote)
         return journal.told(outcome)
 
 

@@ -18,7 +18,7 @@ import pytest
 from ..forks import ANSWERED, DIED, TIMED_OUT, Child, Outcome, in_fork
 from ..session import Session, collected
 from . import settings
-from .files import Files, Writes
+from .files import Around, Files, Writes
 from .running import Journal, Pass
 from .watching import Uses
 
@@ -32,15 +32,25 @@ class Try(NamedTuple):
     ids: Sequence[str]
 
 
-class Place:
-    """Where passes run: the project's root, put back after each; `words` for pytest."""
+class Collected(NamedTuple):
+    """What forks of a collected session start from; `temporary` are the shared folders as collecting left them."""
 
-    def __init__(self, root: str, words: Sequence[str], keep: Sequence[str], scratch: Path, seconds: float) -> None:
-        self.root = root
-        self.words = list(words)
-        self.base = settings.base_environment(frozenset(keep))
-        self.seconds = seconds
-        self.files = Files(Path(root), scratch / "kept")
+    session: Session
+    later: settings.Later
+    randomness: settings.Randomness
+    temporary: list[Files]
+
+
+class Place:
+    """Where passes run: the request's `root` and the `temporary` folders, put back after each; `words` for pytest,
+    `keep` (variables that the project asks for), `seconds` for one pass."""
+
+    def __init__(self, request: dict[str, Any], scratch: Path) -> None:
+        self.root: str = request["root"]
+        self.words = list(request["words"])
+        self.base = settings.base_environment(frozenset(request["keep"]))
+        self.seconds: float = request["seconds"]
+        self.files = Around(self.root, request["temporary"], scratch, scratch / "kept")
         self._scratch = scratch
         self._passes = 0
         self._cwd = str(Path.cwd())
@@ -77,8 +87,9 @@ class Place:
             outcomes: list[Outcome] = []
 
             def work(session: Session, randomness: settings.Randomness) -> None:
+                begun = Collected(session, later, randomness, self.files.collected(place / "kept"))
                 for one, told in zip(tries, journals):  # noqa: B905  Python 3.9
-                    outcomes.append(self._tried(one, told, later, session, randomness))
+                    outcomes.append(self._tried(one, told, begun))
 
             session_of(request, journal, work)
             return json.dumps([[each.state, each.why, each.seconds] for each in outcomes]).encode()
@@ -92,21 +103,19 @@ class Place:
         self.executed += sum(len(each.results) for each in passes)
         return passes
 
-    def _tried(
-        self, one: Try, journal: Journal, later: settings.Later, session: Session, randomness: settings.Randomness
-    ) -> Outcome:
+    def _tried(self, one: Try, journal: Journal, begun: Collected) -> Outcome:
         place = journal.path.with_name(f"{journal.path.name}-place")
         place.mkdir()
 
         def work() -> bytes:
-            later.take(one.under, settings.environment(one.under, self.base, place), place, randomness)
+            begun.later.take(one.under, settings.environment(one.under, self.base, place), place, begun.randomness)
             writes = Writes(self.root, str(self._scratch))
-            journal.run(session, one.ids)
+            journal.run(begun.session, one.ids)
             return b"wrote" if writes.any else b""
 
         outcome = in_fork(work, seconds=self.seconds)
-        if outcome.answer or outcome.state != ANSWERED:
-            self.files.restore()
+        wrote = bool(outcome.answer) or outcome.state != ANSWERED
+        self.files.restore(project=wrote, temporary=begun.temporary)
         return outcome
 
     def _next(self, chosen: settings.Settings, ids: Sequence[str] | None) -> tuple[Path, Journal, dict[str, Any]]:

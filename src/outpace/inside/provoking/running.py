@@ -14,6 +14,7 @@ from ..session import ERROR, Broken, Result, Session
 
 RESTARTS = 3
 SHORT = 300
+ENDLESS = "it did not end"
 
 
 class Told(Protocol):
@@ -71,7 +72,7 @@ class Journal:
         running = begun[-1] if begun else None
         ended = "" if outcome.state == ANSWERED else f"its process {outcome.state} {outcome.why}".strip()
         if running is not None and running not in results and ended:
-            word = "it did not end" if outcome.state == TIMED_OUT else ended
+            word = ENDLESS if outcome.state == TIMED_OUT else ended
             results[running] = Said(ERROR, word, outcome.seconds)
         empty: dict[str, Any] = {"collected": [], "broken": []}
         collected: dict[str, Any] = next((row for row in rows if "collected" in row), empty)

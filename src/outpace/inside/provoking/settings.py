@@ -83,8 +83,8 @@ def enter(settings: Mapping[str, str], env: Mapping[str, str]) -> None:
     os.umask(int(settings.get("umask", "022"), 8))
     if "listing" in settings:
         Listing().how = settings["listing"]
-    if "clock" in settings:
-        clock.install(settings["clock"])
+    if "clock" in settings or "sleep" in settings:
+        _turn(clock.Clock(), settings)
     if "switch-interval" in settings:
         sys.setswitchinterval(float(settings["switch-interval"]))
     if "pid" in settings:
@@ -110,8 +110,7 @@ class Later:
         _environ(env)
         os.umask(int(settings.get("umask", "022"), 8))
         self._listing.how = settings.get("listing", "")
-        if "clock" in settings:
-            self._clock.set(settings["clock"])
+        _turn(self._clock, settings)
         if "switch-interval" in settings:
             sys.setswitchinterval(float(settings["switch-interval"]))
         if "pid" in settings:
@@ -119,6 +118,12 @@ class Later:
         if "directory" in settings:
             Elsewhere(place).pytest_collection_finish()
         randomness.draw(settings)
+
+
+def _turn(own: clock.Clock, settings: Mapping[str, str]) -> None:
+    own.longer = float(settings.get("sleep", "1"))
+    if "clock" in settings:
+        own.set(settings["clock"])
 
 
 def _take_number(number: int) -> None:

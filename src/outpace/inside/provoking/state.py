@@ -21,6 +21,8 @@ WIDTH = 2000
 MODULES = 2000
 PASSED_OVER = (types.ModuleType, types.FunctionType, types.BuiltinFunctionType, types.MethodType)
 OWN = frozenset({"__builtins__", "__cached__", "__loader__", "__spec__", "__file__", "__doc__", "__name__", "__path__"})
+UNITTEST = frozenset({"tearDown_exceptions", "_classSetupFailed", "_class_cleanups"})
+"""What unittest itself keeps in a class of tests."""
 NOISE = frozenset({"PYTEST_CURRENT_TEST", "PYTEST_VERSION"})
 
 State = dict[str, str]
@@ -81,7 +83,7 @@ def _of_class(found: type, prefix: str) -> dict[str, tuple[Any, str, Any]]:
     return {
         f"{prefix}{found.__name__}.{name}": (found, name, value)
         for name, value in list(vars(found).items())
-        if not name.startswith("__") and not callable(value) and not hasattr(value, "__get__")
+        if not name.startswith("__") and name not in UNITTEST and not callable(value) and not hasattr(value, "__get__")
     }
 
 

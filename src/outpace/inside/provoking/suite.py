@@ -38,16 +38,16 @@ class Part:
 
 
 def main(request: dict[str, Any], answers: Answers) -> None:
-    """`root`, `words`, `keep` (variables that the project asks for), `seed`, `seconds` for one pass and `whole` for all
-    orders, `only` (ids, or null), `times` the suite may be run for searching in each part, `kinds`, `now` (seconds
-    since 1970), `parts`."""
+    """`root`, `words`, `keep` (variables that the project asks for), `temporary` (folders for temporary files that are
+    this call's alone), `seed`, `seconds` for one pass and `whole` for all orders, `only` (ids, or null), `times` the
+    suite may be run for searching in each part, `kinds`, `now` (seconds since 1970), `parts`."""
     scratch = Path(tempfile.mkdtemp(prefix="pass-"))
-    place = Place(request["root"], request["words"], request["keep"], scratch, request["seconds"])
+    place = Place(request, scratch)
     parts: list[str] = request["parts"]
     before: dict[str, bool] = {}
     if "order" in parts:
         part = Part("order", answers)
-        in_orders({**request, "twice": "conditions" not in parts}, part)
+        in_orders({**request, "scratch": str(scratch), "twice": "conditions" not in parts}, part)
         place.files.restore()
         before = part.plainly
     if "conditions" in parts:

@@ -54,6 +54,7 @@ class Uses:
             (os, "getpid", "pid"),
         ):
             setattr(where, name, Counted(getattr(where, name), lambda word=word: self._used.add(word)))
+        _set_sleep(self._used)
         self._watch(threading.Thread, "start", "thread")
         self._watch(threading.Event, "wait", "time")
         self._watch(threading.Condition, "wait", "time")
@@ -118,6 +119,15 @@ class Uses:
         yield
         if random.getstate() != before:
             self._used.add("random")
+
+
+def _set_sleep(used: set[str]) -> None:
+    """Also who sleeps beside the main thread."""
+    time.sleep = Counted(time.sleep, lambda: used.add("sleeper") if _is_beside() else None)
+
+
+def _is_beside() -> bool:
+    return threading.current_thread() is not threading.main_thread()
 
 
 class Counted:

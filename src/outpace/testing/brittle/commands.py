@@ -9,20 +9,22 @@ from collections.abc import Iterator, Mapping
 from outpace.testing.brittle.records import Flip
 
 
-def command(flip: Flip) -> str:
-    """In an environment that is plain otherwise: UTC, C.UTF-8."""
+def command(flip: Flip, env: Mapping[str, str]) -> str:
+    """In an environment that is plain otherwise: UTC, C.UTF-8. `env` are the project's own variables."""
+    own = {f"set:{name}": value for name, value in env.items() if f"unset:{name}" not in flip.settings}
     test = shlex.quote(flip.test)
     match flip.kind:
         case "order":
-            return f"pytest {' '.join(map(shlex.quote, flip.needs))} {test}"
+            told = f"pytest {' '.join(map(shlex.quote, flip.needs))} {test}"
         case "alone":
-            return f"pytest {test}"
+            told = f"pytest {test}"
         case "twice":
-            return f"python -c {shlex.quote(_twice(flip.test))}"
+            told = f"python -c {shlex.quote(_twice(flip.test))}"
         case "over-specified":
-            return f"pytest {test}  # after that edit"
+            told = f"pytest {test}  # after that edit"
         case _:
-            return _under(flip.settings, flip.test)
+            return _under(own | flip.settings, flip.test)
+    return " ".join((*_variables(own), told))
 
 
 def _twice(test: str) -> str:
@@ -71,6 +73,10 @@ def _lines(settings: Mapping[str, str]) -> Iterator[str]:
         yield "uuid.uuid4 = lambda: first.pop() if first else again()"
     if "pid" in settings:
         yield f"os.getpid = lambda: {settings['pid']}"
+    if "sleep" in settings:
+        yield "nap, main = time.sleep, threading.main_thread()"
+        yield f"longer = lambda s: min(s * {settings['sleep']}, s + 2)"
+        yield "time.sleep = lambda s: nap(s if threading.current_thread() is main else longer(s))"
     if "switch-interval" in settings:
         yield f"sys.setswitchinterval({settings['switch-interval']})"
 
@@ -101,7 +107,7 @@ def _variables(settings: Mapping[str, str]) -> Iterator[str]:
 
 
 NAMES = {"hash-seed": "PYTHONHASHSEED", "time-zone": "TZ", "locale": "LC_ALL"}
-IMPORTS = "import ctypes, gc, os, random, sys, time, uuid, datetime as d, pytest"
+IMPORTS = "import ctypes, gc, os, random, sys, threading, time, uuid, datetime as d, pytest"
 MOMENTS = {
     "": 'real = time.time; off = d.datetime.fromisoformat("{at}").timestamp() - real(); now = lambda: real() + off',
     "frozen": "held, sleep = [time.time()], time.sleep; now = lambda: held[-1]; "

@@ -88,7 +88,8 @@ class Doubt(Struct, frozen=True, kw_only=True):
 
 
 class Brittleness(Struct, frozen=True, kw_only=True):
-    """`flaky` differ between two plain runs; `red` are red plainly."""
+    """`flaky` differ between two plain runs; `red` are red plainly; `env` are variables that the project sets for its
+    tests, and that a command has to set too."""
 
     tests: int
     findings: tuple[Finding, ...]
@@ -97,3 +98,4 @@ class Brittleness(Struct, frozen=True, kw_only=True):
     doubts: tuple[Doubt, ...]
     executed: int
     kinds: tuple[Kind, ...]
+    env: dict[str, str] = {}

@@ -43,6 +43,7 @@ SETTINGS = {
     "uuid": "uuid4() = {}",
     "pid": "the process id {}",
     "switch-interval": "threads switched every {} s",
+    "sleep": "sleeps of other threads {} times as long",
     "cpu": "a share of {} of one CPU",
     "optimize": "python -O",
     "warnings": "-W {}",
