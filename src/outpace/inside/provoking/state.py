@@ -42,7 +42,7 @@ class Shared:
         found: dict[str, Any] = {}
         for name, (holder, attribute, value) in self._attributes().items():
             try:
-                found[name] = (holder, attribute, copy.deepcopy(value))
+                found[name] = (holder, attribute, _copied(value))
             except Exception:  # noqa: BLE001, S112  a foreign __deepcopy__
                 continue
         return found
@@ -57,6 +57,13 @@ class Shared:
             prefix = f"{file[len(self._root) :]}::" if tests else f"{name}."
             found.update(_of_module(module, name, prefix))
         return found
+
+
+def _copied(value: Any) -> Any:
+    """Python 3.12 warns of a copy of itertools.count, which a project may make an error of."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return copy.deepcopy(value)
 
 
 def _is_test(file: str) -> bool:
@@ -100,7 +107,7 @@ def put_back(kept: dict[str, Any], name: str) -> bool:
         return False
     holder, attribute, value = kept[name]
     current: Any = getattr(holder, attribute, None)
-    value = copy.deepcopy(value)
+    value = _copied(value)
     if type(current) is not type(value) or not isinstance(value, (dict, list, set)):
         setattr(holder, attribute, value)
         return True
