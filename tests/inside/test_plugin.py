@@ -239,7 +239,7 @@ def test_everything_runs_where_the_records_are_old_or_a_file_is_broken() -> None
     assert (
         chosen(KEPT, SAME, ["t"], now=NOW + days).everything[0].startswith("all tests were last recorded 30 days ago")
     )
-    assert chosen(KEPT, SAME, ["t"], now=NOW, broken=True).everything == ("not every file of tests could be collected",)
+    assert chosen(KEPT, SAME, ["t"], now=NOW, broken=["test_a.py"]).everything == ("test_a.py cannot be collected",)
 
 
 def test_records_are_read_back_as_they_were_written_and_damaged_ones_are_none(tmp_path: Path) -> None:

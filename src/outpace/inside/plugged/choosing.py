@@ -36,7 +36,7 @@ class Choice(NamedTuple):
 
 
 def chosen(
-    kept: Optional[Kept], world: World, tests: Sequence[str], *, broken: bool = False, now: Optional[float] = None
+    kept: Optional[Kept], world: World, tests: Sequence[str], *, broken: Sequence[str] = (), now: Optional[float] = None
 ) -> Choice:
     at = time.time() if now is None else now
     if kept is None:
@@ -77,9 +77,9 @@ def _telling(item: str) -> tuple[int, str]:
     return (4 if whole else "ufclskdnepmtog".find(item[:1]), item)
 
 
-def _everything(kept: Kept, world: World, *, broken: bool, now: float) -> Iterator[str]:
-    if broken:
-        yield "not every file of tests could be collected"
+def _everything(kept: Kept, world: World, *, broken: Sequence[str], now: float) -> Iterator[str]:
+    for file in broken:
+        yield f"{file} cannot be collected"
     for name in sorted(kept.settings.keys() | world.settings.keys()):
         if kept.settings.get(name) != world.settings.get(name):
             yield f"{name} changed"

@@ -52,9 +52,14 @@ class Workings:
         self._choice: Optional[Choice] = None
         self._selected = 0
         self._red: list[str] = []
+        self._broken: list[str] = []
         self._missed: tuple[str, ...] = ()
 
     # collection
+
+    def pytest_collectreport(self, report: Any) -> None:
+        if report.failed:
+            self._broken.append(report.nodeid)
 
     @pytest.hookimpl(trylast=True)
     def pytest_collection_modifyitems(self, session: Any, config: Any, items: list[Any]) -> None:
@@ -64,7 +69,7 @@ class Workings:
             kept = self._explained(config)
             world = self._world(session, sorted(kept.items) if kept is not None else [])
         names = [item.nodeid for item in items]
-        choice = self._choice = chosen(kept, world, names, broken=bool(session.testsfailed))
+        choice = self._choice = chosen(kept, world, names, broken=self._broken)
         self._selected = len(names)
         if choice.everything:
             return
