@@ -15,6 +15,7 @@ from ..forks import ANSWERED, in_fork
 from ..mutants.sites import Mutant
 from ..probing import mining, observed
 from ..probing.callables import Target, targets_of
+from ..probing.fitting import Fitting
 from ..probing.generate import Generation, wanted
 from ..probing.killing import Killing
 from ..probing.observed import Observed
@@ -76,6 +77,7 @@ def searched(each: Wanted, calls: Sequence[Observed], answers: Answers, *, seed:
         "seed": seed,
         "budget": budget,
         "only": sorted(only),
+        "covered": ((), ()),
     }
     numbers = tuple(each.mutants)
     generation = _Survivors(request, answers, tuple(each.mutants.values()))
@@ -137,9 +139,10 @@ def _killers(
     targets = [each for each in targets_of(told["callables"]) if wanted(each, only)]
     if not targets:
         return Searched()
-    search = generation.searched(targets, values, _seeds(calls, targets))
+    fitting = Fitting(module.__name__, targets, told["classes"])
+    search = generation.searched(targets, values, _seeds(calls, targets), fitting)
     generation.budget *= DIRECTED
-    killing = _Killing(generation, search, values)
+    killing = _Killing(generation, search, values, fitting)
     found = killing.candidates(stable(generation, search.kept))
     found = killing.simple(chosen(found.candidates))
     killers = [

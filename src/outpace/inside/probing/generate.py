@@ -124,8 +124,9 @@ def _generated(generation: Generation, request: dict[str, Any], answers: Answers
 
 
 def wanted(target: Target, only: frozenset[str]) -> bool:
-    """A class is made where its own way to be made is wanted."""
-    return not only or target.name in only or not only.isdisjoint(f"{target.name}.{name}" for name in MAKING)
+    """With all of a class that is named; a class is made where its own way to be made is wanted."""
+    names = {target.name, target.owner, *(f"{target.name}.{name}" for name in MAKING)}
+    return not only or not names.isdisjoint(only)
 
 
 def seeds_of(targets: Sequence[Target], generation: Generation, sources: Sequence[str]) -> list[tuple[Program, Target]]:
