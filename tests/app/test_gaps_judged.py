@@ -47,6 +47,16 @@ def judged(rows: Callable[[str, int], list[bytes]]) -> Filling:
     return judge(suite, Found(), Filling(kept=(STRENGTHENED,)), files, seed=1, orders=1)
 
 
+def test_each_order_is_reported_while_it_runs() -> None:
+    said: list[str] = []
+    suite = Suite(
+        inside=Answering(lambda module, _: row(JUDGED if module == "gaps.judging" else PASSED)), root="/", words=()
+    )
+    files = Files(read=lambda _: b"one = 1\n", write=lambda _, __: None, report=said.append)
+    judge(suite, Found(), Filling(kept=(STRENGTHENED,)), files, seed=1, orders=2)
+    assert said == [f"all tests and the new ones run in order {number} of 2" for number in (1, 2)]
+
+
 def row(told: Mapping[str, Any]) -> list[bytes]:
     return [msgspec.json.encode(told)]
 

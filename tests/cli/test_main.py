@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from outpace.cli.main import COMMANDS, chosen
+from outpace.cli.main import COMMANDS, chosen, main, module_of
 
 HEAVY = {"rich", "httpx2", "msgspec", "sqlite3", "asyncio", "tomlkit", "packaging"}
 
@@ -156,3 +156,23 @@ def test_a_relative_directory_of_xdg_is_ignored_and_said_so(tmp_path: Path) -> N
         "  run `outpace advisories update --from FILE` with a copy of OSV's all.zip",
         "  more: outpace explain NoAdvisories",
     ]
+
+
+@pytest.mark.parametrize(
+    ("command", "said"),
+    [
+        ("test generate", "outpace: interrupted: nothing is kept of it\n"),
+        ("test mutants", "outpace: interrupted; run the command again to go on\n"),
+    ],
+)
+def test_an_interrupted_command_promises_to_go_on_only_where_it_does(
+    command: str, said: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def run(args: object, door: object) -> int:
+        del args, door
+        raise KeyboardInterrupt
+
+    module = module_of(next(each for each in COMMANDS if each.name == command))
+    monkeypatch.setattr(module, "run", run)
+    assert main(command.split()) == 130
+    assert capsys.readouterr().err.endswith(said)

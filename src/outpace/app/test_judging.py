@@ -26,6 +26,7 @@ class Files(Struct, frozen=True, kw_only=True):
 
     read: Callable[[str], bytes]
     write: Callable[[str, bytes], None]
+    report: Callable[[str], None] = lambda _: None
 
 
 class Judged(Struct, frozen=True, kw_only=True):
@@ -55,7 +56,7 @@ def judge(suite: Suite, found: Found, filling: Filling, files: Files, *, seed: i
         unknown = _alone(suite, found, waiting, before, refused)
         kept = [each for each in waiting if each not in refused]
         if unknown is None and kept:
-            unknown = _in_orders(suite, kept, refused, seed=seed, orders=orders)
+            unknown = _in_orders(suite, kept, refused, seed=seed, orders=orders, report=files.report)
     finally:
         for path, content in originals.items():
             files.write(path, content)
@@ -134,7 +135,13 @@ def _against(row: Judged | None, proposal: Proposal, before: frozenset[str]) -> 
 
 
 def _in_orders(
-    suite: Suite, kept: Sequence[Proposal], refused: dict[Proposal, str], *, seed: int, orders: int
+    suite: Suite,
+    kept: Sequence[Proposal],
+    refused: dict[Proposal, str],
+    *,
+    seed: int,
+    orders: int,
+    report: Callable[[str], None],
 ) -> Unknown | None:
     """Whole orders of all tests, each in an interpreter of its own."""
     first = _pass(suite, None, 0)
@@ -144,7 +151,8 @@ def _in_orders(
         return Unknown("the suite with the new tests did not come to its end", "a suite that ends: outpace test run")
     rng = random.Random(f"orders {seed}")  # noqa: S311  no secret
     passes = [first]
-    for _ in range(orders):
+    for number in range(1, orders + 1):
+        report(f"all tests and the new ones run in order {number} of {orders}")
         ids = list(first.ids)
         rng.shuffle(ids)
         each = _pass(suite, ids, rng.randrange(HASH_SEEDS))

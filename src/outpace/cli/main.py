@@ -155,7 +155,8 @@ def main(argv: list[str]) -> int:
         door.fail(error)
         return error.exit_code
     except KeyboardInterrupt:
-        door.say("interrupted; run the command again to go on")
+        anew = getattr(args, "begins_anew", False)
+        door.say("interrupted: nothing is kept of it" if anew else "interrupted; run the command again to go on")
         return INTERRUPTED
     except BrokenPipeError:
         sys.stderr.close()

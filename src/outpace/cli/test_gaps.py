@@ -88,7 +88,9 @@ def _found(args: argparse.Namespace, here: TestPlace) -> tuple[Found, Filling, t
     found = find(suite, changed, sources, kept=here.verdicts)
     asked = test_filling.Asked(executions=args.executions, seed=args.seed)
     filling = test_filling.fill(suite, found, asked)
-    files = test_judging.Files(read=read, write=lambda path, content: _put(here.tree / path, content))
+    files = test_judging.Files(
+        read=read, write=lambda path, content: _put(here.tree / path, content), report=here.report
+    )
     filling = test_judging.judge(suite, found, filling, files, seed=args.seed)
     edits = tuple(test_filling.file_edits(filling.kept, read))
     return found, filling, edits

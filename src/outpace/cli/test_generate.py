@@ -36,6 +36,7 @@ BUDGET = 4000
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     parser.epilog = EPILOG
+    parser.set_defaults(begins_anew=True)
     parser.add_argument("targets", nargs="*", metavar="TARGET", help="what is tested")
     parser.add_argument("--write", action="store_true", help="write the files: all or none, never over another")
     parser.add_argument("--seed", type=int, default=1, metavar="S", help="another search (default: 1)")

@@ -161,7 +161,7 @@ def _counted(each: Generated) -> str:
     left = (
         f"; {each.left_out} cases were not green, or left something behind, and are left out" if each.left_out else ""
     )
-    return f"{len(each.tests)} tests, {cases} cases for {printable(each.module.name)}{left}"
+    return f"{counted(len(each.tests), 'test')}, {counted(cases, 'case')} for {printable(each.module.name)}{left}"
 
 
 def _worth(worth: Worth) -> str:

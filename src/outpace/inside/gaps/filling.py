@@ -94,7 +94,8 @@ class _Filling:
         limits = Limits(at_once=len(os.sched_getaffinity(0)))
         product = product_of(self._request["root"], self._sources, self._session.root)
         with slots(limits) as forks:
-            runs = Runs(self._session, forks, limits, product, budget=self._request["executions"])
+            budget, report = self._request["executions"], self._answers.progress
+            runs = Runs(self._session, forks, limits, product, budget=budget, report=report)
             for proposal in strengthened(runs, relatives, reach, self._alive):
                 self._tell(proposal)
             near = self._near(relatives, reach)

@@ -35,7 +35,8 @@ def main(request: dict[str, Any], answers: Answers) -> None:
 
     def work(session: Session) -> None:
         judging = _Judging(request, session, sources, mutants)
-        for test, relative, kills in request["tests"]:
+        for done, (test, relative, kills) in enumerate(request["tests"]):
+            answers.progress(f"{done} of {len(request['tests'])} tests judged alone")
             answers.row(judging.told(test, relative, kills))
 
     status = collected(request["words"], work)

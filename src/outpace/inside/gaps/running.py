@@ -21,6 +21,8 @@ from .seeing import Looking, Place, instrumented
 CPU = 2.0
 MOST_DIFFERENCES = 40
 TOGETHER = 6
+STEPS = 10
+"""How often is said what was spent."""
 WRONG = frozenset({"ImportError", "ModuleNotFoundError", "SyntaxError", "NameError", "fixture"})
 ASSERTED = frozenset({"AssertionError", "Failed"})
 
@@ -67,13 +69,23 @@ class Runs:
     """`product`: the files under test, by their paths relative to the root -> the lines of their `raise` statements."""
 
     def __init__(
-        self, session: Session, slots: Slots, limits: Limits, product: Mapping[str, frozenset[int]], *, budget: int
+        self,
+        session: Session,
+        slots: Slots,
+        limits: Limits,
+        product: Mapping[str, frozenset[int]],
+        *,
+        budget: int,
+        report: Callable[[str], None],
     ) -> None:
         self.session = session
         self._slots = slots
         self._limits = limits
         self._product = product
         self.left = budget
+        self._budget = budget
+        self._report = report
+        self._reported = 0
         self.executions = 0
 
     def looked(
@@ -112,6 +124,9 @@ class Runs:
     def spend(self, executions: int) -> None:
         self.executions += executions
         self.left -= executions
+        if self.executions - self._reported > self._budget // STEPS:
+            self._reported = self.executions
+            self._report(f"{self.executions} of {self._budget} runs of tests spent on making tests")
 
     def _forked(self, works: Sequence[Callable[[], bytes]]) -> list[bytes | None]:
         found: list[bytes | None] = [None] * len(works)
