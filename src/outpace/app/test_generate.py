@@ -9,7 +9,6 @@ from msgspec import Struct
 
 from outpace.app.test_earning import Place, Written, judged
 from outpace.app.test_observed import Call
-from outpace.inside.probing.programs import Names, printed, source
 from outpace.model.unknown import Unknown
 from outpace.testing.generation import (
     Covered,
@@ -25,7 +24,7 @@ from outpace.testing.generation import (
 from outpace.testing.ports import Inside
 from outpace.testing.told import rows_of
 from outpace.testing.writing.earning import plain
-from outpace.testing.writing.files import file_name, names_of, written
+from outpace.testing.writing.files import file_name, names_of, to_paste, written
 from outpace.testing.writing.found import FoundTest, Row, Search, Strange, Summary, search_of
 from outpace.testing.writing.style import Style
 
@@ -197,17 +196,15 @@ def _red(inside: Inside, place: Project, path: str, text: str, style: Style, how
         return rows
     broken = next((row.broken for row in rows if row.broken), "")
     if broken:
-        return Unknown(f"the written file could not be run: {broken}")
+        last = [line.strip() for line in told.log.splitlines() if line.strip()][-1:]
+        return Unknown("; ".join([f"the written file could not be run: {broken}", *last]))
     if told.ended is not None or sorted(row.order for row in rows if row.order >= 0) != list(range(ORDERS)):
         return told.ended or Unknown("the last gate did not come to its end")
     return frozenset(plain(name) for row in rows for name in (*(red for red, _ in row.red), row.left) if name)
 
 
 def _wrong(each: Strange, module: Module) -> LooksWrong:
-    plainly = Names(frozenset({module.name}))
-    program = each.nodes
-    code = printed(program[0], plainly) if len(program) == 1 else source(program, plainly)
-    return LooksWrong(target=each.target, code=code, why=each.why)
+    return LooksWrong(target=each.target, code=to_paste(module.name, each.nodes), why=each.why)
 
 
 def _worth(summary: Summary, covered: Covered) -> Worth:

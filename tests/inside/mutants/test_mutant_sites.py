@@ -83,6 +83,8 @@ def test_a_site_becomes_what_its_operator_says(source: str, expected: list[str])
         ("self._log.debug(1)", "logging"),
         ("logging.getLogger(__name__).error(1)", "logging"),
         ("warnings.warn('x')", "a warning"),
+        ("time.sleep(2 * 3)", "how long it waits"),
+        ("await asyncio.sleep(0)", "how long it waits"),
         ("assert a == 1, 'x'", "an assertion"),
         ("raise ValueError('x' 'y')", "the message of an exception"),
         ("if TYPE_CHECKING: a = b", "for type checkers only"),
@@ -92,7 +94,7 @@ def test_a_site_becomes_what_its_operator_says(source: str, expected: list[str])
     ],
 )
 def test_what_is_arid_says_why(statement: str, why: str) -> None:
-    assert {each.arid for each in mutants_of(f"def f():\n {statement}")} == {why}
+    assert {each.arid for each in mutants_of(f"async def f():\n {statement}")} == {why}
 
 
 def test_what_prints_an_object_is_arid() -> None:

@@ -128,7 +128,7 @@ def taken_apart(test: FoundTest, imports: Imports) -> Case:
     imports.variables = _variables(program, imports.module)
     fixtures = ["tmp_path"] if f":{FIXTURE}" in names(program) else []
     before = tuple(_statement(program, place, imports) for place in range(last))
-    act = _said(program[last], imports)
+    act = statement(program[last], imports)
     plain = [each for each in test.asserts if each.place.partition(":")[0].isdigit()]
     if test.raises:
         message = next((each.text for each in test.asserts if each.kind == "message"), "")
@@ -164,12 +164,12 @@ def _claim(each: Assertion, subject: str, imports: Imports) -> Claim:
 
 
 def _statement(program: Program, place: int, imports: Imports) -> str:
-    text = _said(program[place], imports)
+    text = statement(program[place], imports)
     used = any(node.kind == VARIABLE and node.value == place for _, node in nodes(program[place + 1 :]))
     return f"{imports.variables[place]} = {text}" if used else text
 
 
-def _said(node: Node, imports: Imports) -> str:
+def statement(node: Node, imports: Imports) -> str:
     if node.kind == CALL and node.children[0].value == SETTING and len(node.children) == 4:
         held, name, value = node.children[1:]
         return f"{printed(held, imports)}.{name.value} = {printed(value, imports)}"

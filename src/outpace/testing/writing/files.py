@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from outpace.testing.writing.cases import Case, Claim, Group, Imports, Lawful, grouped, taken_apart
+from outpace.inside.probing.programs import Program, printed
+from outpace.testing.writing.cases import Case, Claim, Group, Imports, Lawful, grouped, statement, taken_apart
 from outpace.testing.writing.found import FoundTest
 from outpace.testing.writing.layout import INDENT, laid_out
 from outpace.testing.writing.names import group_name, snake, target_words, test_name, unique
@@ -25,6 +26,19 @@ def written(module: str, tests: Sequence[FoundTest], style: Style) -> str:
     body = _Body(imports, style)
     blocks = body.blocks(tests)
     return _head(imports, body, style) + "\n\n\n" + "\n\n\n".join(blocks) + "\n"
+
+
+def to_paste(module: str, program: Program) -> str:
+    """The program with what it imports, for an interpreter."""
+    imports = Imports(module=module, by_module=False, variables=tuple(f"v{place}" for place in range(len(program))))
+    last = len(program) - 1
+    code = [
+        statement(node, imports) if place == last else f"v{place} = {printed(node, imports)}"
+        for place, node in enumerate(program)
+    ]
+    plain = [f"import {each}" for each in sorted(imports.plain)]
+    own = [f"from {each} import {', '.join(sorted(names))}" for each, names in sorted(imports.out_of.items())]
+    return "\n".join([*plain, *own, *code])
 
 
 def names_of(module: str, tests: Sequence[FoundTest], style: Style) -> dict[str, tuple[FoundTest, ...]]:
