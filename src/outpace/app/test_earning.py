@@ -107,6 +107,7 @@ def _rows(inside: Inside, place: Place, file: Written, claims: Mapping[str, str]
         "path": place.path_of(file.module),
         "source": file.module.text,
         "claims": claims,
+        "about": file.module.name,
     }
     told = inside.ask("probing.worth", request, seconds=SECONDS, loopback=False)
     place.remove(file.path)

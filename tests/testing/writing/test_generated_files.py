@@ -140,6 +140,7 @@ def test_no_file_is_written_over(taken: set[str], wanted: str) -> None:
         (call(SLUG, constant("a"), strict=constant(value=True)), "a_with_strict"),
         (call(SLUG, constant(-3)), "negative_3"),
         (call(SLUG), ""),
+        (call(SLUG, Node("source", "datetime.date(2020, 1, 31)", (named("datetime", "date"),))), "date"),
         (call(SLUG, constant(0), constant(value=False)), "zero_and_false"),
         (call(SLUG, constant("387")), "code_387"),
         (call(named("builtins", "len"), call(named("web.text", "Basket"))), ""),

@@ -20,13 +20,15 @@ from .gate import unittests_of
 EVERY = 1 << 30
 """As many killers of one mutant as there are tests."""
 CONTROLS = 3
+SHOWN = 50
 LONGEST = 60.0
 
 
 def main(request: dict[str, Any], answers: Answers) -> None:
-    """`file`, `framework`, `path` and `source` of the module; `claims`: mutant -> the test that is to be tried on it
-    alone, or none for all tests on all mutants. Rows: all `mutants`, the `tests` that are green, for each
-    mutant who `kills` it."""
+    """`file`, `framework`, `path` and `source` of the module; `about` for progress; `claims`: mutant -> the test
+    that is to be tried on it alone, or none for all tests on all mutants. Rows: all `mutants`, the `tests` that are
+    green, for each mutant who `kills` it."""
+    answers.about = request["about"]
     mutants = tuple(each for each in mutants_of(request["source"]) if not each.arid and each.function)
     loading.install({request["path"]: loading.Target(request["source"], mutants)})
     numbers = {each.id: number for number, each in enumerate(mutants, 1)}
@@ -43,7 +45,10 @@ def main(request: dict[str, Any], answers: Answers) -> None:
             tests_of = {
                 numbers[each]: (test,) for each, test in claims.items() if test in tests_of.get(numbers[each], ())
             }
-        for each in judge(suite, tests_of, touched, limits=limits, killers=EVERY, controls=CONTROLS):
+        judged = judge(suite, tests_of, touched, limits=limits, killers=EVERY, controls=CONTROLS)
+        for number, each in enumerate(judged):
+            if number % SHOWN == 0:
+                answers.progress(f"the written tests on {number} of {len(tests_of)} mutants")
             mutant = mutants[each.number - 1].id if each.number else ""
             answers.row({"mutant": mutant, "kills": [kill.test for kill in each.kills]})
 

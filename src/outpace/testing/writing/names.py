@@ -17,6 +17,7 @@ from outpace.inside.probing.programs import (
     OPERATOR,
     SET,
     SETTING,
+    SOURCE,
     TUPLE,
     VARIABLE,
     Node,
@@ -147,7 +148,7 @@ def value_words(node: Node) -> str:
         return f"{names[node.kind]}_of_{inner.pop()}" if len(inner) == 1 else names[node.kind]
     if node.kind == NAME:
         return snake(str(node.value).rpartition(":")[2].rpartition(".")[2])
-    if node.kind == CALL:
+    if node.kind in (CALL, SOURCE) and node.children:
         return value_words(node.children[0])
     return "object" if node.kind == VARIABLE else ""
 
