@@ -14,6 +14,7 @@ from outpace.engines.confined_python import ConfinedPython
 from outpace.engines.inside_python import InsidePython
 from outpace.engines.own_python import described
 from outpace.model.unknown import Unknown
+from outpace.testing.brittle.judging import ONLY_ONCE
 from outpace.testing.brittle.records import Brittleness, Kind
 from outpace.testing.brittle.words import condition
 
@@ -102,12 +103,12 @@ def test_the_module_is_there():
 AT = datetime(2027, 3, 10, 12, tzinfo=UTC)
 
 
-def found(tree: Path, *kinds: Kind) -> Brittleness | Unknown:
+def found(tree: Path, *kinds: Kind, puts_back: bool = True) -> Brittleness | Unknown:
     (tree / "shop.py").write_text(SHOP)
     (tree / "test_shop.py").write_text(TESTS)
     python = ConfinedPython(tier=sandbox.strongest(), unsafe_allow_none=True)
     inside = InsidePython(python, built=described(Path(sys.executable), (".",)), tree=tree, cwd=tree)
-    own = sandbox.own_folders(sandbox.strongest())
+    own = sandbox.own_folders(sandbox.strongest()) if puts_back else ()
     suite = Suite(inside=lambda: (inside, str(tree)), words=(), temporary=own)
     return provoked(suite, Asked(kinds=kinds, times=10), now=AT)
 
@@ -184,6 +185,19 @@ def test_what_is_left_in_a_shared_folder_is_named_and_is_not_there_for_the_next_
     assert told == [
         ("test_the_first_invoice", "twice", "a second run in the same process", ("file /tmp/invoice-4711",)),
         ("test_the_spool", "twice", "a second run in the same process", ("file /tmp/spool-4711",)),
+    ]
+
+
+def test_a_test_that_is_green_only_in_the_first_run_is_not_called_flaky(tmp_path: Path) -> None:
+    if not isinstance(sandbox.strongest(), sandbox.Full):
+        pytest.skip("the shared folder is not the sandbox's own")
+    (tmp_path / "test_left.py").write_text(LEFT)
+    told = found(tmp_path, "twice", "environment", puts_back=False)
+    assert isinstance(told, Brittleness)
+    assert (told.flaky, told.red) == ((), ())
+    assert [(each.what, each.unknown) for each in told.doubts] == [
+        ("test_left.py::test_the_first_invoice", ONLY_ONCE),
+        ("test_left.py::test_the_spool", ONLY_ONCE),
     ]
 
 

@@ -49,6 +49,7 @@ class Row(Struct, frozen=True, kw_only=True):
     alone: bool = True
     control: tuple[Said, ...] = ()
     unstable: tuple[str, ...] = ()
+    later: tuple[str, ...] = ()
     online: tuple[str, ...] = ()
     flip: Flip | None = None
     ended: str = ""
@@ -92,7 +93,7 @@ def provoked(suite: Suite, asked: Asked, *, now: datetime) -> Brittleness | Unkn
 
 def _before(seen: Mapping[str, Provoked]) -> dict[str, bool]:
     """Red or not, of tests that are stable."""
-    unstable = {test for each in seen.values() for test in each.unstable}
+    unstable = {test for each in seen.values() for test in (*each.unstable, *each.later)}
     return {test: said.red for each in seen.values() for test, said in each.plain.items() if test not in unstable}
 
 
@@ -122,6 +123,7 @@ def read(told: Told, part: str = "") -> Provoked:
         tests=tests,
         plain=dict(zip(tests, control, strict=False)),
         unstable=tuple(dict.fromkeys(test for row in rows for test in row.unstable)),
+        later=tuple(test for row in rows for test in row.later),
         online=tuple(test for row in rows for test in row.online),
         flips=tuple(row.flip for row in rows if row.flip is not None),
         doubts=(*((told.ended,) if told.ended else ()), *_doubts(rows)),

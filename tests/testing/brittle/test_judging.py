@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from outpace.model.unknown import Unknown
-from outpace.testing.brittle.judging import judged, without_network
+from outpace.testing.brittle.judging import ONLY_ONCE, judged, without_network
 from outpace.testing.brittle.records import KINDS, Brittleness, Doubt, Finding, Flip, Provoked, Said
 
 TESTS = tuple(f"tests/test_a.py::test_{number}" for number in range(40))
@@ -31,6 +31,11 @@ def test_a_test_and_a_kind_are_one_finding_with_the_other_conditions_beside_it()
 def test_no_condition_is_blamed_for_a_test_that_is_unstable_plainly() -> None:
     flip = under(TESTS[1], {"set:CI": "true"})
     assert judged(seen(flip, unstable=(TESTS[1],)), KINDS) == told(flaky=(TESTS[1],))
+
+
+def test_what_is_red_in_every_run_but_the_first_is_neither_flaky_nor_red_plainly() -> None:
+    provoked = Provoked(tests=TESTS, plain={TESTS[1]: RED}, later=(TESTS[1],), executed=80)
+    assert judged({"conditions": provoked}, KINDS) == told(doubts=(Doubt(what=TESTS[1], unknown=ONLY_ONCE),))
 
 
 def test_what_was_not_seen_again_is_unknown() -> None:

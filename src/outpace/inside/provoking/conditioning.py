@@ -15,7 +15,7 @@ from .settings import AT_START, FROM_COLLECTION, PLAIN, Settings
 from .shrinking import smallest
 
 SEEDS = 24
-RACES = 6
+RACES, AGAIN = 6, 5
 SHARE, LONGER = "0.1", "10"
 SLOWER = 20.0
 LEAST = 60.0
@@ -76,8 +76,15 @@ class Conditions:
         self.answers.row(
             {"control": [[*first.results.get(each, Said("error", "it did not run"))] for each in watched.collected]}
         )
-        self.answers.row({"unstable": unstable, "online": self.using("socket", "child")})
+        later = self.green_once([test for test in unstable if not seen[test] and watched.red(test) and first.red(test)])
+        unstable = [test for test in unstable if test not in later]
+        self.answers.row({"unstable": unstable, "later": later, "online": self.using("socket", "child")})
         return True
+
+    def green_once(self, tests: list[str]) -> list[str]:
+        """Green at first, and red ever since: nobody's luck, but something that was left behind."""
+        again = self.place.each([Try({}, [test]) for test in tests for _ in range(AGAIN)])
+        return [test for n, test in enumerate(tests) if all(each.red(test) for each in again[n * AGAIN :][:AGAIN])]
 
     def together(self) -> None:
         """Many settings at once, and for each test that turns, the few that do it."""

@@ -29,7 +29,7 @@ class Part:
         self._tests = row.get("collected", self._tests)
         for test, said in zip(self._tests, row.get("control", ())):  # noqa: B905  Python 3.9
             self.plainly[test] = said[0] in ("failed", "error")
-        for test in row.get("unstable", ()):
+        for test in (*row.get("unstable", ()), *row.get("later", ())):
             self.plainly.pop(test, None)
         self._answers.row({"part": self._name, **row})
 

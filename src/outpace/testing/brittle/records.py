@@ -62,12 +62,13 @@ class Flip(Struct, frozen=True, kw_only=True):
 
 
 class Provoked(Struct, frozen=True, kw_only=True):
-    """What one program saw. `plain` is the control; `unstable` differed between two controls; `online` are tests that
-    open connections or start programs."""
+    """What one program saw. `plain` is the control; `unstable` differed between two controls, `later` were green in
+    the first one and red in each one since; `online` are tests that open connections or start programs."""
 
     tests: tuple[str, ...] = ()
     plain: dict[str, Said] = {}
     unstable: tuple[str, ...] = ()
+    later: tuple[str, ...] = ()
     online: tuple[str, ...] = ()
     flips: tuple[Flip, ...] = ()
     doubts: tuple[Unknown, ...] = ()
