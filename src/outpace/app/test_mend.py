@@ -13,6 +13,7 @@ from outpace.app.test_mutants import Suite
 from outpace.inside.variants import ALONE, TOGETHER
 from outpace.model.unknown import Unknown
 from outpace.testing.mending.alterations import Alteration, alteration
+from outpace.testing.mending.bodies import Beside, beside
 from outpace.testing.mending.change import Change, pytest_words
 from outpace.testing.mending.classes import Cause, Facts, classed
 from outpace.testing.mending.failures import NoModule, NoName, missing, oracle
@@ -22,7 +23,7 @@ from outpace.testing.mending.mended import OFFERED, EditedFile, Mended, Offer, R
 from outpace.testing.mending.pieces import Difference
 from outpace.testing.mending.ports import Edits
 from outpace.testing.mending.proposals import proposal
-from outpace.testing.mending.reading import literals_of, names_in
+from outpace.testing.mending.reading import all_names, literals_of, names_in
 from outpace.testing.mending.rounds import Course, edited, next_steps
 from outpace.testing.mending.runs import UNCOLLECTED, UNUSABLE, Ran, is_green, is_red, ran, turned
 from outpace.testing.told import Result, rows_of
@@ -130,6 +131,7 @@ class _Mending:
         self._edits = edits
         self._difference: Difference = change.difference()
         self._old, self._new = change.interfaces()
+        self._was, self._now = change.definitions(self._old, self._new)
         self._intent = change.intent()
         self._unstable: dict[str, str] = {}
         self._around: dict[str, str] = {}
@@ -257,7 +259,14 @@ class _Mending:
         return name not in self._unstable and name not in self._around
 
     def candidates(self) -> dict[str, Course]:
-        return {name: each for name, each in self._courses.items() if each.green and each.steps and self._is_open(name)}
+        """Those that are green by their edits, where nothing else changed of what the edits concern."""
+        green = {n: each for n, each in self._courses.items() if each.green and each.steps and self._is_open(n)}
+        return {name: each for name, each in green.items() if not self._beside(each)}
+
+    def _beside(self, course: Course) -> tuple[Beside, ...]:
+        """What else changed of what the steps concern."""
+        mentioned = all_names(self._change.new.get(course.file, ""))
+        return beside(course.steps, self._was, self._now, mentioned, self._intent.lines)
 
     def told(self, name: str, proofs: Mapping[str, Proof]) -> RedTest:
         course = self._courses[name]
@@ -283,6 +292,7 @@ class _Mending:
             failure=result,
             steps=course.steps,
             mended=course.green and bool(course.steps),
+            beside=self._beside(course) if course.green else (),
             unstable=self._unstable.get(name, ""),
             around=self._around.get(name, ""),
             missing=lacking,
@@ -349,6 +359,9 @@ class _Mending:
         step = proposal(red.kind, oracle(course.result), text, red.test, lines[-1] if lines else 0)
         if isinstance(step, str):
             return step
+        lost = next(iter(self._beside(course)), None)
+        if lost is not None:
+            return f"{lost.what}: {lost.path}:{lost.line}"
         longer = msgspec.structs.replace(course, steps=(*course.steps, step))
         return longer if edited(text, [longer], self._edits) != text else "the value cannot be edited where it stands"
 

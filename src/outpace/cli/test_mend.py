@@ -16,17 +16,18 @@ EPILOG = """\
 Each test that was green at BASE and is red now gets a class: regression, mechanical, behavioral, brittle,
 infrastructure or unknown, with the evidence. Edits are proposed only where a name, a place or a signature changed, and
 only after proof; a regression is never mended. For behavioral and brittle tests an edit may be shown that is proved
-alike; it is written for the tests that --accept names. Without --write nothing is written.
+alike; it is written for the tests that --accept names. Without --write nothing is written,
+and what was red is red still.
 
-exit status: 0 nothing red, or all mended; 10 tests that stay red, or unknown; 2 usage; 3 without an environment or
-libcst; 4 without a sandbox
+exit status: 0 nothing red, or all mended and written; 10 tests that are red still, or unknown; 2 usage; 3 without an
+environment or libcst; 4 without a sandbox
 
   outpace test mend
   outpace test mend main..HEAD
   outpace test mend v1.4 --write
   outpace test mend v1.4 --write --accept tests/test_shop.py::test_total
 """
-ALL_MENDED, STAYS_RED = 0, 10
+ALL_MENDED, STILL_RED = 0, 10
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -74,7 +75,8 @@ def run(args: argparse.Namespace, door: Door) -> int:
             raise UsageError(f"nothing was written: {refused}", hint="see what is proposed: outpace test mend")
         written = _written(told, here.root) if args.write else ()
     door.emit(formats.answer(told, written) if door.form == "json" else formats.text(told, written))
-    return STAYS_RED if told.unknown is not None or told.open else ALL_MENDED
+    unwritten = len(written) < len(told.files)
+    return STILL_RED if told.unknown is not None or told.open or unwritten else ALL_MENDED
 
 
 def _written(told: Mended, root: Path) -> tuple[str, ...]:

@@ -65,31 +65,37 @@ def _lines(told: Mended, written: tuple[str, ...]) -> Iterator[str]:
         if told.unknown.would_settle:
             yield f"  would settle it: {printable(told.unknown.would_settle)}"
         return
-    yield _head(told)
+    yield _head(told, written)
     for kind in ORDER:
         group = [each for each in told.red if each.kind == kind]
         if group:
             yield ""
             yield f"{kind}: {NEXT[kind]}"
         for each in group:
-            yield from _test(each)
+            yield from _test(each, written)
     for file in told.files:
         yield ""
         yield f"{printable(file.path)}: {'written' if file.path in written else 'proposed, written with --write'}"
         yield from (printable(line) for line in diff_of(file).splitlines())
 
 
-def _head(told: Mended) -> str:
+def _head(told: Mended, written: tuple[str, ...]) -> str:
+    """What is not in its file is not mended yet."""
     span = f"{told.base[:10]}..{told.head[:10]}"
     if not told.red:
         return f"no test that was green at {told.base[:10]} is red; {told.green} are green ({span})"
     mended, accepted = sum(each.mended for each in told.red), sum(each.accepted for each in told.red)
+    red = f"{counted(len(told.red), 'test')} turned red"
+    if len(written) < len(told.files):
+        return f"{red}, {mended + accepted} would be mended with --write ({span})"
     also = f", {accepted} accepted" if accepted else ""
-    return f"{counted(len(told.red), 'test')} turned red, {mended} mended{also}, {len(told.open)} stay red ({span})"
+    return f"{red}, {mended} mended{also}, {len(told.open)} stay red ({span})"
 
 
-def _test(each: RedTest) -> Iterator[str]:
-    state = " (mended)" if each.mended else " (accepted)" if each.accepted else ""
+def _test(each: RedTest, written: tuple[str, ...]) -> Iterator[str]:
+    there = each.test.partition("::")[0] in written
+    state = " (accepted)" if each.accepted else " (mended)" if there else " (would be mended)"
+    state = state if each.mended or each.accepted else ""
     yield f"  {printable(each.test)}{state}"
     yield from (f"    {printable(line)}" for line in each.evidence)
     if each.objection:

@@ -8,17 +8,32 @@ from outpace.testing.mending.alterations import alteration, layout, replaced
 from outpace.testing.mending.failures import Values
 from outpace.testing.mending.pieces import Piece
 
+LOGGER = "import logging\nlog = logging.getLogger(__name__)\n"
+
 
 @pytest.mark.parametrize(
     ("before", "after", "kind"),
     [
         ("def f():\n    '''a'''\n    x()", "def f():\n    '''b'''\n    x()", "nothing"),
         ("raise E('not a day')", "raise E(f'{x} is no day')", "wording"),
+        ("raise E('no day %s' % x)", "raise E(f'{x} is no day')", "wording"),
+        ("raise E('no day {}'.format(x), 1)", "raise E('this is no day ' + x, 1)", "wording"),
+        ("raise E(f'no day {x}')", "raise E(f'no day {-x}')", "behavior"),
+        ("raise E('at most 3 days')", "raise E('at most 4 days')", "behavior"),
+        ("raise E('there is no item', 404)", "raise E('there is no item', 500)", "behavior"),
+        ("raise E('there is no item', 404)", "raise E('no item is there', 500)", "behavior"),
+        ("raise E(1, 'no such day')", "raise E(1, 'no day so')", "behavior"),
+        ("raise E('name')", "raise E('names')", "behavior"),
         ("raise E('not a day')", "raise F('not a day')", "behavior"),
         ("raise E(f'a {x}')", "raise E(x)", "behavior"),
         ("raise E(1)", "raise E(2)", "behavior"),
-        ("log.warning('aa')\nx()", "log.warning('bb')\nx()", "wording"),
-        ("log.warning('aa')\nx()", "log.warning('bb')\ny()", "behavior"),
+        (f"{LOGGER}log.warning('no day %s', x)\nx()", f"{LOGGER}log.warning('a day: %s', x)\nx()", "wording"),
+        (f"{LOGGER}log.log(3, 'no day')", f"{LOGGER}log.log(3, 'a day')", "wording"),
+        (f"{LOGGER}log.log(3, 'no day')", f"{LOGGER}log.log(4, 'a day')", "behavior"),
+        (f"{LOGGER}log.warning('no day %s', x)", f"{LOGGER}log.warning('no day %s', -x)", "behavior"),
+        (f"{LOGGER}log.warning('no day')\nx()", f"{LOGGER}log.warning('a day')\ny()", "behavior"),
+        (f"{LOGGER}ledger.log('a debit', x)", f"{LOGGER}ledger.log('one debit', x)", "behavior"),
+        (f"{LOGGER}ledger.log('a debit', x)", f"{LOGGER}ledger.log('a debit', -x)", "behavior"),
         ("return 'aa'", "return 'bb'", "behavior"),
         ("class A:\n    x = 1", "class A:\n    x = 1\n    def __repr__(self): return ''", "repr"),
         ("class A:\n    x = 1", "class A:\n    x = 2\n    def __repr__(self): return ''", "behavior"),

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from outpace.testing.mending.bodies import Beside
 from outpace.testing.mending.classes import Cause, Facts, classed
 from outpace.testing.mending.failures import Message, NoAttribute, NoName, NotRaised, Values
 from outpace.testing.mending.intents import Intent, Lines
@@ -19,6 +20,7 @@ FAILED = Result(TEST, "failed", exception="AssertionError", message="assert 1 ==
 PIECE = Piece(number=0, path="shop.py", line=7, function="merged", old="a <= b\n", new="a < b\n")
 CAUSE = Cause(pieces=(PIECE,), sure=True)
 PLAIN = Facts(test=TEST, failure=FAILED, oracle=Values(observed="1", expected="2"), cause=CAUSE)
+CHECK_LOST = Beside(what="the body of take changed too", path="shop.py", line=7, was="if a: raise E", now="b()")
 RENAMED = Step(edit=Rename(module="shop", old="A", into="shop", new="B"), evidence="shop.A is now B")
 
 
@@ -36,6 +38,12 @@ IMPLEMENTED = piece("raise NotImplementedError()", "return self.word(number) + s
 NONE = piece("kind = kind or 'none'", "kind = kind or 'some'")
 TYPE_ERROR = Result(TEST, "failed", exception="TypeError")
 DOCSTRING = Intent(docstrings={("shop.py", "merged"): Lines(came=("those that overlap",), went=("overlap or touch",))})
+SLUG = Values(observed="'a_b'", expected="'a-b'")
+SEPARATOR = piece('replace(" ", "-")', 'replace(" ", "_")')
+SLUG_IS, SLUG_WAS, WEEKS = (
+    Intent(docstrings={("shop.py", "merged"): Lines(came=(line,))})
+    for line in ('A slug: "a_b" for "A B".', 'A slug: "a-b" for "A B".', "Reads `1h` and `1w`.")
+)
 KEY = Values(observed="{'#comments': 1}", expected="{'#comment': 1}")
 
 
@@ -56,11 +64,15 @@ KEY = Values(observed="{'#comments': 1}", expected="{'#comment': 1}")
         (but(oracle=Values(observed="'B(1)'", expected="'A(1)'"), renamed=frozenset({("A", "B")})), "mechanical"),
         (but(oracle=DIFFERENT, intent=Intent(documents=Lines(came=('- accents ("dólar", "dólares")',)))), "behavioral"),
         (but(oracle=DIFFERENT, intent=Intent(documents=Lines(came=("- accents (dólares)",)))), "regression"),
-        (but(cause=NONE, intent=Intent(documents=Lines(came=("- the `none` kind",)))), "behavioral"),
+        (but(cause=NONE, intent=Intent(documents=Lines(came=("- the `none` kind is gone",)))), "behavioral"),
         (but(cause=IMPLEMENTED, oracle=NotRaised(exception="NotImplementedError")), "behavioral"),
         (but(cause=IMPLEMENTED, oracle=NotRaised(exception="KeyError")), "regression"),
         (but(missing=NoName(module="shop", name="_text"), own=True, cause=None), "brittle"),
-        (but(intent=DOCSTRING), "behavioral"),
+        (but(oracle=SLUG, intent=SLUG_IS), "behavioral"),
+        (but(oracle=SLUG, intent=SLUG_WAS), "regression"),
+        (but(oracle=NotRaised(exception="E"), literals=frozenset({"1w"}), intent=WEEKS), "behavioral"),
+        (but(oracle=SLUG, cause=SEPARATOR, intent=Intent(documents=Lines(came=("- Faster startup",)))), "regression"),
+        (but(oracle=SLUG, cause=SEPARATOR, intent=Intent(documents=Lines(came=('- parts at "_"',)))), "behavioral"),
         (but(oracle=KEY, cause=KEY_CHANGED, intent=Intent(messages=("Say #comments",))), "behavioral"),
         (but(failure=TYPE_ERROR, raised="return len(None)", cause=None), "regression"),
         (
@@ -87,7 +99,10 @@ def test_evidence_decides_the_class(facts: Facts, kind: str) -> None:
         but(cause=Cause(pieces=(PIECE,), sure=True, kind="nothing")),
         but(oracle=None),
         but(intent=Intent(messages=("Keep apart what only touches",))),
+        but(intent=DOCSTRING),
         but(test="test_shop.py::test_prices", intent=DOCSTRING),
+        but(intent=Intent(documents=Lines(came=("- the merged `none` kind",))), cause=NONE),
+        but(mended=True, steps=(RENAMED,), beside=(CHECK_LOST,)),
         but(intent=Intent(documents=Lines(came=("merged() is another one",)))),
         but(missing=NoName(module="shop", name="gone"), own=True, cause=None),
         but(failure=TYPE_ERROR, raised="raise TypeError('no')", oracle=None, cause=None),
@@ -96,6 +111,16 @@ def test_evidence_decides_the_class(facts: Facts, kind: str) -> None:
 )  # fmt: skip
 def test_what_evidence_does_not_decide_is_unknown(facts: Facts) -> None:
     assert classed(facts).kind == "unknown"
+
+
+def test_what_changed_beside_the_name_is_shown_with_both_sides() -> None:
+    assert classed(but(mended=True, steps=(RENAMED,), beside=(CHECK_LOST,))).evidence == (
+        "shop.A is now B",
+        "with that the test is green, its assertions as they were",
+        "the body of take changed too: shop.py:7",
+        "it was: if a: raise E",
+        "it is: b()",
+    )
 
 
 def test_both_sides_are_shown() -> None:

@@ -31,6 +31,13 @@ def test_code_alone_says_nothing() -> None:
         ("- Removed `old` for good", "- Removed `old` for good"),
         ("old is no longer there", "old is no longer there"),
         ("Removed older", ""),
+        ("Rename old() to young()", "Rename old() to young()"),
+        ("Removed the deprecated `A.older` and `old` methods", "Removed the deprecated `A.older` and `old` methods"),
+        ("`old` was removed", "`old` was removed"),
+        ("Remove trailing whitespace behind old", ""),
+        ("Drop Python 3.8; old is renamed nowhere", ""),
+        ("Removed what old needed", ""),
+        ("Replaced the cache. old is faster", ""),
         ("old is fast", ""),
     ],
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import json
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import Literal, TypeAlias, cast
 
@@ -13,20 +14,23 @@ from outpace.testing.mending.pieces import Piece
 
 Alteration: TypeAlias = Literal["wording", "repr", "nothing", "behavior"]
 SPEAKING = frozenset({"warn", "debug", "info", "warning", "error", "exception", "critical", "log"})
+PLACED = {"log": 1}
+"""Where the text stands, if it is not the first argument."""
 STRING = re.compile(r"'((?:[^'\\\n]|\\.)*)'|\"((?:[^\"\\\n]|\\.)*)\"")
-SHORTEST = 2
+NUMBER = re.compile(r"\d+(?:\.\d+)?")
 
 
 def alteration(before: str, after: str) -> Alteration:
-    """`wording`: only texts of exceptions and messages differ; `repr`: only how an object shows itself; `nothing`: the
-    same trees but for docstrings."""
+    """`wording`: only the words differ of an exception's first argument or of what is logged; `repr`: only how an
+    object shows itself; `nothing`: the same trees but for docstrings."""
     try:
         old, new = ast.parse(before), ast.parse(after)
     except SyntaxError:
         return "behavior"
     if _dumped(old, ast.NodeTransformer()) == _dumped(new, ast.NodeTransformer()):
         return "nothing"
-    if _dumped(old, _Silent()) == _dumped(new, _Silent()):
+    was, now = _Silent(_loggers(old)), _Silent(_loggers(new))
+    if _dumped(old, was) == _dumped(new, now) and _only_words(was.texts, now.texts):
         return "wording"
     if _dumped(old, _Hidden()) == _dumped(new, _Hidden()):
         return "repr"
@@ -44,24 +48,84 @@ def _dumped(tree: ast.Module, transformer: ast.NodeTransformer) -> str:
 
 
 class _Silent(ast.NodeTransformer):
-    """Takes the texts out of what is raised, warned and logged; what is raised stays."""
+    """Takes out what says something in words to people; all other arguments stay. `texts` are what is put into each
+    in its order: values, and numbers."""
 
-    def visit_Raise(self, node: ast.Raise) -> ast.Raise:
-        if isinstance(node.exc, ast.Call) and any(_speaks(each) for each in node.exc.args):
-            node.exc.args = [ast.Constant(value="")]
+    def __init__(self, loggers: frozenset[str]) -> None:
+        self._loggers = loggers
+        self.texts: list[tuple[str, ...]] = []
+
+    def visit_Raise(self, node: ast.Raise) -> ast.AST:
+        self.generic_visit(node)
+        if isinstance(node.exc, ast.Call):
+            self._silence(node.exc, 0)
         return node
 
     def visit_Call(self, node: ast.Call) -> ast.AST:
         self.generic_visit(node)
         name = node.func.attr if isinstance(node.func, ast.Attribute) else ""
-        if name in SPEAKING and node.args and _speaks(node.args[0]):
-            node.args = [ast.Constant(value="")]
+        if name in SPEAKING and isinstance(node.func, ast.Attribute) and self._logs(node.func.value):
+            self._silence(node, PLACED.get(name, 0))
         return node
 
+    def _logs(self, node: ast.expr) -> bool:
+        return ast.unparse(node.func if isinstance(node, ast.Call) else node) in self._loggers
 
-def _speaks(node: ast.expr) -> bool:
-    texts = [each.value for each in ast.walk(node) if isinstance(each, ast.Constant) and isinstance(each.value, str)]
-    return any(len(text) >= SHORTEST for text in texts)
+    def _silence(self, call: ast.Call, place: int) -> None:
+        if len(call.args) <= place:
+            return
+        parts = list(_parts(call.args[place]))
+        words = "".join(each for each in parts if isinstance(each, str))
+        if any(char.isspace() for char in words.strip()):
+            values = [ast.unparse(each) for each in parts if isinstance(each, ast.expr)]
+            self.texts.append((*values, *NUMBER.findall(words)))
+            call.args[place] = ast.Constant(value="")
+
+
+def _parts(node: ast.expr) -> Iterator[str | ast.expr]:
+    """Words, and what is put between them."""
+    match node:
+        case ast.Constant(value=str(text)):
+            yield text
+        case ast.FormattedValue(conversion=-1, format_spec=None):
+            yield node.value
+        case ast.JoinedStr():
+            for each in node.values:
+                yield from _parts(each)
+        case ast.BinOp(op=ast.Add()):
+            yield from (*_parts(node.left), *_parts(node.right))
+        case ast.BinOp(left=ast.Constant(value=str(text)), op=ast.Mod()):
+            yield text
+            yield from node.right.elts if isinstance(node.right, ast.Tuple) else (node.right,)
+        case ast.Call(func=ast.Attribute(value=ast.Constant(value=str(text)), attr="format")):
+            yield text
+            yield from (*node.args, *(each.value for each in node.keywords))
+        case _:
+            yield node
+
+
+def _only_words(was: list[tuple[str, ...]], now: list[tuple[str, ...]]) -> bool:
+    """Whether no value in a text is another one; one side may show more of them."""
+    pairs = [(Counter(old), Counter(new)) for old, new in zip(was, now, strict=True)]
+    return all(old <= new or new <= old for old, new in pairs)
+
+
+def _loggers(tree: ast.Module) -> frozenset[str]:
+    """What stands for a logger of `logging`, as the file writes it: the module, getLogger, and what is bound to it."""
+    modules, makers = set[str](), set[str]()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            modules |= {each.asname or each.name for each in node.names if each.name == "logging"}
+        elif isinstance(node, ast.ImportFrom) and node.module == "logging":
+            makers |= {each.asname or each.name for each in node.names if each.name == "getLogger"}
+    makers |= {f"{module}.getLogger" for module in modules}
+    bound = {
+        ast.unparse(target)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Call) and ast.unparse(node.value.func) in makers
+        for target in node.targets
+    }
+    return frozenset(bound | makers | modules)
 
 
 class _Hidden(ast.NodeTransformer):
@@ -87,10 +151,11 @@ def replaced(pieces: Iterable[Piece], values: Values) -> tuple[tuple[str, str], 
     return used if text == values.observed else ()
 
 
-def literals_changed(pieces: Iterable[Piece]) -> frozenset[str]:
-    """Literal texts on one side only."""
+def literals_changed(pieces: Iterable[Piece]) -> tuple[frozenset[str], frozenset[str]]:
+    """Literal texts that came, and those that went."""
     found = [(frozenset(_literals(piece.old)), frozenset(_literals(piece.new))) for piece in pieces]
-    return frozenset(text for was, now in found for text in was ^ now)
+    came = frozenset(text for was, now in found for text in now - was)
+    return came, frozenset(text for was, now in found for text in was - now)
 
 
 def _pairs(piece: Piece) -> Iterator[tuple[str, str]]:

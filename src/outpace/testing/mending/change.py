@@ -7,6 +7,7 @@ from pathlib import PurePosixPath
 
 from msgspec import Struct
 
+from outpace.testing.mending.definitions import Definitions
 from outpace.testing.mending.intents import Intent, intent, is_document
 from outpace.testing.mending.interfaces import Interface, interface
 from outpace.testing.mending.pieces import Difference, difference
@@ -42,6 +43,11 @@ class Change(Struct, frozen=True, kw_only=True):
 
     def interfaces(self) -> tuple[Interface, Interface]:
         return interface(self.code(self.old), self.roots), interface(self.code(self.new), self.roots)
+
+    def definitions(self, old: Interface, new: Interface) -> tuple[Definitions, Definitions]:
+        """`old` and `new` as `interfaces` gives them."""
+        before, after = self.code(self.old), self.code(self.new)
+        return Definitions(before, self.roots, old), Definitions(after, self.roots, new)
 
     def intent(self) -> Intent:
         return intent(self.messages, self.old, self.new)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import ast
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Literal, TypeAlias
 
 from msgspec import Struct
 
 from outpace.testing.mending.alterations import Alteration, layout, literals_changed, replaced
+from outpace.testing.mending.bodies import Beside
 from outpace.testing.mending.failures import (
     Message,
     Missing,
@@ -21,7 +23,7 @@ from outpace.testing.mending.failures import (
     TooManyArguments,
     Values,
 )
-from outpace.testing.mending.intents import Intent, quoting, removal_of, words
+from outpace.testing.mending.intents import Intent, Lines, names, quoted, quoting, removal_of, words
 from outpace.testing.mending.pieces import Piece
 from outpace.testing.mending.runs import UNCOLLECTED
 from outpace.testing.mending.successors import Rename, Step
@@ -29,6 +31,7 @@ from outpace.testing.told import Result
 
 Class: TypeAlias = Literal["regression", "mechanical", "behavioral", "brittle", "infrastructure", "unknown"]
 INTERNAL = frozenset({"AttributeError", "TypeError", "IndexError", "RecursionError", "NameError", "UnboundLocalError"})
+REFUSES = re.compile(r"\b(?:rais|refus|reject|error|except|invalid|not)\w*", re.IGNORECASE)
 FEW = 4
 """Pieces of a cause that are still one thing."""
 SHORT = 2
@@ -51,6 +54,8 @@ class Facts(Struct, frozen=True, kw_only=True):
     steps: tuple[Step, ...] = ()
     mended: bool = False
     """Green on the new code, with these steps and all its assertions as they were."""
+    beside: tuple[Beside, ...] = ()
+    """What else changed of what these steps concern."""
     unstable: str = ""
     around: str = ""
     """What is broken around the test, and that the test itself is not."""
@@ -96,7 +101,10 @@ def _around(facts: Facts) -> Classed | None:
 def _mended(facts: Facts) -> Classed | None:
     if not facts.mended:
         return None
-    return Classed(kind="mechanical", evidence=("with that the test is green, its assertions as they were",))
+    green = "with that the test is green, its assertions as they were"
+    if facts.beside:  # what the test does not ask for may be lost, and nobody would hear of it
+        return Classed(kind="unknown", evidence=(green, *(line for each in facts.beside for line in each.evidence)))
+    return Classed(kind="mechanical", evidence=(green,))
 
 
 def _private(facts: Facts) -> Classed | None:
@@ -153,8 +161,9 @@ def _literal(facts: Facts) -> Classed | None:
     found = replaced(facts.cause.pieces, facts.oracle)
     if not found:
         return None
-    said = next((line for line in facts.intent.lines for _, new in found if new in line), "")
-    if not said and not facts.intent.documents.came:
+    said = next((line for line in facts.intent.told for _, new in found if names(new, line)), "")
+    said = said or _covering(facts)
+    if not said:
         return None
     put = ", ".join(f"{new!r} for {old!r}" for old, new in found)
     evidence = [f"the change puts {put}{_where(facts.cause)}, and the value differs by that alone"]
@@ -173,10 +182,12 @@ def _quoted(facts: Facts) -> Classed | None:
     if facts.cause is None or not facts.cause.sure or len(facts.cause.pieces) > FEW:
         return None
     own = facts.literals | frozenset(_title(facts.test).lower().split())
-    for text in sorted(literals_changed(facts.cause.pieces) & own):
-        said = quoting((text,), facts.intent.came)
+    came, went = literals_changed(facts.cause.pieces)
+    for text in sorted((came | went) & own):
+        said = quoting((text,), facts.intent.came) if text in came else removal_of(text, facts.intent.came)
         if said and len(text) > SHORT:
-            told = f"the change puts or drops {text!r}{_where(facts.cause)}, of which the test speaks"
+            verb = "puts" if text in came else "drops"
+            told = f"the change {verb} {text!r}{_where(facts.cause)}, of which the test speaks"
             return Classed(kind="behavioral", evidence=(told, *_says(said), *_sides(facts)))
     return None
 
@@ -191,6 +202,53 @@ def _implemented(facts: Facts) -> Classed | None:
     if there is None or len((there.new or "").split()) < FEW or "raise NotImplementedError" in (there.new or ""):
         return None
     return Classed(kind="behavioral", evidence=(f"what was not implemented is so now, at {there.path}:{there.line}",))
+
+
+def _contradicted(facts: Facts) -> Classed | None:
+    """The change itself says what the test expects, and not what is seen."""
+    if facts.cause is None or not facts.cause.sure or not isinstance(facts.oracle, Values):
+        return None
+    said = _spoken(facts.oracle.expected, facts.oracle.observed, _about(facts))
+    if not said:
+        return None
+    told = f"the change says what the test expects: {said.strip()[:160]}"
+    return Classed(kind="regression", evidence=(told, *_sides(facts)))
+
+
+def _covering(facts: Facts) -> str:
+    """A line that came and says the very value that is seen, and not the one that was expected."""
+    if not isinstance(facts.oracle, Values | Message):
+        return ""
+    telling = facts.intent.told if not _plain(facts.oracle.observed).isalnum() else _about(facts)
+    return _spoken(facts.oracle.observed, facts.oracle.expected, telling)
+
+
+def _spoken(value: str, other: str, lines: Iterable[str]) -> str:
+    """The first line that says the one and not the other."""
+    mine, theirs = _plain(value), _plain(other)
+    return next((line for line in lines if mine and names(mine, line) and not (theirs and names(theirs, line))), "")
+
+
+def _about(facts: Facts) -> tuple[str, ...]:
+    """What came that speaks of what turns it red: its docstring, and lines that name it."""
+    functions = {(piece.path, piece.function) for piece in (facts.cause or Cause()).pieces}
+    own = [line for place, lines in facts.intent.docstrings.items() if _is_of(place, functions) for line in lines.came]
+    last = {name.rpartition(".")[2] for _, name in functions} - {""}
+    return (*own, *(line for line in facts.intent.came if not last.isdisjoint(re.findall(r"\w+", line))))
+
+
+def _is_of(place: tuple[str, str], functions: Iterable[tuple[str, str]]) -> bool:
+    """A function's own docstring, or that of its module."""
+    return any(place[0] == path and place[1] in ("", name) for path, name in functions)
+
+
+def _plain(value: str) -> str:
+    """A text as it is; another value as Python writes it, where it is long enough to be no accident."""
+    try:
+        read: object = ast.literal_eval(value)
+    except (ValueError, SyntaxError):
+        return ""
+    return read if isinstance(read, str) else value if len(value) > SHORT else ""
 
 
 def _says(line: str) -> tuple[str, ...]:
@@ -211,21 +269,30 @@ def _internal(facts: Facts) -> Classed | None:
 
 
 def _documented(facts: Facts) -> Classed | None:
-    """The docstring of what turns it red speaks of what the test is about, or quotes what it holds."""
+    """The docstring of what turns it red says now the very value that is seen; or quotes what the test holds, which is
+    refused no more."""
     if facts.cause is None or not facts.cause.sure:
         return None
-    about = words(_title(facts.test))
     for piece in facts.cause.pieces:
         for (path, name), lines in facts.intent.docstrings.items():
-            if path != piece.path:
+            if path != piece.path or name not in ("", piece.function):
                 continue
-            shared = lines.quoted & facts.literals if not name or name == piece.function else frozenset[str]()
-            shared = shared or (lines.words & about if name == piece.function else frozenset[str]())
-            if shared:
-                told = ", ".join(sorted(shared))
-                said = f"the docstring of {name or path} changed with it, in words of the test: {told}"
-                return Classed(kind="behavioral", evidence=(said,))
+            said = _covered(facts, lines)
+            if said:
+                told = f"the docstring of {name or path} says so now: {said.strip()[:160]}"
+                return Classed(kind="behavioral", evidence=(told, *_sides(facts)))
     return None
+
+
+def _covered(facts: Facts, lines: Lines) -> str:
+    match facts.oracle:
+        case Values(observed=observed, expected=expected) | Message(observed=observed, expected=expected):
+            return _spoken(observed, expected, lines.came)
+        case NotRaised():
+            fresh = (lines.quoted & facts.literals) - quoted(lines.went)
+            return next((line for line in lines.came if fresh & quoted((line,)) and not REFUSES.search(line)), "")
+        case None:
+            return ""
 
 
 def _unsaid(facts: Facts) -> Classed | None:
@@ -270,8 +337,8 @@ def _unknown(facts: Facts) -> Classed:
 
 
 RULES: tuple[Rule, ...] = (
-    _flaky, _around, _mended, _private, _removed, _worded, _shown, _laid_out, _renamed_text, _literal, _quoted,
-    _implemented, _documented, _internal, _unsaid,
+    _flaky, _around, _mended, _private, _removed, _worded, _shown, _laid_out, _renamed_text, _contradicted, _literal,
+    _quoted, _implemented, _documented, _internal, _unsaid,
 )  # fmt: skip
 
 

@@ -13,9 +13,27 @@ from outpace.inside.units import functions_of
 
 DOCUMENTS = frozenset({".md", ".rst", ".txt", ".adoc"})
 ABOUT_CHANGES = ("change", "history", "news", "readme", "release")
-GONE = re.compile(r"\b(?:remov|drop|delet|no longer|discontinu|gone|renam|replac)\w*", re.IGNORECASE)
+VERB = r"(?:remov|drop|delet|discontinu|renam|replac|deprecat)\w*"
+REMOVES = re.compile(rf"\b{VERB}\s+(?P<object>.*)$", re.IGNORECASE)
+IS_GONE = re.compile(
+    rf"^\W*(?:(?:\w+\W+){{0,2}}?(?:is|are|was|were|has been|have been|been)\s+(?:now\s+)?(?:{VERB}|gone)"
+    r"|(?:is|are)\s+no\s+(?:longer|more)\b)",
+    re.IGNORECASE,
+)
+DENIES = re.compile(r"\b(?:not|never|nowhere)\b", re.IGNORECASE)
+SENTENCE = re.compile(r"(?<=[.!?;])\s+")
+FILLERS = frozenset({
+    "a", "alias", "aliases", "all", "an", "and", "argument", "arguments", "attribute", "attributes", "class",
+    "classes", "deprecated", "for", "function", "functions", "keyword", "keywords", "legacy", "long", "method",
+    "methods", "module", "modules", "obsolete", "of", "old", "option", "options", "or", "parameter", "parameters",
+    "previously", "property", "support", "the", "unused",
+})  # fmt: skip
+"""Words that may stand between what is done and what it is done to."""
+NAME = re.compile(r"``?[^`]+``?|[\w.]+\(\)|\w*[._]\w[\w.]*")
 QUOTED = re.compile(r"``?([^`\n]{1,60})``?|\"([^\"\n]{1,60})\"|'([^'\n]{1,60})'")
 WORD = re.compile(r"[A-Za-z][a-z]+|[A-Z]{2,}")
+SHORT = 2
+"""Characters of a text that says nothing outside of quotes."""
 ENDINGS = ("ing", "ed", "es", "s", "e")
 COMMON = frozenset({
     "a", "about", "all", "also", "an", "and", "another", "any", "are", "as", "at", "be", "behind", "but", "by",
@@ -45,7 +63,7 @@ class Lines(Struct, frozen=True, kw_only=True):
     @property
     def quoted(self) -> frozenset[str]:
         """Literal texts on one side only."""
-        return _quoted(self.came) ^ _quoted(self.went)
+        return quoted(self.came) ^ quoted(self.went)
 
 
 class Intent(Struct, frozen=True, kw_only=True):
@@ -59,6 +77,11 @@ class Intent(Struct, frozen=True, kw_only=True):
     def came(self) -> tuple[str, ...]:
         """What the commits and the documents say now."""
         return (*(line for text in self.messages for line in text.splitlines()), *self.documents.came)
+
+    @property
+    def told(self) -> tuple[str, ...]:
+        """All that is said now: docstrings too."""
+        return (*self.came, *(line for lines in self.docstrings.values() for line in lines.came))
 
     @property
     def lines(self) -> tuple[str, ...]:
@@ -130,23 +153,47 @@ def _stem(word: str) -> str:
     return word[: len(word) - len(ending)]
 
 
-def _quoted(lines: Iterable[str]) -> frozenset[str]:
+def quoted(lines: Iterable[str]) -> frozenset[str]:
     found = (next((each for each in groups if each), "") for line in lines for groups in QUOTED.findall(line))
     return frozenset(text.strip("'\"") for text in found)
 
 
 def removal_of(name: str, lines: Iterable[str]) -> str:
-    """The line that says so, of the name or of its singular, or nothing."""
+    """The line with a sentence that says so, of the name or of its singular; or nothing."""
     one = re.sub(r"(?<=\w{4})(?:es|s)$", "", name)
     pattern = re.compile(rf"(?<!\w)(?:{re.escape(name)}|{re.escape(one)})(?!\w)")
-    return next((line.strip() for line in lines if pattern.search(line) and GONE.search(line)), "")
+    for line in lines:
+        if any(_removes(sentence, found) for sentence in SENTENCE.split(line) for found in pattern.finditer(sentence)):
+            return line.strip()
+    return ""
+
+
+def _removes(sentence: str, name: re.Match[str]) -> bool:
+    """Whether the name is what is removed: behind the verb, with other names beside it at most; or ahead of "is"."""
+    if DENIES.search(sentence):
+        return False
+    if IS_GONE.search(sentence[name.end() :].lstrip("`'\"()")):
+        return True
+    ahead = REMOVES.search(sentence[: name.start()])
+    if ahead is None:
+        return False
+    between = NAME.sub(" ", ahead["object"])
+    return all(word.lower() in FILLERS for word in re.findall(r"\w+", between))
+
+
+def names(text: str, line: str) -> bool:
+    """Whether the line says exactly this text: quoted, or as it is, where that is no plain word or number."""
+    if text in quoted((line,)):
+        return True
+    telling = len(text.strip()) > SHORT and not text.isalnum()
+    return telling and bool(re.search(rf"(?<![\w#]){re.escape(text)}(?!\w)", line))
 
 
 def quoting(texts: Iterable[str], lines: Iterable[str]) -> str:
     """The first line that quotes each of these texts, alone or as one of the words that it quotes; or nothing."""
     wanted = frozenset(texts)
     for line in lines:
-        quoted = _quoted((line,))
-        if wanted and wanted <= quoted | {word for text in quoted for word in text.split()}:
+        found = quoted((line,))
+        if wanted and wanted <= found | {word for text in found for word in text.split()}:
             return line.strip()
     return ""

@@ -39,6 +39,10 @@ class Symbol(Struct, frozen=True, kw_only=True):
     """The parameter, where the body is nothing but `return parameter`."""
 
     @property
+    def place(self) -> tuple[str, str]:
+        return self.module, self.name
+
+    @property
     def owner(self) -> str:
         return self.name.rpartition(".")[0]
 

@@ -41,3 +41,16 @@ def _function(source: str, test: str) -> Iterator[Function]:
     for name, function in functions_of(tree):
         if name == wanted:
             yield function
+
+
+def all_names(source: str) -> frozenset[str]:
+    """Of names and attributes, wherever a file has them."""
+    try:
+        nodes = list(ast.walk(ast.parse(source)))
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return frozenset()
+    return frozenset(
+        each.id if isinstance(each, ast.Name) else each.attr if isinstance(each, ast.Attribute) else each.name
+        for each in nodes
+        if isinstance(each, ast.Name | ast.Attribute | ast.alias)
+    )

@@ -74,6 +74,9 @@ class Step(Struct, frozen=True, kw_only=True):
 
     edit: Edit
     evidence: str
+    was: tuple[str, str] = ("", "")
+    now: tuple[str, str] = ("", "")
+    """Module and qualified name of what the edit concerns, on either side; no name, where it is the module."""
 
 
 def step(missing: Missing, old: Interface, new: Interface) -> Step | None:
@@ -101,14 +104,17 @@ def _for_name(module: str, name: str, old: Interface, new: Interface) -> Step | 
     moved = _homonyms(was, new)
     if len(moved) == 1 and _similarity(was, moved[0]) >= RATHER:
         edit = Rename(module=module, old=name, into=moved[0].module, new=name)
-        return Step(edit=edit, evidence=f"{module}.{name} is now {moved[0].module}.{name}, {_percent(was, moved[0])}")
+        evidence = f"{module}.{name} is now {moved[0].module}.{name}, {_percent(was, moved[0])}"
+        return Step(edit=edit, evidence=evidence, was=was.place, now=moved[0].place)
     here = [each for each in new.modules.get(module, {}).values() if "." not in each.name]
     fresh = [each for each in here if each.name not in old.modules.get(module, {})]
     best = _best(was, fresh, lambda each: new.found(module, each.name) or each)
     if best is None:
         return None
     edit = Rename(module=module, old=name, into=module, new=best.name)
-    return Step(edit=edit, evidence=f"{module}.{name} is now {best.name}, {_percent(was, best)}")
+    meant = new.found(module, best.name) or best
+    evidence = f"{module}.{name} is now {best.name}, {_percent(was, meant)}"
+    return Step(edit=edit, evidence=evidence, was=was.place, now=meant.place)
 
 
 def _homonyms(was: Symbol, new: Interface) -> list[Symbol]:
@@ -129,7 +135,7 @@ def _for_module(module: str, old: Interface, new: Interface) -> Step | None:
         return None
     share, name = ranked[0]
     evidence = f"module {module} is now {name}, which offers {share:.0%} of its names"
-    return Step(edit=RenameModule(old=module, new=name), evidence=evidence)
+    return Step(edit=RenameModule(old=module, new=name), evidence=evidence, was=(module, ""), now=(name, ""))
 
 
 def _for_attribute(owner: str, name: str, old: Interface, new: Interface) -> Step | None:
@@ -146,7 +152,7 @@ def _for_attribute(owner: str, name: str, old: Interface, new: Interface) -> Ste
     if best is None:
         return None
     evidence = f"{owner}.{name} is now {owner}.{best.last}, {_percent(was, best)}"
-    return Step(edit=RenameAttribute(old=name, new=best.last), evidence=evidence)
+    return Step(edit=RenameAttribute(old=name, new=best.last), evidence=evidence, was=was.place, now=best.place)
 
 
 def _only(was: Symbol, fresh: Iterable[Symbol], gone: Iterable[Symbol]) -> Symbol | None:
@@ -182,10 +188,12 @@ def _for_keyword(function: str, name: str, old: Interface, new: Interface) -> St
     renamed = _renamed(lost, was, now)
     if renamed is not None:
         evidence = f"the parameter {name} of {was.name}() is now {renamed.name}, with the same default and place"
-        return Step(edit=RenameKeyword(function=short, old=name, new=renamed.name), evidence=evidence)
+        edit = RenameKeyword(function=short, old=name, new=renamed.name)
+        return Step(edit=edit, evidence=evidence, was=was.place, now=now.place)
     if _left(was, now) == [lost] and not _come(was, now):
         evidence = f"{was.name}() has no parameter {name} any more, and the others are as they were"
-        return Step(edit=DropArgument(function=short, name=name, place=None), evidence=evidence)
+        edit = DropArgument(function=short, name=name, place=None)
+        return Step(edit=edit, evidence=evidence, was=was.place, now=now.place)
     return None
 
 
@@ -200,7 +208,7 @@ def _for_places(function: str, old: Interface, new: Interface) -> Step | None:
     place = [each.name for each in was.parameters].index(left[0].name)
     evidence = f"{was.name}() has no parameter {left[0].name} any more"
     edit = DropArgument(function=_called(was), name=left[0].name, place=place)
-    return Step(edit=edit, evidence=evidence)
+    return Step(edit=edit, evidence=evidence, was=was.place, now=now.place)
 
 
 def _one(function: str, old: Interface, new: Interface) -> tuple[Symbol, Symbol] | None:
@@ -238,4 +246,6 @@ def _similarity(one: Symbol, other: Symbol) -> float:
 
 
 def _percent(one: Symbol, other: Symbol) -> str:
+    if one.parameters != other.parameters and one.body == other.body:
+        return "the same body with other parameters"
     return f"{_similarity(one, other):.0%} alike"
