@@ -113,9 +113,10 @@ class Adding:
             return None
 
     def _beside(self, number: int) -> list[int]:
-        """It first, and the others of its function."""
+        """It first, and the others of its function. What is outside of functions is alive too, and no target."""
         function = self._targets[number].function
-        return [number, *(each for each in sorted(self._alive) if self._targets[each].function == function)]
+        alive = (self._targets[each] for each in sorted(self._alive) if each in self._targets)
+        return [number, *(each.number for each in alive if each.function == function)]
 
     def _remember(self, parent: Parent, draft: Draft, seen: Looked) -> None:
         """What comes to a mutant that its parent did not reach is a parent of its own."""
