@@ -55,7 +55,7 @@ def run(args: argparse.Namespace, door: Door) -> int:
     from outpace.bootstrap.testing import test_place
     from outpace.formats import test_mend as formats
     from outpace.model.errors import UsageError
-    from outpace.testing.mending.mended import refusal
+    from outpace.testing.mending.mended import is_settled, refusal
 
     if args.write and args.range and ".." in args.range:
         raise UsageError(
@@ -75,8 +75,7 @@ def run(args: argparse.Namespace, door: Door) -> int:
             raise UsageError(f"nothing was written: {refused}", hint="see what is proposed: outpace test mend")
         written = _written(told, here.root) if args.write else ()
     door.emit(formats.answer(told, written) if door.form == "json" else formats.text(told, written))
-    unwritten = len(written) < len(told.files)
-    return STILL_RED if told.unknown is not None or told.open or unwritten else ALL_MENDED
+    return ALL_MENDED if is_settled(told, written) else STILL_RED
 
 
 def _written(told: Mended, root: Path) -> tuple[str, ...]:

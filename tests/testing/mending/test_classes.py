@@ -38,6 +38,7 @@ IMPLEMENTED = piece("raise NotImplementedError()", "return self.word(number) + s
 NONE = piece("kind = kind or 'none'", "kind = kind or 'some'")
 TYPE_ERROR = Result(TEST, "failed", exception="TypeError")
 DOCSTRING = Intent(docstrings={("shop.py", "merged"): Lines(came=("those that overlap",), went=("overlap or touch",))})
+NOW_FALSE, OFF = Values(observed="False", expected="True"), piece("'on'", "'off'")
 SLUG = Values(observed="'a_b'", expected="'a-b'")
 SEPARATOR = piece('replace(" ", "-")', 'replace(" ", "_")')
 SLUG_IS, SLUG_WAS, WEEKS = (
@@ -65,6 +66,9 @@ KEY = Values(observed="{'#comments': 1}", expected="{'#comment': 1}")
         (but(oracle=DIFFERENT, intent=Intent(documents=Lines(came=('- accents ("dólar", "dólares")',)))), "behavioral"),
         (but(oracle=DIFFERENT, intent=Intent(documents=Lines(came=("- accents (dólares)",)))), "regression"),
         (but(cause=NONE, intent=Intent(documents=Lines(came=("- the `none` kind is gone",)))), "behavioral"),
+        (but(oracle=NOW_FALSE, intent=Intent(documents=Lines(came=("- `False` is cached",)))), "regression"),
+        (but(oracle=NOW_FALSE, intent=Intent(documents=Lines(came=("- merged() gives `False`",)))), "behavioral"),
+        (but(cause=OFF, literals=frozenset({"off"}), intent=Intent(messages=("Read `off`",))), "regression"),
         (but(cause=IMPLEMENTED, oracle=NotRaised(exception="NotImplementedError")), "behavioral"),
         (but(cause=IMPLEMENTED, oracle=NotRaised(exception="KeyError")), "regression"),
         (but(missing=NoName(module="shop", name="_text"), own=True, cause=None), "brittle"),

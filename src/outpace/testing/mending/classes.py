@@ -34,6 +34,8 @@ INTERNAL = frozenset({"AttributeError", "TypeError", "IndexError", "RecursionErr
 REFUSES = re.compile(r"\b(?:rais|refus|reject|error|except|invalid|not)\w*", re.IGNORECASE)
 FEW = 4
 """Pieces of a cause that are still one thing."""
+PLAIN = frozenset({"True", "False", "None"})
+"""Values of which any document speaks: it has to name the function."""
 SHORT = 2
 """Characters of a word that says nothing."""
 
@@ -175,7 +177,8 @@ def _quoted(facts: Facts) -> Classed | None:
     which the test speaks."""
     if isinstance(facts.oracle, Values | Message):
         fresh = _tokens(facts.oracle.observed) - _tokens(facts.oracle.expected)
-        said = quoting(fresh, facts.intent.came)
+        telling = _about(facts) if all(word in PLAIN or word.isdigit() for word in fresh) else facts.intent.came
+        said = quoting(fresh, telling)
         if said and all(len(word) > SHORT for word in fresh):
             told = f"the value differs by {', '.join(sorted(fresh))}, of which the change speaks"
             return Classed(kind="behavioral", evidence=(told, *_says(said), *_sides(facts)))
@@ -183,13 +186,21 @@ def _quoted(facts: Facts) -> Classed | None:
         return None
     own = facts.literals | frozenset(_title(facts.test).lower().split())
     came, went = literals_changed(facts.cause.pieces)
-    for text in sorted((came | went) & own):
+    for text in sorted(((came & _seen(facts, came)) | went) & own):
         said = quoting((text,), facts.intent.came) if text in came else removal_of(text, facts.intent.came)
         if said and len(text) > SHORT:
             verb = "puts" if text in came else "drops"
             told = f"the change {verb} {text!r}{_where(facts.cause)}, of which the test speaks"
             return Classed(kind="behavioral", evidence=(told, *_says(said), *_sides(facts)))
     return None
+
+
+def _seen(facts: Facts, texts: frozenset[str]) -> frozenset[str]:
+    """Those that are in the value that is seen and not in the one that was expected, where there are values."""
+    if not isinstance(facts.oracle, Values | Message):
+        return texts
+    observed, expected = facts.oracle.observed, facts.oracle.expected
+    return frozenset(text for text in texts if text in observed and text not in expected)
 
 
 def _implemented(facts: Facts) -> Classed | None:

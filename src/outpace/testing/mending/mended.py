@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from msgspec import Struct
 
@@ -57,6 +57,11 @@ class Mended(Struct, frozen=True, kw_only=True):
     def open(self) -> tuple[RedTest, ...]:
         """Those that stay red."""
         return tuple(each for each in self.red if not each.mended and not each.accepted)
+
+
+def is_settled(told: Mended, written: Collection[str]) -> bool:
+    """Whether no test is red any more: each is mended or accepted, and its file is written."""
+    return told.unknown is None and not told.open and all(each.path in written for each in told.files)
 
 
 def refusal(told: Mended, accepted: Iterable[str]) -> str:
