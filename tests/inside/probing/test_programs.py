@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from outpace.inside.probing.mining import mined
 from outpace.inside.probing.programs import (
     DICT,
     LIST,
@@ -76,3 +77,9 @@ def test_only_calls_of_known_names_with_plain_arguments_are_read(
     text: str, bound: dict[str, str], wanted: Node | None
 ) -> None:
     assert parsed(text, bound) == wanted
+
+
+def test_members_are_texts_where_their_enumeration_is_looked_up() -> None:
+    kinds = "import enum\n\n\nclass Kind(enum.Enum):\n    FOOD = 1\n"
+    assert mined(kinds).constants == (1,)
+    assert mined(f"{kinds}\n\ndef kind(name): return Kind[name.upper()]\n").constants == (1, "FOOD", "food")

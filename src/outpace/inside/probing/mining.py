@@ -59,9 +59,14 @@ def mined(source: str) -> Mined:
 
 
 def _members(tree: ast.AST) -> Iterator[str]:
-    """Names of enumerations' members, which a text may be looked up by, in either case."""
+    """Names of members, in either case, of enumerations that are looked up by them."""
+    looked = {ast.unparse(node.value) for node in ast.walk(tree) if isinstance(node, ast.Subscript)}
     for node in ast.walk(tree):
-        if isinstance(node, ast.ClassDef) and any(ENUMERATION.search(ast.unparse(base)) for base in node.bases):
+        if (
+            isinstance(node, ast.ClassDef)
+            and node.name in looked
+            and any(ENUMERATION.search(ast.unparse(base)) for base in node.bases)
+        ):
             for each in node.body:
                 for target in each.targets if isinstance(each, ast.Assign) else ():
                     if isinstance(target, ast.Name) and not target.id.startswith("_"):
