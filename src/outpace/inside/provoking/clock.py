@@ -9,13 +9,19 @@ from __future__ import annotations
 import ctypes
 import datetime as dt
 import gc
+import sys
 import threading
 import time
+import warnings
 from collections.abc import Callable
 from typing import Any
 
 FROZEN, FAST = "frozen", "fast"
 FASTER = 10
+OLD = (
+    "datetime.datetime.utcnow() is deprecated and scheduled for removal in a future version. Use timezone-aware "
+    "objects to represent datetimes in UTC: datetime.datetime.now(datetime.UTC)."
+)
 MOST_LATE = 2.0
 """Seconds that a longer sleep adds at most."""
 
@@ -96,6 +102,8 @@ def _turn_dates(now: Callable[[], float]) -> None:
         return kind.fromtimestamp(now(), tz)
 
     def moment_in_utc(kind: Any) -> Any:
+        if sys.version_info >= (3, 12):
+            warnings.warn(OLD, DeprecationWarning, stacklevel=2)
         return kind.fromtimestamp(now(), dt.timezone.utc).replace(tzinfo=None)
 
     held: dict[str, Any] = gc.get_referents(vars(dt.datetime))[0]
