@@ -18,6 +18,8 @@ LOGGER = "import logging\nlog = logging.getLogger(__name__)\n"
         ("raise E('not a day')", "raise E(f'{x} is no day')", "wording"),
         ("raise E('no day %s' % x)", "raise E(f'{x} is no day')", "wording"),
         ("raise E('no day {}'.format(x), 1)", "raise E('this is no day ' + x, 1)", "wording"),
+        ("raise E(m or f'no day {x}')", "raise E(m or f'not a day: {x}')", "wording"),
+        ("raise E(m or f'no day {x}')", "raise E(n or f'not a day: {x}')", "behavior"),
         ("raise E(f'no day {x}')", "raise E(f'no day {-x}')", "behavior"),
         ("raise E('at most 3 days')", "raise E('at most 4 days')", "behavior"),
         ("raise E('there is no item', 404)", "raise E('there is no item', 500)", "behavior"),

@@ -92,6 +92,9 @@ def _parts(node: ast.expr) -> Iterator[str | ast.expr]:
         case ast.JoinedStr():
             for each in node.values:
                 yield from _parts(each)
+        case ast.BoolOp(op=ast.Or()):
+            for each in node.values:
+                yield from _parts(each)
         case ast.BinOp(op=ast.Add()):
             yield from (*_parts(node.left), *_parts(node.right))
         case ast.BinOp(left=ast.Constant(value=str(text)), op=ast.Mod()):
