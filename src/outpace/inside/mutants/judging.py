@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import faulthandler
+import gc
 import json
 from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
@@ -88,6 +89,7 @@ class _Judging:
     def work(self, task: _Task, cell: Cell) -> bytes:
         """In the fork."""
         faulthandler.disable()  # a crash is an answer
+        gc.freeze()  # else a collection of all that was there before may use up a test's time
         loading.switch(0 if task.kind == WITHOUT else task.number)
         wanted = 1 if task.kind != MUTANT else self._killers - len(task.kills)
         kills: list[Kill] = []

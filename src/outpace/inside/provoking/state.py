@@ -14,6 +14,7 @@ import sys
 import time
 import types
 import warnings
+from collections.abc import Iterator
 from typing import Any
 
 DEPTH = 6
@@ -49,14 +50,17 @@ class Shared:
 
     def _attributes(self) -> dict[str, tuple[Any, str, Any]]:
         found: dict[str, tuple[Any, str, Any]] = {}
-        for name, module in list(sys.modules.items())[:MODULES]:
-            file = getattr(module, "__file__", None)
-            if not isinstance(file, str) or not file.startswith(self._root) or "site-packages" in file:
-                continue
+        for name, module, file in itertools.islice(self._modules(), MODULES):
             tests = _is_test(file)
             prefix = f"{file[len(self._root) :]}::" if tests else f"{name}."
             found.update(_of_module(module, name, prefix))
         return found
+
+    def _modules(self) -> Iterator[tuple[str, types.ModuleType, str]]:
+        for name, module in list(sys.modules.items()):
+            file = getattr(module, "__file__", None)
+            if isinstance(file, str) and file.startswith(self._root) and "site-packages" not in file:
+                yield name, module, file
 
 
 def _copied(value: Any) -> Any:
