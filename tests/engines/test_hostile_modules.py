@@ -76,4 +76,4 @@ def suite_of(place: Place) -> Tests:
 @pytest.mark.parametrize("command", COMMANDS)
 @pytest.mark.parametrize("name", NAMES)
 def test_each_hostile_module_is_contained_by_each_command(name: str, command: str) -> None:
-    assert [row.wrong for row in rows(sources(name), 10.0, [command])] == [""]
+    assert [row.wrong for row in rows(sources(name), 5.0, [command])] == [""]

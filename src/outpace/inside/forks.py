@@ -18,6 +18,7 @@ ANSWERED, TIMED_OUT, DIED = "answered", "timed out", "died"
 LONGEST_ANSWER = 32 << 20
 HEADER = 8
 PIECE = 1 << 16
+PATIENCE = 20.0
 GOOD, FAILED, MORE = b"=", b"!", b"+"
 _heard_here: set[int] = set()
 _pipe = -1
@@ -56,7 +57,7 @@ class Child:
         self._heard = heard
         self.deadline = min(self._last, self.begun + self._silence)
         read, write = os.pipe()
-        self.pid = os.fork()
+        self.pid = forked()
         if self.pid == 0:
             for each_read in (read, *_heard_here):
                 os.close(each_read)
@@ -116,6 +117,19 @@ class Child:
         if now >= self.deadline:
             return Outcome(TIMED_OUT, b"", "", *spent)
         return Outcome(DIED, b"", _ended(status), *spent)
+
+
+def forked() -> int:
+    """`os.fork`, again where there are too many processes just now: one that forked without end may just be dying.
+    Raises BlockingIOError."""
+    over = time.monotonic() + PATIENCE
+    while True:
+        try:
+            return os.fork()
+        except BlockingIOError:
+            if time.monotonic() >= over:
+                raise
+            time.sleep(0.05)
 
 
 def in_fork(work: Callable[[], bytes], *, seconds: float, memory: int = 0) -> Outcome:
