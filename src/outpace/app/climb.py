@@ -1,0 +1,292 @@
+"""A proposed change climbs the ladder: what needs no process first, then its trial in the sandbox, then the tests."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import TypeVar
+
+from msgspec import Struct
+
+from outpace.model.proof import Check, CheckUndecided, Conclusion, Failed, Passed, Result, Skipped
+from outpace.model.unknown import Unknown
+from outpace.model.words import counted
+from outpace.proving.ladder import benign, capabilities, constants, exercised, rungs, shape, witness
+from outpace.proving.ladder.cases import Case, Seen
+from outpace.proving.ladder.exercised import Missed
+from outpace.proving.ladder.patch import Patch
+from outpace.proving.ladder.variants import variants
+from outpace.proving.tasks import Task
+from outpace.testing.ports import Inside, Told
+from outpace.testing.told import GREEN, RED, Outcomes, rows_of
+
+RUNS = 3
+SECONDS = 600.0
+One = TypeVar("One")
+
+
+class Tree(Struct, frozen=True, kw_only=True):
+    """Base or change. `inside` runs the project's Python over `root`."""
+
+    root: Path
+    inside: Inside
+
+
+class Ground(Struct, frozen=True, kw_only=True):
+    """`tested` is the change with the tests of base. `own` tells the powers of the project's modules at base."""
+
+    base: Tree
+    change: Tree
+    tested: Tree
+    words: tuple[str, ...]  # for pytest
+    own: capabilities.Own = lambda _: None
+    seed: int = 0
+    report: Callable[[str], None] = lambda _: None
+
+
+class Climbed(Struct, frozen=True, kw_only=True):
+    checks: tuple[Check, ...]
+    conclusion: Conclusion
+
+
+class Tried(Struct, frozen=True, kw_only=True):
+    """Case -> what was seen of it; instructions that ran, as the program tells them; lines of which some did not."""
+
+    seen: Mapping[str, Sequence[Seen]]
+    ran: tuple[tuple[str, str, int, int], ...] = ()
+    missed: tuple[Missed, ...] = ()
+
+
+class Row(Struct, frozen=True, kw_only=True):
+    """One row of `outpace.inside.exercising`."""
+
+    kind: str
+    case: str = ""
+    run: int = 0
+    state: str = ""
+    text: str = ""
+    value: tuple[tuple[str, str, str], ...] = ()
+    raised: str = ""
+    message: str = ""
+    printed: str = ""
+    files: tuple[str, ...] = ()
+    programs: tuple[str, ...] = ()
+    connected: bool = False
+    cpu: float = 0.0
+    why: str = ""
+    ran: tuple[tuple[str, str, int, int], ...] = ()
+    path: str = ""
+    line: int = 0
+    what: str = ""
+
+
+def climb(task: Task, patch: Patch, ground: Ground) -> Climbed:
+    """The rungs in their order; behind the first that fails, none that costs is climbed."""
+    return _Climb(task, patch, ground).climbed()
+
+
+class _Climb:
+    def __init__(self, task: Task, patch: Patch, ground: Ground) -> None:
+        self.task, self.patch, self.ground = task, patch, ground
+        self.checks: dict[str, Check] = {}
+        witnesses, calls = enumerate(task.witnesses), enumerate(task.benign)
+        self.witnesses = tuple(Case(id=f"witness-{n}", setup=e.setup, does=e.does, of=n) for n, e in witnesses)
+        self.benign = tuple(Case(id=f"benign-{n}", setup=e.setup, does=e.does) for n, e in calls)
+        self.variants: tuple[Case, ...] = ()
+        self.spliced: tuple[Case, ...] = ()
+        self.on_base: Tried | Unknown = Unknown("it was not tried")
+        self.on_change: Tried | Unknown = Unknown("it was not tried")
+
+    def climbed(self) -> Climbed:
+        self._check(rungs.SHAPE, lambda: shape.judge(self.patch, self.task.limits))
+        self._check(rungs.PARSES, lambda: _parses(self.patch))
+        granted = frozenset(self.task.granted)
+        self._check(rungs.CAPABILITIES, lambda: capabilities.judge(self.patch, self.ground.own, granted=granted))
+        self._check(rungs.FINDING, lambda: Skipped("no analyzer is declared"))
+        self._check(rungs.WITNESS, self._witness)
+        self._check(rungs.TESTS, self._tests)
+        self._check(rungs.VARIANTS, self._variants)
+        self._check(rungs.BENIGN, self._benign)
+        self._check(rungs.EXERCISED, self._exercised)
+        self._check(rungs.SPLICED, self._spliced)
+        checks = tuple(self.checks.values())
+        return Climbed(checks=checks, conclusion=rungs.conclude(checks))
+
+    def _check(self, name: str, judge: Callable[[], Result]) -> None:
+        began = time.monotonic()
+        refuted = any(isinstance(each.result, Failed) for each in self.checks.values())
+        result = Skipped("refuted already") if refuted else judge()
+        self.checks[name] = Check(name=name, result=result, seconds=round(time.monotonic() - began, 3))
+
+    def _witness(self) -> Result:
+        """Both trials at once, since what the later rungs ask costs little more than the process."""
+        made = variants(self.task.witnesses, self.task.siblings, seed=self.ground.seed)
+        self.ground.report("trying the witness, its variants and benign calls on base")
+        self.on_base = _tried(self.ground.base, self.task, (*self.witnesses, *made, *self.benign), {})
+        if isinstance(self.on_base, Unknown):
+            return CheckUndecided(f"no trial on base: {self.on_base.why}", self.on_base.would_settle)
+        self.variants = witness.effective(self.task.witnesses, made, self.on_base.seen)
+        self.spliced = constants.spliced(self.patch, self.task.witnesses, self.task.benign)
+        self.ground.report("trying them on the change")
+        cases = (*self.witnesses, *self.variants, *self.benign, *self.spliced)
+        self.on_change = _tried(self.ground.change, self.task, cases, exercised.wanted(self.patch))
+        if isinstance(self.on_change, Unknown):
+            return CheckUndecided(f"no trial on the change: {self.on_change.why}", self.on_change.would_settle)
+        return witness.judge(self.task.witnesses, self.witnesses, self.on_base.seen, self.on_change.seen)
+
+    def _both(self, judge: Callable[[Tried, Tried], Result]) -> Result:
+        match self.on_base, self.on_change:
+            case Tried() as base, Tried() as change:
+                return judge(base, change)
+            case _:
+                return CheckUndecided("there was no trial of both")
+
+    def _variants(self) -> Result:
+        if not self.task.witnesses:
+            return Skipped("no witness is given")
+        return self._both(lambda _, change: witness.judge_variants(self.task.witnesses, self.variants, change.seen))
+
+    def _benign(self) -> Result:
+        return self._both(lambda base, change: benign.judge(self.benign, base.seen, change.seen))
+
+    def _spliced(self) -> Result:
+        if not self.task.witnesses:
+            return Skipped("no witness is given")
+        return self._both(lambda _, change: witness.judge_spliced(self.task.witnesses, self.spliced, change.seen))
+
+    def _tests(self) -> Result:
+        self.ground.report("running the tests of base on base and on the change")
+        before, after = (_outcomes(each, self.ground.words) for each in (self.ground.base, self.ground.tested))
+        for side, found in (("base", before), ("the change", after)):
+            if isinstance(found, Unknown):
+                return CheckUndecided(f"no result of the tests on {side}: {found.why}", found.would_settle)
+        assert not isinstance(before, Unknown)
+        assert not isinstance(after, Unknown)
+        return _compared(before, after)
+
+    def _exercised(self) -> Result:
+        lines = exercised.wanted(self.patch)
+        if not isinstance(self.on_change, Tried):
+            return exercised.judge(self.patch, None)
+        missed: tuple[Missed, ...] | None = self.on_change.missed
+        if missed:
+            missed = _missed_by_tests(self.ground.tested, self.ground.words, lines, self.on_change)
+        return exercised.judge(self.patch, missed)
+
+
+def _parses(patch: Patch) -> Result:
+    import ast
+
+    for file in patch.files:
+        if file.is_python and file.after is not None:
+            try:
+                ast.parse(file.after)
+            except (SyntaxError, ValueError, RecursionError) as error:
+                return Failed(f"{file.path} cannot be read: {error}")
+    return Passed("every file of Python can be read")
+
+
+def _tried(side: Tree, task: Task, cases: Sequence[Case], lines: Mapping[str, tuple[int, ...]]) -> Tried | Unknown:
+    request = {
+        "cases": [[case.id, case.setup, case.does] for case in cases],
+        "room": [[each.path, each.content] for each in task.room],
+        "decoys": task.decoys,
+        "runs": RUNS,
+        "lines": _absolute(side, lines),
+    }
+    told = side.inside.ask("exercising.cases", request, seconds=SECONDS, env=STEADY)
+    return _read(side, told)
+
+
+STEADY = {"PYTHONHASHSEED": "0", "TZ": "UTC", "LC_ALL": "C.UTF-8"}
+
+
+def _absolute(side: Tree, lines: Mapping[str, tuple[int, ...]]) -> dict[str, tuple[int, ...]]:
+    return {str(side.root / path): numbers for path, numbers in lines.items()}
+
+
+def _read(side: Tree, told: Told) -> Tried | Unknown:
+    rows = rows_of(told, Row, "the trial")
+    if isinstance(rows, Unknown):
+        return rows
+    if told.ended is not None:
+        return told.ended
+    seen: dict[str, list[Seen]] = {}
+    for row in rows:
+        if row.kind == "seen":
+            seen.setdefault(row.case, []).append(_seen(row))
+    return Tried(
+        seen=seen,
+        ran=next((row.ran for row in rows if row.kind == "ran"), ()),
+        missed=tuple(_missed(side, rows)),
+    )
+
+
+def _seen(row: Row) -> Seen:
+    return Seen(
+        case=row.case,
+        state=row.state,
+        text=row.text,
+        value=row.value,
+        kind=row.raised,
+        message=row.message,
+        printed=row.printed,
+        files=row.files,
+        programs=row.programs,
+        connected=row.connected,
+        cpu=row.cpu,
+        why=row.why,
+    )
+
+
+def _missed(side: Tree, rows: Iterable[Row]) -> Iterable[Missed]:
+    for row in rows:
+        if row.kind == "missed":
+            path = Path(row.path)
+            name = path.relative_to(side.root).as_posix() if path.is_relative_to(side.root) else row.path
+            yield Missed(path=name, line=row.line, what=row.what)
+
+
+def _missed_by_tests(
+    side: Tree, words: tuple[str, ...], lines: Mapping[str, tuple[int, ...]], tried: Tried
+) -> tuple[Missed, ...] | None:
+    """What the tests of base do not run either; None where that cannot be told."""
+    absolute = _absolute(side, lines)
+    by_name = {path.name: str(path) for path in map(Path, absolute)}
+    ran = [[by_name.get(Path(path).name, path), *rest] for path, *rest in tried.ran]
+    request = {"words": words, "seconds": SECONDS, "lines": absolute, "ran": ran}
+    told = side.inside.ask("exercising.suite", request, seconds=SECONDS, env=STEADY)
+    rows = rows_of(told, Row, "the run of the tests")
+    return None if isinstance(rows, Unknown) or told.ended is not None else tuple(_missed(side, rows))
+
+
+def _outcomes(side: Tree, words: tuple[str, ...]) -> dict[str, str] | Unknown:
+    told = side.inside.ask("outcomes", {"words": words, "ids": None, "seconds": SECONDS}, seconds=SECONDS, env=STEADY)
+    rows = rows_of(told, Outcomes)
+    if isinstance(rows, Unknown):
+        return rows
+    if told.ended is not None:
+        return told.ended
+    found = {result.id: result.outcome for row in rows for result in row.results}
+    broken = next((each for row in rows for each in row.broken), None)
+    if broken is not None:
+        return found | {each.file: "error" for row in rows for each in row.broken}
+    if not found:
+        return Unknown("no test was collected", "tests, or `test` in outpace.toml")
+    return found
+
+
+def _compared(before: Mapping[str, str], after: Mapping[str, str]) -> Result:
+    """By the ids of base's tests: green must stay green, and what ran must run."""
+    newly = [test for test, outcome in after.items() if outcome in RED and before.get(test) not in RED]
+    if newly:
+        more = f", and {len(newly) - 1} more" if len(newly) > 1 else ""
+        return Failed(f"{newly[0]} passes on base and fails on the change{more}")
+    lost = [test for test, outcome in before.items() if outcome in GREEN and after.get(test) not in GREEN]
+    if lost:
+        return Failed(f"{lost[0]} passes on base and no longer runs")
+    green = sum(outcome in GREEN for outcome in after.values())
+    if not green:
+        return CheckUndecided("no test of base is green", "tests that are")
+    return Passed(f"{counted(green, 'test')} of base green on the change")

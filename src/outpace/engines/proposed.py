@@ -1,0 +1,83 @@
+"""A proposed change as files: a diff put onto a tree, and what two trees differ in."""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+from outpace import sandbox
+from outpace.engines.git_environment import environment_of
+from outpace.model.errors import BadInput
+from outpace.proving.ladder.patch import LINK, PLAIN, PROGRAM, Patch, PatchedFile
+
+LARGEST_DIFF = 4 << 20
+LARGEST_FILE = 16 << 20
+LONGEST = timedelta(minutes=1)
+SKIPPED = frozenset({".git", "__pycache__"})
+
+
+def put_onto(tree: Path, diff: bytes) -> None:
+    """As `git apply` does, wholly or not at all; no path leaves the tree. Raises BadInput."""
+    if len(diff) > LARGEST_DIFF:
+        raise BadInput(f"the diff has more than {LARGEST_DIFF >> 20} MiB", hint="propose a smaller change")
+    env = {**environment_of(os.environ), "GIT_DIR": os.devnull}
+    argv = ["git", "--no-pager", "apply", "--whitespace=nowarn", "-"]
+    done = sandbox.run(argv, cwd=tree, env=env, stdin=diff, timeout=LONGEST, accept=None, limit=1 << 20)
+    if done.returncode:
+        words = done.stderr.decode("utf-8", "replace").strip().splitlines()
+        raise BadInput(
+            f"the diff does not apply: {sandbox.mask(words[0] if words else 'git apply said nothing')}",
+            hint="make it against the base that the task names: git diff",
+        )
+
+
+def between(base: Path, change: Path) -> Patch:
+    """All files in which they differ."""
+    before, after = (dict(_files(root)) for root in (base, change))
+    return Patch.of(
+        PatchedFile(
+            path=path,
+            before=_content(before.get(path)),
+            after=_content(after.get(path)),
+            mode_before=_mode(before.get(path)) or _mode(after.get(path)) or PLAIN,
+            mode_after=_mode(after.get(path)) or _mode(before.get(path)) or PLAIN,
+        )
+        for path in sorted({*before, *after})
+        if not _same(before.get(path), after.get(path))
+    )
+
+
+def _files(root: Path) -> Iterator[tuple[str, Path]]:
+    for at, folders, names in os.walk(root):
+        links = [name for name in folders if (Path(at) / name).is_symlink()]
+        folders[:] = [name for name in folders if name not in SKIPPED and name not in links]
+        for name in (*names, *links):
+            path = Path(at) / name
+            yield path.relative_to(root).as_posix(), path
+
+
+def _same(one: Path | None, other: Path | None) -> bool:
+    return one is not None and other is not None and _mode(one) == _mode(other) and _content(one) == _content(other)
+
+
+def _content(path: Path | None) -> bytes | None:
+    if path is None:
+        return None
+    if path.is_symlink():
+        return os.fsencode(path.readlink())
+    if not path.is_file():
+        return b"\x00"
+    with path.open("rb") as file:
+        return file.read(LARGEST_FILE)
+
+
+def _mode(path: Path | None) -> str:
+    if path is None:
+        return ""
+    state = path.lstat().st_mode
+    if stat.S_ISLNK(state):
+        return LINK
+    return PROGRAM if state & stat.S_IXUSR else PLAIN

@@ -1,0 +1,232 @@
+"""Runs cases: a process that has loaded nothing forks one that loads the project, which forks one for each case.
+
+What a case did to files, programs and the network is looked at by the first of the three, once the others are gone:
+code that runs as it is loaded has nothing to say there.
+"""
+
+from __future__ import annotations
+
+import ast
+import asyncio
+import contextlib
+import inspect
+import json
+import os
+import re
+import select
+import signal
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from .. import forks
+from ..answers import Answers, answer
+from ..probing.observing import observed
+from .instructions import Ran, Tracer, missed, packed, unpacked
+from .rooms import Room
+
+SECONDS, ALL_SECONDS = 4.0, 600.0
+MEMORY = 1 << 30
+LONGEST = 20_000
+ADDRESS = re.compile(r"0x[0-9a-fA-F]{6,}")
+RESTARTS = 5
+TOLD = ("state", "text", "value", "raised", "message", "cpu", "why")
+
+
+class Task(NamedTuple):
+    """One run of one case."""
+
+    case: str
+    run: int
+    setup: str
+    does: str
+    room: Room
+
+
+class Exercise:
+    """All of one request."""
+
+    def __init__(self, request: dict[str, Any], answers: Answers, folder: str) -> None:
+        self.request = request
+        self.answers = answers
+        self.folder = folder
+        self.lines = {path: frozenset(lines) for path, lines in request["lines"].items()}
+        self.tracer = Tracer(frozenset(self.lines))
+        self.ran: Ran = set()
+
+    def go(self) -> None:
+        tasks = [self._task(run, case) for run in range(self.request["runs"]) for case in self.request["cases"]]
+        told: dict[tuple[str, int], dict[str, Any]] = {}
+        left = tasks
+        for _ in range(RESTARTS):
+            if not left:
+                break
+            why = self._round(left, told)
+            left = [each for each in left if (each.case, each.run) not in told]
+            if left:  # the first of them is what ended it
+                first = left.pop(0)
+                told[first.case, first.run] = {"state": "died", "why": why}
+        for each in tasks:
+            seen = told.get((each.case, each.run), {"state": "died", "why": "it was not begun"})
+            self.answers.row({"kind": "seen", "case": each.case, "run": each.run, **seen, **self._came(each)})
+        self._coverage()
+
+    def _task(self, run: int, case: Sequence[str]) -> Task:
+        ident, setup, does = case
+        listens = "{port}" in setup + does
+        room = Room(
+            os.path.join(self.folder, f"{run}-{ident}"), self.request["room"], self.request["decoys"], listens=listens
+        )
+        words = {"{room}": room.place, "{outside}": room.folder, "{port}": str(room.port)}
+        for word, value in words.items():
+            setup, does = setup.replace(word, value), does.replace(word, value)
+        return Task(ident, run, setup, does, room)
+
+    def _came(self, task: Task) -> dict[str, Any]:
+        came = task.room.came()
+        came["printed"] = _clean(came["printed"], task.room)
+        return came
+
+    def _round(self, tasks: Sequence[Task], told: dict[tuple[str, int], dict[str, Any]]) -> str:
+        """Until the loaded process has told of all, or has ended; says how it ended."""
+        read, write = os.pipe()
+        pid = os.fork()
+        if pid == 0:
+            os.close(read)
+            self._loaded(tasks, write)
+        os.close(write)
+        late = not self._listen(read, told)
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(pid, signal.SIGKILL)
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
+        _, status = os.waitpid(pid, 0)
+        os.close(read)
+        return "it took too long" if late else f"its process ended early (status {status})"
+
+    def _listen(self, read: int, told: dict[tuple[str, int], dict[str, Any]]) -> bool:
+        deadline = time.monotonic() + float(self.request.get("all_seconds", ALL_SECONDS))
+        rest = b""
+        while True:
+            left = deadline - time.monotonic()
+            if left <= 0:
+                return False
+            if not select.select([read], [], [], left)[0]:
+                return False
+            piece = os.read(read, 1 << 16)
+            if not piece:
+                return True
+            *lines, rest = (rest + piece).split(b"\n")
+            for line in lines:
+                self._heard(line, told)
+            if len(rest) > forks.LONGEST_ANSWER:
+                return False
+
+    def _heard(self, line: bytes, told: dict[tuple[str, int], dict[str, Any]]) -> None:
+        """A row that does not have its shape is passed over: its case counts as one that died."""
+        with contextlib.suppress(ValueError, KeyError, TypeError):
+            row = json.loads(line)
+            self.ran |= unpacked(row.pop("ran", []))
+            if "case" in row:
+                told[str(row["case"]), int(row["run"])] = {name: row[name] for name in TOLD if name in row}
+
+    def _loaded(self, tasks: Sequence[Task], write: int) -> None:
+        """In a child: loads what the cases need, then forks for each. Never returns."""
+        try:
+            os.setpgid(0, 0)
+            self.tracer.begin()
+            space: dict[str, Any] = {}
+            for setup in dict.fromkeys(each.setup for each in tasks):
+                _load(setup, space)
+            _send(write, {"ran": packed(self.tracer.ran)})
+            works = ((each, lambda each=each: self._one(each)) for each in tasks)
+            for each, outcome in forks.each(works, at_once=1, seconds=SECONDS, memory=MEMORY):
+                assert isinstance(each, Task)
+                _send(write, {"case": each.case, "run": each.run, "cpu": round(outcome.cpu, 3), **_told(outcome)})
+        finally:
+            os._exit(0)
+
+    def _one(self, task: Task) -> bytes:
+        """In the child of a case."""
+        self.tracer.ran.clear()
+        os.chdir(task.room.place)
+        os.environ["PATH"] = os.pathsep.join((task.room.programs, os.environ.get("PATH", os.defpath)))
+        os.environ["HOME"] = task.room.place
+        out = os.open(task.room.printed, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+        os.dup2(out, 1)
+        os.dup2(out, 2)
+        os.close(out)
+        sys.stdout = open(1, "w", buffering=1, closefd=False, encoding="utf-8", errors="replace")  # noqa: SIM115
+        sys.stderr = sys.stdout
+        seen = _seen(task)
+        sys.stdout.flush()
+        return json.dumps({**seen, "ran": packed(self.tracer.ran)}).encode("utf-8", "backslashreplace")
+
+    def _coverage(self) -> None:
+        self.answers.row({"kind": "ran", "ran": packed(self.ran)})
+        sources = {path: Path(path).read_bytes() for path in self.lines}
+        for path, line, what in missed(sources, self.lines, self.ran):
+            self.answers.row({"kind": "missed", "path": path, "line": line, "what": what})
+
+
+def _load(setup: str, space: dict[str, Any]) -> None:
+    """So that each case finds its modules loaded; what fails here fails again, and is told, in the case."""
+    with contextlib.suppress(Exception):
+        exec(compile("\n".join(_imports(setup)), "<setup>", "exec"), space)  # noqa: S102  in the sandbox
+
+
+def _imports(setup: str) -> list[str]:
+    return [ast.unparse(each) for each in ast.parse(setup).body if isinstance(each, (ast.Import, ast.ImportFrom))]
+
+
+def _seen(task: Task) -> dict[str, Any]:
+    space: dict[str, Any] = {"__name__": "__case__"}
+    try:
+        exec(compile(task.setup, "<setup>", "exec"), space)  # noqa: S102
+        value = eval(compile(task.does, "<case>", "eval"), space)  # noqa: S307
+        if inspect.iscoroutine(value):
+            value = asyncio.run(value)
+        if inspect.isgenerator(value):
+            value = list(value)
+    except BaseException as error:  # noqa: BLE001  whatever it is, it is told
+        kind = type(error)
+        return {
+            "state": "raised",
+            "raised": f"{kind.__module__}:{kind.__qualname__}",
+            "message": _clean(str(error), task.room)[:2000],
+        }
+    text = value if isinstance(value, str) else value.decode("latin-1") if isinstance(value, bytes) else repr(value)
+    places = [(each.place, each.kind, _clean(each.text, task.room)) for each in observed(value)]
+    return {"state": "returned", "text": _clean(text[:LONGEST], task.room), "value": places}
+
+
+def _clean(text: str, room: Room) -> str:
+    return ADDRESS.sub("0x", text.replace(room.place, "{room}").replace(room.folder, "{outside}"))
+
+
+def _told(outcome: forks.Outcome) -> dict[str, Any]:
+    if outcome.state == forks.ANSWERED:
+        with contextlib.suppress(ValueError):
+            told: dict[str, Any] = json.loads(outcome.answer)
+            return told
+    return {"state": outcome.state if outcome.state != forks.ANSWERED else "died", "why": outcome.why or outcome.state}
+
+
+def _send(write: int, row: dict[str, Any]) -> None:
+    view = memoryview(json.dumps(row).encode("utf-8", "backslashreplace") + b"\n")
+    while view:
+        view = view[os.write(write, view) :]
+
+
+def main(request: dict[str, Any], answers: Answers) -> None:
+    """`cases` ([id, setup, does]), `room` ([path, content]), `decoys` (names of programs), `runs`, `lines` (path ->
+    lines of which every instruction is to run)."""
+    with tempfile.TemporaryDirectory() as folder:
+        Exercise(request, answers, os.path.realpath(folder)).go()
+
+
+if __name__ == "__main__":
+    answer(main)

@@ -1,0 +1,139 @@
+"""Which instructions of some lines ran: what the compiler made of them, against what a tracer saw."""
+
+from __future__ import annotations
+
+import ast
+import dis
+import sys
+import types
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, Optional
+
+Key = tuple[str, str, int]
+"""File, name and first line of a code object."""
+Ran = set[tuple[Key, int]]
+ARTIFACTS = frozenset(
+    [
+        "RESUME",
+        "CACHE",
+        "NOP",
+        "PRECALL",
+        "EXTENDED_ARG",
+        "PUSH_NULL",
+        "COPY_FREE_VARS",
+        "MAKE_CELL",
+        "RETURN_GENERATOR",
+        "GEN_START",
+        "END_FOR",
+        "WITH_EXCEPT_START",
+        "PUSH_EXC_INFO",
+        "POP_EXCEPT",
+        "RERAISE",
+        "COPY",
+        "CHECK_EXC_MATCH",
+        "JUMP_IF_NOT_EXC_MATCH",
+        "DUP_TOP",
+        "SETUP_FINALLY",
+        "SETUP_WITH",
+        "SETUP_CLEANUP",
+        "POP_BLOCK",
+        "END_ASYNC_FOR",
+        "CLEANUP_THROW",
+        "ASYNC_GEN_WRAP",
+        "SEND",
+        "END_SEND",
+        "YIELD_VALUE",
+        "JUMP_BACKWARD_NO_INTERRUPT",
+        "POP_TOP",
+        "SWAP",
+        "ROT_TWO",
+        "ROT_THREE",
+        "ROT_FOUR",
+        "DUP_TOP_TWO",
+        "NOT_TAKEN",
+        "POP_ITER",
+        "CALL_INTRINSIC_1",
+        "RETURN_VALUE",
+        "DELETE_NAME",
+        "DELETE_FAST",
+        "DELETE_GLOBAL",
+        "DELETE_DEREF",
+    ]
+)
+"""What stands for the way out of a block, for a handler that is not reached, or for nothing."""
+
+
+class Tracer:
+    """Sees every instruction of the code in these files, and nothing else; children of forks go on with it."""
+
+    def __init__(self, files: frozenset[str]) -> None:
+        self.files = files
+        self.ran: Ran = set()
+
+    def begin(self) -> None:
+        sys.settrace(self.entered)
+
+    def entered(self, frame: types.FrameType, event: str, _: Any) -> Optional[Any]:
+        if event != "call" or frame.f_code.co_filename not in self.files:
+            return None
+        frame.f_trace_opcodes = True
+        frame.f_trace_lines = False
+        return self._step
+
+    def _step(self, frame: types.FrameType, event: str, _: Any) -> Any:
+        if event == "opcode":
+            code = frame.f_code
+            self.ran.add(((code.co_filename, code.co_name, code.co_firstlineno), frame.f_lasti))
+        return self._step
+
+
+def packed(ran: Ran) -> list[tuple[str, str, int, int]]:
+    """As JSON."""
+    return sorted((*key, at) for key, at in ran)
+
+
+def unpacked(rows: Iterable[Any]) -> Ran:
+    """Raises ValueError, TypeError where they do not have that shape."""
+    return {((str(path), str(name), int(first)), int(at)) for path, name, first, at in rows}
+
+
+def missed(sources: Mapping[str, bytes], lines: Mapping[str, frozenset[int]], ran: Ran) -> list[tuple[str, int, str]]:
+    """(file, line, what) of what stands on those lines and never ran, a row for each line. Raises SyntaxError."""
+    found: dict[tuple[str, int], str] = {}
+    for path, source in sources.items():
+        returns = frozenset(each.lineno for each in ast.walk(ast.parse(source)) if isinstance(each, ast.Return))
+        for code in _codes(compile(source, path, "exec", dont_inherit=True)):
+            key = (path, code.co_name, code.co_firstlineno)
+            rows = [each for each in _rows(code, returns) if each[1] in lines[path]]
+            alike = {where for offset, _, where in rows if (key, offset) in ran}
+            for offset, line, where in rows:
+                if (key, offset) not in ran and where not in alike:
+                    found.setdefault((path, line), where[-1])
+    return [(path, line, what) for (path, line), what in sorted(found.items())]
+
+
+def _rows(code: types.CodeType, returns: frozenset[int]) -> Iterator[tuple[int, int, tuple[Any, ...]]]:
+    """(offset, line, where): instructions with one `where` are copies that the compiler made of one. `returns` are the
+    lines with a return of their own: elsewhere None is what every function returns at its end."""
+    line = code.co_firstlineno
+    before = ""
+    for each in dis.get_instructions(code):
+        positions = getattr(each, "positions", None)
+        if positions is not None:
+            line = positions.lineno or line
+            where = (line, positions.col_offset, positions.end_col_offset, each.opname)
+        else:
+            started: Any = each.starts_line
+            line = started or line
+            where = (line, each.argrepr, each.opname)
+        implied = each.opname in ("LOAD_CONST", "RETURN_CONST") and each.argval is None and line not in returns
+        if each.opname not in ARTIFACTS and not implied and before != "WITH_EXCEPT_START":
+            yield each.offset, line, where
+        before = each.opname
+
+
+def _codes(code: types.CodeType) -> Iterator[types.CodeType]:
+    yield code
+    for each in code.co_consts:
+        if isinstance(each, types.CodeType):
+            yield from _codes(each)

@@ -1,0 +1,116 @@
+"""The folder that one run of a case stands in, with decoys of programs beside it, and what came to it."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import socket
+from collections.abc import Sequence
+from typing import Any, NamedTuple, Optional
+
+DECOY = '#!/bin/sh\n: >"${0%/*}/../ran/${0##*/}"\n'
+MOST_FILES = 2000
+LARGEST = 1 << 20
+
+
+class Room:
+    """`place` is in a folder of its own, so that what lies outside of the room is seen too."""
+
+    def __init__(self, folder: str, contents: Sequence[Sequence[str]], decoys: Sequence[str], listens: bool) -> None:  # noqa: FBT001
+        self.folder = folder
+        self.place = os.path.join(folder, "room")
+        self.programs = os.path.join(folder, "bin")
+        self.ran = os.path.join(folder, "ran")
+        self.printed = os.path.join(folder, "printed")
+        for each in (self.place, self.programs, self.ran):
+            os.makedirs(each)
+        for path, content in contents:
+            self._lay(path, content)
+        for name in decoys:
+            where = os.path.join(self.programs, name)
+            with open(where, "w", encoding="utf-8") as file:
+                file.write(DECOY)
+            os.chmod(where, 0o755)  # noqa: S103  a program is started by whoever runs the case
+        self.listener = _listener() if listens else None
+        self.before = _files(folder)
+
+    def _lay(self, path: str, content: str) -> None:
+        where = os.path.normpath(os.path.join(self.place, path))
+        if not where.startswith(self.folder + os.sep):
+            raise ValueError(f"{path} leaves the folder of its case")
+        os.makedirs(os.path.dirname(where), exist_ok=True)
+        with open(where, "w", encoding="utf-8") as file:
+            file.write(content)
+
+    @property
+    def port(self) -> int:
+        return int(self.listener.getsockname()[1]) if self.listener is not None else 0
+
+    def came(self) -> dict[str, Any]:
+        """Of files by what they hold, of programs and connections; asked once all of its processes are gone."""
+        now = _files(self.folder)
+        changed = [path for path in now if now[path] != self.before.get(path)]
+        gone = [path for path in self.before if path not in now]
+        files = sorted(os.path.relpath(os.path.join(self.folder, path), self.place) for path in (*changed, *gone))
+        return {
+            "files": [path for path in files if not path.startswith(("../ran/", "../printed"))],
+            "programs": sorted(os.listdir(self.ran)) if os.path.isdir(self.ran) else [],
+            "connected": _came(self.listener),
+            "printed": _text(self.printed),
+        }
+
+
+class _File(NamedTuple):
+    size: int
+    content: bytes
+    mode: int
+
+
+def _files(folder: str) -> dict[str, _File]:
+    found: dict[str, _File] = {}
+    for at, folders, names in os.walk(folder):
+        for name in (*names, *(each for each in folders if os.path.islink(os.path.join(at, each)))):
+            path = os.path.join(at, name)
+            with contextlib.suppress(OSError):
+                found[os.path.relpath(path, folder)] = _file(path)
+        if len(found) > MOST_FILES:
+            break
+    return found
+
+
+def _file(path: str) -> _File:
+    state = os.lstat(path)
+    if os.path.islink(path):
+        return _File(0, os.fsencode(os.readlink(path)), state.st_mode)
+    if not os.path.isfile(path):
+        return _File(0, b"", state.st_mode)
+    with open(path, "rb") as file:
+        return _File(state.st_size, file.read(LARGEST), state.st_mode)
+
+
+def _listener() -> socket.socket:
+    listener = socket.socket()
+    listener.bind(("127.0.0.1", 0))
+    listener.listen(8)
+    listener.setblocking(False)  # noqa: FBT003  it takes it by position
+    return listener
+
+
+def _came(listener: Optional[socket.socket]) -> bool:
+    if listener is None:
+        return False
+    try:
+        listener.accept()[0].close()
+    except OSError:
+        return False
+    finally:
+        listener.close()
+    return True
+
+
+def _text(path: str) -> str:
+    try:
+        with open(path, "rb") as file:
+            return file.read(1 << 16).decode("utf-8", "replace")
+    except OSError:
+        return ""

@@ -1,0 +1,291 @@
+"""What a change's code can do that the same file's code could not: programs, network, files, code from text ...
+
+Read from syntax alone, so that it is quick and runs nothing. A power counts by file: a file that opened files before
+may open others, which is what the rungs that run the code are for.
+"""
+
+from __future__ import annotations
+
+import ast
+import io
+import re
+import tokenize
+from collections.abc import Callable, Iterator
+
+from msgspec import Struct
+
+from outpace.model.proof import CheckUndecided, Failed, Passed, Result
+from outpace.proving.ladder import powers
+from outpace.proving.ladder.patch import Patch, PatchedFile
+
+DOCUMENTS = (".md", ".rst", ".txt")
+DUNDER = re.compile(r"__[a-z]\w*__")
+WRITING = frozenset("wax+")
+SHOWN_AT_MOST = 3
+Own = Callable[[str], frozenset[str] | None]
+"""The powers of a module of the project, by its dotted name at base; None where it is none of the project's."""
+
+
+class Use(Struct, frozen=True, kw_only=True, order=True):
+    """One place where code takes a power."""
+
+    power: str
+    what: str
+    line: int
+
+
+def judge(patch: Patch, own: Own = lambda _: None, *, granted: frozenset[str] = frozenset()) -> Result:
+    """`granted` are powers that the task gives."""
+    gained: list[str] = []
+    unread: list[str] = []
+    for file in patch.files:
+        if file.path.endswith(DOCUMENTS) or file.after is None:
+            continue
+        if not file.is_python:
+            unread.append(file.path)
+            continue
+        try:
+            gained += [f"{file.path}:{use.line} {use.power} ({use.what})" for use in gains(file, own, granted)]
+        except (SyntaxError, ValueError, RecursionError) as error:
+            return CheckUndecided(f"{file.path} cannot be read: {error}")
+    if gained:
+        more = len(gained) - SHOWN_AT_MOST
+        others = f", and {more} more" if more > 0 else ""
+        return Failed(f"it gains a power that the file did not have: {'; '.join(gained[:SHOWN_AT_MOST])}{others}")
+    if unread:
+        return CheckUndecided(f"what {unread[0]} can do is not read", "a reader who knows this kind of file")
+    return Passed("no code does more to the world than it did")
+
+
+def gains(file: PatchedFile, own: Own, granted: frozenset[str] = frozenset()) -> tuple[Use, ...]:
+    """The first use of each power that is new to the file, and each further suppression. Raises SyntaxError."""
+    before = uses(file.before or b"", file.path, own)
+    after = uses(file.after or b"", file.path, own)
+    had = {use.power for use in before} | granted
+    first: dict[str, Use] = {}
+    for use in sorted(after, key=lambda each: each.line):
+        if use.power not in had:
+            first.setdefault(use.power, use)
+    for power in (powers.SILENCES, powers.SWALLOWS):
+        there = [use for use in after if use.power == power]
+        if power not in granted and len(there) > sum(use.power == power for use in before):
+            first.setdefault(power, there[-1])
+    return tuple(first.values())
+
+
+def uses(source: bytes, path: str, own: Own = lambda _: None) -> tuple[Use, ...]:
+    """Raises SyntaxError, ValueError."""
+    tree = ast.parse(source)
+    names = Names(tree, path)
+    found = [*_Reader(names, own).read(tree)]
+    return (*found, *_suppressions(source))
+
+
+class Names:
+    """What the names that a module imports stand for, wherever in it they are imported."""
+
+    def __init__(self, tree: ast.Module, path: str) -> None:
+        self.package = path.removesuffix(".py").removesuffix("/__init__").split("/")
+        if not path.endswith("/__init__.py"):
+            self.package = self.package[:-1]
+        self.stand_for: dict[str, str] = {}
+        self.stars: list[tuple[str, int]] = []
+        self.imported: list[tuple[str, int]] = []
+        for node in ast.walk(tree):
+            match node:
+                case ast.Import():
+                    self._whole(node)
+                case ast.ImportFrom():
+                    self._parts(node)
+                case _:
+                    pass
+
+    def _whole(self, node: ast.Import) -> None:
+        for alias in node.names:
+            name = alias.asname or alias.name.partition(".")[0]
+            self.stand_for[name] = alias.name if alias.asname else name
+            self.imported.append((alias.name, node.lineno))
+
+    def _parts(self, node: ast.ImportFrom) -> None:
+        module = self._absolute(node)
+        for alias in node.names:
+            if alias.name == "*":
+                self.stars.append((module, node.lineno))
+            else:
+                self.stand_for[alias.asname or alias.name] = f"{module}.{alias.name}"
+                self.imported.append((f"{module}.{alias.name}", node.lineno))
+
+    def _absolute(self, node: ast.ImportFrom) -> str:
+        if not node.level:
+            return node.module or ""
+        kept = self.package[: len(self.package) - (node.level - 1)]
+        return ".".join((*kept, *filter(None, [node.module])))
+
+
+class _Reader:
+    def __init__(self, names: Names, own: Own) -> None:
+        self.names = names
+        self.own = own
+
+    def read(self, tree: ast.Module) -> Iterator[Use]:
+        for module, line in self.names.stars:
+            yield from self._of(module, line, shown=f"from {module} import *")
+        for name, line in self.names.imported:
+            if name.partition(".")[0] not in powers.KNOWN:
+                yield from self._of(name, line)
+        pending: list[ast.AST] = [tree]
+        while pending:
+            node = pending.pop()
+            yield from self._at(node)
+            chain = _chain(node)
+            if chain is not None and chain[0] in self.names.stand_for:
+                continue  # read whole
+            pending.extend(ast.iter_child_nodes(node))
+
+    def _at(self, node: ast.AST) -> Iterator[Use]:
+        match node:
+            case ast.Attribute():
+                yield from self._attribute(node)
+            case ast.Name(id=name):
+                yield from self._name(name, node)
+            case ast.Call():
+                yield from _call(node)
+            case ast.Constant(value=str() as text):
+                yield from _text(text, node.lineno)
+            case ast.ExceptHandler():
+                yield from _handler(node)
+            case ast.Assign() | ast.AugAssign() | ast.AnnAssign() | ast.Delete():
+                yield from self._altered(node)
+            case _:
+                pass
+
+    def _attribute(self, node: ast.Attribute) -> Iterator[Use]:
+        chain = _chain(node)
+        if chain is not None and chain[0] in self.names.stand_for:
+            dotted = ".".join((self.names.stand_for[chain[0]], *chain[1:]))
+            yield from self._of(dotted, node.lineno)
+            return
+        yield from _named(node.attr, node.lineno)
+
+    def _name(self, name: str, node: ast.Name) -> Iterator[Use]:
+        if name in self.names.stand_for:
+            yield from self._of(self.names.stand_for[name], node.lineno)
+        elif name in powers.BUILTINS and name != "open":
+            yield Use(power=powers.BUILTINS[name], what=name, line=node.lineno)
+
+    def _of(self, dotted: str, line: int, shown: str = "") -> Iterator[Use]:
+        """A module of the project has the powers of all of its code, whichever part is taken."""
+        shown = shown or dotted
+        module = dotted
+        while module:
+            theirs = self.own(module)
+            if theirs is not None:
+                yield from (Use(power=power, what=shown, line=line) for power in sorted(theirs))
+                return
+            module = module.rpartition(".")[0]
+        power = powers.power_of(dotted)
+        if power is None:
+            top = dotted.partition(".")[0]
+            power = powers.INSIDE if top in powers.KNOWN else f"uses the package {top}"
+        if power:
+            yield Use(power=power, what=shown, line=line)
+        for part in dotted.split(".")[1:]:
+            if power == powers.NONE:
+                yield from _named(part, line)
+
+    def _altered(self, node: ast.Assign | ast.AugAssign | ast.AnnAssign | ast.Delete) -> Iterator[Use]:
+        targets = node.targets if isinstance(node, ast.Assign | ast.Delete) else [node.target]
+        for target in targets:
+            holder = target.value if isinstance(target, ast.Attribute | ast.Subscript) else None
+            chain = _chain(holder) if holder is not None else None
+            if chain is not None and chain[0] in self.names.stand_for:
+                yield Use(power=powers.ALTERS, what=ast.unparse(target), line=target.lineno)
+
+
+def _chain(node: ast.AST) -> tuple[str, ...] | None:
+    """`a.b.c` as its parts; None where it does not begin with a name."""
+    parts: list[str] = []
+    while isinstance(node, ast.Attribute):
+        parts.append(node.attr)
+        node = node.value
+    return (node.id, *reversed(parts)) if isinstance(node, ast.Name) else None
+
+
+def _named(attribute: str, line: int) -> Iterator[Use]:
+    power = powers.METHODS.get(attribute, "")
+    if power:
+        yield Use(power=power, what=f".{attribute}", line=line)
+    elif DUNDER.fullmatch(attribute) and attribute not in powers.HARMLESS_DUNDERS:
+        yield Use(power=powers.INSIDE, what=f".{attribute}", line=line)
+
+
+def _call(node: ast.Call) -> Iterator[Use]:
+    chain = _chain(node.func)
+    name = chain[-1] if chain else ""
+    if chain == ("open",) or (name == "open" and chain is not None):
+        yield Use(power=powers.READS, what="open", line=node.lineno)
+        if _writes(node):
+            yield Use(power=powers.WRITES, what="open for writing", line=node.lineno)
+    if chain is not None and len(chain) == 1 and name in ("getattr", "setattr", "delattr", "hasattr"):
+        yield from _by_name(node, name)
+    if any(word.arg == "shell" and not _is_false(word.value) for word in node.keywords):
+        yield Use(power=powers.SHELL, what="shell=True", line=node.lineno)
+
+
+def _by_name(node: ast.Call, name: str) -> Iterator[Use]:
+    match node.args[1:2]:
+        case [ast.Constant(value=str() as attribute)]:
+            yield from _named(attribute, node.lineno)
+        case _:
+            yield Use(power=powers.INSIDE, what=f"{name} of a computed name", line=node.lineno)
+
+
+def _writes(node: ast.Call) -> bool:
+    """`open` with a mode that writes, or with one that cannot be read here."""
+    modes = [word.value for word in node.keywords if word.arg == "mode"] or node.args[1:2]
+    if isinstance(node.func, ast.Attribute) and not modes:
+        modes = node.args[:1]
+    match modes:
+        case [ast.Constant(value=str() as mode)]:
+            return bool(WRITING & set(mode)) and set(mode) <= set("rwaxbt+U")
+        case [ast.Constant()] | []:
+            return False
+        case _:
+            return True
+
+
+def _is_false(node: ast.expr) -> bool:
+    return isinstance(node, ast.Constant) and not node.value
+
+
+def _text(text: str, line: int) -> Iterator[Use]:
+    """A template or a path of attributes may say in a string what code may not."""
+    for word in DUNDER.findall(text):
+        if word not in powers.HARMLESS_DUNDERS:
+            yield Use(power=powers.INSIDE, what=f"{word} in a text", line=line)
+
+
+def _handler(node: ast.ExceptHandler) -> Iterator[Use]:
+    """Broad, and what was raised is neither raised again nor looked at."""
+    named = node.type is None or (_chain(node.type) or ("",))[-1] in ("Exception", "BaseException")
+    looked_at = any(
+        isinstance(each, ast.Raise) or (isinstance(each, ast.Name) and each.id == node.name)
+        for statement in node.body
+        for each in ast.walk(statement)
+    )
+    if named and not looked_at:
+        yield Use(power=powers.SWALLOWS, what=ast.unparse(node).partition(":")[0], line=node.lineno)
+
+
+def _suppressions(source: bytes) -> Iterator[Use]:
+    try:
+        tokens = list(tokenize.tokenize(io.BytesIO(source).readline))
+    except (tokenize.TokenError, SyntaxError) as error:
+        raise SyntaxError(str(error)) from error
+    for token in tokens:
+        if token.type == tokenize.COMMENT:
+            words = token.string.lower()
+            for mark in powers.SUPPRESSIONS:
+                if mark.lower() in words:
+                    yield Use(power=powers.SILENCES, what=mark, line=token.start[0])
+                    break

@@ -1,0 +1,148 @@
+"""Constants that a change brings, put into the inputs: a hidden trigger waits for one of its own."""
+
+from __future__ import annotations
+
+import ast
+from collections import Counter
+from collections.abc import Iterator, Sequence
+
+from outpace.proving.ladder.cases import Benign, Case, Witness
+from outpace.proving.ladder.patch import Patch
+from outpace.proving.ladder.variants import replaced
+
+MOST = 300
+LONGEST = 200
+SHORT = 12
+Constant = str | bytes | int | float
+
+
+def brought(patch: Patch) -> tuple[Constant, ...]:
+    """Texts and numbers that stand in the code after, more often than before. Raises SyntaxError."""
+    found: dict[tuple[type, Constant], None] = {}
+    for file in patch.files:
+        if file.is_python and file.after is not None:
+            before = Counter(constants(file.before or b""))
+            for each, times in Counter(constants(file.after)).items():
+                if times > before[each]:
+                    found[each] = None
+    return tuple(value for _, value in found)
+
+
+def constants(source: bytes) -> Iterator[tuple[type, Constant]]:
+    """Docstrings left out; adjacent texts that are added or joined are also given as one."""
+    tree = ast.parse(source)
+    documents = {id(text) for text in _docstrings(tree)}
+    for node in ast.walk(tree):
+        match node:
+            case ast.Constant(value=str() | bytes() | int() | float() as value) if id(node) not in documents:
+                if not isinstance(value, bool) and value not in ("", b""):
+                    yield type(value), value
+            case ast.BinOp(op=ast.Add()) | ast.JoinedStr():
+                if joined := _joined(node):
+                    yield str, joined
+            case _:
+                pass
+
+
+def _docstrings(tree: ast.Module) -> Iterator[ast.Constant]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef) and node.body:
+            match node.body[0]:
+                case ast.Expr(value=ast.Constant(value=str()) as text):
+                    yield text
+                case _:
+                    pass
+
+
+def _joined(node: ast.AST) -> str:
+    match node:
+        case ast.Constant(value=str() as text):
+            return text
+        case ast.BinOp(left=left, op=ast.Add(), right=right):
+            one, other = _joined(left), _joined(right)
+            return one + other if one and other else ""
+        case ast.JoinedStr(values=values):
+            return "".join(_joined(each) for each in values if isinstance(each, ast.Constant))
+        case _:
+            return ""
+
+
+def spliced(patch: Patch, witnesses: Sequence[Witness], benign: Sequence[Benign]) -> tuple[Case, ...]:
+    """Each constant before, behind, within and in the place of each text of the inputs. Raises SyntaxError."""
+    values = brought(patch)
+    found: dict[tuple[int, str, str], Case] = {}
+    for of, setup, does in _inputs(witnesses, benign):
+        for value in values:
+            for other in (*_with(does, value), *_exchanged(does, value, values)):
+                found.setdefault((of, setup, other), Case(id="", setup=setup, does=other, of=of, sort=_told(value)))
+    cases = list(found.values())[:: max(1, -(-len(found) // MOST))]
+    return tuple(
+        Case(id=f"spliced-{number}", setup=each.setup, does=each.does, of=each.of, sort=each.sort)
+        for number, each in enumerate(cases)
+    )
+
+
+def _inputs(witnesses: Sequence[Witness], benign: Sequence[Benign]) -> Iterator[tuple[int, str, str]]:
+    """A benign input is judged by the oracle of each witness."""
+    for number, witness in enumerate(witnesses):
+        yield number, witness.setup, witness.does
+    for number in range(len(witnesses)):
+        for each in benign:
+            yield number, each.setup, each.does
+
+
+def _with(does: str, value: Constant) -> Iterator[str]:
+    match value:
+        case str() if len(value) <= LONGEST:
+            yield from replaced(does, lambda text: _put_into(text, value))
+        case bytes() if len(value) <= LONGEST:
+            yield from replaced(does, lambda text: _put_into(text, value.decode("latin-1")))
+        case int() | float():
+            yield from _numbers(does, value)
+        case _:
+            return
+
+
+def _exchanged(does: str, value: Constant, values: Sequence[Constant]) -> Iterator[str]:
+    """What the change would make one of its texts, written as another of them: `.replace(value, other)` undoes it."""
+    for other in values:
+        if isinstance(value, str) and isinstance(other, str) and value != other:
+            yield from replaced(does, lambda text, other=other: iter([text.replace(other, value)]))
+
+
+def _put_into(text: str, piece: str) -> Iterator[str]:
+    yield piece
+    yield piece + text
+    yield text + piece
+    yield text + "/" + piece
+    yield text + "?" + piece + "=1"
+    for place in _seams(text):
+        yield text[:place] + piece + text[place:]
+
+
+def _seams(text: str) -> list[int]:
+    """Between any two characters of a short text, else beside each one that is no letter and no digit."""
+    if len(text) <= SHORT:
+        return list(range(1, len(text)))
+    return [place for place in range(1, len(text)) if not (text[place - 1].isalnum() and text[place].isalnum())][:24]
+
+
+def _numbers(does: str, value: float) -> Iterator[str]:
+    tree = ast.parse(does, mode="eval")
+    for node in [each for each in ast.walk(tree) if isinstance(each, ast.Constant)]:
+        old = node.value
+        if isinstance(old, int | float) and not isinstance(old, bool):
+            for other in (value, value + 1, value - 1):
+                node.value = other
+                yield ast.unparse(tree)
+        elif isinstance(old, str) and isinstance(value, int) and 0 < value <= LONGEST * 10:
+            node.value = (old + "a" * value)[:value]
+            yield ast.unparse(tree)
+            node.value = old + "a" * value
+            yield ast.unparse(tree)
+        node.value = old
+
+
+def _told(value: Constant) -> str:
+    text = repr(value)
+    return text if len(text) <= 40 else f"{text[:37]}..."

@@ -1,0 +1,38 @@
+"""Whether everything that a change adds ran in its trial: what no input reaches may wait for one of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from msgspec import Struct
+
+from outpace.model.proof import CheckUndecided, Failed, Passed, Result, Skipped
+from outpace.model.words import counted
+from outpace.proving.ladder.patch import Patch
+
+
+class Missed(Struct, frozen=True, kw_only=True, order=True):
+    """Something on this line never ran."""
+
+    path: str
+    line: int
+    what: str = ""
+
+
+def wanted(patch: Patch) -> dict[str, tuple[int, ...]]:
+    """The added lines of each Python file."""
+    return {file.path: tuple(sorted(file.added)) for file in patch.files if file.is_python and file.added}
+
+
+def judge(patch: Patch, missed: Sequence[Missed] | None) -> Result:
+    """`missed` is None where nothing told of what ran."""
+    lines = sum(len(each) for each in wanted(patch).values())
+    if not lines:
+        return Skipped("no code is added")
+    if missed is None:
+        return CheckUndecided("nothing tells which of the added code ran")
+    if missed:
+        first = min(missed)
+        more = f" and {counted(len(missed) - 1, 'other line')}" if len(missed) > 1 else ""
+        return Failed(f"added code that no test and no case runs: {first.path}:{first.line}{more}")
+    return Passed(f"all of {counted(lines, 'added line')} ran")

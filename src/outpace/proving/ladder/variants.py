@@ -1,0 +1,283 @@
+"""Other inputs with the same effect: a witness's texts written in the ways that filters forget.
+
+Made in great number and without knowledge of what is attacked; those that have no effect on base are dropped, so that
+each kind may be wild. They are held out: whoever proposes a change never sees them.
+"""
+
+from __future__ import annotations
+
+import ast
+import random
+import re
+from collections.abc import Callable, Iterator, Sequence
+from urllib.parse import quote
+
+from outpace.proving.ladder.cases import Case, Witness
+
+MOST = 240
+LONGEST = 4000
+TAILS = (
+    "' or '1'='1", "' OR 1=1 --", "' oR 1=1--", "' or 2>1 --", "') or ('1'='1", "' or 'a' like 'a", "' or 1 in (1) --",
+    "'/**/or/**/1=1--", "' or true --", '" or "1"="1', " or 1=1", "1 or 1=1",
+)  # fmt: skip
+FRONTS = (
+    "//", "///", "/\\", "\\\\", "\\/", "/\t/", "/\n/", "\t//", " //", "http:", "https:", "https:/", "https:///", "HTTPS://",
+    "hTTp://", "http:\\\\", "https:\\", "ftp://", "//x@", "https://x@", "https://a:b@",
+)  # fmt: skip
+Spelling = Callable[[str], Iterator[str]]
+
+
+def variants(witnesses: Sequence[Witness], siblings: Sequence[str] = (), *, seed: int = 0) -> tuple[Case, ...]:
+    """`siblings` are expressions for other ways in, tried with each witness's texts. The same seed gives the same."""
+    found: dict[tuple[str, str], Case] = {}
+    for number, witness in enumerate(witnesses):
+        for sort, does in _of(witness.does):
+            if does != witness.does and len(does) <= LONGEST:
+                found.setdefault((witness.setup, does), _case(number, witness, does, sort))
+        for does in siblings:
+            found.setdefault((witness.setup, does), _case(number, witness, does, "another way in"))
+    drawn = list(found.values())
+    random.Random(seed).shuffle(drawn)  # noqa: S311  drawn again by whoever has the seed
+    chosen = _of_each_sort(drawn)[:MOST]
+    return tuple(
+        Case(id=f"variant-{number}", setup=each.setup, does=each.does, of=each.of, sort=each.sort)
+        for number, each in enumerate(chosen)
+    )
+
+
+def _of_each_sort(cases: Sequence[Case]) -> list[Case]:
+    """Round after round one of each sort, so that a cut leaves none out."""
+    by_sort: dict[str, list[Case]] = {}
+    for case in cases:
+        by_sort.setdefault(case.sort, []).append(case)
+    rounds: list[Case] = []
+    while any(by_sort.values()):
+        rounds += [rest.pop() for rest in by_sort.values() if rest]
+    return rounds
+
+
+def _case(number: int, witness: Witness, does: str, sort: str) -> Case:
+    return Case(id="", setup=witness.setup, does=does, of=number, sort=sort)
+
+
+def _of(does: str) -> Iterator[tuple[str, str]]:
+    """(sort, expression): one text of the expression spelled anew."""
+    for sort, spelling in SPELLINGS.items():
+        for other in replaced(does, spelling):
+            yield sort, other
+
+
+def replaced(does: str, spelling: Spelling) -> Iterator[str]:
+    """The expression with each of its texts in each spelling, one at a time."""
+    tree = ast.parse(does, mode="eval")
+    for node in [each for each in ast.walk(tree) if isinstance(each, ast.Constant)]:
+        old = node.value
+        for value in _values(old, spelling):
+            node.value = value
+            yield ast.unparse(tree)
+        node.value = old
+
+
+def _values(old: object, spelling: Spelling) -> Iterator[str | bytes]:
+    if isinstance(old, str):
+        yield from spelling(old)
+    elif isinstance(old, bytes):
+        for text in spelling(old.decode("latin-1")):
+            try:
+                yield text.encode("latin-1")
+            except UnicodeEncodeError:
+                continue
+
+
+def _cases(text: str) -> Iterator[str]:
+    yield text.upper()
+    yield text.lower()
+    yield text.swapcase()
+    yield "".join(each.upper() if number % 2 else each.lower() for number, each in enumerate(text))
+
+
+def _spaces(text: str) -> Iterator[str]:
+    for space in ("\t", "\n", "\r\n", "\x0b", "\x0c", "\xa0", "  ", "/**/", "+", "${IFS}"):
+        yield text.replace(" ", space)
+    yield re.sub(r"\s*([=<>(),;])\s*", r" \1 ", text)
+
+
+def _around(text: str) -> Iterator[str]:
+    for piece in (" ", "\t", "\n", "\r\n", "\x00", "\x01", "./", "/", "a", "0", "'", '"', "\ufeff", "\u200b", "#", "%"):
+        yield piece + text
+        yield text + piece
+
+
+def _percent(text: str) -> Iterator[str]:
+    once = quote(text, safe="")
+    yield once
+    yield quote(once, safe="")
+    yield "".join(f"%{ord(each):02x}" if ord(each) < 128 and not each.isalnum() else each for each in text)
+    yield text.replace(".", "%2e").replace("/", "%2f")
+    yield text.replace("/", "%2f")
+    yield text.replace("/", "%5c")
+
+
+def _doubled(text: str) -> Iterator[str]:
+    """What a filter removes once is there again once it has been removed."""
+    for piece in (
+        "../",
+        "..\\",
+        "./",
+        "<script>",
+        "</script>",
+        "script",
+        "--",
+        "'",
+        '"',
+        ";",
+        "&&",
+        "|",
+        "javascript:",
+    ):
+        if piece.lower() in text.lower():
+            half = max(1, len(piece) // 2)
+            yield text.replace(piece, piece[:half] + piece + piece[half:])
+            yield text.replace(piece, piece + piece)
+    for word in re.findall(r"[A-Za-z_]{3,}", text):
+        yield text.replace(word, word[:2] + word + word[2:])
+
+
+def _paths(text: str) -> Iterator[str]:
+    if "/" not in text and ".." not in text:
+        return
+    yield text.replace("/", "\\")
+    yield text.replace("/", "//")
+    yield text.replace("../", "..//")
+    yield text.replace("../", "./../")
+    yield text.replace("../", "x/../../")
+    yield text.replace("../", "..\\")
+    for front in ("./", "x/../", "sub/../", "a/b/../../", ".//", "{room}/", "{room}/sub/", "file://{room}/"):
+        yield front + text
+    last = text.rpartition("../")[2]
+    for front in ("{room}/../", "{room}/sub/../../", "/proc/self/cwd/../", "~/../", "{outside}/"):
+        yield front + last
+    yield text + "/."
+    yield text + "/"
+    yield text + "/../" + text.rpartition("/")[2]
+
+
+def _statements(text: str) -> Iterator[str]:
+    """SQL."""
+    if not re.search(r"['\"=]|--|\bor\b|\bunion\b", text, re.IGNORECASE):
+        return
+    yield text.replace("'", '"')
+    yield text.replace("--", "#")
+    yield text.replace("--", "/*")
+    yield re.sub(r"\b(or|and|union|select|from|where)\b", _mixed, text, flags=re.IGNORECASE)
+    yield re.sub(r"\bor\b", "||", text, flags=re.IGNORECASE)
+    for tail in TAILS:
+        yield tail
+        yield text.partition("'")[0] + tail
+
+
+def _mixed(found: re.Match[str]) -> str:
+    return "".join(each.upper() if number % 2 else each.lower() for number, each in enumerate(found.group()))
+
+
+def _commands(text: str) -> Iterator[str]:
+    marks = (";", "&&", "||", "|", "&", "\n", "\r\n")
+    for mark in marks:
+        if mark in text:
+            for other in marks:
+                yield text.replace(mark, other)
+            before, _, command = text.partition(mark)
+            command = command.strip()
+            for form in (f"$({command})", f"`{command}`", f"<({command})", f"'; {command}; '", f'"; {command}; "'):
+                yield f"{before} {form}"
+                yield before + form
+            words = command.split()
+            if words:
+                yield text.replace(words[0], f"'{words[0]}'")
+                yield text.replace(words[0], f"{words[0][:1]}\\{words[0][1:]}")
+                yield text.replace(words[0], f"{words[0][:1]}''{words[0][1:]}")
+                yield text.replace(command, "${IFS}".join(words))
+    for option in ("--", "-"):
+        if text.startswith(option):
+            yield " " + text
+            yield "-- " + text
+
+
+def _addresses(text: str) -> Iterator[str]:
+    found = re.search(r"(?:[a-z]+:)?[/\\]{2,}([^/\\?#]+)(.*)", text, re.IGNORECASE)
+    if found is None:
+        return
+    host, rest = found.groups()
+    for front in FRONTS:
+        yield front + host + rest
+    for front in ("https://localhost@", "https://example.com@", "//example.com:80@", "https://example.com%40@"):
+        yield front + host + rest
+    yield f"//{host.upper()}{rest}"
+    yield f"https://{host}.{rest}"
+    yield f"https://{host}:443{rest}"
+
+
+def _markup(text: str) -> Iterator[str]:
+    if not re.search(r"[<>]|on\w+=|javascript:|script", text, re.IGNORECASE):
+        return
+    yield from (
+        "<img src=x onerror=alert(1)>", "<IMG SRC=x ONERROR=alert(1)>", "<svg onload=alert(1)>",
+        "<svg/onload=alert(1)>",
+        "<body onload=alert(1)>", "<a href=javascript:alert(1)>x</a>", "<a href='java\tscript:alert(1)'>x</a>",
+        "<iframe src=javascript:alert(1)></iframe>", "<ScRiPt>alert(1)</sCrIpT>", "<script >alert(1)</script >",
+        "<script/x>alert(1)</script>", "<scr<script>ipt>alert(1)</scr</script>ipt>", '" onmouseover="alert(1)',
+        "' onmouseover='alert(1)", '"><script>alert(1)</script>', "'><script>alert(1)</script>", "x onfocus=alert(1) y",
+        "javascript:alert(1)", "JaVaScRiPt:alert(1)", " javascript:alert(1)", "java\nscript:alert(1)",
+        "\x01javascript:alert(1)", "<details open ontoggle=alert(1)>", "<<script>alert(1)//<</script>",
+        "data:text/html,<script>alert(1)</script>", "vbscript:x", "</title><script>alert(1)</script>",
+    )  # fmt: skip
+
+
+def _templates(text: str) -> Iterator[str]:
+    """Text that is evaluated: as Python, as a template, as a format."""
+    for front, back in (("(", ")"), ("[", "][0]"), ("", " "), ("\n", ""), ("", "\n"), ("", "#"), ("", " or 0")):
+        yield front + text + back
+    yield re.sub(r"__(\w+)__", r"__\1__ ", text)
+    for name in re.findall(r"__\w+__", text):
+        yield text.replace(f".{name}", f".  {name}")
+        yield text.replace(name, name.replace("_", "\uff3f"))
+    for word in ("import", "open", "system", "exec", "eval", "os"):
+        if word in text:
+            yield text.replace(word, "".join(chr(ord(each) + 0xFEE0) for each in word), 1)
+            yield text.replace(f"'{word}'", f"'{word[:1]}'+'{word[1:]}'")
+
+
+def _compatible(text: str) -> Iterator[str]:
+    """Other characters that are made the same by a later normalization."""
+    wide = {each: chr(ord(each) + 0xFEE0) for each in map(chr, range(0x21, 0x7F))}
+    yield "".join(wide.get(each, each) for each in text)
+    for piece in sorted({each for each in text if not each.isalnum() and each in wide}):
+        yield text.replace(piece, wide[piece])
+    yield text.replace("i", "\u0130").replace("s", "\u017f").replace("k", "\u212a")
+
+
+def _long(text: str) -> Iterator[str]:
+    for many in (64, 256, 1024):
+        yield "a" * many + text
+        yield text + "a" * many
+    yield text * 2
+    yield text * 3
+    half = len(text) // 2
+    yield text + text[half:]
+
+
+SPELLINGS: dict[str, Spelling] = {
+    "other letter case": _cases,
+    "other white space": _spaces,
+    "something before or behind it": _around,
+    "percent-encoded": _percent,
+    "doubled, for a filter that removes once": _doubled,
+    "another path to the same place": _paths,
+    "another statement with the same effect": _statements,
+    "another form of command": _commands,
+    "another form of address": _addresses,
+    "other markup with the same effect": _markup,
+    "another form of expression": _templates,
+    "characters that a normalization makes the same": _compatible,
+    "longer, or repeated": _long,
+}
