@@ -5,13 +5,13 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import TypeVar
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from outpace.model.proof import Check, CheckUndecided, Conclusion, Failed, Passed, Result, Skipped
 from outpace.model.unknown import Unknown
 from outpace.model.words import counted
+from outpace.proving.decide import refuted_already
 from outpace.proving.ladder import benign, capabilities, constants, exercised, rungs, shape, witness
 from outpace.proving.ladder.cases import Case, Seen
 from outpace.proving.ladder.exercised import Missed
@@ -23,7 +23,7 @@ from outpace.testing.told import GREEN, RED, Outcomes, rows_of
 
 RUNS = 3
 SECONDS = 600.0
-One = TypeVar("One")
+STEADY = {"PYTHONHASHSEED": "0", "TZ": "UTC", "LC_ALL": "C.UTF-8"}
 
 
 class Tree(Struct, frozen=True, kw_only=True):
@@ -51,7 +51,7 @@ class Climbed(Struct, frozen=True, kw_only=True):
 
 
 class Tried(Struct, frozen=True, kw_only=True):
-    """Case -> what was seen of it; instructions that ran, as the program tells them; lines of which some did not."""
+    """Case -> what was seen of it; instructions that ran, by their file's path; lines of which some did not."""
 
     seen: Mapping[str, Sequence[Seen]]
     ran: tuple[tuple[str, str, int, int], ...] = ()
@@ -61,24 +61,9 @@ class Tried(Struct, frozen=True, kw_only=True):
 class Row(Struct, frozen=True, kw_only=True):
     """One row of `outpace.inside.exercising`."""
 
-    kind: str
-    case: str = ""
-    run: int = 0
-    state: str = ""
-    text: str = ""
-    value: tuple[tuple[str, str, str], ...] = ()
-    raised: str = ""
-    message: str = ""
-    printed: str = ""
-    files: tuple[str, ...] = ()
-    programs: tuple[str, ...] = ()
-    connected: bool = False
-    cpu: float = 0.0
-    why: str = ""
+    seen: Seen | None = None
     ran: tuple[tuple[str, str, int, int], ...] = ()
-    path: str = ""
-    line: int = 0
-    what: str = ""
+    missed: Missed | None = None
 
 
 def climb(task: Task, patch: Patch, ground: Ground) -> Climbed:
@@ -89,7 +74,7 @@ def climb(task: Task, patch: Patch, ground: Ground) -> Climbed:
 class _Climb:
     def __init__(self, task: Task, patch: Patch, ground: Ground) -> None:
         self.task, self.patch, self.ground = task, patch, ground
-        self.checks: dict[str, Check] = {}
+        self.checks: list[Check] = []
         witnesses, calls = enumerate(task.witnesses), enumerate(task.benign)
         self.witnesses = tuple(Case(id=f"witness-{n}", setup=e.setup, does=e.does, of=n) for n, e in witnesses)
         self.benign = tuple(Case(id=f"benign-{n}", setup=e.setup, does=e.does) for n, e in calls)
@@ -110,14 +95,12 @@ class _Climb:
         self._check(rungs.BENIGN, self._benign)
         self._check(rungs.EXERCISED, self._exercised)
         self._check(rungs.SPLICED, self._spliced)
-        checks = tuple(self.checks.values())
-        return Climbed(checks=checks, conclusion=rungs.conclude(checks))
+        return Climbed(checks=tuple(self.checks), conclusion=rungs.conclude(self.checks))
 
     def _check(self, name: str, judge: Callable[[], Result]) -> None:
         began = time.monotonic()
-        refuted = any(isinstance(each.result, Failed) for each in self.checks.values())
-        result = Skipped("refuted already") if refuted else judge()
-        self.checks[name] = Check(name=name, result=result, seconds=round(time.monotonic() - began, 3))
+        result = Skipped("refuted already") if refuted_already(self.checks) else judge()
+        self.checks.append(Check(name=name, result=result, seconds=round(time.monotonic() - began, 3)))
 
     def _witness(self) -> Result:
         """Both trials at once, since what the later rungs ask costs little more than the process."""
@@ -199,9 +182,6 @@ def _tried(side: Tree, task: Task, cases: Sequence[Case], lines: Mapping[str, tu
     return _read(side, told)
 
 
-STEADY = {"PYTHONHASHSEED": "0", "TZ": "UTC", "LC_ALL": "C.UTF-8"}
-
-
 def _absolute(side: Tree, lines: Mapping[str, tuple[int, ...]]) -> dict[str, tuple[int, ...]]:
     return {str(side.root / path): numbers for path, numbers in lines.items()}
 
@@ -214,38 +194,23 @@ def _read(side: Tree, told: Told) -> Tried | Unknown:
         return told.ended
     seen: dict[str, list[Seen]] = {}
     for row in rows:
-        if row.kind == "seen":
-            seen.setdefault(row.case, []).append(_seen(row))
+        if row.seen is not None:
+            seen.setdefault(row.seen.case, []).append(row.seen)
     return Tried(
         seen=seen,
-        ran=next((row.ran for row in rows if row.kind == "ran"), ()),
+        ran=tuple((_relative(side, path), name, first, at) for row in rows for path, name, first, at in row.ran),
         missed=tuple(_missed(side, rows)),
-    )
-
-
-def _seen(row: Row) -> Seen:
-    return Seen(
-        case=row.case,
-        state=row.state,
-        text=row.text,
-        value=row.value,
-        kind=row.raised,
-        message=row.message,
-        printed=row.printed,
-        files=row.files,
-        programs=row.programs,
-        connected=row.connected,
-        cpu=row.cpu,
-        why=row.why,
     )
 
 
 def _missed(side: Tree, rows: Iterable[Row]) -> Iterable[Missed]:
     for row in rows:
-        if row.kind == "missed":
-            path = Path(row.path)
-            name = path.relative_to(side.root).as_posix() if path.is_relative_to(side.root) else row.path
-            yield Missed(path=name, line=row.line, what=row.what)
+        if row.missed is not None:
+            yield structs.replace(row.missed, path=_relative(side, row.missed.path))
+
+
+def _relative(side: Tree, path: str) -> str:
+    return path.removeprefix(f"{side.root}/")
 
 
 def _missed_by_tests(
@@ -253,8 +218,7 @@ def _missed_by_tests(
 ) -> tuple[Missed, ...] | None:
     """What the tests of base do not run either; None where that cannot be told."""
     absolute = _absolute(side, lines)
-    by_name = {path.name: str(path) for path in map(Path, absolute)}
-    ran = [[by_name.get(Path(path).name, path), *rest] for path, *rest in tried.ran]
+    ran = [[str(side.root / path), *rest] for path, *rest in tried.ran]
     request = {"words": words, "seconds": SECONDS, "lines": absolute, "ran": ran}
     told = side.inside.ask("exercising.suite", request, seconds=SECONDS, env=STEADY)
     rows = rows_of(told, Row, "the run of the tests")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from outpace.model.proof import (
     Check,
@@ -29,6 +29,15 @@ INDISPENSABLE = (RE_MATCH, ENVIRONMENT, SUITE)
 def conclude(checks: Iterable[Check]) -> Conclusion:
     """The first failed check refutes; else the first that is undecided or should have been there is missing."""
     known = tuple(checks)
+    if against := first_against(known):
+        return against
+    passed = {check.name for check in known if isinstance(check.result, Passed)}
+    absent = [name for name in INDISPENSABLE if name not in passed]
+    return Undecided(f"{absent[0]}: it was not checked") if absent else Proved()
+
+
+def first_against(known: Sequence[Check]) -> Refuted | Undecided | None:
+    """The first failed check, else the first that is undecided."""
     for check in known:
         match check.result:
             case Failed(evidence):
@@ -41,9 +50,7 @@ def conclude(checks: Iterable[Check]) -> Conclusion:
                 return Undecided(f"{check.name}: {missing}", would_settle)
             case Passed() | Failed() | Skipped():
                 continue
-    passed = {check.name for check in known if isinstance(check.result, Passed)}
-    absent = [name for name in INDISPENSABLE if name not in passed]
-    return Undecided(f"{absent[0]}: it was not checked") if absent else Proved()
+    return None
 
 
 def refuted_already(checks: Iterable[Check]) -> bool:

@@ -33,7 +33,7 @@ MEMORY = 1 << 30
 LONGEST = 20_000
 ADDRESS = re.compile(r"0x[0-9a-fA-F]{6,}")
 RESTARTS = 5
-TOLD = ("state", "text", "value", "raised", "message", "cpu", "why")
+TOLD = ("state", "text", "value", "kind", "message", "cpu", "why")
 
 
 class Task(NamedTuple):
@@ -71,7 +71,7 @@ class Exercise:
                 told[first.case, first.run] = {"state": "died", "why": why}
         for each in tasks:
             seen = told.get((each.case, each.run), {"state": "died", "why": "it was not begun"})
-            self.answers.row({"kind": "seen", "case": each.case, "run": each.run, **seen, **self._came(each)})
+            self.answers.row({"seen": {"case": each.case, **seen, **self._came(each)}})
         self._coverage()
 
     def _task(self, run: int, case: Sequence[str]) -> Task:
@@ -166,10 +166,10 @@ class Exercise:
         return json.dumps({**seen, "ran": packed(self.tracer.ran)}).encode("utf-8", "backslashreplace")
 
     def _coverage(self) -> None:
-        self.answers.row({"kind": "ran", "ran": packed(self.ran)})
+        self.answers.row({"ran": packed(self.ran)})
         sources = {path: Path(path).read_bytes() for path in self.lines}
         for path, line, what in missed(sources, self.lines, self.ran):
-            self.answers.row({"kind": "missed", "path": path, "line": line, "what": what})
+            self.answers.row({"missed": {"path": path, "line": line, "what": what}})
 
 
 def _load(setup: str, space: dict[str, Any]) -> None:
@@ -195,7 +195,7 @@ def _seen(task: Task) -> dict[str, Any]:
         kind = type(error)
         return {
             "state": "raised",
-            "raised": f"{kind.__module__}:{kind.__qualname__}",
+            "kind": f"{kind.__module__}:{kind.__qualname__}",
             "message": _clean(str(error), task.room)[:2000],
         }
     text = value if isinstance(value, str) else value.decode("latin-1") if isinstance(value, bytes) else repr(value)

@@ -34,7 +34,7 @@ def main(request: dict[str, Any], answers: Answers) -> None:
     collected(request["words"], work)
     sources = {path: Path(path).read_bytes() for path in lines}
     for path, line, what in missed(sources, lines, ran | tracer.ran):
-        answers.row({"kind": "missed", "path": path, "line": line, "what": what})
+        answers.row({"missed": {"path": path, "line": line, "what": what}})
 
 
 if __name__ == "__main__":

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from outpace.model.proof import Check, CheckUndecided, Conclusion, Failed, Passed, Proved, Refuted, Skipped, Undecided
+from outpace.model.proof import Check, Conclusion, Passed, Proved, Skipped, Undecided
+from outpace.proving.decide import first_against
 
 SHAPE = "shape"
 PARSES = "parses"
@@ -37,12 +38,8 @@ TELLING = (WITNESS, BENIGN)
 def conclude(checks: Iterable[Check]) -> Conclusion:
     """The first failed one refutes; else the first that is undecided; and what tells must have applied."""
     known = tuple(checks)
-    for check in known:
-        if isinstance(check.result, Failed):
-            return Refuted(f"{check.name}: {check.result.evidence}")
-    for check in known:
-        if isinstance(check.result, CheckUndecided):
-            return Undecided(f"{check.name}: {check.result.missing}", check.result.would_settle)
+    if against := first_against(known):
+        return against
     passed = {check.name for check in known if isinstance(check.result, Passed)}
     for name in TELLING:
         if name not in passed:
