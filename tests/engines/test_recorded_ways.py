@@ -2,18 +2,12 @@
 
 from __future__ import annotations
 
-import sys
 import textwrap
-from pathlib import Path
 
 import pytest
 
-from outpace import sandbox
-from outpace.app.test_select import Recording, Suite, recording_of
-from outpace.engines.confined_python import ConfinedPython
-from outpace.engines.inside_python import InsidePython
-from outpace.engines.own_python import described
-from outpace.model.unknown import Unknown
+from outpace.app.test_select import Recording
+from tests.fakes.recordings import items, recorded_in
 
 FILES = {
     "scripts/tool.py": "LIMIT = 5\ndef build():\n    return [1]\nTABLE = build()\n",
@@ -102,15 +96,7 @@ def recorded(tmp_path_factory: pytest.TempPathFactory) -> Recording:
     for name, text in FILES.items():
         (root / name).parent.mkdir(parents=True, exist_ok=True)
         (root / name).write_text(textwrap.dedent(text).lstrip())
-    python = ConfinedPython(tier=sandbox.strongest(), unsafe_allow_none=True)
-    inside = InsidePython(python, built=described(Path(sys.executable), (".",)), tree=root, cwd=root)
-    found = recording_of(Suite(inside=inside, root=str(root), words=("-q",), commit="c"), None)
-    assert not isinstance(found, Unknown), found
-    return found
-
-
-def items(recorded: Recording, test: str) -> set[str]:
-    return {str(item) for told in recorded.told if told.test.endswith(f"::{test}") for item in told.every}
+    return recorded_in(root)
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from outpace.app.test_select import Recording, Suite, recording_of
 from outpace.engines.confined_python import ConfinedPython
 from outpace.engines.inside_python import InsidePython
 from outpace.engines.own_python import described
-from outpace.model.unknown import Unknown
+from tests.fakes.recordings import items, recorded_in
 
 FILES = {
     "shop.py": '''
@@ -201,15 +201,7 @@ def lay_out(root: Path) -> None:
 def recorded(tmp_path_factory: pytest.TempPathFactory) -> Recording:
     root = tmp_path_factory.mktemp("recorded")
     lay_out(root)
-    python = ConfinedPython(tier=sandbox.strongest(), unsafe_allow_none=True)
-    inside = InsidePython(python, built=described(Path(sys.executable), (".",)), tree=root, cwd=root)
-    found = recording_of(Suite(inside=inside, root=str(root), words=("-q",), commit="c"), None)
-    assert not isinstance(found, Unknown), found
-    return found
-
-
-def items(recorded: Recording, test: str) -> set[str]:
-    return {str(item) for told in recorded.told if told.test.endswith(f"::{test}") for item in told.every}
+    return recorded_in(root)
 
 
 @pytest.mark.parametrize(
