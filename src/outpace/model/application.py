@@ -9,6 +9,7 @@ from msgspec import Struct
 from outpace.model.deadline import Deadline
 from outpace.model.gate import Gate
 from outpace.model.probe import Probe
+from outpace.model.proposers import Proposers
 
 Land: TypeAlias = Literal["branch", "push", "pull-request"]  # the last pushes, and asks a person to open one
 
@@ -70,5 +71,6 @@ class Configuration(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     probes: tuple[Probe, ...] = ()
     deadlines: tuple[Deadline, ...] = ()
     gates: tuple[Gate, ...] = ()
+    proposers: Proposers = Proposers()
     state: str | None = None
     watch_every: str = "1h"
