@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from outpace import sandbox
-from outpace.app.climb import Ground, Tree, climb
+from outpace.app.climb import Ground, climb
+from outpace.app.climb_runs import Tree
 from outpace.engines.confined_python import ConfinedPython
 from outpace.engines.inside_python import InsidePython
 from outpace.engines.own_python import described

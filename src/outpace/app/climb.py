@@ -4,33 +4,21 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from pathlib import Path
 
 from msgspec import Struct, structs
 
-from outpace.model.proof import Check, CheckUndecided, Conclusion, Failed, Passed, Result, Skipped
+from outpace.app.climb_runs import RUNS, SECONDS, STEADY, Tree, compared
+from outpace.model.proof import Check, CheckUndecided, Conclusion, Result, Skipped
 from outpace.model.unknown import Unknown
-from outpace.model.words import counted
 from outpace.proving.decide import refuted_already
-from outpace.proving.ladder import benign, capabilities, constants, exercised, rungs, shape, witness
+from outpace.proving.ladder import benign, capabilities, constants, exercised, parses, rungs, shape, witness
 from outpace.proving.ladder.cases import Case, Seen
 from outpace.proving.ladder.exercised import Missed
 from outpace.proving.ladder.patch import Patch
 from outpace.proving.ladder.variants import variants
 from outpace.proving.tasks import Task
-from outpace.testing.ports import Inside, Told
-from outpace.testing.told import GREEN, RED, Outcomes, rows_of
-
-RUNS = 3
-SECONDS = 600.0
-STEADY = {"PYTHONHASHSEED": "0", "TZ": "UTC", "LC_ALL": "C.UTF-8"}
-
-
-class Tree(Struct, frozen=True, kw_only=True):
-    """Base or change. `inside` runs the project's Python over `root`."""
-
-    root: Path
-    inside: Inside
+from outpace.testing.ports import Told
+from outpace.testing.told import rows_of
 
 
 class Ground(Struct, frozen=True, kw_only=True):
@@ -85,7 +73,7 @@ class _Climb:
 
     def climbed(self) -> Climbed:
         self._check(rungs.SHAPE, lambda: shape.judge(self.patch, self.task.limits))
-        self._check(rungs.PARSES, lambda: _parses(self.patch))
+        self._check(rungs.PARSES, lambda: parses.judge(self.patch))
         granted = frozenset(self.task.granted)
         self._check(rungs.CAPABILITIES, lambda: capabilities.judge(self.patch, self.ground.own, granted=granted))
         self._check(rungs.FINDING, lambda: Skipped("no analyzer is declared"))
@@ -139,14 +127,7 @@ class _Climb:
         return self._both(lambda _, change: witness.judge_spliced(self.task.witnesses, self.spliced, change.seen))
 
     def _tests(self) -> Result:
-        self.ground.report("running the tests of base on base and on the change")
-        before, after = (_outcomes(each, self.ground.words) for each in (self.ground.base, self.ground.tested))
-        for side, found in (("base", before), ("the change", after)):
-            if isinstance(found, Unknown):
-                return CheckUndecided(f"no result of the tests on {side}: {found.why}", found.would_settle)
-        assert not isinstance(before, Unknown)
-        assert not isinstance(after, Unknown)
-        return _compared(before, after)
+        return compared(self.ground.base, self.ground.tested, self.ground.words, self.ground.report)
 
     def _exercised(self) -> Result:
         lines = exercised.wanted(self.patch)
@@ -156,18 +137,6 @@ class _Climb:
         if missed:
             missed = _missed_by_tests(self.ground.tested, self.ground.words, lines, self.on_change)
         return exercised.judge(self.patch, missed)
-
-
-def _parses(patch: Patch) -> Result:
-    import ast
-
-    for file in patch.files:
-        if file.is_python and file.after is not None:
-            try:
-                ast.parse(file.after)
-            except (SyntaxError, ValueError, RecursionError) as error:
-                return Failed(f"{file.path} cannot be read: {error}")
-    return Passed("every file of Python can be read")
 
 
 def _tried(side: Tree, task: Task, cases: Sequence[Case], lines: Mapping[str, tuple[int, ...]]) -> Tried | Unknown:
@@ -223,34 +192,3 @@ def _missed_by_tests(
     told = side.inside.ask("exercising.suite", request, seconds=SECONDS, env=STEADY)
     rows = rows_of(told, Row, "the run of the tests")
     return None if isinstance(rows, Unknown) or told.ended is not None else tuple(_missed(side, rows))
-
-
-def _outcomes(side: Tree, words: tuple[str, ...]) -> dict[str, str] | Unknown:
-    told = side.inside.ask("outcomes", {"words": words, "ids": None, "seconds": SECONDS}, seconds=SECONDS, env=STEADY)
-    rows = rows_of(told, Outcomes)
-    if isinstance(rows, Unknown):
-        return rows
-    if told.ended is not None:
-        return told.ended
-    found = {result.id: result.outcome for row in rows for result in row.results}
-    broken = next((each for row in rows for each in row.broken), None)
-    if broken is not None:
-        return found | {each.file: "error" for row in rows for each in row.broken}
-    if not found:
-        return Unknown("no test was collected", "tests, or `test` in outpace.toml")
-    return found
-
-
-def _compared(before: Mapping[str, str], after: Mapping[str, str]) -> Result:
-    """By the ids of base's tests: green must stay green, and what ran must run."""
-    newly = [test for test, outcome in after.items() if outcome in RED and before.get(test) not in RED]
-    if newly:
-        more = f", and {len(newly) - 1} more" if len(newly) > 1 else ""
-        return Failed(f"{newly[0]} passes on base and fails on the change{more}")
-    lost = [test for test, outcome in before.items() if outcome in GREEN and after.get(test) not in GREEN]
-    if lost:
-        return Failed(f"{lost[0]} passes on base and no longer runs")
-    green = sum(outcome in GREEN for outcome in after.values())
-    if not green:
-        return CheckUndecided("no test of base is green", "tests that are")
-    return Passed(f"{counted(green, 'test')} of base green on the change")

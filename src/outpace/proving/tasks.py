@@ -6,27 +6,41 @@ from typing import Literal
 
 from msgspec import Struct
 
+from outpace.model.fact import digest_of
 from outpace.proving.ladder.cases import Benign, Room, Runs, Witness
 from outpace.proving.ladder.shape import LINES, Limits
 
 Kind = Literal["code-fix", "upgrade", "test", "mend"]
+PROOFS = 10
+"""Proofs that may be asked for one task by an agent: each answer tells a little of what is held out."""
 
 
 class Task(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """`witnesses` and `benign` may be shown to whoever proposes; `siblings` (other ways in) are held out, as is what is
-    made of these."""
+    made of these. Globs are over whole paths."""
 
     goal: str
     editable: tuple[str, ...]
     kind: Kind = "code-fix"
-    created: tuple[str, ...] = ()
+    created: tuple[str, ...] = ()  # may be new, and nothing else
     lines: int = LINES
+    context: tuple[str, ...] = ()  # paths that help to understand
     rule: str = ""  # of the finding that is to go
     granted: tuple[str, ...] = ()  # powers that the change may gain
     room: tuple[Room, ...] = ()
     witnesses: tuple[Witness, ...] = ()
     benign: tuple[Benign, ...] = ()
     siblings: tuple[str, ...] = ()
+    subject: tuple[str, ...] = ()  # path::function of what a test is for; ids of the tests that are to be mended
+    advisories: tuple[str, ...] = ()  # that an upgrade fixes
+    evidence: tuple[str, ...] = ()  # sentences on what is wrong at base
+    base: str = ""  # the commit that changes are made against
+    before: str = ""  # of an upgrade the commit without it, of a test to be mended one at which it was green
+
+    @property
+    def id(self) -> str:
+        """Of all that it says: another base is another task."""
+        return f"task-{digest_of('task', self)[:10]}"
 
     @property
     def limits(self) -> Limits:
