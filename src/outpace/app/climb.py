@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import TypeAlias
 
 from msgspec import Struct, structs
 
@@ -19,6 +20,9 @@ from outpace.proving.ladder.variants import variants
 from outpace.proving.tasks import Task
 from outpace.testing.ports import Told
 from outpace.testing.told import rows_of
+
+Instructions: TypeAlias = tuple[tuple[str, str, int, int], ...]
+"""Path, name of the code, its first line, and where in it."""
 
 
 class Ground(Struct, frozen=True, kw_only=True):
@@ -38,11 +42,26 @@ class Climbed(Struct, frozen=True, kw_only=True):
     conclusion: Conclusion
 
 
+class Rungs:
+    """Checks as they are made: behind the first that fails, none that costs is."""
+
+    def __init__(self) -> None:
+        self.checks: list[Check] = []
+
+    def check(self, name: str, judge: Callable[[], Result]) -> None:
+        began = time.monotonic()
+        result = Skipped("refuted already") if refuted_already(self.checks) else judge()
+        self.checks.append(Check(name=name, result=result, by="outpace", seconds=round(time.monotonic() - began, 3)))
+
+    def climbed(self, telling: tuple[str, ...]) -> Climbed:
+        return Climbed(checks=tuple(self.checks), conclusion=rungs.conclude(self.checks, telling))
+
+
 class Tried(Struct, frozen=True, kw_only=True):
     """Case -> what was seen of it; instructions that ran, by their file's path; lines of which some did not."""
 
     seen: Mapping[str, Sequence[Seen]]
-    ran: tuple[tuple[str, str, int, int], ...] = ()
+    ran: Instructions = ()
     missed: tuple[Missed, ...] = ()
 
 
@@ -50,7 +69,7 @@ class Row(Struct, frozen=True, kw_only=True):
     """One row of `outpace.inside.exercising`."""
 
     seen: Seen | None = None
-    ran: tuple[tuple[str, str, int, int], ...] = ()
+    ran: Instructions = ()
     missed: Missed | None = None
 
 
@@ -62,7 +81,7 @@ def climb(task: Task, patch: Patch, ground: Ground) -> Climbed:
 class _Climb:
     def __init__(self, task: Task, patch: Patch, ground: Ground) -> None:
         self.task, self.patch, self.ground = task, patch, ground
-        self.checks: list[Check] = []
+        self.rungs = Rungs()
         witnesses, calls = enumerate(task.witnesses), enumerate(task.benign)
         self.witnesses = tuple(Case(id=f"witness-{n}", setup=e.setup, does=e.does, of=n) for n, e in witnesses)
         self.benign = tuple(Case(id=f"benign-{n}", setup=e.setup, does=e.does) for n, e in calls)
@@ -72,23 +91,19 @@ class _Climb:
         self.on_change: Tried | Unknown = Unknown("it was not tried")
 
     def climbed(self) -> Climbed:
-        self._check(rungs.SHAPE, lambda: shape.judge(self.patch, self.task.limits))
-        self._check(rungs.PARSES, lambda: parses.judge(self.patch))
+        check = self.rungs.check
+        check(rungs.SHAPE, lambda: shape.judge(self.patch, self.task.limits))
+        check(rungs.PARSES, lambda: parses.judge(self.patch))
         granted = frozenset(self.task.granted)
-        self._check(rungs.CAPABILITIES, lambda: capabilities.judge(self.patch, self.ground.own, granted=granted))
-        self._check(rungs.FINDING, lambda: Skipped("no analyzer is declared"))
-        self._check(rungs.WITNESS, self._witness)
-        self._check(rungs.TESTS, self._tests)
-        self._check(rungs.VARIANTS, self._variants)
-        self._check(rungs.BENIGN, self._benign)
-        self._check(rungs.EXERCISED, self._exercised)
-        self._check(rungs.SPLICED, self._spliced)
-        return Climbed(checks=tuple(self.checks), conclusion=rungs.conclude(self.checks))
-
-    def _check(self, name: str, judge: Callable[[], Result]) -> None:
-        began = time.monotonic()
-        result = Skipped("refuted already") if refuted_already(self.checks) else judge()
-        self.checks.append(Check(name=name, result=result, seconds=round(time.monotonic() - began, 3)))
+        check(rungs.CAPABILITIES, lambda: capabilities.judge(self.patch, self.ground.own, granted=granted))
+        check(rungs.FINDING, lambda: Skipped("no analyzer is declared"))
+        check(rungs.WITNESS, self._witness)
+        check(rungs.TESTS, self._tests)
+        check(rungs.VARIANTS, self._variants)
+        check(rungs.BENIGN, self._benign)
+        check(rungs.EXERCISED, self._exercised)
+        check(rungs.SPLICED, self._spliced)
+        return self.rungs.climbed(rungs.TELLING)
 
     def _witness(self) -> Result:
         """Both trials at once, since what the later rungs ask costs little more than the process."""
@@ -135,7 +150,7 @@ class _Climb:
             return exercised.judge(self.patch, None)
         missed: tuple[Missed, ...] | None = self.on_change.missed
         if missed:
-            missed = _missed_by_tests(self.ground.tested, self.ground.words, lines, self.on_change)
+            missed = missed_by_tests(self.ground.tested, self.ground.words, lines, self.on_change.ran)
         return exercised.judge(self.patch, missed)
 
 
@@ -182,12 +197,12 @@ def _relative(side: Tree, path: str) -> str:
     return path.removeprefix(f"{side.root}/")
 
 
-def _missed_by_tests(
-    side: Tree, words: tuple[str, ...], lines: Mapping[str, tuple[int, ...]], tried: Tried
+def missed_by_tests(
+    side: Tree, words: tuple[str, ...], lines: Mapping[str, tuple[int, ...]], ran_already: Instructions = ()
 ) -> tuple[Missed, ...] | None:
     """What the tests of base do not run either; None where that cannot be told."""
     absolute = _absolute(side, lines)
-    ran = [[str(side.root / path), *rest] for path, *rest in tried.ran]
+    ran = [[str(side.root / path), *rest] for path, *rest in ran_already]
     request = {"words": words, "seconds": SECONDS, "lines": absolute, "ran": ran}
     told = side.inside.ask("exercising.suite", request, seconds=SECONDS, env=STEADY)
     rows = rows_of(told, Row, "the run of the tests")

@@ -11,11 +11,14 @@ EPILOG = """\
 Compares a revision with a base: which packages moved against what the change says, the advisories again, fresh
 environments from both locks, imports, the suite and a declared probe, all in the sandbox on base and on change.
 The working tree is neither read nor touched.
+With --task, a change is judged by what the task asks: the files as they lie here, a branch, a diff, or - for one that
+is read from the standard input. Nothing is applied.
 
 exit status: 0 only if proved; 10 refuted or undecided; 2 usage; 3 without advisory data; 4 without a sandbox
 
   outpace prove
   outpace prove fix/starlette --base main
+  outpace prove --task task-4f1e20c9aa my.diff
   outpace prove --format junit --output proof.xml
 """
 PROVED, NOT_PROVED = 0, 10
@@ -24,7 +27,19 @@ PROVED, NOT_PROVED = 0, 10
 def arguments(parser: argparse.ArgumentParser) -> None:
     parser.epilog = EPILOG
     parser.set_defaults(formats=("text", "json", "junit"))
-    parser.add_argument("revision", nargs="?", metavar="BRANCH | REVISION", help="the change (default: HEAD)")
+    parser.add_argument(
+        "revision",
+        nargs="?",
+        metavar="BRANCH | REVISION | DIFF",
+        help="the change (default: HEAD, and with --task the files as they lie here)",
+    )
+    parser.add_argument("--task", metavar="ID", help="judge it by this task: outpace task lists them")
+    parser.add_argument(
+        "--python",
+        type=Path,
+        metavar="PATH",
+        help="with --task: a Python that has the project's dependencies and pytest",
+    )
     parser.add_argument("--base", metavar="REV", help="compare with this (default: where the change began)")
     parser.add_argument("--name", metavar="APPLICATION", help="which application, where outpace.toml declares several")
     parser.add_argument(
@@ -42,6 +57,10 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace, door: Door) -> int:
+    if args.task is not None:
+        from outpace.cli.prove_task import run_task
+
+        return run_task(args, door)
     from outpace import bootstrap
     from outpace.app.alone import keep, known, of_prove
     from outpace.app.prove import prove

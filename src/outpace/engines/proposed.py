@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import stat
 from collections.abc import Iterator
@@ -17,6 +18,7 @@ LARGEST_DIFF = 4 << 20
 LARGEST_FILE = 16 << 20
 LONGEST = timedelta(minutes=1)
 SKIPPED = frozenset({".git", "__pycache__"})
+CACHES = frozenset({".pytest_cache", ".hypothesis", ".coverage"})
 
 
 def put_onto(tree: Path, diff: bytes) -> None:
@@ -81,3 +83,23 @@ def _mode(path: Path | None) -> str:
     if stat.S_ISLNK(state):
         return LINK
     return PROGRAM if state & stat.S_IXUSR else PLAIN
+
+
+def snapshot(tree: Path) -> dict[str, str]:
+    """Path -> digest of what lies there; what runs of Python and pytest leave is not looked at."""
+    found = ((path, place) for path, place in _files(tree) if not CACHES & set(path.split("/")))
+    return {path: hashlib.sha256(_mode(place).encode() + (_content(place) or b"")).hexdigest() for path, place in found}
+
+
+def laid_out(patch: Patch, tree: Path) -> None:
+    """Writes the files of a patch into a tree that holds its base; only for plain files, as `shape` lets them pass."""
+    top = tree.resolve()
+    for file in patch.files:
+        place = tree / file.path
+        if not place.parent.resolve().is_relative_to(top) or place.is_symlink():
+            raise BadInput(f"{file.path} leads out of the tree", hint="propose a change of plain files")
+        if file.after is None:
+            place.unlink(missing_ok=True)
+        else:
+            place.parent.mkdir(parents=True, exist_ok=True)
+            place.write_bytes(file.after)

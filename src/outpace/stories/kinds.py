@@ -19,8 +19,10 @@ from outpace.model.fact import Fact, digest_of, is_shared, key_of
 from outpace.model.observation import Observation
 from outpace.model.package import Package
 from outpace.model.probe import ProbeResult
-from outpace.model.proof import Proof
+from outpace.model.proof import Check, Conclusion, Proof
 from outpace.model.times import Aware
+from outpace.proving.proposing.ports import Origin, Spent
+from outpace.proving.tasks import Task
 
 Where: TypeAlias = Literal["lock", "running"]
 
@@ -215,6 +217,35 @@ class TestsTried(Struct, frozen=True, kw_only=True):
     vulnerabilities: tuple[str, ...] = ()  # none: it speaks of a repository
 
 
+class TaskGiven(Struct, frozen=True, kw_only=True):
+    """Somebody asked for a change, within limits, and said by what it will be judged."""
+
+    KIND: ClassVar[str] = "task_given"
+    VERSION: ClassVar[int] = 1
+    task: Task
+    vulnerabilities: tuple[str, ...] = ()
+
+
+class ProposalJudged(Struct, frozen=True, kw_only=True):
+    """What became of one attempt at a task; without a `patch`, nothing was proposed."""
+
+    KIND: ClassVar[str] = "proposal_judged"
+    VERSION: ClassVar[int] = 1
+    task: str
+    task_kind: str
+    proposer: str  # upgrade, template, recorded, agent, model, or person
+    by: str = ""  # name and version, model as answered, digest of the command
+    origin: Origin = "live"
+    request: str = ""  # digest of what was asked
+    patch: str = ""  # digest of the change
+    conclusion: Conclusion
+    checks: tuple[Check, ...] = ()
+    tier: str = ""
+    spent: Spent = Spent()
+    revision: str = ""  # the commit that holds it, where there is one
+    vulnerabilities: tuple[str, ...] = ()
+
+
 Body: TypeAlias = (
     Known
     | MatchedFact
@@ -233,6 +264,8 @@ Body: TypeAlias = (
     | Retracted
     | Assessed
     | TestsTried
+    | TaskGiven
+    | ProposalJudged
 )
 BODIES: tuple[type[Body], ...] = (
     Known,
@@ -252,6 +285,8 @@ BODIES: tuple[type[Body], ...] = (
     Retracted,
     Assessed,
     TestsTried,
+    TaskGiven,
+    ProposalJudged,
 )
 Reader: TypeAlias = Callable[[Raw], Body]
 
@@ -272,7 +307,18 @@ CONCLUDED = frozenset({"known", "matched", "landed", "verified", "reopened", "do
 TOLD = frozenset({"known", "landed", "deployed", "observed"})
 # Told through a shared ref they inform; only what this machine found itself lets it act (docs/facts.md, "Trust").
 NOT_BELIEVED_FROM_ELSEWHERE = frozenset(
-    {"proved", "probe_seen", "verified", "doubted", "closed", "exception_made", "assessed", "tests_tried"}
+    {
+        "proved",
+        "probe_seen",
+        "verified",
+        "doubted",
+        "closed",
+        "exception_made",
+        "assessed",
+        "tests_tried",
+        "task_given",
+        "proposal_judged",
+    }
 )
 
 

@@ -27,14 +27,18 @@ PROTECTED = (
 
 
 class Limits(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Globs over whole paths: `*` stays within a folder, `**` does not. `created` may be new, and nothing else."""
+    """Globs over whole paths: `*` stays within a folder, `**` does not. `created` may be new, and nothing else. A test,
+    a CI file and the like are only meant by a glob that says so itself: `src/**` allows no `src/tests/test_a.py`."""
 
     editable: tuple[str, ...]
     created: tuple[str, ...] = ()
     lines: int = LINES
 
     def allows(self, file: PatchedFile) -> bool:
-        return matches(self.editable, file.path) or (file.before is None and matches(self.created, file.path))
+        globs = (*self.editable, *self.created) if file.before is None else self.editable
+        protected = next((each for each, _ in PROTECTED if matches(each, file.path)), None)
+        meant = globs if protected is None else tuple(glob for glob in globs if matches(protected, glob))
+        return matches(meant, file.path)
 
 
 def judge(patch: Patch, limits: Limits) -> Result:

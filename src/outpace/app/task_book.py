@@ -1,0 +1,198 @@
+"""Tasks: how one is made from what is asked for, found again, and what is kept of proposals for it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import msgspec
+from msgspec import Struct, structs
+
+from outpace.model.change import Change
+from outpace.model.errors import BadInput, NotFound, Refused
+from outpace.model.proof import Passed, Proof, Refuted
+from outpace.proving.proposing.ports import Origin, Spent
+from outpace.proving.tasks import PROOFS, Task
+from outpace.stories.history import History
+from outpace.stories.keeping import Noted
+from outpace.stories.kinds import ProposalJudged, TaskGiven
+from outpace.testing.mutants.targets import product
+
+TEST_LINES, UPGRADE_LINES, MEND_LINES = 120, 200, 60
+RED_SHOWN = 10
+PERSON = "person"
+
+
+class Way(Struct, frozen=True, kw_only=True):
+    """How a proposal came to be."""
+
+    proposer: str = PERSON
+    by: str = ""
+    origin: Origin = "live"
+    request: str = ""
+    spent: Spent = Spent()
+
+
+def given(history: History) -> dict[str, Task]:
+    """By id, the newest last."""
+    return {body.task.id: body.task for _, body in history.all(TaskGiven)}
+
+
+def found(history: History, named: str) -> Task:
+    """By its id, or the start of one. Raises NotFound."""
+    tasks = given(history)
+    fitting = [each for name, each in tasks.items() if name == named or name.startswith((named, f"task-{named}"))]
+    if len(fitting) != 1 or not named:
+        known = ", ".join(list(tasks)[-5:]) or "none was given yet"
+        raise NotFound(
+            f"there is no task {named}" if not fitting else f"{named} may be {len(fitting)} tasks",
+            hint=f"known here: {known}; outpace task makes one from an advisory, a function, a test or a file",
+        )
+    return fitting[0]
+
+
+def from_file(content: bytes, name: str, base: str) -> Task:
+    """A task that somebody wrote, of the commit `base`. Raises BadInput."""
+    try:
+        task = msgspec.toml.decode(content, type=Task)
+    except (msgspec.DecodeError, ValueError) as error:
+        raise BadInput(f"{name} is no task: {error}", hint="docs/tasks.md shows what a task holds") from error
+    if task.kind == "upgrade" or (task.kind == "mend" and not task.before):
+        raise BadInput(
+            f"a task of kind {task.kind} cannot be written in {name}",
+            hint="outpace task ADVISORY makes one of an upgrade, outpace task TEST_ID one of a red test",
+        )
+    if not task.editable and not task.created:
+        raise BadInput(f"{name} lets nothing be edited", hint='editable = ["src/**/*.py"]')
+    return structs.replace(task, base=task.base or base)
+
+
+def for_test(path: str, function: str, *, base: str, evidence: Iterable[str], tests: str) -> Task:
+    """Of a function whose mutants live."""
+    subject = f"{path}::{function}" if function else path
+    stem = (function or path.removesuffix(".py").rpartition("/")[2]).replace(".", "_").strip("_").lower()
+    return Task(
+        kind="test",
+        goal=f"A test that notices what the tests of {subject} let pass",
+        editable=(),
+        created=(f"{tests}/test_gap_*.py", f"{tests}/test_{stem}_*.py"),
+        lines=TEST_LINES,
+        context=(path,),
+        subject=(subject,),
+        evidence=tuple(evidence),
+        base=base,
+    )
+
+
+def for_mend(tests: tuple[str, ...], *, base: str, before: str, evidence: Iterable[str]) -> Task:
+    files = tuple(dict.fromkeys(test.partition("::")[0] for test in tests))
+    return Task(
+        kind="mend",
+        goal=f"{', '.join(tests)} green again, and as able to notice faults as before",
+        editable=files,
+        lines=MEND_LINES,
+        subject=tests,
+        evidence=tuple(evidence),
+        base=base,
+        before=before,
+    )
+
+
+def for_upgrade(history: History, advisory: str, ids: frozenset[str], paths: Iterable[str]) -> Task:
+    """Of the last upgrade that the suite refuted. Raises NotFound."""
+    changes = history.changes(ids)
+    for change in reversed(changes):
+        proof = history.last_proof(change.base, change.revision)
+        if proof is None or not isinstance(proof.conclusion, Refuted):
+            continue
+        red = tuple(test for check in proof.checks for test in check.red)
+        moves = ", ".join(f"{move.package.name} {move.before} to {move.after}" for move in change.moves)
+        return Task(
+            kind="upgrade",
+            goal=f"The code works with the upgrade that fixes {', '.join(change.fixes)}: {moves}",
+            editable=product(paths),
+            lines=UPGRADE_LINES,
+            advisories=change.fixes,
+            evidence=(proof.conclusion.reason, *(f"{test} is red with the upgrade" for test in red[:RED_SHOWN])),
+            base=change.revision,
+            before=change.base,
+        )
+    if changes:
+        raise NotFound(
+            f"no upgrade for {advisory} was refuted, so no code is asked for",
+            hint=f"outpace prove {changes[-1].branch}",
+        )
+    raise NotFound(f"no upgrade for {advisory} was proposed yet", hint=f"outpace fix {advisory}, then outpace prove")
+
+
+def on_top_of(history: History, task: Task, revision: str) -> Change:
+    """The change of the upgrade with code on top of it. Raises NotFound."""
+    change = history.proposed(task.base)
+    if change is None:
+        raise NotFound(f"the upgrade {task.base[:12]} of {task.id} is not on record here", hint="outpace fix")
+    return structs.replace(change, revision=revision, branch=branch_of(task))
+
+
+def branch_of(task: Task) -> str:
+    return f"outpace/{task.id}"
+
+
+def message_of(task: Task, proof: Proof | None = None, way: Way | None = None) -> str:
+    """Of the commit that holds the change: what for, by whom, and what was checked."""
+    lines = [_subject(task), "", task.goal + "."]
+    if proof is not None:
+        passed = [check.name for check in proof.checks if isinstance(check.result, Passed)]
+        lines += ["", f"Checked in the sandbox: {', '.join(passed)}."]
+    lines += ["", f"Task: {task.id}"]
+    if task.advisories:
+        lines.append(f"Fixes: {', '.join(task.advisories)}")
+    if proof is not None:
+        lines.append(f"Proof: {proof.digest[:16]}")
+    if way is not None:
+        lines.append(f"Proposed-by: {' '.join(filter(None, (way.proposer, way.by)))}")
+    return "\n".join(lines) + "\n"
+
+
+def _subject(task: Task) -> str:
+    match task.kind:
+        case "upgrade":
+            return f"Make the code work with the fix of {', '.join(task.advisories)}"[:72]
+        case "test":
+            return f"Test {task.subject[0] if task.subject else 'what was missed'}"[:72]
+        case "mend":
+            return f"Mend {task.subject[0] if task.subject else 'a test'}"[:72]
+        case "code-fix":
+            return task.goal[:72]
+
+
+def noted_task(task: Task) -> Noted:
+    return Noted(TaskGiven(task=task, vulnerabilities=task.advisories), (task,))
+
+
+def noted_proposal(task: Task, proof: Proof, way: Way, *, digest: str, revision: str = "") -> Noted:
+    """Each attempt counts once, whoever asks for the same proof again."""
+    body = ProposalJudged(
+        task=task.id,
+        task_kind=task.kind,
+        proposer=way.proposer,
+        by=way.by,
+        origin=way.origin,
+        request=way.request,
+        patch=digest,
+        conclusion=proof.conclusion,
+        checks=proof.checks,
+        tier=proof.tier,
+        spent=way.spent,
+        revision=revision,
+        vulnerabilities=task.advisories,
+    )
+    return Noted(body, (task.id, digest, way.proposer, way.by, way.request, proof.digest, revision))
+
+
+def check_attempts(history: History, task: Task, digest: str, *, most: int = PROOFS) -> None:
+    """Whoever asks for many proofs of one task learns what is held out. Raises Refused."""
+    asked = {body.patch for _, body in history.all(ProposalJudged) if body.task == task.id and body.patch}
+    if digest not in asked and len(asked) >= most:
+        raise Refused(
+            f"{len(asked)} proposals for {task.id} were judged already, and {most} is the most",
+            hint="look at what they have in common: outpace proposals; a new base makes a new task",
+        )

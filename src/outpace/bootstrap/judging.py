@@ -1,0 +1,165 @@
+"""Where proposals are judged: copies of a task's base with a change on them, and the project's Python over each."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Generator, Mapping
+from contextlib import contextmanager
+from functools import cached_property, partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from outpace.bootstrap.testing import Asked, TestPlace
+
+if TYPE_CHECKING:
+    from outpace.app.climb_runs import Tree
+    from outpace.app.climb_upgrades import UpgradeGround
+    from outpace.app.judge import Candidate
+    from outpace.bootstrap import Workplace
+    from outpace.model.proof import Proof
+    from outpace.proving.ladder.capabilities import Own
+    from outpace.proving.ladder.patch import Patch
+    from outpace.proving.tasks import Task
+    from outpace.store.facts import Facts
+    from outpace.stories.history import History
+
+
+class JudgePlace(TestPlace):
+    """Implements `app.judge.Place`."""
+
+    @property
+    def tier(self) -> str:
+        from outpace.engines.confined_python import tier_of
+        from outpace.sandbox.tiers import name
+
+        return name(tier_of(unsafe_no_sandbox=self.asked.unsafe_no_sandbox))
+
+    def at(self, revision: str, patch: Patch | None = None) -> Tree:
+        from outpace.app.climb_runs import Tree
+        from outpace.engines.proposed import laid_out
+
+        root = self.tree_of(revision)
+        self._bring_generated(root)
+        if patch is not None:
+            laid_out(patch, root)
+        return Tree(root=root, inside=self.inside(root))
+
+    def _bring_generated(self, tree: Path) -> None:
+        """Modules that a build wrote beside tracked ones are on both sides."""
+        from outpace.engines.workspace import generated
+
+        for path in generated(self.repository.present(), self.repository.ignored()):
+            source, target = self.root / path, tree / path
+            if target.parent.is_dir() and source.is_file() and not source.is_symlink() and not target.exists():
+                shutil.copy(source, target)
+
+    def texts(self, revision: str) -> Mapping[str, str]:
+        from outpace.engines.texts import texts
+
+        return texts(self.tree_of(revision), self.repository.paths(revision))
+
+    def files(self, tree: Tree) -> Mapping[str, str]:
+        from outpace.engines.proposed import snapshot
+
+        return snapshot(tree.root)
+
+    def own(self, revision: str) -> Own:
+        from outpace.proving.ladder.own import own_powers
+
+        read = partial(self.repository.read, revision)
+        return own_powers(self.repository.paths(revision), read, self._roots())
+
+    @cached_property
+    def workplace(self) -> Workplace:
+        """The same application, with its facts and its exposures."""
+        from outpace.bootstrap import Workplace
+
+        here = Workplace(self.cwd, name=self.asked.name, report=self.report, environ=self.environ)
+        self._opened.callback(here.close)
+        return here
+
+    @cached_property
+    def facts(self) -> Facts:
+        return self.workplace.facts
+
+    @property
+    def subject(self) -> str:
+        return self.workplace.subject
+
+    @cached_property
+    def history(self) -> History:
+        from outpace.stories.history import History
+
+        return History(self.facts.of(self.subject))
+
+    def upgrade(self, task: Task, candidate: Candidate, tested: Path) -> UpgradeGround:
+        from outpace import bootstrap
+        from outpace.app.climb_upgrades import UpgradeGround
+        from outpace.app.prove import prove
+        from outpace.app.task_book import on_top_of
+        from outpace.bootstrap.proving import place_of
+
+        here = self.workplace
+        here.bring_advisories(offline=False)
+        waived = self.asked.unsafe_no_sandbox
+        tools = bootstrap.proof_tools(
+            here.places, self.repository, here.world.rematch, report=self.report, unsafe_no_sandbox=waived
+        )
+
+        def proof() -> Proof:
+            change = on_top_of(self.history, task, self.commit(task, candidate.patch))
+            return prove(
+                self.application, change.base, change.revision, purpose=change, tools=tools, probes=here.setup.probes
+            )
+
+        return UpgradeGround(
+            application=self.application,
+            proof=proof,
+            environments=tools.environments,
+            place=place_of(tools, unsafe_no_sandbox=waived),
+            tested=tested,
+            words=self.words,
+            own=self.own(task.base),
+            report=self.report,
+        )
+
+    def commit(self, task: Task, patch: Patch, message: str = "") -> str:
+        """The change on top of its base; no branch points at it. Only plain files, as `shape` lets them pass."""
+        from outpace.app.task_book import message_of
+
+        changes = {file.path: file.after for file in patch.files if file.after is not None}
+        return self.repository.commit(task.base, changes, message or message_of(task))
+
+    # what is judged
+
+    def from_diff(self, task: Task, diff: bytes) -> Patch:
+        """Raises BadInput where it does not apply."""
+        from outpace.engines.proposed import between, put_onto
+
+        base, change = self.tree_of(task.base), self.tree_of(task.base)
+        put_onto(change, diff)
+        return between(base, change)
+
+    def from_revision(self, task: Task, revision: str) -> Patch:
+        from outpace.engines.proposed import between
+
+        return between(self.tree_of(task.base), self.tree_of(revision))
+
+    def from_working_tree(self, task: Task) -> Patch:
+        """What git tracks here and what it does not ignore, edits included."""
+        from outpace.engines.proposed import between
+        from outpace.proving.ladder.patch import Patch
+
+        known = {*self.repository.present(), *self.repository.paths(task.base)}
+        whole = between(self.tree_of(task.base), self.tree)
+        return Patch(files=tuple(file for file in whole.files if file.path in known))
+
+
+@contextmanager
+def judge_place(cwd: Path, asked: Asked, *, report: Callable[[str], None]) -> Generator[JudgePlace]:
+    """What stands in the current directory's repository. Raises NotARepository, UsageError."""
+    here = JudgePlace(cwd, asked, report=report)
+    try:
+        yield here
+    finally:
+        here.close()
