@@ -31,7 +31,7 @@ STARTING = 30.0
 """Seconds that the child may take besides the answer: it imports for about two."""
 
 PASSED_ON = frozenset(
-    {"PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "SYSTEMROOT", "SSL_CERT_FILE", "SSL_CERT_DIR", "HTTP_PROXY",
+    {"PATH", "LANG", "LC_ALL", "TMPDIR", "SYSTEMROOT", "SSL_CERT_FILE", "SSL_CERT_DIR", "HTTP_PROXY",
      "HTTPS_PROXY", "NO_PROXY", "http_proxy", "https_proxy", "no_proxy"}
 )  # fmt: skip
 """Neither another key nor what would choose another server, as OPENAI_BASE_URL does."""
@@ -41,7 +41,6 @@ SILENT = {
     "LOGFIRE_SEND_TO_LOGFIRE": "false",
     "PYDANTIC_DISABLE_PLUGINS": "__all__",
     "DO_NOT_TRACK": "1",
-    "PYTHONDONTWRITEBYTECODE": "1",
 }
 
 
@@ -133,14 +132,25 @@ class LanguageModel:
             return NotAnswered(why="no time is left", tokens_in=0, tokens_out=0, cost_usd=0.0)
         answer = self._called(self._call(request, seconds, left.cost_usd), seconds)
         left.take(request, answer)
-        if isinstance(answer, Answered):
+        return self._kept(request, answer) if isinstance(answer, Answered) else answer
+
+    def _kept(self, request: Request, answer: Answered) -> Answer:
+        """What cannot be kept is not used: nobody could say later where it came from."""
+        try:
             append(self._records, kept(request, answer))
+        except OSError as error:
+            return NotAnswered(
+                why=f"the answer could not be kept in {self._records}: {error.strerror}", final=True,
+                tokens_in=answer.tokens_in, tokens_out=answer.tokens_out, cost_usd=answer.cost_usd,
+                seconds=answer.seconds,
+            )  # fmt: skip
         return answer
 
     def _call(self, request: Request, seconds: float, cost_usd: float | None, *, estimate: bool = False) -> Call:
-        config = self._config
+        kind, _, place = self._config.key.partition(":")
+        key = f"file:{Path(place).expanduser().absolute()}" if kind == "file" else self._config.key
         return Call(
-            request=request, base_url=config.base_url, key=config.key, seconds=seconds, cost_usd=cost_usd,
+            request=request, base_url=self._config.base_url, key=key, seconds=seconds, cost_usd=cost_usd,
             estimate=estimate,
         )  # fmt: skip
 

@@ -35,6 +35,7 @@ LARGEST_KEY = 8 << 10
 TRIES = 3
 PAUSE = 0.5
 LONGEST_ERROR = 300
+ALMOST_NOTHING = 0.2
 TOO_MANY_REQUESTS = 429
 OVERLOADED = 529
 FIRST_SERVER_ERROR = 500
@@ -60,8 +61,8 @@ class Priced(Struct, frozen=True, kw_only=True):
     cost_usd: float | None
 
 
-class _Oversized(Exception):
-    pass
+class _Oversized(ValueError):
+    """Has passed through the clients of the providers, which know nothing of it."""
 
 
 def destination(provider: str, base_url: str) -> str:
@@ -104,7 +105,7 @@ def _key(reference: str) -> str:
         return ""
     if kind == "env":
         return os.environ[place].strip()
-    with Path(place).expanduser().open("rb") as file:
+    with Path(place).open("rb") as file:
         key = file.read(LARGEST_KEY).decode("ascii").strip()
     if not key or not key.isprintable():
         raise ValueError(place)
@@ -180,7 +181,10 @@ class _Asking:
                     )
                 time.sleep(wait)
             except (ModelAPIError, UnexpectedModelBehavior, UserError, ValueError, TypeError, OSError) as error:
-                return self._none(_sentence(error))
+                late = self._left() < ALMOST_NOTHING
+                return self._none(
+                    f"the model did not answer within {self._call.seconds:g} s" if late else _sentence(error)
+                )
 
     def _left(self) -> float:
         return max(0.0, self._call.seconds - (time.monotonic() - self._began))
@@ -226,7 +230,7 @@ class _Asking:
         counted = bool(usage.input_tokens or usage.output_tokens)
         tokens = (usage.input_tokens, usage.output_tokens) if counted else (None, None)
         cost = self._cost(response) if counted else None
-        text = response.text or ""
+        text = (response.text or "").encode("utf-8", "replace").decode()  # JSON can write half a character
         why = ""
         if response.finish_reason == "length":
             why = f"the answer was cut off at {self._call.request.settings.max_tokens:,} tokens"

@@ -140,8 +140,8 @@ class RecordedAnswers:
         try:
             records = read(self._records)
             first = prepared(asked, self._config)
-        except Error as error:
-            return NoProposal(why=error.message, final=True, by=self.name, origin="recorded", spent=NOTHING)
+        except (Error, OSError) as error:
+            return NoProposal(why=str(error), final=True, by=self.name, origin="recorded", spent=NOTHING)
         used: list[Record] = []
 
         def ask(request: Request) -> Answer:

@@ -113,7 +113,7 @@ def _wrong_with(edit: Edit, there: set[str], hidden: frozenset[str], limits: Lim
         return f"{path[:200]!a} is no path within the repository"
     if PLACEHOLDER.search(edit.old + "\n" + edit.new):
         return f"it holds a placeholder for what was redacted in {path}; leave those lines alone"
-    if has_unseen(edit.new) or not _is_unicode(edit.old + edit.new):
+    if has_unseen(edit.new):
         return f"it would put a character that nobody sees into {path}"
     new = PatchedFile(
         path=path, before=None if path not in there else b"", after=b"", mode_before=PLAIN, mode_after=PLAIN
@@ -127,11 +127,6 @@ def _wrong_with(edit: Edit, there: set[str], hidden: frozenset[str], limits: Lim
     if path in there and not edit.old:
         return f"{path} is there already; `old` is empty for a new file alone"
     return ""
-
-
-def _is_unicode(text: str) -> bool:
-    """JSON can write half a character."""
-    return not any("\ud800" <= each <= "\udfff" for each in text)
 
 
 def _patched(path: str, original: Original | None, text: str) -> PatchedFile:

@@ -6,6 +6,7 @@ import math
 import re
 from collections import Counter
 from collections.abc import Iterator
+from statistics import median
 
 PLACEHOLDER = re.compile(r"\[\[redacted-\d+\]\]")
 WRITTEN_OUT = re.compile(r"\\u\{[0-9a-f]{1,6}\}")
@@ -13,7 +14,9 @@ WRITTEN_OUT = re.compile(r"\\u\{[0-9a-f]{1,6}\}")
 _SHORTEST = 20
 _LONGEST_LOOKED_AT = 4096
 _ENTROPY = 3.2  # bits a character; English words of this length have about 3, random hexadecimal digits 3.6
-_HUMAN = 2.6  # letters a syllable of a name in code; of random text it is below 2
+_ENTROPY_OF_DIGITS = 2.8
+_DIGITS = 3
+_HUMAN = 2.6  # letters of the usual syllable of a name in code; of random text it has one or two
 
 # What issuers begin their tokens with, so that scanners find them. Each takes time in proportion to the text.
 _KNOWN = re.compile(
@@ -34,8 +37,10 @@ _BARE = re.compile(
     r"(?im)^[ \t]*(?:export[ \t]+)?[A-Z0-9_.-]{0,60}(?:password|passwd|secret|token|api_?key)[ \t]*[=:][ \t]*"
     r"(?P<value>[^\s\"'()\[\]{},;]{8,500})[ \t]*$"
 )
-_AFTER_BEARER = re.compile(r"(?i)\b(?:bearer|basic)[ \t]+(?P<value>[\w.+/=-]{12,2000})")
+_AFTER_BEARER = re.compile(r"(?i)\b(?:bearer|basic)[ \t]+(?P<value>(?=\D{0,100}\d)[\w.+/=-]{12,2000})")
 _RUN = re.compile(r"[A-Za-z0-9+/_=-]{20,}")
+_OF_ONE_CASE = re.compile(r"[0-9a-z]{20,}|[0-9A-Z]{20,}")
+_HEXADECIMAL = re.compile(r"[0-9a-f]{32,}|[0-9A-F]{32,}")
 _SYLLABLE = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|\d+")
 
 _CONTROL_TOKEN = re.compile(
@@ -116,8 +121,12 @@ def looks_random(run: str) -> bool:
     if kinds < 2 or len(run) < _SHORTEST:
         return False
     looked_at = run[:_LONGEST_LOOKED_AT]
-    syllables = _SYLLABLE.findall(looked_at)
-    return entropy(looked_at) >= _ENTROPY and sum(map(len, syllables)) / len(syllables) < _HUMAN
+    if _HEXADECIMAL.fullmatch(run):
+        return entropy(looked_at) >= _ENTROPY_OF_DIGITS
+    if _OF_ONE_CASE.fullmatch(run) and sum(map(str.isdigit, looked_at)) >= _DIGITS:
+        return entropy(looked_at) >= _ENTROPY
+    usual = median(map(len, _SYLLABLE.findall(looked_at)))
+    return entropy(looked_at) >= _ENTROPY and usual < _HUMAN
 
 
 def entropy(text: str) -> float:
