@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from outpace.app.climb import Climbed, Rungs
 from outpace.app.climb_runs import STEADY, Tree, compared, outcomes
-from outpace.app.climb_tests import GRANTED, SEEDS, left_behind
+from outpace.app.climb_tests import SEEDS, granted_to_tests, left_behind
 from outpace.app.test_mutants import How, Suite, try_mutants
 from outpace.model.proof import CheckUndecided, Failed, Passed, Result
 from outpace.model.unknown import Unknown
@@ -49,7 +49,7 @@ def climb_mend(task: Task, patch: Patch, ground: MendGround) -> Climbed:
         before.update(ground.files(ground.change))
         return _green(task.subject, ground)
 
-    granted = GRANTED | frozenset(task.granted)
+    granted = granted_to_tests(task, ground.new)
     known.check(rungs.SHAPE, lambda: shape.judge(patch, task.limits))
     known.check(rungs.PARSES, lambda: parses.judge(patch))
     known.check(rungs.CAPABILITIES, lambda: capabilities.judge(patch, ground.own, granted=granted))

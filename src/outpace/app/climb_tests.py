@@ -82,7 +82,7 @@ class _Climb:
         self.before: Mapping[str, str] = {}
 
     def climbed(self) -> Climbed:
-        check, granted = self.rungs.check, GRANTED | frozenset(self.task.granted)
+        check, granted = self.rungs.check, granted_to_tests(self.task, self.ground.texts)
         check(rungs.SHAPE, lambda: shape.judge(self.patch, self.task.limits))
         check(rungs.PARSES, lambda: parses.judge(self.patch))
         check(rungs.CAPABILITIES, lambda: capabilities.judge(self.patch, self.ground.own, granted=granted))
@@ -154,6 +154,12 @@ class _Climb:
                 f"{red} fails on the same code with other local and private names, so it tests how it is written"
             )
         return Passed(f"green on {', '.join(told)} with other names and lines")
+
+
+def granted_to_tests(task: Task, texts: Mapping[str, str]) -> frozenset[str]:
+    """Packages that the project imports somewhere are no news in a test."""
+    known = capabilities.packages(text for path, text in texts.items() if path.endswith(".py"))
+    return GRANTED | frozenset(task.granted) | known | {capabilities.package_power("pytest")}
 
 
 def subjects_of(named: Iterable[str]) -> tuple[Chosen, ...]:

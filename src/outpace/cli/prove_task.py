@@ -37,7 +37,7 @@ def run_task(args: argparse.Namespace, door: Door) -> int:
         task = found(here.history, args.task)
         candidate = _candidate(here, task, args.revision)
         check_attempts(here.history, task, candidate.digest, most=MOST)
-        proof = judged(here, task, candidate, Way())
+        proof = judged(here, task, candidate, Way(), revision=lambda _: here.repository.resolve(candidate.name) or "")
     match door.form:
         case "json":
             door.emit(formats.answer(proof, None))

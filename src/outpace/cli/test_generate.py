@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,10 +10,8 @@ from outpace.cli import testing
 from outpace.cli.door import Door
 
 if TYPE_CHECKING:
-    from outpace.app.test_generate import Seeds
     from outpace.bootstrap.testing import TestPlace
-    from outpace.engines.test_sources import TestSources
-    from outpace.testing.generation import Generation, Module
+    from outpace.testing.generation import Generation
 
 EPILOG = """\
 Functions and classes are called with many arguments, in forks in the sandbox, over a copy of the files. A test is kept
@@ -68,50 +65,10 @@ def run(args: argparse.Namespace, door: Door) -> int:
 
 
 def _found(args: argparse.Namespace, here: TestPlace) -> tuple[Generation, ...]:
-    from outpace.app import test_generate as app
-    from outpace.engines.test_sources import TestSources
-    from outpace.testing.writing.style import formatter_of, style_of
+    from outpace.bootstrap.generating import generated
 
-    paths = here.repository.present()
-    below = here.application.test_path or here.application.path
-    sources = TestSources(here.tree, paths, here.built.roots)
     files = testing.targets(here, args.targets, "generate")
-    texts = [(each.path, each.functions, sources.text(each.path)) for each in files]
-    modules = app.modules_of(texts, here.built.roots)
-    tests = sources.tests(below)
-    package = modules[0].name.partition(".")[0] if modules else ""
-    settings = sources.settings(below)
-    style = style_of(
-        tests,
-        settings,
-        package=package,
-        has_pytest=here.has_pytest,
-        has_hypothesis=here.has("hypothesis"),
-    )
-    formatter = formatter_of(settings)
-    formatted = here.formatter(formatter) if formatter else app.as_written
-    how = app.How(seed=args.seed, budget=args.budget, formatted=formatted)
-    seeds = _seeds(here, sources, modules, tests)
-    found = app.generate(here.inside(), sources, modules, style, how, seeds=seeds) if modules else ()
-    return (*found, *app.unusable(texts, here.built.roots))
-
-
-def _seeds(here: TestPlace, sources: TestSources, modules: Sequence[Module], tests: Mapping[str, str]) -> Seeds:
-    """By pytest, which runs the project's own tests for it."""
-    from outpace.app.test_covered import covered
-    from outpace.app.test_generate import Seeds
-    from outpace.app.test_mutants import Suite
-    from outpace.app.test_observed import observed
-
-    calls = tuple(tests.values())
-    if not (here.has_pytest and modules and tests):
-        return Seeds(calls=calls)
-    suite = Suite(inside=here.inside(), root=str(here.tree), words=here.words, environment=here.built.digest)
-    return Seeds(
-        calls=calls,
-        observed=observed(suite.inside, [sources.path_of(each) for each in modules], here.words),
-        covered=covered(suite, modules, kept=here.verdicts, report=here.report),
-    )
+    return generated(here, here.tree, here.repository.present(), files, seed=args.seed, budget=args.budget)
 
 
 def _remember(here: TestPlace, found: tuple[Generation, ...]) -> None:

@@ -21,6 +21,7 @@ from outpace.model.package import Package
 from outpace.model.probe import ProbeResult
 from outpace.model.proof import Check, Conclusion, Proof
 from outpace.model.times import Aware
+from outpace.proving.proposing.budget import Booking
 from outpace.proving.proposing.ports import Origin, Spent
 from outpace.proving.tasks import Task
 
@@ -246,6 +247,15 @@ class ProposalJudged(Struct, frozen=True, kw_only=True):
     vulnerabilities: tuple[str, ...] = ()
 
 
+class AttemptBooked(Struct, frozen=True, kw_only=True):
+    """What an attempt may take, kept before it is made; settled, what it took."""
+
+    KIND: ClassVar[str] = "attempt_booked"
+    VERSION: ClassVar[int] = 1
+    booking: Booking
+    vulnerabilities: tuple[str, ...] = ()
+
+
 Body: TypeAlias = (
     Known
     | MatchedFact
@@ -266,6 +276,7 @@ Body: TypeAlias = (
     | TestsTried
     | TaskGiven
     | ProposalJudged
+    | AttemptBooked
 )
 BODIES: tuple[type[Body], ...] = (
     Known,
@@ -287,6 +298,7 @@ BODIES: tuple[type[Body], ...] = (
     TestsTried,
     TaskGiven,
     ProposalJudged,
+    AttemptBooked,
 )
 Reader: TypeAlias = Callable[[Raw], Body]
 
@@ -318,6 +330,7 @@ NOT_BELIEVED_FROM_ELSEWHERE = frozenset(
         "tests_tried",
         "task_given",
         "proposal_judged",
+        "attempt_booked",
     }
 )
 

@@ -10,7 +10,7 @@ import ast
 import io
 import re
 import tokenize
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from msgspec import Struct
 
@@ -55,6 +55,23 @@ def judge(patch: Patch, own: Own = lambda _: None, *, granted: frozenset[str] = 
     if unread:
         return CheckUndecided(f"what {unread[0]} can do is not read", "a reader who knows this kind of file")
     return Passed("no code does more to the world than it did")
+
+
+def package_power(top: str) -> str:
+    """Of a package that is not Python's own: what it can do is not known, so that it is used counts."""
+    return f"uses the package {top}"
+
+
+def packages(sources: Iterable[str]) -> frozenset[str]:
+    """The powers to use what these sources import already. What cannot be parsed imports nothing."""
+    tops: set[str] = set()
+    for source in sources:
+        try:
+            names = Names(ast.parse(source), "")
+        except (SyntaxError, ValueError, RecursionError):
+            continue
+        tops.update(name.partition(".")[0] for name, _ in (*names.imported, *names.stars))
+    return frozenset(package_power(top) for top in tops)
 
 
 def gains(file: PatchedFile, own: Own, granted: frozenset[str] = frozenset()) -> tuple[Use, ...]:
@@ -186,7 +203,7 @@ class _Reader:
         power = powers.power_of(dotted)
         if power is None:
             top = dotted.partition(".")[0]
-            power = powers.INSIDE if top in powers.KNOWN else f"uses the package {top}"
+            power = powers.INSIDE if top in powers.KNOWN else package_power(top)
         if power:
             yield Use(power=power, what=shown, line=line)
         for part in dotted.split(".")[1:]:

@@ -1,0 +1,218 @@
+"""The proposers of a task in their order, what they may spend, and what becomes of a proposal that is proved."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from msgspec import Struct, structs
+
+from outpace.model.errors import UsageError
+
+if TYPE_CHECKING:
+    from outpace.app.judge import Candidate
+    from outpace.app.propose import Attempt, Proposed
+    from outpace.app.task_book import Way
+    from outpace.bootstrap.judging import JudgePlace
+    from outpace.engines.language_model import DryRun
+    from outpace.model.proof import Proof
+    from outpace.model.proposers import ProposerBudget
+    from outpace.proving.proposing.budget import Booking
+    from outpace.proving.proposing.ports import NoProposal, Proposer
+    from outpace.proving.tasks import Task
+
+RECORDS = "model-answers.jsonl"
+
+
+class Wanted(Struct, frozen=True, kw_only=True):
+    """What the options of `outpace propose` say."""
+
+    only: str | None = None
+    attempts: int | None = None
+    offline: bool = False
+
+
+def proposers(here: JudgePlace, task: Task, wanted: Wanted) -> tuple[Proposer, ...]:
+    """Those that are there, by cost and trust. Raises UsageError for one that is not declared."""
+    found = {each.name: each for each in _all(here, task, offline=wanted.offline)}
+    if wanted.only is None:
+        return tuple(found.values())
+    if wanted.only not in found:
+        raise UsageError(
+            f"there is no proposer {wanted.only} here",
+            hint=f"{', '.join(found)} are; outpace.toml declares others in [proposers]",
+        )
+    return (found[wanted.only],)
+
+
+def _all(here: JudgePlace, task: Task, *, offline: bool) -> Iterator[Proposer]:
+    from outpace.bootstrap.templates import OF_TEMPLATES, Templates
+
+    declared = here.setup.configuration.proposers
+    if task.kind in OF_TEMPLATES:
+        yield Templates(here, task)
+    if declared.model is not None:
+        from outpace.engines.model_records import RecordedAnswers
+
+        yield RecordedAnswers(config=declared.model, records=(records(here),))
+    if declared.agent is not None and not offline:
+        from outpace.engines.agent_command import Agent
+
+        home = Path(os.environ.get("HOME", "/nonexistent"))
+        yield Agent(declared.agent, environ=here.environ, home=home, report=here.report)
+    if declared.model is not None and not offline:
+        from outpace.engines.language_model import LanguageModel
+
+        yield LanguageModel(config=declared.model, records=records(here), report=here.report)
+
+
+def records(here: JudgePlace) -> Path:
+    return here.workplace.places.state / RECORDS
+
+
+def budget(here: JudgePlace, wanted: Wanted) -> ProposerBudget:
+    declared = here.setup.configuration.proposers.budget
+    return declared if wanted.attempts is None else structs.replace(declared, attempts=wanted.attempts)
+
+
+class Booked:
+    """Implements `app.propose.Books` by facts; a day's cost is that of every application that keeps its facts there."""
+
+    def __init__(self, here: JudgePlace) -> None:
+        self._here = here
+
+    def booked(self) -> tuple[Booking, ...]:
+        """What was settled stands for what was reserved of it."""
+        from outpace.stories.kinds import AttemptBooked, body_of
+
+        facts = self._here.facts
+        found: dict[tuple[str, int], Booking] = {}
+        for subject in facts.subjects():
+            for fact in facts.of(subject, AttemptBooked.KIND):
+                body = body_of(fact)
+                if isinstance(body, AttemptBooked):
+                    key = (body.booking.task, body.booking.number)
+                    if key not in found or body.booking.settled:
+                        found[key] = body.booking
+        return tuple(found.values())
+
+    def book(self, booking: Booking) -> None:
+        from outpace.stories.keeping import Noted
+        from outpace.stories.kinds import AttemptBooked
+
+        noted = Noted(AttemptBooked(booking=booking), (booking.task, booking.number, booking.settled))
+        self._here.facts.add([noted.fact(self._here.subject, booking.at)])
+
+
+def proposed(here: JudgePlace, task: Task, wanted: Wanted) -> Proposed:
+    """Asks them in their order, and judges what they propose."""
+    from outpace.app.judge import LADDERS
+    from outpace.app.propose import Hands, propose
+    from outpace.app.task_book import message_of
+    from outpace.bootstrap.verdict import judged
+    from outpace.formats import task as formats
+    from outpace.model.proof import Proved
+    from outpace.model.times import now
+
+    ladder = LADDERS[task.kind]
+
+    def judge(candidate: Candidate, way: Way) -> Proof:
+        def revision(proof: Proof) -> str:
+            is_proved = isinstance(proof.conclusion, Proved)
+            return here.commit(task, candidate.patch, message_of(task, proof, way)) if is_proved else ""
+
+        return judged(here, task, candidate, way, revision=revision)
+
+    hands = Hands(
+        patched=lambda diff: here.from_diff(task, diff),
+        judged=judge,
+        nothing=lambda answer, way: _keep_nothing(here, task, answer, way),
+        books=Booked(here),
+        now=now,
+        report=here.report,
+    )
+    return propose(
+        task,
+        proposers(here, task, wanted),
+        tree=here.tree_of(task.base),
+        brief=formats.brief(task, ladder),
+        brief_json=formats.answer(task, ladder),
+        budget=budget(here, wanted),
+        hands=hands,
+    )
+
+
+def _keep_nothing(here: JudgePlace, task: Task, answer: NoProposal, way: Way) -> None:
+    """Nothing came of it, and it counts: by its time, since two of them may be alike."""
+    from outpace.model.proof import Undecided
+    from outpace.model.times import now
+    from outpace.stories.keeping import Noted
+    from outpace.stories.kinds import ProposalJudged
+
+    at = now()
+    body = ProposalJudged(
+        task=task.id,
+        task_kind=task.kind,
+        proposer=way.proposer,
+        by=way.by,
+        origin=way.origin,
+        request=way.request,
+        conclusion=Undecided(f"nothing was proposed: {answer.why}"),
+        spent=way.spent,
+        vulnerabilities=task.advisories,
+    )
+    here.facts.add([Noted(body, (task.id, way.proposer, at)).fact(here.subject, at)])
+
+
+def landed(here: JudgePlace, task: Task, attempt: Attempt) -> str:
+    """Puts what is proved on a branch of its own, and gives its name; of an upgrade, `outpace respond` goes on with it.
+
+    No branch that is checked out is moved, and nothing is pushed."""
+    from outpace.app.task_book import branch_of, message_of
+
+    assert attempt.patch is not None
+    assert attempt.proof is not None
+    revision = here.commit(task, attempt.patch, message_of(task, attempt.proof, attempt.way))
+    branch = branch_of(task)
+    here.repository.create_branch(branch, revision, here.repository.resolve(f"refs/heads/{branch}"))
+    if task.kind == "upgrade":
+        _told_of_upgrade(here, task, attempt.proof, attempt.way.proposer, revision)
+    return branch
+
+
+def _told_of_upgrade(here: JudgePlace, task: Task, proof: Proof, proposer: str, revision: str) -> None:
+    """So that the story lands it as any other change that is proved."""
+    from outpace.app.task_book import on_top_of
+    from outpace.model.times import now
+    from outpace.stories import keeping
+
+    change = structs.replace(on_top_of(here.history, task, revision), proposer=proposer)
+    world, at = here.workplace.world, now()
+    proof = structs.replace(proof, base=change.base, revision=revision)
+    found = tuple(
+        {each.vulnerability.ids: each.vulnerability for each in world.matched(change.base).exposures}.values()
+    )
+    concerned = tuple(each for each in found if each.ids & set(change.fixes))
+    ids = keeping.all_ids(change.fixes, (each.ids for each in concerned))
+    kept = [keeping.of_change(change, concerned)]
+    locks = world.locks(revision)
+    kept += keeping.of_proof(proof, ids, concerned, locks=locks, probes=here.workplace.setup.probes, now=at)
+    here.facts.add([each.fact(here.subject, at) for each in kept])
+
+
+def dry_run(here: JudgePlace, task: Task) -> DryRun:
+    """What the model would be sent, first of all. Raises UsageError where none is declared."""
+    from outpace.app.judge import LADDERS
+    from outpace.app.propose import asked_of
+    from outpace.engines.language_model import LanguageModel
+    from outpace.formats import task as formats
+
+    declared = here.setup.configuration.proposers.model
+    if declared is None:
+        raise UsageError("no model is declared, so nothing would be sent", hint="[proposers.model] in outpace.toml")
+    ladder = LADDERS[task.kind]
+    brief, brief_json = formats.brief(task, ladder), formats.answer(task, ladder)
+    asked = asked_of(task, here.tree_of(task.base), brief, brief_json)
+    return LanguageModel(config=declared, records=records(here), report=here.report).dry_run(asked)
