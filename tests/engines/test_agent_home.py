@@ -57,13 +57,14 @@ def test_what_is_no_part_of_a_home_is_refused(home: Path, tmp_path: Path, name: 
 
 
 def test_tokens_of_its_files_and_values_of_its_variables_are_masked(home: Path) -> None:
-    secrets = Secrets(["my-own-secret", "short"], laid(home / "given", {"login": f'{{"refresh": "{TOKEN}"}}'}))
-    text = f"{TOKEN} my-own-secret short sk-proj-0123456789abcdefghij claude-sonnet-4-20250514 https://a.example/x"
-    assert secrets.masked(text) == "*** *** short *** claude-sonnet-4-20250514 https://a.example/x"
+    variables = {"MY_KEY": "my-own-secret", "A_TOKEN": "short", "MODEL": "openai/gpt-5-mini"}
+    secrets = Secrets(variables, laid(home / "given", {"login": f'{{"refresh": "{TOKEN}"}}'}))
+    text = f"{TOKEN} my-own-secret short sk-proj-0123456789abcdefghij openai/gpt-5-mini https://a.example/x"
+    assert secrets.masked(text) == "*** *** short *** openai/gpt-5-mini https://a.example/x"
 
 
 def test_a_secret_that_a_change_adds_is_found_and_one_that_base_has_is_not(home: Path) -> None:
-    secrets = Secrets([TOKEN], home / "none")
+    secrets = Secrets({"OTHER": TOKEN}, home / "none")
     kept = PatchedFile(path="kept", before=TOKEN.encode(), after=f"{TOKEN} more".encode())
     added = PatchedFile(path="added", after=f"x = '{TOKEN}'".encode())
     named = PatchedFile(path=f"{TOKEN}.txt", after=b"")

@@ -137,7 +137,7 @@ class Agent:
             try:
                 left_out = agent_tree.copied(asked.tree, place.tree)
                 missing = agent_home.copied(self._home, self._config.home, place.home)
-                secrets = agent_home.Secrets(self._given().values(), place.home)
+                secrets = agent_home.Secrets(self._given(), place.home)
                 self._tell(missing)
                 agent_tree.given_a_repository(place.tree)
                 _write_task(place.task, task, asked)
@@ -332,5 +332,5 @@ def _said(done: sandbox.Done, secrets: agent_home.Secrets) -> str:
 
 def _last(said: str) -> str:
     """The last two lines, for a sentence."""
-    lines = [line.strip() for line in said.splitlines() if line.strip()][-2:]
+    lines = list(dict.fromkeys(line.strip() for line in said.splitlines() if line.strip()))[-2:]
     return f": {' / '.join(line[:200] for line in lines)}" if lines else ", and said nothing"

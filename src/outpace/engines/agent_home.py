@@ -8,7 +8,7 @@ import re
 import shutil
 import stat
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 import msgspec
@@ -23,6 +23,7 @@ LARGEST = 64 << 20
 SECRET_FILE = 1 << 20
 SHORTEST = 8
 _TOKEN = re.compile(rb"[A-Za-z0-9_\-./+=]{24,8192}")
+_SECRET_NAME = re.compile(r"KEY|TOKEN|SECRET|PASS|CRED|AUTH", re.IGNORECASE)
 _KEY = re.compile(r"\b(?:sk|rk|xai|gsk|AIza)[-_]?[A-Za-z0-9_-]{20,}")
 _ENTROPY = 3.5  # bits a character; of names and paths it is less, or they lack digits or capitals
 _HIDDEN = "***"
@@ -99,9 +100,10 @@ def _copy_file(source: Path, target: Path) -> None:
 class Secrets:
     """What the agent was given to identify itself: it belongs neither into what we keep nor into a change."""
 
-    def __init__(self, values: Iterable[str], home: Path) -> None:
-        """`home` is read now, before the agent changes it."""
-        given = {value.encode("utf-8", "surrogateescape") for value in values if len(value) >= SHORTEST}
+    def __init__(self, variables: Mapping[str, str], home: Path) -> None:
+        """`home` is read now, before the agent changes it. Of variables, the name of a model is no secret."""
+        values = {name: value.encode("utf-8", "surrogateescape") for name, value in variables.items()}
+        given = {value for name, value in values.items() if len(value) >= SHORTEST and _is_secret(name, value)}
         self._known = tuple(sorted(given.union(*(_tokens(file) for file in _files(home))), key=len, reverse=True))
 
     def masked(self, text: str) -> str:
@@ -124,12 +126,18 @@ def _files(home: Path) -> Iterator[Path]:
         yield from (Path(at) / name for name in names)
 
 
+def _is_secret(name: str, value: bytes) -> bool:
+    return _SECRET_NAME.search(name) is not None or any(map(_by_chance, _TOKEN.findall(value)))
+
+
 def _tokens(file: Path) -> Iterator[bytes]:
-    """Words that look drawn by chance: capitals, small letters and digits, or a long hexadecimal number."""
-    for found in _TOKEN.findall(content(file, SECRET_FILE)):
-        mixed = all(re.search(kind, found) for kind in (rb"[A-Z]", rb"[a-z]", rb"[0-9]"))
-        if (mixed and _entropy(found) >= _ENTROPY) or re.fullmatch(rb"[0-9a-f]{32,}", found):
-            yield found
+    return filter(_by_chance, _TOKEN.findall(content(file, SECRET_FILE)))
+
+
+def _by_chance(word: bytes) -> bool:
+    """Looks drawn by chance: capitals, small letters and digits, or a long hexadecimal number."""
+    mixed = all(re.search(kind, word) for kind in (rb"[A-Z]", rb"[a-z]", rb"[0-9]"))
+    return (mixed and _entropy(word) >= _ENTROPY) or re.fullmatch(rb"[0-9a-f]{32,}", word) is not None
 
 
 def _entropy(word: bytes) -> float:
