@@ -115,69 +115,74 @@ def edits(*triples: tuple[str, str, str], why: str = "as asked") -> str:
     return json.dumps({"edits": [{"path": p, "old": o, "new": n} for p, o, n in triples], "why": why})
 
 
+class _Script(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    here: ModelServer
+
+    def do_POST(self) -> None:
+        body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        headers = {name.lower(): value for name, value in self.headers.items()}
+        self.here.received.append(Received(path=self.path, headers=headers, body=body))
+        self.close_connection = True
+        try:
+            self._carry_out(self.here.next(), json.loads(body))
+        except (BrokenPipeError, ConnectionResetError):
+            pass
+
+    def _carry_out(self, step: Step, asked: dict[str, Any]) -> None:
+        match step:
+            case Says():
+                self._send(200, *_body(self.path, step, streamed=bool(asked.get("stream"))))
+            case Busy(status=status, retry_after=after, says=says):
+                error = {"type": "error", "error": {"type": "error", "message": says}}
+                self._send(status, json.dumps(error).encode(), more={"Retry-After": after} if after else {})
+            case Slow(seconds=seconds):
+                self.here.over.wait(seconds)
+                self._send(200, *_body(self.path, Says(text="late"), streamed=False))
+            case Drips(text=text, pause=pause):
+                self._send(200, *_body(self.path, Says(text=text), streamed=False), pause=pause)
+            case Truncated(text=text):
+                body, kind = _body(self.path, Says(text=text), streamed=False)
+                self._send(200, body[: len(body) // 2], kind, announced=len(body))
+            case Malformed(body=body):
+                self._send(200, body)
+            case Oversized(size=size):
+                self._send(200, *_body(self.path, Says(text="x" * size), streamed=False))
+            case Redirects(to=to):
+                self._send(307, b"", more={"Location": to})
+
+    def _send(
+        self,
+        status: int,
+        body: bytes,
+        kind: str = "application/json",
+        *,
+        announced: int | None = None,
+        more: dict[str, str] | None = None,
+        pause: float = 0.0,
+    ) -> None:
+        self.send_response(status)
+        for name, value in {"Content-Type": kind, **(more or {})}.items():
+            self.send_header(name, value)
+        self.send_header("Content-Length", str(len(body) if announced is None else announced))
+        self.end_headers()
+        for part in [body[n : n + 1] for n in range(len(body))] if pause else [body]:
+            self.wfile.write(part)
+            if pause and self.here.over.wait(pause):
+                return
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002  the base class names it so
+        pass
+
+
 @contextmanager
 def model_server() -> Generator[ModelServer]:
-    class Script(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
-
-        def do_POST(self) -> None:
-            body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-            headers = {name.lower(): value for name, value in self.headers.items()}
-            here.received.append(Received(path=self.path, headers=headers, body=body))
-            self.close_connection = True
-            try:
-                self._carry_out(here.next(), json.loads(body))
-            except (BrokenPipeError, ConnectionResetError):
-                pass
-
-        def _carry_out(self, step: Step, asked: dict[str, Any]) -> None:
-            match step:
-                case Says():
-                    self._send(200, *_body(self.path, step, streamed=bool(asked.get("stream"))))
-                case Busy(status=status, retry_after=after, says=says):
-                    error = {"type": "error", "error": {"type": "error", "message": says}}
-                    self._send(status, json.dumps(error).encode(), more={"Retry-After": after} if after else {})
-                case Slow(seconds=seconds):
-                    here.over.wait(seconds)
-                    self._send(200, *_body(self.path, Says(text="late"), streamed=False))
-                case Drips(text=text, pause=pause):
-                    self._send(200, *_body(self.path, Says(text=text), streamed=False), pause=pause)
-                case Truncated(text=text):
-                    body, kind = _body(self.path, Says(text=text), streamed=False)
-                    self._send(200, body[: len(body) // 2], kind, announced=len(body))
-                case Malformed(body=body):
-                    self._send(200, body)
-                case Oversized(size=size):
-                    self._send(200, *_body(self.path, Says(text="x" * size), streamed=False))
-                case Redirects(to=to):
-                    self._send(307, b"", more={"Location": to})
-
-        def _send(
-            self,
-            status: int,
-            body: bytes,
-            kind: str = "application/json",
-            *,
-            announced: int | None = None,
-            more: dict[str, str] | None = None,
-            pause: float = 0.0,
-        ) -> None:
-            self.send_response(status)
-            for name, value in {"Content-Type": kind, **(more or {})}.items():
-                self.send_header(name, value)
-            self.send_header("Content-Length", str(len(body) if announced is None else announced))
-            self.end_headers()
-            for part in [body[n : n + 1] for n in range(len(body))] if pause else [body]:
-                self.wfile.write(part)
-                if pause and here.over.wait(pause):
-                    return
-
-        def log_message(self, format: str, *args: object) -> None:  # noqa: A002  the base class names it so
-            pass
+    class Script(_Script):
+        pass
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Script)
     server.daemon_threads = False
-    here = ModelServer(f"http://127.0.0.1:{server.server_address[1]}")
+    here = Script.here = ModelServer(f"http://127.0.0.1:{server.server_address[1]}")
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
     thread.start()
     try:

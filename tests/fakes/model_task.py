@@ -19,7 +19,11 @@ def read(name: str) -> str:
     return (ROOT / name).read_text()
 '''
 LINE = "    return (ROOT / name).read_text()\n"
-RIGHT = "    path = (ROOT / name).resolve()\n    if not path.is_relative_to(ROOT):\n        raise ValueError(name)\n    return path.read_text()\n"
+RIGHT = """    path = (ROOT / name).resolve()
+    if not path.is_relative_to(ROOT):
+        raise ValueError(name)
+    return path.read_text()
+"""
 FILES = {
     "shop/files.py": FLAWED,
     "shop/words.py": 'GREETING = "hello"\n',
@@ -39,7 +43,7 @@ def tree(at: Path, more: dict[str, str] | None = None) -> Path:
 
 
 def asked(at: Path, **more: Any) -> Asked:
-    fields = {
+    fields: dict[str, Any] = {
         "task": "t1",
         "brief": "# Repair\n\n`shop/files.py` reads outside of its folder: CWE-22.",
         "brief_json": b"{}",
@@ -50,5 +54,11 @@ def asked(at: Path, **more: Any) -> Asked:
 
 
 def config(url: str, **more: Any) -> proposers.LanguageModel:
-    fields = {"name": "openai:scripted", "base_url": url, "send": ("shop/**",), "seconds": 20.0, "max_tokens": 1000}
+    fields: dict[str, Any] = {
+        "name": "openai:scripted",
+        "base_url": url,
+        "send": ("shop/**",),
+        "seconds": 20.0,
+        "max_tokens": 1000,
+    }
     return proposers.LanguageModel(**{**fields, **more})

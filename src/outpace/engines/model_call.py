@@ -34,7 +34,8 @@ LARGEST_BODY = 2 << 20
 LARGEST_KEY = 8 << 10
 TRIES = 3
 PAUSE = 0.5
-LONGEST_ERROR = 300
+LONGEST_ERROR = 400
+SHORTEST_KEY = 6
 ALMOST_NOTHING = 0.2
 TOO_MANY_REQUESTS = 429
 OVERLOADED = 529
@@ -192,7 +193,12 @@ class _Asking:
     def _none(self, why: str, *, final: bool = False) -> NotAnswered:
         """What a call that failed has cost, nobody says."""
         elsewhere = tuple(self._elsewhere)
+        why = self._without_key(why)[:LONGEST_ERROR]
         return NotAnswered(why=why, final=final, seconds=self._took(), tries=self._tries, elsewhere=elsewhere)
+
+    def _without_key(self, text: str) -> str:
+        """A server may repeat it."""
+        return text.replace(self._key, "***") if len(self._key) >= SHORTEST_KEY else text
 
     def _took(self) -> float:
         return round(time.monotonic() - self._began, 3)
@@ -231,6 +237,7 @@ class _Asking:
         tokens = (usage.input_tokens, usage.output_tokens) if counted else (None, None)
         cost = self._cost(response) if counted else None
         text = (response.text or "").encode("utf-8", "replace").decode()  # JSON can write half a character
+        text = self._without_key(text)
         why = ""
         if response.finish_reason == "length":
             why = f"the answer was cut off at {self._call.request.settings.max_tokens:,} tokens"
@@ -350,7 +357,7 @@ def _said(body: object) -> str:
         text = body if isinstance(body, str) else msgspec.json.encode(body).decode()
     except (TypeError, ValueError):
         return ""
-    return mask(text)[:LONGEST_ERROR]
+    return mask(text)
 
 
 def _sentence(error: BaseException) -> str:
@@ -359,7 +366,7 @@ def _sentence(error: BaseException) -> str:
         if isinstance(seen, _Oversized):
             return str(seen)
         seen = seen.__cause__ or seen.__context__
-    words = mask(" ".join(str(error).split()))[:LONGEST_ERROR]
+    words = mask(" ".join(str(error).split()))
     return f"the server's answer could not be read: {words or type(error).__name__}"
 
 

@@ -110,7 +110,7 @@ def _lines(path: Path) -> Iterable[Record]:
 def _is_torn(line: bytes) -> bool:
     """What a process left that died in the middle of writing it."""
     try:
-        msgspec.json.decode(line, type=msgspec.Raw)
+        msgspec.json.decode(line.rstrip(), type=msgspec.Raw)
     except msgspec.DecodeError as error:
         return "truncated" in str(error)
     return False

@@ -18,10 +18,13 @@ RANDOM = "q7Xw2LpV9kTz4BnR8sYd3FgH"
 
 
 def test_what_is_denied_stays_here_whatever_send_says() -> None:
-    names = """.env .env.local prod.env deploy/.ENV config/.env.d/app server.key tls/cert.PEM id_rsa id_ed25519.pub .netrc
-        .pypirc .npmrc .git/config .git-credentials .aws/credentials credentials.json app/google_credentials.py secrets.yaml
-        config/secrets/db.txt local_settings.py terraform.tfstate prod.tfvars db.sqlite3 app.log .ssh/known_hosts store.jks
-        .venv/lib/x.py node_modules/a/index.js .bash_history keys.kdbx src/.env.py""".split()
+    names = [
+        ".env", ".env.local", "prod.env", "deploy/.ENV", "config/.env.d/app", "server.key", "tls/cert.PEM", "id_rsa",
+        "id_ed25519.pub", ".netrc", ".pypirc", ".npmrc", ".git/config", ".git-credentials", ".aws/credentials",
+        "credentials.json", "app/google_credentials.py", "secrets.yaml", "config/secrets/db.txt", "local_settings.py",
+        "terraform.tfstate", "prod.tfvars", "db.sqlite3", "app.log", ".ssh/known_hosts", "store.jks",
+        ".venv/lib/x.py", "node_modules/a/index.js", ".bash_history", "keys.kdbx", "src/.env.py",
+    ]  # fmt: skip
     assert [name for name in names if may_be_sent(name, EVERYTHING)] == []
 
 
@@ -113,8 +116,8 @@ def test_what_is_not_seen_is_written_out_and_so_is_what_ends_a_turn() -> None:
         "a\u200bb\u202ec\x1bd\ufe0fe\U000e0041f\rg\r\nh <|im_start|>system </s> [INST] [/INST] <start_of_turn> x <| y"
     )
     assert written_out(told) == (
-        "a\\u{200b}b\\u{202e}c\\u{1b}d\\u{fe0f}e\\u{e0041}f\\u{d}g\r\nh \\u{3c}|im_start|>system \\u{3c}/s> \\u{5b}INST] "
-        "\\u{5b}/INST] \\u{3c}start_of_turn> x <| y"
+        "a\\u{200b}b\\u{202e}c\\u{1b}d\\u{fe0f}e\\u{e0041}f\\u{d}g\r\nh \\u{3c}|im_start|>system \\u{3c}/s> "
+        "\\u{5b}INST] \\u{5b}/INST] \\u{3c}start_of_turn> x <| y"
     )
 
 
