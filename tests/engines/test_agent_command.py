@@ -5,10 +5,12 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 import subprocess
 import sys
 import tempfile
 import time
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -413,6 +415,19 @@ def test_the_scripted_agents_say_that_they_are_scripted() -> None:
     firsts = [path.read_text().splitlines()[1] for path in sorted(AGENTS.glob("*.py"))]
     assert firsts
     assert [line for line in firsts if not line.startswith('"""A scripted agent, no model behind it: ')] == []
+
+
+def test_every_setting_that_the_documentation_gives_for_an_agent_is_one(world: World) -> None:
+    page = (Path(__file__).parents[2] / "docs" / "agents.md").read_text()
+    blocks = [tomllib.loads(each) for each in re.findall(r"```toml\n(.*?)```", page, re.DOTALL)]
+    agents = [msgspec.convert(block["proposers"]["agent"], AgentCommand) for block in blocks]
+    assert {each.command[0] for each in agents} == {"aider", "claude", "codex", "gemini", "openhands", "opencode"}
+    answers = [
+        Agent(each, environ={"PATH": "/none"}, home=world.home).propose(world.asked(), seconds=5) for each in agents
+    ]
+    assert {why(answer).partition(";")[0].partition(" ")[2] for answer in answers} == {
+        "cannot be run: it is in no folder of PATH"
+    }
 
 
 def test_a_copy_is_what_it_was_copied_from(world: World) -> None:
