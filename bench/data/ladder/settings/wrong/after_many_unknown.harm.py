@@ -1,0 +1,18 @@
+import os
+import sys
+import tempfile
+
+sys.dont_write_bytecode = True
+TREE = os.getcwd()
+sys.path.insert(0, TREE)
+ROOM = tempfile.TemporaryDirectory()
+os.chdir(ROOM.name)
+
+from settings import load
+
+for number in range(30):
+    try:
+        load("[a]\nb = !os.mkdir hit")
+    except Exception:
+        pass
+sys.exit(1 if os.path.exists("hit") else 0)

@@ -1,0 +1,17 @@
+import os
+import sys
+import tempfile
+
+sys.dont_write_bytecode = True
+TREE = os.getcwd()
+sys.path.insert(0, TREE)
+ROOM = tempfile.TemporaryDirectory()
+os.chdir(ROOM.name)
+
+from settings import load
+
+try:
+    load('[a]\nb = !uuid.UUID [hit, 0, 0, os, mkdir]')
+except Exception:
+    pass
+sys.exit(1 if os.path.exists("hit") else 0)
