@@ -16,6 +16,7 @@ from msgspec import Struct, inspect
 
 from outpace.formats import (
     advisories,
+    agents,
     assess_v1,
     clock,
     completion,
@@ -76,6 +77,7 @@ ANSWERS = (
     Answer("test-mutants", "test mutants", test_mutants.TestMutantsV1),
     Answer("explain", "explain", explain.ExplainV1),
     Answer("init", "init", init.InitV1),
+    Answer("init", "init agents", agents.AgentsV1),
     Answer("advisories", "advisories update", advisories.UpdateV1),
     Answer("advisories", "advisories status", advisories.StatusV1),
     Answer("completion", "completion", completion.CompletionV1),

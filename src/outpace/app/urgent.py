@@ -44,7 +44,8 @@ class Urgent(Struct, frozen=True, kw_only=True):
         due = self.timed.due.due if self.timed is not None and self.timed.due is not None else None
         return due.at if isinstance(due, Due) else None
 
-    def _order(self) -> tuple[bool, bool, float, float, str]:
+    @property
+    def order(self) -> tuple[bool, bool, float, float, str]:
         """Exploited ones first, then by deadline, then by severity."""
         about = self.vulnerability
         score = about.severity.score if about is not None and isinstance(about.severity, Scored) else 0.0
@@ -76,4 +77,4 @@ def urgent(matched: Matched, clock: Clock) -> tuple[Urgent, ...]:
         )
     joined = {each.timed.id for each in found if each.timed is not None}
     found += [Urgent(id=each.id, timed=each) for each in told if each.id not in joined]
-    return tuple(sorted(found, key=Urgent._order))
+    return tuple(sorted(found, key=lambda each: each.order))

@@ -61,6 +61,7 @@ COMMANDS = (
     Command("test brittle", "find tests that another order, clock, zone, folder or wording turns", "test_brittle"),
     Command("test mend", "say why a change turned tests red, and mend those that only call by old names", "test_mend"),
     Command("explain", "say in plain words what an advisory or a word of Outpace means", "explain"),
+    Command("mcp", "serve five tools to agents, none of which changes anything", "mcp"),
     Command("init", "write an annotated outpace.toml from what the repository says", "init"),
     Command("advisories", "bring advisory data, and say how old it is", "advisories"),
     Command("completion", "write a script that completes commands and options in a shell", "completion"),
