@@ -14,6 +14,7 @@ from outpace import sandbox
 from outpace.ecosystems.spelling import printable
 from outpace.engines import agent_home, agent_program, agent_tree
 from outpace.engines.proposed import LARGEST_DIFF, between
+from outpace.engines.removal import removed_if_possible
 from outpace.engines.scratch import scratch
 from outpace.model.errors import BadConfiguration, Error, Refused, ToolMissing, Unconfined, UsageError
 from outpace.model.fact import digest_of
@@ -60,10 +61,7 @@ class _Place(Struct, frozen=True):
     def clear(self) -> None:
         """What is left of it after that goes with the scratch directory."""
         for each in (self.tree, self.home):
-            try:
-                agent_tree.removed(each)
-            except OSError:  # without a sandbox, something of the agent's may still write there
-                continue
+            removed_if_possible(each)
 
 
 class _Answer(Struct, frozen=True, kw_only=True):

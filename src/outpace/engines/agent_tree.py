@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import shutil
 import stat
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -14,6 +13,7 @@ from msgspec import Struct
 from outpace import sandbox
 from outpace.engines.git_environment import environment_of
 from outpace.engines.proposed import SKIPPED
+from outpace.engines.removal import removed
 from outpace.model.errors import Error, Refused
 from outpace.model.words import counted
 
@@ -162,30 +162,3 @@ def _environment() -> dict[str, str]:
     """Neither the user's settings nor templates: what is made here is shown to foreign code."""
     alone = {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_SYSTEM": os.devnull, "GIT_TEMPLATE_DIR": ""}
     return {**environment_of({"PATH": os.environ.get("PATH", os.defpath)}), **alone, **AUTHOR}
-
-
-def removed(top: Path) -> None:
-    """Also what was closed, and paths too deep to be named or to be walked: what lies deeper is moved up first."""
-    number, unique = 0, os.urandom(8).hex()
-    while top.is_dir() and (inside := list(_within(top))):
-        for place in inside:
-            if place.is_symlink() or not place.is_dir():
-                place.unlink()
-                continue
-            place.chmod(0o700)
-            for inner in _within(place):
-                if inner.is_dir() and not inner.is_symlink():
-                    inner.chmod(0o700)
-                    number += 1
-                    inner.rename(top / f"{unique}-{number}")
-                else:
-                    inner.unlink()
-            place.rmdir()
-    if top.is_dir():
-        top.rmdir()
-
-
-def _within(folder: Path) -> Iterator[Path]:
-    with os.scandir(folder) as listed:
-        names = [entry.path for entry in listed]
-    return map(Path, names)

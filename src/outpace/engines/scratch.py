@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
-import shutil
 import tempfile
 from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
+
+from outpace.engines.removal import removed_if_possible
 
 PREFIX = "outpace-scratch-"
 ATTEMPTS = 5
@@ -21,7 +22,7 @@ def scratch(purpose: str) -> Generator[Path]:
     try:
         yield place
     finally:
-        shutil.rmtree(place, ignore_errors=True)
+        removed_if_possible(place)
         if lock is not None:
             os.close(lock)
 
@@ -43,7 +44,7 @@ def sweep() -> None:
         if _is_ours(place):
             lock = _locked(place)
             if lock is not None:
-                shutil.rmtree(place, ignore_errors=True)
+                removed_if_possible(place)
                 os.close(lock)
 
 
