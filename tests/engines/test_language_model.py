@@ -143,7 +143,7 @@ def test_a_server_that_asks_for_more_time_than_there_is_is_not_waited_for(server
         (Oversized(), "the answer has more than 2 MiB"),
         (Oversized(size=300_000), "the answer has more than 256 KiB"),
         (Says(text=GOOD[:40], finish="length"), "the answer was cut off at 1,000 tokens"),
-        (Redirects(to="http://127.0.0.1:9/elsewhere"), "the server's answer could not be read: "),
+        (Redirects(to="/v1/chat/completions"), "the server's answer could not be read: "),
     ],
     ids=lambda value: type(value).__name__,
 )
@@ -281,6 +281,30 @@ def test_a_model_that_cannot_be_asked_is_refused_with_the_edit_to_make(
     with pytest.raises(BadConfiguration) as raised:
         LanguageModel(config=config("", **more), records=tmp_path)
     assert (raised.value.message, bool(raised.value.hint)) == (message, True)
+
+
+def test_the_child_reaches_no_other_host_than_the_models_and_notes_who_was_tried() -> None:
+    told = (
+        "import socket\n"
+        "from outpace.engines.model_call import _only\n"
+        "refused = _only('http://127.0.0.1:1/v1')\n"
+        "def tries(act, *words):\n"
+        "    try:\n"
+        "        act(*words)\n"
+        "    except PermissionError:\n"
+        "        pass\n"
+        "    except OSError:\n"
+        "        print(words)\n"
+        "tries(socket.getaddrinfo, 'telemetry.invalid', 443)\n"
+        "tries(socket.create_connection, ('192.0.2.1', 80), 1)\n"
+        "tries(socket.socket().connect, ('192.0.2.2', 80))\n"
+        "tries(socket.socket().connect, ('127.0.0.1', 1))\n"
+        "print(refused)\n"
+    )
+    assert sandbox.run([sys.executable, "-c", told], env=dict(os.environ)).stdout.decode().splitlines() == [
+        "(('127.0.0.1', 1),)",  # nobody listens there, but it was tried
+        "['telemetry.invalid', '192.0.2.1', '192.0.2.2']",
+    ]
 
 
 def test_without_the_extra_it_says_what_to_install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
