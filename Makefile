@@ -52,12 +52,12 @@ schemas: setup ## publish the JSON Schemas of the commands' results again
 docs: setup ## build the site of the documentation in build/docs/html and check every link of it
 	@python -m scripts.site
 
-lock: setup ## resolve the dependencies again
+lock: setup ## resolve the dependencies again; nothing enters that is younger than a week
 	@uv pip compile -q --universal --generate-hashes --no-emit-index-url --python-version 3.11 --custom-compile-command "make lock" requirements/uv.in -o requirements/uv.txt
 	@uv pip compile -q --universal --generate-hashes --no-emit-index-url --python-version 3.11 --custom-compile-command "make lock" requirements/peers.in -o requirements/peers.txt
 	@uv pip compile -q --universal --generate-hashes --no-emit-index-url --no-deps --python-version 3.11 --custom-compile-command "make lock" requirements/randomly.in -o requirements/randomly.txt
-	@uv pip compile -q --universal --generate-hashes --no-emit-index-url --python-version 3.11 --custom-compile-command "make lock" pyproject.toml -o requirements/base.txt
-	@uv pip compile -q --universal --generate-hashes --no-emit-index-url --python-version 3.11 --custom-compile-command "make lock" pyproject.toml --group dev -o requirements/dev.txt
+	@uv pip compile -q --universal --generate-hashes --no-emit-index-url --python-version 3.11 --exclude-newer "7 days" --custom-compile-command "make lock" pyproject.toml -o requirements/base.txt
+	@uv pip compile -q --universal --generate-hashes --no-emit-index-url --python-version 3.11 --exclude-newer "7 days" --custom-compile-command "make lock" pyproject.toml --group dev -o requirements/dev.txt
 
 clean: ## remove what setup brought
 	@rm -rf .venv .tools .pytest_cache .ruff_cache .hypothesis .import_linter_cache

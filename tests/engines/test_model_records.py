@@ -51,6 +51,13 @@ def test_what_was_kept_is_read_as_it_was(tmp_path: Path) -> None:
     assert list(read([tmp_path / "state" / FILE, tmp_path / "nowhere"]).values()) == kept
 
 
+def test_what_is_kept_in_a_file_that_is_named_is_read_from_it(tmp_path: Path) -> None:
+    request = prepared(asked(tree(tmp_path / "tree")), CONFIG).request
+    append(tmp_path / "new" / "answers.jsonl", record(request, GOOD))
+    assert list(read([tmp_path / "new" / "answers.jsonl"]).values()) == [record(request, GOOD)]
+    assert (tmp_path / "new" / "answers.jsonl").is_file()
+
+
 @pytest.mark.parametrize(("origin", "said"), [(BY_HAND, "hand-written"), (ANSWERED, "recorded")])
 def test_a_recorded_answer_proposes_again_for_nothing_and_says_where_it_comes_from(
     tmp_path: Path, origin: RecordOrigin, said: str

@@ -77,10 +77,11 @@ def kept(request: Request, answer: Answered) -> Record:
     return Record(request=request.digest, parts=Parts.of(request), answer=answer, origin=origin)
 
 
-def append(folder: Path, record: Record) -> None:
-    """For its owner alone. A process that died in a line before leaves one that is not read."""
-    folder.mkdir(parents=True, exist_ok=True)
-    file = os.open(folder / FILE, os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o600)
+def append(place: Path, record: Record) -> None:
+    """To a file of lines, or to the one in a folder, for its owner alone. What died in a line before is not read."""
+    path = place if place.suffix == ".jsonl" else place / FILE
+    path.parent.mkdir(parents=True, exist_ok=True)
+    file = os.open(path, os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o600)
     try:
         size = os.fstat(file).st_size
         torn = size > 0 and os.pread(file, 1, size - 1) != b"\n"
