@@ -1,0 +1,7 @@
+"""
+Global exception and warning classes (excerpt).
+"""
+
+
+class SuspiciousOperation(Exception):
+    """The user did something suspicious"""
