@@ -114,7 +114,7 @@ class Proposals:
 
         with judge_place(self._cwd, self._asked, report=self._report) as here:
             task = found(here.history, asked.task_id)
-            patch = here.from_diff(task, asked.diff.encode("utf-8", "surrogatepass"))
+            patch = here.from_diff(task, _whole(asked.diff))
             known = judged_before(here.history, task, patch)
             if known is not None:
                 return _told(here, task, patch, known.conclusion, known.checks)
@@ -124,6 +124,11 @@ class Proposals:
             proof = judged(here, task, candidate, Way(proposer="agent", by=by))
             del here.history
             return _told(here, task, patch, proof.conclusion, proof.checks)
+
+
+def _whole(diff: str) -> bytes:
+    """Its last line often comes without its end."""
+    return (diff if diff.endswith("\n") else f"{diff}\n").encode("utf-8", "replace")
 
 
 def _check_committed(here: JudgePlace, cwd: Path, named: str) -> None:
