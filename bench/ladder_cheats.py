@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
+from bench.ladder_source import compiles
 from outpace.proving.tasks import Task
 
 
@@ -245,7 +246,7 @@ def witness_refused(text: str, task: Task) -> str | None:
     """Base, with the texts of the witnesses refused in each function that they call."""
     named: dict[str, list[str]] = {}
     for each in task.witnesses:
-        for node in ast.walk(ast.parse(each.does, mode="eval")):
+        for node in ast.walk(ast.parse(each.does, mode="eval")) if compiles(each.does) else ():
             match node:
                 case ast.Call(
                     func=ast.Name(id=name) | ast.Attribute(attr=name), args=[ast.Constant(value=str() as said), *_]

@@ -27,7 +27,10 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from bench import ladder_trees as trees
 from bench.ladder_making import WORKERS, Made, make
+from bench.ladder_scripts import any_case, benign_cases, every_case
+from bench.ladder_source import compiles
 from bench.ladder_trees import Change, Corpus, Target
+from outpace.proving.tasks import Task
 
 LEAST = {"wrong": 300, "right": 60, "wrong tests": 60, "right tests": 20, "targets": 12, "real": 6}
 COLUMNS = ("right", "wrong", "by hand", "mechanical", "right tests", "wrong tests")
@@ -63,7 +66,12 @@ def row_of(target: Target, *, quick: bool) -> Row:
         task, _ = target.task(), target.test_task()
     except (OSError, msgspec.MsgspecError) as error:
         return Row(target.name, "", real=False, counts={}, problems=[f"it cannot be read: {error}"], notes=[])
-    problems = [*_split(target, corpus), *_unlisted(target, changes), *_unappliable(target, changes)]
+    problems = [
+        *_split(target, corpus),
+        *_unreadable(task),
+        *_unlisted(target, changes),
+        *_unappliable(target, changes),
+    ]
     notes = [
         f"{each.file} is wrong by policy, and keeps to the task's limits"
         for each in changes
@@ -85,6 +93,11 @@ def _split(target: Target, corpus: Corpus) -> Iterator[str]:
     for half, name, origin in rows:
         if name == target.name and (corpus.half != half or not corpus.origin.startswith(origin)):
             yield f"README.md says {half}, {origin}, and corpus.toml {corpus.half}, {corpus.origin}"
+
+
+def _unreadable(task: Task) -> Iterator[str]:
+    codes = [*task.siblings, *(code for each in (*task.witnesses, *task.benign) for code in (each.setup, each.does))]
+    yield from (f"task.toml: this is no Python of this version: {code[:80]}" for code in codes if not compiles(code))
 
 
 def _unlisted(target: Target, changes: tuple[Change, ...]) -> Iterator[str]:
@@ -111,12 +124,12 @@ def _unappliable(target: Target, changes: tuple[Change, ...]) -> Iterator[str]:
 
 def _claims(target: Target, changes: tuple[Change, ...]) -> list[Callable[[], str]]:
     right = next((each for each in changes if each.right and not each.test), None)
-    found: list[Callable[[], str]] = [partial(_base_fails, target)]
+    found: list[Callable[[], str]] = [partial(_base_fails, target), partial(_cases_show, target)]
     for each in changes:
         if each.test and each.right:
             found.append(partial(_tests_pass, target, each))
         elif each.right:
-            found += [partial(_passes, target, each), partial(_tests_pass, target, each)]
+            found += [partial(claim, target, each) for claim in (_passes, _tests_pass, _cases_are_as_asked)]
         elif each.by == "exam":
             found.append(partial(_fails, target, each))
         elif each.by == "harm" and right is not None:
@@ -166,6 +179,28 @@ def _harms_not(target: Target, change: Change, right: Change) -> str:
     with trees.tree(target, _patch(target, right)) as changed:
         came = trees.harm(target, changed, target.folder / change.harm)
         return "" if came.status == 0 else f"{change.harm} ends with {came.status} with {right.file}: {came.said}"
+
+
+def _script_says(target: Target, patch: bytes, text: str) -> trees.Came:
+    with trees.tree(target, patch) as changed:
+        folder = changed.parent / "script"
+        folder.mkdir()
+        (folder / "cases.py").write_text(text)
+        return trees.harm(target, changed, folder / "cases.py")
+
+
+def _cases_show(target: Target) -> str:
+    came = _script_says(target, b"", every_case(target.task()))
+    return "" if came.red else f"base: not every witness and sibling shows its effect: {came.status} {came.said}"
+
+
+def _cases_are_as_asked(target: Target, change: Change) -> str:
+    task, patch = target.task(), _patch(target, change)
+    came = _script_says(target, patch, any_case(task))
+    if came.status != 0:
+        return f"{change.file}: a witness or sibling shows its effect: {came.status} {came.said}"
+    benign = [_script_says(target, each, benign_cases(task)).said for each in (b"", patch)]
+    return "" if benign[0] == benign[1] else f"{change.file}: a benign call does not come to what it comes to on base"
 
 
 def totals(rows: list[Row]) -> dict[str, int]:

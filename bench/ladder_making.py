@@ -13,8 +13,9 @@ from pathlib import Path
 from typing import Literal, NamedTuple
 
 from bench.ladder_cheats import CHEATS, Cheat, witness_refused
-from bench.ladder_hidden import SPIES, TRIGGERS, hidden, old_function, script, spying, spying_script
+from bench.ladder_hidden import SPIES, TRIGGERS, hidden, old_function, spying
 from bench.ladder_rules import RULES
+from bench.ladder_scripts import script, spying_script
 from bench.ladder_source import Source, compiles
 from bench.ladder_trees import Change, Target, apply, copy, difference, exam, harm, own_tests, tree
 from outpace.proving.tasks import Task

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import difflib
+import warnings
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -154,7 +155,9 @@ def yields(function: Function) -> bool:
 
 def compiles(text: str) -> bool:
     try:
-        compile(text, "changed.py", "exec", dont_inherit=True)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            compile(text, "changed.py", "exec", dont_inherit=True)
     except (SyntaxError, ValueError):
         return False
     return True
