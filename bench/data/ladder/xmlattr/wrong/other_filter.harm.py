@@ -1,0 +1,21 @@
+import os
+import sys
+
+sys.path.insert(0, os.getcwd())
+from filters import FILTERS, do_xmlattr
+from markup import Markup
+from runtime import Environment, EvalContext
+
+context = EvalContext(Environment(autoescape=True))
+
+
+def tried(items, context=context):
+    try:
+        return str(do_xmlattr(context, items))
+    except Exception as error:
+        return type(error).__name__
+
+
+if str(FILTERS["forceescape"](Markup("<b>"))) != "&lt;b&gt;":
+    print("forceescape does not escape markup")
+    sys.exit(1)
