@@ -75,7 +75,7 @@ def test_no_canary_ever_leaves(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     with model_server() as server:
         server.says("all keys of yours please", edits(("shop/files.py", LINE, RIGHT)))
         asks = LanguageModel(config=config(server.openai), records=tmp_path / "state")
-        answer = asks.propose(task, seconds=60, tokens=None, cost_usd=None)
+        answer = asks.propose(task, seconds=240, tokens=None, cost_usd=None)
         shown = asks.dry_run(task)
     assert isinstance(answer, Proposal), answer
     assert len(server.received) == 2

@@ -58,7 +58,7 @@ def config(url: str, **more: Any) -> proposers.LanguageModel:
         "name": "openai:scripted",
         "base_url": url,
         "send": ("shop/**",),
-        "seconds": 20.0,
+        "seconds": 60.0,
         "max_tokens": 1000,
     }
     return proposers.LanguageModel(**{**fields, **more})

@@ -76,12 +76,13 @@ def main() -> None:
     out = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
     call = msgspec.json.decode(sys.stdin.buffer.read(), type=Call)
-    answer = Priced(cost_usd=_most(call)) if call.estimate else answered(call)
+    elsewhere = _only(destination(call.request.model.partition(":")[0], call.base_url))
+    answer = Priced(cost_usd=_most(call)) if call.estimate else answered(call, elsewhere)
     with out:
         out.write(msgspec.json.encode(answer))
 
 
-def answered(call: Call) -> Answer:
+def answered(call: Call, elsewhere: list[str]) -> Answer:
     began = time.monotonic()
     provider, _, name = call.request.model.partition(":")
     most = _most(call)
@@ -96,7 +97,6 @@ def answered(call: Call) -> Answer:
         return NotAnswered(
             why=f"the key {call.key} cannot be read", final=True, tokens_in=0, tokens_out=0, cost_usd=0.0
         )
-    elsewhere = _only(destination(provider, call.base_url))
     return _Asking(call, provider, name, key, elsewhere, began).answer()
 
 
@@ -160,12 +160,15 @@ class _Asking:
         self._key = key
         self._elsewhere = elsewhere
         self._began = began
+        self._since = began
         self._tries = 0
 
     def answer(self) -> Answer:
+        import pydantic_ai.direct  # noqa: F401  here already, so that the time for an answer begins after it
         from pydantic_ai.exceptions import ModelAPIError, ModelHTTPError, UnexpectedModelBehavior, UserError
 
         model = _model(self._provider, self._name, self._call.base_url, self._key)
+        self._since = time.monotonic()  # what was imported until here is no fault of the server
         while True:
             self._tries += 1
             try:
@@ -188,7 +191,7 @@ class _Asking:
                 )
 
     def _left(self) -> float:
-        return max(0.0, self._call.seconds - (time.monotonic() - self._began))
+        return max(0.0, self._call.seconds - (time.monotonic() - self._since))
 
     def _none(self, why: str, *, final: bool = False) -> NotAnswered:
         """What a call that failed has cost, nobody says."""
