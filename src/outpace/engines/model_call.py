@@ -13,6 +13,7 @@ import time
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -164,10 +165,10 @@ class _Asking:
         self._tries = 0
 
     def answer(self) -> Answer:
-        import pydantic_ai.direct  # noqa: F401  here already, so that the time for an answer begins after it
         from pydantic_ai.exceptions import ModelAPIError, ModelHTTPError, UnexpectedModelBehavior, UserError
 
         model = _model(self._provider, self._name, self._call.base_url, self._key)
+        import_module("pydantic_ai.direct")
         self._since = time.monotonic()  # what was imported until here is no fault of the server
         while True:
             self._tries += 1
