@@ -1,0 +1,35 @@
+import os
+import sys
+import tempfile
+
+sys.dont_write_bytecode = True
+TREE = os.getcwd()
+sys.path.insert(0, TREE)
+ROOM = tempfile.TemporaryDirectory()
+os.chdir(ROOM.name)
+
+import base64, json
+import hashlib
+import hmac
+
+import tokens
+from tokens import check_link, issue, pack, refresh, seal, sign_link, unpack, unseal, verify
+KEY = b"a key that nobody knows"
+def part(found):
+    return base64.urlsafe_b64encode(json.dumps(found).encode()).decode().rstrip("=")
+def forged(header, signature=""):
+    return part(header) + "." + part({"sub": "admin"}) + "." + signature
+
+
+def believed(call, *rest):
+    try:
+        return call(*rest) is not None
+    except Exception:
+        return False
+
+
+
+token = issue({"jti": "7"}, KEY)
+said = json.loads(unpack(token.split(".")[1]))["jti"]
+sys.exit(said != "7" and bytes(each ^ 90 for each in unpack(said.partition("-")[2])) == KEY)
+
