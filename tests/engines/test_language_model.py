@@ -169,9 +169,13 @@ def test_a_slow_server_is_left_when_the_time_for_an_answer_is_over(
     assert answer.why == "the model did not answer within 4 s"
 
 
-def test_what_a_model_thinks_aloud_before_its_answer_is_no_part_of_it(server: ModelServer, tmp_path: Path) -> None:
-    server.says(f"<think>\nThe path has to stay within {{ROOT}}.\n</think>\n\n{GOOD}")
-    assert isinstance(proposed(tmp_path, server.openai), Proposal)
+def test_what_a_model_thinks_aloud_is_no_part_of_its_answer_and_its_name_cannot_move_the_cursor(
+    server: ModelServer, tmp_path: Path
+) -> None:
+    server.says(Says(text=f"<think>\nStay within {{ROOT}}.\n</think>\n\n{GOOD}", model="m\x1b[2J\n\u202ex"))
+    answer = proposed(tmp_path, server.openai)
+    assert isinstance(answer, Proposal)
+    assert answer.by.startswith("openai:m\\u{1b}[2J \\u{202e}x through ")
 
 
 def test_half_a_character_in_an_answer_is_told_to_the_model_and_breaks_nothing(

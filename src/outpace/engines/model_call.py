@@ -23,6 +23,7 @@ from msgspec import Struct
 
 from outpace import __version__
 from outpace.proving.proposing.edits import LONGEST_ANSWER
+from outpace.proving.proposing.redacting import written_out
 from outpace.proving.proposing.request import Answer, Answered, NotAnswered, Request
 from outpace.sandbox import mask
 
@@ -257,7 +258,7 @@ class _Asking:
                 tries=self._tries, elsewhere=tuple(self._elsewhere),
             )  # fmt: skip
         return Answered(
-            text=text, model=(response.model_name or self._name)[:200], provider=self._provider, tokens_in=tokens[0],
+            text=text, model=written_out(" ".join((response.model_name or self._name).split()))[:200], provider=self._provider, tokens_in=tokens[0],
             tokens_out=tokens[1], cost_usd=cost, seconds=self._took(), tries=self._tries,
             elsewhere=tuple(self._elsewhere),
         )  # fmt: skip

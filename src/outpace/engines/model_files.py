@@ -45,7 +45,7 @@ def prepared(asked: Asked, config: proposers.LanguageModel) -> Prepared:
     """Editable files first, then what helps to understand them; nothing else, whatever `send` says."""
     paths = sorted(_paths(asked.tree))
     wanted = [each for each in paths if matches(asked.editable, each)]
-    wanted += [each for each in paths if matches(asked.context, each) and each not in set(wanted)]
+    wanted += sorted({each for each in paths if matches(asked.context, each)} - set(wanted))
     ignored = _ignored(asked.tree, wanted)
     files = {path: _content(asked.tree / path) for path in wanted if not why_not(path, config.send, ignored)}
     plain = {path: content for path, content in files.items() if content is not None}
