@@ -33,7 +33,7 @@ def test_five_tools_are_listed_and_each_is_said_to_change_nothing(agent: Asking)
 
 
 def test_what_stands_in_the_context_stays_below_700_tokens(agent: Asking) -> None:
-    """By characters, of which a token of English or JSON has four and more (bench/mcp.py)."""
+    """By characters, of which a token of English or JSON has four and more (bench/mcp_start.py)."""
     told = "".join(tool.model_dump_json(by_alias=True, exclude_none=True) for tool in listed(agent).tools)
     assert 1000 < len(told) < MOST_TOKENS * 4 * 0.85
 
