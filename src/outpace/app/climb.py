@@ -33,7 +33,9 @@ class Ground(Struct, frozen=True, kw_only=True):
     tested: Tree
     words: tuple[str, ...]  # for pytest
     own: capabilities.Own = lambda _: None
+    in_tests: frozenset[str] = frozenset()  # powers that tests have
     seed: int = 0
+    whole: bool = False
     report: Callable[[str], None] = lambda _: None
 
 
@@ -43,14 +45,17 @@ class Climbed(Struct, frozen=True, kw_only=True):
 
 
 class Rungs:
-    """Checks as they are made: behind the first that fails, none that costs is."""
+    """Checks as they are made: behind the first that fails, none that costs is, unless the `whole` ladder is asked for:
+    an exam of the ladder wants to know what each rung says."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, whole: bool = False) -> None:
+        self.whole = whole
         self.checks: list[Check] = []
 
     def check(self, name: str, judge: Callable[[], Result]) -> None:
         began = time.monotonic()
-        result = Skipped("refuted already") if refuted_already(self.checks) else judge()
+        is_over = not self.whole and refuted_already(self.checks)
+        result = Skipped("refuted already") if is_over else judge()
         self.checks.append(Check(name=name, result=result, by="outpace", seconds=round(time.monotonic() - began, 3)))
 
     def climbed(self, telling: tuple[str, ...]) -> Climbed:
@@ -81,7 +86,7 @@ def climb(task: Task, patch: Patch, ground: Ground) -> Climbed:
 class _Climb:
     def __init__(self, task: Task, patch: Patch, ground: Ground) -> None:
         self.task, self.patch, self.ground = task, patch, ground
-        self.rungs = Rungs()
+        self.rungs = Rungs(whole=ground.whole)
         witnesses, calls = enumerate(task.witnesses), enumerate(task.benign)
         self.witnesses = tuple(Case(id=f"witness-{n}", setup=e.setup, does=e.does, of=n) for n, e in witnesses)
         self.benign = tuple(Case(id=f"benign-{n}", setup=e.setup, does=e.does) for n, e in calls)
@@ -95,7 +100,8 @@ class _Climb:
         check(rungs.SHAPE, lambda: shape.judge(self.patch, self.task.limits))
         check(rungs.PARSES, lambda: parses.judge(self.patch))
         granted = frozenset(self.task.granted)
-        check(rungs.CAPABILITIES, lambda: capabilities.judge(self.patch, self.ground.own, granted=granted))
+        own, in_tests = self.ground.own, self.ground.in_tests
+        check(rungs.CAPABILITIES, lambda: capabilities.judge(self.patch, own, granted=granted, in_tests=in_tests))
         check(rungs.FINDING, lambda: Skipped("no analyzer is declared"))
         check(rungs.WITNESS, self._witness)
         check(rungs.TESTS, self._tests)

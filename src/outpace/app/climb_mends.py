@@ -8,13 +8,14 @@ from msgspec import Struct
 
 from outpace.app.climb import Climbed, Rungs
 from outpace.app.climb_runs import STEADY, Tree, compared, outcomes
-from outpace.app.climb_tests import SEEDS, granted_to_tests, left_behind
+from outpace.app.climb_tests import SEEDS, left_behind
 from outpace.app.test_mutants import How, Suite, try_mutants
 from outpace.model.proof import CheckUndecided, Failed, Passed, Result
 from outpace.model.unknown import Unknown
 from outpace.model.words import counted
 from outpace.proving.ladder import capabilities, parses, rungs, shape
 from outpace.proving.ladder.patch import Patch
+from outpace.proving.ladder.worth import powers_of_tests
 from outpace.proving.tasks import Task
 from outpace.testing.mending.change import pytest_words
 from outpace.testing.mending.kills import kills, objection, unchanged
@@ -49,7 +50,7 @@ def climb_mend(task: Task, patch: Patch, ground: MendGround) -> Climbed:
         before.update(ground.files(ground.change))
         return _green(task.subject, ground)
 
-    granted = granted_to_tests(task, ground.new)
+    granted = frozenset(task.granted) | powers_of_tests(ground.new, ground.own)
     known.check(rungs.SHAPE, lambda: shape.judge(patch, task.limits))
     known.check(rungs.PARSES, lambda: parses.judge(patch))
     known.check(rungs.CAPABILITIES, lambda: capabilities.judge(patch, ground.own, granted=granted))

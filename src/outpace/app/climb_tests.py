@@ -15,21 +15,21 @@ from outpace.app.test_mutants import How, Suite, try_mutants
 from outpace.model.proof import CheckUndecided, Failed, Passed, Result
 from outpace.model.unknown import Unknown
 from outpace.model.words import counted
-from outpace.proving.ladder import capabilities, copies, parses, powers, rungs, shape
+from outpace.proving.ladder import capabilities, copies, parses, rungs, shape, worth
 from outpace.proving.ladder.patch import Patch
 from outpace.proving.ladder.rewrites import rewritten
+from outpace.proving.ladder.worth import Noticed, powers_of_tests
 from outpace.proving.tasks import Task
 from outpace.testing.brittle.records import Brittleness, Kind
 from outpace.testing.mending.change import pytest_words
 from outpace.testing.mutants.targets import Chosen
 from outpace.testing.mutants.trial import Killed, Survived, Trial, Tried, Unreached
-from outpace.testing.told import GREEN
+from outpace.testing.told import GREEN, RED
 
-GRANTED = frozenset({powers.READS, powers.WRITES, powers.CLOCK, powers.RANDOM, powers.THREADS, powers.DATABASE})
-"""What tests may do; what they leave behind and what turns them is looked at by running them."""
 KINDS: tuple[Kind, ...] = tuple(
     each for each in get_args(Kind) if each not in ("slow", "optimize", "warnings", "over-specified")
 )
+PASSED = "passed"
 SEEDS = ("1", "2", "3")
 WHEN = datetime(2026, 1, 15, 12, tzinfo=UTC)
 """The clock is set forth and back from here, so that the same test has the same proof on every day."""
@@ -60,6 +60,7 @@ class TestGround(Struct, frozen=True, kw_only=True):
     texts: Mapping[str, str]
     files: Callable[[Tree], Mapping[str, str]]
     own: capabilities.Own = lambda _: None
+    whole: bool = False
     report: Callable[[str], None] = lambda _: None
 
 
@@ -71,7 +72,7 @@ def climb_test(task: Task, patch: Patch, ground: TestGround) -> Climbed:
 class _Climb:
     def __init__(self, task: Task, patch: Patch, ground: TestGround) -> None:
         self.task, self.patch, self.ground = task, patch, ground
-        self.rungs = Rungs()
+        self.rungs = Rungs(whole=ground.whole)
         self.new = {
             file.path: file.after.decode("utf-8", "replace")
             for file in patch.files
@@ -80,9 +81,10 @@ class _Climb:
         self.words = (*pytest_words(ground.words, (), ground.texts), *self.new)
         self.chosen = subjects_of(task.subject)
         self.before: Mapping[str, str] = {}
+        self.tests: tuple[str, ...] = ()
 
     def climbed(self) -> Climbed:
-        check, granted = self.rungs.check, granted_to_tests(self.task, self.ground.texts)
+        check, granted = self.rungs.check, self._granted()
         check(rungs.SHAPE, lambda: shape.judge(self.patch, self.task.limits))
         check(rungs.PARSES, lambda: parses.judge(self.patch))
         check(rungs.CAPABILITIES, lambda: capabilities.judge(self.patch, self.ground.own, granted=granted))
@@ -93,25 +95,28 @@ class _Climb:
         check(rungs.REWRITTEN, self._rewritten)
         return self.rungs.climbed(rungs.TEST_TELLING)
 
+    def _granted(self) -> frozenset[str]:
+        subject = [each.path for each in self.chosen]
+        return frozenset(self.task.granted) | powers_of_tests(self.ground.texts, self.ground.own, subject)
+
     def _subject(self) -> dict[str, str]:
         return {each.path: self.ground.texts.get(each.path, "") for each in self.chosen}
 
     def _green(self) -> Result:
         self.before = self.ground.files(self.ground.change)
         self.ground.report("running the new tests, again and again")
-        wanted: tuple[str, ...] = ()
         for seed in SEEDS:
             found = outcomes(self.ground.change, self.words, env={**STEADY, "PYTHONHASHSEED": seed})
             if isinstance(found, Unknown):
                 return CheckUndecided(f"no result of the new tests: {found.why}", found.would_settle)
-            for test, result in found.items():
-                if result.outcome not in GREEN:
-                    how = "is skipped" if result.outcome == "skipped" else f"is not green: {result.message[:160]}"
-                    return Failed(f"{test} {how}")
-            if wanted and tuple(found) != wanted:
-                return Failed(f"the tests are not the same in each run: {len(wanted)} of them, then {len(found)}")
-            wanted = tuple(found)
-        return self._steady(wanted)
+            red = next(((test, result) for test, result in found.items() if result.outcome != PASSED), None)
+            if red is not None:
+                said = red[1].message if red[1].outcome in RED else f"it is {red[1].outcome}"
+                return Failed(f"{red[0]} does not pass: {said[:160]}")
+            if self.tests and tuple(found) != self.tests:
+                return Failed(f"the tests are not the same in each run: {len(self.tests)} of them, then {len(found)}")
+            self.tests = tuple(found)
+        return self._steady(self.tests)
 
     def _steady(self, tests: Sequence[str]) -> Result:
         """By what `outpace test brittle` does to them."""
@@ -131,8 +136,9 @@ class _Climb:
         if not self.chosen:
             return CheckUndecided("the task names no code", "subject = [path::function]")
         before = try_mutants(_suite(self.ground.base, self.ground.words), self.chosen, How())
-        after = try_mutants(_suite(self.ground.change, self.words), self.chosen, How())
-        return noticed(before, after)
+        after = try_mutants(_suite(self.ground.change, self.words), self.chosen, How(killers=max(1, len(self.tests))))
+        found = noticed(before, after)
+        return found if isinstance(found, CheckUndecided) else worth.judge(found, self.tests)
 
     def _rewritten(self) -> Result:
         tree = self.ground.another()
@@ -156,12 +162,6 @@ class _Climb:
         return Passed(f"green on {', '.join(told)} with other names and lines")
 
 
-def granted_to_tests(task: Task, texts: Mapping[str, str]) -> frozenset[str]:
-    """Packages that the project imports somewhere are no news in a test."""
-    known = capabilities.packages(text for path, text in texts.items() if path.endswith(".py"))
-    return GRANTED | frozenset(task.granted) | known | {capabilities.package_power("pytest")}
-
-
 def subjects_of(named: Iterable[str]) -> tuple[Chosen, ...]:
     """`path::function` by their files; a path alone is all of it."""
     functions: dict[str, list[str]] = {}
@@ -178,24 +178,33 @@ def subjects_of(named: Iterable[str]) -> tuple[Chosen, ...]:
     )
 
 
-def noticed(before: Trial, after: Trial) -> Result:
-    """Mutants that live with the tests of base, and are killed by the new ones."""
+def noticed(before: Trial, after: Trial) -> Noticed | CheckUndecided:
+    """Mutants that live with the tests of base, as the new ones see them."""
     for side, trial in (("the tests of base", before), ("the new tests", after)):
         if trial.doubt is not None:
-            return CheckUndecided(
-                f"mutants could not be tried with {side}: {trial.doubt.why}", trial.doubt.would_settle
-            )
+            why = f"mutants could not be tried with {side}: {trial.doubt.why}"
+            return CheckUndecided(why, trial.doubt.would_settle)
     alive = {_name(each) for each in before.tried if isinstance(each.verdict, Survived | Unreached)}
-    killed = [each for each in after.tried if _name(each) in alive and isinstance(each.verdict, Killed)]
-    if not alive:
-        return Failed("it adds nothing measurable: the tests of base notice every mutant of this code already")
-    if not killed:
-        return Failed(f"it adds nothing measurable: {counted(len(alive), 'mutant')} live, and it notices none of them")
-    first = killed[0].mutant
-    shown = f"line {first.line}: {first.before} to {first.after}"
-    return Passed(
-        f"{len(killed)} of {counted(len(alive), 'living mutant')} are noticed, the first in {first.function}, {shown}"
+    here = [each for each in after.tried if _name(each) in alive]
+    killed = [each.mutant for each in here if _how(each) == "assertion"]
+    verdicts = (each.verdict for each in after.tried)
+    kills = (kill.test for verdict in verdicts if isinstance(verdict, Killed) for kill in verdict.kills)
+    first = next(iter(killed), None)
+    return Noticed(
+        alive=len(alive),
+        killed=len(killed),
+        crashed=sum(_how(each) == "exception" for each in here),
+        missed=sum(isinstance(each.verdict, Survived) for each in here),
+        killers=tuple(dict.fromkeys(kills)),
+        first=f"in {first.function}, line {first.line}: {first.before} to {first.after}" if first else "",
     )
+
+
+def _how(tried: Tried) -> str:
+    """An assertion, where one of the tests has one that fails; an end by anything else is an exception."""
+    if not isinstance(tried.verdict, Killed):
+        return ""
+    return "assertion" if any(kill.how == "assertion" for kill in tried.verdict.kills) else "exception"
 
 
 def left_behind(before: Mapping[str, str], after: Mapping[str, str]) -> Result:

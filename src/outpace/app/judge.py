@@ -17,9 +17,10 @@ from outpace.model.fact import digest_of
 from outpace.model.proof import Proof
 from outpace.model.times import now
 from outpace.proving.ladder.capabilities import Own
-from outpace.proving.ladder.patch import Patch
+from outpace.proving.ladder.patch import PLAIN, PROGRAM, Patch
 from outpace.proving.ladder.rungs import EXPLAINED, MEND_EXPLAINED, TEST_EXPLAINED, UPGRADE_EXPLAINED
-from outpace.proving.ladder.shape import matches
+from outpace.proving.ladder.shape import matches, wrong_with
+from outpace.proving.ladder.worth import powers_of_tests
 from outpace.proving.tasks import Kind, Task
 
 LADDER_VERSION = 1
@@ -69,14 +70,15 @@ class Place(Protocol):
     def upgrade(self, task: Task, candidate: Candidate, tested: Path) -> UpgradeGround: ...
 
 
-def judge(task: Task, candidate: Candidate, place: Place) -> Proof:
-    """The same task and candidate give the same answer; it is not kept here."""
+def judge(task: Task, candidate: Candidate, place: Place, *, whole: bool = False) -> Proof:
+    """The same task and candidate give the same answer; it is not kept here. `whole` asks every rung, whatever came
+    before it: for an exam of the ladder."""
     fixes = task.advisories
     match task.kind:
         case "code-fix":
-            climbed = _code_fix(task, candidate.patch, place)
+            climbed = _code_fix(task, candidate.patch, place, whole=whole)
         case "test":
-            climbed = _test(task, candidate.patch, place)
+            climbed = _test(task, candidate.patch, place, whole=whole)
         case "mend":
             climbed = _mend(task, candidate.patch, place)
         case "upgrade":
@@ -94,20 +96,23 @@ def judge(task: Task, candidate: Candidate, place: Place) -> Proof:
     )
 
 
-def _code_fix(task: Task, patch: Patch, place: Place) -> Climbed:
+def _code_fix(task: Task, patch: Patch, place: Place, *, whole: bool) -> Climbed:
+    plain = _writable(patch) if whole else _plain(patch, task)
     ground = Ground(
         base=place.at(task.base),
-        change=place.at(task.base, _plain(patch, task)),
+        change=place.at(task.base, plain),
         tested=place.at(task.base, _without_created(patch, task)),
+        whole=whole,
         words=place.words,
         own=place.own(task.base),
+        in_tests=powers_of_tests(place.texts(task.base), place.own(task.base)),
         report=place.report,
     )
     return climb(task, patch, ground)
 
 
-def _test(task: Task, patch: Patch, place: Place) -> Climbed:
-    plain = _plain(patch, task)
+def _test(task: Task, patch: Patch, place: Place, *, whole: bool) -> Climbed:
+    plain = _writable(patch) if whole else _plain(patch, task)
     ground = TestGround(
         base=place.at(task.base),
         change=place.at(task.base, plain),
@@ -116,6 +121,7 @@ def _test(task: Task, patch: Patch, place: Place) -> Climbed:
         texts=place.texts(task.base),
         files=place.files,
         own=place.own(task.base),
+        whole=whole,
         report=place.report,
     )
     return climb_test(task, patch, ground)
@@ -143,9 +149,13 @@ def _upgrade(task: Task, candidate: Candidate, place: Place) -> UpgradeGround:
 
 def _plain(patch: Patch, task: Task) -> Patch:
     """What may be laid out: the first rung refuses all of it where any file is anything else."""
-    from outpace.proving.ladder.shape import wrong_with
-
     return Patch(files=tuple(file for file in patch.files if not wrong_with(file, task.limits)))
+
+
+def _writable(patch: Patch) -> Patch:
+    """All that can be laid out, also what no task allows: so that the rungs behind the first have something to say."""
+    plain = (PLAIN, PROGRAM)
+    return Patch(files=tuple(each for each in patch.files if each.mode_after in plain and each.mode_before in plain))
 
 
 def _without_created(patch: Patch, task: Task) -> Patch:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import threading
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +18,6 @@ def main(request: dict[str, Any], answers: Answers) -> None:
     lines = {path: frozenset(numbers) for path, numbers in request["lines"].items()}
     tracer = Tracer(frozenset(lines))
     tracer.begin()
-    threading.settrace(tracer.entered)
     ran = unpacked(request["ran"])
 
     def work(session: Session) -> None:

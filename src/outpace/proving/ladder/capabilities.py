@@ -17,6 +17,7 @@ from msgspec import Struct
 from outpace.model.proof import CheckUndecided, Failed, Passed, Result
 from outpace.proving.ladder import powers
 from outpace.proving.ladder.patch import Patch, PatchedFile
+from outpace.proving.ladder.shape import is_test
 
 DOCUMENTS = (".md", ".rst", ".txt")
 DUNDER = re.compile(r"__[a-z]\w*__")
@@ -34,8 +35,14 @@ class Use(Struct, frozen=True, kw_only=True, order=True):
     line: int
 
 
-def judge(patch: Patch, own: Own = lambda _: None, *, granted: frozenset[str] = frozenset()) -> Result:
-    """`granted` are powers that the task gives."""
+def judge(
+    patch: Patch,
+    own: Own = lambda _: None,
+    *,
+    granted: frozenset[str] = frozenset(),
+    in_tests: frozenset[str] = frozenset(),
+) -> Result:
+    """`granted` are powers that the task gives, `in_tests` those that tests have besides."""
     gained: list[str] = []
     unread: list[str] = []
     for file in patch.files:
@@ -45,7 +52,8 @@ def judge(patch: Patch, own: Own = lambda _: None, *, granted: frozenset[str] = 
             unread.append(file.path)
             continue
         try:
-            gained += [f"{file.path}:{use.line} {use.power} ({use.what})" for use in gains(file, own, granted)]
+            given = granted | in_tests if is_test(file.path) else granted
+            gained += [f"{file.path}:{use.line} {use.power} ({use.what})" for use in gains(file, own, given)]
         except (SyntaxError, ValueError, RecursionError) as error:
             return CheckUndecided(f"{file.path} cannot be read: {error}")
     if gained:
@@ -171,6 +179,8 @@ class _Reader:
                 yield from _text(text, node.lineno)
             case ast.ExceptHandler():
                 yield from _handler(node)
+            case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name) if name.startswith("pytest_"):
+                yield Use(power=powers.RUNNER, what=f"a hook, {name}", line=node.lineno)
             case ast.Assign() | ast.AugAssign() | ast.AnnAssign() | ast.Delete():
                 yield from self._altered(node)
             case _:
@@ -213,6 +223,8 @@ class _Reader:
     def _altered(self, node: ast.Assign | ast.AugAssign | ast.AnnAssign | ast.Delete) -> Iterator[Use]:
         targets = node.targets if isinstance(node, ast.Assign | ast.Delete) else [node.target]
         for target in targets:
+            if isinstance(target, ast.Name) and target.id == "pytest_plugins":
+                yield Use(power=powers.RUNNER, what=target.id, line=target.lineno)
             holder = target.value if isinstance(target, ast.Attribute | ast.Subscript) else None
             chain = _chain(holder) if holder is not None else None
             if chain is not None and chain[0] in self.names.stand_for:

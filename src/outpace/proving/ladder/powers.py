@@ -22,6 +22,9 @@ DATABASE = "opens a database"
 ALTERS = "alters another module"
 SWALLOWS = "swallows every exception"
 SILENCES = "silences a checker"
+MOCKS = "puts something in the place of other code"
+RUNNER = "reaches into the test runner"
+PYTEST = "uses the package pytest"
 NONE = ""
 
 BY_POWER: dict[str, str] = {
@@ -45,7 +48,11 @@ BY_POWER: dict[str, str] = {
     CODE: "importlib runpy code codeop pickle cPickle _pickle marshal shelve dill cloudpickle joblib jsonpickle imp "
     "pkgutil types.FunctionType types.CodeType types.LambdaType yaml zipimport builtins.eval builtins.exec "
     "builtins.compile builtins.__import__ ast.parse",
-    INSIDE: "inspect gc sys builtins dis symtable tracemalloc faulthandler traceback unittest.mock weakref.finalize "
+    MOCKS: "unittest.mock",
+    PYTEST: "pytest",
+    RUNNER: "pytest.hookimpl pytest.hookspec pytest.exit pytest.Session pytest.Config pytest.PytestPluginManager "
+    "_pytest unittest.TestResult unittest.result unittest.runner unittest.main",
+    INSIDE: "inspect gc sys builtins dis symtable tracemalloc faulthandler traceback weakref.finalize "
     "operator.attrgetter operator.methodcaller sys.modules sys.settrace sys.setprofile sys.monitoring sys._getframe",
     CLOCK: "time sched datetime.datetime.now datetime.datetime.utcnow datetime.datetime.today datetime.date.today "
     "calendar.timegm zoneinfo os.times",
@@ -63,7 +70,7 @@ BY_POWER: dict[str, str] = {
     "__future__ sys.maxsize sys.version_info email.utils email.header csv io.StringIO io.BytesIO io.TextIOWrapper "
     "http.HTTPStatus http.cookies xml.sax.saxutils.escape xml.sax.saxutils.quoteattr configparser keyword array "
     "locale.strcoll colorsys reprlib weakref errno stat zlib gzip.decompress codecs.encode codecs.decode asyncio "
-    "graphlib",
+    "graphlib unittest",
 }
 POWERS = {name: power for power, names in BY_POWER.items() for name in names.split()}
 KNOWN = frozenset(name.partition(".")[0] for name in POWERS)
@@ -101,6 +108,8 @@ METHODS = {
     **dict.fromkeys(("environ", "argv", "getenv"), ENVIRONMENT),
     **dict.fromkeys(("exec_module", "load_module", "import_module", "unsafe_load"), CODE),
     **dict.fromkeys(("modules", "settrace", "setprofile", "_getframe", "f_globals", "f_back", "tb_frame"), INSIDE),
+    **dict.fromkeys(("pluginmanager", "testsfailed", "shouldfail", "shouldstop", "exitstatus", "getplugin"), RUNNER),
+    **dict.fromkeys(("wasSuccessful", "addoption", "getreports"), RUNNER),
     "_exit": ENDS,
 }
 """Attributes of whatever object."""

@@ -16,10 +16,11 @@ LINES = 60
 LARGEST_FILE = 1 << 20
 WILD = {"**/": r"(?:.*/)?", "**": r".*", "*": r"[^/]*", "?": r"[^/]"}
 KINDS = {LINK: "a link", SUBMODULE: "a submodule"}
+TESTS = ("**/conftest.py", "**/tests/**", "**/test/**", "**/test_*.py", "**/*_test.py")
 PROTECTED = (
     (("**/.github/**", "**/.gitlab/**", "**/.circleci/**", "**/.gitlab-ci.yml", "**/Jenkinsfile"), "part of the CI"),
     (("**/.git/**", "**/.gitmodules", "**/.gitattributes"), "read by git"),
-    (("**/conftest.py", "**/tests/**", "**/test/**", "**/test_*.py", "**/*_test.py"), "a test"),
+    (TESTS, "a test"),
     (("**/pytest.ini", "**/tox.ini", "**/setup.cfg", "**/noxfile.py"), "settings of the tests"),
     (("**/pyproject.toml", "**/setup.py", "**/*.lock", "**/requirements*.txt", "**/package*.json"), "of dependencies"),
     (("**/sitecustomize.py", "**/usercustomize.py", "**/*.pth"), "run at each start of Python"),
@@ -73,6 +74,10 @@ def wrong_with(file: PatchedFile, limits: Limits) -> str:  # noqa: PLR0911  one 
     if b"\x00" in file.after:
         return f"{path} is not a text"
     return ""
+
+
+def is_test(path: str) -> bool:
+    return matches(TESTS, path)
 
 
 def _kind(path: str) -> str:
