@@ -34,6 +34,7 @@ exit status: 0 when the client has gone; 2 usage; 3 without the extra: pip insta
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     parser.epilog = EPILOG
+    parser.set_defaults(formats=("text",))  # answers go to the client, in its protocol
     parser.add_argument("--name", metavar="APPLICATION", help="which application, where outpace.toml declares several")
     parser.add_argument(
         "--python",
