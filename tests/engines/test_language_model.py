@@ -295,8 +295,8 @@ def test_a_model_that_cannot_be_asked_is_refused_with_the_edit_to_make(
 def test_the_child_reaches_no_other_host_than_the_models_and_notes_who_was_tried() -> None:
     told = (
         "import socket\n"
-        "from outpace.engines.model_call import _only\n"
-        "refused = _only('http://127.0.0.1:1/v1')\n"
+        "from outpace.engines.model_network import reaching_only\n"
+        "refused = reaching_only('http://127.0.0.1:1/v1')\n"
         "def tries(act, *words):\n"
         "    try:\n"
         "        act(*words)\n"

@@ -7,32 +7,27 @@ records at the top.
 from __future__ import annotations
 
 import os
-import socket
 import sys
 import time
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
 import msgspec
 from msgspec import Struct
 
-from outpace import __version__
+from outpace.engines.model_network import Oversized, client_of, reaching_only
 from outpace.proving.proposing.edits import LONGEST_ANSWER
 from outpace.proving.proposing.redacting import written_out
 from outpace.proving.proposing.request import Answer, Answered, NotAnswered, Request
 from outpace.sandbox import mask
 
 if TYPE_CHECKING:
-    import httpx2  # noqa: TID251  see `_http`
     from pydantic_ai.messages import ModelMessage, ModelResponse
     from pydantic_ai.models import Model
 
-LARGEST_BODY = 2 << 20
 LARGEST_KEY = 8 << 10
 TRIES = 3
 PAUSE = 0.5
@@ -44,7 +39,6 @@ OVERLOADED = 529
 FIRST_SERVER_ERROR = 500
 OWN = {"openai": "https://api.openai.com/v1", "anthropic": "https://api.anthropic.com"}
 PATHS = {"openai": "/chat/completions", "anthropic": "/v1/messages"}
-TOLD_TO_NOBODY = ("x-stainless-", "openai-organization", "openai-project")
 
 
 class Call(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -64,10 +58,6 @@ class Priced(Struct, frozen=True, kw_only=True):
     cost_usd: float | None
 
 
-class _Oversized(ValueError):
-    """Has passed through the clients of the providers, which know nothing of it."""
-
-
 def destination(provider: str, base_url: str) -> str:
     """The one address that is asked."""
     return (base_url or OWN[provider]).rstrip("/") + PATHS[provider]
@@ -78,7 +68,7 @@ def main() -> None:
     out = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
     call = msgspec.json.decode(sys.stdin.buffer.read(), type=Call)
-    elsewhere = _only(destination(call.request.model.partition(":")[0], call.base_url))
+    elsewhere = reaching_only(destination(call.request.model.partition(":")[0], call.base_url))
     answer = Priced(cost_usd=_most(call)) if call.estimate else answered(call, elsewhere)
     with out:
         out.write(msgspec.json.encode(answer))
@@ -113,43 +103,6 @@ def _key(reference: str) -> str:
     if not key or not key.isprintable():
         raise ValueError(place)
     return key
-
-
-def _only(url: str) -> list[str]:
-    """From here on this process reaches no host but the destination's and its proxy's; what else was tried is noted."""
-    proxy = _proxy(url)
-    allowed = {urlsplit(each).hostname for each in (url, proxy) if each}
-    looked_up: list[str] = []
-    refused: list[str] = []
-
-    def watch(event: str, arguments: tuple[Any, ...]) -> None:
-        if event == "socket.getaddrinfo":
-            host: object = arguments[0]
-        elif event == "socket.connect" and arguments[0].family != socket.AF_UNIX and not looked_up:
-            host = arguments[1][0]  # by its number, so that no name had to be looked up
-        else:
-            return
-        name = host.decode("ascii", "replace") if isinstance(host, bytes) else str(host)
-        if name not in allowed:
-            refused.append(name[:200])
-            raise PermissionError(f"{name[:200]} is not the model's server")
-        if event == "socket.getaddrinfo":
-            looked_up.append(name)
-
-    sys.addaudithook(watch)
-    return refused
-
-
-def _proxy(url: str) -> str:
-    """What the environment says for this one address; empty for none, as always for this machine itself."""
-    from urllib.request import getproxies, proxy_bypass
-
-    parts = urlsplit(url)
-    host = parts.hostname or ""
-    if host in {"localhost", "127.0.0.1", "::1"} or proxy_bypass(host):
-        return ""
-    proxy = getproxies().get(parts.scheme, "")
-    return proxy if "//" in proxy or not proxy else f"http://{proxy}"
 
 
 class _Asking:
@@ -258,7 +211,7 @@ class _Asking:
                 tries=self._tries, elsewhere=tuple(self._elsewhere),
             )  # fmt: skip
         return Answered(
-            text=text, model=written_out(" ".join((response.model_name or self._name).split()))[:200], provider=self._provider, tokens_in=tokens[0],
+            text=text, model=_shown(response.model_name or self._name), provider=self._provider, tokens_in=tokens[0],
             tokens_out=tokens[1], cost_usd=cost, seconds=self._took(), tries=self._tries,
             elsewhere=tuple(self._elsewhere),
         )  # fmt: skip
@@ -271,7 +224,7 @@ class _Asking:
 
 def _model(provider: str, name: str, base_url: str, key: str) -> Model[Any]:
     """Our own client and transport: nothing of the environment chooses the address, and no redirect is followed."""
-    http = _http(key, destination(provider, base_url))
+    http = client_of(key, destination(provider, base_url))
     if provider == "anthropic":
         from anthropic import AsyncAnthropic
         from pydantic_ai.models.anthropic import AnthropicModel
@@ -291,43 +244,6 @@ def _model(provider: str, name: str, base_url: str, key: str) -> Model[Any]:
     if base_url:
         profile["openai_chat_supports_max_completion_tokens"] = False  # servers of one's own know the older name
     return OpenAIChatModel(name, provider=OpenAIProvider(openai_client=ours), profile=profile)
-
-
-def _http(key: str, url: str) -> httpx2.AsyncClient:
-    import httpx2  # noqa: TID251  the clients of the providers take one of these and nothing else
-
-    class Whole(httpx2.AsyncByteStream):
-        """The body of an answer, up to its limit."""
-
-        def __init__(self, inner: httpx2.AsyncByteStream) -> None:
-            self._inner = inner
-
-        async def __aiter__(self) -> AsyncIterator[bytes]:
-            size = 0
-            async for part in self._inner:
-                size += len(part)
-                if size > LARGEST_BODY:
-                    raise _Oversized(f"the answer has more than {LARGEST_BODY >> 20} MiB")
-                yield part
-
-        async def aclose(self) -> None:
-            await self._inner.aclose()
-
-    class Bounded(httpx2.AsyncHTTPTransport):
-        async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
-            unwanted = [name for name in request.headers if name.lower().startswith(TOLD_TO_NOBODY)]
-            for name in (*unwanted, *(() if key else ("authorization", "x-api-key"))):
-                request.headers.pop(name, None)
-            request.headers["user-agent"] = f"outpace/{__version__}"
-            request.headers["accept-encoding"] = "identity"  # a small body that unpacks to a large one is no use here
-            response = await super().handle_async_request(request)
-            if response.headers.get("content-encoding", "identity") != "identity":
-                raise _Oversized("the answer is compressed, which was not asked for")
-            assert isinstance(response.stream, httpx2.AsyncByteStream)
-            response.stream = Whole(response.stream)
-            return response
-
-    return httpx2.AsyncClient(follow_redirects=False, transport=Bounded(proxy=_proxy(url) or None))
 
 
 def _messages(request: Request) -> list[ModelMessage]:
@@ -365,10 +281,14 @@ def _said(body: object) -> str:
     return mask(text)
 
 
+def _shown(name: str) -> str:
+    return written_out(" ".join(name.split()))[:200]
+
+
 def _sentence(error: BaseException) -> str:
     seen = error
     while seen is not None:
-        if isinstance(seen, _Oversized):
+        if isinstance(seen, Oversized):
             return str(seen)
         seen = seen.__cause__ or seen.__context__
     words = mask(" ".join(str(error).split()))
