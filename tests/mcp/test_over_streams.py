@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import subprocess
 import sys
 import time
 from pathlib import Path
@@ -13,6 +14,7 @@ import anyio
 import pytest
 from mcp import Client, MCPError, StdioServerParameters
 
+from outpace.cli.main import main
 from outpace.sandbox import NoSandbox, strongest
 from tests.fakes.notes_project import RIGHT
 from tests.needs import missing
@@ -82,8 +84,9 @@ def test_nothing_runs_on_when_the_client_goes_away_while_a_change_is_judged(plac
             _, task = await told(client, "task", {"id": "fix.toml"})
             async with anyio.create_task_group() as tasks:
                 tasks.start_soon(_asks, client, {"task_id": task["id"], "diff": RIGHT})
-                while len(descendants(os.getpid())) < 4:  # the server, and a box with what is in it
-                    await anyio.sleep(0.05)
+                with anyio.fail_after(60):
+                    while len(descendants(os.getpid())) < 4:  # the server, and a box with what is in it
+                        await anyio.sleep(0.05)
                 seen.update(descendants(os.getpid()))
                 tasks.cancel_scope.cancel()
 
@@ -106,3 +109,17 @@ def alive(process: int) -> bool:
         return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
     except OSError:
         return False
+
+
+def test_without_the_extra_it_says_what_to_install(
+    place: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setitem(sys.modules, "mcp", None)
+    assert main(["mcp"]) == 3
+    assert 'pip install "outpace[ai]"' in capsys.readouterr().err
+
+
+def test_nothing_of_the_protocol_is_loaded_by_other_commands(place: Path) -> None:
+    program = "import sys; from outpace.cli.main import main; main(['match', '--quiet']); print('mcp' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", program], cwd=place, capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[-1] == "False"

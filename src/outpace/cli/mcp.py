@@ -13,6 +13,7 @@ from outpace.cli.door import Door
 if TYPE_CHECKING:
     from outpace.mcp.desk import Desk
 
+INTERRUPTED = 130
 EPILOG = """\
 An agent's client starts it in the root of a repository, and speaks with it over the standard streams:
 
@@ -60,16 +61,18 @@ def run(args: argparse.Namespace, door: Door) -> int:
     check_sdk()
     asked = Asked(name=args.name, python=args.python.absolute() if args.python else None)
     desk = Desk(Path.cwd(), asked, report=door.report, bug=door.bug)
+    status = INTERRUPTED
     try:
         if args.http is None:
             serve_streams(desk)
         else:
             _serve_http(desk, args, door)
+        status = 0
     finally:
         if desk.busy:  # nobody is left to hear the answer; what was started ends with us, and the next run sweeps
             sys.stderr.flush()
-            os._exit(0)
-    return 0
+            os._exit(status)
+    return status
 
 
 def _serve_http(desk: Desk, args: argparse.Namespace, door: Door) -> None:
