@@ -160,7 +160,7 @@ _SHOWN: dict[type[Oracle], str] = {
     Returns: "return value == ast.literal_eval(wanted) and type(value) is type(ast.literal_eval(wanted))",
     LeadsTo: """start = r'[\\x00-\\x20]*([a-z][a-z0-9+.-]*:)?[/\\\\]+([^/]*@)?'
 return bool(re.match(start + re.escape(wanted), str(value), re.I))""",
-    Activates: "return bool(re.search(r'<script|<[^>]*\\son[a-z]+\\s*=|javascript:', str(value), re.I))",
+    Activates: "return bool(re.search(r'<script|<[^>]*[\\s/]on[a-z]+\\s*=|javascript:', str(value), re.I))",
     Connects: """try:
     listener.accept()
     return True

@@ -24,7 +24,6 @@ CORPUS = Path(__file__).resolve().parent / "data" / "ladder"
 SECONDS = 240.0
 NO_PLUGINS = (("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1"),)
 NOISE = ("__pycache__", ".pytest_cache")
-RUN_AS_SCRIPT = "import os, runpy, sys; sys.path[0] = os.getcwd(); runpy.run_path(sys.argv[1], run_name='__main__')"
 
 
 class Change(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -151,7 +150,10 @@ def exam(target: Target, changed: Path) -> Came:
 
 
 def harm(target: Target, changed: Path, script: Path) -> Came:
-    return _run(target, changed, [sys.executable, "-B", "-c", RUN_AS_SCRIPT, str(script.resolve())], script.parent)
+    """As a plain script: some changes look at who calls them."""
+    return _run(
+        target, changed, [sys.executable, "-B", str(script.resolve())], script.parent, (("PYTHONPATH", str(changed)),)
+    )
 
 
 def own_tests(target: Target, changed: Path) -> Came:
@@ -159,7 +161,9 @@ def own_tests(target: Target, changed: Path) -> Came:
     return _run(target, changed, words)
 
 
-def _run(target: Target, changed: Path, words: list[str], also: Path | None = None) -> Came:
+def _run(
+    target: Target, changed: Path, words: list[str], also: Path | None = None, env: tuple[tuple[str, str], ...] = ()
+) -> Came:
     """Without a way out: what is in the corpus is written to do harm."""
     box = sandbox.Box(
         readable=(
@@ -173,7 +177,7 @@ def _run(target: Target, changed: Path, words: list[str], also: Path | None = No
         processes=128,
         seconds=SECONDS,
         disk=1 << 28,
-        env=(("PYTHONDONTWRITEBYTECODE", "1"), ("PYTHONHASHSEED", "0"), ("LANG", "C.UTF-8"), *NO_PLUGINS),
+        env=(("PYTHONDONTWRITEBYTECODE", "1"), ("PYTHONHASHSEED", "0"), ("LANG", "C.UTF-8"), *NO_PLUGINS, *env),
     )
     done = sandbox.confine(words, box=box, cwd=changed, tier=sandbox.strongest()).done
     said = done.stdout.decode(errors="replace").strip()

@@ -44,7 +44,7 @@ def shows(setup, does, wanted):
         said = seen.getvalue() + repr(value)
         there = {os.path.relpath(os.path.join(where, each)) for where, _, files in os.walk(room) for each in files}
         os.chdir("/")
-    return bool(re.search(r'<script|<[^>]*\son[a-z]+\s*=|javascript:', str(value), re.I))
+    return bool(re.search(r'<script|<[^>]*[\s/]on[a-z]+\s*=|javascript:', str(value), re.I))
 
 import threading
 
