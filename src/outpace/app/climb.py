@@ -13,7 +13,7 @@ from outpace.model.proof import Check, CheckUndecided, Conclusion, Result, Skipp
 from outpace.model.unknown import Unknown
 from outpace.proving.decide import refuted_already
 from outpace.proving.ladder import benign, capabilities, constants, exercised, parses, rungs, shape, witness
-from outpace.proving.ladder.cases import Case, Seen
+from outpace.proving.ladder.cases import Case, Seen, TakesLong
 from outpace.proving.ladder.exercised import Missed
 from outpace.proving.ladder.patch import Patch
 from outpace.proving.ladder.variants import variants
@@ -162,14 +162,23 @@ class _Climb:
 
 def _tried(side: Tree, task: Task, cases: Sequence[Case], lines: Mapping[str, tuple[int, ...]]) -> Tried | Unknown:
     request = {
-        "cases": [[case.id, case.setup, case.does] for case in cases],
+        "cases": [[case.id, case.setup, case.does, *_how(case, task)] for case in cases],
         "room": [[each.path, each.content] for each in task.room],
         "decoys": task.decoys,
-        "runs": RUNS,
         "lines": _absolute(side, lines),
     }
     told = side.inside.ask("exercising.cases", request, seconds=SECONDS, env=STEADY)
     return _read(side, told)
+
+
+def _how(case: Case, task: Task) -> tuple[int, bool, float]:
+    """How often, whether in one process with others, and for how many seconds at most. What is given runs alone, again
+    and again; of what is made of it one effect is enough, and it is many. Where time is the effect, that is told of one
+    alone, and twice that time is enough."""
+    exploited = task.witnesses[case.of].exploited if task.witnesses else None
+    if isinstance(exploited, TakesLong) and not case.id.startswith("benign"):
+        return (1 if case.sort else RUNS), False, 2 * exploited.seconds
+    return (1, True, 0.0) if case.sort else (RUNS, False, 0.0)
 
 
 def _absolute(side: Tree, lines: Mapping[str, tuple[int, ...]]) -> dict[str, tuple[int, ...]]:

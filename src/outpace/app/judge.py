@@ -16,6 +16,7 @@ from outpace.app.climb_upgrades import UpgradeGround, climb_upgrade
 from outpace.model.fact import digest_of
 from outpace.model.proof import Proof
 from outpace.model.times import now
+from outpace.proving.ladder import powers
 from outpace.proving.ladder.capabilities import Own
 from outpace.proving.ladder.patch import PLAIN, PROGRAM, Patch
 from outpace.proving.ladder.rungs import EXPLAINED, MEND_EXPLAINED, TEST_EXPLAINED, UPGRADE_EXPLAINED
@@ -25,6 +26,8 @@ from outpace.proving.tasks import Kind, Task
 
 LADDER_VERSION = 1
 """Raised when the same proposal may get another answer."""
+BESIDE = frozenset({powers.CLOCK, powers.THREADS, powers.DATABASE})
+"""What a test that comes beside a fix may do too: it is not what is judged, and runs in none of the trials."""
 LADDERS: Mapping[Kind, Mapping[str, str]] = {
     "code-fix": EXPLAINED,
     "upgrade": UPGRADE_EXPLAINED,
@@ -105,7 +108,7 @@ def _code_fix(task: Task, patch: Patch, place: Place, *, whole: bool) -> Climbed
         whole=whole,
         words=place.words,
         own=place.own(task.base),
-        in_tests=powers_of_tests(place.texts(task.base), place.own(task.base)),
+        in_tests=powers_of_tests(place.texts(task.base), place.own(task.base)) | BESIDE,
         report=place.report,
     )
     return climb(task, patch, ground)

@@ -80,7 +80,7 @@ class _Round:
 
     def ask(self, proposer: Proposer) -> bool:
         """Whether another attempt by the same one makes sense."""
-        asked = self._asked()
+        asked = self._asked(proposer.name)
         reserved = None if proposer.name in FREE else self._reserved(proposer, asked)
         if isinstance(reserved, Exceeded):
             self.exceeded = reserved.why
@@ -102,8 +102,11 @@ class _Round:
             self.hands.books.book(reserved)
         return reserved
 
-    def _asked(self) -> Asked:
-        refuted = tuple(told for each in self.attempts if (told := _told(each)))
+    def _asked(self, name: str) -> Asked:
+        """What was judged is told to all, what came to nothing to whom it happened: so that a question is the same
+        whoever was asked in vain before."""
+        known = [each for each in self.attempts if each.proof is not None or each.way.proposer == name]
+        refuted = tuple(told for each in known if (told := _told(each)))
         return asked_of(self.task, self.tree, self.brief, self.brief_json, refuted)
 
     def _judged(self, proposer: Proposer, answer: Proposal | NoProposal) -> bool:

@@ -18,9 +18,10 @@ import signal
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Optional
 
 from .. import forks
 from ..answers import Answers, answer
@@ -33,17 +34,21 @@ MEMORY = 1 << 30
 LONGEST = 20_000
 ADDRESS = re.compile(r"0x[0-9a-fA-F]{6,}")
 RESTARTS = 5
+TOGETHER = 8
+AT_ONCE = 2
 TOLD = ("state", "text", "value", "kind", "message", "cpu", "why")
 
 
 class Task(NamedTuple):
-    """One run of one case."""
+    """One run of one case; `together`: in one process with others, each in its room."""
 
     case: str
     run: int
     setup: str
     does: str
     room: Room
+    together: bool
+    seconds: float
 
 
 class Exercise:
@@ -56,9 +61,11 @@ class Exercise:
         self.lines = {path: frozenset(lines) for path, lines in request["lines"].items()}
         self.tracer = Tracer(frozenset(self.lines))
         self.ran: Ran = set()
+        self.path = os.environ.get("PATH", os.defpath)
 
     def go(self) -> None:
-        tasks = [self._task(run, case) for run in range(self.request["runs"]) for case in self.request["cases"]]
+        most = max((case[3] for case in self.request["cases"]), default=0)
+        tasks = [self._task(run, case) for run in range(most) for case in self.request["cases"] if run < case[3]]
         told: dict[tuple[str, int], dict[str, Any]] = {}
         left = tasks
         for _ in range(RESTARTS):
@@ -74,8 +81,8 @@ class Exercise:
             self.answers.row({"seen": {"case": each.case, **seen, **self._came(each)}})
         self._coverage()
 
-    def _task(self, run: int, case: Sequence[str]) -> Task:
-        ident, setup, does = case
+    def _task(self, run: int, case: Sequence[Any]) -> Task:
+        ident, setup, does, _, together, seconds = case
         listens = "{port}" in setup + does
         room = Room(
             os.path.join(self.folder, f"{run}-{ident}"), self.request["room"], self.request["decoys"], listens=listens
@@ -83,7 +90,7 @@ class Exercise:
         words = {"{room}": room.place, "{outside}": room.folder, "{port}": str(room.port)}
         for word, value in words.items():
             setup, does = setup.replace(word, value), does.replace(word, value)
-        return Task(ident, run, setup, does, room)
+        return Task(ident, run, setup, does, room, together, seconds or SECONDS)
 
     def _came(self, task: Task) -> dict[str, Any]:
         came = task.room.came()
@@ -142,18 +149,34 @@ class Exercise:
             for setup in dict.fromkeys(each.setup for each in tasks):
                 _load(setup, space)
             _send(write, {"ran": packed(self.tracer.ran)})
-            works = ((each, lambda each=each: self._one(each)) for each in tasks)
-            for each, outcome in forks.each(works, at_once=1, seconds=SECONDS, memory=MEMORY):
-                assert isinstance(each, Task)
-                _send(write, {"case": each.case, "run": each.run, "cpu": round(outcome.cpu, 3), **_told(outcome)})
+            groups = deque(_groups(tasks))
+            for key, outcome in forks.each(self._works(groups), at_once=AT_ONCE, seconds=_seconds, memory=MEMORY):
+                group: tuple[Task, ...] = key  # type: ignore[assignment]
+                if len(group) > 1 and outcome.state != forks.ANSWERED:
+                    groups.extendleft((each,) for each in reversed(group))  # which of them it was
+                    continue
+                for row in _told(group, outcome):
+                    _send(write, row)
         finally:
             os._exit(0)
 
-    def _one(self, task: Task) -> bytes:
-        """In the child of a case."""
+    def _works(self, groups: deque[tuple[Task, ...]]) -> Iterator[tuple[tuple[Task, ...], Callable[[], bytes]]]:
+        """Asked again whenever a child has ended: what came to nothing together is in the queue once more."""
+        while True:
+            if not groups:
+                return
+            group = groups.popleft()
+            yield group, lambda group=group: self._all(group)
+
+    def _all(self, group: Sequence[Task]) -> bytes:
+        """In the child of these cases."""
         self.tracer.ran.clear()
+        seen = [self._one(each) for each in group]
+        return json.dumps({"seen": seen, "ran": packed(self.tracer.ran)}).encode("utf-8", "backslashreplace")
+
+    def _one(self, task: Task) -> dict[str, Any]:
         os.chdir(task.room.place)
-        os.environ["PATH"] = os.pathsep.join((task.room.programs, os.environ.get("PATH", os.defpath)))
+        os.environ["PATH"] = os.pathsep.join((task.room.programs, self.path))
         os.environ["HOME"] = task.room.place
         out = os.open(task.room.printed, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
         os.dup2(out, 1)
@@ -163,7 +186,7 @@ class Exercise:
         sys.stderr = sys.stdout
         seen = _seen(task)
         sys.stdout.flush()
-        return json.dumps({**seen, "ran": packed(self.tracer.ran)}).encode("utf-8", "backslashreplace")
+        return seen
 
     def _coverage(self) -> None:
         self.answers.row({"ran": packed(self.ran)})
@@ -207,12 +230,37 @@ def _clean(text: str, room: Room) -> str:
     return ADDRESS.sub("0x", text.replace(room.place, "{room}").replace(room.folder, "{outside}"))
 
 
-def _told(outcome: forks.Outcome) -> dict[str, Any]:
-    if outcome.state == forks.ANSWERED:
-        with contextlib.suppress(ValueError):
-            told: dict[str, Any] = json.loads(outcome.answer)
-            return told
-    return {"state": outcome.state if outcome.state != forks.ANSWERED else "died", "why": outcome.why or outcome.state}
+def _groups(tasks: Sequence[Task]) -> Iterator[tuple[Task, ...]]:
+    alone = [each for each in tasks if not each.together]
+    others = [each for each in tasks if each.together]
+    yield from ((each,) for each in alone)
+    yield from (tuple(others[start : start + TOGETHER]) for start in range(0, len(others), TOGETHER))
+
+
+def _seconds(group: Any) -> float:
+    return sum(each.seconds for each in group)
+
+
+def _told(group: Sequence[Task], outcome: forks.Outcome) -> Iterator[dict[str, Any]]:
+    """A row for each case; the instructions that ran are with the first."""
+    answered = _answered(outcome)
+    state = outcome.state if outcome.state != forks.ANSWERED else "died"
+    ended = {"state": state, "why": outcome.why or outcome.state}
+    for number, task in enumerate(group):
+        row = ended if answered is None or len(answered[0]) != len(group) else answered[0][number]
+        ran = {"ran": answered[1]} if number == 0 and answered is not None else {}
+        yield {**row, "case": task.case, "run": task.run, "cpu": round(outcome.cpu, 3), **ran}
+
+
+def _answered(outcome: forks.Outcome) -> Optional[tuple[list[dict[str, Any]], list[Any]]]:
+    """What was seen of each, and what ran; None where the child did not come to that."""
+    if outcome.state != forks.ANSWERED:
+        return None
+    try:
+        told: dict[str, Any] = json.loads(outcome.answer)
+        return [dict(each) for each in told["seen"]], list(told["ran"])
+    except (ValueError, KeyError, TypeError):
+        return None
 
 
 def _send(write: int, row: dict[str, Any]) -> None:
@@ -222,8 +270,8 @@ def _send(write: int, row: dict[str, Any]) -> None:
 
 
 def main(request: dict[str, Any], answers: Answers) -> None:
-    """`cases` ([id, setup, does]), `room` ([path, content]), `decoys` (names of programs), `runs`, `lines` (path ->
-    lines of which every instruction is to run)."""
+    """`cases` ([id, setup, does, how often, whether together with others, seconds or 0]), `room` ([path, content]),
+    `decoys` (names of programs), `lines` (path -> lines of which every instruction is to run)."""
     with tempfile.TemporaryDirectory() as folder:
         Exercise(request, answers, os.path.realpath(folder)).go()
 

@@ -66,6 +66,9 @@ ARTIFACTS = frozenset(
 )
 """What stands for the way out of a block, for a handler that is not reached, or for nothing."""
 
+ASSERTS = frozenset(["LOAD_ASSERTION_ERROR", "LOAD_CONST", "PRECALL", "CALL", "CALL_FUNCTION", "CACHE", "PUSH_NULL"])
+"""How an assertion that fails is raised, its text at most a constant: it refuses, and does nothing else."""
+
 
 class Tracer:
     """Sees every instruction of the code in these files, and nothing else; children of forks go on with it. From Python
@@ -83,8 +86,8 @@ class Tracer:
             threading.settrace(self.entered)
 
     def _monitor(self) -> None:
-        monitoring: Any = sys.monitoring  # type: ignore[attr-defined]
-        events = monitoring.events
+        monitoring: Any = vars(sys)["monitoring"]
+        events: Any = monitoring.events
         tool = next((each for each in range(6) if monitoring.get_tool(each) is None), None)
         if tool is None:
             raise RuntimeError("every place for a tool that looks at instructions is taken")
@@ -131,10 +134,12 @@ def missed(sources: Mapping[str, bytes], lines: Mapping[str, frozenset[int]], ra
     """(file, line, what) of what stands on those lines and never ran, a row for each line. Raises SyntaxError."""
     found: dict[tuple[str, int], str] = {}
     for path, source in sources.items():
-        returns = frozenset(each.lineno for each in ast.walk(ast.parse(source)) if isinstance(each, ast.Return))
+        tree = ast.parse(source)
+        returns = frozenset(each.lineno for each in ast.walk(tree) if isinstance(each, ast.Return))
+        renamed = _that_only_raise(tree)
         for code in _codes(compile(source, path, "exec", dont_inherit=True)):
             key = (path, code.co_name, code.co_firstlineno)
-            rows = [each for each in _rows(code, returns) if each[1] in lines[path]]
+            rows = [each for each in _rows(code, returns) if each[1] in lines[path] and each[1] not in renamed]
             alike = {where for offset, _, where in rows if (key, offset) in ran}
             for offset, line, where in rows:
                 if (key, offset) not in ran and where not in alike:
@@ -142,11 +147,41 @@ def missed(sources: Mapping[str, bytes], lines: Mapping[str, frozenset[int]], ra
     return [(path, line, what) for (path, line), what in sorted(found.items())]
 
 
+def _that_only_raise(tree: ast.AST) -> frozenset[int]:
+    """Lines of handlers that raise another exception for the one they caught, and do nothing else: it was raised all
+    the same."""
+    found: set[int] = set()
+    for each in ast.walk(tree):
+        if isinstance(each, ast.ExceptHandler) and len(each.body) == 1 and isinstance(each.body[0], ast.Raise):
+            parts = (each.type, each.body[0].exc, each.body[0].cause)
+            if all(part is None or _is_plain(part) for part in parts):
+                found.update(range(each.lineno, (each.end_lineno or each.lineno) + 1))
+    return frozenset(found)
+
+
+def _is_plain(node: ast.AST) -> bool:
+    """Names, texts and exceptions made of them: nothing that could do more than say what is wrong."""
+    if isinstance(node, ast.Call):
+        name = getattr(node.func, "attr", getattr(node.func, "id", ""))
+        made = name in ("str", "repr", "type") or name[:1].isupper()
+        return made and not node.keywords and _is_plain(node.func) and all(map(_is_plain, node.args))
+    if isinstance(node, (ast.Name, ast.Constant)):
+        return True
+    if isinstance(node, (ast.Attribute, ast.FormattedValue)):
+        return _is_plain(node.value)
+    if isinstance(node, ast.JoinedStr):
+        return all(map(_is_plain, node.values))
+    if isinstance(node, ast.Tuple):
+        return all(map(_is_plain, node.elts))
+    return isinstance(node, ast.BinOp) and _is_plain(node.left) and _is_plain(node.right)
+
+
 def _rows(code: types.CodeType, returns: frozenset[int]) -> Iterator[tuple[int, int, tuple[Any, ...]]]:
     """(offset, line, where): instructions with one `where` are copies that the compiler made of one. `returns` are the
     lines with a return of their own: elsewhere None is what every function returns at its end."""
     line = code.co_firstlineno
     before = ""
+    asserts = False
     for each in dis.get_instructions(code):
         positions = getattr(each, "positions", None)
         if positions is not None:
@@ -157,8 +192,10 @@ def _rows(code: types.CodeType, returns: frozenset[int]) -> Iterator[tuple[int, 
             line = started or line
             where = (line, each.argrepr, each.opname)
         implied = each.opname in ("LOAD_CONST", "RETURN_CONST") and each.argval is None and line not in returns
-        if each.opname not in ARTIFACTS and not implied and before != "WITH_EXCEPT_START":
+        asserts = asserts or each.opname == "LOAD_ASSERTION_ERROR"
+        if each.opname not in ARTIFACTS and not implied and not asserts and before != "WITH_EXCEPT_START":
             yield each.offset, line, where
+        asserts = asserts and each.opname in ASSERTS
         if not (before == "WITH_EXCEPT_START" and each.opname in ("TO_BOOL", "CACHE")):
             before = each.opname
 

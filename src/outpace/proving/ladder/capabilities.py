@@ -52,8 +52,8 @@ def judge(
             unread.append(file.path)
             continue
         try:
-            given = granted | in_tests if is_test(file.path) else granted
-            gained += [f"{file.path}:{use.line} {use.power} ({use.what})" for use in gains(file, own, given)]
+            given, theirs = (granted | in_tests, _powerless(own)) if is_test(file.path) else (granted, own)
+            gained += [f"{file.path}:{use.line} {use.power} ({use.what})" for use in gains(file, theirs, given)]
         except (SyntaxError, ValueError, RecursionError) as error:
             return CheckUndecided(f"{file.path} cannot be read: {error}")
     if gained:
@@ -63,6 +63,11 @@ def judge(
     if unread:
         return CheckUndecided(f"what {unread[0]} can do is not read", "a reader who knows this kind of file")
     return Passed("no code does more to the world than it did")
+
+
+def _powerless(own: Own) -> Own:
+    """As a test sees the project: that its modules do what they do is what it is there for."""
+    return lambda module: None if own(module) is None else frozenset()
 
 
 def package_power(top: str) -> str:

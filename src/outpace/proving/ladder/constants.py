@@ -6,8 +6,9 @@ import ast
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from outpace.proving.ladder.cases import Benign, Case, Witness
+from outpace.proving.ladder.cases import Benign, Case, Leaks, Witness
 from outpace.proving.ladder.patch import Patch
+from outpace.proving.ladder.shape import is_test
 from outpace.proving.ladder.variants import replaced
 
 MOST = 300
@@ -17,10 +18,11 @@ Constant = str | bytes | int | float
 
 
 def brought(patch: Patch) -> tuple[Constant, ...]:
-    """Texts and numbers that stand in the code after, more often than before. Raises SyntaxError."""
+    """Texts and numbers that stand in the code after, more often than before; those of tests are no triggers. Raises
+    SyntaxError."""
     found: dict[tuple[type, Constant], None] = {}
     for file in patch.files:
-        if file.is_python and file.after is not None:
+        if file.is_python and file.after is not None and not is_test(file.path):
             before = Counter(constants(file.before or b""))
             for each, times in Counter(constants(file.after)).items():
                 if times > before[each]:
@@ -74,12 +76,23 @@ def spliced(patch: Patch, witnesses: Sequence[Witness], benign: Sequence[Benign]
     for of, setup, does in _inputs(witnesses, benign):
         for value in values:
             for other in (*_with(does, value), *_exchanged(does, value, values)):
+                if _says_itself(witnesses[of], does, other):
+                    continue
                 found.setdefault((of, setup, other), Case(id="", setup=setup, does=other, of=of, sort=_told(value)))
     cases = list(found.values())[:: max(1, -(-len(found) // MOST))]
     return tuple(
         Case(id=f"spliced-{number}", setup=each.setup, does=each.does, of=each.of, sort=each.sort)
         for number, each in enumerate(cases)
     )
+
+
+def _says_itself(witness: Witness, does: str, other: str) -> bool:
+    """Whether what would be a leak is put into the input, which an answer may well repeat."""
+    match witness.exploited:
+        case Leaks(text):
+            return text in other and text not in does
+        case _:
+            return False
 
 
 def _inputs(witnesses: Sequence[Witness], benign: Sequence[Benign]) -> Iterator[tuple[int, str, str]]:
