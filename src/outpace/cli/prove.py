@@ -4,8 +4,14 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from outpace.cli.door import Door
+
+if TYPE_CHECKING:
+    from outpace.app.prove_runs import Tools
+    from outpace.bootstrap import Workplace
+    from outpace.model.proof import Proof
 
 EPILOG = """\
 Compares a revision with a base: which packages moved against what the change says, the advisories again, fresh
@@ -62,55 +68,11 @@ def run(args: argparse.Namespace, door: Door) -> int:
 
         return run_task(args, door)
     from outpace import bootstrap
-    from outpace.app.alone import keep, known, of_prove
-    from outpace.app.prove import prove
-    from outpace.app.prove_question import purpose_of, question, recorded_change
-    from outpace.bootstrap.proving import with_looks
     from outpace.formats import prove as formats
     from outpace.model.proof import Proved
-    from outpace.model.times import now
 
     with bootstrap.workplace(Path.cwd(), name=args.name, report=door.report) as here:
-        repository, application = here.repository, here.setup.application
-        recorded = known(lambda: here.facts, here.subject)
-        asked = question(repository, application, args.revision, args.base, recorded)
-        change = recorded_change(recorded, asked)
-        here.bring_advisories(offline=args.offline)
-        tools = bootstrap.proof_tools(
-            here.places,
-            repository,
-            here.world.rematch,
-            report=door.report,
-            unsafe_no_sandbox=args.unsafe_no_sandbox,
-        )
-        tools = with_looks(
-            tools, here, select=args.select, untested=args.untested, unsafe_no_sandbox=args.unsafe_no_sandbox
-        )
-        proof = prove(
-            application,
-            asked.base,
-            asked.revision,
-            purpose=change,
-            tools=tools,
-            probes=here.setup.probes,
-        )
-        purpose, at = purpose_of(repository, asked, change), now()
-        keep(
-            lambda: here.facts,
-            here.subject,
-            lambda history: of_prove(
-                proof,
-                purpose,
-                here.world,
-                history,
-                merge_base=repository.merge_base,
-                probes=here.setup.probes,
-                now=at,
-                report=door.report,
-            ),
-            now=at,
-            warn=door.say,
-        )
+        proof = _proved(args, door, here)
         coverage = here.source.coverage()
     match args.form:
         case "json":
@@ -120,3 +82,53 @@ def run(args: argparse.Namespace, door: Door) -> int:
         case _:
             door.emit(formats.text(proof, coverage, untested=args.untested))
     return PROVED if isinstance(proof.conclusion, Proved) else NOT_PROVED
+
+
+def _proved(args: argparse.Namespace, door: Door, here: Workplace) -> Proof:
+    from outpace.app.alone import keep, known, of_prove
+    from outpace.app.prove import prove
+    from outpace.app.prove_question import purpose_of, question, recorded_change
+    from outpace.model.times import now
+
+    repository, application = here.repository, here.setup.application
+    recorded = known(lambda: here.facts, here.subject)
+    asked = question(repository, application, args.revision, args.base, recorded)
+    change = recorded_change(recorded, asked)
+    here.bring_advisories(offline=args.offline)
+    proof = prove(
+        application,
+        asked.base,
+        asked.revision,
+        purpose=change,
+        tools=_tools(args, door, here),
+        probes=here.setup.probes,
+    )
+    purpose, at = purpose_of(repository, asked, change), now()
+    keep(
+        lambda: here.facts,
+        here.subject,
+        lambda history: of_prove(
+            proof,
+            purpose,
+            here.world,
+            history,
+            merge_base=repository.merge_base,
+            probes=here.setup.probes,
+            now=at,
+            report=door.report,
+        ),
+        now=at,
+        warn=door.say,
+    )
+    return proof
+
+
+def _tools(args: argparse.Namespace, door: Door, here: Workplace) -> Tools:
+    from outpace import bootstrap
+    from outpace.bootstrap.proving import with_looks
+
+    waived = args.unsafe_no_sandbox
+    tools = bootstrap.proof_tools(
+        here.places, here.repository, here.world.rematch, report=door.report, unsafe_no_sandbox=waived
+    )
+    return with_looks(tools, here, select=args.select, untested=args.untested, unsafe_no_sandbox=waived)
