@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Literal
 
 from msgspec import Struct
 
 from outpace.formats.envelope import encoded
-from outpace.formats.plain import printable
+from outpace.formats.plain import printable, shortened
 from outpace.proving.ladder.cases import (
     Activates,
     Benign,
@@ -25,6 +26,9 @@ from outpace.proving.ladder.cases import (
 from outpace.proving.tasks import Kind, Task
 
 SHOWN = 40
+LONGEST = 2_000
+_MARKUP = re.compile(r"\s*(?:[-#+*>|=~]|\d+[.)])|.*[`<&\[]")
+"""What begins a heading, a list, a quote or a table, or holds code, a tag, an entity or a link."""
 HELD_OUT = frozenset({"variants dead", "constants spliced"})
 
 
@@ -148,14 +152,14 @@ def effect(oracle: Oracle) -> str:  # noqa: PLR0911  one line an effect
 
 
 def brief(task: Task, ladder: Mapping[str, str]) -> str:
-    """Markdown; names and texts of the repository are capped and shown as they are, never as markup of ours."""
+    """Markdown; names and texts of the repository are capped, on one line each, and never markup of ours."""
     return "\n".join(_lines(task, ladder)) + "\n"
 
 
 def _lines(task: Task, ladder: Mapping[str, str]) -> Iterator[str]:
-    yield f"# {task.id}: {printable(task.goal)}"
+    yield f"# {task.id}: {_text(task.goal)}"
     yield ""
-    yield f"Base: `{task.base}`. Changes are made against this commit."
+    yield f"Base: {_span(task.base)}. Changes are made against this commit."
     yield ""
     yield "## What may be edited"
     yield ""
@@ -164,7 +168,7 @@ def _lines(task: Task, ladder: Mapping[str, str]) -> Iterator[str]:
     yield f"- at most {task.lines} lines, added and removed; plain files of text; no other file, mode or link"
     if task.context:
         yield ""
-        yield "Worth reading: " + ", ".join(f"`{printable(each)}`" for each in task.context[:SHOWN])
+        yield "Worth reading: " + ", ".join(map(_span, task.context[:SHOWN]))
     if task.evidence:
         yield ""
         yield "## What is wrong"
@@ -214,11 +218,22 @@ def _call(setup: str, does: str, comment: str) -> Iterator[str]:
 
 def _items(before: str, values: Iterable[str], *, code: bool = True) -> Iterator[str]:
     known = list(values)
-    mark = "`" if code else ""
     for each in known[:SHOWN]:
-        yield f"- {before}{mark}{printable(each)}{mark}"
+        yield f"- {before}{_span(each) if code else _text(each)}"
     if len(known) > SHOWN:
         yield f"- and {len(known) - SHOWN} more: `outpace task --format json` names them"
+
+
+def _span(text: str) -> str:
+    """Code, which a backtick in it does not end."""
+    shown = printable(shortened(text, LONGEST)).replace("`", r"\x60").strip()
+    return f"`{shown}`"
+
+
+def _text(text: str) -> str:
+    """As it is where Markdown makes nothing of it, else as code."""
+    shown = printable(shortened(text, LONGEST))
+    return _span(text) if _MARKUP.match(shown) else shown
 
 
 def rows(tasks: Iterable[Task]) -> str:
