@@ -7,9 +7,10 @@ from collections.abc import Iterable
 import msgspec
 from msgspec import Struct, structs
 
+from outpace.ecosystems.spelling import printable
 from outpace.model.change import Change
 from outpace.model.errors import BadInput, NotFound, Refused
-from outpace.model.proof import Passed, Proof, Refuted
+from outpace.model.proof import Passed, Proof, Proved, Refuted
 from outpace.proving.proposing.ports import Origin, Spent
 from outpace.proving.tasks import PROOFS, Task
 from outpace.stories.history import History
@@ -98,10 +99,13 @@ def for_mend(tests: tuple[str, ...], *, base: str, before: str, evidence: Iterab
 
 
 def for_upgrade(history: History, advisory: str, ids: frozenset[str], paths: Iterable[str]) -> Task:
-    """Of the last upgrade that the suite refuted. Raises NotFound."""
+    """Of the smallest upgrade of the newest base, which the suite refuted. Raises NotFound."""
     changes = history.changes(ids)
-    for change in reversed(changes):
-        proof = history.last_proof(change.base, change.revision)
+    asked = [(each, history.last_proof(each.base, each.revision)) for each in changes if each.base == changes[-1].base]
+    proved = next((each for each, proof in asked if proof and isinstance(proof.conclusion, Proved)), None)
+    if proved is not None:
+        raise NotFound(f"{proved.branch} is proved, so no code is asked for", hint="outpace respond goes on with it")
+    for change, proof in asked:
         if proof is None or not isinstance(proof.conclusion, Refuted):
             continue
         red = tuple(test for check in proof.checks for test in check.red)
@@ -138,7 +142,7 @@ def branch_of(task: Task) -> str:
 
 def message_of(task: Task, proof: Proof | None = None, way: Way | None = None) -> str:
     """Of the commit that holds the change: what for, by whom, and what was checked."""
-    lines = [_subject(task), "", task.goal + "."]
+    lines = [_one_line(_subject(task))[:72], "", _one_line(task.goal) + "."]
     if proof is not None:
         passed = [check.name for check in proof.checks if isinstance(check.result, Passed)]
         lines += ["", f"Checked in the sandbox: {', '.join(passed)}."]
@@ -148,20 +152,25 @@ def message_of(task: Task, proof: Proof | None = None, way: Way | None = None) -
     if proof is not None:
         lines.append(f"Proof: {proof.digest[:16]}")
     if way is not None:
-        lines.append(f"Proposed-by: {' '.join(filter(None, (way.proposer, way.by)))}")
+        lines.append(f"Proposed-by: {_one_line(f'{way.proposer} {way.by}')}")
     return "\n".join(lines) + "\n"
 
 
 def _subject(task: Task) -> str:
     match task.kind:
         case "upgrade":
-            return f"Make the code work with the fix of {', '.join(task.advisories)}"[:72]
+            return f"Make the code work with the fix of {', '.join(task.advisories)}"
         case "test":
-            return f"Test {task.subject[0] if task.subject else 'what was missed'}"[:72]
+            return f"Test {task.subject[0] if task.subject else 'what was missed'}"
         case "mend":
-            return f"Mend {task.subject[0] if task.subject else 'a test'}"[:72]
+            return f"Mend {task.subject[0] if task.subject else 'a test'}"
         case "code-fix":
-            return task.goal[:72]
+            return task.goal
+
+
+def _one_line(text: str) -> str:
+    """So that what a model calls itself adds no trailer."""
+    return printable(" ".join(text.split()))
 
 
 def noted_task(task: Task) -> Noted:
