@@ -34,8 +34,8 @@ class RungYield(Struct, frozen=True, kw_only=True):
 
 class Account(Struct, frozen=True, kw_only=True):
     """Of one proposer and one kind of task. Hand-written answers are counted, and in no share. `cost_per_proved` is
-    None where the cost of an attempt is not known, or nothing was proved. `standing` are of those that were landed
-    thirty days ago or more."""
+    None where the cost of an attempt is not known, or nothing was proved. `settled` are those that
+    landed and were judged thirty days ago or more: when they landed is not known."""
 
     proposer: str
     kind: str

@@ -34,7 +34,7 @@ class RungV1(Struct, frozen=True, kw_only=True):
 
 class AccountV1(Struct, frozen=True, kw_only=True):
     """Hand-written answers are counted in `attempts` and `hand_written` alone. Costs are null where they are not
-    known. `standing` is the share, of what landed thirty days ago or more, that is there still."""
+    known. `standing` is the share, of what landed and was judged thirty days ago or more, that is there still."""
 
     proposer: str
     kind: str
