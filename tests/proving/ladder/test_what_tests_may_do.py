@@ -5,10 +5,11 @@ from __future__ import annotations
 import pytest
 
 from outpace.model.proof import CheckUndecided, Failed, Passed
-from outpace.proving.ladder import capabilities, parses, powers
+from outpace.proving.ladder import capabilities, copies, parses, powers
 from outpace.proving.ladder.capabilities import judge, package_power, packages
 from outpace.proving.ladder.own import own_powers
 from outpace.proving.ladder.patch import Patch, PatchedFile
+from outpace.proving.ladder.rewrites import rewritten
 from outpace.proving.ladder.worth import GRANTED, Noticed, function_of, powers_of_tests
 from outpace.proving.ladder.worth import judge as judge_worth
 
@@ -145,6 +146,32 @@ def test_python_that_cannot_be_read_is_refuted_and_what_is_no_python_is_not_aske
         told = parses.judge(Patch.of([good, broken]))
         assert isinstance(told, Failed)
         assert told.evidence.startswith("c.py cannot be read: ")
+
+
+DEEP = {
+    "signs": b"-" * 20_000 + b"1",
+    "functions": b"lambda:" * 3000 + b"1",
+    "attributes": b"x" + b".a" * 5000,
+    "texts": b"x = " + b" + ".join([b"'a'"] * 500),
+    "choices": b"if a: b\n" + b"elif a: b\n" * 500,
+}
+
+
+@pytest.mark.parametrize("source", DEEP.values(), ids=DEEP.keys())
+def test_python_that_nests_without_end_is_refuted_and_ends_nobody(source: bytes) -> None:
+    deep = PatchedFile(path="tests/test_c.py", before=b"", after=source)
+    told = parses.judge(Patch.of([deep]))
+    assert isinstance(told, Failed)
+    assert told.evidence.startswith("tests/test_c.py cannot be read: ")
+    assert judge(Patch.of([deep])) is not None
+    assert packages([source.decode()]) == frozenset()
+    assert isinstance(copies.judge({"tests/test_c.py": source.decode()}, {}), Passed)
+    assert rewritten(source.decode()) is None
+
+
+def test_ordinary_chains_are_read() -> None:
+    long = b"x = " + b" + ".join([b"'a'"] * 150) + b"\nif a: b\n" + b"elif a: b\n" * 150
+    assert isinstance(parses.judge(Patch.of([PatchedFile(path="c.py", before=b"", after=long)])), Passed)
 
 
 def test_python_that_cannot_be_read_leaves_its_powers_undecided() -> None:

@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterable, Iterator
 from msgspec import Struct
 
 from outpace.model.proof import CheckUndecided, Failed, Passed, Result
-from outpace.proving.ladder import powers
+from outpace.proving.ladder import parses, powers
 from outpace.proving.ladder.patch import Patch, PatchedFile
 from outpace.proving.ladder.shape import is_test
 
@@ -54,7 +54,7 @@ def judge(
         try:
             given, theirs = (granted | in_tests, _powerless(own)) if is_test(file.path) else (granted, own)
             gained += [f"{file.path}:{use.line} {use.power} ({use.what})" for use in gains(file, theirs, given)]
-        except (SyntaxError, ValueError, RecursionError) as error:
+        except parses.UNREADABLE as error:
             return CheckUndecided(f"{file.path} cannot be read: {error}")
     if gained:
         more = len(gained) - SHOWN_AT_MOST
@@ -81,7 +81,7 @@ def packages(sources: Iterable[str]) -> frozenset[str]:
     for source in sources:
         try:
             names = Names(ast.parse(source), "")
-        except (SyntaxError, ValueError, RecursionError):
+        except parses.UNREADABLE:
             continue
         tops.update(name.partition(".")[0] for name, _ in (*names.imported, *names.stars))
     return frozenset(package_power(top) for top in tops)

@@ -6,6 +6,7 @@ import ast
 from collections.abc import Iterator, Mapping
 
 from outpace.model.proof import Failed, Passed, Result
+from outpace.proving.ladder import parses
 
 LEAST = 3
 """Statements of a body below which two functions may well be alike by chance."""
@@ -24,7 +25,7 @@ def judge(tests: Mapping[str, str], subject: Mapping[str, str]) -> Result:
 def _functions(text: str) -> Iterator[tuple[str, str]]:
     try:
         tree = ast.parse(text)
-    except (SyntaxError, ValueError, RecursionError):
+    except parses.UNREADABLE:
         return
     for node in ast.walk(tree):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):

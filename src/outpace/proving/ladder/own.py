@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from pathlib import PurePosixPath
 
-from outpace.proving.ladder import powers
+from outpace.proving.ladder import parses, powers
 from outpace.proving.ladder.capabilities import Own, uses
 
 UNREAD = frozenset({powers.CODE, powers.INSIDE})
@@ -26,7 +26,7 @@ def own_powers(paths: Iterable[str], read: Callable[[str], bytes | None], roots:
             found[path] = frozenset()  # while it is read: modules may import each other
             try:
                 found[path] = frozenset(use.power for use in uses(read(path) or b"", path, own))
-            except (SyntaxError, ValueError, RecursionError):
+            except parses.UNREADABLE:
                 found[path] = UNREAD
         return found[path]
 

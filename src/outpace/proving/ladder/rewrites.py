@@ -8,6 +8,8 @@ import keyword
 import symtable
 from collections.abc import Iterator
 
+from outpace.proving.ladder import parses
+
 MARK = "_as_rewritten"
 DYNAMIC = frozenset({"eval", "exec", "locals", "globals", "vars", "__import__", "getattr", "setattr", "delattr"})
 
@@ -16,10 +18,14 @@ def rewritten(source: str, *, private: bool = True) -> str | None:
     """The same meaning for whoever calls it; None where that cannot be kept: it looks at its own names, or cannot be
     parsed. Without `private`, names of the module that begin with an underscore stay."""
     try:
-        tree = ast.parse(source)
-        table = symtable.symtable(source, "module", "exec")
-    except (SyntaxError, ValueError, RecursionError):
+        return _rewritten(source, private=private)
+    except parses.UNREADABLE:
         return None
+
+
+def _rewritten(source: str, *, private: bool) -> str:
+    tree = ast.parse(source)
+    table = symtable.symtable(source, "module", "exec")
     names = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
     if names & DYNAMIC:
         private = False

@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from outpace.model.proof import Failed, Passed, Result
 from outpace.model.words import counted
-from outpace.proving.ladder import capabilities, powers
+from outpace.proving.ladder import capabilities, parses, powers
 
 LEAST_SHARE = 0.5
 """Of the living mutants that new tests run, the share that they notice: below it, they run code more than they check
@@ -68,6 +68,6 @@ def powers_of_tests(texts: Mapping[str, str], own: capabilities.Own, subject: It
     for path in subject:
         try:
             theirs.update(use.power for use in capabilities.uses(texts.get(path, "").encode(), path, own))
-        except (SyntaxError, ValueError, RecursionError):
+        except parses.UNREADABLE:
             continue
     return GRANTED | known | theirs | {capabilities.package_power("pytest")}
