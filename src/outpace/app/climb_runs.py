@@ -20,6 +20,8 @@ SECONDS = 600.0
 STEADY = {"PYTHONHASHSEED": "0", "TZ": "UTC", "LC_ALL": "C.UTF-8"}
 AGAIN_AT_MOST = 20
 LONGEST = 160
+NEWLY_RED = "is green on base and fails on the change"
+NEW_AND_RED = "fails on the change and not on base"
 Results: TypeAlias = Mapping[str, Result]
 
 
@@ -70,7 +72,7 @@ def compared(base: Tree, change: Tree, words: Sequence[str], report: Callable[[s
 def _against(before: Results, after: Results) -> dict[str, str]:
     """Test -> what the change did to it."""
     newly = {
-        test: f"{test} is green on base and fails on the change{_why(found)}"
+        test: f"{test} {NEWLY_RED if test in before and before[test].outcome in GREEN else NEW_AND_RED}{_why(found)}"
         for test, found in after.items()
         if found.outcome in RED and (test not in before or before[test].outcome not in RED)
     }
