@@ -1,0 +1,169 @@
+"""A task is given, changes for it are judged, a template's proposal is put on a branch, and all is on record."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+
+from outpace.cli.main import main
+from tests.fakes.notes_project import FILES, RIGHT, WITNESS_ALONE, committed
+from tests.needs import missing
+
+PRICES = '''"""What things cost."""
+
+
+def total(price, count):
+    if count >= 10:
+        return price * count - 5
+    return price * count
+'''
+TEST_OF_PRICES = "from prices import total\n\n\ndef test_total():\n    assert total(2, 3) == 6\n"
+SHOP = {**FILES, "prices.py": PRICES, "test_prices.py": TEST_OF_PRICES}
+PYTHON = ("--python", sys.executable, "--quiet")
+VARIANT = "variants dead: still exploited by a variant of the witness, held out: another path to the same place"
+
+
+class Said(NamedTuple):
+    status: int
+    out: str
+    err: str
+
+
+class Shop:
+    """The repository, and the commands typed in it in this process."""
+
+    def __init__(self, root: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+        self.root = root
+        self._capsys = capsys
+        self._monkeypatch = monkeypatch
+
+    def says(self, *words: str, stdin: str = "") -> Said:
+        self._monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(stdin.encode())))
+        status = main([*words])
+        told = self._capsys.readouterr()
+        return Said(status, told.out, told.err)
+
+    def result(self, *words: str) -> Any:
+        return json.loads(self.says(*words, "--format", "json").out)["result"]
+
+    def git(self, *words: str) -> str:
+        done = subprocess.run(["git", *words], cwd=self.root, capture_output=True, text=True, check=True)
+        return done.stdout
+
+
+@pytest.fixture
+def shop(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Shop:
+    from outpace.sandbox import NoSandbox, strongest
+
+    if isinstance(strongest(), NoSandbox):
+        missing("no tier of the sandbox can be formed")
+    for name, folder in (("XDG_STATE_HOME", "state"), ("XDG_CACHE_HOME", "cache"), ("HOME", "home")):
+        monkeypatch.setenv(name, str(tmp_path / folder))
+    monkeypatch.setenv("GIT_CONFIG_GLOBAL", os.devnull)
+    for name in ("home", "shop"):
+        (tmp_path / name).mkdir()
+    root = committed(tmp_path / "shop", SHOP)
+    monkeypatch.chdir(root)
+    return Shop(root, capsys, monkeypatch)
+
+
+def given(shop: Shop, what: str) -> str:
+    """The id of the task that was made."""
+    said = shop.says("task", what, *PYTHON)
+    assert said.status == 0, said.err
+    found = re.match(r"# (task-[0-9a-f]{10}): ", said.out)
+    assert found, said.out
+    return found[1]
+
+
+def test_a_right_change_is_proved_and_a_wrong_one_refuted_whichever_way_they_come(shop: Shop) -> None:
+    task = given(shop, "fix.toml")
+    right = shop.says("prove", "--task", task, "-", *PYTHON, stdin=RIGHT)
+    assert (right.status, right.out.split()[0]) == (0, "proved:"), right.out
+
+    (shop.root / "wrong.diff").write_text(WITNESS_ALONE)
+    wrong = shop.says("prove", "--task", task, "wrong.diff", *PYTHON)
+    assert wrong.status == 10
+    assert VARIANT in " ".join(wrong.out.split())
+    (shop.root / "wrong.diff").unlink()
+
+    here = shop.says("prove", "--task", task[5:11], *PYTHON)
+    assert (here.status, "shape: it changes nothing" in here.out) == (10, True), here
+    subprocess.run(["git", "apply", "-"], cwd=shop.root, input=RIGHT, text=True, check=True)
+    assert shop.says("prove", "--task", task, *PYTHON).status == 0
+    assert shop.git("status", "--short") == " M notes.py\n"
+
+    rows = [(each["proposer"], each["state"]) for each in shop.result("proposals", task, "--quiet")["proposals"]]
+    assert sorted(rows) == [
+        ("person", "proved"),
+        ("person", "refuted"),
+        ("person", "refuted"),
+    ]
+
+
+def test_a_template_s_test_is_proved_and_put_on_a_branch_that_holds_it_alone(shop: Shop) -> None:
+    before = shop.git("rev-parse", "HEAD")
+    said = shop.says("propose", "prices.py::total", *PYTHON)
+    assert said.status == 0, said
+    branch = re.search(r"the change is on the branch (outpace/task-[0-9a-f]{10})", said.out)
+    assert branch, said.out
+    assert shop.git("diff", "--name-status", f"main..{branch[1]}").split() == ["A", "tests/test_gap_prices.py"]
+    assert shop.git("rev-list", "--count", f"main..{branch[1]}") == "1\n"
+    message = shop.git("log", "-1", "--format=%B", branch[1])
+    assert message.startswith(
+        "Test prices.py::total\n\nA test that notices what the tests of prices.py::total let pass."
+    )
+    assert "Proposed-by: template outpace\n" in message
+    assert (shop.git("status", "--short"), shop.git("rev-parse", "HEAD")) == ("", before)
+
+    ledger = shop.says("proposals", "--quiet")
+    assert ledger.status == 0
+    assert "template, test: 1 attempts, 1 judged\n  proved    1 of 1 (100%" in ledger.out
+
+    branch_judged = shop.says("prove", "--task", branch[1].removeprefix("outpace/"), branch[1], *PYTHON)
+    assert (branch_judged.status, branch_judged.out.split()[0]) == (0, "proved:"), branch_judged.out
+
+
+REFUSED = {
+    "no such task": (("prove", "--task", "task-0000000000"), 2, "there is no task task-0000000000"),
+    "no such file": (("task", "gone.toml"), 2, "gone.toml cannot be read"),
+    "no such function's file": (("task", "gone.py::f"), 2, "there is no gone.py in"),
+    "an advisory without any data": (("task", "PYSEC-2023-83"), 3, "there is no advisory data"),
+    "a base with a task": (("prove", "--task", "x", "--base", "main"), 2, "--base does not go with --task"),
+    "no attempts": (("propose", "fix.toml", "--attempts", "0"), 2, "--attempts 0 is no number of attempts"),
+    "no such proposer": (("propose", "fix.toml", "--with", "model"), 2, "there is no proposer model here"),
+    "no model to be asked": (("propose", "fix.toml", "--dry-run"), 2, "no model is declared"),
+    "a green test": (("task", "test_notes.py::test_read", "--before", "main"), 2, "is green at"),
+}
+
+
+@pytest.mark.parametrize(("words", "status", "message"), REFUSED.values(), ids=REFUSED.keys())
+def test_what_cannot_be_is_refused_with_what_to_do(
+    shop: Shop, words: tuple[str, ...], status: int, message: str
+) -> None:
+    said = shop.says(*words, *PYTHON)
+    assert (said.status, message in said.err) == (status, True), said
+
+
+def test_a_diff_that_does_not_apply_is_an_error_and_no_refutation(shop: Shop) -> None:
+    task = given(shop, "fix.toml")
+    said = shop.says(
+        "prove", "--task", task, "-", *PYTHON, stdin=RIGHT.replace("import", "export").replace("os.path.join", "x")
+    )
+    assert said.status == 2, said
+    assert shop.says("proposals", "--quiet").out.startswith("no proposal was judged yet")
+
+
+def test_where_nobody_can_propose_nothing_is_proved_and_the_way_on_is_named(shop: Shop) -> None:
+    said = shop.says("propose", "fix.toml", *PYTHON)
+    assert said.status == 10
+    assert "nobody was asked: kind code-fix has no template" in said.out
+    assert shop.git("branch", "--list", "outpace/*") == ""
