@@ -32,6 +32,17 @@ locks = ["requirements.txt"]
 name = "production"
 observe = { recorded = "production" }
 """
+PROPOSERS = """
+[proposers.agent]
+command = ["sh", "-c", "cat > /dev/null; echo x > README.md"]
+"""
+TASK = """goal = "the shop closes at 20"
+editable = ["shop.py"]
+evidence = ["is_open(23) is True"]
+room = [{ path = "a.txt" }]
+witnesses = [{ setup = "import shop", does = "shop.is_open(23)", exploited = { type = "returns", value = "True" } }]
+benign = [{ setup = "import shop", does = "shop.is_open(12)" }]
+"""
 RELEASES = {"starlette": [Release(version="0.26.1"), Release(version="0.27.0")]}
 
 
@@ -93,6 +104,7 @@ def told(shop: Shop) -> Iterator[tuple[str, list[Document]]]:
     (shop.root / "shop.py").write_text(SHOP.replace("8", "13"))
     yield "test mend", shop.says("test", "mend", "--python", sys.executable)
     (shop.root / "shop.py").write_text(SHOP)
+    yield from proposed(shop)
     yield "explain", shop.says("explain", "CVE-2023-29159", "--offline") + shop.says("explain", "undecided")
     yield "where", shop.says("where", "CVE-2023-29159", "--offline")
     yield "observe", shop.says("observe", "--offline")
@@ -101,6 +113,15 @@ def told(shop: Shop) -> Iterator[tuple[str, list[Document]]]:
     yield "brief", shop.says("brief", "--offline")
     yield "watch", shop.says("watch", "--rounds", "1", "--every", "1s", "--offline")
     yield "completion", shop.says("completion", "bash")
+
+
+def proposed(shop: Shop) -> Iterator[tuple[str, list[Document]]]:
+    """An agent that edits what it may not is refuted before anything runs."""
+    shop.commit({"fix.toml": TASK, "outpace.toml": CONFIGURATION + PROPOSERS})
+    python = ["--python", sys.executable]
+    yield "task", shop.says("task", *python) + shop.says("task", "fix.toml", *python)
+    yield "propose", shop.says("propose", "fix.toml", "--attempts", "1", *python)
+    yield "proposals", shop.says("proposals")
 
 
 def strict(schema: Document) -> Document:
@@ -157,6 +178,8 @@ def assert_rich(answers: Mapping[str, Sequence[Document]]) -> None:
         "where": ("affected",),
         "clock": ("exposures",),
         "init": ("inferred",),
+        "propose": ("attempts",),
+        "proposals": ("accounts", "proposals"),
         "test run": ("passed",),
         "test generate": ("files",),
         "test mutants": ("mutants", "survivors"),
@@ -167,3 +190,5 @@ def assert_rich(answers: Mapping[str, Sequence[Document]]) -> None:
     }
     empty = [(name, key) for name, keys in lists.items() for key in keys if not answers[name][-1]["result"][key]]
     assert empty == []
+    task = answers["task"][-1]["result"]["task"]
+    assert [key for key in ("editable", "evidence", "room", "witnesses", "benign", "judged_by") if not task[key]] == []
