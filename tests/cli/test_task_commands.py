@@ -31,6 +31,12 @@ PYTHON = ("--python", sys.executable, "--quiet")
 VARIANT = "variants dead: still exploited by a variant of the witness, held out: another path to the same place"
 
 
+AGENT = """
+[proposers.agent]
+command = ["sh", "-c", "cat > seen.txt; echo x >> test_notes.py; rm seen.txt"]
+"""
+
+
 class Said(NamedTuple):
     status: int
     out: str
@@ -167,3 +173,18 @@ def test_where_nobody_can_propose_nothing_is_proved_and_the_way_on_is_named(shop
     assert said.status == 10
     assert "nobody was asked: kind code-fix has no template" in said.out
     assert shop.git("branch", "--list", "outpace/*") == ""
+
+
+def test_an_agent_that_edits_a_test_is_refuted_and_asked_no_more_than_the_budget_says(shop: Shop) -> None:
+    committed(shop.root, {"outpace.toml": FILES["outpace.toml"] + AGENT})
+    once = ("propose", "fix.toml", "--attempts", "1", *PYTHON)
+    first = shop.says(*once)
+    assert first.status == 10, first
+    assert "refuted: shape: test_notes.py is a test, which this task does not edit" in " ".join(first.out.split())
+    assert "the budget is spent: all of 1 attempt at this task were made" in first.out
+    second = shop.says(*once)
+    assert (second.status, second.out) == (4, "")
+    assert "nobody was asked: all of 1 attempt at this task were made" in " ".join(second.err.split())
+    assert shop.git("branch", "--list", "outpace/*") == ""
+    rows = [(each["proposer"], each["state"]) for each in shop.result("proposals", "--quiet")["proposals"]]
+    assert rows == [("agent", "refuted")]
