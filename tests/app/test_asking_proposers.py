@@ -134,14 +134,14 @@ def test_one_that_costs_nothing_is_asked_even_where_the_budget_is_spent() -> Non
     template, agent = Scripted("template", proposal(b"wrong")), Scripted("agent", proposal(b"right"))
     found, _ = asking(template, agent, books=Ledgers(spent))
     assert (states(found), agent.asked) == ([("template", "Refuted")], [])
-    assert found.exceeded == "all of 3 attempts at this task were made"
+    assert found.exceeded == "3 attempts at this task, and no more"
 
 
 def test_attempts_end_where_the_budget_does_and_what_was_tried_is_told() -> None:
     agent, model = Scripted("agent", proposal(b"wrong")), Scripted("model", proposal(b"right"))
     found, _ = asking(agent, model)
     assert states(found) == [("agent", "Refuted")] * 3
-    assert (found.proved, found.exceeded, model.asked) == (None, "all of 3 attempts at this task were made", [])
+    assert (found.proved, found.exceeded, model.asked) == (None, "3 attempts at this task, and no more", [])
 
 
 def test_a_booking_is_kept_before_the_call_and_settled_after_it() -> None:

@@ -181,10 +181,10 @@ def test_an_agent_that_edits_a_test_is_refuted_and_asked_no_more_than_the_budget
     first = shop.says(*once)
     assert first.status == 10, first
     assert "refuted: shape: test_notes.py is a test, which this task does not edit" in " ".join(first.out.split())
-    assert "the budget is spent: all of 1 attempt at this task were made" in first.out
+    assert "the budget is spent: 1 attempt at this task, and no more" in first.out
     second = shop.says(*once)
     assert (second.status, second.out) == (4, "")
-    assert "nobody was asked: all of 1 attempt at this task were made" in " ".join(second.err.split())
+    assert "nobody was asked: 1 attempt at this task, and no more" in " ".join(second.err.split())
     assert shop.git("branch", "--list", "outpace/*") == ""
     rows = [(each["proposer"], each["state"]) for each in shop.result("proposals", "--quiet")["proposals"]]
     assert rows == [("agent", "refuted")]

@@ -60,11 +60,11 @@ def test_each_attempt_is_a_line_with_who_made_it_and_what_became_of_it() -> None
 
 def test_nothing_proved_says_that_nothing_was_applied_and_what_of_the_budget_is_spent() -> None:
     asked = Attempt(way=Way(proposer="model", spent=PAID), why="no")
-    found = Proposed(task=TASK, attempts=(asked,), exceeded="all of 1 attempt at this task were made")
+    found = Proposed(task=TASK, attempts=(asked,), exceeded="1 attempt at this task, and no more")
     assert propose.text(found, "").splitlines() == [
         f"nothing is proved: {TASK.id}: read() stays in its folder",
         "  1. model: nothing: no",
-        "  the budget is spent: all of 1 attempt at this task were made",
+        "  the budget is spent: 1 attempt at this task, and no more",
         "  spent: 61 s of proposers, 1,500 tokens, $0.25",
         "  nothing was applied",
     ]

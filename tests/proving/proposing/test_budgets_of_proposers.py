@@ -47,7 +47,7 @@ def test_what_is_not_known_stays_as_it_was_reserved() -> None:
 @pytest.mark.parametrize(
     ("booked", "estimate", "limit", "why"),
     [
-        ([booking(number=n) for n in (1, 2, 3)], Estimate(), "attempts", "all of 3 attempts at this task were made"),
+        ([booking(number=n) for n in (1, 2, 3)], Estimate(), "attempts", "3 attempts at this task, and no more"),
         (
             [booking(tokens=800)],
             Estimate(tokens=201),

@@ -102,7 +102,7 @@ def _exceeded(
     of_task = budget.cost_usd - _cost([each for each in bookings if each.task == task])
     cost = estimate.cost_usd or 0.0
     if remaining.attempts < 1:
-        return Exceeded(limit="attempts", why=f"all of {counted(budget.attempts, 'attempt')} at this task were made")
+        return Exceeded(limit="attempts", why=f"{counted(budget.attempts, 'attempt')} at this task, and no more")
     if remaining.seconds <= 0:
         return Exceeded(limit="wall", why=f"proposers had {budget.wall} for this task, and took it")
     if estimate.tokens > remaining.tokens:
