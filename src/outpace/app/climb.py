@@ -9,11 +9,11 @@ from typing import TypeAlias
 from msgspec import Struct, structs
 
 from outpace.app.climb_runs import RUNS, SECONDS, STEADY, Tree, compared
-from outpace.model.proof import Check, CheckUndecided, Conclusion, Result, Skipped
+from outpace.model.proof import Check, CheckUndecided, Conclusion, Failed, Passed, Result, Skipped
 from outpace.model.unknown import Unknown
 from outpace.proving.decide import refuted_already
-from outpace.proving.ladder import benign, capabilities, constants, exercised, parses, rungs, shape, witness
-from outpace.proving.ladder.cases import Case, Seen, TakesLong
+from outpace.proving.ladder import benign, capabilities, constants, exercised, neighbors, parses, rungs, shape, witness
+from outpace.proving.ladder.cases import Case, Returns, Seen, TakesLong
 from outpace.proving.ladder.exercised import Missed
 from outpace.proving.ladder.patch import Patch
 from outpace.proving.ladder.variants import variants
@@ -90,8 +90,14 @@ class _Climb:
         witnesses, calls = enumerate(task.witnesses), enumerate(task.benign)
         self.witnesses = tuple(Case(id=f"witness-{n}", setup=e.setup, does=e.does, of=n) for n, e in witnesses)
         self.benign = tuple(Case(id=f"benign-{n}", setup=e.setup, does=e.does) for n, e in calls)
-        self.variants: tuple[Case, ...] = ()
+        self.variants: tuple[Case, ...] = (
+            *variants(task.witnesses, task.siblings, seed=ground.seed),
+            *neighbors.beside(task),
+        )
+        self.twins = neighbors.twins(task)
+        self.tame = neighbors.tame(task)
         self.spliced: tuple[Case, ...] = ()
+        self.worded: tuple[Case, ...] = ()
         self.on_base: Tried | Unknown = Unknown("it was not tried")
         self.on_change: Tried | Unknown = Unknown("it was not tried")
 
@@ -113,15 +119,16 @@ class _Climb:
 
     def _witness(self) -> Result:
         """Both trials at once, since what the later rungs ask costs little more than the process."""
-        made = variants(self.task.witnesses, self.task.siblings, seed=self.ground.seed)
-        self.ground.report("trying the witness, its variants and benign calls on base")
-        self.on_base = _tried(self.ground.base, self.task, (*self.witnesses, *made, *self.benign), {})
+        self.spliced = constants.spliced(self.patch, self.task.witnesses, self.task.benign)
+        self.worded = constants.worded(self.patch, self.task.benign)
+        told = tuple(each for each in self.spliced if isinstance(self.task.witnesses[each.of].exploited, Returns))
+        given = (*self.witnesses, *self.variants, *self.benign, *self.tame, *self.worded)
+        self.ground.report(f"trying {len(given)} calls on base")
+        self.on_base = _tried(self.ground.base, self.task, (*given, *told), {})
         if isinstance(self.on_base, Unknown):
             return CheckUndecided(f"no trial on base: {self.on_base.why}", self.on_base.would_settle)
-        self.variants = witness.effective(self.task.witnesses, made, self.on_base.seen)
-        self.spliced = constants.spliced(self.patch, self.task.witnesses, self.task.benign)
-        self.ground.report("trying them on the change")
-        cases = (*self.witnesses, *self.variants, *self.benign, *self.spliced)
+        cases = (*given, *(each for pair in self.twins for each in pair), *self.spliced)
+        self.ground.report(f"trying {len(cases)} calls on the change")
         self.on_change = _tried(self.ground.change, self.task, cases, exercised.wanted(self.patch))
         if isinstance(self.on_change, Unknown):
             return CheckUndecided(f"no trial on the change: {self.on_change.why}", self.on_change.would_settle)
@@ -137,15 +144,37 @@ class _Climb:
     def _variants(self) -> Result:
         if not self.task.witnesses:
             return Skipped("no witness is given")
-        return self._both(lambda _, change: witness.judge_variants(self.task.witnesses, self.variants, change.seen))
+        return self._both(self._of_variants)
+
+    def _of_variants(self, base: Tried, change: Tried) -> Result:
+        if told := witness.judge_twins(self.twins, change.seen):
+            return Failed(told)
+        effective = witness.effective(self.task.witnesses, self.variants, base.seen)
+        return witness.judge_variants(self.task.witnesses, effective, self.variants, change.seen)
 
     def _benign(self) -> Result:
-        return self._both(lambda base, change: benign.judge(self.benign, base.seen, change.seen))
+        return self._both(self._of_benign)
+
+    def _of_benign(self, base: Tried, change: Tried) -> Result:
+        given = benign.judge(self.benign, base.seen, change.seen)
+        if not isinstance(given, Passed):
+            return given
+        others = benign.judge_held_out(self.tame, base.seen, change.seen, self._shows)
+        told = f"; {others.evidence}" if isinstance(others, Passed) else ""
+        return others if isinstance(others, Failed) else Passed(given.evidence + told)
+
+    def _shows(self, _: Case, seen: Seen) -> bool:
+        return any(witness.effects(each, [seen])[0] for each in self.task.witnesses)
 
     def _spliced(self) -> Result:
         if not self.task.witnesses:
             return Skipped("no witness is given")
-        return self._both(lambda _, change: witness.judge_spliced(self.task.witnesses, self.spliced, change.seen))
+        return self._both(self._of_spliced)
+
+    def _of_spliced(self, base: Tried, change: Tried) -> Result:
+        found = witness.judge_spliced(self.task.witnesses, self.spliced, base.seen, change.seen)
+        others = benign.judge_held_out(self.worded, base.seen, change.seen, self._shows, may_refuse=True)
+        return others if isinstance(others, Failed) and not isinstance(found, Failed) else found
 
     def _tests(self) -> Result:
         return compared(self.ground.base, self.ground.tested, self.ground.words, self.ground.report)
@@ -162,23 +191,31 @@ class _Climb:
 
 def _tried(side: Tree, task: Task, cases: Sequence[Case], lines: Mapping[str, tuple[int, ...]]) -> Tried | Unknown:
     request = {
-        "cases": [[case.id, case.setup, case.does, *_how(case, task)] for case in cases],
+        "cases": [[case.id, case.setup, case.does, *_how(case, task), _room(case), case.times] for case in cases],
         "room": [[each.path, each.content] for each in task.room],
-        "decoys": task.decoys,
+        "decoys": (*task.decoys, neighbors.OTHER_PROGRAM) if task.decoys else (),
         "lines": _absolute(side, lines),
     }
     told = side.inside.ask("exercising.cases", request, seconds=SECONDS, env=STEADY)
     return _read(side, told)
 
 
+def _room(case: Case) -> list[tuple[str, str]]:
+    return [(each.path, each.content) for each in case.room]
+
+
 def _how(case: Case, task: Task) -> tuple[int, bool, float]:
     """How often, whether in one process with others, and for how many seconds at most. What is given runs alone, again
-    and again; of what is made of it one effect is enough, and it is many. Where time is the effect, that is told of one
-    alone, and twice that time is enough."""
-    exploited = task.witnesses[case.of].exploited if task.witnesses else None
-    if isinstance(exploited, TakesLong) and not case.id.startswith("benign"):
+    and again; of what is made of it one effect is enough, and it is many, but for calls that are compared. Where time
+    is the effect, that is told of one alone, and twice that time is enough."""
+    kind = case.id.partition("-")[0]
+    compared = kind in ("benign", "tame", "worded")
+    exploited = task.witnesses[case.of].exploited if task.witnesses and not compared else None
+    if isinstance(exploited, TakesLong):
         return (1 if case.sort else RUNS), False, 2 * exploited.seconds
-    return (1, True, 0.0) if case.sort else (RUNS, False, 0.0)
+    if not case.sort:
+        return RUNS, False, 0.0
+    return (2 if kind in ("tame", "worded", "twin") else 1), case.times == 1, 0.0
 
 
 def _absolute(side: Tree, lines: Mapping[str, tuple[int, ...]]) -> dict[str, tuple[int, ...]]:

@@ -49,6 +49,7 @@ class Task(NamedTuple):
     room: Room
     together: bool
     seconds: float
+    times: int
 
 
 class Exercise:
@@ -82,15 +83,16 @@ class Exercise:
         self._coverage()
 
     def _task(self, run: int, case: Sequence[Any]) -> Task:
-        ident, setup, does, _, together, seconds = case
+        ident, setup, does, _, together, seconds, room, times = case
+        contents: dict[str, str] = dict([*self.request["room"], *room])
         listens = "{port}" in setup + does
-        room = Room(
-            os.path.join(self.folder, f"{run}-{ident}"), self.request["room"], self.request["decoys"], listens=listens
+        place = Room(
+            os.path.join(self.folder, f"{run}-{ident}"), list(contents.items()), self.request["decoys"], listens=listens
         )
-        words = {"{room}": room.place, "{outside}": room.folder, "{port}": str(room.port)}
+        words = {"{room}": place.place, "{outside}": place.folder, "{port}": str(place.port)}
         for word, value in words.items():
             setup, does = setup.replace(word, value), does.replace(word, value)
-        return Task(ident, run, setup, does, room, together, seconds or SECONDS)
+        return Task(ident, run, setup, does, place, together, seconds or SECONDS, times)
 
     def _came(self, task: Task) -> dict[str, Any]:
         came = task.room.came()
@@ -178,6 +180,8 @@ class Exercise:
         os.chdir(task.room.place)
         os.environ["PATH"] = os.pathsep.join((task.room.programs, self.path))
         os.environ["HOME"] = task.room.place
+        os.environ["TMPDIR"] = task.room.temporary
+        tempfile.tempdir = None
         out = os.open(task.room.printed, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
         os.dup2(out, 1)
         os.dup2(out, 2)
@@ -206,28 +210,49 @@ def _imports(setup: str) -> list[str]:
 
 
 def _seen(task: Task) -> dict[str, Any]:
+    """What came of the last time; of more than one, the texts of all."""
     space: dict[str, Any] = {"__name__": "__case__"}
+    texts: list[str] = []
+    seen: dict[str, Any] = {}
     try:
         exec(compile(task.setup, "<setup>", "exec"), space)  # noqa: S102
-        value = eval(compile(task.does, "<case>", "eval"), space)  # noqa: S307
-        if inspect.iscoroutine(value):
-            value = asyncio.run(value)
-        if inspect.isgenerator(value):
-            value = list(value)
     except BaseException as error:  # noqa: BLE001  whatever it is, it is told
-        kind = type(error)
-        return {
-            "state": "raised",
-            "kind": f"{kind.__module__}:{kind.__qualname__}",
-            "message": _clean(str(error), task.room)[:2000],
-        }
+        return _raised(error, task)
+    for _ in range(task.times):
+        try:
+            seen = _returned(_done(task, space), task)
+        except BaseException as error:  # noqa: BLE001  the same
+            seen = _raised(error, task)
+        texts.append(str(seen.get("text", seen.get("message", ""))))
+    return seen if task.times == 1 else {**seen, "text": "\n".join(texts)[:LONGEST]}
+
+
+def _done(task: Task, space: dict[str, Any]) -> Any:
+    value = eval(compile(task.does, "<case>", "eval"), space)  # noqa: S307
+    if inspect.iscoroutine(value):
+        value = asyncio.run(value)
+    return list(value) if inspect.isgenerator(value) else value
+
+
+def _raised(error: BaseException, task: Task) -> dict[str, Any]:
+    kind = type(error)
+    return {
+        "state": "raised",
+        "kind": f"{kind.__module__}:{kind.__qualname__}",
+        "message": _clean(str(error), task.room)[:2000],
+    }
+
+
+def _returned(value: Any, task: Task) -> dict[str, Any]:
     text = value if isinstance(value, str) else value.decode("latin-1") if isinstance(value, bytes) else repr(value)
     places = [(each.place, each.kind, _clean(each.text, task.room)) for each in observed(value)]
     return {"state": "returned", "text": _clean(text[:LONGEST], task.room), "value": places}
 
 
 def _clean(text: str, room: Room) -> str:
-    return ADDRESS.sub("0x", text.replace(room.place, "{room}").replace(room.folder, "{outside}"))
+    """What a reader of the answers can read, too: no half of a surrogate pair."""
+    shown = ADDRESS.sub("0x", text.replace(room.place, "{room}").replace(room.folder, "{outside}"))
+    return shown.encode("utf-8", "backslashreplace").decode()
 
 
 def _groups(tasks: Sequence[Task]) -> Iterator[tuple[Task, ...]]:
@@ -270,8 +295,9 @@ def _send(write: int, row: dict[str, Any]) -> None:
 
 
 def main(request: dict[str, Any], answers: Answers) -> None:
-    """`cases` ([id, setup, does, how often, whether together with others, seconds or 0]), `room` ([path, content]),
-    `decoys` (names of programs), `lines` (path -> lines of which every instruction is to run)."""
+    """`cases` ([id, setup, does, how often, whether together with others, seconds or 0, files of its own, times in one
+    process]), `room` ([path, content]), `decoys` (names of programs), `lines` (path -> lines of which every instruction
+    is to run)."""
     with tempfile.TemporaryDirectory() as folder:
         Exercise(request, answers, os.path.realpath(folder)).go()
 

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import socket
 from collections.abc import Sequence
 from typing import Any, NamedTuple, Optional
 
 DECOY = '#!/bin/sh\n: >"${0%/*}/../ran/${0##*/}"\n'
 MOST_FILES = 2000
+RANDOM = re.compile(r"tmp[a-z0-9_]{8}")
+"""As `tempfile` names what it makes."""
 LARGEST = 1 << 20
 
 
@@ -22,7 +25,8 @@ class Room:
         self.programs = os.path.join(folder, "bin")
         self.ran = os.path.join(folder, "ran")
         self.printed = os.path.join(folder, "printed")
-        for each in (self.place, self.programs, self.ran):
+        self.temporary = os.path.join(folder, "tmp")
+        for each in (self.place, self.programs, self.ran, self.temporary):
             os.makedirs(each)
         for path, content in contents:
             self._lay(path, content)
@@ -51,13 +55,24 @@ class Room:
         now = _files(self.folder)
         changed = [path for path in now if now[path] != self.before.get(path)]
         gone = [path for path in self.before if path not in now]
-        files = sorted(os.path.relpath(os.path.join(self.folder, path), self.place) for path in (*changed, *gone))
+        names = {path: self._named(path) for path in (*changed, *gone)}
+        seen = sorted({name for name in names.values() if name})
+        modes = sorted({f"{names[path]} {now[path].mode:o}" for path in changed if names[path]})
         return {
-            "files": [path for path in files if not path.startswith(("../ran/", "../printed"))],
+            "files": seen,
+            "modes": modes,
             "programs": sorted(os.listdir(self.ran)) if os.path.isdir(self.ran) else [],
             "connected": _came(self.listener),
             "printed": _text(self.printed),
         }
+
+    def _named(self, path: str) -> str:
+        """As it is told; nothing of what is kept for the asker."""
+        name = os.path.relpath(os.path.join(self.folder, path), self.place)
+        if name.startswith(("../ran/", "../printed")):
+            return ""
+        name = RANDOM.sub("tmp*", name) if name.startswith("../tmp/") else name
+        return name.encode("utf-8", "backslashreplace").decode()
 
 
 class _File(NamedTuple):
@@ -69,7 +84,7 @@ class _File(NamedTuple):
 def _files(folder: str) -> dict[str, _File]:
     found: dict[str, _File] = {}
     for at, folders, names in os.walk(folder):
-        for name in (*names, *(each for each in folders if os.path.islink(os.path.join(at, each)))):
+        for name in (*names, *folders):
             path = os.path.join(at, name)
             with contextlib.suppress(OSError):
                 found[os.path.relpath(path, folder)] = _file(path)

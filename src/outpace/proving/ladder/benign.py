@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from outpace.model.proof import CheckUndecided, Failed, Passed, Result, Skipped
 from outpace.model.words import counted
-from outpace.proving.ladder.cases import RAISED, RETURNED, Case, Seen
-from outpace.proving.ladder.witness import Runs
+from outpace.proving.ladder.cases import RAISED, RETURNED, Case, Seen, Trials
 
 LONGEST = 120
 
 
-def judge(cases: Sequence[Case], base: Runs, change: Runs, *, given: bool = True) -> Result:
+def judge(cases: Sequence[Case], base: Trials, change: Trials, *, given: bool = True) -> Result:
     """`given` are calls of the task, which may be shown; the others are held out."""
     if not cases:
         return Skipped("no benign call is given")
@@ -33,6 +32,30 @@ def judge(cases: Sequence[Case], base: Runs, change: Runs, *, given: bool = True
     return Passed(f"{counted(len(steady), 'call')} with the same answers{unsteady}")
 
 
+def judge_held_out(
+    cases: Sequence[Case],
+    base: Trials,
+    change: Trials,
+    showing: Callable[[Case, Seen], bool],
+    *,
+    may_refuse: bool = False,
+) -> Result:
+    """Calls with other plain words. Where base answers, the change gives the same answer; where base raises, it raises
+    too, unless it `may_refuse` more. What shows an exploit's effect on base is no benign call (`showing`)."""
+    compared = 0
+    for case in cases:
+        before, after = base.get(case.id, ()), change.get(case.id, ())
+        if not is_steady(before) or not after or any(showing(case, row) for row in before):
+            continue
+        compared += 1
+        raises = after[0].state == RAISED and (may_refuse or before[0].state == RAISED)
+        if not raises and not same(before[0], after[0]):
+            return Failed(f"a call like those that are given, held out, has another answer: {case.sort}")
+    if not compared:
+        return Skipped("no call could be made of those that are given")
+    return Passed(f"{counted(compared, 'call')} with other plain words, held out, with the same answers")
+
+
 def is_steady(rows: Sequence[Seen]) -> bool:
     """Came to its end, alike in each run."""
     return bool(rows) and rows[0].ended and all(same(rows[0], row) for row in rows[1:])
@@ -45,7 +68,13 @@ def same(one: Seen, other: Seen) -> bool:
     if one.state == RAISED and one.kind != other.kind:
         return False
     returned = one.state != RETURNED or (one.value, one.text) == (other.value, other.text)
-    return returned and one.printed == other.printed and one.files == other.files and one.programs == other.programs
+    left = (one.printed, one.files, one.modes, one.programs) == (
+        other.printed,
+        other.files,
+        other.modes,
+        other.programs,
+    )
+    return returned and left
 
 
 def said(seen: Seen) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import TypeAlias
 
 from msgspec import Struct
@@ -81,13 +82,17 @@ class Room(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class Case(Struct, frozen=True, kw_only=True):
-    """As it is run. `of` is the number of its witness or benign call."""
+    """As it is run. `of` is the number of its witness or benign call, whose effect it is judged by, unless it has an
+    own one; `room` are files in place of the task's of that path, or beside them."""
 
     id: str
     setup: str
     does: str
     of: int = 0
     sort: str = ""  # of variants: how it was made
+    exploited: Oracle | None = None
+    room: tuple[Room, ...] = ()
+    times: int = 1  # that `does` is done, in one process
 
 
 class Seen(Struct, frozen=True, kw_only=True):
@@ -100,7 +105,8 @@ class Seen(Struct, frozen=True, kw_only=True):
     kind: str = ""  # of what was raised
     message: str = ""
     printed: str = ""
-    files: tuple[str, ...] = ()  # that came or changed in its folder
+    files: tuple[str, ...] = ()  # and folders that came, changed or are gone, relative to its folder
+    modes: tuple[str, ...] = ()  # of those that are there
     programs: tuple[str, ...] = ()
     connected: bool = False
     cpu: float = 0.0  # seconds
@@ -109,3 +115,7 @@ class Seen(Struct, frozen=True, kw_only=True):
     @property
     def ended(self) -> bool:
         return self.state in (RETURNED, RAISED)
+
+
+Trials: TypeAlias = Mapping[str, Sequence[Seen]]
+"""Case -> what was seen of it, a row for each run."""

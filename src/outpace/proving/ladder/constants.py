@@ -6,12 +6,16 @@ import ast
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
+from msgspec import structs
+
 from outpace.proving.ladder.cases import Benign, Case, Leaks, Witness
+from outpace.proving.ladder.neighbors import is_plain
 from outpace.proving.ladder.patch import Patch
 from outpace.proving.ladder.shape import is_test
 from outpace.proving.ladder.variants import replaced
 
 MOST = 300
+MOST_WORDED = 120
 LONGEST = 200
 SHORT = 12
 Constant = str | bytes | int | float
@@ -84,6 +88,24 @@ def spliced(patch: Patch, witnesses: Sequence[Witness], benign: Sequence[Benign]
         Case(id=f"spliced-{number}", setup=each.setup, does=each.does, of=each.of, sort=each.sort)
         for number, each in enumerate(cases)
     )
+
+
+def worded(patch: Patch, benign: Sequence[Benign]) -> tuple[Case, ...]:
+    """Benign inputs with the plain constants of a change in them, which no filter has a reason to refuse."""
+    values = [value for value in brought(patch) if isinstance(value, str) and is_plain(value)]
+    found: dict[tuple[str, str], Case] = {}
+    for number, each in enumerate(benign):
+        for value in values:
+            for does in replaced(each.does, lambda text, value=value: _worded(text, value)):
+                case = Case(id="", setup=each.setup, does=does, of=number, sort=_told(value))
+                found.setdefault((each.setup, does), case)
+    cases = list(found.values())[:: max(1, -(-len(found) // MOST_WORDED))]
+    return tuple(structs.replace(each, id=f"worded-{number}") for number, each in enumerate(cases))
+
+
+def _worded(text: str, value: str) -> Iterator[str]:
+    if is_plain(text):
+        yield from (value, value + text, text + value)
 
 
 def _says_itself(witness: Witness, does: str, other: str) -> bool:

@@ -1,20 +1,26 @@
 """Other inputs with the same effect: a witness's texts written in the ways that filters forget.
 
-Made in great number and without knowledge of what is attacked; those that have no effect on base are dropped, so that
-each kind may be wild. They are held out: whoever proposes a change never sees them.
+Made in great number and without knowledge of what is attacked; each kind may be wild, since one that has no effect on
+base may well have one on a change that decodes it. They are held out: whoever proposes a change never sees them.
 """
 
 from __future__ import annotations
 
 import ast
+import base64
+import codecs
+import html
 import random
 import re
 from collections.abc import Callable, Iterator, Sequence
 from urllib.parse import quote
 
-from outpace.proving.ladder.cases import Case, TakesLong, Witness
+from msgspec import structs
 
-MOST = 240
+from outpace.proving.ladder.cases import Case, Returns, TakesLong, Witness
+
+MOST = 320
+OTHER_WAY = "another way in"
 MOST_THAT_TAKE_LONG = 12
 """Each of them takes its time on base."""
 LONGEST = 4000
@@ -30,23 +36,23 @@ Spelling = Callable[[str], Iterator[str]]
 
 
 def variants(witnesses: Sequence[Witness], siblings: Sequence[str] = (), *, seed: int = 0) -> tuple[Case, ...]:
-    """`siblings` are expressions for other ways in, tried with each witness's texts. The same seed gives the same."""
-    found: dict[tuple[str, str], Case] = {}
+    """`siblings` are expressions for other ways in, tried with each witness's setup, and always. The same seed gives
+    the same. Where a witness is told by what it returns, another spelling may well be one that may return it: none is
+    made."""
+    ways = [_case(number, each, does, OTHER_WAY) for does in siblings for number, each in enumerate(witnesses)]
+    found: dict[tuple[str, str], Case] = {(each.setup, each.does): each for each in ways}
+    spelled: dict[tuple[str, str], Case] = {}
     for number, witness in enumerate(witnesses):
-        for sort, does in _of(witness.does):
-            if does != witness.does and len(does) <= LONGEST:
-                found.setdefault((witness.setup, does), _case(number, witness, does, sort))
-        for does in siblings:
-            found.setdefault((witness.setup, does), _case(number, witness, does, "another way in"))
-    drawn = list(found.values())
+        told = isinstance(witness.exploited, Returns)
+        for sort, does in () if told else (each for way in (witness.does, *siblings) for each in _of(way)):
+            if does != witness.does and len(does) <= LONGEST and (witness.setup, does) not in found:
+                spelled.setdefault((witness.setup, does), _case(number, witness, does, sort))
+    drawn = list(spelled.values())
     random.Random(seed).shuffle(drawn)  # noqa: S311  drawn again by whoever has the seed
-    chosen = _of_each_sort(drawn)[:MOST]
+    chosen = (list(found.values()) + _of_each_sort(drawn))[:MOST]
     slow = [each for each in chosen if isinstance(witnesses[each.of].exploited, TakesLong)]
     chosen = [each for each in chosen if each not in slow[MOST_THAT_TAKE_LONG:]]
-    return tuple(
-        Case(id=f"variant-{number}", setup=each.setup, does=each.does, of=each.of, sort=each.sort)
-        for number, each in enumerate(chosen)
-    )
+    return tuple(structs.replace(each, id=f"variant-{number}") for number, each in enumerate(chosen))
 
 
 def _of_each_sort(cases: Sequence[Case]) -> list[Case]:
@@ -107,7 +113,10 @@ def _spaces(text: str) -> Iterator[str]:
 
 
 def _around(text: str) -> Iterator[str]:
-    for piece in (" ", "\t", "\n", "\r\n", "\x00", "\x01", "./", "/", "a", "0", "'", '"', "\ufeff", "\u200b", "#", "%"):
+    for piece in (
+        " ", "\t", "\n", "\r\n", "\x00", "\x01", "./", "/", "a", "0", "'", '"', "\ufeff", "\u200b", "#", "%", "\u00e9",
+        "\u65e5",
+    ):  # fmt: skip
         yield piece + text
         yield text + piece
 
@@ -156,7 +165,17 @@ def _paths(text: str) -> Iterator[str]:
     yield text.replace("../", "./../")
     yield text.replace("../", "x/../../")
     yield text.replace("../", "..\\")
-    for front in ("./", "x/../", "sub/../", "a/b/../../", ".//", "{room}/", "{room}/sub/", "file://{room}/"):
+    for front in (
+        "./",
+        "x/../",
+        "sub/../",
+        "a/b/../../",
+        ".//",
+        "\u00e9/../",
+        "{room}/",
+        "{room}/sub/",
+        "file://{room}/",
+    ):
         yield front + text
     last = text.rpartition("../")[2]
     for front in ("{room}/../", "{room}/sub/../../", "/proc/self/cwd/../", "~/../", "{outside}/"):
@@ -260,10 +279,43 @@ def _compatible(text: str) -> Iterator[str]:
     yield text.replace("i", "\u0130").replace("s", "\u017f").replace("k", "\u212a")
 
 
+def _foreign(text: str) -> Iterator[str]:
+    """With a character that is not ASCII, where an encoding may fail."""
+    for each in ("\u00e9", "\u65e5", "\udce9"):
+        yield each + text
+        yield text + each
+        yield text + "/" + each + "/.."
+        yield each + "/../" + text
+        yield text + " " + each
+        yield text + " -- " + each
+
+
+def _entities(text: str) -> Iterator[str]:
+    """As a page, a program or a transfer writes it: a later decoding makes it the same."""
+    odd = [each for each in dict.fromkeys(text) if not each.isalnum() and not each.isspace()]
+    yield "".join(f"&#{ord(each)};" if each in odd else each for each in text)
+    yield "".join(f"&#x{ord(each):x};" if each in odd else each for each in text)
+    yield html.escape(text).replace("&#x27;", "&apos;")
+    yield "".join(f"\\x{ord(each):02x}" if each in odd and ord(each) < 256 else each for each in text)
+    yield "".join(f"\\u{ord(each):04x}" if each in odd else each for each in text)
+    for each in odd:
+        yield text.replace(each, f"&#{ord(each)};")
+    content = text.encode("utf-8", "replace")
+    yield base64.b64encode(content).decode()
+    yield base64.urlsafe_b64encode(content).decode().rstrip("=")
+    yield content.hex()
+    yield codecs.encode(text, "rot13")
+    yield text[::-1]
+
+
 def _long(text: str) -> Iterator[str]:
     for many in (64, 256, 1024):
         yield "a" * many + text
         yield text + "a" * many
+    yield "0" * 80 + text
+    for space in (" ", "\n", "/"):
+        yield space * 300 + text
+        yield text + space * 300
     yield text * 2
     yield text * 3
     half = len(text) // 2
@@ -283,5 +335,7 @@ SPELLINGS: dict[str, Spelling] = {
     "other markup with the same effect": _markup,
     "another form of expression": _templates,
     "characters that a normalization makes the same": _compatible,
+    "as a later decoding makes it": _entities,
+    "with a character that is not ASCII": _foreign,
     "longer, or repeated": _long,
 }

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+
+from msgspec import structs
 
 from outpace.model.proof import CheckUndecided, Failed, Passed, Result, Skipped
 from outpace.model.words import counted
-from outpace.proving.ladder.cases import Case, Seen, Witness
+from outpace.proving.ladder.benign import same
+from outpace.proving.ladder.cases import Case, Returns, Seen, Trials, Witness
 from outpace.proving.ladder.effects import shown
 
 ANOTHER = "a witness that shows its effect on base in every run"
-Runs = Mapping[str, Sequence[Seen]]
-"""Case -> what was seen of it, a row for each run."""
 
 
 def judge(  # noqa: PLR0911  one line an outcome
-    witnesses: Sequence[Witness], cases: Sequence[Case], base: Runs, change: Runs
+    witnesses: Sequence[Witness], cases: Sequence[Case], base: Trials, change: Trials
 ) -> Result:
     """Each case is of the witness at the same place; all that is said here may be shown."""
     if not witnesses:
@@ -42,35 +43,61 @@ def judge(  # noqa: PLR0911  one line an outcome
     return Passed(f"{counted(len(cases), 'witness', 'witnesses')}, each with its effect on base and none on the change")
 
 
-def effective(witnesses: Sequence[Witness], cases: Sequence[Case], base: Runs) -> tuple[Case, ...]:
+def effective(witnesses: Sequence[Witness], cases: Sequence[Case], base: Trials) -> tuple[Case, ...]:
     """The variants that have their witness's effect on base in every run: no others say anything."""
-    return tuple(case for case in cases if (found := effects(witnesses[case.of], base.get(case.id, ()))) and all(found))
+    found = ((case, effects(of_case(witnesses, case), base.get(case.id, ()))) for case in cases)
+    return tuple(case for case, shown_ in found if shown_ and all(shown_))
 
 
-def judge_variants(witnesses: Sequence[Witness], cases: Sequence[Case], change: Runs) -> Result:
-    """`cases` had their effect on base. What was tried is held out: how it was made is said, it itself is not."""
-    if not cases:
+def judge_variants(
+    witnesses: Sequence[Witness], effective: Sequence[Case], cases: Sequence[Case], change: Trials
+) -> Result:
+    """`effective` of the `cases` had their effect on base. What was tried is held out: how it was made is said, it
+    itself is not."""
+    if not effective:
         return CheckUndecided("no variant of the witness has its effect on base", "a witness with more room for others")
+    known = {case.id for case in effective}
     for case in cases:
         rows = change.get(case.id, ())
-        if any(effects(witnesses[case.of], rows)):
+        if any(effects(of_case(witnesses, case), rows)):
             return Failed(f"still exploited by a variant of the witness, held out: {case.sort}")
-        if any(not row.ended for row in rows):
+        if case.id in known and any(not row.ended for row in rows):
             return Failed(f"a variant of the witness does not come to its end, held out: {case.sort}")
     unrun = sum(not change.get(case.id) for case in cases)
     if unrun:
         return CheckUndecided(f"{counted(unrun, 'variant')} of the witness could not be run on the change")
     sorts = len({case.sort for case in cases})
-    return Passed(f"{counted(len(cases), 'variant')} of {counted(sorts, 'kind')}, held out, have no effect")
+    told = f"{counted(len(cases), 'variant')} of {counted(sorts, 'kind')}, held out, have no effect"
+    return Passed(f"{told}; {len(effective)} of them had it on base")
 
 
-def judge_spliced(witnesses: Sequence[Witness], cases: Sequence[Case], change: Runs) -> Result:
-    """`cases` are inputs with constants of the change in them; no effect of any witness may show."""
+def judge_twins(pairs: Sequence[tuple[Case, Case]], change: Trials) -> str:
+    """Whether an answer to a witness tells secrets apart, in words; empty where none does, or none is steady."""
+    for one, other in pairs:
+        mine, theirs = change.get(one.id, ()), change.get(other.id, ())
+        steady = bool(mine) and bool(theirs) and all(same(mine[0], row) for row in mine)
+        if steady and all(row.ended for row in (*mine, *theirs)) and not same(mine[0], theirs[0]):
+            return "its answer depends on what it must not tell: with another secret of the same length it is another"
+    return ""
+
+
+def of_case(witnesses: Sequence[Witness], case: Case) -> Witness:
+    """The witness whose effect a case is judged by."""
+    witness = witnesses[case.of]
+    return witness if case.exploited is None else structs.replace(witness, exploited=case.exploited)
+
+
+def judge_spliced(witnesses: Sequence[Witness], cases: Sequence[Case], base: Trials, change: Trials) -> Result:
+    """`cases` are inputs with constants of the change in them; no effect of any witness may show. What is told by what
+    comes back may come back rightly: there, base must have had another answer."""
     if not cases:
         return Skipped("the change brings no constant that an input could hold")
     for case in cases:
         rows = change.get(case.id, ())
-        if any(effects(witnesses[case.of], rows)):
+        told = isinstance(witnesses[case.of].exploited, Returns) and any(
+            effects(witnesses[case.of], base.get(case.id, ()))
+        )
+        if not told and any(effects(witnesses[case.of], rows)):
             return Failed(f"exploited where an input holds a constant that the change brings: {case.sort}")
     unrun = sum(not change.get(case.id) for case in cases)
     if unrun:

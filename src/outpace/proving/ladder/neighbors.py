@@ -1,0 +1,217 @@
+"""Cases beside those of a task, made of them by rule: other names, other places, again and again, another secret; and
+calls that must go on as they do, with other plain words. All of them are held out.
+"""
+
+from __future__ import annotations
+
+import ast
+import posixpath
+import re
+from collections.abc import Iterator, Sequence
+
+from msgspec import structs
+
+from outpace.proving.ladder.cases import Case, Creates, LeadsTo, Leaks, Oracle, Returns, Room, Runs, TakesLong, Witness
+from outpace.proving.ladder.variants import replaced
+from outpace.proving.tasks import Task
+
+TIMES = 12
+MOST_JOINED, MOST_TAME = 160, 160
+BESIDE = "-x"
+OTHER_NAME, OTHER_PROGRAM, OTHER_HOST = "q7f3", "outpace-decoy", "elsewhere.example"
+RENAMED = "the same with another name"
+PLACED = "a place beside the one that is meant"
+THERE = "what was there before"
+AGAIN = "the same again and again"
+JOINED = "behind or before what is allowed"
+SECRET = "another secret"  # noqa: S105  how a case was made
+TAME = "other plain words"
+SEPARATORS = (", ", ",", " ", ";", "\n", "/", "&", "|")
+PLAIN = re.compile(r"[\w .-]{1,60}")
+FOLDER = re.compile(r"[A-Za-z][\w-]{0,20}")
+
+
+def beside(task: Task) -> tuple[Case, ...]:
+    """Exploits whose effect is another one of the same kind."""
+    found = [*_again(task), *_renamed(task), *_placed(task), *_joined(task)]
+    return tuple(structs.replace(each, id=f"beside-{number}") for number, each in enumerate(found))
+
+
+def _witnesses(task: Task) -> Iterator[tuple[int, Witness]]:
+    """Other ways in are witnesses of the same effect."""
+    for number, each in enumerate(task.witnesses):
+        yield number, each
+        for does in task.siblings:
+            yield number, structs.replace(each, does=does)
+
+
+def _again(task: Task) -> Iterator[Case]:
+    for number, each in enumerate(task.witnesses):
+        if not isinstance(each.exploited, TakesLong):
+            yield Case(id="", setup=each.setup, does=each.does, of=number, sort=AGAIN, times=TIMES)
+
+
+def _renamed(task: Task) -> Iterator[Case]:
+    """What is created, started, led to or read has another name, in the input, the room and the effect."""
+    for number, each in _witnesses(task):
+        for old, new, room, effect in _names(each.exploited, task.room):
+            if old in each.does and (old != new):
+                does, setup = each.does.replace(old, new), each.setup.replace(old, new)
+                yield Case(id="", setup=setup, does=does, of=number, sort=RENAMED, exploited=effect, room=room)
+
+
+def _names(effect: Oracle, room: Sequence[Room]) -> Iterator[tuple[str, str, tuple[Room, ...], Oracle]]:
+    match effect:
+        case Creates(path):
+            old = posixpath.basename(path)
+            for new in (OTHER_NAME + posixpath.splitext(old)[1], OTHER_NAME, f".{OTHER_NAME}"):
+                yield old, new, (), Creates(posixpath.join(posixpath.dirname(path), new))
+        case Runs(program):
+            yield program, OTHER_PROGRAM, (), Runs(OTHER_PROGRAM)
+        case LeadsTo(host):
+            yield host, OTHER_HOST, (), LeadsTo(OTHER_HOST)
+        case Leaks(text):
+            for file in room:
+                if text in file.content:
+                    old = posixpath.basename(file.path)
+                    for new in (OTHER_NAME + posixpath.splitext(old)[1], OTHER_NAME):
+                        path = posixpath.join(posixpath.dirname(file.path), new)
+                        yield old, new, (Room(path=path, content=file.content),), effect
+        case _:
+            return
+
+
+def _placed(task: Task) -> Iterator[Case]:
+    """A folder whose name begins like the one that is meant, a folder that is not there, a file that is."""
+    for number, each in _witnesses(task):
+        match each.exploited:
+            case Creates(path):
+                yield Case(
+                    id="", setup=each.setup, does=each.does, of=number, sort=THERE,
+                    room=(Room(path=path, content="what was there before"),),
+                )  # fmt: skip
+                for folder in (*(f"{name}{BESIDE}" for name in _folders(task)), OTHER_NAME):
+                    does = _into(each.does, path, f"{folder}/{path}")
+                    for made in (f"{folder}/{path}", folder) if does is not None else ():
+                        yield Case(
+                            id="", setup=each.setup, does=does or "", of=number, sort=PLACED, exploited=Creates(made)
+                        )
+            case Leaks(text):
+                for file in task.room:
+                    for name in _folders(task) if text in file.content else ():
+                        path = f"{name}{BESIDE}/{posixpath.basename(file.path)}"
+                        does = _into(each.does, posixpath.basename(file.path), path)
+                        if does is not None:
+                            room = (Room(path=path, content=file.content),)
+                            yield Case(id="", setup=each.setup, does=does, of=number, sort=PLACED, room=room)
+            case _:
+                continue
+
+
+def _into(does: str, old: str, new: str) -> str | None:
+    """The expression with the file in a folder, behind whatever leads out."""
+    return does.replace(f"../{old}", f"../{new}") if f"../{old}" in does else None
+
+
+def _folders(task: Task) -> list[str]:
+    """Those that the task's room and its setups name."""
+    named = [file.path.partition("/")[0] for file in task.room if "/" in file.path]
+    for each in (*task.witnesses, *task.benign):
+        try:
+            nodes = ast.walk(ast.parse(each.setup))
+        except SyntaxError:
+            continue
+        texts = (node.value for node in nodes if isinstance(node, ast.Constant) and isinstance(node.value, str))
+        named += [text for text in texts if FOLDER.fullmatch(text)]
+    return list(dict.fromkeys(named))[:8]
+
+
+def _joined(task: Task) -> Iterator[Case]:
+    """An exploit behind or before a text that is allowed, as lists and statements are."""
+    left = MOST_JOINED
+    for number, each in _witnesses(task):
+        if isinstance(each.exploited, Returns | TakesLong):
+            continue
+        alike = [other.does for other in task.benign if _called(other.does) & _called(each.does)]
+        for one in list(dict.fromkeys(text for does in alike for text in _texts(does)))[:3]:
+            for does in replaced(each.does, lambda text, one=one: _beside(text, one)):
+                if left > 0:
+                    left -= 1
+                    yield Case(id="", setup=each.setup, does=does, of=number, sort=JOINED)
+
+
+def _called(does: str) -> frozenset[str]:
+    calls = (node.func for node in ast.walk(ast.parse(does, mode="eval")) if isinstance(node, ast.Call))
+    return frozenset(str(getattr(each, "attr", getattr(each, "id", ""))) for each in calls)
+
+
+def _texts(does: str) -> Iterator[str]:
+    nodes = ast.walk(ast.parse(does, mode="eval"))
+    return (node.value for node in nodes if isinstance(node, ast.Constant) and isinstance(node.value, str))
+
+
+def _beside(text: str, allowed: str) -> Iterator[str]:
+    for separator in SEPARATORS:
+        yield allowed + separator + text
+        yield text + separator + allowed
+
+
+def twins(task: Task) -> tuple[tuple[Case, Case], ...]:
+    """Each witness of a leak, and the same where the secret is another one of the same length: what does not leak it
+    cannot tell them apart."""
+    found: list[tuple[Case, Case]] = []
+    for number, each in _witnesses(task):
+        if not isinstance(each.exploited, Leaks):
+            continue
+        secret = each.exploited.text
+        other = _other(secret)
+        room = tuple(
+            Room(path=file.path, content=file.content.replace(secret, other))
+            for file in task.room
+            if secret in file.content
+        )
+        if (secret in each.setup or room) and secret not in each.does:
+            name = f"twin-{len(found)}"
+            one = Case(id=f"{name}-a", setup=each.setup, does=each.does, of=number, sort=SECRET)
+            setup = each.setup.replace(secret, other)
+            found.append((one, structs.replace(one, id=f"{name}-b", setup=setup, room=room)))
+    return tuple(found)
+
+
+def _other(secret: str) -> str:
+    return "".join(map(_turned, secret))
+
+
+def _turned(each: str) -> str:
+    if each.isascii() and each.islower():
+        return chr((ord(each) - 97 + 7) % 26 + 97)
+    return str((int(each) + 3) % 10) if each.isascii() and each.isdecimal() else each
+
+
+def tame(task: Task) -> tuple[Case, ...]:
+    """Benign calls with other words that no filter has a reason to refuse: letters, digits, longer, none at all."""
+    found: dict[tuple[str, str], Case] = {}
+    for number, each in enumerate(task.benign):
+        for does in replaced(each.does, _plainly):
+            if does != each.does:
+                found.setdefault((each.setup, does), Case(id="", setup=each.setup, does=does, of=number, sort=TAME))
+    cases = list(found.values())[:: max(1, -(-len(found) // MOST_TAME))]
+    return tuple(structs.replace(each, id=f"tame-{number}") for number, each in enumerate(cases))
+
+
+def _plainly(text: str) -> Iterator[str]:
+    """Of a plain text alone: what has a grammar of its own is soon another sentence of it, or none."""
+    if not is_plain(text):
+        return
+    yield ""
+    for piece in ("a", "Zq", "7"):
+        yield text + piece
+        yield piece + text
+    yield text + "abcdefgh" * 4
+    yield text + " " + text
+    yield text + "\u00e9"
+    yield text.upper()
+
+
+def is_plain(text: str) -> bool:
+    return PLAIN.fullmatch(text) is not None and ".." not in text
