@@ -27,6 +27,17 @@ REACHING = {
     "a hook in a class": "class A:\n    def pytest_collection_modifyitems(self):\n        return None\n",
     "plugins": "pytest_plugins = ['mine']\n",
     "plugins with a type": "pytest_plugins: list[str] = ['mine']\n",
+    "plugins among others": "pytest_plugins, a = ['mine'], 1\n",
+    "plugins in a loop": "for pytest_plugins in [['mine']]:\n    pass\n",
+    "plugins on the way": "if (pytest_plugins := ['mine']):\n    pass\n",
+    "plugins from within": "def f():\n    global pytest_plugins\n    pytest_plugins = ['mine']\n\n\nf()\n",
+    "a hook by another name": "def f(item): ...\n\n\npytest_runtest_makereport = f\n",
+    "a hook that is no statement": "pytest_runtest_makereport = lambda item: None\n",
+    "a hook that is brought": "from shop.a import f as pytest_runtest_makereport\n",
+    "a hook that is brought as it is": "from shop.a import pytest_runtest_makereport\n",
+    "a hook under a condition": "if True:\n    with a() as pytest_runtest_setup:\n        pass\n",
+    "a hook that is matched": "match f:\n    case pytest_runtest_makereport:\n        pass\n",
+    "plugins that are matched": "match ['mine']:\n    case [*pytest_plugins]:\n        pass\n",
     "an end of the run": "import pytest\npytest.exit('done', 0)\n",
     "a decorated hook": "import pytest\n@pytest.hookimpl(tryfirst=True)\ndef f(): ...\n",
     "the runner's own modules": "from _pytest.reports import TestReport\nTestReport.passed\n",
@@ -44,7 +55,10 @@ def test_what_reaches_into_the_runner_is_told_and_no_test_may(code: str) -> None
 
 
 def test_an_ordinary_function_is_no_hook() -> None:
-    assert gained("def test_pytest(pytest_like):\n    def my_pytest_hook(): ...\n") == set()
+    code = (
+        "import pytest_mock\n\n\ndef test_pytest(pytest_like):\n    pytest_words = 1\n    def my_pytest_hook(): ...\n"
+    )
+    assert gained(code) == {package_power("pytest_mock")}
 
 
 def test_a_mock_is_a_power_that_tests_have_and_code_has_not() -> None:

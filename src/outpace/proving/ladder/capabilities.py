@@ -108,7 +108,7 @@ def uses(source: bytes, path: str, own: Own = lambda _: None) -> tuple[Use, ...]
     tree = ast.parse(source)
     names = Names(tree, path)
     found = [*_Reader(names, own).read(tree)]
-    return (*found, *_suppressions(source))
+    return (*found, *_hooks(tree), *_suppressions(source))
 
 
 class Names:
@@ -184,8 +184,6 @@ class _Reader:
                 yield from _text(text, node.lineno)
             case ast.ExceptHandler():
                 yield from _handler(node)
-            case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name) if name.startswith("pytest_"):
-                yield Use(power=powers.RUNNER, what=f"a hook, {name}", line=node.lineno)
             case ast.Assign() | ast.AugAssign() | ast.AnnAssign() | ast.Delete():
                 yield from self._altered(node)
             case _:
@@ -228,12 +226,43 @@ class _Reader:
     def _altered(self, node: ast.Assign | ast.AugAssign | ast.AnnAssign | ast.Delete) -> Iterator[Use]:
         targets = node.targets if isinstance(node, ast.Assign | ast.Delete) else [node.target]
         for target in targets:
-            if isinstance(target, ast.Name) and target.id == "pytest_plugins":
-                yield Use(power=powers.RUNNER, what=target.id, line=target.lineno)
             holder = target.value if isinstance(target, ast.Attribute | ast.Subscript) else None
             chain = _chain(holder) if holder is not None else None
             if chain is not None and chain[0] in self.names.stand_for:
                 yield Use(power=powers.ALTERS, what=ast.unparse(target), line=target.lineno)
+
+
+def _hooks(tree: ast.Module) -> Iterator[Use]:
+    """What pytest would call or load by its name, however that is bound: functions anywhere, other names where they may
+    become those of the module."""
+    for node in ast.walk(tree):
+        match node:
+            case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name):
+                yield from _hook(name, node.lineno)
+            case ast.Global(names=names):
+                yield from (use for name in names for use in _hook(name, node.lineno))
+            case ast.ImportFrom():
+                bound = (each.asname or each.name for each in node.names)
+                yield from (use for name in bound for use in _hook(name, node.lineno))
+            case _:
+                pass
+    pending: list[ast.AST] = [*tree.body]
+    while pending:
+        node = pending.pop()
+        match node:
+            case ast.Name(id=name, ctx=ast.Store()):
+                yield from _hook(name, node.lineno)
+            case ast.MatchAs(name=str() as name) | ast.MatchStar(name=str() as name):
+                yield from _hook(name, node.lineno)
+            case _:
+                pass
+        if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
+            pending.extend(ast.iter_child_nodes(node))
+
+
+def _hook(name: str, line: int) -> Iterator[Use]:
+    if name.startswith("pytest_"):
+        yield Use(power=powers.RUNNER, what=name if name == "pytest_plugins" else f"a hook, {name}", line=line)
 
 
 def _chain(node: ast.AST) -> tuple[str, ...] | None:
