@@ -168,6 +168,12 @@ def test_a_diff_that_does_not_apply_is_an_error_and_no_refutation(shop: Shop) ->
     assert shop.says("proposals", "--quiet").out.startswith("no proposal was judged yet")
 
 
+def test_a_diff_that_is_too_large_to_be_read_whole_is_not_judged_in_part(shop: Shop) -> None:
+    task = given(shop, "fix.toml")
+    said = shop.says("prove", "--task", task, "-", *PYTHON, stdin=RIGHT + "\n" * (5 << 20))
+    assert (said.status, "the diff has more than 5 MiB" in said.err) == (2, True), said
+
+
 def test_where_nobody_can_propose_nothing_is_proved_and_the_way_on_is_named(shop: Shop) -> None:
     said = shop.says("propose", "fix.toml", *PYTHON)
     assert said.status == 10
