@@ -132,7 +132,7 @@ def test_a_template_s_test_is_proved_and_put_on_a_branch_that_holds_it_alone(sho
 
     ledger = shop.says("proposals", "--quiet")
     assert ledger.status == 0
-    assert "template, test: 1 attempts, 1 judged\n  proved    1 of 1 (100%" in ledger.out
+    assert "template, test: 1 attempt, 1 judged\n  proved    1 of 1 (100%" in ledger.out
 
     branch_judged = shop.says("prove", "--task", branch[1].removeprefix("outpace/"), branch[1], *PYTHON)
     assert (branch_judged.status, branch_judged.out.split()[0]) == (0, "proved:"), branch_judged.out
@@ -172,6 +172,12 @@ def test_a_diff_that_is_too_large_to_be_read_whole_is_not_judged_in_part(shop: S
     task = given(shop, "fix.toml")
     said = shop.says("prove", "--task", task, "-", *PYTHON, stdin=RIGHT + "\n" * (5 << 20))
     assert (said.status, "the diff has more than 5 MiB" in said.err) == (2, True), said
+
+
+def test_a_file_that_is_too_large_to_be_read_whole_is_no_task(shop: Shop) -> None:
+    (shop.root / "fix.toml").write_text(FILES["fix.toml"] + "\n" * (1 << 20))
+    said = shop.says("task", "fix.toml", *PYTHON)
+    assert (said.status, "fix.toml has more than 1 MiB" in said.err) == (2, True), said
 
 
 def test_where_nobody_can_propose_nothing_is_proved_and_the_way_on_is_named(shop: Shop) -> None:

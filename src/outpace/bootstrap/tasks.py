@@ -48,9 +48,11 @@ def _from_file(here: JudgePlace, path: Path) -> Task:
 
     try:
         with path.open("rb") as file:
-            content = file.read(LARGEST)
+            content = file.read(LARGEST + 1)
     except OSError as error:
         raise NotFound(f"{path} cannot be read: {error.strerror}", hint="name a file that says a task") from error
+    if len(content) > LARGEST:
+        raise BadInput(f"{path} has more than {LARGEST >> 20} MiB", hint="docs/tasks.md shows what a task holds")
     return from_file(content, str(path), here.repository.head())
 
 

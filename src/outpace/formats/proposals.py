@@ -12,6 +12,7 @@ from outpace.app.proposal_ledger import Account, Entry, Ledger
 from outpace.formats.envelope import encoded
 from outpace.formats.plain import printable
 from outpace.model.proof import Proved, Refuted, Undecided
+from outpace.model.words import counted
 from outpace.statistics.curves import Estimate
 
 RECENT = 10
@@ -146,7 +147,7 @@ def _lines(ledger: Ledger) -> Iterator[str]:
 
 
 def _accounted(account: Account) -> Iterator[str]:
-    yield f"{account.proposer}, {account.kind}: {account.attempts} attempts, {account.judged} judged"
+    yield f"{account.proposer}, {account.kind}: {counted(account.attempts, 'attempt')}, {account.judged} judged"
     if account.judged:
         yield f"  proved    {account.proved} of {account.judged}{_interval(account.share)}"
         yield f"  refuted   {account.refuted}, undecided {account.undecided}"
