@@ -171,7 +171,7 @@ def test_a_diff_that_does_not_apply_is_an_error_and_no_refutation(shop: Shop) ->
 def test_a_diff_that_is_too_large_to_be_read_whole_is_not_judged_in_part(shop: Shop) -> None:
     task = given(shop, "fix.toml")
     said = shop.says("prove", "--task", task, "-", *PYTHON, stdin=RIGHT + "\n" * (5 << 20))
-    assert (said.status, "the diff has more than 5 MiB" in said.err) == (2, True), said
+    assert (said.status, "the diff has more than 4 MiB" in said.err) == (2, True), said
 
 
 def test_a_file_that_is_too_large_to_be_read_whole_is_no_task(shop: Shop) -> None:

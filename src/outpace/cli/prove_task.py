@@ -58,7 +58,8 @@ def _candidate(here: JudgePlace, task: Task, named: str | None) -> Candidate:
         patch = here.from_working_tree(task)
         return Candidate(patch=patch, name=f"files-{digest_of('patch', patch)[:6]}")
     if named == "-" or Path(named).is_file():
-        patch = here.from_diff(task, _diff(named))
+        diff = sys.stdin.buffer.read(LARGEST) if named == "-" else _read(Path(named))
+        patch = here.from_diff(task, diff)
         return Candidate(patch=patch, name=f"diff-{digest_of('patch', patch)[:7]}")
     revision = here.repository.resolve(named)
     if revision is None:
@@ -68,17 +69,6 @@ def _candidate(here: JudgePlace, task: Task, named: str | None) -> Candidate:
     return Candidate(patch=here.from_revision(task, revision), name=revision)
 
 
-def _diff(named: str) -> bytes:
-    """Raises BadInput where it is too large: half of one would be another change."""
-    from outpace.model.errors import BadInput
-
-    if named == "-":
-        diff = sys.stdin.buffer.read(LARGEST + 1)
-    else:
-        with Path(named).open("rb") as file:
-            diff = file.read(LARGEST + 1)
-    if len(diff) > LARGEST:
-        raise BadInput(
-            f"the diff has more than {LARGEST >> 20} MiB, which no task allows", hint="git diff of the files it names"
-        )
-    return diff
+def _read(path: Path) -> bytes:
+    with path.open("rb") as file:
+        return file.read(LARGEST)
