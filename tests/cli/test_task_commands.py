@@ -28,7 +28,7 @@ def total(price, count):
 TEST_OF_PRICES = "from prices import total\n\n\ndef test_total():\n    assert total(2, 3) == 6\n"
 SHOP = {**FILES, "prices.py": PRICES, "test_prices.py": TEST_OF_PRICES}
 PYTHON = ("--python", sys.executable, "--quiet")
-VARIANT = "variants dead: still exploited by a variant of the witness, held out: another path to the same place"
+VARIANT = "variants dead: still exploited by a variant of the witness, held out: "
 
 
 AGENT = """
