@@ -1,5 +1,6 @@
-"""Cases beside those of a task, made of them by rule: other names, other places, again and again, another secret; and
-calls that must go on as they do, with other plain words. All of them are held out.
+"""Cases beside those of a task, made of them by rule; all of them are held out.
+
+Other names, other places, again and again, another secret; and calls that go on as they do, with other plain words.
 """
 
 from __future__ import annotations
