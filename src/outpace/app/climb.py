@@ -122,6 +122,7 @@ class _Climb:
         self.spliced = constants.spliced(self.patch, self.task.witnesses, self.task.benign)
         self.worded = constants.worded(self.patch, self.task.benign)
         told = tuple(each for each in self.spliced if isinstance(self.task.witnesses[each.of].exploited, Returns))
+        self.variants = (*self.variants, *neighbors.elsewhere(self.task, self.patch))
         given = (*self.witnesses, *self.variants, *self.benign, *self.tame, *self.worded)
         self.ground.report(f"trying {len(given)} calls on base")
         self.on_base = _tried(self.ground.base, self.task, (*given, *told), {})

@@ -29,7 +29,7 @@ SHOWN = 40
 LONGEST = 2_000
 _MARKUP = re.compile(r"\s*(?:[-#+*>|=~]|\d+[.)])|.*[`<&\[]")
 """What begins a heading, a list, a quote or a table, or holds code, a tag, an entity or a link."""
-HELD_OUT = frozenset({"variants dead", "constants spliced"})
+HELD_OUT = frozenset({"variants dead", "benign identical", "constants spliced"})
 
 
 class CaseV1(Struct, frozen=True, kw_only=True):

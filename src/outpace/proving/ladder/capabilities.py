@@ -92,6 +92,7 @@ def gains(file: PatchedFile, own: Own, granted: frozenset[str] = frozenset()) ->
     before = uses(file.before or b"", file.path, own)
     after = uses(file.after or b"", file.path, own)
     had = {use.power for use in before} | granted
+    had |= {powers.READS} if had & {powers.SHELL, powers.PROGRAMS, powers.CODE} else set()
     first: dict[str, Use] = {}
     for use in sorted(after, key=lambda each: each.line):
         if use.power not in had:

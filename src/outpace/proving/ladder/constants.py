@@ -8,11 +8,11 @@ from collections.abc import Iterator, Sequence
 
 from msgspec import structs
 
-from outpace.proving.ladder.cases import Benign, Case, Leaks, Witness
+from outpace.proving.ladder.cases import Benign, Case, Witness
 from outpace.proving.ladder.neighbors import is_plain
 from outpace.proving.ladder.patch import Patch
 from outpace.proving.ladder.shape import is_test
-from outpace.proving.ladder.variants import replaced
+from outpace.proving.ladder.variants import replaced, says_itself
 
 MOST = 300
 MOST_WORDED = 120
@@ -80,7 +80,7 @@ def spliced(patch: Patch, witnesses: Sequence[Witness], benign: Sequence[Benign]
     for of, setup, does in _inputs(witnesses, benign):
         for value in values:
             for other in (*_with(does, value), *_exchanged(does, value, values)):
-                if _says_itself(witnesses[of], does, other):
+                if says_itself(witnesses[of], other) and not says_itself(witnesses[of], does):
                     continue
                 found.setdefault((of, setup, other), Case(id="", setup=setup, does=other, of=of, sort=_told(value)))
     cases = list(found.values())[:: max(1, -(-len(found) // MOST))]
@@ -106,15 +106,6 @@ def worded(patch: Patch, benign: Sequence[Benign]) -> tuple[Case, ...]:
 def _worded(text: str, value: str) -> Iterator[str]:
     if is_plain(text):
         yield from (value, value + text, text + value)
-
-
-def _says_itself(witness: Witness, does: str, other: str) -> bool:
-    """Whether what would be a leak is put into the input, which an answer may well repeat."""
-    match witness.exploited:
-        case Leaks(text):
-            return text in other and text not in does
-        case _:
-            return False
 
 
 def _inputs(witnesses: Sequence[Witness], benign: Sequence[Benign]) -> Iterator[tuple[int, str, str]]:

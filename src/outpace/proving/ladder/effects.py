@@ -23,6 +23,7 @@ from outpace.proving.ladder.cases import (
 RUNS_URL = ("href", "src", "action", "formaction", "data", "xlink:href")
 RUN_BY_THEMSELVES = frozenset({"script", "iframe", "object", "embed", "base", "meta"})
 IGNORED_BY_BROWSERS = re.compile(r"[\t\n\r]")
+HANDLER = re.compile(r"on[a-z]+")
 SCHEME = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:")
 
 
@@ -84,7 +85,7 @@ class _Page(HTMLParser):
         if tag in RUN_BY_THEMSELVES:
             self.found = self.found or f"there is an element <{tag}>"
         for name, value in attrs:
-            if name.startswith("on"):
+            if HANDLER.fullmatch(name):
                 self.found = self.found or f"there is a handler {name}"
             address = IGNORED_BY_BROWSERS.sub("", value or "").strip().lower()
             if name in RUNS_URL and address.startswith(("javascript:", "vbscript:", "data:text/html")):

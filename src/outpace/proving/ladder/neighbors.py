@@ -13,11 +13,13 @@ from collections.abc import Iterator, Sequence
 from msgspec import structs
 
 from outpace.proving.ladder.cases import Case, Creates, LeadsTo, Leaks, Oracle, Returns, Room, Runs, TakesLong, Witness
-from outpace.proving.ladder.variants import replaced
+from outpace.proving.ladder.patch import Patch
+from outpace.proving.ladder.shape import is_test
+from outpace.proving.ladder.variants import replaced, says_itself
 from outpace.proving.tasks import Task
 
 TIMES = 12
-MOST_JOINED, MOST_TAME = 160, 160
+MOST_JOINED, MOST_TAME, MOST_ELSEWHERE = 160, 160, 60
 BESIDE = "-x"
 OTHER_NAME, OTHER_PROGRAM, OTHER_HOST = "q7f3", "outpace-decoy", "elsewhere.example"
 RENAMED = "the same with another name"
@@ -27,6 +29,7 @@ AGAIN = "the same again and again"
 JOINED = "behind or before what is allowed"
 SECRET = "another secret"  # noqa: S105  how a case was made
 TAME = "other plain words"
+ELSEWHERE = "another function of the change"
 SEPARATORS = (", ", ",", " ", ";", "\n", "/", "&", "|")
 PLAIN = re.compile(r"[\w .-]{1,60}")
 FOLDER = re.compile(r"[A-Za-z][\w-]{0,20}")
@@ -43,7 +46,8 @@ def _witnesses(task: Task) -> Iterator[tuple[int, Witness]]:
     for number, each in enumerate(task.witnesses):
         yield number, each
         for does in task.siblings:
-            yield number, structs.replace(each, does=does)
+            if not says_itself(each, does):
+                yield number, structs.replace(each, does=does)
 
 
 def _again(task: Task) -> Iterator[Case]:
@@ -136,7 +140,7 @@ def _joined(task: Task) -> Iterator[Case]:
         alike = [other.does for other in task.benign if _called(other.does) & _called(each.does)]
         for one in list(dict.fromkeys(text for does in alike for text in _texts(does)))[:3]:
             for does in replaced(each.does, lambda text, one=one: _beside(text, one)):
-                if left > 0:
+                if left > 0 and not says_itself(each, does):
                     left -= 1
                     yield Case(id="", setup=each.setup, does=does, of=number, sort=JOINED)
 
@@ -155,6 +159,42 @@ def _beside(text: str, allowed: str) -> Iterator[str]:
     for separator in SEPARATORS:
         yield allowed + separator + text
         yield text + separator + allowed
+
+
+def elsewhere(task: Task, patch: Patch) -> tuple[Case, ...]:
+    """The given calls with another function that the change touches: what it adds there has to run too."""
+    touched, known = _functions(patch)
+    found: dict[tuple[str, str], Case] = {}
+    for number, each in enumerate(task.witnesses):
+        for call in (each, *task.benign) if not isinstance(each.exploited, Returns) else ():
+            for old in sorted(_called(call.does) & known):
+                for new in sorted(touched - {old}):
+                    does = re.sub(rf"\b{re.escape(old)}\(", f"{new}(", call.does)
+                    setup = call.setup + f"\n{_imported(call.setup, old, new)}"
+                    if not says_itself(each, does):
+                        case = Case(id="", setup=setup, does=does, of=number, sort=ELSEWHERE)
+                        found.setdefault((setup, does), case)
+    cases = list(found.values())[:: max(1, -(-len(found) // MOST_ELSEWHERE))]
+    return tuple(structs.replace(each, id=f"elsewhere-{number}") for number, each in enumerate(cases))
+
+
+def _functions(patch: Patch) -> tuple[frozenset[str], frozenset[str]]:
+    """Names of those with added lines, and of all, in files that are no tests."""
+    touched, known = set[str](), set[str]()
+    for file in patch.files:
+        if file.is_python and file.after is not None and not is_test(file.path):
+            for node in ast.walk(ast.parse(file.after)):
+                if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and not node.name.startswith("__"):
+                    known.add(node.name)
+                    if file.added & set(range(node.lineno, (node.end_lineno or node.lineno) + 1)):
+                        touched.add(node.name)
+    return frozenset(touched), frozenset(known)
+
+
+def _imported(setup: str, old: str, new: str) -> str:
+    """What brings the other function along, where the one is imported by its name; it may not be there."""
+    found = re.search(rf"^from ([\w.]+) import .*\b{re.escape(old)}\b", setup, re.MULTILINE)
+    return f"from {found.group(1)} import {new}" if found else ""
 
 
 def twins(task: Task) -> tuple[tuple[Case, Case], ...]:
@@ -209,7 +249,7 @@ def _plainly(text: str) -> Iterator[str]:
         yield text + piece
         yield piece + text
     yield text + "abcdefgh" * 4
-    yield text + " " + text
+    yield text + text
     yield text + "\u00e9"
     yield text.upper()
 

@@ -17,7 +17,7 @@ from urllib.parse import quote
 
 from msgspec import structs
 
-from outpace.proving.ladder.cases import Case, Returns, TakesLong, Witness
+from outpace.proving.ladder.cases import Case, Leaks, Returns, TakesLong, Witness
 
 MOST = 320
 OTHER_WAY = "another way in"
@@ -39,13 +39,20 @@ def variants(witnesses: Sequence[Witness], siblings: Sequence[str] = (), *, seed
     """`siblings` are expressions for other ways in, tried with each witness's setup, and always. The same seed gives
     the same. Where a witness is told by what it returns, another spelling may well be one that may return it: none is
     made."""
-    ways = [_case(number, each, does, OTHER_WAY) for does in siblings for number, each in enumerate(witnesses)]
+    ways = [
+        _case(number, each, does, OTHER_WAY)
+        for does in siblings
+        for number, each in enumerate(witnesses)
+        if not says_itself(each, does)
+    ]
     found: dict[tuple[str, str], Case] = {(each.setup, each.does): each for each in ways}
     spelled: dict[tuple[str, str], Case] = {}
     for number, witness in enumerate(witnesses):
         told = isinstance(witness.exploited, Returns)
         for sort, does in () if told else (each for way in (witness.does, *siblings) for each in _of(way)):
-            if does != witness.does and len(does) <= LONGEST and (witness.setup, does) not in found:
+            if does == witness.does or len(does) > LONGEST or says_itself(witness, does):
+                continue
+            if (witness.setup, does) not in found:
                 spelled.setdefault((witness.setup, does), _case(number, witness, does, sort))
     drawn = list(spelled.values())
     random.Random(seed).shuffle(drawn)  # noqa: S311  drawn again by whoever has the seed
@@ -53,6 +60,15 @@ def variants(witnesses: Sequence[Witness], siblings: Sequence[str] = (), *, seed
     slow = [each for each in chosen if isinstance(witnesses[each.of].exploited, TakesLong)]
     chosen = [each for each in chosen if each not in slow[MOST_THAT_TAKE_LONG:]]
     return tuple(structs.replace(each, id=f"variant-{number}") for number, each in enumerate(chosen))
+
+
+def says_itself(witness: Witness, does: str) -> bool:
+    """Whether what would be a leak is put into the input, which an answer may well repeat."""
+    match witness.exploited:
+        case Leaks(text):
+            return text in does and text not in witness.does
+        case _:
+            return False
 
 
 def _of_each_sort(cases: Sequence[Case]) -> list[Case]:
@@ -78,9 +94,11 @@ def _of(does: str) -> Iterator[tuple[str, str]]:
 
 
 def replaced(does: str, spelling: Spelling) -> Iterator[str]:
-    """The expression with each of its texts in each spelling, one at a time."""
+    """The expression with each of its texts in each spelling, one at a time; not the text that a method is called of:
+    that is what an answer is put into."""
     tree = ast.parse(does, mode="eval")
-    for node in [each for each in ast.walk(tree) if isinstance(each, ast.Constant)]:
+    held = {id(each.value) for each in ast.walk(tree) if isinstance(each, ast.Attribute)}
+    for node in [each for each in ast.walk(tree) if isinstance(each, ast.Constant) and id(each) not in held]:
         old = node.value
         for value in _values(old, spelling):
             node.value = value
