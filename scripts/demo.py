@@ -21,6 +21,7 @@ from scripts import company
 ROOT = Path(__file__).resolve().parent.parent
 SHOP = ROOT / "examples" / "storefront"
 POSTAGE = ROOT / "examples" / "postage"
+AGENT = ROOT / "examples" / "agents" / "scripted.py"
 DATA = ROOT / "tests" / "data"
 BRIEF = ROOT / "build" / "demo" / "brief.html"
 FIRST = "PYSEC-2023-83"
@@ -101,6 +102,12 @@ def deployed(stage: Stage, *, show: bool) -> None:
     stage.run("make", "-s", "deploy", show=show)
 
 
+def branches(stage: Stage) -> list[str]:
+    """Of Outpace, by name."""
+    argv = ["git", "for-each-ref", "--format=%(refname:short)", "refs/heads/outpace/"]
+    return subprocess.check_output(argv, cwd=stage.shop, env=stage.environment, text=True).split()
+
+
 def tell(stage: Stage) -> None:
     stage.say("A small company's shop, deployed from main by its own Makefile")
     deployed(stage, show=True)
@@ -115,10 +122,7 @@ def tell(stage: Stage) -> None:
     stage.run("outpace", "respond", FIRST, expect=(ACTION_NEEDED,))
 
     stage.say("This script plays the human who reviews and merges")
-    branch = subprocess.run(
-        ["git", "for-each-ref", "--format=%(refname:short)", "refs/heads/outpace/"],
-        cwd=stage.shop, env=stage.environment, capture_output=True, text=True, check=True,
-    ).stdout.split()[0]  # fmt: skip
+    branch = branches(stage)[0]
     stage.run("git", "--no-pager", "diff", "--stat", f"main...{branch}")
     stage.run("git", "merge", "-q", "--no-edit", "--no-ff", branch)
 
@@ -128,11 +132,30 @@ def tell(stage: Stage) -> None:
 
     stage.say(f"{SECOND}: its upgrade breaks the shop's own suite, so it is not proposed as safe")
     stage.run("outpace", "respond", SECOND, expect=(ACTION_NEEDED,))
+    proposed(stage)
 
     brief(stage)
     testing(stage)
 
     stage.say(f"That was the whole story, in {stage.seconds()} s on this machine")
+
+
+def proposed(stage: Stage) -> None:
+    """By a script that stands for an agent: what it answers is fixed, what is said of it is measured."""
+    stage.say(
+        "An agent may propose the code. This one is scripted, no model behind it: three answers, each judged alike"
+    )
+    agent = stage.place / "scripted.py"
+    shutil.copy(AGENT, agent)
+    with (stage.shop / "outpace.toml").open("a") as file:
+        file.write(f'\n[proposers.agent]\ncommand = ["{agent}"]\n')
+    stage.run("git", "commit", "-q", "-a", "-m", "Declare an agent", show=False)
+    stage.run("outpace", "propose", SECOND, "--quiet")
+    stage.run("git", "--no-pager", "show", "-U0", "--format=%h %s", branches(stage)[-1])
+
+    stage.say("What is proved waits for a human as any change does; merged, it is deployed and looked at")
+    stage.run("git", "merge", "-q", "--no-edit", "--no-ff", branches(stage)[-1])
+    stage.run("outpace", "respond", SECOND)
 
 
 REFACTORED = (

@@ -89,7 +89,11 @@ def test_a_brief_says_how_it_is_judged_and_nothing_that_is_held_out(agent: Askin
     committed(agent.root, {"fix.toml": TASK + "siblings = [\"read('held/../out')\"]\n"})
     brief = agent.told("task", {"id": "fix.toml"})
     assert (brief["editable"], brief["witnesses"][0]["does"]) == (["notes.py"], "read('../secret.txt')")
-    assert [row["name"] for row in brief["judged_by"] if row["held_out"]] == ["variants dead", "constants spliced"]
+    assert [row["name"] for row in brief["judged_by"] if row["held_out"]] == [
+        "variants dead",
+        "benign identical",
+        "constants spliced",
+    ]
     assert "held/" not in json.dumps(brief)
     assert agent.told("task", {"id": brief["id"]}) == brief
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TypeAlias
@@ -133,7 +134,17 @@ class _Climb:
         self.on_change = _tried(self.ground.change, self.task, cases, exercised.wanted(self.patch))
         if isinstance(self.on_change, Unknown):
             return CheckUndecided(f"no trial on the change: {self.on_change.why}", self.on_change.would_settle)
-        return witness.judge(self.task.witnesses, self.witnesses, self.on_base.seen, self.on_change.seen)
+        found = witness.judge(self.task.witnesses, self.witnesses, self.on_base.seen, self.on_change.seen)
+        return self._optimized() if isinstance(found, Passed) and asserts(self.patch) else found
+
+    def _optimized(self) -> Result:
+        """An assertion of the change is no guard where Python runs with -O."""
+        tried = _tried(self.ground.change, self.task, self.witnesses, {}, {"PYTHONOPTIMIZE": "1"})
+        if isinstance(tried, Unknown):
+            return CheckUndecided(f"no trial with -O: {tried.why}", tried.would_settle)
+        assert isinstance(self.on_base, Tried)
+        found = witness.judge(self.task.witnesses, self.witnesses, self.on_base.seen, tried.seen)
+        return Failed(f"where Python runs with -O: {found.evidence}") if isinstance(found, Failed) else found
 
     def _both(self, judge: Callable[[Tried, Tried], Result]) -> Result:
         match self.on_base, self.on_change:
@@ -190,14 +201,32 @@ class _Climb:
         return exercised.judge(self.patch, missed)
 
 
-def _tried(side: Tree, task: Task, cases: Sequence[Case], lines: Mapping[str, tuple[int, ...]]) -> Tried | Unknown:
+def asserts(patch: Patch) -> bool:
+    """Whether it adds an assertion to what is no test."""
+    for file in patch.files:
+        if file.is_python and file.after is not None and not shape.is_test(file.path):
+            nodes = ast.walk(ast.parse(file.after))
+            if any(isinstance(node, ast.Assert) and node.lineno in file.added for node in nodes):
+                return True
+    return False
+
+
+def _tried(
+    side: Tree,
+    task: Task,
+    cases: Sequence[Case],
+    lines: Mapping[str, tuple[int, ...]],
+    env: Mapping[str, str] = {},
+) -> Tried | Unknown:
     request = {
-        "cases": [[case.id, case.setup, case.does, *_how(case, task), _room(case), case.times] for case in cases],
+        "cases": [
+            [case.id, case.setup, case.does, *_how(case, task), _room(case), case.times, case.linked] for case in cases
+        ],
         "room": [[each.path, each.content] for each in task.room],
         "decoys": (*task.decoys, neighbors.OTHER_PROGRAM) if task.decoys else (),
         "lines": _absolute(side, lines),
     }
-    told = side.inside.ask("exercising.cases", request, seconds=SECONDS, env=STEADY)
+    told = side.inside.ask("exercising.cases", request, seconds=SECONDS, env={**STEADY, **env})
     return _read(side, told)
 
 

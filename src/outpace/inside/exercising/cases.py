@@ -83,11 +83,15 @@ class Exercise:
         self._coverage()
 
     def _task(self, run: int, case: Sequence[Any]) -> Task:
-        ident, setup, does, _, together, seconds, room, times = case
+        ident, setup, does, _, together, seconds, room, times, linked = case
         contents: dict[str, str] = dict([*self.request["room"], *room])
         listens = "{port}" in setup + does
         place = Room(
-            os.path.join(self.folder, f"{run}-{ident}"), list(contents.items()), self.request["decoys"], listens=listens
+            os.path.join(self.folder, f"{run}-{ident}"),
+            list(contents.items()),
+            self.request["decoys"],
+            listens=listens,
+            linked=linked,
         )
         words = {"{room}": place.place, "{outside}": place.folder, "{port}": str(place.port)}
         for word, value in words.items():
@@ -295,9 +299,9 @@ def _send(write: int, row: dict[str, Any]) -> None:
 
 
 def main(request: dict[str, Any], answers: Answers) -> None:
-    """`cases` ([id, setup, does, how often, whether together with others, seconds or 0, files of its own, times in one
-    process]), `room` ([path, content]), `decoys` (names of programs), `lines` (path -> lines of which every instruction
-    is to run)."""
+    """`cases`: id, setup, does, how often, whether together with others, seconds or 0, files of its own, times in one
+    process, whether its folders are reached by links. `room`: path, content. `decoys`: names of programs. `lines`: path
+    -> lines of which every instruction is to run."""
     with tempfile.TemporaryDirectory() as folder:
         Exercise(request, answers, os.path.realpath(folder)).go()
 

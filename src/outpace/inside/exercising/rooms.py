@@ -19,7 +19,15 @@ LARGEST = 1 << 20
 class Room:
     """`place` is in a folder of its own, so that what lies outside of the room is seen too."""
 
-    def __init__(self, folder: str, contents: Sequence[Sequence[str]], decoys: Sequence[str], listens: bool) -> None:  # noqa: FBT001
+    def __init__(
+        self,
+        folder: str,
+        contents: Sequence[Sequence[str]],
+        decoys: Sequence[str],
+        *,
+        listens: bool,
+        linked: bool,
+    ) -> None:
         self.folder = folder
         self.place = os.path.join(folder, "room")
         self.programs = os.path.join(folder, "bin")
@@ -30,6 +38,8 @@ class Room:
             os.makedirs(each)
         for path, content in contents:
             self._lay(path, content)
+        if linked:
+            self._link()
         for name in decoys:
             where = os.path.join(self.programs, name)
             with open(where, "w", encoding="utf-8") as file:
@@ -45,6 +55,14 @@ class Room:
         os.makedirs(os.path.dirname(where), exist_ok=True)
         with open(where, "w", encoding="utf-8") as file:
             file.write(content)
+
+    def _link(self) -> None:
+        """Each folder of the room is a link to where it lies now, beside it."""
+        for name in sorted(os.listdir(self.place)):
+            where = os.path.join(self.place, name)
+            if os.path.isdir(where):
+                os.rename(where, f"{where}.there")
+                os.symlink(f"{name}.there", where)
 
     @property
     def port(self) -> int:

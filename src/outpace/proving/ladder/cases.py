@@ -93,6 +93,7 @@ class Case(Struct, frozen=True, kw_only=True):
     exploited: Oracle | None = None
     room: tuple[Room, ...] = ()
     times: int = 1  # that `does` is done, in one process
+    linked: bool = False  # the folders of its room are reached by links
 
 
 class Seen(Struct, frozen=True, kw_only=True):

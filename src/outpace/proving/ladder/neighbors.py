@@ -18,7 +18,7 @@ from outpace.proving.ladder.shape import is_test
 from outpace.proving.ladder.variants import replaced, says_itself
 from outpace.proving.tasks import Task
 
-TIMES = 12
+TIMES = 64
 MOST_JOINED, MOST_TAME, MOST_ELSEWHERE = 160, 160, 60
 BESIDE = "-x"
 OTHER_NAME, OTHER_PROGRAM, OTHER_HOST = "q7f3", "outpace-decoy", "elsewhere.example"
@@ -29,6 +29,7 @@ AGAIN = "the same again and again"
 JOINED = "behind or before what is allowed"
 SECRET = "another secret"  # noqa: S105  how a case was made
 TAME = "other plain words"
+LINKED = "folders that are reached by a link"
 ELSEWHERE = "another function of the change"
 SEPARATORS = (", ", ",", " ", ";", "\n", "/", "&", "|")
 PLAIN = re.compile(r"[\w .-]{1,60}")
@@ -237,6 +238,9 @@ def tame(task: Task) -> tuple[Case, ...]:
             if does != each.does:
                 found.setdefault((each.setup, does), Case(id="", setup=each.setup, does=does, of=number, sort=TAME))
     cases = list(found.values())[:: max(1, -(-len(found) // MOST_TAME))]
+    if any("/" in each.path for each in task.room):
+        given = enumerate(task.benign)
+        cases += [Case(id="", setup=each.setup, does=each.does, of=n, sort=LINKED, linked=True) for n, each in given]
     return tuple(structs.replace(each, id=f"tame-{number}") for number, each in enumerate(cases))
 
 
@@ -250,6 +254,10 @@ def _plainly(text: str) -> Iterator[str]:
         yield piece + text
     yield text + "abcdefgh" * 4
     yield text + text
+    first, rest = text[:1], text[1:]
+    for code in (f"%{ord(first):02x}", f"%25{ord(first):02x}", f"&#{ord(first)};"):
+        if first.isascii():
+            yield code + rest
     yield text + "\u00e9"
     yield text.upper()
 
