@@ -103,6 +103,11 @@ def _placed(task: Task) -> Iterator[Case]:
                             id="", setup=each.setup, does=does or "", of=number, sort=PLACED, exploited=Creates(made)
                         )
             case Leaks(text):
+                for name in _folders(task) if any(posixpath.basename(file.path) == text for file in task.room) else ():
+                    does = _listed(each.does, name)
+                    if does is not None:
+                        room = (Room(path=f"{name}{BESIDE}/{text}"),)
+                        yield Case(id="", setup=each.setup, does=does, of=number, sort=PLACED, room=room)
                 for file in task.room:
                     for name in _folders(task) if text in file.content else ():
                         path = f"{name}{BESIDE}/{posixpath.basename(file.path)}"
@@ -112,6 +117,12 @@ def _placed(task: Task) -> Iterator[Case]:
                             yield Case(id="", setup=each.setup, does=does, of=number, sort=PLACED, room=room)
             case _:
                 continue
+
+
+def _listed(does: str, name: str) -> str | None:
+    """The expression with a folder beside, where it says the one above."""
+    found = re.sub(r"(['\"])\.\./?\1", rf"\1../{name}{BESIDE}\1", does)
+    return found if found != does else None
 
 
 def _into(does: str, old: str, new: str) -> str | None:
