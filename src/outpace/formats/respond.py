@@ -13,7 +13,7 @@ from outpace.formats import doubts
 from outpace.formats.envelope import UnknownItem, encoded
 from outpace.formats.plain import printable
 from outpace.stories.case import Absent, Case, OutOfSight, Present, Sight, Unseen
-from outpace.stories.next_action import Close, Stop, WaitFor
+from outpace.stories.next_action import CODE_IS_NEEDED, Close, Stop, WaitFor
 from outpace.stories.respond import Outcome, Rested
 
 WIDTH = 80
@@ -165,6 +165,9 @@ def _block(rested: Rested, at: datetime) -> list[str]:
             lines += _wrapped(f"waits{_since(since, at)} for {why}")
         case "stopped":
             lines += _wrapped(f"stopped{_since(since, at)}: {why}")
+            if why.startswith(CODE_IS_NEEDED):
+                name = case.vulnerability.id
+                lines += _wrapped(f"a brief of that code: outpace task {name}; ask for it: outpace propose {name}")
     return [*lines, ""]
 
 

@@ -15,6 +15,7 @@ from outpace.stories.case import Absent, Case, OutOfSight, Place, Present, Tried
 from outpace.stories.ports import LandingStep
 
 CANDIDATES = 5
+CODE_IS_NEEDED = "a change of code is needed"
 
 
 class Propose(Struct, frozen=True, tag=True):
@@ -130,7 +131,7 @@ def every_candidate(case: Case) -> str:
     if not refuted:
         return case.blocked or "no candidate is left"
     count = "the one candidate is" if len(refuted) == 1 else f"all {len(refuted)} candidates are"
-    return f"a change of code is needed: {count} refuted by {refuted[-1]}"
+    return f"{CODE_IS_NEEDED}: {count} refuted by {refuted[-1]}"
 
 
 def _towards_the_environments(case: Case, policy: Policy) -> Action:

@@ -176,7 +176,7 @@ def _beside(text: str, allowed: str) -> Iterator[str]:
 def elsewhere(task: Task, patch: Patch) -> tuple[Case, ...]:
     """The given calls with another function that the change touches: what it adds there has to run too."""
     touched, known = _functions(patch)
-    found: dict[tuple[str, str], Case] = {}
+    found: dict[tuple[str, str, Oracle], Case] = {}
     for number, each in enumerate(task.witnesses):
         for call in (each, *task.benign) if not isinstance(each.exploited, Returns) else ():
             for old in sorted(_called(call.does) & known):
@@ -185,7 +185,7 @@ def elsewhere(task: Task, patch: Patch) -> tuple[Case, ...]:
                     setup = call.setup + f"\n{_imported(call.setup, old, new)}"
                     if not says_itself(each, does):
                         case = Case(id="", setup=setup, does=does, of=number, sort=ELSEWHERE)
-                        found.setdefault((setup, does), case)
+                        found.setdefault((setup, does, each.exploited), case)
     cases = list(found.values())[:: max(1, -(-len(found) // MOST_ELSEWHERE))]
     return tuple(structs.replace(each, id=f"elsewhere-{number}") for number, each in enumerate(cases))
 

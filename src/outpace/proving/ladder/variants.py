@@ -17,7 +17,7 @@ from urllib.parse import quote
 
 from msgspec import structs
 
-from outpace.proving.ladder.cases import Case, Leaks, Returns, TakesLong, Witness
+from outpace.proving.ladder.cases import Case, Leaks, Oracle, Returns, TakesLong, Witness
 
 MOST = 320
 OTHER_WAY = "another way in"
@@ -45,15 +45,18 @@ def variants(witnesses: Sequence[Witness], siblings: Sequence[str] = (), *, seed
         for number, each in enumerate(witnesses)
         if not says_itself(each, does)
     ]
-    found: dict[tuple[str, str], Case] = {(each.setup, each.does): each for each in ways}
-    spelled: dict[tuple[str, str], Case] = {}
+    found: dict[tuple[str, str, Oracle], Case] = {}
+    for each in ways:
+        found.setdefault((each.setup, each.does, witnesses[each.of].exploited), each)
+    spelled: dict[tuple[str, str, Oracle], Case] = {}
     for number, witness in enumerate(witnesses):
         told = isinstance(witness.exploited, Returns)
         for sort, does in () if told else (each for way in (witness.does, *siblings) for each in _of(way)):
             if does == witness.does or len(does) > LONGEST or says_itself(witness, does):
                 continue
-            if (witness.setup, does) not in found:
-                spelled.setdefault((witness.setup, does), _case(number, witness, does, sort))
+            key = (witness.setup, does, witness.exploited)
+            if key not in found:
+                spelled.setdefault(key, _case(number, witness, does, sort))
     drawn = list(spelled.values())
     random.Random(seed).shuffle(drawn)  # noqa: S311  drawn again by whoever has the seed
     chosen = (list(found.values()) + _of_each_sort(drawn))[:MOST]
