@@ -220,6 +220,13 @@ def test_given_calls_are_tried_with_the_other_functions_that_a_change_touches() 
     )
 
 
+def test_a_benign_call_elsewhere_is_judged_by_each_effect_that_there_is() -> None:
+    code = Patch.of([PatchedFile(path="notes.py", before=BEFORE, after=AFTER)])
+    other = witness("read('q')", Creates("x"), setup=SETUP)
+    found = neighbors.elsewhere(task(LEAKING, other, benign=(Benign(setup=SETUP, does="read('a')"),)), code)
+    assert [case.of for case in found if case.does == "show('a')"] == [0, 1]
+
+
 def test_a_function_of_a_test_a_dunder_and_a_return_value_are_tried_nowhere_else() -> None:
     test = PatchedFile(path="tests/test_notes.py", before=BEFORE, after=AFTER)
     assert neighbors.elsewhere(task(LEAKING), Patch.of([test])) == ()

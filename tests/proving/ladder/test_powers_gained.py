@@ -56,6 +56,7 @@ TAKEN = {
     ),
     "silence": ("", "x = 1  # nosec", "silences a checker"),
     "a package": ("", "import flask\nflask.x()", "uses the package flask"),
+    "reading, where it wrote": ("import os\nos.remove('a')", "x = open('a')", "reads files"),
 }
 
 
@@ -69,6 +70,9 @@ HARMLESS = {
     "safe loaders": ("", "import yaml, shlex, html\nyaml.safe_load(x), shlex.quote(y), html.escape(z)"),
     "a module that computes": ("", "from .pure import run\nrun()"),
     "what it had": ("import os\nos.system('a')", "import os\nos.system('b')"),
+    "reading, where it ran a shell": ("import os\nos.system('cat a')", "x = open('a')"),
+    "reading, where it started programs": ("import subprocess\nsubprocess.run(['cat', 'a'])", "x = open('a')"),
+    "reading, where it ran text as code": ("eval(x)", "x = open('a')"),
     "a narrow exception": ("", "try:\n  f()\nexcept ValueError:\n  pass"),
     "an exception that goes on": ("", "try:\n  f()\nexcept Exception as error:\n  raise KeyError from error"),
     "ordinary classes": ("", "class A:\n  def __init__(self): self.name = type(self).__name__"),
