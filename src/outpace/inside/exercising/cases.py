@@ -156,7 +156,7 @@ class Exercise:
                 _load(setup, space)
             _send(write, {"ran": packed(self.tracer.ran)})
             groups = deque(_groups(tasks))
-            for key, outcome in forks.each(self._works(groups), at_once=AT_ONCE, seconds=_seconds, memory=MEMORY):
+            for key, outcome in forks.each(_Works(groups, self._all), at_once=AT_ONCE, seconds=_seconds, memory=MEMORY):
                 group: tuple[Task, ...] = key  # type: ignore[assignment]
                 if len(group) > 1 and outcome.state != forks.ANSWERED:
                     groups.extendleft((each,) for each in reversed(group))  # which of them it was
@@ -165,14 +165,6 @@ class Exercise:
                     _send(write, row)
         finally:
             os._exit(0)
-
-    def _works(self, groups: deque[tuple[Task, ...]]) -> Iterator[tuple[tuple[Task, ...], Callable[[], bytes]]]:
-        """Asked again whenever a child has ended: what came to nothing together is in the queue once more."""
-        while True:
-            if not groups:
-                return
-            group = groups.popleft()
-            yield group, lambda group=group: self._all(group)
 
     def _all(self, group: Sequence[Task]) -> bytes:
         """In the child of these cases."""
@@ -201,6 +193,23 @@ class Exercise:
         sources = {path: Path(path).read_bytes() for path in self.lines}
         for path, line, what in missed(sources, self.lines, self.ran):
             self.answers.row({"missed": {"path": path, "line": line, "what": what}})
+
+
+class _Works:
+    """Goes on behind its end, which a generator does not: what came to nothing together is in the queue once more."""
+
+    def __init__(self, groups: deque[tuple[Task, ...]], work: Callable[[Sequence[Task]], bytes]) -> None:
+        self.groups = groups
+        self.work = work
+
+    def __iter__(self) -> Iterator[tuple[tuple[Task, ...], Callable[[], bytes]]]:
+        return self
+
+    def __next__(self) -> tuple[tuple[Task, ...], Callable[[], bytes]]:
+        if not self.groups:
+            raise StopIteration
+        group = self.groups.popleft()
+        return group, lambda: self.work(group)
 
 
 def _load(setup: str, space: dict[str, Any]) -> None:
