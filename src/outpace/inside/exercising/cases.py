@@ -11,6 +11,7 @@ import asyncio
 import contextlib
 import inspect
 import json
+import math
 import os
 import re
 import select
@@ -36,7 +37,7 @@ ADDRESS = re.compile(r"0x[0-9a-fA-F]{6,}")
 RESTARTS = 5
 TOGETHER = 8
 AT_ONCE = 2
-TOLD = ("state", "text", "value", "kind", "message", "cpu", "why")
+WORDS = ("state", "text", "kind", "message", "why")
 
 
 class Task(NamedTuple):
@@ -140,11 +141,12 @@ class Exercise:
 
     def _heard(self, line: bytes, told: dict[tuple[str, int], dict[str, Any]]) -> None:
         """A row that does not have its shape is passed over: its case counts as one that died."""
-        with contextlib.suppress(ValueError, KeyError, TypeError):
+        with contextlib.suppress(ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError):
             row = json.loads(line)
-            self.ran |= unpacked(row.pop("ran", []))
+            ran = unpacked(row.pop("ran", []))
+            self.ran |= {((key[0], _whole(key[1]), key[2]), at) for key, at in ran if key[0] in self.lines}
             if "case" in row:
-                told[str(row["case"]), int(row["run"])] = {name: row[name] for name in TOLD if name in row}
+                told[str(row["case"]), int(row["run"])] = _shaped(row)
 
     def _loaded(self, tasks: Sequence[Task], write: int) -> None:
         """In a child: loads what the cases need, then forks for each. Never returns."""
@@ -193,6 +195,16 @@ class Exercise:
         sources = {path: Path(path).read_bytes() for path in self.lines}
         for path, line, what in missed(sources, self.lines, self.ran):
             self.answers.row({"missed": {"path": path, "line": line, "what": what}})
+
+
+def _shaped(row: dict[str, Any]) -> dict[str, Any]:
+    """What a child told of a case, which may be anything. Raises ValueError, KeyError, TypeError, OverflowError."""
+    cpu = float(row.get("cpu", 0.0))
+    if not math.isfinite(cpu):
+        raise ValueError(cpu)
+    words = {name: _whole(row[name]) for name in WORDS if name in row}
+    places = [(_whole(place), _whole(kind), _whole(text)) for place, kind, text in row.get("value", ())]
+    return {"state": words.pop("state"), **words, "value": places, "cpu": cpu}
 
 
 class _Works:
@@ -263,9 +275,13 @@ def _returned(value: Any, task: Task) -> dict[str, Any]:
 
 
 def _clean(text: str, room: Room) -> str:
-    """What a reader of the answers can read, too: no half of a surrogate pair."""
-    shown = ADDRESS.sub("0x", text.replace(room.place, "{room}").replace(room.folder, "{outside}"))
-    return shown.encode("utf-8", "backslashreplace").decode()
+    """What a reader of the answers can read, and the same in each run."""
+    return _whole(ADDRESS.sub("0x", text.replace(room.place, "{room}").replace(room.folder, "{outside}")))
+
+
+def _whole(text: Any) -> str:
+    """No half of a surrogate pair. Raises TypeError where it is no text."""
+    return str.encode(text, "utf-8", "backslashreplace").decode()
 
 
 def _groups(tasks: Sequence[Task]) -> Iterator[tuple[Task, ...]]:

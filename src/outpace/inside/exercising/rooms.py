@@ -76,12 +76,15 @@ class Room:
         names = {path: self._named(path) for path in (*changed, *gone)}
         seen = sorted({name for name in names.values() if name})
         modes = sorted({f"{names[path]} {now[path].mode:o}" for path in changed if names[path]})
+        programs = sorted(map(_whole, os.listdir(self.ran))) if os.path.isdir(self.ran) else []
+        over = {"state": "died", "why": f"it left more than {MOST_FILES} files"} if len(now) > MOST_FILES else {}
         return {
             "files": seen,
             "modes": modes,
-            "programs": sorted(os.listdir(self.ran)) if os.path.isdir(self.ran) else [],
+            "programs": programs,
             "connected": _came(self.listener),
             "printed": _text(self.printed),
+            **over,
         }
 
     def _named(self, path: str) -> str:
@@ -90,7 +93,7 @@ class Room:
         if name.startswith(("../ran/", "../printed")):
             return ""
         name = RANDOM.sub("tmp*", name) if name.startswith("../tmp/") else name
-        return name.encode("utf-8", "backslashreplace").decode()
+        return _whole(name)
 
 
 class _File(NamedTuple):
@@ -141,7 +144,13 @@ def _came(listener: Optional[socket.socket]) -> bool:
     return True
 
 
+def _whole(name: str) -> str:
+    return name.encode("utf-8", "backslashreplace").decode()
+
+
 def _text(path: str) -> str:
+    if not os.path.isfile(path):  # a pipe has no end
+        return ""
     try:
         with open(path, "rb") as file:
             return file.read(1 << 16).decode("utf-8", "replace")
