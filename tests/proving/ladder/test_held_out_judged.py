@@ -82,12 +82,16 @@ def test_an_exception_is_said_with_its_message_or_by_its_kind_alone() -> None:
     assert [said(raised("a.b:Missing", "no x")), said(VALUE)] == ["Missing: no x", "builtins:ValueError"]
 
 
+SAID = raised("builtins:ValueError", "b5d4045c")
 LEAKING = Witness(does="f('a')", exploited=Leaks("canary"))
 PAIR = (Case(id="a", setup="", does="f('a')"), Case(id="b", setup="", does="f('a')"))
 TELLS = "its answer depends on what it must not tell: with another secret of the same length it is another"
 TWINS: dict[str, tuple[Trials, str]] = {
     "told apart": ({"a": [A, A], "b": [B, B]}, TELLS),
     "told apart by the exception": ({"a": [VALUE, VALUE], "b": [KEY, KEY]}, TELLS),
+    "told apart by what an exception says": ({"a": [SAID, SAID], "b": [VALUE, VALUE]}, TELLS),
+    "an exception says another thing each time": ({"a": [SAID, VALUE], "b": [SAID, SAID]}, ""),
+    "another each time with the other secret": ({"a": [A, A], "b": [B, A]}, ""),
     "alike": ({"a": [A, A], "b": [A, A]}, ""),
     "another each time": ({"a": [A, B], "b": [B, B]}, ""),
     "one did not end": ({"a": [A, A], "b": [Seen(case="b", state=DIED)]}, ""),

@@ -192,13 +192,13 @@ def test_benign_calls_are_tried_behind_links_where_the_room_has_folders() -> Non
     assert neighbors.tame(task(benign=benign, room=ROOM[1:])) == ()
 
 
-PLAIN = {"a": True, "a b.txt": True, "caf\u00e9-1": True, "": False, "..": False, "a..b": False, "a/b": False}
-PLAIN |= {"a=b": False, "x" * 60: True, "x" * 61: False, "a\n": False}
+PLAIN = ("a", "a b.txt", "caf\u00e9-1", "x" * 60)
+SPECIAL = ("", "..", "a..b", "a/b", "a=b", "x" * 61, "a\n")
 
 
-@pytest.mark.parametrize(("text", "plain"), PLAIN.items())
-def test_plain_is_what_no_filter_has_a_reason_to_refuse(text: str, plain: bool) -> None:
-    assert is_plain(text) is plain
+@pytest.mark.parametrize("text", [*PLAIN, *SPECIAL])
+def test_plain_is_what_no_filter_has_a_reason_to_refuse(text: str) -> None:
+    assert is_plain(text) is (text in PLAIN)
 
 
 BEFORE = b"def read(n):\n    return n\n\n\ndef show(n):\n    return n\n\n\ndef kept(n):\n    return n\n"

@@ -75,10 +75,15 @@ def judge_twins(pairs: Sequence[tuple[Case, Case]], change: Trials) -> str:
     """Whether an answer to a witness tells secrets apart, in words; empty where none does, or none is steady."""
     for one, other in pairs:
         mine, theirs = change.get(one.id, ()), change.get(other.id, ())
-        steady = bool(mine) and bool(theirs) and all(same(mine[0], row) for row in mine)
-        if steady and all(row.ended for row in (*mine, *theirs)) and not same(mine[0], theirs[0]):
+        steady = all(rows and all(_alike(rows[0], row) for row in rows) for rows in (mine, theirs))
+        if steady and all(row.ended for row in (*mine, *theirs)) and not _alike(mine[0], theirs[0]):
             return "its answer depends on what it must not tell: with another secret of the same length it is another"
     return ""
+
+
+def _alike(one: Seen, other: Seen) -> bool:
+    """With what an exception says, too: a secret may be told in its words."""
+    return same(one, other) and one.message == other.message
 
 
 def of_case(witnesses: Sequence[Witness], case: Case) -> Witness:

@@ -1,0 +1,119 @@
+"""A change that guards the witness, and gives way behind it, is refuted in the sandbox with what it does."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pytest
+
+from outpace import sandbox
+from outpace.app.climb import Ground, climb
+from outpace.app.climb_runs import Tree
+from outpace.engines.confined_python import ConfinedPython
+from outpace.engines.inside_python import InsidePython
+from outpace.engines.own_python import described
+from outpace.engines.proposed import between
+from outpace.model.proof import Conclusion, Proved, Refuted
+from outpace.proving.ladder.cases import Benign, Leaks, Room, Witness
+from outpace.proving.tasks import Task
+
+CODE = """import hashlib
+import os
+import urllib.parse
+
+FOLDER = "docs"
+READ = []
+
+
+def read(name):
+    with open(os.path.join(FOLDER, name)) as file:
+        return file.read()
+
+
+def digest(text):
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def decoded(name):
+    return urllib.parse.unquote(name)
+"""
+TEST = """import os
+import notes
+
+def test_read(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "docs").mkdir()
+    (tmp_path / "docs" / "a.txt").write_text("alpha")
+    assert notes.read("a.txt") == "alpha"
+    assert notes.decoded("a%20b") == "a b"
+    assert len(notes.digest("a")) == 64
+"""
+SETUP = "import notes"
+TASK = Task(
+    goal="read() gives no files outside of its folder",
+    editable=("notes.py",),
+    room=(Room(path="docs/a.txt", content="alpha"), Room(path="secret.txt", content="canary-7731")),
+    witnesses=(Witness(setup=SETUP, does="notes.read('../secret.txt')", exploited=Leaks("canary-7731")),),
+    benign=(Benign(setup=SETUP, does="notes.read('a.txt')"),),
+)
+OPENS = "    with open(os.path.join(FOLDER, name)) as file:\n"
+LEAVES = "not os.path.realpath(os.path.join(FOLDER, name)).startswith(os.path.realpath(FOLDER) + os.sep)"
+GUARD = f"    if {LEAVES}:\n        raise ValueError(name)\n"
+HASHED = "digest(file.read())"
+DIGEST = f"""    if {LEAVES}:
+        with open(os.path.join(FOLDER, name)) as file:
+            return {HASHED}
+"""
+TELLS = Refuted(
+    "variants dead: its answer depends on what it must not tell: with another secret of the same length it is another"
+)
+HELD_OUT = "variants dead: still exploited by a variant of the witness, held out"
+CHANGES: dict[str, tuple[str, Conclusion]] = {
+    "right": (GUARD + OPENS, Proved()),
+    "opens after 20 calls": (
+        "    READ.append(name)\n" + GUARD.replace("if ", "if len(READ) <= 20 and ") + OPENS,
+        Refuted(f"{HELD_OUT}: the same again and again"),
+    ),
+    "hashes what leaks": (DIGEST + OPENS, TELLS),
+    "says a hash of what leaks": (DIGEST.replace(f"return {HASHED}", f"raise ValueError({HASHED})") + OPENS, TELLS),
+    "guards by an assertion alone": (
+        f"    assert {LEAVES.removeprefix('not ')}\n" + OPENS,
+        Refuted(
+            "witness dead: where Python runs with -O: still exploited: "
+            "with notes.read('../secret.txt'), 'canary-7731' comes back"
+        ),
+    ),
+    "decodes after its check": (
+        GUARD + OPENS.replace("FOLDER, name", "FOLDER, decoded(name)"),
+        Refuted(f"{HELD_OUT}: percent-encoded"),
+    ),
+    "refuses links": (
+        GUARD.replace("realpath(FOLDER)", "abspath(FOLDER)") + OPENS,
+        Refuted(
+            "benign identical: a call like those that are given, held out, has another answer: "
+            "folders that are reached by a link"
+        ),
+    ),
+    "guards the name of the file": (
+        "    if name.endswith('secret.txt'):\n        raise ValueError(name)\n" + OPENS,
+        Refuted(f"{HELD_OUT}: the same with another name"),
+    ),
+}  # fmt: skip
+
+
+def tree(root: Path, code: str) -> Tree:
+    root.mkdir()
+    (root / "notes.py").write_text(code)
+    (root / "test_notes.py").write_text(TEST)
+    python = ConfinedPython(tier=sandbox.strongest(), unsafe_allow_none=True)
+    env = {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
+    built = described(Path(sys.executable), (".",))
+    return Tree(root=root, inside=InsidePython(python, built=built, tree=root, cwd=root, env=env))
+
+
+@pytest.mark.parametrize(("edit", "conclusion"), CHANGES.values(), ids=CHANGES.keys())
+def test_a_change_that_gives_way_behind_its_guard_is_refuted(edit: str, conclusion: Conclusion, tmp_path: Path) -> None:
+    base, change = tree(tmp_path / "base", CODE), tree(tmp_path / "change", CODE.replace(OPENS, edit))
+    ground = Ground(base=base, change=change, tested=change, words=("-q", "-p", "no:cacheprovider"))
+    assert climb(TASK, between(base.root, change.root), ground).conclusion == conclusion
