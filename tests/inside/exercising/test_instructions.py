@@ -12,7 +12,7 @@ import pytest
 
 from outpace import inside, sandbox
 
-MODULE = '''
+MODULE = """
 import contextlib
 def a(x, y=1):
     if x > 3:
@@ -44,7 +44,7 @@ def never(q):
     return q + 1
 def half(q):
     return 1 if q else 2
-'''
+"""
 ASK = """
 import asyncio, json, sys
 sys.path.insert(0, sys.argv[1])
