@@ -53,7 +53,9 @@ TASK = Task(
 JOIN = "    path = os.path.join(FOLDER, name)\n"
 REFUSE = "        raise ValueError(name)\n"
 RIGHT = JOIN + "    if not os.path.realpath(path).startswith(os.path.realpath(FOLDER) + os.sep):\n" + REFUSE
-VARIANT = "variants dead: still exploited by a variant of the witness, held out: doubled, for a filter that removes once"
+VARIANT = (
+    "variants dead: still exploited by a variant of the witness, held out: doubled, for a filter that removes once"
+)
 CHANGES: dict[str, tuple[str, Conclusion]] = {
     "right": (RIGHT, Proved()),
     "the witness alone": (JOIN + "    if name == '../secret.txt':\n" + REFUSE, Refuted(VARIANT)),
