@@ -174,7 +174,7 @@ def limit(corpus: Path) -> None:
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--corpus", type=Path, default=CORPUS, help="another folder of the same shape")
     parser.add_argument("--half", choices=("development", "held-out", "both"), default="both")
     parser.add_argument("--target", help="this one alone")
@@ -189,7 +189,7 @@ def main() -> int:
         sys.exit(f"no change to judge in {arguments.corpus}")
     with ThreadPoolExecutor(arguments.jobs) as jobs:
         sat: list[Sat] = []
-        for each in jobs.map(lambda one: sit(*one), every):
+        for each in jobs.map(sit, *zip(*every, strict=True)):
             sat.append(each)
             wrong = each.proved != each.change.right
             mark = "WRONG" if wrong and not each.change.right else "right" if not wrong else "lost "

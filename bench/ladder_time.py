@@ -56,7 +56,7 @@ def shortest(work: Callable[[], None], times: int) -> float:
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--target", default="shelf")
     parser.add_argument("--change", default="right/relative_to.patch")
     parser.add_argument("--quick", action="store_true")
