@@ -126,7 +126,7 @@ class _Climb:
         self.variants = (*self.variants, *neighbors.elsewhere(self.task, self.patch))
         given = (*self.witnesses, *self.variants, *self.benign, *self.tame, *self.worded)
         self.ground.report(f"trying {len(given)} calls on base")
-        self.on_base = _tried(self.ground.base, self.task, (*given, *told), {})
+        self.on_base = _tried(self.ground.base, self.task, (*given, *told), exercised.taken(self.patch))
         if isinstance(self.on_base, Unknown):
             return CheckUndecided(f"no trial on base: {self.on_base.why}", self.on_base.would_settle)
         cases = (*given, *(each for pair in self.twins for each in pair), *self.spliced)
@@ -192,13 +192,21 @@ class _Climb:
         return compared(self.ground.base, self.ground.tested, self.ground.words, self.ground.report)
 
     def _exercised(self) -> Result:
-        lines = exercised.wanted(self.patch)
-        if not isinstance(self.on_change, Tried):
-            return exercised.judge(self.patch, None)
-        missed: tuple[Missed, ...] | None = self.on_change.missed
-        if missed:
-            missed = missed_by_tests(self.ground.tested, self.ground.words, lines, self.on_change.ran)
-        return exercised.judge(self.patch, missed)
+        """What is added ran on the change, and what is taken away on base."""
+        added = exercised.judge(self.patch, self._missed(self.ground.tested, self.on_change, exercised.wanted))
+        if isinstance(added, Failed | CheckUndecided):
+            return added
+        gone = exercised.judge_taken(self.patch, self._missed(self.ground.base, self.on_base, exercised.taken))
+        return gone if isinstance(gone, Failed | CheckUndecided) else added
+
+    def _missed(
+        self, side: Tree, tried: Tried | Unknown, lines: Callable[[Patch], Mapping[str, tuple[int, ...]]]
+    ) -> tuple[Missed, ...] | None:
+        if not isinstance(tried, Tried):
+            return None
+        if not tried.missed:
+            return ()
+        return missed_by_tests(side, self.ground.words, lines(self.patch), tried.ran)
 
 
 def asserts(patch: Patch) -> bool:

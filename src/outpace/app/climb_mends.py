@@ -24,6 +24,8 @@ from outpace.testing.mutants.trial import Trial
 from outpace.testing.told import GREEN
 
 SAMPLE = 600
+LEAST_KEPT = 0.8
+"""Of as many mutants as a test killed of code that changed: their number need not be the same on both sides."""
 PERTURBED = ({"TZ": "Asia/Tokyo"}, {"LC_ALL": "C", "COLUMNS": "20", "HOME": "/nonexistent"})
 
 
@@ -97,8 +99,12 @@ def _strength(tests: Sequence[str], ground: MendGround) -> Result:
             return CheckUndecided(f"mutants could not be tried: {trial.doubt.why}", trial.doubt.would_settle)
     same = unchanged(old, new)
     for test in tests:
-        if said := objection(kills(before, test, same), kills(after, test, same), only_imports=False):
+        was, is_ = kills(before, test, same), kills(after, test, same)
+        if said := objection(was, is_, only_imports=False):
             return Failed(f"{test}: {said}")
+        if len(is_.changed) < LEAST_KEPT * len(was.changed):
+            told = f"{len(is_.changed)} mutants of the changed code, and it killed {len(was.changed)} before"
+            return Failed(f"{test} kills {told}")
     return Passed("every mutant of unchanged code that they killed is killed still, and some of the changed code are")
 
 

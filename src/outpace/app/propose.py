@@ -23,6 +23,7 @@ Number = TypeVar("Number", int, float)
 FREE = frozenset({"upgrade", "template", "recorded"})
 """They cost nothing, and are asked once."""
 SAID = 2_000
+IN_VAIN = 2
 
 
 class Books(Protocol):
@@ -144,7 +145,7 @@ def propose(
     for proposer in proposers:
         again = True
         while again and not round_.exceeded:
-            again = round_.ask(proposer) and proposer.name not in FREE
+            again = round_.ask(proposer) and proposer.name not in FREE and not _comes_to_nothing(round_.attempts)
         if round_.exceeded or _is_proved(round_.attempts):
             break
     return Proposed(task=task, attempts=tuple(round_.attempts), exceeded=round_.exceeded)
@@ -177,6 +178,13 @@ def total(attempts: Iterable[Attempt]) -> Spent:
 def _sum(values: Sequence[Number | None]) -> Number | None:
     known = [each for each in values if each is not None]
     return sum(known, start=type(known[0])()) if known and len(known) == len(values) else None
+
+
+def _comes_to_nothing(attempts: Sequence[Attempt]) -> bool:
+    """The same proposer has had nothing to judge twice in a row: a server that is away, an answer that is none."""
+    last = attempts[-IN_VAIN:]
+    names = {each.way.proposer for each in last}
+    return len(last) == IN_VAIN and len(names) == 1 and all(each.proof is None for each in last)
 
 
 def _is_proved(attempts: Sequence[Attempt]) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterable
 
 import msgspec
@@ -57,6 +58,8 @@ def from_file(content: bytes, name: str, base: str) -> Task:
         task = msgspec.toml.decode(content, type=Task)
     except (msgspec.DecodeError, ValueError) as error:
         raise BadInput(f"{name} is no task: {error}", hint="docs/tasks.md shows what a task holds") from error
+    if wrong := _wrong_with(task):
+        raise BadInput(f"{name} is no task: {wrong}", hint="docs/tasks.md shows what a task holds")
     if task.kind == "upgrade" or (task.kind == "mend" and not task.before):
         raise BadInput(
             f"a task of kind {task.kind} cannot be written in {name}",
@@ -65,6 +68,27 @@ def from_file(content: bytes, name: str, base: str) -> Task:
     if not task.editable and not task.created:
         raise BadInput(f"{name} lets nothing be edited", hint='editable = ["src/**/*.py"]')
     return structs.replace(task, base=task.base or base)
+
+
+def _wrong_with(task: Task) -> str:
+    """What could not be tried, in words."""
+    given = [("witnesses", each.setup, each.does) for each in task.witnesses]
+    given += [("benign", each.setup, each.does) for each in task.benign]
+    given += [("siblings", "", each) for each in task.siblings]
+    for where, setup, does in given:
+        try:
+            ast.parse(setup)
+            ast.parse(does, mode="eval")
+        except (SyntaxError, ValueError, RecursionError) as error:
+            return f"{does!r} of its {where} cannot be read: {error}"
+    outside = next((each.path for each in task.room if not is_plain_path(each.path)), None)
+    if outside is not None:
+        return f"{outside!r} of its room leads out of the room"
+    return f"lines = {task.lines} lets nothing be changed" if task.lines < 1 else ""
+
+
+def is_plain_path(path: str) -> bool:
+    return bool(path) and not path.startswith("/") and ".." not in path.split("/")
 
 
 def for_test(path: str, function: str, *, base: str, evidence: Iterable[str], tests: str) -> Task:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from outpace.proving.tasks import Task
 
 RECORDS = "model-answers.jsonl"
+LARGEST_TASK = 1 << 20
 
 
 class Wanted(Struct, frozen=True, kw_only=True):
@@ -136,12 +137,28 @@ def proposed(here: JudgePlace, task: Task, wanted: Wanted) -> Proposed:
     return propose(
         task,
         proposers(here, task, wanted),
-        tree=here.tree_of(task.base),
+        tree=without_tasks(here.tree_of(task.base)),
         brief=formats.brief(task, ladder),
         brief_json=formats.answer(task, ladder),
         budget=budget(here, wanted),
         hands=hands,
     )
+
+
+def without_tasks(tree: Path) -> Path:
+    """Files that say a task hold what is held out of its brief: a proposer sees none of them."""
+    import msgspec
+
+    from outpace.proving.tasks import Task
+
+    for path in tree.rglob("*.toml"):
+        if path.is_file() and not path.is_symlink() and path.stat().st_size <= LARGEST_TASK:
+            try:
+                msgspec.toml.decode(path.read_bytes(), type=Task)
+            except (msgspec.DecodeError, ValueError):
+                continue
+            path.unlink()
+    return tree
 
 
 def _keep_nothing(here: JudgePlace, task: Task, answer: NoProposal, way: Way) -> None:
@@ -214,5 +231,5 @@ def dry_run(here: JudgePlace, task: Task) -> DryRun:
         raise UsageError("no model is declared, so nothing would be sent", hint="[proposers.model] in outpace.toml")
     ladder = LADDERS[task.kind]
     brief, brief_json = formats.brief(task, ladder), formats.answer(task, ladder)
-    asked = asked_of(task, here.tree_of(task.base), brief, brief_json)
+    asked = asked_of(task, without_tasks(here.tree_of(task.base)), brief, brief_json)
     return LanguageModel(config=declared, records=records(here), report=here.report).dry_run(asked)

@@ -34,8 +34,12 @@ def described(python: Path, roots: tuple[str, ...]) -> Built:
     """Nothing is installed into it, and nothing of it runs outside the sandbox but the interpreter. Raises NotFound."""
     if not python.exists():
         raise NotFound(f"there is no Python at {python}", hint="name a Python program: --python .venv/bin/python")
-    done = sandbox.run([str(python), "-I", "-S", "-c", DESCRIBE], timeout=timedelta(seconds=30))
-    prefix, version, _ = msgspec.json.decode(done.stdout, type=tuple[str, str, str])
+    done = sandbox.run([str(python), "-I", "-S", "-c", DESCRIBE], timeout=timedelta(seconds=30), accept=None)
+    try:
+        prefix, version, _ = msgspec.json.decode(done.stdout, type=tuple[str, str, str])
+    except msgspec.DecodeError:
+        hint = "name a Python program: --python .venv/bin/python"
+        raise NotFound(f"{python} does not answer as a Python does", hint=hint) from None
     place = python.parent.parent.absolute()
     own = place if (place / "pyvenv.cfg").is_file() else Path(prefix)
     return Built(

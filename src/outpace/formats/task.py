@@ -186,7 +186,8 @@ def _lines(task: Task, ladder: Mapping[str, str]) -> Iterator[str]:
     yield f"    outpace prove --task {task.id}          # the files as they lie here"
     yield f"    outpace prove --task {task.id} my.diff  # or a diff; `-` reads it from the standard input"
     yield ""
-    yield "Nothing is applied. Tests are those of the base: editing one to pass changes nothing."
+    rest = "" if task.kind == "mend" else " Tests are those of the base: editing one to pass changes nothing."
+    yield f"Nothing is applied.{rest}"
 
 
 def _cases(task: Task) -> Iterator[str]:

@@ -26,6 +26,24 @@ def wanted(patch: Patch) -> dict[str, tuple[int, ...]]:
     return {file.path: tuple(sorted(file.added)) for file in files if file.added}
 
 
+def taken(patch: Patch) -> dict[str, tuple[int, ...]]:
+    """The removed lines of each Python file that is no test, by their numbers on base."""
+    files = (file for file in patch.files if file.is_python and file.before is not None and not is_test(file.path))
+    return {file.path: tuple(sorted(file.removed)) for file in files if file.removed}
+
+
+def judge_taken(patch: Patch, missed: Sequence[Missed] | None) -> Result:
+    """What goes has to have run on base: a guard that nothing reaches may be gone, and nothing would tell."""
+    if not taken(patch):
+        return Skipped("no code is taken away")
+    if missed is None:
+        return CheckUndecided("nothing tells which of the code that is taken away ran on base")
+    if missed:
+        first = min(missed)
+        return Failed(f"it takes away code that no test and no case runs on base: {first.path}:{first.line}")
+    return Passed("all that is taken away ran on base")
+
+
 def judge(patch: Patch, missed: Sequence[Missed] | None) -> Result:
     """`missed` is None where nothing told of what ran."""
     lines = sum(len(each) for each in wanted(patch).values())

@@ -27,7 +27,7 @@ EXPLAINED = {
     TESTS: "the tests as they were on base are not newly red, and none of them no longer runs",
     VARIANTS: "other inputs with the same effect on base have none on the change; held out",
     BENIGN: "what worked gives the same answers",
-    EXERCISED: "each added instruction ran in the trial",
+    EXERCISED: "each added instruction ran in the trial, and what is taken away ran on base",
     SPLICED: "inputs that hold the constants of the change have no effect",
 }
 # Of tests as proposals, and of tests that are mended.

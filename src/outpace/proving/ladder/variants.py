@@ -18,6 +18,7 @@ from urllib.parse import quote
 from msgspec import structs
 
 from outpace.proving.ladder.cases import Case, Leaks, Oracle, Returns, TakesLong, Witness
+from outpace.proving.ladder.other_types import of_other_types
 
 MOST = 320
 OTHER_WAY = "another way in"
@@ -51,7 +52,7 @@ def variants(witnesses: Sequence[Witness], siblings: Sequence[str] = (), *, seed
     spelled: dict[tuple[str, str, Oracle], Case] = {}
     for number, witness in enumerate(witnesses):
         told = isinstance(witness.exploited, Returns)
-        for sort, does in () if told else (each for way in (witness.does, *siblings) for each in _of(way)):
+        for sort, does in () if told else _of_ways(witness, siblings):
             if does == witness.does or len(does) > LONGEST or says_itself(witness, does):
                 continue
             key = (witness.setup, does, witness.exploited)
@@ -63,6 +64,12 @@ def variants(witnesses: Sequence[Witness], siblings: Sequence[str] = (), *, seed
     slow = [each for each in chosen if isinstance(witnesses[each.of].exploited, TakesLong)]
     chosen = [each for each in chosen if each not in slow[MOST_THAT_TAKE_LONG:]]
     return tuple(structs.replace(each, id=f"variant-{number}") for number, each in enumerate(chosen))
+
+
+def _of_ways(witness: Witness, siblings: Sequence[str]) -> Iterator[tuple[str, str]]:
+    for way in (witness.does, *siblings):
+        if not says_itself(witness, way):
+            yield from _of(way)
 
 
 def says_itself(witness: Witness, does: str) -> bool:
@@ -94,6 +101,8 @@ def _of(does: str) -> Iterator[tuple[str, str]]:
     for sort, spelling in SPELLINGS.items():
         for other in replaced(does, spelling):
             yield sort, other
+    for other in of_other_types(does):
+        yield OTHER_TYPE, other
 
 
 def replaced(does: str, spelling: Spelling) -> Iterator[str]:
@@ -199,7 +208,15 @@ def _paths(text: str) -> Iterator[str]:
     ):
         yield front + text
     last = text.rpartition("../")[2]
-    for front in ("{room}/../", "{room}/sub/../../", "/proc/self/cwd/../", "~/../", "{outside}/"):
+    for front in (
+        "{room}/",
+        "{room}/../",
+        "{room}/sub/../../",
+        "/proc/self/cwd/../",
+        "/proc/self/cwd/",
+        "~/../",
+        "{outside}/",
+    ):
         yield front + last
     yield text + "/."
     yield text + "/"
@@ -343,6 +360,7 @@ def _long(text: str) -> Iterator[str]:
     yield text + text[half:]
 
 
+OTHER_TYPE = "the same as another type"
 SPELLINGS: dict[str, Spelling] = {
     "other letter case": _cases,
     "other white space": _spaces,
