@@ -211,12 +211,11 @@ class _Climb:
 
 def asserts(patch: Patch) -> bool:
     """Whether it adds an assertion to what is no test."""
-    for file in patch.files:
-        if file.is_python and file.after is not None and not shape.is_test(file.path):
-            nodes = ast.walk(ast.parse(file.after))
-            if any(isinstance(node, ast.Assert) and node.lineno in file.added for node in nodes):
-                return True
-    return False
+    return any(
+        isinstance(node, ast.Assert) and node.lineno in file.added
+        for file in shape.code(patch)
+        for node in ast.walk(ast.parse(file.after or b""))
+    )
 
 
 def _tried(

@@ -94,9 +94,14 @@ def judge(task: Task, candidate: Candidate, place: Place, *, whole: bool = False
         conclusion=climbed.conclusion,
         checks=climbed.checks,
         tier=place.tier,
-        digest=digest_of("ladder", LADDER_VERSION, task, candidate.patch),
+        digest=proof_digest(task, candidate.patch),
         at=now(),
     )
+
+
+def proof_digest(task: Task, patch: Patch) -> str:
+    """Of the question alone: the same on every machine, and another where the ladder may answer otherwise."""
+    return digest_of("ladder", LADDER_VERSION, task, patch)
 
 
 def _code_fix(task: Task, patch: Patch, place: Place, *, whole: bool) -> Climbed:

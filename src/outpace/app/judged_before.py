@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from outpace.app.judge import LADDER_VERSION
+from outpace.app.judge import proof_digest
 from outpace.model.errors import NotFound
 from outpace.model.fact import Fact, digest_of
 from outpace.model.proof import Undecided
@@ -12,11 +12,6 @@ from outpace.stories.history import History
 from outpace.stories.kinds import ProposalJudged
 
 SHORT = 12
-
-
-def proof_digest(task: Task, patch: Patch) -> str:
-    """As the proof of it will have it."""
-    return digest_of("ladder", LADDER_VERSION, task, patch)
 
 
 def judged_before(history: History, task: Task, patch: Patch) -> ProposalJudged | None:
@@ -44,8 +39,3 @@ def by_handle(history: History, handle: str) -> ProposalJudged:
     if not found:
         raise NotFound(f"there is no {handle} here", hint="prove_change gives such a handle with its answer")
     return found[-1]
-
-
-def attempts(history: History, task: Task) -> int:
-    """Different changes that were judged for it."""
-    return len({body.patch for _, body in history.all(ProposalJudged) if body.task == task.id and body.patch})

@@ -221,9 +221,14 @@ def noted_proposal(task: Task, proof: Proof, way: Way, *, digest: str, revision:
     return Noted(body, (task.id, digest, way.proposer, way.by, way.request, proof.digest, revision))
 
 
+def judged_patches(history: History, task: Task) -> frozenset[str]:
+    """Digests of the different changes that were judged for it."""
+    return frozenset(body.patch for _, body in history.all(ProposalJudged) if body.task == task.id and body.patch)
+
+
 def check_attempts(history: History, task: Task, digest: str, *, most: int = PROOFS) -> None:
     """Whoever asks for many proofs of one task learns what is held out. Raises Refused."""
-    asked = {body.patch for _, body in history.all(ProposalJudged) if body.task == task.id and body.patch}
+    asked = judged_patches(history, task)
     if digest not in asked and len(asked) >= most:
         raise Refused(
             f"{len(asked)} proposals for {task.id} were judged already, and {most} is the most",

@@ -11,7 +11,7 @@ from msgspec import Struct
 from outpace.app.proposal_ledger import Account, Entry, Ledger
 from outpace.formats.envelope import encoded
 from outpace.formats.plain import printable
-from outpace.model.proof import Proved, Refuted, Undecided
+from outpace.formats.prove import conclusion_of
 from outpace.model.words import counted
 from outpace.statistics.curves import Estimate
 
@@ -118,13 +118,8 @@ def _entry(entry: Entry) -> ProposalV1:
 
 
 def _state(entry: Entry) -> tuple[Literal["proved", "refuted", "undecided"], str]:
-    match entry.judged.conclusion:
-        case Proved():
-            return "proved", ""
-        case Refuted(reason):
-            return "refuted", reason
-        case Undecided(missing):
-            return "undecided", missing
+    told = conclusion_of(entry.judged.conclusion)
+    return told.state, told.reason
 
 
 def text(ledger: Ledger) -> str:

@@ -10,7 +10,8 @@ from msgspec import Struct
 from outpace.app.propose import Attempt, Proposed, total
 from outpace.formats.envelope import encoded
 from outpace.formats.plain import printable
-from outpace.model.proof import Passed, Proved, Refuted, Undecided
+from outpace.formats.prove import conclusion_of
+from outpace.model.proof import Passed
 from outpace.model.words import counted
 from outpace.proving.proposing.ports import Spent
 
@@ -81,13 +82,8 @@ def _attempt(attempt: Attempt) -> AttemptV1:
 def _state(attempt: Attempt) -> tuple[Literal["proved", "refuted", "undecided", "nothing"], str]:
     if attempt.proof is None:
         return "nothing", attempt.why
-    match attempt.proof.conclusion:
-        case Proved():
-            return "proved", ""
-        case Refuted(reason):
-            return "refuted", reason
-        case Undecided(missing):
-            return "undecided", missing
+    told = conclusion_of(attempt.proof.conclusion)
+    return told.state, told.reason
 
 
 def _spent(spent: Spent) -> SpentV1:

@@ -68,7 +68,7 @@ def answer(proof: Proof, coverage: Coverage | None) -> bytes:
         base=proof.base,
         revision=proof.revision,
         fixes=proof.fixes,
-        conclusion=_conclusion(proof.conclusion),
+        conclusion=conclusion_of(proof.conclusion),
         checks=checks,
         sandbox=proof.tier,
         notes=proof.notes,
@@ -83,7 +83,7 @@ def answer(proof: Proof, coverage: Coverage | None) -> bytes:
     return encoded("prove", result, coverage=coverage, unknown=unknown, warnings=proof.notes)
 
 
-def _conclusion(conclusion: Conclusion) -> ConclusionV1:
+def conclusion_of(conclusion: Conclusion) -> ConclusionV1:
     match conclusion:
         case Proved():
             return ConclusionV1(state="proved")
@@ -121,7 +121,7 @@ def _told(check: Check) -> tuple[Literal["passed", "failed", "undecided", "skipp
 def report(proof: Proof) -> bytes:
     """JUnit: one case a check. What is undecided is an error, so that no page shows it as green."""
     properties = (
-        ("conclusion", _conclusion(proof.conclusion).state),
+        ("conclusion", conclusion_of(proof.conclusion).state),
         ("base", proof.base),
         ("revision", proof.revision),
         ("sandbox", proof.tier),
@@ -158,7 +158,7 @@ def text(proof: Proof, coverage: Coverage | None, *, untested: bool = True) -> R
 def _headline(proof: Proof) -> list[str]:
     what = f"{proof.revision[:SHORT]} against {proof.base[:SHORT]}"
     fixes = f"; fixes {', '.join(printable(name) for name in proof.fixes)}" if proof.fixes else ""
-    match _conclusion(proof.conclusion):
+    match conclusion_of(proof.conclusion):
         case ConclusionV1(state="undecided", reason=reason, would_settle=settle):
             lines = [f"undecided: {what}{fixes}", f"missing: {printable(reason)}"]
             return [*lines, f"would settle it: {printable(settle)}"] if settle else lines
@@ -188,7 +188,7 @@ def _time(check: Check) -> str:
 
 def _foot(proof: Proof, coverage: Coverage | None, *, untested: bool) -> list[str]:
     lines = [f"note: it {printable(note)}" for note in proof.notes]
-    if not untested and _conclusion(proof.conclusion).state != "refuted":
+    if not untested and conclusion_of(proof.conclusion).state != "refuted":
         lines.append("what it takes to production untested was not asked for: outpace prove --untested")
     lines.append(f"sandbox: {proof.tier or 'unknown'}; digest {proof.digest[:SHORT]}")
     if coverage is not None:

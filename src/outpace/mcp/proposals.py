@@ -146,7 +146,8 @@ def _running(handle: str) -> Running:
 
 
 def _told(here: JudgePlace, task: Task, patch: Patch, conclusion: Conclusion, checks: tuple[Check, ...]) -> Judged:
-    from outpace.app.judged_before import attempts, handle_of
+    from outpace.app.judged_before import handle_of
+    from outpace.app.task_book import judged_patches
     from outpace.model.proof import Passed
     from outpace.proving.tasks import PROOFS
 
@@ -157,7 +158,7 @@ def _told(here: JudgePlace, task: Task, patch: Patch, conclusion: Conclusion, ch
         reason=reason,
         would_settle=settle,
         passed=tuple(check.name for check in checks if isinstance(check.result, Passed)),
-        tries_left=max(0, PROOFS - attempts(here.history, task)),
+        tries_left=max(0, PROOFS - len(judged_patches(here.history, task))),
         handle=handle_of(task.id, digest_of("patch", patch)),
     )
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TypeAlias
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 RETURNED, RAISED, DIED, TIMED_OUT = "returned", "raised", "died", "timed out"
 
@@ -94,6 +94,13 @@ class Case(Struct, frozen=True, kw_only=True):
     room: tuple[Room, ...] = ()
     times: int = 1  # that `does` is done, in one process
     linked: bool = False  # the folders of its room are reached by links
+
+
+def numbered(name: str, cases: Iterable[Case], most: int) -> tuple[Case, ...]:
+    """At most so many of them, from all over, each with an id of its own."""
+    every = tuple(cases)
+    chosen = every[:: max(1, -(-len(every) // most))]
+    return tuple(structs.replace(each, id=f"{name}-{number}") for number, each in enumerate(chosen))
 
 
 class Seen(Struct, frozen=True, kw_only=True):

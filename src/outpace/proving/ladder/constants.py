@@ -6,12 +6,10 @@ import ast
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from msgspec import structs
-
-from outpace.proving.ladder.cases import Benign, Case, Witness
+from outpace.proving.ladder.cases import Benign, Case, Witness, numbered
 from outpace.proving.ladder.neighbors import is_plain
 from outpace.proving.ladder.patch import Patch
-from outpace.proving.ladder.shape import is_test
+from outpace.proving.ladder.shape import code
 from outpace.proving.ladder.variants import replaced, says_itself
 
 MOST = 300
@@ -25,12 +23,11 @@ def brought(patch: Patch) -> tuple[Constant, ...]:
     """Texts and numbers that stand in the code after, more often than before; those of tests are no triggers. Raises
     SyntaxError."""
     found: dict[tuple[type, Constant], None] = {}
-    for file in patch.files:
-        if file.is_python and file.after is not None and not is_test(file.path):
-            before = Counter(constants(file.before or b""))
-            for each, times in Counter(constants(file.after)).items():
-                if times > before[each]:
-                    found[each] = None
+    for file in code(patch):
+        before = Counter(constants(file.before or b""))
+        for each, times in Counter(constants(file.after or b"")).items():
+            if times > before[each]:
+                found[each] = None
     return tuple(value for _, value in found)
 
 
@@ -83,11 +80,7 @@ def spliced(patch: Patch, witnesses: Sequence[Witness], benign: Sequence[Benign]
                 if says_itself(witnesses[of], other) and not says_itself(witnesses[of], does):
                     continue
                 found.setdefault((of, setup, other), Case(id="", setup=setup, does=other, of=of, sort=_told(value)))
-    cases = list(found.values())[:: max(1, -(-len(found) // MOST))]
-    return tuple(
-        Case(id=f"spliced-{number}", setup=each.setup, does=each.does, of=each.of, sort=each.sort)
-        for number, each in enumerate(cases)
-    )
+    return numbered("spliced", found.values(), MOST)
 
 
 def worded(patch: Patch, benign: Sequence[Benign]) -> tuple[Case, ...]:
@@ -99,8 +92,7 @@ def worded(patch: Patch, benign: Sequence[Benign]) -> tuple[Case, ...]:
             for does in replaced(each.does, lambda text, value=value: _worded(text, value)):
                 case = Case(id="", setup=each.setup, does=does, of=number, sort=_told(value))
                 found.setdefault((each.setup, does), case)
-    cases = list(found.values())[:: max(1, -(-len(found) // MOST_WORDED))]
-    return tuple(structs.replace(each, id=f"worded-{number}") for number, each in enumerate(cases))
+    return numbered("worded", found.values(), MOST_WORDED)
 
 
 def _worded(text: str, value: str) -> Iterator[str]:

@@ -9,7 +9,7 @@ from msgspec import Struct
 from outpace.model.proof import CheckUndecided, Failed, Passed, Result, Skipped
 from outpace.model.words import counted
 from outpace.proving.ladder.patch import Patch
-from outpace.proving.ladder.shape import is_test
+from outpace.proving.ladder.shape import code, is_test
 
 
 class Missed(Struct, frozen=True, kw_only=True, order=True):
@@ -22,8 +22,7 @@ class Missed(Struct, frozen=True, kw_only=True, order=True):
 
 def wanted(patch: Patch) -> dict[str, tuple[int, ...]]:
     """The added lines of each Python file that is no test."""
-    files = (file for file in patch.files if file.is_python and file.after is not None and not is_test(file.path))
-    return {file.path: tuple(sorted(file.added)) for file in files if file.added}
+    return {file.path: tuple(sorted(file.added)) for file in code(patch) if file.added}
 
 
 def taken(patch: Patch) -> dict[str, tuple[int, ...]]:

@@ -12,9 +12,21 @@ from collections.abc import Iterator, Sequence
 
 from msgspec import structs
 
-from outpace.proving.ladder.cases import Case, Creates, LeadsTo, Leaks, Oracle, Returns, Room, Runs, TakesLong, Witness
+from outpace.proving.ladder.cases import (
+    Case,
+    Creates,
+    LeadsTo,
+    Leaks,
+    Oracle,
+    Returns,
+    Room,
+    Runs,
+    TakesLong,
+    Witness,
+    numbered,
+)
 from outpace.proving.ladder.patch import Patch
-from outpace.proving.ladder.shape import is_test
+from outpace.proving.ladder.shape import code
 from outpace.proving.ladder.variants import replaced, says_itself
 from outpace.proving.tasks import Task
 
@@ -186,20 +198,18 @@ def elsewhere(task: Task, patch: Patch) -> tuple[Case, ...]:
                     if not says_itself(each, does):
                         case = Case(id="", setup=setup, does=does, of=number, sort=ELSEWHERE)
                         found.setdefault((setup, does, each.exploited), case)
-    cases = list(found.values())[:: max(1, -(-len(found) // MOST_ELSEWHERE))]
-    return tuple(structs.replace(each, id=f"elsewhere-{number}") for number, each in enumerate(cases))
+    return numbered("elsewhere", found.values(), MOST_ELSEWHERE)
 
 
 def _functions(patch: Patch) -> tuple[frozenset[str], frozenset[str]]:
     """Names of those with added lines, and of all, in files that are no tests."""
     touched, known = set[str](), set[str]()
-    for file in patch.files:
-        if file.is_python and file.after is not None and not is_test(file.path):
-            for node in ast.walk(ast.parse(file.after)):
-                if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and not node.name.startswith("__"):
-                    known.add(node.name)
-                    if file.added & set(range(node.lineno, (node.end_lineno or node.lineno) + 1)):
-                        touched.add(node.name)
+    for file in code(patch):
+        for node in ast.walk(ast.parse(file.after or b"")):
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and not node.name.startswith("__"):
+                known.add(node.name)
+                if file.added & set(range(node.lineno, (node.end_lineno or node.lineno) + 1)):
+                    touched.add(node.name)
     return frozenset(touched), frozenset(known)
 
 
@@ -266,9 +276,9 @@ def _plainly(text: str) -> Iterator[str]:
     yield text + "abcdefgh" * 4
     yield text + text
     first, rest = text[:1], text[1:]
-    for code in (f"%{ord(first):02x}", f"%25{ord(first):02x}", f"&#{ord(first)};"):
+    for escaped in (f"%{ord(first):02x}", f"%25{ord(first):02x}", f"&#{ord(first)};"):
         if first.isascii():
-            yield code + rest
+            yield escaped + rest
     yield text + "\u00e9"
     yield text.upper()
 

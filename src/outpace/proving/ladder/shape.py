@@ -80,6 +80,11 @@ def is_test(path: str) -> bool:
     return matches(TESTS, path)
 
 
+def code(patch: Patch) -> tuple[PatchedFile, ...]:
+    """The files of Python that are there after it and are no tests."""
+    return tuple(each for each in patch.files if each.is_python and each.after is not None and not is_test(each.path))
+
+
 def _kind(path: str) -> str:
     return next((kind for globs, kind in PROTECTED if matches(globs, path)), "another file")
 
