@@ -184,14 +184,21 @@ class Stall:
 
     def stop(self) -> None:
         """The whole group, as a supervisor does."""
+        group = [self.started[-1].pid, *self.workers()]
         os.killpg(self.started[-1].pid, signal.SIGKILL)
         self.started[-1].wait()
+        until(lambda: not any(alive(pid) for pid in group))
 
     def stop_only_the_first(self) -> None:
         """What leaves workers behind."""
         self.strays += self.workers()
         self.started[-1].kill()
         self.started[-1].wait()
+
+    def stop_worker(self, pid: int) -> None:
+        """A signal is delivered when the kernel next runs the process, which on a busy machine takes a while."""
+        os.kill(pid, signal.SIGKILL)
+        until(lambda: not alive(pid))
 
     def restart(self) -> int:
         self.stop()
@@ -221,8 +228,16 @@ class Stall:
 def until(condition: Callable[[], bool]) -> None:
     deadline = time.monotonic() + PATIENCE
     while not condition():
-        assert time.monotonic() < deadline, "the stall did not come up"
+        assert time.monotonic() < deadline, "what was waited for did not come"
         time.sleep(0.01)
+
+
+def alive(pid: int) -> bool:
+    """A zombie runs nothing."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] not in "ZX"
+    except OSError:
+        return False
 
 
 def answers(port: int) -> bool:

@@ -444,7 +444,7 @@ def test_an_old_worker_left_over_keeps_it_exposed_by_name(stall: Stall) -> None:
     stall.start(workers=1)
     assert stall.verified(seen) == StillExposed(f"process {old} runs stall-kit 1.0, which is affected", (old,))
     assert isinstance(stall.verified(), UnknownYet)
-    os.kill(old, 9)
+    stall.stop_worker(old)
     assert how(stall.verified(seen)) == BY_INVENTORY
 
 

@@ -85,9 +85,10 @@ def test_nothing_runs_on_when_the_client_goes_away_while_a_change_is_judged(plac
             async with anyio.create_task_group() as tasks:
                 tasks.start_soon(_asks, client, {"task_id": task["id"], "diff": RIGHT})
                 with anyio.fail_after(60):
-                    while len(descendants(os.getpid())) < 4:  # the server, and a box with what is in it
+                    while len(seen) < 4:  # the server, and a box with what is in it
                         await anyio.sleep(0.05)
-                seen.update(descendants(os.getpid()))
+                        seen.clear()
+                        seen.update(descendants(os.getpid()))
                 tasks.cancel_scope.cancel()
 
     anyio.run(leave)
