@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 import pytest
 
+from outpace.bootstrap.tasks import MADE_OF
 from outpace.cli.main import main
 from tests.fakes.notes_project import FILES, RIGHT, WITNESS_ALONE, committed
 from tests.needs import missing
@@ -143,6 +144,16 @@ REFUSED = {
     "no such file": (("task", "gone.toml"), 2, "gone.toml cannot be read"),
     "no such function's file": (("task", "gone.py::f"), 2, "there is no gone.py in"),
     "an advisory without any data": (("task", "PYSEC-2023-83"), 3, "there is no advisory data"),
+    "nothing at all": (("task", ""), 2, "nothing can be made a task of ''"),
+    "no such function": (("task", "prices.py::nofunc"), 2, "no function or class with functions 'nofunc' in prices.py"),
+    "a mistyped file": (("task", "prcies.py::total"), 2, "did you mean prices.py::total?"),
+    "no such test": (("task", "test_prices.py::test_gone"), 2, "there are test_prices.py::test_total"),
+    "no such test's file": (("task", "test_gone.py::test_a"), 2, "there is no test_gone.py in"),
+    "another commit where no test is mended": (
+        ("task", "fix.toml", "--before", "main"),
+        2,
+        "--before does not go with",
+    ),
     "a base with a task": (("prove", "--task", "x", "--base", "main"), 2, "--base does not go with --task"),
     "no attempts": (("propose", "fix.toml", "--attempts", "0"), 2, "--attempts 0 is no number of attempts"),
     "no such proposer": (("propose", "fix.toml", "--with", "model"), 2, "there is no proposer model here"),
@@ -157,6 +168,84 @@ def test_what_cannot_be_is_refused_with_what_to_do(
 ) -> None:
     said = shop.says(*words, *PYTHON)
     assert (said.status, message in said.err) == (status, True), said
+
+
+def test_of_a_function_that_is_not_there_those_that_are_are_named(shop: Shop) -> None:
+    said = shop.says("task", "prices.py::nofunc", *PYTHON)
+    assert "it has total: outpace task prices.py::total" in said.err
+
+
+@pytest.mark.parametrize("what", ["nosuch", "", "tests/", "prices"])
+def test_what_no_task_is_made_of_is_answered_with_all_that_one_is_made_of(shop: Shop, what: str) -> None:
+    said = shop.says("task", what, *PYTHON)
+    assert (said.status, said.err.splitlines()[1].strip()) == (2, MADE_OF)
+
+
+RED = TEST_OF_PRICES.replace("== 6", "== 7")
+
+
+def test_a_red_test_is_no_task_where_no_commit_came_before(shop: Shop) -> None:
+    (shop.root / "test_prices.py").write_text(RED)
+    shop.git("-c", "user.name=a", "-c", "user.email=a@example.invalid", "commit", "-q", "-a", "--amend", "-m", "One")
+    said = shop.says("task", "test_prices.py::test_total", *PYTHON)
+    assert (said.status, "is the first commit here: there is no earlier one" in said.err) == (2, True), said
+
+
+NO_GREEN = {
+    "it was not there": ("from prices import total\n", "test_prices.py::test_total is not there at "),
+    "it was red": (RED.replace("7", "8"), "test_prices.py::test_total is not green at "),
+}
+
+
+@pytest.mark.parametrize(("earlier", "message"), NO_GREEN.values(), ids=NO_GREEN.keys())
+def test_a_red_test_that_was_never_green_is_no_task(shop: Shop, earlier: str, message: str) -> None:
+    committed(shop.root, {"test_prices.py": earlier})
+    committed(shop.root, {"test_prices.py": RED})
+    said = shop.says("task", "test_prices.py::test_total", "--before", "HEAD~1", *PYTHON)
+    assert (said.status, message in said.err, "--before REV" in said.err) == (2, True, True), said
+
+
+def test_a_test_whose_file_cannot_be_imported_is_no_task_and_the_reason_is_told(shop: Shop) -> None:
+    committed(shop.root, {"test_prices.py": TEST_OF_PRICES.replace("import total", "import sum_of")})
+    said = shop.says("task", "test_prices.py::test_total", *PYTHON)
+    assert (said.status, "test_prices.py cannot be imported at" in said.err) == (2, True), said
+    assert "cannot import name 'sum_of'" in said.err
+
+
+@pytest.mark.parametrize("key", ["base", "before"])
+def test_a_file_that_names_a_commit_that_is_not_here_is_no_task(shop: Shop, key: str) -> None:
+    (shop.root / "fix.toml").write_text(f'{key} = "deadbeef"\n{FILES["fix.toml"]}')
+    said = shop.says("task", "fix.toml", *PYTHON)
+    assert (said.status, f"fix.toml is no task: {key} = 'deadbeef' names no commit" in said.err) == (2, True), said
+
+
+def test_the_base_of_a_task_is_a_whole_commit_whatever_it_was_called(shop: Shop) -> None:
+    head = shop.git("rev-parse", "HEAD").strip()
+    (shop.root / "fix.toml").write_text(f'base = "main"\n{FILES["fix.toml"]}')
+    assert shop.result("task", "fix.toml", *PYTHON)["task"]["base"] == head
+
+
+@pytest.mark.parametrize(
+    ("kind", "subject", "message"),
+    [
+        ("test", "prices.py::gone", "fix.toml is no task: there is no function or class with functions 'gone'"),
+        ("mend", "gone.py::test_a", "fix.toml is no task: there is no gone.py in"),
+    ],
+)
+def test_a_file_of_what_is_not_there_is_no_task(shop: Shop, kind: str, subject: str, message: str) -> None:
+    told = f'kind = "{kind}"\nsubject = ["{subject}"]\nbefore = "HEAD"\n{FILES["fix.toml"]}'
+    (shop.root / "fix.toml").write_text(told)
+    said = shop.says("task", "fix.toml", *PYTHON)
+    assert (said.status, message in said.err) == (2, True), said
+
+
+def test_a_function_is_found_from_a_folder_below_and_a_class_by_its_functions(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    committed(shop.root, {"src/carts.py": "class Cart:\n    def add(self, price):\n        return price * 2\n"})
+    monkeypatch.chdir(shop.root / "src")
+    task = shop.result("task", "./carts.py::Cart", *PYTHON)["task"]
+    assert (task["subject"], task["context"]) == (["src/carts.py::Cart.add"], ["src/carts.py"])
 
 
 def test_a_diff_that_does_not_apply_is_an_error_and_no_refutation(shop: Shop) -> None:

@@ -20,8 +20,12 @@ from outpace.stories.kinds import ProposalJudged, TaskGiven
 from outpace.testing.mutants.targets import product
 
 TEST_LINES, UPGRADE_LINES, MEND_LINES = 120, 200, 60
-RED_SHOWN = 10
+RED_SHOWN, KNOWN = 10, 5
 PERSON = "person"
+SUBJECTS = {
+    "test": 'subject = ["src/shop/prices.py::total"]',
+    "mend": 'subject = ["tests/test_prices.py::test_total"]',
+}
 
 
 class Way(Struct, frozen=True, kw_only=True):
@@ -44,9 +48,10 @@ def found(history: History, named: str) -> Task:
     tasks = given(history)
     fitting = [each for name, each in tasks.items() if name == named or name.startswith((named, f"task-{named}"))]
     if len(fitting) != 1 or not named:
-        known = ", ".join(list(tasks)[-5:]) or "none was given yet"
+        several = [each.id for each in fitting] if named else []
+        known = ", ".join((several or list(tasks))[-KNOWN:]) or "none was given yet"
         raise NotFound(
-            f"there is no task {named}" if not fitting else f"{named} may be {len(fitting)} tasks",
+            f"{named} may be {len(several)} tasks" if several else f"there is no task {named or repr(named)}",
             hint=f"known here: {known}; outpace task makes one from an advisory, a function, a test or a file",
         )
     return fitting[0]
@@ -65,6 +70,8 @@ def from_file(content: bytes, name: str, base: str) -> Task:
             f"a task of kind {task.kind} cannot be written in {name}",
             hint="outpace task ADVISORY makes one of an upgrade, outpace task TEST_ID one of a red test",
         )
+    if task.kind in ("test", "mend") and not task.subject:
+        raise BadInput(f"{name} is no task: `subject` says of what the {task.kind} is", hint=SUBJECTS[task.kind])
     if not task.editable and not task.created:
         raise BadInput(f"{name} lets nothing be edited", hint='editable = ["src/**/*.py"]')
     return structs.replace(task, base=task.base or base)
@@ -81,6 +88,10 @@ def _wrong_with(task: Task) -> str:
             ast.parse(does, mode="eval")
         except (SyntaxError, ValueError, RecursionError) as error:
             return f"{does!r} of its {where} cannot be read: {error}"
+    if task.analyzer and not (task.rule and task.kind == "code-fix"):
+        return f"analyzer = {task.analyzer!r} is of a code-fix with the `rule` that it finds"
+    if task.finding and not task.analyzer:
+        return f"finding = {task.finding!r} does not say which `analyzer` tells it"
     outside = next((each.path for each in task.room if not is_plain_path(each.path)), None)
     if outside is not None:
         return f"{outside!r} of its room leads out of the room"
@@ -91,8 +102,10 @@ def is_plain_path(path: str) -> bool:
     return bool(path) and not path.startswith("/") and ".." not in path.split("/")
 
 
-def for_test(path: str, function: str, *, base: str, evidence: Iterable[str], tests: str) -> Task:
-    """Of a function whose mutants live."""
+def for_test(
+    path: str, function: str, *, base: str, evidence: Iterable[str], tests: str, functions: Iterable[str] = ()
+) -> Task:
+    """Of a function whose mutants live, or of a class with its `functions`."""
     subject = f"{path}::{function}" if function else path
     stem = (function or path.removesuffix(".py").rpartition("/")[2]).replace(".", "_").strip("_").lower()
     return Task(
@@ -102,7 +115,7 @@ def for_test(path: str, function: str, *, base: str, evidence: Iterable[str], te
         created=(f"{tests}/test_gap_*.py", f"{tests}/test_{stem}_*.py"),
         lines=TEST_LINES,
         context=(path,),
-        subject=(subject,),
+        subject=tuple(f"{path}::{each}" for each in functions) or (subject,),
         evidence=tuple(evidence),
         base=base,
     )
