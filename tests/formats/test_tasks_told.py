@@ -31,6 +31,9 @@ TASK = Task(
     editable=("src/**/*.py",),
     created=("tests/test_fix_*.py",),
     context=("docs/folders.md",),
+    rule="S108",
+    analyzer="ruff",
+    finding="src/notes.py:12",
     room=(Room(path="secret.txt", content="canary"),),
     witnesses=(Witness(setup="from notes import read", does="read('../secret.txt')", exploited=Leaks("canary")),),
     benign=(Benign(setup="from notes import read", does="read('a.txt')"),),
@@ -53,6 +56,9 @@ Worth reading: `docs/folders.md`
 ## What is wrong
 
 - read() follows ..
+
+On the base, the analyzer `ruff` finds `S108` in `src/notes.py:12`. It is to be gone,
+with nothing found in its place: moved, worded in another way or silenced by a comment, it is not.
 
 Each call below runs in a new folder that holds:
 
@@ -108,6 +114,9 @@ def test_the_json_holds_the_same_for_a_program() -> None:
         "context": ["docs/folders.md"],
         "subject": [],
         "advisories": [],
+        "rule": "S108",
+        "analyzer": "ruff",
+        "finding": "src/notes.py:12",
         "evidence": ["read() follows .."],
         "room": [{"path": "secret.txt", "content": "canary"}],
         "witnesses": [
@@ -131,11 +140,14 @@ def test_what_is_held_out_is_in_neither() -> None:
     assert TASK.siblings[0] not in shown
 
 
-@pytest.mark.parametrize("field", ["goal", "base", "evidence", "editable", "created", "context", "room", "cases"])
+@pytest.mark.parametrize(
+    "field",
+    ["goal", "rule", "analyzer", "finding", "base", "evidence", "editable", "created", "context", "room", "cases"],
+)
 @pytest.mark.parametrize("text", [FORGED, "x\r# Forged", "x\u2028# Forged", "x\x0b# Forged"])
 def test_a_line_break_in_a_text_begins_no_line_of_the_brief(field: str, text: str) -> None:
     told: dict[str, object] = {
-        "goal": text,
+        **dict.fromkeys(("goal", "rule", "analyzer", "finding"), text),
         "base": text,
         "room": (Room(path=text, content=text),),
         "cases": (Witness(does=text, exploited=Leaks(text)),),

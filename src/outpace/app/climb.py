@@ -9,6 +9,7 @@ from typing import TypeAlias
 
 from msgspec import Struct, structs
 
+from outpace.app import climb_findings
 from outpace.app.climb_runs import RUNS, SECONDS, STEADY, Tree, compared
 from outpace.model.proof import Check, CheckUndecided, Conclusion, Failed, Passed, Result, Skipped
 from outpace.model.unknown import Unknown
@@ -35,6 +36,7 @@ class Ground(Struct, frozen=True, kw_only=True):
     words: tuple[str, ...]  # for pytest
     own: capabilities.Own = lambda _: None
     in_tests: frozenset[str] = frozenset()  # powers that tests have
+    find: climb_findings.Find | None = None  # with the task's analyzer
     seed: int = 0
     whole: bool = False
     report: Callable[[str], None] = lambda _: None
@@ -109,7 +111,7 @@ class _Climb:
         granted = frozenset(self.task.granted)
         own, in_tests = self.ground.own, self.ground.in_tests
         check(rungs.CAPABILITIES, lambda: capabilities.judge(self.patch, own, granted=granted, in_tests=in_tests))
-        check(rungs.FINDING, lambda: Skipped("no analyzer is declared"))
+        check(rungs.FINDING, self._finding)
         check(rungs.WITNESS, self._witness)
         check(rungs.TESTS, self._tests)
         check(rungs.VARIANTS, self._variants)
@@ -117,6 +119,10 @@ class _Climb:
         check(rungs.EXERCISED, self._exercised)
         check(rungs.SPLICED, self._spliced)
         return self.rungs.climbed(rungs.TELLING)
+
+    def _finding(self) -> Result:
+        ground = self.ground
+        return climb_findings.judged(self.task, self.patch, ground.base, ground.change, ground.find, ground.report)
 
     def _witness(self) -> Result:
         """Both trials at once, since what the later rungs ask costs little more than the process."""

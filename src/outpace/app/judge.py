@@ -9,6 +9,7 @@ from typing import Protocol
 from msgspec import Struct
 
 from outpace.app.climb import Climbed, Ground, climb
+from outpace.app.climb_findings import Analysis
 from outpace.app.climb_mends import MendGround, climb_mend
 from outpace.app.climb_runs import Tree
 from outpace.app.climb_tests import TestGround, climb_test
@@ -24,7 +25,7 @@ from outpace.proving.ladder.shape import matches, wrong_with
 from outpace.proving.ladder.worth import powers_of_tests
 from outpace.proving.tasks import Kind, Task
 
-LADDER_VERSION = 2
+LADDER_VERSION = 3
 """Raised when the same proposal may get another answer."""
 BESIDE = frozenset({powers.CLOCK, powers.THREADS, powers.DATABASE})
 """What a test that comes beside a fix may do too: it is not what is judged, and runs in none of the trials."""
@@ -73,13 +74,15 @@ class Place(Protocol):
     def upgrade(self, task: Task, candidate: Candidate, tested: Path) -> UpgradeGround: ...
 
 
-def judge(task: Task, candidate: Candidate, place: Place, *, whole: bool = False) -> Proof:
+def judge(
+    task: Task, candidate: Candidate, place: Place, *, whole: bool = False, analysis: Analysis | None = None
+) -> Proof:
     """The same task and candidate give the same answer; it is not kept here. `whole` asks every rung, whatever came
-    before it: for an exam of the ladder."""
+    before it: for an exam of the ladder. `analysis` is by the analyzer that the task names."""
     fixes = task.advisories
     match task.kind:
         case "code-fix":
-            climbed = _code_fix(task, candidate.patch, place, whole=whole)
+            climbed = _code_fix(task, candidate.patch, place, analysis, whole=whole)
         case "test":
             climbed = _test(task, candidate.patch, place, whole=whole)
         case "mend":
@@ -94,17 +97,17 @@ def judge(task: Task, candidate: Candidate, place: Place, *, whole: bool = False
         conclusion=climbed.conclusion,
         checks=climbed.checks,
         tier=place.tier,
-        digest=proof_digest(task, candidate.patch),
+        digest=proof_digest(task, candidate.patch, analysis),
         at=now(),
     )
 
 
-def proof_digest(task: Task, patch: Patch) -> str:
+def proof_digest(task: Task, patch: Patch, analysis: Analysis | None = None) -> str:
     """Of the question alone: the same on every machine, and another where the ladder may answer otherwise."""
-    return digest_of("ladder", LADDER_VERSION, task, patch)
+    return digest_of("ladder", LADDER_VERSION, task, patch, *((analysis.digest,) if analysis else ()))
 
 
-def _code_fix(task: Task, patch: Patch, place: Place, *, whole: bool) -> Climbed:
+def _code_fix(task: Task, patch: Patch, place: Place, analysis: Analysis | None, *, whole: bool) -> Climbed:
     plain = _writable(patch) if whole else _plain(patch, task)
     ground = Ground(
         base=place.at(task.base),
@@ -114,6 +117,7 @@ def _code_fix(task: Task, patch: Patch, place: Place, *, whole: bool) -> Climbed
         words=place.words,
         own=place.own(task.base),
         in_tests=powers_of_tests(place.texts(task.base), place.own(task.base)) | BESIDE,
+        find=analysis.find if analysis else None,
         report=place.report,
     )
     return climb(task, patch, ground)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from outpace.app.climb_findings import Analysis
 from outpace.app.judge import proof_digest
 from outpace.model.errors import NotFound
 from outpace.model.fact import Fact, digest_of
@@ -14,9 +15,11 @@ from outpace.stories.kinds import ProposalJudged
 SHORT = 12
 
 
-def judged_before(history: History, task: Task, patch: Patch) -> ProposalJudged | None:
+def judged_before(
+    history: History, task: Task, patch: Patch, analysis: Analysis | None = None
+) -> ProposalJudged | None:
     """By the ladder as it is now; what was undecided is judged again, since what was missing may be there now."""
-    digest, proof = digest_of("patch", patch), proof_digest(task, patch)
+    digest, proof = digest_of("patch", patch), proof_digest(task, patch, analysis)
     asked = [(fact, body) for fact, body in history.all(ProposalJudged) if (body.task, body.patch) == (task.id, digest)]
     found = [body for fact, body in asked if _rests_on(fact, body, proof)]
     return found[-1] if found and not isinstance(found[-1].conclusion, Undecided) else None

@@ -12,12 +12,15 @@ from typing import TYPE_CHECKING
 from outpace.bootstrap.testing import Asked, TestPlace
 
 if TYPE_CHECKING:
+    from outpace.app.climb_findings import Analysis
     from outpace.app.climb_runs import Tree
     from outpace.app.climb_upgrades import UpgradeGround
     from outpace.app.judge import Candidate
     from outpace.bootstrap import Workplace
     from outpace.model.proof import Proof
+    from outpace.model.unknown import Unknown
     from outpace.proving.ladder.capabilities import Own
+    from outpace.proving.ladder.finding import Findings
     from outpace.proving.ladder.patch import Patch
     from outpace.proving.tasks import Task
     from outpace.store.facts import Facts
@@ -68,6 +71,29 @@ class JudgePlace(TestPlace):
 
         read = partial(self.repository.read, revision)
         return own_powers(self.repository.paths(revision), read, self._roots())
+
+    def analysis(self, task: Task) -> Analysis | None:
+        """By the analyzer that the task names; None where it names none."""
+        from outpace.app.climb_findings import Analysis
+        from outpace.engines.analyzer_command import AnalyzerCommand
+        from outpace.engines.confined_python import ConfinedPython, tier_of
+        from outpace.model.fact import digest_of
+        from outpace.model.unknown import Unknown
+
+        name, waived = task.analyzer, self.asked.unsafe_no_sandbox
+        if not name:
+            return None
+        declared = self.setup.configuration.analyzers.get(name)
+        if declared is None:
+            undeclared = Unknown("outpace.toml does not declare it", f"[analyzers.{name}] in outpace.toml")
+            return Analysis(find=lambda _, __: undeclared, digest="")
+
+        def find(tree: Tree, instead: Mapping[str, bytes]) -> Findings | Unknown:
+            python = ConfinedPython(tier=tier_of(unsafe_no_sandbox=waived), unsafe_allow_none=waived)
+            command = AnalyzerCommand(name, declared, python, built=self.built, environ=self.environ)
+            return command.find(tree.root, instead)
+
+        return Analysis(find=find, digest=digest_of("analyzer", declared))
 
     @cached_property
     def workplace(self) -> Workplace:

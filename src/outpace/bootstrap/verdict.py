@@ -26,7 +26,7 @@ def judged(
     from outpace.app.task_book import noted_proposal
     from outpace.model.times import now
 
-    proof = judge(task, candidate, here)
+    proof = judge(task, candidate, here, analysis=here.analysis(task))
     noted = noted_proposal(task, proof, way, digest=candidate.digest, revision=revision(proof))
     here.facts.add([noted.fact(here.subject, now())])
     return proof

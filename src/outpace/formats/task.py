@@ -55,7 +55,8 @@ class RungV1(Struct, frozen=True, kw_only=True):
 
 
 class TaskV1(Struct, frozen=True, kw_only=True):
-    """Globs are over whole paths: `*` stays within a folder, `**` does not."""
+    """Globs are over whole paths: `*` stays within a folder, `**` does not. `analyzer` found `rule` at
+    `finding`, PATH or PATH:LINE of the base; where that is empty, in what may be edited."""
 
     id: str
     kind: Literal["code-fix", "upgrade", "test", "mend"]
@@ -67,6 +68,9 @@ class TaskV1(Struct, frozen=True, kw_only=True):
     context: tuple[str, ...]
     subject: tuple[str, ...]
     advisories: tuple[str, ...]
+    rule: str
+    analyzer: str
+    finding: str
     evidence: tuple[str, ...]
     room: tuple[FileV1, ...]
     witnesses: tuple[CaseV1, ...]
@@ -111,6 +115,9 @@ def of(task: Task, ladder: Mapping[str, str]) -> TaskV1:
         context=task.context,
         subject=task.subject,
         advisories=task.advisories,
+        rule=task.rule,
+        analyzer=task.analyzer,
+        finding=task.finding,
         evidence=task.evidence,
         room=tuple(FileV1(path=each.path, content=each.content) for each in task.room),
         witnesses=tuple(map(_witness, task.witnesses)),
@@ -174,6 +181,7 @@ def _lines(task: Task, ladder: Mapping[str, str]) -> Iterator[str]:
         yield "## What is wrong"
         yield ""
         yield from _items("", task.evidence, code=False)
+    yield from _finding(task)
     yield from _cases(task)
     yield ""
     yield "## How it will be judged"
@@ -188,6 +196,14 @@ def _lines(task: Task, ladder: Mapping[str, str]) -> Iterator[str]:
     yield ""
     rest = "" if task.kind == "mend" else " Tests are those of the base: editing one to pass changes nothing."
     yield f"Nothing is applied.{rest}"
+
+
+def _finding(task: Task) -> Iterator[str]:
+    if task.analyzer:
+        where = _span(task.finding) if task.finding else "what may be edited"
+        yield ""
+        yield f"On the base, the analyzer {_span(task.analyzer)} finds {_span(task.rule)} in {where}. It is to be gone,"
+        yield "with nothing found in its place: moved, worded in another way or silenced by a comment, it is not."
 
 
 def _cases(task: Task) -> Iterator[str]:

@@ -115,7 +115,7 @@ class Proposals:
         with judge_place(self._cwd, self._asked, report=self._report) as here:
             task = found(here.history, asked.task_id)
             patch = here.from_diff(task, _whole(asked.diff))
-            known = judged_before(here.history, task, patch)
+            known = judged_before(here.history, task, patch, here.analysis(task))
             if known is not None:
                 return _told(here, task, patch, known.conclusion, known.checks)
             _ = here.tier  # an agent's change never runs without a sandbox

@@ -6,6 +6,7 @@ from typing import Literal, TypeAlias
 
 from msgspec import Struct
 
+from outpace.model.analyzer import Analyzer
 from outpace.model.deadline import Deadline
 from outpace.model.gate import Gate
 from outpace.model.probe import Probe
@@ -72,5 +73,6 @@ class Configuration(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     deadlines: tuple[Deadline, ...] = ()
     gates: tuple[Gate, ...] = ()
     proposers: Proposers = Proposers()
+    analyzers: dict[str, Analyzer] = {}  # by the name that a task says
     state: str | None = None
     watch_every: str = "1h"

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 import msgspec
 from msgspec import Struct
 
+from outpace.model.analyzer import Analyzer
 from outpace.model.application import Application, Configuration, Environment, Observe
 from outpace.model.deadline import Deadline
 from outpace.model.errors import BadConfiguration
@@ -34,6 +35,7 @@ RECORDS: tuple[type[Struct], ...] = (
     Sign,
     Deadline,
     Gate,
+    Analyzer,
 )
 
 

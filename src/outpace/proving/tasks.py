@@ -26,6 +26,8 @@ class Task(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     lines: int = LINES
     context: tuple[str, ...] = ()  # paths that help to understand
     rule: str = ""  # of the finding that is to go
+    analyzer: str = ""  # that found it, by its name in outpace.toml
+    finding: str = ""  # where, on base: PATH or PATH:LINE; empty: wherever it may be edited
     granted: tuple[str, ...] = ()  # powers that the change may gain
     room: tuple[Room, ...] = ()
     witnesses: tuple[Witness, ...] = ()

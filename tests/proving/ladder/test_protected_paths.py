@@ -15,6 +15,7 @@ EXAMPLES = {
     "settings of the tests": "src/tox.ini",
     "of dependencies": "pyproject.toml",
     "run at each start of Python": "src/sitecustomize.py",
+    "settings of an analyzer": "src/.semgrepignore",
 }
 SAID = {
     ".github/workflows/ci.yml": (".github/**", ".github/workflows/ci.yml", "**/.github/workflows/*.yml"),

@@ -17,6 +17,10 @@ LARGEST_FILE = 1 << 20
 WILD = {"**/": r"(?:.*/)?", "**": r".*", "*": r"[^/]*", "?": r"[^/]"}
 KINDS = {LINK: "a link", SUBMODULE: "a submodule"}
 TESTS = ("**/conftest.py", "**/tests/**", "**/test/**", "**/test_*.py", "**/*_test.py")
+ANALYZED = (
+    "**/ruff.toml", "**/.ruff.toml", "**/.flake8", "**/.bandit", "**/bandit.y*ml", "**/.semgrep*", "**/.semgrep/**",
+    "**/mypy.ini", "**/.mypy.ini", "**/*pylintrc*", "**/pyrightconfig.json", "**/.gitignore", "**/*.sarif*",
+)  # fmt: skip
 PROTECTED = (
     (("**/.github/**", "**/.gitlab/**", "**/.circleci/**", "**/.gitlab-ci.yml", "**/Jenkinsfile"), "part of the CI"),
     (("**/.git/**", "**/.gitmodules", "**/.gitattributes"), "read by git"),
@@ -24,6 +28,7 @@ PROTECTED = (
     (("**/pytest.ini", "**/tox.ini", "**/setup.cfg", "**/noxfile.py"), "settings of the tests"),
     (("**/pyproject.toml", "**/setup.py", "**/*.lock", "**/requirements*.txt", "**/package*.json"), "of dependencies"),
     (("**/sitecustomize.py", "**/usercustomize.py", "**/*.pth"), "run at each start of Python"),
+    (ANALYZED, "settings of an analyzer"),
 )
 
 
