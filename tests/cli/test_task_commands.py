@@ -257,10 +257,21 @@ def test_a_diff_that_does_not_apply_is_an_error_and_no_refutation(shop: Shop) ->
     assert shop.says("proposals", "--quiet").out.startswith("no proposal was judged yet")
 
 
+def test_a_diff_that_is_none_is_called_by_the_name_that_it_came_by(shop: Shop) -> None:
+    task = given(shop, "fix.toml")
+    (shop.root / "my.diff").write_text("no diff at all\n")
+    told = [shop.says("prove", "--task", task, named, *PYTHON, stdin="").err for named in ("my.diff", "-", "gone.diff")]
+    assert [each.splitlines()[0] for each in told] == [
+        "outpace: my.diff holds no diff",
+        "outpace: the diff on the standard input is empty",
+        "outpace: there is no file, branch or revision 'gone.diff'",
+    ]
+
+
 def test_a_diff_that_is_too_large_to_be_read_whole_is_not_judged_in_part(shop: Shop) -> None:
     task = given(shop, "fix.toml")
     said = shop.says("prove", "--task", task, "-", *PYTHON, stdin=RIGHT + "\n" * (5 << 20))
-    assert (said.status, "the diff has more than 4 MiB" in said.err) == (2, True), said
+    assert (said.status, "the diff on the standard input has more than 4 MiB" in said.err) == (2, True), said
 
 
 def test_a_file_that_is_too_large_to_be_read_whole_is_no_task(shop: Shop) -> None:

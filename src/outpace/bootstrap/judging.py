@@ -158,12 +158,12 @@ class JudgePlace(TestPlace):
 
     # what is judged
 
-    def from_diff(self, task: Task, diff: bytes) -> Patch:
-        """Raises BadInput where it does not apply."""
+    def from_diff(self, task: Task, diff: bytes, name: str = "the diff") -> Patch:
+        """Raises BadInput, which says the name, where it does not apply."""
         from outpace.engines.proposed import between, put_onto
 
         base, change = self.tree_of(task.base), self.tree_of(task.base)
-        put_onto(change, diff)
+        put_onto(change, diff, name)
         return between(base, change)
 
     def from_revision(self, task: Task, revision: str) -> Patch:

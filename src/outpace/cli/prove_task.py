@@ -59,16 +59,22 @@ def _candidate(here: JudgePlace, task: Task, named: str | None) -> Candidate:
         return Candidate(patch=patch, name=f"files-{digest_of('patch', patch)[:6]}")
     if named == "-" or Path(named).is_file():
         diff = sys.stdin.buffer.read(LARGEST) if named == "-" else _read(Path(named))
-        patch = here.from_diff(task, diff)
+        patch = here.from_diff(task, diff, "the diff on the standard input" if named == "-" else named)
         return Candidate(patch=patch, name=f"diff-{digest_of('patch', patch)[:7]}")
     revision = here.repository.resolve(named)
     if revision is None:
         raise NotFound(
-            f"there is no file, branch or revision {named}", hint="name a diff, a branch, or nothing: the files here"
+            f"there is no file, branch or revision {named!r}",
+            hint="name a diff, a branch, or nothing: the files as they lie here",
         )
     return Candidate(patch=here.from_revision(task, revision), name=revision)
 
 
 def _read(path: Path) -> bytes:
-    with path.open("rb") as file:
-        return file.read(LARGEST)
+    from outpace.model.errors import BadInput
+
+    try:
+        with path.open("rb") as file:
+            return file.read(LARGEST)
+    except OSError as error:
+        raise BadInput(f"{path} cannot be read: {error.strerror}", hint="name a diff that can be read") from error

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import codecs
 import hashlib
 import os
+import re
 import stat
 from collections.abc import Iterator
 from datetime import timedelta
@@ -17,23 +19,49 @@ from outpace.proving.ladder.patch import LINK, PLAIN, PROGRAM, Patch, PatchedFil
 LARGEST_DIFF = 4 << 20
 LARGEST_FILE = 16 << 20
 LONGEST = timedelta(minutes=1)
+OF_A_DIFF = re.compile(rb"^(?:diff --git |--- |@@ )", re.MULTILINE)
 SKIPPED = frozenset({".git", "__pycache__"})
 CACHES = frozenset({".pytest_cache", ".hypothesis", ".coverage"})
 
 
-def put_onto(tree: Path, diff: bytes) -> None:
-    """As `git apply` does, wholly or not at all; no path leaves the tree. Raises BadInput."""
+def put_onto(tree: Path, diff: bytes, name: str = "the diff") -> None:
+    """As `git apply` does, wholly or not at all; no path leaves the tree. Raises BadInput, which says the name."""
     if len(diff) > LARGEST_DIFF:
-        raise BadInput(f"the diff has more than {LARGEST_DIFF >> 20} MiB", hint="propose a smaller change")
-    env = {**environment_of(os.environ), "GIT_DIR": os.devnull}
-    argv = ["git", "--no-pager", "apply", "--whitespace=nowarn", "-"]
-    done = sandbox.run(argv, cwd=tree, env=env, stdin=diff, timeout=LONGEST, accept=None, limit=1 << 20)
-    if done.returncode:
-        words = done.stderr.decode("utf-8", "replace").strip().splitlines()
+        raise BadInput(f"{name} has more than {LARGEST_DIFF >> 20} MiB", hint="propose a smaller change")
+    if why := _is_none(diff):
+        raise BadInput(f"{name} {why}", hint="git diff --output my.diff writes one, against the base of the task")
+    said = _applied(tree, diff)
+    if said is None:
+        return
+    if _applied(tree, diff, "--check", "--ignore-whitespace") is not None:
         raise BadInput(
-            f"the diff does not apply: {sandbox.mask(words[0] if words else 'git apply said nothing')}",
-            hint="make it against the base that the task names: git diff",
+            f"{name} does not apply to the base: {said}", hint="make it against the base that the task names: git diff"
         )
+    ends = "CRLF line ends, and the base has others" if b"\r\n" in diff else "other line ends than the base"
+    raise BadInput(
+        f"{name} has {ends}",
+        hint="git -c core.autocrlf=false diff --output my.diff writes them as they are in the files",
+    )
+
+
+def _is_none(diff: bytes) -> str:
+    """What it is instead of a diff."""
+    if not diff.strip():
+        return "is empty"
+    if diff.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return "is UTF-16, as PowerShell writes what it redirects"
+    return "" if OF_A_DIFF.search(diff) else "holds no diff"
+
+
+def _applied(tree: Path, diff: bytes, *how: str) -> str | None:
+    """What git says against it, None: nothing."""
+    env = {**environment_of(os.environ), "GIT_DIR": os.devnull}
+    argv = ["git", "--no-pager", "apply", "--whitespace=nowarn", *how, "-"]
+    done = sandbox.run(argv, cwd=tree, env=env, stdin=diff, timeout=LONGEST, accept=None, limit=1 << 20)
+    if done.returncode == 0:
+        return None
+    words = done.stderr.decode("utf-8", "replace").strip().splitlines() or ["git apply said nothing"]
+    return sandbox.mask(words[0].removeprefix("error: "))
 
 
 def between(base: Path, change: Path) -> Patch:

@@ -116,3 +116,37 @@ def test_a_large_change_is_written_without_comparing_each_line_with_each(tmp_pat
 def test_what_a_text_diff_cannot_say_is_refused(file: PatchedFile, why: str) -> None:
     with pytest.raises(BadInput, match=f"^{why}$"):
         written(Patch.of([file]))
+
+
+DIFF = b"--- a/x\n+++ b/x\n@@ -1,2 +1,2 @@\n one\n-two\n+three\n"
+CRLF = DIFF.replace(b"\n", b"\r\n")
+REFUSED = {
+    "empty": (b" \n", "my.diff is empty"),
+    "a text": (b"the fix is to check the path\n", "my.diff holds no diff"),
+    "UTF-16": ("\ufeff--- a/x\n".encode("utf-16-le"), "my.diff is UTF-16, as PowerShell writes what it redirects"),
+    "CRLF": (CRLF, "my.diff has CRLF line ends, and the base has others"),
+    "other blanks": (DIFF.replace(b" one", b"  one"), "my.diff does not apply to the base: patch failed: x:1"),
+    "another base": (DIFF.replace(b"-two", b"-four"), "my.diff does not apply to the base: patch failed: x:1"),
+    "no such file": (DIFF.replace(b"/x", b"/y"), "my.diff does not apply to the base: y: No such file or directory"),
+}
+
+
+@pytest.mark.parametrize(("diff", "message"), REFUSED.values(), ids=REFUSED.keys())
+def test_what_is_no_diff_of_the_base_is_refused_by_its_name_and_changes_nothing(
+    tmp_path: Path, diff: bytes, message: str
+) -> None:
+    needs("git")
+    base = laid_out({"x": (PLAIN, b"one\ntwo\n")}, tmp_path / "base")
+    with pytest.raises(BadInput) as told:
+        put_onto(base, diff, "my.diff")
+    assert (told.value.message, (base / "x").read_bytes()) == (message, b"one\ntwo\n")
+    assert "git " in told.value.hint
+
+
+def test_a_diff_with_crlf_line_ends_applies_to_a_file_that_has_them_and_no_other_does(tmp_path: Path) -> None:
+    needs("git")
+    base = laid_out({"x": (PLAIN, b"one\r\ntwo\r\n")}, tmp_path / "base")
+    with pytest.raises(BadInput, match=r"my\.diff has other line ends than the base"):
+        put_onto(base, DIFF, "my.diff")
+    put_onto(base, CRLF)
+    assert (base / "x").read_bytes() == b"one\r\nthree\r\n"
