@@ -21,7 +21,7 @@ from outpace.model.application import Application
 from outpace.model.exposure import Matched
 from outpace.model.fact import digest_of
 from outpace.model.inventory import Inventory
-from outpace.model.proof import CheckUndecided, Failed, Passed, Proof, Result
+from outpace.model.proof import CheckUndecided, Failed, Passed, Proof, Proved, Result, Skipped
 from outpace.proving.ports import Built, Environment
 from outpace.testing.ports import Inside
 from outpace.testing.selection.decision import drawn
@@ -60,6 +60,7 @@ TREES = MemoryTrees(
         ({**BASE, "shop.py": CHANGED}, "Change"),
         ({**BASE, "test_shop.py": TESTS + "\n"}, "Test more"),
         ({**BASE, "README.md": "words"}, "Say more"),
+        ({**BASE, "shop.py": CODE.replace("return count * 2", "twice = 2\n    return count * twice")}, "Name it"),
     ],
     {"main": 0},
 )
@@ -128,6 +129,10 @@ def suite(found: Proof) -> Result:
     return next(check.result for check in found.checks if check.name == "suite")
 
 
+def exercised(found: Proof) -> Result:
+    return next(check.result for check in found.checks if check.name == "added code exercised")
+
+
 def test_a_proof_says_that_only_some_tests_ran_and_what_of_the_change_none_takes() -> None:
     assert not any(drawn(TREES.name(number), 20) for number in (1, 3))
     select = selecting()
@@ -140,9 +145,25 @@ def test_a_proof_says_that_only_some_tests_ran_and_what_of_the_change_none_takes
         "touches more than the lock: shop.py",
         "takes to production untested: shop.py:2 price, never true",
     )
+    assert exercised(found) == CheckUndecided("no test comes to shop.py:3", "tests that run it, or a reader of it")
     assert select.choose(TREES, SHOP, sides(3), built()) == Chosen(
         said="no test ran: none of 2 tests depends on what changed, and each was green on base", nothing=True
     )
+
+
+def test_lines_that_the_suite_comes_to_pass_and_without_the_option_nobody_looks() -> None:
+    found = proof(tools(untested=True), 4)
+    assert exercised(found) == Passed("the suite comes to all of 2 added lines")
+    assert isinstance(found.conclusion, Proved)
+    assert exercised(proof(tools(), 1)) == Skipped("outpace prove --untested asks, by one more run of the suite")
+    assert proof(tools(), 1).digest != proof(tools(untested=True), 1).digest
+
+
+def test_what_only_unittest_runs_is_not_looked_into_and_says_so() -> None:
+    other = msgspec.structs.replace(SHOP, test=("python", "-m", "unittest", "test_shop"))
+    found = prove(other, TREES.name(0), TREES.name(1), purpose=None, tools=tools(untested=True))
+    why = "nothing tells which of the added lines run: only suites of pytest can be looked into"
+    assert exercised(found) == CheckUndecided(why, "a suite that pytest runs")
 
 
 def test_where_the_change_touches_tests_all_of_them_run() -> None:

@@ -109,6 +109,64 @@ def test_only_what_was_not_taken_is_told(tmp_path: Path) -> None:
     assert module.Shop.open.__doc__ == "Doc."
 
 
+LINES = '''"""Doc."""
+from __future__ import annotations
+from typing import TYPE_CHECKING
+import functools
+
+if TYPE_CHECKING:
+    import os
+
+
+@functools.cache
+def price(count):
+    """Doc."""
+    if count > 100:
+        return (
+            0
+        )
+    try:
+        return 2 * count
+    except TypeError:
+        raise
+    finally:
+        count = 0
+
+
+def unused(kind):
+    match kind:
+        case 1:
+            return 1
+    pass
+
+
+if len(__name__) < 1: price = None
+'''
+
+
+def test_a_line_is_told_where_a_statement_on_it_was_not_come_to(tmp_path: Path) -> None:
+    (tmp_path / "prices.py").write_text(LINES)
+    (tmp_path / "bad.py").write_text("def (")
+    every = tuple(range(1, LINES.count("\n") + 1))
+    taking = Taking(str(tmp_path), ["prices.py"], {"prices.py": every, "bad.py": (1,)})
+    take_out = taking.install()
+    try:
+        module = loaded(tmp_path / "prices.py", "marked_prices")
+    finally:
+        take_out()
+    assert (module.__doc__, module.price(2)) == ("Doc.", 4)
+    assert list(taking.not_run()) == [
+        ("bad.py", 1),
+        *(("prices.py", line) for line in (14, 15, 16, 20, 26, 28, 32)),
+    ]
+
+
+def test_lines_that_nobody_asked_for_have_no_marks(tmp_path: Path) -> None:
+    (tmp_path / "prices.py").write_text(LINES)
+    assert list(Taking(str(tmp_path), ["prices.py"]).not_run()) == []
+    assert list(Taking(str(tmp_path), [], {"prices.py": (1, 2, 7)}).not_run()) == []
+
+
 @pytest.mark.parametrize(
     "source", ["if True:\n    x = 1\n", "while 1:\n    break\n", "if __name__ == '__main__':\n    1\n"]
 )

@@ -6,21 +6,23 @@ import time
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import TypeVar
 
 import msgspec
 
 from outpace.app.as_tested import as_tested, missing_services
 from outpace.app.locks import deployed_locks, inventory_at, touched_locks
+from outpace.app.prove_code import CodeOfChange
+from outpace.app.prove_locks import is_same_line, projects, tampered_locks
 from outpace.app.prove_question import Question, purpose_of
 from outpace.app.prove_runs import Runs, Side, Tools, taken_by
-from outpace.app.prove_selected import Only, chosen_tests, how, told, untested
+from outpace.app.prove_selected import Looked, Only, chosen_tests, how, notes_of, told, untested
 from outpace.model.application import Application
 from outpace.model.change import Change, Move
 from outpace.model.exposure import Matched
 from outpace.model.fact import digest_of
-from outpace.model.inventory import Inventory, Unread
+from outpace.model.inventory import Inventory
 from outpace.model.probe import Probe
 from outpace.model.proof import Check, CheckUndecided, Failed, Passed, Proof, Result, Skipped
 from outpace.model.test_run import TestRun
@@ -29,13 +31,15 @@ from outpace.model.unknown import Unknown
 from outpace.proving import imports as importing
 from outpace.proving import lock_diff, notes, rematch, suite, wider
 from outpace.proving import probe as probing
-from outpace.proving.artifacts import tampered
 from outpace.proving.bindings import top_of
 from outpace.proving.decide import (
+    CAPABILITIES,
     ENVIRONMENT,
+    EXERCISED,
     IMPORTS,
     LOCK_DIFF,
     NAMES,
+    PARSES,
     PROBE,
     RE_MATCH,
     SUITE,
@@ -44,7 +48,7 @@ from outpace.proving.decide import (
 )
 from outpace.proving.declared import newly
 from outpace.proving.loosened import loosened
-from outpace.proving.ports import Built, Environment, Trees
+from outpace.proving.ports import Built, Environment
 from outpace.proving.project_edits import altered, edited
 from outpace.proving.staleness import staleness
 
@@ -100,11 +104,16 @@ class _Proving:
         self._revision = revision
         self._revisions = (base.revision, revision.revision)
         self._runs = Runs(tools, self._application)
+        self._code = CodeOfChange(tools, self._application, (base, revision), projects(self._application))
         self._first = first
+        self._looked: Looked | Unknown | None = None
         self._red: tuple[str, ...] = ()
         self._checks: list[Check] = []
 
     def proof(self) -> Proof:
+        if self._tools.granted is not None:
+            self._check(PARSES, "outpace", self._code.parses)
+            self._check(CAPABILITIES, "outpace", self._code.capabilities)
         before, after = self._inventories()
         self._components = after.components
         wrong = tampered_locks(self._tools.trees, *self._revisions, before.files)
@@ -122,6 +131,8 @@ class _Proving:
         self._check(IMPORTS, "python", self._imports)
         self._check(SUITE, " ".join(self._application.test), self._suite)
         self._check_probes(matched[0])
+        if self._tools.granted is not None:
+            self._check(EXERCISED, " ".join(self._application.test), self._exercised)
         return self._concluded()
 
     def _inventories(self) -> tuple[Inventory, Inventory]:
@@ -182,7 +193,7 @@ class _Proving:
         """Beside the usual environments, not in their place: what a group brings may stand in for what is missing."""
         trees, base = self._tools.trees, self._base.revision
         lock = wider.uv_lock(self._application, trees.paths(base))
-        asks = (trees.read(base, path) for path in _projects(self._application))
+        asks = (trees.read(base, path) for path in projects(self._application))
         project = next((content for content in asks if content is not None), None)
         missing = self._absent(change)
         self._also = wider.words(missing, self._components, lock=lock, project=project)
@@ -323,6 +334,11 @@ class _Proving:
         )
         return probing.judge(probe, before, after)
 
+    def _exercised(self) -> Result:
+        sides, of = (self._base, self._revision), (self._environments[1], self._diff.moves)
+        self._looked = untested(self._tools, self._application, sides, *of, self._code.lines)
+        return self._code.exercised(self._looked)
+
     def _both(self, act: Callable[[Side], One]) -> tuple[One, One]:
         """On base and change at once: each is a process of its own, and two cores are enough."""
         with ThreadPoolExecutor(2) as two:
@@ -340,7 +356,7 @@ class _Proving:
         return one, other
 
     def _concluded(self) -> Proof:
-        checks, sides, of = tuple(self._checks), (self._base, self._revision), (self._environments[1], self._diff.moves)
+        checks = tuple(self._checks)
         return Proof(
             base=self._base.revision,
             revision=self._revision.revision,
@@ -348,7 +364,7 @@ class _Proving:
             conclusion=conclude(checks),
             checks=checks,
             tier=self._tools.tier,
-            notes=(*self._notes(), *self._tested.notes, *untested(self._tools, self._application, sides, *of)),
+            notes=(*self._notes(), *self._tested.notes, *notes_of(self._looked)),
             digest=self._digest(),
             at=now(),
         )
@@ -374,26 +390,3 @@ class _Proving:
             self._base.tree, self._revision.tree, self._application, self._purpose, self._probes, built,
             how(self._tools), self._coverage and (self._coverage.cutoff, self._coverage.records), NAMES,
         )  # fmt: skip
-
-
-def tampered_locks(trees: Trees, base: str, revision: str, locks: tuple[str, ...]) -> str | None:
-    """What is wrong with the archives that a uv.lock names."""
-    paths = (path for path in locks if PurePosixPath(path).name == "uv.lock")
-    found = (tampered(trees.read(base, path), trees.read(revision, path)) for path in paths)
-    return next((wrong for wrong in found if wrong is not None), None)
-
-
-def is_same_line(trees: Trees, base: str, revision: str, unread: Unread) -> bool:
-    """Whether that line of the revision's file stands in base's file too. One that goes on below is not looked at."""
-    if unread.line is None:
-        return False
-    lines = (trees.read(revision, unread.file) or b"").splitlines()
-    line = lines[unread.line - 1].strip() if unread.line <= len(lines) else b""
-    others = {each.strip() for each in (trees.read(base, unread.file) or b"").splitlines()}
-    return bool(line) and not line.endswith(b"\\") and line in others
-
-
-def _projects(application: Application) -> tuple[str, ...]:
-    """Every pyproject.toml that speaks for the application: its own, and that of the repository's root."""
-    own = "pyproject.toml" if application.path in (".", "") else f"{application.path.rstrip('/')}/pyproject.toml"
-    return tuple(dict.fromkeys((own, "pyproject.toml")))

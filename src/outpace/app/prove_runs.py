@@ -52,7 +52,9 @@ def _silent(_: str) -> None:
 
 
 class Tools(Struct, frozen=True, kw_only=True):
-    """What a proof is made with; `tier` names the sandbox. Without `selecting`, all tests run."""
+    """What a proof is made with; `tier` names the sandbox. Without `selecting`, all tests run. Code may gain the powers
+    that are `granted`; None where it climbs the ladder of a task, which asks after them itself.
+    """
 
     trees: Trees
     environments: Environments
@@ -65,6 +67,7 @@ class Tools(Struct, frozen=True, kw_only=True):
     report: Callable[[str], None] = _silent
     selecting: Selecting | None = None
     untested: Untested | None = None
+    granted: frozenset[str] | None = frozenset()
 
 
 class Side(Struct, frozen=True, kw_only=True):

@@ -5,7 +5,7 @@ Selection stands on records of base's own tests in base's own environment, made 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Protocol, TypeAlias
 
@@ -22,6 +22,7 @@ from outpace.model.proof import CheckUndecided, Failed, Passed, Result, Skipped
 from outpace.model.times import now
 from outpace.model.unknown import Unknown
 from outpace.model.words import counted
+from outpace.proving.ladder.exercised import Missed
 from outpace.proving.notes import touched_tests
 from outpace.proving.ports import Built, Environment, Results, Trees
 from outpace.testing.ports import Inside
@@ -83,24 +84,48 @@ def told(tools: Tools, chosen: Chosen, result: Result, red: tuple[str, ...], cha
             return result
 
 
+class Looked(Struct, frozen=True, kw_only=True):
+    """What the suite takes of a change: notes for whoever watches the rollout, and lines that it does not come to."""
+
+    notes: tuple[str, ...] = ()
+    missed: tuple[Missed, ...] = ()
+    has_programs: bool = False  # tests start them, and what they run is not seen
+
+
 def untested(
     tools: Tools,
     application: Application,
     sides: tuple[Side, Side],
     built: Environment,
     moves: tuple[Move, ...],
-) -> tuple[str, ...]:
-    """Notes, where somebody asked for them and there is an environment."""
-    if tools.untested is None or not isinstance(built, Built):
-        return ()
+    lines: Mapping[str, tuple[int, ...]],
+) -> Looked | Unknown | None:
+    """None where nobody asked. `lines` are those of the change's code that are looked at, by path."""
+    if tools.untested is None:
+        return None
+    if not isinstance(built, Built):
+        return Unknown("there is no environment for the change", built.would_settle)
     found = (tools.environments.modules(built, name) for name in sorted({move.package.name for move in moves}))
     packages = tuple(module for modules in found if not isinstance(modules, Unknown) for module in modules)
-    return tools.untested.notes(tools.trees, application, sides, built, packages)
+    return tools.untested.look(tools.trees, application, sides, built, packages, lines)
+
+
+def notes_of(looked: Looked | Unknown | None) -> tuple[str, ...]:
+    match looked:
+        case None:
+            return ()
+        case Unknown(why):
+            return (f"takes to production what nobody knows to be tested: {why}",)
+        case Looked(notes=notes):
+            return notes
 
 
 def how(tools: Tools) -> object:
-    """What belongs to the digest of a proof: another one where only some tests ran."""
-    return tools.tier if tools.selecting is None else (tools.tier, "selected tests")
+    """What belongs to the digest of a proof: another one where only some tests ran, or other things were asked."""
+    if tools.selecting is None and tools.untested is None and not tools.granted:
+        return tools.tier
+    asked = ("selected tests" if tools.selecting else "", "untested lines" if tools.untested else "")
+    return (tools.tier, *filter(None, asked), *sorted(tools.granted or ()))
 
 
 class Selecting(Struct, frozen=True, kw_only=True):
@@ -207,13 +232,19 @@ class Untested(Struct, frozen=True, kw_only=True):
     place: Place
     report: Callable[[str], None]
 
-    def notes(
-        self, trees: Trees, application: Application, sides: tuple[Side, Side], built: Built, packages: tuple[str, ...]
-    ) -> tuple[str, ...]:
+    def look(
+        self,
+        trees: Trees,
+        application: Application,
+        sides: tuple[Side, Side],
+        built: Built,
+        packages: tuple[str, ...],
+        lines: Mapping[str, tuple[int, ...]],
+    ) -> Looked | Unknown:
         """`packages` are the topmost modules of what moved."""
         words = words_of(application)
         if words is None:
-            return ("takes to production what nobody knows to be tested: only suites of pytest can be looked into",)
+            return Unknown("only suites of pytest can be looked into", "a suite that pytest runs")
         base, change = (side.revision for side in sides)
         paths = tuple(path for _, path in trees.changed(base, change))
         self.report("running the suite once more, to see what of the change it takes")
@@ -226,11 +257,16 @@ class Untested(Struct, frozen=True, kw_only=True):
                 paths=paths,
                 before=lambda path: trees.read(base, path),
                 after=lambda path: trees.read(change, path),
+                lines=lines,
             )
             result = run_tests(tests, How(), change=looked, packages=packages)
         if isinstance(result.run, Unknown):
-            return (f"takes to production what nobody knows to be tested: {result.run.why}",)
-        return tuple(_notes(result.diff if isinstance(result.diff, Diff) else None, result.not_imported))
+            return result.run
+        return Looked(
+            notes=tuple(_notes(result.diff if isinstance(result.diff, Diff) else None, result.not_imported)),
+            missed=tuple(Missed(path=path, line=line) for path, line in result.not_run),
+            has_programs=result.has_programs,
+        )
 
 
 def _notes(diff: Diff | None, not_imported: tuple[str, ...]) -> Iterator[str]:

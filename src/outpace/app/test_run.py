@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import msgspec
 from msgspec import Struct
@@ -34,12 +34,14 @@ class Tests(Struct, frozen=True, kw_only=True):
 
 
 class Change(Struct, frozen=True, kw_only=True):
-    """What the files are compared with: `base` as it was named, `paths` that differ, and how both sides are read."""
+    """What the files are compared with: `base` as it was named, `paths` that differ, and how both sides are read. Of
+    `lines` of some of them it is told whether they run."""
 
     base: str
     paths: tuple[str, ...]
     before: Callable[[str], bytes | None]
     after: Callable[[str], bytes | None]
+    lines: Mapping[str, tuple[int, ...]] = {}
 
 
 class Times(Struct, frozen=True, kw_only=True):
@@ -105,6 +107,7 @@ def run_tests(
             "jobs": how.jobs,
             "times": times.known() if times is not None and how.jobs > 1 else {},
             "trace": sorted(looked),
+            "lines": change.lines if change is not None else {},
             "packages": packages,
             "data": data_in(change.paths) if change is not None else (),
             "slow": how.slow,

@@ -119,6 +119,8 @@ class JudgePlace(TestPlace):
         return History(self.facts.of(self.subject))
 
     def upgrade(self, task: Task, candidate: Candidate, tested: Path) -> UpgradeGround:
+        import msgspec
+
         from outpace import bootstrap
         from outpace.app.climb_upgrades import UpgradeGround
         from outpace.app.prove import prove
@@ -131,6 +133,8 @@ class JudgePlace(TestPlace):
         tools = bootstrap.proof_tools(
             here.places, self.repository, here.world.rematch, report=self.report, unsafe_no_sandbox=waived
         )
+
+        tools = msgspec.structs.replace(tools, granted=None)
 
         def proof() -> Proof:
             change = on_top_of(self.history, task, self.commit(task, candidate.patch))

@@ -1,4 +1,4 @@
-"""What `prove --select` and `prove --untested` are made with."""
+"""What `prove --select`, `prove --untested` and `prove --grant` are made with."""
 
 from __future__ import annotations
 
@@ -16,8 +16,16 @@ if TYPE_CHECKING:
     from outpace.testing.ports import Inside
 
 
-def with_looks(tools: Tools, here: Workplace, *, select: bool, untested: bool, unsafe_no_sandbox: bool) -> Tools:
-    """The same tools, with which tests are also selected, or looked into."""
+def with_looks(
+    tools: Tools,
+    here: Workplace,
+    *,
+    select: bool,
+    untested: bool,
+    unsafe_no_sandbox: bool,
+    granted: frozenset[str] = frozenset(),
+) -> Tools:
+    """The same tools, with which tests are also selected, or looked into, and powers granted."""
     from outpace.app.prove_selected import Selecting, Untested
     from outpace.app.test_select import Kept, key_of
     from outpace.engines.cache import Cache
@@ -31,6 +39,7 @@ def with_looks(tools: Tools, here: Workplace, *, select: bool, untested: bool, u
         tools,
         selecting=Selecting(place=place, results=kept, project=project, report=tools.report) if select else None,
         untested=Untested(place=place, report=tools.report) if untested else None,
+        granted=granted,
     )
 
 

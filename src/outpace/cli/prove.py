@@ -14,8 +14,9 @@ if TYPE_CHECKING:
     from outpace.model.proof import Proof
 
 EPILOG = """\
-Compares a revision with a base: which packages moved against what the change says, the advisories again, fresh
-environments from both locks, imports, the suite and a declared probe, all in the sandbox on base and on change.
+Compares a revision with a base: whether its code can be read and what it can do that it could not, which packages
+moved against what the change says, the advisories again, fresh environments from both locks, imports, the suite and a
+declared probe, all in the sandbox on base and on change.
 The working tree is neither read nor touched.
 With --task, a change is judged by what the task asks: the files as they lie here, a branch, a diff, or - for one that
 is read from the standard input. Nothing is applied.
@@ -24,6 +25,7 @@ exit status: 0 only if proved; 10 refuted or undecided; 2 usage; 3 without advis
 
   outpace prove
   outpace prove fix/starlette --base main
+  outpace prove feature/sync --grant "uses the network" --untested
   outpace prove --task task-4f1e20c9aa my.diff
   outpace prove --format junit --output proof.xml
 """
@@ -54,6 +56,13 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--untested", action="store_true", help="run the suite once more, to name what of the change no test takes"
     )
+    parser.add_argument(
+        "--grant",
+        action="append",
+        default=[],
+        metavar="POWER",
+        help="the code of the change may gain this power, as the report names it; may be repeated",
+    )
     parser.add_argument("--offline", action="store_true", help="fetch no advisory data; environments need their index")
     parser.add_argument(
         "--unsafe-no-sandbox",
@@ -71,6 +80,7 @@ def run(args: argparse.Namespace, door: Door) -> int:
     from outpace.formats import prove as formats
     from outpace.model.proof import Proved
 
+    _check_powers(args.grant)
     with bootstrap.workplace(Path.cwd(), name=args.name, report=door.report) as here:
         proof = _proved(args, door, here)
         coverage = here.source.coverage()
@@ -82,6 +92,15 @@ def run(args: argparse.Namespace, door: Door) -> int:
         case _:
             door.emit(formats.text(proof, coverage, untested=args.untested))
     return PROVED if isinstance(proof.conclusion, Proved) else NOT_PROVED
+
+
+def _check_powers(names: list[str]) -> None:
+    from outpace.model.errors import UsageError
+    from outpace.proving.ladder.without_task import unknown_power
+
+    for name in names:
+        if why := unknown_power(name):
+            raise UsageError(f'"{name}" is no power that code could gain', hint=why)
 
 
 def _proved(args: argparse.Namespace, door: Door, here: Workplace) -> Proof:
@@ -131,4 +150,11 @@ def _tools(args: argparse.Namespace, door: Door, here: Workplace) -> Tools:
     tools = bootstrap.proof_tools(
         here.places, here.repository, here.world.rematch, report=door.report, unsafe_no_sandbox=waived
     )
-    return with_looks(tools, here, select=args.select, untested=args.untested, unsafe_no_sandbox=waived)
+    return with_looks(
+        tools,
+        here,
+        select=args.select,
+        untested=args.untested,
+        unsafe_no_sandbox=waived,
+        granted=frozenset(args.grant),
+    )

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 PROVED, NOT_PROVED = 0, 10
 MOST = 50
 LARGEST = 5 << 20
-ONLY_WITHOUT = ("select", "untested", "base")
+ONLY_WITHOUT = ("select", "untested", "base", "grant")
 
 
 def run_task(args: argparse.Namespace, door: Door) -> int:
@@ -31,7 +31,9 @@ def run_task(args: argparse.Namespace, door: Door) -> int:
 
     wrong = next((name for name in ONLY_WITHOUT if getattr(args, name)), None)
     if wrong is not None:
-        raise UsageError(f"--{wrong} does not go with --task", hint="the task says what is compared and what runs")
+        raise UsageError(
+            f"--{wrong} does not go with --task", hint="the task says what is compared, what runs and what is granted"
+        )
     asked = Asked(name=args.name, python=args.python, unsafe_no_sandbox=args.unsafe_no_sandbox)
     with judge_place(Path.cwd(), asked, report=door.report) as here:
         task = found(here.history, args.task)

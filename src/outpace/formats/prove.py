@@ -23,6 +23,8 @@ from outpace.model.proof import (
     Skipped,
     Undecided,
 )
+from outpace.proving.decide import EXERCISED
+from outpace.proving.ladder.without_task import NO_CODE
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -176,10 +178,16 @@ def _table(proof: Proof) -> RenderableType:
     table.add_column(ratio=1, overflow="fold")
     table.add_column(no_wrap=True, justify="right")
     for check in proof.checks:
+        if _has_no_code(check):
+            continue  # one line below says so of all of them
         word, told, settle = _told(check)
         evidence = f"{told}; would settle it: {settle}" if settle else told
         table.add_row(Text(f"  {word}"), Text(check.name), Text(printable(evidence)), Text(_time(check)))
     return table
+
+
+def _has_no_code(check: Check) -> bool:
+    return check.result == Skipped(NO_CODE)
 
 
 def _time(check: Check) -> str:
@@ -188,7 +196,11 @@ def _time(check: Check) -> str:
 
 def _foot(proof: Proof, coverage: Coverage | None, *, untested: bool) -> list[str]:
     lines = [f"note: it {printable(note)}" for note in proof.notes]
-    if not untested and conclusion_of(proof.conclusion).state != "refuted":
+    no_code = [check.name for check in proof.checks if _has_no_code(check)]
+    if no_code:
+        lines.append(f"{NO_CODE}, so that nothing was asked of it: {', '.join(no_code)}")
+    says_so = any(check.name == EXERCISED and check.name not in no_code for check in proof.checks)
+    if not untested and not says_so and conclusion_of(proof.conclusion).state != "refuted":
         lines.append("what it takes to production untested was not asked for: outpace prove --untested")
     lines.append(f"sandbox: {proof.tier or 'unknown'}; digest {proof.digest[:SHORT]}")
     if coverage is not None:

@@ -16,13 +16,17 @@ from outpace.model.proof import (
     Undecided,
 )
 
+# Of the code that a change brings, as the ladder of a task has them.
+PARSES = "parses"
+CAPABILITIES = "capabilities"
+EXERCISED = "added code exercised"
 LOCK_DIFF = "lock diff"
 RE_MATCH = "re-match"
 ENVIRONMENT = "environment"
 IMPORTS = "imports"
 SUITE = "suite"
 PROBE = "probe"
-NAMES = (LOCK_DIFF, RE_MATCH, ENVIRONMENT, IMPORTS, SUITE, PROBE)
+NAMES = (PARSES, CAPABILITIES, LOCK_DIFF, RE_MATCH, ENVIRONMENT, IMPORTS, SUITE, PROBE, EXERCISED)
 INDISPENSABLE = (RE_MATCH, ENVIRONMENT, SUITE)
 
 

@@ -154,9 +154,9 @@ class _Again:
 
 def main(request: dict[str, Any], answers: Answers) -> None:
     """`root`; `words` for pytest; `ids`, or null for all; `seconds`; `jobs`; `times` that tests took; `trace`d files of
-    Python and files of `data`; `packages` whose modules are of interest; `slow` to see fixtures and sleeps; `again` to
-    run what is red once more; `longest` seconds for one test."""
-    taking = Taking(request["root"], request["trace"])
+    Python and files of `data`; `lines` of files whose statements are of interest, and `packages` whose modules are;
+    `slow` to see fixtures and sleeps; `again` to run what is red once more; `longest` seconds for one test."""
+    taking = Taking(request["root"], request["trace"], request.get("lines", {}))
     taking.install()
     watching = Watching(request["root"], request["data"])
     watching.install()

@@ -12,6 +12,8 @@ from importlib.util import decode_source
 from types import CodeType
 from typing import Any, NamedTuple, Optional, Union
 
+from .lines import Mark, marked_lines
+
 NOTE, TOOK = "__outpace_note__", "__outpace_took__"
 ROOM = 1 << 18
 FUNCTION, TRUE, FALSE, HANDLER, CASE, ITEM = "function", "true", "false", "handler", "case", "item"
@@ -35,19 +37,24 @@ class Site(NamedTuple):
 
 
 class Taking:
-    """`files` are paths below `root`; those that cannot be parsed are `unread`."""
+    """`files` are paths below `root`; those that cannot be parsed are `unread`. Of `lines` it is noted which of their
+    statements are come to."""
 
-    def __init__(self, root: str, files: Sequence[str]) -> None:
+    def __init__(self, root: str, files: Sequence[str], lines: Mapping[str, Sequence[int]] = {}) -> None:
         self.sites: list[Site] = []
         self.unread: list[str] = []
+        self._lines = {path: frozenset(numbers) for path, numbers in lines.items()}
+        self._statements: list[tuple[str, int, int, int]] = []  # path, lines, and their place from the end
         self._took = mmap.mmap(-1, ROOM)
         self._trees: dict[str, ast.Module] = {}
-        for path in files:
+        for path in dict.fromkeys([*files, *lines]):
             at = os.path.realpath(os.path.join(root, path))
             try:
                 with open(at, "rb") as file:
                     tree = ast.parse(decode_source(file.read()))
-                marked(tree, self._numbering(path))
+                marked_lines(tree, self._lines.get(path, ()), self._marking(path))
+                if path in files:
+                    marked(tree, self._numbering(path))
             except (OSError, SyntaxError, ValueError, RecursionError, MemoryError):
                 self.unread.append(path)
             else:
@@ -80,14 +87,37 @@ class Taking:
         for number, site in enumerate(self.sites):
             yield site, bool(self._took[number])
 
+    def not_run(self) -> Iterator[tuple[str, int]]:
+        """Of the lines that were asked for those with a statement that nothing came to, once each."""
+        missed = {
+            (path, line)
+            for path, first, last, place in self._statements
+            for line in range(first, last + 1)
+            if line in self._lines[path] and not self._took[place]
+        }
+        unread = {(path, line) for path in self.unread for line in self._lines.get(path, ())}
+        yield from sorted(missed | unread)
+
+    def _marking(self, path: str) -> Mark:
+        def mark(first: int, last: int) -> ast.stmt:
+            place = ROOM - 1 - len(self._statements)
+            self._statements.append((path, first, last, place))
+            self._check_room()
+            return took(place)
+
+        return mark
+
     def _numbering(self, path: str) -> Numbering:
         def number(line: int, kind: str, function: str, lines: Lines) -> int:
             self.sites.append(Site(path, line, kind, function, lines))
-            if len(self.sites) > ROOM:
-                raise MemoryError
+            self._check_room()
             return len(self.sites) - 1
 
         return number
+
+    def _check_room(self) -> None:
+        if len(self.sites) + len(self._statements) > ROOM:
+            raise MemoryError
 
     def _noted(self, number: int, value: object) -> bool:
         truth = bool(value)
@@ -172,9 +202,14 @@ class _Marking(ast.NodeTransformer):
         return ".".join(self._within)
 
 
-def _took(number: int, where: ast.stmt) -> ast.stmt:
+def took(number: int) -> ast.stmt:
+    """The mark of one place, wherever it is put."""
     target = ast.Subscript(value=ast.Name(id=TOOK, ctx=ast.Load()), slice=ast.Constant(number), ctx=ast.Store())
-    return ast.copy_location(ast.Assign(targets=[target], value=ast.Constant(1)), where)
+    return ast.Assign(targets=[target], value=ast.Constant(1))
+
+
+def _took(number: int, where: ast.stmt) -> ast.stmt:
+    return ast.copy_location(took(number), where)
 
 
 def _is_decided(test: ast.expr) -> bool:
@@ -187,4 +222,4 @@ def _is_decided(test: ast.expr) -> bool:
 def as_rows(taking: Taking, read: Mapping[str, bool]) -> dict[str, Any]:
     """What the program tells of them: `read` says of each changed file of data whether it was opened."""
     sites = [[*site, taken] for site, taken in taking.taken()]
-    return {"sites": sites, "unparsed": taking.unread, "read": dict(read)}
+    return {"sites": sites, "unparsed": taking.unread, "read": dict(read), "not_run": list(taking.not_run())}

@@ -5,17 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from outpace.model.proof import Check, Conclusion, Passed, Proved, Skipped, Undecided
-from outpace.proving.decide import first_against
+from outpace.proving.decide import CAPABILITIES, EXERCISED, PARSES, first_against
 
 SHAPE = "shape"
-PARSES = "parses"
-CAPABILITIES = "capabilities"
 FINDING = "finding gone"
 WITNESS = "witness dead"
 TESTS = "base's tests"
 VARIANTS = "variants dead"
 BENIGN = "benign identical"
-EXERCISED = "added code exercised"
 SPLICED = "constants spliced"
 
 EXPLAINED = {

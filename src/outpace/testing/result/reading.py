@@ -29,6 +29,7 @@ class Row(Struct, frozen=True, kw_only=True):
     sites: tuple[Place, ...] = ()
     unparsed: tuple[str, ...] = ()
     read: dict[str, bool] = {}
+    not_run: tuple[tuple[str, int], ...] = ()
     modules: tuple[str, ...] = ()
     loaded: tuple[str, ...] = ()
     fixtures: tuple[Spent, ...] = ()
@@ -66,6 +67,8 @@ def result_of(
         flaky=tuple(row.again[0] for row in rows if row.again is not None and row.again[1]),
         left=last.left,
         diff=diff,
+        not_run=last.not_run,
+        has_programs=last.children,
         not_imported=tuple(name for name in last.modules if not any(name in row.loaded for row in rows)),
         fixtures=_summed(each for row in rows for each in row.fixtures),
         sleeps=_summed(each for row in rows for each in row.sleeps),

@@ -80,8 +80,9 @@ class Spent(Struct, frozen=True, array_like=True):
 class Result(Struct, frozen=True, kw_only=True):
     """`run` is of the tests that ran. `choice` is why they ran, if they were selected. `flaky` were red and then green,
     or the other way round, on the same files; they count as what they were first. `left` did not come to run.
-    `not_imported` are modules of the packages in question that no test imports. `caveats` are sentences on what this
-    result cannot say."""
+    `not_imported` are modules of the packages in question that no test imports, `not_run` (path, line) of the lines in
+    question that no test comes to; where it `has_programs`, tests start some, and what these take is not seen.
+    `caveats` are sentences on what this result cannot say."""
 
     run: TestRun
     tests: tuple[Tried, ...] = ()
@@ -95,6 +96,8 @@ class Result(Struct, frozen=True, kw_only=True):
     sleeps: tuple[Spent, ...] = ()
     processes: int = 1
     not_imported: tuple[str, ...] = ()
+    not_run: tuple[tuple[str, int], ...] = ()
+    has_programs: bool = False
     caveats: tuple[str, ...] = ()
 
     @property
