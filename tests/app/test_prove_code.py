@@ -109,11 +109,7 @@ def test_the_ladder_of_a_task_asks_after_its_code_itself(shop: Project) -> None:
 
 def test_code_that_cannot_be_read_refutes_before_anything_is_built(shop: Project) -> None:
     proof = proved(shop, "unreadable", {"shop.py": CODE, "late.py": "def (:\n"})
-    assert proof.conclusion == Refuted(
-        "parses: late.py cannot be read: invalid syntax (late.py, line 1)".replace(
-            "(late.py, line 1)", "(<unknown>, line 1)"
-        )
-    )
+    assert proof.conclusion == Refuted("parses: late.py cannot be read: invalid syntax (late.py, line 1)")
     assert result(proof, "environment") == Skipped("refuted already")
 
 

@@ -39,7 +39,7 @@ class CodeOfChange:
     @cached_property
     def changed(self) -> Patch:
         base, revision = self._base.revision, self._revision.revision
-        paths = (path for _, path in self._trees.changed(base, revision))
+        paths = (path for _, path in self._trees.changed(base, revision) if without_task.may_be_code(path))
         read = self._trees.read
         files = (PatchedFile(path=path, before=read(base, path), after=read(revision, path)) for path in paths)
         return without_task.code(Patch.of(files))

@@ -17,7 +17,7 @@ def judge(patch: Patch) -> Result:
     for file in patch.files:
         if file.is_python and file.after is not None:
             try:
-                tree = ast.parse(file.after)
+                tree = ast.parse(file.after, file.path)
             except UNREADABLE as error:
                 return Failed(f"{file.path} cannot be read: {error or 'it nests too deep'}")
             if _nests_deeper(tree, DEEPEST):

@@ -15,13 +15,14 @@ from outpace.proving.ladder import capabilities, parses, powers
 from outpace.proving.ladder.capabilities import Own, Use
 from outpace.proving.ladder.exercised import Missed
 from outpace.proving.ladder.patch import Patch, PatchedFile
-from outpace.proving.ladder.shape import is_test
+from outpace.proving.ladder.shape import LARGEST_FILE, is_test
 
 NO_CODE = "no code of the project is added or altered"
 OTHER_CODE = "brings code that is no Python"
 """The power of what nobody here reads."""
 PACKAGE = capabilities.package_power("")
 KNOWN = frozenset({each for name, each in vars(powers).items() if name.isupper() and isinstance(each, str) and each})
+PYTHON = re.compile(r"\.pyi?$")
 PROGRAMS = re.compile(
     r"\.(js|mjs|cjs|jsx|ts|tsx|sh|bash|zsh|fish|ps1|bat|cmd|c|cc|cpp|cxx|h|hpp|pyx|pxd|rs|go|rb|pl|php|java|kt|lua|cs|"
     r"ipynb|so|dylib|dll|exe|pyd|pyc|pyo|whl|egg|jar|pth)$",
@@ -51,8 +52,23 @@ def code(patch: Patch) -> Patch:
     return Patch.of(moved(there, [file for file in patch.files if file.after is None and file.is_python]))
 
 
+def may_be_code(path: str) -> bool:
+    """By its name; without a suffix, what it begins with says so."""
+    return bool(PYTHON.search(path) or PROGRAMS.search(path)) or "." not in path.rpartition("/")[2]
+
+
 def _is_code(file: PatchedFile) -> bool:
     return file.is_python or bool(PROGRAMS.search(file.path)) or (file.after or b"").startswith(b"#!")
+
+
+def _unreadable(file: PatchedFile) -> str:
+    if len(file.after or b"") > LARGEST_FILE:
+        return f"{file.path} cannot be read: it has more than {LARGEST_FILE >> 20} MiB"
+    match parses.judge(Patch(files=(file,))):
+        case Failed(evidence):
+            return evidence
+        case _:
+            return ""
 
 
 def moved(there: Iterable[PatchedFile], gone: Sequence[PatchedFile]) -> tuple[PatchedFile, ...]:
@@ -81,14 +97,11 @@ def judge_parses(changed: Patch, *, may_be_newer: bool = False) -> Result:
         return Skipped("none of the code is Python")
     doubt = ""
     for file in python:
-        match parses.judge(Patch(files=(file,))):
-            case Failed(evidence):
-                why = _may_be_so(file) or ("it may be of a newer Python than Outpace's own" if may_be_newer else "")
-                if not why:
-                    return Failed(evidence)
-                doubt = doubt or f"{evidence}; {why}"
-            case _:
-                continue
+        if told := _unreadable(file):
+            why = _may_be_so(file) or ("it may be of a newer Python than Outpace's own" if may_be_newer else "")
+            if not why:
+                return Failed(told)
+            doubt = doubt or f"{told}; {why}"
     if doubt:
         return CheckUndecided(doubt, "a reader who knows the file")
     return Passed(f"{counted(len(python), 'file')} of Python can be read")
@@ -99,8 +112,9 @@ def _may_be_so(file: PatchedFile) -> str:
         return "it may be a template"
     if is_test(file.path) and not TEST_MODULES.search(file.path):
         return "it may be data of the tests"
-    before = structs.replace(file, after=file.before)
-    if file.before is not None and isinstance(parses.judge(Patch(files=(before,))), Failed):
+    if len(file.after or b"") > LARGEST_FILE:
+        return "that is no fault of its own"
+    if file.before is not None and _unreadable(structs.replace(file, after=file.before)):
         return "nor could it on base"
     return ""
 
@@ -119,7 +133,7 @@ def judge_powers(
         every = _gains(changed, own, in_tests)
         gained = _gains(changed, own, in_tests, frozenset(granted)) if every else []
     except parses.UNREADABLE as error:
-        return CheckUndecided(f"not every file can be read: {error or 'one nests too deep'}", "files of Python")
+        return CheckUndecided(str(error) or "a file nests too deep to be read", "a reader who knows the file")
     if gained:
         names = list(dict.fromkeys(gain.use.power for gain in gained))
         words = " ".join(f'--grant "{name}"' for name in names[:SHOWN_AT_MOST])
@@ -141,7 +155,7 @@ def _gains(
         return None if own(module) is None else frozenset()
 
     usual: frozenset[str] | None = None
-    for file in changed.files:
+    for file in map(_readable, changed.files):
         if not file.is_python:
             uses = () if OTHER_CODE in granted else (Use(power=OTHER_CODE, what="", line=1),)
         elif is_test(file.path):
@@ -153,6 +167,16 @@ def _gains(
             uses = capabilities.gains(file, own, granted)
         found += [Gain(path=file.path, use=use) for use in uses]
     return found
+
+
+def _readable(file: PatchedFile) -> PatchedFile:
+    """What could not be read on base had no power that is known of. Raises SyntaxError."""
+    if not file.is_python:
+        return file
+    if told := _unreadable(file):
+        raise SyntaxError(told)
+    had_none = file.before is not None and _unreadable(structs.replace(file, after=file.before))
+    return structs.replace(file, before=None) if had_none else file
 
 
 def _shown(gains: Sequence[Gain]) -> str:
@@ -198,7 +222,7 @@ def unknown_power(name: str) -> str | None:
     """Why nothing of this name can be granted; None where it can."""
     if name in {*KNOWN, OTHER_CODE} or (name.startswith(PACKAGE) and name != PACKAGE):
         return None
-    near = get_close_matches(name, (*KNOWN, OTHER_CODE), n=1, cutoff=0.5)
+    near = get_close_matches(name, (*KNOWN, OTHER_CODE), n=1, cutoff=0.7)
     return (
         f'did you mean "{near[0]}"?' if near else f"there are: {', '.join(sorted(KNOWN))}, {OTHER_CODE}, {PACKAGE}NAME"
     )
