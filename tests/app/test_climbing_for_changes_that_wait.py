@@ -65,9 +65,7 @@ DIGEST = f"""    if {LEAVES}:
         with open(os.path.join(FOLDER, name)) as file:
             return {HASHED}
 """
-TELLS = Refuted(
-    "variants dead: its answer depends on what it must not tell: with another secret of the same length it is another"
-)
+TELLS = Refuted("variants dead: its answer depends on what it must not tell: with another secret it is another")
 HELD_OUT = "variants dead: still exploited by a variant of the witness, held out"
 CHANGES: dict[str, tuple[str, Conclusion]] = {
     "right": (GUARD + OPENS, Proved()),
@@ -115,5 +113,7 @@ def tree(root: Path, code: str) -> Tree:
 @pytest.mark.parametrize(("edit", "conclusion"), CHANGES.values(), ids=CHANGES.keys())
 def test_a_change_that_gives_way_behind_its_guard_is_refuted(edit: str, conclusion: Conclusion, tmp_path: Path) -> None:
     base, change = tree(tmp_path / "base", CODE), tree(tmp_path / "change", CODE.replace(OPENS, edit))
-    ground = Ground(base=base, change=change, tested=change, words=("-q", "-p", "no:cacheprovider"))
+    ground = Ground(
+        base=base, change=change, tested=change, another=lambda _: change, words=("-q", "-p", "no:cacheprovider")
+    )
     assert climb(TASK, between(base.root, change.root), ground).conclusion == conclusion

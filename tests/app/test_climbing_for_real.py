@@ -84,7 +84,9 @@ def tree(root: Path, code: str) -> Tree:
 def test_a_change_is_proved_or_refuted_by_what_it_does(edit: str, conclusion: Conclusion, tmp_path: Path) -> None:
     base, change = tree(tmp_path / "base", CODE), tree(tmp_path / "change", CODE.replace(JOIN, edit))
     patch = between(base.root, change.root)
-    ground = Ground(base=base, change=change, tested=change, words=("-q", "-p", "no:cacheprovider"))
+    ground = Ground(
+        base=base, change=change, tested=change, another=lambda _: change, words=("-q", "-p", "no:cacheprovider")
+    )
     assert climb(TASK, patch, ground).conclusion == conclusion
 
 

@@ -4,27 +4,36 @@ from __future__ import annotations
 
 import ast
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import TypeAlias
+from collections.abc import Callable, Mapping, Sequence
 
-from msgspec import Struct, structs
+from msgspec import Struct
 
 from outpace.app import climb_findings
-from outpace.app.climb_runs import RUNS, SECONDS, STEADY, Tree, compared
+from outpace.app.climb_runs import Tree, compared
+from outpace.app.climb_trial import Tried, missed_by_tests, trial
 from outpace.model.proof import Check, CheckUndecided, Conclusion, Failed, Passed, Result, Skipped
 from outpace.model.unknown import Unknown
 from outpace.proving.decide import refuted_already
-from outpace.proving.ladder import benign, capabilities, constants, exercised, neighbors, parses, rungs, shape, witness
+from outpace.proving.ladder import (
+    at_import,
+    benign,
+    capabilities,
+    constants,
+    exercised,
+    marks,
+    neighbors,
+    parses,
+    rungs,
+    shape,
+    twins,
+    witness,
+)
 from outpace.proving.ladder.cases import Case, Returns, Seen, TakesLong
 from outpace.proving.ladder.exercised import Missed
 from outpace.proving.ladder.patch import Patch
+from outpace.proving.ladder.remembered import remembered
 from outpace.proving.ladder.variants import variants
 from outpace.proving.tasks import Task
-from outpace.testing.ports import Told
-from outpace.testing.told import rows_of
-
-Instructions: TypeAlias = tuple[tuple[str, str, int, int], ...]
-"""Path, name of the code, its first line, and where in it."""
 
 
 class Ground(Struct, frozen=True, kw_only=True):
@@ -33,6 +42,7 @@ class Ground(Struct, frozen=True, kw_only=True):
     base: Tree
     change: Tree
     tested: Tree
+    another: Callable[[Patch], Tree]  # base with another patch laid out on it
     words: tuple[str, ...]  # for pytest
     own: capabilities.Own = lambda _: None
     in_tests: frozenset[str] = frozenset()  # powers that tests have
@@ -65,22 +75,6 @@ class Rungs:
         return Climbed(checks=tuple(self.checks), conclusion=rungs.conclude(self.checks, telling))
 
 
-class Tried(Struct, frozen=True, kw_only=True):
-    """Case -> what was seen of it; instructions that ran, by their file's path; lines of which some did not."""
-
-    seen: Mapping[str, Sequence[Seen]]
-    ran: Instructions = ()
-    missed: tuple[Missed, ...] = ()
-
-
-class Row(Struct, frozen=True, kw_only=True):
-    """One row of `outpace.inside.exercising`."""
-
-    seen: Seen | None = None
-    ran: Instructions = ()
-    missed: Missed | None = None
-
-
 def climb(task: Task, patch: Patch, ground: Ground) -> Climbed:
     """The rungs in their order; behind the first that fails, none that costs is climbed."""
     return _Climb(task, patch, ground).climbed()
@@ -96,9 +90,11 @@ class _Climb:
         self.variants: tuple[Case, ...] = (
             *variants(task.witnesses, task.siblings, seed=ground.seed),
             *neighbors.beside(task),
+            *remembered(task.witnesses, task.siblings),
         )
-        self.twins = neighbors.twins(task)
+        self.twins: tuple[twins.Pair, ...] = ()
         self.tame = neighbors.tame(task)
+        self.marked = marks.marked(task.benign)
         self.spliced: tuple[Case, ...] = ()
         self.worded: tuple[Case, ...] = ()
         self.on_base: Tried | Unknown = Unknown("it was not tried")
@@ -126,26 +122,34 @@ class _Climb:
 
     def _witness(self) -> Result:
         """Both trials at once, since what the later rungs ask costs little more than the process."""
-        self.spliced = constants.spliced(self.patch, self.task.witnesses, self.task.benign)
+        self.spliced = constants.spliced(self.patch, self.task.witnesses, self.task.benign, self.task.siblings)
         self.worded = constants.worded(self.patch, self.task.benign)
         told = tuple(each for each in self.spliced if isinstance(self.task.witnesses[each.of].exploited, Returns))
-        self.variants = (*self.variants, *neighbors.elsewhere(self.task, self.patch))
-        given = (*self.witnesses, *self.variants, *self.benign, *self.tame, *self.worded)
+        there = neighbors.elsewhere(self.task, self.patch)
+        self.twins = twins.twins(
+            self.task, (*there, *(each for each in self.variants if each.sort == neighbors.PLACED))
+        )
+        self.variants = (*self.variants, *there)
+        given = (*self.witnesses, *self.variants, *self.benign, *self.tame, *self.marked, *self.worded)
         self.ground.report(f"trying {len(given)} calls on base")
-        self.on_base = _tried(self.ground.base, self.task, (*given, *told), exercised.taken(self.patch))
+        self.on_base = trial(self.ground.base, self.task, (*given, *told), exercised.taken(self.patch))
         if isinstance(self.on_base, Unknown):
             return CheckUndecided(f"no trial on base: {self.on_base.why}", self.on_base.would_settle)
         cases = (*given, *(each for pair in self.twins for each in pair), *self.spliced)
         self.ground.report(f"trying {len(cases)} calls on the change")
-        self.on_change = _tried(self.ground.change, self.task, cases, exercised.wanted(self.patch))
+        self.on_change = trial(self.ground.change, self.task, cases, exercised.wanted(self.patch))
         if isinstance(self.on_change, Unknown):
             return CheckUndecided(f"no trial on the change: {self.on_change.why}", self.on_change.would_settle)
         found = witness.judge(self.task.witnesses, self.witnesses, self.on_base.seen, self.on_change.seen)
+        if isinstance(found, Passed) and (
+            told := witness.retyped(self.witnesses, self.on_base.seen, self.on_change.seen)
+        ):
+            return Failed(told)
         return self._optimized() if isinstance(found, Passed) and asserts(self.patch) else found
 
     def _optimized(self) -> Result:
         """An assertion of the change is no guard where Python runs with -O."""
-        tried = _tried(self.ground.change, self.task, self.witnesses, {}, {"PYTHONOPTIMIZE": "1"})
+        tried = trial(self.ground.change, self.task, self.witnesses, {}, {"PYTHONOPTIMIZE": "1"})
         if isinstance(tried, Unknown):
             return CheckUndecided(f"no trial with -O: {tried.why}", tried.would_settle)
         assert isinstance(self.on_base, Tried)
@@ -165,10 +169,10 @@ class _Climb:
         return self._both(self._of_variants)
 
     def _of_variants(self, base: Tried, change: Tried) -> Result:
-        if told := witness.judge_twins(self.twins, change.seen):
-            return Failed(told)
         effective = witness.effective(self.task.witnesses, self.variants, base.seen)
-        return witness.judge_variants(self.task.witnesses, effective, self.variants, change.seen)
+        found = witness.judge_variants(self.task.witnesses, effective, self.variants, change.seen)
+        told = "" if isinstance(found, Failed) else witness.judge_twins(self.twins, change.seen)
+        return Failed(told) if told else found
 
     def _benign(self) -> Result:
         return self._both(self._of_benign)
@@ -178,8 +182,10 @@ class _Climb:
         if not isinstance(given, Passed):
             return given
         others = benign.judge_held_out(self.tame, base.seen, change.seen, self._shows)
-        told = f"; {others.evidence}" if isinstance(others, Passed) else ""
-        return others if isinstance(others, Failed) else Passed(given.evidence + told)
+        told_apart = marks.judge(self.marked, self.benign, base.seen, change.seen)
+        found = (given, others, told_apart)
+        failed = next((each for each in found if isinstance(each, Failed)), None)
+        return failed or Passed("; ".join(each.evidence for each in found if isinstance(each, Passed)))
 
     def _shows(self, _: Case, seen: Seen) -> bool:
         return any(witness.effects(each, [seen])[0] for each in self.task.witnesses)
@@ -191,6 +197,10 @@ class _Climb:
 
     def _of_spliced(self, base: Tried, change: Tried) -> Result:
         found = witness.judge_spliced(self.task.witnesses, self.spliced, base.seen, change.seen)
+        told = constants.of_witnesses(self.worded, self.task.witnesses)
+        kept = benign.judge_held_out(told, base.seen, change.seen, self._shows)
+        if isinstance(kept, Failed):
+            return kept
         others = benign.judge_held_out(self.worded, base.seen, change.seen, self._shows, may_refuse=True)
         return others if isinstance(others, Failed) and not isinstance(found, Failed) else found
 
@@ -203,7 +213,35 @@ class _Climb:
         if isinstance(added, Failed | CheckUndecided):
             return added
         gone = exercised.judge_taken(self.patch, self._missed(self.ground.base, self.on_base, exercised.taken))
-        return gone if isinstance(gone, Failed | CheckUndecided) else added
+        if isinstance(gone, Failed | CheckUndecided):
+            return gone
+        return self._swapped() or added
+
+    def _swapped(self) -> Result | None:
+        """What runs while a module is loaded ran in any case: undone, it has to be noticed."""
+        found = at_import.swaps(self.patch)
+        if len(found) > at_import.MOST:
+            return CheckUndecided(f"{len(found)} values that are set at import are others", "a smaller change")
+        for swap in found:
+            self.ground.report(f"undoing {swap.what} of {swap.path}")
+            cases = (*self.witnesses, *self.variants, *self.benign, *self.tame)
+            tried = trial(self.ground.another(swap.undone), self.task, cases, {})
+            if isinstance(tried, Tried) and not self._tells(cases, tried):
+                return Failed(f"it changes {swap.what} at {swap.path}:{swap.line}, and nothing that was tried notices")
+        return None
+
+    def _tells(self, cases: Sequence[Case], other: Tried) -> bool:
+        """Whether any case tells this trial from that of the change."""
+        assert isinstance(self.on_change, Tried)
+        for case in cases:
+            mine, theirs = self.on_change.seen.get(case.id, ()), other.seen.get(case.id, ())
+            of = witness.of_case(self.task.witnesses, case) if case not in (*self.benign, *self.tame) else None
+            if of is not None and any(witness.effects(of, mine)) != any(witness.effects(of, theirs)):
+                return True
+            steady = benign.is_steady(mine) and benign.is_steady(theirs)
+            if steady and not isinstance(of and of.exploited, TakesLong) and not benign.same(mine[0], theirs[0]):
+                return True
+        return False
 
     def _missed(
         self, side: Tree, tried: Tried | Unknown, lines: Callable[[Patch], Mapping[str, tuple[int, ...]]]
@@ -222,83 +260,3 @@ def asserts(patch: Patch) -> bool:
         for file in shape.code(patch)
         for node in ast.walk(ast.parse(file.after or b""))
     )
-
-
-def _tried(
-    side: Tree,
-    task: Task,
-    cases: Sequence[Case],
-    lines: Mapping[str, tuple[int, ...]],
-    env: Mapping[str, str] = {},
-) -> Tried | Unknown:
-    request = {
-        "cases": [
-            [case.id, case.setup, case.does, *_how(case, task), _room(case), case.times, case.linked] for case in cases
-        ],
-        "room": [[each.path, each.content] for each in task.room],
-        "decoys": (*task.decoys, neighbors.OTHER_PROGRAM) if task.decoys else (),
-        "lines": _absolute(side, lines),
-    }
-    told = side.inside.ask("exercising.cases", request, seconds=SECONDS, env={**STEADY, **env})
-    return _read(side, told)
-
-
-def _room(case: Case) -> list[tuple[str, str]]:
-    return [(each.path, each.content) for each in case.room]
-
-
-def _how(case: Case, task: Task) -> tuple[int, bool, float]:
-    """How often, whether in one process with others, and for how many seconds at most. What is given runs alone, again
-    and again; of what is made of it one effect is enough, and it is many, but for calls that are compared. Where time
-    is the effect, that is told of one alone, and twice that time is enough."""
-    kind = case.id.partition("-")[0]
-    compared = kind in ("benign", "tame", "worded")
-    exploited = task.witnesses[case.of].exploited if task.witnesses and not compared else None
-    if isinstance(exploited, TakesLong):
-        return (1 if case.sort else RUNS), False, 2 * exploited.seconds
-    if not case.sort:
-        return RUNS, False, 0.0
-    return (2 if kind in ("tame", "worded", "twin") else 1), case.times == 1, 0.0
-
-
-def _absolute(side: Tree, lines: Mapping[str, tuple[int, ...]]) -> dict[str, tuple[int, ...]]:
-    return {str(side.root / path): numbers for path, numbers in lines.items()}
-
-
-def _read(side: Tree, told: Told) -> Tried | Unknown:
-    rows = rows_of(told, Row, "the trial")
-    if isinstance(rows, Unknown):
-        return rows
-    if told.ended is not None:
-        return told.ended
-    seen: dict[str, list[Seen]] = {}
-    for row in rows:
-        if row.seen is not None:
-            seen.setdefault(row.seen.case, []).append(row.seen)
-    return Tried(
-        seen=seen,
-        ran=tuple((_relative(side, path), name, first, at) for row in rows for path, name, first, at in row.ran),
-        missed=tuple(_missed(side, rows)),
-    )
-
-
-def _missed(side: Tree, rows: Iterable[Row]) -> Iterable[Missed]:
-    for row in rows:
-        if row.missed is not None:
-            yield structs.replace(row.missed, path=_relative(side, row.missed.path))
-
-
-def _relative(side: Tree, path: str) -> str:
-    return path.removeprefix(f"{side.root}/")
-
-
-def missed_by_tests(
-    side: Tree, words: tuple[str, ...], lines: Mapping[str, tuple[int, ...]], ran_already: Instructions = ()
-) -> tuple[Missed, ...] | None:
-    """What the tests of base do not run either; None where that cannot be told."""
-    absolute = _absolute(side, lines)
-    ran = [[str(side.root / path), *rest] for path, *rest in ran_already]
-    request = {"words": words, "seconds": SECONDS, "lines": absolute, "ran": ran}
-    told = side.inside.ask("exercising.suite", request, seconds=SECONDS, env=STEADY)
-    rows = rows_of(told, Row, "the run of the tests")
-    return None if isinstance(rows, Unknown) or told.ended is not None else tuple(_missed(side, rows))

@@ -7,8 +7,9 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from outpace.app.climb import Climbed, Rungs, missed_by_tests
+from outpace.app.climb import Climbed, Rungs
 from outpace.app.climb_runs import Tree
+from outpace.app.climb_trial import missed_by_tests
 from outpace.model.application import Application
 from outpace.model.proof import Check, CheckUndecided, Proof, Result, Skipped
 from outpace.model.unknown import Unknown

@@ -9,10 +9,11 @@ from typing import Any
 import pytest
 
 from outpace import sandbox
-from outpace.app.climb import Row
+from outpace.app.climb_trial import Row
 from outpace.engines.confined_python import ConfinedPython
 from outpace.engines.inside_python import InsidePython
 from outpace.engines.own_python import described
+from outpace.inside.exercising.cases import TOGETHER
 from outpace.proving.ladder.cases import Seen
 from outpace.testing.told import rows_of
 
@@ -78,10 +79,13 @@ def texts(rows: list[Seen]) -> list[tuple[str, str]]:
 
 
 def test_cases_that_run_together_share_a_process_and_no_room(tried: Sandbox) -> None:
-    """Eight of them; the ninth is in the next one."""
-    counting = [case(f"c{number}", "(notes.note(), os.listdir(), notes.put('left'))[:2]") for number in range(9)]
+    """So many of them; one more is in the next one."""
+    counting = [
+        case(f"c{number}", "(notes.note(), os.listdir(), notes.put('left'))[:2]") for number in range(TOGETHER + 1)
+    ]
     found = tried.seen(*counting, case("alone", "notes.note()", together=False))
-    assert texts(found) == [*((f"c{n}", f"({n + 1}, [])") for n in range(8)), ("c8", "(1, [])"), ("alone", "1")]
+    in_one = [(f"c{n}", f"({n + 1}, [])") for n in range(TOGETHER)]
+    assert texts(found) == [*in_one, (f"c{TOGETHER}", "(1, [])"), ("alone", "1")]
     assert {each.files for each in found} == {("left",), ()}
 
 

@@ -85,7 +85,7 @@ def test_an_exception_is_said_with_its_message_or_by_its_kind_alone() -> None:
 SAID = raised("builtins:ValueError", "b5d4045c")
 LEAKING = Witness(does="f('a')", exploited=Leaks("canary"))
 PAIR = (Case(id="a", setup="", does="f('a')"), Case(id="b", setup="", does="f('a')"))
-TELLS = "its answer depends on what it must not tell: with another secret of the same length it is another"
+TELLS = "its answer depends on what it must not tell: with another secret it is another"
 TWINS: dict[str, tuple[Trials, str]] = {
     "told apart": ({"a": [A, A], "b": [B, B]}, TELLS),
     "told apart by the exception": ({"a": [VALUE, VALUE], "b": [KEY, KEY]}, TELLS),

@@ -6,6 +6,7 @@ import pytest
 
 from outpace.proving.ladder import neighbors
 from outpace.proving.ladder.cases import (
+    EMPTY,
     Activates,
     Benign,
     Case,
@@ -19,7 +20,20 @@ from outpace.proving.ladder.cases import (
     TakesLong,
     Witness,
 )
-from outpace.proving.ladder.neighbors import AGAIN, JOINED, LINKED, PLACED, RENAMED, TAME, THERE, TIMES, is_plain
+from outpace.proving.ladder.neighbors import (
+    AGAIN,
+    ELSEWHERE,
+    JOINED,
+    LINKED,
+    OTHER_SECRET,
+    PLACED,
+    RENAMED,
+    SECRETS,
+    TAME,
+    THERE,
+    TIMES,
+    is_plain,
+)
 from outpace.proving.ladder.patch import Patch, PatchedFile
 from outpace.proving.tasks import Task
 
@@ -54,7 +68,7 @@ def test_what_is_beside_a_witness_has_a_name_of_its_own_each() -> None:
     of = task(LEAKING, benign=(Benign(setup=SETUP, does="read('a.txt')"),), room=ROOM)
     found = neighbors.beside(of)
     assert [case.id for case in found] == [f"beside-{number}" for number in range(len(found))]
-    assert {case.sort for case in found} == {AGAIN, RENAMED, PLACED, JOINED}
+    assert {case.sort for case in found} == {AGAIN, RENAMED, PLACED, OTHER_SECRET, JOINED}
 
 
 RENAMES: dict[str, tuple[Witness, list[tuple[str, Oracle]]]] = {
@@ -106,6 +120,8 @@ def test_a_file_is_put_into_a_folder_whose_name_begins_like_the_one_that_is_mean
     assert [(case.does, case.exploited) for case in made(of, PLACED)] == [
         ("put('../docs-x/x')", Creates("docs-x/x")),
         ("put('../docs-x/x')", Creates("docs-x")),
+        ("put('../docs7/x')", Creates("docs7/x")),
+        ("put('../docs7/x')", Creates("docs7")),
         ("put('../q7f3/x')", Creates("q7f3/x")),
         ("put('../q7f3/x')", Creates("q7f3")),
     ]
@@ -116,8 +132,24 @@ def test_a_file_is_put_into_a_folder_whose_name_begins_like_the_one_that_is_mean
 
 def test_what_leaks_is_put_beside_each_folder_of_the_room() -> None:
     assert [(case.does, case.room) for case in made(task(LEAKING, room=ROOM), PLACED)] == [
-        ("read('../docs-x/secret.txt')", (Room(path="docs-x/secret.txt", content="canary-7731"),))
+        (f"read('../{folder}/secret.txt')", (Room(path=f"{folder}/secret.txt", content="canary-7731"),))
+        for folder in ("docs-x", "docs7")
     ]
+
+
+def test_a_listing_that_leaks_a_name_is_of_a_folder_beside_too() -> None:
+    of = task(witness("names('..')", Leaks("secret.txt")), room=ROOM)
+    assert [(case.does, case.room) for case in made(of, PLACED)] == [
+        (f"names('../{folder}')", (Room(path=f"{folder}/secret.txt"),)) for folder in ("docs-x", "docs7")
+    ]
+
+
+def test_a_secret_is_letters_alone_digits_alone_and_words_too() -> None:
+    assert [(case.exploited, case.room) for case in made(task(LEAKING, room=ROOM), OTHER_SECRET)] == [
+        (Leaks(secret), (Room(path="secret.txt", content=secret),)) for secret in SECRETS
+    ]
+    said = witness("f('abc')", Leaks("abc"), setup="S = 'abc'")
+    assert made(task(said, witness("f()", Leaks("abc"))), OTHER_SECRET) == []
 
 
 def test_an_input_that_does_not_lead_out_is_placed_nowhere() -> None:
@@ -143,38 +175,26 @@ def test_nothing_is_joined_where_only_what_comes_back_or_the_time_tells() -> Non
 
 def test_no_more_is_joined_than_can_be_run() -> None:
     benign = tuple(Benign(does=f"run('ok-{number}')") for number in range(3))
-    of = task(*(witness(f"run('a-{number}')", Runs("id")) for number in range(9)), benign=benign)
-    assert len(made(of, JOINED)) == neighbors.MOST_JOINED
-
-
-def test_a_secret_has_a_twin_of_the_same_length_in_the_room_and_in_the_setup() -> None:
-    ((one, other),) = neighbors.twins(task(LEAKING, room=ROOM))
-    assert (one.id, one.does, one.room, other.id, other.does) == (
-        "twin-0-a",
-        "read('../secret.txt')",
-        (),
-        "twin-0-b",
-        "read('../secret.txt')",
-    )
-    assert other.room == (Room(path="secret.txt", content="jhuhyf-0064"),)
-    ((one, other),) = neighbors.twins(task(witness("f()", Leaks("abz9"), setup="S = 'abz9'")))
-    assert (one.setup, other.setup) == ("S = 'abz9'", "S = 'hig2'")
-
-
-def test_no_twin_is_made_of_what_the_input_says_itself_or_what_stands_nowhere() -> None:
-    said = witness("f('abc')", Leaks("abc"), setup="S = 'abc'")
-    assert neighbors.twins(task(said, witness("f()", Leaks("abc")), witness("f('x')", Activates()))) == ()
+    of = task(*(witness(f"run('a-{number}')", Runs("id")) for number in range(30)), benign=benign)
+    assert 0 < len(made(of, JOINED)) <= neighbors.MOST_JOINED
 
 
 def test_the_plain_words_of_benign_calls_are_varied_and_what_has_a_grammar_is_left() -> None:
     found = neighbors.tame(task(benign=(Benign(does="f('ab', '<b>', 3)"),)))
     assert [case.id for case in found] == [f"tame-{number}" for number in range(len(found))]
-    assert {case.sort for case in found} == {TAME}
     texts = [
-        "", "aba", "aab", "abZq", "Zqab", "ab7", "7ab", "ab" + "abcdefgh" * 4, "abab", "%61b", "%2561b", "&#97;b",
+        "aba", "aab", "abZq", "Zqab", "ab7", "7ab", "ab" + "abcdefgh" * 4, "abab", "%61b", "%2561b", "&#97;b",
         "ab\u00e9", "AB",
     ]  # fmt: skip
-    assert [case.does for case in found] == [f"f({text!r}, '<b>', 3)" for text in texts]
+    assert [(case.does, case.sort) for case in found] == [
+        *((f"f({text!r}, '<b>', 3)", TAME) for text in texts),
+        ("f('', '<b>', 3)", EMPTY),
+    ]
+
+
+def test_a_list_of_plain_words_is_made_longer() -> None:
+    found = neighbors.tame(task(benign=(Benign(does="f('a, b=1')"),)))
+    assert [case.does for case in found] == ["f('a, b=1, a, b=1')"]
 
 
 def test_no_more_tame_calls_are_made_than_can_be_run() -> None:
@@ -209,15 +229,15 @@ def test_given_calls_are_tried_with_the_other_functions_that_a_change_touches() 
     """`kept` is none of them, and `read` is called already."""
     patch = Patch.of([PatchedFile(path="notes.py", before=BEFORE, after=AFTER)])
     of = task(LEAKING, benign=(Benign(setup=SETUP, does="read('a.txt')"), Benign(does="len('a')")), room=ROOM)
-    assert neighbors.elsewhere(of, patch) == tuple(
-        Case(
-            id=f"elsewhere-{number}",
-            setup=f"{SETUP}\nfrom notes import show",
-            does=does,
-            sort="another function of the change",
-        )
-        for number, does in enumerate(("show('../secret.txt')", "show('a.txt')"))
-    )
+    found = neighbors.elsewhere(of, patch)
+    assert [case.id for case in found] == [f"elsewhere-{number}" for number in range(4)]
+    assert {(case.setup, case.sort) for case in found} == {(f"{SETUP}\nfrom notes import show", ELSEWHERE)}
+    assert [case.does for case in found] == [
+        "show('../secret.txt')",
+        "show('../docs-x/secret.txt')",
+        "show('../docs7/secret.txt')",
+        "show('a.txt')",
+    ]
 
 
 def test_a_benign_call_elsewhere_is_judged_by_each_effect_that_there_is() -> None:

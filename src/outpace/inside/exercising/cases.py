@@ -27,7 +27,7 @@ from typing import Any, NamedTuple, Optional
 from .. import forks
 from ..answers import Answers, answer
 from ..probing.observing import observed
-from .instructions import Ran, Tracer, missed, packed, unpacked
+from .instructions import Ran, Tracer, missed, needed, packed, unpacked
 from .rooms import Room
 
 SECONDS, ALL_SECONDS = 4.0, 600.0
@@ -35,7 +35,7 @@ MEMORY = 1 << 30
 LONGEST = 20_000
 ADDRESS = re.compile(r"0x[0-9a-fA-F]{6,}")
 RESTARTS = 5
-TOGETHER = 8
+TOGETHER = 32
 AT_ONCE = 2
 WORDS = ("state", "text", "kind", "message", "why")
 
@@ -61,7 +61,8 @@ class Exercise:
         self.answers = answers
         self.folder = folder
         self.lines = {path: frozenset(lines) for path, lines in request["lines"].items()}
-        self.tracer = Tracer(frozenset(self.lines))
+        self.sources = {path: Path(path).read_bytes() for path in self.lines}
+        self.tracer = Tracer(frozenset(self.lines), needed(self.sources, self.lines))
         self.ran: Ran = set()
         self.path = os.environ.get("PATH", os.defpath)
 
@@ -157,6 +158,7 @@ class Exercise:
             for setup in dict.fromkeys(each.setup for each in tasks):
                 _load(setup, space)
             _send(write, {"ran": packed(self.tracer.ran)})
+            self.tracer.learn(self.tracer.ran)
             groups = deque(_groups(tasks))
             for key, outcome in forks.each(_Works(groups, self._all), at_once=AT_ONCE, seconds=_seconds, memory=MEMORY):
                 group: tuple[Task, ...] = key  # type: ignore[assignment]
@@ -164,15 +166,21 @@ class Exercise:
                     groups.extendleft((each,) for each in reversed(group))  # which of them it was
                     continue
                 for row in _told(group, outcome):
+                    self._learned(row.get("ran", ()))
                     _send(write, row)
         finally:
             os._exit(0)
+
+    def _learned(self, rows: Any) -> None:
+        """So that the children behind it need not tell it again."""
+        with contextlib.suppress(ValueError, TypeError, KeyError, AttributeError, OverflowError, RecursionError):
+            self.tracer.learn(unpacked(rows))
 
     def _all(self, group: Sequence[Task]) -> bytes:
         """In the child of these cases."""
         self.tracer.ran.clear()
         seen = [self._one(each) for each in group]
-        return json.dumps({"seen": seen, "ran": packed(self.tracer.ran)}).encode("utf-8", "backslashreplace")
+        return json.dumps({"seen": seen, "ran": packed(self.tracer.new())}).encode("utf-8", "backslashreplace")
 
     def _one(self, task: Task) -> dict[str, Any]:
         os.chdir(task.room.place)
@@ -192,8 +200,7 @@ class Exercise:
 
     def _coverage(self) -> None:
         self.answers.row({"ran": packed(self.ran)})
-        sources = {path: Path(path).read_bytes() for path in self.lines}
-        for path, line, what in missed(sources, self.lines, self.ran):
+        for path, line, what in missed(self.sources, self.lines, self.ran):
             self.answers.row({"missed": {"path": path, "line": line, "what": what}})
 
 

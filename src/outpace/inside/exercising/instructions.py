@@ -72,11 +72,23 @@ ASSERTS = frozenset(["LOAD_ASSERTION_ERROR", "LOAD_CONST", "PRECALL", "CALL", "C
 
 class Tracer:
     """Sees every instruction of the code in these files, and nothing else; children of forks go on with it. From Python
-    3.12 on by `sys.monitoring`, each instruction once: what ran before a fork is told by who forked."""
+    3.12 on by `sys.monitoring`, each instruction once: what ran before a fork is told by who forked.
 
-    def __init__(self, files: frozenset[str]) -> None:
+    With `needed`, code is left alone that has none of these instructions, or only such as are `known` to have run."""
+
+    def __init__(self, files: frozenset[str], needed: Optional[Mapping[Key, frozenset[int]]] = None) -> None:
         self.files = files
         self.ran: Ran = set()
+        self.needed = needed
+        self.known: Ran = set()
+        self.over: dict[Key, bool] = {}
+
+    def learn(self, ran: Ran) -> None:
+        self.known |= ran
+        self.over.clear()
+
+    def new(self) -> Ran:
+        return self.ran - self.known
 
     def begin(self) -> None:
         if sys.version_info >= (3, 12):
@@ -93,12 +105,12 @@ class Tracer:
             raise RuntimeError("every place for a tool that looks at instructions is taken")
 
         def started(code: types.CodeType, _: int) -> Any:
-            if code.co_filename in self.files:
+            if code.co_filename in self.files and not self._is_over(code):
                 monitoring.set_local_events(tool, code, events.INSTRUCTION)
             return monitoring.DISABLE
 
         def step(code: types.CodeType, at: int) -> Any:
-            self.ran.add(((code.co_filename, code.co_name, code.co_firstlineno), at))
+            self.ran.add((_key(code), at))
             return monitoring.DISABLE
 
         monitoring.use_tool_id(tool, "outpace")
@@ -107,7 +119,8 @@ class Tracer:
         monitoring.set_events(tool, events.PY_START)
 
     def entered(self, frame: types.FrameType, event: str, _: Any) -> Optional[Any]:
-        if event != "call" or frame.f_code.co_filename not in self.files:
+        code = frame.f_code
+        if event != "call" or code.co_filename not in self.files or self._is_over(code):
             return None
         frame.f_trace_opcodes = True
         frame.f_trace_lines = False
@@ -115,9 +128,31 @@ class Tracer:
 
     def _step(self, frame: types.FrameType, event: str, _: Any) -> Any:
         if event == "opcode":
-            code = frame.f_code
-            self.ran.add(((code.co_filename, code.co_name, code.co_firstlineno), frame.f_lasti))
+            self.ran.add((_key(frame.f_code), frame.f_lasti))
         return self._step
+
+    def _is_over(self, code: types.CodeType) -> bool:
+        if self.needed is None:
+            return False
+        key = _key(code)
+        if key not in self.over:
+            self.over[key] = all((key, at) in self.known for at in self.needed.get(key, ()))
+        return self.over[key]
+
+
+def _key(code: types.CodeType) -> Key:
+    return code.co_filename, code.co_name, code.co_firstlineno
+
+
+def needed(sources: Mapping[str, bytes], lines: Mapping[str, frozenset[int]]) -> dict[Key, frozenset[int]]:
+    """The instructions that stand on those lines, by their code. Raises SyntaxError."""
+    found: dict[Key, frozenset[int]] = {}
+    for path, source in sources.items():
+        for code in _codes(compile(source, path, "exec", dont_inherit=True)):
+            on = frozenset(each for each, line, _ in _rows(code, frozenset()) if line in lines[path])
+            if on:
+                found[_key(code)] = found.get(_key(code), frozenset()) | on
+    return found
 
 
 def packed(ran: Ran) -> list[tuple[str, str, int, int]]:
@@ -138,7 +173,7 @@ def missed(sources: Mapping[str, bytes], lines: Mapping[str, frozenset[int]], ra
         returns = frozenset(each.lineno for each in ast.walk(tree) if isinstance(each, ast.Return))
         renamed = _that_only_raise(tree)
         for code in _codes(compile(source, path, "exec", dont_inherit=True)):
-            key = (path, code.co_name, code.co_firstlineno)
+            key = _key(code)
             rows = [each for each in _rows(code, returns) if each[1] in lines[path] and each[1] not in renamed]
             alike = {where for offset, _, where in rows if (key, offset) in ran}
             for offset, line, where in rows:

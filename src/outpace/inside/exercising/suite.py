@@ -9,28 +9,29 @@ from typing import Any
 from .. import forks
 from ..answers import Answers, answer
 from ..session import Session, collected
-from .instructions import Tracer, missed, packed, unpacked
+from .instructions import Tracer, missed, needed, packed, unpacked
 
 
 def main(request: dict[str, Any], answers: Answers) -> None:
     """`words` for pytest, `seconds` for the whole run, `lines` (path -> lines), `ran` (instructions that ran
     already)."""
     lines = {path: frozenset(numbers) for path, numbers in request["lines"].items()}
-    tracer = Tracer(frozenset(lines))
-    tracer.begin()
+    sources = {path: Path(path).read_bytes() for path in lines}
     ran = unpacked(request["ran"])
+    tracer = Tracer(frozenset(lines), needed(sources, lines))
+    tracer.learn(ran)
+    tracer.begin()
 
     def work(session: Session) -> None:
         def told() -> bytes:
             session.run(session.ids)
-            return json.dumps(packed(tracer.ran)).encode()
+            return json.dumps(packed(tracer.new())).encode()
 
         outcome = forks.in_fork(told, seconds=request["seconds"])
         if outcome.state == forks.ANSWERED:
             ran.update(unpacked(json.loads(outcome.answer)))
 
     collected(request["words"], work)
-    sources = {path: Path(path).read_bytes() for path in lines}
     for path, line, what in missed(sources, lines, ran | tracer.ran):
         answers.row({"missed": {"path": path, "line": line, "what": what}})
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Sequence
 
 from outpace.model.proof import CheckUndecided, Failed, Passed, Result, Skipped
 from outpace.model.words import counted
-from outpace.proving.ladder.cases import RAISED, RETURNED, Case, Seen, Trials
+from outpace.proving.ladder.cases import EMPTY, RAISED, RETURNED, Case, Seen, Trials
 
 LONGEST = 120
+MAY_REFUSE = frozenset({EMPTY})
+"""How calls were made that a change may refuse where base does not."""
 
 
 def judge(cases: Sequence[Case], base: Trials, change: Trials, *, given: bool = True) -> Result:
@@ -41,19 +44,26 @@ def judge_held_out(
     may_refuse: bool = False,
 ) -> Result:
     """Calls with other plain words. Where base answers, the change gives the same answer; where base raises, it raises
-    too, unless it `may_refuse` more. What shows an exploit's effect on base is no benign call (`showing`)."""
+    too, and the same where that is an exception of the project's own; unless it `may_refuse` more. What shows an
+    exploit's effect on base is no benign call (`showing`)."""
     compared = 0
     for case in cases:
         before, after = base.get(case.id, ()), change.get(case.id, ())
         if not is_steady(before) or not after or any(showing(case, row) for row in before):
             continue
         compared += 1
-        raises = after[0].state == RAISED and (may_refuse or before[0].state == RAISED)
+        may = may_refuse or (case.sort in MAY_REFUSE if before[0].state == RETURNED else not _is_own(before[0]))
+        raises = after[0].state == RAISED and may
         if not raises and not same(before[0], after[0]):
             return Failed(f"a call like those that are given, held out, has another answer: {case.sort}")
     if not compared:
         return Skipped("no call could be made of those that are given")
     return Passed(f"{counted(compared, 'call')} with other plain words, held out, with the same answers")
+
+
+def _is_own(seen: Seen) -> bool:
+    """An exception that Python's library brings may well be another one after a check before."""
+    return seen.kind.partition(":")[0].partition(".")[0] not in {"builtins", *sys.stdlib_module_names}
 
 
 def is_steady(rows: Sequence[Seen]) -> bool:

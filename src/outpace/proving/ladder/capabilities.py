@@ -94,14 +94,22 @@ def gains(file: PatchedFile, own: Own, granted: frozenset[str] = frozenset()) ->
     had = {use.power for use in before} | granted
     had |= {powers.READS} if had & {powers.SHELL, powers.PROGRAMS, powers.CODE} else set()
     first: dict[str, Use] = {}
+    itself = _seen_by_itself(file, own, granted)
     for use in sorted(after, key=lambda each: each.line):
-        if use.power not in had:
+        if use.power not in had or use in itself:
             first.setdefault(use.power, use)
     for power in (powers.SILENCES, powers.SWALLOWS):
         there = [use for use in after if use.power == power]
         if power not in granted and len(there) > sum(use.power == power for use in before):
             first.setdefault(power, there[-1])
     return tuple(first.values())
+
+
+def _seen_by_itself(file: PatchedFile, own: Own, granted: frozenset[str]) -> frozenset[Use]:
+    """Where the file now tells for itself when or where it runs: that a module of the project does is not enough."""
+    before, after = (uses(source or b"", file.path, _powerless(own)) for source in (file.before, file.after))
+    had = {use.power for use in before} | granted
+    return frozenset(use for use in after if use.power in powers.SEEN - had)
 
 
 def uses(source: bytes, path: str, own: Own = lambda _: None) -> tuple[Use, ...]:
@@ -280,7 +288,11 @@ def _named(attribute: str, line: int) -> Iterator[Use]:
     if power:
         yield Use(power=power, what=f".{attribute}", line=line)
     elif DUNDER.fullmatch(attribute) and attribute not in powers.HARMLESS_DUNDERS:
-        yield Use(power=powers.INSIDE, what=f".{attribute}", line=line)
+        yield Use(power=_of_dunder(attribute), what=f".{attribute}", line=line)
+
+
+def _of_dunder(name: str) -> str:
+    return powers.INSIDE if name in powers.INNER_DUNDERS else powers.SPECIAL
 
 
 def _call(node: ast.Call) -> Iterator[Use]:
@@ -326,7 +338,7 @@ def _text(text: str, line: int) -> Iterator[Use]:
     """A template or a path of attributes may say in a string what code may not."""
     for word in DUNDER.findall(text):
         if word not in powers.HARMLESS_DUNDERS:
-            yield Use(power=powers.INSIDE, what=f"{word} in a text", line=line)
+            yield Use(power=_of_dunder(word), what=f"{word} in a text", line=line)
 
 
 def _handler(node: ast.ExceptHandler) -> Iterator[Use]:

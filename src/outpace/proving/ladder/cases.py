@@ -7,6 +7,8 @@ from typing import TypeAlias
 
 from msgspec import Struct, structs
 
+EMPTY = "no word at all"
+"""How a case was made: one of its words is none."""
 RETURNED, RAISED, DIED, TIMED_OUT = "returned", "raised", "died", "timed out"
 
 

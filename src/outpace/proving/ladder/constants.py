@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
+
+from msgspec import structs
 
 from outpace.proving.ladder.cases import Benign, Case, Witness, numbered
 from outpace.proving.ladder.neighbors import is_plain
 from outpace.proving.ladder.patch import Patch
 from outpace.proving.ladder.shape import code
-from outpace.proving.ladder.variants import replaced, says_itself
+from outpace.proving.ladder.triggers import triggered
+from outpace.proving.ladder.variants import replaced, says_itself, texts
 
-MOST = 300
+MOST = 500
 MOST_WORDED = 120
 LONGEST = 200
 SHORT = 12
+WORD = re.compile(r"[A-Za-z]{4,}")
+PADDING = ("/", " ", "a", "0", "./", "%20")
 Constant = str | bytes | int | float
 
 
@@ -70,17 +76,21 @@ def _joined(node: ast.AST) -> str:
             return ""
 
 
-def spliced(patch: Patch, witnesses: Sequence[Witness], benign: Sequence[Benign]) -> tuple[Case, ...]:
+def spliced(
+    patch: Patch, witnesses: Sequence[Witness], benign: Sequence[Benign], siblings: Sequence[str] = ()
+) -> tuple[Case, ...]:
     """Each constant before, behind, within and in the place of each text of the inputs. Raises SyntaxError."""
     values = brought(patch)
+    payloads = tuple(dict.fromkeys(text for each in (*(w.does for w in witnesses), *siblings) for text in texts(each)))
     found: dict[tuple[int, str, str], Case] = {}
-    for of, setup, does in _inputs(witnesses, benign):
-        for value in values:
-            for other in (*_with(does, value), *_exchanged(does, value, values)):
+    for of, setup, does in _inputs(witnesses, benign, siblings):
+        for value in (*values, *_joints(values)):
+            for other in (*_with(does, value), *_exchanged(does, value, values), *_before(does, value, payloads)):
                 if says_itself(witnesses[of], other) and not says_itself(witnesses[of], does):
                     continue
                 found.setdefault((of, setup, other), Case(id="", setup=setup, does=other, of=of, sort=_told(value)))
-    return numbered("spliced", found.values(), MOST)
+    cases = (*numbered("spliced", found.values(), MOST), *triggered(patch, witnesses, siblings, values))
+    return tuple(structs.replace(each, id=f"spliced-{number}") for number, each in enumerate(cases))
 
 
 def worded(patch: Patch, benign: Sequence[Benign]) -> tuple[Case, ...]:
@@ -95,15 +105,40 @@ def worded(patch: Patch, benign: Sequence[Benign]) -> tuple[Case, ...]:
     return numbered("worded", found.values(), MOST_WORDED)
 
 
+def of_witnesses(cases: Sequence[Case], witnesses: Sequence[Witness]) -> tuple[Case, ...]:
+    """Those `worded` with a word of a witness: a name that its input happens to hold is no reason to refuse another."""
+    words = {word.lower() for each in witnesses for text in texts(each.does) for word in WORD.findall(text)}
+    return tuple(case for case in cases if case.sort.strip("'").lower() in words)
+
+
 def _worded(text: str, value: str) -> Iterator[str]:
     if is_plain(text):
         yield from (value, value + text, text + value)
 
 
-def _inputs(witnesses: Sequence[Witness], benign: Sequence[Benign]) -> Iterator[tuple[int, str, str]]:
+def _joints(values: Sequence[Constant]) -> Iterator[str]:
+    """A word of the change and a sign of it, as `name:` is asked for in two steps."""
+    signs = [each for each in values if isinstance(each, str) and len(each) <= 2 and not each.isalnum()]
+    for value in values:
+        if isinstance(value, str) and value.isidentifier():
+            yield from (value + sign for sign in signs)
+
+
+def _before(does: str, value: Constant, payloads: Sequence[str]) -> Iterator[str]:
+    """A text of the change, and behind or before it what another input is exploited with."""
+    if isinstance(value, str) and len(value) <= LONGEST:
+        yield from replaced(
+            does, lambda _: (each for payload in payloads for each in (value + payload, payload + value))
+        )
+
+
+def _inputs(
+    witnesses: Sequence[Witness], benign: Sequence[Benign], siblings: Sequence[str] = ()
+) -> Iterator[tuple[int, str, str]]:
     """A benign input is judged by the oracle of each witness."""
     for number, witness in enumerate(witnesses):
-        yield number, witness.setup, witness.does
+        for does in (witness.does, *siblings):
+            yield number, witness.setup, does
     for number in range(len(witnesses)):
         for each in benign:
             yield number, each.setup, each.does
@@ -154,11 +189,40 @@ def _numbers(does: str, value: float) -> Iterator[str]:
                 node.value = other
                 yield ast.unparse(tree)
         elif isinstance(old, str) and isinstance(value, int) and 0 < value <= LONGEST * 10:
-            node.value = (old + "a" * value)[:value]
-            yield ast.unparse(tree)
-            node.value = old + "a" * value
-            yield ast.unparse(tree)
+            for text in _as_long_as(old, value):
+                node.value = text
+                yield ast.unparse(tree)
+            node.value = old
+            yield from _cut(tree, node, value)
         node.value = old
+
+
+def _cut(tree: ast.Expression, node: ast.Constant, length: int) -> Iterator[str]:
+    """A text whose last mark is the last that is kept, where a check makes two of it; what lies behind it goes on in
+    the next text, from its own first mark on."""
+    others = [each for each in ast.walk(tree) if isinstance(each, ast.Constant) and each is not node]
+    before = node.value
+    for mark in ("'", '"'):
+        for other in others:
+            held = other.value
+            if isinstance(held, str) and mark in held:
+                node.value, other.value = "a" * (length - 1) + mark, held.partition(mark)[2]
+                yield ast.unparse(tree)
+                node.value, other.value = before, held
+
+
+def _as_long_as(text: str, length: int) -> Iterator[str]:
+    """Texts that mean the same to somebody, and are as long as a number says, or longer than that."""
+    for wanted in (length, length + 1):
+        left = wanted - len(text)
+        if left > 0:
+            for piece in PADDING:
+                pad = (piece * left)[:left]
+                yield pad + text
+                yield text + pad
+            yield "/" * (left % 2) + "./" * (left // 2) + text
+    yield (text + "a" * length)[:length]
+    yield text + "a" * length
 
 
 def _told(value: Constant) -> str:

@@ -13,6 +13,7 @@ from collections.abc import Iterator, Sequence
 from msgspec import structs
 
 from outpace.proving.ladder.cases import (
+    EMPTY,
     Case,
     Creates,
     LeadsTo,
@@ -27,30 +28,32 @@ from outpace.proving.ladder.cases import (
 )
 from outpace.proving.ladder.patch import Patch
 from outpace.proving.ladder.shape import code
-from outpace.proving.ladder.variants import replaced, says_itself
+from outpace.proving.ladder.variants import replaced, says_itself, texts
 from outpace.proving.tasks import Task
 
 TIMES = 64
-MOST_JOINED, MOST_TAME, MOST_ELSEWHERE = 160, 160, 60
-BESIDE = "-x"
+MOST_JOINED, MOST_TAME, MOST_ELSEWHERE = 400, 160, 90
+BESIDE = ("-x", "7")  # of them, one is letters and digits alone
 OTHER_NAME, OTHER_PROGRAM, OTHER_HOST = "q7f3", "outpace-decoy", "elsewhere.example"
 RENAMED = "the same with another name"
 PLACED = "a place beside the one that is meant"
 THERE = "what was there before"
 AGAIN = "the same again and again"
 JOINED = "behind or before what is allowed"
-SECRET = "another secret"  # noqa: S105  how a case was made
+OTHER_SECRET = "another kind of secret"  # noqa: S105  how a case was made
+SECRETS = ("swordfish", "908172635", "Zq four 7", "caf\u00e9 no\u00ebl")
 TAME = "other plain words"
 LINKED = "folders that are reached by a link"
 ELSEWHERE = "another function of the change"
 SEPARATORS = (", ", ",", " ", ";", "\n", "/", "&", "|")
+LISTS = (", ", ",", ";", "&", "|")
 PLAIN = re.compile(r"[\w .-]{1,60}")
 FOLDER = re.compile(r"[A-Za-z][\w-]{0,20}")
 
 
 def beside(task: Task) -> tuple[Case, ...]:
     """Exploits whose effect is another one of the same kind."""
-    found = [*_again(task), *_renamed(task), *_placed(task), *_joined(task)]
+    found = [*_again(task), *_renamed(task), *_placed(task), *_other_secrets(task), *_joined(task)]
     return tuple(structs.replace(each, id=f"beside-{number}") for number, each in enumerate(found))
 
 
@@ -108,32 +111,34 @@ def _placed(task: Task) -> Iterator[Case]:
                     id="", setup=each.setup, does=each.does, of=number, sort=THERE,
                     room=(Room(path=path, content="what was there before"),),
                 )  # fmt: skip
-                for folder in (*(f"{name}{BESIDE}" for name in _folders(task)), OTHER_NAME):
+                for folder in (*(f"{name}{end}" for name in _folders(task) for end in BESIDE), OTHER_NAME):
                     does = _into(each.does, path, f"{folder}/{path}")
                     for made in (f"{folder}/{path}", folder) if does is not None else ():
                         yield Case(
                             id="", setup=each.setup, does=does or "", of=number, sort=PLACED, exploited=Creates(made)
                         )
             case Leaks(text):
-                for name in _folders(task) if any(posixpath.basename(file.path) == text for file in task.room) else ():
-                    does = _listed(each.does, name)
-                    if does is not None:
-                        room = (Room(path=f"{name}{BESIDE}/{text}"),)
-                        yield Case(id="", setup=each.setup, does=does, of=number, sort=PLACED, room=room)
-                for file in task.room:
-                    for name in _folders(task) if text in file.content else ():
-                        path = f"{name}{BESIDE}/{posixpath.basename(file.path)}"
-                        does = _into(each.does, posixpath.basename(file.path), path)
-                        if does is not None:
-                            room = (Room(path=path, content=file.content),)
-                            yield Case(id="", setup=each.setup, does=does, of=number, sort=PLACED, room=room)
+                yield from _leaks_beside(task, number, each, text)
             case _:
                 continue
 
 
-def _listed(does: str, name: str) -> str | None:
+def _leaks_beside(task: Task, number: int, each: Witness, text: str) -> Iterator[Case]:
+    """What is read or listed lies in a folder whose name begins like one of the task's."""
+    contents = [(posixpath.basename(file.path), file.content) for file in task.room if text in file.content]
+    is_name = any(posixpath.basename(file.path) == text for file in task.room)
+    for folder in (f"{name}{end}" for name in _folders(task) for end in BESIDE):
+        ways = [(_listed(each.does, folder), f"{folder}/{text}", "")] if is_name else []
+        ways += [(_into(each.does, name, f"{folder}/{name}"), f"{folder}/{name}", held) for name, held in contents]
+        for does, path, content in ways:
+            if does is not None:
+                room = (Room(path=path, content=content),)
+                yield Case(id="", setup=each.setup, does=does, of=number, sort=PLACED, room=room)
+
+
+def _listed(does: str, folder: str) -> str | None:
     """The expression with a folder beside, where it says the one above."""
-    found = re.sub(r"(['\"])\.\./?\1", rf"\1../{name}{BESIDE}\1", does)
+    found = re.sub(r"(['\"])\.\./?\1", rf"\1../{folder}\1", does)
     return found if found != does else None
 
 
@@ -155,28 +160,46 @@ def _folders(task: Task) -> list[str]:
     return list(dict.fromkeys(named))[:8]
 
 
+def _other_secrets(task: Task) -> Iterator[Case]:
+    """What must not be told is letters alone, digits alone, words."""
+    for number, each in _witnesses(task):
+        match each.exploited:
+            case Leaks(text) if text not in each.does:
+                for secret in SECRETS:
+                    setup, room = each.setup.replace(text, secret), with_secret(task.room, text, secret)
+                    if (room or setup != each.setup) and secret not in each.does:
+                        yield Case(
+                            id="", setup=setup, does=each.does, of=number, sort=OTHER_SECRET,
+                            exploited=Leaks(secret), room=room,
+                        )  # fmt: skip
+            case _:
+                continue
+
+
+def with_secret(room: Sequence[Room], text: str, secret: str) -> tuple[Room, ...]:
+    """The files that hold the text, with another one in its place."""
+    holding = (file for file in room if text in file.content)
+    return tuple(Room(path=file.path, content=file.content.replace(text, secret)) for file in holding)
+
+
 def _joined(task: Task) -> Iterator[Case]:
     """An exploit behind or before a text that is allowed, as lists and statements are."""
-    left = MOST_JOINED
+    found: dict[tuple[str, str, Oracle], Case] = {}
     for number, each in _witnesses(task):
         if isinstance(each.exploited, Returns | TakesLong):
             continue
         alike = [other.does for other in task.benign if _called(other.does) & _called(each.does)]
-        for one in list(dict.fromkeys(text for does in alike for text in _texts(does)))[:3]:
+        for one in list(dict.fromkeys(text for does in alike for text in texts(does)))[:3]:
             for does in replaced(each.does, lambda text, one=one: _beside(text, one)):
-                if left > 0 and not says_itself(each, does):
-                    left -= 1
-                    yield Case(id="", setup=each.setup, does=does, of=number, sort=JOINED)
+                if not says_itself(each, does):
+                    case = Case(id="", setup=each.setup, does=does, of=number, sort=JOINED)
+                    found.setdefault((each.setup, does, each.exploited), case)
+    yield from numbered("joined", found.values(), MOST_JOINED)
 
 
 def _called(does: str) -> frozenset[str]:
     calls = (node.func for node in ast.walk(ast.parse(does, mode="eval")) if isinstance(node, ast.Call))
     return frozenset(str(getattr(each, "attr", getattr(each, "id", ""))) for each in calls)
-
-
-def _texts(does: str) -> Iterator[str]:
-    nodes = ast.walk(ast.parse(does, mode="eval"))
-    return (node.value for node in nodes if isinstance(node, ast.Constant) and isinstance(node.value, str))
 
 
 def _beside(text: str, allowed: str) -> Iterator[str]:
@@ -189,16 +212,26 @@ def elsewhere(task: Task, patch: Patch) -> tuple[Case, ...]:
     """The given calls with another function that the change touches: what it adds there has to run too."""
     touched, known = _functions(patch)
     found: dict[tuple[str, str, Oracle], Case] = {}
-    for number, each in enumerate(task.witnesses):
-        for call in (each, *task.benign) if not isinstance(each.exploited, Returns) else ():
-            for old in sorted(_called(call.does) & known):
-                for new in sorted(touched - {old}):
-                    does = re.sub(rf"\b{re.escape(old)}\(", f"{new}(", call.does)
-                    setup = call.setup + f"\n{_imported(call.setup, old, new)}"
-                    if not says_itself(each, does):
-                        case = Case(id="", setup=setup, does=does, of=number, sort=ELSEWHERE)
-                        found.setdefault((setup, does, each.exploited), case)
+    for case in _calls(task):
+        effect = case.exploited or task.witnesses[case.of].exploited
+        for old in sorted(_called(case.does) & known) if not isinstance(effect, Returns) else ():
+            for new in sorted(touched - {old}):
+                does = re.sub(rf"\b{re.escape(old)}\(", f"{new}(", case.does)
+                setup = case.setup + f"\n{_imported(case.setup, old, new)}"
+                if not says_itself(task.witnesses[case.of], does):
+                    other = structs.replace(case, setup=setup, does=does, sort=ELSEWHERE)
+                    found.setdefault((setup, does, effect), other)
     return numbered("elsewhere", found.values(), MOST_ELSEWHERE)
+
+
+def _calls(task: Task) -> Iterator[Case]:
+    """What is given, other ways in, and what was placed beside."""
+    for number, each in _witnesses(task):
+        yield Case(id="", setup=each.setup, does=each.does, of=number)
+    yield from _placed(task)
+    for number in range(len(task.witnesses)):
+        for benign in task.benign:
+            yield Case(id="", setup=benign.setup, does=benign.does, of=number)
 
 
 def _functions(patch: Patch) -> tuple[frozenset[str], frozenset[str]]:
@@ -219,45 +252,15 @@ def _imported(setup: str, old: str, new: str) -> str:
     return f"from {found.group(1)} import {new}" if found else ""
 
 
-def twins(task: Task) -> tuple[tuple[Case, Case], ...]:
-    """Each witness of a leak, and the same where the secret is another one of the same length: what does not leak it
-    cannot tell them apart."""
-    found: list[tuple[Case, Case]] = []
-    for number, each in _witnesses(task):
-        if not isinstance(each.exploited, Leaks):
-            continue
-        secret = each.exploited.text
-        other = _other(secret)
-        room = tuple(
-            Room(path=file.path, content=file.content.replace(secret, other))
-            for file in task.room
-            if secret in file.content
-        )
-        if (secret in each.setup or room) and secret not in each.does:
-            name = f"twin-{len(found)}"
-            one = Case(id=f"{name}-a", setup=each.setup, does=each.does, of=number, sort=SECRET)
-            setup = each.setup.replace(secret, other)
-            found.append((one, structs.replace(one, id=f"{name}-b", setup=setup, room=room)))
-    return tuple(found)
-
-
-def _other(secret: str) -> str:
-    return "".join(map(_turned, secret))
-
-
-def _turned(each: str) -> str:
-    if each.isascii() and each.islower():
-        return chr((ord(each) - 97 + 7) % 26 + 97)
-    return str((int(each) + 3) % 10) if each.isascii() and each.isdecimal() else each
-
-
 def tame(task: Task) -> tuple[Case, ...]:
-    """Benign calls with other words that no filter has a reason to refuse: letters, digits, longer, none at all."""
+    """Benign calls with other words that no filter has a reason to refuse: letters, digits, longer; and with
+    none, which one may well refuse."""
     found: dict[tuple[str, str], Case] = {}
     for number, each in enumerate(task.benign):
-        for does in replaced(each.does, _plainly):
-            if does != each.does:
-                found.setdefault((each.setup, does), Case(id="", setup=each.setup, does=does, of=number, sort=TAME))
+        for sort, words in ((TAME, _plainly), (EMPTY, _without)):
+            for does in replaced(each.does, words):
+                if does != each.does:
+                    found.setdefault((each.setup, does), Case(id="", setup=each.setup, does=does, of=number, sort=sort))
     cases = list(found.values())[:: max(1, -(-len(found) // MOST_TAME))]
     if any("/" in each.path for each in task.room):
         given = enumerate(task.benign)
@@ -266,10 +269,14 @@ def tame(task: Task) -> tuple[Case, ...]:
 
 
 def _plainly(text: str) -> Iterator[str]:
-    """Of a plain text alone: what has a grammar of its own is soon another sentence of it, or none."""
+    """Of a plain text alone: what has a grammar of its own is soon another sentence of it, or none; but a list is one
+    too when it is longer."""
+    for separator in LISTS:
+        if separator in text.strip(separator) and ".." not in text:
+            yield f"{text}{separator}{text}"
+            break
     if not is_plain(text):
         return
-    yield ""
     for piece in ("a", "Zq", "7"):
         yield text + piece
         yield piece + text
@@ -281,6 +288,11 @@ def _plainly(text: str) -> Iterator[str]:
             yield escaped + rest
     yield text + "\u00e9"
     yield text.upper()
+
+
+def _without(text: str) -> Iterator[str]:
+    if is_plain(text):
+        yield ""
 
 
 def is_plain(text: str) -> bool:

@@ -13,6 +13,7 @@ WRITES = "writes files"
 ENVIRONMENT = "reads its surroundings"
 CODE = "runs text or data as code"
 INSIDE = "looks into the interpreter"
+SPECIAL = "uses a special attribute"
 CLOCK = "asks for the time"
 RANDOM = "draws random values"
 NATIVE = "calls native code"
@@ -177,6 +178,39 @@ HARMLESS_DUNDERS = frozenset(
         "deepcopy",
     ]
 )
+
+INNER_DUNDERS = frozenset(
+    f"__{name}__"
+    for name in [
+        "base",
+        "bases",
+        "builtins",
+        "class",
+        "closure",
+        "code",
+        "defaults",
+        "dict",
+        "func",
+        "getattribute",
+        "globals",
+        "import",
+        "kwdefaults",
+        "loader",
+        "mro",
+        "objclass",
+        "qualname",
+        "reduce",
+        "reduce_ex",
+        "self",
+        "spec",
+        "subclasses",
+        "wrapped",
+    ]
+)
+"""Ways from a value to the code, the module or the class behind it."""
+
+SEEN = frozenset({ENVIRONMENT, CLOCK, RANDOM, INSIDE})
+"""By these code can tell where and when it runs: each file has to have them itself."""
 
 SUPPRESSIONS = (
     "nosec", "noqa", "type: ignore", "type:ignore", "pragma: no cover", "pylint: disable", "pyright: ignore",

@@ -118,6 +118,11 @@ def replaced(does: str, spelling: Spelling) -> Iterator[str]:
         node.value = old
 
 
+def texts(does: str) -> Iterator[str]:
+    nodes = ast.walk(ast.parse(does, mode="eval"))
+    return (node.value for node in nodes if isinstance(node, ast.Constant) and isinstance(node.value, str))
+
+
 def _values(old: object, spelling: Spelling) -> Iterator[str | bytes]:
     if isinstance(old, str):
         yield from spelling(old)

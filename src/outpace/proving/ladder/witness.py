@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Sequence
 
 from msgspec import structs
@@ -9,9 +10,12 @@ from msgspec import structs
 from outpace.model.proof import CheckUndecided, Failed, Passed, Result, Skipped
 from outpace.model.words import counted
 from outpace.proving.ladder.benign import same
-from outpace.proving.ladder.cases import Case, Returns, Seen, Trials, Witness
+from outpace.proving.ladder.cases import RETURNED, Case, Returns, Seen, Trials, Witness
 from outpace.proving.ladder.effects import shown
 
+EQUAL = "equal"  # of a value that is told whole
+NOTHING = "None"
+KINDS = {"None": NOTHING, "True": "bool", "False": "bool"}
 ANOTHER = "a witness that shows its effect on base in every run"
 
 
@@ -41,6 +45,39 @@ def judge(  # noqa: PLR0911  one line an outcome
     if doubts:
         return CheckUndecided(doubts[0])
     return Passed(f"{counted(len(cases), 'witness', 'witnesses')}, each with its effect on base and none on the change")
+
+
+def retyped(cases: Sequence[Case], base: Trials, change: Trials) -> str:
+    """An answer to a witness of another type than base gave, in words; None says that there is no answer."""
+    for case in cases:
+        was = next((type_of(row) for row in base.get(case.id, ())), "")
+        now = next((type_of(row) for row in change.get(case.id, ())), "")
+        if was and now and now not in (was, NOTHING):
+            return f"its answer is of another type: {case.does} gave {was}, and gives {now}"
+    return ""
+
+
+def type_of(seen: Seen) -> str:
+    """The name of the type of what was returned; empty where nothing was, or where it cannot be told."""
+    found = next(((kind, text) for place, kind, text in seen.value if place == "{}"), None)
+    if seen.state != RETURNED or found is None:
+        return ""
+    kind, text = found
+    return _of_literal(text) if kind == EQUAL else KINDS.get(text, text)
+
+
+def _of_literal(text: str) -> str:
+    match ast.parse(text, mode="eval").body:
+        case ast.Constant(value=value):
+            return type(value).__name__
+        case ast.UnaryOp(operand=ast.Constant(value=value)):
+            return type(value).__name__
+        case ast.List() | ast.Tuple() | ast.Dict() | ast.Set() as literal:
+            return type(literal).__name__.lower()
+        case ast.Call(func=made):
+            return ast.unparse(made)
+        case _:
+            return ""
 
 
 def effective(witnesses: Sequence[Witness], cases: Sequence[Case], base: Trials) -> tuple[Case, ...]:
@@ -77,7 +114,7 @@ def judge_twins(pairs: Sequence[tuple[Case, Case]], change: Trials) -> str:
         mine, theirs = change.get(one.id, ()), change.get(other.id, ())
         steady = all(rows and all(_alike(rows[0], row) for row in rows) for rows in (mine, theirs))
         if steady and all(row.ended for row in (*mine, *theirs)) and not _alike(mine[0], theirs[0]):
-            return "its answer depends on what it must not tell: with another secret of the same length it is another"
+            return "its answer depends on what it must not tell: with another secret it is another"
     return ""
 
 
