@@ -186,7 +186,7 @@ ANSWERS = (
         "proved",
         (
             "Everything that a machine can check of the change was checked, and nothing spoke against it:"
-            " the lock diff, the advisories, environment, imports, suite and probe."
+            " its code, the lock diff, the advisories, environment, imports, suite and probe."
         ),
         "A check that fails when it is made again; `outpace prove` makes them again where anything moved.",
     ),
@@ -198,7 +198,8 @@ ANSWERS = (
     Term(
         "undecided",
         "No check failed, and one that is needed could not be made; why is said.",
-        "What the line names: a test command, an environment that can be built, a service that the suite needs.",
+        "What the line names: a test command, an environment that can be built, a service that the suite needs, a power "
+        "of the code that somebody grants.",
     ),
     Term(
         "landed",
