@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from outpace.model.analyzer import Analyzer
 from outpace.model.application import Application, Configuration, Environment, Observe
 from outpace.model.errors import BadConfiguration
 from outpace.pipelines.configuration import decode, seconds_of
@@ -26,6 +27,12 @@ def test_a_small_file_decodes_to_records() -> None:
         applications=(Application(name="shop", test=("pytest", "-q")),),
         environments=(Environment(name="production", observe=Observe(port=8000)),),
     )
+
+
+def test_an_analyzer_has_a_name_and_a_command() -> None:
+    assert decode("[analyzers.ruff]\ncommand = ['ruff', 'check']\n").analyzers == {
+        "ruff": Analyzer(command=("ruff", "check"))
+    }
 
 
 DELETING = """
@@ -53,6 +60,13 @@ success = { status = 200 }
         ("[[environments]]\nname = 'p'\nprobe = true\nobserve = { port = 1 }", "no `url`", "example"),
         ("watch_every = 'often'", "is not a time like", "example"),
         ("[[applications]]\nname = 1", "Expected `str`", "example"),
+        ("[analyzers.a]\ncommand = []", "names no program", "example"),
+        ("[analyzers.a]\ncommand = ['tools/scan']", "would bring its own judge", "example"),
+        ("[analyzers.a]\ncommand = ['scan']\nreport = '../out.sarif'", "which is no path in the repository", "example"),
+        ("[analyzers.a]\ncommand = ['scan']\nreport = '/tmp/out.sarif'", "is no path in the repository", "example"),
+        ("[analyzers.a]\ncommand = ['scan']\nseconds = 0", "should be from 1 to 3600", "example"),
+        ("[analyzers.a]\ncomand = ['scan']", "unknown key `comand`", "did you mean `command`?"),
+        ("[analyzers.a]", "missing required field `command`", "example"),
         (
             DELETING,
             "unsafe_allow_write",
