@@ -13,7 +13,7 @@ from outpace.app.test_mutants import How, Suite, try_mutants
 from outpace.model.proof import CheckUndecided, Failed, Passed, Result
 from outpace.model.unknown import Unknown
 from outpace.model.words import counted
-from outpace.proving.ladder import capabilities, parses, rungs, shape
+from outpace.proving.ladder import capabilities, parses, rungs, shape, weaker
 from outpace.proving.ladder.patch import Patch
 from outpace.proving.ladder.worth import powers_of_tests
 from outpace.proving.tasks import Task
@@ -59,7 +59,7 @@ def climb_mend(task: Task, patch: Patch, ground: MendGround) -> Climbed:
     known.check(rungs.GREEN_AGAIN, green)
     known.check(rungs.TESTS, lambda: compared(ground.base, ground.change, ground.words, ground.report))
     known.check(rungs.LEAVES_NOTHING, lambda: left_behind(before, ground.files(ground.change)))
-    known.check(rungs.STRENGTH, lambda: _strength(task.subject, ground))
+    known.check(rungs.STRENGTH, lambda: _strength(task.subject, patch, ground))
     return known.climbed(rungs.MEND_TELLING)
 
 
@@ -88,8 +88,11 @@ def _green(tests: Sequence[str], ground: MendGround) -> Result:
     return Passed(f"{counted(len(tests), 'test')} green in {len(SEEDS) + len(PERTURBED)} runs")
 
 
-def _strength(tests: Sequence[str], ground: MendGround) -> Result:
-    """Mutants of the modules that a test could reach, on the code as it was with the old test, and on the new one."""
+def _strength(tests: Sequence[str], patch: Patch, ground: MendGround) -> Result:
+    """By its assertions, then by mutants of the modules that a test could reach: on the code as it was with the old
+    test, and on the new one."""
+    if told := weaker.told(patch):
+        return Failed(told)
     ground.report("trying mutants with the tests as they were and as they are")
     old, new = (_code(texts) for texts in (ground.old, ground.new))
     before = _trial(ground, ground.before, tests, old, ground.old)

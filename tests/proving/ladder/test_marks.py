@@ -13,6 +13,7 @@ PLAIN, WITH = (
     Case(id="marked-0", setup="", does='find("ma\'y")', sort=MARKED),
 )
 FOUND, NOTHING = Seen(case="", state=RETURNED, text="1"), Seen(case="", state=RETURNED, text="0")
+SAID = Seen(case="", state=RETURNED, text="1", printed="an odd quote")
 BROKEN = Seen(case="", state=RAISED, kind="sqlite3:OperationalError")
 REFUTED = Failed(f"it makes one of two inputs that are two, held out: with {MARKED} the answer is as without")
 NONE = Skipped("no call tells a mark in a word on base")
@@ -21,6 +22,7 @@ JUDGED: dict[str, tuple[Seen, Seen, Seen, Seen, Result]] = {
     "taken as data": (FOUND, BROKEN, FOUND, NOTHING, Passed("1 call with a mark in a word, told from those without")),
     "refused": (FOUND, NOTHING, FOUND, BROKEN, Passed("1 call with a mark in a word, told from those without")),
     "one on base too": (FOUND, FOUND, FOUND, FOUND, NONE),
+    "told apart by what is printed": (FOUND, SAID, FOUND, FOUND, NONE),
     "no answer on base": (BROKEN, BROKEN, FOUND, FOUND, NONE),
 }
 

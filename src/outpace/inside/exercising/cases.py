@@ -21,6 +21,7 @@ import tempfile
 import time
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple, Optional
 
@@ -234,7 +235,14 @@ class _Works:
 def _load(setup: str, space: dict[str, Any]) -> None:
     """So that each case finds its modules loaded; what fails here fails again, and is told, in the case."""
     with contextlib.suppress(Exception):
+        _compiled(setup)
         exec(compile("\n".join(_imports(setup)), "<setup>", "exec"), space)  # noqa: S102  in the sandbox
+
+
+@lru_cache(maxsize=256)
+def _compiled(setup: str) -> Any:
+    """Before the children are forked, which find it done. Raises SyntaxError, ValueError."""
+    return compile(setup, "<setup>", "exec")
 
 
 def _imports(setup: str) -> list[str]:
@@ -247,7 +255,7 @@ def _seen(task: Task) -> dict[str, Any]:
     texts: list[str] = []
     seen: dict[str, Any] = {}
     try:
-        exec(compile(task.setup, "<setup>", "exec"), space)  # noqa: S102
+        exec(_compiled(task.setup), space)  # noqa: S102
     except BaseException as error:  # noqa: BLE001  whatever it is, it is told
         return _raised(error, task)
     for _ in range(task.times):

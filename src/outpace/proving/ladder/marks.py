@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 
 from outpace.model.proof import Failed, Passed, Result, Skipped
 from outpace.model.words import counted
-from outpace.proving.ladder.benign import is_steady, same
-from outpace.proving.ladder.cases import RETURNED, Benign, Case, Trials, numbered
+from outpace.proving.ladder.benign import is_steady
+from outpace.proving.ladder.cases import RETURNED, Benign, Case, Seen, Trials, numbered
 from outpace.proving.ladder.neighbors import is_plain
 from outpace.proving.ladder.variants import replaced
 
@@ -31,6 +31,11 @@ def _with_marks(text: str) -> Iterator[str]:
             yield text[:-1] + mark + text[-1:]
 
 
+def _answers(one: Seen, other: Seen) -> bool:
+    """Alike in what comes back: what is printed beside it may speak of the input."""
+    return (one.state, one.value, one.text) == (other.state, other.value, other.text)
+
+
 def judge(cases: Sequence[Case], benign: Sequence[Case], base: Trials, change: Trials) -> Result:
     """`benign` are the calls without a mark, by the numbers that the cases are of."""
     compared = 0
@@ -41,10 +46,10 @@ def judge(cases: Sequence[Case], benign: Sequence[Case], base: Trials, change: T
             rows[0].state != RETURNED for rows in (before[0], after[0])
         ):
             continue
-        if same(before[0][0], before[1][0]):
+        if _answers(before[0][0], before[1][0]):
             continue
         compared += 1
-        if same(after[0][0], after[1][0]):
+        if _answers(after[0][0], after[1][0]):
             return Failed(
                 f"it makes one of two inputs that are two, held out: with {case.sort} the answer is as without"
             )
