@@ -19,6 +19,7 @@ from outpace.proving.ladder import (
     benign,
     capabilities,
     constants,
+    crossed,
     exercised,
     marks,
     neighbors,
@@ -28,7 +29,7 @@ from outpace.proving.ladder import (
     twins,
     witness,
 )
-from outpace.proving.ladder.cases import Case, Returns, Seen, TakesLong
+from outpace.proving.ladder.cases import Case, Seen, TakesLong
 from outpace.proving.ladder.exercised import Missed
 from outpace.proving.ladder.patch import Patch
 from outpace.proving.ladder.remembered import remembered
@@ -122,9 +123,13 @@ class _Climb:
 
     def _witness(self) -> Result:
         """Both trials at once, since what the later rungs ask costs little more than the process."""
-        self.spliced = constants.spliced(self.patch, self.task.witnesses, self.task.benign, self.task.siblings)
+        task = self.task
+        self.spliced = (
+            *constants.spliced(self.patch, task.witnesses, task.benign, task.siblings),
+            *crossed.crossed(self.patch, task.witnesses, task.siblings),
+        )
         self.worded = constants.worded(self.patch, self.task.benign)
-        told = tuple(each for each in self.spliced if isinstance(self.task.witnesses[each.of].exploited, Returns))
+        told = tuple(each for each in self.spliced if witness.needs_base(task.witnesses, each))
         there = neighbors.elsewhere(self.task, self.patch)
         self.twins = twins.twins(
             self.task, (*there, *(each for each in self.variants if each.sort == neighbors.PLACED))

@@ -81,11 +81,10 @@ def spliced(
 ) -> tuple[Case, ...]:
     """Each constant before, behind, within and in the place of each text of the inputs. Raises SyntaxError."""
     values = brought(patch)
-    payloads = tuple(dict.fromkeys(text for each in (*(w.does for w in witnesses), *siblings) for text in texts(each)))
     found: dict[tuple[int, str, str], Case] = {}
     for of, setup, does in _inputs(witnesses, benign, siblings):
-        for value in (*values, *_joints(values)):
-            for other in (*_with(does, value), *_exchanged(does, value, values), *_before(does, value, payloads)):
+        for value in values:
+            for other in (*_with(does, value), *_exchanged(does, value, values)):
                 if says_itself(witnesses[of], other) and not says_itself(witnesses[of], does):
                     continue
                 found.setdefault((of, setup, other), Case(id="", setup=setup, does=other, of=of, sort=_told(value)))
@@ -114,22 +113,6 @@ def of_witnesses(cases: Sequence[Case], witnesses: Sequence[Witness]) -> tuple[C
 def _worded(text: str, value: str) -> Iterator[str]:
     if is_plain(text):
         yield from (value, value + text, text + value)
-
-
-def _joints(values: Sequence[Constant]) -> Iterator[str]:
-    """A word of the change and a sign of it, as `name:` is asked for in two steps."""
-    signs = [each for each in values if isinstance(each, str) and len(each) <= 2 and not each.isalnum()]
-    for value in values:
-        if isinstance(value, str) and value.isidentifier():
-            yield from (value + sign for sign in signs)
-
-
-def _before(does: str, value: Constant, payloads: Sequence[str]) -> Iterator[str]:
-    """A text of the change, and behind or before it what another input is exploited with."""
-    if isinstance(value, str) and len(value) <= LONGEST:
-        yield from replaced(
-            does, lambda _: (each for payload in payloads for each in (value + payload, payload + value))
-        )
 
 
 def _inputs(

@@ -11,6 +11,7 @@ from outpace.model.proof import CheckUndecided, Failed, Passed, Result, Skipped
 from outpace.model.words import counted
 from outpace.proving.ladder.benign import same
 from outpace.proving.ladder.cases import RETURNED, Case, Returns, Seen, Trials, Witness
+from outpace.proving.ladder.crossed import CROSSED
 from outpace.proving.ladder.effects import shown
 
 EQUAL = "equal"  # of a value that is told whole
@@ -131,20 +132,24 @@ def of_case(witnesses: Sequence[Witness], case: Case) -> Witness:
 
 def judge_spliced(witnesses: Sequence[Witness], cases: Sequence[Case], base: Trials, change: Trials) -> Result:
     """`cases` are inputs with constants of the change in them; no effect of any witness may show. What is told by what
-    comes back may come back rightly: there, base must have had another answer."""
+    comes back may come back rightly, and what is crossed with another input may be one by itself: there, base must have
+    had another answer."""
     if not cases:
         return Skipped("the change brings no constant that an input could hold")
     for case in cases:
         rows = change.get(case.id, ())
-        told = isinstance(witnesses[case.of].exploited, Returns) and any(
-            effects(witnesses[case.of], base.get(case.id, ()))
-        )
+        told = needs_base(witnesses, case) and any(effects(witnesses[case.of], base.get(case.id, ())))
         if not told and any(effects(witnesses[case.of], rows)):
             return Failed(f"exploited where an input holds a constant that the change brings: {case.sort}")
     unrun = sum(not change.get(case.id) for case in cases)
     if unrun:
         return CheckUndecided(f"{counted(unrun, 'input')} with the change's constants could not be run")
     return Passed(f"{counted(len(cases), 'input')} with the change's own constants, none exploited")
+
+
+def needs_base(witnesses: Sequence[Witness], case: Case) -> bool:
+    """Whether base has to tell of an input with a constant of the change, too."""
+    return isinstance(witnesses[case.of].exploited, Returns) or case.sort == CROSSED
 
 
 def effects(witness: Witness, rows: Sequence[Seen]) -> list[str]:
