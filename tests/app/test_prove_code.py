@@ -160,6 +160,21 @@ def test_code_in_another_language_is_not_read_and_may_be_granted(shop: Project) 
     assert granted.conclusion == Proved()
 
 
+def test_a_pipeline_that_is_given_more_is_undecided_and_one_that_is_bumped_is_not(shop: Project) -> None:
+    path = ".github/workflows/ci.yml"
+    pipeline = "on: [push]\njobs: {a: {runs-on: x, steps: [{uses: actions/checkout@v4}]}}\n"
+    bumped = proved(shop, "pipeline", {path: pipeline})
+    assert (bumped.conclusion, result(bumped, CAPABILITIES)) == (Proved(), Skipped(NO_CODE))
+    wider = proved(shop, "wider", {path: f"permissions: write-all\n{pipeline}"})
+    assert wider.conclusion == Undecided(
+        f"capabilities: nobody granted what it gains: {path}:1 gives the pipeline more rights (write-all)",
+        'a reader who wants that, and says so: outpace prove --grant "gives the pipeline more rights"',
+    )
+    granted = proved(shop, "wider", {}, granted=frozenset({"gives the pipeline more rights"}))
+    assert granted.conclusion == Proved()
+    assert proved(shop, "wider", {}, granted=frozenset({"uses the network"})).digest != granted.digest
+
+
 def test_code_without_a_bump_climbs_the_same_rungs(shop: Project) -> None:
     proof = proved(shop, "code", {"shop.py": CODE.replace("sprout.age()", "sprout.age() + 0")}, version="1.0")
     assert climbed(proof) == (

@@ -14,11 +14,13 @@ from outpace.model.application import Application
 from outpace.model.proof import CheckUndecided, Result, Skipped
 from outpace.model.toml import document_or_empty, table
 from outpace.model.unknown import Unknown
-from outpace.proving.ladder import without_task
+from outpace.proving.ladder import pipeline_powers, without_task
 from outpace.proving.ladder.own import own_powers
 from outpace.proving.ladder.patch import Patch, PatchedFile
 from outpace.proving.ladder.shape import is_test
+from outpace.proving.ladder.without_task import Gain
 from outpace.proving.ladder.worth import powers_of_tests
+from outpace.proving.notes import PIPELINE
 
 NOT_ASKED = "outpace prove --untested asks, by one more run of the suite"
 LARGEST = 16 << 20  # of one file
@@ -48,7 +50,13 @@ class CodeOfChange:
         return without_task.judge_parses(self.changed, may_be_newer=self._may_be_newer())
 
     def capabilities(self) -> Result:
-        return without_task.judge_powers(self.changed, self._own, granted=self._granted, in_tests=self._usual_in_tests)
+        return without_task.judge_powers(
+            self.changed,
+            self._own,
+            granted=self._granted,
+            in_tests=self._usual_in_tests,
+            beside=self._of_the_pipeline(),
+        )
 
     @property
     def lines(self) -> dict[str, tuple[int, ...]]:
@@ -72,6 +80,16 @@ class CodeOfChange:
         """A module that is new has its powers told where it stands, and not again where it is imported."""
         known = self._of_base(module)
         return self._of_change(module) if known is None else known
+
+    def _of_the_pipeline(self) -> tuple[Gain, ...]:
+        revisions = (self._base.revision, self._revision.revision)
+        paths = [path for _, path in self._trees.changed(*revisions)]
+        if not any(PIPELINE.search(path) for path in paths):
+            return ()
+        reads = tuple(partial(self._trees.read, each) for each in revisions)
+        every = self._trees.paths(revisions[0]), self._trees.paths(revisions[1])
+        found = (*pipeline_powers.gains(paths, *reads), *pipeline_powers.suites_gone(every, *reads))
+        return tuple(Gain(path=path, use=use) for path, use in found)
 
     @cached_property
     def _of_base(self) -> without_task.Own:

@@ -11,7 +11,7 @@ from msgspec import Struct, structs
 
 from outpace.model.proof import CheckUndecided, Failed, Passed, Result, Skipped
 from outpace.model.words import counted
-from outpace.proving.ladder import capabilities, parses, powers
+from outpace.proving.ladder import capabilities, parses, pipeline_powers, powers
 from outpace.proving.ladder.capabilities import Own, Use
 from outpace.proving.ladder.exercised import Missed
 from outpace.proving.ladder.patch import Patch, PatchedFile
@@ -21,7 +21,8 @@ NO_CODE = "no code of the project is added or altered"
 OTHER_CODE = "brings code that is no Python"
 """The power of what nobody here reads."""
 PACKAGE = capabilities.package_power("")
-KNOWN = frozenset({each for name, each in vars(powers).items() if name.isupper() and isinstance(each, str) and each})
+OF_CODE = frozenset({each for name, each in vars(powers).items() if name.isupper() and isinstance(each, str) and each})
+KNOWN = OF_CODE | pipeline_powers.POWERS | {OTHER_CODE}
 PYTHON = re.compile(r"\.pyi?$")
 PROGRAMS = re.compile(
     r"\.(js|mjs|cjs|jsx|ts|tsx|sh|bash|zsh|fish|ps1|bat|cmd|c|cc|cpp|cxx|h|hpp|pyx|pxd|rs|go|rb|pl|php|java|kt|lua|cs|"
@@ -41,7 +42,7 @@ class Gain(Struct, frozen=True, kw_only=True):
     use: Use
 
     def __str__(self) -> str:
-        if self.use.power == OTHER_CODE:
+        if not self.use.what:
             return f"{self.path} {self.use.power}"
         return f"{self.path}:{self.use.line} {self.use.power} ({self.use.what})"
 
@@ -125,13 +126,16 @@ def judge_powers(
     *,
     granted: Collection[str] = (),
     in_tests: Callable[[], frozenset[str]] = frozenset,
+    beside: Sequence[Gain] = (),
 ) -> Result:
-    """`in_tests` are powers that are no news in a test; it is asked only where one gains any."""
-    if not changed.files:
+    """`in_tests` are powers that are no news in a test; it is asked only where one gains any. `beside` is what no code
+    gains, but the pipeline."""
+    if not changed.files and not beside:
         return Skipped(NO_CODE)
     try:
-        every = _gains(changed, own, in_tests)
+        every = [*_gains(changed, own, in_tests), *beside]
         gained = _gains(changed, own, in_tests, frozenset(granted)) if every else []
+        gained += [gain for gain in beside if gain.use.power not in granted]
     except parses.UNREADABLE as error:
         return CheckUndecided(str(error) or "a file nests too deep to be read", "a reader who knows the file")
     if gained:
@@ -220,9 +224,7 @@ def _spans(lines: Sequence[int]) -> str:
 
 def unknown_power(name: str) -> str | None:
     """Why nothing of this name can be granted; None where it can."""
-    if name in {*KNOWN, OTHER_CODE} or (name.startswith(PACKAGE) and name != PACKAGE):
+    if name in KNOWN or (name.startswith(PACKAGE) and name != PACKAGE):
         return None
-    near = get_close_matches(name, (*KNOWN, OTHER_CODE), n=1, cutoff=0.7)
-    return (
-        f'did you mean "{near[0]}"?' if near else f"there are: {', '.join(sorted(KNOWN))}, {OTHER_CODE}, {PACKAGE}NAME"
-    )
+    near = get_close_matches(name, KNOWN, n=1, cutoff=0.7)
+    return f'did you mean "{near[0]}"?' if near else f"there are: {', '.join(sorted(KNOWN))}, {PACKAGE}NAME"
