@@ -54,6 +54,7 @@ ruff = {{ command = {RUFF} }}
 gone = {{ command = ["there-is-no-such-analyzer"] }}
 hangs = {{ command = ["sleep", "60"], seconds = 1 }}
 floods = {{ command = ["head", "-c", "40000000", "/dev/zero"] }}
+own = {{ command = ["python", "greet.py"] }}
 """
 TASK = """goal = "greeting() runs no program that a name says"
 editable = ["greet.py", "other.py"]
@@ -191,6 +192,7 @@ UNTOLD = {
         "floods on base: its report cannot be used: it has more than 32 MiB",
         "an analyzer with fewer rules",
     ),
+    "own": ("own on base: greet.py is a part of it, and this task lets it be edited", "a task that does not"),
     "undeclared": ("undeclared on base: outpace.toml does not declare it", "[analyzers.undeclared] in outpace.toml"),
 }
 

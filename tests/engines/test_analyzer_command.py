@@ -117,7 +117,7 @@ def test_a_file_holds_what_is_to_be_looked_at_instead(scanned: Scanned) -> None:
 def test_nothing_is_put_through_a_link(scanned: Scanned, tmp_path: Path) -> None:
     (tmp_path / "outside.py").write_text("outside = 1\n")
     (scanned.root / "link.py").symlink_to(tmp_path / "outside.py")
-    scanned.program("cat told.json")
+    scanned.program("test ! -e new.py && cat told.json")
     assert scanned.find(SCAN, {"link.py": b"other = 1\n", "new.py": b"other = 1\n"}) == FOUND
     assert (tmp_path / "outside.py").read_text() == "outside = 1\n"
 
@@ -128,6 +128,9 @@ def test_a_module_of_the_tree_is_no_part_of_an_analyzer(scanned: Scanned) -> Non
         (scanned.root / f"{name}.py").write_text("raise SystemExit('nothing to see here')\n")
     python = Analyzer(command=("python", "-m", "json.tool", "told.json"))
     assert scanned.find(python) == FOUND
+    (scanned.bin / "scan").write_text(f"#!{sys.executable}\nimport json\nprint(open('told.json').read())\n")
+    (scanned.bin / "scan").chmod(0o755)
+    assert scanned.find(SCAN) == FOUND
 
 
 def test_a_report_may_be_a_file_that_the_tree_does_not_bring_itself(scanned: Scanned) -> None:

@@ -35,6 +35,21 @@ def test_an_analyzer_has_a_name_and_a_command() -> None:
     }
 
 
+@pytest.mark.parametrize(
+    ("command", "parts"),
+    [
+        (("ruff", "check", "--config", "./lint/ruff.toml", "src/a.py"), ("lint/ruff.toml",)),
+        (("semgrep", "--config=rules.yml", "."), ("rules.yml",)),
+        (("python3.12", "./tools/scan.py", "src/a.py"), ("tools/scan.py",)),
+        (("python", "-m", "bandit", "a.py"), ()),
+    ],
+)
+def test_files_that_decide_what_an_analyzer_finds_are_told_from_what_it_looks_at(
+    command: tuple[str, ...], parts: tuple[str, ...]
+) -> None:
+    assert Analyzer(command=command).parts == parts
+
+
 DELETING = """
 [[probes]]
 advisories = ["X"]

@@ -79,6 +79,7 @@ class JudgePlace(TestPlace):
         from outpace.engines.confined_python import ConfinedPython, tier_of
         from outpace.model.fact import digest_of
         from outpace.model.unknown import Unknown
+        from outpace.proving.ladder.shape import matches
 
         name, waived = task.analyzer, self.asked.unsafe_no_sandbox
         if not name:
@@ -87,6 +88,10 @@ class JudgePlace(TestPlace):
         if declared is None:
             undeclared = Unknown("outpace.toml does not declare it", f"[analyzers.{name}] in outpace.toml")
             return Analysis(find=lambda _, __: undeclared, digest="")
+        part = next((each for each in declared.parts if matches((*task.editable, *task.created), each)), None)
+        if part is not None:
+            theirs = Unknown(f"{part} is a part of it, and this task lets it be edited", "a task that does not")
+            return Analysis(find=lambda _, __: theirs, digest="")
 
         def find(tree: Tree, instead: Mapping[str, bytes]) -> Findings | Unknown:
             python = ConfinedPython(tier=tier_of(unsafe_no_sandbox=waived), unsafe_allow_none=waived)

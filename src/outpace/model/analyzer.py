@@ -5,6 +5,7 @@ from __future__ import annotations
 from msgspec import Struct
 
 LONGEST = 3600.0
+SETTINGS = (".yml", ".yaml", ".toml", ".json", ".ini", ".cfg")
 
 
 class Analyzer(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -28,3 +29,11 @@ class Analyzer(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
             raise ValueError(f"`report` of an analyzer is {self.report!r}, which is no path in the repository")
         if not 0 < self.seconds <= LONGEST:
             raise ValueError(f"`seconds` of an analyzer is {self.seconds:g}, and should be from 1 to {LONGEST:g}")
+
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """Files that its command names and that decide what it finds: a script of Python, rules, settings."""
+        first, *rest = self.command
+        named = [word.rpartition("=")[2].removeprefix("./") for word in rest]
+        is_script = first.rpartition("/")[2].startswith("python") and named and named[0].endswith(".py")
+        return (*(named[:1] if is_script else ()), *(each for each in named if each.endswith(SETTINGS)))

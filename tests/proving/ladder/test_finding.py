@@ -32,6 +32,9 @@ MOVED = BASE.replace(RUN, "    return _run(name)\n") + "\n\ndef _run(name):\n" +
 LOWER = RIGHT.replace("import subprocess\n", "import subprocess\n\nNAME = 1\n")
 AGAIN_ONLY = '    return subprocess.run("ls -l", shell=True)\n'
 OTHER_FIXED = BASE[::-1].replace(AGAIN_ONLY[::-1], '    return subprocess.run(["ls", "-l"])\n'[::-1], 1)[::-1]
+SWAPPED = "\n\n".join([*BASE.split("\n\n")[:1], *reversed(RIGHT.split("\n\n")[1:])])
+TWO = "import subprocess\n\nsubprocess.run(one, shell=True)\nsubprocess.run(two, shell=True)\n"
+OTHER_OF_TWO = TWO.replace("run(one,", "run(any_one,").replace("run(two, shell=True)", "run(two)")
 TASK = Task(goal="no shell", editable=("notes.py",), rule="S602", analyzer="ruff", finding="notes.py:5")
 WHERE_IT_MAY = structs.replace(TASK, finding="")
 IN_THE_FILE = structs.replace(TASK, finding="notes.py")
@@ -155,6 +158,21 @@ JUDGED: dict[str, tuple[Task, str, Findings, Result]] = {
 @pytest.mark.parametrize(("task", "after", "change", "result"), JUDGED.values(), ids=JUDGED.keys())
 def test_what_is_found_on_the_change_decides(task: Task, after: str, change: Findings, result: Result) -> None:
     assert finding.judge(task, ON_BASE, change, patch(after)) == result
+
+
+def test_a_function_that_was_moved_takes_its_other_findings_with_it() -> None:
+    """`list_all` and `list_again` come before `run` now."""
+    lines = [number for number, line in enumerate(SWAPPED.splitlines(), 1) if '"ls -l"' in line]
+    moved = told(*at(*lines), *at(2, path="other.py"), *at(1, rule="F401"))
+    assert lines != [9, 13]
+    assert finding.judge(TASK, ON_BASE, moved, patch(SWAPPED)) == GONE
+
+
+def test_a_finding_that_took_the_place_of_another_of_its_rule_is_found() -> None:
+    """The line beside it was mended, which may stay as it was, and that of the task reads otherwise now."""
+    task = structs.replace(TASK, finding="notes.py:3")
+    found = finding.judge(task, told(*at(3, 4)), told(*at(3)), patch(OTHER_OF_TWO, TWO))
+    assert found == Failed("found elsewhere now: S602 at notes.py:3: no")
 
 
 def test_what_could_not_be_read_on_base_either_is_not_held_against_the_change() -> None:

@@ -139,12 +139,12 @@ def _unpaired(
     place of the change. What is to go is taken for none of the last two, and its rule not for the last: a sink that was
     moved or worded in another way is found still."""
     was, now = _Side(patch, is_after=False), _Side(patch, is_after=True)
-    old, new = list(before), list(after)
+    old, new, going = list(before), list(after), frozenset(wanted)
     still: list[Finding] = []
     for mine, theirs in ((was.unchanged, now.unchanged), (_fingerprint, _fingerprint)):
         pairs, old, new = _paired(old, new, mine, theirs)
-        still += [after for before, after in pairs if before in wanted]
-    old = [each for each in old if each not in wanted]
+        still += [after for before, after in pairs if before in going]
+    old = [each for each in old if each not in going]
     _, old, new = _paired(old, new, was.text, now.text)
     own = [each for each in new if _is_of(task.rule, each)]
     others = [each for each in new if not _is_of(task.rule, each)]
