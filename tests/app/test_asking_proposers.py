@@ -24,6 +24,7 @@ NOTHING = Spent()
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 TASK = Task(goal="a", editable=("a.py",), created=("test_a.py",), context=("b.py",))
 BUDGET = ProposerBudget(attempts=3, tokens=1000, cost_usd=1.0, wall="10m", cost_usd_per_day=2.0)
+RESERVED = Booking(task=TASK.id, number=1, at=NOON, tokens=300, cost_usd=0.25, seconds=60.0, proposer="model")
 SAID: dict[bytes, Conclusion] = {
     b"right": Proved(),
     b"wrong": Refuted("witness dead: still exploited"),
@@ -150,17 +151,16 @@ def test_a_booking_is_kept_before_the_call_and_settled_after_it() -> None:
     model = Priced("model", proposal(b"right", spent=Spent(seconds=3.0, tokens_in=50, tokens_out=20, cost_usd=0.02)))
     model.looks = lambda: seen.append(list(books.kept))
     asking(model, books=books)
-    reserved = Booking(task=TASK.id, number=1, at=NOON, tokens=300, cost_usd=0.25, seconds=60.0)
-    settled = structs.replace(reserved, tokens=70, cost_usd=0.02, seconds=3.0, settled=True)
-    assert seen == [[reserved]]
-    assert books.kept == [reserved, settled]
+    settled = structs.replace(RESERVED, tokens=70, cost_usd=0.02, seconds=3.0, settled=True)
+    assert seen == [[RESERVED]]
+    assert books.kept == [RESERVED, settled]
 
 
 def test_a_proposer_that_breaks_leaves_its_booking_as_it_was_reserved() -> None:
     books = Ledgers()
     with pytest.raises(OSError, match="gone"):
         asking(Priced("model", OSError("gone")), books=books)
-    assert books.booked() == (Booking(task=TASK.id, number=1, at=NOON, tokens=300, cost_usd=0.25, seconds=60.0),)
+    assert books.booked() == (RESERVED,)
 
 
 def test_an_attempt_may_take_what_is_left_its_own_reservation_included() -> None:
@@ -186,6 +186,35 @@ def test_who_has_nothing_more_to_propose_is_asked_no_more_and_it_is_kept() -> No
     assert judging.nothing == [("it is right as it is", Way(proposer="agent", by="tidy 1"))]
 
 
+AWAY = NoProposal(
+    why="no server is reached", absent="unreachable", spent=Spent(seconds=1.0, tokens_in=0, tokens_out=0, cost_usd=0.0)
+)
+
+
+def test_who_was_not_there_made_no_attempt_and_is_asked_no_more() -> None:
+    books = Ledgers()
+    model = Priced("model", AWAY)
+    found, judging = asking(model, books=books)
+    assert [(each.why, each.absent) for each in found.attempts] == [("no server is reached", "unreachable")]
+    assert (found.asked, judging.nothing, len(model.asked)) == ((), [], 1)
+    settled = structs.replace(RESERVED, tokens=0, cost_usd=0.0, seconds=1.0, settled=True, made=False)
+    assert books.kept == [RESERVED, settled]
+
+
+def test_a_server_that_is_away_uses_up_no_attempts() -> None:
+    books = Ledgers()
+    for _ in range(BUDGET.attempts + 1):
+        asking(Priced("model", AWAY), books=books)
+    found, _ = asking(Priced("model", proposal(b"right")), books=books)
+    assert (states(found), found.exceeded) == ([("model", "Proved")], "")
+
+
+def test_nothing_on_record_is_no_attempt_of_the_record() -> None:
+    recorded = Scripted("recorded", NoProposal(why="there is no recorded answer", final=True, absent="no answer"))
+    found, judging = asking(recorded, Scripted("model", proposal(b"right")))
+    assert ([each.way.proposer for each in found.asked], judging.nothing) == (["model"], [])
+
+
 def test_a_diff_that_does_not_apply_is_nothing_to_judge_and_may_be_tried_again() -> None:
     spent = Spent(seconds=2.0)
     agent = Scripted("agent", proposal(b"torn", spent=spent), proposal(b"right"))
@@ -194,9 +223,9 @@ def test_a_diff_that_does_not_apply_is_nothing_to_judge_and_may_be_tried_again()
     assert judging.nothing == [("the diff does not apply", Way(proposer="agent", spent=spent))]
 
 
-def test_a_cost_that_is_not_known_of_one_is_not_known_of_all() -> None:
+def test_a_cost_that_is_not_known_of_one_is_not_known_of_all_and_of_none_it_is_nothing() -> None:
     known = Attempt(way=Way(spent=Spent(seconds=1.0, tokens_in=1, tokens_out=2, cost_usd=0.5)))
     unknown = Attempt(way=Way(spent=Spent(seconds=2.0, tokens_in=3)))
     assert total([known, known]) == Spent(seconds=2.0, tokens_in=2, tokens_out=4, cost_usd=1.0)
+    assert total([]) == Spent(tokens_in=0, tokens_out=0, cost_usd=0.0)
     assert total([known, unknown]) == Spent(seconds=3.0, tokens_in=4)
-    assert total([]) == Spent()

@@ -5,16 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 
-from outpace.app.proposal_ledger import Account, Ledger, RungYield, ledger
-from outpace.app.task_book import Way, noted_proposal
+from msgspec import structs
+
+from outpace.app.proposal_ledger import Account, Ledger, Reserved, RungYield, ledger
+from outpace.app.task_book import Way, noted_proposal, noted_task
 from outpace.model.proof import Check, CheckUndecided, Conclusion, Failed, Passed, Proof, Proved, Refuted, Skipped
 from outpace.model.proof import Undecided as Open
+from outpace.proving.proposing.budget import Booking, settle
 from outpace.proving.proposing.ports import Origin, Spent
 from outpace.proving.tasks import Kind, Task
 from outpace.statistics.intervals import Estimate, proportion
 from outpace.stories.history import History
 from outpace.stories.keeping import Noted
-from outpace.stories.kinds import ProposalJudged
+from outpace.stories.kinds import AttemptBooked, ProposalJudged
 
 NOW = datetime(2026, 3, 31, 12, tzinfo=UTC)
 TASK = Task(goal="a", editable=("a.py",))
@@ -45,12 +48,14 @@ class Told:
         origin: Origin = "live",
         revision: str = "",
         days: int = 0,
+        request: str = "",
+        patch: str = "",
     ) -> None:
         number = len(self.noted)
         task = Task(kind=kind, goal="a", editable=("a.py",))
         proof = Proof(base="b", revision=f"diff-{number}", fixes=(), conclusion=conclusion, checks=checks)
-        way = Way(proposer=by, origin=origin, spent=spent)
-        noted = noted_proposal(task, proof, way, digest=f"p{number}", revision=revision)
+        way = Way(proposer=by, origin=origin, spent=spent, request=request)
+        noted = noted_proposal(task, proof, way, digest=patch or f"p{number}", revision=revision)
         self.noted.append((noted, NOW - timedelta(days=days)))
 
     def nothing(self, *, by: str = "model", spent: Spent = PAID) -> None:
@@ -58,6 +63,13 @@ class Told:
             task=TASK.id, task_kind="code-fix", proposer=by, conclusion=Open("nothing was proposed: no"), spent=spent
         )
         self.noted.append((Noted(body, (len(self.noted),)), NOW))
+
+    def booked(self, *bookings: Booking) -> None:
+        for each in bookings:
+            self.noted.append((Noted(AttemptBooked(booking=each), (each.task, each.number, each.settled)), each.at))
+
+    def given(self) -> None:
+        self.noted.append((noted_task(TASK), NOW))
 
     def ledger(self, stands: Mapping[str, bool] | None = None, task: str | None = None) -> Ledger:
         facts = [noted.fact("shop", at) for noted, at in self.noted]
@@ -70,6 +82,8 @@ def account(**changed: object) -> Account:
         "proposer": "model",
         "kind": "code-fix",
         "attempts": 1,
+        "reserved": Reserved(),
+        "repeated": 0,
         "judged": 1,
         "proved": 1,
         "refuted": 0,
@@ -178,3 +192,46 @@ def test_each_proposer_and_kind_has_an_account_and_one_task_can_be_asked_for() -
     assert [each.judged.task for each in one.entries] == [TASK.id]
     assert one.accounts == (account(proposer="person"),)
     assert Told().ledger() == Ledger(accounts=(), entries=())
+
+
+RESERVED = Booking(task=TASK.id, number=1, at=NOW, tokens=8000, cost_usd=0.25, seconds=240.0, proposer="model")
+
+
+def test_an_attempt_that_was_booked_and_never_settled_is_counted_with_what_it_reserved() -> None:
+    told = Told()
+    told.given()
+    told.judged(Proved(), CLIMBED)
+    told.booked(RESERVED, structs.replace(RESERVED, number=2), settle(structs.replace(RESERVED, number=2), PAID))
+    told.booked(structs.replace(RESERVED, number=3, proposer="agent", cost_usd=None, tokens=0))
+    died = Reserved(attempts=1, tokens=8000, cost_usd=0.25, seconds=240.0)
+    agent, model = told.ledger().accounts
+    assert model == account(attempts=2, reserved=died, cost_usd=None, cost_per_proved=None)
+    assert (agent.proposer, agent.kind, agent.attempts, agent.judged) == ("agent", "code-fix", 1, 0)
+    assert agent.reserved == structs.replace(died, tokens=0, cost_usd=None)
+    assert told.ledger(task="task-other") == Ledger(accounts=(), entries=())
+
+
+def test_what_was_settled_is_not_counted_as_reserved() -> None:
+    told = Told()
+    told.given()
+    told.booked(RESERVED, settle(RESERVED, PAID))
+    assert told.ledger().accounts == ()
+
+
+def test_a_recorded_answer_that_was_judged_before_is_an_attempt_and_in_no_share() -> None:
+    told = Told()
+    told.judged(Refuted("no"), FELL, request="r", patch="p")
+    told.judged(Refuted("no"), FELL, by="recorded", origin="recorded", request="r", patch="p")
+    told.judged(Proved(), CLIMBED, by="recorded", origin="recorded", request="r", patch="another")
+    told.judged(Proved(), CLIMBED, by="recorded", origin="recorded", request="r", patch="another", revision="c")
+    model, recorded = told.ledger({"c": True}).accounts
+    assert (model.attempts, model.judged, model.repeated) == (1, 1, 0)
+    assert recorded == account(proposer="recorded", attempts=3, repeated=2)
+
+
+def test_two_live_answers_that_are_alike_are_two() -> None:
+    told = Told()
+    told.judged(Refuted("no"), FELL, request="r", patch="p")
+    told.judged(Refuted("no"), FELL, request="r", patch="p", days=1, revision="another")
+    (found,) = told.ledger().accounts
+    assert (found.judged, found.repeated) == (2, 0)

@@ -133,7 +133,7 @@ def test_a_template_s_test_is_proved_and_put_on_a_branch_that_holds_it_alone(sho
 
     ledger = shop.says("proposals", "--quiet")
     assert ledger.status == 0
-    assert "template, test: 1 attempt, 1 judged\n  proved    1 of 1 (100%" in ledger.out
+    assert "template, test: 1 judged of 1 attempt\n  proved    1 of 1 (100%" in ledger.out
 
     branch_judged = shop.says("prove", "--task", branch[1].removeprefix("outpace/"), branch[1], *PYTHON)
     assert (branch_judged.status, branch_judged.out.split()[0]) == (0, "proved:"), branch_judged.out
@@ -156,8 +156,13 @@ REFUSED = {
     ),
     "a base with a task": (("prove", "--task", "x", "--base", "main"), 2, "--base does not go with --task"),
     "no attempts": (("propose", "fix.toml", "--attempts", "0"), 2, "--attempts 0 is no number of attempts"),
-    "no such proposer": (("propose", "fix.toml", "--with", "model"), 2, "there is no proposer model here"),
-    "no model to be asked": (("propose", "fix.toml", "--dry-run"), 2, "no model is declared"),
+    "no such proposer": (("propose", "fix.toml", "--with", "magic"), 2, "there is no proposer 'magic'"),
+    "no model": (("propose", "fix.toml", "--with", "model"), 2, 'send = ["src/**"]; docs/models.md says what'),
+    "no record": (("propose", "fix.toml", "--with", "recorded"), 2, "no model, whose answers could be on record"),
+    "no agent": (("propose", "fix.toml", "--with", "agent"), 2, 'command = ["PROGRAM", "ARGUMENT"]; docs/agents.md'),
+    "no template": (("propose", "fix.toml", "--with", "template"), 2, "a task of kind code-fix has no template"),
+    "an agent offline": (("propose", "fix.toml", "--offline", "--with", "agent"), 2, "--offline asks no agent"),
+    "no model to be asked": (("propose", "fix.toml", "--dry-run"), 2, "[proposers.model] with name ="),
     "a green test": (("task", "test_notes.py::test_read", "--before", "main"), 2, "is green at"),
 }
 
@@ -297,6 +302,31 @@ def test_an_agent_that_edits_a_test_is_refuted_and_asked_no_more_than_the_budget
     second = shop.says(*once)
     assert (second.status, second.out) == (4, "")
     assert "nobody was asked: 1 attempt at this task, and no more" in " ".join(second.err.split())
+    task = given(shop, "fix.toml")
+    assert f"or go on yourself: outpace task {task}, then outpace prove --task {task}" in second.err
     assert shop.git("branch", "--list", "outpace/*") == ""
     rows = [(each["proposer"], each["state"]) for each in shop.result("proposals", "--quiet")["proposals"]]
     assert rows == [("agent", "refuted")]
+
+
+NOBODY_THERE = {
+    "an agent that is not installed": (
+        '[proposers.agent]\ncommand = ["no-such-agent"]\n',
+        "no-such-agent cannot be run",
+    ),
+    "a server that is away": (
+        '[proposers.model]\nname = "openai:m"\nbase_url = "http://127.0.0.1:9/v1"\nsend = ["notes.py"]\n',
+        "no server is reached at 127.0.0.1:9: connection refused",
+    ),
+}
+
+
+@pytest.mark.parametrize(("declared", "why"), NOBODY_THERE.values(), ids=NOBODY_THERE.keys())
+def test_where_nobody_who_is_declared_is_there_that_is_an_error_and_no_attempt(
+    shop: Shop, declared: str, why: str
+) -> None:
+    committed(shop.root, {"outpace.toml": f"{FILES['outpace.toml']}\n{declared}"})
+    said = shop.says("propose", "fix.toml", *PYTHON)
+    assert (said.status, said.out) == (3, "")
+    assert said.err.startswith(f"outpace: nobody was asked: {why}"), said.err
+    assert shop.result("proposals", "--quiet") == {"accounts": [], "proposals": []}

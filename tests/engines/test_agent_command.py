@@ -367,13 +367,21 @@ def test_one_that_is_installed_in_the_home_runs_and_sees_nothing_beside_itself(w
 def test_without_a_sandbox_no_agent_runs(world: World) -> None:
     answer = world.ask("good", "calc.py", "a - b", "a + b", tier=NoSandbox(("this machine has none",)))
     assert isinstance(answer, NoProposal)
-    assert (answer.why, answer.final) == (
+    assert (answer.why, answer.final, answer.absent) == (
         (
             "an agent runs in a sandbox alone, and there is none: this machine has none; run it on Linux 5.13 or newer "
             "with Landlock, or set `unsafe_unsandboxed = true` in [proposers.agent] where nothing can be lost"
         ),
         True,
+        "no sandbox",
     )
+
+
+def test_one_that_is_not_installed_was_not_there_to_be_asked(world: World, tier: Tier) -> None:
+    answer = world.agent(("no-such-agent",), tier).propose(world.asked(), seconds=10)
+    assert isinstance(answer, NoProposal)
+    assert answer.why.startswith("no-such-agent cannot be run: it is in no folder of PATH")
+    assert (answer.final, answer.absent) == (True, "not installed")
 
 
 def test_without_a_sandbox_one_that_is_allowed_to_runs_and_that_is_said_loudly(world: World) -> None:

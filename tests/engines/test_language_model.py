@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import socket
 import stat
 import sys
 from collections.abc import Iterator
@@ -156,6 +157,27 @@ def test_what_a_server_spoils_is_no_proposal_with_a_sentence(
     assert answer.why.startswith(why), answer.why
     assert len(server.received) == 1
     assert not (tmp_path / "state").exists()
+
+
+@pytest.mark.parametrize(
+    ("base_url", "why"),
+    [
+        ("http://127.0.0.1:{port}/v1", "no server is reached at 127.0.0.1:{port}: connection refused"),
+        ("http://model.invalid/v1", "no server is reached at model.invalid:80: its name is not known"),
+    ],
+    ids=["nobody listens", "no such host"],
+)
+def test_where_no_server_is_reached_nobody_was_asked_and_nothing_was_spent(
+    tmp_path: Path, base_url: str, why: str
+) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))  # and never listens
+        port = taken.getsockname()[1]
+        answer = proposed(tmp_path, base_url.format(port=port))
+    assert isinstance(answer, NoProposal)
+    assert (answer.why, answer.absent, answer.final) == (why.format(port=port), "unreachable", True)
+    spent = msgspec.structs.replace(answer.spent, seconds=0.0)
+    assert spent == Spent(tokens_in=0, tokens_out=0, cost_usd=0.0)
 
 
 @pytest.mark.parametrize("step", [Slow(seconds=60), Drips(text=GOOD, pause=0.2)], ids=["silent", "dripping"])

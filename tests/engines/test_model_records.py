@@ -89,9 +89,10 @@ def test_where_nothing_is_recorded_the_part_that_differs_is_named(tmp_path: Path
     other = proposed(asked(at, brief="another"), tmp_path)
     assert isinstance(other, NoProposal)
     assert (other.why, other.final) == ("no recorded answer is to this request; the nearest differs in messages", True)
+    assert other.absent == "no answer"
     none = proposed(asked(at), tmp_path / "nowhere")
     assert isinstance(none, NoProposal)
-    assert none.why == "there is no recorded answer"
+    assert (none.why, none.absent) == ("there is no recorded answer", "no answer")
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 from msgspec import structs
 
-from outpace.app.proposal_ledger import Account, Entry, Ledger, RungYield
+from outpace.app.proposal_ledger import Account, Entry, Ledger, Reserved, RungYield
 from outpace.app.propose import Attempt, Proposed
 from outpace.app.task_book import Way
 from outpace.formats import proposals, propose
@@ -20,6 +20,8 @@ from outpace.stories.kinds import ProposalJudged
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 TASK = Task(goal="read() stays in its folder", editable=("a.py",))
 PAID = Spent(seconds=61.2, tokens_in=1200, tokens_out=300, cost_usd=0.25)
+BY_HAND = f"outpace task {TASK.id}, then outpace prove --task {TASK.id}"
+FREE = Spent(tokens_in=0, tokens_out=0, cost_usd=0.0)
 SHAPE = Check(name="shape", result=Passed())
 
 
@@ -72,9 +74,26 @@ def test_nothing_proved_says_that_nothing_was_applied_and_what_of_the_budget_is_
 
 def test_where_nobody_is_there_to_be_asked_that_is_said_with_what_to_do() -> None:
     lines = propose.text(Proposed(task=TASK), "").splitlines()
-    assert lines[1:3] == [
+    assert lines[1:4] == [
         "  nobody was asked: kind code-fix has no template, and outpace.toml declares nobody else",
-        "  work from the brief yourself, or give it to an agent: outpace task, then outpace prove --task",
+        f"  work from the brief yourself, or give it to an agent: {BY_HAND}",
+        "  spent: 0 s of proposers, 0 tokens, $0.00",
+    ]
+
+
+def test_who_was_not_there_is_no_attempt_and_is_named_with_the_reason() -> None:
+    absent = (
+        Attempt(way=Way(proposer="recorded", spent=FREE), why="there is no recorded answer", absent="no answer"),
+        Attempt(way=Way(proposer="template", spent=FREE), why="nothing could be generated"),
+        Attempt(way=Way(proposer="model", spent=FREE), why="no server is reached\x1b", absent="unreachable"),
+    )
+    assert propose.text(Proposed(task=TASK, attempts=absent), "").splitlines() == [
+        f"nothing is proved: {TASK.id}: read() stays in its folder",
+        "  1. template: nothing: nothing could be generated",
+        "  recorded: there is no recorded answer",
+        "  model: was not asked: no server is reached\\x1b",
+        "  spent: 0 s of proposers, 0 tokens, $0.00",
+        "  nothing was applied",
     ]
 
 
@@ -92,6 +111,7 @@ def test_the_json_of_attempts_holds_each_with_its_diff_and_null_for_what_is_not_
                     "origin": "live",
                     "state": "undecided",
                     "reason": "x",
+                    "absent": None,
                     "passed": 1,
                     "spent": {"seconds": 1.0, "tokens_in": None, "tokens_out": None, "cost_usd": None},
                     "diff": "\ufffd+a\n",
@@ -109,6 +129,8 @@ ACCOUNT = Account(
     proposer="model",
     kind="code-fix",
     attempts=6,
+    reserved=Reserved(),
+    repeated=0,
     judged=4,
     proved=2,
     refuted=1,
@@ -136,7 +158,7 @@ def entry(conclusion: Conclusion, minutes: int = 0) -> Entry:
 def test_an_account_says_its_shares_with_n_and_interval() -> None:
     told = Ledger(accounts=(ACCOUNT,), entries=(entry(Proved()), entry(Refuted("shape: \x1b[2Jno"), 1)))
     assert proposals.text(told).splitlines() == [
-        "model, code-fix: 6 attempts, 4 judged",
+        "model, code-fix: 4 judged of 6 attempts",
         "  proved    2 of 4 (50%, 15% to 85%)",
         "  refuted   1, undecided 1",
         "  by rung   shape 3/4",
@@ -159,13 +181,27 @@ def test_what_is_not_known_is_said_to_be_unknown_and_what_is_too_young_to_be_you
     assert "  landed    2; standing after 30 days: none is 30 days old" in lines
 
 
+def test_what_never_ended_or_was_judged_before_is_told_apart() -> None:
+    died = Reserved(attempts=2, tokens=16_000, cost_usd=0.5, seconds=480.0)
+    told = structs.replace(ACCOUNT, reserved=died, repeated=3, cost_usd=None, cost_per_proved=None)
+    lines = proposals.text(Ledger(accounts=(told,), entries=())).splitlines()
+    assert lines[5:8] == [
+        "  recorded answers that were judged before, in no share: 3",
+        "  never ended, or still asked: 2 attempts, reserved 16,000 tokens, $0.50, 480 s",
+        "  cost      unknown; 90 s",
+    ]
+    assert lines[-1] == "nothing was judged yet"
+    unpriced = structs.replace(told, reserved=structs.replace(died, cost_usd=None))
+    assert "16,000 tokens, cost unknown, 480 s" in proposals.text(Ledger(accounts=(unpriced,), entries=()))
+
+
 def test_an_empty_ledger_says_where_to_begin_and_a_long_one_shows_its_end() -> None:
     assert proposals.text(Ledger(accounts=(), entries=())) == (
         "no proposal was judged yet: outpace task, then outpace propose or outpace prove --task"
     )
     many = tuple(entry(Refuted(f"number {minute}"), minute) for minute in range(12))
-    lines = proposals.text(Ledger(accounts=(), entries=many)).splitlines()
-    assert (lines[0], len(lines), lines[1].endswith("number 2")) == ("the last 10 of 12:", 11, True)
+    lines = proposals.text(Ledger(accounts=(ACCOUNT,), entries=many)).splitlines()
+    assert (lines[-11], lines[-10].endswith("number 2")) == ("the last 10 of 12:", True)
 
 
 def test_the_json_of_the_ledger_holds_every_share_and_every_proposal() -> None:
@@ -176,6 +212,8 @@ def test_the_json_of_the_ledger_holds_every_share_and_every_proposal() -> None:
         "proposer": "model",
         "kind": "code-fix",
         "attempts": 6,
+        "reserved": {"attempts": 0, "tokens": 0, "cost_usd": 0.0, "seconds": 0.0},
+        "repeated": 0,
         "hand_written": 1,
         "judged": 4,
         "refuted": 1,

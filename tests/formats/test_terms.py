@@ -31,7 +31,7 @@ def test_the_page_of_answers_and_the_command_say_the_same() -> None:
 @pytest.mark.parametrize(
     ("word", "name"),
     [("Refuted", "refuted"), ("no fix", "no_fix"), ("IN-DOUBT", "in doubt"), ("exit 3", "3"), ("exit status 10", "10"),
-     ("baDinput", "BadInput"), ("EngineError", "3"), ("kev", "KEV")],
+     ("baDinput", "BadInput"), ("engineerror", "EngineError"), ("refused", "Refused"), ("kev", "KEV")],
 )  # fmt: skip
 def test_a_word_is_found_as_people_type_it(word: str, name: str) -> None:
     found = term_of(word)
@@ -41,7 +41,7 @@ def test_a_word_is_found_as_people_type_it(word: str, name: str) -> None:
 
 def test_a_mistyped_word_gets_what_was_meant() -> None:
     assert term_of("refutd") is None
-    assert near("refutd") == ("refuted",)
+    assert near("refutd") == ("refuted", "Refused")
     assert near("overdue") == ()
 
 

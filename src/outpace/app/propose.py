@@ -16,7 +16,7 @@ from outpace.model.proof import Proof, Proved, Refuted, Undecided
 from outpace.model.proposers import ProposerBudget
 from outpace.proving.ladder.patch import Patch
 from outpace.proving.proposing.budget import Booking, Estimate, Exceeded, left, reserve, settle
-from outpace.proving.proposing.ports import Asked, NoProposal, Proposal, Proposer, Spent
+from outpace.proving.proposing.ports import Absent, Asked, NoProposal, Proposal, Proposer, Spent
 from outpace.proving.tasks import Task
 
 Number = TypeVar("Number", int, float)
@@ -57,6 +57,7 @@ class Attempt(Struct, frozen=True, kw_only=True):
     way: Way
     proof: Proof | None = None
     why: str = ""
+    absent: Absent | None = None
     diff: bytes = b""
     patch: Patch | None = None
     said: str = ""
@@ -66,6 +67,11 @@ class Proposed(Struct, frozen=True, kw_only=True):
     task: Task
     attempts: tuple[Attempt, ...] = ()
     exceeded: str = ""  # what of the budget is spent
+
+    @property
+    def asked(self) -> tuple[Attempt, ...]:
+        """Those for which somebody was there."""
+        return tuple(each for each in self.attempts if each.absent is None)
 
     @property
     def proved(self) -> Attempt | None:
@@ -93,12 +99,20 @@ class _Round:
         self.hands.report(f"asking {proposer.name} for a proposal, attempt {len(self.attempts) + 1}")
         answer = proposer.propose(asked, seconds=seconds, tokens=tokens, cost_usd=cost)
         if reserved is not None:
-            self.hands.books.book(settle(reserved, answer.spent))
+            is_absent = isinstance(answer, NoProposal) and answer.absent is not None
+            self.hands.books.book(settle(reserved, answer.spent, made=not is_absent))
         return self._judged(proposer, answer)
 
     def _reserved(self, proposer: Proposer, asked: Asked) -> Booking | Exceeded:
         estimate = _estimate(proposer, asked)
-        reserved = reserve(self.budget, self.hands.books.booked(), estimate, task=self.task.id, at=self.hands.now())
+        reserved = reserve(
+            self.budget,
+            self.hands.books.booked(),
+            estimate,
+            task=self.task.id,
+            at=self.hands.now(),
+            proposer=proposer.name,
+        )
         if isinstance(reserved, Booking):
             self.hands.books.book(reserved)
         return reserved
@@ -125,9 +139,10 @@ class _Round:
                 said = answer.said[:SAID]
                 self.attempts.append(Attempt(way=way, proof=proof, diff=answer.diff, patch=patch, said=said))
                 return not isinstance(proof.conclusion, Proved)
-        self.hands.nothing(answer, way)
-        self.attempts.append(Attempt(way=way, why=answer.why, said=answer.said[:SAID]))
-        return not answer.final
+        if answer.absent is None:
+            self.hands.nothing(answer, way)
+        self.attempts.append(Attempt(way=way, why=answer.why, absent=answer.absent, said=answer.said[:SAID]))
+        return not answer.final and answer.absent is None
 
 
 def propose(
@@ -167,6 +182,8 @@ def asked_of(task: Task, tree: Path, brief: str, brief_json: bytes, refuted: tup
 def total(attempts: Iterable[Attempt]) -> Spent:
     """What is not known of one is not known of all."""
     known = [each.way.spent for each in attempts]
+    if not known:
+        return Spent(tokens_in=0, tokens_out=0, cost_usd=0.0)
     return Spent(
         seconds=sum(each.seconds for each in known),
         tokens_in=_sum([each.tokens_in for each in known]),

@@ -23,6 +23,16 @@ if TYPE_CHECKING:
     from outpace.proving.proposing.ports import NoProposal, Proposer
     from outpace.proving.tasks import Task
 
+NAMES = ("template", "recorded", "agent", "model")
+IN_CONFIGURATION = {
+    "agent": '[proposers.agent] with command = ["PROGRAM", "ARGUMENT"]; docs/agents.md has those of known agents',
+    "model": '[proposers.model] with name = "openai:MODEL", base_url = "http://127.0.0.1:11434/v1", '
+    'send = ["src/**"]; docs/models.md says what leaves',
+}
+SEE_SERVER = (
+    "see that it runs and that `base_url` of [proposers.model] in outpace.toml leads to it; nothing was sent, and no "
+    "attempt is counted"
+)
 RECORDS = "model-answers.jsonl"
 LARGEST_TASK = 1 << 20
 
@@ -41,11 +51,47 @@ def proposers(here: JudgePlace, task: Task, wanted: Wanted) -> tuple[Proposer, .
     if wanted.only is None:
         return tuple(found.values())
     if wanted.only not in found:
-        raise UsageError(
-            f"there is no proposer {wanted.only} here",
-            hint=f"{', '.join(found)} are; outpace.toml declares others in [proposers]",
-        )
+        raise _not_there(task, wanted)
     return (found[wanted.only],)
+
+
+def _not_there(task: Task, wanted: Wanted) -> UsageError:
+    """What is to be done so that it is."""
+    match wanted.only:
+        case "template":
+            return UsageError(
+                f"a task of kind {task.kind} has no template: tests and mends have one",
+                hint=f"work from the brief, {by_hand(task)}; or ask --with agent or --with model",
+            )
+        case "agent" | "model" as name if wanted.offline:
+            return UsageError(f"--offline asks no {name}", hint="leave out one of the two")
+        case "agent":
+            return UsageError(
+                "outpace.toml declares no agent, so there is none to ask",
+                hint=f"write into it {IN_CONFIGURATION['agent']}",
+            )
+        case "model" | "recorded" as name:
+            whose = "" if name == "model" else ", whose answers could be on record"
+            return UsageError(
+                f"outpace.toml declares no model{whose}, so there is none to ask",
+                hint=f"write into it {IN_CONFIGURATION['model']}",
+            )
+        case other:
+            return UsageError(f"there is no proposer {other!r}", hint=f"there are {', '.join(NAMES)}: --with template")
+
+
+def by_hand(task: Task) -> str:
+    return f"outpace task {task.id}, then outpace prove --task {task.id}"
+
+
+def raise_budget(task: Task) -> str:
+    """What to do where it is spent."""
+    from outpace.bootstrap.templates import OF_TEMPLATES
+
+    other = (
+        "ask --with template, which costs nothing" if task.kind in OF_TEMPLATES else f"go on yourself: {by_hand(task)}"
+    )
+    return f"raise it in [proposers.budget] of outpace.toml, or {other}"
 
 
 def _all(here: JudgePlace, task: Task, *, offline: bool) -> Iterator[Proposer]:
@@ -145,6 +191,27 @@ def proposed(here: JudgePlace, task: Task, wanted: Wanted) -> Proposed:
     )
 
 
+def check_asked(found: Proposed) -> None:
+    """Where nobody could be asked that is declared, that is an error and no answer. Raises Refused, Unreachable,
+    ToolMissing, Unconfined."""
+    from outpace.model.errors import Refused, ToolMissing, Unconfined, Unreachable
+
+    if found.asked:
+        return
+    if found.exceeded:
+        raise Refused(f"nobody was asked: {found.exceeded}", hint=raise_budget(found.task))
+    for each in reversed(found.attempts):
+        match each.absent:
+            case "unreachable":
+                raise Unreachable(f"nobody was asked: {each.why}", hint=SEE_SERVER)
+            case "not installed":
+                raise ToolMissing(f"nobody was asked: {each.why}", hint="docs/agents.md has the commands of known agents")
+            case "no sandbox":
+                raise Unconfined(f"nobody was asked: {each.why}", hint="docs/agents.md says what an agent needs")
+            case "no answer" | None:
+                continue
+
+
 def without_tasks(tree: Path) -> Path:
     """Files that say a task hold what is held out of its brief: a proposer sees none of them."""
     import msgspec
@@ -228,7 +295,10 @@ def dry_run(here: JudgePlace, task: Task) -> DryRun:
 
     declared = here.setup.configuration.proposers.model
     if declared is None:
-        raise UsageError("no model is declared, so nothing would be sent", hint="[proposers.model] in outpace.toml")
+        raise UsageError(
+            "outpace.toml declares no model, so nothing would be sent",
+            hint=f"write into it {IN_CONFIGURATION['model']}",
+        )
     ladder = LADDERS[task.kind]
     brief, brief_json = formats.brief(task, ladder), formats.answer(task, ladder)
     asked = asked_of(task, without_tasks(here.tree_of(task.base)), brief, brief_json)

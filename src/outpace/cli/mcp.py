@@ -26,7 +26,8 @@ An agent's client starts it in the root of a repository, and speaks with it over
 Nothing that it can be asked applies, merges, deploys or configures anything. With --http the same is served on this
 machine's loopback, to whoever has the token (docs/mcp.md).
 
-exit status: 0 when the client has gone; 2 usage; 3 without the extra: pip install "outpace[ai]"
+exit status: 0 when the client has gone; 2 usage; 3 without the extra (pip install "outpace[ai]"), or where the port is
+taken; 130 interrupted
 
   outpace mcp
   outpace mcp --http 8765 --token file:token.txt

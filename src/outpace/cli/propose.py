@@ -20,7 +20,8 @@ agent's command and the model of [proposers] in outpace.toml; without these, tem
 proved is put on a branch outpace/TASK, and nothing is merged, pushed or deployed. What proposers may spend stands in
 [proposers.budget], and is reserved before each call.
 
-exit status: 0 proved; 10 nothing is proved; 2 usage; 3 a tool failed; 4 the budget is spent, or no sandbox
+exit status: 0 proved, and on a branch; 10 nothing is proved; 2 usage, no such task or proposer; 3 a tool failed, or
+nobody who is declared is there to be asked; 4 no sandbox, or the budget was spent before
 
   outpace propose task-4f1e20c9aa
   outpace propose src/shop/prices.py::total --with template
@@ -31,7 +32,7 @@ PROVED, NOTHING = 0, 10
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     parser.epilog = EPILOG
-    parser.add_argument("what", metavar="WHAT", help="a task, or what one is made of")
+    parser.add_argument("what", metavar="WHAT", help="a task, or what one is made of: outpace task --help")
     parser.add_argument(
         "--with", dest="only", metavar="NAME", help="ask this proposer alone: template, recorded, agent, model"
     )
@@ -46,10 +47,10 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace, door: Door) -> int:
     from outpace.bootstrap.judging import judge_place
-    from outpace.bootstrap.proposing import Wanted, landed, proposed
+    from outpace.bootstrap.proposing import Wanted, check_asked, landed, proposed
     from outpace.bootstrap.tasks import task_of
     from outpace.formats import propose as formats
-    from outpace.model.errors import Refused, UsageError
+    from outpace.model.errors import UsageError
 
     if args.attempts is not None and args.attempts < 1:
         raise UsageError(f"--attempts {args.attempts} is no number of attempts", hint="--attempts 1, or more")
@@ -60,11 +61,7 @@ def run(args: argparse.Namespace, door: Door) -> int:
             return _dry_run(here, task, door)
         found = proposed(here, task, wanted)
         branch = landed(here, task, found.proved) if found.proved else ""
-    if found.exceeded and not found.attempts:
-        raise Refused(
-            f"nobody was asked: {found.exceeded}",
-            hint="raise it in [proposers.budget], or outpace propose --with template",
-        )
+    check_asked(found)
     door.emit(formats.answer(found, branch) if door.form == "json" else formats.text(found, branch))
     return PROVED if found.proved else NOTHING
 

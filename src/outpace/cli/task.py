@@ -9,17 +9,25 @@ from outpace.cli import testing
 from outpace.cli.door import Door
 
 EPILOG = """\
-A task is made of:
-  an advisory          whose upgrade the suite refuted: code that works with it
-  PATH::FUNCTION       a test that notices what the tests of this function let pass
-  TEST_ID              a test that is red, mended (--before REVISION: where it was green)
-  FILE.toml            one that somebody wrote: a code fix with its witness (docs/tasks.md)
-and is known by its id from then on. The brief is Markdown, for a person or an agent. What is held out is not in it.
+A task is made of one of these:
 
-exit status: 0 printed; 2 usage; 3 no such thing, or no environment; 4 without a sandbox
+  PATH::FUNCTION  a function, or a whole file: a test that notices what its
+                  tests let pass
+  PATH::TEST      a test that is red: the test, mended
+                  (--before REV: where it was green)
+  ADVISORY        one whose upgrade the suite refuted: code that works with it
+  FILE.toml       one that somebody wrote: a code fix with its witness
+                  (docs/tasks.md)
 
-  outpace task PYSEC-2023-83
+and is known by its id from then on; the beginning of that is enough. The brief is Markdown, for a person or an agent.
+What is held out is not in it.
+
+exit status: 0 printed; 2 usage, no such thing, or nothing to ask for; 3 a tool failed, or there is no environment or no
+advisory data; 4 no sandbox
+
   outpace task src/shop/prices.py::total
+  outpace task tests/test_prices.py::test_total --before main
+  outpace task PYSEC-2023-83
   outpace task task-4f1e20c9aa
 """
 

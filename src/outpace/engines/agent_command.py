@@ -21,7 +21,7 @@ from outpace.model.fact import digest_of
 from outpace.model.proposers import AgentCommand
 from outpace.proving.ladder.patch import LINK, Patch
 from outpace.proving.proposing.diffs import written
-from outpace.proving.proposing.ports import Asked, NoProposal, Proposal, Spent
+from outpace.proving.proposing.ports import Absent, Asked, NoProposal, Proposal, Spent
 
 GIB = 1 << 30
 HEARD = 1 << 20
@@ -70,7 +70,18 @@ class _Answer(Struct, frozen=True, kw_only=True):
     diff: bytes = b""
     why: str = ""
     final: bool = False
+    absent: Absent | None = None
     said: str = ""
+
+
+def _absent(error: Error) -> Absent | None:
+    match error:
+        case ToolMissing():
+            return "not installed"
+        case Unconfined():
+            return "no sandbox"
+        case _:
+            return None
 
 
 class Agent:
@@ -113,14 +124,22 @@ class Agent:
         except Error as error:
             why = f"{error.message}; {error.hint}" if error.hint else error.message
             final = isinstance(error, (UsageError, Unconfined, ToolMissing))
-            answer = _Answer(why=printable(sandbox.mask(why)), final=final)
+            answer = _Answer(why=printable(sandbox.mask(why)), final=final, absent=_absent(error))
         except OSError as error:  # of our own files; a full disk, most of all
             answer = _Answer(why=f"its place could not be made or read: {error.strerror or error}")
         spent = Spent(seconds=time.monotonic() - began)
         by, request = self._by(), digest_of("agent", task)
         if answer.diff:
             return Proposal(diff=answer.diff, by=by, request=request, spent=spent, said=answer.said)
-        return NoProposal(why=answer.why, final=answer.final, by=by, request=request, spent=spent, said=answer.said)
+        return NoProposal(
+            why=answer.why,
+            final=answer.final,
+            absent=answer.absent,
+            by=by,
+            request=request,
+            spent=spent,
+            said=answer.said,
+        )
 
     def _by(self) -> str:
         name = Path(self._config.command[0]).name

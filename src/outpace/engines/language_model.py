@@ -120,8 +120,12 @@ class LanguageModel:
         if isinstance(talk.end, Carried):
             return Proposal(diff=talk.end.diff, by=by, request=digest, spent=talk.spent, said=talk.said)
         final = isinstance(talk.end, NotAnswered) and talk.end.final
+        unreached = isinstance(talk.end, NotAnswered) and talk.end.unreached and len(talk.answers) == 1
         why = first.redactor.fit(talk.end.why)
-        return NoProposal(why=why, final=final, by=by, request=digest, spent=talk.spent, said=talk.said)
+        return NoProposal(
+            why=why, final=final, absent="unreachable" if unreached else None, by=by, request=digest,
+            spent=talk.spent, said=talk.said,
+        )  # fmt: skip
 
     def _asked(self, request: Request, left: _Left) -> Answer:
         if left.tokens is not None and request.most_tokens > left.tokens:

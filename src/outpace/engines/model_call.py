@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 from msgspec import Struct
 
-from outpace.engines.model_network import Oversized, client_of, reaching_only
+from outpace.engines.model_network import Oversized, client_of, reaching_only, unreached
 from outpace.proving.proposing.edits import LONGEST_ANSWER
 from outpace.proving.proposing.redacting import written_out
 from outpace.proving.proposing.request import Answer, Answered, NotAnswered, Request
@@ -140,6 +140,8 @@ class _Asking:
                     )
                 time.sleep(wait)
             except (ModelAPIError, UnexpectedModelBehavior, UserError, ValueError, TypeError, OSError) as error:
+                if away := unreached(error, destination(self._provider, self._call.base_url)):
+                    return self._unreached(away)
                 late = self._left() < ALMOST_NOTHING
                 return self._none(
                     f"the model did not answer within {self._call.seconds:g} s" if late else _sentence(error)
@@ -153,6 +155,13 @@ class _Asking:
         elsewhere = tuple(self._elsewhere)
         why = self._without_key(why)[:LONGEST_ERROR]
         return NotAnswered(why=why, final=final, seconds=self._took(), tries=self._tries, elsewhere=elsewhere)
+
+    def _unreached(self, why: str) -> NotAnswered:
+        """Nothing was sent, so it has cost nothing."""
+        return NotAnswered(
+            why=self._without_key(why), final=True, unreached=True, tokens_in=0, tokens_out=0, cost_usd=0.0,
+            seconds=self._took(), tries=self._tries, elsewhere=tuple(self._elsewhere),
+        )  # fmt: skip
 
     def _without_key(self, text: str) -> str:
         """A server may repeat it."""

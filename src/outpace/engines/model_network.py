@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import socket
 import sys
 from collections.abc import AsyncIterator
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
     import httpx2  # noqa: TID251  see `client_of`
 
 LARGEST_BODY = 2 << 20
+LONGEST_WHY = 200
+PORTS = {"http": 80, "https": 443}
 TOLD_TO_NOBODY = ("x-stainless-", "openai-organization", "openai-project")
 
 
@@ -56,6 +59,30 @@ def proxy_of(url: str) -> str:
         return ""
     proxy = getproxies().get(parts.scheme, "")
     return proxy if "//" in proxy or not proxy else f"http://{proxy}"
+
+
+def unreached(error: BaseException, url: str) -> str:
+    """Why no connection came about, so that nothing was sent; empty where one did."""
+    chain = [error]
+    while (behind := chain[-1].__cause__ or chain[-1].__context__) is not None and behind not in chain:
+        chain.append(behind)
+    names = {type(each).__name__ for each in chain}
+    if names.isdisjoint({"ConnectError", "ConnectTimeout", "ProxyError"}):
+        return ""
+    proxy = proxy_of(url)
+    parts = urlsplit(proxy or url)
+    place = f"{parts.hostname}:{parts.port or PORTS.get(parts.scheme, 0)}"
+    if "ConnectTimeout" in names:
+        why = "it did not answer in time"
+    else:
+        why = next((_why(each) for each in reversed(chain) if isinstance(each, OSError)), "the connection failed")
+    return f"no server is reached at {place}{', the proxy' if proxy else ''}: {why}"
+
+
+def _why(error: OSError) -> str:
+    if isinstance(error, socket.gaierror):
+        return "its name is not known"
+    return os.strerror(error.errno).lower() if error.errno else " ".join(str(error).split())[:LONGEST_WHY]
 
 
 def client_of(key: str, url: str) -> httpx2.AsyncClient:

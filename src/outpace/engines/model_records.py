@@ -18,7 +18,7 @@ from outpace.model.errors import BadInput, Error
 from outpace.model.times import now
 from outpace.proving.proposing.conversing import converse
 from outpace.proving.proposing.edits import Carried
-from outpace.proving.proposing.ports import Asked, NoProposal, Origin, Proposal, Spent
+from outpace.proving.proposing.ports import Absent, Asked, NoProposal, Origin, Proposal, Spent
 from outpace.proving.proposing.request import Answer, Answered, NotAnswered, Parts, Request
 
 FILE = "model-answers.jsonl"
@@ -158,9 +158,11 @@ class RecordedAnswers:
         digest = talk.request.digest
         if isinstance(talk.end, Carried):
             return Proposal(diff=talk.end.diff, by=by, origin=origin, request=digest, spent=NOTHING, said=talk.said)
+        absent: Absent | None = None if used else "no answer"
         return NoProposal(
-            why=talk.end.why, final=True, by=by, origin=origin, request=digest, spent=NOTHING, said=talk.said
-        )
+            why=talk.end.why, final=True, absent=absent, by=by, origin=origin, request=digest, spent=NOTHING,
+            said=talk.said,
+        )  # fmt: skip
 
 
 def _missed(parts: Parts, records: Iterable[Record]) -> str:

@@ -8,7 +8,7 @@ from typing import Literal
 
 from msgspec import Struct
 
-from outpace.app.proposal_ledger import Account, Entry, Ledger
+from outpace.app.proposal_ledger import Account, Entry, Ledger, Reserved
 from outpace.formats.envelope import encoded
 from outpace.formats.plain import printable
 from outpace.formats.prove import conclusion_of
@@ -33,13 +33,26 @@ class RungV1(Struct, frozen=True, kw_only=True):
     passed: int
 
 
+class ReservedV1(Struct, frozen=True, kw_only=True):
+    """Of attempts that were booked and never settled: they died, or are being made."""
+
+    attempts: int
+    tokens: int
+    cost_usd: float | None
+    seconds: float
+
+
 class AccountV1(Struct, frozen=True, kw_only=True):
-    """Hand-written answers are counted in `attempts` and `hand_written` alone. Costs are null where they are not
-    known. `standing` is the share, of what landed and was judged thirty days ago or more, that is there still."""
+    """`judged` of `attempts` had a change to judge. Hand-written answers are counted in `attempts` and `hand_written`
+    alone, recorded ones that were judged before in `attempts` and `repeated` alone, and what was only `reserved` in
+    `attempts` and there. Costs are null where they are not known. `standing` is the share, of what landed and was
+    judged thirty days ago or more, that is there still."""
 
     proposer: str
     kind: str
     attempts: int
+    reserved: ReservedV1
+    repeated: int
     hand_written: int
     judged: int
     proved: ShareV1
@@ -83,6 +96,13 @@ def _account(account: Account) -> AccountV1:
         proposer=account.proposer,
         kind=account.kind,
         attempts=account.attempts,
+        reserved=ReservedV1(
+            attempts=account.reserved.attempts,
+            tokens=account.reserved.tokens,
+            cost_usd=account.reserved.cost_usd,
+            seconds=round(account.reserved.seconds, 2),
+        ),
+        repeated=account.repeated,
         hand_written=account.hand_written,
         judged=account.judged,
         proved=_share(account.judged, account.share),
@@ -127,12 +147,15 @@ def text(ledger: Ledger) -> str:
 
 
 def _lines(ledger: Ledger) -> Iterator[str]:
-    if not ledger.entries:
+    if not ledger.accounts:
         yield "no proposal was judged yet: outpace task, then outpace propose or outpace prove --task"
         return
     for account in ledger.accounts:
         yield from _accounted(account)
         yield ""
+    if not ledger.entries:
+        yield "nothing was judged yet"
+        return
     yield f"the last {min(RECENT, len(ledger.entries))} of {len(ledger.entries)}:"
     for entry in ledger.entries[-RECENT:]:
         state, reason = _state(entry)
@@ -142,7 +165,7 @@ def _lines(ledger: Ledger) -> Iterator[str]:
 
 
 def _accounted(account: Account) -> Iterator[str]:
-    yield f"{account.proposer}, {account.kind}: {counted(account.attempts, 'attempt')}, {account.judged} judged"
+    yield f"{account.proposer}, {account.kind}: {account.judged} judged of {counted(account.attempts, 'attempt')}"
     if account.judged:
         yield f"  proved    {account.proved} of {account.judged}{_interval(account.share)}"
         yield f"  refuted   {account.refuted}, undecided {account.undecided}"
@@ -150,6 +173,10 @@ def _accounted(account: Account) -> Iterator[str]:
         yield f"  by rung   {rungs}"
     if account.hand_written:
         yield f"  hand-written answers, in no share: {account.hand_written}"
+    if account.repeated:
+        yield f"  recorded answers that were judged before, in no share: {account.repeated}"
+    if account.reserved.attempts:
+        yield f"  {_reserved(account.reserved)}"
     cost = "unknown" if account.cost_usd is None else f"${account.cost_usd:.2f}"
     per = "" if account.cost_per_proved is None else f", ${account.cost_per_proved:.2f} a proved change"
     yield f"  cost      {cost}{per}; {account.seconds:.0f} s"
@@ -160,6 +187,12 @@ def _accounted(account: Account) -> Iterator[str]:
             else "none is 30 days old"
         )
         yield f"  landed    {account.landed}; standing after 30 days: {told}"
+
+
+def _reserved(told: Reserved) -> str:
+    cost = "cost unknown" if told.cost_usd is None else f"${told.cost_usd:.2f}"
+    count = counted(told.attempts, "attempt")
+    return f"never ended, or still asked: {count}, reserved {told.tokens:,} tokens, {cost}, {told.seconds:.0f} s"
 
 
 def _interval(estimate: Estimate) -> str:

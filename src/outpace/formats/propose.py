@@ -13,7 +13,7 @@ from outpace.formats.plain import printable
 from outpace.formats.prove import conclusion_of
 from outpace.model.proof import Passed
 from outpace.model.words import counted
-from outpace.proving.proposing.ports import Spent
+from outpace.proving.proposing.ports import Absent, Spent
 
 SAID = 3
 
@@ -29,13 +29,14 @@ class SpentV1(Struct, frozen=True, kw_only=True):
 
 class AttemptV1(Struct, frozen=True, kw_only=True):
     """`nothing`: there was no change to judge. `reason` is the first failed check, what is missing, or why there was
-    nothing."""
+    nothing. `absent` says why nobody was there to be asked: then no attempt was made, and none is counted."""
 
     proposer: str
     by: str
     origin: Literal["live", "recorded", "hand-written"]
     state: Literal["proved", "refuted", "undecided", "nothing"]
     reason: str
+    absent: Absent | None
     passed: int
     spent: SpentV1
     diff: str
@@ -73,6 +74,7 @@ def _attempt(attempt: Attempt) -> AttemptV1:
         origin=attempt.way.origin,
         state=state,
         reason=reason,
+        absent=attempt.absent,
         passed=sum(isinstance(check.result, Passed) for check in checks),
         spent=_spent(attempt.way.spent),
         diff=attempt.diff.decode("utf-8", "replace"),
@@ -103,11 +105,16 @@ def _lines(found: Proposed, branch: str) -> Iterator[str]:
     proved = found.proved
     head = f"{found.task.id}: {printable(found.task.goal)}"
     yield f"{'proved' if proved else 'nothing is proved'}: {head}"
-    for number, attempt in enumerate(found.attempts, 1):
+    for number, attempt in enumerate(found.asked, 1):
         yield from _shown(number, attempt)
+    for attempt in found.attempts:
+        if attempt.absent is not None:
+            not_asked = "" if attempt.absent == "no answer" else "was not asked: "
+            yield f"  {attempt.way.proposer}: {not_asked}{printable(attempt.why)}"
     if not found.attempts and not found.exceeded:
         yield f"  nobody was asked: kind {found.task.kind} has no template, and outpace.toml declares nobody else"
-        yield "  work from the brief yourself, or give it to an agent: outpace task, then outpace prove --task"
+    if not found.asked and not found.exceeded:
+        yield f"  work from the brief yourself, or give it to an agent: {_by_hand(found.task.id)}"
     if found.exceeded:
         yield f"  the budget is spent: {found.exceeded}"
     yield f"  spent: {_costs(total(found.attempts))}"
@@ -115,6 +122,10 @@ def _lines(found: Proposed, branch: str) -> Iterator[str]:
         yield f"  the change is on the branch {branch}; a person or your policy lands it"
     elif proved is None:
         yield "  nothing was applied"
+
+
+def _by_hand(task: str) -> str:
+    return f"outpace task {task}, then outpace prove --task {task}"
 
 
 def _shown(number: int, attempt: Attempt) -> Iterator[str]:

@@ -18,6 +18,14 @@ class Term(Struct, frozen=True):
 
 ERRORS = (
     Term(
+        "UsageError",
+        (
+            "What was asked for cannot be: options that do not go together, a name or a number that is none, or "
+            "nothing that is left to do. The message says which, and the line below it what to type instead. Exit"
+            " 2."
+        ),
+    ),
+    Term(
         "BadConfiguration",
         (
             "`outpace.toml` is not TOML, has a key that Outpace does not know, or contradicts itself. The"
@@ -34,7 +42,18 @@ ERRORS = (
     ),
     Term(
         "NotFound",
-        "The advisory, branch, revision or milestone does not exist here. Exit 2.",
+        (
+            "The advisory, branch, revision, milestone, task, file, function or test does not exist here; where "
+            "something like it does, it is named. Exit 2."
+        ),
+    ),
+    Term(
+        "EngineError",
+        (
+            "A tool or the world failed in a way that has no name of its own: an environment that cannot be made,"
+            " a port that is taken. Run the command again once that is mended; the line below the message says "
+            "how. Exit 3."
+        ),
     ),
     Term(
         "ToolMissing",
@@ -73,6 +92,13 @@ ERRORS = (
     Term(
         "DiskFull",
         "Nothing more can be written. Nothing is left half-written: make room and run the command again. Exit 3.",
+    ),
+    Term(
+        "Refused",
+        (
+            "A policy forbids it: a budget that is spent, as many proofs of a task as may be asked for, a branch "
+            "that is checked out or is somebody else's. Nothing was changed. Exit 4."
+        ),
     ),
     Term(
         "Busy",
@@ -272,16 +298,12 @@ STATUSES = (
         "Interrupted. Run the command again; it goes on.",
     ),
 )
-KINDS = {"usageerror": "2", "engineerror": "3", "refused": "4"}
-"""The kinds of error that several stand below, by the exit status that they share."""
-
 TERMS = (*ERRORS, *ANSWERS, *STATUSES)
 
 
 def term_of(word: str) -> Term | None:
     """In any case, with blanks, dashes or underlines between its words; `exit 3` is status 3."""
     wanted = _plain(word).removeprefix("exit status ").removeprefix("exit ")
-    wanted = KINDS.get(wanted, wanted)
     return next((term for term in (*TERMS, *_glossary()) if _plain(term.name) == wanted), None)
 
 

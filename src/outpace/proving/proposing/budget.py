@@ -34,6 +34,8 @@ class Booking(Struct, frozen=True, kw_only=True):
     cost_usd: float | None
     seconds: float
     settled: bool = False
+    proposer: str = "unknown"
+    made: bool = True  # False: nobody was there to be asked
 
     @property
     def day(self) -> str:
@@ -62,7 +64,7 @@ def left(budget: ProposerBudget, booked: Iterable[Booking], *, task: str, at: da
     of_task = [each for each in bookings if each.task == task]
     of_day = [each for each in bookings if each.day == at.date().isoformat()]
     return Left(
-        attempts=budget.attempts - len(of_task),
+        attempts=budget.attempts - sum(each.made for each in of_task),
         tokens=budget.tokens - sum(each.tokens for each in of_task),
         cost_usd=min(budget.cost_usd - _cost(of_task), budget.cost_usd_per_day - _cost(of_day)),
         seconds=seconds_of(budget.wall) - sum(each.seconds for each in of_task),
@@ -70,7 +72,13 @@ def left(budget: ProposerBudget, booked: Iterable[Booking], *, task: str, at: da
 
 
 def reserve(
-    budget: ProposerBudget, booked: Iterable[Booking], estimate: Estimate, *, task: str, at: datetime
+    budget: ProposerBudget,
+    booked: Iterable[Booking],
+    estimate: Estimate,
+    *,
+    task: str,
+    at: datetime,
+    proposer: str = "unknown",
 ) -> Reservation:
     """What is returned has to be written down before the call, whatever becomes of it."""
     bookings = tuple(booked)
@@ -78,11 +86,17 @@ def reserve(
         return exceeded
     number = 1 + max((each.number for each in bookings if each.task == task), default=0)
     return Booking(
-        task=task, number=number, at=at, tokens=estimate.tokens, cost_usd=estimate.cost_usd, seconds=estimate.seconds
+        task=task,
+        number=number,
+        at=at,
+        tokens=estimate.tokens,
+        cost_usd=estimate.cost_usd,
+        seconds=estimate.seconds,
+        proposer=proposer,
     )
 
 
-def settle(booking: Booking, spent: Spent) -> Booking:
+def settle(booking: Booking, spent: Spent, *, made: bool = True) -> Booking:
     """What is not known stays as it was reserved, but for the time, which always is."""
     known = spent.tokens_in is not None and spent.tokens_out is not None
     return replace(
@@ -91,6 +105,7 @@ def settle(booking: Booking, spent: Spent) -> Booking:
         cost_usd=booking.cost_usd if spent.cost_usd is None else spent.cost_usd,
         seconds=spent.seconds,
         settled=True,
+        made=made,
     )
 
 

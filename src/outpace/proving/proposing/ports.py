@@ -10,6 +10,9 @@ from msgspec import Struct
 Origin: TypeAlias = Literal["live", "recorded", "hand-written"]
 """`recorded` was answered once by who is named; `hand-written` never was, and counts in no yield."""
 
+Absent: TypeAlias = Literal["no answer", "unreachable", "not installed", "no sandbox"]
+"""Why nobody was there to be asked; then no attempt was made, and none is counted."""
+
 
 class Spent(Struct, frozen=True, kw_only=True):
     """None where it is not known; that is never nothing."""
@@ -50,6 +53,7 @@ class NoProposal(Struct, frozen=True, kw_only=True, tag=True):
 
     why: str
     final: bool = False
+    absent: Absent | None = None
     by: str = ""
     origin: Origin = "live"
     request: str = ""

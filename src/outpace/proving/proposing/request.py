@@ -95,10 +95,11 @@ class Answered(Struct, frozen=True, kw_only=True, tag=True):
 
 
 class NotAnswered(Struct, frozen=True, kw_only=True, tag=True):
-    """A sentence, and what it took all the same."""
+    """A sentence, and what it took all the same. `unreached`: nothing was sent, since no server was there."""
 
     why: str
     final: bool = False
+    unreached: bool = False
     tokens_in: int | None = None
     tokens_out: int | None = None
     cost_usd: float | None = None
