@@ -12,6 +12,7 @@ import pytest
 
 from outpace.app.judge import LADDERS
 from outpace.app.task_book import from_file
+from outpace.cli.main import COMMANDS, grammar
 from outpace.proving.ladder import cases, rungs
 from outpace.proving.tasks import Kind, Task
 
@@ -61,3 +62,16 @@ def test_the_page_names_every_rung_with_what_it_asks_and_whether_it_tells(kind: 
 def test_the_table_of_kinds_is_complete() -> None:
     table = PAGE.split("\n## The kinds\n")[1].split("\n## ")[0]
     assert set(re.findall(r"^\| ([a-z-]+) \| (?!made by)", table, re.MULTILINE)) == set(get_args(Kind))
+
+
+TABLE = PAGE.split("\n## Exit statuses\n")[1]
+STATUSES: list[tuple[str, str]] = re.findall(r"^\| `(\w+)`.*? \| (.+) \|$", TABLE, re.MULTILINE)
+
+
+@pytest.mark.parametrize(("command", "cells"), STATUSES, ids=[name for name, _ in STATUSES])
+def test_the_page_and_the_help_of_a_command_name_the_same_exit_statuses(command: str, cells: str) -> None:
+    columns = re.findall(r"\d+", TABLE.strip().splitlines()[0])
+    told = dict(zip(columns, cells.split(" | "), strict=True))
+    found = next(each for each in COMMANDS if each.name == command)
+    helped = " ".join(grammar(found).format_help().split("exit status:")[1].split("\n\n")[0].split())
+    assert set(re.findall(r"(?:^|; )(\d+) ", helped.strip())) == {each for each in columns if told[each] != "never"}

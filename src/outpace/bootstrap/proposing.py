@@ -205,7 +205,9 @@ def check_asked(found: Proposed) -> None:
             case "unreachable":
                 raise Unreachable(f"nobody was asked: {each.why}", hint=SEE_SERVER)
             case "not installed":
-                raise ToolMissing(f"nobody was asked: {each.why}", hint="docs/agents.md has the commands of known agents")
+                raise ToolMissing(
+                    f"nobody was asked: {each.why}", hint="docs/agents.md has the commands of known agents"
+                )
             case "no sandbox":
                 raise Unconfined(f"nobody was asked: {each.why}", hint="docs/agents.md says what an agent needs")
             case "no answer" | None:

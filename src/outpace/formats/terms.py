@@ -224,8 +224,8 @@ ANSWERS = (
     Term(
         "undecided",
         "No check failed, and one that is needed could not be made; why is said.",
-        "What the line names: a test command, an environment that can be built, a service that the suite needs, a power "
-        "of the code that somebody grants.",
+        "What the line names: a test command, an environment that can be built, a service that the suite needs, a "
+        "power of the code that somebody grants.",
     ),
     Term(
         "landed",
