@@ -68,15 +68,16 @@ def _sorted(read: Read, path: str) -> dict[tuple[str, str], list[int]]:
         return found
     found[BOUND, ""] = []  # it is there
     text = text_at(read, path)
-    try:
-        if text is None:
-            raise NotYaml("it is too large, or no text")
-        uses = list(_uses(node_of(text, aliases=True), ""))
-    except NotYaml as error:
-        uses = [Use(power=UNREAD, what="", line=error.line or 1)]
-    for use in uses:
+    for use in (Use(power=UNREAD, what="", line=1),) if text is None else _uses_in(text):
         found.setdefault((use.power, use.what), []).append(use.line)
     return found
+
+
+def _uses_in(text: str) -> tuple[Use, ...]:
+    try:
+        return tuple(_uses(node_of(text, aliases=True), ""))
+    except NotYaml as error:
+        return (Use(power=UNREAD, what="", line=error.line or 1),)
 
 
 def _uses(node: Node, key: str) -> Iterator[Use]:
