@@ -160,6 +160,10 @@ WRONG: dict[str, tuple[dict[str, str], str]] = {
         {"greet.py": RIGHT.replace('subprocess.run("uname -s", shell', 'subprocess.run("uname -r", shell')},
         f"silenced, not gone: S602 at greet.py:12: {SHELL}",
     ),
+    "in an encoding that ruff passes over": (
+        {"greet.py": "# coding: utf-7\n" + CODE.replace("shell=", "shell+AD0-")},
+        f"silenced, not gone: S602 at greet.py:8: {SHELL}",
+    ),
     "moved to another function": (
         {"greet.py": CODE.replace(SINK, "_echo(name)") + f"\n\ndef _echo(name):\n    return {SINK}\n"},
         f"found elsewhere now: S602 at greet.py:17: {SHELL}",

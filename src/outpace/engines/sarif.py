@@ -11,6 +11,7 @@ from urllib.parse import unquote, urlsplit
 import msgspec
 from msgspec import Struct
 
+from outpace.ecosystems.spelling import printable
 from outpace.model.errors import BadInput
 from outpace.proving.ladder.finding import Finding, Findings, Level
 from outpace.sandbox import mask
@@ -276,4 +277,5 @@ def _is_suppressed(suppressions: tuple[_Suppression, ...]) -> bool:
 
 
 def _words(text: str) -> str:
-    return mask(" ".join(text[: 4 * LONGEST].split()))[:LONGEST]
+    """On one line, and such that a terminal obeys none of it."""
+    return printable(mask(" ".join(text[: 4 * LONGEST].split()))[:LONGEST])

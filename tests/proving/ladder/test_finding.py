@@ -150,7 +150,7 @@ JUDGED: dict[str, tuple[Task, str, Findings, Result]] = {
         TASK,
         RIGHT,
         told(*REST, failures=("notes.py: syntax error",)),
-        CheckUndecided("ruff 1 did not look at all of the change: notes.py: syntax error", "an analyzer that does"),
+        CheckUndecided("ruff 1 may not have looked at all of the change: notes.py: syntax error"),
     ),
 }
 
@@ -198,6 +198,20 @@ def test_what_is_not_found_on_base_cannot_be_seen_to_go(task: Task, where: str, 
     result = finding.judge(task, ON_BASE, told(), patch(RIGHT))
     assert isinstance(result, CheckUndecided)
     assert result.missing.startswith(f"on base ruff 1 finds no {task.rule} in {where}; {others}")
+
+
+def test_a_file_that_becomes_large_may_have_been_left_out() -> None:
+    large = RIGHT + f"# {'x' * (65 << 10)}\n"
+    assert finding.judge(TASK, ON_BASE, told(*REST), patch(large)) == CheckUndecided(
+        "ruff 1 may not have looked at all of the change: notes.py grows by more than 64 KiB"
+    )
+    assert finding.judge(TASK, ON_BASE, told(*REST), patch(large, BASE + large[len(RIGHT) :])) == GONE
+
+
+def test_what_a_hostile_name_or_number_says_is_no_line_and_shown_as_text() -> None:
+    assert finding.place_of("a.py:" + "9" * 5000) == ("a.py:" + "9" * 5000, 0)
+    assert finding.place_of("a:b.py:7") == ("a:b.py", 7)
+    assert Finding(rule="R", path="a\udcff\x1b.py", line=1).told == "R at a\\udcff\\x1b.py:1"
 
 
 def test_a_finding_that_was_suppressed_on_base_is_none_that_could_go() -> None:

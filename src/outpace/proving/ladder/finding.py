@@ -18,6 +18,7 @@ from outpace.proving.tasks import Task
 Level: TypeAlias = Literal["none", "note", "warning", "error"]
 QUIET = frozenset({"none", "note"})
 SHOWN = 5
+GROWS = 64 << 10
 
 
 class Finding(Struct, frozen=True, kw_only=True):
@@ -63,7 +64,7 @@ def targets(task: Task, base: Findings) -> tuple[Finding, ...]:
 def place_of(finding: str) -> tuple[str, int]:
     """Of `PATH` or `PATH:LINE`."""
     path, _, line = finding.rpartition(":")
-    return (path, int(line)) if path and line.isdecimal() else (finding, 0)
+    return (path, int(line)) if path and line.isdecimal() and len(line) < 10 else (finding, 0)
 
 
 def missing(task: Task, base: Findings) -> CheckUndecided:
@@ -82,9 +83,8 @@ def judge(task: Task, base: Findings, change: Findings, patch: Patch) -> Result:
     wanted = targets(task, base)
     if not wanted:
         return missing(task, base)
-    unread = next((each for each in change.failures if each not in base.failures), None)
-    if unread is not None:
-        return CheckUndecided(f"{change.tool} did not look at all of the change: {unread}", "an analyzer that does")
+    if unread := _unread(base, change, patch):
+        return CheckUndecided(f"{change.tool} may not have looked at all of the change: {unread}")
     still, rest = _unpaired(task, wanted, base.shown, change.shown, patch)
     own = [each for each in rest if _is_of(task.rule, each)]
     new = [each for each in rest if each.level not in QUIET]
@@ -96,6 +96,14 @@ def judge(task: Task, base: Findings, change: Findings, patch: Patch) -> Result:
         return Failed(f"found anew: {new[0].told}{_and_more(new)}")
     gone = counted(len(wanted), "finding")
     return Passed(f"{gone} of {task.rule} on base, none of them on the change and nothing new, by {change.tool}")
+
+
+def _unread(base: Findings, change: Findings, patch: Patch) -> str:
+    """What of the change was perhaps left out, with why; empty where there is nothing."""
+    failed = (each for each in change.failures if each not in base.failures)
+    grown = (file.path for file in patch.files if len(file.after or b"") > len(file.before or b"") + GROWS)
+    large = (f"{printable(path)} grows by more than {GROWS >> 10} KiB" for path in grown)
+    return next(iter((*failed, *large)), "")
 
 
 def _and_more(found: Sequence[Finding]) -> str:

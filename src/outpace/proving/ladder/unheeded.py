@@ -1,4 +1,4 @@
-"""A change without its words to checkers: comments that say nothing, and no text that looks like one which silences."""
+"""A change without its words to checkers: comments that say nothing, no text that looks like one, and all in UTF-8."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from outpace.proving.ladder.patch import Patch, PatchedFile
 from outpace.proving.ladder.powers import SUPPRESSIONS
 
 WORDS = re.compile("|".join((*map(re.escape, SUPPRESSIONS), "nosem")), re.IGNORECASE)
-CODING = re.compile(r"#.*?coding[:=][ \t]*[-_.a-zA-Z0-9]+")
 BEGINS = re.compile(r"#[#:!*\-]*")
 
 
 def unheeded(patch: Patch) -> Patch:
-    """Both sides of each file of Python. Lines, columns and code stay as they are, so that the same is found in it."""
+    """Both sides of each file of Python. Lines, columns and code stay as they are, so that the same is found in it; in
+    another encoding than UTF-8, an analyzer might find nothing since it cannot read it."""
     return Patch(files=tuple(map(_masked, patch.files)))
 
 
@@ -35,6 +35,7 @@ def _without(source: bytes) -> bytes:
     try:
         encoding, _ = tokenize.detect_encoding(io.BytesIO(source).readline)
         text = source.decode(encoding)
+        text.encode()
         places = list(_places(text))
     except (*parses.UNREADABLE, tokenize.TokenError, LookupError):
         return source
@@ -43,7 +44,7 @@ def _without(source: bytes) -> bytes:
     for start, end, instead in places:
         parts += (text[at:start], instead)
         at = end
-    return "".join((*parts, text[at:])).encode(encoding)
+    return "".join((*parts, text[at:])).encode()
 
 
 def _places(text: str) -> Iterator[tuple[int, int, str]]:
@@ -55,17 +56,14 @@ def _places(text: str) -> Iterator[tuple[int, int, str]]:
         (row, column), (last, end) = token.start, token.end
         at = begins[row - 1] + column
         if token.type == tokenize.COMMENT:
-            yield at, at + len(token.string), _comment(token.string, row)
+            yield at, at + len(token.string), _comment(token.string)
         elif token.type == tokenize.STRING or "STRING_MIDDLE" in tokenize.tok_name[token.type]:
             inside = text[at : begins[last - 1] + end]
             yield at, at + len(inside), WORDS.sub(lambda found: "x" * len(found[0]), inside)
 
 
-def _comment(text: str, row: int) -> str:
-    """Of the same length, since there are rules on that; what says how a file is encoded is kept, and no more."""
-    coding = CODING.match(text) if row <= 2 else None
-    if coding is not None:
-        return "# " + coding[0][coding[0].rindex("coding") :]
+def _comment(text: str) -> str:
+    """Of the same length, since there are rules on that."""
     begin = BEGINS.match(text)
     start = begin[0] if begin else "#"
     return start + re.sub(r"\S", "x", text[len(start) :])
