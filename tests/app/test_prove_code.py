@@ -154,10 +154,23 @@ def test_code_in_another_language_is_not_read_and_may_be_granted(shop: Project) 
     proof = proved(shop, "script", {"deploy": "#!/bin/sh\ncurl example.org\n"})
     assert isinstance(proof.conclusion, Undecided)
     assert proof.conclusion.missing == (
-        "capabilities: nobody granted what it gains: deploy brings code that is no Python"
+        "capabilities: nobody granted what it gains: deploy brings code that is not read"
     )
-    granted = proved(shop, "script", {}, granted=frozenset({"brings code that is no Python"}))
+    granted = proved(shop, "script", {}, granted=frozenset({"brings code that is not read"}))
     assert granted.conclusion == Proved()
+
+
+def test_a_link_that_leads_out_of_the_repository_is_code_that_is_not_read(shop: Project) -> None:
+    shop.switch("main")
+    (shop.root / "far.py").symlink_to("../../far.py")
+    shop.write({"README.md": "with a link"})
+    shop.commit("Link", branch="link")
+    shop.switch("main")
+    proof = proved(shop, "link", {})
+    assert isinstance(proof.conclusion, Undecided)
+    assert proof.conclusion.missing == (
+        "capabilities: nobody granted what it gains: far.py brings code that is not read"
+    )
 
 
 def test_a_pipeline_that_is_given_more_is_undecided_and_one_that_is_bumped_is_not(shop: Project) -> None:

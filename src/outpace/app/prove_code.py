@@ -15,6 +15,7 @@ from outpace.model.proof import CheckUndecided, Result, Skipped
 from outpace.model.toml import document_or_empty, table
 from outpace.model.unknown import Unknown
 from outpace.proving.ladder import pipeline_powers, without_task
+from outpace.proving.ladder.capabilities import Use
 from outpace.proving.ladder.own import own_powers
 from outpace.proving.ladder.patch import Patch, PatchedFile
 from outpace.proving.ladder.shape import is_test
@@ -55,7 +56,7 @@ class CodeOfChange:
             self._own,
             granted=self._granted,
             in_tests=self._usual_in_tests,
-            beside=self._of_the_pipeline(),
+            beside=(*self._unread(), *self._of_the_pipeline()),
         )
 
     @property
@@ -80,6 +81,13 @@ class CodeOfChange:
         """A module that is new has its powers told where it stands, and not again where it is imported."""
         known = self._of_base(module)
         return self._of_change(module) if known is None else known
+
+    def _unread(self) -> tuple[Gain, ...]:
+        """What is there and no file of the repository: a submodule, a link that leads out of it."""
+        base, revision = self._base.revision, self._revision.revision
+        there = (path for status, path in self._trees.changed(base, revision) if status != "D")
+        lost = (path for path in there if without_task.may_be_code(path) and self._trees.read(revision, path) is None)
+        return tuple(Gain(path=path, use=Use(power=without_task.OTHER_CODE, what="", line=1)) for path in lost)
 
     def _of_the_pipeline(self) -> tuple[Gain, ...]:
         revisions = (self._base.revision, self._revision.revision)

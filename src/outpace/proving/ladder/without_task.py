@@ -18,7 +18,7 @@ from outpace.proving.ladder.patch import Patch, PatchedFile
 from outpace.proving.ladder.shape import LARGEST_FILE, is_test
 
 NO_CODE = "no code of the project is added or altered"
-OTHER_CODE = "brings code that is no Python"
+OTHER_CODE = "brings code that is not read"
 """The power of what nobody here reads."""
 PACKAGE = capabilities.package_power("")
 OF_CODE = frozenset({each for name, each in vars(powers).items() if name.isupper() and isinstance(each, str) and each})
