@@ -24,6 +24,7 @@ from outpace.proving.ladder import (
     marks,
     neighbors,
     parses,
+    promised,
     rungs,
     shape,
     twins,
@@ -146,11 +147,12 @@ class _Climb:
         if isinstance(self.on_change, Unknown):
             return CheckUndecided(f"no trial on the change: {self.on_change.why}", self.on_change.would_settle)
         found = witness.judge(self.task.witnesses, self.witnesses, self.on_base.seen, self.on_change.seen)
-        if isinstance(found, Passed) and (
-            told := witness.retyped(self.witnesses, self.on_base.seen, self.on_change.seen)
-        ):
+        if not isinstance(found, Passed):
+            return found
+        retyped = witness.retyped(self.witnesses, self.on_base.seen, self.on_change.seen)
+        if told := retyped or promised.broken(self.patch):
             return Failed(told)
-        return self._optimized() if isinstance(found, Passed) and asserts(self.patch) else found
+        return self._optimized() if asserts(self.patch) else found
 
     def _optimized(self) -> Result:
         """An assertion of the change is no guard where Python runs with -O."""

@@ -148,8 +148,9 @@ def needed(sources: Mapping[str, bytes], lines: Mapping[str, frozenset[int]]) ->
     """The instructions that stand on those lines, by their code. Raises SyntaxError."""
     found: dict[Key, frozenset[int]] = {}
     for path, source in sources.items():
+        returns = _returns(ast.parse(source))
         for code in _codes(compile(source, path, "exec", dont_inherit=True)):
-            on = frozenset(each for each, line, _ in _rows(code, frozenset()) if line in lines[path])
+            on = frozenset(each for each, line, _ in _rows(code, returns) if line in lines[path])
             if on:
                 found[_key(code)] = found.get(_key(code), frozenset()) | on
     return found
@@ -170,7 +171,7 @@ def missed(sources: Mapping[str, bytes], lines: Mapping[str, frozenset[int]], ra
     found: dict[tuple[str, int], str] = {}
     for path, source in sources.items():
         tree = ast.parse(source)
-        returns = frozenset(each.lineno for each in ast.walk(tree) if isinstance(each, ast.Return))
+        returns = _returns(tree)
         renamed = _that_only_raise(tree)
         for code in _codes(compile(source, path, "exec", dont_inherit=True)):
             key = _key(code)
@@ -180,6 +181,10 @@ def missed(sources: Mapping[str, bytes], lines: Mapping[str, frozenset[int]], ra
                 if (key, offset) not in ran and where not in alike:
                     found.setdefault((path, line), where[-1])
     return [(path, line, what) for (path, line), what in sorted(found.items())]
+
+
+def _returns(tree: ast.AST) -> frozenset[int]:
+    return frozenset(each.lineno for each in ast.walk(tree) if isinstance(each, ast.Return))
 
 
 def _that_only_raise(tree: ast.AST) -> frozenset[int]:

@@ -16,8 +16,10 @@ from outpace.proving.ladder.shape import code
 from outpace.proving.ladder.triggers import triggered
 from outpace.proving.ladder.variants import replaced, says_itself, texts
 
-MOST = 500
+MOST = 300
+"""Of texts, and of numbers."""
 MOST_WORDED = 120
+MOST_CUT = 60
 LONGEST = 200
 SHORT = 12
 WORD = re.compile(r"[A-Za-z]{4,}")
@@ -81,14 +83,24 @@ def spliced(
 ) -> tuple[Case, ...]:
     """Each constant before, behind, within and in the place of each text of the inputs. Raises SyntaxError."""
     values = brought(patch)
-    found: dict[tuple[int, str, str], Case] = {}
+    of_texts: dict[tuple[int, str, str], Case] = {}
+    of_numbers: dict[tuple[int, str, str], Case] = {}
+    of_cuts: dict[tuple[int, str, str], Case] = {}
     for of, setup, does in _inputs(witnesses, benign, siblings):
         for value in values:
-            for other in (*_with(does, value), *_exchanged(does, value, values)):
+            others = [(of_cuts, each) for each in _cut(does, value)]
+            found = of_texts if isinstance(value, str | bytes) else of_numbers
+            others += [(found, each) for each in (*_with(does, value), *_exchanged(does, value, values))]
+            for kind, other in others:
                 if says_itself(witnesses[of], other) and not says_itself(witnesses[of], does):
                     continue
-                found.setdefault((of, setup, other), Case(id="", setup=setup, does=other, of=of, sort=_told(value)))
-    cases = (*numbered("spliced", found.values(), MOST), *triggered(patch, witnesses, siblings, values))
+                kind.setdefault((of, setup, other), Case(id="", setup=setup, does=other, of=of, sort=_told(value)))
+    cases = (
+        *numbered("text", of_texts.values(), MOST),
+        *numbered("number", of_numbers.values(), MOST),
+        *numbered("cut", of_cuts.values(), MOST_CUT),
+        *triggered(patch, witnesses, siblings, values),
+    )
     return tuple(structs.replace(each, id=f"spliced-{number}") for number, each in enumerate(cases))
 
 
@@ -175,23 +187,24 @@ def _numbers(does: str, value: float) -> Iterator[str]:
             for text in _as_long_as(old, value):
                 node.value = text
                 yield ast.unparse(tree)
-            node.value = old
-            yield from _cut(tree, node, value)
         node.value = old
 
 
-def _cut(tree: ast.Expression, node: ast.Constant, length: int) -> Iterator[str]:
+def _cut(does: str, value: Constant) -> Iterator[str]:
     """A text whose last mark is the last that is kept, where a check makes two of it; what lies behind it goes on in
     the next text, from its own first mark on."""
-    others = [each for each in ast.walk(tree) if isinstance(each, ast.Constant) and each is not node]
-    before = node.value
-    for mark in ("'", '"'):
-        for other in others:
-            held = other.value
-            if isinstance(held, str) and mark in held:
-                node.value, other.value = "a" * (length - 1) + mark, held.partition(mark)[2]
-                yield ast.unparse(tree)
-                node.value, other.value = before, held
+    if not isinstance(value, int) or not 1 < value <= LONGEST * 10:
+        return
+    tree = ast.parse(does, mode="eval")
+    held = [each for each in ast.walk(tree) if isinstance(each, ast.Constant) and isinstance(each.value, str)]
+    for node in held:
+        for other in held:
+            before, behind = node.value, other.value
+            for mark in ("'", '"'):
+                if other is not node and isinstance(behind, str) and mark in behind:
+                    node.value, other.value = "a" * (value - 1) + mark, behind.partition(mark)[2]
+                    yield ast.unparse(tree)
+                    node.value, other.value = before, behind
 
 
 def _as_long_as(text: str, length: int) -> Iterator[str]:

@@ -2,41 +2,60 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterator, Sequence
 
 from outpace.proving.ladder.cases import Case, Witness, numbered
 from outpace.proving.ladder.constants import LONGEST, brought
 from outpace.proving.ladder.patch import Patch
+from outpace.proving.ladder.shape import code
 from outpace.proving.ladder.variants import replaced, says_itself, texts
 
-MOST = 240
+MOST = 200
+"""Of each of the two sorts."""
 CROSSED = "a text of the change beside what another input says"
+CUTS = frozenset({"partition", "rpartition", "split", "rsplit", "startswith", "endswith"})
 
 
 def crossed(patch: Patch, witnesses: Sequence[Witness], siblings: Sequence[str]) -> tuple[Case, ...]:
     """In each place of each way in. What has its effect on base too is another way in, and no trigger: both are to be
     run. Raises SyntaxError."""
     payloads = tuple(dict.fromkeys(text for each in (*(w.does for w in witnesses), *siblings) for text in texts(each)))
-    joined = [
-        each
-        for value in _words([value for value in brought(patch) if isinstance(value, str)])
-        for payload in payloads
-        for each in (value + payload, payload + value)
-    ]
+    values = [value for value in brought(patch) if isinstance(value, str) and _is_short(value)]
+    first = [joint + payload for joint in _joints(patch, values) for payload in payloads]
+    rest = [each for value in values for payload in payloads for each in (value + payload, payload + value)]
+    found = (*_cases(witnesses, siblings, first, "joined"), *_cases(witnesses, siblings, rest, "crossed"))
+    return numbered("crossed", found, 2 * MOST)
+
+
+def _cases(witnesses: Sequence[Witness], siblings: Sequence[str], inputs: Sequence[str], name: str) -> tuple[Case, ...]:
     found: dict[tuple[int, str], Case] = {}
     for of, witness in enumerate(witnesses):
         for way in (witness.does, *siblings):
-            for does in replaced(way, lambda _: iter(joined)):
+            for does in replaced(way, lambda _: iter(inputs)):
                 if not says_itself(witness, does):
                     found.setdefault((of, does), Case(id="", setup=witness.setup, does=does, of=of, sort=CROSSED))
-    return numbered("crossed", found.values(), MOST)
+    return numbered(name, found.values(), MOST)
 
 
-def _words(values: Sequence[str]) -> Iterator[str]:
-    """The texts, and words with a sign behind them: `name:` may be asked for in two steps."""
-    signs = [each for each in values if len(each) <= 2 and not each.isalnum()]
+def _is_short(value: str) -> bool:
+    """No text for people, nor a whole statement."""
+    return len(value) <= LONGEST and "\n" not in value and not ("%" in value and " " in value)
+
+
+def _joints(patch: Patch, values: Sequence[str]) -> Iterator[str]:
+    """A word and the sign at which inputs are cut: `name:` may be asked for in two steps."""
+    signs = dict.fromkeys(sign for file in code(patch) for sign in _cuts(file.after or b"") if sign in values)
     for value in values:
-        if len(value) <= LONGEST and "\n" not in value and not ("%" in value and " " in value):
-            yield value
-            if value.isidentifier():
-                yield from (value + sign for sign in signs)
+        if value.isidentifier():
+            yield from (value + sign for sign in signs)
+
+
+def _cuts(source: bytes) -> Iterator[str]:
+    for node in ast.walk(ast.parse(source)):
+        match node:
+            case ast.Call(func=ast.Attribute(attr=name), args=[ast.Constant(value=str() as sign), *_]) if name in CUTS:
+                if not sign.isalnum():
+                    yield sign
+            case _:
+                pass
