@@ -21,6 +21,7 @@ from outpace.proving.ladder import (
     constants,
     crossed,
     exercised,
+    idle,
     marks,
     neighbors,
     parses,
@@ -215,7 +216,9 @@ class _Climb:
         return compared(self.ground.base, self.ground.tested, self.ground.words, self.ground.report)
 
     def _exercised(self) -> Result:
-        """What is added ran on the change, and what is taken away on base."""
+        """What is added ran on the change, with what follows from it, and what is taken away on base."""
+        if told := idle.told(self.patch):
+            return Failed(told)
         added = exercised.judge(self.patch, self._missed(self.ground.tested, self.on_change, exercised.wanted))
         if isinstance(added, Failed | CheckUndecided):
             return added
