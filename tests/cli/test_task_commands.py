@@ -144,6 +144,9 @@ REFUSED = {
     "no such file": (("task", "gone.toml"), 2, "gone.toml cannot be read"),
     "no such function's file": (("task", "gone.py::f"), 2, "there is no gone.py in"),
     "an advisory without any data": (("task", "PYSEC-2023-83"), 3, "there is no advisory data"),
+    "no path before a function": (("task", "::total"), 2, "nothing can be made a task of '::total'"),
+    "a server with no Python": (("mcp", "--python", "gone/python"), 2, "there is no Python at"),
+    "a server of no application": (("mcp", "--name", "gone"), 2, "outpace.toml declares no application 'gone'"),
     "nothing at all": (("task", ""), 2, "nothing can be made a task of ''"),
     "no such function": (("task", "prices.py::nofunc"), 2, "no function or class with functions 'nofunc' in prices.py"),
     "a mistyped file": (("task", "prcies.py::total"), 2, "did you mean prices.py::total?"),
@@ -171,7 +174,7 @@ REFUSED = {
 def test_what_cannot_be_is_refused_with_what_to_do(
     shop: Shop, words: tuple[str, ...], status: int, message: str
 ) -> None:
-    said = shop.says(*words, *PYTHON)
+    said = shop.says(*words, *(PYTHON if words[0] != "mcp" else ()))
     assert (said.status, message in said.err) == (status, True), said
 
 
@@ -309,24 +312,29 @@ def test_an_agent_that_edits_a_test_is_refuted_and_asked_no_more_than_the_budget
     assert rows == [("agent", "refuted")]
 
 
+MODEL = '[proposers.model]\nname = "openai:m"\nbase_url = "http://127.0.0.1:9/v1"\n'
 NOBODY_THERE = {
     "an agent that is not installed": (
         '[proposers.agent]\ncommand = ["no-such-agent"]\n',
+        3,
         "no-such-agent cannot be run",
     ),
     "a server that is away": (
-        '[proposers.model]\nname = "openai:m"\nbase_url = "http://127.0.0.1:9/v1"\nsend = ["notes.py"]\n',
+        f'{MODEL}send = ["notes.py"]\n',
+        3,
         "no server is reached at 127.0.0.1:9: connection refused",
     ),
+    "a model that is sent nothing": (MODEL, 2, "`send` of [proposers.model] lets none of the files leave"),
+    "a key that is not there": (f'{MODEL}send = ["notes.py"]\nkey = "env:NO_SUCH"\n', 2, "the key env:NO_SUCH cannot"),
 }
 
 
-@pytest.mark.parametrize(("declared", "why"), NOBODY_THERE.values(), ids=NOBODY_THERE.keys())
-def test_where_nobody_who_is_declared_is_there_that_is_an_error_and_no_attempt(
-    shop: Shop, declared: str, why: str
+@pytest.mark.parametrize(("declared", "status", "why"), NOBODY_THERE.values(), ids=NOBODY_THERE.keys())
+def test_where_nobody_who_is_declared_can_be_asked_that_is_an_error_and_no_attempt(
+    shop: Shop, declared: str, status: int, why: str
 ) -> None:
     committed(shop.root, {"outpace.toml": f"{FILES['outpace.toml']}\n{declared}"})
     said = shop.says("propose", "fix.toml", *PYTHON)
-    assert (said.status, said.out) == (3, "")
+    assert (said.status, said.out) == (status, "")
     assert said.err.startswith(f"outpace: nobody was asked: {why}"), said.err
     assert shop.result("proposals", "--quiet") == {"accounts": [], "proposals": []}

@@ -278,13 +278,13 @@ def test_the_key_is_in_no_sentence_where_a_server_repeats_it(
 def test_a_key_that_is_not_there_is_said_before_anything_is_sent(server: ModelServer, tmp_path: Path, key: str) -> None:
     answer = proposed(tmp_path, server.openai, key=key)
     assert (answer.why, answer.final) == (f"the key {key} cannot be read", True)
-    assert server.received == []
+    assert (server.received, answer.absent) == ([], "not configured")
 
 
 def test_nothing_is_asked_where_send_lets_no_file_leave(server: ModelServer, tmp_path: Path) -> None:
     answer = proposed(tmp_path, server.openai, send=())
     assert answer.why == "`send` of [proposers.model] lets none of the files leave that this task edits"
-    assert (server.received, answer.final) == ([], True)
+    assert (server.received, answer.final, answer.absent) == ([], True, "not configured")
 
 
 def test_an_answer_that_cannot_be_kept_is_not_used(server: ModelServer, tmp_path: Path) -> None:

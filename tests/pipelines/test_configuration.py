@@ -74,6 +74,8 @@ success = { status = 200 }
         ("[[environments]]\nname = 'p'\nobserve = { port = 1, unit = 'x' }", "port and unit", "example"),
         ("[[environments]]\nname = 'p'\nprobe = true\nobserve = { port = 1 }", "no `url`", "example"),
         ("watch_every = 'often'", "is not a time like", "example"),
+        ("[proposers.budget]\nwall = 'long'", "wall of [proposers.budget]: 'long' is not a time like", "example"),
+        ("[proposers.budget]\nattempts = -1", "attempts of [proposers.budget] is -1, and cannot be less", "example"),
         ("[[applications]]\nname = 1", "Expected `str`", "example"),
         ("[analyzers.a]\ncommand = []", "names no program", "example"),
         ("[analyzers.a]\ncommand = ['tools/scan']", "would bring its own judge", "example"),

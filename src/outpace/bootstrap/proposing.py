@@ -192,9 +192,9 @@ def proposed(here: JudgePlace, task: Task, wanted: Wanted) -> Proposed:
 
 
 def check_asked(found: Proposed) -> None:
-    """Where nobody could be asked that is declared, that is an error and no answer. Raises Refused, Unreachable,
-    ToolMissing, Unconfined."""
-    from outpace.model.errors import Refused, ToolMissing, Unconfined, Unreachable
+    """Where nobody could be asked that is declared, that is an error and no answer. Raises Refused, BadConfiguration,
+    Unreachable, ToolMissing, Unconfined."""
+    from outpace.model.errors import BadConfiguration, Refused, ToolMissing, Unconfined, Unreachable
 
     if found.asked:
         return
@@ -202,6 +202,8 @@ def check_asked(found: Proposed) -> None:
         raise Refused(f"nobody was asked: {found.exceeded}", hint=raise_budget(found.task))
     for each in reversed(found.attempts):
         match each.absent:
+            case "not configured":
+                raise BadConfiguration(f"nobody was asked: {each.why}", hint="docs/models.md has an annotated example")
             case "unreachable":
                 raise Unreachable(f"nobody was asked: {each.why}", hint=SEE_SERVER)
             case "not installed":

@@ -38,7 +38,8 @@ def task_of(here: JudgePlace, what: str, *, before: str | None = None) -> Task:
     from outpace.model.times import now
 
     path, _, name = what.partition("::")
-    is_mend = (bool(name) or path.endswith(".py")) and is_test(path)
+    is_code = bool(path) and (bool(name) or path.endswith(".py"))
+    is_mend = is_code and is_test(path)
     if before is not None and not is_mend:
         raise UsageError(f"--before does not go with {what}", hint="it goes with a red test: PATH::TEST --before REV")
     if what.startswith("task-") or LIKE_AN_ID.fullmatch(what):
@@ -47,7 +48,7 @@ def task_of(here: JudgePlace, what: str, *, before: str | None = None) -> Task:
         task = _from_file(here, Path(what))
     elif is_mend:
         task = mend(here, what, before)
-    elif name or path.endswith(".py"):
+    elif is_code:
         task = _test(here, what)
     elif LIKE_AN_ADVISORY.fullmatch(what):
         task = _upgrade(here, what)
@@ -204,8 +205,10 @@ def _tried(here: JudgePlace, tree: Tree, chosen: tuple[Chosen, ...]) -> Trial:
 
     trial = try_mutants(Suite(inside=tree.inside, root=str(tree.root), words=here.words), chosen, How())
     if trial.doubt is not None:
+        settled = trial.doubt.would_settle or "a suite that runs: outpace test run"
         raise BadInput(
-            f"mutants could not be tried: {trial.doubt.why}", hint=trial.doubt.would_settle or "outpace test run"
+            f"mutants could not be tried: {trial.doubt.why}",
+            hint=f"{settled}; where there is no test yet, outpace test generate writes some",
         )
     return trial
 

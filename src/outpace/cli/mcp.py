@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from outpace.cli.door import Door
 
 if TYPE_CHECKING:
+    from outpace.bootstrap.testing import Asked
     from outpace.mcp.desk import Desk
 
 INTERRUPTED = 130
@@ -61,6 +62,7 @@ def run(args: argparse.Namespace, door: Door) -> int:
         raise UsageError("--token goes with --http", hint="over the standard streams no token is asked for")
     check_sdk()
     asked = Asked(name=args.name, python=args.python.absolute() if args.python else None)
+    _check(asked, door)
     desk = Desk(Path.cwd(), asked, report=door.report, bug=door.bug)
     status = INTERRUPTED
     try:
@@ -74,6 +76,18 @@ def run(args: argparse.Namespace, door: Door) -> int:
             sys.stderr.flush()
             os._exit(status)
     return status
+
+
+def _check(asked: Asked, door: Door) -> None:
+    """What was typed wrong is told to whoever starts it, not to the agent in each answer."""
+    from outpace.bootstrap.judging import judge_place
+    from outpace.model.errors import NotFound
+
+    if asked.python is not None and not asked.python.is_file():
+        raise NotFound(f"there is no Python at {asked.python}", hint="name a Python program: --python .venv/bin/python")
+    if asked.name is not None:
+        with judge_place(Path.cwd(), asked, report=door.report):
+            pass
 
 
 def _serve_http(desk: Desk, args: argparse.Namespace, door: Door) -> None:

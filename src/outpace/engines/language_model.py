@@ -23,10 +23,11 @@ from outpace.model.errors import BadConfiguration, Error, ToolMissing, ToolTimed
 from outpace.proving.proposing.budget import Estimate
 from outpace.proving.proposing.conversing import Conversation, converse
 from outpace.proving.proposing.edits import Carried
-from outpace.proving.proposing.ports import Asked, NoProposal, Proposal
+from outpace.proving.proposing.ports import Asked, NoProposal, Proposal, Spent
 from outpace.proving.proposing.request import LONGEST_SHOWN_AGAIN, Answer, Answered, NotAnswered, Request, again
 
 LARGEST_OUTPUT = 4 << 20
+NOTHING = Spent(tokens_in=0, tokens_out=0, cost_usd=0.0)
 STARTING = 30.0
 """Seconds that the child may take besides the answer: it imports for about two."""
 
@@ -108,7 +109,7 @@ class LanguageModel:
             return NoProposal(why=error.message, by=self.name)
         if not first.shown and not asked.created:
             why = "`send` of [proposers.model] lets none of the files leave that this task edits"
-            return NoProposal(why=why, final=True, by=self.name)
+            return NoProposal(why=why, final=True, absent="not configured", by=self.name, spent=NOTHING)
         self._report(f"asking {self._config.name} at {destination(self._provider, self._config.base_url)}")
         left = _Left(seconds, tokens, cost_usd)
         talk = converse(first.request, lambda request: self._asked(request, left), first.carry_out, first.redactor)
@@ -120,10 +121,10 @@ class LanguageModel:
         if isinstance(talk.end, Carried):
             return Proposal(diff=talk.end.diff, by=by, request=digest, spent=talk.spent, said=talk.said)
         final = isinstance(talk.end, NotAnswered) and talk.end.final
-        unreached = isinstance(talk.end, NotAnswered) and talk.end.unreached and len(talk.answers) == 1
+        absent = talk.end.absent if isinstance(talk.end, NotAnswered) and len(talk.answers) == 1 else None
         why = first.redactor.fit(talk.end.why)
         return NoProposal(
-            why=why, final=final, absent="unreachable" if unreached else None, by=by, request=digest,
+            why=why, final=final, absent=absent, by=by, request=digest,
             spent=talk.spent, said=talk.said,
         )  # fmt: skip
 

@@ -87,7 +87,12 @@ def answered(call: Call, elsewhere: list[str]) -> Answer:
         key = _key(call.key)
     except (OSError, ValueError, KeyError):
         return NotAnswered(
-            why=f"the key {call.key} cannot be read", final=True, tokens_in=0, tokens_out=0, cost_usd=0.0
+            why=f"the key {call.key} cannot be read",
+            final=True,
+            absent="not configured",
+            tokens_in=0,
+            tokens_out=0,
+            cost_usd=0.0,
         )
     return _Asking(call, provider, name, key, elsewhere, began).answer()
 
@@ -159,7 +164,7 @@ class _Asking:
     def _unreached(self, why: str) -> NotAnswered:
         """Nothing was sent, so it has cost nothing."""
         return NotAnswered(
-            why=self._without_key(why), final=True, unreached=True, tokens_in=0, tokens_out=0, cost_usd=0.0,
+            why=self._without_key(why), final=True, absent="unreachable", tokens_in=0, tokens_out=0, cost_usd=0.0,
             seconds=self._took(), tries=self._tries, elsewhere=tuple(self._elsewhere),
         )  # fmt: skip
 

@@ -97,10 +97,15 @@ def _problems(configuration: Configuration) -> Iterator[str]:
     where = [environment.name for environment in configuration.environments]
     yield from deadlines.problems(configuration.deadlines, where)
     yield from gates.problems(configuration.gates)
-    try:
-        seconds_of(configuration.watch_every)
-    except ValueError as error:
-        yield f"watch_every: {error}"
+    budget = configuration.proposers.budget
+    for key, every in (("watch_every", configuration.watch_every), ("wall of [proposers.budget]", budget.wall)):
+        try:
+            seconds_of(every)
+        except ValueError as error:
+            yield f"{key}: {error}"
+    for key in ("attempts", "tokens", "cost_usd", "cost_usd_per_day"):
+        if getattr(budget, key) < 0:
+            yield f"{key} of [proposers.budget] is {getattr(budget, key)}, and cannot be less than 0"
 
 
 def _escapes(application: Application) -> Iterator[str]:

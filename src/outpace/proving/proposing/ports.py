@@ -10,7 +10,7 @@ from msgspec import Struct
 Origin: TypeAlias = Literal["live", "recorded", "hand-written"]
 """`recorded` was answered once by who is named; `hand-written` never was, and counts in no yield."""
 
-Absent: TypeAlias = Literal["no answer", "unreachable", "not installed", "no sandbox"]
+Absent: TypeAlias = Literal["no answer", "not configured", "unreachable", "not installed", "no sandbox"]
 """Why nobody was there to be asked; then no attempt was made, and none is counted."""
 
 

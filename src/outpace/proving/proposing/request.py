@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from outpace.model.fact import digest_of
 from outpace.proving.proposing.edits import SCHEMA
-from outpace.proving.proposing.ports import Asked
+from outpace.proving.proposing.ports import Absent, Asked
 from outpace.proving.proposing.redacting import Redactor
 from outpace.proving.proposing.sending import LARGEST_BRIEF, Sent, field, file_field, refutations
 
@@ -95,11 +95,11 @@ class Answered(Struct, frozen=True, kw_only=True, tag=True):
 
 
 class NotAnswered(Struct, frozen=True, kw_only=True, tag=True):
-    """A sentence, and what it took all the same. `unreached`: nothing was sent, since no server was there."""
+    """A sentence, and what it took all the same. Where something is `absent`, nothing was sent."""
 
     why: str
     final: bool = False
-    unreached: bool = False
+    absent: Absent | None = None
     tokens_in: int | None = None
     tokens_out: int | None = None
     cost_usd: float | None = None
