@@ -17,7 +17,7 @@ from outpace.proving.tasks import Kind, Task
 from outpace.statistics.intervals import Estimate, proportion
 from outpace.stories.history import History
 from outpace.stories.keeping import Noted
-from outpace.stories.kinds import AttemptBooked, ProposalJudged
+from outpace.stories.kinds import AttemptBooked, Landed, ProposalJudged
 
 NOW = datetime(2026, 3, 31, 12, tzinfo=UTC)
 TASK = Task(goal="a", editable=("a.py",))
@@ -67,6 +67,10 @@ class Told:
     def booked(self, *bookings: Booking) -> None:
         for each in bookings:
             self.noted.append((Noted(AttemptBooked(booking=each), (each.task, each.number, each.settled)), each.at))
+
+    def landed(self, revision: str, days: int) -> None:
+        body = Landed(vulnerabilities=("PYSEC-2023-83",), branch="main", revision=revision)
+        self.noted.append((Noted(body, (revision,)), NOW - timedelta(days=days)))
 
     def given(self) -> None:
         self.noted.append((noted_task(TASK), NOW))
@@ -174,6 +178,16 @@ def test_standing_is_of_what_landed_thirty_days_ago_or_more() -> None:
     told.judged(Refuted("no"), FELL, revision="refuted", days=40)
     (found,) = told.ledger({"young": True, "old": True, "gone": False, "refuted": True}).accounts
     assert (found.landed, found.settled, found.standing, found.standing_share) == (3, 2, 1, proportion(1, 2))
+
+
+def test_thirty_days_count_from_the_landing_where_that_is_on_record() -> None:
+    told = Told()
+    for revision in ("late", "early"):
+        told.judged(Proved(), CLIMBED, revision=revision, days=40)
+    told.landed("late", 29)
+    told.landed("early", 30)
+    (found,) = told.ledger({"late": True, "early": False}).accounts
+    assert (found.landed, found.settled, found.standing) == (2, 1, 0)
 
 
 def test_each_proposer_and_kind_has_an_account_and_one_task_can_be_asked_for() -> None:

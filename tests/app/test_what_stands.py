@@ -63,6 +63,13 @@ def test_it_is_gone_where_a_line_of_it_is_changed_or_its_file_is_taken_away(plac
     assert place.stands(new) == [False]
 
 
+def test_a_line_that_was_added_twice_and_stands_once_is_gone(place: Place) -> None:
+    twice = "    check(name)\n    name = name.strip()\n    check(name)\n"
+    fix = place.commit(place.base, READ.format(twice))
+    place.deploy(place.commit(fix, READ.format(twice.removeprefix("    check(name)\n"))))
+    assert place.stands(fix) == [False]
+
+
 def test_what_never_came_to_the_deploy_branch_neither_stands_nor_fell(place: Place) -> None:
     place.deploy(place.base)
     fix = place.commit(place.base, READ.format(GUARD))

@@ -13,7 +13,7 @@ from outpace.model.times import Aware
 from outpace.proving.proposing.budget import Booking
 from outpace.statistics.intervals import Estimate, proportion
 from outpace.stories.history import History
-from outpace.stories.kinds import AttemptBooked, ProposalJudged, TaskGiven
+from outpace.stories.kinds import AttemptBooked, Landed, ProposalJudged, TaskGiven
 
 SETTLED = timedelta(days=30)
 
@@ -46,7 +46,7 @@ class Account(Struct, frozen=True, kw_only=True):
     """Of one proposer and one kind of task. Hand-written answers are counted, and in no share, and so are recorded ones
     that repeat what was judged before. `attempts` are all of them, those included that only reserved something.
     `cost_per_proved` is None where the cost of an attempt is not known, or nothing was proved. `settled` are those that
-    landed and were judged thirty days ago or more: when they landed is not known."""
+    landed thirty days ago or more; where that is not on record, that were judged then."""
 
     proposer: str
     kind: str
@@ -92,8 +92,15 @@ def ledger(history: History, *, stands: Callable[[str], bool | None], now: datet
         else:
             groups[whose].append(entry)
     waiting = _unsettled(history, task)
+    landed_at = {body.revision: fact.at for fact, body in history.all(Landed) if body.revision}
+
+    def landings(entry: Entry) -> tuple[datetime, bool] | None:
+        """Since when, as far as that is known, and whether it stands."""
+        standing = _stands(entry.judged, stands)
+        return None if standing is None else (landed_at.get(entry.judged.revision, entry.at), standing)
+
     accounts = (
-        _account(whose, groups.get(whose, []), waiting.get(whose, []), repeated[whose], stands, now)
+        _account(whose, groups.get(whose, []), waiting.get(whose, []), repeated[whose], landings, now)
         for whose in sorted({*groups, *waiting})
     )
     return Ledger(accounts=tuple(accounts), entries=entries)
@@ -125,14 +132,14 @@ def _account(
     entries: list[Entry],
     waiting: list[Booking],
     repeated: int,
-    stands: Callable[[str], bool | None],
+    landings: Callable[[Entry], tuple[datetime, bool] | None],
     now: datetime,
 ) -> Account:
     real = [each for each in entries if each.judged.origin != "hand-written"]
     judged = [each.judged for each in real if each.judged.patch]
     proved = [each for each in judged if isinstance(each.conclusion, Proved)]
     cost = None if waiting else _sum(each.judged.spent.cost_usd for each in real)
-    landed = [(each.at, standing) for each in real if (standing := _stands(each.judged, stands)) is not None]
+    landed = [landing for each in real if (landing := landings(each)) is not None]
     settled = [standing for at, standing in landed if now - at >= SETTLED]
     return Account(
         proposer=whose[0],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from functools import cache
 from typing import TYPE_CHECKING
@@ -12,7 +13,7 @@ if TYPE_CHECKING:
 
 def stands_on(here: Workplace) -> Callable[[str], bool | None]:
     """Of a commit: None where it is not on the deploy branch, else whether each line that it added to a file is there
-    still. A commit that was squashed or rebased is not on it."""
+    still, as often as it added it. A commit that was squashed or rebased is not on it."""
     application, repository = here.setup.application, here.repository
     tip = repository.resolve(application.branch) or repository.resolve(f"{application.remote}/{application.branch}")
 
@@ -29,8 +30,8 @@ def stands_on(here: Workplace) -> Callable[[str], bool | None]:
         before, after, there = (_lines(each, path) for each in (base, revision, tip or revision))
         return after - before <= there
 
-    def _lines(revision: str, path: str) -> frozenset[bytes]:
+    def _lines(revision: str, path: str) -> Counter[bytes]:
         content = repository.read(revision, path) or b""
-        return frozenset(line.strip() for line in content.splitlines() if line.strip())
+        return Counter(line.strip() for line in content.splitlines() if line.strip())
 
     return stands

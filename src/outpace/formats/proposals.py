@@ -45,8 +45,8 @@ class ReservedV1(Struct, frozen=True, kw_only=True):
 class AccountV1(Struct, frozen=True, kw_only=True):
     """`judged` of `attempts` had a change to judge. Hand-written answers are counted in `attempts` and `hand_written`
     alone, recorded ones that were judged before in `attempts` and `repeated` alone, and what was only `reserved` in
-    `attempts` and there. Costs are null where they are not known. `standing` is the share, of what landed and was
-    judged thirty days ago or more, that is there still."""
+    `attempts` and there. Costs are null where they are not known. `standing` is the share, of what landed
+    thirty days ago or more (was judged then, where that is not on record), that is there still."""
 
     proposer: str
     kind: str
