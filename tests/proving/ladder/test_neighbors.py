@@ -183,7 +183,7 @@ def test_the_plain_words_of_benign_calls_are_varied_and_what_has_a_grammar_is_le
     found = neighbors.tame(task(benign=(Benign(does="f('ab', '<b>', 3)"),)))
     assert [case.id for case in found] == [f"tame-{number}" for number in range(len(found))]
     texts = [
-        "aba", "aab", "abZq", "Zqab", "ab7", "7ab", "ab" + "abcdefgh" * 4, "abab", "%61b", "%2561b", "&#97;b",
+        "aba", "aab", "abZq", "Zqab", "ab7", "7ab", "ab" + "abcdefgh" * 4, "abab", "%61b", "%2561b",
         "ab\u00e9", "AB",
     ]  # fmt: skip
     assert [(case.does, case.sort) for case in found] == [

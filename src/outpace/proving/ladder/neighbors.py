@@ -283,7 +283,7 @@ def _plainly(text: str) -> Iterator[str]:
     yield text + "abcdefgh" * 4
     yield text + text
     first, rest = text[:1], text[1:]
-    for escaped in (f"%{ord(first):02x}", f"%25{ord(first):02x}", f"&#{ord(first)};"):
+    for escaped in (f"%{ord(first):02x}", f"%25{ord(first):02x}"):
         if first.isascii():
             yield escaped + rest
     yield text + "\u00e9"
