@@ -101,8 +101,7 @@ class CodeOfChange:
 
     @cached_property
     def _of_base(self) -> without_task.Own:
-        base = self._base.revision
-        return own_powers(self._trees.paths(base), partial(self._trees.read, base), self._roots)
+        return own_powers(self._trees.paths(self._base.revision), self._content, self._roots)
 
     @cached_property
     def _of_change(self) -> without_task.Own:
@@ -118,15 +117,15 @@ class CodeOfChange:
     def _usual_in_tests(self) -> frozenset[str]:
         """What the tests of base can do, and packages that the project imports somewhere."""
         paths = (path for path in self._trees.paths(self._base.revision) if path.endswith(".py"))
-        texts = {path: text for path in paths if (text := self._text(path)) is not None}
+        texts = {path: (self._content(path) or b"").decode("utf-8", "replace") for path in paths}
         return powers_of_tests(texts, self._of_base, subject=filter(is_test, texts)) | BESIDE
 
-    def _text(self, path: str) -> str | None:
-        """Of base, as it was exported."""
+    def _content(self, path: str) -> bytes | None:
+        """Of base, as it was exported, since git is a process for each file; links are followed by git alone."""
         place = self._base.files / path
-        if place.is_symlink() or not place.is_file() or place.stat().st_size > LARGEST:
-            return None
-        return place.read_bytes().decode("utf-8", "replace")
+        if place.is_symlink():
+            return self._trees.read(self._base.revision, path)
+        return place.read_bytes() if place.is_file() and place.stat().st_size <= LARGEST else None
 
     def _may_be_newer(self) -> bool:
         """Whether the project runs on a Python that this one need not be able to read."""
