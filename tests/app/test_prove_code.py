@@ -150,6 +150,19 @@ def test_what_tests_of_base_do_is_no_news_in_a_new_test(shop: Project) -> None:
     assert result(proof, CAPABILITIES) == Passed("no code does more to the world than it did")
 
 
+def test_what_the_code_under_test_does_is_news_in_a_test_that_does_it_itself(shop: Project) -> None:
+    proved(shop, "calls", {"shop.py": CALLS_HOME})
+    shop.switch("calls")
+    shop.write({"test_calls.py": "import socket\nsocket.create_connection\n"})
+    shop.commit("Call in a test", branch="calls-in-a-test")
+    shop.switch("main")
+    asked = question(Repository(shop.root), SHOP, "calls-in-a-test", "calls")
+    proof = prove(SHOP, asked.base, asked.revision, purpose=None, tools=tools(shop))
+    assert isinstance(proof.conclusion, Undecided)
+    gained = "test_calls.py:2 uses the network (socket.create_connection)"
+    assert proof.conclusion.missing == f"capabilities: nobody granted what it gains: {gained}"
+
+
 def test_code_in_another_language_is_not_read_and_may_be_granted(shop: Project) -> None:
     proof = proved(shop, "script", {"deploy": "#!/bin/sh\ncurl example.org\n"})
     assert isinstance(proof.conclusion, Undecided)

@@ -115,10 +115,12 @@ class CodeOfChange:
         return tuple(dict.fromkeys(found))
 
     def _usual_in_tests(self) -> frozenset[str]:
-        """What the tests of base can do, and packages that the project imports somewhere."""
-        paths = (path for path in self._trees.paths(self._base.revision) if path.endswith(".py"))
+        """What the tests of base do themselves, and packages that they import."""
+        every = self._trees.paths(self._base.revision)
+        paths = (path for path in every if path.endswith(".py") and is_test(path))
         texts = {path: (self._content(path) or b"").decode("utf-8", "replace") for path in paths}
-        return powers_of_tests(texts, self._of_base, subject=filter(is_test, texts)) | BESIDE
+        names_alone = own_powers(every, lambda _: b"", self._roots)
+        return powers_of_tests(texts, names_alone, subject=texts) | BESIDE
 
     def _content(self, path: str) -> bytes | None:
         """Of base, as it was exported, since git is a process for each file; links are followed by git alone."""
