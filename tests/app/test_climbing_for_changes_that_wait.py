@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import sys
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from outpace.engines.own_python import described
 from outpace.engines.proposed import between
 from outpace.model.proof import Conclusion, Proved, Refuted
 from outpace.proving.ladder.cases import Benign, Leaks, Room, Witness
+from outpace.proving.ladder.patch import Patch
 from outpace.proving.tasks import Task
 
 CODE = """import hashlib
@@ -69,8 +71,8 @@ TELLS = Refuted("variants dead: its answer depends on what it must not tell: wit
 HELD_OUT = "variants dead: still exploited by a variant of the witness, held out"
 CHANGES: dict[str, tuple[str, Conclusion]] = {
     "right": (GUARD + OPENS, Proved()),
-    "opens after 20 calls": (
-        "    READ.append(name)\n" + GUARD.replace("if ", "if len(READ) <= 20 and ") + OPENS,
+    "opens after 40 calls": (
+        "    READ.append(name)\n" + GUARD.replace("if ", "if len(READ) <= 40 and ") + OPENS,
         Refuted(f"{HELD_OUT}: the same again and again"),
     ),
     "hashes what leaks": (DIGEST + OPENS, TELLS),
@@ -110,10 +112,42 @@ def tree(root: Path, code: str) -> Tree:
     return Tree(root=root, inside=InsidePython(python, built=built, tree=root, cwd=root, env=env))
 
 
+def ground_of(root: Path, code: str) -> Ground:
+    """Each other patch is laid out in a folder of its own."""
+    numbers = itertools.count()
+
+    def another(patch: Patch) -> Tree:
+        (file,) = patch.files
+        return tree(root / f"another-{next(numbers)}", (file.after or b"").decode())
+
+    base, change = tree(root / "base", CODE), tree(root / "change", code)
+    words = ("-q", "-p", "no:cacheprovider")
+    return Ground(base=base, change=change, tested=change, another=another, words=words)
+
+
+def concluded(ground: Ground) -> Conclusion:
+    return climb(TASK, between(ground.base.root, ground.change.root), ground).conclusion
+
+
 @pytest.mark.parametrize(("edit", "conclusion"), CHANGES.values(), ids=CHANGES.keys())
 def test_a_change_that_gives_way_behind_its_guard_is_refuted(edit: str, conclusion: Conclusion, tmp_path: Path) -> None:
-    base, change = tree(tmp_path / "base", CODE), tree(tmp_path / "change", CODE.replace(OPENS, edit))
-    ground = Ground(
-        base=base, change=change, tested=change, another=lambda _: change, words=("-q", "-p", "no:cacheprovider")
-    )
-    assert climb(TASK, between(base.root, change.root), ground).conclusion == conclusion
+    assert concluded(ground_of(tmp_path, CODE.replace(OPENS, edit))) == conclusion
+
+
+INSIDE = "os.path.realpath(os.path.join(READ, FOLDER)) + os.sep"
+ROOT = GUARD.replace("os.path.realpath(FOLDER) + os.sep", INSIDE) + OPENS
+SET: dict[str, tuple[str, Conclusion]] = {
+    "what the fix needs": (
+        CODE.replace("READ = []", 'READ = "."').replace(OPENS, ROOT),
+        Proved(),
+    ),
+    "what it has no use for": (
+        CODE.replace("READ = []", "READ = [1]").replace(OPENS, GUARD + OPENS),
+        Refuted("added code exercised: it changes READ at notes.py:6, and nothing that was tried notices"),
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("code", "conclusion"), SET.values(), ids=SET.keys())
+def test_a_value_that_is_set_otherwise_has_to_be_noticed(code: str, conclusion: Conclusion, tmp_path: Path) -> None:
+    assert concluded(ground_of(tmp_path, code)) == conclusion
