@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from outpace.model.fact import digest_of
 from outpace.proving.ladder.cases import Benign, Room, Runs, Witness
@@ -41,8 +41,11 @@ class Task(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
     @property
     def id(self) -> str:
-        """Of all that it says: another base is another task."""
-        return f"task-{digest_of('task', self)[:10]}"
+        """Of all that it says: another base is another task. What it does not say has no part in it, so that a task
+        stays the same when there is one more thing that tasks may say."""
+        pairs = ((each.name, getattr(self, each.name), each.default) for each in structs.fields(self))
+        said = {name: value for name, value, usual in pairs if value != usual}
+        return f"task-{digest_of('task', said)[:10]}"
 
     @property
     def limits(self) -> Limits:
