@@ -29,6 +29,7 @@ FILES = {
     "shop.py": CODE,
     "test_shop.py": TESTS,
     "reader.py": READER,
+    "quiet.py": "import os  # noqa: F401\n",
     "old.py": "print 'of another age'\n",
     "README.md": "shop",
 }
@@ -134,6 +135,11 @@ def test_a_new_module_is_told_where_it_stands_and_not_where_it_is_imported(shop:
         proof.conclusion.missing
         == "capabilities: nobody granted what it gains: net.py:3 uses the network (ssl.SSLContext)"
     )
+
+
+def test_what_a_module_silences_is_not_gained_by_who_imports_it(shop: Project) -> None:
+    proof = proved(shop, "quiet", {"shop.py": f"import quiet\n{CODE}"})
+    assert result(proof, CAPABILITIES) == Passed("no code does more to the world than it did")
 
 
 def test_what_tests_of_base_do_is_no_news_in_a_new_test(shop: Project) -> None:
