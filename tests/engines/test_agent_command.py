@@ -18,9 +18,11 @@ import msgspec
 import pytest
 
 from outpace.engines.agent_command import Agent, Limits
+from outpace.engines.own_python import described
 from outpace.engines.proposed import between, put_onto
 from outpace.model.errors import Unconfined
 from outpace.model.proposers import AgentCommand
+from outpace.proving.ports import Built
 from outpace.proving.proposing.ports import Asked, NoProposal, Proposal, Proposer
 from outpace.sandbox import Box, FileSystem, Full, NoSandbox, Tier, confine
 from tests.fakes.loopback import loopback
@@ -85,7 +87,15 @@ class World:
             if path.is_symlink() or path.is_file()
         }
 
-    def agent(self, command: tuple[str, ...], tier: Tier, *, limits: Limits = SMALL, **config: object) -> Agent:
+    def agent(
+        self,
+        command: tuple[str, ...],
+        tier: Tier,
+        *,
+        limits: Limits = SMALL,
+        project: Built | None = None,
+        **config: object,
+    ) -> Agent:
         return Agent(
             msgspec.convert({"command": command, **config}, AgentCommand),
             environ={"PATH": f"{Path(sys.executable).parent}:/usr/bin:/bin", "OTHER_KEY": CANARY, "AGENT_KEY": KEY},
@@ -93,6 +103,7 @@ class World:
             tier=tier,
             report=self.reports.append,
             limits=limits,
+            project=project,
         )
 
     def ask(
@@ -100,9 +111,8 @@ class World:
     ) -> Proposal | NoProposal:
         """Of a scripted agent; whatever it did, no process of it is left and what it was not given is as it was."""
         command = (str(AGENTS / f"{name}.py"), *words)
-        agent = self.agent(
-            (*command, self.token) if name == "leaves_daemon" else command, tier, limits=limits, **config
-        )
+        given = (*command, self.token) if name == "leaves_daemon" else command
+        agent = self.agent(given, tier, limits=limits, project=None, **config)
         answer = agent.propose(self.asked(), seconds=seconds)
         assert self.seen() == self.before
         assert _running(str(AGENTS / f"{name}.py")) == []
@@ -148,6 +158,15 @@ def why(answer: Proposal | NoProposal) -> str:
 def diff(answer: Proposal | NoProposal) -> str:
     assert isinstance(answer, Proposal), answer
     return answer.diff.decode()
+
+
+def test_it_may_run_the_project_s_tests_with_the_project_s_own_python(world: World, tier: Tier) -> None:
+    (world.tree / "test_calc.py").write_text("from calc import add\n\ndef test_add():\n    assert add(1, 2) == 3\n")
+    project = described(Path(sys.executable), (".",))
+    agent = world.agent((str(AGENTS / "runs_tests.py"),), tier, limits=SMALL, project=project)
+    answer = agent.propose(world.asked(), seconds=60)
+    assert isinstance(answer, Proposal), answer
+    assert b"+# 1 passed in" in answer.diff
 
 
 def test_what_an_agent_edits_is_a_proposal(world: World, tier: Tier) -> None:

@@ -108,7 +108,7 @@ def _all(here: JudgePlace, task: Task, *, offline: bool) -> Iterator[Proposer]:
         from outpace.engines.agent_command import Agent
 
         home = Path(os.environ.get("HOME", "/nonexistent"))
-        yield Agent(declared.agent, environ=here.environ, home=home, report=here.report)
+        yield Agent(declared.agent, environ=here.environ, home=home, report=here.report, project=here.built)
     if declared.model is not None and not offline:
         from outpace.engines.language_model import LanguageModel
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -20,6 +21,7 @@ from outpace.model.errors import BadConfiguration, Error, Refused, ToolMissing, 
 from outpace.model.fact import digest_of
 from outpace.model.proposers import AgentCommand
 from outpace.proving.ladder.patch import LINK, Patch
+from outpace.proving.ports import Built
 from outpace.proving.proposing.diffs import written
 from outpace.proving.proposing.ports import Absent, Asked, NoProposal, Proposal, Spent
 
@@ -27,6 +29,7 @@ GIB = 1 << 30
 HEARD = 1 << 20
 SAID = 8_000
 REFUTED = 20
+PYTHON = "OUTPACE_PYTHON"
 TASK = "{task}"
 """Stands for the path of the task's file, where a program reads that and not its standard input."""
 _HOST = re.compile(r"(?:[A-Za-z0-9.-]{1,253}|\[[0-9A-Fa-f:.]{2,45}\])(?::(\d{1,5}))?")
@@ -87,7 +90,8 @@ def _absent(error: Error) -> Absent | None:
 class Agent:
     """Implements `proving.proposing.ports.Proposer` with any program that reads a task and leaves changed files.
     `tier` None is the strongest of this machine. Tokens and money are between the agent and its model: neither is
-    known here, nor held to a limit; time is.
+    known here, nor held to a limit; time is. `project` is the environment in which the project runs: the agent may read
+    and start it.
     """
 
     name = "agent"
@@ -101,8 +105,10 @@ class Agent:
         tier: sandbox.Tier | None = None,
         report: Callable[[str], None] = lambda _: None,
         limits: Limits | None = None,
+        project: Built | None = None,
     ) -> None:
         self._config = config
+        self._project = project
         self._environ = environ
         self._home = home
         self._tier = tier
@@ -118,7 +124,7 @@ class Agent:
         cost_usd: float | None = None,  # noqa: ARG002  the same
     ) -> Proposal | NoProposal:
         began = time.monotonic()
-        task = _task(asked)
+        task = _task(asked, self._project)
         try:
             answer = self._asked(asked, task, until=began + seconds)
         except Error as error:
@@ -200,7 +206,7 @@ class Agent:
             raise Refused("no time was left for the agent")
         limits = self._limits
         box = sandbox.Box(
-            readable=(*program.readable, place.task),
+            readable=(*program.readable, *_of_project(self._project), place.task),
             writable=(place.tree, place.home),
             network=sandbox.Egress(egress) if egress else sandbox.NoNetwork(),
             memory=limits.memory,
@@ -228,6 +234,7 @@ class Agent:
             "NODE_USE_ENV_PROXY": "1",  # Node's own fetch does not look for a proxy otherwise
             **agent_tree.AUTHOR,
             **self._given(),
+            **({PYTHON: _python(self._project)} if self._project else {}),
             "PATH": ":".join(program.folders),
             "HOME": str(place.home),
             "OUTPACE_TASK": str(place.task / "task.md"),
@@ -291,7 +298,25 @@ def _host(text: str) -> str:
     return text if found[1] else f"{text}:{_HTTPS}"
 
 
-def _task(asked: Asked) -> str:
+def _python(project: Built) -> str:
+    return f"{project.path}/bin/python"
+
+
+def _of_project(project: Built | None) -> tuple[Path, ...]:
+    return (Path(project.path), *map(Path, project.readable)) if project else ()
+
+
+def _how_to_run(project: Built) -> str:
+    """The project's modules are on no path of the agent's own, which may be a program of Python itself."""
+    roots = ":".join(shlex.quote(each) for each in project.roots) or "."
+    return (
+        "## How to try it\n\n"
+        f"`${PYTHON}` is the Python of the project, {printable(project.python)}, with what it depends on. From your\n"
+        f'working directory, `PYTHONPATH={roots} "${PYTHON}" -m pytest` runs its tests.'
+    )
+
+
+def _task(asked: Asked, project: Built | None = None) -> str:
     """Markdown first, then the same as JSON."""
     refuted = [printable(each)[:500] for each in asked.refuted[-REFUTED:]]
     parts = [asked.brief.rstrip()]
@@ -302,6 +327,8 @@ def _task(asked: Asked) -> str:
         "Edit the files in your working directory, which is a private copy, and end with status 0. Only the files\n"
         "that differ then are your answer; leave no notes or logs in it. Nobody answers questions."
     )
+    if project is not None:
+        parts.append(_how_to_run(project))
     data = _task_json(asked).decode()
     fence = "`" * max(3, 1 + max(map(len, re.findall("`+", data)), default=0))
     parts.append(f"## The same for programs\n\n{fence}json\n{data}\n{fence}")
