@@ -1,5 +1,7 @@
 #!/usr/bin/env python3
-"""Mends the code, runs the project's tests with the project's own Python, and leaves what they said."""
+"""A scripted agent, no model behind it: makes a right edit, runs the tests, and leaves what they said."""
+
+from __future__ import annotations
 
 import os
 import subprocess
