@@ -8,6 +8,8 @@ from pathlib import PurePosixPath
 from outpace.proving.ladder import parses, powers
 from outpace.proving.ladder.capabilities import Own, uses
 
+OF_ITS_OWN = frozenset({powers.SILENCES, powers.SWALLOWS})
+"""What a module does to itself, and not for those that import it."""
 UNREAD = frozenset({powers.CODE, powers.INSIDE})
 """Of a module that cannot be read."""
 
@@ -25,7 +27,7 @@ def own_powers(paths: Iterable[str], read: Callable[[str], bytes | None], roots:
         if path not in found:
             found[path] = frozenset()  # while it is read: modules may import each other
             try:
-                found[path] = frozenset(use.power for use in uses(read(path) or b"", path, own))
+                found[path] = frozenset(use.power for use in uses(read(path) or b"", path, own)) - OF_ITS_OWN
             except parses.UNREADABLE:
                 found[path] = UNREAD
         return found[path]
