@@ -14,7 +14,7 @@ from outpace.model.application import Application
 from outpace.model.proof import CheckUndecided, Result, Skipped
 from outpace.model.toml import document_or_empty, table
 from outpace.model.unknown import Unknown
-from outpace.proving.ladder import pipeline_powers, powers, without_task
+from outpace.proving.ladder import pipeline_powers, without_task
 from outpace.proving.ladder.capabilities import Use
 from outpace.proving.ladder.own import own_powers
 from outpace.proving.ladder.patch import Patch, PatchedFile
@@ -24,8 +24,6 @@ from outpace.proving.ladder.worth import powers_of_tests
 from outpace.proving.notes import PIPELINE
 
 NOT_ASKED = "outpace prove --untested asks, by one more run of the suite"
-OF_A_FILE = frozenset({powers.SILENCES, powers.SWALLOWS})
-"""What a file does within itself is nothing that whoever imports it gains."""
 LARGEST = 16 << 20  # of one file
 
 
@@ -82,7 +80,7 @@ class CodeOfChange:
     def _own(self, module: str) -> frozenset[str] | None:
         """A module that is new has its powers told where it stands, and not again where it is imported."""
         known = self._of_base(module)
-        return self._of_change(module) if known is None else known - OF_A_FILE
+        return self._of_change(module) if known is None else known
 
     def _unread(self) -> tuple[Gain, ...]:
         """What is there and no file of the repository: a submodule, a link that leads out of it."""
