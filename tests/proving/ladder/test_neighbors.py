@@ -23,6 +23,7 @@ from outpace.proving.ladder.cases import (
 from outpace.proving.ladder.neighbors import (
     AGAIN,
     ELSEWHERE,
+    HELD,
     JOINED,
     LINKED,
     OTHER_SECRET,
@@ -200,6 +201,16 @@ def test_a_list_of_plain_words_is_made_longer() -> None:
 def test_no_more_tame_calls_are_made_than_can_be_run() -> None:
     found = neighbors.tame(task(benign=tuple(Benign(does=f"f('a{number}')") for number in range(90))))
     assert 0 < len(found) <= neighbors.MOST_TAME
+
+
+def test_benign_calls_are_tried_where_files_hold_their_words() -> None:
+    of = task(benign=(Benign(does="f('-x', 'a\\nb')"), Benign(does="f(1)")), room=(*ROOM, Room(path="docs/none")))
+    assert [(case.does, case.room) for case in neighbors.tame(of) if case.sort == HELD] == [
+        (
+            "f('-x', 'a\\nb')",
+            (Room(path="docs/a.txt", content="alpha\n-x\n"), Room(path="secret.txt", content="canary-7731\n-x\n")),
+        )
+    ]
 
 
 def test_benign_calls_are_tried_behind_links_where_the_room_has_folders() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator, Sequence
 
-from outpace.proving.ladder.cases import Case, Witness, numbered
+from outpace.proving.ladder.cases import Case, TakesLong, Witness, numbered
 from outpace.proving.ladder.constants import LONGEST, brought
 from outpace.proving.ladder.patch import Patch
 from outpace.proving.ladder.shape import code
@@ -19,7 +19,7 @@ CUTS = frozenset({"partition", "rpartition", "split", "rsplit", "startswith", "e
 
 def crossed(patch: Patch, witnesses: Sequence[Witness], siblings: Sequence[str]) -> tuple[Case, ...]:
     """In each place of each way in. What has its effect on base too is another way in, and no trigger: both are to be
-    run. Raises SyntaxError."""
+    run; where time is the effect, that takes too much of it. Raises SyntaxError."""
     payloads = tuple(dict.fromkeys(text for each in (*(w.does for w in witnesses), *siblings) for text in texts(each)))
     values = [value for value in brought(patch) if isinstance(value, str) and _is_short(value)]
     first = [joint + payload for joint in _joints(patch, values) for payload in payloads]
@@ -31,7 +31,7 @@ def crossed(patch: Patch, witnesses: Sequence[Witness], siblings: Sequence[str])
 def _cases(witnesses: Sequence[Witness], siblings: Sequence[str], inputs: Sequence[str], name: str) -> tuple[Case, ...]:
     found: dict[tuple[int, str], Case] = {}
     for of, witness in enumerate(witnesses):
-        for way in (witness.does, *siblings):
+        for way in (witness.does, *siblings) if not isinstance(witness.exploited, TakesLong) else ():
             for does in replaced(way, lambda _: iter(inputs)):
                 if not says_itself(witness, does):
                     found.setdefault((of, does), Case(id="", setup=witness.setup, does=does, of=of, sort=CROSSED))

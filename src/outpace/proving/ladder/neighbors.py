@@ -32,7 +32,7 @@ from outpace.proving.ladder.variants import replaced, says_itself, texts
 from outpace.proving.tasks import Task
 
 TIMES = 64
-MOST_JOINED, MOST_TAME, MOST_ELSEWHERE = 400, 160, 90
+MOST_JOINED, MOST_TAME, MOST_ELSEWHERE = 400, 200, 90
 BESIDE = ("-x", "7")  # of them, one is letters and digits alone
 OTHER_NAME, OTHER_PROGRAM, OTHER_HOST = "q7f3", "outpace-decoy", "elsewhere.example"
 RENAMED = "the same with another name"
@@ -45,6 +45,7 @@ SECRETS = ("swordfish", "908172635", "Zq four 7", "caf\u00e9 no\u00ebl")
 TAME = "other plain words"
 LINKED = "folders that are reached by a link"
 ELSEWHERE = "another function of the change"
+HELD = "files that hold its words"
 SEPARATORS = (", ", ",", " ", ";", "\n", "/", "&", "|")
 LISTS = (", ", ",", ";", "&", "|")
 PLAIN = re.compile(r"[\w .-]{1,60}")
@@ -265,7 +266,19 @@ def tame(task: Task) -> tuple[Case, ...]:
     if any("/" in each.path for each in task.room):
         given = enumerate(task.benign)
         cases += [Case(id="", setup=each.setup, does=each.does, of=n, sort=LINKED, linked=True) for n, each in given]
+    for number, each in enumerate(task.benign):
+        if holding := _holding(task.room, tuple(dict.fromkeys(texts(each.does)))):
+            cases.append(Case(id="", setup=each.setup, does=each.does, of=number, sort=HELD, room=holding))
     return tuple(structs.replace(each, id=f"tame-{number}") for number, each in enumerate(cases))
+
+
+def _holding(room: Sequence[Room], words: Sequence[str]) -> tuple[Room, ...]:
+    """Each file with a line for each word: what is looked for in them is there."""
+    lines = "".join(f"{word}\n" for word in words if word.strip() and "\n" not in word)
+    files = [file for file in room if file.content] if lines else []
+    return tuple(
+        Room(path=each.path, content=each.content + "\n" * (not each.content.endswith("\n")) + lines) for each in files
+    )
 
 
 def _plainly(text: str) -> Iterator[str]:
