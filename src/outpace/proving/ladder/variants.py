@@ -17,6 +17,7 @@ from urllib.parse import quote
 
 from msgspec import structs
 
+from outpace.proving.ladder import forms
 from outpace.proving.ladder.cases import Case, Leaks, Oracle, Returns, TakesLong, Witness
 from outpace.proving.ladder.other_types import of_other_types
 
@@ -382,4 +383,8 @@ SPELLINGS: dict[str, Spelling] = {
     "as a later decoding makes it": _entities,
     "with a character that is not ASCII": _foreign,
     "longer, or repeated": _long,
+    "another end of a line": forms.ends_of_lines,
+    "another address of this machine": forms.addresses_of_here,
+    "another way to write a tag": forms.tags,
+    "another expression around it": forms.expressions,
 }
