@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import shutil
 import sys
 from pathlib import Path
@@ -18,6 +19,7 @@ from outpace.engines.proposed import between, put_onto
 from outpace.model.errors import BadInput
 from outpace.model.proof import Conclusion, Proved, Refuted
 from outpace.proving.ladder.cases import Benign, Leaks, Room, Witness
+from outpace.proving.ladder.patch import Patch
 from outpace.proving.tasks import Task
 
 CODE = """import os
@@ -84,9 +86,13 @@ def tree(root: Path, code: str) -> Tree:
 def test_a_change_is_proved_or_refuted_by_what_it_does(edit: str, conclusion: Conclusion, tmp_path: Path) -> None:
     base, change = tree(tmp_path / "base", CODE), tree(tmp_path / "change", CODE.replace(JOIN, edit))
     patch = between(base.root, change.root)
-    ground = Ground(
-        base=base, change=change, tested=change, another=lambda _: change, words=("-q", "-p", "no:cacheprovider")
-    )
+    numbers = itertools.count()
+
+    def another(other: Patch) -> Tree:
+        return tree(tmp_path / f"another-{next(numbers)}", (other.files[0].after or b"").decode())
+
+    words = ("-q", "-p", "no:cacheprovider")
+    ground = Ground(base=base, change=change, tested=change, another=another, words=words)
     assert climb(TASK, patch, ground).conclusion == conclusion
 
 

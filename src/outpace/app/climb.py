@@ -31,7 +31,7 @@ from outpace.proving.ladder import (
     twins,
     witness,
 )
-from outpace.proving.ladder.cases import Case, Seen, TakesLong
+from outpace.proving.ladder.cases import RETURNED, Case, Seen, TakesLong
 from outpace.proving.ladder.exercised import Missed
 from outpace.proving.ladder.patch import Patch
 from outpace.proving.ladder.remembered import remembered
@@ -55,6 +55,14 @@ class Ground(Struct, frozen=True, kw_only=True):
     report: Callable[[str], None] = lambda _: None
 
 
+def _judged(judge: Callable[[], Result]) -> Result:
+    """What cannot be looked at is no answer: syntax that one reader takes may be too much for the next."""
+    try:
+        return judge()
+    except parses.UNREADABLE as error:
+        return CheckUndecided(f"the change cannot be looked at: {error or 'it nests too deep'}", "plainer code")
+
+
 class Climbed(Struct, frozen=True, kw_only=True):
     checks: tuple[Check, ...]
     conclusion: Conclusion
@@ -71,7 +79,7 @@ class Rungs:
     def check(self, name: str, judge: Callable[[], Result]) -> None:
         began = time.monotonic()
         is_over = not self.whole and refuted_already(self.checks)
-        result = Skipped("refuted already") if is_over else judge()
+        result = Skipped("refuted already") if is_over else _judged(judge)
         self.checks.append(Check(name=name, result=result, by="outpace", seconds=round(time.monotonic() - began, 3)))
 
     def climbed(self, telling: tuple[str, ...]) -> Climbed:
@@ -228,17 +236,43 @@ class _Climb:
         return self._swapped() or added
 
     def _swapped(self) -> Result | None:
-        """What runs while a module is loaded ran in any case: undone, it has to be noticed."""
+        """What the change sets otherwise, undone by itself, has to be noticed; several that stand for each other, when
+        they are undone together."""
+        if refuted_already(self.rungs.checks):
+            return None
         found = at_import.swaps(self.patch)
         if len(found) > at_import.MOST:
-            return CheckUndecided(f"{len(found)} values that are set at import are others", "a smaller change")
+            return CheckUndecided(f"it changes {len(found)} things that were there before", "a smaller change")
+        unnoticed: list[at_import.Swap] = []
         for swap in found:
-            self.ground.report(f"undoing {swap.what} of {swap.path}")
-            undone = self.ground.another(swap.undone)
-            every = ((*self.witnesses, *self.benign), (*self.variants, *self.tame))
-            if not any(self._tells(cases, trial(undone, self.task, cases, {})) for cases in every):
-                return Failed(f"it changes {swap.what} at {swap.path}:{swap.line}, and nothing that was tried notices")
-        return None
+            told = self._noticed((swap,))
+            if isinstance(told, CheckUndecided):
+                return told
+            unnoticed += [] if told else [swap]
+        if not unnoticed or (len(unnoticed) > 1 and self._noticed(unnoticed)):
+            return None
+        first = unnoticed[0]
+        return Failed(f"it changes {first.what} at {first.path}:{first.line}, and nothing that was tried notices")
+
+    def _noticed(self, swaps: Sequence[at_import.Swap]) -> bool | CheckUndecided:
+        """Whether anything tells the change from the change without these."""
+        what, path = swaps[0].what, swaps[0].path
+        self.ground.report(f"undoing {what} of {path}")
+        undone = self.ground.another(at_import.undone(self.patch, swaps))
+        setups = dict.fromkeys(each.setup for each in (*self.witnesses, *self.benign))
+        loads = tuple(Case(id=f"loads-{number}", setup=setup, does="None") for number, setup in enumerate(setups))
+        first = trial(undone, self.task, (*loads, *self.witnesses, *self.benign), {}, once=True)
+        if isinstance(first, Unknown):
+            return CheckUndecided(f"no trial without {what} of {path}: {first.why}", first.would_settle)
+        if any(row.state != RETURNED for case in loads for row in first.seen.get(case.id, ())):
+            return CheckUndecided(f"without {what}, {path} cannot be loaded", "a change of one thing at a time")
+        if self._tells((*self.witnesses, *self.benign), first):
+            return True
+        paired = tuple(each for pair in self.twins for each in pair)
+        second = trial(undone, self.task, (*self.variants, *self.tame, *paired), {}, once=True)
+        if isinstance(second, Tried) and witness.judge_twins(self.twins, second.seen):
+            return True
+        return self._tells((*self.variants, *self.tame), second)
 
     def _tells(self, cases: Sequence[Case], other: Tried | Unknown) -> bool:
         """Whether any case tells this trial from that of the change; so does a trial that comes to nothing."""

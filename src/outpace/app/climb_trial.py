@@ -42,10 +42,14 @@ def trial(
     cases: Sequence[Case],
     lines: Mapping[str, tuple[int, ...]],
     env: Mapping[str, str] = {},
+    *,
+    once: bool = False,
 ) -> Tried | Unknown:
+    """`once`: each case in one run."""
     request = {
         "cases": [
-            [case.id, case.setup, case.does, *_how(case, task), _room(case), case.times, case.linked] for case in cases
+            [case.id, case.setup, case.does, *_how(case, task, once=once), _room(case), case.times, case.linked]
+            for case in cases
         ],
         "room": [[each.path, each.content] for each in task.room],
         "decoys": (*task.decoys, neighbors.OTHER_PROGRAM) if task.decoys else (),
@@ -59,7 +63,7 @@ def _room(case: Case) -> list[tuple[str, str]]:
     return [(each.path, each.content) for each in case.room]
 
 
-def _how(case: Case, task: Task) -> tuple[int, bool, float]:
+def _how(case: Case, task: Task, *, once: bool = False) -> tuple[int, bool, float]:
     """How often, whether in one process with others, and for how many seconds at most. What is given runs alone, again
     and again; of what is made of it one effect is enough, and it is many, but for calls that are compared. Where time
     is the effect, that is told of one alone, and twice that time is enough."""
@@ -67,10 +71,10 @@ def _how(case: Case, task: Task) -> tuple[int, bool, float]:
     compared = kind in ("benign", "tame", "marked", "worded")
     exploited = task.witnesses[case.of].exploited if task.witnesses and not compared else None
     if isinstance(exploited, TakesLong):
-        return (1 if case.sort else RUNS), False, 2 * exploited.seconds
+        return (1 if case.sort or once else RUNS), False, 2 * exploited.seconds
     if not case.sort:
-        return RUNS, False, 0.0
-    return (2 if kind in ("tame", "marked", "worded", "twin") else 1), case.times == 1, 0.0
+        return (1 if once else RUNS), False, 0.0
+    return (2 if not once and kind in ("tame", "marked", "worded", "twin") else 1), case.times == 1, 0.0
 
 
 def _absolute(side: Tree, lines: Mapping[str, tuple[int, ...]]) -> dict[str, tuple[int, ...]]:

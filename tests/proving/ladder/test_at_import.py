@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from outpace.proving.ladder.at_import import swaps
+from outpace.proving.ladder.at_import import swaps, undone
 from outpace.proving.ladder.patch import Patch, PatchedFile
 
 BEFORE = b"""import re
@@ -30,8 +30,8 @@ SWAPS: dict[str, tuple[bytes, bytes, list[tuple[str, int]]]] = {
     "a value of a class": (b"x: int = 3", b"x: int = 4", [("x", 8)]),
     "an argument of a call": (b"strict=True", b"strict=False", [("app.add()", 12)]),
     "layout alone": (b"LIMIT = 4096", b"LIMIT = (4096)", []),
-    "another body": (b"LOCAL = 1", b"LOCAL = 2", []),
-    "what is new": (b"import re\n", b"import re\nNEW = 1\n", []),
+    "another body": (b"LOCAL = 1", b"LOCAL = 2", [("f()", 4)]),
+    "what a name stands for": (b"import re\n", b"import enum as re\n", [("what re stands for", 1)]),
 }
 
 
@@ -40,16 +40,47 @@ def test_what_is_set_otherwise_is_told_and_undone(old: bytes, new: bytes, told: 
     patch = Patch.of([PatchedFile(path="a.py", before=BEFORE, after=BEFORE.replace(old, new))])
     found = swaps(patch)
     assert [(each.what, each.line) for each in found] == told
-    assert [each.undone.files[0].after for each in found] == [BEFORE] * len(told)
+    assert [undone(patch, [each]).files[0].after for each in found] == [BEFORE] * len(told)
 
 
-def test_each_of_several_is_undone_by_itself() -> None:
+NEW = {
+    "a value": b"import re\nNEW = 1\n",
+    "a word on itself": b"import re\n__all__ = ['f']\n",
+    "a function": b"import re\ndef new(a=1):\n    return a\n",
+    "a package": b"import re\nimport enum\n",
+}
+
+
+@pytest.mark.parametrize("new", NEW.values(), ids=NEW.keys())
+def test_what_is_new_was_not_set_otherwise(new: bytes) -> None:
+    after = BEFORE.replace(b"import re\n", new)
+    assert swaps(Patch.of([PatchedFile(path="a.py", before=BEFORE, after=after)])) == ()
+
+
+def test_a_second_value_of_a_name_is_undone_by_leaving_it_out() -> None:
+    after = BEFORE.replace(b"LIMIT = 4096\n", b"LIMIT = 4096\nLIMIT *= 1000\n")
+    patch = Patch.of([PatchedFile(path="a.py", before=BEFORE, after=after)])
+    (found,) = swaps(patch)
+    assert (found.what, found.line) == ("LIMIT", 3)
+    assert undone(patch, [found]).files[0].after == after.replace(b"LIMIT *= 1000", b"pass")
+
+
+@pytest.mark.parametrize("front", [b"# coding: latin-1\n", b"\xef\xbb\xbf"])
+def test_a_file_in_another_encoding_is_not_looked_at(front: bytes) -> None:
+    patch = Patch.of([PatchedFile(path="a.py", before=front + BEFORE, after=front + BEFORE + b"A = 1\n")])
+    with pytest.raises(ValueError, match="UTF-8"):
+        swaps(patch)
+
+
+def test_each_of_several_is_undone_by_itself_and_all_of_them_together() -> None:
     after = BEFORE.replace(b"4096", b"9").replace(b"b=1", b"b=2")
-    found = swaps(Patch.of([PatchedFile(path="a.py", before=BEFORE, after=after)]))
-    assert [each.undone.files[0].after for each in found] == [
+    patch = Patch.of([PatchedFile(path="a.py", before=BEFORE, after=after)])
+    found = swaps(patch)
+    assert [undone(patch, [each]).files[0].after for each in found] == [
         BEFORE.replace(b"b=1", b"b=2"),
         BEFORE.replace(b"4096", b"9"),
     ]
+    assert undone(patch, found).files[0].after == BEFORE
 
 
 def test_tests_and_new_files_set_nothing_otherwise() -> None:

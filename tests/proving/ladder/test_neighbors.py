@@ -194,8 +194,8 @@ def test_the_plain_words_of_benign_calls_are_varied_and_what_has_a_grammar_is_le
 
 
 def test_a_list_of_plain_words_is_made_longer() -> None:
-    found = neighbors.tame(task(benign=(Benign(does="f('a, b=1')"),)))
-    assert [case.does for case in found] == ["f('a, b=1, a, b=1')"]
+    found = neighbors.tame(task(benign=(Benign(does="f('a, b', 'a, b=1')"),)))
+    assert [case.does for case in found] == ["f('a, b, a, b', 'a, b=1')"]
 
 
 def test_no_more_tame_calls_are_made_than_can_be_run() -> None:

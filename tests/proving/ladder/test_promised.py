@@ -18,6 +18,8 @@ PROMISES: dict[str, tuple[str, str, str]] = {
     "optional by its name": ("-> t.Optional[str]", "None", ""),
     "any": ("-> t.Any", "None", ""),
     "no promise": ("", "None", ""),
+    "a text for people": ("-> 'a path below'", "None", ""),
+    "a name of its own": ("-> Answer", "None", ""),
 }
 
 
@@ -27,6 +29,13 @@ def test_nothing_in_the_place_of_what_is_promised_is_told(promise: str, value: s
     after = before.replace("    return n\n", ADDED.format(value) + "    return n\n")
     patch = Patch.of([PatchedFile(path="a.py", before=before.encode(), after=after.encode())])
     assert broken(patch) == told
+
+
+def test_another_promise_does_not_take_back_the_one_before() -> None:
+    before = b"def f(n) -> str:\n    return n\n"
+    after = b"def f(n) -> 'str | None':\n    if not n:\n        return None\n    return n\n"
+    told = "a.py:3 returns nothing, where f() says that it returns str"
+    assert broken(Patch.of([PatchedFile(path="a.py", before=before, after=after)])) == told
 
 
 def test_what_returned_nothing_before_and_what_yields_may_go_on() -> None:

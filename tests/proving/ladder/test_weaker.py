@@ -12,6 +12,8 @@ MENDS: dict[str, tuple[str, str, str]] = {
     "another value": ("assert f(1) == 4", "assert f(1) == 2", ""),
     "one of several": ("assert f(1) == 4", "assert f(1) in (4, 2)", LESS),
     "one or the other": ("assert f(1) == 4", "assert f(1) == 4 or f(1) == 2", LESS),
+    "any other value": ("assert f(1) == 4", "assert f(1) != 9999", LESS),
+    "called at all": ("m.assert_called_once_with(4)", "m.assert_called()", LESS),
     "a bound": ("assert f(1) == 4", "assert f(1) <= 4", LESS),
     "a method for one value": ("self.assertEqual(f(1), 4)", "self.assertIn(f(1), (4, 2))", LESS),
     "both in one": ("assert f(1) == 4\n    assert f(2) == 5", "assert f(1) == 4 and f(2) == 6", ""),

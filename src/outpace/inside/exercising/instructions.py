@@ -140,8 +140,19 @@ class Tracer:
         return self.over[key]
 
 
+_keys: dict[int, tuple[types.CodeType, Key]] = {}
+"""By the code's id; the code is held so that no other gets it."""
+
+
 def _key(code: types.CodeType) -> Key:
-    return code.co_filename, code.co_name, code.co_firstlineno
+    """Two lambdas on one line are told apart by their columns, where Python knows them."""
+    known = _keys.get(id(code))
+    if known is None:
+        positions: Any = getattr(code, "co_positions", None)
+        columns = [each[2] for each in positions() if each[0] and each[2] is not None] if positions else []
+        name = f"{code.co_name}@{min(columns)}" if columns and code.co_name.startswith("<") else code.co_name
+        known = _keys[id(code)] = code, (code.co_filename, name, code.co_firstlineno)
+    return known[1]
 
 
 def needed(sources: Mapping[str, bytes], lines: Mapping[str, frozenset[int]]) -> dict[Key, frozenset[int]]:
@@ -208,7 +219,8 @@ def _is_plain(node: ast.AST) -> bool:
     if isinstance(node, (ast.Name, ast.Constant)):
         return True
     if isinstance(node, (ast.Attribute, ast.FormattedValue)):
-        return _is_plain(node.value)
+        spec = getattr(node, "format_spec", None)
+        return _is_plain(node.value) and (spec is None or _is_plain(spec))
     if isinstance(node, ast.JoinedStr):
         return all(map(_is_plain, node.values))
     if isinstance(node, ast.Tuple):

@@ -11,15 +11,17 @@ from msgspec import structs
 
 from outpace.proving.ladder.cases import Benign, Case, Witness, numbered
 from outpace.proving.ladder.neighbors import is_plain
-from outpace.proving.ladder.patch import Patch
+from outpace.proving.ladder.patch import Patch, PatchedFile
 from outpace.proving.ladder.shape import code
 from outpace.proving.ladder.triggers import triggered
-from outpace.proving.ladder.variants import replaced, says_itself, texts
+from outpace.proving.ladder.variants import of_each_sort, replaced, says_itself, texts
 
 MOST = 300
 """Of texts, and of numbers."""
 MOST_WORDED = 120
 MOST_CUT = 60
+MOST_BROUGHT, MOST_HELD = 120, 20
+LONGEST_NUMBER = 100_000
 LONGEST = 200
 SHORT = 12
 WORD = re.compile(r"[A-Za-z]{4,}")
@@ -36,19 +38,41 @@ def brought(patch: Patch) -> tuple[Constant, ...]:
         for each, times in Counter(constants(file.after or b"")).items():
             if times > before[each]:
                 found[each] = None
-    return tuple(value for _, value in found)
+        found.update(dict.fromkeys(_named(file)))
+    return tuple(value for _, value in found)[:MOST_BROUGHT]
+
+
+def _named(file: PatchedFile) -> Iterator[tuple[type, Constant]]:
+    """What short names of the module stand for that added lines use: a trigger may be there already."""
+    tree = ast.parse(file.after or b"")
+    nodes = (node for node in ast.walk(tree) if isinstance(node, ast.Name) and node.lineno in file.added)
+    used = {node.id for node in nodes if isinstance(node.ctx, ast.Load)}
+    for each in tree.body:
+        match each:
+            case (
+                ast.Assign(targets=[ast.Name(id=name)], value=value)
+                | ast.AnnAssign(target=ast.Name(id=name), value=value)
+            ):
+                held = [node for node in ast.walk(value or ast.Constant(None)) if isinstance(node, ast.Constant)]
+                if name in used and len(held) <= MOST_HELD:
+                    yield from (
+                        (type(one.value), one.value) for one in held if isinstance(one.value, str | int) and one.value
+                    )
+            case _:
+                pass
 
 
 def constants(source: bytes) -> Iterator[tuple[type, Constant]]:
     """Docstrings left out; adjacent texts that are added or joined are also given as one."""
     tree = ast.parse(source)
     documents = {id(text) for text in _docstrings(tree)}
+    within = {id(node.left) for node in ast.walk(tree) if isinstance(node, ast.BinOp)}
     for node in ast.walk(tree):
         match node:
             case ast.Constant(value=str() | bytes() | int() | float() as value) if id(node) not in documents:
                 if not isinstance(value, bool) and value not in ("", b""):
                     yield type(value), value
-            case ast.BinOp(op=ast.Add()) | ast.JoinedStr():
+            case ast.BinOp(op=ast.Add()) | ast.JoinedStr() if id(node) not in within:
                 if joined := _joined(node):
                     yield str, joined
             case _:
@@ -96,8 +120,8 @@ def spliced(
                     continue
                 kind.setdefault((of, setup, other), Case(id="", setup=setup, does=other, of=of, sort=_told(value)))
     cases = (
-        *numbered("text", of_texts.values(), MOST),
-        *numbered("number", of_numbers.values(), MOST),
+        *numbered("text", of_each_sort(list(of_texts.values()))[:MOST], MOST),
+        *numbered("number", of_each_sort(list(of_numbers.values()))[:MOST], MOST),
         *numbered("cut", of_cuts.values(), MOST_CUT),
         *triggered(patch, witnesses, siblings, values),
     )
@@ -155,7 +179,7 @@ def _with(does: str, value: Constant) -> Iterator[str]:
 def _exchanged(does: str, value: Constant, values: Sequence[Constant]) -> Iterator[str]:
     """What the change would make one of its texts, written as another of them: `.replace(value, other)` undoes it."""
     for other in values:
-        if isinstance(value, str) and isinstance(other, str) and value != other:
+        if isinstance(value, str) and isinstance(other, str) and value != other and other in does:
             yield from replaced(does, lambda text, other=other: iter([text.replace(other, value)]))
 
 
@@ -184,7 +208,7 @@ def _numbers(does: str, value: float) -> Iterator[str]:
             for other in (value, value + 1, value - 1):
                 node.value = other
                 yield ast.unparse(tree)
-        elif isinstance(old, str) and isinstance(value, int) and 0 < value <= LONGEST * 10:
+        elif isinstance(old, str) and isinstance(value, int) and 0 < value <= LONGEST_NUMBER:
             for text in _as_long_as(old, value):
                 node.value = text
                 yield ast.unparse(tree)
@@ -213,13 +237,14 @@ def _as_long_as(text: str, length: int) -> Iterator[str]:
     for wanted in (length, length + 1):
         left = wanted - len(text)
         if left > 0:
-            for piece in PADDING:
+            for piece in PADDING if length <= LONGEST * 10 else PADDING[:1]:
                 pad = (piece * left)[:left]
                 yield pad + text
                 yield text + pad
             yield "/" * (left % 2) + "./" * (left // 2) + text
-    yield (text + "a" * length)[:length]
-    yield text + "a" * length
+    if length <= LONGEST * 10:
+        yield (text + "a" * length)[:length]
+        yield text + "a" * length
 
 
 def _told(value: Constant) -> str:

@@ -285,7 +285,7 @@ def _plainly(text: str) -> Iterator[str]:
     """Of a plain text alone: what has a grammar of its own is soon another sentence of it, or none; but a list is one
     too when it is longer."""
     for separator in LISTS:
-        if separator in text.strip(separator) and ".." not in text:
+        if separator in text and all(map(is_plain, text.split(separator))):
             yield f"{text}{separator}{text}"
             break
     if not is_plain(text):

@@ -5,24 +5,45 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
+from outpace.proving.ladder import parses
 from outpace.proving.ladder.patch import Patch
 from outpace.proving.ladder.shape import code
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
-OPEN = frozenset({"None", "Optional", "Any", "object", "NoReturn", "Never", "Iterator", "Generator", "Iterable"})
+CLOSED = frozenset(
+    {"str", "bytes", "bytearray", "int", "float", "complex", "bool", "list", "dict", "tuple", "set", "frozenset"}
+    | {
+        "List",
+        "Dict",
+        "Tuple",
+        "Set",
+        "FrozenSet",
+        "Sequence",
+        "Mapping",
+        "Path",
+        "t",
+        "typing",
+        "pathlib",
+        "collections",
+    }
+    | {"abc"}
+)
+"""Of annotations that are made of these alone, nothing is no value; another name may stand for anything."""
 
 
 def broken(patch: Patch) -> str:
     """A sentence on the first added return of nothing in a function that promises a value; empty where there is none.
     Raises SyntaxError."""
     for file in code(patch):
-        before = {name: _promised(node) for name, node in _functions(file.before or b"")}
+        before = dict(_functions(file.before or b""))
         for name, node in _functions(file.after or b""):
-            promised = _promised(node)
-            if promised and before.get(name, promised) == promised and not _is_open(node):
-                for line in _empty_returns(node):
-                    if line in file.added:
-                        return f"{file.path}:{line} returns nothing, where {name}() says that it returns {promised}"
+            old = before.get(name, node)
+            was = list(_empty_returns(old)) if old is not node else []
+            if not _is_closed(old) or len(was) >= len(lines := sorted(_empty_returns(node))):
+                continue
+            line = next((each for each in lines if each in file.added), 0)
+            if line:
+                return f"{file.path}:{line} returns nothing, where {name}() says that it returns {_promised(old)}"
     return ""
 
 
@@ -33,14 +54,25 @@ def _functions(source: bytes) -> Iterator[tuple[str, Function]]:
 
 
 def _promised(node: Function) -> str:
-    return ast.unparse(node.returns).strip("'\"") if node.returns is not None else ""
+    match node.returns:
+        case None:
+            return ""
+        case ast.Constant(value=str() as text):
+            return text
+        case annotation:
+            return ast.unparse(annotation)
 
 
-def _is_open(node: Function) -> bool:
-    """Whether nothing is an answer too; a name that is not known may stand for anything."""
-    names = ast.walk(ast.parse(_promised(node), mode="eval"))
-    words = {str(getattr(each, "id", getattr(each, "attr", getattr(each, "value", "")))) for each in names}
-    return bool(words & OPEN) or any(isinstance(each, ast.Yield | ast.YieldFrom) for each in ast.walk(node))
+def _is_closed(node: Function) -> bool:
+    """Whether it promises a value, and nothing is none."""
+    try:
+        names = [*ast.walk(ast.parse(_promised(node), mode="eval"))]
+    except parses.UNREADABLE:  # text for people
+        return False
+    words = {str(getattr(each, "id", getattr(each, "attr", ""))) for each in names} - {""}
+    nothing = any(isinstance(each, ast.Constant) and each.value is None for each in names)
+    yields = any(isinstance(each, ast.Yield | ast.YieldFrom) for each in ast.walk(node))
+    return bool(words) and words <= CLOSED and not nothing and not yields
 
 
 def _empty_returns(node: Function) -> Iterator[int]:

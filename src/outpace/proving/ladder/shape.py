@@ -53,6 +53,10 @@ def judge(patch: Patch, limits: Limits) -> Result:
     for file in patch.files:
         if told := wrong_with(file, limits):
             return Failed(told)
+    for file in patch.files:
+        more = abs((file.after or b"").count(b"\n") - (file.before or b"").count(b"\n"))
+        if more > limits.lines:  # before they are compared line by line
+            return Failed(f"{file.path} has {counted(more, 'line')} more or fewer, and {limits.lines} are allowed")
     if patch.size > limits.lines:
         return Failed(f"it changes {counted(patch.size, 'line')}, and {limits.lines} are allowed")
     return Passed(f"{counted(patch.size, 'line')} in {counted(len(patch.files), 'file')}, all of which it may edit")

@@ -72,7 +72,8 @@ def _attributes(patch: Patch) -> tuple[str, ...]:
     found: dict[str, None] = {}
     for file in code(patch):
         before = set(_read(file.before or b""))
-        found.update(dict.fromkeys(each for each in _read(file.after or b"") if each not in before))
+        own = set(_set(file.after or b""))
+        found.update(dict.fromkeys(each for each in _read(file.after or b"") if each not in before | own))
     return tuple(found)
 
 
@@ -86,6 +87,13 @@ def _read(source: bytes) -> Iterator[str]:
                     yield name
             case _:
                 pass
+
+
+def _set(source: bytes) -> Iterator[str]:
+    """Attributes that the file gives its own objects."""
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store):
+            yield node.attr
 
 
 def _with_attributes(setup: str, does: str, attributes: Sequence[str]) -> Iterator[str]:

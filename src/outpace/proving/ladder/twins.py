@@ -63,6 +63,7 @@ def _named(case: Case, number: int, side: str) -> Case:
 
 
 def _turned(each: str) -> str:
-    if each.isascii() and each.islower():
-        return chr((ord(each) - 97 + 7) % 26 + 97)
+    if each.isascii() and each.isalpha():
+        first = ord("a" if each.islower() else "A")
+        return chr((ord(each) - first + 7) % 26 + first)
     return str((int(each) + 3) % 10) if each.isascii() and each.isdecimal() else each

@@ -61,7 +61,7 @@ def variants(witnesses: Sequence[Witness], siblings: Sequence[str] = (), *, seed
                 spelled.setdefault(key, _case(number, witness, does, sort))
     drawn = list(spelled.values())
     random.Random(seed).shuffle(drawn)  # noqa: S311  drawn again by whoever has the seed
-    chosen = (list(found.values()) + _of_each_sort(drawn))[:MOST]
+    chosen = (list(found.values()) + of_each_sort(drawn))[:MOST]
     slow = [each for each in chosen if isinstance(witnesses[each.of].exploited, TakesLong)]
     chosen = [each for each in chosen if each not in slow[MOST_THAT_TAKE_LONG:]]
     return tuple(structs.replace(each, id=f"variant-{number}") for number, each in enumerate(chosen))
@@ -82,7 +82,7 @@ def says_itself(witness: Witness, does: str) -> bool:
             return False
 
 
-def _of_each_sort(cases: Sequence[Case]) -> list[Case]:
+def of_each_sort(cases: Sequence[Case]) -> list[Case]:
     """Round after round one of each sort, so that a cut leaves none out."""
     by_sort: dict[str, list[Case]] = {}
     for case in cases:

@@ -13,10 +13,13 @@ EXACT_METHODS = frozenset(
     f"assert{name}"
     for name in (
         *("Equal", "Is", "IsNone", "ListEqual", "DictEqual", "TupleEqual", "SetEqual", "CountEqual"),
-        *("MultiLineEqual", "SequenceEqual", "Raises", "RaisesRegex", "NotEqual"),
+        *("MultiLineEqual", "SequenceEqual", "Raises", "RaisesRegex"),
     )
 )
-EXACT = ast.Eq | ast.Is | ast.NotEq | ast.IsNot
+OF_MOCKS = frozenset(
+    {"raises", "assert_called_with", "assert_called_once_with", "assert_has_calls", "assert_not_called"}
+)
+EXACT = ast.Eq | ast.Is
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 
@@ -46,7 +49,7 @@ def _asks(node: ast.AST) -> int:
     match node:
         case ast.Assert(test=test):
             return _values(test)
-        case ast.Call(func=ast.Attribute(attr=name)) if name in EXACT_METHODS or name == "raises":
+        case ast.Call(func=ast.Attribute(attr=name)) if name in EXACT_METHODS or name in OF_MOCKS:
             return 1
         case _:
             return 0

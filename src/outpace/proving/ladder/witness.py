@@ -13,6 +13,7 @@ from outpace.proving.ladder.benign import same
 from outpace.proving.ladder.cases import RETURNED, Case, Returns, Seen, Trials, Witness
 from outpace.proving.ladder.crossed import CROSSED
 from outpace.proving.ladder.effects import shown
+from outpace.proving.ladder.parses import UNREADABLE
 
 EQUAL = "equal"  # of a value that is told whole
 NOTHING = "None"
@@ -68,7 +69,11 @@ def type_of(seen: Seen) -> str:
 
 
 def _of_literal(text: str) -> str:
-    match ast.parse(text, mode="eval").body:
+    try:
+        node = ast.parse(text, mode="eval").body
+    except UNREADABLE:  # what stands there was written by the project
+        return ""
+    match node:
         case ast.Constant(value=value):
             return type(value).__name__
         case ast.UnaryOp(operand=ast.Constant(value=value)):
