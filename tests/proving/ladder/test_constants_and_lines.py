@@ -5,7 +5,7 @@ from __future__ import annotations
 from outpace.model.proof import CheckUndecided, Failed, Passed, Skipped
 from outpace.proving.ladder import exercised
 from outpace.proving.ladder.cases import Benign, Leaks, Returns, Witness
-from outpace.proving.ladder.constants import MOST, brought, spliced
+from outpace.proving.ladder.constants import MOST, brought, spliced, triggers
 from outpace.proving.ladder.exercised import Missed
 from outpace.proving.ladder.patch import Patch, PatchedFile
 
@@ -68,3 +68,10 @@ def test_where_no_code_is_added_nothing_is_asked_and_nobody_s_word_is_no_pass() 
         "added code that no test and no case runs: shop/a.py:2"
     )
     assert exercised.judge(Patch.of([CODE]), ()) == Passed("all of 1 added line ran")
+
+
+def test_a_text_that_base_holds_is_a_trigger_where_an_added_line_asks_for_its_name() -> None:
+    before = b"ENDS = ('.txt', '.csv')\nOTHER = 'z'\n\n\ndef f(n):\n    return n\n"
+    after = before.replace(b"    return n", b"    return n.endswith(ENDS[-1])")
+    patch = Patch.of([PatchedFile(path="a.py", before=before, after=after)])
+    assert (brought(patch), triggers(patch)) == ((1,), (1, ".txt", ".csv"))

@@ -38,12 +38,18 @@ def brought(patch: Patch) -> tuple[Constant, ...]:
         for each, times in Counter(constants(file.after or b"")).items():
             if times > before[each]:
                 found[each] = None
+    return tuple(value for _, value in found)[:MOST_BROUGHT]
+
+
+def triggers(patch: Patch) -> tuple[Constant, ...]:
+    """And those that short names of the module stand for which added lines use: a trigger may be there already."""
+    found = dict.fromkeys((type(each), each) for each in brought(patch))
+    for file in code(patch):
         found.update(dict.fromkeys(_named(file)))
     return tuple(value for _, value in found)[:MOST_BROUGHT]
 
 
 def _named(file: PatchedFile) -> Iterator[tuple[type, Constant]]:
-    """What short names of the module stand for that added lines use: a trigger may be there already."""
     tree = ast.parse(file.after or b"")
     nodes = (node for node in ast.walk(tree) if isinstance(node, ast.Name) and node.lineno in file.added)
     used = {node.id for node in nodes if isinstance(node.ctx, ast.Load)}
@@ -106,7 +112,7 @@ def spliced(
     patch: Patch, witnesses: Sequence[Witness], benign: Sequence[Benign], siblings: Sequence[str] = ()
 ) -> tuple[Case, ...]:
     """Each constant before, behind, within and in the place of each text of the inputs. Raises SyntaxError."""
-    values = brought(patch)
+    values = triggers(patch)
     of_texts: dict[tuple[int, str, str], Case] = {}
     of_numbers: dict[tuple[int, str, str], Case] = {}
     of_cuts: dict[tuple[int, str, str], Case] = {}

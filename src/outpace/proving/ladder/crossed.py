@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator, Sequence
 
 from outpace.proving.ladder.cases import Case, TakesLong, Witness, numbered
-from outpace.proving.ladder.constants import LONGEST, brought
+from outpace.proving.ladder.constants import LONGEST, triggers
 from outpace.proving.ladder.patch import Patch
 from outpace.proving.ladder.shape import code
 from outpace.proving.ladder.variants import replaced, says_itself, texts
@@ -21,7 +21,7 @@ def crossed(patch: Patch, witnesses: Sequence[Witness], siblings: Sequence[str])
     """In each place of each way in. What has its effect on base too is another way in, and no trigger: both are to be
     run; where time is the effect, that takes too much of it. Raises SyntaxError."""
     payloads = tuple(dict.fromkeys(text for each in (*(w.does for w in witnesses), *siblings) for text in texts(each)))
-    values = [value for value in brought(patch) if isinstance(value, str) and _is_short(value)]
+    values = [value for value in triggers(patch) if isinstance(value, str) and _is_short(value)]
     first = [joint + payload for joint in _joints(patch, values) for payload in payloads]
     rest = [each for value in values for payload in payloads for each in (value + payload, payload + value)]
     found = (*_cases(witnesses, siblings, first, "joined"), *_cases(witnesses, siblings, rest, "crossed"))
