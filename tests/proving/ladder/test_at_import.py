@@ -31,6 +31,7 @@ SWAPS: dict[str, tuple[bytes, bytes, list[tuple[str, int]]]] = {
     "an argument of a call": (b"strict=True", b"strict=False", [("app.add()", 12)]),
     "layout alone": (b"LIMIT = 4096", b"LIMIT = (4096)", []),
     "another body": (b"LOCAL = 1", b"LOCAL = 2", [("f()", 4)]),
+    "a function that asks more": (b"LOCAL = 1", b"LOCAL = int(a)", []),
     "what a name stands for": (b"import re\n", b"import enum as re\n", [("what re stands for", 1)]),
 }
 

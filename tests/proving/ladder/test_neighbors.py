@@ -7,6 +7,7 @@ import pytest
 from outpace.proving.ladder import neighbors
 from outpace.proving.ladder.cases import (
     EMPTY,
+    NAMED,
     Activates,
     Benign,
     Case,
@@ -193,6 +194,12 @@ def test_the_plain_words_of_benign_calls_are_varied_and_what_has_a_grammar_is_le
     ]
 
 
+def test_a_name_in_a_mapping_may_be_one_that_its_reader_asks_for() -> None:
+    found = neighbors.tame(task(benign=(Benign(does="f({'ab': 'cd'})"),)))
+    assert {case.sort for case in found if "'ab'" in case.does} == {TAME, EMPTY}
+    assert {case.sort for case in found if "'cd'" in case.does} == {NAMED, EMPTY}
+
+
 def test_a_list_of_plain_words_is_made_longer() -> None:
     found = neighbors.tame(task(benign=(Benign(does="f('a, b', 'a, b=1')"),)))
     assert [case.does for case in found] == ["f('a, b, a, b', 'a, b=1')"]
@@ -224,7 +231,7 @@ def test_benign_calls_are_tried_behind_links_where_the_room_has_folders() -> Non
 
 
 PLAIN = ("a", "a b.txt", "caf\u00e9-1", "x" * 60)
-SPECIAL = ("", "..", "a..b", "a/b", "a=b", "x" * 61, "a\n")
+SPECIAL = ("", ".", "- -", "..", "a..b", "a/b", "a=b", "x" * 61, "a\n")
 
 
 @pytest.mark.parametrize("text", [*PLAIN, *SPECIAL])

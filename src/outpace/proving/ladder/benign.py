@@ -7,10 +7,10 @@ from collections.abc import Callable, Sequence
 
 from outpace.model.proof import CheckUndecided, Failed, Passed, Result, Skipped
 from outpace.model.words import counted
-from outpace.proving.ladder.cases import EMPTY, RAISED, RETURNED, Case, Seen, Trials
+from outpace.proving.ladder.cases import EMPTY, NAMED, RAISED, RETURNED, Case, Seen, Trials
 
 LONGEST = 120
-MAY_REFUSE = frozenset({EMPTY})
+MAY_REFUSE = frozenset({EMPTY, NAMED})
 """How calls were made that a change may refuse where base does not."""
 
 
@@ -52,7 +52,7 @@ def judge_held_out(
         if not is_steady(before) or not after or any(showing(case, row) for row in before):
             continue
         compared += 1
-        may = may_refuse or (case.sort in MAY_REFUSE if before[0].state == RETURNED else not _is_own(before[0]))
+        may = may_refuse or case.sort in MAY_REFUSE or (before[0].state == RAISED and not _is_own(before[0]))
         raises = after[0].state == RAISED and may
         if not raises and not same(before[0], after[0]):
             return Failed(f"a call like those that are given, held out, has another answer: {case.sort}")

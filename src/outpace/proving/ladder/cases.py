@@ -7,8 +7,8 @@ from typing import TypeAlias
 
 from msgspec import Struct, structs
 
-EMPTY = "no word at all"
-"""How a case was made: one of its words is none."""
+EMPTY, NAMED = "no word at all", "another name in a mapping"
+"""How a case was made: one of its words is none, or stands for something that its reader may ask for by name."""
 RETURNED, RAISED, DIED, TIMED_OUT = "returned", "raised", "died", "timed out"
 
 

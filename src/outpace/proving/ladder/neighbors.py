@@ -14,6 +14,7 @@ from msgspec import structs
 
 from outpace.proving.ladder.cases import (
     EMPTY,
+    NAMED,
     Case,
     Creates,
     LeadsTo,
@@ -258,10 +259,14 @@ def tame(task: Task) -> tuple[Case, ...]:
     none, which one may well refuse."""
     found: dict[tuple[str, str], Case] = {}
     for number, each in enumerate(task.benign):
-        for sort, words in ((TAME, _plainly), (EMPTY, _without)):
-            for does in replaced(each.does, words):
-                if does != each.does:
-                    found.setdefault((each.setup, does), Case(id="", setup=each.setup, does=does, of=number, sort=sort))
+        ways = (
+            *((TAME, does) for does in replaced(each.does, _plainly, names=False)),
+            *((NAMED, does) for does in replaced(each.does, _plainly, names=True)),
+            *((EMPTY, does) for does in replaced(each.does, _without)),
+        )
+        for sort, does in ways:
+            if does != each.does:
+                found.setdefault((each.setup, does), Case(id="", setup=each.setup, does=does, of=number, sort=sort))
     cases = list(found.values())[:: max(1, -(-len(found) // MOST_TAME))]
     if any("/" in each.path for each in task.room):
         given = enumerate(task.benign)
@@ -309,4 +314,4 @@ def _without(text: str) -> Iterator[str]:
 
 
 def is_plain(text: str) -> bool:
-    return PLAIN.fullmatch(text) is not None and ".." not in text
+    return PLAIN.fullmatch(text) is not None and ".." not in text and any(each.isalnum() for each in text)

@@ -48,7 +48,7 @@ BY_POWER: dict[str, str] = {
     "getpass platform sysconfig site pwd grp",
     CODE: "importlib runpy code codeop pickle cPickle _pickle marshal shelve dill cloudpickle joblib jsonpickle imp "
     "pkgutil types.FunctionType types.CodeType types.LambdaType yaml zipimport builtins.eval builtins.exec "
-    "builtins.compile builtins.__import__ ast.parse",
+    "builtins.compile builtins.__import__",
     MOCKS: "unittest.mock",
     PYTEST: "pytest",
     RUNNER: "pytest.hookimpl pytest.hookspec pytest.exit pytest.Session pytest.Config pytest.PytestPluginManager "
@@ -71,7 +71,10 @@ BY_POWER: dict[str, str] = {
     "__future__ sys.maxsize sys.version_info email.utils email.header csv io.StringIO io.BytesIO io.TextIOWrapper "
     "http.HTTPStatus http.cookies xml.sax.saxutils.escape xml.sax.saxutils.quoteattr configparser keyword array "
     "locale.strcoll colorsys reprlib weakref errno stat zlib gzip.decompress codecs.encode codecs.decode asyncio "
-    "graphlib unittest",
+    "graphlib unittest ast token tokenize tomllib plistlib quopri calendar encodings html.parser zlib bz2.compress "
+    "bz2.decompress lzma.compress lzma.decompress gzip.compress xml.etree.ElementTree.fromstring "
+    "xml.etree.ElementTree.tostring xml.etree.ElementTree.Element xml.etree.ElementTree.SubElement "
+    "xml.etree.ElementTree.ParseError xml.sax.saxutils.unescape uuid.UUID uuid.uuid3 uuid.uuid5",
 }
 POWERS = {name: power for power, names in BY_POWER.items() for name in names.split()}
 KNOWN = frozenset(name.partition(".")[0] for name in POWERS)
@@ -176,6 +179,9 @@ HARMLESS_DUNDERS = frozenset(
         "format",
         "copy",
         "deepcopy",
+        "html",
+        "module",
+        "qualname",
     ]
 )
 
@@ -198,7 +204,6 @@ INNER_DUNDERS = frozenset(
         "loader",
         "mro",
         "objclass",
-        "qualname",
         "reduce",
         "reduce_ex",
         "self",

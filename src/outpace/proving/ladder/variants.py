@@ -106,11 +106,15 @@ def _of(does: str) -> Iterator[tuple[str, str]]:
         yield OTHER_TYPE, other
 
 
-def replaced(does: str, spelling: Spelling) -> Iterator[str]:
+def replaced(does: str, spelling: Spelling, *, names: bool | None = None) -> Iterator[str]:
     """The expression with each of its texts in each spelling, one at a time; not the text that a method is called of:
-    that is what an answer is put into."""
+    that is what an answer is put into. `names`: those alone that name something in a mapping, or all others."""
     tree = ast.parse(does, mode="eval")
     held = {id(each.value) for each in ast.walk(tree) if isinstance(each, ast.Attribute)}
+    if names is not None:
+        mappings = (each for each in ast.walk(tree) if isinstance(each, ast.Dict))
+        keys = {id(key) for each in mappings for key in each.keys}
+        held |= {id(each) for each in ast.walk(tree) if (id(each) in keys) is not names}
     for node in [each for each in ast.walk(tree) if isinstance(each, ast.Constant) and id(each) not in held]:
         old = node.value
         for value in _values(old, spelling):
