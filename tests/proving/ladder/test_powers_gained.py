@@ -99,3 +99,13 @@ def test_the_judgment_names_place_and_power_and_knows_what_it_cannot_read() -> N
     assert isinstance(judge(Patch.of([broken])), CheckUndecided)
     assert judge(Patch.of([notes])) == Passed("no code does more to the world than it did")
     assert isinstance(judge(Patch.of([code]), granted=frozenset({capabilities.powers.SHELL})), Passed)
+
+
+def test_code_that_runs_text_may_say_what_that_text_is_not_to_have() -> None:
+    evaluates = b"def f(text):\n    return eval(text)\n"
+    fenced = evaluates.replace(b"eval(text)", b"eval(text, {'__builtins__': {}})")
+    assert capabilities.gains(PatchedFile(path="a.py", before=evaluates, after=fenced), lambda _: None) == ()
+    (use,) = capabilities.gains(
+        PatchedFile(path="a.py", before=b"", after=b"A = {'__builtins__': {}}\n"), lambda _: None
+    )
+    assert (use.power, use.what) == ("looks into the interpreter", "__builtins__ in a text")

@@ -23,6 +23,8 @@ DOCUMENTS = (".md", ".rst", ".txt")
 DUNDER = re.compile(r"__[a-z]\w*__")
 WRITING = frozenset("wax+")
 SHOWN_AT_MOST = 3
+IN_WORDS = (" in a text", " of a computed name")
+"""What runs text as code says such things in it, to run less of it: no more than it could."""
 Own = Callable[[str], frozenset[str] | None]
 """The powers of a module of the project, by its dotted name at base; None where it is none of the project's."""
 
@@ -95,7 +97,8 @@ def gains(file: PatchedFile, own: Own, granted: frozenset[str] = frozenset()) ->
     had |= {powers.READS} if had & {powers.SHELL, powers.PROGRAMS, powers.CODE} else set()
     first: dict[str, Use] = {}
     itself = _seen_by_itself(file, own, granted)
-    for use in sorted(after, key=lambda each: each.line):
+    said = tuple(use for use in after if not (powers.CODE in had and use.what.endswith(IN_WORDS)))
+    for use in sorted(said, key=lambda each: each.line):
         if use.power not in had or use in itself:
             first.setdefault(use.power, use)
     for power in (powers.SILENCES, powers.SWALLOWS):
