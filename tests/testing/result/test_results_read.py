@@ -143,6 +143,7 @@ def test_what_is_not_seen_is_said() -> None:
             "set up once in each process, as they last for a whole run: server",
             "tests start other programs; what those take of the diff or open is not seen; no file is called unopened",
         ),
+        has_programs=True,
     )
 
 

@@ -6,6 +6,7 @@ What the fast reading accepts means the same to the parser: tests hold it to tha
 from __future__ import annotations
 
 import re
+import sys
 from typing import TypeAlias, cast
 
 from outpace.ecosystems.scan.content import Garbled, shown
@@ -15,13 +16,16 @@ LARGEST_SLOW = 4 << 20
 
 Value: TypeAlias = "str | list[Value] | dict[str, Value]"
 
+_ONCE = "+" if sys.version_info >= (3, 11, 5) else ""
+"""Behind a repeated group: it is not gone back into. Python before 3.11.5 gets that wrong, and goes back instead."""
+
 # Plain text that YAML takes as it stands: no indicator at its head, and within neither `: ` nor ` #`.
 _RUN = r"[A-Za-z0-9_./^~<>|+=();@$!*&?-]*+"
-_PLAIN = rf"[A-Za-z0-9_./^~<+=(;$]{_RUN}(?:(?::| )(?=[A-Za-z0-9_./^~<>|+=(;@$*-]){_RUN})*+"
-_QUOTED = r"'(?:[^'\x00-\x1f\x7f-\U0010ffff]|'')*+'|\"[^\"\\\x00-\x1f\x7f-\U0010ffff]*+\""
+_PLAIN = rf"[A-Za-z0-9_./^~<+=(;$]{_RUN}(?:(?::| )(?=[A-Za-z0-9_./^~<>|+=(;@$*-]){_RUN})*{_ONCE}"
+_QUOTED = rf"'(?:[^'\x00-\x1f\x7f-\U0010ffff]|'')*{_ONCE}'|\"[^\"\\\x00-\x1f\x7f-\U0010ffff]*+\""
 _SCALAR = rf"(?:{_QUOTED}|{_PLAIN})"
-_LIST = rf"\[(?:{_SCALAR}(?:, {_SCALAR})*+)?\]"
-_MAP = rf"\{{(?:{_SCALAR}: {_SCALAR}(?:, {_SCALAR}: {_SCALAR})*+)?\}}"
+_LIST = rf"\[(?:{_SCALAR}(?:, {_SCALAR})*{_ONCE})?\]"
+_MAP = rf"\{{(?:{_SCALAR}: {_SCALAR}(?:, {_SCALAR}: {_SCALAR})*{_ONCE})?\}}"
 _LINE = re.compile(rf"( *+)(?:({_SCALAR}):(?: ({_SCALAR}|{_LIST}|{_MAP}))?|- ({_SCALAR}))\n")
 _PAIR = re.compile(rf"({_SCALAR}): ({_SCALAR})")
 _ONE = re.compile(_SCALAR)
