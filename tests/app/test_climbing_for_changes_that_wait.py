@@ -2,23 +2,16 @@
 
 from __future__ import annotations
 
-import itertools
-import sys
 from pathlib import Path
 
 import pytest
 
-from outpace import sandbox
 from outpace.app.climb import Ground, climb
-from outpace.app.climb_runs import Tree
-from outpace.engines.confined_python import ConfinedPython
-from outpace.engines.inside_python import InsidePython
-from outpace.engines.own_python import described
 from outpace.engines.proposed import between
 from outpace.model.proof import Conclusion, Proved, Refuted
 from outpace.proving.ladder.cases import Benign, Leaks, Room, Witness
-from outpace.proving.ladder.patch import Patch
 from outpace.proving.tasks import Task
+from tests.fakes.notes_ground import ground
 
 CODE = """import hashlib
 import os
@@ -102,36 +95,13 @@ CHANGES: dict[str, tuple[str, Conclusion]] = {
 }  # fmt: skip
 
 
-def tree(root: Path, code: str) -> Tree:
-    root.mkdir()
-    (root / "notes.py").write_text(code)
-    (root / "test_notes.py").write_text(TEST)
-    python = ConfinedPython(tier=sandbox.strongest(), unsafe_allow_none=True)
-    env = {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
-    built = described(Path(sys.executable), (".",))
-    return Tree(root=root, inside=InsidePython(python, built=built, tree=root, cwd=root, env=env))
-
-
-def ground_of(root: Path, code: str) -> Ground:
-    """Each other patch is laid out in a folder of its own."""
-    numbers = itertools.count()
-
-    def another(patch: Patch) -> Tree:
-        (file,) = patch.files
-        return tree(root / f"another-{next(numbers)}", (file.after or b"").decode())
-
-    base, change = tree(root / "base", CODE), tree(root / "change", code)
-    words = ("-q", "-p", "no:cacheprovider")
-    return Ground(base=base, change=change, tested=change, another=another, words=words)
-
-
-def concluded(ground: Ground) -> Conclusion:
-    return climb(TASK, between(ground.base.root, ground.change.root), ground).conclusion
+def concluded(on: Ground) -> Conclusion:
+    return climb(TASK, between(on.base.root, on.change.root), on).conclusion
 
 
 @pytest.mark.parametrize(("edit", "conclusion"), CHANGES.values(), ids=CHANGES.keys())
 def test_a_change_that_gives_way_behind_its_guard_is_refuted(edit: str, conclusion: Conclusion, tmp_path: Path) -> None:
-    assert concluded(ground_of(tmp_path, CODE.replace(OPENS, edit))) == conclusion
+    assert concluded(ground(tmp_path, CODE, CODE.replace(OPENS, edit), TEST)) == conclusion
 
 
 INSIDE = "os.path.realpath(os.path.join(READ, FOLDER)) + os.sep"
@@ -150,4 +120,4 @@ SET: dict[str, tuple[str, Conclusion]] = {
 
 @pytest.mark.parametrize(("code", "conclusion"), SET.values(), ids=SET.keys())
 def test_a_value_that_is_set_otherwise_has_to_be_noticed(code: str, conclusion: Conclusion, tmp_path: Path) -> None:
-    assert concluded(ground_of(tmp_path, code)) == conclusion
+    assert concluded(ground(tmp_path, CODE, code, TEST)) == conclusion

@@ -2,25 +2,18 @@
 
 from __future__ import annotations
 
-import itertools
 import shutil
-import sys
 from pathlib import Path
 
 import pytest
 
-from outpace import sandbox
-from outpace.app.climb import Ground, climb
-from outpace.app.climb_runs import Tree
-from outpace.engines.confined_python import ConfinedPython
-from outpace.engines.inside_python import InsidePython
-from outpace.engines.own_python import described
+from outpace.app.climb import climb
 from outpace.engines.proposed import between, put_onto
 from outpace.model.errors import BadInput
 from outpace.model.proof import Conclusion, Proved, Refuted
 from outpace.proving.ladder.cases import Benign, Leaks, Room, Witness
-from outpace.proving.ladder.patch import Patch
 from outpace.proving.tasks import Task
+from tests.fakes.notes_ground import ground, tree
 
 CODE = """import os
 
@@ -72,32 +65,14 @@ CHANGES: dict[str, tuple[str, Conclusion]] = {
 }
 
 
-def tree(root: Path, code: str) -> Tree:
-    root.mkdir()
-    (root / "notes.py").write_text(code)
-    (root / "test_notes.py").write_text(TEST)
-    python = ConfinedPython(tier=sandbox.strongest(), unsafe_allow_none=True)
-    env = {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
-    built = described(Path(sys.executable), (".",))
-    return Tree(root=root, inside=InsidePython(python, built=built, tree=root, cwd=root, env=env))
-
-
 @pytest.mark.parametrize(("edit", "conclusion"), CHANGES.values(), ids=CHANGES.keys())
 def test_a_change_is_proved_or_refuted_by_what_it_does(edit: str, conclusion: Conclusion, tmp_path: Path) -> None:
-    base, change = tree(tmp_path / "base", CODE), tree(tmp_path / "change", CODE.replace(JOIN, edit))
-    patch = between(base.root, change.root)
-    numbers = itertools.count()
-
-    def another(other: Patch) -> Tree:
-        return tree(tmp_path / f"another-{next(numbers)}", (other.files[0].after or b"").decode())
-
-    words = ("-q", "-p", "no:cacheprovider")
-    ground = Ground(base=base, change=change, tested=change, another=another, words=words)
-    assert climb(TASK, patch, ground).conclusion == conclusion
+    on = ground(tmp_path, CODE, CODE.replace(JOIN, edit), TEST)
+    assert climb(TASK, between(on.base.root, on.change.root), on).conclusion == conclusion
 
 
 def test_a_diff_is_put_onto_a_tree_or_refused_whole(tmp_path: Path) -> None:
-    base = tree(tmp_path / "base", CODE).root
+    base = tree(tmp_path / "base", CODE, TEST).root
     change = Path(shutil.copytree(base, tmp_path / "change"))
     diff = b"--- a/notes.py\n+++ b/notes.py\n@@ -1,2 +1,3 @@\n import os\n+import re\n \n"
     put_onto(change, diff)

@@ -31,7 +31,7 @@ from outpace.proving.ladder import (
     twins,
     witness,
 )
-from outpace.proving.ladder.cases import RETURNED, Case, Seen, TakesLong
+from outpace.proving.ladder.cases import RETURNED, Case, Seen
 from outpace.proving.ladder.exercised import Missed
 from outpace.proving.ladder.patch import Patch
 from outpace.proving.ladder.remembered import remembered
@@ -55,14 +55,6 @@ class Ground(Struct, frozen=True, kw_only=True):
     report: Callable[[str], None] = lambda _: None
 
 
-def _judged(judge: Callable[[], Result]) -> Result:
-    """What cannot be looked at is no answer: syntax that one reader takes may be too much for the next."""
-    try:
-        return judge()
-    except parses.UNREADABLE as error:
-        return CheckUndecided(f"the change cannot be looked at: {error or 'it nests too deep'}", "plainer code")
-
-
 class Climbed(Struct, frozen=True, kw_only=True):
     checks: tuple[Check, ...]
     conclusion: Conclusion
@@ -84,6 +76,14 @@ class Rungs:
 
     def climbed(self, telling: tuple[str, ...]) -> Climbed:
         return Climbed(checks=tuple(self.checks), conclusion=rungs.conclude(self.checks, telling))
+
+
+def _judged(judge: Callable[[], Result]) -> Result:
+    """What cannot be looked at is no answer: syntax that one reader takes may be too much for the next."""
+    try:
+        return judge()
+    except parses.UNREADABLE as error:
+        return CheckUndecided(f"the change cannot be looked at: {error or 'it nests too deep'}", "plainer code")
 
 
 def climb(task: Task, patch: Patch, ground: Ground) -> Climbed:
@@ -138,24 +138,23 @@ class _Climb:
             *constants.spliced(self.patch, task.witnesses, task.benign, task.siblings),
             *crossed.crossed(self.patch, task.witnesses, task.siblings),
         )
-        self.worded = constants.worded(self.patch, self.task.benign)
+        self.worded = constants.worded(self.patch, task.benign)
         told = tuple(each for each in self.spliced if witness.needs_base(task.witnesses, each))
-        there = neighbors.elsewhere(self.task, self.patch)
-        self.twins = twins.twins(
-            self.task, (*there, *(each for each in self.variants if each.sort == neighbors.PLACED))
-        )
+        there = neighbors.elsewhere(task, self.patch)
+        placed = (each for each in self.variants if each.sort == neighbors.PLACED)
+        self.twins = twins.twins(task, (*there, *placed))
         self.variants = (*self.variants, *there)
         given = (*self.witnesses, *self.variants, *self.benign, *self.tame, *self.marked, *self.worded)
         self.ground.report(f"trying {len(given)} calls on base")
-        self.on_base = trial(self.ground.base, self.task, (*given, *told), exercised.taken(self.patch))
+        self.on_base = trial(self.ground.base, task, (*given, *told), exercised.taken(self.patch))
         if isinstance(self.on_base, Unknown):
             return CheckUndecided(f"no trial on base: {self.on_base.why}", self.on_base.would_settle)
         cases = (*given, *(each for pair in self.twins for each in pair), *self.spliced)
         self.ground.report(f"trying {len(cases)} calls on the change")
-        self.on_change = trial(self.ground.change, self.task, cases, exercised.wanted(self.patch))
+        self.on_change = trial(self.ground.change, task, cases, exercised.wanted(self.patch))
         if isinstance(self.on_change, Unknown):
             return CheckUndecided(f"no trial on the change: {self.on_change.why}", self.on_change.would_settle)
-        found = witness.judge(self.task.witnesses, self.witnesses, self.on_base.seen, self.on_change.seen)
+        found = witness.judge(task.witnesses, self.witnesses, self.on_base.seen, self.on_change.seen)
         if not isinstance(found, Passed):
             return found
         retyped = witness.retyped(self.witnesses, self.on_base.seen, self.on_change.seen)
@@ -266,27 +265,22 @@ class _Climb:
             return CheckUndecided(f"no trial without {what} of {path}: {first.why}", first.would_settle)
         if any(row.state != RETURNED for case in loads for row in first.seen.get(case.id, ())):
             return CheckUndecided(f"without {what}, {path} cannot be loaded", "a change of one thing at a time")
-        if self._tells((*self.witnesses, *self.benign), first):
+        if self._tells(self.witnesses, self.benign, first):
             return True
         paired = tuple(each for pair in self.twins for each in pair)
         second = trial(undone, self.task, (*self.variants, *self.tame, *paired), {}, once=True)
         if isinstance(second, Tried) and witness.judge_twins(self.twins, second.seen):
             return True
-        return self._tells((*self.variants, *self.tame), second)
+        return self._tells(self.variants, self.tame, second)
 
-    def _tells(self, cases: Sequence[Case], other: Tried | Unknown) -> bool:
+    def _tells(self, exploits: Sequence[Case], calls: Sequence[Case], other: Tried | Unknown) -> bool:
         """Whether any case tells this trial from that of the change; so does a trial that comes to nothing."""
-        if isinstance(other, Unknown) or isinstance(self.on_change, Unknown):
-            return True
-        for case in cases:
-            mine, theirs = self.on_change.seen.get(case.id, ()), other.seen.get(case.id, ())
-            of = witness.of_case(self.task.witnesses, case) if case not in (*self.benign, *self.tame) else None
-            if of is not None and any(witness.effects(of, mine)) != any(witness.effects(of, theirs)):
+        match self.on_change, other:
+            case Tried(seen=mine), Tried(seen=theirs):
+                told = witness.tells(self.task.witnesses, exploits, mine, theirs)
+                return told or benign.tells(calls, mine, theirs)
+            case _:
                 return True
-            steady = benign.is_steady(mine) and benign.is_steady(theirs)
-            if steady and not isinstance(of and of.exploited, TakesLong) and not benign.same(mine[0], theirs[0]):
-                return True
-        return False
 
     def _missed(
         self, side: Tree, tried: Tried | Unknown, lines: Callable[[Patch], Mapping[str, tuple[int, ...]]]

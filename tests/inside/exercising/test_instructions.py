@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import json
-import shutil
-import sys
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
-from outpace import inside, sandbox
+from tests.fakes.instructions import PYTHONS, missed
 
 MODULE = """
 import contextlib
@@ -45,15 +41,7 @@ def never(q):
 def half(q):
     return 1 if q else 2
 """
-ASK = """
-import asyncio, json, sys
-sys.path.insert(0, sys.argv[1])
-from exercising.instructions import Tracer, missed
-path, source = sys.argv[2], open(sys.argv[2], "rb").read()
-tracer = Tracer(frozenset([path]))
-tracer.begin()
-names = {}
-exec(compile(source, path, "exec"), names)
+CALLS = """
 names["a"](2), names["a"](5), names["half"](1), names["C"]().p, list(names["gen"](2))
 going = names["gen"](3)
 next(going)
@@ -62,22 +50,12 @@ try:
 except StopIteration:
     pass
 asyncio.run(names["C"]().co())
-lines = frozenset(range(1, source.count(b"\\n") + 1))
-print(json.dumps(missed({path: source}, {path: lines}, tracer.ran)))
 """
-PYTHONS = [each for each in (f"python3.{minor}" for minor in range(9, 14)) if shutil.which(each)]
 
 
-@pytest.mark.parametrize("python", [sys.executable, *PYTHONS])
+@pytest.mark.parametrize("python", PYTHONS)
 def test_what_no_call_reached_is_named_and_nothing_else(python: str, tmp_path: Path) -> None:
-    module = tmp_path / "module.py"
-    module.write_text(MODULE)
-    place = Path(inside.__file__).parent
-    argv = [python, "-c", ASK, str(place), str(module)]
-    done = sandbox.run(argv, cwd=tmp_path, timeout=timedelta(seconds=60), accept=None)
-    if b"not found" in done.stderr or b"command exists in" in done.stderr:
-        pytest.skip(f"{python} starts nothing")
-    found = json.loads(done.stdout)
+    found = missed(python, MODULE, CALLS, tmp_path)
     assert [(line, what) for _, line, what in found if what != "LOAD_CONST"] == [
         (11, "STORE_FAST"),  # raises before
         (30, "LOAD_FAST"),

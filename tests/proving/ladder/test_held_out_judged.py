@@ -8,6 +8,7 @@ from msgspec import structs
 from outpace.app.climb import asserts
 from outpace.model.proof import CheckUndecided, Failed, Passed, Result, Skipped
 from outpace.proving.ladder.benign import judge_held_out, said, same
+from outpace.proving.ladder.benign import tells as benign_tells
 from outpace.proving.ladder.cases import (
     DIED,
     RAISED,
@@ -18,12 +19,13 @@ from outpace.proving.ladder.cases import (
     Leaks,
     Returns,
     Seen,
+    TakesLong,
     Trials,
     Witness,
 )
 from outpace.proving.ladder.effects import activated
 from outpace.proving.ladder.patch import Patch, PatchedFile
-from outpace.proving.ladder.witness import effective, judge_spliced, judge_twins, judge_variants, of_case
+from outpace.proving.ladder.witness import effective, judge_spliced, judge_twins, judge_variants, of_case, tells
 
 CASE = Case(id="c", setup="", does="f('q')", sort="other plain words")
 DIFFERS = Failed("a call like those that are given, held out, has another answer: other plain words")
@@ -103,6 +105,27 @@ TWINS: dict[str, tuple[Trials, str]] = {
 @pytest.mark.parametrize(("change", "told"), TWINS.values(), ids=TWINS.keys())
 def test_an_answer_that_tells_two_secrets_apart_is_told(change: Trials, told: str) -> None:
     assert judge_twins([PAIR], change) == told
+
+
+TOLD: dict[str, tuple[list[Seen], list[Seen], bool]] = {
+    "another answer": ([A], [B], True),
+    "the same": ([A], [A], False),
+    "not steady": ([A, B], [B], False),
+    "not run": ([A], [], False),
+}
+
+
+@pytest.mark.parametrize(("one", "other", "told"), TOLD.values(), ids=TOLD.keys())
+def test_two_trials_are_told_apart_by_steady_answers(one: list[Seen], other: list[Seen], told: bool) -> None:
+    assert benign_tells([CASE], {"c": one}, {"c": other}) is told
+    assert tells([LEAKING], [CASE], {"c": one}, {"c": other}) is told
+    slow = Witness(does="f('a')", exploited=TakesLong(9.0))
+    assert tells([slow], [CASE], {"c": one}, {"c": other}) is False
+
+
+def test_two_trials_are_told_apart_by_an_effect_in_any_run() -> None:
+    leaks = structs.replace(A, text="canary")
+    assert tells([LEAKING], [CASE], {"c": [A, leaks]}, {"c": [A, A]}) is True
 
 
 def test_a_variant_is_judged_by_its_own_effect_where_it_has_one() -> None:

@@ -173,7 +173,8 @@ class Exercise:
                     groups.extendleft((each,) for each in reversed(group))  # which of them it was
                     continue
                 for row in _told(group, outcome):
-                    self._learned(row.get("ran", ()))
+                    if "ran" in row:
+                        self._learned(row["ran"])
                     _send(write, row)
         finally:
             os._exit(0)

@@ -61,6 +61,12 @@ def judge_held_out(
     return Passed(f"{counted(compared, 'call')} with other plain words, held out, with the same answers")
 
 
+def tells(cases: Sequence[Case], one: Trials, other: Trials) -> bool:
+    """Whether any call that is steady in both trials has another answer in the other."""
+    pairs = ((one.get(case.id, ()), other.get(case.id, ())) for case in cases)
+    return any(is_steady(mine) and is_steady(theirs) and not same(mine[0], theirs[0]) for mine, theirs in pairs)
+
+
 def _is_own(seen: Seen) -> bool:
     """An exception that Python's library brings may well be another one after a check before."""
     return seen.kind.partition(":")[0].partition(".")[0] not in {"builtins", *sys.stdlib_module_names}

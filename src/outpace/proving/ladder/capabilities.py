@@ -35,6 +35,7 @@ class Use(Struct, frozen=True, kw_only=True, order=True):
     power: str
     what: str
     line: int
+    is_lent: bool = False  # by a module of the project
 
 
 def judge(
@@ -54,7 +55,7 @@ def judge(
             unread.append(file.path)
             continue
         try:
-            given, theirs = (granted | in_tests, _powerless(own)) if is_test(file.path) else (granted, own)
+            given, theirs = (granted | in_tests, powerless(own)) if is_test(file.path) else (granted, own)
             gained += [f"{file.path}:{use.line} {use.power} ({use.what})" for use in gains(file, theirs, given)]
         except parses.UNREADABLE as error:
             return CheckUndecided(f"{file.path} cannot be read: {error}")
@@ -67,7 +68,7 @@ def judge(
     return Passed("no code does more to the world than it did")
 
 
-def _powerless(own: Own) -> Own:
+def powerless(own: Own) -> Own:
     """As a test sees the project: that its modules do what they do is what it is there for."""
     return lambda module: None if own(module) is None else frozenset()
 
@@ -95,24 +96,17 @@ def gains(file: PatchedFile, own: Own, granted: frozenset[str] = frozenset()) ->
     after = uses(file.after or b"", file.path, own)
     had = {use.power for use in before} | granted
     had |= {powers.READS} if had & {powers.SHELL, powers.PROGRAMS, powers.CODE} else set()
+    unseen = powers.SEEN - granted - {use.power for use in before if not use.is_lent}
     first: dict[str, Use] = {}
-    itself = _seen_by_itself(file, own, granted)
     said = tuple(use for use in after if not (powers.CODE in had and use.what.endswith(IN_WORDS)))
     for use in sorted(said, key=lambda each: each.line):
-        if use.power not in had or use in itself:
+        if use.power not in had or (use.power in unseen and not use.is_lent):
             first.setdefault(use.power, use)
     for power in (powers.SILENCES, powers.SWALLOWS):
         there = [use for use in after if use.power == power]
         if power not in granted and len(there) > sum(use.power == power for use in before):
             first.setdefault(power, there[-1])
     return tuple(first.values())
-
-
-def _seen_by_itself(file: PatchedFile, own: Own, granted: frozenset[str]) -> frozenset[Use]:
-    """Where the file now tells for itself when or where it runs: that a module of the project does is not enough."""
-    before, after = (uses(source or b"", file.path, _powerless(own)) for source in (file.before, file.after))
-    had = {use.power for use in before} | granted
-    return frozenset(use for use in after if use.power in powers.SEEN - had)
 
 
 def uses(source: bytes, path: str, own: Own = lambda _: None) -> tuple[Use, ...]:
@@ -222,7 +216,7 @@ class _Reader:
         while module:
             theirs = self.own(module)
             if theirs is not None:
-                yield from (Use(power=power, what=shown, line=line) for power in sorted(theirs))
+                yield from (Use(power=power, what=shown, line=line, is_lent=True) for power in sorted(theirs))
                 return
             module = module.rpartition(".")[0]
         power = powers.power_of(dotted)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TypeAlias
+from typing import TypeAlias, TypeVar
 
 from msgspec import Struct, structs
 
 EMPTY, NAMED = "no word at all", "another name in a mapping"
 """How a case was made: one of its words is none, or stands for something that its reader may ask for by name."""
+One = TypeVar("One")
 RETURNED, RAISED, DIED, TIMED_OUT = "returned", "raised", "died", "timed out"
 
 
@@ -98,11 +99,15 @@ class Case(Struct, frozen=True, kw_only=True):
     linked: bool = False  # the folders of its room are reached by links
 
 
-def numbered(name: str, cases: Iterable[Case], most: int) -> tuple[Case, ...]:
-    """At most so many of them, from all over, each with an id of its own."""
-    every = tuple(cases)
-    chosen = every[:: max(1, -(-len(every) // most))]
-    return tuple(structs.replace(each, id=f"{name}-{number}") for number, each in enumerate(chosen))
+def thinned(every: Iterable[One], most: int) -> tuple[One, ...]:
+    """At most so many of them, from all over."""
+    found = tuple(every)
+    return found[:: max(1, -(-len(found) // most))]
+
+
+def numbered(name: str, cases: Iterable[Case]) -> tuple[Case, ...]:
+    """Each with an id of its own."""
+    return tuple(structs.replace(each, id=f"{name}-{number}") for number, each in enumerate(cases))
 
 
 class Seen(Struct, frozen=True, kw_only=True):

@@ -7,14 +7,13 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from msgspec import structs
-
-from outpace.proving.ladder.cases import Benign, Case, Witness, numbered
+from outpace.proving.ladder.cases import Benign, Case, Witness, numbered, thinned
+from outpace.proving.ladder.literals import texts
 from outpace.proving.ladder.neighbors import is_plain
 from outpace.proving.ladder.patch import Patch, PatchedFile
 from outpace.proving.ladder.shape import code
 from outpace.proving.ladder.triggers import triggered
-from outpace.proving.ladder.variants import of_each_sort, replaced, says_itself, texts
+from outpace.proving.ladder.variants import of_each_sort, replaced, says_itself
 
 MOST = 300
 """Of texts, and of numbers."""
@@ -126,12 +125,12 @@ def spliced(
                     continue
                 kind.setdefault((of, setup, other), Case(id="", setup=setup, does=other, of=of, sort=_told(value)))
     cases = (
-        *numbered("text", of_each_sort(list(of_texts.values()))[:MOST], MOST),
-        *numbered("number", of_each_sort(list(of_numbers.values()))[:MOST], MOST),
-        *numbered("cut", of_cuts.values(), MOST_CUT),
+        *of_each_sort(list(of_texts.values()))[:MOST],
+        *of_each_sort(list(of_numbers.values()))[:MOST],
+        *thinned(of_cuts.values(), MOST_CUT),
         *triggered(patch, witnesses, siblings, values),
     )
-    return tuple(structs.replace(each, id=f"spliced-{number}") for number, each in enumerate(cases))
+    return numbered("spliced", cases)
 
 
 def worded(patch: Patch, benign: Sequence[Benign]) -> tuple[Case, ...]:
@@ -143,7 +142,7 @@ def worded(patch: Patch, benign: Sequence[Benign]) -> tuple[Case, ...]:
             for does in replaced(each.does, lambda text, value=value: _worded(text, value)):
                 case = Case(id="", setup=each.setup, does=does, of=number, sort=_told(value))
                 found.setdefault((each.setup, does), case)
-    return numbered("worded", found.values(), MOST_WORDED)
+    return numbered("worded", thinned(found.values(), MOST_WORDED))
 
 
 def of_witnesses(cases: Sequence[Case], witnesses: Sequence[Witness]) -> tuple[Case, ...]:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator, Sequence
 
-from outpace.proving.ladder.cases import Case, TakesLong, Witness, numbered
+from outpace.proving.ladder.cases import Case, TakesLong, Witness, numbered, thinned
 from outpace.proving.ladder.constants import LONGEST, triggers
+from outpace.proving.ladder.literals import texts
 from outpace.proving.ladder.patch import Patch
 from outpace.proving.ladder.shape import code
-from outpace.proving.ladder.variants import replaced, says_itself, texts
+from outpace.proving.ladder.variants import replaced, says_itself
 
 MOST = 200
 """Of each of the two sorts."""
@@ -24,18 +25,17 @@ def crossed(patch: Patch, witnesses: Sequence[Witness], siblings: Sequence[str])
     values = [value for value in triggers(patch) if isinstance(value, str) and _is_short(value)]
     first = [joint + payload for joint in _joints(patch, values) for payload in payloads]
     rest = [each for value in values for payload in payloads for each in (value + payload, payload + value)]
-    found = (*_cases(witnesses, siblings, first, "joined"), *_cases(witnesses, siblings, rest, "crossed"))
-    return numbered("crossed", found, 2 * MOST)
+    return numbered("crossed", (*_cases(witnesses, siblings, first), *_cases(witnesses, siblings, rest)))
 
 
-def _cases(witnesses: Sequence[Witness], siblings: Sequence[str], inputs: Sequence[str], name: str) -> tuple[Case, ...]:
+def _cases(witnesses: Sequence[Witness], siblings: Sequence[str], inputs: Sequence[str]) -> tuple[Case, ...]:
     found: dict[tuple[int, str], Case] = {}
     for of, witness in enumerate(witnesses):
         for way in (witness.does, *siblings) if not isinstance(witness.exploited, TakesLong) else ():
             for does in replaced(way, lambda _: iter(inputs)):
                 if not says_itself(witness, does):
                     found.setdefault((of, does), Case(id="", setup=witness.setup, does=does, of=of, sort=CROSSED))
-    return numbered(name, found.values(), MOST)
+    return thinned(found.values(), MOST)
 
 
 def _is_short(value: str) -> bool:

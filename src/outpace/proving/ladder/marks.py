@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from outpace.model.proof import Failed, Passed, Result, Skipped
 from outpace.model.words import counted
 from outpace.proving.ladder.benign import is_steady
-from outpace.proving.ladder.cases import RETURNED, Benign, Case, Seen, Trials, numbered
+from outpace.proving.ladder.cases import RETURNED, Benign, Case, Seen, Trials, numbered, thinned
 from outpace.proving.ladder.neighbors import is_plain
 from outpace.proving.ladder.variants import replaced
 
@@ -22,7 +22,7 @@ def marked(calls: Sequence[Benign]) -> tuple[Case, ...]:
     for number, each in enumerate(calls):
         for does in replaced(each.does, _with_marks):
             found.setdefault((each.setup, does), Case(id="", setup=each.setup, does=does, of=number, sort=MARKED))
-    return numbered("marked", found.values(), MOST)
+    return numbered("marked", thinned(found.values(), MOST))
 
 
 def _with_marks(text: str) -> Iterator[str]:

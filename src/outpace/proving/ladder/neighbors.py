@@ -26,10 +26,12 @@ from outpace.proving.ladder.cases import (
     TakesLong,
     Witness,
     numbered,
+    thinned,
 )
+from outpace.proving.ladder.literals import texts
 from outpace.proving.ladder.patch import Patch
 from outpace.proving.ladder.shape import code
-from outpace.proving.ladder.variants import replaced, says_itself, texts
+from outpace.proving.ladder.variants import replaced, says_itself
 from outpace.proving.tasks import Task
 
 TIMES = 64
@@ -55,8 +57,8 @@ FOLDER = re.compile(r"[A-Za-z][\w-]{0,20}")
 
 def beside(task: Task) -> tuple[Case, ...]:
     """Exploits whose effect is another one of the same kind."""
-    found = [*_again(task), *_renamed(task), *_placed(task), *_other_secrets(task), *_joined(task)]
-    return tuple(structs.replace(each, id=f"beside-{number}") for number, each in enumerate(found))
+    found = (*_again(task), *_renamed(task), *_placed(task), *_other_secrets(task), *_joined(task))
+    return numbered("beside", found)
 
 
 def _witnesses(task: Task) -> Iterator[tuple[int, Witness]]:
@@ -196,7 +198,7 @@ def _joined(task: Task) -> Iterator[Case]:
                 if not says_itself(each, does):
                     case = Case(id="", setup=each.setup, does=does, of=number, sort=JOINED)
                     found.setdefault((each.setup, does, each.exploited), case)
-    yield from numbered("joined", found.values(), MOST_JOINED)
+    yield from thinned(found.values(), MOST_JOINED)
 
 
 def _called(does: str) -> frozenset[str]:
@@ -223,7 +225,7 @@ def elsewhere(task: Task, patch: Patch) -> tuple[Case, ...]:
                 if not says_itself(task.witnesses[case.of], does):
                     other = structs.replace(case, setup=setup, does=does, sort=ELSEWHERE)
                     found.setdefault((setup, does, effect), other)
-    return numbered("elsewhere", found.values(), MOST_ELSEWHERE)
+    return numbered("elsewhere", thinned(found.values(), MOST_ELSEWHERE))
 
 
 def _calls(task: Task) -> Iterator[Case]:
@@ -267,14 +269,14 @@ def tame(task: Task) -> tuple[Case, ...]:
         for sort, does in ways:
             if does != each.does:
                 found.setdefault((each.setup, does), Case(id="", setup=each.setup, does=does, of=number, sort=sort))
-    cases = list(found.values())[:: max(1, -(-len(found) // MOST_TAME))]
+    cases = [*thinned(found.values(), MOST_TAME)]
     if any("/" in each.path for each in task.room):
         given = enumerate(task.benign)
         cases += [Case(id="", setup=each.setup, does=each.does, of=n, sort=LINKED, linked=True) for n, each in given]
     for number, each in enumerate(task.benign):
         if holding := _holding(task.room, tuple(dict.fromkeys(texts(each.does)))):
             cases.append(Case(id="", setup=each.setup, does=each.does, of=number, sort=HELD, room=holding))
-    return tuple(structs.replace(each, id=f"tame-{number}") for number, each in enumerate(cases))
+    return numbered("tame", cases)
 
 
 def _holding(room: Sequence[Room], words: Sequence[str]) -> tuple[Room, ...]:

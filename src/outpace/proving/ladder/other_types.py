@@ -5,6 +5,8 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
+from outpace.proving.ladder.literals import exchangeable
+
 TYPES = (
     "__import__('pathlib').PurePosixPath({})",
     "{}.encode()",
@@ -16,11 +18,9 @@ TYPES = (
 
 def of_other_types(does: str) -> Iterator[str]:
     """A text as a path, as bytes, as an instance of a class of its own: where a check asks for a text alone."""
-    tree = ast.parse(does, mode="eval")
-    held = {id(each.value) for each in ast.walk(tree) if isinstance(each, ast.Attribute)}
-    texts = [each for each in ast.walk(tree) if isinstance(each, ast.Constant) and isinstance(each.value, str)]
+    texts = (each for each in exchangeable(ast.parse(does, mode="eval")) if isinstance(each.value, str))
     for node in texts:
-        for form in TYPES if id(node) not in held else ():
+        for form in TYPES:
             other = ast.parse(form.format(repr(node.value)), mode="eval").body
             yield ast.unparse(_Put(node, other).visit(ast.parse(does, mode="eval")))
 

@@ -10,24 +10,9 @@ from outpace.proving.ladder.patch import Patch
 from outpace.proving.ladder.shape import code
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
-CLOSED = frozenset(
-    {"str", "bytes", "bytearray", "int", "float", "complex", "bool", "list", "dict", "tuple", "set", "frozenset"}
-    | {
-        "List",
-        "Dict",
-        "Tuple",
-        "Set",
-        "FrozenSet",
-        "Sequence",
-        "Mapping",
-        "Path",
-        "t",
-        "typing",
-        "pathlib",
-        "collections",
-    }
-    | {"abc"}
-)
+VALUES = {"str", "bytes", "bytearray", "int", "float", "complex", "bool", "list", "dict", "tuple", "set", "frozenset"}
+NAMED = {"List", "Dict", "Tuple", "Set", "FrozenSet", "Sequence", "Mapping", "Path"}
+CLOSED = frozenset(VALUES | NAMED | {"t", "typing", "pathlib", "collections", "abc"})
 """Of annotations that are made of these alone, nothing is no value; another name may stand for anything."""
 
 

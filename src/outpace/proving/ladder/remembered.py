@@ -5,7 +5,8 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator, Sequence
 
-from outpace.proving.ladder.cases import Case, Returns, TakesLong, Witness, numbered
+from outpace.proving.ladder.cases import Case, Returns, TakesLong, Witness, numbered, thinned
+from outpace.proving.ladder.literals import exchangeable
 from outpace.proving.ladder.variants import says_itself
 
 MOST = 90
@@ -31,35 +32,34 @@ def remembered(witnesses: Sequence[Witness], siblings: Sequence[str]) -> tuple[C
                 if not says_itself(witness, does):
                     case = Case(id="", setup=witness.setup + QUIET, does=does, of=of, sort=REMEMBERED)
                     found.setdefault((of, does), case)
-    return numbered("remembered", found.values(), MOST)
+    return numbered("remembered", thinned(found.values(), MOST))
 
 
 def _behind(does: str) -> Iterator[str]:
-    for place in range(len(_texts(ast.parse(does, mode="eval")))):
-        text = _texts(ast.parse(does, mode="eval"))[place].value
-        assert isinstance(text, str)
-        begun = [text[:end] for end in range(1, len(text)) if not text[end].isalnum()][:6]
-        if begun:
-            yield _after(does, place, begun, text)
-        for good in GOOD:
-            yield _after(does, place, [good], f"{good} {text}")
-            yield _after(does, place, [good], good + text)
-        yield _after(does, place, [text[::-1], text.lower(), text + "x"], text)
-
-
-def _texts(tree: ast.Expression) -> list[ast.Constant]:
-    """Those that may be another one; not what a method is called of."""
-    held = {id(each.value) for each in ast.walk(tree) if isinstance(each, ast.Attribute)}
-    nodes = [each for each in ast.walk(tree) if isinstance(each, ast.Constant) and id(each) not in held]
-    return [each for each in nodes if isinstance(each.value, str) and each.value]
-
-
-def _after(does: str, place: int, before: Sequence[str], text: str) -> str:
     tree = ast.parse(does, mode="eval")
-    node = _texts(tree)[place]
+    for node in exchangeable(tree):
+        text = node.value
+        if isinstance(text, str) and text:
+            for before, last in _sequences(text):
+                yield _after(tree, node, before, last)
+            node.value = text
+
+
+def _sequences(text: str) -> Iterator[tuple[Sequence[str], str]]:
+    """What is asked for before, and what at last."""
+    begun = [text[:end] for end in range(1, len(text)) if not text[end].isalnum()][:6]
+    if begun:
+        yield begun, text
+    for good in GOOD:
+        yield [good], f"{good} {text}"
+        yield [good], good + text
+    yield [text[::-1], text.lower(), text + "x"], text
+
+
+def _after(tree: ast.Expression, node: ast.Constant, before: Sequence[str], last: str) -> str:
     calls: list[str] = []
     for each in before:
         node.value = each
         calls.append(f"_quiet(lambda: {ast.unparse(tree)})")
-    node.value = text
+    node.value = last
     return f"[{', '.join(calls)}, {ast.unparse(tree)}][-1]"

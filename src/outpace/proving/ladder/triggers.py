@@ -6,7 +6,7 @@ import ast
 import copy
 from collections.abc import Iterator, Sequence
 
-from outpace.proving.ladder.cases import Case, Witness, numbered
+from outpace.proving.ladder.cases import Case, Witness, thinned
 from outpace.proving.ladder.patch import Patch
 from outpace.proving.ladder.shape import code
 from outpace.proving.ladder.variants import says_itself
@@ -32,7 +32,7 @@ def triggered(
             for sort, setup, does in made:
                 if not says_itself(witness, does):
                     found.setdefault((of, setup, does), Case(id="", setup=setup, does=does, of=of, sort=sort))
-    return numbered("triggered", found.values(), MOST)
+    return thinned(found.values(), MOST)
 
 
 def _parameters(patch: Patch, values: Sequence[object]) -> Iterator[tuple[str, str]]:

@@ -7,7 +7,7 @@ from typing import TypeAlias
 
 from msgspec import structs
 
-from outpace.proving.ladder.cases import Case, Leaks, Room
+from outpace.proving.ladder.cases import Case, Leaks, Room, thinned
 from outpace.proving.ladder.neighbors import with_secret
 from outpace.proving.tasks import Task
 
@@ -28,8 +28,7 @@ def twins(task: Task, others: Sequence[Case] = ()) -> tuple[Pair, ...]:
                 found += _pairs(task, case, text)
             case _:
                 continue
-    chosen = found[:: max(1, -(-len(found) // MOST))]
-    return tuple((_named(one, n, "a"), _named(other, n, "b")) for n, (one, other) in enumerate(chosen))
+    return tuple((_named(one, n, "a"), _named(other, n, "b")) for n, (one, other) in enumerate(thinned(found, MOST)))
 
 
 def _ways(task: Task) -> Iterator[tuple[int, str, str]]:

@@ -15,10 +15,9 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from urllib.parse import quote
 
-from msgspec import structs
-
 from outpace.proving.ladder import forms
-from outpace.proving.ladder.cases import Case, Leaks, Oracle, Returns, TakesLong, Witness
+from outpace.proving.ladder.cases import Case, Leaks, Oracle, Returns, TakesLong, Witness, numbered
+from outpace.proving.ladder.literals import exchangeable
 from outpace.proving.ladder.other_types import of_other_types
 
 MOST = 320
@@ -64,7 +63,7 @@ def variants(witnesses: Sequence[Witness], siblings: Sequence[str] = (), *, seed
     chosen = (list(found.values()) + of_each_sort(drawn))[:MOST]
     slow = [each for each in chosen if isinstance(witnesses[each.of].exploited, TakesLong)]
     chosen = [each for each in chosen if each not in slow[MOST_THAT_TAKE_LONG:]]
-    return tuple(structs.replace(each, id=f"variant-{number}") for number, each in enumerate(chosen))
+    return numbered("variant", chosen)
 
 
 def _of_ways(witness: Witness, siblings: Sequence[str]) -> Iterator[tuple[str, str]]:
@@ -107,25 +106,18 @@ def _of(does: str) -> Iterator[tuple[str, str]]:
 
 
 def replaced(does: str, spelling: Spelling, *, names: bool | None = None) -> Iterator[str]:
-    """The expression with each of its texts in each spelling, one at a time; not the text that a method is called of:
-    that is what an answer is put into. `names`: those alone that name something in a mapping, or all others."""
+    """The expression with each of its texts in each spelling, one at a time. `names`: those alone that name something
+    in a mapping, or all others."""
     tree = ast.parse(does, mode="eval")
-    held = {id(each.value) for each in ast.walk(tree) if isinstance(each, ast.Attribute)}
-    if names is not None:
-        mappings = (each for each in ast.walk(tree) if isinstance(each, ast.Dict))
-        keys = {id(key) for each in mappings for key in each.keys}
-        held |= {id(each) for each in ast.walk(tree) if (id(each) in keys) is not names}
-    for node in [each for each in ast.walk(tree) if isinstance(each, ast.Constant) and id(each) not in held]:
+    keys = {id(key) for each in ast.walk(tree) if isinstance(each, ast.Dict) for key in each.keys}
+    for node in exchangeable(tree):
+        if names is not None and (id(node) in keys) is not names:
+            continue
         old = node.value
         for value in _values(old, spelling):
             node.value = value
             yield ast.unparse(tree)
         node.value = old
-
-
-def texts(does: str) -> Iterator[str]:
-    nodes = ast.walk(ast.parse(does, mode="eval"))
-    return (node.value for node in nodes if isinstance(node, ast.Constant) and isinstance(node.value, str))
 
 
 def _values(old: object, spelling: Spelling) -> Iterator[str | bytes]:

@@ -20,7 +20,6 @@ OF_MOCKS = frozenset(
     {"raises", "assert_called_with", "assert_called_once_with", "assert_has_calls", "assert_not_called"}
 )
 EXACT = ast.Eq | ast.Is
-Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 
 def told(patch: Patch) -> str:

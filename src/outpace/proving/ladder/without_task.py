@@ -155,18 +155,16 @@ def _gains(
     """Raises SyntaxError, ValueError."""
     found: list[Gain] = []
 
-    def powerless(module: str) -> frozenset[str] | None:
-        return None if own(module) is None else frozenset()
-
+    of_tests = capabilities.powerless(own)
     usual: frozenset[str] | None = None
     for file in map(_readable, changed.files):
         if not file.is_python:
             uses = () if OTHER_CODE in granted else (Use(power=OTHER_CODE, what="", line=1),)
         elif is_test(file.path):
-            uses = capabilities.gains(file, powerless, granted)
+            uses = capabilities.gains(file, of_tests, granted)
             if uses:
                 usual = in_tests() if usual is None else usual
-                uses = capabilities.gains(file, powerless, granted | usual)
+                uses = capabilities.gains(file, of_tests, granted | usual)
         else:
             uses = capabilities.gains(file, own, granted)
         found += [Gain(path=file.path, use=use) for use in uses]

@@ -9,8 +9,9 @@ from msgspec import structs
 
 from outpace.model.proof import CheckUndecided, Failed, Passed, Result, Skipped
 from outpace.model.words import counted
+from outpace.proving.ladder import benign
 from outpace.proving.ladder.benign import same
-from outpace.proving.ladder.cases import RETURNED, Case, Returns, Seen, Trials, Witness
+from outpace.proving.ladder.cases import RETURNED, Case, Returns, Seen, TakesLong, Trials, Witness
 from outpace.proving.ladder.crossed import CROSSED
 from outpace.proving.ladder.effects import shown
 from outpace.proving.ladder.parses import UNREADABLE
@@ -112,6 +113,17 @@ def judge_variants(
     sorts = len({case.sort for case in cases})
     told = f"{counted(len(cases), 'variant')} of {counted(sorts, 'kind')}, held out, have no effect"
     return Passed(f"{told}; {len(effective)} of them had it on base")
+
+
+def tells(witnesses: Sequence[Witness], cases: Sequence[Case], one: Trials, other: Trials) -> bool:
+    """Whether any case tells two trials apart: by its effect or, but for what takes long, by its answer."""
+    for case in cases:
+        of = of_case(witnesses, case)
+        if any(effects(of, one.get(case.id, ()))) != any(effects(of, other.get(case.id, ()))):
+            return True
+        if not isinstance(of.exploited, TakesLong) and benign.tells([case], one, other):
+            return True
+    return False
 
 
 def judge_twins(pairs: Sequence[tuple[Case, Case]], change: Trials) -> str:
