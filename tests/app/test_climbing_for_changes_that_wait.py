@@ -8,7 +8,7 @@ import pytest
 
 from outpace.app.climb import Ground, climb
 from outpace.engines.proposed import between
-from outpace.model.proof import Conclusion, Proved, Refuted
+from outpace.model.proof import Conclusion, Proved, Refuted, Undecided
 from outpace.proving.ladder.cases import Benign, Leaks, Room, Witness
 from outpace.proving.tasks import Task
 from tests.fakes.notes_ground import ground
@@ -19,6 +19,7 @@ import urllib.parse
 
 FOLDER = "docs"
 READ = []
+WRITTEN = []
 
 
 def read(name):
@@ -114,6 +115,15 @@ SET: dict[str, tuple[str, Conclusion]] = {
     "what it has no use for": (
         CODE.replace("READ = []", "READ = [1]").replace(OPENS, GUARD + OPENS),
         Refuted("added code exercised: it changes READ at notes.py:6, and nothing that was tried notices"),
+    ),
+    "two that it cannot be without": (
+        CODE.replace("READ = []\nWRITTEN = []\n", "READ = [1]\nWRITTEN = [1]\nassert READ + WRITTEN\n").replace(
+            OPENS, GUARD + OPENS
+        ),
+        Undecided(
+            "added code exercised: without READ, notes.py cannot be loaded",
+            would_settle="a change of one thing at a time",
+        ),
     ),
 }  # fmt: skip
 

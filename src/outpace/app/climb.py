@@ -248,8 +248,9 @@ class _Climb:
             if isinstance(told, CheckUndecided):
                 return told
             unnoticed += [] if told else [swap]
-        if not unnoticed or (len(unnoticed) > 1 and self._noticed(unnoticed)):
-            return None
+        together = self._noticed(unnoticed) if len(unnoticed) > 1 else not unnoticed
+        if together:
+            return together if isinstance(together, CheckUndecided) else None
         first = unnoticed[0]
         return Failed(f"it changes {first.what} at {first.path}:{first.line}, and nothing that was tried notices")
 
