@@ -43,6 +43,7 @@ diff --git a/calc.py b/calc.py
 -    return a - b
 +    return a + b
 """
+GONE = 5.0  # seconds in which the kernel ends what was killed, on a busy machine
 SMALL = Limits(processes=40, disk=16 << 20)
 
 
@@ -115,7 +116,10 @@ class World:
         agent = self.agent(given, tier, limits=limits, project=None, **config)
         answer = agent.propose(self.asked(), seconds=seconds)
         assert self.seen() == self.before
-        assert _running(str(AGENTS / f"{name}.py")) == []
+        until = time.monotonic() + GONE
+        while (left := _running(str(AGENTS / f"{name}.py"))) and time.monotonic() < until:
+            time.sleep(0.05)
+        assert left == []
         assert list(Path(tempfile.gettempdir()).glob("outpace-scratch-agent-*")) == []
         return answer
 
