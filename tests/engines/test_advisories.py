@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 from outpace.app.advisories import ensure, status, update
 from outpace.engines.advisories import AdvisoryStore
 from outpace.engines.advisories.aliases import Aliases
-from outpace.engines.advisories.archive import Limits
+from outpace.engines.advisories.archive import Limits, pack
 from outpace.engines.advisories.feed import AdvisoryFeed
 from outpace.engines.http import Bounds
 from outpace.matching.ports import AdvisorySource
@@ -150,6 +150,18 @@ def test_what_is_current_is_not_brought_again_and_the_look_counts(here: Here) ->
     assert here.server.received[2].headers["if-none-match"] == '"one"'
     assert before.fetched < again.checked == here.store.coverage().fetched
     assert "PYSEC-2024-24" in here.ids(AIOHTTP)
+
+
+def test_the_same_records_packed_at_another_hour_are_the_same_bytes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else an update from the same file would bring it again, and call it news."""
+    source = tmp_path / "records.json"
+    source.write_text(json.dumps(record("A")))
+    pack(source, tmp_path / "one.zip", Limits())
+    monkeypatch.setattr(time, "time", lambda: 2_000_000_000.0)
+    pack(source, tmp_path / "two.zip", Limits())
+    assert (tmp_path / "one.zip").read_bytes() == (tmp_path / "two.zip").read_bytes()
 
 
 def test_the_same_bytes_under_a_new_tag_are_current(here: Here) -> None:

@@ -97,9 +97,10 @@ def _records_of(file: Path, limits: Limits) -> Iterator[Member]:
 
 
 def write_zip(into: Path, members: Iterable[Member]) -> None:
+    """The same members are the same bytes whenever they are packed: no member bears the time of its packing."""
     with zipfile.ZipFile(into, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
         for member in members:
-            archive.writestr(member.name, member.data)
+            archive.writestr(zipfile.ZipInfo(member.name), member.data, zipfile.ZIP_DEFLATED, compresslevel=1)
 
 
 def _copy(source: Path, into: Path, limits: Limits) -> None:
