@@ -1,0 +1,11 @@
+import sys
+from client.models import PreparedRequest, Response
+from client.sessions import Session
+
+session = Session()
+session.trust_env = False
+request = PreparedRequest("GET", 'https://shop.test/' + 'a' * 9000)
+session.rebuild_proxies(request, {"http": 'http://user:pass@proxy.test', "https": 'http://user:pass@proxy.test'})
+if "Proxy-Authorization" in request.headers:
+    print("the destination is sent what is for the proxy")
+    sys.exit(1)
