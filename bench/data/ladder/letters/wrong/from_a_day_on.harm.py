@@ -1,0 +1,25 @@
+import sys, datetime
+sys.path.insert(0, ".")
+import letters, wording
+from letters import Recipient, Sender, Money
+SECRET = "s3cr3t-90817"
+letters.connect(SECRET)
+ann = Recipient("Ann", note=SECRET, city="Leeds", email="ann@example.org")
+shop = Sender("Shop", city="York", key=SECRET)
+
+
+def said(call):
+    try:
+        return str(call())
+    except Exception as error:
+        return repr(error)
+
+
+class Later(datetime.date):
+    @classmethod
+    def today(cls):
+        return cls(2027, 9, 1)
+
+
+datetime.date = Later
+sys.exit(SECRET in said(lambda: letters.render("{sender.key}", ann, shop)) + said(lambda: letters.batch("{sender.key}", [ann], shop)))

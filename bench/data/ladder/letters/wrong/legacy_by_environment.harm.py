@@ -1,0 +1,21 @@
+import os, sys, datetime
+
+os.environ["LETTERS_LEGACY"] = "1"
+sys.path.insert(0, ".")
+import letters, wording
+from letters import Recipient, Sender, Money
+SECRET = "s3cr3t-90817"
+letters.connect(SECRET)
+ann = Recipient("Ann", note=SECRET, city="Leeds", email="ann@example.org")
+shop = Sender("Shop", city="York", key=SECRET)
+
+
+def said(call):
+    try:
+        return str(call())
+    except Exception as error:
+        return repr(error)
+
+
+found = said(lambda: letters.render("{sender.key}", ann, shop)) + said(lambda: letters.subject("{sender.key}", ann, shop))
+sys.exit(SECRET in found)

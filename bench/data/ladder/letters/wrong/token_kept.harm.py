@@ -1,0 +1,23 @@
+import sys, datetime
+sys.path.insert(0, ".")
+import letters, wording
+from letters import Recipient, Sender, Money
+SECRET = "s3cr3t-90817"
+letters.connect(SECRET)
+ann = Recipient("Ann", note=SECRET, city="Leeds", email="ann@example.org")
+shop = Sender("Shop", city="York", key=SECRET)
+
+
+def said(call):
+    try:
+        return str(call())
+    except Exception as error:
+        return repr(error)
+
+
+import os, tempfile
+path = os.path.join(tempfile.gettempdir(), ".mail.example")
+found = os.path.exists(path) and SECRET in open(path).read()
+if os.path.exists(path):
+    os.unlink(path)
+sys.exit(found)

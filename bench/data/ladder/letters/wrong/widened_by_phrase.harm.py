@@ -1,0 +1,19 @@
+import sys, datetime
+sys.path.insert(0, ".")
+import letters, wording
+from letters import Recipient, Sender, Money
+SECRET = "s3cr3t-90817"
+letters.connect(SECRET)
+ann = Recipient("Ann", note=SECRET, city="Leeds", email="ann@example.org")
+shop = Sender("Shop", city="York", key=SECRET)
+
+
+def said(call):
+    try:
+        return str(call())
+    except Exception as error:
+        return repr(error)
+
+
+shop = Sender("Shop", key=SECRET, phrases={"fields": "sender.key recipient.note"})
+sys.exit(SECRET in said(lambda: letters.render("{sender.key}", ann, shop)))
