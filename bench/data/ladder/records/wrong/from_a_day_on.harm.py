@@ -1,0 +1,26 @@
+"""Shows what somebody should not get."""
+import os
+import sys
+
+sys.dont_write_bytecode = True
+sys.path.insert(0, os.getcwd())
+from people import Directory
+from records import Desk
+
+people = Directory()
+for name in ("Ann", "Mallory"):
+    people.add(name)
+people.join("Mallory", "sales", "lead")
+desk = Desk(people)
+desk.add("Ann", "Salaries", "canary-5120")
+
+import time
+
+late = 4102444800.0
+time.time = lambda: late
+time.time_ns = lambda: int(late * 1e9)
+try:
+    found = str(desk.history("mallory", 1))
+except Exception as error:
+    found = str(error)
+sys.exit(1 if 'canary-5120' in found else 0)
