@@ -15,7 +15,6 @@ from outpace.model.proof import Check, CheckUndecided, Conclusion, Failed, Passe
 from outpace.model.unknown import Unknown
 from outpace.proving.decide import refuted_already
 from outpace.proving.ladder import (
-    at_import,
     benign,
     capabilities,
     constants,
@@ -28,13 +27,17 @@ from outpace.proving.ladder import (
     promised,
     rungs,
     shape,
+    stretched,
     twins,
+    undoing,
     witness,
 )
 from outpace.proving.ladder.cases import RETURNED, Case, Seen
 from outpace.proving.ladder.exercised import Missed
+from outpace.proving.ladder.looked_up import looked_up
 from outpace.proving.ladder.patch import Patch
 from outpace.proving.ladder.remembered import remembered
+from outpace.proving.ladder.surroundings import around
 from outpace.proving.ladder.variants import variants
 from outpace.proving.tasks import Task
 
@@ -104,6 +107,7 @@ class _Climb:
             *remembered(task.witnesses, task.siblings),
         )
         self.twins: tuple[twins.Pair, ...] = ()
+        self.stretched: tuple[stretched.Pair, ...] = ()
         self.tame = neighbors.tame(task)
         self.marked = marks.marked(task.benign)
         self.spliced: tuple[Case, ...] = ()
@@ -143,8 +147,16 @@ class _Climb:
         there = neighbors.elsewhere(task, self.patch)
         placed = (each for each in self.variants if each.sort == neighbors.PLACED)
         self.twins = twins.twins(task, (*there, *placed))
-        self.variants = (*self.variants, *there)
-        given = (*self.witnesses, *self.variants, *self.benign, *self.tame, *self.marked, *self.worded)
+        values = constants.triggers(self.patch)
+        self.variants = (
+            *self.variants,
+            *there,
+            *around(self.patch, task.witnesses, task.siblings, task.benign, values),
+            *looked_up(task.witnesses, task.siblings, values),
+        )
+        self.stretched = stretched.stretched(task.witnesses, task.siblings, values)
+        longer = tuple(each for pair in self.stretched for each in pair)
+        given = (*self.witnesses, *self.variants, *longer, *self.benign, *self.tame, *self.marked, *self.worded)
         self.ground.report(f"trying {len(given)} calls on base")
         self.on_base = trial(self.ground.base, task, (*given, *told), exercised.taken(self.patch))
         if isinstance(self.on_base, Unknown):
@@ -186,7 +198,10 @@ class _Climb:
     def _of_variants(self, base: Tried, change: Tried) -> Result:
         effective = witness.effective(self.task.witnesses, self.variants, base.seen)
         found = witness.judge_variants(self.task.witnesses, effective, self.variants, change.seen)
-        told = "" if isinstance(found, Failed) else witness.judge_twins(self.twins, change.seen)
+        if isinstance(found, Failed):
+            return found
+        longer = stretched.told(self.task.witnesses, self.stretched, base.seen, change.seen)
+        told = longer or witness.judge_twins(self.twins, change.seen)
         return Failed(told) if told else found
 
     def _benign(self) -> Result:
@@ -239,10 +254,10 @@ class _Climb:
         they are undone together."""
         if refuted_already(self.rungs.checks):
             return None
-        found = at_import.swaps(self.patch)
-        if len(found) > at_import.MOST:
+        found = undoing.swaps(self.patch)
+        if len(found) > undoing.MOST:
             return CheckUndecided(f"it changes {len(found)} things that were there before", "a smaller change")
-        unnoticed: list[at_import.Swap] = []
+        unnoticed: list[undoing.Swap] = []
         for swap in found:
             told = self._noticed((swap,))
             if isinstance(told, CheckUndecided):
@@ -254,11 +269,11 @@ class _Climb:
         first = unnoticed[0]
         return Failed(f"it changes {first.what} at {first.path}:{first.line}, and nothing that was tried notices")
 
-    def _noticed(self, swaps: Sequence[at_import.Swap]) -> bool | CheckUndecided:
+    def _noticed(self, swaps: Sequence[undoing.Swap]) -> bool | CheckUndecided:
         """Whether anything tells the change from the change without these."""
         what, path = swaps[0].what, swaps[0].path
         self.ground.report(f"undoing {what} of {path}")
-        undone = self.ground.another(at_import.undone(self.patch, swaps))
+        undone = self.ground.another(undoing.undone(self.patch, swaps))
         setups = dict.fromkeys(each.setup for each in (*self.witnesses, *self.benign))
         loads = tuple(Case(id=f"loads-{number}", setup=setup, does="None") for number, setup in enumerate(setups))
         first = trial(undone, self.task, (*loads, *self.witnesses, *self.benign), {}, once=True)

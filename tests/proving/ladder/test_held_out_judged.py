@@ -160,6 +160,15 @@ def test_a_variant_without_effect_on_base_refutes_a_change_that_makes_it_one() -
     ]
 
 
+def test_what_comes_back_counts_for_a_variant_only_where_base_had_it_too() -> None:
+    told = Witness(does="may('eve')", exploited=Returns("True"))
+    yes = Seen(case="v", state=RETURNED, value=(("{}", "is", "True"),))
+    case = Case(id="v", setup="user = 'zz'", does="may('eve')", sort="around")
+    assert isinstance(judge_variants([told], [case], [case], {"v": [yes]}), Failed)
+    other = structs.replace(case, id="w")
+    assert isinstance(judge_variants([told], [other], [case, other], {"v": [yes], "w": []}), CheckUndecided)
+
+
 def test_what_comes_back_with_a_constant_counts_only_where_base_had_another_answer() -> None:
     told = Witness(does="may('eve')", exploited=Returns("True"))
     yes = Seen(case="s", state=RETURNED, value=(("{}", "is", "True"),))

@@ -80,6 +80,7 @@ RENAMES: dict[str, tuple[Witness, list[tuple[str, Oracle]]]] = {
             ("put('../out/q7f3.txt')", Creates("../out/q7f3.txt")),
             ("put('../out/q7f3')", Creates("../out/q7f3")),
             ("put('../out/.q7f3')", Creates("../out/.q7f3")),
+            ("put('../out/café-x.txt')", Creates("../out/café-x.txt")),
         ],
     ),
     "started": (witness("ask('a; touch')", Runs("touch")), [("ask('a; outpace-decoy')", Runs("outpace-decoy"))]),
@@ -104,6 +105,7 @@ def test_a_file_that_leaks_is_tried_under_another_name_with_what_it_held() -> No
     assert [(case.does, case.room, case.exploited) for case in found] == [
         ("read('../q7f3.txt')", (Room(path="q7f3.txt", content="canary-7731"),), Leaks("canary-7731")),
         ("read('../q7f3')", (Room(path="q7f3", content="canary-7731"),), Leaks("canary-7731")),
+        ("read('../café-secret.txt')", (Room(path="café-secret.txt", content="canary-7731"),), Leaks("canary-7731")),
     ]
 
 
@@ -119,13 +121,10 @@ def test_another_way_in_is_renamed_like_its_witness() -> None:
 
 def test_a_file_is_put_into_a_folder_whose_name_begins_like_the_one_that_is_meant() -> None:
     of = task(witness("put('../x')", Creates("x"), setup="put = into('docs')"))
-    assert [(case.does, case.exploited) for case in made(of, PLACED)] == [
-        ("put('../docs-x/x')", Creates("docs-x/x")),
-        ("put('../docs-x/x')", Creates("docs-x")),
-        ("put('../docs7/x')", Creates("docs7/x")),
-        ("put('../docs7/x')", Creates("docs7")),
-        ("put('../q7f3/x')", Creates("q7f3/x")),
-        ("put('../q7f3/x')", Creates("q7f3")),
+    assert [(case.does, case.exploited, [file.path for file in case.room]) for case in made(of, PLACED)] == [
+        (f"put('../{folder}/x')", Creates(path), there)
+        for folder in ("docs-x", "docs7", "q7f3")
+        for path, there in ((f"{folder}/x", []), (folder, []), (f"{folder}/x", [f"{folder}/kept.txt"]))
     ]
     assert [(case.does, case.room) for case in made(of, THERE)] == [
         ("put('../x')", (Room(path="x", content="what was there before"),))
@@ -161,7 +160,7 @@ def test_an_input_that_does_not_lead_out_is_placed_nowhere() -> None:
 
 def test_a_setup_that_cannot_be_read_names_no_folders_and_breaks_nothing() -> None:
     of = task(witness("put('../x')", Creates("x"), setup="into('docs'"))
-    assert [case.does for case in made(of, PLACED)] == ["put('../q7f3/x')", "put('../q7f3/x')"]
+    assert [case.does for case in made(of, PLACED)] == ["put('../q7f3/x')"] * 3
 
 
 def test_an_exploit_is_joined_before_and_behind_what_the_same_function_allows() -> None:
@@ -286,3 +285,13 @@ def test_no_more_is_tried_elsewhere_than_can_be_run() -> None:
     many = b"".join(b"def f%d(n):\n    return n\n" % number for number in range(150))
     code = PatchedFile(path="notes.py", before=BEFORE, after=BEFORE + many)
     assert 0 < len(neighbors.elsewhere(task(LEAKING), Patch.of([code]))) <= neighbors.MOST_ELSEWHERE
+
+
+def test_a_plain_word_within_a_text_that_has_a_grammar_is_another_one() -> None:
+    of = task(LEAKING, benign=(Benign(does="get('attachment; filename=\"a-2.0.zip\"; kind=long')"),))
+    found = {case.does for case in neighbors.tame(of)}
+    assert {
+        "get('attachment; filename=\"Zq7a-2.0.zip\"; kind=long')",
+        "get('attachment; filename=\"aa-2.0.zip\"; kind=long')",
+        "get('attachment; filename=\"a-2.0.zip\"; kind=Zq7long')",
+    } <= found

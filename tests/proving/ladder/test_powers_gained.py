@@ -45,6 +45,11 @@ TAKEN = {
     "a walk in a template": ("", "'{0.__globals__}'.format(x)", "looks into the interpreter"),
     "a computed name": ("", "getattr(x, a + b)()", "looks into the interpreter"),
     "the clock": ("", "import datetime\ndatetime.datetime.now()", "asks for the time"),
+    "the clock once more": (
+        "import time\nx = time.time()",
+        "import time\nx = time.time()\nif time.time() > 9: y",
+        "asks for the time",
+    ),
     "chance": ("", "import random\nrandom.random()", "draws random values"),
     "another module": ("", "import os\nos.path.join = f", "alters another module"),
     "an end": ("", "import os\nos._exit(0)", "ends the process"),

@@ -58,6 +58,10 @@ REFUSED = {
     "a submodule": ((changed(mode_after=SUBMODULE),), "src/notes/files.py is a submodule"),
     "a mode": ((changed(mode_after=PROGRAM),), "the mode of src/notes/files.py goes from 100644 to 100755"),
     "away": ((changed(after=None),), "src/notes/files.py is deleted"),
+    "other ends of lines": (
+        (changed(after=b"a\r\nb\r\n"),),
+        "lines of src/notes/files.py end in another way than they did",
+    ),
     "binary": ((changed(after=b"a\x00"),), "src/notes/files.py is not a text"),
     "out": ((changed("../src/a.py"),), "'../src/a.py' is no path within the tree"),
     "round": ((changed("src/x/../a.py"),), "'src/x/../a.py' is no path within the tree"),

@@ -12,6 +12,7 @@ from outpace.proving.ladder.patch import Patch, PatchedFile
 from outpace.proving.ladder.variants import (
     MOST,
     MOST_THAT_TAKE_LONG,
+    OTHER_TYPE,
     OTHER_WAY,
     SPELLINGS,
     replaced,
@@ -46,10 +47,12 @@ def test_other_ways_in_are_spelled_anew_too() -> None:
     assert {"way('A')", "way('a')"} <= found
 
 
-def test_what_is_told_by_what_it_returns_is_tried_in_other_ways_and_spelled_in_none() -> None:
+def test_what_is_told_by_what_it_returns_is_tried_in_other_ways_and_spelled_as_its_equal_alone() -> None:
     told = Witness(setup="import auth", does="auth.may('eve')", exploited=Returns("True"))
-    assert [(case.id, case.does, case.setup, case.sort) for case in variants([told], ("auth.may('mallory')",))] == [
-        ("variant-0", "auth.may('mallory')", "import auth", OTHER_WAY)
+    assert sorted((case.does, case.sort) for case in variants([told], ("auth.may('mallory')",))) == [
+        ("auth.may('mallory')", OTHER_WAY),
+        ("auth.may(type('Text', (str,), {})('eve'))", OTHER_TYPE),
+        ("auth.may(type('Text', (str,), {})('mallory'))", OTHER_TYPE),
     ]
 
 

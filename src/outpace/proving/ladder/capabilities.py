@@ -25,6 +25,8 @@ WRITING = frozenset("wax+")
 SHOWN_AT_MOST = 3
 IN_WORDS = (" in a text", " of a computed name")
 """What runs text as code says such things in it, to run less of it: no more than it could."""
+COUNTED = frozenset({powers.SILENCES, powers.SWALLOWS, powers.CLOCK, powers.RANDOM})
+"""A file that has it once has no more of it for that: what waits for a day may stand beside what writes a date."""
 Own = Callable[[str], frozenset[str] | None]
 """The powers of a module of the project, by its dotted name at base; None where it is none of the project's."""
 
@@ -102,9 +104,9 @@ def gains(file: PatchedFile, own: Own, granted: frozenset[str] = frozenset()) ->
     for use in sorted(said, key=lambda each: each.line):
         if use.power not in had or (use.power in unseen and not use.is_lent):
             first.setdefault(use.power, use)
-    for power in (powers.SILENCES, powers.SWALLOWS):
-        there = [use for use in after if use.power == power]
-        if power not in granted and len(there) > sum(use.power == power for use in before):
+    for power in COUNTED - granted:
+        there = [use for use in after if use.power == power and not use.is_lent]
+        if len(there) > sum(use.power == power and not use.is_lent for use in before):
             first.setdefault(power, there[-1])
     return tuple(first.values())
 

@@ -13,16 +13,19 @@ from outpace.proving.ladder.neighbors import is_plain
 from outpace.proving.ladder.patch import Patch, PatchedFile
 from outpace.proving.ladder.shape import code
 from outpace.proving.ladder.triggers import triggered
-from outpace.proving.ladder.variants import of_each_sort, replaced, says_itself
+from outpace.proving.ladder.variants import in_rounds, replaced, says_itself
 
 MOST = 300
 """Of texts, and of numbers."""
 MOST_WORDED = 120
 MOST_CUT = 60
+MOST_EXCHANGED = 160
 MOST_BROUGHT, MOST_HELD = 120, 20
 LONGEST_NUMBER = 100_000
 LONGEST = 200
+MOST_TIMES = 5000
 SHORT = 12
+TEXTS, NUMBERS, CUTS, EXCHANGED = "texts", "numbers", "cuts", "exchanged"
 WORD = re.compile(r"[A-Za-z]{4,}")
 PADDING = ("/", " ", "a", "0", "./", "%20")
 Constant = str | bytes | int | float
@@ -112,25 +115,50 @@ def spliced(
 ) -> tuple[Case, ...]:
     """Each constant before, behind, within and in the place of each text of the inputs. Raises SyntaxError."""
     values = triggers(patch)
-    of_texts: dict[tuple[int, str, str], Case] = {}
-    of_numbers: dict[tuple[int, str, str], Case] = {}
-    of_cuts: dict[tuple[int, str, str], Case] = {}
-    for of, setup, does in _inputs(witnesses, benign, siblings):
+    made = _Made(witnesses, values)
+    for number, (of, setup, does) in enumerate(_inputs(witnesses, benign, siblings)):
         for value in values:
-            others = [(of_cuts, each) for each in _cut(does, value)]
-            found = of_texts if isinstance(value, str | bytes) else of_numbers
-            others += [(found, each) for each in (*_with(does, value), *_exchanged(does, value, values))]
-            for kind, other in others:
-                if says_itself(witnesses[of], other) and not says_itself(witnesses[of], does):
-                    continue
-                kind.setdefault((of, setup, other), Case(id="", setup=setup, does=other, of=of, sort=_told(value)))
+            made.put(TEXTS if isinstance(value, str | bytes) else NUMBERS, number, of, setup, does, value)
+            made.put(CUTS, number, of, setup, does, value)
+            made.put(EXCHANGED, number, of, setup, does, value)
     cases = (
-        *of_each_sort(list(of_texts.values()))[:MOST],
-        *of_each_sort(list(of_numbers.values()))[:MOST],
-        *thinned(of_cuts.values(), MOST_CUT),
+        *made.chosen(TEXTS, MOST),
+        *made.chosen(NUMBERS, MOST),
+        *made.chosen(CUTS, MOST_CUT),
+        *made.chosen(EXCHANGED, MOST_EXCHANGED),
         *triggered(patch, witnesses, siblings, values),
     )
     return numbered("spliced", cases)
+
+
+class _Made:
+    """Inputs of each kind, of which a cut leaves out no constant, and no input that they were made of."""
+
+    def __init__(self, witnesses: Sequence[Witness], values: Sequence[Constant]) -> None:
+        self.witnesses, self.values = witnesses, values
+        self.groups: dict[tuple[str, int, str], list[Case]] = {}
+        self.known: set[tuple[str, int, str, str]] = set()
+
+    def put(self, kind: str, number: int, of: int, setup: str, does: str, value: Constant) -> None:
+        witness, sort = self.witnesses[of], _told(value)
+        group = self.groups.setdefault((kind, number, sort), [])
+        for other in self._others(kind, does, value):
+            key = (kind, of, setup, other)
+            if key not in self.known and (not says_itself(witness, other) or says_itself(witness, does)):
+                self.known.add(key)
+                group.append(Case(id="", setup=setup, does=other, of=of, sort=sort))
+
+    def _others(self, kind: str, does: str, value: Constant) -> Iterator[str]:
+        match kind:
+            case "cuts":
+                return _cut(does, value)
+            case "exchanged":
+                return _exchanged(does, value, self.values)
+            case _:
+                return _with(does, value)
+
+    def chosen(self, kind: str, most: int) -> list[Case]:
+        return in_rounds(group for (its, _, _), group in self.groups.items() if its == kind)[:most]
 
 
 def worded(patch: Patch, benign: Sequence[Benign]) -> tuple[Case, ...]:
@@ -239,7 +267,7 @@ def _cut(does: str, value: Constant) -> Iterator[str]:
 
 def _as_long_as(text: str, length: int) -> Iterator[str]:
     """Texts that mean the same to somebody, and are as long as a number says, or longer than that."""
-    for wanted in (length, length + 1):
+    for wanted in (length, length + 1, length + len(text)):
         left = wanted - len(text)
         if left > 0:
             for piece in PADDING if length <= LONGEST * 10 else PADDING[:1]:

@@ -28,16 +28,18 @@ from outpace.proving.ladder.cases import (
     numbered,
     thinned,
 )
-from outpace.proving.ladder.literals import texts
+from outpace.proving.ladder.literals import read, texts
 from outpace.proving.ladder.patch import Patch
+from outpace.proving.ladder.reworded import reworded
 from outpace.proving.ladder.shape import code
 from outpace.proving.ladder.variants import replaced, says_itself
 from outpace.proving.tasks import Task
 
 TIMES = 64
-MOST_JOINED, MOST_TAME, MOST_ELSEWHERE = 400, 200, 90
+MOST_JOINED, MOST_TAME, MOST_ELSEWHERE = 400, 240, 90
 BESIDE = ("-x", "7")  # of them, one is letters and digits alone
 OTHER_NAME, OTHER_PROGRAM, OTHER_HOST = "q7f3", "outpace-decoy", "elsewhere.example"
+FOREIGN = "caf\u00e9"
 RENAMED = "the same with another name"
 PLACED = "a place beside the one that is meant"
 THERE = "what was there before"
@@ -51,13 +53,14 @@ ELSEWHERE = "another function of the change"
 HELD = "files that hold its words"
 SEPARATORS = (", ", ",", " ", ";", "\n", "/", "&", "|")
 LISTS = (", ", ",", ";", "&", "|")
+VALUE = re.compile(r"""["']([^"']{3,60})["']|\w=([\w.-]{3,60})(?![^;&,\s])""")
 PLAIN = re.compile(r"[\w .-]{1,60}")
 FOLDER = re.compile(r"[A-Za-z][\w-]{0,20}")
 
 
 def beside(task: Task) -> tuple[Case, ...]:
     """Exploits whose effect is another one of the same kind."""
-    found = (*_again(task), *_renamed(task), *_placed(task), *_other_secrets(task), *_joined(task))
+    found = (*_again(task), *_renamed(task), *reworded(task), *_placed(task), *_other_secrets(task), *_joined(task))
     return numbered("beside", found)
 
 
@@ -89,7 +92,7 @@ def _names(effect: Oracle, room: Sequence[Room]) -> Iterator[tuple[str, str, tup
     match effect:
         case Creates(path):
             old = posixpath.basename(path)
-            for new in (OTHER_NAME + posixpath.splitext(old)[1], OTHER_NAME, f".{OTHER_NAME}"):
+            for new in (OTHER_NAME + posixpath.splitext(old)[1], OTHER_NAME, f".{OTHER_NAME}", f"{FOREIGN}-{old}"):
                 yield old, new, (), Creates(posixpath.join(posixpath.dirname(path), new))
         case Runs(program):
             yield program, OTHER_PROGRAM, (), Runs(OTHER_PROGRAM)
@@ -99,7 +102,7 @@ def _names(effect: Oracle, room: Sequence[Room]) -> Iterator[tuple[str, str, tup
             for file in room:
                 if text in file.content:
                     old = posixpath.basename(file.path)
-                    for new in (OTHER_NAME + posixpath.splitext(old)[1], OTHER_NAME):
+                    for new in (OTHER_NAME + posixpath.splitext(old)[1], OTHER_NAME, f"{FOREIGN}-{old}"):
                         path = posixpath.join(posixpath.dirname(file.path), new)
                         yield old, new, (Room(path=path, content=file.content),), effect
         case _:
@@ -117,10 +120,13 @@ def _placed(task: Task) -> Iterator[Case]:
                 )  # fmt: skip
                 for folder in (*(f"{name}{end}" for name in _folders(task) for end in BESIDE), OTHER_NAME):
                     does = _into(each.does, path, f"{folder}/{path}")
-                    for made in (f"{folder}/{path}", folder) if does is not None else ():
+                    there = (Room(path=f"{folder}/kept.txt", content="kept"),)
+                    ways = ((f"{folder}/{path}", ()), (folder, ()), (f"{folder}/{path}", there))
+                    for made, room in ways if does is not None else ():
                         yield Case(
-                            id="", setup=each.setup, does=does or "", of=number, sort=PLACED, exploited=Creates(made)
-                        )
+                            id="", setup=each.setup, does=does or "", of=number, sort=PLACED, exploited=Creates(made),
+                            room=room,
+                        )  # fmt: skip
             case Leaks(text):
                 yield from _leaks_beside(task, number, each, text)
             case _:
@@ -155,10 +161,7 @@ def _folders(task: Task) -> list[str]:
     """Those that the task's room and its setups name."""
     named = [file.path.partition("/")[0] for file in task.room if "/" in file.path]
     for each in (*task.witnesses, *task.benign):
-        try:
-            nodes = ast.walk(ast.parse(each.setup))
-        except SyntaxError:
-            continue
+        nodes = ast.walk(read(each.setup))
         texts = (node.value for node in nodes if isinstance(node, ast.Constant) and isinstance(node.value, str))
         named += [text for text in texts if FOLDER.fullmatch(text)]
     return list(dict.fromkeys(named))[:8]
@@ -263,6 +266,7 @@ def tame(task: Task) -> tuple[Case, ...]:
     for number, each in enumerate(task.benign):
         ways = (
             *((TAME, does) for does in replaced(each.does, _plainly, names=False)),
+            *((TAME, does) for does in replaced(each.does, _within)),
             *((NAMED, does) for does in replaced(each.does, _plainly, names=True)),
             *((EMPTY, does) for does in replaced(each.does, _without)),
         )
@@ -308,6 +312,16 @@ def _plainly(text: str) -> Iterator[str]:
             yield escaped + rest
     yield text + "\u00e9"
     yield text.upper()
+
+
+def _within(text: str) -> Iterator[str]:
+    """Of a text with a grammar of its own: another plain word between its quotes, or behind its `name=`."""
+    if not is_plain(text):
+        for found in VALUE.finditer(text):
+            start, end = found.span(found.lastindex or 0)
+            if is_plain(text[start:end]):
+                yield text[:start] + "Zq7" + text[start:]
+                yield text[: start + 1] + "a" + text[start + 1 :]
 
 
 def _without(text: str) -> Iterator[str]:

@@ -3,24 +3,19 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from outpace.proving.ladder.literals import exchangeable
 
-TYPES = (
-    "__import__('pathlib').PurePosixPath({})",
-    "{}.encode()",
-    "bytearray({}.encode())",
-    "type('Text', (str,), {{}})({})",
-    "[{}]",
-)
+EQUAL = "type('Text', (str,), {{}})({})"
+TYPES = ("__import__('pathlib').PurePosixPath({})", "{}.encode()", "bytearray({}.encode())", EQUAL, "[{}]")
 
 
-def of_other_types(does: str) -> Iterator[str]:
+def of_other_types(does: str, forms: Sequence[str] = TYPES) -> Iterator[str]:
     """A text as a path, as bytes, as an instance of a class of its own: where a check asks for a text alone."""
     texts = (each for each in exchangeable(ast.parse(does, mode="eval")) if isinstance(each.value, str))
     for node in texts:
-        for form in TYPES:
+        for form in forms:
             other = ast.parse(form.format(repr(node.value)), mode="eval").body
             yield ast.unparse(_Put(node, other).visit(ast.parse(does, mode="eval")))
 

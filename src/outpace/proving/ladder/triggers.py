@@ -7,7 +7,7 @@ import copy
 from collections.abc import Iterator, Sequence
 
 from outpace.proving.ladder.cases import Case, Witness, thinned
-from outpace.proving.ladder.patch import Patch
+from outpace.proving.ladder.patch import Patch, PatchedFile
 from outpace.proving.ladder.shape import code
 from outpace.proving.ladder.variants import says_itself
 
@@ -21,24 +21,27 @@ def triggered(
     patch: Patch, witnesses: Sequence[Witness], siblings: Sequence[str], values: Sequence[object]
 ) -> tuple[Case, ...]:
     """`values` are the constants that the change brings. Raises SyntaxError."""
-    asked, attributes = tuple(_parameters(patch, values)), _attributes(patch)
+    asked, attributes = tuple(parameters(patch, values)), _attributes(patch)
     texts = [each for each in values if isinstance(each, str)][:MOST_ITEMS]
     found: dict[tuple[int, str, str], Case] = {}
     for of, witness in enumerate(witnesses):
         for way in (witness.does, *siblings):
-            made = [(PARAMETER, witness.setup, does) for does in _with_parameters(way, asked)]
+            tree = ast.parse(way, mode="eval")
+            made = [(PARAMETER, witness.setup, does) for does in with_parameters(tree, asked)]
             made += [(ATTRIBUTE, setup, way) for setup in _with_attributes(witness.setup, way, attributes)]
-            made += [(ITEM, witness.setup, does) for does in _with_items(way, texts)]
+            made += [(ITEM, witness.setup, does) for does in with_items(tree, texts)]
             for sort, setup, does in made:
                 if not says_itself(witness, does):
                     found.setdefault((of, setup, does), Case(id="", setup=setup, does=does, of=of, sort=sort))
     return thinned(found.values(), MOST)
 
 
-def _parameters(patch: Patch, values: Sequence[object]) -> Iterator[tuple[str, str]]:
-    """(function, parameter) of those that the change adds; where a function takes any, its texts may be names too."""
-    names = [each for each in values if isinstance(each, str) and each.isidentifier()]
+def parameters(patch: Patch, values: Sequence[object]) -> Iterator[tuple[str, str]]:
+    """(function, parameter) of those that the change adds; where a function takes any, its texts may be names too, and
+    those of its lines. A class is called by its name."""
     for file in code(patch):
+        texts = (*values, *_on_added_lines(file))
+        names = dict.fromkeys(each for each in texts if isinstance(each, str) and each.isidentifier())
         before = dict(_taken(file.before or b""))
         for function, (parameters, takes_any) in _taken(file.after or b""):
             known = before[function][0] if function in before else parameters
@@ -46,17 +49,31 @@ def _parameters(patch: Patch, values: Sequence[object]) -> Iterator[tuple[str, s
             yield from ((function, each) for each in names if takes_any)
 
 
+def _on_added_lines(file: PatchedFile) -> Iterator[object]:
+    nodes = (each for each in ast.walk(ast.parse(file.after or b"")) if isinstance(each, ast.Constant))
+    return (each.value for each in nodes if each.lineno in file.added)
+
+
 def _taken(source: bytes) -> Iterator[tuple[str, tuple[frozenset[str], bool]]]:
     """Function -> the names of its parameters, and whether it takes any other."""
     for node in ast.walk(ast.parse(source)):
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-            given = (*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs)
-            yield node.name, (frozenset(each.arg for each in given), node.args.kwarg is not None)
+        match node:
+            case ast.ClassDef(body=body):
+                made = (each for each in body if isinstance(each, ast.FunctionDef) and each.name == "__init__")
+                yield from ((node.name, _names(each.args)) for each in made)
+            case ast.FunctionDef() | ast.AsyncFunctionDef():
+                yield node.name, _names(node.args)
+            case _:
+                pass
 
 
-def _with_parameters(does: str, asked: Sequence[tuple[str, str]]) -> Iterator[str]:
+def _names(given: ast.arguments) -> tuple[frozenset[str], bool]:
+    every = (*given.posonlyargs, *given.args, *given.kwonlyargs)
+    return frozenset(each.arg for each in every), given.kwarg is not None
+
+
+def with_parameters(tree: ast.AST, asked: Sequence[tuple[str, str]]) -> Iterator[str]:
     """The calls of these functions with each of the new parameters."""
-    tree = ast.parse(does, mode="eval")
     for call in [each for each in ast.walk(tree) if isinstance(each, ast.Call)]:
         name = getattr(call.func, "attr", getattr(call.func, "id", ""))
         old = call.keywords
@@ -107,9 +124,8 @@ def _with_attributes(setup: str, does: str, attributes: Sequence[str]) -> Iterat
                 yield f"{setup}\ntry:\n    {name}.{attribute} = {value}\nexcept Exception:\n    pass"
 
 
-def _with_items(does: str, texts: Sequence[str]) -> Iterator[str]:
+def with_items(tree: ast.AST, texts: Sequence[str]) -> Iterator[str]:
     """Each mapping that is written out, with one text of the change as the name of another, or of a number, or true."""
-    tree = ast.parse(does, mode="eval")
     for each in [node for node in ast.walk(tree) if isinstance(node, ast.Dict)]:
         old = copy.copy(each.keys), copy.copy(each.values)
         for key in texts:

@@ -12,13 +12,13 @@ import codecs
 import html
 import random
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from urllib.parse import quote
 
 from outpace.proving.ladder import forms
 from outpace.proving.ladder.cases import Case, Leaks, Oracle, Returns, TakesLong, Witness, numbered
 from outpace.proving.ladder.literals import exchangeable
-from outpace.proving.ladder.other_types import of_other_types
+from outpace.proving.ladder.other_types import EQUAL, of_other_types
 
 MOST = 320
 OTHER_WAY = "another way in"
@@ -38,8 +38,8 @@ Spelling = Callable[[str], Iterator[str]]
 
 def variants(witnesses: Sequence[Witness], siblings: Sequence[str] = (), *, seed: int = 0) -> tuple[Case, ...]:
     """`siblings` are expressions for other ways in, tried with each witness's setup, and always. The same seed gives
-    the same. Where a witness is told by what it returns, another spelling may well be one that may return it: none is
-    made."""
+    the same. Where a witness is told by what it returns, another spelling may well be one that may return it: its texts
+    are given as equal ones of another class, and no other."""
     ways = [
         _case(number, each, does, OTHER_WAY)
         for does in siblings
@@ -51,8 +51,8 @@ def variants(witnesses: Sequence[Witness], siblings: Sequence[str] = (), *, seed
         found.setdefault((each.setup, each.does, witnesses[each.of].exploited), each)
     spelled: dict[tuple[str, str, Oracle], Case] = {}
     for number, witness in enumerate(witnesses):
-        told = isinstance(witness.exploited, Returns)
-        for sort, does in () if told else _of_ways(witness, siblings):
+        made = _equal if isinstance(witness.exploited, Returns) else _of
+        for sort, does in _of_ways(witness, siblings, made):
             if does == witness.does or len(does) > LONGEST or says_itself(witness, does):
                 continue
             key = (witness.setup, does, witness.exploited)
@@ -66,10 +66,16 @@ def variants(witnesses: Sequence[Witness], siblings: Sequence[str] = (), *, seed
     return numbered("variant", chosen)
 
 
-def _of_ways(witness: Witness, siblings: Sequence[str]) -> Iterator[tuple[str, str]]:
+def _of_ways(
+    witness: Witness, siblings: Sequence[str], made: Callable[[str], Iterator[tuple[str, str]]]
+) -> Iterator[tuple[str, str]]:
     for way in (witness.does, *siblings):
         if not says_itself(witness, way):
-            yield from _of(way)
+            yield from made(way)
+
+
+def _equal(does: str) -> Iterator[tuple[str, str]]:
+    return ((OTHER_TYPE, other) for other in of_other_types(does, forms=(EQUAL,)))
 
 
 def says_itself(witness: Witness, does: str) -> bool:
@@ -86,9 +92,15 @@ def of_each_sort(cases: Sequence[Case]) -> list[Case]:
     by_sort: dict[str, list[Case]] = {}
     for case in cases:
         by_sort.setdefault(case.sort, []).append(case)
-    rounds: list[Case] = []
-    while any(by_sort.values()):
-        rounds += [rest.pop() for rest in by_sort.values() if rest]
+    return in_rounds(by_sort.values())
+
+
+def in_rounds(groups: Iterable[list[Case]]) -> list[Case]:
+    """The last of each group, then the last but one, and so on."""
+    left, rounds = [group for group in groups if group], list[Case]()
+    while left:
+        rounds += [group.pop() for group in left]
+        left = [group for group in left if group]
     return rounds
 
 

@@ -10,30 +10,22 @@ from __future__ import annotations
 import ast
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from msgspec import Struct, structs
 
+from outpace.proving.ladder.narrowed import narrowed
 from outpace.proving.ladder.patch import Patch
 from outpace.proving.ladder.shape import code
+from outpace.proving.ladder.swaps import Places, Swap
 
 MOST = 12
+BODY = "body "
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 ASKS = ast.Call | ast.If | ast.IfExp | ast.Raise | ast.Assert | ast.Compare | ast.BoolOp
 SAID = re.compile(r"__[a-z_]+__")
 """What a module says of itself: nothing that runs asks for it."""
 COOKIE = re.compile(rb"^[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)", re.MULTILINE)
-
-
-class Swap(Struct, frozen=True, kw_only=True):
-    """In `path` after the change, `text` is what stood at the bytes from `start` to `end`; `line` is from 1."""
-
-    path: str
-    line: int
-    what: str
-    start: int
-    end: int
-    text: bytes
 
 
 class _Setting(Struct, frozen=True, kw_only=True):
@@ -46,7 +38,9 @@ class _Setting(Struct, frozen=True, kw_only=True):
     text: bytes
     form: str
     asks: int = 0  # of a function: calls, conditions and refusals in it
+    calls: frozenset[str] = frozenset()
     whole: tuple[int, int] | None = None
+    alters: bool = False  # something else than a name of its own: it counts where nothing was before
 
 
 def swaps(patch: Patch) -> tuple[Swap, ...]:
@@ -55,13 +49,15 @@ def swaps(patch: Patch) -> tuple[Swap, ...]:
     for file in code(patch):
         if file.before is None or file.after is None or file.before == file.after:
             continue
+        found += narrowed(file)
         before, after = settings(file.before), settings(file.after)
+        new = {name: each.asks for name, each in after.items() if name.startswith(BODY) and name not in before}
         for key, setting in after.items():
             old, first = before.get(key), before.get(key.partition(" #")[0])
             start, end, text = setting.start, setting.end, b""
-            if old is not None and old.form != setting.form and not _asks_more(old, setting):
+            if old is not None and old.form != setting.form and not _asks_more(old, setting, new):
                 text = old.text
-            elif old is None and first is not None and setting.whole is not None:
+            elif old is None and (first is not None or setting.alters) and setting.whole is not None:
                 (start, end), text = setting.whole, b"pass"
             else:
                 continue
@@ -69,9 +65,10 @@ def swaps(patch: Patch) -> tuple[Swap, ...]:
     return tuple(found)
 
 
-def _asks_more(old: _Setting, setting: _Setting) -> bool:
-    """A function that now calls, asks or refuses more may well be made safer, in a place that nothing was tried at."""
-    return setting.asks > old.asks
+def _asks_more(old: _Setting, setting: _Setting, new: Mapping[str, int]) -> bool:
+    """A function that now calls, asks or refuses more may well be made safer, in a place that nothing was tried at. What
+    a `new` function asks is asked by whoever calls it."""
+    return setting.asks + sum(new.get(f"{BODY}{name}", 0) for name in setting.calls) > old.asks
 
 
 def undone(patch: Patch, found: Sequence[Swap]) -> Patch:
@@ -90,20 +87,17 @@ def settings(source: bytes) -> dict[str, _Setting]:
     cookie = COOKIE.match(b"\n".join(source.splitlines()[:2]))
     if source.startswith(b"\xef\xbb\xbf") or (cookie and cookie.group(1).lower() not in (b"utf-8", b"utf8")):
         raise ValueError("it is not in plain UTF-8")
-    lines = [0]
-    for line in source.splitlines(keepends=True):
-        lines.append(lines[-1] + len(line))
     found: dict[str, _Setting] = {}
     times: Counter[str] = Counter()
-    for key, setting in _Reader(source, lines).read(ast.parse(source).body, ""):
+    for key, setting in _Reader(Places(source)).read(ast.parse(source).body, ""):
         found[f"{key} #{times[key]}" if times[key] else key] = setting
         times[key] += 1
     return found
 
 
 class _Reader:
-    def __init__(self, source: bytes, lines: list[int]) -> None:
-        self.source, self.lines = source, lines
+    def __init__(self, places: Places) -> None:
+        self.places = places
 
     def read(self, body: Sequence[ast.stmt], within: str) -> Iterator[tuple[str, _Setting]]:
         for node in body:
@@ -113,22 +107,33 @@ class _Reader:
                 case ast.ClassDef():
                     yield from self._class(node, f"{within}{node.name}")
                 case ast.Assign(targets=[target], value=value):
-                    yield from self._bound(ast.unparse(target), value, node, within)
+                    yield from self._bound(target, value, node, within)
                 case ast.AnnAssign(value=ast.expr() as value) | ast.AugAssign(value=value):
-                    yield from self._bound(ast.unparse(node.target), value, node, within)
+                    yield from self._bound(node.target, value, node, within)
                 case ast.Import() | ast.ImportFrom():
                     yield from self._imported(node, within)
                 case ast.Expr(value=ast.Call() as call):
+                    name = f"{ast.unparse(call.func)}()"
                     for number, each in enumerate((*call.args, *(word.value for word in call.keywords))):
-                        name = f"{ast.unparse(call.func)}()"
                         yield f"argument {number} of {within}{name}", self._at(name, each, each)
+                    yield f"call {within}{name}", self._done(name, node)
+                case ast.Delete():
+                    yield f"deletes {within}{ast.unparse(node)}", self._done(ast.unparse(node), node)
                 case _:
                     for inner in _bodies(node):
                         yield from self.read(inner, within)
 
-    def _bound(self, name: str, value: ast.expr, node: ast.stmt, within: str) -> Iterator[tuple[str, _Setting]]:
+    def _bound(self, target: ast.expr, value: ast.expr, node: ast.stmt, within: str) -> Iterator[tuple[str, _Setting]]:
+        name = ast.unparse(target)
         if SAID.fullmatch(name) is None:
-            yield f"value {within}{name}", structs.replace(self._at(name, value, value), whole=self._span(node, node))
+            alters = isinstance(target, ast.Attribute | ast.Subscript)
+            whole = self.places.span(node, node)
+            yield f"value {within}{name}", structs.replace(self._at(name, value, value), whole=whole, alters=alters)
+
+    def _done(self, what: str, node: ast.stmt) -> _Setting:
+        """A statement that is there for what it does; its arguments are looked at by themselves."""
+        setting = self._at(what, node, node)
+        return structs.replace(setting, form=what, whole=(setting.start, setting.end), alters=True)
 
     def _imported(self, node: ast.Import | ast.ImportFrom, within: str) -> Iterator[tuple[str, _Setting]]:
         """What a name stands for; undone with its whole statement."""
@@ -154,10 +159,16 @@ class _Reader:
         if statements:
             form = "\n".join(map(ast.dump, statements))
             asks = sum(isinstance(each, ASKS) for each in ast.walk(node))
+            called = (each.func for each in ast.walk(node) if isinstance(each, ast.Call))
+            calls = frozenset(each.id for each in called if isinstance(each, ast.Name))
             body = structs.replace(
-                self._at(f"{name}()", statements[0], statements[-1]), form=form, line=node.lineno, asks=asks
+                self._at(f"{name}()", statements[0], statements[-1]),
+                form=form,
+                line=node.lineno,
+                asks=asks,
+                calls=calls,
             )
-            yield f"body {name}", body
+            yield f"{BODY}{name}", body
 
     def _class(self, node: ast.ClassDef, name: str) -> Iterator[tuple[str, _Setting]]:
         yield from self._decorators(node, name)
@@ -168,22 +179,18 @@ class _Reader:
     def _decorators(self, node: Function | ast.ClassDef, name: str) -> Iterator[tuple[str, _Setting]]:
         """All of them as one, from the first line on that is theirs: there may be none."""
         first = min((each.lineno for each in node.decorator_list), default=node.lineno)
-        start, end = self.lines[first - 1], self.lines[node.lineno - 1]
+        start, end = self.places.lines[first - 1], self.places.lines[node.lineno - 1]
         form = "\n".join(ast.dump(each) for each in node.decorator_list)
         what = f"the decorators of {name}"
         yield (
             f"decorators {name}",
-            _Setting(what=what, line=first, start=start, end=end, text=self.source[start:end], form=form),
+            _Setting(what=what, line=first, start=start, end=end, text=self.places.source[start:end], form=form),
         )
 
     def _at(self, what: str, first: ast.expr | ast.stmt, last: ast.expr | ast.stmt) -> _Setting:
-        start, end = self._span(first, last)
-        text = self.source[start:end]
+        start, end = self.places.span(first, last)
+        text = self.places.source[start:end]
         return _Setting(what=what, line=first.lineno, start=start, end=end, text=text, form=ast.dump(first))
-
-    def _span(self, first: ast.expr | ast.stmt, last: ast.expr | ast.stmt) -> tuple[int, int]:
-        start = self.lines[first.lineno - 1] + first.col_offset
-        return start, self.lines[(last.end_lineno or last.lineno) - 1] + (last.end_col_offset or 0)
 
 
 def _bodies(node: ast.stmt) -> Iterator[list[ast.stmt]]:

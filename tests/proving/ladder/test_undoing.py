@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from outpace.proving.ladder.at_import import swaps, undone
 from outpace.proving.ladder.patch import Patch, PatchedFile
+from outpace.proving.ladder.undoing import swaps, undone
 
 BEFORE = b"""import re
 LIMIT = 4096
@@ -42,6 +42,42 @@ def test_what_is_set_otherwise_is_told_and_undone(old: bytes, new: bytes, told: 
     found = swaps(patch)
     assert [(each.what, each.line) for each in found] == told
     assert [undone(patch, [each]).files[0].after for each in found] == [BEFORE] * len(told)
+
+
+LOOSE = b"""
+def guard(value):
+    if not value:
+        raise ValueError(value)
+    return value
+def other(value):
+    return value
+"""
+
+
+@pytest.mark.parametrize(("called", "told"), [(b"guard", []), (b"other", ["A.g()"])])
+def test_a_function_asks_what_a_new_function_asks_that_it_calls(called: bytes, told: list[str]) -> None:
+    before = BEFORE.replace(b"def g(self): ...", b"def g(self):\n        return int(self)") + b"\n"
+    after = before.replace(b"int(self)", called + b"(self)") + LOOSE
+    found = swaps(Patch.of([PatchedFile(path="a.py", before=before, after=after)]))
+    assert [each.what for each in found] == told
+
+
+ALTERED: dict[str, tuple[bytes, str, int]] = {
+    "an attribute of something else": (b"app.check = None\n", "app.check", 13),
+    "an item of something else": (b"app['check'] = None\n", "app['check']", 13),
+    "a call for what it does": (b"setattr(app, 'check', None)\n", "setattr()", 13),
+    "a second call": (b"app.add(nothing)\n", "app.add()", 13),
+    "what is deleted": (b"del app.check\n", "del app.check", 13),
+}
+
+
+@pytest.mark.parametrize(("new", "what", "line"), ALTERED.values(), ids=ALTERED.keys())
+def test_what_alters_something_else_as_a_module_is_loaded_is_undone_by_leaving_it_out(
+    new: bytes, what: str, line: int
+) -> None:
+    (found,) = swaps(Patch.of([PatchedFile(path="a.py", before=BEFORE, after=BEFORE + new)]))
+    assert (found.what, found.line, found.text) == (what, line, b"pass")
+    assert (BEFORE + new)[found.start : found.end] == new.strip()
 
 
 NEW = {
