@@ -66,3 +66,9 @@ def test_each_new_condition_is_taken_out(old: bytes, new: bytes, told: list[tupl
 def test_a_condition_that_was_there_is_left_alone() -> None:
     held = BEFORE.replace(CHECK, b"    if name:\n        check(path, hashes)\n")
     assert list(narrowed(PatchedFile(path="a.py", before=held, after=held + b"X = 1\n"))) == []
+
+
+def test_a_condition_that_stands_elsewhere_now_is_no_new_one() -> None:
+    held = BEFORE.replace(CHECK, b"    for each in path:\n        if not each:\n            break\n")
+    moved = held.replace(b"in path:", b"in read(path):").replace(b"        if not each:", b"        if (not each):")
+    assert list(narrowed(PatchedFile(path="a.py", before=held, after=moved))) == []

@@ -46,12 +46,13 @@ class _Conditions:
         self.depths: dict[str, int] = {}
         for depth, each in _statements(before.body, 0):
             self.depths[ast.dump(each)] = min(depth, self.depths.get(ast.dump(each), depth))
+        self.asked = {ast.dump(node.test) for _, node in _branches(before.body, 0)}
         self.given = {(ast.dump(call.func), ast.dump(each)) for call in _calls(before) for each in _given(call)}
 
     def of(self, after: Function) -> Iterator[tuple[ast.expr, str, str]]:
         """(what gives way, what it is about, what stands there without it)."""
         for depth, node in _branches(after.body, 0):
-            if node.test.lineno in self.added:
+            if node.test.lineno in self.added and ast.dump(node.test) not in self.asked:
                 yield from ((node.test, what, text) for what, text in self._decided(node, depth))
         for call in _calls(after):
             for each in _given(call):

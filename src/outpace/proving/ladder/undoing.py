@@ -66,8 +66,8 @@ def swaps(patch: Patch) -> tuple[Swap, ...]:
 
 
 def _asks_more(old: _Setting, setting: _Setting, new: Mapping[str, int]) -> bool:
-    """A function that now calls, asks or refuses more may well be made safer, in a place that nothing was tried at. What
-    a `new` function asks is asked by whoever calls it."""
+    """A function that now calls, asks or refuses more may well be made safer, where nothing was tried; what a
+    `new` one asks is asked by whoever calls it."""
     return setting.asks + sum(new.get(f"{BODY}{name}", 0) for name in setting.calls) > old.asks
 
 
