@@ -108,6 +108,7 @@ class _Climb:
         )
         self.twins: tuple[twins.Pair, ...] = ()
         self.stretched: tuple[stretched.Pair, ...] = ()
+        self.controls: tuple[Case, ...] = ()
         self.tame = neighbors.tame(task)
         self.marked = marks.marked(task.benign)
         self.spliced: tuple[Case, ...] = ()
@@ -156,7 +157,9 @@ class _Climb:
         )
         self.stretched = stretched.stretched(task.witnesses, task.siblings, values)
         longer = tuple(each for pair in self.stretched for each in pair)
-        given = (*self.witnesses, *self.variants, *longer, *self.benign, *self.tame, *self.marked, *self.worded)
+        self.controls = witness.controls(self.variants)
+        exploits = (*self.witnesses, *self.variants, *longer, *self.controls)
+        given = (*exploits, *self.benign, *self.tame, *self.marked, *self.worded)
         self.ground.report(f"trying {len(given)} calls on base")
         self.on_base = trial(self.ground.base, task, (*given, *told), exercised.taken(self.patch))
         if isinstance(self.on_base, Unknown):
@@ -196,8 +199,9 @@ class _Climb:
         return self._both(self._of_variants)
 
     def _of_variants(self, base: Tried, change: Tried) -> Result:
-        effective = witness.effective(self.task.witnesses, self.variants, base.seen)
-        found = witness.judge_variants(self.task.witnesses, effective, self.variants, change.seen)
+        told_by = witness.telling(self.task.witnesses, self.variants, self.controls, base.seen, change.seen)
+        effective = witness.effective(self.task.witnesses, told_by, base.seen)
+        found = witness.judge_variants(self.task.witnesses, effective, told_by, change.seen)
         if isinstance(found, Failed):
             return found
         longer = stretched.told(self.task.witnesses, self.stretched, base.seen, change.seen)

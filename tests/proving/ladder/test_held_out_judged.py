@@ -25,7 +25,16 @@ from outpace.proving.ladder.cases import (
 )
 from outpace.proving.ladder.effects import activated
 from outpace.proving.ladder.patch import Patch, PatchedFile
-from outpace.proving.ladder.witness import effective, judge_spliced, judge_twins, judge_variants, of_case, tells
+from outpace.proving.ladder.witness import (
+    controls,
+    effective,
+    judge_spliced,
+    judge_twins,
+    judge_variants,
+    of_case,
+    telling,
+    tells,
+)
 
 CASE = Case(id="c", setup="", does="f('q')", sort="other plain words")
 DIFFERS = Failed("a call like those that are given, held out, has another answer: other plain words")
@@ -158,6 +167,27 @@ def test_a_variant_without_effect_on_base_refutes_a_change_that_makes_it_one() -
         CheckUndecided("1 variant of the witness could not be run on the change"),
         CheckUndecided("no variant of the witness has its effect on base", "a witness with more room for others"),
     ]
+
+
+CONTROLLED = {
+    "harmless on both": ("", "", True),
+    "a leak on base alone": ("canary", "", True),
+    "a leak on the change alone": ("", "canary", True),
+    "a leak on both": ("canary", "canary", False),
+}
+
+
+@pytest.mark.parametrize(("base", "change", "tells_"), CONTROLLED.values(), ids=CONTROLLED.keys())
+def test_a_case_says_nothing_where_what_it_holds_to_be_harmless_has_the_effect(
+    base: str, change: str, tells_: bool
+) -> None:
+    case = Case(id="v", setup="", does="f('x')", sort="around", control=("plain = 1", "f('x')"))
+    free = structs.replace(case, id="w", control=None)
+    (control,) = controls([case, free, structs.replace(case, id="x")])
+    assert (control.setup, control.does, control.of) == ("plain = 1", "f('x')", 0)
+    on_base, on_change = ({control.id: [answered(text)]} for text in (base, change))
+    found = telling([LEAKING], [case, free], [control], on_base, on_change)
+    assert found == ((case, free) if tells_ else (free,))
 
 
 def test_what_comes_back_counts_for_a_variant_only_where_base_had_it_too() -> None:

@@ -9,6 +9,9 @@ from outpace.proving.ladder.remembered import GOOD, MOST, QUIET, remembered
 def test_a_call_comes_behind_good_ones_that_begin_alike() -> None:
     found = remembered([Witness(setup="S", does="f('a b=c')", exploited=Activates())], ())
     assert {(case.setup, case.of) for case in found} == {("S" + QUIET, 0)}
+    assert [case.control for case in found] == [
+        ("S", f"f({text!r})") for text in ("a", *GOOD[:1] * 2, *GOOD[1:] * 2, "c=b a")
+    ]
     assert [case.does for case in found] == [
         "[_quiet(lambda: f('a')), _quiet(lambda: f('a b')), f('a b=c')][-1]",
         *(

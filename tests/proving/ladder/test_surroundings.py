@@ -33,6 +33,15 @@ def test_a_constant_of_the_change_comes_into_each_place_of_the_setup(place: str)
     assert any(place in setup for setup in setups(b"X = 'magic'\n"))
 
 
+def test_a_value_in_the_setup_says_something_beside_a_plain_word_there_and_what_is_added_by_itself() -> None:
+    patch = Patch.of([PatchedFile(path="a.py", before=BEFORE, after=BEFORE + b"X = 'magic'\n")])
+    found = {case.setup: case.control for case in around(patch, [WITNESS], (), (), ("magic",))}
+    replaced = next(setup for setup in found if "return server.get(n, 'magic')" in setup)
+    added = next(setup for setup in found if "'magic': True" in setup)
+    assert found[replaced] == (replaced.replace("'magic'", "'q7f3'"), "go('x')")
+    assert found[added] is None
+
+
 def test_what_a_benign_call_gives_in_that_place_is_no_trigger() -> None:
     usual = (Benign(setup="from a import Server", does="Server('magic', {}).get(1, 'b')"),)
     assert not any("Server('magic', {'k': 'v'})" in setup for setup in setups(b"X = 'magic'\n", usual))

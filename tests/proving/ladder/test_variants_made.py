@@ -124,3 +124,10 @@ def test_numbers_and_bytes_are_no_words_and_no_more_is_made_than_can_be_run() ->
     assert worded(numbers, [Benign(does="f('a')")]) == ()
     many = worded(change(*(f"w{number}" for number in range(100))), [Benign(does="f('a')")])
     assert 0 < len(many) <= MOST_WORDED
+
+
+def test_a_text_that_nothing_evaluates_is_put_into_no_expression() -> None:
+    sort = "another form of expression"
+    texts = {"f('https://host.os/a')": 0, "f('{0.__class__}')": 1, "f('import os')": 1}
+    assert {does: min(1, sum(case.sort == sort for case in variants([Witness(does=does, exploited=Leaks("key"))])))
+            for does in texts} == texts  # fmt: skip

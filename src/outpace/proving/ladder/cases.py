@@ -97,6 +97,7 @@ class Case(Struct, frozen=True, kw_only=True):
     room: tuple[Room, ...] = ()
     times: int = 1  # that `does` is done, in one process
     linked: bool = False  # the folders of its room are reached by links
+    control: tuple[str, str] | None = None  # setup and does that are harmless, or else this says nothing
 
 
 def thinned(every: Iterable[One], most: int) -> tuple[One, ...]:

@@ -28,14 +28,16 @@ def remembered(witnesses: Sequence[Witness], siblings: Sequence[str]) -> tuple[C
         if isinstance(witness.exploited, Returns | TakesLong):
             continue
         for way in (witness.does, *siblings):
-            for does in _behind(way):
+            for does, good in _behind(way):
                 if not says_itself(witness, does):
-                    case = Case(id="", setup=witness.setup + QUIET, does=does, of=of, sort=REMEMBERED)
+                    control = (witness.setup, good)
+                    case = Case(id="", setup=witness.setup + QUIET, does=does, of=of, sort=REMEMBERED, control=control)
                     found.setdefault((of, does), case)
     return numbered("remembered", thinned(found.values(), MOST))
 
 
-def _behind(does: str) -> Iterator[str]:
+def _behind(does: str) -> Iterator[tuple[str, str]]:
+    """(the calls one behind the other, the first of them alone)."""
     tree = ast.parse(does, mode="eval")
     for node in exchangeable(tree):
         text = node.value
@@ -56,10 +58,11 @@ def _sequences(text: str) -> Iterator[tuple[Sequence[str], str]]:
     yield [text[::-1], text.lower(), text + "x"], text
 
 
-def _after(tree: ast.Expression, node: ast.Constant, before: Sequence[str], last: str) -> str:
-    calls: list[str] = []
+def _after(tree: ast.Expression, node: ast.Constant, before: Sequence[str], last: str) -> tuple[str, str]:
+    good: list[str] = []
     for each in before:
         node.value = each
-        calls.append(f"_quiet(lambda: {ast.unparse(tree)})")
+        good.append(ast.unparse(tree))
     node.value = last
-    return f"[{', '.join(calls)}, {ast.unparse(tree)}][-1]"
+    calls = ", ".join(f"_quiet(lambda: {each})" for each in good)
+    return f"[{calls}, {ast.unparse(tree)}][-1]", good[0]

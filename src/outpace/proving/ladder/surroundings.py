@@ -17,6 +17,7 @@ from outpace.proving.ladder.variants import says_itself
 
 MOST = 160
 AROUND = "a constant of the change in what stands around it"
+PLAIN = "q7f3"
 OFTEN = "as often as the change counts"
 
 
@@ -29,10 +30,12 @@ def around(
     usual = {each for one in benign for source in (one.setup, one.does) for each in _given(read(source))}
     found: dict[tuple[int, str, str], Case] = {}
     for of, witness in enumerate(witnesses):
-        setups = tuple(dict.fromkeys(_setups(witness.setup, values, asked, usual)))
+        setups = dict(_setups(witness.setup, values, asked, usual))
         for does in (witness.does, *siblings):
-            for setup in setups if not says_itself(witness, does) else ():
-                found.setdefault((of, setup, does), Case(id="", setup=setup, does=does, of=of, sort=AROUND))
+            for setup, plain in setups.items() if not says_itself(witness, does) else ():
+                control = (plain, does) if plain else None
+                case = Case(id="", setup=setup, does=does, of=of, sort=AROUND, control=control)
+                found.setdefault((of, setup, does), case)
     return numbered("around", (*thinned(found.values(), MOST), *_often(witnesses, values)))
 
 
@@ -46,17 +49,18 @@ def _often(witnesses: Sequence[Witness], values: Sequence[Constant]) -> Iterator
 
 def _setups(
     setup: str, values: Sequence[Constant], asked: Sequence[tuple[str, str]], usual: set[tuple[str, str, str]]
-) -> Iterator[str]:
+) -> Iterator[tuple[str, str]]:
+    """(setup, the same with a plain word in that place); the second is empty where something is added."""
     tree = read(setup)
     texts = [each for each in values if isinstance(each, str) and len(each) <= LONGEST]
-    yield from with_items(tree, texts)
-    yield from with_parameters(tree, asked)
+    yield from ((each, "") for each in (*with_items(tree, texts), *with_parameters(tree, asked)))
     for call, place, node in list(_texts(tree)):
-        old = node.value
+        old, node.value = node.value, PLAIN
+        plain = ast.unparse(tree)
         for value in (other for text in texts for other in (text, text + str(old), str(old) + text)):
             if (call, place, value) not in usual:
                 node.value = value
-                yield ast.unparse(tree)
+                yield ast.unparse(tree), plain
         node.value = old
 
 

@@ -25,6 +25,7 @@ OTHER_WAY = "another way in"
 MOST_THAT_TAKE_LONG = 12
 """Each of them takes its time on base."""
 LONGEST = 4000
+EVALUATED = re.compile(r"[(\[{`%]|__|\bimport\b|\blambda\b")
 TAILS = (
     "' or '1'='1", "' OR 1=1 --", "' oR 1=1--", "' or 2>1 --", "') or ('1'='1", "' or 'a' like 'a", "' or 1 in (1) --",
     "'/**/or/**/1=1--", "' or true --", '" or "1"="1', " or 1=1", "1 or 1=1",
@@ -309,7 +310,9 @@ def _markup(text: str) -> Iterator[str]:
 
 
 def _templates(text: str) -> Iterator[str]:
-    """Text that is evaluated: as Python, as a template, as a format."""
+    """Text that is evaluated: as Python, as a template, as a format. Other text would be another input."""
+    if not EVALUATED.search(text):
+        return
     for front, back in (("(", ")"), ("[", "][0]"), ("", " "), ("\n", ""), ("", "\n"), ("", "#"), ("", " or 0")):
         yield front + text + back
     yield re.sub(r"__(\w+)__", r"__\1__ ", text)
@@ -317,8 +320,8 @@ def _templates(text: str) -> Iterator[str]:
         yield text.replace(f".{name}", f".  {name}")
         yield text.replace(name, name.replace("_", "\uff3f"))
     for word in ("import", "open", "system", "exec", "eval", "os"):
-        if word in text:
-            yield text.replace(word, "".join(chr(ord(each) + 0xFEE0) for each in word), 1)
+        if re.search(rf"\b{word}\b", text):
+            yield re.sub(rf"\b{word}\b", "".join(chr(ord(each) + 0xFEE0) for each in word), text, count=1)
             yield text.replace(f"'{word}'", f"'{word[:1]}'+'{word[1:]}'")
 
 

@@ -93,6 +93,27 @@ def effective(witnesses: Sequence[Witness], cases: Sequence[Case], base: Trials)
     return tuple(case for case, shown_ in found if shown_ and all(shown_))
 
 
+def controls(cases: Sequence[Case]) -> tuple[Case, ...]:
+    """One for each of what the cases hold to be harmless."""
+    every = {(each.of, each.control): each for each in cases if each.control is not None}
+    return tuple(
+        Case(id=f"control-{number}", setup=setup, does=does, of=of, sort="control")
+        for number, (of, (setup, does)) in enumerate(every)
+    )
+
+
+def telling(
+    witnesses: Sequence[Witness], cases: Sequence[Case], controls: Sequence[Case], base: Trials, change: Trials
+) -> tuple[Case, ...]:
+    """Those that say something: not where a harmless word in that place has the effect on both sides too."""
+    vain = {
+        (each.of, (each.setup, each.does))
+        for each in controls
+        if all(any(effects(witnesses[each.of], side.get(each.id, ()))) for side in (base, change))
+    }
+    return tuple(case for case in cases if (case.of, case.control) not in vain)
+
+
 def judge_variants(
     witnesses: Sequence[Witness], effective: Sequence[Case], cases: Sequence[Case], change: Trials
 ) -> Result:
