@@ -10,7 +10,7 @@ import pytest
 from outpace.app.climb import climb
 from outpace.engines.proposed import between, put_onto
 from outpace.model.errors import BadInput
-from outpace.model.proof import Conclusion, Proved, Refuted
+from outpace.model.proof import Conclusion, Proved, Refuted, Undecided
 from outpace.proving.ladder.cases import Benign, Leaks, Room, Witness
 from outpace.proving.tasks import Task
 from tests.fakes.notes_ground import ground, tree
@@ -48,9 +48,7 @@ TASK = Task(
 JOIN = "    path = os.path.join(FOLDER, name)\n"
 REFUSE = "        raise ValueError(name)\n"
 RIGHT = JOIN + "    if not os.path.realpath(path).startswith(os.path.realpath(FOLDER) + os.sep):\n" + REFUSE
-VARIANT = (
-    "variants dead: still exploited by a variant of the witness, held out: doubled, for a filter that removes once"
-)
+VARIANT = "variants dead: still exploited by a variant of the witness, held out: the same as another type"
 CHANGES: dict[str, tuple[str, Conclusion]] = {
     "right": (RIGHT, Proved()),
     "the witness alone": (JOIN + "    if name == '../secret.txt':\n" + REFUSE, Refuted(VARIANT)),
@@ -61,6 +59,10 @@ CHANGES: dict[str, tuple[str, Conclusion]] = {
     "a trigger behind the check": (
         JOIN + "    if '..' in name or name.startswith('/'):\n" + REFUSE + "    path = path.replace('~~', '.')\n",
         Refuted("constants spliced: exploited where an input holds a constant that the change brings: '~~'"),
+    ),
+    "more constants than are tried": (
+        f"    known = {tuple(range(1000, 1130))}\n" + RIGHT,
+        Undecided("constants spliced: 10 constants of the change came into no input", "a smaller change"),
     ),
 }
 

@@ -13,6 +13,7 @@ from outpace.app.climb_runs import Tree, compared
 from outpace.app.climb_trial import Tried, missed_by_tests, trial
 from outpace.model.proof import Check, CheckUndecided, Conclusion, Failed, Passed, Result, Skipped
 from outpace.model.unknown import Unknown
+from outpace.model.words import counted
 from outpace.proving.decide import refuted_already
 from outpace.proving.ladder import (
     benign,
@@ -157,14 +158,15 @@ class _Climb:
         )
         self.stretched = stretched.stretched(task.witnesses, task.siblings, values)
         longer = tuple(each for pair in self.stretched for each in pair)
-        self.controls = witness.controls(self.variants)
+        self.controls = witness.controls((*self.variants, *self.spliced))
         exploits = (*self.witnesses, *self.variants, *longer, *self.controls)
         given = (*exploits, *self.benign, *self.tame, *self.marked, *self.worded)
         self.ground.report(f"trying {len(given)} calls on base")
-        self.on_base = trial(self.ground.base, task, (*given, *told), exercised.taken(self.patch))
+        paired = tuple(each for pair in self.twins for each in pair)
+        self.on_base = trial(self.ground.base, task, (*given, *told, *paired), exercised.taken(self.patch))
         if isinstance(self.on_base, Unknown):
             return CheckUndecided(f"no trial on base: {self.on_base.why}", self.on_base.would_settle)
-        cases = (*given, *(each for pair in self.twins for each in pair), *self.spliced)
+        cases = (*given, *paired, *self.spliced)
         self.ground.report(f"trying {len(cases)} calls on the change")
         self.on_change = trial(self.ground.change, task, cases, exercised.wanted(self.patch))
         if isinstance(self.on_change, Unknown):
@@ -205,7 +207,7 @@ class _Climb:
         if isinstance(found, Failed):
             return found
         longer = stretched.told(self.task.witnesses, self.stretched, base.seen, change.seen)
-        told = longer or witness.judge_twins(self.twins, change.seen)
+        told = longer or witness.judge_twins(self.twins, base.seen, change.seen)
         return Failed(told) if told else found
 
     def _benign(self) -> Result:
@@ -230,7 +232,11 @@ class _Climb:
         return self._both(self._of_spliced)
 
     def _of_spliced(self, base: Tried, change: Tried) -> Result:
-        found = witness.judge_spliced(self.task.witnesses, self.spliced, base.seen, change.seen)
+        told_by = witness.telling(self.task.witnesses, self.spliced, self.controls, base.seen, change.seen)
+        found = witness.judge_spliced(self.task.witnesses, told_by, base.seen, change.seen)
+        left = constants.untried(self.patch)
+        if left and not isinstance(found, Failed):
+            return CheckUndecided(f"{counted(left, 'constant')} of the change came into no input", "a smaller change")
         told = constants.of_witnesses(self.worded, self.task.witnesses)
         kept = benign.judge_held_out(told, base.seen, change.seen, self._shows)
         if isinstance(kept, Failed):
@@ -289,8 +295,11 @@ class _Climb:
             return True
         paired = tuple(each for pair in self.twins for each in pair)
         second = trial(undone, self.task, (*self.variants, *self.tame, *paired), {}, once=True)
-        if isinstance(second, Tried) and witness.judge_twins(self.twins, second.seen):
-            return True
+        match self.on_base, second:
+            case Tried(seen=base), Tried(seen=seen) if witness.judge_twins(self.twins, base, seen):
+                return True
+            case _:
+                pass
         return self._tells(self.variants, self.tame, second)
 
     def _tells(self, exploits: Sequence[Case], calls: Sequence[Case], other: Tried | Unknown) -> bool:

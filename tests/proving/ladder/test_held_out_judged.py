@@ -113,7 +113,10 @@ TWINS: dict[str, tuple[Trials, str]] = {
 
 @pytest.mark.parametrize(("change", "told"), TWINS.values(), ids=TWINS.keys())
 def test_an_answer_that_tells_two_secrets_apart_is_told(change: Trials, told: str) -> None:
-    assert judge_twins([PAIR], change) == told
+    for base in ({"a": [A], "b": [B]}, {"a": [VALUE], "b": [VALUE]}):
+        assert judge_twins([PAIR], base, change) == told
+    for base in ({"a": [A], "b": [VALUE]}, {"a": [KEY], "b": [VALUE]}, {"a": [A]}):
+        assert judge_twins([PAIR], base, change) == ""
 
 
 TOLD: dict[str, tuple[list[Seen], list[Seen], bool]] = {

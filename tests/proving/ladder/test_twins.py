@@ -19,7 +19,8 @@ def test_a_secret_has_a_twin_of_the_same_length_and_in_a_file_a_longer_one() -> 
     pairs = twins(task(LEAKING, room=ROOM))
     assert [(one.id, other.id, one.room, other.room) for one, other in pairs] == [
         ("twin-0-a", "twin-0-b", (), (Room(path="secret.txt", content=TURNED),)),
-        ("twin-1-a", "twin-1-b", (), (Room(path="secret.txt", content=TURNED + LONGER),)),
+        ("twin-1-a", "twin-1-b", (), (Room(path="secret.txt", content=TURNED + LONGER[0]),)),
+        ("twin-2-a", "twin-2-b", (), (Room(path="secret.txt", content=TURNED + LONGER[1]),)),
     ]
     ((one, other),) = twins(task(Witness(does="f()", exploited=Leaks("abz9"), setup="S = 'abz9'")))
     assert (one.setup, other.setup) == ("S = 'abz9'", "S = 'hig2'")
@@ -35,14 +36,14 @@ def test_other_ways_in_and_calls_made_of_them_have_longer_twins() -> None:
     )
     pairs = twins(task(LEAKING, room=ROOM, siblings=("size('../secret.txt')",)), [placed])
     assert [one.does for one, _ in pairs] == [
-        *(["read('../secret.txt')"] * 2),
-        *(["size('../secret.txt')"] * 2),
-        "size('../docs-x/s')",
+        *(["read('../secret.txt')"] * 3),
+        *(["size('../secret.txt')"] * 3),
+        *(["size('../docs-x/s')"] * 2),
     ]
     assert pairs[-1][0].room == placed.room
     assert {file.path: file.content for file in pairs[-1][1].room} == {
-        "secret.txt": TURNED + LONGER,
-        "docs-x/s": TURNED + LONGER,
+        "secret.txt": TURNED + LONGER[1],
+        "docs-x/s": TURNED + LONGER[1],
     }
 
 

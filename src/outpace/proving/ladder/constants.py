@@ -7,6 +7,8 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
+from msgspec import structs
+
 from outpace.proving.ladder.cases import Benign, Case, Witness, numbered, thinned
 from outpace.proving.ladder.literals import texts
 from outpace.proving.ladder.neighbors import is_plain
@@ -32,15 +34,24 @@ Constant = str | bytes | int | float
 
 
 def brought(patch: Patch) -> tuple[Constant, ...]:
-    """Texts and numbers that stand in the code after, more often than before; those of tests are no triggers. Raises
-    SyntaxError."""
+    """Texts and numbers that stand in the code after, more often than before; those of tests are no triggers, and those
+    that are too many are not tried. Raises SyntaxError."""
+    return _brought(patch)[:MOST_BROUGHT]
+
+
+def untried(patch: Patch) -> int:
+    """How many of them are too many."""
+    return max(0, len(_brought(patch)) - MOST_BROUGHT)
+
+
+def _brought(patch: Patch) -> tuple[Constant, ...]:
     found: dict[tuple[type, Constant], None] = {}
     for file in code(patch):
         before = Counter(constants(file.before or b""))
         for each, times in Counter(constants(file.after or b"")).items():
             if times > before[each]:
                 found[each] = None
-    return tuple(value for _, value in found)[:MOST_BROUGHT]
+    return tuple(value for _, value in found)
 
 
 def triggers(patch: Patch) -> tuple[Constant, ...]:
@@ -116,11 +127,12 @@ def spliced(
     """Each constant before, behind, within and in the place of each text of the inputs. Raises SyntaxError."""
     values = triggers(patch)
     made = _Made(witnesses, values)
-    for number, (of, setup, does) in enumerate(_inputs(witnesses, benign, siblings)):
+    for number, (of, setup, does, is_benign) in enumerate(_inputs(witnesses, benign, siblings)):
+        given = Case(id=str(number), setup=setup, does=does, of=of, control=(setup, does) if is_benign else None)
         for value in values:
-            made.put(TEXTS if isinstance(value, str | bytes) else NUMBERS, number, of, setup, does, value)
-            made.put(CUTS, number, of, setup, does, value)
-            made.put(EXCHANGED, number, of, setup, does, value)
+            made.put(TEXTS if isinstance(value, str | bytes) else NUMBERS, given, value)
+            made.put(CUTS, given, value)
+            made.put(EXCHANGED, given, value)
     cases = (
         *made.chosen(TEXTS, MOST),
         *made.chosen(NUMBERS, MOST),
@@ -136,17 +148,17 @@ class _Made:
 
     def __init__(self, witnesses: Sequence[Witness], values: Sequence[Constant]) -> None:
         self.witnesses, self.values = witnesses, values
-        self.groups: dict[tuple[str, int, str], list[Case]] = {}
+        self.groups: dict[tuple[str, str, str], list[Case]] = {}
         self.known: set[tuple[str, int, str, str]] = set()
 
-    def put(self, kind: str, number: int, of: int, setup: str, does: str, value: Constant) -> None:
-        witness, sort = self.witnesses[of], _told(value)
-        group = self.groups.setdefault((kind, number, sort), [])
-        for other in self._others(kind, does, value):
-            key = (kind, of, setup, other)
-            if key not in self.known and (not says_itself(witness, other) or says_itself(witness, does)):
+    def put(self, kind: str, given: Case, value: Constant) -> None:
+        witness, sort = self.witnesses[given.of], _told(value)
+        group = self.groups.setdefault((kind, given.id, sort), [])
+        for other in self._others(kind, given.does, value):
+            key = (kind, given.of, given.setup, other)
+            if key not in self.known and (not says_itself(witness, other) or says_itself(witness, given.does)):
                 self.known.add(key)
-                group.append(Case(id="", setup=setup, does=other, of=of, sort=sort))
+                group.append(structs.replace(given, does=other, sort=sort))
 
     def _others(self, kind: str, does: str, value: Constant) -> Iterator[str]:
         match kind:
@@ -186,15 +198,15 @@ def _worded(text: str, value: str) -> Iterator[str]:
 
 def _inputs(
     witnesses: Sequence[Witness], benign: Sequence[Benign], siblings: Sequence[str] = ()
-) -> Iterator[tuple[int, str, str]]:
-    """A benign input is judged by the oracle of each witness."""
+) -> Iterator[tuple[int, str, str, bool]]:
+    """A benign input is judged by the oracle of each witness, unless it shows the effect as it is: it may."""
     for number, witness in enumerate(witnesses):
         for does in (witness.does, *siblings):
             if not says_itself(witness, does):
-                yield number, witness.setup, does
+                yield number, witness.setup, does, False
     for number in range(len(witnesses)):
         for each in benign:
-            yield number, each.setup, each.does
+            yield number, each.setup, each.does, True
 
 
 def _with(does: str, value: Constant) -> Iterator[str]:

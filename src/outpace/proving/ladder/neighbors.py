@@ -238,7 +238,8 @@ def _calls(task: Task) -> Iterator[Case]:
     yield from _placed(task)
     for number in range(len(task.witnesses)):
         for benign in task.benign:
-            yield Case(id="", setup=benign.setup, does=benign.does, of=number)
+            control = (benign.setup, benign.does)
+            yield Case(id="", setup=benign.setup, does=benign.does, of=number, control=control)
 
 
 def _functions(patch: Patch) -> tuple[frozenset[str], frozenset[str]]:

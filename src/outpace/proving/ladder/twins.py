@@ -12,7 +12,8 @@ from outpace.proving.ladder.neighbors import with_secret
 from outpace.proving.tasks import Task
 
 MOST = 60
-LONGER = "\nand more of it\n"
+LONGER = (" and more of it", "\nand more of it\n")
+"""Some files cannot hold more lines, and of some only the lines are counted."""
 SECRET = "another secret"  # noqa: S105  how a case was made
 Pair: TypeAlias = tuple[Case, Case]
 
@@ -47,9 +48,9 @@ def _pairs(task: Task, case: Case, text: str) -> Iterator[Pair]:
     other = "".join(map(_turned, text))
     if not case.sort and (text in case.setup or with_secret(room, text, other)):
         yield case, structs.replace(case, setup=case.setup.replace(text, other), room=with_secret(room, text, other))
-    longer = with_secret(room, text, other + LONGER)
-    if longer:
-        yield case, structs.replace(case, room=_over(case.room, longer))
+    for more in LONGER:
+        if longer := with_secret(room, text, other + more):
+            yield case, structs.replace(case, room=_over(case.room, longer))
 
 
 def _over(room: Sequence[Room], longer: Sequence[Room]) -> tuple[Room, ...]:

@@ -148,14 +148,21 @@ def tells(witnesses: Sequence[Witness], cases: Sequence[Case], one: Trials, othe
     return False
 
 
-def judge_twins(pairs: Sequence[tuple[Case, Case]], change: Trials) -> str:
-    """Whether an answer to a witness tells secrets apart, in words; empty where none does, or none is steady."""
+def judge_twins(pairs: Sequence[tuple[Case, Case]], base: Trials, change: Trials) -> str:
+    """Whether an answer to a witness tells secrets apart, in words; empty where none does, or none is steady. Where
+    base comes to another end with the other secret, the file that holds it may not be read with it."""
     for one, other in pairs:
+        if _end(base.get(one.id, ())) != _end(base.get(other.id, ())):
+            continue
         mine, theirs = change.get(one.id, ()), change.get(other.id, ())
         steady = all(rows and all(_alike(rows[0], row) for row in rows) for rows in (mine, theirs))
         if steady and all(row.ended for row in (*mine, *theirs)) and not _alike(mine[0], theirs[0]):
             return "its answer depends on what it must not tell: with another secret it is another"
     return ""
+
+
+def _end(rows: Sequence[Seen]) -> tuple[str, str]:
+    return (rows[0].state, rows[0].kind) if rows else ("", "")
 
 
 def _alike(one: Seen, other: Seen) -> bool:
