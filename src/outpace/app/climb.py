@@ -144,7 +144,7 @@ class _Climb:
             *constants.spliced(self.patch, task.witnesses, task.benign, task.siblings),
             *crossed.crossed(self.patch, task.witnesses, task.siblings),
         )
-        self.worded = constants.worded(self.patch, task.benign)
+        self.worded = constants.worded(self.patch, task.benign, task.room)
         told = tuple(each for each in self.spliced if witness.needs_base(task.witnesses, each))
         there = neighbors.elsewhere(task, self.patch)
         placed = (each for each in self.variants if each.sort == neighbors.PLACED)
@@ -160,7 +160,8 @@ class _Climb:
         longer = tuple(each for pair in self.stretched for each in pair)
         self.controls = witness.controls((*self.variants, *self.spliced))
         exploits = (*self.witnesses, *self.variants, *longer, *self.controls)
-        given = (*exploits, *self.benign, *self.tame, *self.marked, *self.worded)
+        swapped = neighbors.swapped(task)
+        given = (*exploits, *self.benign, *self.tame, *self.marked, *self.worded, *swapped)
         self.ground.report(f"trying {len(given)} calls on base")
         paired = tuple(each for pair in self.twins for each in pair)
         self.on_base = trial(self.ground.base, task, (*given, *told, *paired), exercised.taken(self.patch))
@@ -201,14 +202,19 @@ class _Climb:
         return self._both(self._of_variants)
 
     def _of_variants(self, base: Tried, change: Tried) -> Result:
-        told_by = witness.telling(self.task.witnesses, self.variants, self.controls, base.seen, change.seen)
+        told_by = self._telling(self.variants, base, change)
         effective = witness.effective(self.task.witnesses, told_by, base.seen)
         found = witness.judge_variants(self.task.witnesses, effective, told_by, change.seen)
         if isinstance(found, Failed):
             return found
         longer = stretched.told(self.task.witnesses, self.stretched, base.seen, change.seen)
-        told = longer or witness.judge_twins(self.twins, base.seen, change.seen)
+        speaking = {case.id for case in self._telling([one for one, _ in self.twins], base, change)}
+        twins = [pair for pair in self.twins if pair[0].id in speaking]
+        told = longer or witness.judge_twins(twins, base.seen, change.seen)
         return Failed(told) if told else found
+
+    def _telling(self, cases: Sequence[Case], base: Tried, change: Tried) -> tuple[Case, ...]:
+        return witness.telling(self.task.witnesses, cases, self.controls, base.seen, change.seen)
 
     def _benign(self) -> Result:
         return self._both(self._of_benign)
@@ -217,7 +223,8 @@ class _Climb:
         given = benign.judge(self.benign, base.seen, change.seen)
         if not isinstance(given, Passed):
             return given
-        others = benign.judge_held_out(self.tame, base.seen, change.seen, self._shows)
+        brought = constants.brought(self.patch)
+        others = benign.judge_held_out(self.tame, base.seen, change.seen, self._shows, brought=brought)
         told_apart = marks.judge(self.marked, self.benign, base.seen, change.seen)
         found = (given, others, told_apart)
         failed = next((each for each in found if isinstance(each, Failed)), None)
@@ -232,16 +239,19 @@ class _Climb:
         return self._both(self._of_spliced)
 
     def _of_spliced(self, base: Tried, change: Tried) -> Result:
-        told_by = witness.telling(self.task.witnesses, self.spliced, self.controls, base.seen, change.seen)
+        told_by = self._telling(self.spliced, base, change)
         found = witness.judge_spliced(self.task.witnesses, told_by, base.seen, change.seen)
         left = constants.untried(self.patch)
         if left and not isinstance(found, Failed):
             return CheckUndecided(f"{counted(left, 'constant')} of the change came into no input", "a smaller change")
         told = constants.of_witnesses(self.worded, self.task.witnesses)
-        kept = benign.judge_held_out(told, base.seen, change.seen, self._shows)
+        brought = constants.brought(self.patch)
+        kept = benign.judge_held_out(told, base.seen, change.seen, self._shows, brought=brought)
         if isinstance(kept, Failed):
             return kept
-        others = benign.judge_held_out(self.worded, base.seen, change.seen, self._shows, may_refuse=True)
+        others = benign.judge_held_out(
+            self.worded, base.seen, change.seen, self._shows, may_refuse=True, brought=brought
+        )
         return others if isinstance(others, Failed) and not isinstance(found, Failed) else found
 
     def _tests(self) -> Result:

@@ -172,6 +172,25 @@ def test_a_variant_without_effect_on_base_refutes_a_change_that_makes_it_one() -
     ]
 
 
+IDENTITY: dict[str, tuple[list[Seen], tuple[object, ...], bool]] = {
+    "every other name is refused": ([VALUE, VALUE], (), True),
+    "another name has the answer of base": ([VALUE, A], (), False),
+    "the change says the name itself": ([VALUE, VALUE], ("Ann",), False),
+}
+
+
+@pytest.mark.parametrize(("answers", "brought", "is_passed"), IDENTITY.values(), ids=IDENTITY.keys())
+def test_who_refuses_all_names_that_the_data_do_not_hold_asks_who_it_is(
+    answers: list[Seen], brought: tuple[object, ...], is_passed: bool
+) -> None:
+    free = Case(id="free", setup="", does="f('ann', 'x')", sort="other plain words")
+    cases = [free, *(structs.replace(free, id=name, place=("0:0", "ann")) for name in ("p", "q"))]
+    base = {case.id: [A, A] for case in cases}
+    change = {"free": [A, A], **{name: [row, row] for name, row in zip(("p", "q"), answers, strict=True)}}
+    found = judge_held_out(cases, base, change, lambda _, __: False, brought=brought)
+    assert isinstance(found, Passed) is is_passed
+
+
 CONTROLLED = {
     "harmless on both": ("", "", True),
     "a leak on base alone": ("canary", "", True),

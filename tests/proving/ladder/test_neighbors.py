@@ -295,3 +295,35 @@ def test_a_plain_word_within_a_text_that_has_a_grammar_is_another_one() -> None:
         "get('attachment; filename=\"aa-2.0.zip\"; kind=long')",
         "get('attachment; filename=\"a-2.0.zip\"; kind=Zq7long')",
     } <= found
+
+
+DESK = (Room(path="desk.json", content='{"people": ["Ann Gray", "Ben"]}'),)
+
+
+def test_another_name_of_the_data_comes_into_the_place_of_one() -> None:
+    of = task(
+        witness("see('ben', 'x')", Leaks("canary")),
+        room=DESK,
+        benign=(Benign(does="see(' ANN  gray ', 'x')"),),
+    )
+    assert [(case.id, case.does) for case in neighbors.swapped(of)] == [
+        ("swapped-0", "see(' ANN  gray ', 'x')"),
+        ("swapped-1", "see('ben', 'x')"),
+    ]
+
+
+def test_a_word_that_the_data_hold_is_told_with_its_place_and_others_are_not() -> None:
+    of = task(LEAKING, room=DESK, benign=(Benign(does="see('ben', 'Zeta')"),))
+    found = {case.does: case.place for case in neighbors.tame(of)}
+    assert found["see('bena', 'Zeta')"] == ("0:0", "ben")
+    assert found["see('BEN', 'Zeta')"] is None
+    assert found["see('ben', 'Zetaa')"] is None
+
+
+def test_a_whole_address_stays_one_where_nobody_is_led_anywhere() -> None:
+    benign = (Benign(does="get('ok')"),)
+    for effect, kept in ((Leaks("canary"), []), (LeadsTo("evil.example"), ["get('ok/https://evil.example/')"])):
+        of = task(witness("get('https://evil.example/')", effect), benign=benign)
+        found = [case.does for case in made(of, JOINED)]
+        assert [does for does in found if does.startswith("get('ok/")] == kept
+        assert "get('https://evil.example//ok')" in found

@@ -74,6 +74,13 @@ def test_a_mock_is_a_power_that_tests_have_and_code_has_not() -> None:
     assert isinstance(judge(Patch.of([beside])), Failed)
 
 
+def test_what_a_test_says_in_a_text_is_what_an_attacker_would_say_and_what_it_does_counts() -> None:
+    said, done = (f"def test_a():\n    {line}\n".encode() for line in ("fill('{0.__globals__}')", "fill.__globals__"))
+    texts = [PatchedFile(path=path, before=None, after=said) for path in (TESTS, "shop/a.py")]
+    assert [isinstance(judge(Patch.of([each])), Passed) for each in texts] == [True, False]
+    assert isinstance(judge(Patch.of([PatchedFile(path=TESTS, before=None, after=done)])), Failed)
+
+
 def test_what_the_project_s_modules_do_is_no_news_in_a_test_and_is_in_code() -> None:
     own = own_powers(["shop/shell.py"], lambda _: b"import os\nos.system('a')\n")
     code = b"from shop.shell import run\nrun()\n"

@@ -42,13 +42,19 @@ def judge_held_out(
     showing: Callable[[Case, Seen], bool],
     *,
     may_refuse: bool = False,
+    brought: Sequence[object] = (),
 ) -> Result:
     """Calls with other plain words. Where base answers, the change gives the same answer; where base raises, it raises
     too, and the same where that is an exception of the project's own; unless it `may_refuse` more. What shows an
-    exploit's effect on base is no benign call (`showing`)."""
+    exploit's effect on base is no benign call (`showing`). Where a word names something of the data, and the change
+    answers none that it does not hold as base did, it asks who or what that is, unless it says the word itself
+    (`brought`)."""
     compared = 0
+    asked = _asked(cases, base, change) - {(place, str(each).lower()) for place in _places(cases) for each in brought}
     for case in cases:
         before, after = base.get(case.id, ()), change.get(case.id, ())
+        if case.place in asked:
+            continue
         if not is_steady(before) or not after or any(showing(case, row) for row in before):
             continue
         compared += 1
@@ -59,6 +65,23 @@ def judge_held_out(
     if not compared:
         return Skipped("no call could be made of those that are given")
     return Passed(f"{counted(compared, 'call')} with other plain words, held out, with the same answers")
+
+
+def _places(cases: Sequence[Case]) -> set[str]:
+    return {case.place[0] for case in cases if case.place is not None}
+
+
+def _asked(cases: Sequence[Case], base: Trials, change: Trials) -> set[tuple[str, str]]:
+    """The places of data's words in which the change answers no other word as base does."""
+    known: set[tuple[str, str]] = set()
+    kept: set[tuple[str, str]] = set()
+    for case in cases:
+        before, after = base.get(case.id, ()), change.get(case.id, ())
+        if case.place is not None and is_steady(before) and after and before[0].state == RETURNED:
+            known.add(case.place)
+            if same(before[0], after[0]):
+                kept.add(case.place)
+    return known - kept
 
 
 def tells(cases: Sequence[Case], one: Trials, other: Trials) -> bool:

@@ -22,7 +22,11 @@ from outpace.proving.ladder.shape import is_test
 DOCUMENTS = (".md", ".rst", ".txt")
 DUNDER = re.compile(r"__[a-z]\w*__")
 WRITING = frozenset("wax+")
+TEXTS = ast.Constant | ast.JoinedStr
+FORMATS = frozenset({"format", "format_map", "vformat"})
 SHOWN_AT_MOST = 3
+COMPUTED = "a format that is computed"
+"""It takes attributes by names that stand in a text: who had that has the power, and to format is no news."""
 IN_WORDS = (" in a text", " of a computed name")
 """What runs text as code says such things in it, to run less of it: no more than it could."""
 COUNTED = frozenset({powers.SILENCES, powers.SWALLOWS, powers.CLOCK, powers.RANDOM})
@@ -57,8 +61,10 @@ def judge(
             unread.append(file.path)
             continue
         try:
-            given, theirs = (granted | in_tests, powerless(own)) if is_test(file.path) else (granted, own)
-            gained += [f"{file.path}:{use.line} {use.power} ({use.what})" for use in gains(file, theirs, given)]
+            of_test = is_test(file.path)
+            given, theirs = (granted | in_tests, powerless(own)) if of_test else (granted, own)
+            found = gains(file, theirs, given, said=of_test)
+            gained += [f"{file.path}:{use.line} {use.power} ({use.what})" for use in found]
         except parses.UNREADABLE as error:
             return CheckUndecided(f"{file.path} cannot be read: {error}")
     if gained:
@@ -92,16 +98,19 @@ def packages(sources: Iterable[str]) -> frozenset[str]:
     return frozenset(package_power(top) for top in tops)
 
 
-def gains(file: PatchedFile, own: Own, granted: frozenset[str] = frozenset()) -> tuple[Use, ...]:
-    """The first use of each power that is new to the file, and each further suppression. Raises SyntaxError."""
+def gains(file: PatchedFile, own: Own, granted: frozenset[str] = frozenset(), *, said: bool = False) -> tuple[Use, ...]:
+    """The first use of each power that is new to the file, and each further suppression. `said`: what a text says is no
+    use; tests say what an attacker does. Raises SyntaxError."""
     before = uses(file.before or b"", file.path, own)
     after = uses(file.after or b"", file.path, own)
     had = {use.power for use in before} | granted
-    had |= {powers.READS} if had & {powers.SHELL, powers.PROGRAMS, powers.CODE} else set()
+    had |= {powers.PROGRAMS} if powers.SHELL in had else set()
+    had |= {powers.READS} if had & {powers.PROGRAMS, powers.CODE} else set()
     unseen = powers.SEEN - granted - {use.power for use in before if not use.is_lent}
     first: dict[str, Use] = {}
-    said = tuple(use for use in after if not (powers.CODE in had and use.what.endswith(IN_WORDS)))
-    for use in sorted(said, key=lambda each: each.line):
+    unsaid = IN_WORDS if powers.CODE in had else IN_WORDS[:1] if said else ()
+    after_all = tuple(use for use in after if use.what != COMPUTED and not use.what.endswith(unsaid))
+    for use in sorted(after_all, key=lambda each: each.line):
         if use.power not in had or (use.power in unseen and not use.is_lent):
             first.setdefault(use.power, use)
     for power in COUNTED - granted:
@@ -303,6 +312,11 @@ def _call(node: ast.Call) -> Iterator[Use]:
             yield Use(power=powers.WRITES, what="open for writing", line=node.lineno)
     if chain is not None and len(chain) == 1 and name in ("getattr", "setattr", "delattr", "hasattr"):
         yield from _by_name(node, name)
+    match node.func:
+        case ast.Attribute(attr=attribute, value=text) if attribute in FORMATS and not isinstance(text, TEXTS):
+            yield Use(power=powers.NAMES, what=COMPUTED, line=node.lineno)
+        case _:
+            pass
     if any(word.arg == "shell" and not _is_false(word.value) for word in node.keywords):
         yield Use(power=powers.SHELL, what="shell=True", line=node.lineno)
 
@@ -312,7 +326,8 @@ def _by_name(node: ast.Call, name: str) -> Iterator[Use]:
         case [ast.Constant(value=str() as attribute)]:
             yield from _named(attribute, node.lineno)
         case _:
-            yield Use(power=powers.INSIDE, what=f"{name} of a computed name", line=node.lineno)
+            power = powers.NAMES if name in ("getattr", "hasattr") else powers.INSIDE
+            yield Use(power=power, what=f"{name} of a computed name", line=node.lineno)
 
 
 def _writes(node: ast.Call) -> bool:

@@ -97,6 +97,9 @@ class Case(Struct, frozen=True, kw_only=True):
     room: tuple[Room, ...] = ()
     times: int = 1  # that `does` is done, in one process
     linked: bool = False  # the folders of its room are reached by links
+    place: tuple[str, str] | None = (
+        None  # of which text it is made, and what stood there, where the task's data hold it
+    )
     control: tuple[str, str] | None = None  # setup and does that are harmless, or else this says nothing
 
 

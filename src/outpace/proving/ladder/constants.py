@@ -9,13 +9,13 @@ from collections.abc import Iterator, Sequence
 
 from msgspec import structs
 
-from outpace.proving.ladder.cases import Benign, Case, Witness, numbered, thinned
-from outpace.proving.ladder.literals import texts
-from outpace.proving.ladder.neighbors import is_plain
+from outpace.proving.ladder.cases import Benign, Case, Room, Witness, numbered, thinned
+from outpace.proving.ladder.literals import replaced, replaced_at, texts
+from outpace.proving.ladder.neighbors import is_plain, place_of, said_by_data
 from outpace.proving.ladder.patch import Patch, PatchedFile
 from outpace.proving.ladder.shape import code
 from outpace.proving.ladder.triggers import triggered
-from outpace.proving.ladder.variants import in_rounds, replaced, says_itself
+from outpace.proving.ladder.variants import in_rounds, is_bound, says_itself
 
 MOST = 300
 """Of texts, and of numbers."""
@@ -154,33 +154,35 @@ class _Made:
     def put(self, kind: str, given: Case, value: Constant) -> None:
         witness, sort = self.witnesses[given.of], _told(value)
         group = self.groups.setdefault((kind, given.id, sort), [])
-        for other in self._others(kind, given.does, value):
+        for other in self._others(kind, given.does, value, is_bound(witness.exploited)):
             key = (kind, given.of, given.setup, other)
             if key not in self.known and (not says_itself(witness, other) or says_itself(witness, given.does)):
                 self.known.add(key)
                 group.append(structs.replace(given, does=other, sort=sort))
 
-    def _others(self, kind: str, does: str, value: Constant) -> Iterator[str]:
+    def _others(self, kind: str, does: str, value: Constant, bound: bool) -> Iterator[str]:  # noqa: FBT001
         match kind:
             case "cuts":
                 return _cut(does, value)
             case "exchanged":
-                return _exchanged(does, value, self.values)
+                return _exchanged(does, value, self.values, bound=bound)
             case _:
-                return _with(does, value)
+                return _with(does, value, bound=bound)
 
     def chosen(self, kind: str, most: int) -> list[Case]:
         return in_rounds(group for (its, _, _), group in self.groups.items() if its == kind)[:most]
 
 
-def worded(patch: Patch, benign: Sequence[Benign]) -> tuple[Case, ...]:
+def worded(patch: Patch, benign: Sequence[Benign], room: Sequence[Room] = ()) -> tuple[Case, ...]:
     """Benign inputs with the plain constants of a change in them, which no filter has a reason to refuse."""
+    data = said_by_data(room, benign)
     values = [value for value in brought(patch) if isinstance(value, str) and is_plain(value)]
     found: dict[tuple[str, str], Case] = {}
     for number, each in enumerate(benign):
         for value in values:
-            for does in replaced(each.does, lambda text, value=value: _worded(text, value)):
-                case = Case(id="", setup=each.setup, does=does, of=number, sort=_told(value))
+            for text, old, does in replaced_at(each.does, lambda text, value=value: _worded(text, value)):
+                place = place_of(f"{number}:{text}", old, data)
+                case = Case(id="", setup=each.setup, does=does, of=number, sort=_told(value), place=place)
                 found.setdefault((each.setup, does), case)
     return numbered("worded", thinned(found.values(), MOST_WORDED))
 
@@ -209,23 +211,23 @@ def _inputs(
             yield number, each.setup, each.does, True
 
 
-def _with(does: str, value: Constant) -> Iterator[str]:
+def _with(does: str, value: Constant, *, bound: bool) -> Iterator[str]:
     match value:
         case str() if len(value) <= LONGEST:
-            yield from replaced(does, lambda text: _put_into(text, value))
+            yield from replaced(does, lambda text: _put_into(text, value), bound=bound)
         case bytes() if len(value) <= LONGEST:
-            yield from replaced(does, lambda text: _put_into(text, value.decode("latin-1")))
+            yield from replaced(does, lambda text: _put_into(text, value.decode("latin-1")), bound=bound)
         case int() | float():
             yield from _numbers(does, value)
         case _:
             return
 
 
-def _exchanged(does: str, value: Constant, values: Sequence[Constant]) -> Iterator[str]:
+def _exchanged(does: str, value: Constant, values: Sequence[Constant], *, bound: bool) -> Iterator[str]:
     """What the change would make one of its texts, written as another of them: `.replace(value, other)` undoes it."""
     for other in values:
         if isinstance(value, str) and isinstance(other, str) and value != other and other in does:
-            yield from replaced(does, lambda text, other=other: iter([text.replace(other, value)]))
+            yield from replaced(does, lambda text, other=other: iter([text.replace(other, value)]), bound=bound)
 
 
 def _put_into(text: str, piece: str) -> Iterator[str]:

@@ -7,10 +7,10 @@ from collections.abc import Iterator, Sequence
 
 from outpace.proving.ladder.cases import Case, TakesLong, Witness, numbered, thinned
 from outpace.proving.ladder.constants import LONGEST, triggers
-from outpace.proving.ladder.literals import texts
+from outpace.proving.ladder.literals import replaced, texts
 from outpace.proving.ladder.patch import Patch
 from outpace.proving.ladder.shape import code
-from outpace.proving.ladder.variants import replaced, says_itself
+from outpace.proving.ladder.variants import is_bound, says_itself
 
 MOST = 200
 """Of each of the two sorts."""
@@ -32,7 +32,7 @@ def _cases(witnesses: Sequence[Witness], siblings: Sequence[str], inputs: Sequen
     found: dict[tuple[int, str], Case] = {}
     for of, witness in enumerate(witnesses):
         for way in (witness.does, *siblings) if not isinstance(witness.exploited, TakesLong) else ():
-            for does in replaced(way, lambda _: iter(inputs)):
+            for does in replaced(way, lambda _: iter(inputs), bound=is_bound(witness.exploited)):
                 if not says_itself(witness, does):
                     found.setdefault((of, does), Case(id="", setup=witness.setup, does=does, of=of, sort=CROSSED))
     return thinned(found.values(), MOST)

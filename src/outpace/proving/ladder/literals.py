@@ -1,11 +1,15 @@
-"""The texts that an input holds, as the rules find them that make other inputs of it."""
+"""The texts that an input holds, as the rules find and change them that make other inputs of it."""
 
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+import re
+from collections.abc import Callable, Iterator
 
 from outpace.proving.ladder.parses import UNREADABLE
+
+ADDRESS = re.compile(r"[a-z][a-z0-9+.-]*://", re.IGNORECASE)
+Spelling = Callable[[str], Iterator[str]]
 
 
 def exchangeable(tree: ast.Expression) -> list[ast.Constant]:
@@ -25,3 +29,43 @@ def read(source: str) -> ast.Module:
 def texts(does: str) -> Iterator[str]:
     nodes = ast.walk(ast.parse(does, mode="eval"))
     return (node.value for node in nodes if isinstance(node, ast.Constant) and isinstance(node.value, str))
+
+
+def replaced(does: str, spelling: Spelling, *, names: bool | None = None, bound: bool = False) -> Iterator[str]:
+    """The expression with each of its texts in each spelling, one at a time. `names`: those alone that name something
+    in a mapping, or all others. `bound`: a whole address stays one."""
+    return (other for _, _, other in replaced_at(does, spelling, names=names, bound=bound))
+
+
+def replaced_at(
+    does: str, spelling: Spelling, *, names: bool | None = None, bound: bool = False
+) -> Iterator[tuple[int, object, str]]:
+    """(which of its texts, what stood there, the expression)."""
+    tree = ast.parse(does, mode="eval")
+    keys = {id(key) for each in ast.walk(tree) if isinstance(each, ast.Dict) for key in each.keys}
+    for number, node in enumerate(exchangeable(tree)):
+        if names is not None and (id(node) in keys) is not names:
+            continue
+        old = node.value
+        for value in _values(old, spelling):
+            if not bound or stays(old, value):
+                node.value = value
+                yield number, old, ast.unparse(tree)
+        node.value = old
+
+
+def stays(old: object, new: object) -> bool:
+    """Whether a whole address is still one of the same scheme."""
+    found = ADDRESS.match(old) if isinstance(old, str) else None
+    return found is None or (isinstance(new, str) and new.lstrip().lower().startswith(found.group().lower()))
+
+
+def _values(old: object, spelling: Spelling) -> Iterator[str | bytes]:
+    if isinstance(old, str):
+        yield from spelling(old)
+    elif isinstance(old, bytes):
+        for text in spelling(old.decode("latin-1")):
+            try:
+                yield text.encode("latin-1")
+            except UnicodeEncodeError:
+                continue

@@ -8,8 +8,8 @@ from outpace.model.proof import Failed, Passed, Result, Skipped
 from outpace.model.words import counted
 from outpace.proving.ladder.benign import is_steady
 from outpace.proving.ladder.cases import RETURNED, Benign, Case, Seen, Trials, numbered, thinned
+from outpace.proving.ladder.literals import replaced
 from outpace.proving.ladder.neighbors import is_plain
-from outpace.proving.ladder.variants import replaced
 
 MOST = 120
 MARKS = ("'", '"', ";", "<", "&", "$", "(", "`")

@@ -15,6 +15,7 @@ from msgspec import structs
 from outpace.proving.ladder.cases import (
     EMPTY,
     NAMED,
+    Benign,
     Case,
     Creates,
     LeadsTo,
@@ -28,11 +29,11 @@ from outpace.proving.ladder.cases import (
     numbered,
     thinned,
 )
-from outpace.proving.ladder.literals import read, texts
+from outpace.proving.ladder.literals import read, replaced, replaced_at, texts
 from outpace.proving.ladder.patch import Patch
 from outpace.proving.ladder.reworded import reworded
 from outpace.proving.ladder.shape import code
-from outpace.proving.ladder.variants import replaced, says_itself
+from outpace.proving.ladder.variants import is_bound, says_itself
 from outpace.proving.tasks import Task
 
 TIMES = 64
@@ -48,6 +49,8 @@ JOINED = "behind or before what is allowed"
 OTHER_SECRET = "another kind of secret"  # noqa: S105  how a case was made
 SECRETS = ("swordfish", "908172635", "Zq four 7", "caf\u00e9 no\u00ebl")
 TAME = "other plain words"
+SWAPPED = "another name of the data"
+MOST_NAMES, MOST_SWAPPED = 12, 120
 LINKED = "folders that are reached by a link"
 ELSEWHERE = "another function of the change"
 HELD = "files that hold its words"
@@ -197,7 +200,7 @@ def _joined(task: Task) -> Iterator[Case]:
             continue
         alike = [other.does for other in task.benign if _called(other.does) & _called(each.does)]
         for one in list(dict.fromkeys(text for does in alike for text in texts(does)))[:3]:
-            for does in replaced(each.does, lambda text, one=one: _beside(text, one)):
+            for does in replaced(each.does, lambda text, one=one: _beside(text, one), bound=is_bound(each.exploited)):
                 if not says_itself(each, does):
                     case = Case(id="", setup=each.setup, does=does, of=number, sort=JOINED)
                     found.setdefault((each.setup, does, each.exploited), case)
@@ -264,16 +267,19 @@ def tame(task: Task) -> tuple[Case, ...]:
     """Benign calls with other words that no filter has a reason to refuse: letters, digits, longer; and with
     none, which one may well refuse."""
     found: dict[tuple[str, str], Case] = {}
+    data = said_by_data(task.room, task.benign)
     for number, each in enumerate(task.benign):
         ways = (
-            *((TAME, does) for does in replaced(each.does, _plainly, names=False)),
-            *((TAME, does) for does in replaced(each.does, _within)),
-            *((NAMED, does) for does in replaced(each.does, _plainly, names=True)),
-            *((EMPTY, does) for does in replaced(each.does, _without)),
+            *((TAME, *way) for way in replaced_at(each.does, _plainly, names=False)),
+            *((TAME, *way) for way in replaced_at(each.does, _within)),
+            *((NAMED, *way) for way in replaced_at(each.does, _plainly, names=True)),
+            *((EMPTY, *way) for way in replaced_at(each.does, _without)),
         )
-        for sort, does in ways:
+        for sort, text, old, does in ways:
             if does != each.does:
-                found.setdefault((each.setup, does), Case(id="", setup=each.setup, does=does, of=number, sort=sort))
+                place = place_of(f"{number}:{text}", old, data) if does.lower() != each.does.lower() else None
+                case = Case(id="", setup=each.setup, does=does, of=number, sort=sort, place=place)
+                found.setdefault((each.setup, does), case)
     cases = [*thinned(found.values(), MOST_TAME)]
     if any("/" in each.path for each in task.room):
         given = enumerate(task.benign)
@@ -282,6 +288,38 @@ def tame(task: Task) -> tuple[Case, ...]:
         if holding := _holding(task.room, tuple(dict.fromkeys(texts(each.does)))):
             cases.append(Case(id="", setup=each.setup, does=each.does, of=number, sort=HELD, room=holding))
     return numbered("tame", cases)
+
+
+def said_by_data(room: Sequence[Room], benign: Sequence[Benign]) -> str:
+    """What files hold and setups say, in small letters: a word of it may be the name of somebody or something there."""
+    setups = (node for each in benign for node in ast.walk(read(each.setup)))
+    said = (node.value for node in setups if isinstance(node, ast.Constant) and isinstance(node.value, str))
+    return "\n".join((*(file.content for file in room), *said)).lower()
+
+
+def place_of(place: str, text: object, data: str) -> tuple[str, str] | None:
+    word = _word(text)
+    return (place, word) if len(word) > 1 and word in data else None
+
+
+def _word(text: object) -> str:
+    return " ".join(str(text).split()).lower()
+
+
+def swapped(task: Task) -> tuple[Case, ...]:
+    """The given calls with another name of the data in the place of one: nothing is known of what comes of it, but what
+    code runs."""
+    data = said_by_data(task.room, task.benign)
+    ways = [(each.setup, each.does) for _, each in _witnesses(task)] + [(each.setup, each.does) for each in task.benign]
+    every = (text for _, does in ways for text in texts(does))
+    names = list({_word(each): each for each in every if place_of("", each, data)}.values())[:MOST_NAMES]
+    found = {
+        (setup, other): Case(id="", setup=setup, does=other, sort=SWAPPED)
+        for setup, does in ways
+        for other in replaced(does, lambda text: iter(names if place_of("", text, data) else []))
+        if other != does
+    }
+    return numbered("swapped", thinned(found.values(), MOST_SWAPPED))
 
 
 def _holding(room: Sequence[Room], words: Sequence[str]) -> tuple[Room, ...]:

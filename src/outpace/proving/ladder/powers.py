@@ -14,6 +14,7 @@ ENVIRONMENT = "reads its surroundings"
 CODE = "runs text or data as code"
 INSIDE = "looks into the interpreter"
 SPECIAL = "uses a special attribute"
+NAMES = "takes attributes by computed names"
 CLOCK = "asks for the time"
 RANDOM = "draws random values"
 NATIVE = "calls native code"
@@ -62,8 +63,8 @@ BY_POWER: dict[str, str] = {
     THREADS: "threading _thread atexit concurrent.futures queue contextvars asyncio.create_task",
     ENDS: "sys.exit os._exit os.abort",
     DATABASE: "sqlite3 dbm psycopg psycopg2 pymysql MySQLdb",
-    NONE: "re html string math cmath decimal fractions itertools functools operator collections dataclasses enum "
-    "typing typing_extensions abc copy json urllib.parse posixpath ntpath os.path os.sep os.altsep os.pardir "
+    NONE: "re html string _string math cmath decimal fractions itertools functools operator collections dataclasses "
+    "enum typing typing_extensions abc copy json urllib.parse posixpath ntpath os.path os.sep os.altsep os.pardir "
     "os.curdir os.fspath os.PathLike os.fsencode os.fsdecode pathlib hmac hashlib base64 binascii struct textwrap "
     "unicodedata ipaddress shlex fnmatch numbers contextlib warnings types uuid datetime secrets.compare_digest "
     "ast.literal_eval defusedxml markupsafe bleach nh3 yaml.safe_load yaml.safe_load_all yaml.SafeLoader "

@@ -6,18 +6,28 @@ base may well have one on a change that decodes it. They are held out: whoever p
 
 from __future__ import annotations
 
-import ast
 import base64
 import codecs
 import html
 import random
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from urllib.parse import quote
 
 from outpace.proving.ladder import forms
-from outpace.proving.ladder.cases import Case, Leaks, Oracle, Returns, TakesLong, Witness, numbered
-from outpace.proving.ladder.literals import exchangeable
+from outpace.proving.ladder.cases import (
+    Activates,
+    Case,
+    Connects,
+    LeadsTo,
+    Leaks,
+    Oracle,
+    Returns,
+    TakesLong,
+    Witness,
+    numbered,
+)  # fmt: skip
+from outpace.proving.ladder.literals import Spelling, replaced
 from outpace.proving.ladder.other_types import EQUAL, of_other_types
 
 MOST = 320
@@ -34,7 +44,6 @@ FRONTS = (
     "//", "///", "/\\", "\\\\", "\\/", "/\t/", "/\n/", "\t//", " //", "http:", "https:", "https:/", "https:///", "HTTPS://",
     "hTTp://", "http:\\\\", "https:\\", "ftp://", "//x@", "https://x@", "https://a:b@",
 )  # fmt: skip
-Spelling = Callable[[str], Iterator[str]]
 
 
 def variants(witnesses: Sequence[Witness], siblings: Sequence[str] = (), *, seed: int = 0) -> tuple[Case, ...]:
@@ -52,8 +61,7 @@ def variants(witnesses: Sequence[Witness], siblings: Sequence[str] = (), *, seed
         found.setdefault((each.setup, each.does, witnesses[each.of].exploited), each)
     spelled: dict[tuple[str, str, Oracle], Case] = {}
     for number, witness in enumerate(witnesses):
-        made = _equal if isinstance(witness.exploited, Returns) else _of
-        for sort, does in _of_ways(witness, siblings, made):
+        for sort, does in _of_ways(witness, siblings):
             if does == witness.does or len(does) > LONGEST or says_itself(witness, does):
                 continue
             key = (witness.setup, does, witness.exploited)
@@ -67,12 +75,16 @@ def variants(witnesses: Sequence[Witness], siblings: Sequence[str] = (), *, seed
     return numbered("variant", chosen)
 
 
-def _of_ways(
-    witness: Witness, siblings: Sequence[str], made: Callable[[str], Iterator[tuple[str, str]]]
-) -> Iterator[tuple[str, str]]:
+def _of_ways(witness: Witness, siblings: Sequence[str]) -> Iterator[tuple[str, str]]:
     for way in (witness.does, *siblings):
         if not says_itself(witness, way):
-            yield from made(way)
+            yield from _equal(way) if isinstance(witness.exploited, Returns) else _of(way, is_bound(witness.exploited))
+
+
+def is_bound(effect: Oracle) -> bool:
+    """Whether a whole address in an input has to stay one of its scheme: what becomes a path of the same site is
+    another input, but where the effect is where somebody is led to."""
+    return not isinstance(effect, LeadsTo | Connects | Activates)
 
 
 def _equal(does: str) -> Iterator[tuple[str, str]]:
@@ -109,39 +121,13 @@ def _case(number: int, witness: Witness, does: str, sort: str) -> Case:
     return Case(id="", setup=witness.setup, does=does, of=number, sort=sort)
 
 
-def _of(does: str) -> Iterator[tuple[str, str]]:
+def _of(does: str, bound: bool) -> Iterator[tuple[str, str]]:  # noqa: FBT001  one word of its caller
     """(sort, expression): one text of the expression spelled anew."""
     for sort, spelling in SPELLINGS.items():
-        for other in replaced(does, spelling):
+        for other in replaced(does, spelling, bound=bound):
             yield sort, other
     for other in of_other_types(does):
         yield OTHER_TYPE, other
-
-
-def replaced(does: str, spelling: Spelling, *, names: bool | None = None) -> Iterator[str]:
-    """The expression with each of its texts in each spelling, one at a time. `names`: those alone that name something
-    in a mapping, or all others."""
-    tree = ast.parse(does, mode="eval")
-    keys = {id(key) for each in ast.walk(tree) if isinstance(each, ast.Dict) for key in each.keys}
-    for node in exchangeable(tree):
-        if names is not None and (id(node) in keys) is not names:
-            continue
-        old = node.value
-        for value in _values(old, spelling):
-            node.value = value
-            yield ast.unparse(tree)
-        node.value = old
-
-
-def _values(old: object, spelling: Spelling) -> Iterator[str | bytes]:
-    if isinstance(old, str):
-        yield from spelling(old)
-    elif isinstance(old, bytes):
-        for text in spelling(old.decode("latin-1")):
-            try:
-                yield text.encode("latin-1")
-            except UnicodeEncodeError:
-                continue
 
 
 def _cases(text: str) -> Iterator[str]:
