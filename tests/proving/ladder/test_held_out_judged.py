@@ -226,11 +226,14 @@ def test_what_comes_back_with_a_constant_counts_only_where_base_had_another_answ
     yes = Seen(case="s", state=RETURNED, value=(("{}", "is", "True"),))
     no = Seen(case="s", state=RETURNED, value=(("{}", "is", "False"),))
     case = Case(id="s", setup="", does="may('zz')", sort="'zz'")
+    numbered_ = structs.replace(case, sort="2", control=("", "may('al', 99)"))
     judged = [
         judge_spliced([told], [case], {"s": [yes]}, {"s": [yes]}),
         judge_spliced([told], [case], {"s": [no]}, {"s": [yes]}),
         judge_spliced([told], [case], {}, {"s": [yes]}),
         judge_spliced([LEAKING], [case], {"s": [answered("canary")]}, {"s": [answered("canary")]}),
+        judge_spliced([LEAKING], [numbered_], {"s": [answered("canary")]}, {"s": [answered("canary")]}),
+        judge_spliced([LEAKING], [numbered_], {"s": [no]}, {"s": [answered("canary")]}),
         judge_spliced([told], [case], {"s": [no]}, {}),
         judge_spliced([told], [], {}, {}),
     ]
@@ -240,6 +243,8 @@ def test_what_comes_back_with_a_constant_counts_only_where_base_had_another_answ
         exploited,
         exploited,
         exploited,
+        Passed("1 input with the change's own constants, none exploited"),
+        Failed("exploited where an input holds a constant that the change brings: 2"),
         CheckUndecided("1 input with the change's constants could not be run"),
         Skipped("the change brings no constant that an input could hold"),
     ]

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from msgspec import structs
 
 from outpace.proving.ladder.cases import Benign, Case, Room, Witness, numbered, thinned
-from outpace.proving.ladder.literals import replaced, replaced_at, texts
+from outpace.proving.ladder.literals import replaced, replaced_at, stays, texts
 from outpace.proving.ladder.neighbors import is_plain, place_of, said_by_data
 from outpace.proving.ladder.patch import Patch, PatchedFile
 from outpace.proving.ladder.shape import code
@@ -218,7 +218,7 @@ def _with(does: str, value: Constant, *, bound: bool) -> Iterator[str]:
         case bytes() if len(value) <= LONGEST:
             yield from replaced(does, lambda text: _put_into(text, value.decode("latin-1")), bound=bound)
         case int() | float():
-            yield from _numbers(does, value)
+            yield from _numbers(does, value, bound=bound)
         case _:
             return
 
@@ -247,7 +247,7 @@ def _seams(text: str) -> list[int]:
     return [place for place in range(1, len(text)) if not (text[place - 1].isalnum() and text[place].isalnum())][:24]
 
 
-def _numbers(does: str, value: float) -> Iterator[str]:
+def _numbers(does: str, value: float, *, bound: bool) -> Iterator[str]:
     tree = ast.parse(does, mode="eval")
     for node in [each for each in ast.walk(tree) if isinstance(each, ast.Constant)]:
         old = node.value
@@ -256,7 +256,7 @@ def _numbers(does: str, value: float) -> Iterator[str]:
                 node.value = other
                 yield ast.unparse(tree)
         elif isinstance(old, str) and isinstance(value, int) and 0 < value <= LONGEST_NUMBER:
-            for text in _as_long_as(old, value):
+            for text in (each for each in _as_long_as(old, value) if not bound or stays(old, each)):
                 node.value = text
                 yield ast.unparse(tree)
         node.value = old

@@ -194,8 +194,10 @@ def judge_spliced(witnesses: Sequence[Witness], cases: Sequence[Case], base: Tri
 
 
 def needs_base(witnesses: Sequence[Witness], case: Case) -> bool:
-    """Whether base has to tell of an input with a constant of the change, too."""
-    return isinstance(witnesses[case.of].exploited, Returns) or case.sort == CROSSED
+    """Whether base has to tell of an input with a constant of the change, too. A benign call with another number may
+    be one of somebody who may see what it asks for."""
+    is_number = case.control is not None and case.sort[:1].isdecimal()
+    return isinstance(witnesses[case.of].exploited, Returns) or case.sort == CROSSED or is_number
 
 
 def effects(witness: Witness, rows: Sequence[Seen]) -> list[str]:
