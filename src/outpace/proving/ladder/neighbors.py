@@ -323,9 +323,9 @@ def swapped(task: Task) -> tuple[Case, ...]:
 
 
 def _holding(room: Sequence[Room], words: Sequence[str]) -> tuple[Room, ...]:
-    """Each file with a line for each word: what is looked for in them is there."""
+    """Each file with a line for each word: what is looked for in them is there. A program would run it."""
     lines = "".join(f"{word}\n" for word in words if word.strip() and "\n" not in word)
-    files = [file for file in room if file.content] if lines else []
+    files = [file for file in room if file.content and not file.content.startswith("#!")] if lines else []
     return tuple(
         Room(path=each.path, content=each.content + "\n" * (not each.content.endswith("\n")) + lines) for each in files
     )

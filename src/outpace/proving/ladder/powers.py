@@ -219,7 +219,7 @@ SEEN = frozenset({ENVIRONMENT, CLOCK, RANDOM, INSIDE})
 """By these code can tell where and when it runs: each file has to have them itself."""
 
 SUPPRESSIONS = (
-    "nosec", "noqa", "type: ignore", "type:ignore", "pragma: no cover", "pylint: disable", "pyright: ignore",
+    "nosec", "noqa", "type: ignore", "type:ignore", "pylint: disable", "pyright: ignore",
     "nosemgrep", "lgtm", "codeql", "skipcq", "NOSONAR", "mypy: ignore", "ruff: noqa", "flake8: noqa",
 )  # fmt: skip
 
