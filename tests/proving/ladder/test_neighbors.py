@@ -331,5 +331,5 @@ def test_a_whole_address_stays_one_where_nobody_is_led_anywhere() -> None:
 
 def test_no_word_is_put_into_a_file_that_may_be_run() -> None:
     script = Room(path="bin/git", content="#!/bin/sh\necho got\n")
-    held = [case for case in neighbors.tame(task(LEAKING, room=(*DESK, script), benign=(Benign(does="get('ben')"),)))]
-    assert [[file.path for file in case.room] for case in held if case.sort == neighbors.HELD] == [["desk.json"]]
+    found = neighbors.tame(task(LEAKING, room=(*DESK, script), benign=(Benign(does="get('ben')"),)))
+    assert [[file.path for file in case.room] for case in found if case.sort == neighbors.HELD] == [["desk.json"]]
