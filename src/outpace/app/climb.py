@@ -112,6 +112,7 @@ class _Climb:
         self.controls: tuple[Case, ...] = ()
         self.tame = neighbors.tame(task)
         self.marked = marks.marked(task.benign)
+        self.swapped = neighbors.swapped(task)
         self.spliced: tuple[Case, ...] = ()
         self.worded: tuple[Case, ...] = ()
         self.on_base: Tried | Unknown = Unknown("it was not tried")
@@ -160,8 +161,7 @@ class _Climb:
         longer = tuple(each for pair in self.stretched for each in pair)
         self.controls = witness.controls((*self.variants, *self.spliced))
         exploits = (*self.witnesses, *self.variants, *longer, *self.controls)
-        swapped = neighbors.swapped(task)
-        given = (*exploits, *self.benign, *self.tame, *self.marked, *self.worded, *swapped)
+        given = (*exploits, *self.benign, *self.tame, *self.marked, *self.worded, *self.swapped)
         self.ground.report(f"trying {len(given)} calls on base")
         paired = tuple(each for pair in self.twins for each in pair)
         self.on_base = trial(self.ground.base, task, (*given, *told, *paired), exercised.taken(self.patch))
@@ -204,14 +204,16 @@ class _Climb:
     def _of_variants(self, base: Tried, change: Tried) -> Result:
         told_by = self._telling(self.variants, base, change)
         effective = witness.effective(self.task.witnesses, told_by, base.seen)
-        found = witness.judge_variants(self.task.witnesses, effective, told_by, change.seen)
+        found = witness.judge_variants(self.task.witnesses, effective, told_by, change.seen, base.seen)
         if isinstance(found, Failed):
             return found
         longer = stretched.told(self.task.witnesses, self.stretched, base.seen, change.seen)
-        speaking = {case.id for case in self._telling([one for one, _ in self.twins], base, change)}
-        twins = [pair for pair in self.twins if pair[0].id in speaking]
-        told = longer or witness.judge_twins(twins, base.seen, change.seen)
+        told = longer or witness.judge_twins(self._speaking(base, change), base.seen, change.seen)
         return Failed(told) if told else found
+
+    def _speaking(self, base: Tried, change: Tried) -> list[twins.Pair]:
+        ids = {case.id for case in self._telling([one for one, _ in self.twins], base, change)}
+        return [pair for pair in self.twins if pair[0].id in ids]
 
     def _telling(self, cases: Sequence[Case], base: Tried, change: Tried) -> tuple[Case, ...]:
         return witness.telling(self.task.witnesses, cases, self.controls, base.seen, change.seen)
@@ -223,12 +225,19 @@ class _Climb:
         given = benign.judge(self.benign, base.seen, change.seen)
         if not isinstance(given, Passed):
             return given
-        brought = constants.brought(self.patch)
-        others = benign.judge_held_out(self.tame, base.seen, change.seen, self._shows, brought=brought)
+        asked = self._asked(base, change)
+        others = benign.judge_held_out(self.tame, base.seen, change.seen, self._shows, asked=asked)
         told_apart = marks.judge(self.marked, self.benign, base.seen, change.seen)
         found = (given, others, told_apart)
         failed = next((each for each in found if isinstance(each, Failed)), None)
+        swapped = benign.judge_swapped(self.swapped, base.seen, change.seen, self._shows, asked)
+        if not failed and isinstance(swapped, CheckUndecided):
+            return swapped
         return failed or Passed("; ".join(each.evidence for each in found if isinstance(each, Passed)))
+
+    def _asked(self, base: Tried, change: Tried) -> frozenset[tuple[str, str]]:
+        words = (*self.tame, *self.worded)
+        return benign.asked(words, base.seen, change.seen, constants.brought(self.patch))
 
     def _shows(self, _: Case, seen: Seen) -> bool:
         return any(witness.effects(each, [seen])[0] for each in self.task.witnesses)
@@ -245,13 +254,11 @@ class _Climb:
         if left and not isinstance(found, Failed):
             return CheckUndecided(f"{counted(left, 'constant')} of the change came into no input", "a smaller change")
         told = constants.of_witnesses(self.worded, self.task.witnesses)
-        brought = constants.brought(self.patch)
-        kept = benign.judge_held_out(told, base.seen, change.seen, self._shows, brought=brought)
+        asked = self._asked(base, change)
+        kept = benign.judge_held_out(told, base.seen, change.seen, self._shows, asked=asked)
         if isinstance(kept, Failed):
             return kept
-        others = benign.judge_held_out(
-            self.worded, base.seen, change.seen, self._shows, may_refuse=True, brought=brought
-        )
+        others = benign.judge_held_out(self.worded, base.seen, change.seen, self._shows, may_refuse=True, asked=asked)
         return others if isinstance(others, Failed) and not isinstance(found, Failed) else found
 
     def _tests(self) -> Result:
@@ -305,8 +312,10 @@ class _Climb:
             return True
         paired = tuple(each for pair in self.twins for each in pair)
         second = trial(undone, self.task, (*self.variants, *self.tame, *paired), {}, once=True)
-        match self.on_base, second:
-            case Tried(seen=base), Tried(seen=seen) if witness.judge_twins(self.twins, base, seen):
+        match self.on_base, self.on_change, second:
+            case Tried() as base, Tried() as change, Tried(seen=seen) if witness.judge_twins(
+                self._speaking(base, change), base.seen, seen
+            ):
                 return True
             case _:
                 pass

@@ -48,7 +48,7 @@ def test_a_witness_has_its_effect_on_base_and_none_on_the_change() -> None:
 
 def test_what_is_held_out_is_not_said() -> None:
     case = Case(id="w", setup="", does="read('x/../../secret.txt')", sort="another path to the same place")
-    told = witness.judge_variants([WITNESS], [case], [case], returned("canary"))
+    told = witness.judge_variants([WITNESS], [case], [case], returned("canary"), {})
     assert told == Failed("still exploited by a variant of the witness, held out: another path to the same place")
     assert benign.judge([case], returned("a"), returned("b"), given=False) == Failed(
         "a call of the project's own tests, held out, has another answer"

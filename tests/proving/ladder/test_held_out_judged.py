@@ -7,10 +7,11 @@ from msgspec import structs
 
 from outpace.app.climb import asserts
 from outpace.model.proof import CheckUndecided, Failed, Passed, Result, Skipped
-from outpace.proving.ladder.benign import judge_held_out, said, same
+from outpace.proving.ladder.benign import asked, judge_held_out, judge_swapped, said, same
 from outpace.proving.ladder.benign import tells as benign_tells
 from outpace.proving.ladder.cases import (
     DIED,
+    EMPTY,
     RAISED,
     RETURNED,
     TIMED_OUT,
@@ -147,7 +148,7 @@ def test_a_variant_is_judged_by_its_own_effect_where_it_has_one() -> None:
     rows: Trials = {"v": [Seen(case="v", state=RETURNED, files=("y",))]}
     assert (of_case([witness], own).exploited, of_case([witness], given).exploited) == (Creates("y"), Creates("x"))
     assert (effective([witness], [own], rows), effective([witness], [given], rows)) == ((own,), ())
-    assert judge_variants([witness], [own], [own], rows) == Failed(
+    assert judge_variants([witness], [own], [own], rows, {}) == Failed(
         "still exploited by a variant of the witness, held out: the same with another name"
     )
 
@@ -157,11 +158,11 @@ def test_a_variant_without_effect_on_base_refutes_a_change_that_makes_it_one() -
     cases = [structs.replace(CASE, id="v", sort="as it is"), structs.replace(CASE, id="x", sort="percent-encoded")]
     dead, leaked = [VALUE], [answered("canary")]
     judged = [
-        judge_variants([LEAKING], cases[:1], cases, {"v": dead, "x": leaked}),
-        judge_variants([LEAKING], cases[:1], cases, {"v": dead, "x": [Seen(case="x", state=TIMED_OUT)]}),
-        judge_variants([LEAKING], cases[:1], cases, {"v": [Seen(case="v", state=TIMED_OUT)], "x": dead}),
-        judge_variants([LEAKING], cases[:1], cases, {"v": dead}),
-        judge_variants([LEAKING], (), cases, {"v": dead, "x": dead}),
+        judge_variants([LEAKING], cases[:1], cases, {"v": dead, "x": leaked}, {}),
+        judge_variants([LEAKING], cases[:1], cases, {"v": dead, "x": [Seen(case="x", state=TIMED_OUT)]}, {}),
+        judge_variants([LEAKING], cases[:1], cases, {"v": [Seen(case="v", state=TIMED_OUT)], "x": dead}, {}),
+        judge_variants([LEAKING], cases[:1], cases, {"v": dead}, {}),
+        judge_variants([LEAKING], (), cases, {"v": dead, "x": dead}, {}),
     ]
     assert judged == [
         Failed("still exploited by a variant of the witness, held out: percent-encoded"),
@@ -172,23 +173,34 @@ def test_a_variant_without_effect_on_base_refutes_a_change_that_makes_it_one() -
     ]
 
 
-IDENTITY: dict[str, tuple[list[Seen], tuple[object, ...], bool]] = {
-    "every other name is refused": ([VALUE, VALUE], (), True),
-    "another name has the answer of base": ([VALUE, A], (), False),
-    "the change says the name itself": ([VALUE, VALUE], ("Ann",), False),
+IDENTITY: dict[str, tuple[list[Seen], str, tuple[object, ...], bool]] = {
+    "every other name is refused": ([VALUE, VALUE], "", (), True),
+    "another name is answered": ([VALUE, A], "", (), False),
+    "another name is answered otherwise": ([VALUE, B], "", (), False),
+    "none at all is answered": ([VALUE, A], EMPTY, (), True),
+    "the change says the name itself": ([VALUE, VALUE], "", ("ben Ann",), False),
 }
 
 
-@pytest.mark.parametrize(("answers", "brought", "is_passed"), IDENTITY.values(), ids=IDENTITY.keys())
-def test_who_refuses_all_names_that_the_data_do_not_hold_asks_who_it_is(
-    answers: list[Seen], brought: tuple[object, ...], is_passed: bool
+@pytest.mark.parametrize(("answers", "sort", "brought", "is_asked"), IDENTITY.values(), ids=IDENTITY.keys())
+def test_who_refuses_all_names_that_the_data_do_not_hold_asks_who_it_is_and_a_person_has_to_say_who_may(
+    answers: list[Seen], sort: str, brought: tuple[object, ...], is_asked: bool
 ) -> None:
     free = Case(id="free", setup="", does="f('ann', 'x')", sort="other plain words")
-    cases = [free, *(structs.replace(free, id=name, place=("0:0", "ann")) for name in ("p", "q"))]
+    one, other = (structs.replace(free, id=name, place=("0:0", "ann")) for name in ("p", "q"))
+    cases = [free, one, structs.replace(other, sort=sort or other.sort)]
     base = {case.id: [A, A] for case in cases}
     change = {"free": [A, A], **{name: [row, row] for name, row in zip(("p", "q"), answers, strict=True)}}
-    found = judge_held_out(cases, base, change, lambda _, __: False, brought=brought)
-    assert isinstance(found, Passed) is is_passed
+    found = asked(cases, base, change, brought)
+    assert found == ({("0:0", "ann")} if is_asked else frozenset())
+    assert isinstance(judge_held_out(cases, base, change, lambda _, __: False, asked=found), Passed) is is_asked
+    assert isinstance(judge_swapped([], base, change, lambda _, __: False, found), CheckUndecided) is is_asked
+
+
+def test_another_answer_to_another_name_of_the_data_is_for_a_person_to_say_but_where_it_was_an_exploit() -> None:
+    for before, after, undecided in ((A, B, True), (A, VALUE, True), (A, A, False), (answered("canary"), VALUE, False)):
+        found = judge_swapped([CASE], {"c": [before, before]}, {"c": [after]}, shows)
+        assert isinstance(found, CheckUndecided) is undecided
 
 
 CONTROLLED = {
@@ -216,9 +228,12 @@ def test_what_comes_back_counts_for_a_variant_only_where_base_had_it_too() -> No
     told = Witness(does="may('eve')", exploited=Returns("True"))
     yes = Seen(case="v", state=RETURNED, value=(("{}", "is", "True"),))
     case = Case(id="v", setup="user = 'zz'", does="may('eve')", sort="around")
-    assert isinstance(judge_variants([told], [case], [case], {"v": [yes]}), Failed)
+    assert isinstance(judge_variants([told], [case], [case], {"v": [yes]}, {"v": [yes]}), Failed)
     other = structs.replace(case, id="w")
-    assert isinstance(judge_variants([told], [other], [case, other], {"v": [yes], "w": []}), CheckUndecided)
+    no = Seen(case="v", state=RETURNED, value=(("{}", "is", "False"),))
+    for on_base, result in ((no, CheckUndecided), (VALUE, Failed)):
+        tried = {"v": [yes], "w": list[Seen]()}
+        assert isinstance(judge_variants([told], [other], [case, other], tried, {"v": [on_base]}), result)
 
 
 def test_what_comes_back_with_a_constant_counts_only_where_base_had_another_answer() -> None:

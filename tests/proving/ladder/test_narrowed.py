@@ -21,12 +21,12 @@ NARROWED: dict[str, tuple[bytes, bytes, list[tuple[str, int, bytes, bytes]]]] = 
     "behind an if": (
         CHECK,
         b"    if name != 'x':\n        check(path, hashes)\n",
-        [("when `check(path, hashes)` is done in get()", 3, b"name != 'x'", b"True")],
+        [("when `check(path, hashes)` is done in get()", 3, b"name != 'x'", b"((name != 'x') or True)")],
     ),
     "behind an else": (
         CHECK,
         b"    if name == 'x':\n        log(name)\n    else:\n        check(path, hashes)\n",
-        [("when `check(path, hashes)` is done in get()", 3, b"name == 'x'", b"False")],
+        [("when `check(path, hashes)` is done in get()", 3, b"name == 'x'", b"((name == 'x') and False)")],
     ),
     "one of two arguments": (
         CHECK,
@@ -42,13 +42,13 @@ NARROWED: dict[str, tuple[bytes, bytes, list[tuple[str, int, bytes, bytes]]]] = 
         CHECK,
         b"    if name == 'x':\n        return None\n    check(path, hashes)\n",
         [
-            ("when what follows on `return None` is done in get()", 3, b"name == 'x'", b"False"),
+            ("when what follows on `return None` is done in get()", 3, b"name == 'x'", b"((name == 'x') and False)"),
         ],
     ),
     "a method": (
         PUT,
         b"        if name:\n            self.items.append(name)\n",
-        [("when `self.items.append(name)` is done in Box.put()", 8, b"name", b"True")],
+        [("when `self.items.append(name)` is done in Box.put()", 8, b"name", b"((name) or True)")],
     ),
     "a refusal": (CHECK, b"    if '..' in path:\n        raise ValueError\n    check(path, hashes)\n", []),
     "something new": (CHECK, b"    if name:\n        log(name)\n    check(path, hashes)\n", []),

@@ -6,6 +6,7 @@ import pytest
 
 from outpace.proving.ladder import neighbors
 from outpace.proving.ladder.cases import (
+    CAPITALS,
     EMPTY,
     NAMED,
     Activates,
@@ -185,17 +186,17 @@ def test_the_plain_words_of_benign_calls_are_varied_and_what_has_a_grammar_is_le
     assert [case.id for case in found] == [f"tame-{number}" for number in range(len(found))]
     texts = [
         "aba", "aab", "abZq", "Zqab", "ab7", "7ab", "ab" + "abcdefgh" * 4, "abab", "%61b", "%2561b",
-        "ab\u00e9", "AB",
+        "ab\u00e9", "AB", "Zq", "fg",
     ]  # fmt: skip
     assert [(case.does, case.sort) for case in found] == [
-        *((f"f({text!r}, '<b>', 3)", TAME) for text in texts),
+        *((f"f({text!r}, '<b>', 3)", CAPITALS if text == "AB" else TAME) for text in texts),
         ("f('', '<b>', 3)", EMPTY),
     ]
 
 
 def test_a_name_in_a_mapping_may_be_one_that_its_reader_asks_for() -> None:
     found = neighbors.tame(task(benign=(Benign(does="f({'ab': 'cd'})"),)))
-    assert {case.sort for case in found if "'ab'" in case.does} == {TAME, EMPTY}
+    assert {case.sort for case in found if "'ab'" in case.does} == {TAME, EMPTY, CAPITALS}
     assert {case.sort for case in found if "'cd'" in case.does} == {NAMED, EMPTY}
 
 
@@ -316,17 +317,18 @@ def test_a_word_that_the_data_hold_is_told_with_its_place_and_others_are_not() -
     of = task(LEAKING, room=DESK, benign=(Benign(does="see('ben', 'Zeta')"),))
     found = {case.does: case.place for case in neighbors.tame(of)}
     assert found["see('bena', 'Zeta')"] == ("0:0", "ben")
-    assert found["see('BEN', 'Zeta')"] is None
+    assert {case.sort for case in neighbors.tame(of) if case.does == "see('BEN', 'Zeta')"} == {CAPITALS}
     assert found["see('ben', 'Zetaa')"] is None
 
 
-def test_a_whole_address_stays_one_where_nobody_is_led_anywhere() -> None:
+def test_what_is_a_whole_address_no_more_says_something_beside_a_plain_word_there() -> None:
+    """It may be a path of the same site; but where the effect is where somebody is led to."""
     benign = (Benign(does="get('ok')"),)
-    for effect, kept in ((Leaks("canary"), []), (LeadsTo("evil.example"), ["get('ok/https://evil.example/')"])):
+    for effect, control in ((Leaks("canary"), ("", "get('q7f3')")), (LeadsTo("evil.example"), None)):
         of = task(witness("get('https://evil.example/')", effect), benign=benign)
-        found = [case.does for case in made(of, JOINED)]
-        assert [does for does in found if does.startswith("get('ok/")] == kept
-        assert "get('https://evil.example//ok')" in found
+        found = {case.does: case.control for case in made(of, JOINED)}
+        assert found["get('ok/https://evil.example/')"] == control
+        assert found["get('https://evil.example//ok')"] is None
 
 
 def test_no_word_is_put_into_a_file_that_may_be_run() -> None:

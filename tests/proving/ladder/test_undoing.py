@@ -44,22 +44,13 @@ def test_what_is_set_otherwise_is_told_and_undone(old: bytes, new: bytes, told: 
     assert [undone(patch, [each]).files[0].after for each in found] == [BEFORE] * len(told)
 
 
-LOOSE = b"""
-def guard(value):
-    if not value:
-        raise ValueError(value)
-    return value
-def other(value):
-    return value
-"""
-
-
-@pytest.mark.parametrize(("called", "told"), [(b"guard", []), (b"other", ["A.g()"])])
-def test_a_function_asks_what_a_new_function_asks_that_it_calls(called: bytes, told: list[str]) -> None:
-    before = BEFORE.replace(b"def g(self): ...", b"def g(self):\n        return int(self)") + b"\n"
-    after = before.replace(b"int(self)", called + b"(self)") + LOOSE
-    found = swaps(Patch.of([PatchedFile(path="a.py", before=before, after=after)]))
-    assert [each.what for each in found] == told
+def test_of_two_that_stand_in_one_place_one_is_undone() -> None:
+    before = BEFORE.replace(b"return a\n", b"return k(a, 1)\n")
+    patch = Patch.of([PatchedFile(path="a.py", before=before, after=before.replace(b"k(a, 1)", b"k(a or 1, 1)"))])
+    found = [each for each in swaps(patch) if each.what.startswith("what k()")]
+    assert [(each.text, each.start) for each in found] == [(b"a", found[0].start), (b"1", found[0].start)]
+    (undone_,) = undone(patch, found).files
+    assert b"return k(a, 1)" in (undone_.after or b"")
 
 
 ALTERED: dict[str, tuple[bytes, str, int]] = {

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Sequence
+from collections.abc import Set as AbstractSet
 
 from outpace.model.proof import CheckUndecided, Failed, Passed, Result, Skipped
 from outpace.model.words import counted
-from outpace.proving.ladder.cases import EMPTY, NAMED, RAISED, RETURNED, Case, Seen, Trials
+from outpace.proving.ladder.cases import CAPITALS, EMPTY, NAMED, RAISED, RETURNED, Case, Seen, Trials
 
 LONGEST = 120
+WHO_MAY = "somebody who knows who may do what"
 MAY_REFUSE = frozenset({EMPTY, NAMED})
 """How calls were made that a change may refuse where base does not."""
 
@@ -42,15 +44,13 @@ def judge_held_out(
     showing: Callable[[Case, Seen], bool],
     *,
     may_refuse: bool = False,
-    brought: Sequence[object] = (),
+    asked: AbstractSet[tuple[str, str]] = frozenset(),
 ) -> Result:
     """Calls with other plain words. Where base answers, the change gives the same answer; where base raises, it raises
     too, and the same where that is an exception of the project's own; unless it `may_refuse` more. What shows an
-    exploit's effect on base is no benign call (`showing`). Where a word names something of the data, and the change
-    answers none that it does not hold as base did, it asks who or what that is, unless it says the word itself
-    (`brought`)."""
+    exploit's effect on base is no benign call (`showing`). Places where the change asks who or what a word is (`asked`)
+    are left out."""
     compared = 0
-    asked = _asked(cases, base, change) - {(place, str(each).lower()) for place in _places(cases) for each in brought}
     for case in cases:
         before, after = base.get(case.id, ()), change.get(case.id, ())
         if case.place in asked:
@@ -67,21 +67,44 @@ def judge_held_out(
     return Passed(f"{counted(compared, 'call')} with other plain words, held out, with the same answers")
 
 
-def _places(cases: Sequence[Case]) -> set[str]:
-    return {case.place[0] for case in cases if case.place is not None}
-
-
-def _asked(cases: Sequence[Case], base: Trials, change: Trials) -> set[tuple[str, str]]:
-    """The places of data's words in which the change answers no other word as base does."""
+def asked(cases: Sequence[Case], base: Trials, change: Trials, brought: Sequence[object]) -> frozenset[tuple[str, str]]:
+    """Places of words that name something of the data, where the change refuses every other word: it asks who or what
+    that is. Not of a word that the change itself says (`brought`); the same word in capitals and none at all tell
+    nothing."""
     known: set[tuple[str, str]] = set()
     kept: set[tuple[str, str]] = set()
     for case in cases:
         before, after = base.get(case.id, ()), change.get(case.id, ())
-        if case.place is not None and is_steady(before) and after and before[0].state == RETURNED:
+        if case.place is None or case.sort in (EMPTY, CAPITALS) or not is_steady(before) or not after:
+            continue
+        if before[0].state == RETURNED:
             known.add(case.place)
-            if same(before[0], after[0]):
+            if after[0].state != RAISED:
                 kept.add(case.place)
-    return known - kept
+    said = "\n".join(str(each).lower() for each in brought)
+    return frozenset(place for place in known - kept if place[1] not in said)
+
+
+def judge_swapped(
+    cases: Sequence[Case],
+    base: Trials,
+    change: Trials,
+    showing: Callable[[Case, Seen], bool],
+    asked: AbstractSet[tuple[str, str]] = frozenset(),
+) -> Result:
+    """Calls with another name of the data in the place of one. Where the change answers them otherwise than base, or
+    asks who somebody is, a person has to say who may."""
+    differing = 0
+    for case in cases:
+        before, after = base.get(case.id, ()), change.get(case.id, ())
+        if is_steady(before) and after and before[0].state == RETURNED and not same(before[0], after[0]):
+            differing += not any(showing(case, row) for row in before)
+    if differing:
+        told = f"{counted(differing, 'other answer')} to calls with another name of the data, held out"
+        return CheckUndecided(told, WHO_MAY)
+    if asked:
+        return CheckUndecided(f"it refuses all other names in the place of {counted(len(asked), 'given one')}", WHO_MAY)
+    return Passed("no other name of the data has another answer")
 
 
 def tells(cases: Sequence[Case], one: Trials, other: Trials) -> bool:

@@ -10,7 +10,7 @@ import ast
 import io
 import re
 import tokenize
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from msgspec import Struct
 
@@ -26,7 +26,7 @@ TEXTS = ast.Constant | ast.JoinedStr
 FORMATS = frozenset({"format", "format_map", "vformat"})
 SHOWN_AT_MOST = 3
 COMPUTED = "a format that is computed"
-"""It takes attributes by names that stand in a text: who had that has the power, and to format is no news."""
+"""It takes attributes by names that stand in a text: who does less of that may do it otherwise, and it is no news."""
 IN_WORDS = (" in a text", " of a computed name")
 """What runs text as code says such things in it, to run less of it: no more than it could."""
 COUNTED = frozenset({powers.SILENCES, powers.SWALLOWS, powers.CLOCK, powers.RANDOM})
@@ -104,7 +104,10 @@ def gains(file: PatchedFile, own: Own, granted: frozenset[str] = frozenset(), *,
     before = uses(file.before or b"", file.path, own)
     after = uses(file.after or b"", file.path, own)
     had = {use.power for use in before} | granted
-    had |= {powers.PROGRAMS} if powers.SHELL in had else set()
+    if powers.SHELL in had and all(use.what.startswith("subprocess") for use in after if use.power == powers.PROGRAMS):
+        had |= {powers.PROGRAMS}
+    if _formats(after) >= _formats(before) and all(use.what == COMPUTED for use in before if use.power == powers.NAMES):
+        had -= {powers.NAMES} - granted
     had |= {powers.READS} if had & {powers.PROGRAMS, powers.CODE} else set()
     unseen = powers.SEEN - granted - {use.power for use in before if not use.is_lent}
     first: dict[str, Use] = {}
@@ -113,11 +116,20 @@ def gains(file: PatchedFile, own: Own, granted: frozenset[str] = frozenset(), *,
     for use in sorted(after_all, key=lambda each: each.line):
         if use.power not in had or (use.power in unseen and not use.is_lent):
             first.setdefault(use.power, use)
-    for power in COUNTED - granted:
-        there = [use for use in after if use.power == power and not use.is_lent]
-        if len(there) > sum(use.power == power and not use.is_lent for use in before):
-            first.setdefault(power, there[-1])
+    for power in sorted(COUNTED - granted):
+        there = [use for use in after if _counts(use, power)]
+        if len(there) > sum(_counts(use, power) for use in before):
+            first.setdefault(power, max(there, key=lambda each: each.line))
     return tuple(first.values())
+
+
+def _counts(use: Use, power: str) -> bool:
+    """`secrets` draws what nobody waits for."""
+    return use.power == power and not use.is_lent and not use.what.startswith("secrets")
+
+
+def _formats(found: Sequence[Use]) -> int:
+    return sum(use.what == COMPUTED for use in found)
 
 
 def uses(source: bytes, path: str, own: Own = lambda _: None) -> tuple[Use, ...]:
@@ -313,6 +325,8 @@ def _call(node: ast.Call) -> Iterator[Use]:
     if chain is not None and len(chain) == 1 and name in ("getattr", "setattr", "delattr", "hasattr"):
         yield from _by_name(node, name)
     match node.func:
+        case ast.Call(func=ast.Name(id="getattr"), args=[_, asked, *_]) if not isinstance(asked, ast.Constant):
+            yield Use(power=powers.INSIDE, what="a call of a computed name", line=node.lineno)
         case ast.Attribute(attr=attribute, value=text) if attribute in FORMATS and not isinstance(text, TEXTS):
             yield Use(power=powers.NAMES, what=COMPUTED, line=node.lineno)
         case _:

@@ -7,7 +7,7 @@ from typing import TypeAlias, TypeVar
 
 from msgspec import Struct, structs
 
-EMPTY, NAMED = "no word at all", "another name in a mapping"
+EMPTY, NAMED, CAPITALS = "no word at all", "another name in a mapping", "the same word in capitals"
 """How a case was made: one of its words is none, or stands for something that its reader may ask for by name."""
 One = TypeVar("One")
 RETURNED, RAISED, DIED, TIMED_OUT = "returned", "raised", "died", "timed out"

@@ -10,12 +10,12 @@ from collections.abc import Iterator, Sequence
 from msgspec import structs
 
 from outpace.proving.ladder.cases import Benign, Case, Room, Witness, numbered, thinned
-from outpace.proving.ladder.literals import replaced, replaced_at, stays, texts
+from outpace.proving.ladder.literals import replaced, replaced_at, texts
 from outpace.proving.ladder.neighbors import is_plain, place_of, said_by_data
 from outpace.proving.ladder.patch import Patch, PatchedFile
 from outpace.proving.ladder.shape import code
 from outpace.proving.ladder.triggers import triggered
-from outpace.proving.ladder.variants import in_rounds, is_bound, says_itself
+from outpace.proving.ladder.variants import control_of, in_rounds, says_itself
 
 MOST = 300
 """Of texts, and of numbers."""
@@ -154,20 +154,21 @@ class _Made:
     def put(self, kind: str, given: Case, value: Constant) -> None:
         witness, sort = self.witnesses[given.of], _told(value)
         group = self.groups.setdefault((kind, given.id, sort), [])
-        for other in self._others(kind, given.does, value, is_bound(witness.exploited)):
+        for other in self._others(kind, given.does, value):
             key = (kind, given.of, given.setup, other)
             if key not in self.known and (not says_itself(witness, other) or says_itself(witness, given.does)):
                 self.known.add(key)
-                group.append(structs.replace(given, does=other, sort=sort))
+                control = given.control or control_of(witness, given.does, other)
+                group.append(structs.replace(given, does=other, sort=sort, control=control))
 
-    def _others(self, kind: str, does: str, value: Constant, bound: bool) -> Iterator[str]:  # noqa: FBT001
+    def _others(self, kind: str, does: str, value: Constant) -> Iterator[str]:
         match kind:
             case "cuts":
                 return _cut(does, value)
             case "exchanged":
-                return _exchanged(does, value, self.values, bound=bound)
+                return _exchanged(does, value, self.values)
             case _:
-                return _with(does, value, bound=bound)
+                return _with(does, value)
 
     def chosen(self, kind: str, most: int) -> list[Case]:
         return in_rounds(group for (its, _, _), group in self.groups.items() if its == kind)[:most]
@@ -211,23 +212,23 @@ def _inputs(
             yield number, each.setup, each.does, True
 
 
-def _with(does: str, value: Constant, *, bound: bool) -> Iterator[str]:
+def _with(does: str, value: Constant) -> Iterator[str]:
     match value:
         case str() if len(value) <= LONGEST:
-            yield from replaced(does, lambda text: _put_into(text, value), bound=bound)
+            yield from replaced(does, lambda text: _put_into(text, value))
         case bytes() if len(value) <= LONGEST:
-            yield from replaced(does, lambda text: _put_into(text, value.decode("latin-1")), bound=bound)
+            yield from replaced(does, lambda text: _put_into(text, value.decode("latin-1")))
         case int() | float():
-            yield from _numbers(does, value, bound=bound)
+            yield from _numbers(does, value)
         case _:
             return
 
 
-def _exchanged(does: str, value: Constant, values: Sequence[Constant], *, bound: bool) -> Iterator[str]:
+def _exchanged(does: str, value: Constant, values: Sequence[Constant]) -> Iterator[str]:
     """What the change would make one of its texts, written as another of them: `.replace(value, other)` undoes it."""
     for other in values:
         if isinstance(value, str) and isinstance(other, str) and value != other and other in does:
-            yield from replaced(does, lambda text, other=other: iter([text.replace(other, value)]), bound=bound)
+            yield from replaced(does, lambda text, other=other: iter([text.replace(other, value)]))
 
 
 def _put_into(text: str, piece: str) -> Iterator[str]:
@@ -247,7 +248,7 @@ def _seams(text: str) -> list[int]:
     return [place for place in range(1, len(text)) if not (text[place - 1].isalnum() and text[place].isalnum())][:24]
 
 
-def _numbers(does: str, value: float, *, bound: bool) -> Iterator[str]:
+def _numbers(does: str, value: float) -> Iterator[str]:
     tree = ast.parse(does, mode="eval")
     for node in [each for each in ast.walk(tree) if isinstance(each, ast.Constant)]:
         old = node.value
@@ -256,7 +257,7 @@ def _numbers(does: str, value: float, *, bound: bool) -> Iterator[str]:
                 node.value = other
                 yield ast.unparse(tree)
         elif isinstance(old, str) and isinstance(value, int) and 0 < value <= LONGEST_NUMBER:
-            for text in (each for each in _as_long_as(old, value) if not bound or stays(old, each)):
+            for text in _as_long_as(old, value):
                 node.value = text
                 yield ast.unparse(tree)
         node.value = old

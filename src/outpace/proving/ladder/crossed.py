@@ -10,7 +10,7 @@ from outpace.proving.ladder.constants import LONGEST, triggers
 from outpace.proving.ladder.literals import replaced, texts
 from outpace.proving.ladder.patch import Patch
 from outpace.proving.ladder.shape import code
-from outpace.proving.ladder.variants import is_bound, says_itself
+from outpace.proving.ladder.variants import control_of, says_itself
 
 MOST = 200
 """Of each of the two sorts."""
@@ -32,9 +32,11 @@ def _cases(witnesses: Sequence[Witness], siblings: Sequence[str], inputs: Sequen
     found: dict[tuple[int, str], Case] = {}
     for of, witness in enumerate(witnesses):
         for way in (witness.does, *siblings) if not isinstance(witness.exploited, TakesLong) else ():
-            for does in replaced(way, lambda _: iter(inputs), bound=is_bound(witness.exploited)):
+            for does in replaced(way, lambda _: iter(inputs)):
                 if not says_itself(witness, does):
-                    found.setdefault((of, does), Case(id="", setup=witness.setup, does=does, of=of, sort=CROSSED))
+                    control = control_of(witness, way, does)
+                    case = Case(id="", setup=witness.setup, does=does, of=of, sort=CROSSED, control=control)
+                    found.setdefault((of, does), case)
     return thinned(found.values(), MOST)
 
 

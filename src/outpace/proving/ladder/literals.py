@@ -9,12 +9,15 @@ from collections.abc import Callable, Iterator
 from outpace.proving.ladder.parses import UNREADABLE
 
 ADDRESS = re.compile(r"[a-z][a-z0-9+.-]*://", re.IGNORECASE)
+PLAIN = "q7f3"
 Spelling = Callable[[str], Iterator[str]]
 
 
-def exchangeable(tree: ast.Expression) -> list[ast.Constant]:
-    """The constants that may be others; not what a method is called of: that is what an answer is put into."""
+def exchangeable(tree: ast.AST) -> list[ast.Constant]:
+    """The constants that may be others; not what a method is called of: that is what an answer is put into; and no part
+    of a text that is put together, which cannot be written out as another."""
     held = {id(each.value) for each in ast.walk(tree) if isinstance(each, ast.Attribute)}
+    held |= {id(each) for joined in ast.walk(tree) if isinstance(joined, ast.JoinedStr) for each in ast.walk(joined)}
     return [each for each in ast.walk(tree) if isinstance(each, ast.Constant) and id(each) not in held]
 
 
@@ -31,15 +34,13 @@ def texts(does: str) -> Iterator[str]:
     return (node.value for node in nodes if isinstance(node, ast.Constant) and isinstance(node.value, str))
 
 
-def replaced(does: str, spelling: Spelling, *, names: bool | None = None, bound: bool = False) -> Iterator[str]:
+def replaced(does: str, spelling: Spelling, *, names: bool | None = None) -> Iterator[str]:
     """The expression with each of its texts in each spelling, one at a time. `names`: those alone that name something
-    in a mapping, or all others. `bound`: a whole address stays one."""
-    return (other for _, _, other in replaced_at(does, spelling, names=names, bound=bound))
+    in a mapping, or all others."""
+    return (other for _, _, other in replaced_at(does, spelling, names=names))
 
 
-def replaced_at(
-    does: str, spelling: Spelling, *, names: bool | None = None, bound: bool = False
-) -> Iterator[tuple[int, object, str]]:
+def replaced_at(does: str, spelling: Spelling, *, names: bool | None = None) -> Iterator[tuple[int, object, str]]:
     """(which of its texts, what stood there, the expression)."""
     tree = ast.parse(does, mode="eval")
     keys = {id(key) for each in ast.walk(tree) if isinstance(each, ast.Dict) for key in each.keys}
@@ -48,13 +49,23 @@ def replaced_at(
             continue
         old = node.value
         for value in _values(old, spelling):
-            if not bound or stays(old, value):
-                node.value = value
-                yield number, old, ast.unparse(tree)
+            node.value = value
+            yield number, old, ast.unparse(tree)
         node.value = old
 
 
-def stays(old: object, new: object) -> bool:
+def plainly(does: str, other: str) -> str:
+    """The expression with a plain word in the place of a whole address that is none in the other any more: that may be
+    a path of the same site. Empty where there is none."""
+    tree = ast.parse(does, mode="eval")
+    mine, theirs = exchangeable(tree), exchangeable(ast.parse(other, mode="eval"))
+    moved = [one for one, new in zip(mine, theirs, strict=False) if not _stays(one.value, new.value)]
+    for node in moved:
+        node.value = PLAIN
+    return ast.unparse(tree) if moved else ""
+
+
+def _stays(old: object, new: object) -> bool:
     """Whether a whole address is still one of the same scheme."""
     found = ADDRESS.match(old) if isinstance(old, str) else None
     return found is None or (isinstance(new, str) and new.lstrip().lower().startswith(found.group().lower()))

@@ -12,6 +12,8 @@ from collections.abc import Iterator
 from outpace.proving.ladder.patch import PatchedFile
 from outpace.proving.ladder.swaps import Places, Swap
 
+DONE = {"True": b"((%s) or True)", "False": b"((%s) and False)"}
+"""What a condition does beside deciding goes on."""
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 Simple = ast.Expr | ast.Assign | ast.AugAssign | ast.AnnAssign | ast.Return | ast.Delete
 
@@ -25,8 +27,9 @@ def narrowed(file: PatchedFile) -> Iterator[Swap]:
             found = _Conditions(name, before[name], file.added)
             for node, first, text in found.of(function):
                 start, end = places.span(node, node)
-                what = f"when {first} is done in {name}()" if text in ("True", "False") else f"what {first} is given"
-                yield Swap(path=file.path, line=node.lineno, what=what, start=start, end=end, text=text.encode())
+                what = f"when {first} is done in {name}()" if text in DONE else f"what {first} is given"
+                done = DONE[text] % after[start:end] if text in DONE else text.encode()
+                yield Swap(path=file.path, line=node.lineno, what=what, start=start, end=end, text=done)
 
 
 def _functions(body: list[ast.stmt], within: str) -> Iterator[tuple[str, Function]]:

@@ -13,6 +13,7 @@ from collections.abc import Iterator, Sequence
 from msgspec import structs
 
 from outpace.proving.ladder.cases import (
+    CAPITALS,
     EMPTY,
     NAMED,
     Benign,
@@ -33,7 +34,7 @@ from outpace.proving.ladder.literals import read, replaced, replaced_at, texts
 from outpace.proving.ladder.patch import Patch
 from outpace.proving.ladder.reworded import reworded
 from outpace.proving.ladder.shape import code
-from outpace.proving.ladder.variants import is_bound, says_itself
+from outpace.proving.ladder.variants import control_of, says_itself
 from outpace.proving.tasks import Task
 
 TIMES = 64
@@ -200,9 +201,10 @@ def _joined(task: Task) -> Iterator[Case]:
             continue
         alike = [other.does for other in task.benign if _called(other.does) & _called(each.does)]
         for one in list(dict.fromkeys(text for does in alike for text in texts(does)))[:3]:
-            for does in replaced(each.does, lambda text, one=one: _beside(text, one), bound=is_bound(each.exploited)):
+            for does in replaced(each.does, lambda text, one=one: _beside(text, one)):
                 if not says_itself(each, does):
-                    case = Case(id="", setup=each.setup, does=does, of=number, sort=JOINED)
+                    control = control_of(each, each.does, does)
+                    case = Case(id="", setup=each.setup, does=does, of=number, sort=JOINED, control=control)
                     found.setdefault((each.setup, does, each.exploited), case)
     yield from thinned(found.values(), MOST_JOINED)
 
@@ -277,8 +279,9 @@ def tame(task: Task) -> tuple[Case, ...]:
         )
         for sort, text, old, does in ways:
             if does != each.does:
-                place = place_of(f"{number}:{text}", old, data) if does.lower() != each.does.lower() else None
-                case = Case(id="", setup=each.setup, does=does, of=number, sort=sort, place=place)
+                place = place_of(f"{number}:{text}", old, data)
+                how = CAPITALS if sort == TAME and does.lower() == each.does.lower() else sort
+                case = Case(id="", setup=each.setup, does=does, of=number, sort=how, place=place)
                 found.setdefault((each.setup, does), case)
     cases = [*thinned(found.values(), MOST_TAME)]
     if any("/" in each.path for each in task.room):
@@ -299,7 +302,7 @@ def said_by_data(room: Sequence[Room], benign: Sequence[Benign]) -> str:
 
 def place_of(place: str, text: object, data: str) -> tuple[str, str] | None:
     word = _word(text)
-    return (place, word) if len(word) > 1 and word in data else None
+    return (place, word) if len(word) > 1 and re.search(rf"\b{re.escape(word)}\b", data) else None
 
 
 def _word(text: object) -> str:
@@ -351,6 +354,8 @@ def _plainly(text: str) -> Iterator[str]:
             yield escaped + rest
     yield text + "\u00e9"
     yield text.upper()
+    yield "Zq"
+    yield "".join(chr((ord(each) - 97 + 5) % 26 + 97) if "a" <= each <= "z" else each for each in text)
 
 
 def _within(text: str) -> Iterator[str]:

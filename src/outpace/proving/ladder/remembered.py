@@ -6,8 +6,8 @@ import ast
 from collections.abc import Iterator, Sequence
 
 from outpace.proving.ladder.cases import Case, Returns, TakesLong, Witness, numbered, thinned
-from outpace.proving.ladder.literals import exchangeable, stays
-from outpace.proving.ladder.variants import is_bound, says_itself
+from outpace.proving.ladder.literals import exchangeable
+from outpace.proving.ladder.variants import says_itself
 
 MOST = 90
 REMEMBERED = "behind good ones that begin alike"
@@ -28,7 +28,7 @@ def remembered(witnesses: Sequence[Witness], siblings: Sequence[str]) -> tuple[C
         if isinstance(witness.exploited, Returns | TakesLong):
             continue
         for way in (witness.does, *siblings):
-            for does, good in _behind(way, bound=is_bound(witness.exploited)):
+            for does, good in _behind(way):
                 if not says_itself(witness, does):
                     control = (witness.setup, good)
                     case = Case(id="", setup=witness.setup + QUIET, does=does, of=of, sort=REMEMBERED, control=control)
@@ -36,15 +36,13 @@ def remembered(witnesses: Sequence[Witness], siblings: Sequence[str]) -> tuple[C
     return numbered("remembered", thinned(found.values(), MOST))
 
 
-def _behind(does: str, *, bound: bool) -> Iterator[tuple[str, str]]:
+def _behind(does: str) -> Iterator[tuple[str, str]]:
     """(the calls one behind the other, the first of them alone)."""
     tree = ast.parse(does, mode="eval")
     for node in exchangeable(tree):
         text = node.value
         if isinstance(text, str) and text:
             for before, last in _sequences(text):
-                if bound and not stays(text, last):
-                    continue
                 yield _after(tree, node, before, last)
             node.value = text
 

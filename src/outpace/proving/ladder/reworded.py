@@ -29,12 +29,12 @@ def reworded(task: Task) -> Iterator[Case]:
 
 
 def _said_twice(witness: Witness, effect: Returns) -> Iterator[str]:
-    texts = [each for source in (witness.does, effect.value) for each in _texts(ast.parse(source, mode="eval"))]
+    texts = [each for source in (witness.does, effect.value) for each in _texts(read(source))]
     said = Counter(word.lower() for text in texts for word in WORD.findall(text))
     return (word for word, times in said.items() if times > 1)
 
 
-def _texts(tree: ast.Expression) -> Iterator[str]:
+def _texts(tree: ast.Module) -> Iterator[str]:
     return (each.value for each in exchangeable(tree) if isinstance(each.value, str))
 
 

@@ -82,7 +82,7 @@ def wrong_with(file: PatchedFile, limits: Limits) -> str:  # noqa: PLR0911  one 
         return f"{path} has more than {LARGEST_FILE >> 20} MiB"
     if b"\x00" in file.after:
         return f"{path} is not a text"
-    if file.before and _ends(file.after) - _ends(file.before):
+    if file.before and _ends(file.before) and _ends(file.after) - _ends(file.before):
         return f"lines of {path} end in another way than they did"
     return ""
 

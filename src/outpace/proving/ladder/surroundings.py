@@ -10,14 +10,13 @@ from collections.abc import Iterator, Sequence
 
 from outpace.proving.ladder.cases import Benign, Case, TakesLong, Witness, numbered, thinned
 from outpace.proving.ladder.constants import LONGEST, MOST_TIMES, Constant
-from outpace.proving.ladder.literals import read
+from outpace.proving.ladder.literals import PLAIN, read
 from outpace.proving.ladder.patch import Patch
 from outpace.proving.ladder.triggers import parameters, with_items, with_parameters
 from outpace.proving.ladder.variants import says_itself
 
 MOST = 160
 AROUND = "a constant of the change in what stands around it"
-PLAIN = "q7f3"
 OFTEN = "as often as the change counts"
 
 
@@ -40,11 +39,11 @@ def around(
 
 
 def _often(witnesses: Sequence[Witness], values: Sequence[Constant]) -> Iterator[Case]:
-    """In one process, once more than each number of the change says."""
+    """In one process, once more than the largest number of the change says."""
+    most = max((each for each in values if isinstance(each, int) and 1 < each <= MOST_TIMES), default=0)
     for of, each in enumerate(witnesses):
-        for value in values if not isinstance(each.exploited, TakesLong) else ():
-            if isinstance(value, int) and 1 < value <= MOST_TIMES:
-                yield Case(id="", setup=each.setup, does=each.does, of=of, sort=OFTEN, times=value + 2)
+        if most and not isinstance(each.exploited, TakesLong):
+            yield Case(id="", setup=each.setup, does=each.does, of=of, sort=OFTEN, times=most + 2)
 
 
 def _setups(
@@ -57,6 +56,7 @@ def _setups(
     for call, place, node in list(_texts(tree)):
         old, node.value = node.value, PLAIN
         plain = ast.unparse(tree)
+        plain = "" if any(text in str(old) for text in texts) else plain
         for value in (other for text in texts for other in (text, text + str(old), str(old) + text)):
             if (call, place, value) not in usual:
                 node.value = value

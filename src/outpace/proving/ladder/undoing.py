@@ -10,7 +10,7 @@ from __future__ import annotations
 import ast
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 
 from msgspec import Struct, structs
 
@@ -20,7 +20,6 @@ from outpace.proving.ladder.shape import code
 from outpace.proving.ladder.swaps import Places, Swap
 
 MOST = 12
-BODY = "body "
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 ASKS = ast.Call | ast.If | ast.IfExp | ast.Raise | ast.Assert | ast.Compare | ast.BoolOp
 SAID = re.compile(r"__[a-z_]+__")
@@ -38,7 +37,6 @@ class _Setting(Struct, frozen=True, kw_only=True):
     text: bytes
     form: str
     asks: int = 0  # of a function: calls, conditions and refusals in it
-    calls: frozenset[str] = frozenset()
     whole: tuple[int, int] | None = None
     alters: bool = False  # something else than a name of its own: it counts where nothing was before
 
@@ -51,11 +49,10 @@ def swaps(patch: Patch) -> tuple[Swap, ...]:
             continue
         found += narrowed(file)
         before, after = settings(file.before), settings(file.after)
-        new = {name: each.asks for name, each in after.items() if name.startswith(BODY) and name not in before}
         for key, setting in after.items():
             old, first = before.get(key), before.get(key.partition(" #")[0])
             start, end, text = setting.start, setting.end, b""
-            if old is not None and old.form != setting.form and not _asks_more(old, setting, new):
+            if old is not None and old.form != setting.form and not _asks_more(old, setting):
                 text = old.text
             elif old is None and (first is not None or setting.alters) and setting.whole is not None:
                 (start, end), text = setting.whole, b"pass"
@@ -65,17 +62,20 @@ def swaps(patch: Patch) -> tuple[Swap, ...]:
     return tuple(found)
 
 
-def _asks_more(old: _Setting, setting: _Setting, new: Mapping[str, int]) -> bool:
-    """A function that now calls, asks or refuses more may well be made safer, where nothing was tried; what a
-    `new` one asks is asked by whoever calls it."""
-    return setting.asks + sum(new.get(f"{BODY}{name}", 0) for name in setting.calls) > old.asks
+def _asks_more(old: _Setting, setting: _Setting) -> bool:
+    """A function that now calls, asks or refuses more may well be made safer, in a place that nothing was tried at."""
+    return setting.asks > old.asks
 
 
 def undone(patch: Patch, found: Sequence[Swap]) -> Patch:
-    """The change without these, which stand apart."""
+    """The change without these; of those that stand in one place, without the first."""
     files = {file.path: file for file in patch.files}
+    begun: dict[str, int] = {}
     for swap in sorted(found, key=lambda each: each.start, reverse=True):
         file = files[swap.path]
+        if swap.end > begun.get(swap.path, swap.end):
+            continue
+        begun[swap.path] = swap.start
         source = file.after or b""
         files[swap.path] = structs.replace(file, after=source[: swap.start] + swap.text + source[swap.end :])
     return Patch.of(files.values())
@@ -84,7 +84,7 @@ def undone(patch: Patch, found: Sequence[Swap]) -> Patch:
 def settings(source: bytes) -> dict[str, _Setting]:
     """By a name that both sides give it; the second of a name has ` #1` behind it. Raises SyntaxError, and ValueError
     where it is not in UTF-8, since places in it are bytes."""
-    cookie = COOKIE.match(b"\n".join(source.splitlines()[:2]))
+    cookie = COOKIE.search(b"\n".join(source.splitlines()[:2]))
     if source.startswith(b"\xef\xbb\xbf") or (cookie and cookie.group(1).lower() not in (b"utf-8", b"utf8")):
         raise ValueError("it is not in plain UTF-8")
     found: dict[str, _Setting] = {}
@@ -159,16 +159,13 @@ class _Reader:
         if statements:
             form = "\n".join(map(ast.dump, statements))
             asks = sum(isinstance(each, ASKS) for each in ast.walk(node))
-            called = (each.func for each in ast.walk(node) if isinstance(each, ast.Call))
-            calls = frozenset(each.id for each in called if isinstance(each, ast.Name))
             body = structs.replace(
                 self._at(f"{name}()", statements[0], statements[-1]),
                 form=form,
                 line=node.lineno,
                 asks=asks,
-                calls=calls,
             )
-            yield f"{BODY}{name}", body
+            yield f"body {name}", body
 
     def _class(self, node: ast.ClassDef, name: str) -> Iterator[tuple[str, _Setting]]:
         yield from self._decorators(node, name)

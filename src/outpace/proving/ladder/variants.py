@@ -27,7 +27,7 @@ from outpace.proving.ladder.cases import (
     Witness,
     numbered,
 )  # fmt: skip
-from outpace.proving.ladder.literals import Spelling, replaced
+from outpace.proving.ladder.literals import Spelling, plainly, replaced
 from outpace.proving.ladder.other_types import EQUAL, of_other_types
 
 MOST = 320
@@ -61,12 +61,12 @@ def variants(witnesses: Sequence[Witness], siblings: Sequence[str] = (), *, seed
         found.setdefault((each.setup, each.does, witnesses[each.of].exploited), each)
     spelled: dict[tuple[str, str, Oracle], Case] = {}
     for number, witness in enumerate(witnesses):
-        for sort, does in _of_ways(witness, siblings):
+        for sort, does, way in _of_ways(witness, siblings):
             if does == witness.does or len(does) > LONGEST or says_itself(witness, does):
                 continue
             key = (witness.setup, does, witness.exploited)
             if key not in found:
-                spelled.setdefault(key, _case(number, witness, does, sort))
+                spelled.setdefault(key, _case(number, witness, does, sort, control_of(witness, way, does)))
     drawn = list(spelled.values())
     random.Random(seed).shuffle(drawn)  # noqa: S311  drawn again by whoever has the seed
     chosen = (list(found.values()) + of_each_sort(drawn))[:MOST]
@@ -75,16 +75,20 @@ def variants(witnesses: Sequence[Witness], siblings: Sequence[str] = (), *, seed
     return numbered("variant", chosen)
 
 
-def _of_ways(witness: Witness, siblings: Sequence[str]) -> Iterator[tuple[str, str]]:
+def _of_ways(witness: Witness, siblings: Sequence[str]) -> Iterator[tuple[str, str, str]]:
     for way in (witness.does, *siblings):
         if not says_itself(witness, way):
-            yield from _equal(way) if isinstance(witness.exploited, Returns) else _of(way, is_bound(witness.exploited))
+            made = _equal(way) if isinstance(witness.exploited, Returns) else _of(way)
+            yield from ((sort, does, way) for sort, does in made)
 
 
-def is_bound(effect: Oracle) -> bool:
-    """Whether a whole address in an input has to stay one of its scheme: what becomes a path of the same site is
-    another input, but where the effect is where somebody is led to."""
-    return not isinstance(effect, LeadsTo | Connects | Activates)
+def control_of(witness: Witness, way: str, does: str) -> tuple[str, str] | None:
+    """What has to be harmless, where a whole address of a way in is none any more: a path of the same site is another
+    input, but where the effect is where somebody is led to."""
+    if isinstance(witness.exploited, LeadsTo | Connects | Activates):
+        return None
+    plain = plainly(way, does)
+    return (witness.setup, plain) if plain else None
 
 
 def _equal(does: str) -> Iterator[tuple[str, str]]:
@@ -117,14 +121,14 @@ def in_rounds(groups: Iterable[list[Case]]) -> list[Case]:
     return rounds
 
 
-def _case(number: int, witness: Witness, does: str, sort: str) -> Case:
-    return Case(id="", setup=witness.setup, does=does, of=number, sort=sort)
+def _case(number: int, witness: Witness, does: str, sort: str, control: tuple[str, str] | None = None) -> Case:
+    return Case(id="", setup=witness.setup, does=does, of=number, sort=sort, control=control)
 
 
-def _of(does: str, bound: bool) -> Iterator[tuple[str, str]]:  # noqa: FBT001  one word of its caller
+def _of(does: str) -> Iterator[tuple[str, str]]:
     """(sort, expression): one text of the expression spelled anew."""
     for sort, spelling in SPELLINGS.items():
-        for other in replaced(does, spelling, bound=bound):
+        for other in replaced(does, spelling):
             yield sort, other
     for other in of_other_types(does):
         yield OTHER_TYPE, other
@@ -306,8 +310,9 @@ def _templates(text: str) -> Iterator[str]:
         yield text.replace(f".{name}", f".  {name}")
         yield text.replace(name, name.replace("_", "\uff3f"))
     for word in ("import", "open", "system", "exec", "eval", "os"):
-        if re.search(rf"\b{word}\b", text):
-            yield re.sub(rf"\b{word}\b", "".join(chr(ord(each) + 0xFEE0) for each in word), text, count=1)
+        wide = "".join(chr(ord(each) + 0xFEE0) for each in word)
+        if (other := re.sub(rf"(?<![A-Za-z]){word}(?![A-Za-z])", wide, text, count=1)) != text:
+            yield other
             yield text.replace(f"'{word}'", f"'{word[:1]}'+'{word[1:]}'")
 
 

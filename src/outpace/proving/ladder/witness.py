@@ -14,6 +14,7 @@ from outpace.proving.ladder.benign import same
 from outpace.proving.ladder.cases import RETURNED, Case, Returns, Seen, TakesLong, Trials, Witness
 from outpace.proving.ladder.crossed import CROSSED
 from outpace.proving.ladder.effects import shown
+from outpace.proving.ladder.literals import PLAIN
 from outpace.proving.ladder.parses import UNREADABLE
 
 EQUAL = "equal"  # of a value that is told whole
@@ -115,7 +116,11 @@ def telling(
 
 
 def judge_variants(
-    witnesses: Sequence[Witness], effective: Sequence[Case], cases: Sequence[Case], change: Trials
+    witnesses: Sequence[Witness],
+    effective: Sequence[Case],
+    cases: Sequence[Case],
+    change: Trials,
+    base: Trials,
 ) -> Result:
     """`effective` of the `cases` had their effect on base. What was tried is held out: how it was made is said, it
     itself is not."""
@@ -124,7 +129,10 @@ def judge_variants(
     known = {case.id for case in effective}
     for case in cases:
         rows, of = change.get(case.id, ()), of_case(witnesses, case)
-        may_be = isinstance(of.exploited, Returns) and case.id not in known  # another input, which may have that answer
+        answered = any(
+            row.state == RETURNED for row in base.get(case.id, ())
+        )  # another input, with an answer of its own
+        may_be = isinstance(of.exploited, Returns) and case.id not in known and answered
         if any(effects(of, rows)) and not may_be:
             return Failed(f"still exploited by a variant of the witness, held out: {case.sort}")
         if case.id in known and any(not row.ended for row in rows):
@@ -196,7 +204,7 @@ def judge_spliced(witnesses: Sequence[Witness], cases: Sequence[Case], base: Tri
 def needs_base(witnesses: Sequence[Witness], case: Case) -> bool:
     """Whether base has to tell of an input with a constant of the change, too. A benign call with another number may
     be one of somebody who may see what it asks for."""
-    is_number = case.control is not None and case.sort[:1].isdecimal()
+    is_number = case.control is not None and PLAIN not in case.control[1] and case.sort[:1].isdecimal()
     return isinstance(witnesses[case.of].exploited, Returns) or case.sort == CROSSED or is_number
 
 
