@@ -42,6 +42,15 @@ def test_a_value_in_the_setup_says_something_beside_a_plain_word_there_and_what_
     assert found[added] is None
 
 
+def test_a_word_of_the_setup_that_the_change_says_itself_has_no_harmless_one_in_its_place() -> None:
+    patch = Patch.of([PatchedFile(path="a.py", before=BEFORE, after=BEFORE + b"X = 'h'\n")])
+    found = {case.setup: case.control for case in around(patch, [WITNESS], (), (), ("h", "magic"))}
+    (own,) = (setup for setup in found if "Server('magic', {'k': 'v'})" in setup)
+    (other,) = (setup for setup in found if "{'k': 'magic'}" in setup)
+    assert found[own] is None
+    assert found[other] is not None
+
+
 def test_what_a_benign_call_gives_in_that_place_is_no_trigger() -> None:
     usual = (Benign(setup="from a import Server", does="Server('magic', {}).get(1, 'b')"),)
     assert not any("Server('magic', {'k': 'v'})" in setup for setup in setups(b"X = 'magic'\n", usual))

@@ -56,7 +56,7 @@ def _setups(
     for call, place, node in list(_texts(tree)):
         old, node.value = node.value, PLAIN
         plain = ast.unparse(tree)
-        plain = "" if any(text in str(old) for text in texts) else plain
+        plain = "" if old in texts else plain  # the change says the word itself: others may well be let through
         for value in (other for text in texts for other in (text, text + str(old), str(old) + text)):
             if (call, place, value) not in usual:
                 node.value = value
