@@ -25,7 +25,7 @@ from tests.fakes.notes_project import RIGHT, WITNESS_ALONE
 from tests.needs import missing
 
 REFUTED = Proof(base="b", revision="r", fixes=(), conclusion=Refuted("no"), checks=(), tier="full", digest="d")
-REASON = "variants dead: still exploited by a variant of the witness, held out: doubled, for a filter that removes once"
+REASON = "variants dead: still exploited by a variant of the witness, held out: the same as another type"
 OUTSIDE = "--- /dev/null\n+++ b/conftest.py\n@@ -0,0 +1 @@\n+import os\n"
 
 
