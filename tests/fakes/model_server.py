@@ -165,6 +165,7 @@ class _Script(BaseHTTPRequestHandler):
         for name, value in {"Content-Type": kind, **(more or {})}.items():
             self.send_header(name, value)
         self.send_header("Content-Length", str(len(body) if announced is None else announced))
+        self.send_header("Connection", "close")  # else a client may ask again where nobody listens any more
         self.end_headers()
         for part in [body[n : n + 1] for n in range(len(body))] if pause else [body]:
             self.wfile.write(part)
