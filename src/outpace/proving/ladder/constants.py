@@ -162,13 +162,9 @@ class _Made:
                 group.append(structs.replace(given, does=other, sort=sort, control=control))
 
     def _others(self, kind: str, does: str, value: Constant) -> Iterator[str]:
-        match kind:
-            case "cuts":
-                return _cut(does, value)
-            case "exchanged":
-                return _exchanged(does, value, self.values)
-            case _:
-                return _with(does, value)
+        if kind == CUTS:
+            return _cut(does, value)
+        return _exchanged(does, value, self.values) if kind == EXCHANGED else _with(does, value)
 
     def chosen(self, kind: str, most: int) -> list[Case]:
         return in_rounds(group for (its, _, _), group in self.groups.items() if its == kind)[:most]

@@ -24,7 +24,7 @@ def narrowed(file: PatchedFile) -> Iterator[Swap]:
     before, places = dict(_functions(ast.parse(file.before or b"").body, "")), Places(after)
     for name, function in _functions(ast.parse(after).body, ""):
         if name in before:
-            found = _Conditions(name, before[name], file.added)
+            found = _Conditions(before[name], file.added)
             for node, first, text in found.of(function):
                 start, end = places.span(node, node)
                 what = f"when {first} is done in {name}()" if text in DONE else f"what {first} is given"
@@ -44,8 +44,8 @@ def _functions(body: list[ast.stmt], within: str) -> Iterator[tuple[str, Functio
 
 
 class _Conditions:
-    def __init__(self, name: str, before: Function, added: frozenset[int]) -> None:
-        self.name, self.added = name, added
+    def __init__(self, before: Function, added: frozenset[int]) -> None:
+        self.added = added
         self.depths: dict[str, int] = {}
         for depth, each in _statements(before.body, 0):
             self.depths[ast.dump(each)] = min(depth, self.depths.get(ast.dump(each), depth))

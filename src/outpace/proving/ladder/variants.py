@@ -26,7 +26,7 @@ from outpace.proving.ladder.cases import (
     TakesLong,
     Witness,
     numbered,
-)  # fmt: skip
+)
 from outpace.proving.ladder.literals import Spelling, plainly, replaced
 from outpace.proving.ladder.other_types import EQUAL, of_other_types
 

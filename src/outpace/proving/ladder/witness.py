@@ -129,10 +129,8 @@ def judge_variants(
     known = {case.id for case in effective}
     for case in cases:
         rows, of = change.get(case.id, ()), of_case(witnesses, case)
-        answered = any(
-            row.state == RETURNED for row in base.get(case.id, ())
-        )  # another input, with an answer of its own
-        may_be = isinstance(of.exploited, Returns) and case.id not in known and answered
+        is_another = isinstance(of.exploited, Returns) and case.id not in known  # and may have an answer of its own
+        may_be = is_another and any(row.state == RETURNED for row in base.get(case.id, ()))
         if any(effects(of, rows)) and not may_be:
             return Failed(f"still exploited by a variant of the witness, held out: {case.sort}")
         if case.id in known and any(not row.ended for row in rows):
