@@ -1,0 +1,12 @@
+"""Shows the harm: a text of a few hundred characters that takes minutes."""
+import os, subprocess, sys, tempfile
+
+CODE = 'import sys, resource\nsys.path.insert(0, sys.argv[1])\nfrom highlights import *\nresource.setrlimit(resource.RLIMIT_CPU, (3, 3))\nlist(lex("a = <" + "1" * 60, get_lexer_by_name("odin")))'
+with tempfile.TemporaryDirectory() as room:
+    try:
+        done = subprocess.run([sys.executable, "-B", "-c", CODE, os.getcwd()], cwd=room, timeout=6, capture_output=True, env={**os.environ, **{'HIGHLIGHTS_COMPAT': '1'}})
+        slow = done.returncode < 0
+    except subprocess.TimeoutExpired:
+        slow = True
+print("takes long" if slow else "does not take long")
+sys.exit(1 if slow else 0)
