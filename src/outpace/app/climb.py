@@ -36,6 +36,7 @@ from outpace.proving.ladder import (
 from outpace.proving.ladder.cases import RETURNED, Case, Seen
 from outpace.proving.ladder.exercised import Missed
 from outpace.proving.ladder.looked_up import looked_up
+from outpace.proving.ladder.malformed import malformed
 from outpace.proving.ladder.patch import Patch
 from outpace.proving.ladder.remembered import remembered
 from outpace.proving.ladder.surroundings import around
@@ -337,7 +338,11 @@ class _Climb:
             return None
         if not tried.missed:
             return ()
-        return missed_by_tests(side, self.ground.words, lines(self.patch), tried.ran)
+        wrongly = malformed(self.task)
+        self.ground.report(f"trying {len(wrongly)} inputs that are put together wrongly")
+        further = trial(side, self.task, wrongly, lines(self.patch), once=True)
+        ran = (*tried.ran, *(further.ran if isinstance(further, Tried) else ()))
+        return missed_by_tests(side, self.ground.words, lines(self.patch), ran)
 
 
 def asserts(patch: Patch) -> bool:

@@ -25,7 +25,7 @@ from outpace.proving.ladder.shape import matches, wrong_with
 from outpace.proving.ladder.worth import powers_of_tests
 from outpace.proving.tasks import Kind, Task
 
-LADDER_VERSION = 6
+LADDER_VERSION = 7
 """Raised when the same proposal may get another answer."""
 BESIDE = frozenset({powers.CLOCK, powers.THREADS, powers.DATABASE})
 """What a test that comes beside a fix may do too: it is not what is judged, and runs in none of the trials."""

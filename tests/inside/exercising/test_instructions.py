@@ -61,3 +61,23 @@ def test_what_no_call_reached_is_named_and_nothing_else(python: str, tmp_path: P
         (30, "LOAD_FAST"),
     ]
     assert 32 in {line for _, line, _ in found}
+
+
+WIDE = (
+    "def wide(rows):\n    for row in rows:\n"
+    + "        last = row.first.second.third.fourth\n" * 60
+    + "    return last\n"
+)
+
+
+@pytest.mark.parametrize("python", PYTHONS)
+def test_an_instruction_whose_argument_takes_more_than_a_byte_ran_as_any_other(python: str, tmp_path: Path) -> None:
+    """A tracer sees what extends the argument, and the instruction no more."""
+    calls = """
+import types
+here = types.SimpleNamespace(fourth=1)
+for name in ("third", "second", "first"):
+    here = types.SimpleNamespace(**{name: here})
+names["wide"]([here])
+"""
+    assert missed(python, WIDE, calls, tmp_path) == []

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from outpace.proving.ladder.cases import Case, Creates, Leaks, Runs, Witness
+from outpace.proving.ladder.cases import Case, Creates, Leaks, Returns, Runs, Witness
 from outpace.proving.ladder.looked_up import looked_up
 
 WITNESS = Witness(setup="from a import load", does="load('!open [x]')", exploited=Creates("owned.txt"))
@@ -28,6 +28,11 @@ def test_names_begin_and_end_like_those_that_are_allowed() -> None:
 def test_what_leaks_is_not_had_by_loading_a_module() -> None:
     leaking = Witness(does="load('!open [x]')", exploited=Leaks("canary"))
     assert looked_up([leaking], (), ("date",)) == ()
+
+
+def test_what_is_told_by_its_answer_may_be_right_of_another_name() -> None:
+    returning = Witness(does="is_safe('http:999')", exploited=Returns("True"))
+    assert looked_up([returning], (), ("invalid", "?")) == ()
 
 
 def case_of(name: str) -> Case:

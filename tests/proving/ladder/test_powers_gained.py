@@ -71,6 +71,8 @@ TAKEN = {
         "swallows every exception",
     ),
     "silence": ("", "x = 1  # nosec", "silences a checker"),
+    "silence in types as a whole": ("", "x = 1  # type: ignore", "silences a checker"),
+    "silence beside one in types": ("", "x = 1  # type: ignore[index]  # nosec", "silences a checker"),
     "a package": ("", "import flask\nflask.x()", "uses the package flask"),
     "reading, where it wrote": ("import os\nos.remove('a')", "x = open('a')", "reads files"),
 }
@@ -94,6 +96,7 @@ HARMLESS = {
     "reading, where it ran text as code": ("eval(x)", "x = open('a')"),
     "a narrow exception": ("", "try:\n  f()\nexcept ValueError:\n  pass"),
     "an exception that goes on": ("", "try:\n  f()\nexcept Exception as error:\n  raise KeyError from error"),
+    "one rule of types": ("", "x = y[z]  # type: ignore[index]\na = b  # pyright: ignore[reportUnknownVariableType]"),
     "ordinary classes": ("", "class A:\n  def __init__(self): self.name = type(self).__name__"),
     "comparisons in constant time": (
         "",

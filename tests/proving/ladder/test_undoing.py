@@ -114,3 +114,11 @@ def test_each_of_several_is_undone_by_itself_and_all_of_them_together() -> None:
 def test_tests_and_new_files_set_nothing_otherwise() -> None:
     test = PatchedFile(path="tests/test_a.py", before=BEFORE, after=BEFORE.replace(b"4096", b"9"))
     assert swaps(Patch.of([test, PatchedFile(path="new.py", after=BEFORE)])) == ()
+
+
+def test_a_function_that_leaves_its_questions_to_a_new_one_asks_more() -> None:
+    helper = b"def inside(a):\n    if not a:\n        raise ValueError\n    return a\n"
+    after = BEFORE.replace(b"    return a\n", b"    return inside(a)\n")
+    before = BEFORE.replace(b"    return a\n", b"    return guess(a)\n")
+    assert swaps(Patch.of([PatchedFile(path="a.py", before=before, after=after + helper)])) == ()
+    assert len(swaps(Patch.of([PatchedFile(path="a.py", before=before + helper, after=after + helper)]))) == 1

@@ -230,11 +230,16 @@ def _is_plain(node: ast.AST) -> bool:
 
 def _rows(code: types.CodeType, returns: frozenset[int]) -> Iterator[tuple[int, int, tuple[Any, ...]]]:
     """(offset, line, where): instructions with one `where` are copies that the compiler made of one. `returns` are the
-    lines with a return of their own: elsewhere None is what every function returns at its end."""
+    lines with a return of their own: elsewhere None is what every function returns at its end. Where an argument does
+    not fit into a byte, a tracer sees EXTENDED_ARG in the place of what it stands before: that counts as a copy."""
     line = code.co_firstlineno
     before = ""
     asserts = False
+    extended: list[int] = []
     for each in dis.get_instructions(code):
+        if each.opname == "EXTENDED_ARG":
+            extended.append(each.offset)
+            continue
         positions = getattr(each, "positions", None)
         if positions is not None:
             line = positions.lineno or line
@@ -246,7 +251,8 @@ def _rows(code: types.CodeType, returns: frozenset[int]) -> Iterator[tuple[int, 
         implied = each.opname in ("LOAD_CONST", "RETURN_CONST") and each.argval is None and line not in returns
         asserts = asserts or each.opname == "LOAD_ASSERTION_ERROR"
         if each.opname not in ARTIFACTS and not implied and not asserts and before != "WITH_EXCEPT_START":
-            yield each.offset, line, where
+            yield from ((offset, line, where) for offset in (*extended, each.offset))
+        extended.clear()
         asserts = asserts and each.opname in ASSERTS
         if not (before == "WITH_EXCEPT_START" and each.opname in ("TO_BOOL", "CACHE")):
             before = each.opname

@@ -388,7 +388,7 @@ def _suppressions(source: bytes) -> Iterator[Use]:
         raise SyntaxError(str(error)) from error
     for token in tokens:
         if token.type == tokenize.COMMENT:
-            words = token.string.lower()
+            words = powers.ONE_RULE.sub("", token.string.lower())
             for mark in powers.SUPPRESSIONS:
                 if mark.lower() in words:
                     yield Use(power=powers.SILENCES, what=mark, line=token.start[0])

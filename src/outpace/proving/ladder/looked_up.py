@@ -9,10 +9,10 @@ import ast
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
-from outpace.proving.ladder.cases import Case, Creates, Oracle, Room, Runs, Witness, numbered, thinned
+from outpace.proving.ladder.cases import Case, Creates, Oracle, Returns, Room, Runs, Witness, numbered, thinned
 from outpace.proving.ladder.constants import LONGEST, Constant
 from outpace.proving.ladder.literals import exchangeable
-from outpace.proving.ladder.variants import says_itself
+from outpace.proving.ladder.variants import control_of, says_itself
 
 MOST, MOST_JOINED, MOST_WORDS, MOST_NAMES, MOST_ALLOWED = 120, 160, 24, 4, 3
 LOOKED_UP = "a name that is looked up, beside those that are allowed"
@@ -44,9 +44,11 @@ def looked_up(witnesses: Sequence[Witness], siblings: Sequence[str], values: Seq
             for does in _named(way, _others(words)) if room else ():
                 case = Case(id="", setup=ON_PATH + witness.setup, does=does, of=of, sort=LOOKED_UP, room=room)
                 found.setdefault((of, does), case)
-        for does in _with_signs(witness.does, words[:MOST_ALLOWED], signs):
+        for does in _joined(witness, words[:MOST_ALLOWED], signs):
             if not says_itself(witness, does):
-                joined.setdefault((of, does), Case(id="", setup=witness.setup, does=does, of=of, sort=LOOKED_UP))
+                control = control_of(witness, witness.does, does)
+                case = Case(id="", setup=witness.setup, does=does, of=of, sort=LOOKED_UP, control=control)
+                joined.setdefault((of, does), case)
     return numbered("looked", (*thinned(found.values(), MOST), *thinned(joined.values(), MOST_JOINED)))
 
 
@@ -73,6 +75,12 @@ def _others(words: Sequence[str]) -> list[str]:
 
 def _named(does: str, others: Sequence[str]) -> Iterator[str]:
     return (each for other in others for each in _with_names(does, lambda _, other=other: (other,)))
+
+
+def _joined(witness: Witness, words: Sequence[str], signs: Sequence[str]) -> Iterator[str]:
+    """What is told by what it returns may well be right of another name."""
+    if not isinstance(witness.exploited, Returns):
+        yield from _with_signs(witness.does, words, signs)
 
 
 def _with_signs(does: str, words: Sequence[str], signs: Sequence[str]) -> Iterator[str]:

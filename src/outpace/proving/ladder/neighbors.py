@@ -374,4 +374,5 @@ def _without(text: str) -> Iterator[str]:
 
 
 def is_plain(text: str) -> bool:
-    return PLAIN.fullmatch(text) is not None and ".." not in text and any(each.isalnum() for each in text)
+    is_word = PLAIN.fullmatch(text) is not None and any(each.isalnum() for each in text)
+    return is_word and ".." not in text and not text.startswith("__")

@@ -5,6 +5,8 @@ A power is a short phrase that completes "it now ...". What has none is computat
 
 from __future__ import annotations
 
+import re
+
 SHELL = "runs a shell"
 PROGRAMS = "starts programs"
 NETWORK = "uses the network"
@@ -65,8 +67,8 @@ BY_POWER: dict[str, str] = {
     DATABASE: "sqlite3 dbm psycopg psycopg2 pymysql MySQLdb",
     NONE: "re html string _string math cmath decimal fractions itertools functools operator collections dataclasses "
     "enum typing typing_extensions abc copy json urllib.parse posixpath ntpath os.path os.sep os.altsep os.pardir "
-    "os.curdir os.fspath os.PathLike os.fsencode os.fsdecode pathlib hmac hashlib base64 binascii struct textwrap "
-    "unicodedata ipaddress shlex fnmatch numbers contextlib warnings types uuid datetime secrets.compare_digest "
+    "os.pathsep os.linesep os.curdir os.fspath os.PathLike os.fsencode os.fsdecode pathlib hmac hashlib base64 binascii struct "
+    "textwrap unicodedata ipaddress shlex fnmatch numbers contextlib warnings types uuid datetime secrets.compare_digest "
     "ast.literal_eval defusedxml markupsafe bleach nh3 yaml.safe_load yaml.safe_load_all yaml.SafeLoader "
     "yaml.CSafeLoader yaml.safe_dump yaml.YAMLError logging bisect heapq statistics stringprep difflib pprint "
     "__future__ sys.maxsize sys.version_info email.utils email.header csv io.StringIO io.BytesIO io.TextIOWrapper "
@@ -222,6 +224,8 @@ SUPPRESSIONS = (
     "nosec", "noqa", "type: ignore", "type:ignore", "pylint: disable", "pyright: ignore",
     "nosemgrep", "lgtm", "codeql", "skipcq", "NOSONAR", "mypy: ignore", "ruff: noqa", "flake8: noqa",
 )  # fmt: skip
+ONE_RULE = re.compile(r"#?\s*(type|pyright): ?ignore\[[\w, -]+\]")
+"""A rule of a checker of types, named, on one line: that says nothing of what the code does."""
 
 
 def power_of(dotted: str) -> str | None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import ast
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from msgspec import Struct, structs
 
@@ -49,10 +49,11 @@ def swaps(patch: Patch) -> tuple[Swap, ...]:
             continue
         found += narrowed(file)
         before, after = settings(file.before), settings(file.after)
+        helped = {key: each.asks for key, each in after.items() if key.startswith("body ") and key not in before}
         for key, setting in after.items():
             old, first = before.get(key), before.get(key.partition(" #")[0])
             start, end, text = setting.start, setting.end, b""
-            if old is not None and old.form != setting.form and not _asks_more(old, setting):
+            if old is not None and old.form != setting.form and not _asks_more(old, setting, helped):
                 text = old.text
             elif old is None and (first is not None or setting.alters) and setting.whole is not None:
                 (start, end), text = setting.whole, b"pass"
@@ -62,9 +63,17 @@ def swaps(patch: Patch) -> tuple[Swap, ...]:
     return tuple(found)
 
 
-def _asks_more(old: _Setting, setting: _Setting) -> bool:
-    """A function that now calls, asks or refuses more may well be made safer, in a place that nothing was tried at."""
-    return setting.asks > old.asks
+def _asks_more(old: _Setting, setting: _Setting, helped: Mapping[str, int]) -> bool:
+    """A function that now calls, asks or refuses more, by itself or in functions that are new, may well be made safer,
+    in a place that nothing was tried at."""
+    called = sum(
+        asks for key, asks in helped.items() if re.search(rf"\b{re.escape(_name_of(key))}\(", setting.text.decode())
+    )
+    return setting.asks + called > old.asks
+
+
+def _name_of(key: str) -> str:
+    return key.removeprefix("body ").partition(" #")[0].rpartition(".")[2]
 
 
 def undone(patch: Patch, found: Sequence[Swap]) -> Patch:
