@@ -67,8 +67,9 @@ BY_POWER: dict[str, str] = {
     DATABASE: "sqlite3 dbm psycopg psycopg2 pymysql MySQLdb",
     NONE: "re html string _string math cmath decimal fractions itertools functools operator collections dataclasses "
     "enum typing typing_extensions abc copy json urllib.parse posixpath ntpath os.path os.sep os.altsep os.pardir "
-    "os.pathsep os.linesep os.curdir os.fspath os.PathLike os.fsencode os.fsdecode pathlib hmac hashlib base64 binascii struct "
-    "textwrap unicodedata ipaddress shlex fnmatch numbers contextlib warnings types uuid datetime secrets.compare_digest "
+    "os.pathsep os.linesep os.curdir os.fspath os.PathLike os.fsencode os.fsdecode pathlib hmac hashlib "
+    "base64 binascii struct textwrap unicodedata ipaddress shlex fnmatch numbers contextlib warnings types uuid "
+    "datetime secrets.compare_digest "
     "ast.literal_eval defusedxml markupsafe bleach nh3 yaml.safe_load yaml.safe_load_all yaml.SafeLoader "
     "yaml.CSafeLoader yaml.safe_dump yaml.YAMLError logging bisect heapq statistics stringprep difflib pprint "
     "__future__ sys.maxsize sys.version_info email.utils email.header csv io.StringIO io.BytesIO io.TextIOWrapper "
