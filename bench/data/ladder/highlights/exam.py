@@ -15,7 +15,7 @@ import sys
 import tempfile
 
 TREE = os.getcwd()
-SECONDS = 4  # of CPU for all hostile texts of one batch; each of them alone would take base hours
+SECONDS = 8  # of CPU for all hostile texts of one batch; each of them alone would take base hours
 CHILD = """
 import json, sys, threading
 token, tree, where, cases = json.load(sys.stdin)
