@@ -23,6 +23,7 @@ from outpace.proving.ladder import (
     exercised,
     idle,
     marks,
+    mixed,
     neighbors,
     parses,
     promised,
@@ -114,6 +115,7 @@ class _Climb:
         self.tame = neighbors.tame(task)
         self.marked = marks.marked(task.benign)
         self.swapped = neighbors.swapped(task)
+        self.mixed = mixed.mixed(task.benign)
         self.spliced: tuple[Case, ...] = ()
         self.worded: tuple[Case, ...] = ()
         self.on_base: Tried | Unknown = Unknown("it was not tried")
@@ -162,7 +164,8 @@ class _Climb:
         longer = tuple(each for pair in self.stretched for each in pair)
         self.controls = witness.controls((*self.variants, *self.spliced))
         exploits = (*self.witnesses, *self.variants, *longer, *self.controls)
-        given = (*exploits, *self.benign, *self.tame, *self.marked, *self.worded, *self.swapped)
+        calls = (*self.benign, *self.tame, *self.mixed, *self.marked, *self.worded, *self.swapped)
+        given = (*exploits, *calls)
         self.ground.report(f"trying {len(given)} calls on base")
         paired = tuple(each for pair in self.twins for each in pair)
         self.on_base = trial(self.ground.base, task, (*given, *told, *paired), exercised.taken(self.patch))
@@ -228,8 +231,9 @@ class _Climb:
             return given
         asked = self._asked(base, change)
         others = benign.judge_held_out(self.tame, base.seen, change.seen, self._shows, asked=asked)
+        mixed_up = mixed.judge(self.mixed, base.seen, change.seen, self._shows)
         told_apart = marks.judge(self.marked, self.benign, base.seen, change.seen)
-        found = (given, others, told_apart)
+        found = (given, others, mixed_up, told_apart)
         failed = next((each for each in found if isinstance(each, Failed)), None)
         swapped = benign.judge_swapped(self.swapped, base.seen, change.seen, self._shows, asked)
         if not failed and isinstance(swapped, CheckUndecided):
@@ -312,7 +316,7 @@ class _Climb:
         if self._tells(self.witnesses, self.benign, first):
             return True
         paired = tuple(each for pair in self.twins for each in pair)
-        second = trial(undone, self.task, (*self.variants, *self.tame, *paired), {}, once=True)
+        second = trial(undone, self.task, (*self.variants, *self.tame, *self.mixed, *paired), {}, once=True)
         match self.on_base, self.on_change, second:
             case Tried() as base, Tried() as change, Tried(seen=seen) if witness.judge_twins(
                 self._speaking(base, change), base.seen, seen
@@ -320,7 +324,7 @@ class _Climb:
                 return True
             case _:
                 pass
-        return self._tells(self.variants, self.tame, second)
+        return self._tells(self.variants, (*self.tame, *self.mixed), second)
 
     def _tells(self, exploits: Sequence[Case], calls: Sequence[Case], other: Tried | Unknown) -> bool:
         """Whether any case tells this trial from that of the change; so does a trial that comes to nothing."""
@@ -338,11 +342,22 @@ class _Climb:
             return None
         if not tried.missed:
             return ()
+        left = missed_by_tests(side, self.ground.words, lines(self.patch), tried.ran)
+        return self._without_refusals(side, left) if left else left
+
+    def _without_refusals(self, side: Tree, left: Sequence[Missed]) -> tuple[Missed, ...]:
+        """A refusal may wait for what no given call has; what else such an input reaches is nowhere looked at."""
+        refusals = exercised.refusals(self.patch, left)
+        if not refusals:
+            return tuple(left)
         wrongly = malformed(self.task)
         self.ground.report(f"trying {len(wrongly)} inputs that are put together wrongly")
-        further = trial(side, self.task, wrongly, lines(self.patch), once=True)
-        ran = (*tried.ran, *(further.ran if isinstance(further, Tried) else ()))
-        return missed_by_tests(side, self.ground.words, lines(self.patch), ran)
+        tried = trial(side, self.task, wrongly, refusals, once=True)
+        if isinstance(tried, Unknown):
+            return tuple(left)
+        missed = {(each.path, each.line) for each in tried.missed}
+        ran = {(path, line) for path, every in refusals.items() for line in every} - missed
+        return tuple(each for each in left if (each.path, each.line) not in ran)
 
 
 def asserts(patch: Patch) -> bool:

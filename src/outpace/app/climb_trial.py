@@ -68,13 +68,13 @@ def _how(case: Case, task: Task, *, once: bool = False) -> tuple[int, bool, floa
     and again; of what is made of it one effect is enough, and it is many, but for calls that are compared. Where time
     is the effect, that is told of one alone, and twice that time is enough."""
     kind = case.id.partition("-")[0]
-    is_call = kind in ("benign", "tame", "marked", "worded", "swapped", "malformed")
+    is_call = kind in ("benign", "tame", "mixed", "marked", "worded", "swapped", "malformed")
     exploited = task.witnesses[case.of].exploited if task.witnesses and not is_call else None
     if isinstance(exploited, TakesLong):
         return (1 if case.sort or once else RUNS), False, 2 * exploited.seconds
     if not case.sort:
         return (1 if once else RUNS), False, 0.0
-    return (2 if not once and kind in ("tame", "marked", "worded", "twin") else 1), case.times == 1, 0.0
+    return (2 if not once and kind in ("tame", "mixed", "marked", "worded", "twin") else 1), case.times == 1, 0.0
 
 
 def _absolute(side: Tree, lines: Mapping[str, tuple[int, ...]]) -> dict[str, tuple[int, ...]]:

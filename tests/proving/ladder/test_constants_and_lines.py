@@ -75,3 +75,24 @@ def test_a_text_that_base_holds_is_a_trigger_where_an_added_line_asks_for_its_na
     after = before.replace(b"    return n", b"    return n.endswith(ENDS[-1])")
     patch = Patch.of([PatchedFile(path="a.py", before=before, after=after)])
     assert (brought(patch), triggers(patch)) == ((1,), (1, ".txt", ".csv"))
+
+
+REFUSING = b"""def f(name, log):
+    if len(name) > 80 or "[" in name:
+        raise Refused(f"{name!r} is too long")
+    if log(name):
+        raise ValueError(name)
+    if name:
+        raise Refused(log(name))
+    if name:
+        name = name[1:]
+        raise KeyError
+"""
+
+
+def test_lines_that_only_refuse_are_told_with_conditions_that_only_compare() -> None:
+    """What an input that is put together wrongly reaches is looked at nowhere: the others have to run elsewhere."""
+    change = Patch.of([PatchedFile(path="a.py", before=b"", after=REFUSING)])
+    left = [Missed(path="a.py", line=line) for line in range(1, 11)]
+    assert exercised.refusals(change, left) == {"a.py": (2, 3, 5, 10)}
+    assert exercised.refusals(change, left[:1]) == {}

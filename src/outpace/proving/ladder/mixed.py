@@ -1,0 +1,83 @@
+"""Benign calls with words of themselves in one another: a host that begins or ends like the one that is given, a word
+behind or before a sign, a letter that is escaped.
+
+A change that asks whether a text begins or ends like another says yes to them where base says no; more is not asked,
+since a right change may well refuse such words. To what is escaped it answers as base does.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+
+from outpace.model.proof import Failed, Passed, Result, Skipped
+from outpace.model.words import counted
+from outpace.proving.ladder import benign as calls
+from outpace.proving.ladder.cases import RAISED, RETURNED, Benign, Case, Seen, Trials, numbered, thinned
+from outpace.proving.ladder.literals import replaced, texts
+from outpace.proving.ladder.neighbors import is_plain
+
+MIXED, ESCAPED = "words of the call in one another", "a letter that is escaped"
+MOST, MOST_WORDS, SHORTEST = 160, 6, 3
+WORD = re.compile(r"[\w.-]{2,}")
+
+
+def mixed(benign: Sequence[Benign]) -> tuple[Case, ...]:
+    found = {
+        (each.setup, other): Case(id="", setup=each.setup, does=other, of=number, sort=sort)
+        for number, each in enumerate(benign)
+        for sort, ways in ((MIXED, _among(each.does)), (ESCAPED, replaced(each.does, _escaped)))
+        for other in ways
+        if other != each.does
+    }
+    return numbered("mixed", thinned(found.values(), MOST))
+
+
+def judge(cases: Sequence[Case], base: Trials, change: Trials, showing: Callable[[Case, Seen], bool]) -> Result:
+    """`showing` as in `benign.judge_held_out`."""
+    compared = 0
+    for case in cases:
+        before, after = base.get(case.id, ()), change.get(case.id, ())
+        if not calls.is_steady(before) or not after or any(showing(case, row) for row in before):
+            continue
+        compared += 1
+        if _grants(before[0], after[0]) or (case.sort == ESCAPED and not _as_before(before[0], after[0])):
+            return Failed(f"a call like those that are given, held out, has another answer: {case.sort}")
+    if not compared:
+        return Skipped("no call could be made of those that are given")
+    return Passed(f"{counted(compared, 'call')} with words in one another, held out, none let through that was not")
+
+
+def _grants(before: Seen, after: Seen) -> bool:
+    return after.state == RETURNED and (before.state == RAISED or (_said(before), _said(after)) == ("False", "True"))
+
+
+def _said(seen: Seen) -> str:
+    """The whole answer as a literal; empty where it has none."""
+    return next((text for place, _, text in seen.value if place == "{}"), "")
+
+
+def _as_before(before: Seen, after: Seen) -> bool:
+    return after.state == RAISED or calls.same(before, after)
+
+
+def _among(does: str) -> Iterator[str]:
+    for one in dict.fromkeys(texts(does)):
+        if is_plain(one) and len(one) >= SHORTEST:
+            yield from replaced(does, lambda text, one=one: _with(text, one) if text != one else iter(()))
+
+
+def _with(text: str, other: str) -> Iterator[str]:
+    for found in [*WORD.finditer(text)][:MOST_WORDS]:
+        before, word, behind = text[: found.start()], found.group(), text[found.end() :]
+        for mix in (f"x{other}", f"{other}x", f"{other}.x", f"x.{other}", f"{other}@{word}", f"{word}@{other}"):
+            yield before + mix + behind
+
+
+def _escaped(text: str) -> Iterator[str]:
+    """Of a text with a grammar of its own; that of others is one of the plain words."""
+    if not is_plain(text):
+        for found in [*WORD.finditer(text)][:MOST_WORDS]:
+            first = text[found.start()]
+            if first.isascii() and first.isalnum():
+                yield f"{text[: found.start()]}%{ord(first):02x}{text[found.start() + 1 :]}"
