@@ -41,6 +41,7 @@ from outpace.proving.ladder.malformed import malformed
 from outpace.proving.ladder.patch import Patch
 from outpace.proving.ladder.remembered import remembered
 from outpace.proving.ladder.surroundings import around
+from outpace.proving.ladder.transplanted import transplanted
 from outpace.proving.ladder.variants import variants
 from outpace.proving.tasks import Task
 
@@ -108,6 +109,7 @@ class _Climb:
             *variants(task.witnesses, task.siblings, seed=ground.seed),
             *neighbors.beside(task),
             *remembered(task.witnesses, task.siblings),
+            *transplanted(task),
         )
         self.twins: tuple[twins.Pair, ...] = ()
         self.stretched: tuple[stretched.Pair, ...] = ()
@@ -115,7 +117,7 @@ class _Climb:
         self.tame = neighbors.tame(task)
         self.marked = marks.marked(task.benign)
         self.swapped = neighbors.swapped(task)
-        self.mixed = mixed.mixed(task.benign)
+        self.mixed = mixed.mixed(task.benign, patch)
         self.spliced: tuple[Case, ...] = ()
         self.worded: tuple[Case, ...] = ()
         self.on_base: Tried | Unknown = Unknown("it was not tried")

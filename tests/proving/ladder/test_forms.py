@@ -25,6 +25,16 @@ KINDS: dict[str, tuple[Callable[[str], Iterator[str]], str, tuple[str, ...]]] = 
             "- !!python/object/apply:os.system ['id']",
         ),
     ),
+    "a scheme": (
+        forms.schemes,
+        "[x](javascript:alert(1))",
+        (
+            "[x](java\tscript:alert(1))",
+            "[x](\x01javascript:alert(1))",
+            "[x](JAVASCRIPT:alert(1))",
+            "[x](vbscript:alert(1))",
+        ),
+    ),
     "an expression": (
         forms.expressions,
         "open('x').read()",

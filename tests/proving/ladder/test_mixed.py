@@ -7,19 +7,29 @@ import pytest
 from outpace.model.proof import Failed, Passed, Skipped
 from outpace.proving.ladder.cases import RAISED, RETURNED, Benign, Case, Seen
 from outpace.proving.ladder.mixed import ESCAPED, MIXED, judge, mixed
+from outpace.proving.ladder.patch import Patch, PatchedFile
 
 CALL = Benign(setup="from a import is_safe", does="is_safe('http://example.com/a', host='shop.test')")
 
 
+def patch_of(after: bytes) -> Patch:
+    return Patch.of([PatchedFile(path="a.py", before=b"", after=after)])
+
+
+DECODING, OTHER_CODE = patch_of(b"x = unquote(y)\n"), patch_of(b"x = y\n")
+
+
 def test_a_word_of_the_call_is_put_around_and_beside_other_words_of_it() -> None:
-    found = {case.does: case.sort for case in mixed([CALL])}
+    found = {case.does: case.sort for case in mixed([CALL], DECODING)}
     for host in ("xshop.test", "shop.testx", "shop.test.x", "shop.test@example.com", "example.com@shop.test"):
         assert found[f"is_safe('http://{host}/a', host='shop.test')"] == MIXED
-    assert found["is_safe('http://%65xample.com/a', host='shop.test')"] == ESCAPED
+    escaped = "is_safe('http://%65xample.com/a', host='shop.test')"
+    assert found[escaped] == ESCAPED
+    assert escaped not in {case.does for case in mixed([CALL], OTHER_CODE)}
 
 
 def test_a_plain_text_is_not_escaped_here_since_that_is_a_plain_word_already() -> None:
-    assert mixed([Benign(does="find('shop')")]) == ()
+    assert mixed([Benign(does="find('shop')")], DECODING) == ()
 
 
 NO = Seen(case="c", state=RETURNED, value=(("{}", "is", "False"),))

@@ -97,6 +97,7 @@ HARMLESS = {
     "a narrow exception": ("", "try:\n  f()\nexcept ValueError:\n  pass"),
     "an exception that goes on": ("", "try:\n  f()\nexcept Exception as error:\n  raise KeyError from error"),
     "one rule of types": ("", "x = y[z]  # type: ignore[index]\na = b  # pyright: ignore[reportUnknownVariableType]"),
+    "tests started by hand": ("", "import unittest\nif __name__ == '__main__':\n    unittest.main()"),
     "ordinary classes": ("", "class A:\n  def __init__(self): self.name = type(self).__name__"),
     "comparisons in constant time": (
         "",

@@ -148,7 +148,7 @@ class _Made:
 
     def __init__(self, witnesses: Sequence[Witness], values: Sequence[Constant]) -> None:
         self.witnesses, self.values = witnesses, values
-        self.groups: dict[tuple[str, str, str], list[Case]] = {}
+        self.groups: dict[tuple[str, str, str], list[tuple[Case, str]]] = {}
         self.known: set[tuple[str, int, str, str]] = set()
 
     def put(self, kind: str, given: Case, value: Constant) -> None:
@@ -158,8 +158,7 @@ class _Made:
             key = (kind, given.of, given.setup, other)
             if key not in self.known and (not says_itself(witness, other) or says_itself(witness, given.does)):
                 self.known.add(key)
-                control = given.control or control_of(witness, given.does, other)
-                group.append(structs.replace(given, does=other, sort=sort, control=control))
+                group.append((given, other))
 
     def _others(self, kind: str, does: str, value: Constant) -> Iterator[str]:
         if kind == CUTS:
@@ -167,7 +166,12 @@ class _Made:
         return _exchanged(does, value, self.values) if kind == EXCHANGED else _with(does, value)
 
     def chosen(self, kind: str, most: int) -> list[Case]:
-        return in_rounds(group for (its, _, _), group in self.groups.items() if its == kind)[:most]
+        groups = ([(*each, sort) for each in group] for (its, _, sort), group in self.groups.items() if its == kind)
+        return [self._case(*each) for each in in_rounds(groups)[:most]]
+
+    def _case(self, given: Case, does: str, sort: str) -> Case:
+        control = given.control or control_of(self.witnesses[given.of], given.does, does)
+        return structs.replace(given, does=does, sort=sort, control=control)
 
 
 def worded(patch: Patch, benign: Sequence[Benign], room: Sequence[Room] = ()) -> tuple[Case, ...]:

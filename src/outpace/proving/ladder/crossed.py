@@ -29,15 +29,19 @@ def crossed(patch: Patch, witnesses: Sequence[Witness], siblings: Sequence[str])
 
 
 def _cases(witnesses: Sequence[Witness], siblings: Sequence[str], inputs: Sequence[str]) -> tuple[Case, ...]:
-    found: dict[tuple[int, str], Case] = {}
+    found: dict[tuple[int, str], str] = {}
     for of, witness in enumerate(witnesses):
         for way in (witness.does, *siblings) if not isinstance(witness.exploited, TakesLong) else ():
             for does in replaced(way, lambda _: iter(inputs)):
                 if not says_itself(witness, does):
-                    control = control_of(witness, way, does)
-                    case = Case(id="", setup=witness.setup, does=does, of=of, sort=CROSSED, control=control)
-                    found.setdefault((of, does), case)
-    return thinned(found.values(), MOST)
+                    found.setdefault((of, does), way)
+    return tuple(
+        Case(
+            id="", setup=witnesses[of].setup, does=does, of=of, sort=CROSSED,
+            control=control_of(witnesses[of], way, does),
+        )
+        for (of, does), way in thinned(found.items(), MOST)
+    )  # fmt: skip
 
 
 def _is_short(value: str) -> bool:

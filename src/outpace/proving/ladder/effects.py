@@ -23,6 +23,8 @@ from outpace.proving.ladder.cases import (
 RUNS_URL = ("href", "src", "action", "formaction", "data", "xlink:href")
 RUN_BY_THEMSELVES = frozenset({"script", "iframe", "object", "embed", "base", "meta"})
 IGNORED_BY_BROWSERS = re.compile(r"[\t\n\r]")
+AROUND_ADDRESSES = "".join(map(chr, range(0x21)))
+"""What browsers leave out before and behind an address; no other blanks."""
 HANDLER = re.compile(r"on[a-z]+")
 SCHEME = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:")
 
@@ -87,6 +89,6 @@ class _Page(HTMLParser):
         for name, value in attrs:
             if HANDLER.fullmatch(name):
                 self.found = self.found or f"there is a handler {name}"
-            address = IGNORED_BY_BROWSERS.sub("", value or "").strip().lower()
+            address = IGNORED_BY_BROWSERS.sub("", (value or "").strip(AROUND_ADDRESSES)).lower()
             if name in RUNS_URL and address.startswith(("javascript:", "vbscript:", "data:text/html")):
                 self.found = self.found or f"{name} runs a script"

@@ -34,6 +34,7 @@ WRAPPED = (
     "(1 and {})", "(_ := {})", "f'{{{}}}'", "max({}, {}, key=str)", "not {}", "0 or {}", "{};",
     "{}\n", " {}", "\ufeff{}",
 )  # fmt: skip
+RUNS = re.compile(r"javascript:|vbscript:", re.IGNORECASE)
 TAGGED = re.compile(r"!!(\S+)")
 
 
@@ -57,6 +58,19 @@ def addresses_of_here(text: str) -> Iterator[str]:
         yield text.replace("http:", "HTTP:")
         yield text.replace("http://", "http:")
         yield text.replace("http://", "http:\\\\")
+
+
+def schemes(text: str) -> Iterator[str]:
+    """A scheme that runs what follows, as browsers read it all the same, wherever in a text it stands."""
+    for found in RUNS.finditer(text):
+        name = found.group()[:-1]
+        for other in (
+            f"{name[:4]}\t{name[4:]}:", f"{name[:4]}\r{name[4:]}:", f"{name[:4]}\n{name[4:]}:", f"{name}\t:",
+            f"\x01{name}:", f"\x0b{name}:", f"\x1f{name}:", f" {name}:", f"\t{name}:", f"{name.swapcase()}:",
+            f"{name.title()}:", f"{name}&colon;", f"{name[:4]}&Tab;{name[4:]}:", f"&#106;{name[1:]}:", f"{name}&#58;",
+            "vbscript:", "data:text/html,",
+        ):  # fmt: skip
+            yield text[: found.start()] + other + text[found.end() :]
 
 
 def tags(text: str) -> Iterator[str]:

@@ -5,11 +5,27 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Callable, Iterator
+from functools import lru_cache
+from typing import NamedTuple
 
 from outpace.proving.ladder.parses import UNREADABLE
 
 ADDRESS = re.compile(r"[a-z][a-z0-9+.-]*://", re.IGNORECASE)
 PLAIN = "q7f3"
+HERE = "outpace-puts-it-here"
+"""Stands for a text of an expression while that is written out."""
+
+
+class _Place(NamedTuple):
+    """Of a text in an expression: which of its constants, and what stands before and behind it."""
+
+    number: int
+    held: str | bytes
+    is_name: bool
+    before: str
+    behind: str
+
+
 Spelling = Callable[[str], Iterator[str]]
 
 
@@ -42,21 +58,33 @@ def replaced(does: str, spelling: Spelling, *, names: bool | None = None) -> Ite
 
 def replaced_at(does: str, spelling: Spelling, *, names: bool | None = None) -> Iterator[tuple[int, object, str]]:
     """(which of its texts, what stood there, the expression)."""
+    for place in _places(does):
+        if names is None or place.is_name is names:
+            for value in _values(place.held, spelling):
+                yield place.number, place.held, f"{place.before}{value!r}{place.behind}"
+
+
+@lru_cache(maxsize=1024)
+def _places(does: str) -> tuple[_Place, ...]:
+    """Written out once for each, and not for each text in its place."""
     tree = ast.parse(does, mode="eval")
     keys = {id(key) for each in ast.walk(tree) if isinstance(each, ast.Dict) for key in each.keys}
+    found: list[_Place] = []
     for number, node in enumerate(exchangeable(tree)):
-        if names is not None and (id(node) in keys) is not names:
-            continue
-        old = node.value
-        for value in _values(old, spelling):
-            node.value = value
-            yield number, old, ast.unparse(tree)
-        node.value = old
+        held = node.value
+        if isinstance(held, str | bytes):
+            node.value = HERE.encode() if isinstance(held, bytes) else HERE
+            before, _, behind = ast.unparse(tree).partition(repr(node.value))
+            node.value = held
+            found.append(_Place(number, held, id(node) in keys, before, behind))
+    return tuple(found)
 
 
 def plainly(does: str, other: str) -> str:
     """The expression with a plain word in the place of a whole address that is none in the other any more: that may be
     a path of the same site. Empty where there is none."""
+    if not ADDRESS.search(does):
+        return ""
     tree = ast.parse(does, mode="eval")
     mine, theirs = exchangeable(tree), exchangeable(ast.parse(other, mode="eval"))
     moved = [one for one, new in zip(mine, theirs, strict=False) if not _stays(one.value, new.value)]

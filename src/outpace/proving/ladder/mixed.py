@@ -2,7 +2,7 @@
 behind or before a sign, a letter that is escaped.
 
 A change that asks whether a text begins or ends like another says yes to them where base says no; more is not asked,
-since a right change may well refuse such words. To what is escaped it answers as base does.
+since a right change may well refuse such words. One that decodes answers what is escaped as base does.
 """
 
 from __future__ import annotations
@@ -16,21 +16,30 @@ from outpace.proving.ladder import benign as calls
 from outpace.proving.ladder.cases import RAISED, RETURNED, Benign, Case, Seen, Trials, numbered, thinned
 from outpace.proving.ladder.literals import replaced, texts
 from outpace.proving.ladder.neighbors import is_plain
+from outpace.proving.ladder.patch import Patch, PatchedFile
+from outpace.proving.ladder.shape import code
 
 MIXED, ESCAPED = "words of the call in one another", "a letter that is escaped"
 MOST, MOST_WORDS, SHORTEST = 160, 6, 3
 WORD = re.compile(r"[\w.-]{2,}")
+DECODES = re.compile(r"unquote|unescape|decode|\bchr\(|\bint\(.*16")
 
 
-def mixed(benign: Sequence[Benign]) -> tuple[Case, ...]:
+def mixed(benign: Sequence[Benign], patch: Patch) -> tuple[Case, ...]:
+    decodes = any(DECODES.search(line) for file in code(patch) for line in _added(file))
     found = {
         (each.setup, other): Case(id="", setup=each.setup, does=other, of=number, sort=sort)
         for number, each in enumerate(benign)
-        for sort, ways in ((MIXED, _among(each.does)), (ESCAPED, replaced(each.does, _escaped)))
+        for sort, ways in ((MIXED, _among(each.does)), (ESCAPED, replaced(each.does, _escaped) if decodes else ()))
         for other in ways
         if other != each.does
     }
     return numbered("mixed", thinned(found.values(), MOST))
+
+
+def _added(file: PatchedFile) -> Iterator[str]:
+    lines = (file.after or b"").decode(errors="replace").splitlines()
+    return (lines[number - 1] for number in file.added if number <= len(lines))
 
 
 def judge(cases: Sequence[Case], base: Trials, change: Trials, showing: Callable[[Case, Seen], bool]) -> Result:

@@ -225,6 +225,8 @@ SUPPRESSIONS = (
     "nosec", "noqa", "type: ignore", "type:ignore", "pylint: disable", "pyright: ignore",
     "nosemgrep", "lgtm", "codeql", "skipcq", "NOSONAR", "mypy: ignore", "ruff: noqa", "flake8: noqa",
 )  # fmt: skip
+BY_HAND = "if __name__ == '__main__':\n    unittest.main()"
+"""How tests are started by hand."""
 ONE_RULE = re.compile(r"#?\s*(type|pyright): ?ignore\[[\w, -]+\]")
 """A rule of a checker of types, named, on one line: that says nothing of what the code does."""
 

@@ -15,7 +15,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from msgspec import Struct, structs
 
 from outpace.proving.ladder.narrowed import narrowed
-from outpace.proving.ladder.patch import Patch
+from outpace.proving.ladder.patch import Patch, PatchedFile
 from outpace.proving.ladder.shape import code
 from outpace.proving.ladder.swaps import Places, Swap
 
@@ -44,12 +44,12 @@ class _Setting(Struct, frozen=True, kw_only=True):
 def swaps(patch: Patch) -> tuple[Swap, ...]:
     """In files of Python that were there before. Raises SyntaxError, ValueError."""
     found: list[Swap] = []
+    helped = dict(helper for file in code(patch) for helper in _helpers(file))
     for file in code(patch):
         if file.before is None or file.after is None or file.before == file.after:
             continue
         found += narrowed(file)
         before, after = settings(file.before), settings(file.after)
-        helped = {key: each.asks for key, each in after.items() if key.startswith("body ") and key not in before}
         for key, setting in after.items():
             old, first = before.get(key), before.get(key.partition(" #")[0])
             start, end, text = setting.start, setting.end, b""
@@ -61,6 +61,14 @@ def swaps(patch: Patch) -> tuple[Swap, ...]:
                 continue
             found.append(Swap(path=file.path, line=setting.line, what=setting.what, start=start, end=end, text=text))
     return tuple(found)
+
+
+def _helpers(file: PatchedFile) -> Iterator[tuple[str, int]]:
+    """New functions, with how much they ask."""
+    before = settings(file.before or b"")
+    for key, each in settings(file.after or b"").items():
+        if key.startswith("body ") and key not in before:
+            yield key, each.asks
 
 
 def _asks_more(old: _Setting, setting: _Setting, helped: Mapping[str, int]) -> bool:

@@ -21,6 +21,7 @@ from outpace.proving.ladder.cases import (
     Connects,
     LeadsTo,
     Leaks,
+    One,
     Oracle,
     Returns,
     TakesLong,
@@ -112,9 +113,9 @@ def of_each_sort(cases: Sequence[Case]) -> list[Case]:
     return in_rounds(by_sort.values())
 
 
-def in_rounds(groups: Iterable[list[Case]]) -> list[Case]:
+def in_rounds(groups: Iterable[list[One]]) -> list[One]:
     """The last of each group, then the last but one, and so on."""
-    left, rounds = [group for group in groups if group], list[Case]()
+    left, rounds = [group for group in groups if group], list[One]()
     while left:
         rounds += [group.pop() for group in left]
         left = [group for group in left if group]
@@ -388,5 +389,6 @@ SPELLINGS: dict[str, Spelling] = {
     "another end of a line": forms.ends_of_lines,
     "another address of this machine": forms.addresses_of_here,
     "another way to write a tag": forms.tags,
+    "another way to write a scheme": forms.schemes,
     "another expression around it": forms.expressions,
 }
