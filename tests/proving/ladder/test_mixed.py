@@ -36,6 +36,8 @@ NO = Seen(case="c", state=RETURNED, value=(("{}", "is", "False"),))
 YES = Seen(case="c", state=RETURNED, value=(("{}", "is", "True"),))
 LIST = Seen(case="c", state=RETURNED, value=(("{}", "equal", "['a']"),))
 OTHER = Seen(case="c", state=RETURNED, value=(("{}", "equal", "[]"),))
+SAID = Seen(case="c", state=RETURNED, text="to /%61?b")
+DECODED, LEFT_OUT = Seen(case="c", state=RETURNED, text="to /a?b"), Seen(case="c", state=RETURNED, text="to")
 REFUSED = Seen(case="c", state=RAISED, kind="builtins:ValueError")
 ANSWERS = {
     "no becomes yes": (MIXED, NO, YES, Failed),
@@ -43,7 +45,9 @@ ANSWERS = {
     "an answer becomes a refusal": (MIXED, LIST, REFUSED, Passed),
     "yes becomes no": (MIXED, YES, NO, Passed),
     "another answer": (MIXED, LIST, OTHER, Passed),
-    "another answer to what is escaped": (ESCAPED, LIST, OTHER, Failed),
+    "another answer to what is escaped": (ESCAPED, LIST, OTHER, Passed),
+    "what was escaped in the answer is no longer": (ESCAPED, SAID, DECODED, Failed),
+    "what is escaped is left out": (ESCAPED, SAID, LEFT_OUT, Passed),
     "a refusal of what is escaped": (ESCAPED, LIST, REFUSED, Passed),
 }
 

@@ -44,3 +44,8 @@ def test_what_is_told_by_an_answer_or_by_time_is_no_other_inputs(effect: Oracle)
 
 def test_a_plain_word_exploits_nothing() -> None:
     assert not any("'plain'" in case.does for case in transplanted(task_of(Creates("b"), "write('plain')")))
+
+
+def test_a_call_that_decodes_its_own_answer_is_left_out() -> None:
+    decoding = Benign(setup="import html\nfrom a import portrait", does="html.unescape(portrait('ann'))")
+    assert transplanted(task_of(Creates("b"), benign=decoding)) == ()

@@ -21,6 +21,8 @@ from outpace.proving.ladder.cases import (
 )
 
 RUNS_URL = ("href", "src", "action", "formaction", "data", "xlink:href")
+PICTURES = frozenset({"img", "audio", "video", "source", "track", "input"})
+"""No browser runs what their `src` says."""
 RUN_BY_THEMSELVES = frozenset({"script", "iframe", "object", "embed", "base", "meta"})
 IGNORED_BY_BROWSERS = re.compile(r"[\t\n\r]")
 AROUND_ADDRESSES = "".join(map(chr, range(0x21)))
@@ -90,5 +92,6 @@ class _Page(HTMLParser):
             if HANDLER.fullmatch(name):
                 self.found = self.found or f"there is a handler {name}"
             address = IGNORED_BY_BROWSERS.sub("", (value or "").strip(AROUND_ADDRESSES)).lower()
-            if name in RUNS_URL and address.startswith(("javascript:", "vbscript:", "data:text/html")):
+            runs = name in RUNS_URL and not (name == "src" and tag in PICTURES)
+            if runs and address.startswith(("javascript:", "vbscript:", "data:text/html")):
                 self.found = self.found or f"{name} runs a script"

@@ -2,13 +2,14 @@
 behind or before a sign, a letter that is escaped.
 
 A change that asks whether a text begins or ends like another says yes to them where base says no; more is not asked,
-since a right change may well refuse such words. One that decodes answers what is escaped as base does.
+since a right change may well refuse such words. One that decodes leaves escaped in its answer what base does.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
+from urllib.parse import unquote
 
 from outpace.model.proof import Failed, Passed, Result, Skipped
 from outpace.model.words import counted
@@ -50,7 +51,7 @@ def judge(cases: Sequence[Case], base: Trials, change: Trials, showing: Callable
         if not calls.is_steady(before) or not after or any(showing(case, row) for row in before):
             continue
         compared += 1
-        if _grants(before[0], after[0]) or (case.sort == ESCAPED and not _as_before(before[0], after[0])):
+        if _grants(before[0], after[0]) or (case.sort == ESCAPED and _decodes(before[0], after[0])):
             return Failed(f"a call like those that are given, held out, has another answer: {case.sort}")
     if not compared:
         return Skipped("no call could be made of those that are given")
@@ -66,8 +67,9 @@ def _said(seen: Seen) -> str:
     return next((text for place, _, text in seen.value if place == "{}"), "")
 
 
-def _as_before(before: Seen, after: Seen) -> bool:
-    return after.state == RAISED or calls.same(before, after)
+def _decodes(before: Seen, after: Seen) -> bool:
+    """Base's answer, with what was escaped in it no longer escaped."""
+    return after.state == RETURNED and before.text != after.text and unquote(before.text) == after.text
 
 
 def _among(does: str) -> Iterator[str]:

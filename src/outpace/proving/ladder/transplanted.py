@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 from outpace.proving.ladder.cases import Activates, Case, Returns, TakesLong, Witness, numbered, thinned
 from outpace.proving.ladder.literals import read, replaced, texts
+from outpace.proving.ladder.mixed import DECODES
 from outpace.proving.ladder.neighbors import is_plain
 from outpace.proving.ladder.variants import says_itself
 from outpace.proving.tasks import Task
@@ -20,10 +21,11 @@ MARKUP = ('"><script>alert(1)</script>', "'><script>alert(1)</script>", '" onfoc
 
 
 def transplanted(task: Task) -> tuple[Case, ...]:
+    """Not of a call that decodes its own answer, which may well be harmless as it was."""
     found: dict[tuple[int, str, str], Case] = {}
     for of, witness in enumerate(task.witnesses):
         payloads = _payloads(witness, task.siblings)
-        for each in task.benign if payloads else ():
+        for each in (one for one in task.benign if payloads and not DECODES.search(one.does)):
             control = (each.setup, each.does)
             for setup, does in _ways(each.setup, each.does, payloads):
                 if not says_itself(witness, does) and not says_itself(witness, setup):
