@@ -18,7 +18,7 @@ from outpace.engines.inside_python import InsidePython
 from outpace.engines.own_python import described
 from outpace.engines.proposed import laid_out, snapshot
 from outpace.engines.texts import texts
-from outpace.proving.ladder.capabilities import Own
+from outpace.proving.ladder.lent import Own
 from outpace.proving.ladder.own import own_powers
 from outpace.proving.ladder.patch import Patch
 from outpace.proving.ports import Built

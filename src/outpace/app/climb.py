@@ -36,8 +36,10 @@ from outpace.proving.ladder import (
 )
 from outpace.proving.ladder.cases import RETURNED, Case, Seen
 from outpace.proving.ladder.exercised import Missed
+from outpace.proving.ladder.lent import Own
 from outpace.proving.ladder.looked_up import looked_up
 from outpace.proving.ladder.malformed import malformed
+from outpace.proving.ladder.own import as_changed
 from outpace.proving.ladder.patch import Patch
 from outpace.proving.ladder.remembered import remembered
 from outpace.proving.ladder.surroundings import around
@@ -54,7 +56,7 @@ class Ground(Struct, frozen=True, kw_only=True):
     tested: Tree
     another: Callable[[Patch], Tree]  # base with another patch laid out on it
     words: tuple[str, ...]  # for pytest
-    own: capabilities.Own = lambda _: None
+    own: Own = lambda _: None
     in_tests: frozenset[str] = frozenset()  # powers that tests have
     find: climb_findings.Find | None = None  # with the task's analyzer
     seed: int = 0
@@ -129,7 +131,10 @@ class _Climb:
         check(rungs.PARSES, lambda: parses.judge(self.patch))
         granted = frozenset(self.task.granted)
         own, in_tests = self.ground.own, self.ground.in_tests
-        check(rungs.CAPABILITIES, lambda: capabilities.judge(self.patch, own, granted=granted, in_tests=in_tests))
+        changed = as_changed(own, self.patch)
+        check(rungs.CAPABILITIES, lambda: capabilities.judge(
+            self.patch, own, granted=granted, in_tests=in_tests, changed=changed
+        ))  # fmt: skip
         check(rungs.FINDING, self._finding)
         check(rungs.WITNESS, self._witness)
         check(rungs.TESTS, self._tests)

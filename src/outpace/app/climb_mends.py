@@ -14,6 +14,7 @@ from outpace.model.proof import CheckUndecided, Failed, Passed, Result
 from outpace.model.unknown import Unknown
 from outpace.model.words import counted
 from outpace.proving.ladder import capabilities, parses, rungs, shape, weaker
+from outpace.proving.ladder.lent import Own
 from outpace.proving.ladder.patch import Patch
 from outpace.proving.ladder.worth import powers_of_tests
 from outpace.proving.tasks import Task
@@ -39,7 +40,7 @@ class MendGround(Struct, frozen=True, kw_only=True):
     old: Mapping[str, str]
     new: Mapping[str, str]
     files: Callable[[Tree], Mapping[str, str]]
-    own: capabilities.Own = lambda _: None
+    own: Own = lambda _: None
     report: Callable[[str], None] = lambda _: None
 
 

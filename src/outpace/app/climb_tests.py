@@ -16,6 +16,7 @@ from outpace.model.proof import CheckUndecided, Failed, Passed, Result
 from outpace.model.unknown import Unknown
 from outpace.model.words import counted
 from outpace.proving.ladder import capabilities, copies, parses, rungs, shape, worth
+from outpace.proving.ladder.lent import Own
 from outpace.proving.ladder.patch import Patch
 from outpace.proving.ladder.rewrites import rewritten
 from outpace.proving.ladder.worth import Noticed, powers_of_tests
@@ -59,7 +60,7 @@ class TestGround(Struct, frozen=True, kw_only=True):
     words: tuple[str, ...]
     texts: Mapping[str, str]
     files: Callable[[Tree], Mapping[str, str]]
-    own: capabilities.Own = lambda _: None
+    own: Own = lambda _: None
     whole: bool = False
     report: Callable[[str], None] = lambda _: None
 

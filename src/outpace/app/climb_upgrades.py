@@ -15,6 +15,7 @@ from outpace.model.proof import Check, CheckUndecided, Proof, Result, Skipped
 from outpace.model.unknown import Unknown
 from outpace.proving.decide import refuted_already
 from outpace.proving.ladder import capabilities, exercised, parses, rungs, shape
+from outpace.proving.ladder.lent import Own
 from outpace.proving.ladder.patch import Patch
 from outpace.proving.ports import Built, Environments
 from outpace.proving.tasks import Task
@@ -32,7 +33,7 @@ class UpgradeGround(Struct, frozen=True, kw_only=True):
     place: Callable[[Built, Path, Application], Inside]
     tested: Path
     words: tuple[str, ...]
-    own: capabilities.Own = lambda _: None
+    own: Own = lambda _: None
     report: Callable[[str], None] = lambda _: None
 
 

@@ -18,7 +18,7 @@ from outpace.model.fact import digest_of
 from outpace.model.proof import Proof
 from outpace.model.times import now
 from outpace.proving.ladder import powers
-from outpace.proving.ladder.capabilities import Own
+from outpace.proving.ladder.lent import Own
 from outpace.proving.ladder.patch import PLAIN, PROGRAM, Patch
 from outpace.proving.ladder.rungs import EXPLAINED, MEND_EXPLAINED, TEST_EXPLAINED, UPGRADE_EXPLAINED
 from outpace.proving.ladder.shape import matches, wrong_with

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from outpace.bootstrap import Workplace
     from outpace.model.proof import Proof
     from outpace.model.unknown import Unknown
-    from outpace.proving.ladder.capabilities import Own
     from outpace.proving.ladder.finding import Findings
+    from outpace.proving.ladder.lent import Own
     from outpace.proving.ladder.patch import Patch
     from outpace.proving.tasks import Task
     from outpace.store.facts import Facts

@@ -6,7 +6,8 @@ import pytest
 
 from outpace.model.proof import CheckUndecided, Failed, Passed
 from outpace.proving.ladder import capabilities, copies, parses, powers
-from outpace.proving.ladder.capabilities import judge, package_power, packages
+from outpace.proving.ladder.capabilities import judge, packages
+from outpace.proving.ladder.lent import package_power
 from outpace.proving.ladder.own import own_powers
 from outpace.proving.ladder.patch import Patch, PatchedFile
 from outpace.proving.ladder.rewrites import rewritten

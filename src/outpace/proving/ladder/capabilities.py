@@ -10,12 +10,13 @@ import ast
 import io
 import re
 import tokenize
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from msgspec import Struct
 
 from outpace.model.proof import CheckUndecided, Failed, Passed, Result
 from outpace.proving.ladder import parses, powers
+from outpace.proving.ladder.lent import Own, package_power, powerless, whole
 from outpace.proving.ladder.patch import Patch, PatchedFile
 from outpace.proving.ladder.shape import is_test
 
@@ -31,8 +32,6 @@ IN_WORDS = (" in a text", " of a computed name")
 """What runs text as code says such things in it, to run less of it: no more than it could."""
 COUNTED = frozenset({powers.SILENCES, powers.SWALLOWS, powers.CLOCK, powers.RANDOM})
 """A file that has it once has no more of it for that: what waits for a day may stand beside what writes a date."""
-Own = Callable[[str], frozenset[str] | None]
-"""The powers of a module of the project, by its dotted name at base; None where it is none of the project's."""
 
 
 class Use(Struct, frozen=True, kw_only=True, order=True):
@@ -50,8 +49,10 @@ def judge(
     *,
     granted: frozenset[str] = frozenset(),
     in_tests: frozenset[str] = frozenset(),
+    changed: Own | None = None,
 ) -> Result:
-    """`granted` are powers that the task gives, `in_tests` those that tests have besides."""
+    """`granted` are powers that the task gives, `in_tests` those that tests have besides. `own` is the project at base,
+    and `changed` with the change."""
     gained: list[str] = []
     unread: list[str] = []
     for file in patch.files:
@@ -63,7 +64,8 @@ def judge(
         try:
             of_test = is_test(file.path)
             given, theirs = (granted | in_tests, powerless(own)) if of_test else (granted, own)
-            found = gains(file, theirs, given, said=of_test)
+            after = theirs if of_test else changed
+            found = gains(file, theirs, given, said=of_test, changed=after)
             gained += [f"{file.path}:{use.line} {use.power} ({use.what})" for use in found]
         except parses.UNREADABLE as error:
             return CheckUndecided(f"{file.path} cannot be read: {error}")
@@ -74,16 +76,6 @@ def judge(
     if unread:
         return CheckUndecided(f"what {unread[0]} can do is not read", "a reader who knows this kind of file")
     return Passed("no code does more to the world than it did")
-
-
-def powerless(own: Own) -> Own:
-    """As a test sees the project: that its modules do what they do is what it is there for."""
-    return lambda module: None if own(module) is None else frozenset()
-
-
-def package_power(top: str) -> str:
-    """Of a package that is not Python's own: what it can do is not known, so that it is used counts."""
-    return f"uses the package {top}"
 
 
 def packages(sources: Iterable[str]) -> frozenset[str]:
@@ -98,11 +90,14 @@ def packages(sources: Iterable[str]) -> frozenset[str]:
     return frozenset(package_power(top) for top in tops)
 
 
-def gains(file: PatchedFile, own: Own, granted: frozenset[str] = frozenset(), *, said: bool = False) -> tuple[Use, ...]:
+def gains(
+    file: PatchedFile, own: Own, granted: frozenset[str] = frozenset(), *,
+    said: bool = False, changed: Own | None = None,
+) -> tuple[Use, ...]:  # fmt: skip
     """The first use of each power that is new to the file, and each further suppression. `said`: what a text says is no
     use; tests say what an attacker does. Raises SyntaxError."""
-    before = uses(file.before or b"", file.path, own)
-    after = uses(file.after or b"", file.path, own)
+    before = uses(file.before or b"", file.path, whole(own))
+    after = uses(file.after or b"", file.path, changed or own)
     had = {use.power for use in before} | granted
     if powers.SHELL in had and all(use.what.startswith("subprocess") for use in after if use.power == powers.PROGRAMS):
         had |= {powers.PROGRAMS}
@@ -191,7 +186,9 @@ class _Reader:
         for module, line in self.names.stars:
             yield from self._of(module, line, shown=f"from {module} import *")
         for name, line in self.names.imported:
-            if name.partition(".")[0] not in powers.KNOWN:
+            if (loaded := self.own(f"{name}:")) is not None:  # what is taken of it is looked at where that is
+                yield from (Use(power=power, what=name, line=line, is_lent=True) for power in sorted(loaded))
+            elif name.partition(".")[0] not in powers.KNOWN:
                 yield from self._of(name, line)
         pending: list[ast.AST] = [tree]
         while pending:
@@ -234,12 +231,15 @@ class _Reader:
             yield Use(power=powers.BUILTINS[name], what=name, line=node.lineno)
 
     def _of(self, dotted: str, line: int, shown: str = "") -> Iterator[Use]:
-        """A module of the project has the powers of all of its code, whichever part is taken."""
+        """A part of a module of the project has the powers of what it needs of it; a module those of all its code."""
         shown = shown or dotted
         module = dotted
         while module:
             theirs = self.own(module)
             if theirs is not None:
+                part = dotted.removeprefix(module)[1:].partition(".")[0]
+                named = self.own(f"{module}:{part}") if part else None
+                theirs = theirs if named is None else named
                 yield from (Use(power=power, what=shown, line=line, is_lent=True) for power in sorted(theirs))
                 return
             module = module.rpartition(".")[0]

@@ -1,17 +1,26 @@
-"""The powers of a project's own modules at base, by their dotted names; what one module takes from another counts."""
+"""The powers of a project's own modules, by their dotted names; what one module takes from another counts.
+
+`shop.orders` is all that its code can do, `shop.orders:total` what that name of it can do with what it needs of its
+module, and `shop.orders:` what is done as it is loaded.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+import ast
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import PurePosixPath
 
 from outpace.proving.ladder import parses, powers
-from outpace.proving.ladder.capabilities import Own, uses
+from outpace.proving.ladder.capabilities import uses
+from outpace.proving.ladder.lent import Own
+from outpace.proving.ladder.patch import Patch
+from outpace.proving.ladder.shape import code
 
 OF_ITS_OWN = frozenset({powers.SILENCES, powers.SWALLOWS})
 """What a module does to itself, and not for those that import it."""
 UNREAD = frozenset({powers.CODE, powers.INSIDE})
 """Of a module that cannot be read."""
+DEFINES = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 
 
 def own_powers(paths: Iterable[str], read: Callable[[str], bytes | None], roots: Iterable[str] = (".",)) -> Own:
@@ -20,19 +29,70 @@ def own_powers(paths: Iterable[str], read: Callable[[str], bytes | None], roots:
     files = _by_name(paths, roots)
     found: dict[str, frozenset[str]] = {}
 
-    def own(module: str) -> frozenset[str] | None:
+    def own(name: str) -> frozenset[str] | None:
+        module, colon, part = name.partition(":")
         path = files.get(module)
         if path is None:
             return None
-        if path not in found:
-            found[path] = frozenset()  # while it is read: modules may import each other
+        if name not in found:
+            found[name] = frozenset()  # while it is read: modules may import each other
             try:
-                found[path] = frozenset(use.power for use in uses(read(path) or b"", path, own)) - OF_ITS_OWN
+                source = read(path) or b""
+                taken = part_of(source, part) if colon else source
+                found[name] = frozenset(use.power for use in uses(taken, path, own)) - OF_ITS_OWN
             except parses.UNREADABLE:
-                found[path] = UNREAD
-        return found[path]
+                found[name] = UNREAD
+        return found[name]
 
     return own
+
+
+def as_changed(own: Own, patch: Patch) -> Own:
+    """`own`, with the modules that a change touches or brings as they are then. Roots are not known here: a file has
+    each name that one of its folders would give it."""
+    files = {file.path: file.after for file in code(patch) if file.after is not None}
+    folders = [str(each) for path in files for each in PurePosixPath(path).parents]
+    changed = own_powers(files, files.get, dict.fromkeys(reversed(folders)))
+
+    def found(name: str) -> frozenset[str] | None:
+        theirs = changed(name)
+        return own(name) if theirs is None else theirs
+
+    return found
+
+
+def part_of(source: bytes, name: str) -> bytes:
+    """The statements of a module that a name of it needs, with those that run in any case as it is loaded; the whole
+    where it has no such name. Raises SyntaxError, ValueError."""
+    tree = ast.parse(source)
+    bound = {each: node for node in tree.body for each in _bound(node)}
+    if name and name not in bound:
+        return source
+    wanted = [node for node in tree.body if not isinstance(node, DEFINES | ast.Import | ast.ImportFrom)]
+    wanted += [bound[name]] if name else []
+    kept: dict[int, ast.stmt] = {}
+    while wanted:
+        node = wanted.pop()
+        if id(node) not in kept:
+            kept[id(node)] = node
+            used = (each.id for each in ast.walk(node) if isinstance(each, ast.Name))
+            wanted += [bound[each] for each in used if each in bound]
+    body = [node for node in tree.body if id(node) in kept]
+    return ast.unparse(ast.Module(body=body, type_ignores=[])).encode("utf-8", "surrogateescape")
+
+
+def _bound(node: ast.stmt) -> Iterator[str]:
+    """The names of the module that a statement defines; of one that runs in any case none, since it is kept."""
+    match node:
+        case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name) | ast.ClassDef(name=name):
+            yield name
+        case ast.Import(names=names) | ast.ImportFrom(names=names):
+            yield from ((each.asname or each.name).partition(".")[0] for each in names)
+        case ast.Assign() | ast.AnnAssign():
+            stored = (each for each in ast.walk(node) if isinstance(each, ast.Name))
+            yield from (each.id for each in stored if isinstance(each.ctx, ast.Store))
+        case _:
+            pass
 
 
 def _by_name(paths: Iterable[str], roots: Iterable[str]) -> dict[str, str]:

@@ -11,16 +11,17 @@ from msgspec import Struct, structs
 
 from outpace.model.proof import CheckUndecided, Failed, Passed, Result, Skipped
 from outpace.model.words import counted
-from outpace.proving.ladder import capabilities, parses, pipeline_powers, powers
-from outpace.proving.ladder.capabilities import Own, Use
+from outpace.proving.ladder import capabilities, lent, parses, pipeline_powers, powers
+from outpace.proving.ladder.capabilities import Use
 from outpace.proving.ladder.exercised import Missed
+from outpace.proving.ladder.lent import Own
 from outpace.proving.ladder.patch import Patch, PatchedFile
 from outpace.proving.ladder.shape import LARGEST_FILE, is_test
 
 NO_CODE = "no code of the project is added or altered"
 OTHER_CODE = "brings code that is not read"
 """The power of what nobody here reads."""
-PACKAGE = capabilities.package_power("")
+PACKAGE = lent.package_power("")
 OF_CODE = frozenset({each for name, each in vars(powers).items() if name.isupper() and isinstance(each, str) and each})
 KNOWN = OF_CODE | pipeline_powers.POWERS | {OTHER_CODE}
 PYTHON = re.compile(r"\.pyi?$")
@@ -155,7 +156,7 @@ def _gains(
     """Raises SyntaxError, ValueError."""
     found: list[Gain] = []
 
-    of_tests = capabilities.powerless(own)
+    of_tests = lent.powerless(own)
     usual: frozenset[str] | None = None
     for file in map(_readable, changed.files):
         if not file.is_python:

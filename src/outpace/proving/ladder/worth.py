@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from outpace.model.proof import Failed, Passed, Result
 from outpace.model.words import counted
-from outpace.proving.ladder import capabilities, parses, powers
+from outpace.proving.ladder import capabilities, lent, parses, powers
 
 LEAST_SHARE = 0.5
 """Of the living mutants that new tests run, the share that they notice: below it, they run code more than they check
@@ -61,7 +61,7 @@ def function_of(test: str) -> str:
     return test.partition("[")[0]
 
 
-def powers_of_tests(texts: Mapping[str, str], own: capabilities.Own, subject: Iterable[str] = ()) -> frozenset[str]:
+def powers_of_tests(texts: Mapping[str, str], own: lent.Own, subject: Iterable[str] = ()) -> frozenset[str]:
     """What is no news in a test: packages that the project imports somewhere, and what its subject can do."""
     known = capabilities.packages(text for path, text in texts.items() if path.endswith(".py"))
     theirs: set[str] = set()
@@ -70,4 +70,4 @@ def powers_of_tests(texts: Mapping[str, str], own: capabilities.Own, subject: It
             theirs.update(use.power for use in capabilities.uses(texts.get(path, "").encode(), path, own))
         except parses.UNREADABLE:
             continue
-    return GRANTED | known | theirs | {capabilities.package_power("pytest")}
+    return GRANTED | known | theirs | {lent.package_power("pytest")}
