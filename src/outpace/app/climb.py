@@ -111,7 +111,6 @@ class _Climb:
             *variants(task.witnesses, task.siblings, seed=ground.seed),
             *neighbors.beside(task),
             *remembered(task.witnesses, task.siblings),
-            *transplanted(task),
         )
         self.twins: tuple[twins.Pair, ...] = ()
         self.stretched: tuple[stretched.Pair, ...] = ()
@@ -119,6 +118,7 @@ class _Climb:
         self.tame = neighbors.tame(task)
         self.marked = marks.marked(task.benign)
         self.swapped = neighbors.swapped(task)
+        self.transplanted = transplanted(task)
         self.mixed = mixed.mixed(task.benign, patch)
         self.spliced: tuple[Case, ...] = ()
         self.worded: tuple[Case, ...] = ()
@@ -169,8 +169,8 @@ class _Climb:
         )
         self.stretched = stretched.stretched(task.witnesses, task.siblings, values)
         longer = tuple(each for pair in self.stretched for each in pair)
-        self.controls = witness.controls((*self.variants, *self.spliced))
-        exploits = (*self.witnesses, *self.variants, *longer, *self.controls)
+        self.controls = witness.controls((*self.variants, *self.transplanted, *self.spliced))
+        exploits = (*self.witnesses, *self.variants, *self.transplanted, *longer, *self.controls)
         calls = (*self.benign, *self.tame, *self.mixed, *self.marked, *self.worded, *self.swapped)
         given = (*exploits, *calls)
         self.ground.report(f"trying {len(given)} calls on base")
@@ -219,7 +219,9 @@ class _Climb:
         if isinstance(found, Failed):
             return found
         longer = stretched.told(self.task.witnesses, self.stretched, base.seen, change.seen)
-        told = longer or witness.judge_twins(self._speaking(base, change), base.seen, change.seen)
+        others = self._telling(self.transplanted, base, change)
+        half = witness.half_closed(self.task.witnesses, others, base.seen, change.seen)
+        told = longer or half or witness.judge_twins(self._speaking(base, change), base.seen, change.seen)
         return Failed(told) if told else found
 
     def _speaking(self, base: Tried, change: Tried) -> list[twins.Pair]:
@@ -280,7 +282,8 @@ class _Climb:
         """What is added ran on the change, with what follows from it, and what is taken away on base."""
         if told := idle.told(self.patch):
             return Failed(told)
-        added = exercised.judge(self.patch, self._missed(self.ground.tested, self.on_change, exercised.wanted))
+        missed = self._missed(self.ground.tested, self.on_change, exercised.wanted)
+        added = exercised.judge(self.patch, self._without_refusals(missed) if missed else missed)
         if isinstance(added, Failed | CheckUndecided):
             return added
         gone = exercised.judge_taken(self.patch, self._missed(self.ground.base, self.on_base, exercised.taken))
@@ -323,7 +326,8 @@ class _Climb:
         if self._tells(self.witnesses, self.benign, first):
             return True
         paired = tuple(each for pair in self.twins for each in pair)
-        second = trial(undone, self.task, (*self.variants, *self.tame, *self.mixed, *paired), {}, once=True)
+        exploits = (*self.variants, *self.transplanted)
+        second = trial(undone, self.task, (*exploits, *self.tame, *self.mixed, *paired), {}, once=True)
         match self.on_base, self.on_change, second:
             case Tried() as base, Tried() as change, Tried(seen=seen) if witness.judge_twins(
                 self._speaking(base, change), base.seen, seen
@@ -331,7 +335,7 @@ class _Climb:
                 return True
             case _:
                 pass
-        return self._tells(self.variants, (*self.tame, *self.mixed), second)
+        return self._tells(exploits, (*self.tame, *self.mixed), second)
 
     def _tells(self, exploits: Sequence[Case], calls: Sequence[Case], other: Tried | Unknown) -> bool:
         """Whether any case tells this trial from that of the change; so does a trial that comes to nothing."""
@@ -349,18 +353,20 @@ class _Climb:
             return None
         if not tried.missed:
             return ()
-        left = missed_by_tests(side, self.ground.words, lines(self.patch), tried.ran)
-        return self._without_refusals(side, left) if left else left
+        return missed_by_tests(side, self.ground.words, lines(self.patch), tried.ran)
 
-    def _without_refusals(self, side: Tree, left: Sequence[Missed]) -> tuple[Missed, ...]:
-        """A refusal may wait for what no given call has; what else such an input reaches is nowhere looked at."""
+    def _without_refusals(self, left: Sequence[Missed]) -> tuple[Missed, ...] | None:
+        """A refusal may wait for what no given call has. It is excused where an input that is put together wrongly
+        reaches it, and none of these shows an exploit's effect."""
         refusals = exercised.refusals(self.patch, left)
         if not refusals:
             return tuple(left)
         wrongly = malformed(self.task)
         self.ground.report(f"trying {len(wrongly)} inputs that are put together wrongly")
-        tried = trial(side, self.task, wrongly, refusals, once=True)
+        tried = trial(self.ground.tested, self.task, wrongly, refusals, once=True)
         if isinstance(tried, Unknown):
+            return None
+        if witness.shows_any(self.task.witnesses, wrongly, tried.seen):
             return tuple(left)
         missed = {(each.path, each.line) for each in tried.missed}
         ran = {(path, line) for path, every in refusals.items() for line in every} - missed

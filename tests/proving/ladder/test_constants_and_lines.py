@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from outpace.model.proof import CheckUndecided, Failed, Passed, Skipped
 from outpace.proving.ladder import exercised
 from outpace.proving.ladder.cases import Benign, Leaks, Returns, Witness
@@ -77,22 +79,32 @@ def test_a_text_that_base_holds_is_a_trigger_where_an_added_line_asks_for_its_na
     assert (brought(patch), triggers(patch)) == ((1,), (1, ".txt", ".csv"))
 
 
-REFUSING = b"""def f(name, log):
-    if len(name) > 80 or "[" in name:
-        raise Refused(f"{name!r} is too long")
-    if log(name):
-        raise ValueError(name)
-    if name:
-        raise Refused(log(name))
-    if name:
-        name = name[1:]
-        raise KeyError
-"""
+REFUSALS: dict[str, tuple[bytes, tuple[int, ...]]] = {
+    "a condition that compares, and its refusal": (
+        b"if len(x) > 80 or '[' in x:\n    raise Refused(f'{x!r} is long')",
+        (2, 3),
+    ),
+    "a condition that calls": (b"if log(x):\n    raise ValueError(x)", (3,)),
+    "a condition that sets": (b"if x > 3 and (y := '.'):\n    raise ValueError(x)", (3,)),
+    "a condition that goes through a list": (b"if [0 for y[:] in [[x]]]:\n    raise ValueError(x)", (3,)),
+    "what is raised calls": (b"if x:\n    raise Refused(log(x))", ()),
+    "what is raised was bound here": (b"Text = Path.read_text\nraise Refused(Text(x))", ()),
+    "what is raised was given": (b"if x:\n    raise x(3)", ()),
+    "an exception of a module": (b"if x:\n    raise errors.Refused('{}'.format(x)) from error", ()),
+    "an exception of a module with a text": (b"if x:\n    raise errors.Refused('no', x)", (2, 3)),
+    "something else before it": (b"if x:\n    y = x[1:]\n    raise KeyError", (4,)),
+    "something else on its line": (b"y.append(x); raise KeyError", ()),
+    "a return under a condition on its line": (b"if x: return y\nif x: raise KeyError", ()),
+    "a handler around it": (b"try:\n    raise EOFError\nexcept EOFError:\n    raise KeyError", (5,)),
+    "several lines": (b"if x:\n    raise ValueError(\n        'no'\n    )", (2, 3, 4, 5)),
+}
 
 
-def test_lines_that_only_refuse_are_told_with_conditions_that_only_compare() -> None:
-    """What an input that is put together wrongly reaches is looked at nowhere: the others have to run elsewhere."""
-    change = Patch.of([PatchedFile(path="a.py", before=b"", after=REFUSING)])
+@pytest.mark.parametrize(("body", "lines"), REFUSALS.values(), ids=REFUSALS.keys())
+def test_lines_that_only_refuse_are_told_with_conditions_that_only_compare(body: bytes, lines: tuple[int, ...]) -> None:
+    """What an input that is put together wrongly reaches is looked at for effects alone: the others have to run."""
+    source = b"def f(x):\n" + b"".join(b"    " + line + b"\n" for line in body.splitlines())
+    change = Patch.of([PatchedFile(path="a.py", before=b"", after=source)])
     left = [Missed(path="a.py", line=line) for line in range(1, 11)]
-    assert exercised.refusals(change, left) == {"a.py": (2, 3, 5, 10)}
+    assert exercised.refusals(change, left).get("a.py", ()) == lines
     assert exercised.refusals(change, left[:1]) == {}

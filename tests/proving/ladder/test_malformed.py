@@ -60,3 +60,8 @@ def test_they_are_bounded_and_none_is_what_was_given() -> None:
     assert len(found) <= MOST
     assert {case.sort for case in found} == {MALFORMED}
     assert does not in {case.does for case in found}
+
+
+def test_a_call_that_holds_thousands_of_texts_is_made_in_no_time() -> None:
+    does = f"read({[f'word{number}' for number in range(2000)]!r}, {list(range(2000))!r})"
+    assert 0 < len(malformed(task_of(does))) <= MOST

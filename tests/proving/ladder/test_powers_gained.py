@@ -72,6 +72,7 @@ TAKEN = {
     ),
     "silence": ("", "x = 1  # nosec", "silences a checker"),
     "silence in types as a whole": ("", "x = 1  # type: ignore", "silences a checker"),
+    "silence within a rule of types": ("", "x = 1  # type: ignore[a, nosemgrep]", "silences a checker"),
     "silence beside one in types": ("", "x = 1  # type: ignore[index]  # nosec", "silences a checker"),
     "a package": ("", "import flask\nflask.x()", "uses the package flask"),
     "reading, where it wrote": ("import os\nos.remove('a')", "x = open('a')", "reads files"),

@@ -49,3 +49,8 @@ def test_a_plain_word_exploits_nothing() -> None:
 def test_a_call_that_decodes_its_own_answer_is_left_out() -> None:
     decoding = Benign(setup="import html\nfrom a import portrait", does="html.unescape(portrait('ann'))")
     assert transplanted(task_of(Creates("b"), benign=decoding)) == ()
+
+
+def test_a_text_that_is_put_together_in_a_setup_stays_as_it_is() -> None:
+    joined = Benign(setup="x = f\"{str('a')}\"", does="portrait(x, 'small')")
+    assert {case.setup for case in transplanted(task_of(Creates("b"), benign=joined))} == {joined.setup}

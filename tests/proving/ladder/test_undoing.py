@@ -122,3 +122,19 @@ def test_a_function_that_leaves_its_questions_to_a_new_one_asks_more() -> None:
     before = BEFORE.replace(b"    return a\n", b"    return guess(a)\n")
     assert swaps(Patch.of([PatchedFile(path="a.py", before=before, after=after + helper)])) == ()
     assert len(swaps(Patch.of([PatchedFile(path="a.py", before=before + helper, after=after + helper)]))) == 1
+
+
+def test_a_new_function_that_is_only_spoken_of_and_a_method_of_something_else_ask_nothing() -> None:
+    helper = b"def inside(a):\n    if not a:\n        raise ValueError\n    return a\n"
+    helper += b"class B:\n    def get(self): self.a(); self.b()\n"
+    for now in (b"    # of these inside() is not asked\n    return guess(a, 2)\n", b"    return a.get(1)\n"):
+        before = BEFORE.replace(b"    return a\n", b"    return guess(a)\n")
+        after = BEFORE.replace(b"    return a\n", now)
+        assert len(swaps(Patch.of([PatchedFile(path="a.py", before=before, after=after + helper)]))) == 1
+
+
+def test_a_new_file_in_another_encoding_has_no_helpers() -> None:
+    after = BEFORE.replace(b"LIMIT = 4096", b"LIMIT = 1")
+    files = [PatchedFile(path="a.py", before=BEFORE, after=after)]
+    files += [PatchedFile(path="b.py", before=None, after=b"# coding: latin-1\nx = 1\n")]
+    assert [each.what for each in swaps(Patch.of(files))] == ["LIMIT"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections import Counter
 from collections.abc import Sequence
 
 from msgspec import Struct
@@ -12,8 +13,16 @@ from outpace.model.words import counted
 from outpace.proving.ladder.patch import Patch
 from outpace.proving.ladder.shape import code, is_test
 
-SAYING = frozenset({"str", "repr", "type", "format", "group"})
-ASKING = frozenset({"len", "isinstance"})
+SAYING, TEXTS, ASKING = (
+    frozenset({"str", "repr", "type"}),
+    frozenset({"format", "group"}),
+    frozenset({"len", "isinstance"}),
+)
+COMPARING = (
+    ast.Compare, ast.BoolOp, ast.UnaryOp, ast.BinOp, ast.Name, ast.Attribute, ast.Constant, ast.Subscript, ast.Tuple,
+    ast.expr_context, ast.boolop, ast.operator, ast.unaryop, ast.cmpop,
+)  # fmt: skip
+OWN_FRAME = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 
 
 class Missed(Struct, frozen=True, kw_only=True, order=True):
@@ -36,45 +45,84 @@ def taken(patch: Patch) -> dict[str, tuple[int, ...]]:
 
 
 def refusals(patch: Patch, left: Sequence[Missed]) -> dict[str, tuple[int, ...]]:
-    """Of the added lines that never ran, those of statements that raise an exception and do nothing else."""
+    """Of the added lines that never ran, those of statements that raise an exception of plain names and texts, where no
+    other statement stands on the line and no handler around them catches it."""
     found: dict[str, tuple[int, ...]] = {}
     for file in code(patch):
-        of_raises = {line for node in ast.walk(ast.parse(file.after or b"")) for line in _lines_of(node)}
+        of_raises = _Refusals(ast.parse(file.after or b"")).lines
         lines = sorted(of_raises & file.added & {each.line for each in left if each.path == file.path})
         if lines:
             found[file.path] = tuple(lines)
     return found
 
 
-def _lines_of(node: ast.AST) -> range:
-    """With the condition that it stands under, where that does no more than compare."""
+class _Refusals:
+    """Lines of plain `raise` statements, and of conditions that do no more than compare and guard one alone."""
+
+    def __init__(self, tree: ast.Module) -> None:
+        stored = (each for each in ast.walk(tree) if isinstance(each, ast.Name) and isinstance(each.ctx, ast.Store))
+        self.bound = {each.id for each in stored} | {each.arg for each in ast.walk(tree) if isinstance(each, ast.arg)}
+        self.on_line: Counter[int] = Counter()
+        self.lines: set[int] = set()
+        self._read(tree.body, is_caught=False)
+        self.lines = {line for line in self.lines if self.on_line[line] == 1}
+
+    def _read(self, body: Sequence[ast.stmt], *, is_caught: bool) -> None:
+        for node in body:
+            lines = range(node.lineno, _end_of_head(node) + 1)
+            self.on_line.update(lines)
+            if self._refuses(node) and not is_caught:
+                self.lines.update(lines)
+            caught = is_caught or (isinstance(node, ast.Try | ast.TryStar) and bool(node.handlers))
+            for name in ("body", "orelse", "finalbody"):
+                self._read(getattr(node, name, []), is_caught=caught and not isinstance(node, OWN_FRAME))
+            for each in (*getattr(node, "handlers", ()), *getattr(node, "cases", ())):
+                self._read(each.body, is_caught=is_caught)
+
+    def _refuses(self, node: ast.stmt) -> bool:
+        match node:
+            case ast.Raise(exc=given, cause=cause):
+                return all(each is None or self._is_plain(each) for each in (given, cause))
+            case ast.If(test=test, body=[ast.Raise() as only]):
+                return self._refuses(only) and all(map(_compares, ast.walk(test)))
+            case _:
+                return False
+
+    def _is_plain(self, node: ast.expr) -> bool:
+        match node:
+            case ast.Call(func=ast.Name(id=name), args=given, keywords=[]):
+                return self._says(name) and name not in self.bound and all(map(self._is_plain, given))
+            case ast.Call(func=ast.Attribute(attr=name, value=ast.Name(id=holder)), args=given, keywords=[]):
+                is_class = name[:1].isupper() and holder not in self.bound
+                return (is_class or name in TEXTS) and all(map(self._is_plain, given))
+            case ast.Attribute(value=value) | ast.FormattedValue(value=value, format_spec=None):
+                return self._is_plain(value)
+            case ast.JoinedStr(values=values) | ast.Tuple(elts=values):
+                return all(map(self._is_plain, values))
+            case ast.BinOp(left=left, right=right):
+                return self._is_plain(left) and self._is_plain(right)
+            case _:
+                return isinstance(node, ast.Name | ast.Constant)
+
+    def _says(self, name: str) -> bool:
+        return name in SAYING or name[:1].isupper()
+
+
+def _end_of_head(node: ast.stmt) -> int:
+    """The last line of what stands before the body of a statement; of one without, its last line."""
+    body: list[ast.stmt] = getattr(node, "body", [])
+    if not body:
+        return node.end_lineno or node.lineno
+    parts = (getattr(node, name, None) for name in ("test", "iter", "args", "returns"))
+    return max((each.end_lineno or node.lineno for each in parts if isinstance(each, ast.expr)), default=node.lineno)
+
+
+def _compares(node: ast.AST) -> bool:
     match node:
-        case ast.Raise(exc=given, cause=cause) if all(each is None or _is_plain(each) for each in (given, cause)):
-            return range(node.lineno, (node.end_lineno or node.lineno) + 1)
-        case ast.If(test=test, body=[ast.Raise() as only]) if _lines_of(only) and _compares(test):
-            return range(node.lineno, (test.end_lineno or test.lineno) + 1)
+        case ast.Call(func=ast.Name(id=name), keywords=[]):
+            return name in ASKING
         case _:
-            return range(0)
-
-
-def _compares(test: ast.expr) -> bool:
-    called = [each.func for each in ast.walk(test) if isinstance(each, ast.Call)]
-    return all(isinstance(each, ast.Name) and each.id in ASKING for each in called)
-
-
-def _is_plain(node: ast.expr) -> bool:
-    """Names, texts, and exceptions and names of types that are made of them."""
-    match node:
-        case ast.Call(func=ast.Name(id=name) | ast.Attribute(attr=name) as called, args=given, keywords=[]):
-            return (name in SAYING or name[:1].isupper()) and _is_plain(called) and all(map(_is_plain, given))
-        case ast.Attribute(value=value) | ast.FormattedValue(value=value, format_spec=None):
-            return _is_plain(value)
-        case ast.JoinedStr(values=values) | ast.Tuple(elts=values):
-            return all(map(_is_plain, values))
-        case ast.BinOp(left=left, right=right):
-            return _is_plain(left) and _is_plain(right)
-        case _:
-            return isinstance(node, ast.Name | ast.Constant)
+            return isinstance(node, COMPARING)
 
 
 def judge_taken(patch: Patch, missed: Sequence[Missed] | None) -> Result:

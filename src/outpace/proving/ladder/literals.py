@@ -12,6 +12,7 @@ from outpace.proving.ladder.parses import UNREADABLE
 
 ADDRESS = re.compile(r"[a-z][a-z0-9+.-]*://", re.IGNORECASE)
 PLAIN = "q7f3"
+MOST_TEXTS = 200
 HERE = "outpace-puts-it-here"
 """Stands for a text of an expression while that is written out."""
 
@@ -56,6 +57,16 @@ def replaced(does: str, spelling: Spelling, *, names: bool | None = None) -> Ite
     return (other for _, _, other in replaced_at(does, spelling, names=names))
 
 
+def first_places(does: str, spelling: Spelling, most: int = 24) -> Iterator[str]:
+    """As `replaced`, in the first texts alone: a call may hold a thousand."""
+    places = dict[int, None]()
+    for number, _, other in replaced_at(does, spelling):
+        places[number] = None
+        if len(places) > most:
+            return
+        yield other
+
+
 def replaced_at(does: str, spelling: Spelling, *, names: bool | None = None) -> Iterator[tuple[int, object, str]]:
     """(which of its texts, what stood there, the expression)."""
     for place in _places(does):
@@ -66,7 +77,7 @@ def replaced_at(does: str, spelling: Spelling, *, names: bool | None = None) -> 
 
 @lru_cache(maxsize=1024)
 def _places(does: str) -> tuple[_Place, ...]:
-    """Written out once for each, and not for each text in its place."""
+    """Written out once for each, and not for each text in its place; of the first MOST_TEXTS."""
     tree = ast.parse(does, mode="eval")
     keys = {id(key) for each in ast.walk(tree) if isinstance(each, ast.Dict) for key in each.keys}
     found: list[_Place] = []
@@ -77,6 +88,8 @@ def _places(does: str) -> tuple[_Place, ...]:
             before, _, behind = ast.unparse(tree).partition(repr(node.value))
             node.value = held
             found.append(_Place(number, held, id(node) in keys, before, behind))
+            if len(found) == MOST_TEXTS:
+                break
     return tuple(found)
 
 

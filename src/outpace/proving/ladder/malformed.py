@@ -11,14 +11,14 @@ import re
 from collections.abc import Iterator
 
 from outpace.proving.ladder.cases import Case, TakesLong, numbered, thinned
-from outpace.proving.ladder.literals import exchangeable, replaced
+from outpace.proving.ladder.literals import exchangeable, first_places
 from outpace.proving.tasks import Task
 
 MALFORMED = "put together wrongly"
 MARKS = "{}[]()<>.:!'\"%\\/@?#&=;,"
 FURTHER = (".real", "[0]", "!r", ":>9")
 VALUES = (None, 0, -1, 10**6, b"\xff", "")
-MOST, MOST_PLACES, MOST_WORDS = 4500, 6, 12
+MOST, MOST_PLACES, MOST_WORDS, MOST_CONSTANTS = 4500, 6, 12, 24
 LONGEST = 400
 PAIRS = ("()", "[]", "{}", "<>")
 NUMBER, WORD = re.compile(r"\d+"), re.compile(r"\w+")
@@ -35,7 +35,7 @@ def malformed(task: Task) -> tuple[Case, ...]:
     found = {
         (setup, other): Case(id="", setup=setup, does=other, sort=MALFORMED)
         for setup, does in ways
-        for other in (*replaced(does, _broken), *_of_other_kinds(does), *_longer(does))
+        for other in (*first_places(does, _broken), *_of_other_kinds(does), *_longer(does))
         if other != does
     }
     return numbered("malformed", thinned(found.values(), MOST))
@@ -87,7 +87,7 @@ def _ends_of_words(text: str) -> list[int]:
 def _of_other_kinds(does: str) -> Iterator[str]:
     """Something of another kind in the place of each constant."""
     tree = ast.parse(does, mode="eval")
-    for node in exchangeable(tree):
+    for node in exchangeable(tree)[:MOST_CONSTANTS]:
         old = node.value
         for value in VALUES:
             node.value = value
@@ -97,9 +97,9 @@ def _of_other_kinds(does: str) -> Iterator[str]:
 
 def _longer(does: str) -> Iterator[str]:
     """A text and a list that are very long, and a list that is empty."""
-    yield from replaced(does, lambda text: iter((text * (LONG // max(1, len(text))), "a" * LONG + text)))
+    yield from first_places(does, lambda text: iter((text * (LONG // max(1, len(text))), "a" * LONG + text)))
     tree = ast.parse(does, mode="eval")
-    for node in [each for each in ast.walk(tree) if isinstance(each, ast.List)]:
+    for node in [each for each in ast.walk(tree) if isinstance(each, ast.List)][:MOST_CONSTANTS]:
         held = node.elts
         node.elts = []
         yield ast.unparse(tree)

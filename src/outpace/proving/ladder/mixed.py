@@ -15,13 +15,13 @@ from outpace.model.proof import Failed, Passed, Result, Skipped
 from outpace.model.words import counted
 from outpace.proving.ladder import benign as calls
 from outpace.proving.ladder.cases import RAISED, RETURNED, Benign, Case, Seen, Trials, numbered, thinned
-from outpace.proving.ladder.literals import replaced, texts
+from outpace.proving.ladder.literals import first_places, texts
 from outpace.proving.ladder.neighbors import is_plain
 from outpace.proving.ladder.patch import Patch, PatchedFile
 from outpace.proving.ladder.shape import code
 
 MIXED, ESCAPED = "words of the call in one another", "a letter that is escaped"
-MOST, MOST_WORDS, SHORTEST = 160, 6, 3
+MOST, MOST_WORDS, MOST_TEXTS, SHORTEST = 160, 6, 8, 3
 WORD = re.compile(r"[\w.-]{2,}")
 DECODES = re.compile(r"unquote|unescape|decode|\bchr\(|\bint\(.*16")
 
@@ -31,7 +31,7 @@ def mixed(benign: Sequence[Benign], patch: Patch) -> tuple[Case, ...]:
     found = {
         (each.setup, other): Case(id="", setup=each.setup, does=other, of=number, sort=sort)
         for number, each in enumerate(benign)
-        for sort, ways in ((MIXED, _among(each.does)), (ESCAPED, replaced(each.does, _escaped) if decodes else ()))
+        for sort, ways in ((MIXED, _among(each.does)), (ESCAPED, first_places(each.does, _escaped) if decodes else ()))
         for other in ways
         if other != each.does
     }
@@ -39,8 +39,8 @@ def mixed(benign: Sequence[Benign], patch: Patch) -> tuple[Case, ...]:
 
 
 def _added(file: PatchedFile) -> Iterator[str]:
-    lines = (file.after or b"").decode(errors="replace").splitlines()
-    return (lines[number - 1] for number in file.added if number <= len(lines))
+    lines = (file.after or b"").splitlines()
+    return (lines[number - 1].decode(errors="replace") for number in file.added if number <= len(lines))
 
 
 def judge(cases: Sequence[Case], base: Trials, change: Trials, showing: Callable[[Case, Seen], bool]) -> Result:
@@ -73,9 +73,9 @@ def _decodes(before: Seen, after: Seen) -> bool:
 
 
 def _among(does: str) -> Iterator[str]:
-    for one in dict.fromkeys(texts(does)):
-        if is_plain(one) and len(one) >= SHORTEST:
-            yield from replaced(does, lambda text, one=one: _with(text, one) if text != one else iter(()))
+    plain = [one for one in dict.fromkeys(texts(does)) if is_plain(one) and len(one) >= SHORTEST][:MOST_TEXTS]
+    for one in plain:
+        yield from first_places(does, lambda text, one=one: _with(text, one) if text != one else iter(()))
 
 
 def _with(text: str, other: str) -> Iterator[str]:

@@ -227,8 +227,8 @@ SUPPRESSIONS = (
 )  # fmt: skip
 BY_HAND = "if __name__ == '__main__':\n    unittest.main()"
 """How tests are started by hand."""
-ONE_RULE = re.compile(r"#?\s*(type|pyright): ?ignore\[[\w, -]+\]")
-"""A rule of a checker of types, named, on one line: that says nothing of what the code does."""
+ONE_RULE = re.compile(r"(type|pyright): ?ignore(?=\[[\w, -]+\])")
+"""Of a checker of types, with rules that it names: that says nothing of what the code does. They are searched too."""
 
 
 def power_of(dotted: str) -> str | None:

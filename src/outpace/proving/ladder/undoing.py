@@ -14,6 +14,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from msgspec import Struct, structs
 
+from outpace.proving.ladder import parses
 from outpace.proving.ladder.narrowed import narrowed
 from outpace.proving.ladder.patch import Patch, PatchedFile
 from outpace.proving.ladder.shape import code
@@ -64,24 +65,30 @@ def swaps(patch: Patch) -> tuple[Swap, ...]:
 
 
 def _helpers(file: PatchedFile) -> Iterator[tuple[str, int]]:
-    """New functions, with how much they ask."""
-    before = settings(file.before or b"")
-    for key, each in settings(file.after or b"").items():
+    """New functions, with how much they ask. What cannot be read has none."""
+    try:
+        before, after = settings(file.before or b""), settings(file.after or b"")
+    except parses.UNREADABLE:
+        return
+    for key, each in after.items():
         if key.startswith("body ") and key not in before:
             yield key, each.asks
 
 
 def _asks_more(old: _Setting, setting: _Setting, helped: Mapping[str, int]) -> bool:
-    """A function that now calls, asks or refuses more, by itself or in functions that are new, may well be made safer,
-    in a place that nothing was tried at."""
-    called = sum(
-        asks for key, asks in helped.items() if re.search(rf"\b{re.escape(_name_of(key))}\(", setting.text.decode())
+    """A function that now calls, asks or refuses more, by itself or in new functions that it now calls, may well be
+    made safer, in a place that nothing was tried at."""
+    called = (asks for key, asks in helped.items() if _calls(setting.form, key) > _calls(old.form, key))
+    return setting.asks + sum(called) > old.asks
+
+
+def _calls(form: str, key: str) -> int:
+    """How often a dumped body calls a function by its name or its module's, or a method of its own."""
+    holder, _, name = key.removeprefix("body ").partition(" #")[0].rpartition(".")
+    own = r"(self|cls)" if holder else r"\w+"
+    return len(
+        re.findall(rf"func=(Name\(id='{name}'|Attribute\(value=Name\(id='{own}', ctx=Load\(\)\), attr='{name}')", form)
     )
-    return setting.asks + called > old.asks
-
-
-def _name_of(key: str) -> str:
-    return key.removeprefix("body ").partition(" #")[0].rpartition(".")[2]
 
 
 def undone(patch: Patch, found: Sequence[Swap]) -> Patch:

@@ -16,6 +16,7 @@ from outpace.proving.ladder.crossed import CROSSED
 from outpace.proving.ladder.effects import shown
 from outpace.proving.ladder.literals import PLAIN
 from outpace.proving.ladder.parses import UNREADABLE
+from outpace.proving.ladder.variants import says_itself
 
 EQUAL = "equal"  # of a value that is told whole
 NOTHING = "None"
@@ -93,6 +94,26 @@ def effective(witnesses: Sequence[Witness], cases: Sequence[Case], base: Trials)
     """The variants that have their witness's effect on base in every run: no others say anything."""
     found = ((case, effects(of_case(witnesses, case), base.get(case.id, ()))) for case in cases)
     return tuple(case for case, shown_ in found if shown_ and all(shown_))
+
+
+def shows_any(witnesses: Sequence[Witness], cases: Sequence[Case], side: Trials) -> bool:
+    """Whether any case shows the effect of any witness; not where it says itself what would be a leak."""
+    return any(
+        any(effects(each, side.get(case.id, ())))
+        for case in cases
+        for each in witnesses
+        if not says_itself(each, case.does) and not says_itself(each, case.setup)
+    )
+
+
+def half_closed(witnesses: Sequence[Witness], cases: Sequence[Case], base: Trials, change: Trials) -> str:
+    """Another way in that the change alters and leaves open, in words. One that it does not alter may be meant."""
+    for case in cases:
+        before, after = base.get(case.id, ()), change.get(case.id, ())
+        of = of_case(witnesses, case)
+        if any(effects(of, before)) and any(effects(of, after)) and not same(before[0], after[0]):
+            return f"still exploited by a variant of the witness, held out: {case.sort}"
+    return ""
 
 
 def controls(cases: Sequence[Case]) -> tuple[Case, ...]:
