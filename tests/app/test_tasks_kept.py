@@ -63,6 +63,10 @@ def test_a_file_says_a_task_of_the_commit_that_is_checked_out() -> None:
 NO_TASKS = {
     "no TOML": (b"goal = ", "fix.toml is no task: "),
     "no text": (b"goal = '\xff'", "fix.toml is no task: "),
+    "a power that is none": (
+        FILE + b'granted = ["uses network"]\n',
+        "fix.toml is no task: 'uses network' of its `granted` is no power: did you mean \"uses the network\"?",
+    ),
     "another key": (FILE + b"land = true\n", "fix.toml is no task: Object contains unknown field `land`"),
     "no goal": (b'editable = ["notes.py"]\n', "fix.toml is no task: Object missing required field `goal`"),
     "another kind": (FILE + b'kind = "magic"\n', "fix.toml is no task: Invalid enum value 'magic' - at `$.kind`"),

@@ -38,6 +38,7 @@ TASK = Task(
     witnesses=(Witness(setup="from notes import read", does="read('../secret.txt')", exploited=Leaks("canary")),),
     benign=(Benign(setup="from notes import read", does="read('a.txt')"),),
     siblings=("read_many(['../secret.txt'])",),
+    granted=("reads files",),
     evidence=("read() follows ..",),
     base="0123abcd",
 )
@@ -50,6 +51,7 @@ Base: `0123abcd`. Changes are made against this commit.
 - `src/**/*.py`
 - new: `tests/test_fix_*.py`
 - at most 60 lines, added and removed; plain files of text; no other file, mode or link
+- granted: the code may gain what it could not do before: reads files
 
 Worth reading: `docs/folders.md`
 
@@ -111,6 +113,7 @@ def test_the_json_holds_the_same_for_a_program() -> None:
         "editable": ["src/**/*.py"],
         "created": ["tests/test_fix_*.py"],
         "lines": 60,
+        "granted": ["reads files"],
         "context": ["docs/folders.md"],
         "subject": [],
         "advisories": [],

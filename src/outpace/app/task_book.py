@@ -12,6 +12,7 @@ from outpace.ecosystems.spelling import printable
 from outpace.model.change import Change
 from outpace.model.errors import BadInput, NotFound, Refused
 from outpace.model.proof import Passed, Proof, Proved, Refuted
+from outpace.proving.ladder.without_task import unknown_power
 from outpace.proving.proposing.ports import Origin, Spent
 from outpace.proving.tasks import PROOFS, Task
 from outpace.stories.history import History
@@ -92,6 +93,9 @@ def _wrong_with(task: Task) -> str:
         return f"analyzer = {task.analyzer!r} is of a code-fix with the `rule` that it finds"
     if task.finding and not task.analyzer:
         return f"finding = {task.finding!r} does not say which `analyzer` tells it"
+    for power in task.granted:
+        if why := unknown_power(power):
+            return f"{power!r} of its `granted` is no power: {why}"
     outside = next((each.path for each in task.room if not is_plain_path(each.path)), None)
     if outside is not None:
         return f"{outside!r} of its room leads out of the room"

@@ -65,6 +65,7 @@ class TaskV1(Struct, frozen=True, kw_only=True):
     editable: tuple[str, ...]
     created: tuple[str, ...]
     lines: int
+    granted: tuple[str, ...]
     context: tuple[str, ...]
     subject: tuple[str, ...]
     advisories: tuple[str, ...]
@@ -112,6 +113,7 @@ def of(task: Task, ladder: Mapping[str, str]) -> TaskV1:
         editable=task.editable,
         created=task.created,
         lines=task.lines,
+        granted=task.granted,
         context=task.context,
         subject=task.subject,
         advisories=task.advisories,
@@ -173,6 +175,7 @@ def _lines(task: Task, ladder: Mapping[str, str]) -> Iterator[str]:
     yield from _items("", task.editable)
     yield from _items("new: ", task.created)
     yield f"- at most {task.lines} lines, added and removed; plain files of text; no other file, mode or link"
+    yield from _items("granted: the code may gain what it could not do before: ", task.granted, code=False)
     if task.context:
         yield ""
         yield "Worth reading: " + ", ".join(map(_span, task.context[:SHOWN]))

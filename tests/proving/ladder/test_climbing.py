@@ -128,3 +128,15 @@ CONCLUDED = (
 @pytest.mark.parametrize(("known", "conclusion"), CONCLUDED)
 def test_proved_needs_every_rung_that_applies_and_both_that_tell(known: list[Check], conclusion: object) -> None:
     assert rungs.conclude(known) == conclusion
+
+
+def test_benign_calls_that_do_not_work_on_base_tell_nothing() -> None:
+    broken = raised("builtins:ModuleNotFoundError")
+    found = benign.judge([CASE], broken, broken)
+    assert isinstance(found, CheckUndecided)
+    assert "cannot be made on base" in found.missing
+    refused = raised("builtins:ValueError")
+    assert isinstance(benign.judge([CASE], refused, refused), CheckUndecided)
+    answering = Case(id="other", setup="", does="f()", sort="")
+    other = {"other": returned("a")["w"]}
+    assert isinstance(benign.judge([CASE, answering], {**refused, **other}, {**refused, **other}), Passed)

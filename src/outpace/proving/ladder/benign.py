@@ -12,6 +12,8 @@ from outpace.proving.ladder.cases import CAPITALS, EMPTY, NAMED, RAISED, RETURNE
 
 LONGEST = 120
 WHO_MAY = "somebody who knows who may do what"
+WORKING = "a benign call that works on base"
+BROKEN = frozenset(f"builtins:{name}" for name in ("ModuleNotFoundError", "ImportError", "NameError", "SyntaxError"))
 MAY_REFUSE = frozenset({EMPTY, NAMED})
 """How calls were made that a change may refuse where base does not."""
 
@@ -21,6 +23,8 @@ def judge(cases: Sequence[Case], base: Trials, change: Trials, *, given: bool = 
     if not cases:
         return Skipped("no benign call is given")
     steady = [case for case in cases if is_steady(base.get(case.id, ()))]
+    if given and (idle := _idle(steady, base)):
+        return CheckUndecided(idle, WORKING)
     for case in steady:
         rows = change.get(case.id, ())
         if not rows:
@@ -35,6 +39,16 @@ def judge(cases: Sequence[Case], base: Trials, change: Trials, *, given: bool = 
     left = len(cases) - len(steady)
     unsteady = f"; {left} not the same in every run on base" if left else ""
     return Passed(f"{counted(len(steady), 'call')} with the same answers{unsteady}")
+
+
+def _idle(steady: Sequence[Case], base: Trials) -> str:
+    """Why given calls tell nothing, in words: what names something that is not there fails on both sides."""
+    for case in steady:
+        if base[case.id][0].kind in BROKEN:
+            return f"{case.does} cannot be made on base: {said(base[case.id][0])}"
+    if steady and all(base[case.id][0].state == RAISED for case in steady):
+        return "no benign call comes back with an answer on base"
+    return ""
 
 
 def judge_held_out(

@@ -30,6 +30,8 @@ COMPUTED = "a format that is computed"
 """It takes attributes by names that stand in a text: who does less of that may do it otherwise, and it is no news."""
 IN_WORDS = (" in a text", " of a computed name")
 """What runs text as code says such things in it, to run less of it: no more than it could."""
+BY_HAND = "if __name__ == '__main__':\n    unittest.main()"
+"""How tests are started by hand."""
 COUNTED = frozenset({powers.SILENCES, powers.SWALLOWS, powers.CLOCK, powers.RANDOM})
 """A file that has it once has no more of it for that: what waits for a day may stand beside what writes a date."""
 
@@ -130,7 +132,7 @@ def _formats(found: Sequence[Use]) -> int:
 def uses(source: bytes, path: str, own: Own = lambda _: None) -> tuple[Use, ...]:
     """Raises SyntaxError, ValueError."""
     tree = ast.parse(source)
-    tree.body = [each for each in tree.body if ast.unparse(each) != powers.BY_HAND]
+    tree.body = [each for each in tree.body if ast.unparse(each) != BY_HAND]
     names = Names(tree, path)
     found = [*_Reader(names, own).read(tree)]
     return (*found, *_hooks(tree), *_suppressions(source))

@@ -225,8 +225,6 @@ SUPPRESSIONS = (
     "nosec", "noqa", "type: ignore", "type:ignore", "pylint: disable", "pyright: ignore",
     "nosemgrep", "lgtm", "codeql", "skipcq", "NOSONAR", "mypy: ignore", "ruff: noqa", "flake8: noqa",
 )  # fmt: skip
-BY_HAND = "if __name__ == '__main__':\n    unittest.main()"
-"""How tests are started by hand."""
 ONE_RULE = re.compile(r"(type|pyright): ?ignore(?=\[[\w, -]+\])")
 """Of a checker of types, with rules that it names: that says nothing of what the code does. They are searched too."""
 
