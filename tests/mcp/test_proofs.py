@@ -26,6 +26,7 @@ from tests.needs import missing
 
 REFUTED = Proof(base="b", revision="r", fixes=(), conclusion=Refuted("no"), checks=(), tier="full", digest="d")
 REASON = "variants dead: still exploited by a variant of the witness, held out: the same as another type"
+NO_UTF_8 = '--- /dev/null\n+++ "b/src/\\351.py"\n@@ -0,0 +1 @@\n+import os\n'
 OUTSIDE = "--- /dev/null\n+++ b/conftest.py\n@@ -0,0 +1 @@\n+import os\n"
 
 
@@ -90,6 +91,14 @@ def test_who_judged_is_kept_with_what_was_judged(agent: Asking, task: str) -> No
     with judge_place(agent.root, Asked(), report=agent.reports.append) as here:
         kept = [(body.proposer, body.by) for _, body in here.history.all(ProposalJudged)]
     assert kept == [("agent", "an agent 1.0")]
+
+
+def test_a_name_that_is_no_utf_8_is_refuted_and_told_in_words_that_any_client_can_read(
+    agent: Asking, task: str
+) -> None:
+    told = agent.told("prove_change", {"task_id": task, "diff": NO_UTF_8})
+    assert (told["state"], told["reason"]) == ("refuted", "shape: 'src/\\udce9.py' is a name that is not in UTF-8")
+    assert agent.told("explain", {"id": told["handle"]})["reason"] == told["reason"]
 
 
 @pytest.mark.parametrize(

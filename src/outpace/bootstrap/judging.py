@@ -181,13 +181,22 @@ class JudgePlace(TestPlace):
         return between(self.tree_of(task.base), self.tree_of(revision))
 
     def from_working_tree(self, task: Task) -> Patch:
-        """What git tracks here and what it does not ignore, edits included."""
+        """What git tracks here and what it does not ignore, edits included; links as links, wherever they lead."""
         from outpace.engines.proposed import between
+        from outpace.engines.workspace import left_out
         from outpace.proving.ladder.patch import Patch
 
-        known = {*self.repository.present(), *self.repository.paths(task.base)}
-        whole = between(self.tree_of(task.base), self.tree)
+        present = self.repository.present()
+        known = {*present, *self.repository.paths(task.base)}
+        odd = left_out(self.root, present).items()
+        elsewhere = {path: place for path, place in odd if not self._is_submodule(task.base, path)}
+        whole = between(self.tree_of(task.base), self.tree, elsewhere)
         return Patch(files=tuple(file for file in whole.files if file.path in known))
+
+    def _is_submodule(self, base: str, path: str) -> bool:
+        """Whether it is a submodule at base, whose files are no part of the change."""
+        entry = self.repository.entry(base, path)
+        return entry is not None and entry.kind == "commit"
 
 
 @contextmanager

@@ -7,14 +7,14 @@ import hashlib
 import os
 import re
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from pathlib import Path
 
 from outpace import sandbox
 from outpace.engines.git_environment import environment_of
 from outpace.model.errors import BadInput
-from outpace.proving.ladder.patch import LINK, PLAIN, PROGRAM, Patch, PatchedFile
+from outpace.proving.ladder.patch import LINK, PLAIN, PROGRAM, SUBMODULE, Patch, PatchedFile
 
 LARGEST_DIFF = 4 << 20
 LARGEST_FILE = 16 << 20
@@ -64,9 +64,11 @@ def _applied(tree: Path, diff: bytes, *how: str) -> str | None:
     return sandbox.mask(words[0].removeprefix("error: "))
 
 
-def between(base: Path, change: Path) -> Patch:
-    """All files in which they differ."""
+def between(base: Path, change: Path, elsewhere: Mapping[str, Path] | None = None) -> Patch:
+    """All files in which they differ. `elsewhere` lies what `change` has too, by path: a link is its text, whatever it
+    leads to, and a directory a repository of its own."""
     before, after = (dict(_files(root)) for root in (base, change))
+    after.update(elsewhere or {})
     return Patch.of(
         PatchedFile(
             path=path,
@@ -110,6 +112,8 @@ def _mode(path: Path | None) -> str:
     state = path.lstat().st_mode
     if stat.S_ISLNK(state):
         return LINK
+    if stat.S_ISDIR(state):
+        return SUBMODULE
     return PROGRAM if state & stat.S_IXUSR else PLAIN
 
 

@@ -27,7 +27,10 @@ def workspace(repository: Repository) -> Generator[Path]:
         tree.mkdir()
         copied = 0
         present = repository.present()
+        behind = _links_to_folders(repository.root, present)
         for path in (*present, *generated(present, repository.ignored())):
+            if not behind.isdisjoint(PurePosixPath(path).parents):
+                continue  # to git it is gone, and the link may lead anywhere
             copied += _copied(repository.root, path, tree)
             if copied > MOST_BYTES:
                 raise BadInput(
@@ -35,6 +38,20 @@ def workspace(repository: Repository) -> Generator[Path]:
                     hint="name in .gitignore what is no part of the project",
                 )
         yield tree
+
+
+def left_out(root: Path, present: Iterable[str]) -> dict[str, Path]:
+    """Of these paths, links and repositories within this one, by where they lie: a copy has them not, or as something
+    else."""
+    paths = tuple(present)
+    behind = _links_to_folders(root, paths)
+    places = {path: root / path for path in paths if behind.isdisjoint(PurePosixPath(path).parents)}
+    return {path: place for path, place in places.items() if place.is_symlink() or os.path.lexists(place / ".git")}
+
+
+def _links_to_folders(root: Path, paths: Iterable[str]) -> frozenset[PurePosixPath]:
+    folders = {folder for path in paths for folder in PurePosixPath(path).parents} - {PurePosixPath()}
+    return frozenset(folder for folder in folders if (root / folder).is_symlink())
 
 
 def generated(present: Iterable[str], ignored: Iterable[str]) -> tuple[str, ...]:

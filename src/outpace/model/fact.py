@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from datetime import datetime
 
 import msgspec
@@ -23,7 +24,17 @@ class Fact(Struct, frozen=True, kw_only=True):
 
 def digest_of(*parts: object) -> str:
     """A stable sha256 over JSON values and records; the same parts give the same digest on every machine."""
-    return hashlib.sha256(msgspec.json.encode(parts, order="sorted")).hexdigest()
+    return hashlib.sha256(_encoded(parts)).hexdigest()
+
+
+def _encoded(parts: tuple[object, ...]) -> bytes:
+    """Names of files that are no UTF-8 hold halves of a pair, which JSON has not: what they give is UTF-8 for nobody
+    else, so that no other parts give the same."""
+    try:
+        return msgspec.json.encode(parts, order="sorted")
+    except UnicodeEncodeError:
+        plain = msgspec.to_builtins(parts, order="sorted", str_keys=True)
+        return json.dumps(plain, ensure_ascii=False).encode("utf-8", "surrogatepass")
 
 
 def key_of(fact: Fact) -> str:

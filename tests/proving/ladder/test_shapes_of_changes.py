@@ -54,6 +54,7 @@ REFUSED = {
         (changed("sitecustomize.py", None),),
         "sitecustomize.py is run at each start of Python, which this task does not edit",
     ),
+    "a name that is no UTF-8": ((changed("src/\udce9.py"),), "'src/\\udce9.py' is a name that is not in UTF-8"),
     "a link": ((changed(mode_after=LINK),), "src/notes/files.py is a link"),
     "a submodule": ((changed(mode_after=SUBMODULE),), "src/notes/files.py is a submodule"),
     "a mode": ((changed(mode_after=PROGRAM),), "the mode of src/notes/files.py goes from 100644 to 100755"),

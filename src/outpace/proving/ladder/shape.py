@@ -65,6 +65,8 @@ def judge(patch: Patch, limits: Limits) -> Result:
 def wrong_with(file: PatchedFile, limits: Limits) -> str:  # noqa: PLR0911  one line a reason
     """A sentence; empty where nothing is."""
     path = file.path
+    if any("\ud800" <= sign <= "\udfff" for sign in path):
+        return f"{path!r} is a name that is not in UTF-8"
     if posixpath.normpath(path) != path or path.startswith(("/", "../")) or "\x00" in path or "\\" in path:
         return f"{path!r} is no path within the tree"
     for mode in (file.mode_after, file.mode_before):
