@@ -83,6 +83,14 @@ success = { status = 200 }
         ("[analyzers.a]\ncommand = ['scan']\nreport = '/tmp/out.sarif'", "is no path in the repository", "example"),
         ("[analyzers.a]\ncommand = ['scan']\nseconds = 0", "should be from 1 to 3600", "example"),
         ("[analyzers.a]\ncomand = ['scan']", "unknown key `comand`", "did you mean `command`?"),
+        (
+            "[proposers.agent]\ncommand = ['a']\nzzz = 1",
+            "unknown key `zzz`",
+            "known keys: command, egress, env, home, unsafe_unsandboxed",
+        ),
+        ("[proposers.agent]\ncommand = ['a']\negres = ['h']", "unknown key `egres`", "did you mean `egress`?"),
+        ("[proposers.modle]\nname = 'a:b'", "unknown key `modle`", "did you mean `model`?"),
+        ("[proposers.budget]\nqqq = 1", "unknown key `qqq`", "attempts, cost_usd, cost_usd_per_day, tokens, wall"),
         ("[analyzers.a]", "missing required field `command`", "example"),
         (
             DELETING,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from msgspec import Struct, structs
 
@@ -45,14 +45,32 @@ class Wanted(Struct, frozen=True, kw_only=True):
     offline: bool = False
 
 
+@runtime_checkable
+class Checked(Protocol):
+    """A proposer that can tell before anybody is asked that what is said of it cannot be."""
+
+    def check(self) -> None:
+        """Raises BadConfiguration or BadInput."""
+        ...
+
+
 def proposers(here: JudgePlace, task: Task, wanted: Wanted) -> tuple[Proposer, ...]:
-    """Those that are there, by cost and trust. Raises UsageError for one that is not declared."""
+    """Those that are there, by cost and trust. Raises UsageError for one that is not declared, or not as it can be."""
     found = {each.name: each for each in _all(here, task, offline=wanted.offline)}
-    if wanted.only is None:
-        return tuple(found.values())
-    if wanted.only not in found:
+    if wanted.only is not None and wanted.only not in found:
         raise _not_there(task, wanted)
-    return (found[wanted.only],)
+    chosen = tuple(each for name, each in found.items() if wanted.only in (None, name))
+    for each in chosen:
+        if isinstance(each, Checked):
+            each.check()
+    return chosen
+
+
+def left_out(here: JudgePlace, wanted: Wanted) -> tuple[str, ...]:
+    """Who is declared, and not asked since nobody is to be."""
+    declared = here.setup.configuration.proposers
+    named = {"agent": declared.agent, "model": declared.model}
+    return tuple(name for name, each in named.items() if wanted.offline and each is not None)
 
 
 def _not_there(task: Task, wanted: Wanted) -> UsageError:
@@ -154,7 +172,7 @@ class Booked:
 
 
 def proposed(here: JudgePlace, task: Task, wanted: Wanted) -> Proposed:
-    """Asks them in their order, and judges what they propose."""
+    """Asks them in their order, and judges what they propose. Raises Refused where it could be put on no branch."""
     from outpace.app.judge import LADDERS
     from outpace.app.propose import Hands, propose
     from outpace.app.task_book import message_of
@@ -164,6 +182,8 @@ def proposed(here: JudgePlace, task: Task, wanted: Wanted) -> Proposed:
     from outpace.model.times import now
 
     ladder = LADDERS[task.kind]
+    asked = proposers(here, task, wanted)
+    tip_of_ours(here, task)
 
     def judge(candidate: Candidate, way: Way) -> Proof:
         def revision(proof: Proof) -> str:
@@ -182,7 +202,7 @@ def proposed(here: JudgePlace, task: Task, wanted: Wanted) -> Proposed:
     )
     return propose(
         task,
-        proposers(here, task, wanted),
+        asked,
         tree=without_tasks(here.tree_of(task.base)),
         brief=formats.brief(task, ladder),
         brief_json=formats.answer(task, ladder),
@@ -203,7 +223,8 @@ def check_asked(found: Proposed) -> None:
     for each in reversed(found.attempts):
         match each.absent:
             case "not configured":
-                raise BadConfiguration(f"nobody was asked: {each.why}", hint="docs/models.md has an annotated example")
+                page = "agents" if each.way.proposer == "agent" else "models"
+                raise BadConfiguration(f"nobody was asked: {each.why}", hint=f"docs/{page}.md has an annotated example")
             case "unreachable":
                 raise Unreachable(f"nobody was asked: {each.why}", hint=SEE_SERVER)
             case "not installed":
@@ -254,17 +275,41 @@ def _keep_nothing(here: JudgePlace, task: Task, answer: NoProposal, way: Way) ->
     here.facts.add([Noted(body, (task.id, way.proposer, at)).fact(here.subject, at)])
 
 
+def tip_of_ours(here: JudgePlace, task: Task) -> str | None:
+    """Where the branch of the task stands, if it does. Raises Refused where it is checked out, or is at a commit that
+    no proposal of this machine's record made: a commit on top of one of ours is somebody else's too."""
+    from outpace.app.task_book import PERSON, branch_of
+    from outpace.model.errors import Refused
+    from outpace.stories.history import History
+    from outpace.stories.kinds import ProposalJudged
+
+    branch = branch_of(task)
+    tip = here.repository.resolve(f"refs/heads/{branch}")
+    if tip is None:
+        return None
+    if f"refs/heads/{branch}" in here.repository.checked_out():
+        raise Refused(f"{branch} is checked out and is not moved", hint="git switch to another branch, and run again")
+    judged = History(here.facts.of(here.subject)).all(ProposalJudged)
+    if tip not in {body.revision for _, body in judged if body.task == task.id and body.proposer != PERSON}:
+        raise Refused(
+            f"the branch {branch} is somebody else's: outpace has no record that it made {tip[:12]}, where it stands. "
+            "Nothing was changed",
+            hint=f"look at it with git log {branch}, keep it with git branch -m {branch} ANOTHER, and run again",
+        )
+    return tip
+
+
 def landed(here: JudgePlace, task: Task, attempt: Attempt) -> str:
     """Puts what is proved on a branch of its own, and gives its name; of an upgrade, `outpace respond` goes on with it.
 
-    No branch that is checked out is moved, and nothing is pushed."""
+    No branch that is checked out or somebody else's is moved, and nothing is pushed. Raises Refused."""
     from outpace.app.task_book import branch_of, message_of
 
     assert attempt.patch is not None
     assert attempt.proof is not None
     revision = here.commit(task, attempt.patch, message_of(task, attempt.proof, attempt.way))
     branch = branch_of(task)
-    here.repository.create_branch(branch, revision, here.repository.resolve(f"refs/heads/{branch}"))
+    here.repository.create_branch(branch, revision, tip_of_ours(here, task))
     if task.kind == "upgrade":
         _told_of_upgrade(here, task, attempt.proof, attempt.way.proposer, revision)
     return branch

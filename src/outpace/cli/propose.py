@@ -21,7 +21,8 @@ proved is put on a branch outpace/TASK, and nothing is merged, pushed or deploye
 [proposers.budget], and is reserved before each call.
 
 exit status: 0 proved, and on a branch; 10 nothing is proved; 2 usage, no such task or proposer; 3 a tool failed, or
-nobody who is declared is there to be asked; 4 no sandbox, or the budget was spent before
+nobody who is declared is there to be asked; 4 no sandbox, the budget
+was spent before, or the branch is somebody else's or checked out
 
   outpace propose task-4f1e20c9aa
   outpace propose src/shop/prices.py::total --with template
@@ -47,7 +48,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace, door: Door) -> int:
     from outpace.bootstrap.judging import judge_place
-    from outpace.bootstrap.proposing import Wanted, check_asked, landed, proposed
+    from outpace.bootstrap.proposing import Wanted, check_asked, landed, left_out, proposed
     from outpace.bootstrap.tasks import task_of
     from outpace.formats import propose as formats
     from outpace.model.errors import UsageError
@@ -61,8 +62,9 @@ def run(args: argparse.Namespace, door: Door) -> int:
             return _dry_run(here, task, door)
         found = proposed(here, task, wanted)
         branch = landed(here, task, found.proved) if found.proved else ""
+        unasked = left_out(here, wanted)
     check_asked(found)
-    door.emit(formats.answer(found, branch) if door.form == "json" else formats.text(found, branch))
+    door.emit(formats.answer(found, branch) if door.form == "json" else formats.text(found, branch, unasked))
     return PROVED if found.proved else NOTHING
 
 

@@ -83,6 +83,8 @@ def _absent(error: Error) -> Absent | None:
             return "not installed"
         case Unconfined():
             return "no sandbox"
+        case BadConfiguration():
+            return "not configured"
         case _:
             return None
 
@@ -114,6 +116,14 @@ class Agent:
         self._tier = tier
         self._report = report
         self._limits = limits or Limits()
+
+    def check(self) -> None:
+        """Raises BadConfiguration. Whether the program is there is seen when it is asked."""
+        agent_program.word_of(self._config.command[0], self._home)
+        for host in self._config.egress:
+            _host(host)
+        for name in self._config.home:
+            agent_home.inside(self._home, name)
 
     def propose(
         self,

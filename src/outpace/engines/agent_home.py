@@ -37,7 +37,7 @@ def copied(home: Path, names: Iterable[str], into: Path) -> tuple[str, ...]:
     missing: list[str] = []
     room = _Room()
     for name in names:
-        path = _inside(home, name)
+        path = inside(home, name)
         source = home / path
         if not os.path.lexists(source):
             missing.append(name)
@@ -48,7 +48,8 @@ def copied(home: Path, names: Iterable[str], into: Path) -> tuple[str, ...]:
     return tuple(missing)
 
 
-def _inside(home: Path, name: str) -> Path:
+def inside(home: Path, name: str) -> Path:
+    """What is named, below the home directory. Raises BadConfiguration."""
     text = name.removeprefix("~/")
     path = Path(os.path.normpath(text))
     if path.is_absolute() and path.is_relative_to(home):

@@ -26,14 +26,8 @@ class Program(Struct, frozen=True, kw_only=True):
 
 
 def found(name: str, environ: Mapping[str, str], home: Path) -> Program:
-    """Raises ToolMissing or BadConfiguration. Never a program of the repository: a relative path is refused."""
-    word = str(home / name[2:]) if name.startswith("~/") else name
-    if "/" in word and not Path(word).is_absolute():
-        raise BadConfiguration(
-            f"`command` of [proposers.agent] begins with {name!r}, which lies in the repository or nowhere",
-            hint="name the program as your shell finds it, or by its whole path",
-        )
-    path = _which(word, environ)
+    """Raises ToolMissing or BadConfiguration."""
+    path = _which(word_of(name, home), environ)
     if path is None:
         raise ToolMissing(
             f"{name} cannot be run: it is in no folder of PATH",
@@ -45,6 +39,17 @@ def found(name: str, environ: Mapping[str, str], home: Path) -> Program:
     readable = {place for each in chain for place in _installation(each) if not _is_too_much(place, home)}
     folders = dict.fromkeys((*(str(each.parent) for each in chain), "/usr/local/bin", "/usr/bin", "/bin"))
     return Program(path=path, readable=tuple(sorted(readable)), folders=tuple(folders))
+
+
+def word_of(name: str, home: Path) -> str:
+    """What is looked for. Raises BadConfiguration: never a program of the repository, so a relative path is refused."""
+    word = str(home / name[2:]) if name.startswith("~/") else name
+    if "/" in word and not Path(word).is_absolute():
+        raise BadConfiguration(
+            f"`command` of [proposers.agent] begins with {name!r}, which lies in the repository or nowhere",
+            hint="name the program as your shell finds it, or by its whole path",
+        )
+    return word
 
 
 def _which(name: str, environ: Mapping[str, str]) -> Path | None:

@@ -95,7 +95,10 @@ def read(places: Iterable[Path]) -> dict[str, Record]:
     records: dict[str, Record] = {}
     for place in places:
         for file in sorted(place.glob("*.jsonl")) if place.is_dir() else [place] if place.exists() else []:
-            records.update((each.request, each) for each in _lines(file))
+            try:
+                records.update((each.request, each) for each in _lines(file))
+            except OSError as error:
+                raise BadInput(f"{file} cannot be read: {error.strerror}", hint="see who may read it") from error
     return records
 
 
@@ -134,12 +137,22 @@ class RecordedAnswers:
         self._config = config
         self._records = records
 
+    def check(self) -> None:
+        """Raises BadInput with the file and the line."""
+        read(self._records)
+
     def propose(
         self, asked: Asked, *, seconds: float, tokens: int | None, cost_usd: float | None
     ) -> Proposal | NoProposal:
         del seconds, tokens, cost_usd  # it takes nothing of them
         try:
             records = read(self._records)
+        except BadInput as error:
+            why = str(error)
+            return NoProposal(
+                why=why, final=True, absent="not configured", by=self.name, origin="recorded", spent=NOTHING
+            )
+        try:
             first = prepared(asked, self._config)
         except (Error, OSError) as error:
             return NoProposal(why=str(error), final=True, by=self.name, origin="recorded", spent=NOTHING)

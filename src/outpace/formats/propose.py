@@ -97,11 +97,12 @@ def _spent(spent: Spent) -> SpentV1:
     )
 
 
-def text(found: Proposed, branch: str) -> str:
-    return "\n".join(_lines(found, branch))
+def text(found: Proposed, branch: str, left_out: tuple[str, ...] = ()) -> str:
+    """`left_out` are those that are declared and that --offline does not ask."""
+    return "\n".join(_lines(found, branch, left_out))
 
 
-def _lines(found: Proposed, branch: str) -> Iterator[str]:
+def _lines(found: Proposed, branch: str, left_out: tuple[str, ...]) -> Iterator[str]:
     proved = found.proved
     head = f"{found.task.id}: {printable(found.task.goal)}"
     yield f"{'proved' if proved else 'nothing is proved'}: {head}"
@@ -112,7 +113,8 @@ def _lines(found: Proposed, branch: str) -> Iterator[str]:
             not_asked = "" if attempt.absent == "no answer" else "was not asked: "
             yield f"  {attempt.way.proposer}: {not_asked}{printable(attempt.why)}"
     if not found.attempts and not found.exceeded:
-        yield f"  nobody was asked: kind {found.task.kind} has no template, and outpace.toml declares nobody else"
+        why = f"--offline asks no {' and no '.join(left_out)}" if left_out else "outpace.toml declares nobody else"
+        yield f"  nobody was asked: kind {found.task.kind} has no template, and {why}"
     if not found.asked and not found.exceeded:
         yield f"  work from the brief yourself, or give it to an agent: {_by_hand(found.task.id)}"
     if found.exceeded:

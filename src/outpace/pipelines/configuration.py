@@ -16,6 +16,7 @@ from outpace.model.deadline import Deadline
 from outpace.model.errors import BadConfiguration
 from outpace.model.gate import Gate
 from outpace.model.probe import Probe, Request, Sign
+from outpace.model.proposers import AgentCommand, LanguageModel, ProposerBudget, Proposers
 from outpace.model.toml import document as toml_document
 from outpace.pipelines import deadlines, gates
 
@@ -37,6 +38,13 @@ RECORDS: tuple[type[Struct], ...] = (
     Gate,
     Analyzer,
 )
+OF_PROPOSERS: dict[str, type[Struct]] = {
+    "proposers": Proposers,
+    "proposers.agent": AgentCommand,
+    "proposers.model": LanguageModel,
+    "proposers.budget": ProposerBudget,
+}
+"""Their keys have no place elsewhere, and those of others none there."""
 
 
 def decode(text: str, *, file: str = FILE) -> Configuration:
@@ -74,7 +82,9 @@ def _near(message: str) -> str:
     unknown = re.search(r"unknown field `([^`]*)`", message)
     if unknown is None:
         return EXAMPLE
-    known = sorted({name for record in RECORDS for name in record.__struct_encode_fields__} - {unknown[1]})
+    at = re.search(r"at `\$\.([a-z.]+)`", message)
+    records = (OF_PROPOSERS[at[1]],) if at and at[1] in OF_PROPOSERS else RECORDS
+    known = sorted({name for record in records for name in record.__struct_encode_fields__} - {unknown[1]})
     near = difflib.get_close_matches(unknown[1], known, n=1, cutoff=0.6)
     return f"did you mean `{near[0]}`?" if near else f"known keys: {', '.join(known)}"
 
