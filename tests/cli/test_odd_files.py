@@ -121,3 +121,13 @@ def test_a_submodule_and_a_link_that_were_there_before_are_no_part_of_the_change
     notes.git("apply", "-", stdin=RIGHT)
     notes.task = task["id"]
     assert notes.reason() == "proved: "
+
+
+def test_a_compiled_file_that_python_would_load_for_its_source_is_part_of_a_diff_and_a_branch(notes: Notes) -> None:
+    cached = notes.root / "__pycache__" / "notes.cpython-311.pyc"
+    cached.parent.mkdir(exist_ok=True)
+    cached.write_bytes(b"compiled")
+    notes.git("checkout", "-q", "-b", "compiled")
+    notes.git("add", "--force", "__pycache__/notes.cpython-311.pyc")
+    notes.git("commit", "-q", "-m", "compiled")
+    assert notes.reason("compiled").startswith("refuted: shape: __pycache__/notes.cpython-311.pyc is")

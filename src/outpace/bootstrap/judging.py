@@ -173,12 +173,12 @@ class JudgePlace(TestPlace):
 
         base, change = self.tree_of(task.base), self.tree_of(task.base)
         put_onto(change, diff, name)
-        return between(base, change)
+        return between(base, change, compiled=True)
 
     def from_revision(self, task: Task, revision: str) -> Patch:
         from outpace.engines.proposed import between
 
-        return between(self.tree_of(task.base), self.tree_of(revision))
+        return between(self.tree_of(task.base), self.tree_of(revision), compiled=True)
 
     def from_working_tree(self, task: Task) -> Patch:
         """What git tracks here and what it does not ignore, edits included; links as links, wherever they lead."""

@@ -64,10 +64,14 @@ def _applied(tree: Path, diff: bytes, *how: str) -> str | None:
     return sandbox.mask(words[0].removeprefix("error: "))
 
 
-def between(base: Path, change: Path, elsewhere: Mapping[str, Path] | None = None) -> Patch:
+def between(
+    base: Path, change: Path, elsewhere: Mapping[str, Path] | None = None, *, compiled: bool = False
+) -> Patch:
     """All files in which they differ. `elsewhere` lies what `change` has too, by path: a link is its text, whatever it
-    leads to, and a directory a repository of its own."""
-    before, after = (dict(_files(root)) for root in (base, change))
+    leads to, and a directory a repository of its own. Where nothing was run in them, what is `compiled` counts too:
+    Python may load it in the place of its source."""
+    skipped = frozenset({".git"}) if compiled else SKIPPED
+    before, after = (dict(_files(root, skipped)) for root in (base, change))
     after.update(elsewhere or {})
     return Patch.of(
         PatchedFile(
@@ -82,10 +86,10 @@ def between(base: Path, change: Path, elsewhere: Mapping[str, Path] | None = Non
     )
 
 
-def _files(root: Path) -> Iterator[tuple[str, Path]]:
+def _files(root: Path, skipped: frozenset[str] = SKIPPED) -> Iterator[tuple[str, Path]]:
     for at, folders, names in os.walk(root):
         links = [name for name in folders if (Path(at) / name).is_symlink()]
-        folders[:] = [name for name in folders if name not in SKIPPED and name not in links]
+        folders[:] = [name for name in folders if name not in skipped and name not in links]
         for name in (*names, *links):
             path = Path(at) / name
             yield path.relative_to(root).as_posix(), path
