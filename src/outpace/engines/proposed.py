@@ -64,9 +64,7 @@ def _applied(tree: Path, diff: bytes, *how: str) -> str | None:
     return sandbox.mask(words[0].removeprefix("error: "))
 
 
-def between(
-    base: Path, change: Path, elsewhere: Mapping[str, Path] | None = None, *, compiled: bool = False
-) -> Patch:
+def between(base: Path, change: Path, elsewhere: Mapping[str, Path] | None = None, *, compiled: bool = False) -> Patch:
     """All files in which they differ. `elsewhere` lies what `change` has too, by path: a link is its text, whatever it
     leads to, and a directory a repository of its own. Where nothing was run in them, what is `compiled` counts too:
     Python may load it in the place of its source."""
