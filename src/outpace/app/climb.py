@@ -219,9 +219,7 @@ class _Climb:
         if isinstance(found, Failed):
             return found
         longer = stretched.told(self.task.witnesses, self.stretched, base.seen, change.seen)
-        others = self._telling(self.transplanted, base, change)
-        half = witness.half_closed(self.task.witnesses, others, base.seen, change.seen)
-        told = longer or half or witness.judge_twins(self._speaking(base, change), base.seen, change.seen)
+        told = longer or witness.judge_twins(self._speaking(base, change), base.seen, change.seen)
         return Failed(told) if told else found
 
     def _speaking(self, base: Tried, change: Tried) -> list[twins.Pair]:

@@ -92,3 +92,11 @@ def test_a_module_that_is_handed_on_is_all_that_it_can_do() -> None:
     own = own_powers(before, before.get)
     asking = PatchedFile(path="shop/asking.py", before=b"", after=b"from shop import store\nuse(store)\n")
     assert {use.power for use in gains(asking, own)} == {powers.DATABASE, powers.NETWORK}
+
+
+def test_a_module_that_a_change_does_not_touch_is_the_projects_own_all_the_same() -> None:
+    before = {"net.py": b"X = 1\n", "store.py": b"import net\n", "asking.py": b""}
+    own = own_powers(before, before.get)
+    asking = PatchedFile(path="asking.py", before=b"", after=b"from store import plain\nx = plain(1)\n")
+    store = PatchedFile(path="store.py", before=before["store.py"], after=b"import net\ndef plain(x): return net.X\n")
+    assert gains(asking, own, changed=as_changed(own, Patch.of([asking, store]))) == ()

@@ -23,9 +23,14 @@ UNREAD = frozenset({powers.CODE, powers.INSIDE})
 DEFINES = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 
 
-def own_powers(paths: Iterable[str], read: Callable[[str], bytes | None], roots: Iterable[str] = (".",)) -> Own:
+def own_powers(
+    paths: Iterable[str],
+    read: Callable[[str], bytes | None],
+    roots: Iterable[str] = (".",),
+    beyond: Own = lambda _: None,
+) -> Own:
     """`roots` are the folders that are on sys.path, relative as the paths are. Each module is read when it is asked
-    for, once."""
+    for, once; `beyond` knows those that are not among them."""
     files = _by_name(paths, roots)
     found: dict[str, frozenset[str]] = {}
 
@@ -33,7 +38,7 @@ def own_powers(paths: Iterable[str], read: Callable[[str], bytes | None], roots:
         module, colon, part = name.partition(":")
         path = files.get(module)
         if path is None:
-            return None
+            return beyond(name)
         if name not in found:
             found[name] = frozenset()  # while it is read: modules may import each other
             try:
@@ -52,13 +57,7 @@ def as_changed(own: Own, patch: Patch) -> Own:
     each name that one of its folders would give it."""
     files = {file.path: file.after for file in code(patch) if file.after is not None}
     folders = [str(each) for path in files for each in PurePosixPath(path).parents]
-    changed = own_powers(files, files.get, dict.fromkeys(reversed(folders)))
-
-    def found(name: str) -> frozenset[str] | None:
-        theirs = changed(name)
-        return own(name) if theirs is None else theirs
-
-    return found
+    return own_powers(files, files.get, dict.fromkeys(reversed(folders)), own)
 
 
 def part_of(source: bytes, name: str) -> bytes:

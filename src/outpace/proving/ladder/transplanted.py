@@ -1,7 +1,7 @@
 """What exploits one call, in each place of the others: a way in that nobody named has the same effect on base.
 
-A change that alters it and leaves it open is half a fix; one that closes it is noticed where it does. What it does not
-alter may be meant: what takes markup may give markup.
+A change that closes it is noticed where it does. One that leaves it open is not refuted for it: what takes markup may
+give markup.
 """
 
 from __future__ import annotations

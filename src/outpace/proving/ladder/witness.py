@@ -106,16 +106,6 @@ def shows_any(witnesses: Sequence[Witness], cases: Sequence[Case], side: Trials)
     )
 
 
-def half_closed(witnesses: Sequence[Witness], cases: Sequence[Case], base: Trials, change: Trials) -> str:
-    """Another way in that the change alters and leaves open, in words. One that it does not alter may be meant."""
-    for case in cases:
-        before, after = base.get(case.id, ()), change.get(case.id, ())
-        of = of_case(witnesses, case)
-        if any(effects(of, before)) and any(effects(of, after)) and not same(before[0], after[0]):
-            return f"still exploited by a variant of the witness, held out: {case.sort}"
-    return ""
-
-
 def controls(cases: Sequence[Case]) -> tuple[Case, ...]:
     """One for each of what the cases hold to be harmless."""
     every = {(each.of, each.control): each for each in cases if each.control is not None}
