@@ -1,6 +1,6 @@
-"""Benign calls with words of themselves in one another: a host that begins or ends like the one that is given, a word
-behind or before a sign, a letter that is escaped.
+"""Benign calls with words of themselves in one another.
 
+A host that begins or ends like the one that is given, a word behind or before a sign, a letter that is escaped.
 A change that asks whether a text begins or ends like another says yes to them where base says no; more is not asked,
 since a right change may well refuse such words. One that decodes leaves escaped in its answer what base does.
 """
