@@ -169,7 +169,7 @@ class _Climb:
         )
         self.stretched = stretched.stretched(task.witnesses, task.siblings, values)
         longer = tuple(each for pair in self.stretched for each in pair)
-        self.controls = witness.controls((*self.variants, *self.transplanted, *self.spliced))
+        self.controls = witness.controls((*self.variants, *self.spliced))
         exploits = (*self.witnesses, *self.variants, *self.transplanted, *longer, *self.controls)
         calls = (*self.benign, *self.tame, *self.mixed, *self.marked, *self.worded, *self.swapped)
         given = (*exploits, *calls)

@@ -156,7 +156,7 @@ def same(one: Seen, other: Seen) -> bool:
 def said(seen: Seen) -> str:
     match seen.state:
         case "returned":
-            return _short(next((text for place, _, text in seen.value if place == "{}"), "") or repr(seen.text))
+            return _short(seen.whole or repr(seen.text))
         case "raised":
             return _short(f"{seen.kind.rpartition(':')[2]}: {seen.message}" if seen.message else seen.kind)
         case _:

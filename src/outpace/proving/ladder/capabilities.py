@@ -132,7 +132,7 @@ def _formats(found: Sequence[Use]) -> int:
 def uses(source: bytes, path: str, own: Own = lambda _: None) -> tuple[Use, ...]:
     """Raises SyntaxError, ValueError."""
     tree = ast.parse(source)
-    tree.body = [each for each in tree.body if ast.unparse(each) != BY_HAND]
+    tree.body = [each for each in tree.body if not (isinstance(each, ast.If) and ast.unparse(each) == BY_HAND)]
     names = Names(tree, path)
     found = [*_Reader(names, own).read(tree)]
     return (*found, *_hooks(tree), *_suppressions(source))

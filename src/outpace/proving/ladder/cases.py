@@ -135,6 +135,11 @@ class Seen(Struct, frozen=True, kw_only=True):
     def ended(self) -> bool:
         return self.state in (RETURNED, RAISED)
 
+    @property
+    def whole(self) -> str | None:
+        """What was returned, as a literal; None where it has none."""
+        return next((text for place, _, text in self.value if place == "{}"), None)
+
 
 Trials: TypeAlias = Mapping[str, Sequence[Seen]]
 """Case -> what was seen of it, a row for each run."""

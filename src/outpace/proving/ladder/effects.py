@@ -43,8 +43,7 @@ def shown(oracle: Oracle, seen: Seen) -> str:  # noqa: PLR0911  one line an orac
         case Connects():
             return "it connects" if seen.connected else ""
         case Returns(value=value):
-            whole = next((text for place, _, text in seen.value if place == "{}"), None)
-            return f"it returns {value}" if seen.state == RETURNED and whole == value else ""
+            return f"it returns {value}" if seen.state == RETURNED and seen.whole == value else ""
         case LeadsTo(host=host):
             return f"the address leads to {host}" if seen.state == RETURNED and leads_to(seen.text) == host else ""
         case Activates():

@@ -13,11 +13,8 @@ from outpace.model.words import counted
 from outpace.proving.ladder.patch import Patch
 from outpace.proving.ladder.shape import code, is_test
 
-SAYING, TEXTS, ASKING = (
-    frozenset({"str", "repr", "type"}),
-    frozenset({"format", "group"}),
-    frozenset({"len", "isinstance"}),
-)
+SAYING, TEXTS = frozenset({"str", "repr", "type"}), frozenset({"format", "group"})
+ASKING = frozenset({"len", "isinstance"})
 COMPARING = (
     ast.Compare, ast.BoolOp, ast.UnaryOp, ast.BinOp, ast.Name, ast.Attribute, ast.Constant, ast.Subscript, ast.Tuple,
     ast.expr_context, ast.boolop, ast.operator, ast.unaryop, ast.cmpop,
@@ -91,7 +88,8 @@ class _Refusals:
     def _is_plain(self, node: ast.expr) -> bool:
         match node:
             case ast.Call(func=ast.Name(id=name), args=given, keywords=[]):
-                return self._says(name) and name not in self.bound and all(map(self._is_plain, given))
+                is_saying = name in SAYING or name[:1].isupper()
+                return is_saying and name not in self.bound and all(map(self._is_plain, given))
             case ast.Call(func=ast.Attribute(attr=name, value=ast.Name(id=holder)), args=given, keywords=[]):
                 is_class = name[:1].isupper() and holder not in self.bound
                 return (is_class or name in TEXTS) and all(map(self._is_plain, given))
@@ -103,9 +101,6 @@ class _Refusals:
                 return self._is_plain(left) and self._is_plain(right)
             case _:
                 return isinstance(node, ast.Name | ast.Constant)
-
-    def _says(self, name: str) -> bool:
-        return name in SAYING or name[:1].isupper()
 
 
 def _end_of_head(node: ast.stmt) -> int:

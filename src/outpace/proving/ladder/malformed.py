@@ -1,6 +1,6 @@
-"""Inputs that are put together wrongly: nothing is known of what comes of them, but what code runs.
+"""Inputs that are put together wrongly: which answer they should have is not known, only that no exploit is one.
 
-A refusal of a right change waits for such an input, and no given call has one.
+A refusal of a right change waits for such an input, and no given call has one: what code they run is looked at.
 """
 
 from __future__ import annotations

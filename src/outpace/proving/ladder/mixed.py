@@ -59,12 +59,7 @@ def judge(cases: Sequence[Case], base: Trials, change: Trials, showing: Callable
 
 
 def _grants(before: Seen, after: Seen) -> bool:
-    return after.state == RETURNED and (before.state == RAISED or (_said(before), _said(after)) == ("False", "True"))
-
-
-def _said(seen: Seen) -> str:
-    """The whole answer as a literal; empty where it has none."""
-    return next((text for place, _, text in seen.value if place == "{}"), "")
+    return after.state == RETURNED and (before.state == RAISED or (before.whole, after.whole) == ("False", "True"))
 
 
 def _decodes(before: Seen, after: Seen) -> bool:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Iterable, Iterator
+from functools import cache
 from pathlib import PurePosixPath
 
 from outpace.proving.ladder import parses, powers
@@ -34,6 +35,10 @@ def own_powers(
     files = _by_name(paths, roots)
     found: dict[str, frozenset[str]] = {}
 
+    @cache
+    def source(path: str) -> bytes:
+        return read(path) or b""
+
     def own(name: str) -> frozenset[str] | None:
         module, colon, part = name.partition(":")
         path = files.get(module)
@@ -42,8 +47,7 @@ def own_powers(
         if name not in found:
             found[name] = frozenset()  # while it is read: modules may import each other
             try:
-                source = read(path) or b""
-                taken = part_of(source, part) if colon else source
+                taken = part_of(source(path), part) if colon else source(path)
                 found[name] = frozenset(use.power for use in uses(taken, path, own)) - OF_ITS_OWN
             except parses.UNREADABLE:
                 found[name] = UNREAD

@@ -11,7 +11,7 @@ import random
 from collections.abc import Iterator
 
 from outpace.proving.ladder.cases import Activates, Case, Returns, TakesLong, Witness, numbered
-from outpace.proving.ladder.literals import read, replaced, texts
+from outpace.proving.ladder.literals import exchangeable, read, replaced, texts
 from outpace.proving.ladder.mixed import DECODES
 from outpace.proving.ladder.neighbors import is_plain
 from outpace.proving.ladder.variants import says_itself
@@ -58,9 +58,9 @@ def _ways(setup: str, does: str, payloads: tuple[str, ...]) -> Iterator[tuple[st
 def _in_setup(setup: str, payload: str) -> Iterator[str]:
     """In each text that a call of the setup is given."""
     tree = read(setup)
-    within = {id(each) for text in ast.walk(tree) if isinstance(text, ast.JoinedStr) for each in ast.walk(text)}
-    calls = (call for call in ast.walk(tree) if isinstance(call, ast.Call) and id(call) not in within)
-    for node in dict.fromkeys(each for call in calls for each in _arguments(call)):
+    free = {id(each) for each in exchangeable(tree)}
+    calls = (call for call in ast.walk(tree) if isinstance(call, ast.Call))
+    for node in dict.fromkeys(each for call in calls for each in _arguments(call) if id(each) in free):
         old, node.value = node.value, payload
         yield ast.unparse(tree)
         node.value = old
