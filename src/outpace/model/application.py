@@ -8,6 +8,7 @@ from msgspec import Struct
 
 from outpace.model.analyzer import Analyzer
 from outpace.model.deadline import Deadline
+from outpace.model.edge import Edge
 from outpace.model.gate import Gate
 from outpace.model.probe import Probe
 from outpace.model.proposers import Proposers
@@ -62,6 +63,16 @@ class Application(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
     land: Land = "branch"
     remote: str = "origin"
     accept_undecided: str = ""  # the reason why undecided changes may be deployed
+    delivery: Literal["attached", "edge"] = "attached"  # who deploys: your pipeline, or Outpace's own edge
+    edge: Edge | None = None
+
+    def __post_init__(self) -> None:
+        if self.delivery == "edge" and self.edge is None:
+            raise ValueError(f'{self.name} says `delivery = "edge"` and has no [applications.edge]')
+        if self.delivery == "edge" and not self.run:
+            raise ValueError(f'{self.name} says `delivery = "edge"` and no `run`, so that nothing can be started')
+        if self.delivery == "edge" and self.deploy:
+            raise ValueError(f'{self.name} says `delivery = "edge"` and has a `deploy` command: one of them deploys')
 
 
 class Configuration(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
