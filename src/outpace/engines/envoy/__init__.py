@@ -1,0 +1,1 @@
+"""Envoy, and the processes behind it: documents, one rename per change, counters, the watchdog."""

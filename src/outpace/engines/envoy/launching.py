@@ -1,0 +1,70 @@
+"""The watchdog's process: started so that it outlives us, found by the lock that it holds."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import signal
+import sys
+import time
+from collections.abc import Mapping
+from pathlib import Path
+
+from outpace import sandbox
+from outpace.engines.envoy.place import Place
+
+WATCHDOG = Path(__file__).parent / "watchdog.py"
+LOCK = "watchdog.lock"
+PAUSE = 0.02
+GRACE = 10.0
+
+DETACHED = (
+    "import os, sys\n"
+    "if os.fork(): os._exit(0)\n"
+    "os.setsid()\n"
+    "if os.fork(): os._exit(0)\n"
+    "log = os.open(sys.argv[1], os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)\n"
+    "nothing = os.open(os.devnull, os.O_RDONLY)\n"
+    "os.dup2(nothing, 0); os.dup2(log, 1); os.dup2(log, 2)\n"
+    "os.closerange(3, 256)\n"
+    "os.chdir('/')\n"
+    "os.execv(sys.executable, [sys.executable, '-I', '-S', *sys.argv[2:]])\n"
+)
+
+
+def launch_watchdog(folder: Path, environ: Mapping[str, str]) -> None:
+    logs = folder / "logs"
+    logs.mkdir(mode=0o700, exist_ok=True)
+    log = logs / "watchdog.log"
+    sandbox.run([sys.executable, "-I", "-S", "-c", DETACHED, log, WATCHDOG, folder], env=environ)
+
+
+def watchdog_of(folder: Path) -> int:
+    """The process id of the one that holds the folder's lock; 0: none does."""
+    try:
+        descriptor = os.open(folder / LOCK, os.O_RDWR | os.O_CLOEXEC)
+    except OSError:
+        return 0
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return int(os.pread(descriptor, 32, 0).strip() or b"0")
+    finally:
+        os.close(descriptor)
+    return 0
+
+
+def end_all(folder: Path) -> None:
+    """Without a watchdog: every process that one kept."""
+    place = Place(folder)
+    names = [path.stem for path in (folder / "processes").glob("*.json")]
+    for which, seconds in ((signal.SIGTERM, GRACE), (signal.SIGKILL, GRACE)):
+        alive = [pid for name in names if (pid := place.pid(name))]
+        for pid in alive:
+            try:
+                os.killpg(pid, which)
+            except ProcessLookupError:
+                pass
+        until = time.monotonic() + seconds
+        while any(place.pid(name) for name in names) and time.monotonic() < until:
+            time.sleep(PAUSE)

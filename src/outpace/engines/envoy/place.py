@@ -1,0 +1,200 @@
+"""The edge's folder: files that the engine and the watchdog share, each replaced by one rename."""
+
+from __future__ import annotations
+
+import errno
+import os
+import time
+from pathlib import Path
+from typing import TypeVar
+
+import msgspec
+from msgspec import Struct
+
+from outpace.delivery.edge.standing import Good, Instance, Program, Rollout
+from outpace.model.errors import DamagedData, DiskFull, EngineError
+from outpace.model.release import Digest
+
+T = TypeVar("T")
+
+LEASE_SECONDS = 2.0
+NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+BOOT = Path("/proc/sys/kernel/random/boot_id")
+PADDED = 256
+"""Bytes of the lease: it is written over in its place, which needs no room on the disk."""
+
+
+class Lease(Struct, frozen=True, kw_only=True):
+    rollout: str
+    boot: str
+    until: float  # seconds since the machine was started
+
+
+class Declared(Struct, frozen=True, kw_only=True):
+    """What the watchdog starts."""
+
+    release: Digest
+    argv: tuple[str, ...]
+    cwd: str
+    paths: tuple[str, ...]
+    variables: dict[str, str]
+    stop_s: float
+    port: int = 0
+    ready: str = "/"
+
+
+class Workers(Struct, frozen=True, kw_only=True):
+    release: Digest | None = None
+    workers: dict[str, Declared] = {}
+
+
+class _Process(Struct, frozen=True, kw_only=True):
+    pid: int = 0
+    born: str = ""
+    boot: str = ""
+    total: int = 0
+
+
+class Place:
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.xds = folder / "xds"
+        self.trails = folder / "trails"
+
+    def make(self) -> None:
+        for path in (self.folder, self.xds, self.trails, *(self.folder / name for name in ("instances", "stopping"))):
+            path.mkdir(mode=0o700, parents=True, exist_ok=True)
+
+    def write(self, path: Path, content: bytes) -> None:
+        """Whole or not at all. Raises DiskFull."""
+        temporary = path.with_name(f".{path.name}.{os.getpid()}.new")
+        try:
+            descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, 0o600)
+            with os.fdopen(descriptor, "wb") as file:
+                file.write(content)
+            temporary.rename(path)
+        except OSError as error:
+            temporary.unlink(missing_ok=True)
+            raise unwritten(path, error) from error
+
+    def rollout(self) -> Rollout | None:
+        return self._read("rollout.json", Rollout)
+
+    def keep_rollout(self, rollout: Rollout) -> None:
+        self.write(self.folder / "rollout.json", msgspec.json.encode(rollout))
+
+    def good(self) -> Good | None:
+        return self._read("good.json", Good)
+
+    def keep_good(self, good: Good) -> None:
+        self.write(self.folder / "good.json", msgspec.json.encode(good))
+
+    def renew(self, rollout: str) -> None:
+        """For `LEASE_SECONDS` from now, by the clock since boot."""
+        until = time.clock_gettime(time.CLOCK_BOOTTIME) + LEASE_SECONDS
+        lease = msgspec.json.encode(Lease(rollout=rollout, boot=boot(), until=until)).ljust(PADDED)
+        path = self.folder / "lease.json"
+        try:
+            descriptor = os.open(path, os.O_WRONLY | os.O_CREAT, 0o600)
+            try:
+                os.pwrite(descriptor, lease, 0)
+            finally:
+                os.close(descriptor)
+        except OSError as error:
+            raise unwritten(path, error) from error
+
+    def instances(self) -> tuple[Instance, ...]:
+        return tuple(
+            self._seen(path.stem, declared)
+            for path in sorted((self.folder / "instances").glob("*.json"))
+            if (declared := self._decoded(path, Declared)) is not None
+        )
+
+    def _seen(self, name: str, declared: Declared) -> Instance:
+        process = self._decoded(self.folder / "processes" / f"{name}.json", _Process) or _Process()
+        return Instance(
+            name=name,
+            release=declared.release,
+            port=declared.port,
+            ready=declared.ready,
+            pid=process.pid if lives(process.pid, process.born, process.boot) else 0,
+            starts=process.total,
+        )
+
+    def pid(self, name: str) -> int:
+        """Of a process that the watchdog keeps; 0: it does not run."""
+        process = self._decoded(self.folder / "processes" / f"{name}.json", _Process) or _Process()
+        return process.pid if lives(process.pid, process.born, process.boot) else 0
+
+    def declare(self, name: str, program: Program, port: int) -> None:
+        self.write(self.folder / "instances" / f"{name}.json", msgspec.json.encode(declared(program, port)))
+
+    def dismiss(self, name: str) -> None:
+        """The watchdog asks it to end."""
+        try:
+            (self.folder / "instances" / f"{name}.json").rename(self.folder / "stopping" / f"{name}.json")
+        except FileNotFoundError:
+            pass
+
+    def workers(self, name: str = "workers.json") -> Workers:
+        return self._read(name, Workers) or Workers()
+
+    def keep_workers(self, workers: Workers, name: str = "workers.json") -> None:
+        self.write(self.folder / name, msgspec.json.encode(workers))
+
+    def last_words(self, name: str, limit: int = 300) -> str:
+        """The end of what the process said, in one line."""
+        try:
+            with (self.folder / "logs" / f"{name}.log").open("rb") as file:
+                file.seek(0, os.SEEK_END)
+                file.seek(max(0, file.tell() - 8 * limit))
+                lines = file.read().decode("utf-8", "replace").strip().splitlines()
+        except OSError:
+            return ""
+        last = next((line for line in reversed(lines) if line.strip()), "")
+        return "".join(one for one in last if one.isprintable()).strip()[:limit]
+
+    def _read(self, name: str, kind: type[T]) -> T | None:
+        return self._decoded(self.folder / name, kind)
+
+    def _decoded(self, path: Path, kind: type[T]) -> T | None:
+        try:
+            return msgspec.json.decode(path.read_bytes(), type=kind)
+        except FileNotFoundError:
+            return None
+        except (msgspec.DecodeError, OSError) as error:
+            raise DamagedData(f"{path} cannot be read: {error}", hint="outpace edge status") from error
+
+
+def declared(program: Program, port: int = 0) -> Declared:
+    return Declared(
+        release=program.release,
+        argv=tuple(word.replace("{port}", str(port)) for word in program.argv),
+        cwd=program.cwd,
+        paths=program.paths,
+        variables=program.variables,
+        stop_s=program.stop_s,
+        port=port,
+        ready=program.ready,
+    )
+
+
+def boot() -> str:
+    return BOOT.read_text().strip()
+
+
+def lives(pid: int, born: str, of_boot: str) -> bool:
+    """That very process: numbers are given again."""
+    if pid <= 0 or of_boot != boot():
+        return False
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    except OSError:
+        return False
+    return fields[0] not in "ZX" and fields[19] == born
+
+
+def unwritten(path: Path, error: OSError) -> EngineError:
+    if error.errno in NO_ROOM:
+        return DiskFull(f"{path.name} cannot be written: the disk is full", hint="free some space on the disk")
+    return EngineError(f"{path} cannot be written: {error.strerror}", hint="look at who owns the state directory")

@@ -1,0 +1,230 @@
+"""The edge as it runs: Envoy, the watchdog, the processes of releases, and traffic between them."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import msgspec
+from msgspec import Struct
+
+from outpace.delivery.edge.standing import Instance, Program, Standing
+from outpace.delivery.edge.traffic import Traffic, Upstream
+from outpace.engines.envoy import documents, launching, program, sockets
+from outpace.engines.envoy.admin import Admin
+from outpace.engines.envoy.following import Followed
+from outpace.engines.envoy.place import Place
+from outpace.engines.envoy.routes import Document, routes, traffic_of
+from outpace.model.edge import Tls
+from outpace.model.errors import ToolTimedOut, Unreachable
+from outpace.model.release import SHORT, Digest
+
+UP_SECONDS = 15.0
+PAUSE = 0.02
+MANY_STARTS = 3
+"""So often a process is started before its release is said to be unable to run."""
+
+
+class Settings(Struct, frozen=True, kw_only=True):
+    listen: tuple[str, ...]
+    tls: Tls | None = None
+    trusted_hops: int = 0
+    filters: tuple[Document, ...] = ()
+    concurrency: int = program.CONCURRENCY
+
+
+class Runtime:
+    """Of one application, in a folder of its own. Each act looks before it acts and may be repeated."""
+
+    def __init__(self, folder: Path, environ: Mapping[str, str], report: Callable[[str], None]) -> None:
+        self.place = Place(folder)
+        self.admin = Admin(folder)
+        self.followed = Followed(self.place, self.admin)
+        self._environ = environ
+        self._report = report
+
+    # The edge itself.
+
+    def up(self, settings: Settings) -> None:
+        """Envoy and its watchdog run, and take requests. What ran before a reboot runs again."""
+        self.place.make()
+        found = program.envoy(self._environ)
+        edge = {"envoy": program.command(found, concurrency=settings.concurrency)}
+        if not self.place.pid("envoy"):
+            sockets.ensure_free(settings.listen)
+            self._lay(settings)
+        elif not self.followed.same("lds", self._listeners(settings)):
+            self.followed.swap("lds", self._listeners(settings))
+        self.place.write(self.place.folder / "edge.json", msgspec.json.encode(edge))
+        self.ensure_watchdog()
+        self._until(self.admin.is_ready, "Envoy did not begin to serve", "envoy")
+        self._until(lambda: sockets.all_answer(settings.listen), "Envoy does not listen", "envoy")
+
+    def _lay(self, settings: Settings) -> None:
+        folder, place = self.place.folder, self.place
+        place.write(folder / "bootstrap.json", msgspec.json.encode(documents.bootstrap(folder)))
+        self.followed.lay("lds", self._listeners(settings))
+        if settings.tls is not None:
+            self.followed.lay("sds", documents.certificates(settings.tls))
+        self.followed.lay("cds", documents.clusters(self._upstreams()))
+        if not (place.xds / "rds.json").exists():
+            self.followed.lay("rds", routes(Traffic(baseline=None)))
+
+    def _listeners(self, settings: Settings) -> Document:
+        return documents.listeners(
+            settings.listen,
+            self.place.folder,
+            tls=settings.tls,
+            trusted_hops=settings.trusted_hops,
+            filters=settings.filters,
+        )
+
+    def ensure_watchdog(self) -> int:
+        """Its process id. One that is there goes on; it outlives this process."""
+        running = launching.watchdog_of(self.place.folder)
+        if running:
+            return running
+        launching.launch_watchdog(self.place.folder, self._environ)
+        self._until(lambda: bool(launching.watchdog_of(self.place.folder)), "the watchdog did not begin", "watchdog")
+        return launching.watchdog_of(self.place.folder)
+
+    def down(self) -> None:
+        """Nothing runs any more; what stood is known, and `up` brings it back."""
+        edge = self.place.folder / "edge.json"
+        if edge.exists():
+            self.place.write(edge, msgspec.json.encode(msgspec.json.decode(edge.read_bytes()) | {"down": True}))
+        watchdog = launching.watchdog_of(self.place.folder)
+        if watchdog:
+            os.kill(watchdog, signal.SIGTERM)
+            self._until(lambda: not launching.watchdog_of(self.place.folder), "the watchdog did not end", "watchdog")
+        self.admin.quit()
+        launching.end_all(self.place.folder)
+
+    def standing(self) -> Standing:
+        return Standing(
+            watchdog=launching.watchdog_of(self.place.folder),
+            envoy=self.place.pid("envoy"),
+            traffic=self.traffic(),
+            good=self.place.good(),
+            rollout=self.place.rollout(),
+            instances=self.place.instances(),
+        )
+
+    # Processes of a release.
+
+    def start(self, program: Program, count: int) -> tuple[Instance, ...]:
+        """Declared, so that the watchdog starts and keeps them."""
+        for number in range(count):
+            name = f"{program.release[:SHORT]}-{number}"
+            known = next((each for each in self.place.instances() if each.name == name), None)
+            if known is None or (known.pid == 0 and not sockets.is_free(known.port)):
+                self.place.declare(name, program, sockets.free_port(taken=self._ports()))
+        return self._of(program.release)
+
+    def healthy(self, release: Digest, seconds: float) -> str:
+        """Waits until every process of the release answers; why it does not, else."""
+        until = time.monotonic() + seconds
+        while True:
+            found = self._of(release)
+            ill = [(each, sockets.answers(each.port, each.ready)) for each in found]
+            first = next(((each, why) for each, why in ill if why), None)
+            if first is None and found:
+                return ""
+            if first is None:
+                return "nothing of it was started"
+            each, why = first
+            words = self.place.last_words(each.name)
+            said = f"; it said: {words}" if words else ""
+            if each.starts >= MANY_STARTS:
+                return f"it ended {each.starts - 1} times while it was starting{said}"
+            if "cannot be started" in words:
+                return words
+            if time.monotonic() > until:
+                return f"{why} for {seconds:g} s{said}"
+            time.sleep(PAUSE)
+
+    def stop(self, release: Digest) -> None:
+        for each in self._of(release):
+            self.place.dismiss(each.name)
+
+    def stopped(self, release: Digest, seconds: float) -> bool:
+        """Waits until none of its processes is left."""
+        until = time.monotonic() + seconds
+        stopping = self.place.folder / "stopping"
+        while any(stopping.glob(f"{release[:SHORT]}-*.json")):
+            if time.monotonic() > until:
+                return False
+            time.sleep(PAUSE)
+        return True
+
+    def _of(self, release: Digest) -> tuple[Instance, ...]:
+        return tuple(each for each in self.place.instances() if each.release == release)
+
+    def _ports(self) -> frozenset[int]:
+        return frozenset(each.port for each in self.place.instances())
+
+    # Traffic.
+
+    def traffic(self) -> Traffic | None:
+        path = self.place.xds / "rds.json"
+        return traffic_of(path.read_bytes()) if path.exists() else None
+
+    def admit(self) -> None:
+        """Envoy knows every declared process and finds it healthy, before any route names it."""
+        document = documents.clusters(self._upstreams())
+        if not self.followed.same("cds", document):
+            self.followed.swap("cds", document)
+        for upstream in self._upstreams():
+            wanted = len(upstream.ports)
+            gauge = f"cluster.{upstream.name}.membership_healthy"
+            self._until(
+                lambda gauge=gauge, wanted=wanted: self.admin.counters(f"^{gauge}$").get(gauge, 0) >= wanted,
+                f"Envoy does not find {upstream.name} healthy",
+                "envoy",
+            )
+
+    def _upstreams(self) -> tuple[Upstream, ...]:
+        found: dict[Digest, list[Instance]] = {}
+        for each in self.place.instances():
+            found.setdefault(each.release, []).append(each)
+        return tuple(
+            Upstream(release=release, ports=tuple(each.port for each in some), ready=some[0].ready)
+            for release, some in sorted(found.items())
+        )
+
+    def route(self, traffic: Traffic) -> None:
+        """One rename. Raises ToolFailed where Envoy refuses it, with the routes before in their place."""
+        document = routes(traffic)
+        if not self.followed.same("rds", document):
+            self.followed.swap("rds", document)
+
+    def prepare_revert(self, traffic: Traffic) -> None:
+        """What one rename, by whoever, goes back to."""
+        self.place.write(self.place.xds / "rds.revert.json", msgspec.json.encode(routes(traffic)))
+        self.place.keep_workers(self.place.workers(), "workers.revert.json")
+
+    def revert(self) -> None:
+        """The rename that the watchdog would do. Nothing where it was done."""
+        for live, prepared in (("xds/rds.json", "xds/rds.revert.json"), ("workers.json", "workers.revert.json")):
+            try:
+                (self.place.folder / prepared).rename(self.place.folder / live)
+            except FileNotFoundError:
+                pass
+
+    def _until(self, holds: Callable[[], bool], what: str, log: str) -> None:
+        until = time.monotonic() + UP_SECONDS
+        while True:
+            try:
+                if holds():
+                    return
+            except Unreachable:
+                pass
+            if time.monotonic() > until:
+                words = self.place.last_words(log)
+                raise ToolTimedOut(
+                    f"{what} within {UP_SECONDS:g} s{': ' + words if words else ''}", hint="outpace edge status"
+                )
+            time.sleep(PAUSE)

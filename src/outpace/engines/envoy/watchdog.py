@@ -1,0 +1,352 @@
+"""Run by path, `python -I -S watchdog.py FOLDER`: keeps the edge's processes, reverts what a dead engine leaves.
+
+It needs the standard library, the files of FOLDER and nothing else: neither the loop nor a database nor the network.
+
+- Envoy and the processes under `instances/` are started when they are not there, each as a process of its own that
+  outlives this one; what lies under `stopping/` is asked to end, then killed.
+- `workers.json` names processes of one release at a time: those of another end before these begin.
+- While `rollout.json` says `armed`, `lease.json` must be renewed; when it lapses, the prepared routes and workers are
+  renamed over the live ones. A rename needs no space on the disk, and Envoy follows it within milliseconds.
+
+Times are of the clock since boot, which nobody sets; a lease of another boot has lapsed.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import json
+import os
+import signal
+import sys
+import time
+from pathlib import Path
+from typing import Any, cast
+
+TICK = 0.1
+BOOT = Path("/proc/sys/kernel/random/boot_id")
+FIRST_PAUSE = 0.1
+LONGEST_PAUSE = 5.0
+STEADY = 10.0  # seconds that a process must live for its next start to be at once
+LOG_LIMIT = 16 << 20
+INHERITED = ("HOME", "LANG", "LC_ALL", "TZ", "USER", "TMPDIR")
+PLAIN_PATH = "/usr/local/bin:/usr/bin:/bin"
+
+Document = dict[str, Any]
+
+
+def read(path: Path) -> Document | None:
+    """None where there is none, or no whole one: whoever writes renames a whole one over it."""
+    try:
+        found = json.loads(path.read_bytes())
+    except (OSError, ValueError):
+        return None
+    return cast("Document", found) if isinstance(found, dict) else None
+
+
+def write(path: Path, document: Document) -> None:
+    """Raises OSError where the disk is full; what was there is as it was."""
+    temporary = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(json.dumps(document).encode())
+        temporary.rename(path)
+    except OSError:
+        with contextlib.suppress(OSError):
+            temporary.unlink()
+        raise
+
+
+def said(words: str) -> None:
+    """To the journal or the log: what was done, with when."""
+    print(time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()), words, file=sys.stderr, flush=True)  # noqa: T201
+
+
+def boot() -> str:
+    return BOOT.read_text().strip()
+
+
+def born(pid: int) -> str | None:
+    """When the process began, in the kernel's ticks; None where there is none, or only its remains."""
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    except (OSError, UnicodeDecodeError):
+        return None
+    return None if fields[0] in "ZX" else fields[19]
+
+
+class Started:
+    """What is known of a process that was started: on disk, so that the next watchdog knows it too."""
+
+    def __init__(self, path: Path, clock: float) -> None:
+        self.path = path
+        known = read(path) or {}
+        is_of_this_boot = known.get("boot") == boot()
+        self.pid = int(known.get("pid", 0)) if is_of_this_boot else 0
+        self.since = str(known.get("born", ""))
+        self.starts = int(known.get("starts", 0)) if is_of_this_boot else 0
+        self.at = float(known.get("at", clock)) if is_of_this_boot else clock
+        self.total = int(known.get("total", 0))
+        self.stop_s = float(known.get("stop_s", 10.0))
+        self.asked_at: float | None = None
+
+    def lives(self) -> bool:
+        return self.pid > 0 and born(self.pid) == self.since
+
+    def pause(self) -> float:
+        """Seconds from the last start to the next: doubled while it dies young."""
+        return min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** max(0, self.starts - 1))
+
+    def started(self, pid: int, clock: float, stop_s: float) -> None:
+        """`total` is never set back, so that whoever judges a release sees each time it died."""
+        if clock - self.at > STEADY:
+            self.starts = 0
+        self.pid, self.since, self.at, self.stop_s = pid, born(pid) or "", clock, stop_s
+        self.starts += 1
+        self.total += 1
+        known = {"pid": pid, "born": self.since, "boot": boot(), "starts": self.starts, "total": self.total}
+        with contextlib.suppress(OSError):
+            write(self.path, known | {"at": clock, "stop_s": stop_s})
+
+    def signal(self, which: int, *, group: bool = False) -> None:
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            if group:
+                os.killpg(self.pid, which)
+            elif self.lives():
+                os.kill(self.pid, which)
+
+
+def launched(argv: list[str], cwd: str, environ: dict[str, str], log: Path) -> int:
+    """The process id of a program whose parent is gone already. Envoy asks the kernel to end it with the thread that
+    started it; and what is kept here must outlive this process."""
+    reader, writer = os.pipe()
+    middle = os.fork()
+    if middle:
+        os.close(writer)
+        with os.fdopen(reader, "rb") as pipe:
+            told = pipe.read(16)
+        os.waitpid(middle, 0)
+        return int(told or b"0")
+    try:
+        os.setsid()
+        parent = os.getpid()
+        pid = os.fork()
+        if pid:
+            os.write(writer, str(pid).encode())
+            os._exit(0)
+        while os.getppid() == parent:
+            time.sleep(0.001)
+        _become(argv, cwd, environ, log)
+    except BaseException as error:  # noqa: BLE001
+        with contextlib.suppress(OSError):
+            os.write(2, f"{argv[0]} cannot be started: {error}\n".encode())
+    os._exit(127)
+
+
+def _become(argv: list[str], cwd: str, environ: dict[str, str], log: Path) -> None:
+    """In a group of its own, so that what it leaves behind can be ended."""
+    os.setpgid(0, 0)
+    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGPIPE):
+        signal.signal(number, signal.SIG_DFL)
+    output = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+    nothing = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(output, 1)
+    os.dup2(output, 2)
+    os.dup2(nothing, 0)
+    os.closerange(3, 4096)
+    os.chdir(cwd)
+    os.execvpe(argv[0], argv, environ)  # noqa: S606
+
+
+def environment(document: Document) -> dict[str, str]:
+    """Of an instance: little of ours, and what it declares; secrets are references, which are followed only here.
+    Raises LookupError or OSError naming the one that leads nowhere."""
+    found = {name: os.environ[name] for name in INHERITED if name in os.environ}
+    found["PATH"] = os.pathsep.join([*document.get("paths", ()), PLAIN_PATH])
+    for name, value in document.get("variables", {}).items():
+        if value.startswith("env:"):
+            if value[4:] not in os.environ:
+                raise LookupError(f"{name} is {value}, which the watchdog's environment does not hold")
+            found[name] = os.environ[value[4:]]
+        elif value.startswith("file:"):
+            found[name] = Path(value[5:]).read_text().strip()
+        else:
+            found[name] = value
+    return found
+
+
+class Watchdog:
+    """One folder's."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.known: dict[str, Started] = {}
+        self.told: dict[str, str] = {}
+        for name in ("instances", "stopping", "processes", "logs"):
+            (folder / name).mkdir(mode=0o700, exist_ok=True)
+
+    def look(self) -> None:
+        """Once. Whatever fails is said, and tried again at the next look."""
+        parts = (self.lease, self.blocks, self.envoy, self.instances, self.workers, self.stopping, self.logs)
+        for part in parts:
+            try:
+                part()
+            except Exception as error:  # noqa: BLE001
+                self.say_once(part.__name__, f"{part.__name__}: {error}")
+
+    def say_once(self, about: str, words: str) -> None:
+        if self.told.get(about) != words:
+            self.told[about] = words
+            said(words)
+
+    # The dead man's switch.
+
+    def lease(self) -> None:
+        rollout = read(self.folder / "rollout.json")
+        if not rollout or not rollout.get("armed"):
+            return
+        why = self.lapsed(rollout)
+        if why:
+            self.revert(rollout, why)
+
+    def lapsed(self, rollout: Document) -> str:
+        lease = read(self.folder / "lease.json") or {}
+        if lease.get("rollout") != rollout.get("id"):
+            return "the engine of this rollout left no lease"
+        if lease.get("boot") != boot():
+            return "the machine was started anew during the rollout"
+        late = time.clock_gettime(time.CLOCK_BOOTTIME) - float(lease.get("until", 0))
+        return f"the engine's lease lapsed {late:.1f} s ago: it died, hangs or was stopped" if late > 0 else ""
+
+    def revert(self, rollout: Document, why: str) -> None:
+        """The renames first. They are prepared, and repeating them does nothing."""
+        for live, prepared in (("xds/rds.json", "xds/rds.revert.json"), ("workers.json", "workers.revert.json")):
+            with contextlib.suppress(FileNotFoundError):
+                (self.folder / prepared).rename(self.folder / live)
+        said(f"rolled back to {str(rollout.get('baseline'))[:12]}: {why}")
+        rollout |= {"armed": False, "stage": "reverted", "by": "watchdog", "why": why}
+        write(self.folder / "rollout.json", rollout)
+
+    def blocks(self) -> None:
+        """What blocks requests until a moment is gone after it, whether or not anybody looks."""
+        for name in ("rds.json", "rds.revert.json"):
+            path = self.folder / "xds" / name
+            document = read(path)
+            if document:
+                hosts = [host for each in document["resources"] for host in each["virtual_hosts"]]
+                if any(_is_over(route) for host in hosts for route in host["routes"]):
+                    for host in hosts:
+                        host["routes"] = [route for route in host["routes"] if not _is_over(route)]
+                    write(path, document)
+                    said(f"a block is over: {name} is without it")
+
+    # What runs.
+
+    def process(self, name: str) -> Started:
+        clock = time.clock_gettime(time.CLOCK_BOOTTIME)
+        return self.known.setdefault(name, Started(self.folder / "processes" / f"{name}.json", clock))
+
+    def keep(self, name: str, argv: list[str], cwd: str, environ: dict[str, str], stop_s: float = 10.0) -> None:
+        one = self.process(name)
+        if one.lives():
+            return
+        clock = time.clock_gettime(time.CLOCK_BOOTTIME)
+        if one.starts and clock - one.at < one.pause():
+            return
+        if one.pid:
+            said(f"{name} (process {one.pid}) is gone; it is started again")
+            one.signal(signal.SIGKILL, group=True)
+        one.started(launched(argv, cwd, environ, self.folder / "logs" / f"{name}.log"), clock, stop_s)
+
+    def envoy(self) -> None:
+        edge = read(self.folder / "edge.json")
+        if edge and not edge.get("down"):
+            kept = {name: os.environ[name] for name in INHERITED if name in os.environ}
+            self.keep("envoy", [str(word) for word in edge["envoy"]], str(self.folder), kept | {"PATH": PLAIN_PATH})
+
+    def instances(self) -> None:
+        for path in sorted((self.folder / "instances").glob("*.json")):
+            self.keep_declared(path.stem, read(path))
+
+    def keep_declared(self, name: str, document: Document | None) -> None:
+        if document:
+            try:
+                environ = environment(document)
+            except (LookupError, OSError) as error:
+                self.say_once(name, f"{name} cannot be started: {error}")
+                with contextlib.suppress(OSError):
+                    (self.folder / "logs" / f"{name}.log").write_text(f"cannot be started: {error}\n")
+                return
+            argv = [str(word) for word in document["argv"]]
+            self.keep(name, argv, str(document["cwd"]), environ, float(document.get("stop_s", 10.0)))
+
+    def workers(self) -> None:
+        """Of one release: a job that an old one is at is finished before a new one asks for work."""
+        wanted = (read(self.folder / "workers.json") or {}).get("workers", {})
+        others = [path.stem for path in (self.folder / "processes").glob("worker-*.json") if path.stem not in wanted]
+        still = [name for name in others if not self.ended(name, self.process(name).stop_s)]
+        for name, document in sorted(wanted.items()):
+            if not still:
+                self.keep_declared(name, document)
+
+    def stopping(self) -> None:
+        for path in sorted((self.folder / "stopping").glob("*.json")):
+            if self.ended(path.stem, self.process(path.stem).stop_s):
+                path.unlink(missing_ok=True)
+
+    def ended(self, name: str, grace: float) -> bool:
+        """Asked once, killed when the time is over; whether it is gone."""
+        one = self.process(name)
+        clock = time.clock_gettime(time.CLOCK_BOOTTIME)
+        if one.lives():
+            if one.asked_at is None:
+                one.asked_at = clock
+                one.signal(signal.SIGTERM)
+            elif clock - one.asked_at > grace:
+                said(f"{name} (process {one.pid}) did not end within {grace:g} s; it is killed")
+                one.signal(signal.SIGKILL, group=True)
+            return False
+        if one.pid:
+            one.signal(signal.SIGKILL, group=True)
+        one.path.unlink(missing_ok=True)
+        self.known.pop(name, None)
+        return True
+
+    def logs(self) -> None:
+        """A program that talks on and on must not fill the disk: its log begins anew."""
+        for path in [*(self.folder / "logs").glob("*.log"), self.folder / "arms.log"]:
+            with contextlib.suppress(OSError):
+                if path.stat().st_size > LOG_LIMIT:
+                    os.truncate(path, 0)
+
+
+def _is_over(route: Document) -> bool:
+    mark = route.get("metadata", {}).get("filter_metadata", {}).get("outpace", {})
+    return "until" in mark and float(mark["until"]) < time.time()
+
+
+def main(folder: Path) -> int:
+    os.umask(0o077)
+    lock = os.open(folder / "watchdog.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        said(f"{folder} has a watchdog already")
+        return 0
+    ended: list[int] = []
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda number, _frame: ended.append(number))
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    os.ftruncate(lock, 0)
+    os.write(lock, f"{os.getpid()}\n".encode())
+    watchdog = Watchdog(folder)
+    said(f"watches {folder}")
+    while not ended:
+        watchdog.look()
+        time.sleep(TICK)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(Path(sys.argv[1]).resolve()))
