@@ -38,6 +38,17 @@ def recipe_for(tree: Path, application: Application, also: tuple[str, ...] = ())
     return _recipe(tree, application, tuple(dict.fromkeys((*(f"-r {lock}" for lock in requirements), *install))), other)
 
 
+def production_recipe_for(tree: Path, application: Application, also: tuple[str, ...] = ()) -> Recipe | Unknown:
+    """From locks alone, without what developers and tests need; `also` names extras and groups beyond."""
+    alone = replace(application, install=(), test=())
+    locks = alone.locks or by_lock.found(tree, alone.path)
+    other = None if by_lock.UV_LOCK in map(posixpath.basename, locks) else _other_lock(tree, alone)
+    if other is None:
+        return by_lock.recipe_of(tree, alone, also, tests=False)
+    requirements = tuple(f"-r {lock}" for lock in alone.locks if posixpath.basename(lock) not in LOCKS)
+    return _recipe(tree, alone, (*requirements, f"-e {alone.path}", *also), other)
+
+
 def _other_lock(tree: Path, application: Application) -> str | None:
     if application.locks:
         return next((lock for lock in application.locks if posixpath.basename(lock) in LOCKS), None)

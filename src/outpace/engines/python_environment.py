@@ -61,6 +61,14 @@ class Interpreter(Struct, frozen=True, kw_only=True):
     implementation: str
 
 
+class Planned(Struct, frozen=True, kw_only=True):
+    """`digest` is of everything that the environment is made from."""
+
+    recipe: Recipe
+    interpreter: Interpreter
+    digest: str
+
+
 class PythonEnvironments:
     """Implements `proving.ports.Environments`. No code of a package or a project runs while one is built."""
 
@@ -71,9 +79,11 @@ class PythonEnvironments:
         environ: Mapping[str, str],
         builds: ConfinedBuild | None = None,
         report: Callable[[str], None] = lambda _: None,
+        recipes: Callable[[Path, Application, tuple[str, ...]], Recipe | Unknown] = recipe_for,
     ) -> None:
         self._directory = directory
         self._builds = builds
+        self._recipes = recipes
         self._uv_environ = {
             name: value for name, value in environ.items() if name in INHERITED or name.startswith("UV_")
         }
@@ -81,14 +91,22 @@ class PythonEnvironments:
             self._uv_environ.pop(name, None)
         self._report = report
 
-    def build(self, tree: Path, application: Application, also: tuple[str, ...] = ()) -> Environment:
-        recipe = recipe_for(tree, application, also)
+    def plan(self, tree: Path, application: Application, also: tuple[str, ...] = ()) -> Planned | Unknown:
+        """What `build` would make, without making it."""
+        recipe = self._recipes(tree, application, also)
         if isinstance(recipe, Unknown):
             return recipe
         interpreter = self._interpreter(tree, recipe, application.python)
         if isinstance(interpreter, Unknown):
             return interpreter
         digest = _digest(tree, recipe, interpreter, application)
+        return Planned(recipe=recipe, interpreter=interpreter, digest=digest)
+
+    def build(self, tree: Path, application: Application, also: tuple[str, ...] = ()) -> Environment:
+        planned = self.plan(tree, application, also)
+        if isinstance(planned, Unknown):
+            return planned
+        recipe, interpreter, digest = planned.recipe, planned.interpreter, planned.digest
         place = self._directory / digest
         with self._alone(digest):
             cached = is_whole(place)

@@ -45,17 +45,20 @@ class Recipe(Struct, frozen=True, kw_only=True):
     generated: tuple[tuple[str, str], ...] = ()  # files that the words name and the tree does not have
 
 
-def recipe_of(tree: Path, application: Application, also: tuple[str, ...] = ()) -> Recipe | Unknown:
-    """From the declared locks, else from the first kind that lies in the application's directory."""
+def recipe_of(
+    tree: Path, application: Application, also: tuple[str, ...] = (), *, tests: bool = True
+) -> Recipe | Unknown:
+    """From the declared locks, else from the first kind that lies in the application's directory. Without `tests` it is
+    what runs in production: no group and no file of the developers'."""
     locks = application.locks or found(tree, application.path)
     names = [Path(lock).name for lock in locks]
     missing = [lock for lock in locks if not is_inside(tree, lock)]
     if missing:
         return Unknown(f"there is no {missing[0]}", "the lock that the application's `locks` name")
     if UV_LOCK in names:
-        return _project(tree, locks[names.index(UV_LOCK)], application, also)
+        return _project(tree, locks[names.index(UV_LOCK)], application, also, tests=tests)
     if locks:
-        return _requirements(tree, locks, application, also)
+        return _requirements(tree, locks, application, also, tests=tests)
     return Unknown("no lock was found", "`locks` in outpace.toml: uv.lock, pylock.toml or requirements files")
 
 
@@ -68,7 +71,9 @@ def found(tree: Path, directory: str) -> tuple[str, ...]:
     return ()
 
 
-def _project(tree: Path, lock: str, application: Application, also: tuple[str, ...]) -> Recipe | Unknown:
+def _project(
+    tree: Path, lock: str, application: Application, also: tuple[str, ...], *, tests: bool
+) -> Recipe | Unknown:
     """Nothing is resolved again, and the project's own packages are not built but put on the path."""
     root = Path(lock).parent
     member = Path(application.path)
@@ -83,7 +88,8 @@ def _project(tree: Path, lock: str, application: Application, also: tuple[str, .
     versions = {str(package.get("name")): package.get("version") for package in _packages(locked)}
     words = ["sync", "--frozen", "--no-install-workspace"]
     words += [f"--no-install-package={name}" for name in sorted(own)]
-    words += _options(application.install) if application.install else _test_options(project)
+    usual = _test_options(project) if tests else ["--no-default-groups"]
+    words += _options(application.install) if application.install and tests else usual
     words += [word for word in _options(also) if word not in words]
     caveats = [word for word in application.install if not word.startswith(("--group ", "--extra ", "-e "))]
     directories = [directory, *(root / path for path in own.values())]
@@ -152,9 +158,9 @@ def _options(install: tuple[str, ...]) -> list[str]:
 
 
 def _requirements(
-    tree: Path, locks: tuple[str, ...], application: Application, also: tuple[str, ...]
+    tree: Path, locks: tuple[str, ...], application: Application, also: tuple[str, ...], *, tests: bool
 ) -> Recipe | Unknown:
-    usual = [(Path(application.path) / name).as_posix() for name in TEST_FILES]
+    usual = [(Path(application.path) / name).as_posix() for name in TEST_FILES if tests]
     more = (word.removeprefix("-r ") for word in also if word.startswith("-r "))
     files = tuple(dict.fromkeys((*locks, *(name for name in usual if is_inside(tree, name)), *more)))
     texts = with_includes(tree, files)

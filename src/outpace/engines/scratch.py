@@ -15,10 +15,11 @@ ATTEMPTS = 5
 
 
 @contextmanager
-def scratch(purpose: str) -> Generator[Path]:
-    """A private directory outside the repository. A lock marks it as in use for as long as this process lives."""
-    sweep()
-    place, lock = _held(purpose)
+def scratch(purpose: str, within: Path | None = None) -> Generator[Path]:
+    """A private directory outside the repository, or in a folder from which what is finished is renamed away. A lock
+    marks it as in use for as long as this process lives."""
+    sweep(within)
+    place, lock = _held(purpose, within)
     try:
         yield place
     finally:
@@ -27,20 +28,20 @@ def scratch(purpose: str) -> Generator[Path]:
             os.close(lock)
 
 
-def _held(purpose: str) -> tuple[Path, int | None]:
+def _held(purpose: str, within: Path | None) -> tuple[Path, int | None]:
     for _ in range(ATTEMPTS):
-        place = Path(tempfile.mkdtemp(prefix=f"{PREFIX}{purpose}-")).resolve()
+        place = Path(tempfile.mkdtemp(prefix=f"{PREFIX}{purpose}-", dir=within)).resolve()
         lock = _locked(place)
         if place.is_dir() and (lock is not None or not _can_lock()):  # another run's sweep may have been faster
             return place, lock
         if lock is not None:
             os.close(lock)
-    return Path(tempfile.mkdtemp(prefix=f"outpace-{purpose}-")).resolve(), None
+    return Path(tempfile.mkdtemp(prefix=f"outpace-{purpose}-", dir=within)).resolve(), None
 
 
-def sweep() -> None:
+def sweep(within: Path | None = None) -> None:
     """Removes this user's directories that no living process holds."""
-    for place in Path(tempfile.gettempdir()).glob(f"{PREFIX}*"):
+    for place in (within or Path(tempfile.gettempdir())).glob(f"{PREFIX}*"):
         if _is_ours(place):
             lock = _locked(place)
             if lock is not None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
 from pathlib import PurePath
 from typing import TypeAlias
 
@@ -59,6 +60,31 @@ def vex(view: View) -> bytes:
             metadata=_metadata(view),
             components=_components(components, refs),
             vulnerabilities=tuple(_vulnerability(number, each, refs) for number, each in enumerate(said, 1)),
+        )
+    )
+
+
+def bill(inventory: Inventory, name: str, version: str, at: datetime) -> bytes:
+    """Of what a release holds. The same inventory gives the same bytes, whoever writes it down, and when."""
+    refs = _refs(inventory.components)
+    noted = (_property("source", inventory.source),)
+    noted += tuple(_property("not-understood", f"{each.file}: {each.why}") for each in inventory.unread)
+    return _document(
+        bom.Bom(
+            bom_format="CycloneDX",
+            spec_version="1.6",
+            version=1,
+            metadata=bom.Metadata(
+                timestamp=at,
+                tools=bom.Tools(components=(bom.Component(type="application", name="outpace"),)),
+                component=bom.Component(
+                    type="application", ref=SUBJECT, name=shown(name) or "unnamed", version=shown(version)
+                ),
+                properties=noted,
+            ),
+            components=_components(inventory.components, refs),
+            dependencies=tuple(_dependencies(inventory.components, refs)),
+            compositions=(bom.Composition(aggregate=_aggregate(inventory), assemblies=(SUBJECT,)),),
         )
     )
 

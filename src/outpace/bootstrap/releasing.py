@@ -1,0 +1,71 @@
+"""Releases of the edge: where they lie, and what they are built with."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+if TYPE_CHECKING:
+    from outpace.bootstrap import Places
+    from outpace.engines.git import Repository
+    from outpace.engines.release_build import ReleaseBuild
+    from outpace.engines.release_store import ReleaseStore, Stored
+    from outpace.model.application import Application
+
+
+def edge_folder(where: Places, application: Application) -> Path:
+    """Of one application on this host."""
+    return where.state / "edge" / quote(application.name, safe="")
+
+
+def release_store(where: Places, application: Application) -> ReleaseStore:
+    from outpace.engines.release_store import ReleaseStore
+
+    return ReleaseStore(edge_folder(where, application))
+
+
+def release_builder(
+    where: Places,
+    application: Application,
+    repository: Repository,
+    *,
+    report: Callable[[str], None],
+    environ: Mapping[str, str] = os.environ,
+) -> ReleaseBuild:
+    """Raises Unconfined where there is no sandbox."""
+    from outpace.engines.confined_build import ConfinedBuild
+    from outpace.engines.confined_python import tier_of
+    from outpace.engines.python_by_install import production_recipe_for
+    from outpace.engines.python_environment import PythonEnvironments
+    from outpace.engines.release_build import ReleaseBuild
+    from outpace.formats.cyclonedx import bill
+
+    tier = tier_of()
+    environments = PythonEnvironments(
+        where.cache / "environments",
+        environ=environ,
+        builds=ConfinedBuild(tier=tier, environ=environ),
+        report=report,
+        recipes=production_recipe_for,
+    )
+    store = release_store(where, application)
+    return ReleaseBuild(store, repository, environments, bill=bill, tier=tier, report=report)
+
+
+def build_release(
+    where: Places,
+    application: Application,
+    repository: Repository,
+    revision: str,
+    *,
+    report: Callable[[str], None],
+    environ: Mapping[str, str] = os.environ,
+    anew: bool = False,
+) -> Stored:
+    """The release of a commit (its full id). The same inputs give the stored one, quickly."""
+    return release_builder(where, application, repository, report=report, environ=environ).build(
+        application, revision, anew=anew
+    )
