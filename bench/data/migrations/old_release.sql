@@ -1,0 +1,22 @@
+-- What the old release does, statement by statement; each must succeed after an expand. Rows beforehand: seed.sql.
+INSERT INTO users (email, name) VALUES ('new@example.com', 'New');
+INSERT INTO users (email, name) VALUES ('newer@example.com', 'New');
+INSERT INTO users (email, name, nickname, age, balance, status, bio, created_at) VALUES ('full@example.com', repeat('n', 50), repeat('k', 30), -2147483648, 99999999.99, repeat('s', 20), repeat('b', 9000), now());
+INSERT INTO users (email, name, nickname, age, balance, status, bio, created_at) VALUES ('Full@example.com', '', NULL, NULL, -5, '', NULL, now());
+INSERT INTO users (email, name, nickname, age, bio) VALUES ('twin@example.com', 'Ann', 'annie', 40, 'same');
+INSERT INTO users (email, name) VALUES ('ann@example.com', 'Ann') ON CONFLICT (email) DO UPDATE SET name = excluded.name;
+UPDATE users SET nickname = NULL, age = NULL, bio = NULL WHERE email = 'ann@example.com';
+UPDATE users SET balance = balance - 1, status = 'gone' WHERE email = 'bob@example.com';
+SELECT id, email, name, nickname, age, balance, status, bio, created_at FROM users WHERE age > 3 OR name LIKE 'A%' OR nickname = 'x';
+INSERT INTO orders (user_id, number, total) VALUES (1, 100, 0);
+INSERT INTO orders (user_id, number, total, note, data) VALUES (2, 100, 99999999.99, repeat('long ', 2000), '{"a": [1, "x"]}');
+INSERT INTO orders (user_id, number, total, note, data) VALUES (2, 101, 1, 'gift', NULL) ON CONFLICT (user_id, number) DO NOTHING;
+UPDATE orders SET note = NULL, total = 0 WHERE number = 100;
+SELECT o.id, o.user_id, o.number, o.total, o.note, o.data FROM orders o JOIN users u ON u.id = o.user_id WHERE o.data->>'a' IS NOT NULL OR u.status = 'active';
+DELETE FROM orders WHERE user_id = 1 AND number = 100;
+DELETE FROM users WHERE email = 'cid@example.com';
+INSERT INTO tags (label) VALUES ('red');
+INSERT INTO tags (label) VALUES (repeat('t', 40));
+UPDATE tags SET label = 'blue' WHERE label = 'red';
+SELECT id, label FROM tags ORDER BY label;
+DELETE FROM tags WHERE label = 'blue';
