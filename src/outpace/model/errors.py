@@ -16,7 +16,8 @@ Error
 │   └── DiskFull            nothing more can be written
 └── Refused             a policy forbids it: exit 4
     ├── Busy                another Outpace holds this application
-    └── Unconfined          foreign code would run without a sandbox
+    ├── Unconfined          foreign code would run without a sandbox
+    └── Unmasked            personal data would be copied as it is
 """
 
 from __future__ import annotations
@@ -101,4 +102,8 @@ class Busy(Refused):
 
 
 class Unconfined(Refused):
+    pass
+
+
+class Unmasked(Refused):
     pass

@@ -1,0 +1,86 @@
+"""What every copy needs: a name that says who makes it, room for it, and what it cost."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import shutil
+import socket
+import time
+from pathlib import Path
+
+from outpace.model.errors import BadInput, DiskFull, Refused
+
+NAME = re.compile(r"[a-z][a-z0-9_]{0,30}")
+MOST_BYTES = 20 << 30
+PREFIX = "outpace_copying_"
+_MADE = re.compile(rf"{PREFIX}(?P<host>[0-9a-f]{{8}})_(?P<pid>\d+)_(?P<name>\w+)")
+
+
+def half_made(name: str) -> str:
+    """The name of a copy until it is complete: of this process on this host, so that the next run may remove it."""
+    return f"{PREFIX}{_host()}_{os.getpid()}_{checked(name)}"
+
+
+def is_left_over(name: str) -> bool:
+    """Its maker is dead. Of another host's makers nothing can be said, so that theirs stay."""
+    found = _MADE.fullmatch(name)
+    return found is not None and found["host"] == _host() and not _lives(int(found["pid"]))
+
+
+def checked(name: str) -> str:
+    if not NAME.fullmatch(name):
+        raise BadInput(f"a copy cannot be called {name!r}", hint="lower case letters, digits and _, 31 at most")
+    return name
+
+
+def room(folder: Path, needed: int) -> None:
+    """Raises DiskFull before anything is written."""
+    free = shutil.disk_usage(folder).free
+    if free < needed:
+        raise DiskFull(
+            f"the copy needs {needed:,} bytes, and {free:,} are free in {folder}", hint="make room, or copy less"
+        )
+
+
+def not_too_large(size: int, most: int) -> None:
+    if size > most:
+        raise Refused(
+            f"the source holds {size:,} bytes, and a copy for staging may have {most:,}",
+            hint="raise `most_bytes` in [[applications.edge.staging.data]], or name a smaller source",
+        )
+
+
+class Cost:
+    """Seconds on the clock and of CPU since it was made, with those of the programs that have ended."""
+
+    def __init__(self) -> None:
+        self._began = time.monotonic()
+        self._cpu = _cpu()
+
+    @property
+    def seconds(self) -> float:
+        return round(time.monotonic() - self._began, 3)
+
+    @property
+    def cpu_seconds(self) -> float:
+        return round(_cpu() - self._cpu, 3)
+
+
+def _cpu() -> float:
+    return sum(os.times()[:4])
+
+
+def _host() -> str:
+    return hashlib.sha256(socket.gethostname().encode()).hexdigest()[:8]
+
+
+def _lives(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except OSError:
+        return True
+    return True
