@@ -12,6 +12,7 @@ import msgspec
 from msgspec import Struct
 
 from outpace.delivery.edge.standing import Good, Instance, Program, Rollout
+from outpace.engines.envoy.counting import Kept
 from outpace.model.errors import DamagedData, DiskFull, EngineError
 from outpace.model.release import Digest
 
@@ -135,6 +136,12 @@ class Place:
             (self.folder / "instances" / f"{name}.json").rename(self.folder / "stopping" / f"{name}.json")
         except FileNotFoundError:
             pass
+
+    def counted(self) -> Kept | None:
+        return self._read("counted.json", Kept)
+
+    def keep_counted(self, kept: Kept) -> None:
+        self.write(self.folder / "counted.json", msgspec.json.encode(kept))
 
     def workers(self, name: str = "workers.json") -> Workers:
         return self._read(name, Workers) or Workers()

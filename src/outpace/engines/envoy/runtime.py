@@ -5,20 +5,21 @@ from __future__ import annotations
 import os
 import signal
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import msgspec
 from msgspec import Struct
 
-from outpace.delivery.edge.standing import Instance, Program, Standing
-from outpace.delivery.edge.traffic import Traffic, Upstream
+from outpace.delivery.edge.standing import Good, Instance, Program, Rollout, Standing
+from outpace.delivery.edge.traffic import Traffic, Upstream, upstream_name
 from outpace.engines.envoy import documents, launching, program, sockets
 from outpace.engines.envoy.admin import Admin
 from outpace.engines.envoy.following import Followed
-from outpace.engines.envoy.place import Place
+from outpace.engines.envoy.place import Place, Workers, declared
 from outpace.engines.envoy.routes import Document, routes, traffic_of
-from outpace.model.edge import Tls
+from outpace.engines.envoy.watching import Watch
+from outpace.model.edge import Signal, Tls
 from outpace.model.errors import ToolTimedOut, Unreachable
 from outpace.model.release import SHORT, Digest
 
@@ -34,46 +35,49 @@ class Settings(Struct, frozen=True, kw_only=True):
     trusted_hops: int = 0
     filters: tuple[Document, ...] = ()
     concurrency: int = program.CONCURRENCY
+    signal: Signal | None = None
 
 
 class Runtime:
-    """Of one application, in a folder of its own. Each act looks before it acts and may be repeated."""
+    """Implements `delivery.edge.ports.Runtime`, of one application in a folder of its own."""
 
-    def __init__(self, folder: Path, environ: Mapping[str, str], report: Callable[[str], None]) -> None:
+    def __init__(self, folder: Path, settings: Settings, environ: Mapping[str, str]) -> None:
         self.place = Place(folder)
         self.admin = Admin(folder)
         self.followed = Followed(self.place, self.admin)
+        self.settings = settings
         self._environ = environ
-        self._report = report
 
     # The edge itself.
 
-    def up(self, settings: Settings) -> None:
+    def up(self) -> None:
         """Envoy and its watchdog run, and take requests. What ran before a reboot runs again."""
+        settings = self.settings
         self.place.make()
         found = program.envoy(self._environ)
         edge = {"envoy": program.command(found, concurrency=settings.concurrency)}
         if not self.place.pid("envoy"):
             sockets.ensure_free(settings.listen)
-            self._lay(settings)
-        elif not self.followed.same("lds", self._listeners(settings)):
-            self.followed.swap("lds", self._listeners(settings))
+            self._lay()
+        elif not self.followed.same("lds", self._listeners()):
+            self.followed.swap("lds", self._listeners())
         self.place.write(self.place.folder / "edge.json", msgspec.json.encode(edge))
         self.ensure_watchdog()
         self._until(self.admin.is_ready, "Envoy did not begin to serve", "envoy")
         self._until(lambda: sockets.all_answer(settings.listen), "Envoy does not listen", "envoy")
 
-    def _lay(self, settings: Settings) -> None:
+    def _lay(self) -> None:
         folder, place = self.place.folder, self.place
         place.write(folder / "bootstrap.json", msgspec.json.encode(documents.bootstrap(folder)))
-        self.followed.lay("lds", self._listeners(settings))
-        if settings.tls is not None:
-            self.followed.lay("sds", documents.certificates(settings.tls))
+        self.followed.lay("lds", self._listeners())
+        if self.settings.tls is not None:
+            self.followed.lay("sds", documents.certificates(self.settings.tls))
         self.followed.lay("cds", documents.clusters(self._upstreams()))
         if not (place.xds / "rds.json").exists():
             self.followed.lay("rds", routes(Traffic(baseline=None)))
 
-    def _listeners(self, settings: Settings) -> Document:
+    def _listeners(self) -> Document:
+        settings = self.settings
         return documents.listeners(
             settings.listen,
             self.place.folder,
@@ -146,6 +150,16 @@ class Runtime:
                 return f"{why} for {seconds:g} s{said}"
             time.sleep(PAUSE)
 
+    def drained(self, release: Digest, seconds: float) -> bool:
+        """Waits until Envoy has no request of its under way."""
+        gauge = f"cluster.{upstream_name(release)}.upstream_rq_active"
+        until = time.monotonic() + seconds
+        while self.admin.counters(f"^{gauge}$").get(gauge, 0):
+            if time.monotonic() > until:
+                return False
+            time.sleep(PAUSE)
+        return True
+
     def stop(self, release: Digest) -> None:
         for each in self._of(release):
             self.place.dismiss(each.name)
@@ -159,6 +173,24 @@ class Runtime:
                 return False
             time.sleep(PAUSE)
         return True
+
+    def work(self, release: Digest, workers: Sequence[tuple[str, Program]]) -> None:
+        """One rename; the watchdog lets those of another release finish before it starts these."""
+        wanted = {f"worker-{name}-{release[:SHORT]}": declared(each) for name, each in workers}
+        self.place.keep_workers(Workers(release=release, workers=wanted))
+
+    def keep_rollout(self, rollout: Rollout) -> None:
+        self.place.keep_rollout(rollout)
+
+    def keep_good(self, good: Good) -> None:
+        self.place.keep_good(good)
+
+    def renew(self, rollout: str) -> None:
+        self.place.renew(rollout)
+
+    def watch(self, baseline: Digest, candidate: Digest, rollout: str) -> Watch:
+        arms = (baseline, candidate)
+        return Watch(self.place, self.admin, arms, rollout, self.settings.signal)
 
     def _of(self, release: Digest) -> tuple[Instance, ...]:
         return tuple(each for each in self.place.instances() if each.release == release)
