@@ -1,0 +1,1 @@
+"""Recorded exchanges: what of them may be kept, and whether two releases answer alike."""

@@ -1,0 +1,377 @@
+"""What of an exchange may be kept: a planted secret never is, wherever and however it is written."""
+
+from __future__ import annotations
+
+import base64
+import gzip
+import html
+import json
+import time
+import zlib
+from datetime import UTC, datetime
+from urllib.parse import quote, quote_plus, urlencode
+
+import msgspec
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from outpace.delivery.exchanges.exchange import Exchange, Fields, NotKept, UnredactedExchange, UnredactedMessage
+from outpace.delivery.exchanges.placeholders import PLACEHOLDER, luhn
+from outpace.delivery.exchanges.redaction import Redactor
+from outpace.delivery.exchanges.texts import spellings
+from outpace.model.edge import Redact
+
+AT = datetime(2026, 11, 27, tzinfo=UTC)
+FORM = "application/x-www-form-urlencoded"
+JWT = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiI0MiJ9.c2lnbmF0dXJlb2Z0aGlz"
+KEY = "-----BEGIN RSA PRIVATE KEY-----\nMIIEowIBAAKCAQEA7\n-----END RSA PRIVATE KEY-----"
+
+
+def seen(
+    target: str = "/",
+    *,
+    method: str = "GET",
+    fields: Fields = (),
+    body: bytes = b"",
+    kind: str = "",
+    answered: Fields = (),
+    answer: bytes = b"",
+    answer_kind: str = "",
+    address: str = "192.0.2.7",
+) -> UnredactedExchange:
+    return UnredactedExchange(
+        method=method,
+        target=target,
+        authority="shop.example",
+        status=200,
+        request=UnredactedMessage(fields=(*fields, ("content-type", kind)) if kind else fields, body=body),
+        response=UnredactedMessage(
+            fields=(*answered, ("content-type", answer_kind)) if answer_kind else answered, body=answer
+        ),
+        at=AT,
+        address=address,
+    )
+
+
+def kept(exchange: UnredactedExchange, redactor: Redactor | None = None) -> Exchange:
+    found = (redactor or Redactor(Redact())).kept(exchange)
+    assert isinstance(found, Exchange), found
+    return found
+
+
+def why(exchange: UnredactedExchange, redactor: Redactor | None = None) -> str:
+    found = (redactor or Redactor(Redact())).kept(exchange)
+    assert isinstance(found, NotKept), found
+    return found.why
+
+
+def is_absent(secret: str, exchange: UnredactedExchange, declared: Redact | None = None) -> bool:
+    """From all that would be written, in every spelling; not kept at all is absent, too."""
+    found = Redactor(declared or Redact()).kept(exchange)
+    written = msgspec.json.encode(found).decode()
+    whole = written + "\n".join(_strings(msgspec.to_builtins(found)))
+    return not [spelled for spelled, _ in spellings(secret) if spelled in whole]
+
+
+def _strings(value: object) -> list[str]:
+    match value:
+        case str():
+            return [value]
+        case dict():
+            return [each for pair in value.items() for part in pair for each in _strings(part)]
+        case list() | tuple():
+            return [each for part in value for each in _strings(part)]
+        case _:
+            return []
+
+
+def test_what_holds_no_secret_is_kept_as_it_was() -> None:
+    target = "/products/17;v=2?page=2&sort=price%20asc&filter=a%26b&flag"
+    body = {"items": [{"name": "Tea", "price": 3.5, "stock": None}], "total": 12345678901234}
+    found = kept(
+        seen(
+            target,
+            fields=(("accept", "text/html;q=0.9"), ("x-shop", "a"), ("x-shop", "b")),
+            answer=json.dumps(body).encode(),
+            answer_kind="application/json",
+            answered=(("etag", '"3f2a"'), ("location", "/products?page=3")),
+        )
+    )
+    assert found.request.target == target
+    assert found.request.fields == (("accept", "text/html;q=0.9"), ("x-shop", "a"), ("x-shop", "b"))
+    assert json.loads(found.response.body) == body
+    assert found.response.fields[:2] == (("etag", '"3f2a"'), ("location", "/products?page=3"))
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("Authorization", "Bearer 8sdf7Gh2jkl"),
+        ("Authorization", "Basic " + base64.b64encode(b"alice:8sdf7Gh2jkl").decode()),
+        ("Cookie", "sid=8sdf7Gh2jkl; theme=dark"),
+        ("Cookie", "8sdf7Gh2jkl"),
+        ("Proxy-Authorization", "8sdf7Gh2jkl"),
+        ("X-Api-Key", "8sdf7Gh2jkl"),
+        ("x-amz-security-token", "8sdf7Gh2jkl"),
+        ("Referer", "https://u:8sdf7Gh2jkl@shop.example/a?token=8sdf7Gh2jkl#access_token=8sdf7Gh2jkl"),
+        ("Referer", "/login?next=" + quote("/x?password=" + quote("8sdf7Gh2jkl"))),
+        ("X-Note", "password=8sdf7Gh2jkl"),
+        ("X-Note", '{"token": "8sdf7Gh2jkl"}'),
+        ("8sdf7Gh2jkl@mail.example", "x"),
+    ],
+)
+def test_no_secret_of_a_header_is_left(name: str, value: str) -> None:
+    twice = ((name, value), (name.upper(), value))
+    assert is_absent("8sdf7Gh2jkl", seen(fields=twice, answered=twice))
+
+
+def test_a_cookie_keeps_its_name_and_equal_values_stay_equal() -> None:
+    redactor = Redactor(Redact())
+    first = kept(seen("/login", answered=(("Set-Cookie", "sid=8sdf7Gh2; Path=/; HttpOnly; Domain=a.b"),)), redactor)
+    second = kept(seen("/account", fields=(("Cookie", "sid=8sdf7Gh2; theme=x81jdn2"),)), redactor)
+    placeholder = first.response.fields[0][1].split(";")[0]
+    assert first.response.fields[0][1] == f"{placeholder}; Path=/; HttpOnly"
+    assert second.request.fields[0][1].split("; ")[0] == placeholder
+    assert PLACEHOLDER.fullmatch(placeholder.removeprefix("sid="))
+    assert first.client == second.client
+
+
+def test_another_recording_has_other_placeholders_and_clients() -> None:
+    exchange = seen("/account?token=8sdf7Gh2")
+    one, other = kept(exchange), kept(exchange)
+    assert one.request.target != other.request.target
+    assert one.client != other.client
+
+
+def test_a_placeholder_has_the_shape_of_what_it_stands_for() -> None:
+    values = {
+        "email": "alice@mail.example",
+        "session": "550e8400-e29b-41d4-a716-446655440000",
+        "pin": 4711,
+        "token_weight": 1.5,
+        "card": "4111 1111 1111 1111",
+        "note": "4111 1111 1111 1111",
+        "number": 4111111111111111,
+        "password": True,
+    }
+    exchange = kept(seen(method="POST", body=json.dumps(values).encode(), kind="application/json"))
+    told = json.loads(exchange.request.body)
+    assert list(told) == list(values)
+    assert told["email"].endswith("@example.invalid")
+    assert len(told["session"]) == 36
+    assert isinstance(told["pin"], int)
+    assert isinstance(told["token_weight"], float)
+    assert luhn(told["note"]) % 10 == 0
+    assert isinstance(told["number"], int)
+    assert told["password"] is True
+    assert not {json.dumps(each) for each in values.values() if each is not True} & {
+        json.dumps(each) for each in told.values()
+    }
+
+
+@pytest.mark.parametrize("coding", ["gzip", "deflate", "raw deflate"])
+def test_a_packed_body_is_unpacked_before_it_is_looked_at(coding: str) -> None:
+    plain = json.dumps({"token": "8sdf7Gh2jkl", "page": 3}).encode()
+    raw = zlib.compressobj(wbits=-zlib.MAX_WBITS)
+    packed = {"gzip": gzip.compress(plain), "deflate": zlib.compress(plain)}.get(coding) or raw.compress(
+        plain
+    ) + raw.flush()
+    fields = (("content-encoding", coding.split()[-1]),)
+    exchange = seen(answered=fields, answer=packed, answer_kind="application/json")
+    assert json.loads(kept(exchange).response.body)["page"] == 3
+    assert is_absent("8sdf7Gh2jkl", exchange)
+
+
+BOMB = gzip.compress(b"a" * 50_000_000)
+DEEP = b"[" * 30_000 + b"]" * 30_000
+XML = b'<?xml version="1.0"?><a>x</a>'
+
+
+@pytest.mark.parametrize(
+    ("fields", "body", "reason"),
+    [
+        ({"content-encoding": "br"}, b"x", "a body is in an encoding that is not read"),
+        ({"content-encoding": "gzip"}, BOMB, "a body is too long once it is unpacked"),
+        ({"content-encoding": "gzip"}, b"nonsense", "a packed body cannot be unpacked"),
+        ({"content-encoding": "gzip"}, gzip.compress(b"a")[:-4], "a packed body cannot be unpacked"),
+        ({"content-type": "application/json"}, DEEP, "a body is nested too deeply"),
+        ({"content-type": "application/json"}, b'{"a": 1', "a body says that it is JSON, and is not"),
+        ({"content-type": "application/json"}, b'{"a": 1, "a": 2}', "a body names a field twice"),
+        ({"content-type": "application/json"}, b"9" * 5000, "a body says that it is JSON, and is not"),
+        ({"content-type": "application/json"}, b'"\xff\xfe"', "a body is no text"),
+        ({"content-type": "text/html; charset=utf-16"}, b"x", "a body is in a character set that is not read"),
+        ({"content-type": "image/png"}, b"\x89PNG", "a body is no text"),
+        ({"content-type": "application/grpc"}, b"x", "a body is no text"),
+        ({"content-type": "text/plain"}, b"a\0b", "a body is no text"),
+        ({"content-type": "text/xml"}, b"<a/>", "a body is XML, which is not read"),
+        ({"content-type": "text/plain"}, XML, "a body is XML, which is not read"),
+        ({"content-type": "text/plain"}, b"a" * 70_000, "a body is too long"),
+        ({"content-type": "text/event-stream"}, b"data: x", "an answer is a stream of events"),
+        ({"content-type": "multipart/mixed; boundary=x"}, b"--x\r\n", "a body has parts that are not read"),
+    ],
+)
+def test_what_cannot_be_read_is_not_kept_and_the_reason_says_nothing_of_it(
+    fields: dict[str, str], body: bytes, reason: str
+) -> None:
+    before = time.process_time()
+    assert why(seen(answered=tuple(fields.items()), answer=body)) == reason
+    assert time.process_time() - before < 5
+
+
+def test_a_form_with_a_file_is_not_kept_and_one_with_fields_is() -> None:
+    field = '--b1\r\nContent-Disposition: form-data; name="{}"\r\n\r\n{}\r\n'
+    file = '--b1\r\nContent-Disposition: form-data; name="f"; filename="a.txt"\r\n\r\nx\r\n'
+    kind = "multipart/form-data; boundary=b1"
+    fields = field.format("city", "Bern") + field.format("password", "8sdf7Gh2jkl")
+    found = kept(seen(method="POST", kind=kind, body=(fields + "--b1--\r\n").encode()))
+    assert found.request.body.startswith(field.format("city", "Bern"))
+    assert "8sdf7Gh2jkl" not in found.request.body
+    assert why(seen(method="POST", kind=kind, body=(fields + file + "--b1--\r\n").encode())).startswith("a file is")
+
+
+def test_declared_headers_fields_and_patterns_are_redacted() -> None:
+    declared = Redact(headers=("X-Customer",), fields=("badge",), patterns=(r"\bC-\d{6}\b",))
+    exchange = seen(
+        "/badges/C-123456?Badge=zebra-zebra",
+        fields=(("x-customer", "zebra-zebra"),),
+        answer=b'{"a": {"badge": ["zebra-zebra", {"x": "zebra-zebra"}]}, "of": "C-123456"}',
+        answer_kind="application/json",
+    )
+    assert is_absent("zebra-zebra", exchange, declared)
+    assert is_absent("C-123456", exchange, declared)
+    assert not is_absent("C-123456", exchange)
+
+
+@pytest.mark.parametrize("pattern", ["(a+)+b", "(a|aa)+b", "(?:a*)*", "(a{1,9}){2,}", "a+b+c+d+", "(", "a" * 2000])
+def test_a_declared_pattern_that_could_take_without_end_is_refused(pattern: str) -> None:
+    with pytest.raises(ValueError, match="redact"):
+        Redactor(Redact(patterns=(pattern,)))
+
+
+def test_a_secret_is_replaced_where_nothing_says_that_it_is_one() -> None:
+    page = b"<p>Your password is hunter-22, we said: hunter-22</p>"
+    exchange = seen("/p", method="POST", kind=FORM, body=b"password=hunter-22", answer=page, answer_kind="text/html")
+    assert is_absent("hunter-22", exchange)
+    assert kept(exchange).response.body.startswith("<p>Your password is redacted-")
+
+
+def test_who_asked_is_left_out() -> None:
+    exchange = seen(fields=(("x-forwarded-for", "192.0.2.99"), ("x-real-ip", "192.0.2.99")), address="192.0.2.99")
+    assert is_absent("192.0.2.99", exchange)
+    assert kept(exchange).request.fields == ()
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["a@" * 30_000, "eyJ" * 20_000, "1 " * 30_000, "%25" * 20_000, "-----BEGIN RSA PRIVATE KEY-----" * 2_000]
+    + ["://" * 20_000, "<a " * 20_000, "a=" * 30_000, "A" * 60_000, "&amp;" * 12_000, "aA1" * 20_000, "x=\\" * 15_000],
+)
+def test_text_that_is_made_to_hold_up_a_reader_does_not(text: str) -> None:
+    before = time.process_time()
+    Redactor(Redact(patterns=(r"\d+-\d+",))).kept(seen(answer=text.encode(), answer_kind="text/plain"))
+    assert time.process_time() - before < 8
+
+
+SECRET = st.from_regex(r"[a-zA-Z0-9!$*+/=&%\"'<> äß€]{0,6}[A-Z][0-9][a-z]{4}[0-9][A-Z]{2}", fullmatch=True)
+NAME = st.sampled_from(
+    "password passwd user[password] X-Api-Key apiKey access_token session_id csrfmiddlewaretoken cardNumber iban SSN "
+    "client_secret refreshToken Email phone_number first_name".split()
+)
+PATTERNED = st.sampled_from(
+    ["alice.o'hara+x@mail.example.co", "4111111111111111", "5500-0000-0000-0004", JWT, KEY, "AKIAIOSFODNN7EXAMPLE"]
+    + ["ghp_16C7e42F292c6912E7710c838347Ae178B4a", "GB82WEST12345698765432", "+49 151 2345 6789", "078-05-1120"]
+)
+
+
+@st.composite
+def nested(draw: st.DrawFn, secret: str, name: str) -> object:
+    """A document with the secret in a field of that name, at any depth."""
+    found: object = draw(
+        st.sampled_from([{name: secret}, {name: [secret]}, {name: {"x": secret}}, {"q": f"{name}={quote(secret)}"}])
+    )
+    for _ in range(draw(st.integers(0, 4))):
+        found = draw(
+            st.sampled_from(
+                [
+                    [1, found],
+                    {"a": found, "b": None},
+                    {"text": json.dumps(found)},
+                    {"text": json.dumps(found, ensure_ascii=False)},
+                ]
+            )
+        )
+    return found
+
+
+@st.composite
+def planted(draw: st.DrawFn, secret: str, name: str) -> UnredactedExchange:
+    document = draw(nested(secret, name))
+    as_json = json.dumps(document, ensure_ascii=draw(st.booleans()))
+    plus = draw(
+        st.sampled_from([quote_plus, lambda text: quote(text, safe=""), lambda text: quote(quote(text, safe=""))])
+    )
+    pair = f"{quote(name)}={plus(secret)}"
+    place = draw(st.integers(0, 11))
+    html_page = f'<form><input type=hidden name="{name}" value="{html.escape(secret)}"></form>'
+    match place:
+        case 0:
+            return seen(f"/a?x=1&{pair}&{pair}")
+        case 1:
+            return seen(f"/a?next={quote('/b?' + pair, safe='')}")
+        case 2:
+            return seen("/a?" + urlencode({"filter": as_json}))
+        case 3:
+            return seen(method="POST", kind=FORM, body=f"x=1&{pair}".encode())
+        case 4:
+            return seen(method="POST", kind="application/json", body=as_json.encode())
+        case 5:
+            return seen(method="POST", kind="text/plain", body=as_json.encode())
+        case 6:
+            return seen(
+                answer=gzip.compress(as_json.encode()),
+                answer_kind="application/vnd.api+json",
+                answered=(("Content-Encoding", "gzip"),),
+            )
+        case 7:
+            return seen(answer=html_page.encode(), answer_kind="text/html; charset=utf-8")
+        case 8:
+            return seen(fields=(("x-context", as_json.encode("ascii", "backslashreplace").decode()),))
+        case 9:
+            return seen(answered=(("location", f"/cb#{pair}"), ("location", f"https://a.example/?{pair}")))
+        case 10:
+            body = f'--b\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{secret}\r\n--b--\r\n'
+            return seen(method="POST", kind="multipart/form-data; boundary=b", body=body.encode())
+        case _:
+            script = f"<script>var config = {as_json};</script>"
+            return seen(answer=script.encode(), answer_kind="text/html")
+
+
+@settings(max_examples=400, deadline=None)
+@given(st.data())
+def test_a_secret_in_a_field_that_is_called_one_is_never_written(data: st.DataObject) -> None:
+    secret = data.draw(SECRET)
+    assert is_absent(secret, data.draw(planted(secret, data.draw(NAME))))
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.data())
+def test_what_looks_like_a_secret_is_never_written_whatever_it_is_called(data: st.DataObject) -> None:
+    secret = data.draw(PATTERNED)
+    assert is_absent(secret, data.draw(planted(secret, data.draw(st.sampled_from(["note", "q", "x"])))))
+
+
+@pytest.mark.parametrize("secret", ["alice@mail.example", "4111111111111111", JWT, "AKIAIOSFODNN7EXAMPLE"])
+def test_what_looks_like_a_secret_is_found_in_paths_and_keys_and_packed_text(secret: str) -> None:
+    packed = base64.b64encode(f"who: {secret}; what: x".encode()).decode()
+    assert is_absent(secret, seen(f"/users/{secret}/orders"))
+    assert is_absent(secret, seen(f"/users/{quote(quote(secret, safe=''))}"))
+    assert is_absent(secret, seen(answer=json.dumps({secret: 1, "x": packed}).encode(), answer_kind="application/json"))
+    assert packed not in kept(seen(f"/x?state={quote(packed, safe='')}")).request.target
+    assert is_absent(secret, seen("/x", answer=f"a,b\n1,{secret}\n".encode(), answer_kind="text/csv"))
+
+
+def test_what_stands_behind_the_name_of_a_secret_in_a_path_is_one() -> None:
+    assert is_absent("8sdf7Gh2jkl", seen("/reset-password/8sdf7Gh2jkl/form"))
+    assert is_absent("8sdf7Gh2jkl", seen("/shop;jsessionid=8sdf7Gh2jkl"))
+    assert kept(seen("/session/new")).request.target == "/session/new"
