@@ -11,6 +11,8 @@ from urllib.parse import quote
 if TYPE_CHECKING:
     from outpace.bootstrap import Places
     from outpace.engines.git import Repository
+    from outpace.engines.oci import Image
+    from outpace.engines.registry import Pushed
     from outpace.engines.release_build import ReleaseBuild
     from outpace.engines.release_store import ReleaseStore, Stored
     from outpace.model.application import Application
@@ -69,3 +71,45 @@ def build_release(
     return release_builder(where, application, repository, report=report, environ=environ).build(
         application, revision, anew=anew
     )
+
+
+def release_image(where: Places, store: ReleaseStore, stored: Stored) -> Image:
+    """Its layers, once compressed, are kept in the cache."""
+    from outpace.engines.oci import Images
+
+    return Images(store, where.cache / "images").image(stored)
+
+
+def release_layout(image: Image, to: Path, name: str) -> None:
+    from outpace.engines.oci import exported
+
+    exported(image, to, name)
+
+
+def release_push(
+    image: Image,
+    place: str,
+    *,
+    credentials: str,
+    report: Callable[[str], None],
+    environ: Mapping[str, str] = os.environ,
+) -> Pushed:
+    """`credentials` is a reference to `user:password`, or empty."""
+    from outpace.bootstrap.references import secret_of
+    from outpace.engines.registry import Registry, reference_of
+
+    secret = secret_of(credentials, environ) if credentials else ""
+    return Registry(reference_of(place), credentials=secret, report=report).push(image)
+
+
+def releases_running(store: ReleaseStore) -> frozenset[str]:
+    from outpace.engines.release_use import running
+
+    return running(store)
+
+
+def releases_needed(store: ReleaseStore) -> frozenset[str]:
+    """By the files of the edge, or because it is pinned."""
+    from outpace.engines.release_use import named
+
+    return named(store)

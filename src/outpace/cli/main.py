@@ -47,6 +47,7 @@ COMMANDS = (
     Command("proposals", "show what was proposed, by whom, and what became of it", "proposals"),
     Command("respond", "go on with the story: match, propose, prove, land, deploy, observe, verify, close", "respond"),
     Command("watch", "repeat `respond` on a schedule", "watch"),
+    Command("rollout", "bring a release to its users step by step, at Outpace's own edge", "rollout"),
     Command("observe", "see what is running, and whether it is still exposed", "observe"),
     Command("where", "name the environments on record that one advisory hits", "where"),
     Command("record", "tell Outpace what it could not see", "record"),
@@ -60,6 +61,11 @@ COMMANDS = (
     Command("test gaps", "name what tests of changed code let pass, and write tests that notice it", "test_gaps"),
     Command("test brittle", "find tests that another order, clock, zone, folder or wording turns", "test_brittle"),
     Command("test mend", "say why a change turned tests red, and mend those that only call by old names", "test_mend"),
+    Command("release build", "build a revision into a release: read-only, named by its digest", "release_build"),
+    Command("release list", "show the releases of an application on this host", "release_list"),
+    Command("release verify", "look whether every file of a release is still what it was", "release_verify"),
+    Command("release export", "write a release as an OCI image, or push it to a registry", "release_export"),
+    Command("release collect", "remove old releases, never one that runs or that a rollback needs", "release_collect"),
     Command("explain", "say in plain words what an advisory or a word of Outpace means", "explain"),
     Command("mcp", "serve five tools to agents, none of which changes anything", "mcp"),
     Command("init", "write an annotated outpace.toml from what the repository says", "init"),
@@ -67,7 +73,10 @@ COMMANDS = (
     Command("completion", "write a script that completes commands and options in a shell", "completion"),
 )
 
-GROUPS = {"test": "Baselines, gaps, brittle tests, mutants and selection."}
+GROUPS = {
+    "test": "Baselines, gaps, brittle tests, mutants and selection.",
+    "release": "Releases of the edge: built, listed, checked, handed out and collected.",
+}
 
 EPILOG = """\
 exit status: 0 done; 1 a bug in Outpace; 2 usage; 3 a tool or the world failed;

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Callable, Generator
-from contextlib import contextmanager
+from collections.abc import Callable, Generator, Mapping
+from contextlib import ExitStack, contextmanager
 from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, TypeAlias, TypeVar
@@ -152,6 +152,44 @@ class Documents:
         return into.getvalue()
 
 
+class Answer(Struct, frozen=True, kw_only=True):
+    """`headers` have names in lower case; of the body no more than the bounds' size is kept."""
+
+    status: int
+    headers: dict[str, str]
+    body: bytes
+
+
+class Uploads:
+    """Exchanges with one server that takes files: any status is an answer, and no redirect is followed."""
+
+    def __init__(self, *, bounds: Bounds) -> None:
+        """Raises BadInput for a proxy or certificates that cannot be used."""
+        self._bounds = bounds
+        self._client = _client(bounds)
+        self._client.follow_redirects = False
+
+    def send(
+        self, method: str, url: str, *, headers: Mapping[str, str] | None = None, content: bytes | Path = b""
+    ) -> Answer:
+        """A file is sent as it is read. Raises Unreachable where the server is not there or goes away."""
+        return _tried(lambda: self._once(method, url, headers or {}, content), self._bounds, lambda _event: None)
+
+    def close(self) -> None:
+        self._client.close()
+
+    def _once(self, method: str, url: str, headers: Mapping[str, str], content: bytes | Path) -> Answer:
+        with ExitStack() as opened, _foreign_failures(url, ""):
+            body = opened.enter_context(content.open("rb")) if isinstance(content, Path) else content
+            size = content.stat().st_size if isinstance(content, Path) else len(content)
+            told = {**headers, "Content-Length": str(size)} if size or method != "HEAD" else dict(headers)
+            got = opened.enter_context(self._client.stream(method, url, headers=told, content=body))
+            into = BytesIO()
+            for chunk in got.iter_bytes():
+                into.write(chunk[: self._bounds.size - into.tell()])
+            return Answer(status=got.status_code, headers=dict(got.headers.items()), body=into.getvalue())
+
+
 def _tried(once: Callable[[], T], bounds: Bounds, report: Callable[[str], None]) -> T:
     """Raises Unreachable when no try came to an end."""
     for attempt in range(1, bounds.tries + 1):
@@ -205,12 +243,12 @@ def _client(bounds: Bounds) -> httpx2.Client:
 
 
 @contextmanager
-def _foreign_failures(url: str) -> Generator[None]:
+def _foreign_failures(url: str, otherwise: str = ", or name a file with --from") -> Generator[None]:
     """httpx2's exceptions become ours, by whether another try may help."""
     import httpx2
 
     shown = masked(url)
-    hint = "check the network, HTTPS_PROXY and SSL_CERT_FILE, or name a file with --from"
+    hint = f"check the network, HTTPS_PROXY and SSL_CERT_FILE{otherwise}"
     try:
         yield
     except httpx2.TooManyRedirects as error:
