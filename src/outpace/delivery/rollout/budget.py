@@ -1,0 +1,168 @@
+"""From what a rollout may cost to the judge's numbers, with the arithmetic in lines that a person can check."""
+
+from __future__ import annotations
+
+from math import ceil, exp, log
+from typing import Annotated, TypeAlias
+
+from msgspec import Meta, Struct
+
+from outpace.delivery.rollout.counts import Source
+from outpace.delivery.rollout.verdicts import Metric, share, spoken
+from outpace.model.edge import Risk, Urgency
+
+Rate: TypeAlias = Annotated[float, Meta(gt=0, lt=1)]
+PRIOR = 0.05
+"""How many releases are assumed to be bad before anything is known of this one."""
+ROUTINE = 0.1
+"""What an hour of waiting is worth without an exposure, as a share of `hour_exposed`: somebody waits for the change."""
+REACTION, SLOW_REACTION = 0.3, 1.0
+"""Seconds from a bad answer to traffic that has moved: usually (with a busy machine), and at worst."""
+ALLOWED: dict[Metric, float] = {"errors": 1.25, "resets": 1.25, "slow": 2.0, "signal": 1.25}
+"""Times as often as the baseline that are no reason: new processes have cold caches."""
+SPLIT: dict[Metric, float] = {
+    "errors": 0.5, "resets": 0.15, "slow": 0.15, "signal": 0.1, "checks": 0.05, "memory": 0.025, "descriptors": 0.025,
+}  # fmt: skip
+"""How alpha is divided, so that it holds for all together, however they depend on one another (Bonferroni)."""
+WEIGHTS = (0.005, 0.01, 0.02, 0.03, 0.05, 0.08, 0.12, 0.2, 0.3, 0.5)
+WORTH_CHANGING = 0.8
+"""A weight is changed where the loss becomes that share of what it is, or less."""
+LOOSER = 5.0
+"""What users' own requests must show, and what half the load must show: so many times the tolerated rate."""
+BLOCKS = 30
+
+
+class Part(Struct, frozen=True, kw_only=True):
+    metric: Metric
+    alpha: float
+
+
+class Budget(Struct, frozen=True, kw_only=True):
+    """What the judge goes by."""
+
+    alpha: Rate
+    beta: Rate
+    tolerated: Annotated[float, Meta(gt=0, le=0.2)]
+    bad_responses: int
+    split: tuple[Part, ...]
+    hour: float  # bad responses that an hour is worth
+    rps: float  # seen before the rollout
+    requests: int  # that must be answered well: n*
+    weight: float  # the first one
+    soak_s: float
+    block_s: float
+    before: tuple[Source, ...] = ()  # what gives evidence at no user's risk
+    lines: tuple[str, ...] = ()
+
+    def alpha_of(self, metric: Metric) -> float:
+        return next(part.alpha for part in self.split if part.metric == metric)
+
+
+def budget(
+    risk: Risk,
+    *,
+    urgency: Urgency,
+    rps: float,
+    soak_s: float,
+    exposed_hours: float = 0.0,
+    before: tuple[Source, ...] = (),
+    block_s: float | None = None,
+) -> Budget:
+    """Of a risk, an urgency and the traffic. Raises ValueError for a risk that is none."""
+    _check(risk, rps, soak_s)
+    hour = risk.hour_exposed * {"routine": ROUTINE, "known": 1.0, "exploited": risk.exploited}[urgency]
+    made = Budget(
+        alpha=risk.needless_rollbacks,
+        beta=risk.wrong_promotions,
+        tolerated=risk.tolerated,
+        bad_responses=risk.bad_responses,
+        split=tuple(Part(metric=m, alpha=part * risk.needless_rollbacks) for m, part in SPLIT.items()),
+        hour=hour,
+        rps=rps,
+        requests=ceil(log(1 / risk.wrong_promotions) / risk.tolerated),
+        weight=0.0,
+        soak_s=soak_s,
+        block_s=block_s or max(10.0, soak_s / BLOCKS),
+        before=before,
+    )
+    weight = next_weight(made, rps=rps, log_e=0.0, missing=made.requests, bad_left=risk.bad_responses)
+    return _with_lines(made, weight, urgency, exposed_hours)
+
+
+def next_weight(
+    budget: Budget, *, rps: float, log_e: float, missing: float, bad_left: float, now: float = 0.0
+) -> float:
+    """The share of users that costs least in all, by `loss`, of those that bad_left allows; the least one if none does.
+
+    What is `now` stays where another would hardly cost less.
+    """
+    odds = PRIOR / (1 - PRIOR) * _exp(-log_e)
+    bad = odds / (1 + odds)
+    losses = [
+        (loss(budget, weight, rps=rps, missing=missing, bad=bad), weight)
+        for weight in WEIGHTS
+        if events(budget, weight) + weight * rps * SLOW_REACTION <= bad_left
+    ]
+    if not losses:
+        return WEIGHTS[0]
+    least, best = min(losses)
+    return next((weight for cost, weight in losses if weight == now and cost * WORTH_CHANGING <= least), best)
+
+
+def loss(budget: Budget, weight: float, *, rps: float, missing: float, bad: float) -> float:
+    """In bad responses: those that a bad release costs until it is gone, and what the wait for the rest is worth."""
+    waiting = missing / (weight * rps) / 3600
+    return bad * (events(budget, weight) + weight * rps * REACTION) + budget.hour * waiting
+
+
+def events(budget: Budget, weight: float) -> int:
+    """How many failures decide where everything fails: each one multiplies E by about one over the allowed share."""
+    allowed = ALLOWED["errors"]
+    chance = allowed * weight / (allowed * weight + 1 - weight)
+    return max(2, ceil((log(1 / budget.alpha_of("errors")) + log(2)) / log(1 / chance)))
+
+
+def _with_lines(made: Budget, weight: float, urgency: Urgency, exposed_hours: float) -> Budget:
+    each, of_errors = weight * made.rps, made.alpha_of("errors")
+    spent = f"; {exposed_hours:.1f} hours have cost {made.hour * exposed_hours:,.0f}" if exposed_hours else ""
+    shared_out = ", ".join(f"{part.metric} {part.alpha:.3g}" for part in made.split)
+    least = loss(made, weight, rps=made.rps, missing=made.requests, bad=PRIOR)
+    text = f"""
+n* = ln(1/beta) / tolerated = ln(1/{made.beta:g}) / {made.tolerated:g} = {made.requests} requests without a failure \
+make a rate of that much or more unlikely enough to promote; each failure makes it more
+alpha {made.alpha:g} is divided: {shared_out}
+an hour is worth {made.hour:g} bad responses ({urgency}){spent}
+of {100 * PRIOR:g}% of releases, which are bad, one at {share(weight)} of users costs {events(made, weight)} failures \
+(ln({1 / of_errors:.0f}) + ln(2), over ln of one over its allowed share of failures), and \
+{each * REACTION:.1f} more in {REACTION:g} s until traffic has moved
+waiting costs {made.hour:g} x {made.requests} / ({share(weight)} x {made.rps:g} a second) = \
+{made.hour * made.requests / each / 3600:.2f}: {spoken(made.requests / each)}
+at {made.rps:g} requests a second and at most {made.bad_responses} bad: weight {share(weight)}, \
+where the sum is least ({least:.2f} bad responses)
+the soak lasts {spoken(made.soak_s)}; memory and descriptors are compared in blocks of {made.block_s:g} s"""
+    return Budget(
+        **{name: getattr(made, name) for name in made.__struct_fields__ if name not in ("weight", "lines")},
+        weight=weight,
+        lines=tuple(text.strip().splitlines()),
+    )
+
+
+def _check(risk: Risk, rps: float, soak_s: float) -> None:
+    rates = {
+        "needless_rollbacks": risk.needless_rollbacks,
+        "wrong_promotions": risk.wrong_promotions,
+        "tolerated": risk.tolerated,
+    }
+    for name, rate in rates.items():
+        if not 0 < rate < 1:
+            raise ValueError(f"`{name}` is {rate:g}, and should lie between 0 and 1")
+    if risk.tolerated > 0.2:
+        raise ValueError(f"`tolerated` is {risk.tolerated:g}: a release that fails so often is not worth a rollout")
+    if risk.bad_responses < 2:
+        raise ValueError(f"`bad_responses` is {risk.bad_responses}: two failures at least tell that a release fails")
+    if risk.hour_exposed < 0 or risk.exploited < 0 or rps <= 0 or soak_s < 0:
+        raise ValueError("an hour's worth, the requests a second and the soak are above 0")
+
+
+def _exp(value: float) -> float:
+    return exp(min(max(value, -500.0), 500.0))

@@ -1,0 +1,77 @@
+"""What one look at a rollout saw: counts since the last look, of each arm, client and process."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal, TypeAlias
+
+from msgspec import Meta, Struct
+
+Count: TypeAlias = Annotated[int, Meta(ge=0, le=10**12)]
+Seconds: TypeAlias = Annotated[float, Meta(ge=0, le=10**9)]
+Milliseconds: TypeAlias = Annotated[float, Meta(ge=0, le=10**12)]
+Key: TypeAlias = Annotated[str, Meta(max_length=64)]
+Source: TypeAlias = Literal["users", "mirrored", "replayed", "checks"]
+ArmName: TypeAlias = Literal["baseline", "candidate"]
+
+
+class Bucket(Struct, frozen=True, array_like=True):
+    """Answers that took longer than the bucket before and `upper` milliseconds at most; never cumulated."""
+
+    upper: Milliseconds
+    count: Count
+
+
+class Arm(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One release's share of a look. What is counted is complete: a request counts when it ended, and its end with it.
+
+    `errors` are answers of 5xx, `resets` are requests that got none; one request is one or the other. `latency` has the
+    same bounds on both arms.
+    """
+
+    requests: Count = 0
+    errors: Count = 0
+    resets: Count = 0
+    signal_bad: Count = 0
+    signal_total: Count = 0
+    latency: Annotated[tuple[Bucket, ...], Meta(max_length=200)] = ()
+
+
+class Client(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Errors and resets of one client within a look; `key` is opaque, and says nothing of who it is."""
+
+    key: Key
+    good: Count = 0  # on the candidate
+    bad: Count = 0  # on the candidate
+    baseline_bad: Count = 0
+
+
+class Usage(Struct, frozen=True, kw_only=True):
+    """What the processes of one release hold, summed."""
+
+    arm: ArmName
+    rss_bytes: Count
+    descriptors: Count
+
+
+class Tick(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One look. `at` counts from the beginning of the rollout on a clock that never goes back; `weight` is the share of
+    users' requests that went to the candidate meanwhile. `mirrored` has on the baseline what users were answered, and
+    on the candidate what became of the copies; `replayed` has both; `checks` may have the candidate alone.
+    """
+
+    at: Seconds
+    weight: Annotated[float, Meta(ge=0, le=1)]
+    source: Source = "users"
+    baseline: Arm = Arm()
+    candidate: Arm = Arm()
+    clients: Annotated[tuple[Client, ...], Meta(max_length=10_000)] = ()
+    usage: Annotated[tuple[Usage, ...], Meta(max_length=10)] = ()
+
+
+def slower(arm: Arm, bound: float) -> int:
+    """How many took longer than `bound` milliseconds: those of the buckets above it."""
+    return sum(bucket.count for bucket in arm.latency if bucket.upper > bound)
+
+
+def timed(arm: Arm) -> int:
+    return sum(bucket.count for bucket in arm.latency)

@@ -1,0 +1,290 @@
+"""Everything that the looks at one rollout come to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from math import exp, log
+
+from outpace.delivery.rollout.budget import ALLOWED, LOOSER, PRIOR, REACTION, Budget, events
+from outpace.delivery.rollout.clients import Clients, Heard
+from outpace.delivery.rollout.counts import Arm, Source, Tick, slower, timed
+from outpace.delivery.rollout.leaks import Leak
+from outpace.delivery.rollout.scales import Against, Alone, Beside
+from outpace.delivery.rollout.verdicts import Compared, Evidence, Metric, Phase, Rest
+from outpace.statistics.e_processes import Above
+from outpace.statistics.quantiles import RunningQuantile
+
+SLOWEST, TIMED = 0.99, 100
+"""The quantile of the baseline that is slow, and how many answers tell it."""
+SLOW = 3 * (1 - SLOWEST)
+"""Slow answers that are tolerated on top of the baseline's: three times as many as it has by definition."""
+FEEDS = 10.0  # seconds within which a source that gave evidence still does
+CHECKS = 0.1
+"""A check repeats itself: so much of the evidence for promotion may come from checks."""
+SURE_AGAIN = 0.05
+"""Beta of a promoted release that was doubted."""
+REMEMBERED = 20.0  # seconds over which rates are taken
+
+
+class _Pace:
+    """Requests a second, lately."""
+
+    def __init__(self, rate: float = 0.0) -> None:
+        self._seconds = REMEMBERED if rate else 0.0
+        self._requests = rate * self._seconds
+        self._at: float | None = None
+
+    def add(self, at: float, requests: int) -> None:
+        passed = 0.0 if self._at is None else at - self._at
+        fading = exp(-passed / REMEMBERED)
+        self._requests = self._requests * fading + requests
+        self._seconds = self._seconds * fading + passed
+        self._at = at
+
+    @property
+    def rate(self) -> float:
+        return self._requests / self._seconds if self._seconds > 0 else 0.0
+
+
+class _Came:
+    """What came from one source."""
+
+    def __init__(self) -> None:
+        self.requests, self.bad = 0, 0
+        self.last = 0.0
+        self.pace = _Pace()
+
+
+class Gathered:
+    """What speaks for the candidate and what against it."""
+
+    def __init__(self, budget: Budget) -> None:
+        self._budget = budget
+        self._clients = Clients()
+        self._told_clients = False
+        self._quantile = RunningQuantile(SLOWEST, TIMED)
+        self._beside: dict[Metric, Beside] = {metric: Beside(metric, budget) for metric in ALLOWED}
+        self._checks = Above()
+        self._checked = [0, 0]
+        slow = max(SLOW, budget.tolerated)
+        self._errors = Against(budget.tolerated, budget.beta)
+        self._users = Against(min(LOOSER * budget.tolerated, 0.5), budget.beta)
+        self._load = Against(min(LOOSER * budget.tolerated, 0.5), budget.beta)
+        self._slow = Against(slow, budget.beta)
+        self._signal = Against(budget.tolerated, budget.beta)
+        self._loaded = False
+        self._alone: dict[Metric, Alone] = {}
+        self._doubt: tuple[Metric, Against] | None = None
+        self._pace = _Pace(budget.rps)
+        self._came: dict[Source, _Came] = {}
+        self._leaks = (
+            Leak("memory", budget.alpha_of("memory"), budget.block_s),
+            Leak("descriptors", budget.alpha_of("descriptors"), budget.block_s),
+        )
+
+    @property
+    def rps(self) -> float:
+        return max(self._pace.rate, 1e-3)
+
+    @property
+    def bad_of_users(self) -> int:
+        return self._came["users"].bad if "users" in self._came else 0
+
+    @property
+    def log_e(self) -> float:
+        return min(one.fine.log_e for one, _ in self._required(users=False))
+
+    def add(self, tick: Tick, at: float, *, alone: bool, shared: bool) -> None:
+        """`alone`: it is promoted. `shared`: users are sent."""
+        users = tick.source == "users"
+        before = {metric: self._baseline(metric) for metric in ALLOWED}
+        self._told_clients = self._told_clients or bool(tick.clients)
+        heard = self._clients.hear(at, tick.baseline, tick.candidate, tick.clients)
+        self._count(tick, at)
+        self._compare(tick, heard, shared=shared)
+        bound = self._quantile.bound()
+        good, bad = self._as_counted(tick, heard)
+        self._errors.add(good, bad, before["errors"])
+        if users:
+            self._users.add(heard.good, heard.bad, before["errors"])
+            if self._loaded:
+                self._load.add(heard.good, heard.bad, before["errors"])
+        arm = tick.candidate
+        self._signal.add(arm.signal_total - _signal(arm), _signal(arm), before["signal"])
+        if bound is not None and tick.source in ("users", "mirrored"):
+            slow, all_timed = slower(arm, bound), timed(arm)
+            self._slow.add(all_timed - slow, slow, before["slow"])
+            if alone and users:
+                self._alone["slow"].add(all_timed - slow, slow)
+            self._doubted("slow", all_timed - slow, slow, before["slow"], users=users)
+        if alone and users:
+            self._alone["errors"].add(heard.good, heard.bad)
+        self._doubted("errors", heard.good, heard.bad, before["errors"], users=users)
+        if users:
+            self._quantile.add((bucket.upper, bucket.count) for bucket in tick.baseline.latency)
+        for leak in self._leaks:
+            for usage in tick.usage:
+                leak.add(at, usage)
+
+    def _count(self, tick: Tick, at: float) -> None:
+        came = self._came.setdefault(tick.source, _Came())
+        came.requests += tick.candidate.requests
+        came.bad += min(tick.candidate.errors + tick.candidate.resets, tick.candidate.requests)
+        came.pace.add(at, tick.candidate.requests)
+        if tick.candidate.requests:
+            came.last = at
+        if tick.source == "users":
+            self._pace.add(at, tick.baseline.requests + tick.candidate.requests)
+
+    def _compare(self, tick: Tick, heard: Heard, *, shared: bool) -> None:
+        """A request of the baseline is compared once: with its own copy before users are sent, with users' after."""
+        base, cand = tick.baseline, tick.candidate
+        if tick.source == "checks" and not base.requests:
+            bad = min(cand.errors + cand.resets, cand.requests)
+            self._checks.add(cand.requests - bad, bad, self._budget.tolerated)
+            self._checked[0] += cand.requests
+            self._checked[1] += bad
+            return
+        if tick.source == ("mirrored" if shared else "users"):
+            base = Arm() if tick.source == "mirrored" else base
+            cand = Arm()
+        of_base = heard.baseline_bad / max(base.errors + base.resets, 1)
+        of_cand = heard.candidate_bad / max(tick.candidate.errors + tick.candidate.resets, 1)
+        errors, resets = self._beside["errors"], self._beside["resets"]
+        errors.add(tick, (base.requests, base.errors * of_base), (cand.requests, cand.errors * of_cand))
+        resets.add(tick, (base.requests, base.resets * of_base), (cand.requests, cand.resets * of_cand))
+        self._beside["signal"].add(tick, (base.signal_total, _signal(base)), (cand.signal_total, _signal(cand)))
+        bound = self._quantile.bound()
+        if bound is not None:
+            slow = self._beside["slow"]
+            slow.add(tick, (timed(base), slower(base, bound)), (timed(cand), slower(cand, bound)))
+
+    def _as_counted(self, tick: Tick, heard: Heard) -> tuple[float, float]:
+        """Good and bad ones; of checks no more than their part."""
+        good, bad = heard.good, heard.bad
+        if tick.source == "checks":
+            came = self._came["checks"].requests
+            room = max(CHECKS * self._budget.requests - (came - tick.candidate.requests), 0.0)
+            part = min(1.0, room / tick.candidate.requests) if tick.candidate.requests else 1.0
+            return part * good, part * bad
+        return good, bad
+
+    def _doubted(self, metric: Metric, good: float, bad: float, baseline: tuple[int, float], *, users: bool) -> None:
+        if users and self._doubt is not None and self._doubt[0] == metric:
+            self._doubt[1].add(good, bad, baseline)
+
+    def against(self) -> Metric | None:
+        """The metric for which it is taken back, if there is one."""
+        for metric, beside in self._beside.items():
+            if beside.reached:
+                return metric
+        if self._checks.log_e >= log(1 / self._budget.alpha_of("checks")):
+            return "checks"
+        return next((leak.metric for leak in self._leaks if leak.reached), None)
+
+    def _baseline(self, metric: Metric) -> tuple[int, float]:
+        beside = self._beside[metric]
+        if metric == "errors":
+            return beside.baseline, beside.baseline_bad + self._beside["resets"].baseline_bad
+        return beside.baseline, beside.baseline_bad
+
+    def _required(self, *, users: bool) -> list[tuple[Against, Metric]]:
+        """What must be sure before it is promoted: of what can be seen here at all."""
+        required: list[tuple[Against, Metric]] = [(self._errors, "errors")]
+        if self._slow.good + self._slow.bad > 0:
+            required.append((self._slow, "slow"))
+        if self._signal.good + self._signal.bad > 0:
+            required.append((self._signal, "signal"))
+        if users:
+            required.append((self._users, "errors"))
+        return required
+
+    def missing(self, *, users: bool) -> float:
+        """Requests until it may be promoted; or, without users, until they may be sent."""
+        return max(one.missing(self._baseline(metric)) for one, metric in self._required(users=users))
+
+    def saved(self) -> float:
+        """Bad responses that more evidence before users could save: those of a release that is bad in spite of it."""
+        odds = PRIOR / (1 - PRIOR) * exp(min(max(-self.log_e, -500.0), 500.0))
+        weight = self._budget.weight
+        return odds / (1 + odds) * (events(self._budget, weight) + weight * self.rps * REACTION)
+
+    def begin_load(self) -> None:
+        self._loaded = True
+
+    def missing_under_load(self) -> float:
+        return self._load.missing(self._baseline("errors"))
+
+    def begin_alone(self, at: float) -> None:
+        """Nothing runs beside it from now on; the baseline's rates stay what they were."""
+        tolerated = self._budget.tolerated
+        self._alone = {
+            "errors": Alone(tolerated, ALLOWED["errors"], self._baseline("errors")),
+            "slow": Alone(max(SLOW, tolerated), ALLOWED["slow"], self._baseline("slow")),
+        }
+        if self._doubt is None:
+            for leak in self._leaks:
+                leak.begin(at)
+        self._doubt = None
+
+    def doubtful(self) -> Metric | None:
+        return next((metric for metric, alone in self._alone.items() if alone.doubtful), None)
+
+    def begin_doubt(self, metric: Metric) -> None:
+        """Both run beside one another again, and half of what is in hand is staked on the release's being worse."""
+        for each in ("errors", "resets") if metric == "errors" else (metric,):
+            self._beside[each].worse.stake(0.5)
+        tolerated = max(SLOW, self._budget.tolerated) if metric == "slow" else self._budget.tolerated
+        self._doubt = (metric, Against(tolerated, SURE_AGAIN))
+
+    def missing_in_doubt(self) -> float:
+        assert self._doubt is not None
+        metric, fine = self._doubt
+        return fine.missing(self._baseline(metric))
+
+    def rate_of(self, sources: Iterable[Source]) -> float:
+        return sum(self._came[source].pace.rate for source in sources if source in self._came)
+
+    def silent_for(self, at: float, sources: Iterable[Source]) -> float:
+        return at - max((self._came[source].last for source in sources if source in self._came), default=0.0)
+
+    def feeding(self, at: float) -> tuple[Source, ...]:
+        return tuple(source for source, came in sorted(self._came.items()) if came.requests and at - came.last <= FEEDS)
+
+    def told(self, at: float, phase: Phase, notes: tuple[str, ...]) -> Evidence:
+        slow_told = self._quantile.bound() is not None
+        compared = [one.told() for metric, one in self._beside.items() if metric != "slow" or slow_told]
+        if self._checked[0]:
+            compared.append(self._checks_told())
+        if not slow_told:
+            notes = (*notes, f"latency was not judged, since the old release had only {self._quantile.count} answers")
+        return Evidence(
+            at=at,
+            phase=phase,
+            compared=tuple(one for one in compared if one.candidate_requests),
+            certain=tuple(one.told(metric, self._baseline(metric)) for one, metric in self._required(users=False)),
+            growth=tuple(told for leak in self._leaks if (told := leak.told()) is not None),
+            rests_on=tuple(
+                Rest(source=source, requests=came.requests, bad=came.bad)
+                for source, came in sorted(self._came.items())
+                if came.requests
+            ),
+            clients=self._clients.count if self._told_clients else None,
+            failing_clients=self._clients.failing if self._told_clients else None,
+            notes=notes,
+        )
+
+    def _checks_told(self) -> Compared:
+        return Compared(
+            metric="checks",
+            baseline_requests=0,
+            baseline_bad=0.0,
+            candidate_requests=self._checked[0],
+            candidate_bad=float(self._checked[1]),
+            log_e=self._checks.log_e,
+            log_threshold=log(1 / self._budget.alpha_of("checks")),
+        )
+
+
+def _signal(arm: Arm) -> int:
+    return min(arm.signal_bad, arm.signal_total)

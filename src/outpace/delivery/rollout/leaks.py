@@ -1,0 +1,83 @@
+"""Slow leaks: does what the candidate's processes hold grow in every block of the soak?"""
+
+from __future__ import annotations
+
+from math import log
+from statistics import median
+from typing import Literal
+
+from outpace.delivery.rollout.counts import ArmName, Usage
+from outpace.delivery.rollout.verdicts import Growth
+from outpace.statistics.records import Records, slope
+
+WARM_UP = 6
+"""Blocks in which anything grows: caches fill, modules are imported. A fifth of the soak."""
+A_DAY = 0.25
+"""Growth that counts: by so much of what it began with, in 24 hours."""
+LEAST = {"memory": 65536.0, "descriptors": 0.5}
+
+
+class Leak:
+    """One quantity. Takes back only what is both a row of records and steep enough to matter."""
+
+    def __init__(self, metric: Literal["memory", "descriptors"], alpha: float, block_s: float) -> None:
+        self.metric: Literal["memory", "descriptors"] = metric
+        self.threshold = log(1 / alpha)
+        self.block_s = block_s
+        self.records: Records | None = None
+        self._began: float | None = None
+        self._block = 0
+        self._samples: dict[ArmName, list[int]] = {"baseline": [], "candidate": []}
+        self._baseline_first: float | None = None
+        self._start = 0.0
+
+    @property
+    def per_hour(self) -> float:
+        return slope(self.records.blocks) * 3600 / self.block_s if self.records else 0.0
+
+    @property
+    def reached(self) -> bool:
+        if self.records is None or self.records.log_e < self.threshold:
+            return False
+        return self.per_hour * 24 >= A_DAY * self._start
+
+    def begin(self, at: float) -> None:
+        """From now on; what was seen before had another share of the traffic."""
+        self._began = at
+
+    def add(self, at: float, usage: Usage) -> None:
+        if self._began is None:
+            return
+        block = int((at - self._began) / self.block_s)
+        if block > self._block:
+            self._close()
+            self._block = block
+        self._samples[usage.arm].append(usage.rss_bytes if self.metric == "memory" else usage.descriptors)
+
+    def _close(self) -> None:
+        """Growth of the baseline in the same time is not the candidate's: both may grow with the day's traffic."""
+        candidate, baseline = self._samples["candidate"], self._samples["baseline"]
+        self._samples = {"baseline": [], "candidate": []}
+        if not candidate or self._block < WARM_UP:
+            return
+        value = float(median(candidate))
+        if baseline:
+            level = float(median(baseline))
+            self._baseline_first = level if self._baseline_first is None else self._baseline_first
+            value -= max(level - self._baseline_first, 0.0)
+        if self.records is None:
+            self._start = value
+            step = A_DAY * value * self.block_s / 86400
+            self.records = Records(max(step, LEAST[self.metric]))
+        self.records.add(value)
+
+    def told(self) -> Growth | None:
+        if self.records is None:
+            return None
+        return Growth(
+            metric=self.metric,
+            blocks=len(self.records.blocks),
+            per_hour=self.per_hour,
+            log_e=self.records.log_e,
+            log_threshold=self.threshold,
+        )

@@ -1,0 +1,124 @@
+"""One metric on the scales: the candidate beside the baseline, and against the tolerated rate."""
+
+from __future__ import annotations
+
+from math import log
+
+from outpace.delivery.rollout.budget import ALLOWED, Budget
+from outpace.delivery.rollout.counts import Source, Tick
+from outpace.delivery.rollout.pairing import Pairing
+from outpace.delivery.rollout.verdicts import Certain, Compared, Metric
+from outpace.statistics.e_processes import Above, Fine, Worse
+from outpace.statistics.intervals import proportion
+
+MOST_TOLERATED = 0.5
+SURE_DOUBT = log(100)
+"""E of `Above` that makes one doubt a promoted release. Doubt takes nothing back, it compares."""
+LEAST_RATIO, MOST_RATIO = 0.02, 1000.0
+
+
+class Beside:
+    """A metric of the candidate beside the baseline's, over all sources of requests."""
+
+    def __init__(self, metric: Metric, budget: Budget) -> None:
+        self.metric: Metric = metric
+        self.threshold = log(1 / budget.alpha_of(metric))
+        self.worse = Worse(ALLOWED[metric])
+        self.baseline, self.candidate = 0, 0
+        self.baseline_bad, self.candidate_bad = 0.0, 0.0
+        self._pairings: dict[Source, Pairing] = {}
+        self._arrived: dict[Source, list[int]] = {}
+
+    @property
+    def reached(self) -> bool:
+        return self.worse.log_e >= self.threshold
+
+    def add(self, tick: Tick, baseline: tuple[int, float], candidate: tuple[int, float]) -> None:
+        """Requests and bad events of each arm."""
+        self.baseline += baseline[0]
+        self.baseline_bad += baseline[1]
+        self.candidate += candidate[0]
+        self.candidate_bad += candidate[1]
+        pairing = self._pairings.setdefault(tick.source, Pairing())
+        stretch = pairing.add(tick.at, baseline, candidate, self._ratio(tick, baseline[0], candidate[0]))
+        if stretch is not None:
+            self.worse.add(*stretch)
+
+    def _ratio(self, tick: Tick, baseline: int, candidate: int) -> float:
+        """Of arrivals: by the weight where users are shared out, else as it has been so far."""
+        if tick.source == "users":
+            ratio = (1 - tick.weight) / tick.weight if tick.weight > 0 else MOST_RATIO
+        else:
+            arrived = self._arrived.setdefault(tick.source, [0, 0])
+            arrived[0] += baseline
+            arrived[1] += candidate
+            ratio = arrived[0] / arrived[1] if arrived[1] else 1.0
+        return min(max(ratio, LEAST_RATIO), MOST_RATIO)
+
+    def told(self) -> Compared:
+        return Compared(
+            metric=self.metric,
+            baseline_requests=self.baseline,
+            baseline_bad=self.baseline_bad,
+            candidate_requests=self.candidate,
+            candidate_bad=self.candidate_bad,
+            log_e=self.worse.log_e,
+            log_threshold=self.threshold,
+        )
+
+
+class Against:
+    """A metric of the candidate against a tolerated rate, on top of what the baseline shows as well."""
+
+    def __init__(self, tolerated: float, beta: float) -> None:
+        self.tolerated = tolerated
+        self.threshold = log(1 / beta)
+        self.fine = Fine()
+        self.good, self.bad = 0.0, 0.0
+
+    @property
+    def reached(self) -> bool:
+        return self.fine.log_e >= self.threshold
+
+    def add(self, good: float, bad: float, baseline: tuple[int, float]) -> None:
+        """`baseline`: its requests and bad events before this look."""
+        self.good += good
+        self.bad += bad
+        self.fine.add(good, bad, self.limit(baseline))
+
+    def limit(self, baseline: tuple[int, float]) -> float:
+        """The tolerated rate, on top of what the baseline fails at in any case (the lower bound of its interval)."""
+        requests, bad = baseline
+        low = proportion(min(bad, requests), requests).low if bad else 0.0
+        return min(self.tolerated + (low or 0.0), MOST_TOLERATED)
+
+    def missing(self, baseline: tuple[int, float]) -> float:
+        return self.fine.missing(self.threshold, self.limit(baseline))
+
+    def told(self, metric: Metric, baseline: tuple[int, float]) -> Certain:
+        assert metric in ("errors", "slow", "signal")
+        return Certain(
+            metric=metric,
+            requests=self.good + self.bad,
+            bad=self.bad,
+            tolerated=self.limit(baseline),
+            log_e=self.fine.log_e,
+            log_threshold=self.threshold,
+        )
+
+
+class Alone:
+    """A metric of a candidate that nothing runs beside, against the upper bound of what the baseline showed last."""
+
+    def __init__(self, tolerated: float, allowed: float, baseline: tuple[int, float]) -> None:
+        requests, bad = baseline
+        high = proportion(min(bad, requests), requests).high if requests else 0.0
+        self.limit = min(max(tolerated, allowed * (high or 0.0)), MOST_TOLERATED)
+        self.above = Above()
+
+    @property
+    def doubtful(self) -> bool:
+        return self.above.log_e >= SURE_DOUBT
+
+    def add(self, good: float, bad: float) -> None:
+        self.above.add(good, bad, self.limit)
