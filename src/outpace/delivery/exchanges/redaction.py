@@ -10,8 +10,10 @@ import secrets
 from base64 import b64encode
 from urllib.parse import unquote
 
-from outpace.delivery.exchanges.bodies import Dropped, redacted_body, redacted_form, redacted_path, redacted_url
+from outpace.delivery.exchanges.addresses import redacted_form, redacted_path, redacted_url
+from outpace.delivery.exchanges.bodies import redacted_body
 from outpace.delivery.exchanges.declared_patterns import DeclaredPatterns, TooSlow
+from outpace.delivery.exchanges.dropped import Dropped
 from outpace.delivery.exchanges.exchange import (
     Client,
     Exchange,

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from urllib.parse import quote, quote_plus, unquote
 
 from outpace.delivery.exchanges.declared_patterns import DeclaredPatterns
+from outpace.delivery.exchanges.documents import embedded, nested
 from outpace.delivery.exchanges.patterns import ALWAYS, BASE64, unpacked
 from outpace.delivery.exchanges.placeholders import PLACEHOLDER, Placeholders
 from outpace.delivery.exchanges.secret_names import SecretNames
@@ -57,12 +58,18 @@ class Texts:
         """Raises TooSlow."""
         if not text or PLACEHOLDER.fullmatch(text):
             return text
+        if depth < DEEPEST and ("{" in text or "[" in text or '\\"' in text):
+            text = embedded(text, self, depth)
         text = self._plain(text)
         if depth < DEEPEST:
             if _ESCAPED.search(text):
                 text = _TOKEN.sub(lambda found: self._escaped(found[0], depth), text)
             text = BASE64.sub(lambda found: self._packed(found[0], depth), text)
         return text
+
+    def nested(self, value: str) -> str:
+        """A value that may be a document or a URL itself."""
+        return nested(value, self, 0)
 
     def _plain(self, text: str) -> str:
         if "=" in text or ":" in text:

@@ -1,0 +1,60 @@
+"""Paths, queries and whole URLs with their secrets replaced; what holds none stays as it was written, byte for byte."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+from urllib.parse import quote, quote_plus, unquote_plus
+
+from outpace.delivery.exchanges.dropped import Dropped
+
+if TYPE_CHECKING:
+    from outpace.delivery.exchanges.texts import Texts
+
+MOST_PAIRS = 2_000
+
+
+def redacted_url(url: str, texts: Texts) -> str:
+    """Path, query and fragment of what may be a URL; its user and password go by how they look."""
+    front, mark, fragment = url.partition("#")
+    path, ask, query = front.partition("?")
+    told = redacted_path(path, texts) + ask + (redacted_form(query, texts) if query else "")
+    return texts.text(told) + mark + (redacted_form(fragment, texts) if "=" in fragment else texts.text(fragment))
+
+
+def redacted_path(path: str, texts: Texts) -> str:
+    """`/reset-password/TOKEN`: what stands behind a secret's name; and `;jsessionid=...`."""
+    told: list[str] = []
+    secret = False
+    for segment in path.split("/"):
+        front, semicolon, matrix = segment.partition(";")
+        if secret and _may_be_secret(front):
+            front = quote(texts.replaced(unquote_plus(front.replace("+", "%2B"))), safe="@")
+        else:
+            front = texts.text(front)
+        secret = bool(segment) and texts.secret_name(segment)
+        told.append(front + semicolon + (redacted_form(matrix, texts, between=";") if matrix else ""))
+    return "/".join(told)
+
+
+def _may_be_secret(segment: str) -> bool:
+    """`/session/new` and `/password/reset` go on with a word, `/reset-password/8Hd7...` with none."""
+    return len(segment) >= 6 and not re.fullmatch(r"[a-z]{1,20}(?:[-_.][a-z]{1,20}){0,4}", segment)
+
+
+def redacted_form(form: str, texts: Texts, between: str = "&") -> str:
+    """Pairs that hold nothing stay as they were written, byte for byte."""
+    pairs = form.split(between)
+    if len(pairs) > MOST_PAIRS:
+        raise Dropped("a form has too many fields")
+    return between.join(_pair(pair, texts) for pair in pairs)
+
+
+def _pair(pair: str, texts: Texts) -> str:
+    name, equals, value = pair.partition("=")
+    plain_name, plain = unquote_plus(name), unquote_plus(value)
+    told_name = texts.text(plain_name)
+    secret = bool(equals) and texts.secret_name(plain_name)
+    told = texts.replaced(plain) if secret else texts.nested(plain)
+    new_name = name if told_name == plain_name else quote_plus(told_name)
+    return new_name + equals + (value if told == plain else quote_plus(told, safe="@"))
