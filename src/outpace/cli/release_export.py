@@ -15,7 +15,7 @@ a registry has are not sent again. Over http only to this machine, or where http
 exit status: 0; 2 no such release; 3 the registry failed; 4 it does not let you
 
   outpace release export 6eb261a1 --to image
-  outpace release export 6eb261a1 --push registry.example.com/shop:1.4.2 --credentials env:REGISTRY_LOGIN
+  outpace release export 6eb261a1 --push localhost:5000/shop:1.4.2
 """
 
 

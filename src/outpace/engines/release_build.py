@@ -22,6 +22,7 @@ from outpace.engines.installed import inventory_of
 from outpace.engines.python_environment import Planned, PythonEnvironments
 from outpace.engines.release_environment import ReleaseEnvironments
 from outpace.engines.release_store import APPLICATION, ENVIRONMENT, ReleaseStore, Stored
+from outpace.engines.scratch import scratch_named
 from outpace.model.application import Application
 from outpace.model.edge import Build, Edge
 from outpace.model.errors import BadConfiguration, BadInput, ToolFailed, ToolTimedOut
@@ -83,7 +84,12 @@ class ReleaseBuild:
 
     def _make(self, application: Application, revision: str, inputs: str, *, anew: bool) -> Stored:
         build = _edge(application).build
-        with self._repository.worktree(revision) as tree, self._store.building("release") as place:
+        with (
+            scratch_named(f"build-{inputs[:16]}") as fixed,
+            self._repository.worktree(revision) as copy,
+            self._store.building("release") as place,
+        ):
+            tree = copy.rename(fixed / "tree")
             layer = self._layer(tree, application, anew=anew) if build.environment == "locked" else None
             at = self._repository.commit_time(revision)
             if build.command:

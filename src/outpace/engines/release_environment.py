@@ -25,11 +25,19 @@ OWN_RECORDS = frozenset({"uv_cache.json", "uv_build.json", "direct_url.json", "R
 """Of an installation: when, and from which folder. What is installed is in the inventory."""
 
 GIB = 1 << 30
-COMPILE = (
-    "import compileall, sys, py_compile;"
-    "sys.exit(not compileall.compile_dir(sys.argv[1], quiet=2, force=True, workers=1, maxlevels=50,"
-    " stripdir=sys.argv[1], invalidation_mode=py_compile.PycInvalidationMode.UNCHECKED_HASH))"
-)
+COMPILE = """
+import compileall, py_compile, sys
+for workers in (0, 1):  # several need shared memory
+    try:
+        done = compileall.compile_dir(
+            sys.argv[1], maxlevels=50, force=True, quiet=2, workers=workers, stripdir=sys.argv[1],
+            invalidation_mode=py_compile.PycInvalidationMode.UNCHECKED_HASH,
+        )
+        sys.exit(not done)
+    except (OSError, NotImplementedError):
+        pass
+sys.exit(2)
+"""
 
 
 class ReleaseEnvironments:

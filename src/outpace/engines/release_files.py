@@ -57,8 +57,11 @@ def walked(
     waiting = [("", os.fspath(top))]
     while waiting:
         prefix, folder = waiting.pop()
-        with os.scandir(folder) as listed:
-            entries = sorted(listed, key=lambda entry: entry.name)
+        try:
+            with os.scandir(folder) as listed:
+                entries = sorted(listed, key=lambda entry: entry.name)
+        except OSError as error:
+            raise _unreadable(prefix, error) from error
         for entry in entries:
             path = prefix + entry.name
             is_folder = entry.is_dir(follow_symlinks=False)
@@ -70,11 +73,16 @@ def walked(
                 yield _text(path), entry
 
 
+def _unreadable(path: str, error: OSError) -> BadInput:
+    shown = os.fsencode(path[:200]).decode("utf-8", "backslashreplace")
+    return BadInput(f"{shown or 'the tree'} cannot be read: {error.strerror}", hint="let the build leave it out")
+
+
 def _text(path: str) -> str:
     try:
         path.encode()
     except UnicodeEncodeError as error:
-        shown = path.encode("utf-8", "backslashreplace").decode()
+        shown = os.fsencode(path).decode("utf-8", "backslashreplace")
         raise BadInput(f"the name of {shown} is no UTF-8", hint="rename it, or let the build leave it out") from error
     return path
 
@@ -95,7 +103,10 @@ def _file(path: str, entry: os.DirEntry[str], into: Path, room: int) -> File:
     executable = bool(entry.stat(follow_symlinks=False).st_mode & 0o100)
     content, size = hashlib.sha256(), 0
     mode = EXECUTABLE if executable else READ_ONLY
-    reading = os.open(entry.path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
+    try:
+        reading = os.open(entry.path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
+    except OSError as error:
+        raise _unreadable(path, error) from error
     try:
         writing = os.open(into, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
         try:
@@ -135,11 +146,24 @@ def durable(top: Path) -> None:
     """What was written is on the disk when this returns: few files one by one, many with the whole file system."""
     places = [Path(folder) / name for folder, _, names in os.walk(top) for name in (*names, ".")]
     if len(places) > SYNCED_SINGLY:
-        os.sync()
+        _sync_whole(top)
         return
     for place in places:
         if not place.is_symlink():
             synced(place)
+
+
+def _sync_whole(place: Path) -> None:
+    """The file system that it lies on; Python has no `syncfs`."""
+    import ctypes
+
+    opened = os.open(place, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        syncfs = getattr(ctypes.CDLL(None), "syncfs", None)
+        if syncfs is None or syncfs(opened) != 0:
+            os.sync()
+    finally:
+        os.close(opened)
 
 
 def synced(place: Path) -> None:

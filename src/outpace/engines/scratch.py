@@ -28,6 +28,27 @@ def scratch(purpose: str, within: Path | None = None) -> Generator[Path]:
             os.close(lock)
 
 
+@contextmanager
+def scratch_named(name: str) -> Generator[Path]:
+    """`scratch` at the same path whenever it is free: compilers write down where they worked."""
+    sweep()
+    place = Path(tempfile.gettempdir()).resolve() / f"{PREFIX}{name}"
+    try:
+        place.mkdir(mode=0o700)
+    except FileExistsError:
+        with scratch(name) as another:
+            yield another
+        return
+    lock = _locked(place)
+    place.mkdir(mode=0o700, exist_ok=True)  # another run's sweep may have been faster
+    try:
+        yield place
+    finally:
+        removed_if_possible(place)
+        if lock is not None:
+            os.close(lock)
+
+
 def _held(purpose: str, within: Path | None) -> tuple[Path, int | None]:
     for _ in range(ATTEMPTS):
         place = Path(tempfile.mkdtemp(prefix=f"{PREFIX}{purpose}-", dir=within)).resolve()
