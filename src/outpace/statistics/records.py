@@ -8,6 +8,7 @@ from statistics import median
 
 GROWING = 0.9
 """How often a block of what leaks is a record, in the bet."""
+NEWEST = 200
 
 
 class Records:
@@ -21,12 +22,14 @@ class Records:
     def __init__(self, step: float) -> None:
         self.step = step
         self.log_e = 0.0
-        self.blocks: list[float] = []
+        self.count = 0
+        self.blocks: list[float] = []  # the newest
         self._most = 0.0
 
     def add(self, value: float) -> None:
-        self.blocks.append(value)
-        number = len(self.blocks)
+        self.blocks = [*self.blocks[1 - NEWEST :], value]
+        self.count += 1
+        number = self.count
         record = number == 1 or value > self._most + self.step
         self._most = max(self._most, value) if number > 1 else value
         if number > 1:

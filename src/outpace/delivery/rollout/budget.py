@@ -7,7 +7,7 @@ from typing import Annotated, TypeAlias
 
 from msgspec import Meta, Struct
 
-from outpace.delivery.rollout.counts import Source
+from outpace.delivery.rollout.counts import Seconds, Source
 from outpace.delivery.rollout.verdicts import Metric, share, spoken
 from outpace.model.edge import Risk, Urgency
 
@@ -34,7 +34,7 @@ BLOCKS = 30
 
 class Part(Struct, frozen=True, kw_only=True):
     metric: Metric
-    alpha: float
+    alpha: Rate
 
 
 class Budget(Struct, frozen=True, kw_only=True):
@@ -43,16 +43,22 @@ class Budget(Struct, frozen=True, kw_only=True):
     alpha: Rate
     beta: Rate
     tolerated: Annotated[float, Meta(gt=0, le=0.2)]
-    bad_responses: int
-    split: tuple[Part, ...]
-    hour: float  # bad responses that an hour is worth
-    rps: float  # seen before the rollout
-    requests: int  # that must be answered well: n*
-    weight: float  # the first one
-    soak_s: float
-    block_s: float
-    before: tuple[Source, ...] = ()  # what gives evidence at no user's risk
-    lines: tuple[str, ...] = ()
+    bad_responses: Annotated[int, Meta(ge=2, le=10**9)]
+    split: Annotated[tuple[Part, ...], Meta(max_length=20)]
+    hour: Annotated[float, Meta(ge=0, le=10**12)]  # bad responses that an hour is worth
+    rps: Annotated[float, Meta(gt=0, le=10**9)]  # seen before the rollout
+    requests: Annotated[int, Meta(ge=1, le=10**12)]  # that must be answered well: n*
+    weight: Annotated[float, Meta(ge=0, le=1)]  # the first one
+    soak_s: Seconds
+    block_s: Annotated[float, Meta(ge=0.1, le=10**9)]
+    before: Annotated[tuple[Source, ...], Meta(max_length=4)] = ()  # what gives evidence at no user's risk
+    lines: Annotated[tuple[str, ...], Meta(max_length=50)] = ()
+
+    def __post_init__(self) -> None:
+        if {part.metric for part in self.split} != set(SPLIT) or len(self.split) != len(SPLIT):
+            raise ValueError("the parts of alpha are not one for each metric")
+        if sum(part.alpha for part in self.split) > self.alpha * (1 + 1e-9):
+            raise ValueError("the parts of alpha are more than alpha")
 
     def alpha_of(self, metric: Metric) -> float:
         return next(part.alpha for part in self.split if part.metric == metric)

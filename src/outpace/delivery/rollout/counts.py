@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Literal, TypeAlias
 
 from msgspec import Meta, Struct
+from msgspec.structs import replace
 
 Count: TypeAlias = Annotated[int, Meta(ge=0, le=10**12)]
 Seconds: TypeAlias = Annotated[float, Meta(ge=0, le=10**9)]
@@ -66,6 +67,12 @@ class Tick(Struct, frozen=True, kw_only=True, omit_defaults=True):
     candidate: Arm = Arm()
     clients: Annotated[tuple[Client, ...], Meta(max_length=10_000)] = ()
     usage: Annotated[tuple[Usage, ...], Meta(max_length=10)] = ()
+
+
+def whole(arm: Arm) -> Arm:
+    """With requests that are at least those that went wrong: where what was reset is not counted as a request."""
+    bad = arm.errors + arm.resets
+    return arm if bad <= arm.requests else replace(arm, requests=bad)
 
 
 def slower(arm: Arm, bound: float) -> int:

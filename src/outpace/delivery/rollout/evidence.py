@@ -101,7 +101,7 @@ class Gathered:
         self._told_clients = self._told_clients or bool(tick.clients)
         heard = self._clients.hear(at, tick.baseline, tick.candidate, tick.clients)
         self._count(tick, at)
-        self._compare(tick, heard, shared=shared)
+        self._compare(tick, at, heard, shared=shared)
         bound = self._quantile.bound()
         good, bad = self._as_counted(tick, heard)
         self._errors.add(good, bad, before["errors"])
@@ -136,7 +136,7 @@ class Gathered:
         if tick.source == "users":
             self._pace.add(at, tick.baseline.requests + tick.candidate.requests)
 
-    def _compare(self, tick: Tick, heard: Heard, *, shared: bool) -> None:
+    def _compare(self, tick: Tick, at: float, heard: Heard, *, shared: bool) -> None:
         """A request of the baseline is compared once: with its own copy before users are sent, with users' after."""
         base, cand = tick.baseline, tick.candidate
         if tick.source == "checks" and not base.requests:
@@ -151,13 +151,13 @@ class Gathered:
         of_base = heard.baseline_bad / max(base.errors + base.resets, 1)
         of_cand = heard.candidate_bad / max(tick.candidate.errors + tick.candidate.resets, 1)
         errors, resets = self._beside["errors"], self._beside["resets"]
-        errors.add(tick, (base.requests, base.errors * of_base), (cand.requests, cand.errors * of_cand))
-        resets.add(tick, (base.requests, base.resets * of_base), (cand.requests, cand.resets * of_cand))
-        self._beside["signal"].add(tick, (base.signal_total, _signal(base)), (cand.signal_total, _signal(cand)))
+        errors.add(tick, at, (base.requests, base.errors * of_base), (cand.requests, cand.errors * of_cand))
+        resets.add(tick, at, (base.requests, base.resets * of_base), (cand.requests, cand.resets * of_cand))
+        self._beside["signal"].add(tick, at, (base.signal_total, _signal(base)), (cand.signal_total, _signal(cand)))
         bound = self._quantile.bound()
         if bound is not None:
             slow = self._beside["slow"]
-            slow.add(tick, (timed(base), slower(base, bound)), (timed(cand), slower(cand, bound)))
+            slow.add(tick, at, (timed(base), slower(base, bound)), (timed(cand), slower(cand, bound)))
 
     def _as_counted(self, tick: Tick, heard: Heard) -> tuple[float, float]:
         """Good and bad ones; of checks no more than their part."""

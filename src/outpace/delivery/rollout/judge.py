@@ -11,8 +11,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from math import ceil
 
+from msgspec.structs import replace
+
 from outpace.delivery.rollout.budget import Budget, next_weight
-from outpace.delivery.rollout.counts import Tick
+from outpace.delivery.rollout.counts import Tick, whole
 from outpace.delivery.rollout.evidence import Gathered
 from outpace.delivery.rollout.verdicts import Evidence, GoOn, Metric, Phase, Price, Promote, RollBack, Verdict
 
@@ -44,6 +46,7 @@ class Judge:
         if self._final is not None:
             return self._final
         self._at = max(self._at, tick.at)
+        tick = replace(tick, baseline=whole(tick.baseline), candidate=whole(tick.candidate))
         self._gathered.add(tick, self._at, alone=self.phase == "promoted", shared=self.phase != "before")
         against = self._gathered.against()
         if against is not None:

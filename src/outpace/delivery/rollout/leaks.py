@@ -76,7 +76,7 @@ class Leak:
             return None
         return Growth(
             metric=self.metric,
-            blocks=len(self.records.blocks),
+            blocks=self.records.count,
             per_hour=self.per_hour,
             log_e=self.records.log_e,
             log_threshold=self.threshold,

@@ -33,14 +33,14 @@ class Beside:
     def reached(self) -> bool:
         return self.worse.log_e >= self.threshold
 
-    def add(self, tick: Tick, baseline: tuple[int, float], candidate: tuple[int, float]) -> None:
+    def add(self, tick: Tick, at: float, baseline: tuple[int, float], candidate: tuple[int, float]) -> None:
         """Requests and bad events of each arm."""
         self.baseline += baseline[0]
         self.baseline_bad += baseline[1]
         self.candidate += candidate[0]
         self.candidate_bad += candidate[1]
         pairing = self._pairings.setdefault(tick.source, Pairing())
-        stretch = pairing.add(tick.at, baseline, candidate, self._ratio(tick, baseline[0], candidate[0]))
+        stretch = pairing.add(at, baseline, candidate, self._ratio(tick, baseline[0], candidate[0]))
         if stretch is not None:
             self.worse.add(*stretch)
 

@@ -169,10 +169,15 @@ def _phase(phase: Phase) -> str:
 
 
 def _certain(one: Certain) -> str:
+    what = {"errors": "failed", "slow": "were slow", "signal": "failed by the application's own count"}[one.metric]
     return (
-        f"{one.bad:.3g} bad of {one.requests:.0f} by {one.metric} make {share(one.tolerated)} or more "
-        f"{odds(one.log_e)} to 1 unlikely"
+        f"{_many(one.bad)} of {_many(one.requests)} {what}, so few that a rate of {share(one.tolerated)} or more is "
+        f"unlikely (E {odds(one.log_e)}, and {odds(one.log_threshold)} decides)"
     )
+
+
+def _many(count: float) -> str:
+    return f"{count:.0f}" if count >= 10 or count == int(count) else f"{count:.1f}"
 
 
 def _against(metric: Metric, evidence: Evidence) -> str:
@@ -182,12 +187,12 @@ def _against(metric: Metric, evidence: Evidence) -> str:
             return f"{NAMES[metric]} grew by {many} an hour over {grown.blocks} blocks (E {odds(grown.log_e)})"
     one = next(each for each in evidence.compared if each.metric == metric)
     beside = (
-        f" against {one.baseline_bad:.3g} of {one.baseline_requests}"
+        f" against {_many(one.baseline_bad)} of {one.baseline_requests} of the old release"
         if one.baseline_requests
         else ", where the tolerated rate is the limit"
     )
     return (
-        f"{one.candidate_bad:.3g} {NAMES[metric]} of {one.candidate_requests}{beside} "
+        f"{_many(one.candidate_bad)} {NAMES[metric]} of {one.candidate_requests}{beside} "
         f"(E {odds(one.log_e)}, and {odds(one.log_threshold)} decides)"
     )
 
