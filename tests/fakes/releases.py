@@ -35,9 +35,9 @@ def tier() -> Tier:
     return found
 
 
-def application(build: Build = PLAIN, **more: str) -> Application:
+def application(build: Build = PLAIN, path: str = ".", locks: tuple[str, ...] = ()) -> Application:
     run = ("./serve", "{port}") if build.environment == "none" else ("python", "-m", "shop", "{port}")
-    return Application(name="shop", run=run, delivery="edge", edge=Edge(build=build), **more)
+    return Application(name="shop", path=path, locks=locks, run=run, delivery="edge", edge=Edge(build=build))
 
 
 def git(root: Path, *words: str) -> str:
