@@ -24,6 +24,7 @@ from outpace.formats import (
     fix,
     init,
     match,
+    migrations,
     observe,
     proposals,
     propose,
@@ -39,6 +40,7 @@ from outpace.formats import (
     test_mutants,
     test_run_v1,
     test_select,
+    verdict_replay,
     where,
 )
 from outpace.formats.envelope import Envelope
@@ -66,8 +68,10 @@ ANSWERS = (
     Answer("proposals", "proposals", proposals.ProposalsV1),
     Answer("respond", "respond", respond.RespondV1),
     Answer("watch", "respond", respond.RespondV1),  # each line is the answer of one `respond`
+    Answer("migrations", "migrations", migrations.MigrationsV1),
     Answer("observe", "observe", observe.ObserveV1),
     Answer("where", "where", where.WhereV1),
+    Answer("verdict-replay", "verdict replay", verdict_replay.VerdictReplayV1),
     Answer("record", "record", record.RecordV1),
     Answer("record", "record list", record.ToldListV1),
     Answer("record", "record retract", record.RetractV1),

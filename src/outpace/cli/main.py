@@ -48,6 +48,7 @@ COMMANDS = (
     Command("respond", "go on with the story: match, propose, prove, land, deploy, observe, verify, close", "respond"),
     Command("watch", "repeat `respond` on a schedule", "watch"),
     Command("rollout", "bring a release to its users step by step, at Outpace's own edge", "rollout"),
+    Command("migrations", "say of new migrations which can be taken back, and which break what runs", "migrations"),
     Command("observe", "see what is running, and whether it is still exposed", "observe"),
     Command("where", "name the environments on record that one advisory hits", "where"),
     Command("record", "tell Outpace what it could not see", "record"),
@@ -66,6 +67,7 @@ COMMANDS = (
     Command("release verify", "look whether every file of a release is still what it was", "release_verify"),
     Command("release export", "write a release as an OCI image, or push it to a registry", "release_export"),
     Command("release collect", "remove old releases, never one that runs or that a rollback needs", "release_collect"),
+    Command("verdict replay", "judge a rollout again from its trail, and compare what was said", "verdict_replay"),
     Command("explain", "say in plain words what an advisory or a word of Outpace means", "explain"),
     Command("mcp", "serve five tools to agents, none of which changes anything", "mcp"),
     Command("init", "write an annotated outpace.toml from what the repository says", "init"),
@@ -76,6 +78,7 @@ COMMANDS = (
 GROUPS = {
     "test": "Baselines, gaps, brittle tests, mutants and selection.",
     "release": "Releases of the edge: built, listed, checked, handed out and collected.",
+    "verdict": "What the judge of a rollout said, and whether it follows from what was seen.",
 }
 
 EPILOG = """\
