@@ -1,0 +1,179 @@
+"""Units to pieces: refactoring, dependencies, then group by group what expands, changes, switches and contracts."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+
+from outpace.delivery.splitting.graph import closed, components, inseparable, ordered
+from outpace.delivery.splitting.pieces import Kind
+from outpace.delivery.splitting.units import Unit, Units
+
+APART = 10
+"""Lines from which on what expands or contracts is a piece of its own."""
+LARGE = 150
+"""Lines from which on a group is cut by its files."""
+PHASES: tuple[Kind, ...] = (
+    "refactor", "dependencies", "expand", "change", "flag", "contract", "tests", "documentation",
+)  # fmt: skip
+
+
+class Group:
+    """Units that are one piece."""
+
+    def __init__(self, kind: Kind, units: Iterable[Unit]) -> None:
+        self.kind: Kind = kind
+        self.units = list(units)
+
+    @property
+    def lines(self) -> int:
+        return sum(unit.lines for unit in self.units)
+
+    @property
+    def path(self) -> str:
+        return max(self.units, key=lambda unit: (unit.lines, unit.path)).path
+
+
+def grouped(units: Units) -> list[Group]:
+    """In an order in which none needs a later one."""
+    main = [unit for unit in units.all if unit.number not in units.following]
+    kinds = {unit.number: units.kind(unit) for unit in main}
+    groups = [*_refactoring(units, main, kinds), *_dependencies(main, kinds)]
+    rest = [unit for unit in main if kinds[unit.number] not in ("refactor", "dependencies", "documentation", "tests")]
+    for component in _components(units, rest):
+        groups += _of_component(units, component, kinds)
+    groups += _by_kind(main, kinds, "tests")
+    groups += _by_kind(main, kinds, "documentation")
+    return _followed(units, _sorted(units, [group for group in groups if group.units]))
+
+
+def _by_kind(main: list[Unit], kinds: dict[int, Kind], kind: Kind) -> list[Group]:
+    found = [unit for unit in main if kinds[unit.number] == kind]
+    return [Group(kind, found)] if found else []
+
+
+def _refactoring(units: Units, main: list[Unit], kinds: dict[int, Kind]) -> list[Group]:
+    natures: dict[tuple[str, ...], list[Unit]] = defaultdict(list)
+    for unit in main:
+        if kinds[unit.number] == "refactor":
+            natures[units.nature(unit)].append(unit)
+    return [Group("refactor", found) for _, found in sorted(natures.items())]
+
+
+def _dependencies(main: list[Unit], kinds: dict[int, Kind]) -> list[Group]:
+    """A manifest with its lock is one; others are apart."""
+    return [Group("dependencies", [unit]) for unit in main if kinds[unit.number] == "dependencies"]
+
+
+def _components(units: Units, rest: Sequence[Unit]) -> list[list[Unit]]:
+    numbers = [unit.number for unit in rest]
+    found = components(numbers, [*_through(units, numbers), *units.loose])
+    return [[units.all[number] for number in part] for part in sorted(found, key=lambda part: units.all[part[0]].path)]
+
+
+def _through(units: Units, numbers: Iterable[int]) -> list[tuple[int, int]]:
+    """(later, earlier) pairs of firm needs, also those by way of units that follow others."""
+    there = set(numbers)
+    found: list[tuple[int, int]] = []
+    for number in there:
+        work, seen = list(units.needs.get(number, ())), set[int]()
+        while work:
+            other = work.pop()
+            if other in seen:
+                continue
+            seen.add(other)
+            if other in there:
+                found.append((number, other))
+            elif other in units.following:
+                work += units.needs.get(other, ())
+    return found
+
+
+def _of_component(units: Units, component: list[Unit], kinds: dict[int, Kind]) -> list[Group]:
+    phases: dict[Kind, list[Unit]] = defaultdict(list)
+    for unit in component:
+        phases[kinds[unit.number]].append(unit)
+    lines = {kind: sum(unit.lines for unit in found) for kind, found in phases.items()}
+    for kind in ("expand", "contract"):
+        if phases["change"] and lines.get(kind, 0) < APART:
+            phases["change"] += phases.pop(kind, [])
+    found: list[Group] = []
+    for kind in ("expand", "change"):
+        for part in _components(units, phases.get(kind, [])):
+            found += _cut(units, kind, part)
+    return [*found, *(Group(kind, phases[kind]) for kind in ("flag", "contract") if phases.get(kind))]
+
+
+def _cut(units: Units, kind: Kind, part: list[Unit]) -> list[Group]:
+    """A large group by files, in an order in which no file's part needs a later one."""
+    if sum(unit.lines for unit in part) <= LARGE or len(part) == 1:
+        return [Group(kind, part)]
+    numbers = [unit.number for unit in part]
+    needs: dict[int, set[int]] = defaultdict(set)
+    for later, earlier in _through(units, numbers):
+        needs[later].add(earlier)
+    soft = {node: set(wanted) for node, wanted in needs.items()}
+    for later, earlier in units.loose:
+        if later in numbers and earlier in numbers:
+            soft.setdefault(later, set()).add(earlier)
+    first = {number: place for place, number in enumerate(_files_in_order(units, numbers, soft))}
+    order = ordered(numbers, {node: frozenset(wanted) for node, wanted in needs.items()}, lambda each: first[each])
+    found: list[Group] = []
+    for number in order:
+        unit = units.all[number]
+        if found and (found[-1].path == unit.path or found[-1].lines < APART or unit.lines < APART):
+            found[-1].units.append(unit)
+        else:
+            found.append(Group(kind, [unit]))
+    return found
+
+
+def _files_in_order(units: Units, numbers: list[int], soft: dict[int, set[int]]) -> list[int]:
+    """The units with those of one file beside each other, files that others use first."""
+    by_path: dict[str, list[int]] = defaultdict(list)
+    for number in numbers:
+        by_path[units.all[number].path].append(number)
+    paths = sorted(by_path)
+    place = {path: at for at, path in enumerate(paths)}
+    needs = {
+        place[path]: frozenset(place[units.all[other].path] for each in by_path[path] for other in soft.get(each, ()))
+        for path in paths
+    }
+    files = ordered(range(len(paths)), needs, lambda at: paths[at])
+    return [number for at in files for number in by_path[paths[at]]]
+
+
+def _sorted(units: Units, groups: list[Group]) -> list[Group]:
+    """Groups that need each other become one; then each comes after what it needs, else as it was given."""
+    of = {unit.number: place for place, group in enumerate(groups) for unit in group.units}
+    needs: dict[int, set[int]] = defaultdict(set)
+    for later, earlier in _through(units, of):
+        if of[later] != of[earlier]:
+            needs[of[later]].add(of[earlier])
+    frozen = {node: frozenset(wanted) for node, wanted in needs.items()}
+    order = ordered(range(len(groups)), frozen, lambda place: place)
+    rank = {place: at for at, place in enumerate(order)}
+    merged: list[Group] = []
+    for part in inseparable(range(len(groups)), frozen):
+        places = sorted(part, key=lambda place: rank[place])
+        kind: Kind = groups[places[0]].kind if len(places) == 1 else "change"
+        merged.append(Group(kind, [unit for place in places for unit in groups[place].units]))
+    if len(merged) < len(groups):
+        return _sorted(units, merged)
+    return [groups[place] for place in order]
+
+
+def _followed(units: Units, groups: list[Group]) -> list[Group]:
+    """What follows others is put where they are."""
+    at = {unit.number: place for place, group in enumerate(groups) for unit in group.units}
+    for number in sorted(units.following):
+        unit = units.all[number]
+        if unit.is_import and unit.all(how="add"):
+            there = [at[each] for each in closed([number], units.users) if each in at and each not in units.following]
+            place = min(there, default=None)
+        else:
+            there = [at[each] for each in closed([number], units.needs) if each in at and each not in units.following]
+            place = max(there, default=None)
+        at[number] = len(groups) - 1 if place is None else place
+        groups[at[number]].units.append(unit)
+    return groups
