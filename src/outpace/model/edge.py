@@ -108,6 +108,8 @@ class Data(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
     source: str  # sqlite:PATH, or a reference (env:NAME, file:PATH) to a postgresql:// address
     variable: str  # of the application's environment: holds the copy's path or address
+    into: str = ""  # a reference to an address whose role may create databases; empty: the source's own
+    most_bytes: int = 20 << 30  # of the source: a larger one is not copied
     production: bool = True  # real people's data: it is copied with masks only
     masks: tuple[Mask, ...] = ()
     no_personal_data: str = ""  # the reason why none needs a mask
