@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from outpace.engines.deploy import Deploys
     from outpace.engines.git import Repository
     from outpace.engines.prober import Prober
+    from outpace.engines.revision import Revision
     from outpace.engines.running import Observer
     from outpace.model.application import Application
     from outpace.model.exposure import Matched
@@ -354,6 +355,13 @@ class Workplace:
         if found is None:
             raise NotFound(f"there is no branch or revision {name}", hint="git branch --all lists them")
         return found
+
+    def tree_of(self, revision: str) -> Revision:
+        """The files of a commit, read in batches."""
+        from outpace.engines.history.clone import Clone
+        from outpace.engines.revision import Revision
+
+        return Revision(Clone(self.repository.root, self.environ), revision)
 
     def bring_branch(self) -> None:
         """Where merges happen on the remote, its branch is fetched, and the fixes that wait there; without a network,

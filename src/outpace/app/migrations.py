@@ -1,0 +1,93 @@
+"""What the new migrations between two revisions are for the release that runs: classes, the road, and whether to go."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Protocol
+
+from msgspec import Struct
+
+from outpace.delivery.migrations.finding import may_be_migration, road_between
+from outpace.delivery.migrations.road import Plan, Road, plan
+from outpace.model.application import Application
+from outpace.model.errors import NotFound, UsageError
+
+MOST_FILES = 20_000
+UNREAD = b"\0"  # neither Python nor SQL
+
+
+class Revisions(Protocol):
+    """The part of a repository that is asked."""
+
+    def resolve(self, name: str) -> str | None: ...
+    def merge_base(self, one: str, other: str) -> str | None: ...
+
+
+class Tree(Protocol):
+    """The files of one revision."""
+
+    def paths(self) -> tuple[str, ...]: ...
+    def bring(self, paths: Sequence[str]) -> None: ...
+    def look_up(self, path: str) -> bytes | None: ...
+
+
+class View(Struct, frozen=True, kw_only=True):
+    application: str
+    base: str
+    head: str
+    road: Road
+    plan: Plan
+
+
+def span(told: str | None, application: Application, revisions: Revisions) -> tuple[str, str]:
+    """BASE..HEAD as two commits. Without a word: from where the deploy branch was left. Raises NotFound, UsageError."""
+    first, dots, last = (told or "").partition("..")
+    if last.startswith("."):
+        raise UsageError(f"{told} has three dots", hint="say BASE..HEAD")
+    if told and not dots:
+        first, last = told, "HEAD"
+    head = _commit(last or "HEAD", revisions)
+    if first:
+        return _commit(first, revisions), head
+    names = (f"{application.remote}/{application.branch}", application.branch)
+    deployed = next((found for name in names if (found := revisions.resolve(name))), None)
+    if deployed is None:
+        hint = "say from where on: outpace migrations BASE..HEAD"
+        raise NotFound(f"there is no branch {application.branch}, so it is not known what runs", hint=hint)
+    return revisions.merge_base(deployed, head) or deployed, head
+
+
+def _commit(name: str, revisions: Revisions) -> str:
+    found = None if name.startswith("-") else revisions.resolve(name)
+    if found is None:
+        raise NotFound(f"there is no revision {name}", hint="name a branch, a tag or a commit: main..HEAD")
+    return found
+
+
+def migrations(
+    application: Application, base: str, head: str, tree: Callable[[str], Tree], accepted: str | None = None
+) -> View:
+    """Reads texts alone: nothing of the repository is imported or run, and no database is asked."""
+    place = folder(application)
+    road = road_between(texts(tree(base), place), texts(tree(head), place))
+    return View(application=application.name, base=base, head=head, road=road, plan=plan(road, accepted))
+
+
+def folder(application: Application) -> str:
+    """Where they are looked for; empty: everywhere."""
+    edge = application.edge
+    parts = (application.path, edge.migrations if edge is not None else "")
+    return "/".join(part.strip("/") for part in parts if part.strip("/") not in ("", "."))
+
+
+def texts(tree: Tree, place: str = "") -> dict[str, str]:
+    """Every file that may be a migration, by its path. What is too large to be read is there, and reads as nothing."""
+    within = f"{place}/" if place else ""
+    paths = [path for path in tree.paths() if path.startswith(within) and may_be_migration(path)]
+    if len(paths) > MOST_FILES:
+        raise UsageError(
+            f"{len(paths):,} files look like migrations", hint="say where they lie: migrations = in outpace.toml"
+        )
+    tree.bring(paths)
+    read = ((path, tree.look_up(path)) for path in paths)
+    return {path: (UNREAD if content is None else content).decode("utf-8", "replace") for path, content in read}

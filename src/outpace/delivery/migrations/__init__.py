@@ -1,0 +1,1 @@
+"""What migrations do to a release that is still running, read from their text alone."""

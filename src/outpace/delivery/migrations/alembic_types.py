@@ -1,0 +1,218 @@
+"""SQLAlchemy's columns, types, defaults and constraints, as PostgreSQL gets them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Literal
+
+from outpace.delivery.migrations import column_types as types
+from outpace.delivery.migrations import expressions
+from outpace.delivery.migrations.python_values import Made, NotKnown, Symbol, sequence
+from outpace.delivery.migrations.steps import Column, Constraint, Default
+
+PLAIN = {
+    "text": "text",
+    "unicodetext": "text",
+    "integer": "integer",
+    "int": "integer",
+    "biginteger": "bigint",
+    "bigint": "bigint",
+    "smallinteger": "smallint",
+    "smallint": "smallint",
+    "boolean": "boolean",
+    "date": "date",
+    "time": "time without time zone",
+    "float": "double precision",
+    "double": "double precision",
+    "double_precision": "double precision",
+    "real": "real",
+    "largebinary": "bytea",
+    "bytea": "bytea",
+    "json": "json",
+    "jsonb": "jsonb",
+    "uuid": "uuid",
+    "inet": "inet",
+    "cidr": "cidr",
+    "interval": "interval",
+    "tsvector": "tsvector",
+    "hstore": "hstore",
+    "citext": "citext",
+}
+DROPPED_KINDS = {"foreignkey": "foreign key", "unique": "unique", "check": "check", "primary": "primary key"}
+
+
+class NotTold(ValueError):
+    """What a migration needs to say, and computes when it runs."""
+
+
+def text(value: object) -> str:
+    if isinstance(value, str):
+        return value
+    if isinstance(value, Made) and value.last in ("f", "quoted_name", "conv") and value.args:
+        return text(value.args[0])
+    raise NotTold("a name is computed when it runs")
+
+
+def texts(value: object) -> tuple[str, ...]:
+    items = sequence(value)
+    if items is None:
+        return (text(value),)
+    return tuple(text(one) for one in items)
+
+
+def flag(value: object) -> bool:
+    if isinstance(value, Symbol | Made | NotKnown):
+        raise NotTold("an option is computed when it runs")
+    return bool(value)
+
+
+def sql_of(value: object) -> str | None:
+    """What `sa.text` and its like hold; None where it is built by SQLAlchemy."""
+    match value:
+        case str():
+            return value
+        case Made(args=(first, *_)) if value.last in (
+            "text",
+            "DDL",
+            "bindparams",
+            "literal_column",
+            "execution_options",
+        ):
+            return sql_of(first)
+        case _:
+            return None
+
+
+def type_of(value: object) -> str:  # noqa: PLR0911  one line a kind
+    """Empty where it is no type of SQLAlchemy's own."""
+    path = value.path if isinstance(value, Symbol | Made) else ""
+    args, words = (value.args, value.words) if isinstance(value, Made) else ((), {})
+    name = path.rpartition(".")[2].lower()
+    if not path.startswith("sqlalchemy"):
+        return ""
+    numbers = [one for one in args if isinstance(one, int)]
+    match name:
+        case "string" | "unicode" | "varchar":
+            length = words.get("length", numbers[0] if numbers else None)
+            if isinstance(length, Symbol | Made | NotKnown):
+                return ""
+            return f"varchar({length})" if length else "varchar"
+        case "char":
+            return f"char({words.get('length', numbers[0] if numbers else 1)})"
+        case "numeric" | "decimal":
+            told = [words.get("precision", numbers[0] if numbers else None)]
+            told.append(words.get("scale", numbers[1] if len(numbers) > 1 else None))
+            return types.spelled(f"numeric({','.join(str(one) for one in told if one is not None)})".replace("()", ""))
+        case "datetime" | "timestamp":
+            zone = words.get("timezone", args[0] if args else False)
+            return f"timestamp with{'' if zone is True else 'out'} time zone"
+        case "array":
+            inner = type_of(args[0] if args else words.get("item_type"))
+            return f"{inner}[]" if inner else ""
+        case "enum":
+            told_name = words.get("name")
+            return told_name if isinstance(told_name, str) else ""
+        case _:
+            return PLAIN.get(name, "")
+
+
+def default_of(value: object) -> Default | None:
+    """Of `server_default`."""
+    match value:
+        case None | False:
+            return None
+        case str():
+            return Default(f"'{value}'")
+        case Made(path=path) if path.startswith("sqlalchemy.") and ".func." in path:
+            return expressions.default_of(expressions.of(f"{value.last}()"))
+        case Made(path=path) if path.endswith((".true", ".false", ".null")):
+            return None if path.endswith("null") else Default(value.last)
+        case Made() if value.last in ("FetchedValue", "FetchedValue.for_update"):
+            return None
+        case _:
+            told = sql_of(value)
+            return (
+                Default("what is computed", "volatile")
+                if told is None
+                else expressions.default_of(expressions.of(told))
+            )
+
+
+def column_of(value: object) -> tuple[Column, tuple[bool, bool]]:
+    """And whether it is to have an index, and one that is unique."""
+    if not isinstance(value, Made) or value.last != "Column" or not value.args or "**" in value.words:
+        raise NotTold("a column is made elsewhere")
+    name, *rest = value.args
+    words = value.words
+    kinds = [one for one in rest if type_of(one)] or [words.get("type_")]
+    primary = flag(words.get("primary_key", False))
+    made = [one for one in rest if isinstance(one, Made)]
+    serial = (
+        primary and type_of(kinds[0]) in ("integer", "bigint", "smallint") and words.get("autoincrement") is not False
+    )
+    keys = [one for one in made if one.last == "ForeignKey"]
+    default = default_of(words.get("server_default"))
+    column = Column(
+        name=text(name),
+        type=type_of(kinds[0]),
+        nullable=flag(words.get("nullable", not primary)),
+        default=Default("nextval", "volatile") if serial and default is None else default,
+        generated=any(one.last == "Computed" for one in (*made, words.get("server_default")) if isinstance(one, Made)),
+        identity=_identity(made),
+        unique=flag(words.get("unique", False)) and not flag(words.get("index", False)),
+        primary=primary,
+        references=_referred(keys[0].args) if keys else "",
+        program_default="default" in words,
+        checks=tuple(sql_of(one.args[0]) or "" for one in made if one.last == "CheckConstraint" and one.args),
+    )
+    indexed = flag(words.get("index", False))
+    return column, (indexed, indexed and flag(words.get("unique", False)))
+
+
+def _identity(made: list[Made]) -> Literal["", "always", "by default"]:
+    found = next((one for one in made if one.last == "Identity"), None)
+    if found is None:
+        return ""
+    return "always" if found.words.get("always") is True else "by default"
+
+
+def _referred(args: tuple[object, ...]) -> str:
+    told = args[0] if args else ""
+    return told.rpartition(".")[0] if isinstance(told, str) else "another table"
+
+
+def constraint_of(value: Made) -> Constraint | None:
+    """Of those that stand in `create_table`."""
+    name = value.words.get("name")
+    told = name if isinstance(name, str) else text(name) if isinstance(name, Made) else ""
+    makers: dict[str, Callable[[], Constraint]] = {
+        "PrimaryKeyConstraint": lambda: Constraint(name=told, kind="primary key", columns=texts(list(value.args))),
+        "UniqueConstraint": lambda: Constraint(name=told, kind="unique", columns=texts(list(value.args))),
+        "CheckConstraint": lambda: check(told, value.args[0]),
+        "ForeignKeyConstraint": lambda: foreign_key(
+            told, value.args[0], _referred(tuple(sequence(value.args[1]) or ())), value.words
+        ),
+    }
+    maker = makers.get(value.last)
+    return maker() if maker else None
+
+
+def check(name: str, condition: object, *, valid: bool = True) -> Constraint:
+    told = sql_of(condition)
+    found = expressions.of(told) if told is not None else ()
+    expression = " ".join(token.shown for token in found) or "a condition that SQLAlchemy builds"
+    columns = tuple(sorted(expressions.names(found)))
+    return Constraint(name=name, kind="check", columns=columns, expression=expression, valid=valid)
+
+
+def foreign_key(name: str, columns: object, to: str, words: dict[str, object]) -> Constraint:
+    on_delete = words.get("ondelete")
+    told = on_delete.lower() if isinstance(on_delete, str) else "" if on_delete is None else "not told"
+    return Constraint(
+        name=name,
+        kind="foreign key",
+        columns=texts(columns),
+        references=to,
+        on_delete="" if told in ("no action", "restrict") else told,
+        valid=words.get("postgresql_not_valid") is not True,
+    )

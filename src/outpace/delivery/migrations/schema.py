@@ -1,0 +1,166 @@
+"""What is known of a database from the migrations read so far, and which of it the running release does not know."""
+
+from __future__ import annotations
+
+import msgspec
+
+from outpace.delivery.migrations.steps import (
+    AddColumn,
+    AddConstraint,
+    ChangeType,
+    Column,
+    Constraint,
+    CreateIndex,
+    CreateTable,
+    DropColumn,
+    DropConstraint,
+    DropIndex,
+    DropNotNull,
+    DropTable,
+    Index,
+    Placed,
+    RenameColumn,
+    RenameTable,
+    SetDefault,
+    SetNotNull,
+    Step,
+    ValidateConstraint,
+)
+
+
+class Table:
+    """`new`: the running release does not know it. Columns that nobody told of are not here, and are old."""
+
+    def __init__(self, *, new: bool) -> None:
+        self.new = new
+        self.columns: dict[str, Column] = {}
+        self.new_columns: set[str] = set()
+        self.constraints: dict[str, Constraint] = {}
+        self.new_constraints: set[str] = set()
+
+
+class Schema:
+    """Folds steps. From `begin` on, what appears is new; a step that may be left out makes nothing new."""
+
+    def __init__(self) -> None:
+        self._tables: dict[str, Table] = {}
+        self._indexes: dict[str, Index] = {}
+        self._judging = False
+
+    def begin(self) -> None:
+        self._judging = True
+
+    def table(self, name: str) -> Table:
+        return self._tables.get(name) or Table(new=False)
+
+    def is_new(self, table: str) -> bool:
+        return self.table(table).new
+
+    def column(self, table: str, name: str) -> Column | None:
+        return self.table(table).columns.get(name)
+
+    def is_new_column(self, table: str, name: str) -> bool:
+        found = self.table(table)
+        return found.new or name in found.new_columns
+
+    def constraint(self, table: str, name: str) -> Constraint | None:
+        return self.table(table).constraints.get(name)
+
+    def index(self, name: str) -> Index | None:
+        return self._indexes.get(name)
+
+    def forbids_null(self, table: str, column: str) -> bool:
+        """Since before: a valid CHECK that the running release lives with already."""
+        found = self.table(table)
+        wanted = (f"{column} is not null", f"( {column} is not null )")
+        return any(
+            one.kind == "check" and one.valid and name not in found.new_constraints and one.expression in wanted
+            for name, one in found.constraints.items()
+        )
+
+    def _entry(self, name: str) -> Table:
+        return self._tables.setdefault(name, Table(new=False))
+
+    def apply(self, placed: Placed) -> None:
+        self._apply(placed.step, new=self._judging and not placed.maybe)
+
+    def _apply(self, step: Step, *, new: bool) -> None:
+        match step:
+            case CreateTable(table=name):
+                self._created(step, new=new)
+            case DropTable(table=name):
+                self._tables.pop(name, None)
+                self._indexes = {key: one for key, one in self._indexes.items() if one.table != name}
+            case RenameTable(table=name, to=to):
+                self._tables[to] = self._tables.pop(name, None) or Table(new=False)
+                for key, index in self._indexes.items():
+                    if index.table == name:
+                        self._indexes[key] = msgspec.structs.replace(index, table=to)
+            case AddConstraint(table=table, constraint=constraint):
+                self._constrained(table, constraint, new=new)
+            case ValidateConstraint(table=table, name=name):
+                found = self.constraint(table, name)
+                if found is not None:
+                    self._entry(table).constraints[name] = msgspec.structs.replace(found, valid=True)
+            case DropConstraint(table=table, name=name):
+                self._entry(table).constraints.pop(name, None)
+            case CreateIndex(index=index):
+                self._indexes[index.name] = index
+            case DropIndex(name=name):
+                self._indexes.pop(name, None)
+            case _:
+                self._column_step(step, new=new)
+
+    def _column_step(self, step: Step, *, new: bool) -> None:
+        match step:
+            case AddColumn(table=name, column=column):
+                table = self._entry(name)
+                if new and not step.if_absent and column.name not in table.columns:
+                    table.new_columns.add(column.name)
+                table.columns[column.name] = column
+            case DropColumn(table=name, column=column):
+                table = self._entry(name)
+                table.columns.pop(column, None)
+                table.new_columns.discard(column)
+            case RenameColumn(table=name, column=old, to=to):
+                self._renamed(name, old, to)
+            case ChangeType(table=table, column=column, to=to):
+                self._changed(table, column, type=to)
+            case SetNotNull(table=table, column=column):
+                self._changed(table, column, nullable=False)
+            case DropNotNull(table=table, column=column):
+                self._changed(table, column, nullable=True)
+            case SetDefault(table=table, column=column, default=default):
+                self._changed(table, column, default=default)
+            case _:
+                pass
+
+    def _created(self, step: CreateTable, *, new: bool) -> None:
+        if step.if_absent and step.table in self._tables:
+            return
+        table = Table(new=new and not step.if_absent and step.table not in self._tables)
+        table.columns = {column.name: column for column in step.columns}
+        self._tables[step.table] = table
+        for constraint in step.constraints:
+            self._constrained(step.table, constraint, new=new)
+
+    def _constrained(self, table: str, constraint: Constraint, *, new: bool) -> None:
+        entry = self._entry(table)
+        name = constraint.name or f"unnamed {len(entry.constraints)}"
+        entry.constraints[name] = constraint
+        if new:
+            entry.new_constraints.add(name)
+
+    def _renamed(self, name: str, old: str, to: str) -> None:
+        table = self._entry(name)
+        column = table.columns.pop(old, None)
+        if column is not None:
+            table.columns[to] = msgspec.structs.replace(column, name=to)
+        if old in table.new_columns:
+            table.new_columns.discard(old)
+            table.new_columns.add(to)
+
+    def _changed(self, table: str, name: str, **fields: object) -> None:
+        column = self.column(table, name)
+        if column is not None:
+            self._entry(table).columns[name] = msgspec.structs.replace(column, **fields)

@@ -1,0 +1,55 @@
+"""Files of plain SQL as migrations: their names, the part that goes up, and the order of their numbers."""
+
+from __future__ import annotations
+
+import re
+from pathlib import PurePosixPath
+
+from outpace.delivery.migrations.sql_reading import steps_of
+from outpace.delivery.migrations.steps import Migration, Placed
+
+_NAME = re.compile(r"[vV]?(?P<number>\d+(?:[._]\d+)*)(?:[._-].*)?\.sql")
+_DOWN = re.compile(r"\.(?:down|undo|rollback)\.sql$|^[uU]\d|(?:^|[._-])down\.sql$", re.IGNORECASE)
+_MARK = re.compile(
+    r"^--\s*(?:\+goose\s+|migrate:\s*|\+migrate\s+|@)(?P<way>up|down|undo)\b.*$", re.IGNORECASE | re.MULTILINE
+)
+FOLDERS = ("migration", "migrations", "migrate", "db", "sql", "schema", "versions", "changes")
+
+
+def is_sql(path: str) -> bool:
+    place = PurePosixPath(path)
+    known = any(part.lower() in FOLDERS for part in place.parts[:-1])
+    return known and _NAME.fullmatch(place.name) is not None and _DOWN.search(place.name) is None
+
+
+def key(path: str) -> tuple[tuple[int, ...], str]:
+    found = _NAME.fullmatch(PurePosixPath(path).name)
+    numbers = tuple(int(part) for part in re.split(r"[._]", found["number"]) if len(part) < 40) if found else ()
+    return numbers, path
+
+
+def read(path: str, text: str, before: str = "") -> Migration:
+    """`before` is the file that runs before it."""
+    up, has_down = _up(text)
+    return Migration(
+        tool="sql",
+        id=path,
+        path=path,
+        after=(before,) if before else (),
+        place=path.rpartition("/")[0],
+        steps=tuple(up),
+        way_back="written" if has_down else "not known",
+    )
+
+
+def _up(text: str) -> tuple[list[Placed], bool]:
+    """Everything where nothing is marked; else what stands behind each `up`."""
+    marks = list(_MARK.finditer(text))
+    if not marks:
+        return list(steps_of(text)), False
+    found: list[Placed] = []
+    for mark, following in zip(marks, [*marks[1:], None], strict=True):
+        if mark["way"].lower() == "up":
+            part = text[mark.end() : following.start() if following else len(text)]
+            found += steps_of(part, text.count("\n", 0, mark.end()))
+    return found, any(mark["way"].lower() != "up" for mark in marks)

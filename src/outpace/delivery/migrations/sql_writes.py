@@ -1,0 +1,96 @@
+"""Rows that SQL changes: which columns are set, whether only empty ones are filled, and what is called meanwhile."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from outpace.delivery.migrations import expressions
+from outpace.delivery.migrations.sql_columns import until
+from outpace.delivery.migrations.sql_tokens import Cursor, Statement, Token, Unreadable, cut
+from outpace.delivery.migrations.steps import Step, WriteData
+
+WRITES = frozenset({"insert", "update", "delete", "merge"})
+
+
+def write(cursor: Cursor, statement: Statement) -> Step:
+    verb = cursor.take().text
+    if any(token.kind == "word" and token.text in WRITES for token in _nested(statement.tokens[1:])):
+        raise Unreadable("it changes rows within an expression")
+    called = expressions.calls(statement.tokens[1:])
+    calls = tuple(dict.fromkeys(name for name in called if name not in expressions.HARMLESS))
+    match verb:
+        case "update":
+            return _update(cursor, calls)
+        case "delete":
+            cursor.expect("from")
+            cursor.accept("only")
+            table = cursor.name()
+            return WriteData(table=table, verb="delete", calls=calls, every_row=not _where(cursor.rest()))
+        case _:
+            cursor.expect("into")
+            table = cursor.name()
+            cursor.rest()
+            return WriteData(table=table, verb="insert", calls=tuple(name for name in calls if name != table))
+
+
+def truncate(cursor: Cursor) -> Iterator[Step]:
+    cursor.take()
+    cursor.accept("table")
+    cursor.accept("only")
+    yield WriteData(table=cursor.name(), verb="truncate", every_row=True)
+    while cursor.accept(","):
+        yield WriteData(table=cursor.name(), verb="truncate", every_row=True)
+    cursor.rest()
+
+
+def _nested(found: tuple[Token, ...]) -> Iterator[Token]:
+    """What stands in parentheses, where a WITH or a subquery might change rows."""
+    depth = 0
+    for token in found:
+        if token.kind == "mark":
+            depth += {"(": 1, ")": -1}.get(token.text, 0)
+        elif depth:
+            yield token
+
+
+def _where(found: tuple[Token, ...]) -> bool:
+    return any(token.kind == "word" and token.text == "where" for token in found)
+
+
+def _update(cursor: Cursor, calls: tuple[str, ...]) -> Step:
+    cursor.accept("only")
+    table = cursor.name()
+    cursor.accept("as")
+    if not cursor.sees("set"):
+        cursor.part()
+    cursor.expect("set")
+    columns: list[str] = []
+    for part in cut(until(cursor, frozenset({"from", "where", "returning"}))):
+        columns += _set(Cursor(part))
+    behind = cursor.rest()
+    return WriteData(
+        table=table,
+        verb="update",
+        columns=tuple(columns),
+        calls=calls,
+        only_empty=_only_empty(behind, columns),
+        every_row=not _where(behind),
+    )
+
+
+def _set(cursor: Cursor) -> tuple[str, ...]:
+    if cursor.sees("("):
+        return cursor.names()
+    name = cursor.part()
+    if cursor.sees("["):
+        return (name,)
+    cursor.expect("=")
+    return (name,)
+
+
+def _only_empty(found: tuple[Token, ...], columns: list[str]) -> bool:
+    words = [token.text for token in found]
+    if not words or words[0] != "where" or len(columns) != 1 or "or" in words:
+        return False
+    end = len(words) - 2
+    return any(words[at : at + 3] == [columns[0], "is", "null"] for at in range(1, end))

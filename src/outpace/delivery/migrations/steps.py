@@ -1,0 +1,238 @@
+"""What a migration does to a database, whichever tool wrote it down: the steps that are judged."""
+
+from __future__ import annotations
+
+from typing import Literal, TypeAlias
+
+from msgspec import Struct
+
+Volatility: TypeAlias = Literal["constant", "stable", "volatile"]
+ConstraintKind: TypeAlias = Literal["check", "foreign key", "unique", "primary key", "exclude"]
+
+
+class Default(Struct, frozen=True):
+    """What the server itself puts where a statement leaves a column out."""
+
+    text: str
+    volatility: Volatility = "constant"
+
+
+class Column(Struct, frozen=True, kw_only=True):
+    """`type` as PostgreSQL spells it; empty: not known. `default` is the server's: a program's own default is none."""
+
+    name: str
+    type: str = ""
+    nullable: bool = True
+    default: Default | None = None
+    generated: bool = False  # computed by the server from other columns, and stored
+    identity: Literal["", "always", "by default"] = ""
+    unique: bool = False
+    primary: bool = False
+    references: str = ""
+    checks: tuple[str, ...] = ()
+    program_default: bool = False  # the program that knows the column has one; the server does not
+
+    @property
+    def filled(self) -> bool:
+        """The server has a value where a statement says none."""
+        return self.default is not None or self.generated or bool(self.identity)
+
+    @property
+    def empty_for_old(self) -> bool:
+        """NULL in each row that is written by who does not know the column."""
+        return self.nullable and not self.filled
+
+
+class Constraint(Struct, frozen=True, kw_only=True):
+    """`valid` False: NOT VALID, so that rows that are there are not looked at; each row that is written is."""
+
+    name: str
+    kind: ConstraintKind
+    columns: tuple[str, ...] = ()
+    expression: str = ""
+    references: str = ""
+    on_delete: str = ""  # empty: nothing happens to rows of the other side
+    valid: bool = True
+    using_index: bool = False
+    nulls_distinct: bool = True
+
+
+class Index(Struct, frozen=True, kw_only=True):
+    name: str
+    table: str
+    columns: tuple[str, ...] = ()
+    expressions: tuple[str, ...] = ()
+    unique: bool = False
+    where: str = ""
+    nulls_distinct: bool = True
+
+
+class CreateTable(Struct, frozen=True, kw_only=True):
+    table: str
+    columns: tuple[Column, ...] = ()
+    constraints: tuple[Constraint, ...] = ()
+    if_absent: bool = False
+
+
+class DropTable(Struct, frozen=True):
+    table: str
+
+
+class RenameTable(Struct, frozen=True):
+    table: str
+    to: str
+
+
+class AddColumn(Struct, frozen=True, kw_only=True):
+    table: str
+    column: Column
+    if_absent: bool = False
+
+
+class DropColumn(Struct, frozen=True):
+    table: str
+    column: str
+
+
+class RenameColumn(Struct, frozen=True):
+    table: str
+    column: str
+    to: str
+
+
+class ChangeType(Struct, frozen=True, kw_only=True):
+    """`before` is what the migration says of the type that was; what earlier ones say counts more."""
+
+    table: str
+    column: str
+    to: str
+    before: str = ""
+    using: str = ""
+
+
+class SetNotNull(Struct, frozen=True):
+    table: str
+    column: str
+
+
+class DropNotNull(Struct, frozen=True):
+    table: str
+    column: str
+
+
+class SetDefault(Struct, frozen=True):
+    """`default` None takes it away."""
+
+    table: str
+    column: str
+    default: Default | None
+
+
+class AddConstraint(Struct, frozen=True):
+    table: str
+    constraint: Constraint
+
+
+class ValidateConstraint(Struct, frozen=True):
+    table: str
+    name: str
+
+
+class DropConstraint(Struct, frozen=True):
+    """`kind` is what the migration says of it, if it does."""
+
+    table: str
+    name: str
+    kind: ConstraintKind | None = None
+
+
+class CreateIndex(Struct, frozen=True, kw_only=True):
+    index: Index
+    concurrently: bool = False
+
+
+class DropIndex(Struct, frozen=True, kw_only=True):
+    """`unique` None: it is not said here."""
+
+    name: str
+    concurrently: bool = False
+    unique: bool | None = None
+
+
+class WriteData(Struct, frozen=True, kw_only=True):
+    """Rows are changed. `columns` are those that an UPDATE sets; `calls` what it calls that may do anything."""
+
+    table: str
+    verb: Literal["update", "insert", "delete", "truncate"]
+    columns: tuple[str, ...] = ()
+    calls: tuple[str, ...] = ()
+    only_empty: bool = False  # WHERE the one column IS NULL
+    every_row: bool = False
+
+
+class Harmless(Struct, frozen=True):
+    """What no program notices that knows nothing of it; `lock` says what it takes of a table that is in use."""
+
+    words: str
+    lock: str = ""
+    table: str = ""
+    caution: str = ""
+
+
+class Breaking(Struct, frozen=True):
+    words: str
+    why: str
+    road: str
+    loses: str = ""
+
+
+class Opaque(Struct, frozen=True):
+    """What cannot be read, or does not say what it does."""
+
+    words: str
+    why: str
+    would_settle: str = ""
+
+
+Step: TypeAlias = (
+    CreateTable
+    | DropTable
+    | RenameTable
+    | AddColumn
+    | DropColumn
+    | RenameColumn
+    | ChangeType
+    | SetNotNull
+    | DropNotNull
+    | SetDefault
+    | AddConstraint
+    | ValidateConstraint
+    | DropConstraint
+    | CreateIndex
+    | DropIndex
+    | WriteData
+    | Harmless
+    | Breaking
+    | Opaque
+)
+
+
+class Placed(Struct, frozen=True):
+    """A step, where it stands, and whether it may be left out (behind an `if` that nobody can decide by reading)."""
+
+    step: Step
+    line: int
+    maybe: bool = False
+
+
+class Migration(Struct, frozen=True, kw_only=True):
+    """`id` is what others refer to: Alembic's revision, Django's application and name, or the path of a file of SQL."""
+
+    tool: Literal["alembic", "django", "sql"]
+    id: str
+    path: str
+    after: tuple[str, ...] = ()  # ids
+    place: str = ""  # the folder or application within which it is ordered
+    replaces: tuple[str, ...] = ()
+    steps: tuple[Placed, ...] = ()
+    way_back: Literal["written", "missing", "not known"] = "not known"
