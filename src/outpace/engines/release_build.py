@@ -74,13 +74,20 @@ class ReleaseBuild:
     def build(self, application: Application, revision: str, *, anew: bool = False) -> Stored:
         """`revision` is a commit's full id; `anew` makes what is stored again, and replaces what was changed of it."""
         inputs = _inputs(application, revision)
-        stored = None if anew else self._store.made_of(inputs)
+        stored = None if anew else self._given_out(inputs)
         if stored is None:
             with self._store.alone(inputs):
-                stored = None if anew else self._store.made_of(inputs)
+                stored = None if anew else self._given_out(inputs)
                 stored = stored or self._make(application, revision, inputs, anew=anew)
-        self._store.used(stored.digest, stored.manifest.layers.dependencies)
         return stored
+
+    def _given_out(self, inputs: str) -> Stored | None:
+        """Looked for again once it may not be collected: it may just have been."""
+        stored = self._store.made_of(inputs)
+        if stored is None:
+            return None
+        self._store.used(stored.digest, stored.manifest.layers.dependencies)
+        return self._store.made_of(inputs)
 
     def _make(self, application: Application, revision: str, inputs: str, *, anew: bool) -> Stored:
         build = _edge(application).build
@@ -118,7 +125,9 @@ class ReleaseBuild:
                 layers=Layers(application=listing_digest(found), dependencies=layer.digest if layer else ""),
                 files=found,
             )
-            return self._store.add(half, manifest, inventory, inputs)
+            stored = self._store.add(half, manifest, inventory, inputs)
+            self._store.used(stored.digest)
+            return stored
 
     # the environment
 
