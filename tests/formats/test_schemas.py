@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import os
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -31,6 +33,12 @@ locks = ["requirements.txt"]
 [[environments]]
 name = "production"
 observe = { recorded = "production" }
+"""
+STAGING = """
+[[applications.edge.staging.data]]
+source = "sqlite:shop.sqlite"
+variable = "DATABASE"
+masks = [{ column = "customers.email", by = "email" }]
 """
 PROPOSERS = """
 [proposers.agent]
@@ -105,6 +113,7 @@ def told(shop: Shop) -> Iterator[tuple[str, list[Document]]]:
     yield "test mend", shop.says("test", "mend", "--python", sys.executable)
     (shop.root / "shop.py").write_text(SHOP)
     yield from proposed(shop)
+    yield "staging masks", masked(shop)
     yield "explain", shop.says("explain", "CVE-2023-29159", "--offline") + shop.says("explain", "undecided")
     yield "where", shop.says("where", "CVE-2023-29159", "--offline")
     yield "observe", shop.says("observe", "--offline")
@@ -113,6 +122,16 @@ def told(shop: Shop) -> Iterator[tuple[str, list[Document]]]:
     yield "brief", shop.says("brief", "--offline")
     yield "watch", shop.says("watch", "--rounds", "1", "--every", "1s", "--offline")
     yield "completion", shop.says("completion", "bash")
+
+
+def masked(shop: Shop) -> list[Document]:
+    """One column that has a mask, and one that looks as if it needed one."""
+    shop.commit({"outpace.toml": CONFIGURATION + STAGING})
+    with closing(sqlite3.connect(shop.root / "shop.sqlite")) as sql:
+        sql.execute("CREATE TABLE customers (email TEXT, phone TEXT)")
+    answers = shop.says("staging", "masks")
+    shop.commit({"outpace.toml": CONFIGURATION})
+    return answers
 
 
 def proposed(shop: Shop) -> Iterator[tuple[str, list[Document]]]:
@@ -176,6 +195,7 @@ def assert_rich(answers: Mapping[str, Sequence[Document]]) -> None:
         "watch": ("cases",),
         "observe": ("environments",),
         "where": ("affected",),
+        "staging masks": ("databases",),
         "clock": ("exposures",),
         "init": ("inferred",),
         "propose": ("attempts",),

@@ -42,6 +42,7 @@ COMMANDS = (
     Command("match", "show what is exposed here: lock files, an environment or a running process", "match"),
     Command("fix", "put the smallest safe upgrade on a branch of its own", "fix"),
     Command("prove", "say what a machine can say of a change, whoever made it", "prove"),
+    Command("split", "propose a sequence of small changes for a large one, and prove each", "split"),
     Command("task", "write a brief of what is to be changed, and of how it will be judged", "task"),
     Command("propose", "let templates, an agent or a model propose, and prove what they propose", "propose"),
     Command("proposals", "show what was proposed, by whom, and what became of it", "proposals"),
@@ -68,6 +69,7 @@ COMMANDS = (
     Command("release export", "write a release as an OCI image, or push it to a registry", "release_export"),
     Command("release collect", "remove old releases, never one that runs or that a rollback needs", "release_collect"),
     Command("verdict replay", "judge a rollout again from its trail, and compare what was said", "verdict_replay"),
+    Command("staging masks", "show which personal data a copy for staging would mask, and which not", "staging_masks"),
     Command("explain", "say in plain words what an advisory or a word of Outpace means", "explain"),
     Command("mcp", "serve five tools to agents, none of which changes anything", "mcp"),
     Command("init", "write an annotated outpace.toml from what the repository says", "init"),
@@ -78,6 +80,7 @@ COMMANDS = (
 GROUPS = {
     "test": "Baselines, gaps, brittle tests, mutants and selection.",
     "release": "Releases of the edge: built, listed, checked, handed out and collected.",
+    "staging": "Environments that are there for seconds, with masked copies of databases.",
     "verdict": "What the judge of a rollout said, and whether it follows from what was seen.",
 }
 
