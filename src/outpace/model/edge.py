@@ -93,6 +93,7 @@ class Record(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     body_bytes: int = 65_536  # a longer body is not kept, and its exchange is not replayed
     redact: Redact = Redact()
     ignore: tuple[str, ...] = ()  # fields and headers that differ between any two answers
+    unordered: tuple[str, ...] = ()  # fields whose lists have no order
 
 
 class Mask(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
