@@ -43,6 +43,7 @@ COMMANDS = (
     Command("fix", "put the smallest safe upgrade on a branch of its own", "fix"),
     Command("prove", "say what a machine can say of a change, whoever made it", "prove"),
     Command("split", "propose a sequence of small changes for a large one, and prove each", "split"),
+    Command("split", "propose a sequence of small changes for a large one, and prove each", "split"),
     Command("task", "write a brief of what is to be changed, and of how it will be judged", "task"),
     Command("propose", "let templates, an agent or a model propose, and prove what they propose", "propose"),
     Command("proposals", "show what was proposed, by whom, and what became of it", "proposals"),
