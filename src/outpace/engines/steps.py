@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from outpace.delivery.splitting.pieces import SUBMODULE, Changed, Gone, Partly, Side, State, Whole
+from outpace.delivery.splitting.pieces import Changed, Gone, Partly, Side, State, Whole
 from outpace.engines.git import Author, Entry, Repository, is_plain
 from outpace.engines.scratch import scratch
 from outpace.model.errors import BadInput
 
 LARGEST_TEXT = 4 << 20
+MESSAGES_AT_MOST = 50
 HERE = frozenset({"100644", "100755"})
 
 
@@ -47,8 +48,9 @@ class Steps(Repository):
         except UnicodeDecodeError:
             return None
 
-    def step(self, parent: str, states: Mapping[str, State], message: str, author: Author) -> str:
+    def step(self, parent: str, states: Mapping[str, State], message: str, author: tuple[str, str]) -> str:
         """A commit on top of `parent` that no branch points at."""
+        name, email = author
         date = f"@{int(self.commit_time(parent).timestamp())} +0000"
         with scratch("index") as place:
             env = {"GIT_INDEX_FILE": str(place / "index")}
@@ -61,7 +63,7 @@ class Steps(Repository):
         who = {
             f"GIT_{role}_{field}": value
             for role in ("AUTHOR", "COMMITTER")
-            for field, value in (("NAME", author.name), ("EMAIL", author.email), ("DATE", date))
+            for field, value in (("NAME", name), ("EMAIL", email), ("DATE", date))
         }
         made = self._git("commit-tree", "-p", parent, tree, env=who, stdin=message.encode("utf-8", "surrogateescape"))
         return made.decode().strip()
@@ -86,6 +88,7 @@ class Steps(Repository):
         rows = (line.split("\0") for line in listed.splitlines())
         return tuple(dict.fromkeys(Author(row[0], row[1]) for row in rows if len(row) == 2 and all(row)))
 
-
-def is_submodule(side: Side | None) -> bool:
-    return side is not None and side.mode == SUBMODULE
+    def messages(self, base: str, revision: str, paths: tuple[str, ...]) -> tuple[str, ...]:
+        """Of the commits that touch one of the paths, the oldest first."""
+        listed = self._text("log", "--reverse", "--no-merges", "--format=%B%x00", f"{base}..{revision}", "--", *paths)
+        return tuple(each.strip() for each in listed.split("\0") if each.strip())[:MESSAGES_AT_MOST]

@@ -155,7 +155,7 @@ class _Cutting:
 
     def __init__(self, path: str, first: int) -> None:
         self.path = path
-        self.role = role_of(path)
+        self.role: Role = role_of(path)
         self.next = first
         self.atoms: list[Atom] = []
         self.elements: list[Element] = []
@@ -185,7 +185,7 @@ class _Cutting:
                 self._names(one, other, near, far)
                 return
         told = bare_dump(one.nodes) == bare_dump(other.nodes) and bool(one.nodes)
-        self._atom("change", one, other, near, far, told)
+        self._atom("change", one, other, near, far, told_alone=told)
 
     def _names(self, one: Block, other: Block, near: Mentions, far: Mentions) -> None:
         """An import of which names come and go: each of them is an atom."""
@@ -193,9 +193,10 @@ class _Cutting:
         gone = [name for name in near.takes if name not in far.takes]
         new = [name for name in far.takes if name not in near.takes]
         numbers: list[int] = []
-        for how, taken in (*(("add", each) for each in new), *(("remove", each) for each in gone)):
+        told: list[tuple[How, Taken]] = [*(("add", each) for each in new), *(("remove", each) for each in gone)]
+        for how, taken in told:
             facts = Mentions(names=frozenset([taken.bound]), takes=(taken,))
-            numbers.append(self._add("add" if how == "add" else "remove", one, facts, IMPORT + taken.name))
+            numbers.append(self._add(how, facts, IMPORT + taken.name))
         self.elements.append(
             Element(
                 texts=(one.text, other.text),
@@ -206,7 +207,7 @@ class _Cutting:
             )
         )
 
-    def _add(self, how: How, block: Block, facts: Mentions, label: str) -> int:
+    def _add(self, how: How, facts: Mentions, label: str) -> int:
         number = self.next
         self.next += 1
         sides = (NOTHING, facts) if how == "add" else (facts, NOTHING)
@@ -220,7 +221,7 @@ class _Cutting:
                 before=sides[0],
                 after=sides[1],
                 lines=1,
-            )  # fmt: skip
+            )
         )
         return number
 
@@ -231,6 +232,7 @@ class _Cutting:
         other: Block,
         near: Mentions | None = None,
         far: Mentions | None = None,
+        *,
         told_alone: bool = False,
     ) -> None:
         self.atoms.append(
@@ -268,7 +270,7 @@ def _times(read: Source, name: str) -> int:
     return sum(block.key == ("class", name) for block in read.blocks)
 
 
-def _label(block: Block) -> str:
+def _label(block: Block) -> str:  # noqa: PLR0911  one line for each kind of block
     match block.key:
         case ("class", owner, "def", name):
             return f"{owner}.{name}"

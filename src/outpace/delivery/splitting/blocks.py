@@ -78,7 +78,7 @@ def is_documented(node: ast.ClassDef | Function | ast.Module) -> bool:
 
 def _bare(node: ast.ClassDef) -> ast.ClassDef:
     """The class with no more than its docstring."""
-    body = node.body[:1] if is_documented(node) else [ast.Pass()]
+    body: list[ast.stmt] = node.body[:1] if is_documented(node) else [ast.Pass()]
     return ast.ClassDef(name=node.name, bases=node.bases, keywords=node.keywords, body=body,
                         decorator_list=node.decorator_list)  # fmt: skip
 
@@ -127,7 +127,7 @@ def _key(node: ast.stmt, owner: str) -> Key:
     return (*_within(owner), *_name(node))
 
 
-def _name(node: ast.stmt) -> Key:
+def _name(node: ast.stmt) -> Key:  # noqa: PLR0911  one line for each kind of statement
     match node:
         case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name):
             return ("def", name)

@@ -15,7 +15,7 @@ EXPANDS = re.compile(
 CONTRACTS = re.compile(r"\b(?:drop_column|drop_table|RemoveField|DeleteModel|DROP COLUMN|DROP TABLE)\b")
 WORD = re.compile(r"[A-Za-z_]\w+")
 QUOTED = re.compile(r"['\"]([A-Za-z_][\w.]*)['\"]")
-TOO_PLAIN = frozenset("name id type null default default_factory unique".split())
+TOO_PLAIN = frozenset(["name", "id", "type", "null", "default", "default_factory", "unique"])
 
 
 def companion_links(atoms: tuple[Atom, ...]) -> Links:
@@ -85,7 +85,7 @@ def _migrations(atoms: tuple[Atom, ...]) -> Iterator[Link]:
 
 
 def _is_model_of(atom: Atom, app: str) -> bool:
-    return bool(app) and atom.path in (f"{app}/models.py",) or atom.path.startswith(f"{app}/models/")
+    return (bool(app) and atom.path == f"{app}/models.py") or atom.path.startswith(f"{app}/models/")
 
 
 def _words(atom: Atom) -> frozenset[str]:

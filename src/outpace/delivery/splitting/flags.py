@@ -11,7 +11,7 @@ from outpace.delivery.splitting.atoms import Atom, Atoms, staged
 from outpace.delivery.splitting.links import Link, Links, links
 
 SWITCH = re.compile(
-    r"^(?P<name>[ \t]*[A-Za-z_]\w*(?:[ \t]*:[ \t]*bool)?[ \t]*=[ \t]*)True(?P<rest>[ \t]*(?:#.*)?)$", re.M
+    r"^(?P<name>[ \t]*[A-Za-z_]\w*(?:[ \t]*:[ \t]*bool)?[ \t]*=[ \t]*)True(?P<rest>[ \t]*(?:#.*)?)$", re.MULTILINE
 )
 CONSTANT = re.compile(r"^[A-Z][A-Z0-9_]+$")
 
@@ -59,7 +59,7 @@ def _flag(atom: Atom) -> str:
     if atom.whole or atom.how == "remove" or atom.role not in ("code", "data") or len(names) != 1:
         return ""
     name = min(names)
-    is_set = bool(re.search(rf"^[ \t]*{name}\b[^=\n]*=", atom.texts[1], re.M))
+    is_set = bool(re.search(rf"^[ \t]*{name}\b[^=\n]*=", atom.texts[1], re.MULTILINE))
     changes = atom.how == "add" or (atom.before.names or atom.before.members) == names
     return name if is_set and changes and CONSTANT.match(name) else ""
 

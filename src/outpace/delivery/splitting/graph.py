@@ -76,7 +76,7 @@ def ordered(nodes: Iterable[int], needs: Needs, rank: Callable[[int], Any]) -> l
     left = {node: set(needs.get(node, ())) for node in nodes}
     users: dict[int, list[int]] = defaultdict(list)
     for node, wanted in left.items():
-        wanted &= left.keys() - {node}
+        wanted.intersection_update(left.keys() - {node})
         for other in wanted:
             users[other].append(node)
     ready = [(rank(node), node) for node, wanted in left.items() if not wanted]

@@ -13,9 +13,6 @@ APART = 10
 """Lines from which on what expands or contracts is a piece of its own."""
 LARGE = 150
 """Lines from which on a group is cut by its files."""
-PHASES: tuple[Kind, ...] = (
-    "refactor", "dependencies", "expand", "change", "flag", "contract", "tests", "documentation",
-)  # fmt: skip
 
 
 class Group:
@@ -37,7 +34,7 @@ class Group:
 def grouped(units: Units) -> list[Group]:
     """In an order in which none needs a later one."""
     main = [unit for unit in units.all if unit.number not in units.following]
-    kinds = {unit.number: units.kind(unit) for unit in main}
+    kinds: dict[int, Kind] = {unit.number: units.kind(unit) for unit in main}
     groups = [*_refactoring(units, main, kinds), *_dependencies(main, kinds)]
     rest = [unit for unit in main if kinds[unit.number] not in ("refactor", "dependencies", "documentation", "tests")]
     for component in _components(units, rest):
@@ -94,14 +91,17 @@ def _of_component(units: Units, component: list[Unit], kinds: dict[int, Kind]) -
     for unit in component:
         phases[kinds[unit.number]].append(unit)
     lines = {kind: sum(unit.lines for unit in found) for kind, found in phases.items()}
-    for kind in ("expand", "contract"):
+    apart: tuple[Kind, ...] = ("expand", "contract")
+    for kind in apart:
         if phases["change"] and lines.get(kind, 0) < APART:
             phases["change"] += phases.pop(kind, [])
     found: list[Group] = []
-    for kind in ("expand", "change"):
+    cut: tuple[Kind, ...] = ("expand", "change")
+    for kind in cut:
         for part in _components(units, phases.get(kind, [])):
             found += _cut(units, kind, part)
-    return [*found, *(Group(kind, phases[kind]) for kind in ("flag", "contract") if phases.get(kind))]
+    last: tuple[Kind, ...] = ("flag", "contract")
+    return [*found, *(Group(kind, phases[kind]) for kind in last if phases.get(kind))]
 
 
 def _cut(units: Units, kind: Kind, part: list[Unit]) -> list[Group]:

@@ -13,9 +13,7 @@ from msgspec.structs import replace
 from outpace.delivery.splitting.atoms import Atom, Atoms, Layout, lines_between, staged
 from outpace.delivery.splitting.blocks import source
 from outpace.delivery.splitting.links import Link, Links, links, together
-from outpace.delivery.splitting.mentions import mentions
-
-DOCUMENTED = "Expr(value=Constant(value="
+from outpace.delivery.splitting.mentions import Mentions, mentions
 
 
 class Mechanical(NamedTuple):
@@ -41,10 +39,12 @@ def mechanical(found: Atoms, renames: dict[int, tuple[str, str]]) -> Mechanical:
 
 def _is_formatting(atom: Atom) -> bool:
     """The same syntax: blanks, breaks, quotes, comments."""
-    if atom.how != "change" or not atom.path.endswith((".py", ".pyi")):
+    if not atom.path.endswith((".py", ".pyi")):
         return False
-    if not atom.before.dump and not atom.after.dump and not atom.whole:
+    if not atom.whole and any(atom.texts) and not atom.before.dump and not atom.after.dump:
         return True  # comments behind the last statement
+    if atom.how != "change":
+        return False
     if atom.whole and atom.texts == ("", ""):
         return False
     return bool(atom.before.dump) and atom.before.dump == atom.after.dump and atom.texts[0] != atom.texts[1]
@@ -192,7 +192,7 @@ def _second(atom: Atom, between: str) -> Atom:
     )
 
 
-def _read(text: str, atom: Atom):
+def _read(text: str, atom: Atom) -> Mentions:
     read = source(f"class {atom.owner}:\n{text}" if atom.owner else text)
     if read is None:
         return atom.before

@@ -59,7 +59,7 @@ def mentions(nodes: Iterable[ast.stmt], owner: str = "") -> Mentions:
     reader = _Reader()
     for node in known:
         reader.visit(node)
-    members = reader.stored | (defined if owner else frozenset())
+    members = frozenset(reader.stored) | (defined if owner else frozenset[str]())
     own = frozenset[str]() if owner else defined
     return Mentions(
         names=own,
@@ -102,26 +102,28 @@ def defined_by(node: ast.stmt) -> Iterator[str]:
         case ast.ImportFrom(names=names):
             yield from (each.asname or each.name for each in names if each.name != "*")
         case ast.Assign(targets=targets):
-            yield from (each.id for target in targets for each in ast.walk(target) if _is_stored(each))
+            yield from (name for target in targets for name in _stored(target))
         case ast.AnnAssign(target=target, value=value) if value is not None:
-            yield from (each.id for each in ast.walk(target) if _is_stored(each))
+            yield from _stored(target)
         case ast.AugAssign(target=ast.Name(id=name)):
             yield name
         case ast.For(target=target) | ast.AsyncFor(target=target):
-            yield from (each.id for each in ast.walk(target) if _is_stored(each))
+            yield from _stored(target)
         case ast.With(items=items) | ast.AsyncWith(items=items):
             bound = (item.optional_vars for item in items if item.optional_vars is not None)
-            yield from (each.id for target in bound for each in ast.walk(target) if _is_stored(each))
+            yield from (name for target in bound for name in _stored(target))
         case _:
             pass
     if type(node).__name__ == "TypeAlias":  # Python 3.12 and later
-        yield from (each.id for each in ast.walk(node) if _is_stored(each))
+        yield from _stored(node)
     for each in _inner(node):
         yield from defined_by(each)
 
 
-def _is_stored(node: ast.AST) -> bool:
-    return isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)
+def _stored(target: ast.AST) -> Iterator[str]:
+    for each in ast.walk(target):
+        if isinstance(each, ast.Name) and isinstance(each.ctx, ast.Store):
+            yield each.id
 
 
 def _class_members(node: ast.stmt) -> Iterator[str]:
@@ -149,16 +151,16 @@ def _signatures(nodes: tuple[ast.stmt, ...], owner: str) -> Iterator[tuple[str, 
     for node in nodes:
         match node:
             case ast.FunctionDef() | ast.AsyncFunctionDef():
-                yield owner if node.name == "__init__" else node.name, signature(node, bool(owner))
+                yield owner if node.name == "__init__" else node.name, signature(node, is_member=bool(owner))
             case ast.ClassDef(body=body, name=name):
                 for each in body:
                     if isinstance(each, ast.FunctionDef | ast.AsyncFunctionDef):
-                        yield name if each.name == "__init__" else each.name, signature(each, True)
+                        yield name if each.name == "__init__" else each.name, signature(each, is_member=True)
             case _:
                 continue
 
 
-def signature(node: Function, is_member: bool) -> Signature:
+def signature(node: Function, *, is_member: bool) -> Signature:
     arguments = node.args
     every = [each.arg for each in (*arguments.posonlyargs, *arguments.args)]
     optional = {*every[len(every) - len(arguments.defaults) :]} if arguments.defaults else set[str]()

@@ -1,4 +1,4 @@
-"""Links by name: a definition comes before its users and goes after them; what changes how it is called goes with them."""
+"""Links by name: a definition comes before its users and goes after them, and calls go with what they call."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ class Names:
     def _files(self, path: str) -> frozenset[str]:
         """The changed files that a file imports."""
         found = (self.modules.of(path, each.module) | self.modules.named(path, each) for each in self._imported[path])
-        return frozenset().union(*found)
+        return frozenset[str]().union(*found)
 
     def links(self) -> Links:
         firm = chain(self._firm(0), self._firm(1), self._moved(), self._called())
@@ -129,11 +129,10 @@ class Names:
             return
         for there in self.modules.of(path, taken.module):
             for other in self.paths[there]:
-                atom = self.uses[other].atom
                 wanted = self.uses[other].names[side]
-                if self._is_all(other, side) or taken.name in wanted or (taken.name == "*" and wanted):
-                    if there != path and atom.path == there:
-                        yield other
+                has = taken.name in wanted or (taken.name == "*" and bool(wanted))
+                if there != path and (has or self._is_all(other, side)):
+                    yield other
 
     def _is_all(self, number: int, side: int) -> bool:
         """The atom brings, or takes away, the whole file."""

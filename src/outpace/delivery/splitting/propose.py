@@ -11,7 +11,7 @@ from outpace.delivery.splitting.bumps import bump_links
 from outpace.delivery.splitting.companions import companion_links
 from outpace.delivery.splitting.flags import flag_links, switched
 from outpace.delivery.splitting.grouping import Group, grouped
-from outpace.delivery.splitting.links import Link, Links, links
+from outpace.delivery.splitting.links import Link, links
 from outpace.delivery.splitting.mechanical import mechanical, renamed
 from outpace.delivery.splitting.names import Names
 from outpace.delivery.splitting.pieces import Changed, Edit, Gone, Held, Partly, Piece, Plan, Whole

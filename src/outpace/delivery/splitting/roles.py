@@ -8,10 +8,12 @@ from typing import Literal, TypeAlias
 Role: TypeAlias = Literal["code", "test", "documentation", "lock", "manifest", "migration", "data", "pipeline"]
 
 LOCKS = frozenset(
-    "uv.lock poetry.lock pdm.lock pylock.toml Pipfile.lock package-lock.json yarn.lock pnpm-lock.yaml Cargo.lock "
-    "go.sum Gemfile.lock".split()
+    """uv.lock poetry.lock pdm.lock pylock.toml Pipfile.lock package-lock.json yarn.lock pnpm-lock.yaml Cargo.lock
+    go.sum Gemfile.lock""".split()  # noqa: SIM905  one line for all is easier to read
 )
-MANIFESTS = frozenset("pyproject.toml setup.py setup.cfg Pipfile package.json Cargo.toml go.mod Gemfile".split())
+MANIFESTS = frozenset(
+    "pyproject.toml setup.py setup.cfg Pipfile package.json Cargo.toml go.mod Gemfile".split()  # noqa: SIM905  the same
+)
 REQUIREMENTS = re.compile(r"(?:.*[-_])?(?:requirements|constraints)(?:[-_.].*)?\.(?:txt|in)")
 TEST = re.compile(r"(?:^|/)(?:tests?|testing)/|(?:^|/)(?:test_[^/]*|[^/]*_test|conftest)\.py$")
 DOCUMENTATION = re.compile(
@@ -28,7 +30,7 @@ PIPELINE = re.compile(
 )
 
 
-def role_of(path: str) -> Role:
+def role_of(path: str) -> Role:  # noqa: PLR0911  one line for each role
     folder, _, name = path.rpartition("/")
     if name in LOCKS:
         return "lock"

@@ -10,7 +10,10 @@ from outpace.delivery.splitting.links import Link, Links, links, together
 from outpace.delivery.splitting.mentions import Mentions
 from outpace.delivery.splitting.names import SAME_NAME_AT_MOST
 
-EVERYWHERE = frozenset("get set run main setup close open read write name data value items keys update pop add".split())
+EVERYWHERE = frozenset(
+    "get set run main setup close open read write name data value items keys update pop add".split()  # noqa: SIM905
+)
+"""Names that say nothing of whose they are."""
 
 
 def test_links(atoms: tuple[Atom, ...], quiet: frozenset[int]) -> Links:
@@ -56,7 +59,7 @@ def _defined(side: Mentions) -> frozenset[str]:
 def _mentioned(atom: Atom) -> frozenset[str]:
     """What a test's changed text speaks of."""
     sides = (atom.before, atom.after)
-    return frozenset().union(*(side.loads | side.attributes for side in sides))
+    return frozenset[str]().union(*(side.loads | side.attributes for side in sides))
 
 
 def _by_stem(atoms: tuple[Atom, ...], quiet: frozenset[int]) -> dict[str, list[int]]:

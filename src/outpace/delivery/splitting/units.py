@@ -100,7 +100,7 @@ class Units:
         around = closed([number], self.needs) | closed([number], self.users)
         return around <= found
 
-    def kind(self, unit: Unit) -> Kind:
+    def kind(self, unit: Unit) -> Kind:  # noqa: PLR0911  one line for each kind
         if unit.number in self.refactoring:
             return "refactor"
         if unit.number in self.dependencies:
