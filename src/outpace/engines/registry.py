@@ -65,7 +65,14 @@ def reference_of(told: str) -> Reference:
 class Registry:
     """One host. `credentials` are `user:password`, and go to it alone, and to who it says gives tokens."""
 
-    def __init__(self, reference: Reference, *, credentials: str = "", report: Callable[[str], None]) -> None:
+    def __init__(
+        self,
+        reference: Reference,
+        *,
+        credentials: str = "",
+        bounds: Bounds = BOUNDS,
+        report: Callable[[str], None],
+    ) -> None:
         if credentials and reference.scheme == "http" and not LOOPBACK.fullmatch(reference.host):
             raise Refused(
                 f"a password would go to {reference.host} unencrypted", hint="push over https, or without credentials"
@@ -74,13 +81,14 @@ class Registry:
             raise BadInput("the credentials are no user:password", hint="put user:password where the reference leads")
         self._reference = reference
         self._credentials = credentials
+        self._bounds = bounds
         self._report = report
         self._base = f"{reference.scheme}://{reference.host}/v2/{reference.name}"
         self._authorization = ""
 
     def push(self, image: Image) -> Pushed:
         """Blobs first, then the manifest under its tag: whoever pulls sees the old image or the whole new one."""
-        self._server = Uploads(bounds=BOUNDS)
+        self._server = Uploads(bounds=self._bounds)
         try:
             sent = [blob for blob in image.blobs if self._needs(blob) and self._send(blob)]
             self._name(image)
@@ -173,7 +181,9 @@ class Registry:
 
     def _refused(self, got: Answer, url: str) -> Refused | Unreachable | ToolFailed:
         host = self._reference.host
-        if got.status in (NOT_KNOWN, NOT_ALLOWED):
+        if got.status == NOT_KNOWN:
+            return self._unknown()
+        if got.status == NOT_ALLOWED:
             return Refused(
                 f"{host} does not let these credentials push {self._reference.name}", hint="ask for the right"
             )
