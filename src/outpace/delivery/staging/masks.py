@@ -19,7 +19,7 @@ By: TypeAlias = Literal["hash", "blank", "constant", "email", "shuffle"]
 FOLLOWS = frozenset({"hash", "email"})
 """What gives linked columns the same values."""
 MANY = 1000  # times as many masks as there could be pairs of rows, where masks must be unique
-CLOSE = 0.6
+CLOSE, CLOSER = 0.6, 0.8
 
 
 class Applied(Struct, frozen=True, kw_only=True):
@@ -95,11 +95,19 @@ def _found(name: str, columns: Mapping[str, tuple[Table, Column]]) -> str:
     folded = [known for known in columns if known.lower() == name.lower()]
     if len(folded) == 1:
         return folded[0]
-    near = folded or get_close_matches(name, columns, n=3, cutoff=CLOSE)
-    column = name.rpartition(".")[2]
-    near = near or sorted(known for known in columns if known.rpartition(".")[2] == column)[:3]
+    near = folded or _near(name, columns)
     told = f"did you mean {' or '.join(near)}?" if near else "a mask names a column as table.column"
     raise Unmasked(f"a mask is declared for {name}, and there is no such column", hint=told)
+
+
+def _near(name: str, columns: Mapping[str, tuple[Table, Column]]) -> list[str]:
+    """In the table that is named, else in tables that are named nearly so, else columns of that name."""
+    table, _, column = name.rpartition(".")
+    inside = {known.rpartition(".")[2]: known for known in columns if known.rpartition(".")[0] == table}
+    if inside:
+        return [inside[each] for each in get_close_matches(column, inside, n=3, cutoff=CLOSE)]
+    near = get_close_matches(name, columns, n=3, cutoff=CLOSER)
+    return near or sorted(known for known in columns if known.rpartition(".")[2] == column)[:3]
 
 
 def _applied(declared: Mapping[str, Mask], schema: Schema) -> Iterator[Applied]:

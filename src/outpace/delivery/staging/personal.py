@@ -12,7 +12,7 @@ import msgspec
 from outpace.delivery.staging.schema import Column, Table
 
 BY_NAME = {
-    "an email address": "email mail emails recipient",
+    "an email address": "email mail emails recipient emailaddress mailaddress",
     "a phone number": "phone mobile telephone tel fax msisdn cellphone phones",
     "a name": "firstname lastname surname fullname forename nickname username login givenname familyname middlename"
     " maidenname displayname screenname",
@@ -57,6 +57,7 @@ _PASSWORD = re.compile(r"\$2[abxy]\$|\$argon2|\$[156]\$|pbkdf2_|scrypt:|bcrypt|\
 _TOKEN = re.compile(
     r"eyJ[\w-]{8,}\.[\w-]{8,}\.|gh[opsur]_\w{16,}|glpat-|sk[-_](live|test|proj)|xox[abp]-|AKIA[0-9A-Z]{16}"
 )
+_WORD = re.compile(r"[^\W\d_]{2,}")
 _MOST = 4000
 
 
@@ -92,8 +93,8 @@ def _by_name(table: Table, column: Column) -> str | None:
     words = _words(column.name)
     if not words or (words[-1] in _ABOUT and len(words) > 1) or words[0] in {"is", "has"}:
         return None
-    together = {*words, *map("".join, pairwise(words)), "".join(words)}
-    found = next((what for what, names in _NAMED.items() if together & names), None)
+    narrowest_first = ["".join(words), *map("".join, reversed([*pairwise(words)])), *reversed(words)]
+    found = next((what for each in narrowest_first for what, names in _NAMED.items() if each in names), None)
     if found is None and words[-1] in {"name", "names"} and _PEOPLE & {*words, *_words(table.name)}:
         found = "a name"
     match column.kind:
@@ -146,7 +147,7 @@ def _is_json(text: str) -> bool:
 
 
 def _is_long(text: str) -> bool:
-    return len(text.split()) >= 6 and not _is_json(text)
+    return len(_WORD.findall(text)) >= 6 and not _is_json(text)
 
 
 def _shapes() -> Iterator[tuple[str, Callable[[str], bool]]]:
