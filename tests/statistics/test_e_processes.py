@@ -106,8 +106,8 @@ def alarm(random: Random, weight: float, times: float, events: int, alpha: float
 @pytest.mark.parametrize("weight", [0.01, 0.1, 0.5])
 def test_looking_after_each_bad_event_gives_fewer_false_alarms_than_alpha(weight: float) -> None:
     random = Random(8)
-    found = sum(alarm(random, weight, 1.0, 300, alpha=0.05) for _ in range(400))
-    assert found <= 20 + 3 * 4.4  # 5 % of 400, and three deviations
+    found = sum(alarm(random, weight, 1.0, 200, alpha=0.05) for _ in range(200))
+    assert found <= 10 + 3 * 3.1  # 5 % of 200, and three deviations
 
 
 def test_a_test_for_one_look_would_give_far_more_false_alarms() -> None:

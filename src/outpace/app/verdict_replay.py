@@ -22,10 +22,11 @@ def replayed(path: Path) -> Replayed:
         descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
     except (OSError, ValueError) as error:
         raise BadInput(f"{path} cannot be read: {_why(error)}", hint=HINT) from error
+    status = os.fstat(descriptor)
+    if not stat.S_ISREG(status.st_mode):
+        os.close(descriptor)
+        raise BadInput(f"{path} is no file", hint=HINT)
     with os.fdopen(descriptor, "rb") as file:
-        status = os.fstat(descriptor)
-        if not stat.S_ISREG(status.st_mode):
-            raise BadInput(f"{path} is no file", hint=HINT)
         if status.st_size > LARGEST:
             raise BadInput(f"{path} is larger than {LARGEST >> 20} MiB, and no rollout's trail is", hint=HINT)
         return replay(_lines(file))

@@ -19,7 +19,7 @@ from math import exp, inf, log, log1p
 
 RATIOS = tuple(1.25 * 1.4**step for step in range(24))
 """Times as bad as allowed: 1.25 to about 2,900. The largest ones decide when everything fails."""
-BELOW = ((0.0, 4.0), (0.05, 2.0), (0.1, 2.0), (0.2, 1.0), (0.35, 1.0), (0.5, 1.0), (0.7, 1.0))
+BELOW = ((0.0, 4.0), (0.05, 2.0), (0.1, 2.0), (0.2, 1.0), (0.35, 1.0), (0.5, 1.0), (0.7, 1.0), (0.85, 0.5))
 """Rates as shares of the tolerated one, and how much is staked on each."""
 IN_HAND = 0.25
 NEVER = -inf
@@ -116,22 +116,28 @@ class Fine:
         if bad > 0:
             wealth.stake(wealth.trickle)
 
-    def missing(self, log_goal: float, tolerated: float) -> float:
-        """About how many requests, failing as seldom as the best of its alternatives, until it gets there."""
+    def missing(self, log_goal: float, tolerated: float, rate: float = 0.0) -> float:
+        """About how many requests until it gets there if they fail at `rate`; if none does where that is too often."""
         wealth = self._wealth
         if wealth.log_e >= log_goal:
             return 0.0
-        return min(
-            (log_goal - stake) / (_gain(share, tolerated))
-            for (share, _), stake in zip(BELOW, wealth.stakes, strict=True)
-            if stake > NEVER and share < 0.5
-        )
+        for assumed in (rate, 0.0):
+            needed = [
+                (log_goal - stake) / gain
+                for (share, _), stake in zip(BELOW, wealth.stakes, strict=True)
+                if stake > NEVER and (gain := _gain(share, tolerated, assumed)) > 0
+            ]
+            if needed:
+                return min(needed)
+        raise AssertionError("a stake that is moved there afresh is never lost")
 
 
-def _gain(share: float, tolerated: float) -> float:
-    """What one request adds to a stake on `share` of `tolerated`, on average where that is the rate."""
-    rate = share * tolerated
-    return (1 - rate) * (log1p(-rate) - log1p(-tolerated)) + (rate * log(share) if share else 0.0)
+def _gain(share: float, tolerated: float, rate: float) -> float:
+    """What a request adds on average to the logarithm of a stake on `share` of `tolerated`, where `rate` is true."""
+    if rate > 0 and not share:
+        return NEVER
+    good = log1p(-share * tolerated) - log1p(-tolerated)
+    return (1 - rate) * good + (rate * log(share) if rate > 0 else 0.0)
 
 
 class Above:

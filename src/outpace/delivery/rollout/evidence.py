@@ -87,8 +87,13 @@ class Gathered:
         return max(self._pace.rate, 1e-3)
 
     @property
-    def bad_of_users(self) -> int:
-        return self._came["users"].bad if "users" in self._came else 0
+    def bad_of_users(self) -> float:
+        """What the candidate cost users beyond what the baseline would have cost them."""
+        if "users" not in self._came:
+            return 0.0
+        requests, bad = self._baseline("errors")
+        usual = bad / requests if requests else 0.0
+        return max(self._came["users"].bad - usual * self._came["users"].requests, 0.0)
 
     @property
     def log_e(self) -> float:
@@ -241,6 +246,9 @@ class Gathered:
         assert self._doubt is not None
         metric, fine = self._doubt
         return fine.missing(self._baseline(metric))
+
+    def came_from(self, sources: Iterable[Source]) -> int:
+        return sum(self._came[source].requests for source in sources if source in self._came)
 
     def rate_of(self, sources: Iterable[Source]) -> float:
         return sum(self._came[source].pace.rate for source in sources if source in self._came)

@@ -20,6 +20,8 @@ from outpace.delivery.rollout.verdicts import Evidence, GoOn, Metric, Phase, Pri
 
 SILENT = 30.0
 """Seconds without a request after which a source gives no evidence."""
+TELLING = 20
+"""Requests before users that are worth any wait: they tell what always fails, and most of what often does."""
 HOLD = 2.0
 """Seconds between two changes of the weight: what is under way ends first."""
 HALF, DOUBTED, ALL = 0.5, 0.1, 1.0
@@ -75,7 +77,8 @@ class Judge:
             return self._send("the evidence before users was high enough")
         if gathered.silent_for(self._at, self.budget.before) > SILENT:
             return self._send("no evidence was to be had before users")
-        if rate > 0 and self.budget.hour * missing / rate / 3600 > gathered.saved():
+        told = gathered.came_from(self.budget.before) >= TELLING
+        if told and rate > 0 and self.budget.hour * missing / rate / 3600 > gathered.saved():
             return self._send("waiting for more evidence before users would have cost more than it could save")
         return self._go_on(missing, rate, "users come after it")
 

@@ -93,7 +93,8 @@ class Against:
         return min(self.tolerated + (low or 0.0), MOST_TOLERATED)
 
     def missing(self, baseline: tuple[int, float]) -> float:
-        return self.fine.missing(self.threshold, self.limit(baseline))
+        rate = self.bad / (self.good + self.bad) if self.bad else 0.0
+        return self.fine.missing(self.threshold, self.limit(baseline), rate)
 
     def told(self, metric: Metric, baseline: tuple[int, float]) -> Certain:
         assert metric in ("errors", "slow", "signal")

@@ -1,0 +1,169 @@
+"""The judge of a rollout, on drawn traffic: what is taken back, what is promoted, and what decides neither."""
+
+from __future__ import annotations
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from outpace.delivery.rollout.counts import Arm, Tick, Usage
+from outpace.delivery.rollout.judge import Judge
+from outpace.delivery.rollout.verdicts import GoOn, Promote, RollBack, sentence
+from tests.fakes.rollout_traffic import Ended, Fails, Traffic, failing, made, run
+
+
+def ran(seed: int, fails: Fails, rps: float = 200, *, soak_s: float = 0, until: float = 600) -> Ended:
+    return run(Judge(made(rps, soak_s)), Traffic(seed, fails, {"": rps}, look=0.1), until=until)
+
+
+def test_a_release_that_always_fails_is_taken_back_at_once() -> None:
+    ends = [ran(seed, failing(1.0)) for seed in range(15)]
+    assert {type(end.verdict) for end in ends} == {RollBack}
+    assert sorted(end.bad for end in ends)[7] <= 5
+    assert max(end.at for end in ends) < 2
+
+
+def test_a_release_that_fails_in_one_of_twenty_is_taken_back_within_a_minute() -> None:
+    ends = [ran(seed, failing(0.05)) for seed in range(10)]
+    assert {type(end.verdict) for end in ends} == {RollBack}
+    assert max(end.at for end in ends) < 60
+    assert max(end.bad for end in ends) <= 20
+
+
+def test_a_good_release_is_promoted_and_settles_after_its_soak() -> None:
+    end = ran(1, failing(0.001), soak_s=30)
+    assert isinstance(end.verdict, Promote)
+    assert end.verdict.evidence.phase == "settled"
+    assert end.promoted_at is not None
+    assert end.at >= end.promoted_at + 30
+    assert end.weights[-2:] == (0.5, 1.0)
+
+
+def test_an_outage_of_both_releases_takes_nothing_back_and_promotes_nothing() -> None:
+    def fails(_client: str, _arm: str, at: float) -> float:
+        return 1.0 if 5 < at < 25 else 0.001
+
+    for seed in range(8):
+        judge = Judge(made())
+        end = run(judge, Traffic(seed, fails, {"": 200}, look=0.1), until=26)
+        assert isinstance(end.verdict, GoOn), sentence(end.verdict)
+        assert judge.phase == "users"
+
+
+def test_a_baseline_that_often_fails_does_not_keep_a_release_from_being_promoted() -> None:
+    assert isinstance(ran(3, failing(0.05, 0.05), until=1500).verdict, Promote)
+
+
+def test_slow_answers_take_a_release_back() -> None:
+    traffic = Traffic(4, failing(0.001), {"": 200}, look=0.1)
+    traffic.slow = lambda _client, arm, _at: 0.5 if arm == "candidate" else 0.005
+    end = run(Judge(made()), traffic, until=60)
+    assert isinstance(end.verdict, RollBack)
+    assert end.verdict.metric == "slow"
+
+
+def test_the_applications_own_signal_takes_a_release_back() -> None:
+    judge = Judge(made())
+    good, bad = Arm(requests=19, signal_total=19), Arm(requests=1, signal_total=1, signal_bad=1)
+    verdicts = [judge.see(Tick(at=n / 10, weight=0.05, baseline=good, candidate=bad)) for n in range(6)]
+    assert isinstance(verdicts[-1], RollBack)
+    assert verdicts[-1].metric == "signal"
+
+
+def test_what_was_reset_counts_though_it_is_no_counted_request() -> None:
+    judge = Judge(made())
+    verdicts = [
+        judge.see(Tick(at=n / 10, weight=0.05, baseline=Arm(requests=19), candidate=Arm(resets=1))) for n in range(6)
+    ]
+    assert isinstance(verdicts[-1], RollBack)
+    assert verdicts[-1].metric == "resets"
+
+
+def test_a_promoted_release_that_breaks_is_doubted_then_taken_back() -> None:
+    def fails(_client: str, arm: str, at: float) -> float:
+        return 0.3 if arm == "candidate" and at > 120 else 0.001
+
+    for seed in range(4):
+        end = run(Judge(made(soak_s=600)), Traffic(seed, fails, {"": 200}, look=0.1), until=400)
+        assert isinstance(end.verdict, RollBack)
+        assert end.promoted_at is not None
+        assert 0.1 in end.weights[-2:]
+        assert end.at < 135
+
+
+def test_an_outage_of_both_during_the_soak_makes_one_doubt_but_takes_nothing_back() -> None:
+    def fails(_client: str, _arm: str, at: float) -> float:
+        return 1.0 if 120 < at < 140 else 0.001
+
+    for seed in range(4):
+        end = run(Judge(made(soak_s=200)), Traffic(seed, fails, {"": 200}, look=0.1), until=900)
+        assert isinstance(end.verdict, Promote), sentence(end.verdict)
+        assert 0.1 in end.weights
+        assert end.weights[-1] == 1.0
+
+
+def used(at: float, memory: float, files: float) -> Tick:
+    usage = Usage(arm="candidate", rss_bytes=int(memory), descriptors=int(files))
+    return Tick(at=at, weight=1.0, candidate=Arm(requests=10), usage=(usage,))
+
+
+def soaked(memory: float, files: float) -> Judge:
+    """Growth by so much an hour, once it is promoted."""
+    judge = Judge(made(soak_s=3600))
+    judge.see(Tick(at=1, weight=0.05, baseline=Arm(requests=10**5), candidate=Arm(requests=10**5)))
+    at = 1.0
+    while judge.phase not in ("settled", "taken back") and at < 4000:
+        at += 10
+        jitter = (at * 7919) % 13
+        judge.see(used(at, 100e6 + memory * at / 3600 + jitter * 1e4, 40 + files * at / 3600 + jitter / 13))
+    return judge
+
+
+def test_a_slow_leak_of_memory_takes_a_promoted_release_back() -> None:
+    verdict = soaked(memory=60e6, files=0).see(Tick(at=5000, weight=1))
+    assert isinstance(verdict, RollBack)
+    assert verdict.metric == "memory"
+    assert verdict.evidence.at < 2400
+    assert "MiB an hour" in sentence(verdict)
+
+
+def test_a_slow_leak_of_descriptors_takes_a_promoted_release_back() -> None:
+    verdict = soaked(memory=0, files=90).see(Tick(at=5000, weight=1))
+    assert isinstance(verdict, RollBack)
+    assert verdict.metric == "descriptors"
+
+
+def test_what_does_not_grow_settles() -> None:
+    verdict = soaked(memory=0, files=0).see(Tick(at=5000, weight=1))
+    assert isinstance(verdict, Promote)
+
+
+ARMS = st.builds(
+    lambda requests, errors, resets: Arm(requests=requests, errors=errors, resets=resets),
+    st.integers(0, 50),
+    st.integers(0, 5),
+    st.integers(0, 3),
+)
+TICKS = st.builds(
+    lambda at, weight, source, baseline, candidate: Tick(
+        at=at, weight=weight, source=source, baseline=baseline, candidate=candidate
+    ),
+    st.floats(0, 100),
+    st.sampled_from((0.0, 0.05, 0.5, 1.0)),
+    st.sampled_from(("users", "mirrored", "replayed", "checks")),
+    ARMS,
+    ARMS,
+)
+
+
+@given(st.lists(TICKS, max_size=60))
+@settings(max_examples=100, deadline=None)
+def test_whatever_is_seen_there_is_a_verdict_with_a_sentence(ticks: list[Tick]) -> None:
+    judge, ended = Judge(made(20, soak_s=5, before=("mirrored", "checks"))), None
+    for tick in ticks:
+        verdict = judge.see(tick)
+        assert "\n" not in sentence(verdict)
+        assert ended is None or verdict == ended
+        if isinstance(verdict, RollBack):
+            ended = verdict
+        if isinstance(verdict, GoOn):
+            assert 0 <= verdict.weight <= 1

@@ -1,0 +1,78 @@
+"""Little traffic: evidence of mirrored and replayed requests and of checks comes before users."""
+
+from __future__ import annotations
+
+from outpace.delivery.rollout.budget import budget
+from outpace.delivery.rollout.counts import Arm, Tick
+from outpace.delivery.rollout.judge import Judge
+from outpace.delivery.rollout.verdicts import GoOn, Promote, RollBack, sentence
+from outpace.model.edge import Risk, Urgency
+from tests.fakes.rollout_traffic import Traffic, failing, made, run
+
+
+def mirrored(seed: int, fails: float) -> Traffic:
+    return Traffic(seed, lambda _client, arm, _at: fails if arm == "candidate" else 0.001, {"": 4.0})
+
+
+def test_mirrored_requests_come_before_users_and_take_back_at_nobodys_risk() -> None:
+    copies = mirrored(1, 1.0)
+    judge = Judge(made(2, before=("mirrored",)))
+    end = run(
+        judge, Traffic(1, failing(1.0), {"": 2.0}), until=200, further=lambda at: [copies.tick(at, 0.5, "mirrored")]
+    )
+    assert isinstance(end.verdict, RollBack)
+    assert (end.bad, end.weights) == (0, (0.0,))
+    assert "mirrored requests" in sentence(end.verdict)
+
+
+def test_replayed_requests_make_users_wait_less_and_are_named() -> None:
+    copies = Traffic(2, failing(0.001), {"": 80.0})
+    judge = Judge(made(2, before=("replayed",)))
+    end = run(
+        judge, Traffic(2, failing(0.001), {"": 2.0}), until=900, further=lambda at: [copies.tick(at, 0.5, "replayed")]
+    )
+    assert isinstance(end.verdict, Promote)
+    alone = run(Judge(made(2)), Traffic(2, failing(0.001), {"": 2.0}), until=900)
+    assert end.at < alone.at / 2
+    told = {rest.source for rest in end.verdict.evidence.rests_on}
+    assert told == {"replayed", "users"}
+    assert any("high enough" in note for note in end.verdict.evidence.notes)
+
+
+def test_users_are_sent_where_no_evidence_comes_before_them() -> None:
+    judge = Judge(made(2, before=("replayed",)))
+    verdict = judge.see(Tick(at=1, weight=0, baseline=Arm(requests=2)))
+    assert isinstance(verdict, GoOn)
+    assert (verdict.weight, verdict.phase, verdict.price.seconds) == (0.0, "before", None)
+    verdict = judge.see(Tick(at=32, weight=0, baseline=Arm(requests=2)))
+    assert isinstance(verdict, GoOn)
+    assert (verdict.phase, verdict.weight > 0) == ("users", True)
+
+
+def test_an_exploited_advisory_does_not_wait_for_little_evidence_before_users() -> None:
+    def first_users(urgency: Urgency) -> float:
+        judge = Judge(budget(Risk(), urgency=urgency, rps=2, soak_s=0, before=("mirrored",)))
+        at = 0.0
+        while judge.phase == "before":
+            at += 1
+            judge.see(Tick(at=at, weight=0, source="mirrored", baseline=Arm(requests=2), candidate=Arm(requests=2)))
+        return at
+
+    assert first_users("exploited") < 15
+    assert first_users("routine") > 100
+
+
+def test_checks_that_fail_take_back_before_any_user() -> None:
+    judge = Judge(made(2, before=("checks",)))
+    arm = Arm(requests=1, errors=1)
+    verdicts = [judge.see(Tick(at=n, weight=0, source="checks", candidate=arm)) for n in range(4)]
+    assert isinstance(verdicts[-1], RollBack)
+    assert verdicts[-1].metric == "checks"
+
+
+def test_checks_alone_promote_nothing_however_often_they_are_repeated() -> None:
+    judge = Judge(made(2, before=("checks",)))
+    arm = Arm(requests=10)
+    verdicts = [judge.see(Tick(at=n / 10, weight=0, source="checks", candidate=arm)) for n in range(300)]
+    assert isinstance(verdicts[-1], GoOn)
+    assert verdicts[-1].phase == "before"
