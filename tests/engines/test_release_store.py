@@ -191,7 +191,7 @@ DIFFERENCES = {
 
 @pytest.mark.parametrize(("harm", "told"), DIFFERENCES.items())
 def test_the_first_file_that_differs_is_named_and_a_new_build_mends_it(
-    harm: Callable[[Stored], None], site: Workshop
+    harm: Callable[[Stored], None], told: str, site: Workshop
 ) -> None:
     stored = site.build(application())
     assert site.store.verify(stored.digest) == ""
