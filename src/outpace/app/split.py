@@ -12,7 +12,7 @@ from outpace.delivery.splitting.propose import merged, proposed
 from outpace.delivery.splitting.risk import Risk, risk
 from outpace.model.application import Application
 from outpace.model.errors import NotFound, UsageError
-from outpace.model.proof import Conclusion, Failed, Proof, Proved, Refuted
+from outpace.model.proof import Check, Conclusion, Failed, Proof, Proved, Refuted
 from outpace.model.words import counted
 
 SHOWN = 3
@@ -225,8 +225,7 @@ class _Making:
         failed = [check for check in proof.checks if isinstance(check.result, Failed) and check.name not in NOT_CURED]
         known = {check.name: check for check in (self._whole.checks if self._whole else ())}
         for check in failed:
-            same = known.get(check.name)
-            if same is not None and isinstance(same.result, Failed) and set(check.red) <= set(same.red):
+            if _is_of_the_whole(check, known.get(check.name)):
                 continue
             if check.red:
                 more = f" and {len(check.red) - SHOWN} more" if check.red[SHOWN:] else ""
@@ -248,3 +247,10 @@ class _Making:
             parts += self._tools.repository.messages(self._asked.base, self._asked.revision, paths)
         parts.append(f"Split-From: {self._asked.revision}\nSplit-Step: {at + 1}")
         return "\n\n".join(part.strip() for part in parts if part) + "\n"
+
+
+def _is_of_the_whole(check: Check, whole: Check | None) -> bool:
+    """The whole is refuted by the same."""
+    if whole is None or not isinstance(whole.result, Failed):
+        return False
+    return set(check.red) <= set(whole.red) if check.red else check.result == whole.result
