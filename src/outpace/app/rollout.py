@@ -5,96 +5,35 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import Protocol, TypeAlias
 
-from msgspec import Struct
 from msgspec.structs import replace
 
-from outpace.delivery.edge.ports import Runtime
-from outpace.delivery.edge.standing import Good, Program, Rollout, Standing
+from outpace.app.rollout_parts import (
+    AlreadyGood,
+    Candidate,
+    Judges,
+    Judging,
+    Outcome,
+    Pace,
+    Promoted,
+    RolledBack,
+    Settled,
+)
+from outpace.delivery.edge.ports import Runtime, Watch
+from outpace.delivery.edge.standing import OVER, Good, Program, Rollout, Stage, Standing
 from outpace.delivery.edge.traffic import WHOLE, Block, Traffic
-from outpace.delivery.rollout.counts import Tick
+from outpace.delivery.rollout.counts import Source
+from outpace.delivery.rollout.verdicts import GoOn, Price, Promote, RollBack, sentence
 from outpace.model import times
-from outpace.model.edge import Check
-from outpace.model.errors import Error, ToolFailed
+from outpace.model.errors import Error, Refused, ToolFailed
 from outpace.model.release import SHORT, Digest
 
 LOOK_EVERY = 0.15
 SOAK_EVERY = 1.0
 CHECK_EVERY = 1.0
-
-
-class Candidate(Struct, frozen=True, kw_only=True):
-    """A release that is to be rolled out, and how its processes are started."""
-
-    release: Digest
-    revision: str
-    program: Program
-    instances: int = 1
-    workers: tuple[tuple[str, Program], ...] = ()
-    start_s: float = 60.0
-    drain_s: float = 10.0
-    mirrored: float = 1.0
-    checks: tuple[Check, ...] = ()
-
-
-class AlreadyGood(Struct, frozen=True, tag=True):
-    """It is what runs."""
-
-    release: Digest
-
-
-class Promoted(Struct, frozen=True, tag=True):
-    """All users are sent to it; the judge goes on, and the old release is warm."""
-
-    rollout: Rollout
-    sentence: str
-
-
-class Settled(Struct, frozen=True, tag=True):
-    rollout: Rollout
-    sentence: str
-
-
-class RolledBack(Struct, frozen=True, tag=True):
-    """Users are where they were before."""
-
-    rollout: Rollout
-    why: str
-
-
-Outcome: TypeAlias = AlreadyGood | Promoted | Settled | RolledBack
-
-
-class GoOn(Struct, frozen=True, kw_only=True):
-    """`weight`: the share of users for the next look."""
-
-    weight: float
-    words: str = ""
-
-
-class Promote(Struct, frozen=True, kw_only=True):
-    words: str
-
-
-class TakeBack(Struct, frozen=True, kw_only=True):
-    words: str
-
-
-Said: TypeAlias = GoOn | Promote | TakeBack
-
-
-class Judging(Protocol):
-    """Hears every look, keeps the trail, and says what is next."""
-
-    def hear(self, tick: Tick) -> Said: ...
-    def promoted(self) -> None:
-        """From here on it judges the soak."""
-        ...
-
-    def is_settled(self) -> str:
-        """Why the soak is over; empty: it is not."""
-        ...
+RATE_SECONDS = 1.0
+LEAST_RPS = 0.01
+NOTHING_YET = Price(requests=0, seconds=None, sources=())
 
 
 class Rolling:
@@ -104,14 +43,14 @@ class Rolling:
         self,
         edge: Runtime,
         *,
-        judging: Callable[[Rollout], Judging],
+        judges: Judges,
         before: Sequence[Callable[[Program], str]] = (),
         report: Callable[[str], None],
         now: Callable[[], datetime] = times.now,
     ) -> None:
         """`before` come when the candidate is healthy and no user is sent to it; each says why it must not go on."""
         self._edge = edge
-        self._judging = judging
+        self._judges = judges
         self._before = before
         self._report = report
         self._now = now
@@ -125,7 +64,7 @@ class Rolling:
                 return (
                     self.soaked(candidate, standing.rollout) if soak else Promoted(standing.rollout, "it is promoted")
                 )
-            self._ensure_runs(candidate)
+            self.ensure_runs(candidate)
             return AlreadyGood(candidate.release)
         standing = self.superseded(standing)
         baseline = standing.good.release if standing.good is not None else None
@@ -158,19 +97,35 @@ class Rolling:
                 return self.back(rollout, why, candidate.drain_s)
         self._edge.admit()
         blocks = standing.traffic.blocks if standing.traffic is not None else ()
-        if rollout.baseline is None:
+        baseline = rollout.baseline
+        if baseline is None:
             return self._first(candidate, rollout, Traffic(baseline=candidate.release, blocks=blocks))
-        self._edge.prepare_revert(Traffic(baseline=rollout.baseline, blocks=blocks))
+        self._edge.prepare_revert(Traffic(baseline=baseline, blocks=blocks))
         rollout = self._kept(rollout, stage="unseen", armed=True, staged=self._now())
-        judging = self._judging(rollout)
-        said = self._judged(candidate, rollout, judging, blocks)
-        if isinstance(said, TakeBack):
-            return self.back(self._current(rollout), said.words, candidate.drain_s)
-        rollout = self._promoted(candidate, self._current(rollout), blocks, said.words)
-        judging.promoted()
+        self._edge.renew(rollout.id)
+        traffic = Traffic(
+            baseline=rollout.baseline, candidate=candidate.release, mirrored=candidate.mirrored, blocks=blocks
+        )
+        self._edge.route(traffic)
+        watch = self._edge.watch(baseline, candidate.release, rollout.id)
+        judging = self._judges.of(rollout, self._rps(watch, rollout), _sources(candidate))
+        verdict = self._judged(candidate, rollout, watch, judging, traffic)
+        if isinstance(verdict, RollBack):
+            return self.back(self._current(rollout), sentence(verdict), candidate.drain_s)
+        traffic = self._all_users(candidate, rollout)
+        rollout = self._promoted(candidate, self._current(rollout), sentence(verdict))
         if soak:
-            return self.soaked(candidate, rollout, judging)
-        return Promoted(rollout, said.words)
+            return self._soaked(candidate, rollout, watch, judging, traffic)
+        return Promoted(rollout, sentence(verdict))
+
+    def _rps(self, watch: Watch, rollout: Rollout) -> float:
+        """What comes now: how fast evidence can be had follows from it."""
+        began = time.monotonic()
+        while (seconds := time.monotonic() - began) < RATE_SECONDS:
+            self._edge.renew(rollout.id)
+            time.sleep(LOOK_EVERY)
+        (tick, *_) = watch.look(0.0)
+        return max(tick.baseline.requests / seconds, LEAST_RPS)
 
     def _first(self, candidate: Candidate, rollout: Rollout, traffic: Traffic) -> Outcome:
         """There is nothing to compare it with, and nobody to take from: it is healthy, and the checks succeed."""
@@ -186,81 +141,84 @@ class Rolling:
         return Settled(rollout, words)
 
     def _judged(
-        self, candidate: Candidate, rollout: Rollout, judging: Judging, blocks: tuple[Block, ...]
-    ) -> Promote | TakeBack:
-        """The loop of milliseconds. Each pass renews the lease first: an engine that hangs is one that died."""
-        traffic = Traffic(
-            baseline=rollout.baseline, candidate=candidate.release, mirrored=candidate.mirrored, blocks=blocks
-        )
-        self._edge.renew(rollout.id)
-        self._edge.route(traffic)
-        assert rollout.baseline is not None
-        watch = self._edge.watch(rollout.baseline, candidate.release, rollout.id)
-        checked_at, told = -CHECK_EVERY, ""
+        self, candidate: Candidate, rollout: Rollout, watch: Watch, judging: Judging, traffic: Traffic
+    ) -> Promote | RollBack:
+        """The loop of milliseconds, until something is decided. Each pass renews the lease first: an engine that
+        hangs is one that died."""
+        checked_at, pace = -CHECK_EVERY, Pace()
+        verdict = GoOn(price=NOTHING_YET, weight=traffic.weight / WHOLE, phase="before")
         while True:
             self._edge.renew(rollout.id)
-            if self._edge_reverted(rollout):
-                return TakeBack(words="the watchdog took it back")
-            weight = traffic.weight / WHOLE
-            ticks = list(watch.look(weight))
+            self._ensure_not_taken_back(rollout)
+            ticks = list(watch.look(traffic.weight / WHOLE))
             if candidate.checks and not traffic.weight and time.monotonic() - checked_at >= CHECK_EVERY:
                 checked_at = time.monotonic()
                 ticks.append(watch.check(candidate.checks)[0])
-            said: Said = GoOn(weight=weight)
-            for tick in ticks:
-                said = judging.hear(tick)
-                if isinstance(said, Promote | TakeBack):
-                    return said
-            if said.words and said.words != told:
-                told = said.words
-                self._report(told)
-            wanted = round(said.weight * WHOLE)
-            if wanted != traffic.weight:
-                if not traffic.weight:
-                    self._kept(rollout, stage="users", first_traffic=self._now())
-                traffic = replace(traffic, weight=wanted, mirrored=0.0)
-                self._edge.route(traffic)
-                self._report(f"{said.weight:.2%} of users are sent to {candidate.release[:SHORT]}")
-            time.sleep(LOOK_EVERY)
+            for tick in filter(pace.counts, ticks):
+                heard = judging.hear(tick)
+                if not isinstance(heard, GoOn):
+                    return heard
+                verdict = heard
+            if pace.is_due(verdict):
+                self._report(sentence(verdict))
+            traffic = self._weighed(rollout, traffic, round(verdict.weight * WHOLE))
+            time.sleep(SOAK_EVERY if verdict.phase == "promoted" else LOOK_EVERY)
 
-    def _edge_reverted(self, rollout: Rollout) -> bool:
+    def _weighed(self, rollout: Rollout, traffic: Traffic, weight: int) -> Traffic:
+        """Below all users the watchdog guards it: where a promoted release is doubted, it is armed again."""
+        if weight == traffic.weight:
+            return traffic
+        current = self._current(rollout)
+        stage: Stage = "users" if current.stage == "unseen" and weight else current.stage
+        first = current.first_traffic or (self._now() if weight else None)
+        self._kept(current, stage=stage, first_traffic=first, armed=weight < WHOLE or stage == "users")
+        traffic = replace(traffic, weight=weight, mirrored=0.0)
+        self._edge.route(traffic)
+        self._report(f"{weight / WHOLE:.2%} of users are sent to {rollout.candidate[:SHORT]}")
+        return traffic
+
+    def _ensure_not_taken_back(self, rollout: Rollout) -> None:
+        """By the watchdog, or by hand. Raises Refused with who did it."""
         found = self._edge.standing().rollout
-        return found is None or found.id != rollout.id or not found.armed
+        if found is None or found.id != rollout.id:
+            raise Refused("another rollout began meanwhile", hint="outpace edge status")
+        if found.stage in OVER:
+            raise Refused(f"{found.by} took it back: {found.why}", hint="outpace edge status")
 
-    def _promoted(self, candidate: Candidate, rollout: Rollout, blocks: tuple[Block, ...], words: str) -> Rollout:
-        """All users first, then what is good, then the end of the watchdog's guard: a death in between goes back."""
-        traffic = Traffic(
-            baseline=rollout.baseline,
-            candidate=candidate.release,
-            weight=WHOLE,
-            mirrored=candidate.mirrored,
-            blocks=blocks,
-        )
+    def _all_users(self, candidate: Candidate, rollout: Rollout) -> Traffic:
         self._edge.renew(rollout.id)
+        traffic = Traffic(baseline=rollout.baseline, candidate=candidate.release, weight=WHOLE, blocks=self._blocks())
         self._edge.route(traffic)
         self._edge.work(candidate.release, candidate.workers)
+        return traffic
+
+    def _promoted(self, candidate: Candidate, rollout: Rollout, words: str) -> Rollout:
+        """All users came first, then the end of the watchdog's guard, then what is good: a death in between goes back,
+        or is gone on from."""
         rollout = self._kept(rollout, stage="promoted", armed=False, promoted=self._now(), why=words)
         self._edge.keep_good(_good_of(rollout))
         self._report(f"promoted {candidate.release[:SHORT]}: {words}")
         return rollout
 
-    def soaked(self, candidate: Candidate, rollout: Rollout, judging: Judging | None = None) -> Outcome:
-        """Until the soak is over, or what showed late takes the release back. An engine that dies here leaves what
-        was promoted; the next goes on with the trail."""
+    def soaked(self, candidate: Candidate, rollout: Rollout) -> Outcome:
+        """Goes on with a soak that another engine began."""
         assert rollout.baseline is not None
-        judging = judging or self._judging(rollout)
         watch = self._edge.watch(rollout.baseline, candidate.release, rollout.id)
-        while not (settled := judging.is_settled()):
-            if (found := self._edge.standing().rollout) is None or found.stage != "promoted":
-                return RolledBack(found or rollout, found.why if found else "somebody ended the rollout")
-            for tick in watch.look(1.0):
-                said = judging.hear(tick)
-                if isinstance(said, TakeBack):
-                    return self.back(self._current(rollout), said.words, candidate.drain_s)
-            time.sleep(SOAK_EVERY)
-        rollout = self._kept(self._current(rollout), stage="settled", settled=self._now())
+        judging = self._judges.of(rollout, LEAST_RPS, _sources(candidate))
+        traffic = self._edge.standing().traffic
+        assert traffic is not None
+        return self._soaked(candidate, rollout, watch, judging, traffic)
+
+    def _soaked(
+        self, candidate: Candidate, rollout: Rollout, watch: Watch, judging: Judging, traffic: Traffic
+    ) -> Outcome:
+        """Until the soak is over, or what showed late takes the release back."""
+        verdict = self._judged(candidate, rollout, watch, judging, traffic)
+        if isinstance(verdict, RollBack):
+            return self.back(self._current(rollout), sentence(verdict), candidate.drain_s)
+        rollout = self._kept(self._current(rollout), stage="settled", armed=False, settled=self._now())
         self._retire(rollout, candidate.drain_s)
-        return Settled(rollout, settled)
+        return Settled(rollout, sentence(verdict))
 
     def _retire(self, rollout: Rollout, drain_s: float) -> None:
         """The old release, which nothing needs any more: routes first, then its processes, then its place in Envoy."""
@@ -325,7 +283,7 @@ class Rolling:
             self._retire(rollout, 0.0)
         return self._edge.standing()
 
-    def _ensure_runs(self, candidate: Candidate) -> None:
+    def ensure_runs(self, candidate: Candidate) -> None:
         """What is good runs, and gets the traffic, also after everything was ended from outside."""
         self._edge.start(candidate.program, candidate.instances)
         ill = self._edge.healthy(candidate.release, candidate.start_s)
@@ -347,6 +305,12 @@ class Rolling:
         current = replace(self._current(rollout), **changes)
         self._edge.keep_rollout(current)
         return current
+
+
+def _sources(candidate: Candidate) -> tuple[Source, ...]:
+    """What can be had before users."""
+    found: list[Source] = ["mirrored"] if candidate.mirrored else []
+    return (*found, *(("checks",) if candidate.checks else ()))
 
 
 def _good_of(rollout: Rollout) -> Good:

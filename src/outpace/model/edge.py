@@ -155,3 +155,7 @@ class Edge(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
             raise ValueError("`listen` of [applications.edge] is empty: where are requests to be taken?")
         if self.instances < 1:
             raise ValueError(f"`instances` is {self.instances}, and should be 1 or more")
+
+
+ALL: tuple[type[Struct], ...] = (*(Edge, Build, Tls, Worker, Signal, Check, Risk, Record, Redact, Staging, Data, Mask),)
+"""Every part of `[applications.edge]`."""

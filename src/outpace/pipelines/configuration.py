@@ -13,6 +13,7 @@ from msgspec import Struct
 from outpace.model.analyzer import Analyzer
 from outpace.model.application import Application, Configuration, Environment, Observe
 from outpace.model.deadline import Deadline
+from outpace.model.edge import ALL as EDGE
 from outpace.model.errors import BadConfiguration
 from outpace.model.gate import Gate
 from outpace.model.probe import Probe, Request, Sign
@@ -37,6 +38,7 @@ RECORDS: tuple[type[Struct], ...] = (
     Deadline,
     Gate,
     Analyzer,
+    *EDGE,
 )
 OF_PROPOSERS: dict[str, type[Struct]] = {
     "proposers": Proposers,

@@ -61,8 +61,8 @@ class Block(Struct, frozen=True, kw_only=True):
 
 
 class Traffic(Struct, frozen=True, kw_only=True):
-    """`weight` of the candidate in hundredths of a percent; `mirrored`: the share of safe requests that the other one
-    of the two gets too, whose answers nobody sees."""
+    """`weight` of the candidate in hundredths of a percent; `mirrored`: the share of safe requests of which the
+    candidate gets a copy while no user is sent to it, and whose answers nobody sees."""
 
     baseline: Digest | None
     candidate: Digest | None = None

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import fcntl
 import os
+import pwd
+import shlex
 import signal
 import sys
 import time
@@ -14,9 +16,27 @@ from outpace import sandbox
 from outpace.engines.envoy.place import Place
 
 WATCHDOG = Path(__file__).parent / "watchdog.py"
-LOCK = "watchdog.lock"
+LOCK = "lease.lock"
 PAUSE = 0.02
 GRACE = 10.0
+
+UNIT = """\
+[Unit]
+Description={what}
+After=network-online.target
+Wants=network-online.target
+
+[Service]
+ExecStart={command}
+EnvironmentFile=-{secrets}
+User={user}
+Restart=always
+RestartSec=1
+KillMode=process
+
+[Install]
+WantedBy=multi-user.target
+"""
 
 DETACHED = (
     "import os, sys\n"
@@ -52,6 +72,25 @@ def watchdog_of(folder: Path) -> int:
     finally:
         os.close(descriptor)
     return 0
+
+
+def units(name: str, folder: Path) -> dict[str, str]:
+    """systemd's, by file name: one for each part, which what it started outlives. Secrets that `variables` name by
+    `env:` come from the environment file."""
+    told = {
+        "lease": "takes a rollout back when its engine dies",
+        "envoy": "keeps Envoy",
+        "applications": "keeps the processes of releases",
+    }
+    return {
+        f"outpace-{name}-{part}.service": UNIT.format(
+            what=f"{name} at Outpace's edge: {what}",
+            command=shlex.join([sys.executable, "-I", "-S", str(WATCHDOG), str(folder), part]),
+            user=pwd.getpwuid(os.getuid()).pw_name,
+            secrets=f"/etc/outpace/{name}.env",
+        )
+        for part, what in told.items()
+    }
 
 
 def end_all(folder: Path) -> None:

@@ -18,7 +18,6 @@ from outpace.delivery.edge.traffic import (
     upstream_name,
 )
 from outpace.model.errors import DamagedData
-from outpace.model.release import Digest
 
 Document: TypeAlias = dict[str, object]
 
@@ -109,23 +108,16 @@ def _route(traffic: Traffic, retry_on: str, *, is_safe: bool) -> Document:
         },
     }
     route |= _destination(traffic)
-    if is_safe and traffic.mirrored and (other := _unseen(traffic)) is not None:
+    if is_safe and traffic.mirrored and traffic.candidate is not None and not traffic.weight:
         share = {"numerator": round(traffic.mirrored * MILLION), "denominator": "MILLION"}
         route["request_mirror_policies"] = [
             {
-                "cluster": upstream_name(other),
+                "cluster": upstream_name(traffic.candidate),
                 "runtime_fraction": {"default_value": share},
                 "disable_shadow_host_suffix_append": True,
             }
         ]
     return route
-
-
-def _unseen(traffic: Traffic) -> Digest | None:
-    """The one of two that no user is sent to: its answers to mirrored requests are evidence at nobody's risk."""
-    if traffic.weight == 0:
-        return traffic.candidate
-    return traffic.baseline if traffic.weight == WHOLE else None
 
 
 def _destination(traffic: Traffic) -> Document:

@@ -1,4 +1,4 @@
-"""Run by path, `python -I -S watchdog.py FOLDER`: keeps the edge's processes, reverts what a dead engine leaves.
+"""Run by path, `python -I -S watchdog.py FOLDER [PART]...`: keeps the edge running, reverts what a dead engine leaves.
 
 It needs the standard library, the files of FOLDER and nothing else: neither the loop nor a database nor the network.
 
@@ -8,7 +8,8 @@ It needs the standard library, the files of FOLDER and nothing else: neither the
 - While `rollout.json` says `armed`, `lease.json` must be renewed; when it lapses, the prepared routes and workers are
   renamed over the live ones. A rename needs no space on the disk, and Envoy follows it within milliseconds.
 
-Times are of the clock since boot, which nobody sets; a lease of another boot has lapsed.
+Times are of the clock since boot, which nobody sets; a lease of another boot has lapsed. Where parts are named, others
+are another process's: so systemd has a unit for each. A lapsed lease is looked at before Envoy is ever started.
 """
 
 from __future__ import annotations
@@ -31,6 +32,11 @@ STEADY = 10.0  # seconds that a process must live for its next start to be at on
 LOG_LIMIT = 16 << 20
 INHERITED = ("HOME", "LANG", "LC_ALL", "TZ", "USER", "TMPDIR")
 PLAIN_PATH = "/usr/local/bin:/usr/bin:/bin"
+PARTS = {
+    "lease": ("lease", "blocks", "logs"),
+    "envoy": ("lease", "envoy"),
+    "applications": ("instances", "workers", "stopping"),
+}
 
 Document = dict[str, Any]
 
@@ -179,8 +185,9 @@ def environment(document: Document) -> dict[str, str]:
 class Watchdog:
     """One folder's."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, parts: tuple[str, ...]) -> None:
         self.folder = folder
+        self.parts = tuple(dict.fromkeys(name for part in parts for name in PARTS[part]))
         self.known: dict[str, Started] = {}
         self.told: dict[str, str] = {}
         for name in ("instances", "stopping", "processes", "logs"):
@@ -188,12 +195,11 @@ class Watchdog:
 
     def look(self) -> None:
         """Once. Whatever fails is said, and tried again at the next look."""
-        parts = (self.lease, self.blocks, self.envoy, self.instances, self.workers, self.stopping, self.logs)
-        for part in parts:
+        for name in self.parts:
             try:
-                part()
+                getattr(self, name)()
             except Exception as error:  # noqa: BLE001
-                self.say_once(part.__name__, f"{part.__name__}: {error}")
+                self.say_once(name, f"{name}: {error}")
 
     def say_once(self, about: str, words: str) -> None:
         if self.told.get(about) != words:
@@ -326,22 +332,30 @@ def _is_over(route: Document) -> bool:
     return "until" in mark and float(mark["until"]) < time.time()
 
 
-def main(folder: Path) -> int:
-    os.umask(0o077)
-    lock = os.open(folder / "watchdog.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+def held(path: Path) -> bool:
+    """The lock of a part, for as long as this process lives."""
+    lock = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
-        said(f"{folder} has a watchdog already")
-        return 0
+        return False
+    os.ftruncate(lock, 0)
+    os.write(lock, f"{os.getpid()}\n".encode())
+    return True
+
+
+def main(folder: Path, parts: tuple[str, ...]) -> int:
+    os.umask(0o077)
+    for part in parts:
+        if not held(folder / f"{part}.lock"):
+            said(f"{folder} has a watchdog already, for {part}")
+            return 0
     ended: list[int] = []
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda number, _frame: ended.append(number))
     signal.signal(signal.SIGHUP, signal.SIG_IGN)
-    os.ftruncate(lock, 0)
-    os.write(lock, f"{os.getpid()}\n".encode())
-    watchdog = Watchdog(folder)
-    said(f"watches {folder}")
+    watchdog = Watchdog(folder, parts)
+    said(f"watches {folder}: {', '.join(parts)}")
     while not ended:
         watchdog.look()
         time.sleep(TICK)
@@ -349,4 +363,4 @@ def main(folder: Path) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(Path(sys.argv[1]).resolve()))
+    sys.exit(main(Path(sys.argv[1]).resolve(), tuple(sys.argv[2:]) or tuple(PARTS)))

@@ -1,0 +1,77 @@
+"""The judge of a rollout with its trail: each look is written down before it is judged."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Protocol
+
+from outpace.delivery.edge.standing import Rollout
+from outpace.delivery.rollout.budget import budget
+from outpace.delivery.rollout.counts import Source, Tick
+from outpace.delivery.rollout.judge import Judge
+from outpace.delivery.rollout.trail import Header
+from outpace.delivery.rollout.verdicts import Verdict
+from outpace.model.edge import Risk, Urgency
+
+
+class Trail(Protocol):
+    """Of one rollout. Appending raises DiskFull where there is no room."""
+
+    def judge(self) -> Judge | None:
+        """As it stood at the end of what is written; None where nothing is."""
+        ...
+
+    def begin(self, header: Header) -> None: ...
+    def add(self, tick: Tick, verdict: Verdict) -> None: ...
+
+
+class Trailed:
+    """Implements `rollout.Judging`."""
+
+    def __init__(self, judge: Judge, trail: Trail) -> None:
+        self._judge = judge
+        self._trail = trail
+
+    def hear(self, tick: Tick) -> Verdict:
+        verdict = self._judge.see(tick)
+        self._trail.add(tick, verdict)
+        return verdict
+
+
+class Judges:
+    """Implements `rollout.Judges`: by the risk that is declared."""
+
+    def __init__(
+        self,
+        risk: Risk,
+        *,
+        urgency: Urgency,
+        exposed_hours: float,
+        soak_s: float,
+        trails: Callable[[Rollout], Trail],
+        report: Callable[[str], None],
+    ) -> None:
+        self._risk = risk
+        self._urgency: Urgency = urgency
+        self._exposed_hours = exposed_hours
+        self._soak_s = soak_s
+        self._trails = trails
+        self._report = report
+
+    def of(self, rollout: Rollout, rps: float, sources: tuple[Source, ...]) -> Trailed:
+        trail = self._trails(rollout)
+        judge = trail.judge()
+        if judge is None:
+            made = budget(
+                self._risk,
+                urgency=self._urgency,
+                rps=rps,
+                soak_s=self._soak_s,
+                exposed_hours=self._exposed_hours,
+                before=sources,
+            )
+            for line in made.lines:
+                self._report(line)
+            judge = Judge(made)
+            trail.begin(Header(baseline=rollout.baseline or "", candidate=rollout.candidate, budget=made))
+        return Trailed(judge, trail)

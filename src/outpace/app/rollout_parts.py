@@ -1,0 +1,96 @@
+"""What a rollout is asked for, how it may end, and who judges it."""
+
+from __future__ import annotations
+
+import math
+import time
+from typing import Protocol, TypeAlias
+
+from msgspec import Struct
+
+from outpace.delivery.edge.standing import Program, Rollout
+from outpace.delivery.rollout.counts import Arm, Source, Tick
+from outpace.delivery.rollout.verdicts import GoOn, Verdict
+from outpace.model.edge import Check
+from outpace.model.release import Digest
+
+QUIET_EVERY = 1.0
+TELL_EVERY = 15.0
+NOBODY = Arm()
+
+
+class Candidate(Struct, frozen=True, kw_only=True):
+    """A release that is to be rolled out, and how its processes are started."""
+
+    release: Digest
+    revision: str
+    program: Program
+    instances: int = 1
+    workers: tuple[tuple[str, Program], ...] = ()
+    start_s: float = 60.0
+    drain_s: float = 10.0
+    mirrored: float = 1.0
+    checks: tuple[Check, ...] = ()
+
+
+class AlreadyGood(Struct, frozen=True, tag=True):
+    """It is what runs."""
+
+    release: Digest
+
+
+class Promoted(Struct, frozen=True, tag=True):
+    """All users are sent to it; the judge goes on, and the old release is warm."""
+
+    rollout: Rollout
+    sentence: str
+
+
+class Settled(Struct, frozen=True, tag=True):
+    rollout: Rollout
+    sentence: str
+
+
+class RolledBack(Struct, frozen=True, tag=True):
+    """Users are where they were before."""
+
+    rollout: Rollout
+    why: str
+
+
+Outcome: TypeAlias = AlreadyGood | Promoted | Settled | RolledBack
+
+
+class Judging(Protocol):
+    """Hears every look, keeps the trail, and says what is next."""
+
+    def hear(self, tick: Tick) -> Verdict: ...
+
+
+class Judges(Protocol):
+    def of(self, rollout: Rollout, rps: float, sources: tuple[Source, ...]) -> Judging:
+        """A rollout whose trail is here already is judged on from its end."""
+        ...
+
+
+class Pace:
+    """How often a look that saw nothing is judged, and how often the price of an answer is told."""
+
+    def __init__(self) -> None:
+        self._quiet_since = self._told_at = -math.inf
+        self._phase = ""
+
+    def counts(self, tick: Tick) -> bool:
+        """Most looks at little traffic see nothing: one a second is enough to know that time goes by."""
+        nothing = tick.candidate == NOBODY == tick.baseline and not tick.usage
+        if nothing and tick.at - self._quiet_since < QUIET_EVERY:
+            return False
+        self._quiet_since = tick.at if nothing else -math.inf
+        return True
+
+    def is_due(self, verdict: GoOn) -> bool:
+        now = time.monotonic()
+        if verdict.phase == self._phase and now - self._told_at < TELL_EVERY:
+            return False
+        self._told_at, self._phase = now, verdict.phase
+        return True

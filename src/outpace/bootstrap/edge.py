@@ -1,0 +1,170 @@
+"""The edge of one application: what runs it, what judges it, what it runs."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from outpace.model.errors import BadConfiguration, BadInput
+
+if TYPE_CHECKING:
+    from outpace.app.edge import View
+    from outpace.app.judging import Judges
+    from outpace.app.rollout import Rolling
+    from outpace.app.rollout_parts import Candidate
+    from outpace.bootstrap import Workplace
+    from outpace.delivery.edge.standing import Program
+    from outpace.engines.envoy.runtime import Runtime
+    from outpace.engines.release_store import ReleaseStore, Stored
+    from outpace.model.edge import Edge, Urgency
+    from outpace.model.release import Digest
+
+
+class EdgePlace:
+    """Of a workplace whose application says `delivery = "edge"`."""
+
+    def __init__(self, here: Workplace) -> None:
+        self.here = here
+        self.application = here.setup.application
+        if self.application.edge is None:
+            raise BadConfiguration(
+                f"{self.application.name} has no edge",
+                hint='add [applications.edge] and `delivery = "edge"` to outpace.toml',
+            )
+        self.edge: Edge = self.application.edge
+
+    @cached_property
+    def folder(self) -> Path:
+        from outpace.bootstrap.releasing import edge_folder
+
+        return edge_folder(self.here.places, self.application).absolute()
+
+    @cached_property
+    def store(self) -> ReleaseStore:
+        from outpace.bootstrap.releasing import release_store
+
+        return release_store(self.here.places, self.application)
+
+    @cached_property
+    def runtime(self) -> Runtime:
+        from msgspec.structs import replace
+
+        from outpace.engines.envoy.runtime import Runtime, Settings
+
+        edge, root = self.edge, self.here.repository.root
+        tls = edge.tls
+        if tls is not None:
+            tls = replace(tls, certificate=str(root / tls.certificate), key=str(root / tls.key))
+        settings = Settings(listen=edge.listen, tls=tls, trusted_hops=edge.trusted_hops, signal=edge.signal)
+        return Runtime(self.folder, settings, self.here.environ)
+
+    def view(self) -> View:
+        from outpace.app.edge import View
+        from outpace.model.times import now
+
+        return View(
+            application=self.application.name,
+            listen=self.edge.listen,
+            folder=str(self.folder),
+            at=now(),
+            standing=self.runtime.standing(),
+        )
+
+    def units(self, into: Path | None) -> dict[str, str]:
+        """By file name; written where `into` is a folder."""
+        from outpace.engines.envoy.launching import units
+        from outpace.engines.envoy.place import Place
+
+        found = units(self.application.name, self.folder)
+        if into is not None and not into.is_dir():
+            raise BadInput(f"there is no folder {into}", hint="make it, or name another one")
+        for name, text in found.items() if into is not None else ():
+            Place(self.folder).write((into or self.folder) / name, text.encode())
+        return found
+
+    def release(self, revision: str) -> Stored:
+        """Built where it is not there yet."""
+        from outpace.bootstrap.releasing import build_release
+
+        return build_release(
+            self.here.places,
+            self.application,
+            self.here.repository,
+            revision,
+            report=self.here.report,
+            environ=self.here.environ,
+        )
+
+    def candidate(self, stored: Stored) -> Candidate:
+        from outpace.app.rollout_parts import Candidate
+        from outpace.pipelines.configuration import seconds_of
+
+        edge = self.edge
+        workers = tuple(
+            (each.name, self._program(stored, each.command, float(seconds_of(each.stop)))) for each in edge.workers
+        )
+        drain_s = float(seconds_of(edge.drain))
+        return Candidate(
+            release=stored.digest,
+            revision=stored.manifest.revision,
+            program=self._program(stored, stored.manifest.run, drain_s),
+            instances=edge.instances,
+            workers=workers,
+            start_s=self.start_s,
+            drain_s=drain_s,
+            mirrored=edge.mirror,
+            checks=edge.checks,
+        )
+
+    @property
+    def start_s(self) -> float:
+        from outpace.pipelines.configuration import seconds_of
+
+        return float(seconds_of(self.edge.start_within))
+
+    def candidate_of(self, release: Digest) -> Candidate:
+        """One that is stored. Raises NotFound where it was collected."""
+        return self.candidate(self.store.find(release))
+
+    def program_of(self, release: Digest) -> tuple[Program, int]:
+        return self.candidate_of(release).program, self.edge.instances
+
+    def _program(self, stored: Stored, words: tuple[str, ...], stop_s: float) -> Program:
+        from outpace.delivery.edge.standing import Program
+
+        environ = stored.environ()
+        environ.pop("PATH")
+        return Program(
+            release=stored.digest,
+            argv=stored.argv(words),
+            cwd=str(stored.cwd),
+            paths=(str(stored.environment / "bin"),) if stored.environment is not None else (),
+            variables=environ | {name: self._reference(value) for name, value in self.edge.variables.items()},
+            stop_s=stop_s,
+            ready=stored.manifest.ready,
+        )
+
+    def _reference(self, value: str) -> str:
+        """A file is named from the repository's root."""
+        kind, _, path = value.partition(":")
+        return f"file:{self.here.repository.root / path}" if kind == "file" else value
+
+    def judges(self, urgency: Urgency, exposed_hours: float = 0.0) -> Judges:
+        from outpace.app.judging import Judges
+        from outpace.engines.envoy.trails import TrailFile
+        from outpace.pipelines.configuration import seconds_of
+
+        return Judges(
+            self.edge.risk,
+            urgency=urgency,
+            exposed_hours=exposed_hours,
+            soak_s=float(seconds_of(self.edge.soak)),
+            trails=lambda rollout: TrailFile(self.folder / "trails" / f"{rollout.id}.jsonl"),
+            report=self.here.report,
+        )
+
+    def rolling(self, urgency: Urgency = "routine", exposed_hours: float = 0.0) -> Rolling:
+        from outpace.app.rollout import Rolling
+
+        return Rolling(self.runtime, judges=self.judges(urgency, exposed_hours), report=self.here.report)

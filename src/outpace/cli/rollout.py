@@ -1,0 +1,52 @@
+"""`outpace rollout [REVISION]`."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from outpace.cli.door import Door
+
+DONE, ACTION_NEEDED = 0, 10
+
+EPILOG = """\
+Builds the release of a revision, starts it beside the one that runs, and sends users to it as fast as the evidence
+allows. It takes itself back when it is worse; interrupted, killed or cut off, it is taken back within three seconds.
+
+exit status: 0 promoted, settled, or running already; 10 rolled back
+
+  outpace rollout
+  outpace rollout HEAD~1 --soak
+  outpace rollout --urgency exploited
+"""
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    parser.epilog = EPILOG
+    parser.add_argument("revision", nargs="?", metavar="REVISION", help="without it, the deploy branch's tip")
+    parser.add_argument("--name", metavar="APPLICATION", help="which application, where outpace.toml declares several")
+    parser.add_argument("--soak", action="store_true", help="stay until it is settled, and not only promoted")
+    parser.add_argument(
+        "--urgency",
+        choices=("routine", "known", "exploited"),
+        default="routine",
+        help="what waiting costs: a routine change, a known exposure, or one that is exploited",
+    )
+
+
+def run(args: argparse.Namespace, door: Door) -> int:
+    from outpace import bootstrap
+    from outpace.app.attached import tip_of
+    from outpace.app.rollout_parts import RolledBack
+    from outpace.bootstrap.edge import EdgePlace
+    from outpace.formats.rollout import answer, text
+
+    with bootstrap.workplace(Path.cwd(), name=args.name, report=door.report) as here:
+        place = EdgePlace(here)
+        revision = here.revision(args.revision) if args.revision else tip_of(place.application, here.repository)
+        with here.lease("outpace rollout"):
+            stored = place.release(revision)
+            outcome = place.rolling(args.urgency).to(place.candidate(stored), soak=args.soak)
+    name = place.application.name
+    door.emit(answer(name, outcome) if args.form == "json" else text(name, outcome))
+    return ACTION_NEEDED if isinstance(outcome, RolledBack) else DONE

@@ -1,0 +1,70 @@
+"""What a rollout needs of the edge."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from outpace.delivery.edge.standing import Good, Instance, Program, Rollout, Standing
+from outpace.delivery.edge.traffic import Traffic
+from outpace.delivery.rollout.counts import Tick
+from outpace.model.edge import Check
+from outpace.model.release import Digest
+
+
+class Runtime(Protocol):
+    """Each act looks before it acts and may be repeated."""
+
+    def up(self) -> None:
+        """The proxy and its watchdog run, and what stood before runs again."""
+        ...
+
+    def standing(self) -> Standing: ...
+
+    def start(self, program: Program, count: int) -> tuple[Instance, ...]: ...
+    def healthy(self, release: Digest, seconds: float) -> str:
+        """Waits for every process of it; why one does not answer, else empty."""
+        ...
+
+    def drained(self, release: Digest, seconds: float) -> bool:
+        """Waits until none of its requests is under way."""
+        ...
+
+    def stop(self, release: Digest) -> None: ...
+    def stopped(self, release: Digest, seconds: float) -> bool: ...
+    def work(self, release: Digest, workers: Sequence[tuple[str, Program]]) -> None:
+        """The workers of this release, and of no other: those before finish their jobs first."""
+        ...
+
+    def admit(self) -> None:
+        """The proxy knows every process that is declared, and finds it healthy."""
+        ...
+
+    def route(self, traffic: Traffic) -> None: ...
+    def prepare_revert(self, traffic: Traffic) -> None:
+        """What one rename, by whoever, goes back to; with the workers that are there now."""
+        ...
+
+    def revert(self) -> None: ...
+
+    def keep_rollout(self, rollout: Rollout) -> None: ...
+    def keep_good(self, good: Good) -> None: ...
+    def renew(self, rollout: str) -> None:
+        """The lease: for two seconds more the watchdog believes that somebody judges."""
+        ...
+
+    def watch(self, baseline: Digest, candidate: Digest, rollout: str) -> Watch:
+        """Another watch of the same rollout goes on where the last one of it stopped counting."""
+        ...
+
+
+class Watch(Protocol):
+    """Looks at two releases, one look after another."""
+
+    def look(self, weight: float) -> tuple[Tick, ...]:
+        """What was counted since the last look."""
+        ...
+
+    def check(self, checks: Sequence[Check]) -> tuple[Tick, tuple[str, ...]]:
+        """Sends each to the candidate, and to nobody else; and what did not succeed, in words."""
+        ...

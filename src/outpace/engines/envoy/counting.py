@@ -1,0 +1,183 @@
+"""What a release did since the last look: Envoy's counters of its cluster, by client, and what its processes use."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Sequence
+from http.client import HTTPConnection, HTTPException
+from pathlib import Path
+from typing import NamedTuple
+
+from msgspec import Struct
+
+from outpace.delivery.edge.standing import Instance
+from outpace.delivery.edge.traffic import upstream_name
+from outpace.engines.envoy.admin import Admin
+from outpace.engines.envoy.sockets import LOOPBACK
+from outpace.model.edge import Signal
+from outpace.model.errors import EngineError
+from outpace.model.release import Digest
+
+ORIGINS = {"users": "external", "mirrored": "internal"}
+"""Envoy counts apart what it mirrors: that is a request of its own."""
+COUNTED = ("upstream_rq_completed", "upstream_rq_5xx")
+RESET = "upstream_rq_rx_reset"
+PATTERN = rf"^cluster\.release-[0-9a-f]+\.((external|internal)\.({'|'.join(COUNTED)})|{RESET})$"
+LATENCY = r"^cluster\.release-[0-9a-f]+\.upstream_rq_time$"
+ARMS_LIMIT = 4 << 20
+ARM_LINE = re.compile(r"(candidate|baseline|-) (\d{1,3}) (\S{1,64})")
+FIRST_SERVER_ERROR = 500
+OK = 200
+SIGNAL_LIMIT = 1 << 20
+PAGE = os.sysconf("SC_PAGE_SIZE")
+
+
+class CountersBeganAnew(EngineError):
+    """Envoy was started again, and what it counted is lost."""
+
+
+class Counted(Struct, frozen=True, kw_only=True):
+    """Since Envoy began. `buckets`: milliseconds that answers took at most, and how many; resets and buckets are of
+    users' requests and mirrored ones together."""
+
+    requests: int = 0
+    errors: int = 0
+    mirrored: int = 0
+    mirrored_errors: int = 0
+    resets: int = 0
+    buckets: tuple[tuple[float, int], ...] = ()
+
+    def since(self, before: Counted) -> Counted:
+        """Raises CountersBeganAnew."""
+        if self.requests < before.requests or self.mirrored < before.mirrored:
+            raise CountersBeganAnew("Envoy was started again, so its counters are", hint="outpace edge status")
+        old = dict(before.buckets)
+        grown = ((upper, count - old.get(upper, 0)) for upper, count in self.buckets)
+        return Counted(
+            requests=self.requests - before.requests,
+            errors=self.errors - before.errors,
+            mirrored=self.mirrored - before.mirrored,
+            mirrored_errors=self.mirrored_errors - before.mirrored_errors,
+            resets=self.resets - before.resets,
+            buckets=tuple((upper, count) for upper, count in grown if count > 0),
+        )
+
+
+class Kept(Struct, frozen=True, kw_only=True):
+    """Where counting stopped, for whoever goes on with a rollout. `began`: seconds since the machine was started."""
+
+    rollout: str
+    boot: str
+    began: float
+    arms: tuple[Counted, ...] = ()
+
+
+class ByClient(NamedTuple):
+    """Answers of one client, by its address."""
+
+    client: str
+    good: int = 0  # of the candidate
+    bad: int = 0  # of the candidate
+    baseline_bad: int = 0
+
+
+def counted(admin: Admin, releases: Sequence[Digest]) -> tuple[Counted, ...]:
+    """One request for all counters and one for latencies. Raises Unreachable."""
+    counters, latencies = admin.counters(PATTERN), admin.latencies(LATENCY)
+    found: list[Counted] = []
+    for release in releases:
+        prefix = f"cluster.{upstream_name(release)}"
+        users, mirrored = (
+            [counters.get(f"{prefix}.{origin}.{name}", 0) for name in COUNTED] for origin in ORIGINS.values()
+        )
+        buckets = latencies.get(f"{prefix}.upstream_rq_time", ())
+        found.append(
+            Counted(
+                requests=users[0],
+                errors=users[1],
+                mirrored=mirrored[0],
+                mirrored_errors=mirrored[1],
+                resets=counters.get(f"{prefix}.{RESET}", 0),
+                buckets=tuple((each.upper, each.count) for each in buckets),
+            )
+        )
+    return tuple(found)
+
+
+def by_client(folder: Path) -> tuple[ByClient, ...]:
+    """The lines that Envoy wrote since the last look; they are gone after it. Addresses stay in memory."""
+    path = folder / "arms.log"
+    try:
+        with path.open("r+b") as file:
+            text = file.read(ARMS_LIMIT)
+            if text:
+                file.truncate(0)
+    except OSError:
+        return ()
+    found: dict[str, list[int]] = {}
+    for line in text.decode("utf-8", "replace").splitlines():
+        match = ARM_LINE.fullmatch(line.strip("\0"))
+        if match is None:
+            continue
+        arm, status, client = match.groups()
+        is_bad = int(status) == 0 or int(status) >= FIRST_SERVER_ERROR
+        row = found.setdefault(client, [0, 0, 0])
+        if arm == "candidate":
+            row[1 if is_bad else 0] += 1
+        elif is_bad:
+            row[2] += 1
+    return tuple(ByClient(client, *row) for client, row in sorted(found.items()))
+
+
+def signal(instances: Sequence[Instance], wanted: Signal) -> tuple[int, int] | None:
+    """How often it went wrong and how often it was tried, of all processes together; None where one did not say."""
+    bad = total = 0.0
+    for each in instances:
+        text = _read(each.port, wanted.path)
+        if text is None:
+            return None
+        bad += _sum(text, wanted.bad)
+        total += _sum(text, wanted.total)
+    return int(bad), int(total)
+
+
+def _read(port: int, path: str) -> str | None:
+    connection = HTTPConnection(LOOPBACK, port, timeout=0.5)
+    try:
+        connection.request("GET", path)
+        response = connection.getresponse()
+        return response.read(SIGNAL_LIMIT).decode("utf-8", "replace") if response.status == OK else None
+    except (OSError, HTTPException):
+        return None
+    finally:
+        connection.close()
+
+
+def _sum(text: str, name: str) -> float:
+    """Over all labels. A line is `name{labels} value`."""
+    found = 0.0
+    for line in text.splitlines():
+        if line.startswith(name) and line[len(name) : len(name) + 1] in ("{", " "):
+            try:
+                found += float(line.rpartition("}")[2].split()[0] if "{" in line else line.split()[1])
+            except (ValueError, IndexError):
+                continue
+    return found
+
+
+def used(instances: Sequence[Instance]) -> tuple[int, int]:
+    """Bytes of memory and open files, of the processes and of what they started in their groups."""
+    groups = {each.pid for each in instances if each.pid}
+    memory = files = 0
+    for entry in os.scandir("/proc"):
+        if not entry.name.isdigit():
+            continue
+        try:
+            fields = Path(entry.path, "stat").read_text().rpartition(")")[2].split()
+            if int(fields[2]) in groups:
+                memory += int(Path(entry.path, "statm").read_text().split()[1]) * PAGE
+                files += len(os.listdir(f"{entry.path}/fd"))  # noqa: PTH208
+        except (OSError, ValueError, IndexError):
+            continue
+    return memory, files

@@ -1,0 +1,45 @@
+"""The trail of a rollout as a file: one line for each look, written before anything follows from it."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from outpace.delivery.rollout.counts import Tick
+from outpace.delivery.rollout.judge import Judge
+from outpace.delivery.rollout.trail import Header, Writing, resume
+from outpace.delivery.rollout.verdicts import Verdict
+from outpace.engines.envoy.place import unwritten
+
+
+class TrailFile:
+    """Implements `app.judging.Trail`."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._writing = Writing()
+
+    def judge(self) -> Judge | None:
+        """What a killed engine left half written is cut off."""
+        if not self._path.exists():
+            return None
+        with self._path.open("rb") as lines:
+            resumed = resume(lines)
+        os.truncate(self._path, resumed.length)
+        self._writing = resumed.writing
+        return resumed.judge
+
+    def begin(self, header: Header) -> None:
+        self._append(self._writing.begin(header))
+
+    def add(self, tick: Tick, verdict: Verdict) -> None:
+        self._append(self._writing.add(tick, verdict))
+
+    def _append(self, lines: bytes) -> None:
+        try:
+            self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            descriptor = os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW, 0o600)
+            with os.fdopen(descriptor, "ab", buffering=0) as file:
+                file.write(lines)
+        except OSError as error:
+            raise unwritten(self._path, error) from error

@@ -1,0 +1,180 @@
+"""Looks at two releases behind Envoy: what each answered since the last look."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import time
+from collections.abc import Sequence
+from http.client import HTTPConnection, HTTPException
+
+from msgspec.structs import replace
+
+from outpace.delivery.edge.standing import Instance
+from outpace.delivery.rollout.counts import Arm, Bucket, Client, Source, Tick, Usage
+from outpace.engines.envoy.admin import Admin
+from outpace.engines.envoy.counting import ByClient, Counted, Kept, by_client, counted, signal, used
+from outpace.engines.envoy.place import Place, boot
+from outpace.engines.envoy.sockets import LOOPBACK
+from outpace.model.edge import Check, Signal
+from outpace.model.probe import Answer, NoResponse, Response, shows
+from outpace.model.release import Digest
+
+USAGE_EVERY = 2.0
+STORE_EVERY = 1.0
+CHECK_SECONDS = 5.0
+CHECK_BYTES = 1 << 20
+FIRST_SERVER_ERROR = 500
+
+
+class Watch:
+    """Implements `delivery.edge.ports.Watch`. Times count from its beginning, on a clock that nobody sets."""
+
+    def __init__(
+        self,
+        place: Place,
+        admin: Admin,
+        arms: tuple[Digest, Digest],
+        rollout: str,
+        wanted: Signal | None,
+    ) -> None:
+        self._place = place
+        self._admin = admin
+        self._arms = arms
+        self._wanted = wanted
+        self._salt = os.urandom(16)
+        kept = place.counted()
+        clock = time.clock_gettime(time.CLOCK_BOOTTIME)
+        goes_on = kept is not None and (kept.rollout, kept.boot) == (rollout, boot())
+        self._kept = kept if kept is not None and goes_on else Kept(rollout=rollout, boot=boot(), began=clock)
+        self._before = (self._kept.arms[0], self._kept.arms[1]) if self._kept.arms else counted(admin, arms)
+        self._signals = self._signalled()
+        self._used_at = -USAGE_EVERY
+        self._stored_at = clock
+        by_client(place.folder)
+
+    def _at(self) -> float:
+        return time.clock_gettime(time.CLOCK_BOOTTIME) - self._kept.began
+
+    def _store(self) -> None:
+        clock = time.clock_gettime(time.CLOCK_BOOTTIME)
+        if clock - self._stored_at >= STORE_EVERY:
+            self._stored_at = clock
+            self._place.keep_counted(replace(self._kept, arms=self._before))
+
+    def look(self, weight: float) -> tuple[Tick, ...]:
+        """Raises CountersBeganAnew, Unreachable."""
+        now = counted(self._admin, self._arms)
+        baseline, candidate = (after.since(before) for after, before in zip(now, self._before, strict=True))
+        self._before = now
+        self._store()
+        at = self._at()
+        clients = tuple(self._client(each) for each in by_client(self._place.folder))
+        ticks = [self._users(at, weight, baseline, candidate, clients)]
+        if candidate.mirrored:
+            ticks.append(_mirrored(at, weight, baseline, candidate))
+        return tuple(ticks)
+
+    def _users(
+        self, at: float, weight: float, baseline: Counted, candidate: Counted, clients: tuple[Client, ...]
+    ) -> Tick:
+        old, new = _arm(baseline), _arm(candidate)
+        signals = self._signalled()
+        if signals is not None and self._signals is not None:
+            old, new = (
+                _with_signal(arm, after, before)
+                for arm, after, before in zip((old, new), signals, self._signals, strict=True)
+            )
+        self._signals = signals
+        return Tick(at=at, weight=weight, baseline=old, candidate=new, clients=clients, usage=self._usage(at))
+
+    def _usage(self, at: float) -> tuple[Usage, ...]:
+        if at - self._used_at < USAGE_EVERY:
+            return ()
+        self._used_at = at
+        old, new = (used(self._of(release)) for release in self._arms)
+        return (
+            Usage(arm="baseline", rss_bytes=old[0], descriptors=old[1]),
+            Usage(arm="candidate", rss_bytes=new[0], descriptors=new[1]),
+        )
+
+    def _of(self, release: Digest) -> tuple[Instance, ...]:
+        return tuple(each for each in self._place.instances() if each.release == release)
+
+    def _signalled(self) -> tuple[tuple[int, int], tuple[int, int]] | None:
+        if self._wanted is None:
+            return None
+        old, new = (signal(self._of(release), self._wanted) for release in self._arms)
+        return None if old is None or new is None else (old, new)
+
+    def _client(self, told: ByClient) -> Client:
+        """By a key that says nothing of who it is, and is another one in every rollout."""
+        key = hashlib.blake2b(told.client.encode(), key=self._salt, digest_size=8).hexdigest()
+        return Client(key=key, good=told.good, bad=told.bad, baseline_bad=told.baseline_bad)
+
+    def check(self, checks: Sequence[Check]) -> tuple[Tick, tuple[str, ...]]:
+        failed: list[str] = []
+        sent = errors = resets = 0
+        for instance in self._of(self._arms[1]):
+            for check in checks:
+                answer = asked(instance.port, check)
+                sent += 1
+                if isinstance(answer, NoResponse):
+                    resets += 1
+                    failed.append(f"the check {check.name}: {answer.why}")
+                elif not shows(check.success, answer):
+                    errors += 1
+                    failed.append(f"the check {check.name} was answered {answer.status}, and not as declared")
+        at = self._at()
+        arm = Arm(requests=sent, errors=errors, resets=resets)
+        return Tick(at=at, weight=0.0, source="checks", candidate=arm), tuple(dict.fromkeys(failed))
+
+
+def _arm(of: Counted, source: Source = "users") -> Arm:
+    """Envoy answers 503 where a request was cut off, so resets are among the errors already."""
+    requests, errors = (of.requests, of.errors) if source == "users" else (of.mirrored, of.mirrored_errors)
+    cut = min(of.resets, errors)
+    return Arm(
+        requests=max(requests, errors),
+        errors=errors - cut,
+        resets=cut,
+        latency=tuple(Bucket(upper=upper, count=count) for upper, count in of.buckets),
+    )
+
+
+def _mirrored(at: float, weight: float, baseline: Counted, candidate: Counted) -> Tick:
+    return Tick(
+        at=at,
+        weight=weight,
+        source="mirrored",
+        baseline=_arm(baseline),
+        candidate=_arm(candidate, "mirrored"),
+    )
+
+
+def _with_signal(arm: Arm, after: tuple[int, int], before: tuple[int, int]) -> Arm:
+    """Counters that begin anew, with their process, count from there."""
+    bad, total = (max(new - old, 0) for new, old in zip(after, before, strict=True))
+    return Arm(
+        requests=arm.requests,
+        errors=arm.errors,
+        resets=arm.resets,
+        latency=arm.latency,
+        signal_bad=min(bad, total),
+        signal_total=total,
+    )
+
+
+def asked(port: int, check: Check) -> Answer:
+    """Straight from the process at the port."""
+    request = check.request
+    connection = HTTPConnection(LOOPBACK, port, timeout=CHECK_SECONDS)
+    try:
+        connection.request(request.method.upper(), request.path, request.body.encode() or None, dict(request.headers))
+        response = connection.getresponse()
+        return Response(status=response.status, body=response.read(CHECK_BYTES))
+    except (OSError, HTTPException, ValueError) as error:
+        said = error.strerror if isinstance(error, OSError) and error.strerror else type(error).__name__
+        return NoResponse(f"not answered ({said.lower()})")
+    finally:
+        connection.close()

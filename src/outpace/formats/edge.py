@@ -1,0 +1,171 @@
+"""How the edge is shown: text, and its public JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from pathlib import Path
+
+from msgspec import Struct
+
+from outpace.app.edge import View
+from outpace.delivery.edge.standing import Standing
+from outpace.delivery.edge.traffic import WHOLE, Blocked, BlockHeader, BlockMethod, BlockPath
+from outpace.formats.envelope import encoded
+from outpace.formats.plain import printable
+from outpace.model.release import SHORT
+
+
+class InstanceV1(Struct, frozen=True, kw_only=True):
+    """`pid` is null where it does not run."""
+
+    name: str
+    release: str
+    port: int
+    pid: int | None
+    starts: int
+
+
+class EdgeRolloutV1(Struct, frozen=True, kw_only=True):
+    id: str
+    candidate: str
+    baseline: str | None
+    stage: str
+    weight: float  # the share of users that the candidate gets
+    why: str
+    by: str
+
+
+class BlockV1(Struct, frozen=True, kw_only=True):
+    what: str
+    until: datetime
+    why: str
+
+
+class EdgeV1(Struct, frozen=True, kw_only=True):
+    """Process ids are null where nothing runs."""
+
+    application: str
+    listen: tuple[str, ...]
+    folder: str
+    watchdog: int | None
+    envoy: int | None
+    good: str | None
+    instances: tuple[InstanceV1, ...]
+    rollout: EdgeRolloutV1 | None
+    blocks: tuple[BlockV1, ...]
+    troubles: tuple[str, ...]
+
+
+class UnitsV1(Struct, frozen=True, kw_only=True):
+    """`into` is null where nothing was written."""
+
+    into: str | None
+    units: dict[str, str]
+
+
+def answer(command: str, view: View) -> bytes:
+    standing = view.standing
+    rollout = standing.rollout
+    traffic = standing.traffic
+    result = EdgeV1(
+        application=view.application,
+        listen=view.listen,
+        folder=view.folder,
+        watchdog=standing.watchdog or None,
+        envoy=standing.envoy or None,
+        good=standing.good.release if standing.good else None,
+        instances=tuple(
+            InstanceV1(name=each.name, release=each.release, port=each.port, pid=each.pid or None, starts=each.starts)
+            for each in standing.instances
+        ),
+        rollout=EdgeRolloutV1(
+            id=rollout.id,
+            candidate=rollout.candidate,
+            baseline=rollout.baseline,
+            stage=rollout.stage,
+            weight=traffic.weight / WHOLE if traffic is not None and standing.under_way else 0.0,
+            why=rollout.why,
+            by=rollout.by,
+        )
+        if rollout is not None
+        else None,
+        blocks=tuple(
+            BlockV1(what=spoken(each.what), until=each.until, why=each.why)
+            for each in (traffic.blocks if traffic else ())
+            if each.until > view.at
+        ),
+        troubles=tuple(troubles(view)),
+    )
+    return encoded(command, result)
+
+
+def troubles(view: View) -> list[str]:
+    """What is not as it should be, each with what to do."""
+    return list(_troubles(view.standing))
+
+
+def _troubles(standing: Standing) -> Iterator[str]:
+    if not standing.envoy:
+        yield "the proxy does not run, so nobody is served: outpace edge up"
+    if not standing.watchdog:
+        yield "the watchdog does not run, so nothing is started or taken back by itself: outpace edge up"
+    if standing.good is None:
+        yield "no release is good yet: outpace rollout"
+    for each in standing.instances:
+        if not each.pid:
+            yield f"{each.name} does not run: its log is in logs/{each.name}.log"
+    if standing.rollout is not None and standing.rollout.stage == "promoted":
+        yield "the soak is not over; whether anybody judges it is not known here: outpace rollout --soak"
+
+
+def text(view: View) -> str:
+    return "".join(f"{printable(line)}\n" for line in _lines(view))
+
+
+def _lines(view: View) -> Iterator[str]:
+    standing = view.standing
+    yield f"{view.application} at {', '.join(view.listen)}"
+    yield f"  proxy     {_process(standing.envoy)}"
+    yield f"  watchdog  {_process(standing.watchdog)}"
+    good = standing.good
+    yield f"  good      {f'{good.release[:SHORT]} since {good.since:%Y-%m-%d %H:%M:%S}' if good else 'none yet'}"
+    for each in standing.instances:
+        again = f", started {each.starts} times" if each.starts > 1 else ""
+        yield f"  process   {each.name} on port {each.port}, {_process(each.pid)}{again}"
+    rollout, traffic = standing.rollout, standing.traffic
+    if rollout is not None:
+        share = f", {traffic.weight / WHOLE:.2%} of users" if standing.under_way and traffic is not None else ""
+        yield f"  rollout   {rollout.candidate[:SHORT]} {rollout.stage}{share}"
+        if rollout.why:
+            yield f"            {rollout.why}"
+    for block in traffic.blocks if traffic is not None else ():
+        if block.until > view.at:
+            yield f"  blocked   {spoken(block.what)} until {block.until:%Y-%m-%d %H:%M:%S}: {block.why}"
+    for trouble in troubles(view):
+        yield f"  ! {trouble}"
+
+
+def _process(pid: int) -> str:
+    return f"process {pid}" if pid else "does not run"
+
+
+def spoken(what: Blocked) -> str:
+    match what:
+        case BlockPath(path=path):
+            return f"{path} and below"
+        case BlockMethod(method=method, path=path):
+            return f"{method.upper()} {path}" + ("" if path == "/" else " and below")
+        case BlockHeader(header=header, contains=contains):
+            return f"the header {header}" + (f" with {contains!r}" if contains else "")
+
+
+def units_answer(units: Mapping[str, str], into: Path | None) -> bytes:
+    return encoded("edge-units", UnitsV1(into=str(into) if into else None, units=dict(units)))
+
+
+def units_text(units: Mapping[str, str], into: Path | None) -> str:
+    if into is not None:
+        names = " ".join(units)
+        return f"written to {into}; start them with: systemctl daemon-reload && systemctl enable --now {names}\n"
+    return "\n".join(f"# {name}\n{text}" for name, text in units.items())
