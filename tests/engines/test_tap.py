@@ -27,10 +27,13 @@ from outpace.model.edge import Redact
 from tests.needs import missing
 
 SECONDS = 20
+MANAGER = "type.googleapis.com/envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager"
 
 
 class Shop(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+
+    wbufsize = -1  # an answer in one piece
 
     def do_GET(self) -> None:
         asked = self.rfile.read(int(self.headers.get("content-length") or 0))
@@ -47,9 +50,9 @@ class Shop(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(body)
 
-    do_POST = do_GET
+    do_POST = do_GET  # noqa: N815
 
-    def log_message(self, *_: object) -> None:
+    def log_message(self, format: str, *_: object) -> None:  # noqa: A002
         pass
 
 
@@ -62,7 +65,7 @@ def free_port() -> int:
 def bootstrap(port: int, upstream: int, admin: dict[str, Any]) -> dict[str, Any]:
     router = {"@type": "type.googleapis.com/envoy.extensions.filters.http.router.v3.Router"}
     manager = {
-        "@type": "type.googleapis.com/envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager",
+        "@type": MANAGER,
         "stat_prefix": "edge",
         "http_filters": [tap_filter(), {"name": "envoy.filters.http.router", "typed_config": router}],
         "route_config": {

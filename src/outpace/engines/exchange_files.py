@@ -73,7 +73,7 @@ def write(path: Path, recording: Recording) -> None:
 
 
 def read(path: Path) -> Recording:
-    """Leaves out a last line that is cut off. Raises BadInput for what is no recording, DamagedData for a broken line."""
+    """Leaves out a last line that is cut off. Raises BadInput for no recording, DamagedData for a broken line."""
     try:
         with path.open("rb") as file:
             content = file.read(MOST_BYTES + 1)
@@ -116,19 +116,31 @@ def record(
     into: RecordingFile,
     *,
     every: float = EVERY,
+    report: Callable[[str], None] = lambda _: None,
 ) -> None:
     """Until `seen` ends; redaction stands between the two, and the file is renewed every few seconds.
 
-    A thread of its own writes, so that the last exchange before a quiet hour reaches the disk too.
+    A thread of its own writes, so that the last exchange before a quiet hour reaches the disk too. A full disk loses
+    the recording and stops nobody.
     """
     lock, ended = threading.Lock(), threading.Event()
+    said = set[str]()
 
     def renew() -> None:
-        while not ended.wait(every):
-            with lock, suppress(OSError):  # a full disk loses a recording, and must not stop the edge
+        with lock:
+            try:
                 into.write()
+            except OSError as error:
+                why = f"the recording cannot be written: {error.strerror}"
+                if why not in said:
+                    report(why)
+                said.add(why)
 
-    writer = threading.Thread(target=renew, name="recording", daemon=True)
+    def renewing() -> None:
+        while not ended.wait(every):
+            renew()
+
+    writer = threading.Thread(target=renewing, name="recording", daemon=True)
     writer.start()
     try:
         for each in seen:
@@ -138,5 +150,4 @@ def record(
     finally:
         ended.set()
         writer.join()
-        with lock:
-            into.write()
+        renew()

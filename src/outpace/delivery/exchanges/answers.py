@@ -1,0 +1,107 @@
+"""What came back of a replayed request, and how two answers differ."""
+
+from __future__ import annotations
+
+import re
+from typing import Literal, TypeAlias
+
+from msgspec import Struct
+
+from outpace.delivery.exchanges.exchange import Fields
+
+Kind: TypeAlias = Literal["changed", "missing", "added", "order", "type", "length", "answer"]
+LONGEST_SHOWN = 160
+_INDEX = re.compile(r"\[[^\]]*\]")
+_DIGITS = re.compile(r"\d")
+_LINE = re.compile(r"^line \d+")
+_UNSHOWN = re.compile(
+    r"[^\x20-\x7e\u00a1-\u00ac\u00ae-\u02ff\u0370-\u05ff\u0620-\u06dc\u0900-\u1fff\u2010-\u2027\u2030-\u205e"
+    r"\u20a0-\u2bff\u3040-\ud7ff]+"
+)
+
+
+class Answered(Struct, frozen=True):
+    status: int
+    fields: Fields = ()
+    body: bytes = b""
+
+
+class NoAnswer(Struct, frozen=True):
+    """Refused, cut off, too late or too long."""
+
+    why: str
+
+
+Answer: TypeAlias = Answered | NoAnswer
+
+
+class Difference(Struct, frozen=True):
+    """`where` is for reading, `spot` to the word, so that noise can be taken off. What is not there is empty."""
+
+    where: str
+    kind: Kind
+    old: str
+    new: str
+    spot: str = ""
+
+    @property
+    def place(self) -> str:
+        """The same for each item of a list and each line of a page."""
+        return _DIGITS.sub("0", _LINE.sub("line", _INDEX.sub("[]", self.where)))
+
+    @property
+    def readable(self) -> str:
+        match self.kind:
+            case "missing":
+                return f"{self.where}: missing, was {self.old}"
+            case "added":
+                return f"{self.where}: added, {self.new}"
+            case "order":
+                return f"{self.where}: another order, {self.old} -> {self.new}"
+            case _:
+                return f"{self.where}: {self.old} -> {self.new}"
+
+
+class Same(Struct, frozen=True, tag=True):
+    """`noise` is where any two answers of one release differ, too."""
+
+    noise: tuple[str, ...] = ()
+
+
+class Different(Struct, frozen=True, tag=True):
+    """The first few; `more` were found beside them."""
+
+    differences: tuple[Difference, ...]
+    more: int = 0
+    noise: tuple[str, ...] = ()
+
+    @property
+    def readable(self) -> str:
+        told = [each.readable for each in self.differences]
+        return "\n".join([*told, f"and {self.more} more"] if self.more else told)
+
+
+class NotComparable(Struct, frozen=True, tag=True):
+    why: str
+
+
+Result: TypeAlias = Same | Different | NotComparable
+
+
+def shown(text: str, most: int = LONGEST_SHOWN) -> str:
+    """Bounded, in one line, and nothing that a terminal obeys."""
+    plain = _UNSHOWN.sub(lambda found: f"\\u{ord(found[0][0]):04x}", text[: 2 * most])
+    return plain if len(plain) <= most and len(text) <= 2 * most else f"{plain[: most - 1]}…"
+
+
+def shown_beside(old: str, new: str) -> tuple[str, str]:
+    """Two long texts from shortly before they part."""
+    if max(len(old), len(new)) <= LONGEST_SHOWN:
+        return shown(old), shown(new)
+    parts = next(
+        (place for place, (one, other) in enumerate(zip(old, new, strict=False)) if one != other),
+        min(len(old), len(new)),
+    )
+    begin = max(0, parts - 30)
+    lead = "…" if begin else ""
+    return lead + shown(old[begin : begin + 120]), lead + shown(new[begin : begin + 120])
