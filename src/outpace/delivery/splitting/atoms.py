@@ -11,7 +11,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from outpace.delivery.splitting.blocks import Block, Source, heads, opened, source
-from outpace.delivery.splitting.mentions import NOTHING, Mentions, Taken, bare_dump, mentions
+from outpace.delivery.splitting.mentions import NOTHING, Mentions, Taken, bare_dump, mentions, taken_by
 from outpace.delivery.splitting.pieces import FILE, Changed, Gone, Partly, State, Whole
 from outpace.delivery.splitting.roles import Role, role_of
 
@@ -69,6 +69,7 @@ class Layout(Struct, frozen=True, kw_only=True):
     changed: Changed
     atoms: tuple[int, ...]
     elements: tuple[Element, ...] = ()
+    takes: tuple[Taken, ...] = ()  # what the file imports on either side
 
     def state(self, made: Collection[int]) -> State | None:
         """None: as it is at base."""
@@ -96,7 +97,8 @@ def atoms_of(files: Iterable[Changed]) -> Atoms:
     for changed in files:
         made, elements = _cut(changed, len(every))
         every += made
-        layouts.append(Layout(changed=changed, atoms=tuple(atom.number for atom in made), elements=elements))
+        numbers = tuple(atom.number for atom in made)
+        layouts.append(Layout(changed=changed, atoms=numbers, elements=elements, takes=_imports(changed)))
     return Atoms(tuple(every), tuple(layouts))
 
 
@@ -113,6 +115,15 @@ def _cut(changed: Changed, first: int) -> tuple[list[Atom], tuple[Element, ...]]
             if made[0]:
                 return made
     return [_whole(changed, first)], ()
+
+
+def _imports(changed: Changed) -> tuple[Taken, ...]:
+    texts = (side.text for side in (changed.before, changed.after) if side is not None)
+    if not changed.path.endswith((".py", ".pyi")):
+        return ()
+    read = (source(text if text.endswith("\n") else f"{text}\n") for text in texts if text)
+    nodes = (node for each in read if each is not None for block in each.blocks for node in block.nodes)
+    return tuple({taken: None for node in nodes for taken in taken_by(node)})
 
 
 def _whole(changed: Changed, number: int) -> Atom:
@@ -181,7 +192,7 @@ class _Cutting:
         near, far = mentions(one.nodes, one.owner), mentions(other.nodes, other.owner)
         if one.key[:1] == ("from",) and len(one.nodes) == len(other.nodes) == 1 and near.takes != far.takes:
             taken = {name.name for each in (near, far) for name in each.takes}
-            if "*" not in taken and len({*near.takes} ^ {*far.takes}) > 1 and one.key[1] != "__future__":
+            if "*" not in taken and one.key[1] != "__future__":
                 self._names(one, other, near, far)
                 return
         told = bare_dump(one.nodes) == bare_dump(other.nodes) and bool(one.nodes)

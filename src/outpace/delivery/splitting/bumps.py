@@ -28,7 +28,7 @@ def _of(bump: Atom, atoms: tuple[Atom, ...]) -> Iterator[Link]:
         if new := (far - near) & added:
             yield Link(atom.number, bump.number, f"{min(new)} is installed before it is imported")
         if gone := (near - far) & dropped:
-            yield Link(bump.number, atom.number, f"{min(gone)} goes once nothing imports it")
+            yield Link(bump.number, atom.number, f"{min(gone)} goes once nothing imports it", clears=True)
 
 
 def _plain(name: str) -> str:

@@ -48,7 +48,7 @@ def _reads(atom: Atom, other: Atom) -> Iterator[Link]:
     if other.how == "add" and after:
         yield Link(atom.number, other.number, why)
     elif other.how == "remove" and before:
-        yield Link(other.number, atom.number, why)
+        yield Link(other.number, atom.number, why, clears=True)
     elif other.how == "change" and (before or after):
         yield from together(atom.number, other.number, why)
 
@@ -76,7 +76,7 @@ def _migrations(atoms: tuple[Atom, ...]) -> Iterator[Link]:
             if EXPANDS.search(text) and names & (far - near):
                 yield Link(atom.number, migration.number, "the column comes before what uses it")
             if CONTRACTS.search(text) and names & (near - far):
-                yield Link(migration.number, atom.number, "the column goes once nothing uses it")
+                yield Link(migration.number, atom.number, "the column goes once nothing uses it", clears=True)
     numbered = sorted((atom for atom in atoms if atom.role == "migration"), key=lambda atom: atom.path)
     for one, other in combinations(numbered, 2):
         stem = one.path.rpartition("/")[2].rpartition(".")[0]

@@ -50,7 +50,7 @@ def _of(flip: Atom, atoms: tuple[Atom, ...]) -> Iterator[Link]:
     name = _flag(flip)
     for atom in atoms:
         if atom.number != flip.number and atom.role != "test" and name and _asks(atom, name):
-            yield Link(flip.number, atom.number, f"{name} is switched once all that asks it is there")
+            yield Link(flip.number, atom.number, f"{name} is switched once all that asks it is there", clears=True)
 
 
 def _flag(atom: Atom) -> str:

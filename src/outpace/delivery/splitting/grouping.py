@@ -93,7 +93,7 @@ def _of_component(units: Units, component: list[Unit], kinds: dict[int, Kind]) -
     lines = {kind: sum(unit.lines for unit in found) for kind, found in phases.items()}
     apart: tuple[Kind, ...] = ("expand", "contract")
     for kind in apart:
-        if phases["change"] and lines.get(kind, 0) < APART:
+        if phases["change"] and not phases["flag"] and lines.get(kind, 0) < APART:
             phases["change"] += phases.pop(kind, [])
     found: list[Group] = []
     cut: tuple[Kind, ...] = ("expand", "change")

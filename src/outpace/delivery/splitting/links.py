@@ -7,11 +7,12 @@ from typing import NamedTuple
 
 
 class Link(NamedTuple):
-    """`later` stands only where `earlier` does, by the time that both are made."""
+    """`later` stands only where `earlier` does. `clears`: not since it brings something, but since it makes room."""
 
     later: int
     earlier: int
     why: str
+    clears: bool = False
 
 
 class Links(NamedTuple):
@@ -34,4 +35,9 @@ def links(firm: Iterable[Link] = (), loose: Iterable[Link] = ()) -> Links:
 
 
 def _distinct(found: Iterable[Link]) -> tuple[Link, ...]:
-    return tuple({(link.later, link.earlier): link for link in found if link.later != link.earlier}.values())
+    kept: dict[tuple[int, int], Link] = {}
+    for link in found:
+        pair = link.later, link.earlier
+        if link.later != link.earlier and (pair not in kept or kept[pair].clears):
+            kept[pair] = link
+    return tuple(kept.values())

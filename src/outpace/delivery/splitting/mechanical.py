@@ -101,7 +101,7 @@ def renamed(found: Atoms) -> tuple[Atoms, dict[int, tuple[str, str]]]:
     for renaming, pair in _renamings(found):
         if not _is_whole(renaming, found, pair):
             continue
-        told |= dict.fromkeys(pair, renaming)
+        told |= dict.fromkeys((*pair, *_imported(renaming, found)), renaming)
         for place, layout in enumerate(layouts):
             for atom in [every[number] for number in layout.atoms if number not in told]:
                 if not _follows(renaming, atom):
@@ -145,7 +145,7 @@ def _defined(atom: Atom, side: int) -> frozenset[str]:
 def _is_whole(renaming: Renaming, found: Atoms, pair: tuple[int, int]) -> bool:
     """Every mention of the old name that changes is in a block that has the new one after; the old one is gone."""
     for atom in found.all:
-        if atom.number in pair:
+        if atom.number in pair or atom.number in _imported(renaming, found):
             continue
         near = _mentions(atom.texts[0], renaming.old)
         if _mentions(atom.texts[1], renaming.old) or (near and not _mentions(atom.texts[1], renaming.new)):
@@ -156,6 +156,17 @@ def _is_whole(renaming: Renaming, found: Atoms, pair: tuple[int, int]) -> bool:
         if renaming.old in taken and not any(atom.texts):
             return False
     return True
+
+
+def _imported(renaming: Renaming, found: Atoms) -> tuple[int, ...]:
+    """Where a file imports the new name in the place of the old."""
+    gone, come = ({}, {})
+    for atom in found.all:
+        if atom.is_import and not any(atom.texts):
+            for there, side, name in ((gone, atom.before, renaming.old), (come, atom.after, renaming.new)):
+                if [each.name for each in side.takes] == [name]:
+                    there[atom.path] = atom.number
+    return tuple(number for path in gone.keys() & come.keys() for number in (gone[path], come[path]))
 
 
 def _mentions(text: str, name: str) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from functools import cached_property
 from itertools import chain
 
-from outpace.delivery.splitting.atoms import Atom
+from outpace.delivery.splitting.atoms import Atom, Layout
 from outpace.delivery.splitting.links import Link, Links, links, together
 from outpace.delivery.splitting.mentions import Signature, Taken
 from outpace.delivery.splitting.modules import Modules, module_of, shares_package
@@ -45,7 +45,7 @@ def _without(one: tuple[Taken, ...], other: tuple[Taken, ...]) -> tuple[Taken, .
 class Names:
     """The atoms of a change, by what they define."""
 
-    def __init__(self, atoms: Iterable[Atom]) -> None:
+    def __init__(self, atoms: Iterable[Atom], layouts: Iterable[Layout]) -> None:
         self.uses = {atom.number: Uses(atom) for atom in atoms}
         self.paths: dict[str, list[int]] = defaultdict(list)
         for atom in atoms:
@@ -53,7 +53,7 @@ class Names:
         self.modules = Modules(self.paths)
         self._names = tuple(self._by("names", side) for side in (0, 1))
         self._members = tuple(self._by("members", side) for side in (0, 1))
-        self._imported = {path: self._takes(numbers) for path, numbers in self.paths.items()}
+        self._imported = {layout.changed.path: layout.takes for layout in layouts}
         self._modules_of = {path: self._files(path) for path in self.paths}
         self._nearby: dict[tuple[str, str], bool] = {}
 
@@ -63,10 +63,6 @@ class Names:
             for name in getattr(uses, what)[side]:
                 found[name].append(number)
         return found
-
-    def _takes(self, numbers: list[int]) -> tuple[Taken, ...]:
-        atoms = [self.uses[number].atom for number in numbers]
-        return tuple({each for atom in atoms for side in (atom.before, atom.after) for each in side.takes})
 
     def _files(self, path: str) -> frozenset[str]:
         """The changed files that a file imports."""
@@ -84,7 +80,7 @@ class Names:
                 if side == 0:
                     yield Link(number, other, f"{name} comes before what uses it")
                 else:
-                    yield Link(other, number, f"{name} goes once nothing uses it")
+                    yield Link(other, number, f"{name} goes once nothing uses it", clears=True)
 
     def _providers(self, number: int, uses: Uses, side: int) -> Iterator[tuple[int, str]]:
         path = uses.atom.path
@@ -175,7 +171,8 @@ class Names:
                     yield Link(other, number, f"{name} takes {_listed(uses.keywords[0] & new)} before it is given")
             elif accepts(before, after):
                 if uses.keywords[1] & gone:
-                    yield Link(number, other, f"{name} takes {_listed(uses.keywords[1] & gone)} until nobody gives it")
+                    told = f"{name} takes {_listed(uses.keywords[1] & gone)} until nobody gives it"
+                    yield Link(number, other, told, clears=True)
             else:
                 yield from together(number, other, f"{name} is called in another way")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 
 from msgspec.structs import replace
 
@@ -34,7 +35,7 @@ def proposed(files: Iterable[Changed], *, at_most: int = STEPS_AT_MOST) -> Plan:
     found, flips = switched(found)
     quiet = mechanical(found, renames)
     every = (
-        Names(found.all).links()
+        Names(found.all, found.layouts).links()
         | test_links(found.all, quiet.all)
         | companion_links(found.all)
         | bump_links(found.all)
@@ -52,7 +53,7 @@ def _chains(layouts: Sequence[Layout]) -> Iterable[Link]:
     for layout in layouts:
         for element in layout.elements:
             if not element.names:
-                for earlier, later in zip(element.atoms, element.atoms[1:], strict=False):
+                for earlier, later in pairwise(element.atoms):
                     yield Link(later, earlier, "the same place, before its behavior changes")
 
 

@@ -52,8 +52,12 @@ class Units:
 
     def _between(self, found: Iterable[Link]) -> dict[tuple[int, int], Link]:
         """(later, earlier) unit -> a link."""
-        pairs = {(self.of[link.later], self.of[link.earlier]): link for link in found}
-        return {pair: link for pair, link in pairs.items() if pair[0] != pair[1]}
+        kept: dict[tuple[int, int], Link] = {}
+        for link in found:
+            pair = self.of[link.later], self.of[link.earlier]
+            if pair[0] != pair[1] and (pair not in kept or kept[pair].clears):
+                kept[pair] = link
+        return kept
 
     @cached_property
     def needs(self) -> dict[int, frozenset[int]]:
@@ -112,10 +116,16 @@ class Units:
         if unit.all(role="test"):
             return "tests"
         wanted = self.users.get(unit.number, frozenset()) - self.following
-        users = closed(self.users.get(unit.number, ()), self.users) - self.following
         if unit.all(how="remove") and self.needs.get(unit.number) and not wanted:
             return "contract"
-        return "expand" if any(not self.all[each].all(how="remove") for each in users) else "change"
+        return "expand" if self._is_needed(unit.number) else "change"
+
+    def _is_needed(self, number: int) -> bool:
+        """For what it brings, also by way of units that follow others."""
+        for user in self.users.get(number, ()):
+            if not self.firm[user, number].clears and (user not in self.following or self._is_needed(user)):
+                return True
+        return False
 
     def nature(self, unit: Unit) -> tuple[str, ...]:
         """Of a refactoring: which one it is."""

@@ -1,0 +1,222 @@
+"""Which pieces come of a change, and in which order: a table for each rule."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pytest
+
+from outpace.delivery.splitting.pieces import Changed, Side
+from outpace.delivery.splitting.propose import proposed
+from tests.fakes.two_trees import changed, told, trees
+
+BODY = "".join(f"    x += {number}\n" for number in range(12))
+
+
+def function(name: str, body: str = BODY, arguments: str = "x") -> str:
+    return f"def {name}({arguments}):\n{body}    return x\n"
+
+
+A, B = function("a"), function("b")
+
+MECHANICAL = {
+    "quotes and blanks alone are formatting": (
+        {"m.py": "x = 'a'\n\ny = f( 1)\n"},
+        {"m.py": 'x = "a"\n\ny = f(1)\n'},
+        [("refactor", "Format m.py")],
+    ),
+    "formatting comes before behavior in another block of the file": (
+        {"m.py": "x = 'a'\n\n\n" + A},
+        {"m.py": 'x = "a"\n\n\n' + function("a", BODY + "    x = -x\n")},
+        [("refactor", "Format m.py"), ("change", "Change a in m.py")],
+    ),
+    "imports in another order are formatting": (
+        {"m.py": "import os\nimport abc\n\nprint(os, abc)\n"},
+        {"m.py": "import abc\nimport os\n\nprint(os, abc)\n"},
+        [("refactor", "Format m.py")],
+    ),
+    "a file that moves without change is a piece": (
+        {"old/m.py": A, "n.txt": "a\n"},
+        {"new/m.py": A, "n.txt": "b\n"},
+        [("refactor", "Move old/m.py to new/m.py"), ("change", "Change n.txt")],
+    ),
+    "a symbol that has another name and is the same otherwise is a piece": (
+        {"m.py": function("early"), "n.py": "from m import early\n\n\ndef use(x):\n    return early(x)\n"},
+        {"m.py": function("late"), "n.py": "from m import late\n\n\ndef use(x):\n    return late(x)\n"},
+        [("refactor", "Rename early to late")],
+    ),
+    "a renaming comes before what else changes in the same block": (
+        {"m.py": function("early") + "\n\ndef use(x):\n    return early(x)\n"},
+        {"m.py": function("late") + "\n\ndef use(x):\n    return late(x) + 1\n"},
+        [("refactor", "Rename early to late"), ("change", "Change use in m.py")],
+    ),
+}
+GROUPS = {
+    "files that do not mention each other are apart": (
+        {"m.py": A, "n.py": B},
+        {"m.py": function("a", BODY + "    x = -x\n"), "n.py": function("b", BODY + "    x = -x\n")},
+        [("change", "Change a in m.py"), ("change", "Change b in n.py")],
+    ),
+    "a test that changes goes with what it tests": (
+        {"m.py": A, "tests/test_m.py": "from m import a\n\n\ndef test_a():\n    assert a(1) == 2\n"},
+        {
+            "m.py": function("a", BODY + "    x = -x\n"),
+            "tests/test_m.py": "from m import a\n\n\ndef test_a():\n    assert a(1) == 3\n",
+        },
+        [("change", "Change a in m.py and 1 further file")],
+    ),
+    "a template goes with what reads it by name": (
+        {"m.py": "def page():\n    return render('front.html', a=1)\n", "front.html": "{{ a }}\n", "n.html": "a\n"},
+        {"m.py": "def page():\n    return render('front.html', b=1)\n", "front.html": "{{ b }}\n", "n.html": "b\n"},
+        [("change", "Change front.html and 1 further file"), ("change", "Change n.html")],
+    ),
+    "a lock goes with its manifest, apart from code": (
+        {"m.py": A, "pyproject.toml": "a\n", "uv.lock": "a\n"},
+        {"m.py": function("a", BODY + "    x = -x\n"), "pyproject.toml": "b\n", "uv.lock": "b\n"},
+        [("dependencies", "Move dependencies in pyproject.toml and uv.lock"), ("change", "Change a in m.py")],
+    ),
+    "a migration goes with its model": (
+        {"shop/models.py": "class Cart(Model):\n    a = 1\n"},
+        {
+            "shop/models.py": "class Cart(Model):\n    a = 1\n    rebate = Field()\n",
+            "shop/migrations/0002_rebate.py": "AddField(model_name='cart', name='rebate')\n",
+        },
+        [("change", "Add shop/migrations/0002_rebate.py and 1 further file")],
+    ),
+    "documentation comes last": (
+        {"README.md": "a\n", "m.py": A},
+        {"README.md": "b\n", "m.py": function("a", BODY + "    x = -x\n")},
+        [("change", "Change a in m.py"), ("documentation", "Document it in README.md")],
+    ),
+}
+EXPAND = {
+    "a new function comes before its users": (
+        {"m.py": A, "n.py": "from m import a\n\n\ndef use(x):\n    return a(x)\n"},
+        {"m.py": A + "\n\n" + B, "n.py": "from m import a, b\n\n\ndef use(x):\n    return a(x) + b(x)\n"},
+        [("expand", "Add b in m.py"), ("change", "Change use in n.py")],
+    ),
+    "the removal of what was used comes last": (
+        {"m.py": A + "\n\n" + B, "n.py": "from m import a, b\n\n\ndef use(x):\n    return a(x) + b(x)\n"},
+        {"m.py": A, "n.py": "from m import a\n\n\ndef use(x):\n    return a(x)\n"},
+        [("change", "Change use in n.py"), ("contract", "Remove b in m.py")],
+    ),
+    "an argument with a default comes before who gives it": (
+        {"m.py": A, "n.py": "from m import a\n\n\ndef use(x):\n    return a(x)\n"},
+        {
+            "m.py": function("a", BODY + BODY + "    x -= y\n", "x, y=0"),
+            "n.py": "from m import a\n\n\ndef use(x):\n    return a(x, y=1)\n",
+        },
+        [("expand", "Change a in m.py"), ("change", "Change use in n.py")],
+    ),
+    "an argument without a default comes with who gives it": (
+        {"m.py": A, "n.py": "from m import a\n\n\ndef use(x):\n    return a(x)\n"},
+        {
+            "m.py": function("a", BODY + BODY + "    x -= y\n", "x, y"),
+            "n.py": "from m import a\n\n\ndef use(x):\n    return a(x, 1)\n",
+        },
+        [("change", "Change a in m.py and 1 further file")],
+    ),
+    "a column comes before the code that reads it": (
+        {"m.py": "def read(row):\n    return row.name_of_it\n"},
+        {
+            "m.py": "def read(row):\n    return row.name_of_it + row.rebate\n",
+            "migrations/versions/1_a.py": "".join(
+                f"op.add_column('cart', Column('rebate'))  # {n}\n" for n in range(12)
+            ),
+        },
+        [("expand", "Add migrations/versions/1_a.py"), ("change", "Change read in m.py")],
+    ),
+    "a dependency comes before its first import": (
+        {"m.py": "def a():\n    return 1\n", "requirements.in": "old==1\n"},
+        {"m.py": "import sprout\n\n\ndef a():\n    return sprout.age()\n", "requirements.in": "old==1\nsprout==2\n"},
+        [("dependencies", "Move dependencies in requirements.in"), ("change", "Change a in m.py")],
+    ),
+    "a dependency goes after its last import": (
+        {"m.py": "import sprout\n\n\ndef a():\n    return sprout.age()\n", "requirements.in": "old==1\nsprout==2\n"},
+        {"m.py": "def a():\n    return 1\n", "requirements.in": "old==1\n"},
+        [("change", "Change a in m.py"), ("dependencies", "Move dependencies in requirements.in")],
+    ),
+}
+ASKS = "import settings\n\n\ndef pay(x):\n    if settings.REBATES:\n        return x - 1\n    return x\n"
+FLAGS = {
+    "a flag comes switched off, before the code that asks it, and is switched on last": (
+        {"settings.py": "DEBUG = False\n", "m.py": "import settings\n\n\ndef pay(x):\n    return x\n"},
+        {"settings.py": "DEBUG = False\nREBATES = True\n", "m.py": ASKS},
+        [
+            ("expand", "Add REBATES in settings.py"),
+            ("change", "Change pay in m.py"),
+            ("flag", "Switch REBATES in settings.py"),
+        ],
+    ),
+    "a known flag is switched after the code that asks it": (
+        {"settings.py": "REBATES = False\n", "m.py": "import settings\n\n\ndef pay(x):\n    return x\n"},
+        {"settings.py": "REBATES = True\n", "m.py": ASKS},
+        [("change", "Change pay in m.py"), ("flag", "Switch REBATES in settings.py")],
+    ),
+}
+EVERY = {**MECHANICAL, **GROUPS, **EXPAND, **FLAGS}
+
+
+@pytest.mark.parametrize("case", EVERY)
+def test_a_change_becomes_these_pieces_in_this_order(case: str) -> None:
+    before, after, pieces = EVERY[case]
+    assert told(before, after) == pieces
+
+
+@pytest.mark.parametrize("case", EVERY)
+def test_the_pieces_of_each_case_end_in_the_head_tree(case: str) -> None:
+    before, after, _ = EVERY[case]
+    assert trees(before, after, proposed(changed(before, after)).pieces)[-1] == after
+
+
+def test_a_flag_is_off_between_its_introduction_and_its_switch() -> None:
+    before, after, _ = FLAGS["a flag comes switched off, before the code that asks it, and is switched on last"]
+    found = trees(before, after, proposed(changed(before, after)).pieces)
+    assert [tree["settings.py"] for tree in found] == [
+        "DEBUG = False\nREBATES = False\n",
+        "DEBUG = False\nREBATES = False\n",
+        "DEBUG = False\nREBATES = True\n",
+    ]
+
+
+def test_what_needs_each_other_is_one_piece_and_it_is_said_why() -> None:
+    one = function("a", BODY * 2 + "    return b(x, 0)\n")
+    other = function("b", BODY * 2 + "    return a(x, 0)\n", "x, y")
+    before = {"m.py": "import n\n\n\n" + one, "n.py": "from m import a\n\n\n" + other}
+    after = {
+        "m.py": "import n\n\n\n" + one.replace("a(x)", "a(x, y)").replace("b(x, 0)", "b(0)"),
+        "n.py": "from m import a\n\n\n" + other.replace("b(x, y)", "b(x)").replace("a(x, 0)", "a(0, 0)") + "# end\n",
+    }
+    plan = proposed(changed(before, after))
+    assert [piece.title for piece in plan.pieces if piece.kind != "refactor"] == ["Change a in m.py and 1 further file"]
+
+
+def test_a_large_group_that_cannot_be_apart_is_told_with_its_reason() -> None:
+    calls = "".join(f"    x = a(x, {number})\n" for number in range(20))
+    before = {"m.py": A, "n.py": "from m import a\n\n\n" + function("use", calls)}
+    after = {
+        "m.py": function("a", BODY, "y, x"),
+        "n.py": "from m import a\n\n\n" + function("use", calls.replace("a(x, ", "a(0, ")),
+    }
+    assert [(held.what, held.why) for held in proposed(changed(before, after)).held] == [
+        (("m.py: a", "n.py: use"), "a is called in another way")
+    ]
+
+
+def test_no_more_pieces_come_than_are_asked_for() -> None:
+    before = {f"m{number}.py": A for number in range(9)}
+    after: Mapping[str, str] = {path: function("a", BODY + "    x = -x\n") for path in before}
+    pieces = proposed(changed(before, after), at_most=4).pieces
+    assert (len(pieces), trees(before, after, pieces)[-1]) == (4, after)
+
+
+def test_binary_files_modes_links_and_submodules_are_whole() -> None:
+    files = (
+        Changed(path="a.bin", before=Side("100644", "1" * 40), after=Side("100644", "2" * 40)),
+        Changed(path="link.py", before=Side("120000", "1" * 40), after=Side("100644", "2" * 40, "x = 1\n")),
+        Changed(path="run.py", before=Side("100644", "3" * 40, A), after=Side("100755", "3" * 40, A)),
+        Changed(path="vendor", before=Side("160000", "1" * 40), after=Side("160000", "4" * 40)),
+    )
+    pieces = proposed(files).pieces
+    edits = {edit.path: (edit.state.mode, edit.state.id) for piece in pieces for edit in piece.edits}
+    assert edits == {each.path: (each.after.mode, each.after.id) for each in files if each.after}
