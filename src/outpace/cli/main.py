@@ -74,6 +74,7 @@ COMMANDS = (
     Command("release export", "write a release as an OCI image, or push it to a registry", "release_export"),
     Command("release collect", "remove old releases, never one that runs or that a rollback needs", "release_collect"),
     Command("verdict replay", "judge a rollout again from its trail, and compare what was said", "verdict_replay"),
+    Command("replay", "send recorded requests to an old and a new release, and compare the answers", "replay"),
     Command("staging masks", "show which personal data a copy for staging would mask, and which not", "staging_masks"),
     Command("explain", "say in plain words what an advisory or a word of Outpace means", "explain"),
     Command("mcp", "serve five tools to agents, none of which changes anything", "mcp"),
