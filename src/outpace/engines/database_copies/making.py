@@ -8,9 +8,10 @@ import re
 import shutil
 import socket
 import time
+from collections.abc import Iterable
 from pathlib import Path
 
-from outpace.model.errors import BadInput, DiskFull, Refused
+from outpace.model.errors import BadInput, DiskFull, Refused, Unmasked
 
 NAME = re.compile(r"[a-z][a-z0-9_]{0,30}")
 MOST_BYTES = 20 << 30
@@ -49,6 +50,16 @@ def not_too_large(size: int, most: int) -> None:
         raise Refused(
             f"the source holds {size:,} bytes, and a copy for staging may have {most:,}",
             hint="raise `most_bytes` in [[applications.edge.staging.data]], or name a smaller source",
+        )
+
+
+def still_there(table: str, masked: Iterable[str], columns: Iterable[str]) -> None:
+    """A column that was renamed since the plan was made would be copied as it is."""
+    gone = sorted(set(masked) - set(columns))
+    if gone:
+        raise Unmasked(
+            f"{table} has no {' and no '.join(gone)} any more: it changed since its masks were planned",
+            hint="run it again; outpace staging masks shows what is there now",
         )
 
 

@@ -22,6 +22,7 @@ from outpace.engines.database_copies.making import (
     is_left_over,
     not_too_large,
     room,
+    still_there,
 )
 from outpace.engines.database_copies.postgres_address import Address, parsed
 from outpace.engines.database_copies.postgres_programs import (
@@ -72,6 +73,8 @@ class PostgresCopier:
         if self._is_there(complete):
             raise BadInput(f"there is a copy {name} already", hint="drop it first, or choose another name")
         known = postgres_schema.read(self._reading(origin))
+        for table in plan.tables:
+            still_there(table, plan.of(table), _columns(known, table))
         not_too_large(known.server.bytes, self._most)
         self._room(known.server.bytes)
         way = ""
@@ -245,8 +248,8 @@ def _restore(copy: Programs, folder: Path, section: str) -> None:
 
 
 def _columns(known: Known, table: str) -> tuple[str, ...]:
-    found = next(each for each in known.schema.tables if each.name == table)
-    return tuple(column.name for column in found.columns if not column.generated)
+    found = (each.columns for each in known.schema.tables if each.name == table)
+    return tuple(column.name for column in next(found, ()) if not column.generated)
 
 
 def _masked_table(

@@ -25,6 +25,7 @@ from outpace.engines.database_copies.making import (
     is_left_over,
     not_too_large,
     room,
+    still_there,
 )
 from outpace.engines.database_copies.sqlite_schema import quoted
 from outpace.engines.database_copies.sqlite_values import octets, of_octets, value_mask
@@ -189,6 +190,7 @@ def _replace(copy: sqlite3.Connection, table: str, masks: dict[str, Applied], ma
     """All rows at once, so that what is unique is compared among masked values only."""
     rows = copy.execute("SELECT name, pk, hidden, type FROM pragma_table_xinfo(?)", (table,)).fetchall()
     columns = [str(name) for name, _, hidden, _ in rows if not hidden]
+    still_there(table, masks, columns)
     (encoding,) = copy.execute("PRAGMA encoding").fetchone()
     keys = [str(name) for name, pk, _, kind in rows if pk and str(kind).upper() == "INTEGER"]
     taken = {name.lower() for name in columns}
