@@ -20,7 +20,7 @@ SOURCE = {"default_transaction_read_only": "on", "bytea_output": "hex", "row_sec
 COPY = {"synchronous_commit": "off", "bytea_output": "hex"}
 READ_ONLY = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY;"
 
-_BEFORE = re.compile(r"^(psql:<stdin>:\d+: |pg_restore: |pg_dump: )?(error: )?")
+_BEFORE = re.compile(r"^(psql:<stdin>:\d+: |psql: |pg_restore: |pg_dump: )?(error: )?")
 
 
 class Programs:
