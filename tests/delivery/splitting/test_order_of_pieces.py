@@ -83,6 +83,11 @@ GROUPS = {
         },
         [("change", "Add shop/migrations/0002_rebate.py and 1 further file")],
     ),
+    "a folder comes in the place of a file once the file is gone": (
+        {"place": "a\n"},
+        {"place/a.txt": "b\n"},
+        [("change", "Change place/a.txt and 1 further file")],
+    ),
     "documentation comes last": (
         {"README.md": "a\n", "m.py": A},
         {"README.md": "b\n", "m.py": function("a", BODY + "    x = -x\n")},

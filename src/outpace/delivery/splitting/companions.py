@@ -19,7 +19,21 @@ TOO_PLAIN = frozenset(["name", "id", "type", "null", "default", "default_factory
 
 
 def companion_links(atoms: tuple[Atom, ...]) -> Links:
-    return links(chain(_locks(atoms), _named_files(atoms), _migrations(atoms)))
+    return links(chain(_places(atoms), _locks(atoms), _named_files(atoms), _migrations(atoms)))
+
+
+def _places(atoms: tuple[Atom, ...]) -> Iterator[Link]:
+    """No tree has a file and a folder of one name."""
+    gone = {atom.path: atom.number for atom in atoms if atom.whole and atom.how == "remove"}
+    come = [atom for atom in atoms if atom.whole and atom.how == "add"]
+    for atom in come:
+        folders = atom.path.split("/")
+        for length in range(1, len(folders)):
+            if (other := gone.get("/".join(folders[:length]))) is not None:
+                yield Link(atom.number, other, "a folder takes the place of a file")
+        for path, other in gone.items():
+            if path.startswith(f"{atom.path}/"):
+                yield Link(atom.number, other, "a file takes the place of a folder")
 
 
 def _locks(atoms: tuple[Atom, ...]) -> Iterator[Link]:

@@ -144,8 +144,9 @@ def _defined(atom: Atom, side: int) -> frozenset[str]:
 
 def _is_whole(renaming: Renaming, found: Atoms, pair: tuple[int, int]) -> bool:
     """Every mention of the old name that changes is in a block that has the new one after; the old one is gone."""
+    known = {*pair, *_imported(renaming, found)}
     for atom in found.all:
-        if atom.number in pair or atom.number in _imported(renaming, found):
+        if atom.number in known:
             continue
         near = _mentions(atom.texts[0], renaming.old)
         if _mentions(atom.texts[1], renaming.old) or (near and not _mentions(atom.texts[1], renaming.new)):
@@ -160,7 +161,8 @@ def _is_whole(renaming: Renaming, found: Atoms, pair: tuple[int, int]) -> bool:
 
 def _imported(renaming: Renaming, found: Atoms) -> tuple[int, ...]:
     """Where a file imports the new name in the place of the old."""
-    gone, come = ({}, {})
+    gone: dict[str, int] = {}
+    come: dict[str, int] = {}
     for atom in found.all:
         if atom.is_import and not any(atom.texts):
             for there, side, name in ((gone, atom.before, renaming.old), (come, atom.after, renaming.new)):
