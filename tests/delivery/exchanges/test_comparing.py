@@ -104,6 +104,19 @@ def test_what_differs_between_two_answers_of_the_old_release_is_noise_and_is_sai
     assert result == Different((Difference("$.price", "changed", "5", "6", "$.price"),), 0, ("$.items", "$.load"))
 
 
+def test_what_always_changes_is_there_still_and_keeps_its_form() -> None:
+    old = [
+        document({"n": n, "at": f"2026-11-27T02:59:5{n}Z", "id": f"{n}50e8400-e29b-41d4-a716-446655440000"})
+        for n in (1, 2)
+    ]
+    fine = {"n": 9, "at": "2026-11-27T03:00:01Z", "id": "950e8400-e29b-41d4-a716-446655440000"}
+    assert isinstance(compared(*old, document(fine)), Same)
+    assert readable(*old, document({**fine, "at": "2026-11-28T03:00:01Z"})).startswith("$.at: ")
+    assert readable(*old, document({**fine, "id": "none"})).startswith("$.id: ")
+    assert readable(*old, document({**fine, "n": "9"})) == '$.n: 1 -> "9"'
+    assert readable(*old, document({"at": fine["at"], "id": fine["id"]})) == "$.n: missing, was 1"
+
+
 def test_a_fault_within_a_list_whose_order_is_noise_is_found() -> None:
     faulty = [ITEMS[2], {**ITEMS[1], "price": 40}, ITEMS[0]]
     assert readable(document(ITEMS), document(ITEMS[::-1]), document(faulty)) == "$[id=2].price: 4 -> 40"

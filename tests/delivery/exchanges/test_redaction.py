@@ -177,7 +177,7 @@ def test_a_packed_body_is_unpacked_before_it_is_looked_at(coding: str) -> None:
     packed = {"gzip": gzip.compress(plain), "deflate": zlib.compress(plain)}.get(coding) or raw.compress(
         plain
     ) + raw.flush()
-    fields = (("content-encoding", coding.split()[-1]),)
+    fields = (("content-encoding", coding.rsplit(maxsplit=1)[-1]),)
     exchange = seen(answered=fields, answer=packed, answer_kind="application/json")
     assert json.loads(kept(exchange).response.body)["page"] == 3
     assert is_absent("8sdf7Gh2jkl", exchange)

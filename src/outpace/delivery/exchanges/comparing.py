@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from hashlib import sha256
+from itertools import islice
 
 from outpace.delivery.exchanges.answers import (
     Answer,
@@ -23,6 +23,7 @@ from outpace.delivery.exchanges.document_differences import Rules, differing_doc
 from outpace.delivery.exchanges.documents import Json, parsed
 from outpace.delivery.exchanges.dropped import Dropped
 from outpace.delivery.exchanges.exchange import Fields, field
+from outpace.delivery.exchanges.noise import Noise
 from outpace.delivery.exchanges.text_differences import differing_texts
 from outpace.delivery.exchanges.volatile import Volatile, ids, of_one_answer
 
@@ -69,21 +70,17 @@ class Comparer:
 
     def _judged(self, old: tuple[Answered, ...], new: tuple[Answer, ...], rules: Rules) -> Result:
         first = old[0]
-        noise = {each.spot: each for other in old[1:] for each in _differing(first, other, _exactly(rules))}
-        rules = Rules(
-            rules.volatile,
-            rules.ignored,
-            rules.unordered,
-            frozenset(spot.removesuffix(" order") for spot in noise if spot.endswith(" order")),
-        )
-        if rules.learned:
-            noise |= {each.spot: each for other in old[1:] for each in _differing(first, other, _exactly(rules))}
+        noise = Noise(rules.volatile)
+        noise.learn(each for other in old[1:] for each in _differing(first, other, _exactly(rules)))
+        if learned := noise.without_order:
+            rules = Rules(rules.volatile, rules.ignored, rules.unordered, learned)
+            noise.learn(each for other in old[1:] for each in _differing(first, other, _exactly(rules)))
         left: dict[str, Difference] | None = None
-        for each in new:
-            found = _without(noise, _against(first, each, rules))
+        for answer in new:
+            found = _bounded(each for each in _against(first, answer, rules) if not noise.covers(each))
             left = found if left is None else {spot: one for spot, one in left.items() if spot in found}
         real = list((left or {}).values())
-        said = tuple(sorted({each.place for each in noise.values()}))[:MOST_SHOWN]
+        said = noise.places[:MOST_SHOWN]
         if not real:
             return Same(said)
         first_of_place = {each.place: each for each in reversed(real)}.values()
@@ -99,27 +96,11 @@ class _Exact(Volatile):
 
 
 def _exactly(rules: Rules) -> Rules:
-    from outpace.model.times import now
-
-    return Rules(_Exact(now()), rules.ignored, rules.unordered, rules.learned)
+    return Rules(_Exact(rules.volatile.asked), rules.ignored, rules.unordered, rules.learned)
 
 
-def _without(noise: dict[str, Difference], found: Iterable[Difference]) -> dict[str, Difference]:
-    """A spot within one that is noise is noise."""
-    kept: dict[str, Difference] = {}
-    for each in found:
-        if len(kept) >= MOST_COUNTED:
-            break
-        if not any(prefix in noise for prefix in _around(each.spot)):
-            kept.setdefault(each.spot, each)
-    return kept
-
-
-def _around(spot: str) -> Iterator[str]:
-    yield spot
-    for found in re.finditer(r"[.\[ ]", spot):
-        yield spot[: found.start()]
-        yield f"{spot[: found.start()]} items"
+def _bounded(found: Iterable[Difference]) -> dict[str, Difference]:
+    return {each.spot: each for each in islice(found, MOST_COUNTED)}
 
 
 def _why(answers: tuple[Answer, ...]) -> str:

@@ -47,7 +47,7 @@ class Volatile:
     stands for another thing."""
 
     def __init__(self, asked: datetime, given: Callable[[str], bool] = lambda _: False) -> None:
-        self._asked = asked
+        self.asked = asked
         self._given = given
 
     def alike(self, old: str, new: str) -> bool:
@@ -68,8 +68,16 @@ class Volatile:
         before, after = _time(old), _time(new)
         return before is not None and after is not None and self._is_now(before) and self._is_now(after)
 
+    def form(self, text: str) -> str:
+        """A clock that is right, or a kind of id; empty for anything else."""
+        at = _time(text)
+        if at is not None and self._is_now(at):
+            return "now"
+        forms = {"uuid": _UUID, "hex": _HEX, "opaque": _OPAQUE}
+        return next((name for name, form in forms.items() if form.fullmatch(text)), "")
+
     def _is_now(self, at: datetime) -> bool:
-        return abs(at - self._asked) < AROUND
+        return abs(at - self.asked) < AROUND
 
 
 def _time(text: str) -> datetime | None:

@@ -1,0 +1,64 @@
+"""Where answers of one release differ among themselves, and what that leaves to be said of another release's."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Iterator
+
+from outpace.delivery.exchanges.answers import Difference
+from outpace.delivery.exchanges.volatile import Volatile
+
+_PARTS = re.compile(r"[.\[ ]")
+
+
+class Noise:
+    def __init__(self, volatile: Volatile) -> None:
+        self._volatile = volatile
+        self._seen: dict[str, list[Difference]] = {}
+
+    def learn(self, found: Iterable[Difference]) -> None:
+        for each in found:
+            self._seen.setdefault(each.spot, []).append(each)
+
+    @property
+    def without_order(self) -> frozenset[str]:
+        """Lists that come now in one order, now in another."""
+        return frozenset(spot.removesuffix(" order") for spot in self._seen if spot.endswith(" order"))
+
+    @property
+    def places(self) -> tuple[str, ...]:
+        return tuple(sorted({each.place for found in self._seen.values() for each in found}))
+
+    def covers(self, found: Difference) -> bool:
+        """A value that is always another may be any other of its form: but it is there, and a clock is right."""
+        if any(spot in self._seen for spot in _around(found.spot)):
+            return True
+        known = self._seen.get(found.spot)
+        if known is None:
+            return False
+        changes = all(each.kind == "changed" for each in known)
+        if not changes:
+            return True
+        if found.kind != "changed":
+            return False
+        forms = {self._form(told) for each in known for told in (each.old, each.new)}
+        return len(forms) > 1 or forms == {""} or self._form(found.new) in forms
+
+    def _form(self, told: str) -> str:
+        return self._volatile.form(_plain(told))
+
+
+def _around(spot: str) -> Iterator[str]:
+    for found in _PARTS.finditer(spot):
+        yield spot[: found.start()]
+        yield f"{spot[: found.start()]} items"
+
+
+def _plain(told: str) -> str:
+    if not told.startswith('"'):
+        return told
+    try:
+        return str(json.loads(told))
+    except ValueError:
+        return told

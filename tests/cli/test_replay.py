@@ -1,0 +1,128 @@
+"""`outpace replay` as it is typed: exit statuses, what it prints, and what it refuses."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Generator
+from datetime import UTC, datetime
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+
+from outpace.cli.main import main
+from outpace.delivery.exchanges.exchange import Client, Exchange, Recording, Request, Response
+from outpace.engines.exchange_files import write
+
+
+def server(price: int) -> ThreadingHTTPServer:
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            body = json.dumps({"path": self.path, "price": price}).encode()
+            self.send_response(200)
+            self.send_header("content-type", "application/json")
+            self.send_header("content-length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, format: str, *_: object) -> None:  # noqa: A002
+            pass
+
+    found = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    threading.Thread(target=found.serve_forever, daemon=True).start()
+    return found
+
+
+@pytest.fixture
+def urls() -> Generator[tuple[str, str]]:
+    servers = server(5), server(6)
+    first, second = (f"http://127.0.0.1:{each.server_address[1]}" for each in servers)
+    yield first, second
+    for each in servers:
+        each.shutdown()
+        each.server_close()
+
+
+@pytest.fixture
+def recording(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    monkeypatch.chdir(tmp_path)
+    exchanges = tuple(
+        Exchange(
+            request=Request(method=method, target=target),
+            response=Response(status=200),
+            at=datetime(2026, 11, 27, tzinfo=UTC),
+            client=Client("c"),
+        )
+        for method, target in (("GET", "/products/1"), ("GET", "/products/2"), ("POST", "/orders"))
+    )
+    write(tmp_path / "r.jsonl", Recording(exchanges=exchanges, not_kept={"a body is too long": 2}))
+    return "r.jsonl"
+
+
+def test_releases_that_answer_alike_end_with_0(
+    recording: str, urls: tuple[str, str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["replay", recording, "--old", urls[0], "--new", urls[0], "--rate", "1000"]) == 0
+    said = capsys.readouterr()
+    assert said.out.startswith("2 replayed exchanges are answered alike")
+    assert "1 x POST may change something" in said.out
+    assert "2 x a body is too long" in said.out
+    assert "replaying 2 exchanges" in said.err
+
+
+def test_a_difference_ends_with_10_and_is_accepted_by_its_digest_and_a_reason(
+    recording: str, urls: tuple[str, str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = ["replay", recording, "--old", urls[0], "--new", urls[1], "--rate", "1000", "--quiet"]
+    assert main([*words, "--format", "json"]) == 10
+    result = json.loads(capsys.readouterr().out)["result"]
+    (found,) = result["found"]
+    assert (found["route"], found["place"], found["exchanges"]) == ("GET /products/{n}", "$.price", 2)
+    assert result["mix"] == {"GET /products/{n}": 2, "POST /orders": 1}
+    assert main([*words, "--accept", found["digest"][:12], "--reason", "prices rise today"]) == 0
+    assert "accepted by" in capsys.readouterr().out
+    assert main([*words, "--accept", found["digest"][:12]]) == 2
+    assert "accepted with a reason" in capsys.readouterr().err
+    assert main([*words, "--accept", "0" * 12, "--reason", "x"]) == 2
+    assert "nothing differs that 000000000000" in capsys.readouterr().err
+    elsewhere = ["--new-release", "b" * 64, "--accept", found["digest"][:12], "--reason", "x"]
+    assert main([*words, *elsewhere]) == 2
+
+
+def test_a_declared_field_is_left_out(recording: str, urls: tuple[str, str]) -> None:
+    words = ["replay", recording, "--old", urls[0], "--new", urls[1], "--rate", "1000", "--quiet"]
+    assert main([*words, "--ignore", "price"]) == 0
+
+
+def test_where_nothing_could_be_compared_it_does_not_end_with_0(
+    recording: str, urls: tuple[str, str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["replay", recording, "--old", "http://127.0.0.1:9", "--new", urls[0], "--rate", "1000"]) == 10
+    assert "could be compared" in capsys.readouterr().out
+    Path("empty").write_text('{"outpace_recording": 1}\n')
+    assert main(["replay", "empty", "--old", urls[0], "--new", urls[0]]) == 10
+    assert "nothing is shown" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["none.jsonl", "--old", "http://a", "--new", "http://b"],
+        ["r.jsonl", "--old", "ftp://a", "--new", "http://b"],
+        ["r.jsonl", "--old", "http://a", "--new", "http://b", "--accept", "0" * 64],
+    ],
+)
+def test_what_cannot_be_is_a_usage_error(recording: str, words: list[str]) -> None:
+    assert main(["replay", *words]) == 2
+
+
+def test_what_a_recording_says_never_reaches_the_terminal_as_it_is(
+    recording: str, urls: tuple[str, str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    content = Path(recording).read_text().replace("/products/1", "/products/1\\u001b]0;x\\u0007")
+    Path(recording).write_text(content)
+    main(["replay", recording, "--old", urls[0], "--new", urls[1], "--rate", "1000"])
+    said = capsys.readouterr()
+    assert "\x1b" not in said.out + said.err
+    assert "1 x HTTP cannot carry it" in said.out
