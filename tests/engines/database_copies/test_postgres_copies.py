@@ -15,6 +15,7 @@ import pytest
 from outpace.delivery.staging.masks import Plan, plan
 from outpace.engines.database_copies.postgres import PostgresCopier
 from outpace.engines.database_copies.postgres_address import parsed
+from outpace.engines.database_copies.postgres_programs import failed
 from outpace.model.edge import Data, Mask
 from outpace.model.errors import BadInput, ToolFailed, Unmasked
 from tests.contracts.copied_databases import POSTGRES
@@ -84,15 +85,45 @@ def test_a_role_that_may_write_writes_nothing_to_the_source(server: PostgresServ
             address = as_role(server, MAKER, "shop")
             copier = PostgresCopier(address)
             with pytest.raises(ToolFailed, match="row-level security"):
-                copier.copy(address, planned_or_bare(copier, address), "one")
+                copier.copy(address, planned(copier, address), "one")
             assert server.sql("SELECT count(*) FROM done", "shop") == "0"
             assert copier.leftovers() == ()
     finally:
         server.sql("DROP ROLE IF EXISTS owner_of_t")
 
 
-def planned_or_bare(copier: PostgresCopier, address: str) -> Plan:
-    return planned(copier, address)
+CALLED = """
+CREATE TABLE done (n int); CREATE TYPE pair AS (a text, b text); CREATE TABLE t (who pair);
+INSERT INTO t VALUES (ROW('a', 'b'));
+CREATE FUNCTION spy(pair) RETURNS text LANGUAGE plpgsql AS
+  $$ BEGIN INSERT INTO public.done VALUES (1); RETURN ''; END $$;
+CREATE CAST (pair AS text) WITH FUNCTION spy(pair);
+"""
+
+
+def test_a_function_of_the_source_that_reading_calls_can_write_nothing(server: PostgresServer) -> None:
+    with server.database("called", CALLED):
+        with pytest.raises(ToolFailed, match="cannot execute INSERT in a read-only transaction"):
+            PostgresCopier(server.address("called")).schema(server.address("called"))
+        assert server.sql("SELECT count(*) FROM done", "called") == "0"
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        ('psql:<stdin>:3: ERROR:  duplicate key value violates unique constraint "t_key"\nDETAIL:  Key (who)=(planted)',
+         'psql: ERROR: duplicate key value violates unique constraint "t_key"'),
+        ('pg_restore: error: COPY failed for table "t": ERROR:  bad\nCONTEXT:  COPY t, line 1, column who: "planted"',
+         'psql: COPY failed for table "t": ERROR: bad'),
+        ('ERROR:  invalid input syntax for type integer: "planted"',
+         "psql: ERROR: invalid input syntax for type integer: ..."),
+        ("FEHLER:  ung\u00fcltige Eingabe f\u00fcr Typ integer: \u00bbplanted\u00ab",
+         "psql: FEHLER: ung\u00fcltige Eingabe f\u00fcr Typ integer: ..."),
+        ("\n\n", "psql: it said nothing"),
+    ],
+)  # fmt: skip
+def test_what_a_program_says_is_told_without_what_it_says_of_rows(said: str, told: str) -> None:
+    assert failed("psql", said).message == told
 
 
 def test_no_password_is_in_any_argument_or_message(server: PostgresServer, tmp_path: Path) -> None:

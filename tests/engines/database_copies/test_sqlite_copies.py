@@ -162,6 +162,16 @@ def test_nobody_else_may_read_a_copy_and_nothing_else_lies_beside_it(made: Made,
     assert [path.name for path in copy.parent.iterdir()] == ["one.sqlite"]
 
 
+def test_nobody_else_may_look_into_a_copy_that_is_being_made(made: Made, tmp_path: Path) -> None:
+    modes = dict[str, int]()
+
+    def report(_event: str) -> None:
+        modes.update({path.name: stat.S_IMODE(path.stat().st_mode) for path in (tmp_path / "copies").rglob("*")})
+
+    copied(SqliteCopier(tmp_path / "copies", report=report), made("CREATE TABLE t (a TEXT)"), t__a="hash")
+    assert {name.split("_")[0]: mode for name, mode in modes.items()} == {"outpace": 0o700, "raw": 0o600, "done": 0o600}
+
+
 def test_a_source_that_cannot_be_written_is_copied_all_the_same(made: Made, copier: SqliteCopier) -> None:
     path = made("CREATE TABLE t (a TEXT); INSERT INTO t VALUES ('x')")
     path.chmod(0o400)

@@ -86,7 +86,7 @@ def failed(program: str, said: str) -> ToolFailed | DiskFull:
     if sandbox.ran_out_of_room(said):
         return sandbox.no_room(program, "")
     line = _BEFORE.sub("", next((line for line in said.splitlines() if line.strip()), "it said nothing"))
-    told = re.sub(r"(: *)([\"“„«]).*$", r"\1...", line) if not line.startswith("connection to") else line
+    told = re.sub(r"(: *)([\"'“„«»‘‚「]).*$", r"\1...", line) if not line.startswith("connection to") else line
     return ToolFailed(
         f"{program}: {' '.join(told.split())}",
         hint="look at the source with psql, as the role of its address",
