@@ -104,7 +104,7 @@ class Judge:
         self._server.sql(f"CREATE DATABASE tried TEMPLATE base_{case.tool}")
         done = self._psql("tried", case.sql, stop=True)
         if done.returncode:
-            return Truth(False, f"it fails: {done.stderr.strip()[:160]}")
+            return Truth(safe=False, why=f"it fails: {done.stderr.strip()[:160]}")
         rows, told = self._seen("tried")
         return self._compared(case, rows, told)
 
@@ -113,8 +113,8 @@ class Judge:
             if before != after:
                 lines = zip(before.splitlines(), [*after.splitlines(), "", ""], strict=False)
                 first = next(((old, new) for old, new in lines if old != new), ("", "more lines"))
-                return Truth(False, f"{what}: {first[0][:80]!r} became {first[1][:120]!r}")
-        return Truth(True, "")
+                return Truth(safe=False, why=f"{what}: {first[0][:80]!r} became {first[1][:120]!r}")
+        return Truth(safe=True, why="")
 
     def _seen(self, database: str) -> tuple[str, str]:
         """The rows as they are; then what each statement of the old release says, and the rows that it leaves."""
@@ -122,7 +122,9 @@ class Judge:
         rows = self._psql(database, snapshot)
         told = self._psql(database, old)
         left = self._psql(database, "\n".join(line for line in snapshot.splitlines() if "created_at" not in line))
-        said = [part.stdout + re.sub(r"^psql:[^:]*:(\d+)", r"\1", part.stderr, flags=re.MULTILINE) for part in (told, left)]
+        said = [
+            part.stdout + re.sub(r"^psql:[^:]*:(\d+)", r"\1", part.stderr, flags=re.MULTILINE) for part in (told, left)
+        ]
         return rows.stdout + rows.stderr, "".join(said)
 
     def _psql(self, database: str, text: str, *, stop: bool = False) -> subprocess.CompletedProcess[str]:

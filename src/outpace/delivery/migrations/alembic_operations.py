@@ -259,8 +259,8 @@ def harmless(made: Made, called: object) -> bool:
         ("sqlalchemy.", "logging.", "textwrap.", "uuid.", "datetime.", "json.", "re.", "typing.", "os.path")
     ):
         return made.last not in ("create_all", "drop_all", "create_engine", "Session", "sessionmaker")
-    if path in LOOKS:
-        return True
+    if path in LOOKS or (isinstance(called, Symbol) and made.last[:1].isupper()):
+        return True  # a class is made: a column's type, most of the time; what its methods do is asked by itself
     return path.startswith(".") and made.last in METHODS and not isinstance(called, Symbol)
 
 

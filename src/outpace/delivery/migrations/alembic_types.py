@@ -151,17 +151,20 @@ def column_of(value: object) -> tuple[Column, tuple[bool, bool]]:
         primary and type_of(kinds[0]) in ("integer", "bigint", "smallint") and words.get("autoincrement") is not False
     )
     keys = [one for one in made if one.last == "ForeignKey"]
+    computed = [one for one in (*made, words.get("server_default")) if isinstance(one, Made) and one.last == "Computed"]
     default = default_of(words.get("server_default"))
     column = Column(
         name=text(name),
         type=type_of(kinds[0]),
         nullable=flag(words.get("nullable", not primary)),
         default=Default("nextval", "volatile") if serial and default is None else default,
-        generated=any(one.last == "Computed" for one in (*made, words.get("server_default")) if isinstance(one, Made)),
+        generated=bool(computed),
+        computed=(sql_of(computed[0].args[0]) or "") if computed and computed[0].args else "",
         identity=_identity(made),
         unique=flag(words.get("unique", False)) and not flag(words.get("index", False)),
         primary=primary,
         references=_referred(keys[0].args) if keys else "",
+        on_delete=_on_delete(keys[0].words.get("ondelete")) if keys else "",
         program_default="default" in words,
         checks=tuple(sql_of(one.args[0]) or "" for one in made if one.last == "CheckConstraint" and one.args),
     )
@@ -206,13 +209,17 @@ def check(name: str, condition: object, *, valid: bool = True) -> Constraint:
 
 
 def foreign_key(name: str, columns: object, to: str, words: dict[str, object]) -> Constraint:
-    on_delete = words.get("ondelete")
-    told = on_delete.lower() if isinstance(on_delete, str) else "" if on_delete is None else "not told"
     return Constraint(
         name=name,
         kind="foreign key",
         columns=texts(columns),
         references=to,
-        on_delete="" if told in ("no action", "restrict") else told,
+        on_delete=_on_delete(words.get("ondelete")),
         valid=words.get("postgresql_not_valid") is not True,
     )
+
+
+def _on_delete(value: object) -> str:
+    """Empty where nothing happens to rows that refer."""
+    told = value.lower() if isinstance(value, str) else "" if value is None else "not told"
+    return "" if told in ("no action", "restrict") else told

@@ -107,3 +107,9 @@ def never_fails(expression: str) -> bool:
     if marks & {"::", "/", "*", "+", "-", "%", "^"} or any(token.text == "cast" for token in found):
         return False
     return all(name in TOTAL - {"to_tsvector", "date_trunc"} or name in KEYWORDS for name in calls(found))
+
+
+def doubtful(text: str) -> str:
+    """A function that is called and is none of PostgreSQL's that are known here; empty where there is none."""
+    known = HARMLESS | KEYWORDS | {"nextval", "timeofday", "uuid_generate_v1", "uuidv7", "uuidv4", "row", "array"}
+    return next((name for name in calls(of(text)) if name not in known), "")

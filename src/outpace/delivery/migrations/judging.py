@@ -20,6 +20,7 @@ from outpace.delivery.migrations.steps import (
     AddConstraint,
     Breaking,
     ChangeType,
+    CreateDomain,
     CreateIndex,
     CreateTable,
     DropColumn,
@@ -41,6 +42,7 @@ from outpace.model.unknown import Unknown
 
 REFERS = "a foreign key waits for those who write the table, for a moment"
 NEW_TABLE = "the running release does not know the table"
+HELD_BACK = "give the reference ON DELETE CASCADE or SET NULL, or say in a reason that the running release deletes none"
 WRITTEN = "say in a reason which rows it changes, and that the running release reads and writes them as before"
 
 
@@ -61,6 +63,8 @@ def judge(step: Step, schema: Schema) -> Said:  # noqa: PLR0911  one a step
             return judging_constraints.judge_index(step, schema)
         case WriteData():
             return _write(step, schema)
+        case CreateDomain(name=name):
+            return Said(f"makes the domain {name}", Expand("no statement notices it"))
         case Harmless(words=words, lock=lock, table=table, caution=caution):
             return Said(
                 words, Expand("no statement notices it", (caution,) if caution else ()), lock=_mode(lock, table)
@@ -134,6 +138,10 @@ def _write(step: WriteData, schema: Schema) -> Said:
         called = ", ".join(step.calls)
         why = f"it calls {called}, and what that does is not told here"
         return Said(words, Unknown(why, WRITTEN), BackNotKnown(why))
+    refers = schema.holds_back(table, step.columns if step.verb == "update" else None)
+    if refers and step.verb in ("insert", "update"):
+        why = f"the running release can no longer delete the rows of {refers} that what is written refers to"
+        return Said(words, Unknown(why, HELD_BACK), LosesNew(f"the rows of {table}"), Lock("ROW EXCLUSIVE", table))
     if schema.is_new(table):
         return Said(words, Expand(NEW_TABLE), LosesNew(f"the rows of {table}, which is new"))
     return Said(words, *_rows(step, schema))

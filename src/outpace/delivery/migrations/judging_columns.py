@@ -68,7 +68,19 @@ def _add(step: AddColumn, schema: Schema) -> Said:
     back = LosesNew(f"what is written to {table}.{column.name}")
     if schema.is_new(table):
         return Said(words, Expand("the running release does not know the table"), back)
-    return Said(words, _added(step), back, _add_lock(table, column))
+    return Said(words, _refusing(column, schema) or _added(step), back, _add_lock(table, column))
+
+
+def _refusing(column: Column, schema: Schema) -> Unknown | None:
+    """What may keep each INSERT of the running release from being done, although the server fills the column."""
+    if column.generated and not (column.computed and expressions.never_fails(column.computed)):
+        why = f"a row for which {column.computed or 'it'} cannot be computed (too large, no number, by zero) is refused"
+        return Unknown(why, "say in a reason that it can be computed for every row that the running release writes")
+    if column.default and (called := expressions.doubtful(column.default.text)):
+        return Unknown(f"what {called}() does for each row is not told here", "use a default that is built in")
+    if schema.refuses(column.type):
+        return Unknown(f"the domain {column.type} may refuse rows that leave the column out", "use its type without it")
+    return None
 
 
 def _added(step: AddColumn) -> Standing:
@@ -146,7 +158,9 @@ def _type(step: ChangeType, schema: Schema) -> Said:
             return Said(words, Unknown(change.why, settles), Gone(f"{table}.{name} as it was"), lock)
 
 
-def judge_attribute(step: SetNotNull | DropNotNull | SetDefault, schema: Schema) -> Said:
+def judge_attribute(  # noqa: PLR0911  one an attribute
+    step: SetNotNull | DropNotNull | SetDefault, schema: Schema
+) -> Said:
     table, name = step.table, step.column
     new = schema.is_new_column(table, name)
     brief = Lock("" if schema.is_new(table) else "ACCESS EXCLUSIVE", table, why=MOMENT)
@@ -166,8 +180,12 @@ def judge_attribute(step: SetNotNull | DropNotNull | SetDefault, schema: Schema)
             words = f"gives {table}.{name} the default {default.text if default else ''}"
             if new:
                 return Said(words, Expand(NEW), lock=brief)
-            cautions = ("rows of the running release that leave it out get the new value",)
-            return Said(words, Expand("every statement that succeeded still does", cautions), Whole(), brief)
+            known = schema.column(table, name)
+            if known is not None and not known.nullable and not known.filled:
+                return Said(words, Expand("INSERTs that leave it out failed until now"), Whole(), brief)
+            why = "rows that the running release inserts and leaves it out of get another value than before"
+            road = "write the value in the program; or say in a reason that the running release takes it, too"
+            return Said(words, Contract(why, road), Whole(), brief)
 
 
 def _not_null(table: str, name: str, schema: Schema) -> Said:

@@ -21,6 +21,7 @@ AFTER = (
     "let a release go out that writes only what it takes; look for rows that break it; add it in a later change, NOT "
     "VALID first, and validate it after"
 )
+HELD_BACK = "give it ON DELETE CASCADE or SET NULL, or say in a reason that the running release deletes none of them"
 FASTER = "the running release's statements do what they did, and may be slower"
 
 
@@ -28,6 +29,12 @@ def judge(step: AddConstraint | ValidateConstraint | DropConstraint, schema: Sch
     match step:
         case AddConstraint(table=table, constraint=constraint):
             words = f"adds the {_named(constraint)} to {table}"
+            to = constraint.references
+            stays = constraint.kind == "foreign key" and not constraint.on_delete and not schema.is_new(to)
+            mine = schema.is_new(table) or bool(_empty(table, schema) & set(constraint.columns))
+            if stays and mine and schema.is_written(table):
+                why = f"the running release can no longer delete the rows of {to} that rows written before refer to"
+                return Said(words, Unknown(why, HELD_BACK), lock=_add_lock(table, constraint))
             if schema.is_new(table):
                 return Said(words, Expand(NEW_TABLE))
             return Said(words, _added(table, constraint, schema), lock=_add_lock(table, constraint))
@@ -62,7 +69,7 @@ def _added(table: str, constraint: Constraint, schema: Schema) -> Standing:  # n
                 return Expand("rows of the running release have NULL there, and pass")
             return Contract(f"rows that the running release writes may break it, and fail{spared}", AFTER)
         case "foreign key":
-            if constraint.columns and any(name in empty for name in constraint.columns):
+            if constraint.columns and all(name in empty for name in constraint.columns):
                 to = constraint.references or "the other table"
                 caution = f"once it refers to a row of {to}, the running release may fail to DELETE that row"
                 return Expand("rows of the running release have NULL there, and pass", (caution,))

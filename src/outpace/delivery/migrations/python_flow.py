@@ -179,6 +179,12 @@ class Flow:
         without = names[: len(names) - len(wanted.defaults)]
         inner.update({name: NotKnown("not given") for name in without})
         inner.update(known)
-        inner.update({key: told for key, told in made.words.items() if key != "**"})
+        named = {*names, *(one.arg for one in wanted.kwonlyargs)}
+        inner.update({key: told for key, told in made.words.items() if key in named})
+        if wanted.vararg is not None:
+            inner[wanted.vararg.arg] = tuple(made.args[len(names) :])
+        if wanted.kwarg is not None:
+            further = {key: told for key, told in made.words.items() if key not in named}
+            inner[wanted.kwarg.arg] = further if "**" not in further else NotKnown("not told")
         if "**" in made.words:
             inner.update({name: NotKnown("not told") for name in names})

@@ -10,6 +10,7 @@ from outpace.delivery.migrations.steps import (
     ChangeType,
     Column,
     Constraint,
+    CreateDomain,
     CreateIndex,
     CreateTable,
     DropColumn,
@@ -25,6 +26,7 @@ from outpace.delivery.migrations.steps import (
     SetNotNull,
     Step,
     ValidateConstraint,
+    WriteData,
 )
 
 
@@ -45,6 +47,8 @@ class Schema:
     def __init__(self) -> None:
         self._tables: dict[str, Table] = {}
         self._indexes: dict[str, Index] = {}
+        self._domains: set[str] = set()
+        self._written: set[str] = set()
         self._judging = False
 
     def begin(self) -> None:
@@ -78,13 +82,31 @@ class Schema:
             for name, one in found.constraints.items()
         )
 
+    def refuses(self, kind: str) -> bool:
+        """A domain that may refuse NULL."""
+        return kind in self._domains
+
+    def is_written(self, table: str) -> bool:
+        """Rows of it are written by the migrations themselves."""
+        return table in self._written
+
+    def holds_back(self, table: str, columns: tuple[str, ...] | None = None) -> str:
+        """A table of the running release whose rows cannot be deleted while new rows here (those columns) refer."""
+        found = self.table(table)
+        for name in found.new_constraints & found.constraints.keys():
+            one = found.constraints[name]
+            mine = one.kind == "foreign key" and (columns is None or bool(set(columns) & set(one.columns)))
+            if mine and not one.on_delete and not self.is_new(one.references) and one.references != table:
+                return one.references
+        return ""
+
     def _entry(self, name: str) -> Table:
         return self._tables.setdefault(name, Table(new=False))
 
     def apply(self, placed: Placed) -> None:
         self._apply(placed.step, new=self._judging and not placed.maybe)
 
-    def _apply(self, step: Step, *, new: bool) -> None:
+    def _apply(self, step: Step, *, new: bool) -> None:  # noqa: C901, PLR0912  one a step
         match step:
             case CreateTable(table=name):
                 self._created(step, new=new)
@@ -104,6 +126,10 @@ class Schema:
                     self._entry(table).constraints[name] = msgspec.structs.replace(found, valid=True)
             case DropConstraint(table=table, name=name):
                 self._entry(table).constraints.pop(name, None)
+            case CreateDomain(name=name, refuses=True):
+                self._domains.add(name)
+            case WriteData(table=name, verb="insert" | "update"):
+                self._written.add(name)
             case CreateIndex(index=index):
                 self._indexes[index.name] = index
             case DropIndex(name=name):
@@ -118,6 +144,7 @@ class Schema:
                 if new and not step.if_absent and column.name not in table.columns:
                     table.new_columns.add(column.name)
                 table.columns[column.name] = column
+                self._own_constraints(name, column, new=new)
             case DropColumn(table=name, column=column):
                 table = self._entry(name)
                 table.columns.pop(column, None)
@@ -141,12 +168,34 @@ class Schema:
         table = Table(new=new and not step.if_absent and step.table not in self._tables)
         table.columns = {column.name: column for column in step.columns}
         self._tables[step.table] = table
+        if step.filled:
+            self._written.add(step.table)
         for constraint in step.constraints:
             self._constrained(step.table, constraint, new=new)
+        for column in step.columns:
+            self._own_constraints(step.table, column, new=new)
+
+    def _own_constraints(self, table: str, column: Column, *, new: bool) -> None:
+        """Those that stand behind a column, unless they were told of already."""
+        told = {(one.kind, one.columns) for one in self.table(table).constraints.values()}
+        here = (column.name,)
+        names = column.check_names or ("",) * len(column.checks)
+        made = [
+            Constraint(name=name, kind="check", columns=here, expression=one)
+            for name, one in zip(names, column.checks, strict=True)
+        ]
+        if column.references:
+            key = Constraint(name=column.constraint, kind="foreign key", columns=here, references=column.references)
+            made.append(msgspec.structs.replace(key, on_delete=column.on_delete))
+        if column.unique:
+            made.append(Constraint(name="", kind="unique", columns=here))
+        for one in made:
+            if (one.kind, one.columns) not in told:
+                self._constrained(table, one, new=new)
 
     def _constrained(self, table: str, constraint: Constraint, *, new: bool) -> None:
         entry = self._entry(table)
-        name = constraint.name or f"unnamed {len(entry.constraints)}"
+        name = constraint.name or _usual_name(table, constraint)
         entry.constraints[name] = constraint
         if new:
             entry.new_constraints.add(name)
@@ -164,3 +213,10 @@ class Schema:
         column = self.column(table, name)
         if column is not None:
             self._entry(table).columns[name] = msgspec.structs.replace(column, **fields)
+
+
+def _usual_name(table: str, constraint: Constraint) -> str:
+    """As PostgreSQL calls what nobody named."""
+    endings = {"foreign key": "fkey", "unique": "key", "check": "check", "primary key": "pkey", "exclude": "excl"}
+    columns = () if constraint.kind == "primary key" else constraint.columns
+    return "_".join((table.rpartition(".")[2], *columns, endings[constraint.kind]))

@@ -59,9 +59,8 @@ def _column(name: str, written: str) -> Column:
     )
 
 
-def _attribute(cursor: Cursor, fields: dict[str, object]) -> None:  # noqa: C901, PLR0912  one an attribute
-    if cursor.accept("constraint"):
-        cursor.part()
+def _attribute(cursor: Cursor, fields: dict[str, object]) -> None:  # noqa: C901  one an attribute
+    name = cursor.part() if cursor.accept("constraint") else ""
     if cursor.accept("not", "null"):
         fields["nullable"] = False
     elif cursor.accept("null"):
@@ -72,6 +71,9 @@ def _attribute(cursor: Cursor, fields: dict[str, object]) -> None:  # noqa: C901
         checks = fields["checks"]
         assert isinstance(checks, tuple)
         fields["checks"] = (*checks, spelled(cursor.group()))
+        names = fields["check_names"]
+        assert isinstance(names, tuple)
+        fields["check_names"] = (*names, name)
         if cursor.accept("no", "inherit"):
             pass
     elif cursor.accept("unique"):
@@ -83,7 +85,7 @@ def _attribute(cursor: Cursor, fields: dict[str, object]) -> None:  # noqa: C901
         fields["references"] = cursor.name()
         if cursor.sees("("):
             cursor.group()
-        _reference_actions(cursor)
+        fields["on_delete"], fields["constraint"] = _reference_actions(cursor), name
     elif cursor.accept("generated"):
         _generated(cursor, fields)
     elif cursor.accept_any("collate", "storage", "compression"):
@@ -103,7 +105,7 @@ def _generated(cursor: Cursor, fields: dict[str, object]) -> None:
         if cursor.sees("("):
             cursor.group()
         return
-    cursor.group()
+    fields["computed"] = spelled(cursor.group())
     cursor.accept_any("stored", "virtual")
     fields["generated"] = True
 

@@ -20,6 +20,7 @@ from outpace.delivery.migrations.sql_tokens import (
 from outpace.delivery.migrations.sql_writes import truncate, write
 from outpace.delivery.migrations.steps import (
     Breaking,
+    CreateDomain,
     CreateIndex,
     CreateTable,
     DropIndex,
@@ -140,6 +141,9 @@ def _named(cursor: Cursor, statement: Statement, kind: str, *, replaces: bool) -
         return opaque(statement, REPLACES)
     cursor.accept("if", "not", "exists")
     name = cursor.name() if cursor.peek().kind in ("word", "name") else ""
+    if kind == "domain":
+        rest = {token.text for token in cursor.rest() if token.kind == "word"}
+        return CreateDomain(name, refuses=bool(rest & {"not", "check"}))
     return Harmless(f"makes the {kind} {name}".rstrip())
 
 
@@ -161,7 +165,7 @@ def _table(cursor: Cursor, statement: Statement) -> Step:
 def _filled(cursor: Cursor, statement: Statement, name: str, *, if_absent: bool) -> Step:
     if doubt := doubtful(cursor.rest()):
         return opaque(statement, f"it calls {doubt}, which may do anything")
-    return CreateTable(table=name, if_absent=if_absent)
+    return CreateTable(table=name, if_absent=if_absent, filled=True)
 
 
 def doubtful(found: tuple[Token, ...]) -> str:

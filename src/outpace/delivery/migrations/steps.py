@@ -25,11 +25,15 @@ class Column(Struct, frozen=True, kw_only=True):
     nullable: bool = True
     default: Default | None = None
     generated: bool = False  # computed by the server from other columns, and stored
+    computed: str = ""  # by what; empty: it is not told
     identity: Literal["", "always", "by default"] = ""
     unique: bool = False
     primary: bool = False
     references: str = ""
+    on_delete: str = ""  # empty: nothing happens to rows that refer
+    constraint: str = ""  # what the reference is called; empty: as PostgreSQL calls it
     checks: tuple[str, ...] = ()
+    check_names: tuple[str, ...] = ()  # as many, or none; an empty one: as PostgreSQL calls it
     program_default: bool = False  # the program that knows the column has one; the server does not
 
     @property
@@ -72,6 +76,7 @@ class CreateTable(Struct, frozen=True, kw_only=True):
     columns: tuple[Column, ...] = ()
     constraints: tuple[Constraint, ...] = ()
     if_absent: bool = False
+    filled: bool = False  # with rows, at once
 
 
 class DropTable(Struct, frozen=True):
@@ -170,6 +175,13 @@ class WriteData(Struct, frozen=True, kw_only=True):
     every_row: bool = False
 
 
+class CreateDomain(Struct, frozen=True):
+    """`refuses`: NULL or other values, also where a column of it is left out."""
+
+    name: str
+    refuses: bool
+
+
 class Harmless(Struct, frozen=True):
     """What no program notices that knows nothing of it; `lock` says what it takes of a table that is in use."""
 
@@ -211,6 +223,7 @@ Step: TypeAlias = (
     | CreateIndex
     | DropIndex
     | WriteData
+    | CreateDomain
     | Harmless
     | Breaking
     | Opaque
