@@ -164,16 +164,18 @@ def _sorted(units: Units, groups: list[Group]) -> list[Group]:
 
 
 def _followed(units: Units, groups: list[Group]) -> list[Group]:
-    """What follows others is put where they are."""
+    """What follows others is put where they are: new tests by their last need, then imports by their first user, and
+    those that go by the last that used them."""
     at = {unit.number: place for place, group in enumerate(groups) for unit in group.units}
-    for number in sorted(units.following):
+    for number in sorted(units.following, key=lambda each: (_rank(units.all[each]), each)):
         unit = units.all[number]
-        if unit.is_import and unit.all(how="add"):
-            there = [at[each] for each in closed([number], units.users) if each in at and each not in units.following]
-            place = min(there, default=None)
-        else:
-            there = [at[each] for each in closed([number], units.needs) if each in at and each not in units.following]
-            place = max(there, default=None)
-        at[number] = len(groups) - 1 if place is None else place
+        first = unit.is_import and unit.all(how="add")
+        around = closed([number], units.users if first else units.needs)
+        there = [at[each] for each in around if each in at]
+        at[number] = (min(there) if first else max(there)) if there else len(groups) - 1
         groups[at[number]].units.append(unit)
     return groups
+
+
+def _rank(unit: Unit) -> int:
+    return 0 if not unit.is_import else 1 if unit.all(how="add") else 2
