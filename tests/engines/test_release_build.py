@@ -214,6 +214,16 @@ def test_a_git_folder_that_a_build_makes_stays_behind(tmp_path: Path) -> None:
     assert sorted(workshop(root, tmp_path / "host").build(application(build)).manifest.files) == ["sub/a"]
 
 
+def test_names_of_one_file_become_files_of_their_own(tmp_path: Path) -> None:
+    code = (
+        "import os\nos.mkdir('out')\nopen('out/a', 'w').write('x')\nos.link('out/a', 'out/b')\nos.link('out/a', 'c')\n"
+    )
+    root = repository(tmp_path / "site", {"make.py": code})
+    build = Build(command=("python3", "make.py"), tree="out", environment="none")
+    stored = workshop(root, tmp_path / "host").build(application(build))
+    assert [(stored.application / name).stat().st_nlink for name in ("a", "b")] == [1, 1]
+
+
 def test_permissions_beyond_execution_do_not_come_along(tmp_path: Path) -> None:
     code = "import os\nos.mkdir('out')\nopen('out/a', 'w')\nos.chmod('out/a', 0o777)\n"
     root = repository(tmp_path / "site", {"make.py": code})

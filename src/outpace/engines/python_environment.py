@@ -91,6 +91,9 @@ class PythonEnvironments:
             self._uv_environ.pop(name, None)
         self._report = report
 
+    def recipe(self, tree: Path, application: Application) -> Recipe | Unknown:
+        return self._recipes(tree, application, ())
+
     def plan(self, tree: Path, application: Application, also: tuple[str, ...] = ()) -> Planned | Unknown:
         """What `build` would make, without making it."""
         recipe = self._recipes(tree, application, also)

@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from pathlib import Path
 
+import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
@@ -20,8 +21,9 @@ from outpace.engines import release_files as files
 from outpace.engines.git import Repository
 from outpace.engines.installed import inventory_of
 from outpace.engines.python_environment import Planned, PythonEnvironments
+from outpace.engines.python_recipe import Recipe
 from outpace.engines.release_environment import ReleaseEnvironments
-from outpace.engines.release_store import APPLICATION, ENVIRONMENT, ReleaseStore, Stored
+from outpace.engines.release_store import APPLICATION, ENVIRONMENT, LAYER, ReleaseStore, Stored
 from outpace.engines.scratch import scratch_named
 from outpace.model.application import Application
 from outpace.model.edge import Build, Edge
@@ -46,6 +48,15 @@ class Layer(Struct, frozen=True, kw_only=True):
     place: Path
     readable: tuple[str, ...]
     roots: tuple[str, ...]
+
+
+class Chosen(Struct, frozen=True, kw_only=True):
+    """Which packages and which Python a lock came to on this host; `signature` is of the interpreter's file."""
+
+    layer: str
+    python: str
+    prefix: str
+    signature: tuple[int, int]
 
 
 class ReleaseBuild:
@@ -103,7 +114,7 @@ class ReleaseBuild:
                 self._run(build, tree, application, layer, at)
             half = place / "half"
             top = _top(tree, application, build)
-            found = files.copied(top, half / APPLICATION, timestamp=int(at.timestamp()))
+            found = files.copied(top, half / APPLICATION, timestamp=int(at.timestamp()), move=True)
             if not found:
                 raise BadInput(
                     f"the tree of {application.name} holds no file",
@@ -133,28 +144,50 @@ class ReleaseBuild:
 
     def _layer(self, tree: Path, application: Application, *, anew: bool) -> Layer:
         bare = replace(application, test=(), install=())
-        planned = self._environments.plan(tree, bare)
+        recipe = self._environments.recipe(tree, bare)
+        if isinstance(recipe, Unknown):
+            raise _no_environment(application, recipe)
+        for caveat in recipe.caveats:
+            self._report(caveat)
+        lock = _lock(tree, recipe)
+        key = digest_of(FORMAT, lock, recipe.words, recipe.own, recipe.directory, recipe.generated, bare.python)
+        with self._store.alone(key):
+            chosen = None if anew else self._chosen(key)
+            if chosen is None:
+                chosen = self._choose(tree, bare, anew=anew)
+                self._store.note("chosen", key, msgspec.json.encode(chosen))
+        return Layer(
+            digest=chosen.layer,
+            lock=lock,
+            interpreter=self._store.read_layer(chosen.layer).interpreter,
+            place=self._store.layers / chosen.layer / ENVIRONMENT,
+            readable=(chosen.prefix,),
+            roots=recipe.roots,
+        )
+
+    def _chosen(self, key: str) -> Chosen | None:
+        """What was made of it before, as long as that Python and those packages are what they were."""
+        try:
+            chosen = msgspec.json.decode(self._store.noted("chosen", key), type=Chosen)
+        except msgspec.DecodeError:
+            return None
+        self._store.used(chosen.layer)
+        there = (self._store.layers / chosen.layer / LAYER).is_file()
+        return chosen if there and chosen.signature == _signature(chosen.python) else None
+
+    def _choose(self, tree: Path, application: Application, *, anew: bool) -> Chosen:
+        planned = self._environments.plan(tree, application)
         if isinstance(planned, Unknown):
             raise _no_environment(application, planned)
-        for caveat in planned.recipe.caveats:
-            self._report(caveat)
-        with self._store.alone(planned.digest):
-            digest = None if anew else self._store.layer_of(planned.digest)
-            if digest is not None:
-                self._store.used(digest)
-                digest = self._store.layer_of(planned.digest)  # it may have been collected just before
-            if digest is None:
-                digest = self._new_layer(tree, bare, planned)
-                self._store.used(digest)
-        contents = [(name, hashlib.sha256((tree / name).read_bytes()).hexdigest()) for name in planned.recipe.inputs]
-        return Layer(
-            digest=digest,
-            lock=digest_of(contents),
-            interpreter=self._store.read_layer(digest).interpreter,
-            place=self._store.layers / digest / ENVIRONMENT,
-            readable=(planned.interpreter.prefix,),
-            roots=planned.recipe.roots,
-        )
+        digest = None if anew else self._store.layer_of(planned.digest)
+        if digest is not None:
+            self._store.used(digest)
+            digest = self._store.layer_of(planned.digest)  # it may have been collected just before
+        if digest is None:
+            digest = self._new_layer(tree, application, planned)
+            self._store.used(digest)
+        python = planned.interpreter
+        return Chosen(layer=digest, python=python.path, prefix=python.prefix, signature=_signature(python.path))
 
     def _new_layer(self, tree: Path, application: Application, planned: Planned) -> str:
         built = self._environments.build(tree, application)
@@ -201,6 +234,18 @@ class ReleaseBuild:
         prefix = "" if application.path == "." else f"{application.path.rstrip('/')}/"
         paths = [path for path in self._repository.paths(revision) if path.startswith(prefix) and is_read(path)]
         return read(list(application.locks) or paths, lambda path: self._repository.read(revision, path))
+
+
+def _lock(tree: Path, recipe: Recipe) -> str:
+    return digest_of([(name, hashlib.sha256((tree / name).read_bytes()).hexdigest()) for name in recipe.inputs])
+
+
+def _signature(python: str) -> tuple[int, int]:
+    try:
+        told = Path(python).stat()
+    except OSError:
+        return (0, 0)
+    return (told.st_size, told.st_mtime_ns)
 
 
 def _edge(application: Application) -> Edge:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
 from collections.abc import Callable, Iterator
@@ -24,8 +25,10 @@ def copied(
     skipped: Callable[[str], bool] = lambda _path: False,
     may_lead: Callable[[str, Path], bool] = lambda _path, _to: False,
     timestamp: int = 0,
+    move: bool = False,
 ) -> dict[str, Entry]:
-    """Fresh inodes, whatever lay at the source: no link, hard or symbolic, leads out of the copy.
+    """Fresh inodes, whatever lay at the source: no link, hard or symbolic, leads out of the copy. With `move`, files
+    that have no other name are moved instead of copied: nobody else may use the source any more.
 
     `skipped` is asked with a path, which ends with a slash for a folder; `may_lead` with a path and where its link
     leads, out of the tree. Raises BadInput for what no release may hold. `.git` is left out wherever it lies.
@@ -41,7 +44,7 @@ def copied(
             found[path] = _link(path, Path(entry.path), top, may_lead)
             into.symlink_to(Path(entry.path).readlink())
         else:
-            one = _file(path, entry, into, MOST_BYTES - size)
+            one = _file(path, entry, into, MOST_BYTES - size, move=move)
             os.utime(into, (timestamp, timestamp))
             size += one.size
             found[path] = one
@@ -97,33 +100,62 @@ def _link(path: str, place: Path, top: Path, may_lead: Callable[[str, Path], boo
     return Link(to=_text(os.fspath(to)))
 
 
-def _file(path: str, entry: os.DirEntry[str], into: Path, room: int) -> File:
+def _file(path: str, entry: os.DirEntry[str], into: Path, room: int, *, move: bool) -> File:
     if not entry.is_file(follow_symlinks=False):
         raise BadInput(f"{path} is neither a file nor a link", hint="let the build leave it out")
-    executable = bool(entry.stat(follow_symlinks=False).st_mode & 0o100)
-    content, size = hashlib.sha256(), 0
+    told = entry.stat(follow_symlinks=False)
+    executable = bool(told.st_mode & 0o100)
     mode = EXECUTABLE if executable else READ_ONLY
+    if told.st_size > room:
+        raise _too_large()
     try:
         reading = os.open(entry.path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
     except OSError as error:
         raise _unreadable(path, error) from error
     try:
-        writing = os.open(into, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
-        try:
-            while part := os.read(reading, PART):
-                content.update(part)
-                size += len(part)
-                if size > room:
-                    raise BadInput(
-                        f"the tree is larger than {MOST_BYTES >> 30} GiB", hint="name a smaller `tree` in outpace.toml"
-                    )
-                _write_all(writing, part)
-            os.fchmod(writing, mode)
-        finally:
-            os.close(writing)
+        moved = move and told.st_nlink == 1 and _moved(entry.path, into)
+        sha256, size = _read(reading) if moved else _copy(reading, into, room)
+        into.chmod(mode)
     finally:
         os.close(reading)
-    return File(sha256=content.hexdigest(), size=size, executable=executable)
+    return File(sha256=sha256, size=size, executable=executable)
+
+
+def _moved(place: str, into: Path) -> bool:
+    try:
+        os.rename(place, into)  # noqa: PTH104 - thousands of files
+    except OSError as error:
+        if error.errno == errno.EXDEV:
+            return False
+        raise
+    return True
+
+
+def _read(descriptor: int) -> tuple[str, int]:
+    content, size = hashlib.sha256(), 0
+    while part := os.read(descriptor, PART):
+        content.update(part)
+        size += len(part)
+    return content.hexdigest(), size
+
+
+def _copy(reading: int, into: Path, room: int) -> tuple[str, int]:
+    content, size = hashlib.sha256(), 0
+    writing = os.open(into, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+    try:
+        while part := os.read(reading, PART):
+            content.update(part)
+            size += len(part)
+            if size > room:
+                raise _too_large()
+            _write_all(writing, part)
+    finally:
+        os.close(writing)
+    return content.hexdigest(), size
+
+
+def _too_large() -> BadInput:
+    return BadInput(f"the tree is larger than {MOST_BYTES >> 30} GiB", hint="name a smaller `tree` in outpace.toml")
 
 
 def _write_all(descriptor: int, part: bytes) -> None:

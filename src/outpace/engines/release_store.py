@@ -126,6 +126,20 @@ class ReleaseStore:
         layer = stored.manifest.layers.dependencies
         return stored if not layer or (self.layers / layer / LAYER).is_file() else None
 
+    def noted(self, kind: str, key: str) -> bytes:
+        """What was noted under this digest; empty where nothing was. Nobody depends on it: it saves a question."""
+        try:
+            return (self._known / kind / key).read_bytes()
+        except OSError:
+            return b""
+
+    def note(self, kind: str, key: str, content: bytes) -> None:
+        place = self._known / kind / key
+        place.parent.mkdir(parents=True, exist_ok=True)
+        half = place.with_name(f".{key}.{os.getpid()}")
+        half.write_bytes(content)
+        half.replace(place)
+
     def layer_of(self, inputs: str) -> str | None:
         """The dependency layer that these inputs gave, where it is still here."""
         digest = self._told("layers", inputs)
@@ -207,7 +221,7 @@ class ReleaseStore:
         digest = manifests.listing_digest(layer.files)
         files.written(half / LAYER, msgspec.json.encode(layer, order="sorted"))
         self._place(half, self.layers / digest, lambda: self._layer_difference(digest, layer.interpreter))
-        self._tell("layers", inputs, digest)
+        self.note("layers", inputs, digest.encode())
         return digest
 
     def add(self, half: Path, manifest: Manifest, inventory: bytes, inputs: str) -> Stored:
@@ -218,7 +232,7 @@ class ReleaseStore:
         if manifest.layers.dependencies:
             (half / ENVIRONMENT).symlink_to(_to_layer(manifest.layers.dependencies))
         self._place(half, self.releases / digest, lambda: self._difference(digest))
-        self._tell("releases", inputs, digest)
+        self.note("releases", inputs, digest.encode())
         return self._read(digest)
 
     def used(self, *digests: str) -> None:
@@ -288,7 +302,15 @@ class ReleaseStore:
                 self._leave(self.releases / name, leaving)
             for name in found.layers:
                 self._leave(self.layers / name, leaving)
+            self._forget()
         return found
+
+    def _forget(self) -> None:
+        """Which inputs gave what is gone."""
+        for kind, folder in (("releases", self.releases), ("layers", self.layers)):
+            for told in (self._known / kind).glob("*"):
+                if not (folder / told.read_text()).is_dir():
+                    told.unlink(missing_ok=True)
 
     def _leave(self, place: Path, leaving: Path) -> None:
         place.chmod(OPEN)
@@ -318,18 +340,8 @@ class ReleaseStore:
         return Stored(digest=Digest(digest), path=path, manifest=manifests.decoded(content, digest), built=built)
 
     def _told(self, kind: str, inputs: str) -> str | None:
-        try:
-            told = (self._known / kind / inputs).read_text().strip()
-        except OSError:
-            return None
+        told = self.noted(kind, inputs).decode("ascii", "replace")
         return told if DIGEST.fullmatch(told) else None
-
-    def _tell(self, kind: str, inputs: str, digest: str) -> None:
-        place = self._known / kind / inputs
-        place.parent.mkdir(parents=True, exist_ok=True)
-        half = place.with_name(f".{inputs}.{os.getpid()}")
-        half.write_text(digest)
-        half.replace(place)
 
     def _last_used(self, name: str) -> datetime | None:
         try:
