@@ -19,7 +19,7 @@ from outpace.model.probe import Exploited, Held, Probe, ProbeResult, Request, Si
 from outpace.model.proof import Check, Conclusion, Failed, Passed, Proof, Proved, Refuted
 from outpace.model.times import now
 from outpace.model.unknown import Unknown
-from outpace.stories.ports import Blocked, LandingStep, Proposal
+from outpace.stories.ports import Blocked, Delivered, LandingStep, Proposal, TakenBack
 
 START = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
 Lock = dict[str, int]
@@ -199,13 +199,13 @@ class FakePipeline:
     def deployed(self, tip: str) -> datetime | None:
         return self.deploy_ended.get(tip)
 
-    def deploy(self, tip: str) -> datetime:
+    def deploy(self, tip: str) -> Delivered | TakenBack:
         self._did(f"deploy {tip}")
         if not self.deploy_works:
             raise ToolFailed("make deploy ended with exit status 2")
         self.restart(self.revisions[tip])
         self.deploy_ended = {tip: now()}
-        return self.deploy_ended[tip]
+        return Delivered(at=self.deploy_ended[tip])
 
     # how it works inside
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 import msgspec
 from msgspec import Struct
 
-from outpace.model.application import Application, Configuration, Environment
+from outpace.model.application import Application, Configuration, Environment, Observe
 from outpace.model.errors import UsageError
 from outpace.model.probe import Probe
 from outpace.pipelines.configuration import FILE, decode
@@ -76,7 +76,18 @@ def _declared(configuration: Configuration, name: str | None) -> Setup:
         raise UsageError(f"{FILE} declares no application {chosen!r}", hint=f"it declares {', '.join(known)}")
     return Setup(
         application=known[chosen],
-        environments=tuple(e for e in configuration.environments if e.application in (None, chosen)),
+        environments=_environments(configuration, known[chosen]),
         probes=configuration.probes,
         configuration=configuration,
     )
+
+
+def _environments(configuration: Configuration, application: Application) -> tuple[Environment, ...]:
+    """The declared ones; the edge's own needs no declaration, unless it may be probed."""
+    found = tuple(e for e in configuration.environments if e.application in (None, application.name))
+    edge = application.edge if application.delivery == "edge" else None
+    if edge is None or any(each.name == edge.environment for each in found):
+        return found
+    scheme = "https" if edge.tls is not None else "http"
+    own = Environment(name=edge.environment, observe=Observe(edge=True), url=f"{scheme}://{edge.listen[0]}")
+    return (*found, own)

@@ -17,7 +17,7 @@ from outpace.model.exposure import Exposure
 from outpace.model.probe import Probe
 from outpace.model.proof import Proof
 from outpace.remediation.commit import candidate_of
-from outpace.stories.ports import LandingStep, Proposal
+from outpace.stories.ports import Delivered, LandingStep, Proposal, TakenBack
 
 if TYPE_CHECKING:
     from outpace.app import fix, prove
@@ -31,9 +31,9 @@ class Repository(Looked, Protocol):
 
 
 class Deploys(Protocol):
-    """The user's own deploy command."""
+    """The user's own deploy command, which ends at a time; or the edge, which says how far a release came."""
 
-    def deploy(self, tip: str) -> datetime: ...
+    def deploy(self, tip: str) -> datetime | Delivered | TakenBack: ...
     def ended(self, tip: str) -> datetime | None: ...
 
 
@@ -90,7 +90,7 @@ class AttachedHands:
     def deployed(self, tip: str) -> datetime | None:
         return self.deploys.ended(tip)
 
-    def deploy(self, tip: str) -> datetime:
+    def deploy(self, tip: str) -> Delivered | TakenBack:
         if self._tip() != tip:
             raise Refused(
                 f"{self.application.branch} moved while this was decided", hint="run the command again to look anew"
@@ -100,7 +100,8 @@ class AttachedHands:
                 f"{self.application.branch} here is behind {self.application.remote}, and your deploy command takes it",
                 hint=f"git switch {self.application.branch} && git pull, then run the command again",
             )
-        return self.deploys.deploy(tip)
+        came = self.deploys.deploy(tip)
+        return Delivered(at=came) if isinstance(came, datetime) else came
 
     def _tip(self) -> str:
         return tip_of(self.application, self.repository)

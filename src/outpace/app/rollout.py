@@ -20,7 +20,7 @@ from outpace.app.rollout_parts import (
     Settled,
 )
 from outpace.delivery.edge.ports import Runtime, Watch
-from outpace.delivery.edge.standing import OVER, Good, Program, Rollout, Stage, Standing
+from outpace.delivery.edge.standing import OVER, Good, Rollout, Stage, Standing
 from outpace.delivery.edge.traffic import WHOLE, Block, Traffic
 from outpace.delivery.rollout.counts import Source
 from outpace.delivery.rollout.verdicts import GoOn, Price, Promote, RollBack, sentence
@@ -44,7 +44,7 @@ class Rolling:
         edge: Runtime,
         *,
         judges: Judges,
-        before: Sequence[Callable[[Program], str]] = (),
+        before: Sequence[Callable[[Candidate, Standing], str]] = (),
         report: Callable[[str], None],
         now: Callable[[], datetime] = times.now,
     ) -> None:
@@ -92,7 +92,7 @@ class Rolling:
         if ill:
             return self.back(rollout, f"it never became healthy: {ill}", candidate.drain_s)
         for step in self._before:
-            why = step(candidate.program)
+            why = step(candidate, self._edge.standing())
             if why:
                 return self.back(rollout, why, candidate.drain_s)
         self._edge.admit()
@@ -111,7 +111,8 @@ class Rolling:
         judging = self._judges.of(rollout, self._rps(watch, rollout), _sources(candidate))
         verdict = self._judged(candidate, rollout, watch, judging, traffic)
         if isinstance(verdict, RollBack):
-            return self.back(self._current(rollout), sentence(verdict), candidate.drain_s)
+            why = sentence(verdict) + self._deaths(candidate.release)
+            return self.back(self._current(rollout), why, candidate.drain_s)
         traffic = self._all_users(candidate, rollout)
         rollout = self._promoted(candidate, self._current(rollout), sentence(verdict))
         if soak:
@@ -215,10 +216,16 @@ class Rolling:
         """Until the soak is over, or what showed late takes the release back."""
         verdict = self._judged(candidate, rollout, watch, judging, traffic)
         if isinstance(verdict, RollBack):
-            return self.back(self._current(rollout), sentence(verdict), candidate.drain_s)
+            why = sentence(verdict) + self._deaths(candidate.release)
+            return self.back(self._current(rollout), why, candidate.drain_s)
         rollout = self._kept(self._current(rollout), stage="settled", armed=False, settled=self._now())
         self._retire(rollout, candidate.drain_s)
         return Settled(rollout, sentence(verdict))
+
+    def _deaths(self, release: Digest) -> str:
+        """A process that dies is started again, and users see answers of 5xx meanwhile: that is not the cause."""
+        ended = sum(max(each.starts - 1, 0) for each in self._edge.standing().instances if each.release == release)
+        return f"; its processes ended {ended} time{'' if ended == 1 else 's'}" if ended else ""
 
     def _retire(self, rollout: Rollout, drain_s: float) -> None:
         """The old release, which nothing needs any more: routes first, then its processes, then its place in Envoy."""

@@ -10,7 +10,7 @@ from typing import Literal, TypeAlias
 
 from msgspec import Struct
 
-from outpace.model.milestone import Kind, Milestone
+from outpace.model.milestone import OF_THE_EDGE, Kind, Milestone
 from outpace.model.unknown import Unknown
 
 ORDER = tuple(Kind)
@@ -26,7 +26,11 @@ SEEN_BY: Mapping[Kind, Unknown] = MappingProxyType(
         Kind.PROVED: Unknown("no proof is on record here", "outpace prove, of a change that says what it fixes"),
         Kind.LANDED: Unknown("nobody saw it land", "outpace record landed ADVISORY --at TIME"),
         Kind.DEPLOYED: Unknown("nobody saw a deployment", "outpace record deployed ADVISORY --at TIME"),
+        Kind.STAGED: Unknown("no candidate was healthy yet", "outpace respond"),
+        Kind.FIRST_TRAFFIC: Unknown("no user was sent to a candidate yet", "outpace respond"),
+        Kind.PROMOTED: Unknown("no candidate was promoted", "outpace respond"),
         Kind.VERIFIED: Unknown("nothing that runs was verified", "outpace respond"),
+        Kind.SETTLED: Unknown("the soak is not over", "outpace rollout --soak"),
     }
 )
 
@@ -106,9 +110,9 @@ def waterfall(
     """
     seen = _earliest(milestones)
     if not seen:
-        return Waterfall(ahead=ORDER)
+        return Waterfall(ahead=_expected({}))
     settled = tuple(sorted((m for m in standing if m.kind not in seen), key=lambda m: ORDER.index(m.kind)))
-    open_kinds = tuple(kind for kind in ORDER if kind not in {*seen, *(m.kind for m in settled)})
+    open_kinds = tuple(kind for kind in _expected(seen) if kind not in {*seen, *(m.kind for m in settled)})
     stages = _stages(tuple(sorted(seen.values(), key=lambda each: (each.at, ORDER.index(each.kind)))))
     furthest = max(ORDER.index(kind) for kind in seen)
     ahead = tuple(kind for kind in open_kinds if ORDER.index(kind) > furthest)
@@ -124,6 +128,13 @@ def waterfall(
         longest=_longest(stages, waiting),
         from_the_future=tuple(stage.kind for stage in stages if stage.at > now),
     )
+
+
+def _expected(seen: Mapping[Kind, Milestone]) -> tuple[Kind, ...]:
+    """One who deploys by the edge has its milestones, and not that of another pipeline."""
+    by_edge = any(kind in seen for kind in OF_THE_EDGE)
+    left_out = {Kind.DEPLOYED} if by_edge else set(OF_THE_EDGE)
+    return tuple(kind for kind in ORDER if kind not in left_out or kind in seen)
 
 
 def _earliest(milestones: Sequence[Milestone]) -> dict[Kind, Milestone]:

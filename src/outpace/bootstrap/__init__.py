@@ -19,19 +19,16 @@ if TYPE_CHECKING:
     from outpace.app.applications import Tree
     from outpace.app.attached import AttachedWorld
     from outpace.app.attached_hands import AttachedHands
-    from outpace.app.fix import Tools as FixTools
-    from outpace.app.prove_runs import Tools
+    from outpace.bootstrap.edge import EdgePlace
     from outpace.ecosystems.files import Files
     from outpace.engines.advisories import AdvisoryStore
     from outpace.engines.advisories.feed import AdvisoryFeed
     from outpace.engines.browser import Chromium
     from outpace.engines.deploy import Deploys
-    from outpace.engines.git import Repository
     from outpace.engines.prober import Prober
     from outpace.engines.revision import Revision
     from outpace.engines.running import Observer
     from outpace.model.application import Application
-    from outpace.model.exposure import Matched
     from outpace.model.inventory import Inventory
     from outpace.store.facts import Facts
     from outpace.store.holdings import Holdings
@@ -154,11 +151,16 @@ def record_of_this_machine(where: Places) -> Generator[tuple[Facts, Holdings]]:
         yield facts, holdings
 
 
-def observer(root: Path, *, recorded: Callable[[str], Inventory | None] | None = None) -> Observer:
+def observer(
+    root: Path,
+    *,
+    recorded: Callable[[str], Inventory | None] | None = None,
+    serving: Callable[[], Mapping[int, str]] = dict[int, str],
+) -> Observer:
     """Sees what runs of the applications in the repository at `root`."""
     from outpace.engines.running import Observer, nothing_recorded
 
-    return Observer(root, recorded=recorded or nothing_recorded)
+    return Observer(root, recorded=recorded or nothing_recorded, serving=serving)
 
 
 def prober() -> Prober:
@@ -181,71 +183,9 @@ def deploys(
     return Deploys(application, root=root, log=log, environ=environ, report=report)
 
 
-def proof_tools(
-    where: Places,
-    repository: Repository,
-    rematch: Callable[[Inventory], Matched],
-    *,
-    report: Callable[[str], None],
-    unsafe_no_sandbox: bool = False,
-    environ: Mapping[str, str] = os.environ,
-) -> Tools:
-    """What proofs are made with. Raises Unconfined where there is no sandbox and none was waived."""
-    from outpace.app.prove_runs import Tools
-    from outpace.engines.cache import Cache
-    from outpace.engines.confined_build import ConfinedBuild
-    from outpace.engines.confined_python import ConfinedPython, tier_of
-    from outpace.engines.imports import ModuleImports
-    from outpace.engines.python_environment import PythonEnvironments
-    from outpace.engines.rehearsal import Rehearsal
-    from outpace.engines.suite import Suite
-    from outpace.sandbox.tiers import name
-
-    tier = tier_of(unsafe_no_sandbox=unsafe_no_sandbox)
-    python = ConfinedPython(tier=tier, unsafe_allow_none=unsafe_no_sandbox)
-    builds = ConfinedBuild(tier=tier, environ=environ, unsafe_allow_none=unsafe_no_sandbox)
-    report(f"sandbox: {name(tier)}")
-    return Tools(
-        trees=repository,
-        environments=PythonEnvironments(where.cache / "environments", environ=environ, builds=builds, report=report),
-        imports=ModuleImports(python),
-        suites=Suite(python),
-        rehearsals=Rehearsal(python),
-        results=Cache(where.cache / "proofs"),
-        rematch=rematch,
-        tier=name(tier),
-        report=report,
-    )
-
-
-def fix_tools(
-    repository: Repository,
-    advisories: AdvisoryStore,
-    report: Callable[[str], None],
-    environ: Mapping[str, str] = os.environ,
-) -> FixTools:
-    """Plans with uv and the programs of other locks, in copies of a revision's files; commits by git's plumbing."""
-    from outpace.app.fix import Tools
-    from outpace.engines.resolvers import resolvers
-
-    return Tools(
-        repository=repository,
-        resolvers=lambda revision, inventory: resolvers(
-            inventory,
-            paths=repository.paths(revision),
-            look_up=lambda path: repository.read(revision, path),
-            environ=environ,
-            report=report,
-        ),
-        advisories=advisories,
-        report=report,
-    )
-
-
 def tree_here(cwd: Path, environ: Mapping[str, str] = os.environ) -> tuple[Path, Tree]:
     """The root of the repository that the command stands in, and its files."""
     from outpace.engines.checkout import Checkout
-    from outpace.engines.git import Repository
 
     repository = Repository(cwd, environ)
     return repository.root, Checkout(repository)
@@ -259,7 +199,6 @@ class Workplace:
     ) -> None:
         from outpace.app.applications import setup_here
         from outpace.engines.checkout import Checkout
-        from outpace.engines.git import Repository
         from outpace.stories.kinds import subject_of
 
         self.report = report
@@ -290,7 +229,18 @@ class Workplace:
     def observer(self) -> Observer:
         from outpace.app.record import last_recorded
 
-        return observer(self.repository.root, recorded=lambda name: last_recorded(self.facts, self.subject, name))
+        return observer(
+            self.repository.root,
+            recorded=lambda name: last_recorded(self.facts, self.subject, name),
+            serving=lambda: self.edge.runtime.standing().serving,
+        )
+
+    @cached_property
+    def edge(self) -> EdgePlace:
+        """Raises BadConfiguration where the application has none."""
+        from outpace.bootstrap.edge import EdgePlace
+
+        return EdgePlace(self)
 
     @cached_property
     def world(self) -> AttachedWorld:
@@ -306,6 +256,7 @@ class Workplace:
 
     def hands(self, *, unsafe_no_sandbox: bool = False) -> AttachedHands:
         from outpace.app.attached_hands import AttachedHands
+        from outpace.bootstrap.changing import fix_tools, proof_tools
 
         application, root = self.setup.application, self.repository.root
         return AttachedHands(
@@ -323,7 +274,9 @@ class Workplace:
                 )
             ),
             probes=self.setup.probes,
-            deploys=deploys(application, root, self.places, self.report, self.environ),
+            deploys=self.edge.deploys()
+            if application.delivery == "edge"
+            else deploys(application, root, self.places, self.report, self.environ),
         )
 
     def bring_advisories(self, *, offline: bool) -> None:

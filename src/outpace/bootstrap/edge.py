@@ -10,11 +10,12 @@ from outpace.model.errors import BadConfiguration, BadInput
 
 if TYPE_CHECKING:
     from outpace.app.edge import View
+    from outpace.app.edge_deploys import EdgeDeploys
     from outpace.app.judging import Judges
     from outpace.app.rollout import Rolling
-    from outpace.app.rollout_parts import Candidate
+    from outpace.app.rollout_parts import Candidate, Outcome
     from outpace.bootstrap import Workplace
-    from outpace.delivery.edge.standing import Program
+    from outpace.delivery.edge.standing import Program, Standing
     from outpace.engines.envoy.runtime import Runtime
     from outpace.engines.release_store import ReleaseStore, Stored
     from outpace.model.edge import Edge, Urgency
@@ -164,7 +165,50 @@ class EdgePlace:
             report=self.here.report,
         )
 
+    def deploys(self) -> EdgeDeploys:
+        from outpace.app.edge_deploys import EdgeDeploys
+
+        def roll(revision: str) -> Outcome:
+            return self.rolling("known").to(self.candidate(self.release(revision)), soak=False)
+
+        return EdgeDeploys(self.runtime, self.edge.environment, roll)
+
     def rolling(self, urgency: Urgency = "routine", exposed_hours: float = 0.0) -> Rolling:
         from outpace.app.rollout import Rolling
 
-        return Rolling(self.runtime, judges=self.judges(urgency, exposed_hours), report=self.here.report)
+        return Rolling(
+            self.runtime,
+            judges=self.judges(urgency, exposed_hours),
+            before=(self._probed,),
+            report=self.here.report,
+        )
+
+    def _probed(self, candidate: Candidate, standing: Standing) -> str:
+        from outpace.app.candidate_probes import probed
+        from outpace.bootstrap import prober
+
+        if not self.here.setup.probes:
+            return ""
+        good = standing.good.release if standing.good is not None else None
+        return probed(
+            self.here.setup.probes,
+            prober=prober(),
+            candidate=_address(standing, candidate.release) or "",
+            baseline=_address(standing, good) if good is not None else None,
+            exposed=self._exposed(candidate.revision),
+            report=self.here.report,
+        )
+
+    def _exposed(self, revision: str) -> frozenset[str]:
+        from outpace.model.errors import NoAdvisories
+
+        try:
+            matched = self.here.world.matched(revision)
+        except NoAdvisories:
+            return frozenset()
+        return frozenset(name for each in matched.exposures for name in each.vulnerability.ids)
+
+
+def _address(standing: Standing, release: Digest) -> str | None:
+    ports = [each.port for each in standing.instances if each.release == release]
+    return f"http://127.0.0.1:{ports[0]}" if ports else None

@@ -126,16 +126,16 @@ class JudgePlace(TestPlace):
     def upgrade(self, task: Task, candidate: Candidate, tested: Path) -> UpgradeGround:
         import msgspec
 
-        from outpace import bootstrap
         from outpace.app.climb_upgrades import UpgradeGround
         from outpace.app.prove import prove
         from outpace.app.task_book import on_top_of
+        from outpace.bootstrap.changing import proof_tools
         from outpace.bootstrap.proving import place_of
 
         here = self.workplace
         here.bring_advisories(offline=False)
         waived = self.asked.unsafe_no_sandbox
-        tools = bootstrap.proof_tools(
+        tools = proof_tools(
             here.places, self.repository, here.world.rematch, report=self.report, unsafe_no_sandbox=waived
         )
 

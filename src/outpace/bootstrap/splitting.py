@@ -16,7 +16,7 @@ def split_tools(here: Workplace, *, dry_run: bool, granted: frozenset[str], unsa
 
     from outpace.app.prove import prove
     from outpace.app.split import Tools
-    from outpace.bootstrap import proof_tools
+    from outpace.bootstrap.changing import proof_tools
     from outpace.engines.steps import Steps
 
     repository = Steps(here.repository.root, here.environ)

@@ -33,6 +33,7 @@ def run(args: argparse.Namespace, door: Door) -> int:
     from outpace import bootstrap
     from outpace.app.alone import keep, of_fix
     from outpace.app.fix import plan_and_land
+    from outpace.bootstrap.changing import fix_tools
     from outpace.formats import fix as formats
     from outpace.model.errors import NotFound, UsageError
     from outpace.model.times import now
@@ -41,7 +42,7 @@ def run(args: argparse.Namespace, door: Door) -> int:
         raise UsageError("ADVISORY and --all exclude one another", hint=f"outpace fix {args.advisory}")
     with bootstrap.workplace(Path.cwd(), name=args.name, report=door.report) as here:
         here.bring_advisories(offline=args.offline)
-        tools = bootstrap.fix_tools(here.repository, here.source, door.report)
+        tools = fix_tools(here.repository, here.source, door.report)
         view = plan_and_land(here.setup.fixable, tools=tools, advisory=args.advisory, dry_run=args.dry_run)
         if not view.is_known:
             raise NotFound(

@@ -143,13 +143,11 @@ def _proved(args: argparse.Namespace, door: Door, here: Workplace) -> Proof:
 
 
 def _tools(args: argparse.Namespace, door: Door, here: Workplace) -> Tools:
-    from outpace import bootstrap
+    from outpace.bootstrap.changing import proof_tools
     from outpace.bootstrap.proving import with_looks
 
     waived = args.unsafe_no_sandbox
-    tools = bootstrap.proof_tools(
-        here.places, here.repository, here.world.rematch, report=door.report, unsafe_no_sandbox=waived
-    )
+    tools = proof_tools(here.places, here.repository, here.world.rematch, report=door.report, unsafe_no_sandbox=waived)
     return with_looks(
         tools,
         here,

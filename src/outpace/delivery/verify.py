@@ -18,6 +18,7 @@ from outpace.model.inventory import Inventory
 from outpace.model.observation import NotRunning, Observation, Process, Running, Told
 from outpace.model.package import Package
 from outpace.model.probe import Exploited, Held, Probe, ProbeUndecided
+from outpace.model.release import SHORT
 from outpace.model.unknown import Unknown
 
 Rematch: TypeAlias = Callable[[Inventory], Matched]
@@ -90,9 +91,9 @@ def verify(
     if isinstance(seen, StillExposed | UnknownYet):
         return seen
     if probe is None:
-        return _verified(BY_INVENTORY, vulnerability, seen)
+        return _verified(BY_INVENTORY + _released(observation), vulnerability, seen)
     refusal = _by_probe(probing.digest(probe), before, after, since=_newest_start(observation))
-    return refusal or _verified(BY_PROBE, vulnerability, seen, probe=probe)
+    return refusal or _verified(BY_PROBE + _released(observation), vulnerability, seen, probe=probe)
 
 
 def running(
@@ -266,6 +267,13 @@ def _newest_start(observation: Observation) -> datetime | None:
             return max(one.started for one in processes)
         case _:
             return None
+
+
+def _released(observation: Observation) -> str:
+    """Which release runs, where the edge says it."""
+    processes = observation.seen.processes if isinstance(observation.seen, Running) else ()
+    releases = sorted({one.release[:SHORT] for one in processes if one.release})
+    return f", release {' and '.join(releases)}" if releases else ""
 
 
 def _verified(

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from outpace.delivery import told
 from outpace.delivery.evidence import SETTLE
 from outpace.model.application import Application, Environment, Observe
 from outpace.model.errors import EngineError, UsageError
 from outpace.model.inventory import Inventory
-from outpace.model.observation import NotRunning, Observation, Running, Seen, Told
+from outpace.model.observation import NotRunning, Observation, Process, Running, Seen, Told
 from outpace.model.package import Package
 from outpace.model.times import now
 from outpace.model.unknown import Unknown
@@ -45,12 +47,14 @@ class Observer:
         base: Path,
         *,
         recorded: Callable[[str], Inventory | None] = nothing_recorded,
+        serving: Callable[[], Mapping[int, str]] = dict[int, str],
         packages: frozenset[Package] | None = None,
         settle: float = SETTLE,
     ) -> None:
         self.settle = settle
         self.base = base
         self.recorded = recorded
+        self.serving = serving  # the edge's processes that users are sent to, with their releases
         self.packages = packages
         self.digests: dict[tuple[int, int, int, int], str] = {}
 
@@ -71,6 +75,8 @@ class Observer:
                 settle = f"outpace record observed --environment {environment.name} --inventory FILE"
                 missing = Unknown(f"nothing is recorded of {environment.name}", settle)
                 return Told(by=f"record {name}", inventory=inventory or missing)
+            case Observe(edge=True):
+                return self._edge(last)
             case _ if sys.platform != "linux":
                 return NotRunning(f"processes are read on Linux only, and this is {sys.platform}")
             case _:
@@ -86,6 +92,20 @@ class Observer:
             return Told(by=by, inventory=Unknown(f"it printed more than {COMMAND_LIMIT >> 20} MiB"))
         return Told(by=by, inventory=told.inventory_of(done.stdout, by=by))
 
+    def _edge(self, last: Observation | None) -> Seen:
+        from outpace.engines.processes import Look
+
+        releases = dict(self.serving())
+        if not releases:
+            return NotRunning("the edge sends users to no release: outpace edge status")
+        look = Look(packages=self.packages, last=last, digests=self.digests, settle=self.settle)
+        seen = look.running(tuple(releases), missing="the edge's processes ended while they were looked at")
+        if not isinstance(seen, Running):
+            return seen
+        parents = {pid: entry.parent for pid, entry in look.table.items()}
+        known = tuple(_of_release(each, releases, parents) for each in seen.processes)
+        return replace(seen, processes=tuple(each for each in known if each.release))
+
     def _processes(self, place: Path, observe: Observe, last: Observation | None) -> Seen:
         from outpace.engines.processes import Look
 
@@ -96,6 +116,14 @@ class Observer:
         if isinstance(found, Unknown):
             return Running(processes=(), inventory=found)
         return look.running(found, missing=f"{_described(observe)} ended while it was looked at")
+
+
+def _of_release(process: Process, releases: Mapping[int, str], parents: Mapping[int, int]) -> Process:
+    """Its own, or that of the process that started it."""
+    pid = process.pid
+    while pid and pid not in releases:
+        pid = parents.get(pid, 0)
+    return replace(process, release=releases.get(pid, ""))
 
 
 def _found(observe: Observe, place: Path, look: Look) -> tuple[int, ...] | NotRunning | Unknown:

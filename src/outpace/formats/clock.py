@@ -34,7 +34,11 @@ WHEN = MappingProxyType(
         Kind.PROVED: "the change was proved",
         Kind.LANDED: "the change landed",
         Kind.DEPLOYED: "it was deployed",
+        Kind.STAGED: "its release was healthy",
+        Kind.FIRST_TRAFFIC: "the first users were sent to it",
+        Kind.PROMOTED: "it was promoted",
         Kind.VERIFIED: "it was verified",
+        Kind.SETTLED: "it was settled",
     }
 )
 AWAITED = MappingProxyType(
@@ -47,7 +51,11 @@ AWAITED = MappingProxyType(
         Kind.PROVED: "a proof",
         Kind.LANDED: "the change to land",
         Kind.DEPLOYED: "a deployment",
+        Kind.STAGED: "a healthy release",
+        Kind.FIRST_TRAFFIC: "its first users",
+        Kind.PROMOTED: "its promotion",
         Kind.VERIFIED: "its verification",
+        Kind.SETTLED: "the end of the soak",
     }
 )
 CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")  # facts may come from a stranger

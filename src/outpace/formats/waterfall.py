@@ -25,7 +25,11 @@ NAMES = MappingProxyType(
         Kind.PROVED: "proved",
         Kind.LANDED: "landed",
         Kind.DEPLOYED: "deployed",
+        Kind.STAGED: "staged",
+        Kind.FIRST_TRAFFIC: "first traffic",
+        Kind.PROMOTED: "promoted",
         Kind.VERIFIED: "verified",
+        Kind.SETTLED: "settled",
     }
 )
 

@@ -25,6 +25,7 @@ class Observe(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     process: str | None = None  # a part of the command line
     command: tuple[str, ...] | None = None  # prints an inventory: CycloneDX, pip's JSON list or requirement lines
     recorded: str | None = None  # only what was recorded under this name counts
+    edge: bool | None = None  # the processes of the release that Outpace's own edge sends users to
 
     def __post_init__(self) -> None:
         ways = [name for name in self.__struct_fields__ if getattr(self, name) is not None]
@@ -65,6 +66,11 @@ class Application(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
     accept_undecided: str = ""  # the reason why undecided changes may be deployed
     delivery: Literal["attached", "edge"] = "attached"  # who deploys: your pipeline, or Outpace's own edge
     edge: Edge | None = None
+
+    @property
+    def deploys(self) -> str:
+        """What brings a revision to its users without anybody else, in words; empty: somebody else deploys."""
+        return "the edge" if self.delivery == "edge" else " ".join(self.deploy)
 
     def __post_init__(self) -> None:
         if self.delivery == "edge" and self.edge is None:

@@ -19,7 +19,15 @@ class Kind(StrEnum):
     PROVED = "proved"
     LANDED = "landed"
     DEPLOYED = "deployed"
+    STAGED = "staged"
+    FIRST_TRAFFIC = "first_traffic"
+    PROMOTED = "promoted"
     VERIFIED = "verified"
+    SETTLED = "settled"
+
+
+OF_THE_EDGE = (Kind.STAGED, Kind.FIRST_TRAFFIC, Kind.PROMOTED, Kind.SETTLED)
+"""Where Outpace deploys by itself; they stand for DEPLOYED, which is what another pipeline does."""
 
 
 class Milestone(Struct, frozen=True, kw_only=True):

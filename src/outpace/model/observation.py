@@ -22,6 +22,7 @@ class Process(Struct, frozen=True, kw_only=True):
     inventory: Inventory | Unknown = Unknown("not read")
     gaps: Unknown | None = None
     image: str = ""
+    release: str = ""  # digest of the edge's release that it belongs to; empty: none is known
 
     @property
     def components(self) -> tuple[Component, ...]:

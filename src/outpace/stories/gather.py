@@ -86,7 +86,14 @@ class Gathering:
         for vulnerability in self._matched_before():
             known.setdefault(vulnerability.ids, vulnerability)
         cases = [self._case(known[ids], found.get(ids, ()), matched, looked) for ids in known]
-        policy = Policy(branch=self.scope.application.branch, tip=self.tip, deploys=bool(self.scope.application.deploy))
+        back = self.history.rolled_back(self.tip)
+        policy = Policy(
+            branch=self.scope.application.branch,
+            tip=self.tip,
+            deploys=bool(self.scope.application.deploys),
+            rolled_back=back[0] if back else "",
+            rolled_back_at=back[1] if back else None,
+        )
         order = sorted(cases, key=lambda case: (case.vulnerability.package, case.vulnerability.id))
         return Glance(policy=policy, cases=tuple(order), facts=tuple(self.facts), matched=matched)
 

@@ -150,6 +150,13 @@ class History:
         told = [(b.revision, f.at) for f, b in self.all(kinds.Deployed) if b.environment in ("", environment)]
         return told[-1] if told else None
 
+    def rolled_back(self, revision: str) -> tuple[str, datetime] | None:
+        """Why and when the edge took the revision back, where that is the last it did with it."""
+        seen = [body for _, body in self.all(kinds.RolledOut) if body.revision == revision]
+        if not seen or seen[-1].taken_back is None:
+            return None
+        return seen[-1].why, seen[-1].taken_back
+
     def last_observation(self, environment: str) -> Observation | None:
         """As this machine saw it: a version in doubt may rest on it, so that what others share does not count."""
         seen = [

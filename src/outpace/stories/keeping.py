@@ -152,3 +152,9 @@ def _rehearsed(proof: Proof, vulnerability: Vulnerability, probe: str) -> Noted:
         result=Exploited("in the sandbox, at base"),
     )
     return Noted(body, ("", probe, proof.base))
+
+
+def of_rollout(subject: str, rollout: kinds.RolledOut, now: datetime) -> Fact:
+    """Written anew when it has come further; the same stage again is the same fact."""
+    inputs = (rollout.rollout, rollout.promoted, rollout.settled, rollout.taken_back, rollout.vulnerabilities)
+    return fact_of(subject, rollout, at=now, source=OUTPACE, inputs=inputs)

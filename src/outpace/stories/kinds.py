@@ -98,6 +98,24 @@ class Deployed(Struct, frozen=True, kw_only=True):
     by: str = ""
 
 
+class RolledOut(Struct, frozen=True, kw_only=True):
+    """How far a release came at the edge; `taken_back` and `why` where it came back."""
+
+    KIND: ClassVar[str] = "rolled_out"
+    VERSION: ClassVar[int] = 1
+    vulnerabilities: tuple[str, ...]
+    revision: str
+    release: str  # its digest
+    rollout: str
+    environment: str = ""
+    staged: Aware | None = None
+    first_traffic: Aware | None = None
+    promoted: Aware | None = None
+    settled: Aware | None = None
+    taken_back: Aware | None = None
+    why: str = ""
+
+
 class Observed(Struct, frozen=True, kw_only=True):
     """What was seen running, or told of it; it may speak of no vulnerability at all."""
 
@@ -263,6 +281,7 @@ Body: TypeAlias = (
     | ProvedFact
     | Landed
     | Deployed
+    | RolledOut
     | Observed
     | ProbeSeen
     | Verified
@@ -285,6 +304,7 @@ BODIES: tuple[type[Body], ...] = (
     ProvedFact,
     Landed,
     Deployed,
+    RolledOut,
     Observed,
     ProbeSeen,
     Verified,
@@ -321,6 +341,7 @@ TOLD = frozenset({"known", "landed", "deployed", "observed"})
 NOT_BELIEVED_FROM_ELSEWHERE = frozenset(
     {
         "proved",
+        "rolled_out",
         "probe_seen",
         "verified",
         "doubted",

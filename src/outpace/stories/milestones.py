@@ -26,6 +26,7 @@ from outpace.stories.kinds import (
     Proposed,
     ProvedFact,
     Reopened,
+    RolledOut,
     TaskNeeded,
     Verified,
     body_of,
@@ -181,7 +182,7 @@ def _without_what_was_taken_back(part: Sequence[Read]) -> list[Read]:
     before, meanwhile = _until_the_end(part[:back], (Closed, Verified, Landed))
     after = [*meanwhile, *part[back:]]
     is_anew = any(isinstance(body, OF_A_CHANGE) for _, body in after)
-    gone = (*OF_A_CHANGE, Deployed) if is_anew else (Landed, Deployed)
+    gone = (*OF_A_CHANGE, Deployed, RolledOut) if is_anew else (Landed, Deployed, RolledOut)
     return [*(each for each in before if not isinstance(each[1], gone)), *after]
 
 
@@ -273,8 +274,25 @@ def _milestones(fact: Fact, body: Body, packages: frozenset[Package]) -> Iterato
         case Deployed(environment=environment, revision=revision, by=by):
             where = " ".join(filter(None, (revision[:7], environment and f"to {environment}")))
             yield _at(Kind.DEPLOYED, fact, where if revision or not by else f"{where}; {by}")
+        case RolledOut():
+            yield from _rolled_out(body, fact)
         case _:
             pass
+
+
+def _rolled_out(body: RolledOut, fact: Fact) -> Iterator[Milestone]:
+    """Of a release that was not taken back; one that was, was no fix on its way."""
+    if body.taken_back is not None:
+        return
+    reached = {
+        Kind.STAGED: body.staged,
+        Kind.FIRST_TRAFFIC: body.first_traffic,
+        Kind.PROMOTED: body.promoted,
+        Kind.SETTLED: body.settled,
+    }
+    for kind, at in reached.items():
+        if at is not None:
+            yield Milestone(kind=kind, at=at, source=fact.source, detail=f"release {body.release[:12]}")
 
 
 def _at(kind: Kind, fact: Fact, detail: str) -> Milestone:

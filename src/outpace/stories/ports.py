@@ -16,6 +16,7 @@ from outpace.model.observation import Observation
 from outpace.model.package import Package
 from outpace.model.probe import Probe, ProbeResult
 from outpace.model.proof import Proof
+from outpace.stories.kinds import RolledOut
 
 LandingStep: TypeAlias = CreateBranch | Push | OpenPullRequest
 
@@ -44,6 +45,19 @@ class Proposal(Struct, frozen=True, kw_only=True):
     changes: tuple[Change, ...] = ()
     blocked: tuple[Blocked, ...] = ()
     exempted: tuple[Exempted, ...] = ()
+
+
+class Delivered(Struct, frozen=True, kw_only=True):
+    """It was deployed. `rollout`: how far it came at the edge, where that is what deploys."""
+
+    at: datetime
+    rollout: RolledOut | None = None
+
+
+class TakenBack(Struct, frozen=True, kw_only=True):
+    """The edge rolled it out, and back."""
+
+    rollout: RolledOut
 
 
 class World(Protocol):
@@ -95,6 +109,4 @@ class Hands(Protocol):
         say so."""
         ...
 
-    def deploy(self, tip: str) -> datetime:
-        """When the command ended."""
-        ...
+    def deploy(self, tip: str) -> Delivered | TakenBack: ...

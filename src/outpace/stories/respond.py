@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from outpace.model.advisory import Vulnerability
 from outpace.model.change import Change
@@ -38,7 +39,7 @@ from outpace.stories.next_action import (
     first_work,
     next_action,
 )
-from outpace.stories.ports import Hands, Proposal, World
+from outpace.stories.ports import Delivered, Hands, Proposal, TakenBack, World
 from outpace.stories.unmatched import unmatched
 
 PASSES = 200  # far more than a story needs; a loop that does not rest is a bug, and must end
@@ -244,18 +245,27 @@ class Respond:
         self.facts.add([self._noted(noted) for noted in kept])
 
     def _deploy(self, tip: str, cases: tuple[Case, ...]) -> None:
-        by = " ".join(self.scope.application.deploy)
+        by = self.scope.application.deploys
+        ids = tuple(sorted({identity for case in cases for identity in case.vulnerability.ids}))
         ended = self.hands.deployed(tip)
         self._observed.clear()
         if ended is None or ended in {fact.at for fact, _ in self._history().all(kinds.Deployed)}:
             self.report(f"deploying {tip[:10]}: {by}")
-            ended = self.hands.deploy(tip)
+            match self.hands.deploy(tip):
+                case TakenBack(rollout=rollout):
+                    self._keep_rollout(rollout, ids)
+                    return
+                case Delivered(at=ended, rollout=rollout):
+                    if rollout is not None:
+                        self._keep_rollout(rollout, ids)
         else:
             self.report(f"{tip[:10]} was deployed by a run that was ended before it could say so: {by}")
         self.deployed_at = ended
-        ids = tuple(sorted({identity for case in cases for identity in case.vulnerability.ids}))
         body = kinds.Deployed(vulnerabilities=ids, revision=tip, by=by)
         self.facts.add([fact_of(self.scope.subject, body, at=ended, source=OUTPACE, inputs=(tip, by, ended))])
+
+    def _keep_rollout(self, rollout: kinds.RolledOut, ids: tuple[str, ...]) -> None:
+        self.facts.add([keeping.of_rollout(self.scope.subject, replace(rollout, vulnerabilities=ids), now())])
 
 
 def _vulnerabilities(cases: Iterable[Case]) -> tuple[Vulnerability, ...]:

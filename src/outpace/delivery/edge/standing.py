@@ -6,7 +6,7 @@ from typing import Literal, TypeAlias
 
 from msgspec import Struct
 
-from outpace.delivery.edge.traffic import Traffic
+from outpace.delivery.edge.traffic import WHOLE, Traffic
 from outpace.model.release import Digest
 from outpace.model.times import Aware
 
@@ -81,6 +81,14 @@ class Standing(Struct, frozen=True, kw_only=True):
     @property
     def under_way(self) -> bool:
         return self.rollout is not None and self.rollout.stage not in OVER
+
+    @property
+    def serving(self) -> dict[int, Digest]:
+        """The processes that users are sent to, each with its release. Those that are only warm are none of them."""
+        if self.traffic is None:
+            return {}
+        shares = {self.traffic.baseline: WHOLE - self.traffic.weight, self.traffic.candidate: self.traffic.weight}
+        return {each.pid: each.release for each in self.instances if each.pid and shares.get(each.release)}
 
     @property
     def needed(self) -> frozenset[Digest]:

@@ -1,0 +1,51 @@
+"""Deploys by the edge: the release of the tip is built and rolled out, until it is promoted or back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+from outpace.app.rollout_parts import AlreadyGood, Outcome, Promoted, RolledBack, Settled
+from outpace.delivery.edge.ports import Runtime
+from outpace.delivery.edge.standing import Rollout
+from outpace.model.times import now
+from outpace.stories.kinds import RolledOut
+from outpace.stories.ports import Delivered, TakenBack
+
+
+class EdgeDeploys:
+    """Implements `attached_hands.Deploys`."""
+
+    def __init__(self, runtime: Runtime, environment: str, roll: Callable[[str], Outcome]) -> None:
+        self._runtime = runtime
+        self._environment = environment
+        self._roll = roll
+
+    def deploy(self, tip: str) -> Delivered | TakenBack:
+        match self._roll(tip):
+            case AlreadyGood():
+                return Delivered(at=self.ended(tip) or now())
+            case Promoted(rollout) | Settled(rollout):
+                return Delivered(at=rollout.promoted or now(), rollout=rolled_out(rollout, self._environment))
+            case RolledBack(rollout):
+                return TakenBack(rollout=rolled_out(rollout, self._environment))
+
+    def ended(self, tip: str) -> datetime | None:
+        good = self._runtime.standing().good
+        return good.since if good is not None and good.revision == tip else None
+
+
+def rolled_out(rollout: Rollout, environment: str) -> RolledOut:
+    return RolledOut(
+        vulnerabilities=(),
+        revision=rollout.revision,
+        release=rollout.candidate,
+        rollout=rollout.id,
+        environment=environment,
+        staged=rollout.staged,
+        first_traffic=rollout.first_traffic,
+        promoted=rollout.promoted,
+        settled=rollout.settled,
+        taken_back=rollout.reverted,
+        why=rollout.why if rollout.reverted else "",
+    )
