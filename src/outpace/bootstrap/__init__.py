@@ -186,6 +186,7 @@ def deploys(
 def tree_here(cwd: Path, environ: Mapping[str, str] = os.environ) -> tuple[Path, Tree]:
     """The root of the repository that the command stands in, and its files."""
     from outpace.engines.checkout import Checkout
+    from outpace.engines.git import Repository
 
     repository = Repository(cwd, environ)
     return repository.root, Checkout(repository)
@@ -199,6 +200,7 @@ class Workplace:
     ) -> None:
         from outpace.app.applications import setup_here
         from outpace.engines.checkout import Checkout
+        from outpace.engines.git import Repository
         from outpace.stories.kinds import subject_of
 
         self.report = report
