@@ -46,7 +46,7 @@ def asked(target: str) -> tuple[str, dict[str, str]]:
 
 
 def now_text() -> str:
-    return datetime.now(UTC).isoformat()  # noqa: TID251  the application's own clock
+    return datetime.now(UTC).isoformat()
 
 
 PRODUCTS = [

@@ -1,4 +1,4 @@
-"""Applications that `bench/replay.py` plants faults in, second group: written before the comparing had seen them, and
+"""Applications that `bench/replay.py` plants faults in, third group: written before the comparing was run on them, and
 reported as they came out the first time."""
 
 from __future__ import annotations
@@ -9,216 +9,154 @@ from typing import Any
 
 from bench.replay_tuned import Application, Reply, asked, now_text, of_html, of_json
 
-ACCOUNTS = [
+STATIONS = [
     {
-        "iban_end": f"{number * 37 % 10000:04d}",
-        "ref": f"acc-{number:03d}",
-        "owner": f"Customer {number}",
-        "balance": {"amount": number * 1234 % 99991, "currency": "EUR"},
-        "opened": f"20{10 + number % 14}-0{1 + number % 9}-15T09:30:00Z",
+        "station": f"s{number:02d}",
+        "height": number * 113 % 3000,
+        "place": {"lat": round(46 + number / 7, 4), "lon": round(7 + number / 9, 4)},
     }
-    for number in range(1, 25)
+    for number in range(1, 16)
 ]
 
 
-def ledger(target: str, fault: str, drawn: Random) -> Reply:
-    """Accounts, bookings, totals; an id and a clock for each answer, rates that move, lists without order."""
+def weather(target: str, fault: str, drawn: Random) -> Reply:
+    """Series of numbers, a forecast that depends on the hour, and a cache that is now warm and now cold."""
     path, query = asked(target)
-    meta = {
-        "correlation": f"{drawn.getrandbits(96):024x}",
-        "served": int(time.time() * 1000),
-        "node": drawn.choice(["n1", "n2"]),
-    }
-    fields = [("x-correlation-id", f"{drawn.getrandbits(64):016x}"), ("last-modified", _http_date())]
-    fields += [] if fault == "dropped header" else [("strict-transport-security", "max-age=63072000")]
-    if path == "/accounts":
-        rows = [_account(each, fault) for each in ACCOUNTS]
-        if "min" in query:
-            least = int(query["min"])
-            rows = [
-                row
-                for row in rows
-                if row["balance"]["amount"] > least or (row["balance"]["amount"] == least and fault != "wrong bound")
-            ]
-        rows = rows[:-1] if fault == "last one lost" else rows
-        return of_json({"meta": meta, "data": drawn.sample(rows, len(rows))}, 200, *fields)
-    if path.endswith("/bookings"):
-        number = int(path.split("/")[2])
-        count, size = 30, 7
-        page = int(query.get("page", "0"))
-        first = page * size + (1 if fault == "off-by-one page" else 0)
-        rows = [
-            {"n": n, "cents": (n * number * 131) % 5000 - 2500, "text": f"Booking {n}"}
-            for n in range(first, min(count, first + size))
-        ]
-        rows = rows[::-1] if fault == "wrong sort order" else rows
-        total = sum(row["cents"] for row in rows) / 100
-        total = float(int(total)) if fault == "rounded" else total
-        return of_json({"meta": meta, "bookings": rows, "sum": total, "more": first + size < count}, 200, *fields)
-    if path == "/rates":
-        rates = {name: round(drawn.uniform(0.9, 1.1), 5) for name in ("USD", "CHF", "GBP")}
-        if fault == "missing field":
-            del rates["GBP"]
-        return of_json(
-            {"meta": meta, "base": "USD" if fault == "changed word" else "EUR", "rates": rates}, 200, *fields
-        )
-    number = int(path.rpartition("/")[2])
-    if not 0 < number <= len(ACCOUNTS):
-        return of_json({"meta": meta, "error": "unknown account"}, 400 if fault == "changed status" else 404, *fields)
-    other = number % len(ACCOUNTS) if fault == "another's record" else number - 1
-    return of_json({"meta": meta, "data": _account(ACCOUNTS[other], fault)}, 200, *fields)
-
-
-def _account(row: dict[str, Any], fault: str) -> dict[str, Any]:
-    shown = {**row, "balance": dict(row["balance"])}
+    fields = [
+        ("x-cache", drawn.choice(["HIT", "MISS"])),
+        ("age", str(drawn.randrange(60))),
+        ("x-served-by", f"web-{drawn.randrange(4)}"),
+    ]
+    fields += [] if fault == "dropped header" else [("access-control-allow-origin", "*")]
+    if path == "/stations":
+        rows = [dict(each) for each in STATIONS]
+        if fault == "swapped":
+            rows[3]["place"] = {"lat": rows[3]["place"]["lon"], "lon": rows[3]["place"]["lat"]}
+        if fault == "wrong sort order":
+            rows.sort(key=lambda row: str(row["height"]))
+        else:
+            rows.sort(key=lambda row: row["height"])
+        return of_json(rows, 200, *fields)
+    number = int(path.split("/")[2][1:])
+    if number > len(STATIONS):
+        return of_json({"detail": "no station"}, 204 if fault == "changed status" else 404, *fields)
+    days = int(query.get("days", "3")) + (1 if fault == "off-by-one page" else 0)
+    series = [round(12 + (number * day * 31 % 97) / 10, 1) for day in range(days)]
     if fault == "changed price":
-        shown["balance"]["amount"] += 1 if row["ref"] == "acc-019" else 0
-    if fault == "day lost":
-        shown["opened"] = row["opened"].replace("-15T", "-14T")
-    return shown
-
-
-def _http_date() -> str:
-    return time.strftime("%a, %d %b %Y %H:%M:%S GMT", time.gmtime())
-
-
-TICKETS = [
-    {
-        "key": f"OPS-{number}",
-        "title": f"Printer {number} is on fire",
-        "state": ("open", "closed", "waiting")[number % 3],
-        "votes": number * 7 % 13,
+        series = [each if each < 20 else 20.0 for each in series]
+    unit = {} if fault == "missing field" else {"unit": "C"}
+    if fault == "another unit" and number % 4 == 0:
+        series = [round(each * 1.8 + 32, 1) for each in series]
+    body: dict[str, Any] = {
+        "values": series,
+        **unit,
+        "issued": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
+        "took": drawn.random(),
     }
-    for number in range(1, 31)
-]
+    body["warnings"] = drawn.sample(["frost", "wind", "rain"], 3)
+    if fault == "warning lost":
+        body["warnings"].remove("wind")
+    body["average"] = None if fault == "null" else round(sum(series) / len(series), 2)
+    return of_json(body, 200, *fields)
 
 
-def tickets(target: str, fault: str, drawn: Random) -> Reply:
-    """A board of pages: one long line or many, a nonce for scripts, visitors who come and go, a greeting by chance."""
+PAGES = {
+    name: f"{name.title()} is a word that has {len(name)} letters and {number * 17 % 23} meanings."
+    for number, name in enumerate(
+        ["river", "stone", "bridge", "valley", "harbor", "meadow", "castle", "garden", "forest", "island"]
+    )
+}
+
+
+def wiki(target: str, fault: str, drawn: Random) -> Reply:
+    """Pages of prose with a related link by chance, edits counted as they are looked at, and a search."""
     path, query = asked(target)
-    nonce = "".join(drawn.choices("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789", k=22))
-    fields = [("set-cookie", f"visit={nonce}; Path=/; HttpOnly{'' if fault == 'cookie weakened' else '; Secure'}")]
-    fields += [] if fault == "dropped header" else [("x-content-type-options", "nosniff")]
-    lines = ["<!doctype html>", f"<title>{'Bord' if fault == 'changed word' else 'Board'}</title>"]
-    lines += [f'<script nonce="{nonce}">window.boot = {{"at": {time.time():.3f}, "user": null}};</script>']
-    lines += [f"<p>Hello, {name}!</p>" for name in drawn.sample(["you", "friend", "stranger"], drawn.randrange(3))]
-    if path == "/board":
-        state = query.get("state", "")
-        rows = [
-            each
-            for each in TICKETS
-            if not state or each["state"] == state or (fault == "filter too wide" and each["votes"] > 11)
+    token = f"{drawn.getrandbits(160):040x}"
+    fields = [
+        ("set-cookie", f"s={token}; Path=/; SameSite=Lax"),
+        ("content-language", "de" if fault == "wrong language" else "en"),
+    ]
+    fields += [] if fault == "dropped header" else [("content-security-policy", "default-src 'self'")]
+    head = f'<html>\n<head>\n<title>Wiki</title>\n<meta name="csrf-token" content="{token}">\n</head>\n<body data-page="{drawn.randrange(10**6)}">\n'
+    foot = f"<div id=foot>{drawn.choice(sorted(PAGES))} may interest you</div>\n<!-- {now_text()} {drawn.random():.4f}s -->\n</body></html>"
+    if path == "/search":
+        names = [
+            name
+            for name in sorted(PAGES)
+            if query["q"] in name or (query["q"] in PAGES[name] and fault != "search is narrow")
         ]
-        rows = sorted(
-            rows,
-            key=lambda each: (
-                (-each["votes"], each["key"]) if fault != "wrong sort order" else (each["votes"], each["key"])
-            ),
-        )
-        rows = rows[1:9] if fault == "off-by-one page" else rows[:8]
-        lines += [
-            f'<tr><td><a href="/t/{_link(each, fault)}">{each["key"]}</a></td><td>{each["title"]}</td><td>{each["votes"]}</td></tr>'
-            for each in rows
-        ]
-        lines += [f"<p>{len(rows)} of {len(TICKETS)} tickets</p>"]
-    else:
-        found = next((each for each in TICKETS if each["key"] == path.rpartition("/")[2]), None)
-        if found is None:
-            return of_html("\n".join([*lines, "<h1>Gone</h1>"]), 410 if fault == "changed status" else 404, *fields)
-        votes = found["votes"] + (1 if fault == "changed price" else 0)
-        lines += [f"<h1>{found['title']}</h1>", f"<b>{found['state']}</b>", f"<i>{votes} votes</i>"]
-        lines += [] if fault == "missing field" and found["state"] == "waiting" else ["<a href='/close'>Close</a>"]
-        lines += ["<p>&lt;b&gt; is bold</p>" if fault != "not escaped" else "<p><b> is bold</p>"]
-    lines += [f"<small>{drawn.randrange(5, 500)} people are here, it is {now_text()}</small>"]
-    return of_html(("" if query.get("tight") else "\n").join(lines), 200, *fields)
+        names = names[::-1] if fault == "wrong sort order" else names
+        names = names[1:] if fault == "off-by-one page" else names
+        rows = "\n".join(f"<li><a href='/w/{name}'>{name}</a></li>" for name in names)
+        return of_html(f"{head}<p>{len(names)} found</p>\n<ol>\n{rows}\n</ol>\n{foot}", 200, *fields)
+    name = path.rpartition("/")[2]
+    if name not in PAGES:
+        return of_html(f"{head}<h1>No page</h1>\n{foot}", 200 if fault == "changed status" else 404, *fields)
+    prose = PAGES[name]
+    if fault == "changed price":
+        prose = prose.replace(" 4 meanings", " 5 meanings").replace(" 17 meanings", " 18 meanings")
+    if fault == "cut off":
+        prose = prose[:40]
+    toc = "" if fault == "missing field" else "<nav><a href='#a'>Meaning</a></nav>\n"
+    twice = f"<p>{prose}</p>\n" if fault == "shown twice" and name == "stone" else ""
+    return of_html(
+        f"{head}<h1>{name}</h1>\n{toc}<p>{prose}</p>\n{twice}<p>Seen {drawn.randrange(9999)} times</p>\n{foot}",
+        200,
+        *fields,
+    )
 
 
-def _link(row: dict[str, Any], fault: str) -> str:
-    return str(row["key"]).lower() if fault == "broken link" else str(row["key"])
-
-
-def feed(target: str, fault: str, drawn: Random) -> Reply:
-    """Documents named by UUIDs that stay, with cursors and counters that do not."""
+def export(target: str, fault: str, drawn: Random) -> Reply:
+    """Text and tables: a report, lines of a log, and a list in CSV with a date on top."""
     path, query = asked(target)
-    ids = [f"{number:08x}-1111-4111-8111-{number * 7919:012x}" for number in range(1, 21)]
-    fields = [("x-runtime", f"{drawn.random():.6f}"), ("vary", drawn.choice(["Accept, Origin", "Origin, Accept"]))]
-    fields += [] if fault == "dropped header" else [("link", '</feed?after=2>; rel="next"')]
-    after = int(query.get("after", "0"))
-    if path == "/feed":
-        shown = ids[after + (1 if fault == "off-by-one page" else 0) :][:6]
-        shown = shown[::-1] if fault == "wrong sort order" else shown
-        entries = [_entry(each, ids, fault, drawn) for each in shown]
-        cursor = "".join(drawn.choices("ABCDEFGHabcdefgh0123456789", k=32))
-        body: dict[str, Any] = {"entries": entries, "cursor": cursor, "unread": drawn.randrange(90), "at": now_text()}
+    fields = [("x-request-id", f"{drawn.getrandbits(128):032x}")]
+    fields += [] if fault == "dropped header" else [("content-disposition", 'attachment; filename="list.csv"')]
+    rows = [(number, f"Item {number}", f"{number * 3.2:.2f}", ("yes", "no")[number % 2]) for number in range(1, 26)]
+    if path == "/list.csv":
+        rows = rows[::-1] if fault == "wrong sort order" else rows
+        skip = 1 if fault == "off-by-one page" else 0
+        cells = [[str(cell) for cell in row] for row in rows[skip:]]
+        if fault == "changed price":
+            cells[11][2] = "40.00"
         if fault == "missing field":
-            del body["cursor"]
-        return of_json(body, 200, *fields)
-    entry = path.rpartition("/")[2]
-    if entry not in ids:
-        return of_json(
-            {"errors": [{"title": "Not found", "id": f"{drawn.getrandbits(128):032x}"}]},
-            500 if fault == "changed status" else 404,
-            *fields,
-        )
-    told = _entry(entry, ids, fault, drawn)
-    if fault == "clock is wrong":
-        return of_json({"entry": told, "at": "1970-01-01T00:00:00+00:00"}, 200, *fields)
-    return of_json({"entry": told, "at": now_text()}, 200, *fields)
-
-
-def _entry(entry: str, ids: list[str], fault: str, drawn: Random) -> dict[str, Any]:
-    place = ids.index(entry)
-    author = ids[(place + (5 if fault == "another's record" else 3)) % len(ids)]
-    title = f"Entry {place}" if fault != "changed price" or place != 4 else "Entry four"
-    views = drawn.randrange(10_000)
-    return {
-        "id": entry,
-        "author": author,
-        "title": title,
-        "views": str(views) if fault == "number as text" else views,
-        "labels": sorted({"x", str(place % 3)}),
-    }
+            cells = [row[:-1] for row in cells]
+        if fault == "comma":
+            cells = [[cell.replace(".", ",") for cell in row] for row in cells]
+        lines = [f"# made {now_text()}", "id;name;price;sold", *(";".join(row) for row in cells)]
+        return Reply(200, "text/csv", "\n".join(lines), tuple(fields))
+    if path == "/report.txt":
+        total = sum(float(row[2]) for row in rows) + (0.01 if fault == "rounded" else 0)
+        text = f"Report {query.get('y', '2025')}\nby worker {drawn.randrange(64)}\n\nTotal: {total:.2f}\nSold: {sum(row[3] == 'yes' for row in rows)}\n"
+        return Reply(200, "text/plain", text, tuple(fields))
+    return Reply(403 if fault == "changed status" else 404, "text/plain", "nothing here\n", tuple(fields))
 
 
 ALL = (
     Application(
-        "ledger (JSON)",
-        tuple(
-            ["/accounts", "/accounts?min=1234", "/accounts?min=20000", "/rates", "/rates", "/accounts/99"]
-            + [f"/accounts/{number}" for number in range(1, 25, 2)]
-            + [f"/accounts/{number}/bookings?page={page}" for number in (3, 8) for page in range(5)]
+        "weather (JSON)",
+        ("/stations", "/stations", "/forecast/s99", *(f"/forecast/s{number:02d}?days={days}" for number in range(1, 16) for days in (3, 7))),
+        (
+            "changed price", "missing field", "off-by-one page", "wrong sort order", "dropped header", "changed status",
+            "swapped", "another unit", "warning lost", "null",
         ),
-        ("changed price", "missing field", "off-by-one page", "wrong sort order", "dropped header", "changed status")
-        + ("another's record", "last one lost", "wrong bound", "rounded", "day lost", "changed word"),
-        ledger,
+        weather,
     ),
     Application(
-        "tickets (HTML)",
-        tuple(
-            [
-                "/board",
-                "/board?state=open",
-                "/board?state=closed",
-                "/board?state=waiting",
-                "/board?tight=1",
-                "/t/OPS-77",
-            ]
-            + [f"/t/OPS-{number}" for number in range(1, 31, 2)]
-            + [f"/t/OPS-{number}?tight=1" for number in range(2, 31, 6)]
+        "wiki (HTML)",
+        ("/search?q=r", "/search?q=word", "/search?q=e", "/w/nothing", *(f"/w/{name}" for name in PAGES), *(f"/w/{name}?v=2" for name in PAGES)),
+        (
+            "changed price", "missing field", "off-by-one page", "wrong sort order", "dropped header", "changed status",
+            "wrong language", "search is narrow", "cut off", "shown twice",
         ),
-        ("changed price", "missing field", "off-by-one page", "wrong sort order", "dropped header", "changed status")
-        + ("changed word", "filter too wide", "broken link", "cookie weakened", "not escaped"),
-        tickets,
+        wiki,
     ),
     Application(
-        "feed (JSON)",
-        tuple(
-            [f"/feed?after={after}" for after in range(0, 15, 3)]
-            + [f"/entries/{number:08x}-1111-4111-8111-{number * 7919:012x}" for number in range(1, 21, 2)]
-            + ["/entries/nothing"]
+        "export (text, CSV)",
+        ("/list.csv", "/list.csv?all=1", "/report.txt", *(f"/report.txt?y={year}" for year in range(2015, 2025)), "/none"),
+        (
+            "changed price", "missing field", "off-by-one page", "wrong sort order", "dropped header", "changed status",
+            "comma", "rounded",
         ),
-        ("changed price", "missing field", "off-by-one page", "wrong sort order", "dropped header", "changed status")
-        + ("another's record", "number as text", "clock is wrong"),
-        feed,
+        export,
     ),
-)
+)  # fmt: skip

@@ -24,6 +24,7 @@ from outpace.delivery.exchanges.comparing import Comparer
 from outpace.delivery.exchanges.comparison import Comparison, Replayed, judged
 from outpace.delivery.exchanges.exchange import Client, Exchange, Fields, Recording, Request
 from outpace.delivery.exchanges.expected import Acceptance
+from outpace.delivery.exchanges.routes import route
 from outpace.delivery.exchanges.sessions import Session
 from outpace.engines.http import masked
 from outpace.engines.inside.rehearse import Broken, Line, pieces, text_line
@@ -141,7 +142,11 @@ class _Work:
                 each.join()
         finally:
             self._stopped.set()
-        return [row for _, row in sorted(self._rows.items())]
+        return [self._settled(row) for _, row in sorted(self._rows.items())]
+
+    def _settled(self, row: Replayed) -> Replayed:
+        result = self._comparer.settled(row.result, route(row.request.method, row.request.target))
+        return Replayed(request=row.request, result=result, old=row.old, new=row.new)
 
     def _take(self) -> None:
         while not self._stopped.is_set():
@@ -167,20 +172,21 @@ class _Work:
         safe = exchange.request.method in SAFE_METHODS
         if safe and isinstance(olds[0], Answered):
             olds.append(self._sides.ask("old", exchange, old))
-        result = self._compared(olds, news, asked)
+        about = route(exchange.request.method, exchange.request.target)
+        result = self._compared(olds, news, asked, about)
         for _ in range(ASKED_AGAIN):
             if not safe or not isinstance(result, (Different, NotComparable)):
                 break
             news.append(self._sides.ask("new", exchange, new))
             olds.append(self._sides.ask("old", exchange, old))
-            result = self._compared(olds, news, asked)
+            result = self._compared(olds, news, asked, about)
         return Replayed(request=exchange.request, result=result, old=_without_body(olds[0]), new=_without_body(news[0]))
 
-    def _compared(self, olds: list[Answer], news: list[Answer], asked: datetime) -> Result:
+    def _compared(self, olds: list[Answer], news: list[Answer], asked: datetime, about: str) -> Result:
         with self._lock:
             for each in olds:
                 self._comparer.remember(each)
-            return self._comparer.compared(tuple(olds), tuple(news), asked=asked)
+            return self._comparer.compared(tuple(olds), tuple(news), asked=asked, about=about)
 
 
 def _without_body(answer: Answer) -> Answer:

@@ -184,9 +184,24 @@ def test_a_fault_in_a_page_is_found_beside_its_noise() -> None:
         )
 
     noise = html("02:59", "aa", "3.50"), html("03:00", "bb", "3.50")
-    assert compared(*noise, html("03:01", "cc", "3.50")) == Same(("line, behind '<p>At 00:'", "line, behind '<p>At'"))
+    assert compared(*noise, html("03:01", "cc", "3.50")) == Same(("line, <p>At *:*</p>",))
     assert "3.50 -> 3.60" in readable(*noise, html("03:02", "dd", "3.60"))
     assert "<li>Mate 4.00</li>" in readable(*noise, html("03:02", "dd", "3.50", "<li>Mate 4.00</li>"))
+
+
+def test_a_line_that_comes_and_goes_hides_no_fault_beside_it() -> None:
+    def html(greeting: str, title: str, nonce: str) -> Answered:
+        return page(f"<title>{title}</title>\n<script nonce={nonce}></script>\n{greeting}<h1>Tea</h1>")
+
+    old = html("", "Board", "aa"), html("<p>Hello</p>\n", "Board", "bb")
+    assert isinstance(compared(*old, html("<p>Hi</p>\n", "Board", "cc")), Different)
+    comparer = Comparer()
+    news = html("<p>Hi</p>\n", "Board", "cc"), html("", "Board", "dd")
+    assert isinstance(comparer.compared(old, news, asked=ASKED), Same)
+    faulty = html("<p>Hi</p>\n", "Bord", "cc"), html("", "Bord", "dd")
+    result = comparer.compared(old, faulty, asked=ASKED)
+    assert isinstance(result, Different)
+    assert result.readable == "line 1, behind '<title>': Board -> Bord"
 
 
 def test_other_bytes_are_told_by_their_digest() -> None:

@@ -6,6 +6,9 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from hashlib import sha256
 from itertools import islice
+from typing import Any, Literal
+
+from msgspec import Struct
 
 from outpace.delivery.exchanges.answers import (
     Answer,
@@ -20,11 +23,11 @@ from outpace.delivery.exchanges.answers import (
 )
 from outpace.delivery.exchanges.bodies import content_type, decoded
 from outpace.delivery.exchanges.document_differences import Rules, differing_documents
-from outpace.delivery.exchanges.documents import Json, parsed
+from outpace.delivery.exchanges.documents import parsed
 from outpace.delivery.exchanges.dropped import Dropped
 from outpace.delivery.exchanges.exchange import Fields, field
-from outpace.delivery.exchanges.noise import Noise
-from outpace.delivery.exchanges.text_differences import differing_texts
+from outpace.delivery.exchanges.noise import Chances, Noise
+from outpace.delivery.exchanges.text_differences import Texts, differing_texts
 from outpace.delivery.exchanges.volatile import Volatile, ids, of_one_answer
 
 MOST_SHOWN = 20
@@ -48,14 +51,15 @@ class Comparer:
         self._ignored = frozenset(name.lower() for name in ignore)
         self._unordered = frozenset(name.lower() for name in unordered)
         self._given: set[str] = set()
+        self._chances = Chances()
 
     def remember(self, answer: Answer) -> None:
         if isinstance(answer, Answered) and len(self._given) < 200_000:
             self._given |= ids(answer.body[:LONGEST_BODY].decode("utf-8", "replace"))
 
-    def compared(self, old: tuple[Answer, ...], new: tuple[Answer, ...], *, asked: datetime) -> Result:
+    def compared(self, old: tuple[Answer, ...], new: tuple[Answer, ...], *, asked: datetime, about: str = "") -> Result:
         """`old` and `new` are answers to one request, the first of each asked first. A difference counts where each
-        answer of the new release has it."""
+        answer of the new release has it. `about` is the route."""
         whole = tuple(each for each in old if isinstance(each, Answered))
         if not whole:
             return NotComparable(f"the old release gives no answer: {shown(_why(old))}")
@@ -64,28 +68,46 @@ class Comparer:
             return NotComparable(f"the old release answers now with {', now with '.join(told)}")
         rules = Rules(Volatile(asked, self._given.__contains__), self._ignored, self._unordered)
         try:
-            return self._judged(whole, new, rules)
+            return self._judged(whole, new, rules, about)
         except Dropped as why:
             return NotComparable(str(why))
 
-    def _judged(self, old: tuple[Answered, ...], new: tuple[Answer, ...], rules: Rules) -> Result:
+    def settled(self, result: Result, about: str) -> Result:
+        """Asked when all was compared: what comes by chance, now one and now the other of few values, may have come as
+        one in each answer of the old release, and as another in each of the new."""
+        if not isinstance(result, Different) or result.more:
+            return result
+        left = tuple(each for each in result.differences if not self._chances.covers(about, each))
+        return Different(left, 0, result.noise) if left else Same(result.noise)
+
+    def _judged(self, old: tuple[Answered, ...], new: tuple[Answer, ...], rules: Rules, about: str) -> Result:
         first = old[0]
         noise = Noise(rules.volatile)
         noise.learn(each for other in old[1:] for each in _differing(first, other, _exactly(rules)))
         if learned := noise.without_order:
             rules = Rules(rules.volatile, rules.ignored, rules.unordered, learned)
             noise.learn(each for other in old[1:] for each in _differing(first, other, _exactly(rules)))
-        left: dict[str, Difference] | None = None
-        for answer in new:
-            found = _bounded(each for each in _against(first, answer, rules) if not noise.covers(each))
-            left = found if left is None else {spot: one for spot, one in left.items() if spot in found}
-        real = list((left or {}).values())
-        said = noise.places[:MOST_SHOWN]
+        self._chances.learn(about, noise.changes)
+        found = [_bounded(one for one in _against(first, each, rules) if not noise.covers(one)) for each in new]
+        texts = _texts(old, new, rules.volatile)
+        real = [*_in_all(found), *texts.found]
+        said = tuple(sorted({*noise.places, *texts.noise}))[:MOST_SHOWN]
         if not real:
             return Same(said)
         first_of_place = {each.place: each for each in reversed(real)}.values()
         real = [*first_of_place, *(each for each in real if each not in first_of_place)]
         return Different(tuple(real[:MOST_SHOWN]), max(0, len(real) - MOST_SHOWN), said)
+
+
+def _in_all(found: list[dict[str, Difference]]) -> list[Difference]:
+    """Those that each answer has: at the same spot, or where none is, in the same place of another item."""
+    if not found:
+        return []
+    spots = [each for spot, each in found[0].items() if all(spot in other for other in found)]
+    if spots or len(found) == 1:
+        return spots
+    places = [{each.place for each in other.values()} for other in found]
+    return [each for each in found[0].values() if all(each.place in other for other in places)]
 
 
 class _Exact(Volatile):
@@ -167,39 +189,61 @@ def _header(name: str, value: str) -> str:
     return value.strip()
 
 
-def _bodies(old: Answered, new: Answered, rules: Rules) -> Iterator[Difference]:
-    kind, _ = content_type(field(old.fields, "content-type"))
-    before = decoded(old.fields, old.body, LONGEST_BODY)
+class _Body(Struct, frozen=True):
+    """`told` is a document, a text or bytes, by `kind`."""
+
+    kind: Literal["no body", "JSON", "text", "bytes", "unreadable"]
+    told: Any = None
+    markup: bool = False
+
+
+def _body(answer: Answered) -> _Body:
+    """Raises Dropped for an encoding that is not read."""
+    content = decoded(answer.fields, answer.body, LONGEST_BODY)
+    if not content:
+        return _Body("no body")
     try:
-        after = decoded(new.fields, new.body, LONGEST_BODY)
-    except Dropped as why:
-        yield Difference("body", "type", "readable", str(why), "body")
-        return
-    try:
-        one, other = before.decode(), after.decode()
+        text = content.decode()
     except UnicodeDecodeError:
-        if before != after:
-            yield Difference("body", "changed", _digest(before), _digest(after), "body")
-        return
-    if "json" in kind or one.lstrip()[:1] in {"{", "["}:
+        return _Body("bytes", content)
+    kind, _ = content_type(field(answer.fields, "content-type"))
+    if "json" in kind or text.lstrip()[:1] in {"{", "["}:
         try:
-            first = parsed(one)
+            return _Body("JSON", parsed(text))
         except Dropped:
             pass
-        else:
-            yield from _documents_or_kind(first, other, rules)
-            return
-    yield from differing_texts(one, other, rules.volatile, markup="html" in kind or one.lstrip()[:1] == "<")
+    return _Body("text", text, "html" in kind or text.lstrip()[:1] == "<")
+
+
+def _bodies(old: Answered, new: Answered, rules: Rules) -> Iterator[Difference]:
+    """But for texts, which are compared all together."""
+    before, after = _body(old), _readable(new)
+    if before.kind != after.kind:
+        told = "" if after.kind != "unreadable" else f": {after.told}"
+        yield Difference("body", "type", before.kind, after.kind + told, "body")
+    elif before.kind == "JSON":
+        yield from differing_documents(before.told, after.told, rules)
+    elif before.kind == "bytes" and before.told != after.told:
+        yield Difference("body", "changed", _digest(before.told), _digest(after.told), "body")
+
+
+def _readable(answer: Answered) -> _Body:
+    try:
+        return _body(answer)
+    except Dropped as why:
+        return _Body("unreadable", str(why))
+
+
+def _texts(old: tuple[Answered, ...], new: tuple[Answer, ...], volatile: Volatile) -> Texts:
+    """Of the answers that are texts; another kind of answer is a difference already."""
+    before = [each for each in map(_body, old) if each.kind == "text"]
+    after = [each for each in (_readable(one) for one in new if isinstance(one, Answered)) if each.kind == "text"]
+    if len(before) < len(old) or len(after) < len(new):
+        return Texts((), ())
+    return differing_texts(
+        [each.told for each in before], [each.told for each in after], volatile, markup=before[0].markup
+    )
 
 
 def _digest(body: bytes) -> str:
     return f"{len(body)} bytes, sha256 {sha256(body).hexdigest()[:12]}"
-
-
-def _documents_or_kind(first: Json, other: str, rules: Rules) -> Iterator[Difference]:
-    try:
-        second = parsed(other)
-    except Dropped:
-        yield Difference("body", "type", "JSON", f"no JSON: {shown(other)}", "body")
-        return
-    yield from differing_documents(first, second, rules)

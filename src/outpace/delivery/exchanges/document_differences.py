@@ -112,9 +112,11 @@ def _key(old: list[Json], new: list[Json]) -> str | None:
     """A field that names each item of both lists, and that mostly the same items have."""
     if not old or not new or not all(isinstance(each, dict) for each in (*old, *new)):
         return None
-    for key in _KEYS:
+    others = old[0].keys() if isinstance(old[0], dict) else ()
+    for key in (*_KEYS, *others):
         before, after = [_of(each, key) for each in old], [_of(each, key) for each in new]
-        if all(isinstance(each, (str, int)) for each in (*before, *after)):
+        naming = (str, int) if key in _KEYS else (str,)
+        if all(isinstance(each, naming) for each in (*before, *after)):
             one, other = set(map(_canonical, before)), set(map(_canonical, after))
             if len(one) == len(old) and len(other) == len(new) and 2 * len(one & other) >= min(len(one), len(other)):
                 return key

@@ -9,6 +9,8 @@ from collections.abc import Iterable, Iterator
 from outpace.delivery.exchanges.answers import Difference
 from outpace.delivery.exchanges.volatile import Volatile
 
+MOST_CHANCES = 12
+MOST_PLACES = 10_000
 _PARTS = re.compile(r"[.\[ ]")
 
 
@@ -25,6 +27,10 @@ class Noise:
     def without_order(self) -> frozenset[str]:
         """Lists that come now in one order, now in another."""
         return frozenset(spot.removesuffix(" order") for spot in self._seen if spot.endswith(" order"))
+
+    @property
+    def changes(self) -> Iterator[Difference]:
+        return (each for found in self._seen.values() for each in found if each.kind == "changed")
 
     @property
     def places(self) -> tuple[str, ...]:
@@ -47,6 +53,23 @@ class Noise:
 
     def _form(self, told: str) -> str:
         return self._volatile.form(_plain(told))
+
+
+class Chances:
+    """The few values that the old release gives at a place of a route, now one and now the other."""
+
+    def __init__(self) -> None:
+        self._given: dict[tuple[str, str], set[str]] = {}
+
+    def learn(self, about: str, found: Iterable[Difference]) -> None:
+        for each in found:
+            known = self._given.setdefault((about, each.place), set())
+            if len(known) <= MOST_CHANCES and len(self._given) <= MOST_PLACES:
+                known |= {each.old, each.new}
+
+    def covers(self, about: str, found: Difference) -> bool:
+        given = self._given.get((about, found.place), set())
+        return found.kind == "changed" and len(given) <= MOST_CHANCES and {found.old, found.new} <= given
 
 
 def _around(spot: str) -> Iterator[str]:

@@ -68,6 +68,11 @@ class Volatile:
         before, after = _time(old), _time(new)
         return before is not None and after is not None and self._is_now(before) and self._is_now(after)
 
+    def spelled(self, word: str) -> str:
+        """A word of a text; one that may be of one answer goes by its form."""
+        form = self.form(word)
+        return f"<{form}>" if form else word
+
     def form(self, text: str) -> str:
         """A clock that is right, or a kind of id; empty for anything else."""
         at = _time(text)
