@@ -44,7 +44,7 @@ def test_users_are_sent_where_no_evidence_comes_before_them() -> None:
     verdict = judge.see(Tick(at=1, weight=0, baseline=Arm(requests=2)))
     assert isinstance(verdict, GoOn)
     assert (verdict.weight, verdict.phase, verdict.price.seconds) == (0.0, "before", None)
-    verdict = judge.see(Tick(at=32, weight=0, baseline=Arm(requests=2)))
+    verdict = judge.see(Tick(at=17, weight=0, baseline=Arm(requests=2)))
     assert isinstance(verdict, GoOn)
     assert (verdict.phase, verdict.weight > 0) == ("users", True)
 

@@ -92,7 +92,10 @@ def spoilt(change: Callable[[list[bytes]], list[bytes]]) -> list[bytes]:
         lambda lines: [*lines, b"[" * 100_000 + b"\n"],
         lambda lines: [*lines, b'{"type":"look","tick":{"at":-1,"weight":0.1}}\n'],
         lambda lines: [*lines, b'{"type":"look","tick":{"at":1e400,"weight":0.1}}\n'],
-        lambda lines: [lines[0].replace(b'"alpha":0.0005', b'"alpha":0.5'), *lines[1:]],
+        lambda lines: [
+            lines[0].replace(b'"metric":"errors","alpha":0.0006', b'"metric":"errors","alpha":0.6'),
+            *lines[1:],
+        ],
         lambda lines: [lines[0].replace(b'"metric":"errors"', b'"metric":"slow"'), *lines[1:]],
         lambda lines: [lines[0].replace(b'"block_s":10.0', b'"block_s":1e-300'), *lines[1:]],
     ],

@@ -16,8 +16,8 @@ from outpace.statistics.quantiles import RunningQuantile
 
 SLOWEST, TIMED = 0.99, 100
 """The quantile of the baseline that is slow, and how many answers tell it."""
-SLOW = 3 * (1 - SLOWEST)
-"""Slow answers that are tolerated on top of the baseline's: three times as many as it has by definition."""
+SLOW = 5 * (1 - SLOWEST)
+"""Slow answers that are tolerated on top of the baseline's: five times as many as it has by definition."""
 FEEDS = 10.0  # seconds within which a source that gave evidence still does
 CHECKS = 0.1
 """A check repeats itself: so much of the evidence for promotion may come from checks."""
@@ -142,7 +142,7 @@ class Gathered:
             self._pace.add(at, tick.baseline.requests + tick.candidate.requests)
 
     def _compare(self, tick: Tick, at: float, heard: Heard, *, shared: bool) -> None:
-        """A request of the baseline is compared once: with its own copy before users are sent, with users' after."""
+        """A request of the baseline is compared once: with its own copy where there are any, else with users'."""
         base, cand = tick.baseline, tick.candidate
         if tick.source == "checks" and not base.requests:
             bad = min(cand.errors + cand.resets, cand.requests)
@@ -150,9 +150,8 @@ class Gathered:
             self._checked[0] += cand.requests
             self._checked[1] += bad
             return
-        if tick.source == ("mirrored" if shared else "users"):
-            base = Arm() if tick.source == "mirrored" else base
-            cand = Arm()
+        if tick.source == ("mirrored" if shared else "users") and "mirrored" in self._budget.before:
+            base, cand = Arm(), Arm()
         of_base = heard.baseline_bad / max(base.errors + base.resets, 1)
         of_cand = heard.candidate_bad / max(tick.candidate.errors + tick.candidate.resets, 1)
         errors, resets = self._beside["errors"], self._beside["resets"]

@@ -18,7 +18,7 @@ from outpace.delivery.rollout.counts import Tick, whole
 from outpace.delivery.rollout.evidence import Gathered
 from outpace.delivery.rollout.verdicts import Evidence, GoOn, Metric, Phase, Price, Promote, RollBack, Verdict
 
-SILENT = 30.0
+SILENT = 15.0
 """Seconds without a request after which a source gives no evidence."""
 TELLING = 20
 """Requests before users that are worth any wait: they tell what always fails, and most of what often does."""
