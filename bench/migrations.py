@@ -56,9 +56,8 @@ def main() -> int:
         for split in truths.SPLITS:
             chosen = list(truths.cases(split))[:: QUICK if args.quick else 1]
             rows += [Row(case, judge.truth(case), ours(case), peer(case)) for case in chosen]
-    print(
-        f"{'':14}{'':10}{'cases':>6}{'unsafe':>8}{'called safe':>13}{'safe':>6}{'called safe':>13}{'unknown':>9}{'agreed':>8}"
-    )
+    heads = f"{'cases':>6}{'unsafe':>8}{'called safe':>13}{'safe':>6}{'called safe':>13}{'unknown':>9}{'agreed':>8}"
+    print(f"{'':24}{heads}")
     for split in truths.SPLITS:
         for name, said in TOOLS.items():
             shown(split, name, [row for row in rows if row.case.split == split], said)

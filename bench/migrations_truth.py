@@ -13,6 +13,7 @@ from tests.postgres import PostgresServer
 
 DATA = Path(__file__).resolve().parent / "data" / "migrations"
 TOOLS = ("sql", "alembic", "django")
+APART = "=====\n"
 SPLITS = ("development", "held_out")
 ALEMBIC = """\
 import sqlalchemy as sa
@@ -100,8 +101,8 @@ class Judge:
             self._before[tool] = self._seen(f"kept_{tool}")
 
     def truth(self, case: Case) -> Truth:
-        self._server.sql("DROP DATABASE IF EXISTS tried WITH (FORCE)")
-        self._server.sql(f"CREATE DATABASE tried TEMPLATE base_{case.tool}")
+        remade = f"DROP DATABASE IF EXISTS tried WITH (FORCE);\nCREATE DATABASE tried TEMPLATE base_{case.tool};"
+        self._server.sql(remade)
         done = self._psql("tried", case.sql, stop=True)
         if done.returncode:
             return Truth(safe=False, why=f"it fails: {done.stderr.strip()[:160]}")
@@ -119,13 +120,10 @@ class Judge:
     def _seen(self, database: str) -> tuple[str, str]:
         """The rows as they are; then what each statement of the old release says, and the rows that it leaves."""
         snapshot, old = (DATA / "snapshot.sql").read_text(), (DATA / "old_release.sql").read_text()
-        rows = self._psql(database, snapshot)
-        told = self._psql(database, old)
-        left = self._psql(database, "\n".join(line for line in snapshot.splitlines() if "created_at" not in line))
-        said = [
-            part.stdout + re.sub(r"^psql:[^:]*:(\d+)", r"\1", part.stderr, flags=re.MULTILINE) for part in (told, left)
-        ]
-        return rows.stdout + rows.stderr, "".join(said)
+        left = "\n".join(line for line in snapshot.splitlines() if "created_at" not in line)
+        told = self._psql(database, f"{snapshot}\\echo {APART}{old}\\echo {APART}{left}")
+        rows, _, said = told.stdout.partition(APART)
+        return rows, said + re.sub(r"^psql:[^:]*:(\d+)", r"\1", told.stderr, flags=re.MULTILINE)
 
     def _psql(self, database: str, text: str, *, stop: bool = False) -> subprocess.CompletedProcess[str]:
         words = ["-v", "ON_ERROR_STOP=1"] if stop else []

@@ -16,7 +16,8 @@ HEAD = "import sqlalchemy as sa\nfrom alembic import op\n\nrevision = {0!r}\ndow
 BASE = {
     "db/versions/a.py": HEAD.format("a", None)
     + "def upgrade():\n"
-    + "    op.create_table('users', sa.Column('id', sa.Integer(), primary_key=True), sa.Column('name', sa.String(20)))\n"
+    + "    name = sa.Column('name', sa.String(20))\n"
+    + "    op.create_table('users', sa.Column('id', sa.Integer(), primary_key=True), name)\n"
 }
 
 

@@ -11,6 +11,7 @@ from outpace.model.unknown import Unknown
 
 HEAD = """\
 import uuid
+from django.db.models import CheckConstraint, Q
 from django.conf import settings
 from django.contrib.postgres.operations import AddIndexConcurrently, TrigramExtension
 from django.db import migrations, models
@@ -86,7 +87,7 @@ def kinds(operations: str) -> str:
         ('migrations.AlterField("user", "phone", PhoneField(max_length=20, help_text="x"))', "expand"),
         ('migrations.AlterField("user", "phone", PhoneField(max_length=30))', "unknown"),
         ('migrations.AlterField("user", "nothing", models.IntegerField())', "unknown"),
-        ('migrations.AlterField("user", "id", models.BigAutoField(primary_key=True, serialize=False))', "expand expand"),
+        ('migrations.AlterField("user", "id", models.BigAutoField(primary_key=True))', "expand expand"),
         ('migrations.AlterField("order", "number", models.IntegerField())', "expand"),
         ('migrations.AlterUniqueTogether("order", unique_together=set())', "contract"),
         ('migrations.AlterUniqueTogether("user", unique_together={("name", "age")})', "contract"),
@@ -97,7 +98,7 @@ def kinds(operations: str) -> str:
         ('AddIndexConcurrently("user", models.Index(fields=["age"], name="by_age"))', "expand"),
         ('migrations.RemoveIndex("order", "by_number")', "expand"),
         ('migrations.RemoveConstraint("order", "positive")', "expand"),
-        ('migrations.AddConstraint("user", models.CheckConstraint(condition=models.Q(age__gt=0), name="c"))', "contract"),
+        ('migrations.AddConstraint("user", CheckConstraint(condition=Q(age__gt=0), name="c"))', "contract"),
         ('migrations.RunPython(forwards)', "unknown"),
         ('migrations.RunPython(migrations.RunPython.noop)', "expand"),
         ('migrations.RunSQL("DROP TABLE people_user", migrations.RunSQL.noop)', "contract"),

@@ -20,7 +20,9 @@ CREATE TABLE users (
     CONSTRAINT named CHECK (nickname IS NOT NULL)
 );
 CREATE INDEX by_name ON users (name);
-CREATE TABLE tags (id bigserial PRIMARY KEY, user_id bigint CONSTRAINT tags_user REFERENCES users (id) ON DELETE CASCADE);
+CREATE TABLE tags (
+    id bigserial PRIMARY KEY, user_id bigint CONSTRAINT tags_user REFERENCES users (id) ON DELETE CASCADE
+);
 """
 
 

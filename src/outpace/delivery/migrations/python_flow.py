@@ -5,15 +5,14 @@ from __future__ import annotations
 import ast
 from typing import Literal, TypeAlias
 
+from outpace.delivery.migrations.python_computing import binary
+from outpace.delivery.migrations.python_evaluator import Called, Evaluator
 from outpace.delivery.migrations.python_values import (
     MOST_TURNS,
-    Called,
-    Evaluator,
     Local,
     Made,
     NotKnown,
     TooMuch,
-    binary,
     bind,
     imports,
     sequence,

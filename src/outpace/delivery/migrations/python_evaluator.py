@@ -1,0 +1,196 @@
+"""Expressions of Python source, computed as far as they are literals; each call is told of."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable
+from typing import cast
+
+from outpace.delivery.migrations.python_computing import binary, builtin, compared, formatted, short, unary
+from outpace.delivery.migrations.python_values import (
+    DEEPEST,
+    MOST_TURNS,
+    Made,
+    NotKnown,
+    Symbol,
+    TooMuch,
+    bind,
+    sequence,
+    truth,
+)
+
+Called = Callable[[Made, object], object]
+"""Told of each call with what is called; gives its value."""
+
+
+class Evaluator:
+    """One file's expressions; `called` learns of every call that is not computed here."""
+
+    def __init__(self, called: Called) -> None:
+        self._called = called
+        self._depth = 0
+
+    def value(self, node: ast.expr, names: dict[str, object]) -> object:
+        self._depth += 1
+        if self._depth > DEEPEST:
+            raise TooMuch("expressions stand too deep in one another")
+        try:
+            return self._value(node, names)
+        finally:
+            self._depth -= 1
+
+    def _value(self, node: ast.expr, names: dict[str, object]) -> object:  # noqa: PLR0911  one line a kind
+        match node:
+            case ast.Constant(value=value):
+                return value
+            case ast.Name(id=name):
+                return names.get(name, Symbol(name))
+            case ast.Attribute(value=inner, attr=attr):
+                return _attribute(self.value(inner, names), attr)
+            case ast.List(elts=items):
+                return self._items(items, names)
+            case ast.Tuple(elts=items):
+                return tuple(self._items(items, names))
+            case ast.Set(elts=items):
+                return tuple(self._items(items, names))
+            case ast.Dict(keys=keys, values=values):
+                return self._dict(keys, values, names)
+            case ast.Call():
+                return self._call(node, names)
+            case ast.JoinedStr(values=parts):
+                return self._joined(parts, names)
+            case _:
+                return self._computed(node, names)
+
+    def _items(self, items: list[ast.expr], names: dict[str, object]) -> list[object]:
+        found: list[object] = []
+        for item in items:
+            if isinstance(item, ast.Starred):
+                spread = sequence(self.value(item.value, names))
+                found += [NotKnown("spread")] if spread is None else spread
+            else:
+                found.append(self.value(item, names))
+        return found
+
+    def _dict(self, keys: list[ast.expr | None], values: list[ast.expr], names: dict[str, object]) -> object:
+        found: dict[object, object] = {}
+        for key, value in zip(keys, values, strict=True):
+            told = self.value(value, names)
+            name = self.value(key, names) if key is not None else None
+            if not isinstance(name, str | int | float | bool):
+                return NotKnown("a dictionary whose keys are not told")
+            found[name] = told
+        return found
+
+    def _joined(self, parts: list[ast.expr], names: dict[str, object]) -> object:
+        text = ""
+        for part in parts:
+            inner = part.value if isinstance(part, ast.FormattedValue) else part
+            if isinstance(part, ast.FormattedValue) and part.format_spec is not None:
+                return NotKnown("a text that is filled in when it runs")
+            told = self.value(inner, names)
+            if not isinstance(told, str | int | float):
+                return NotKnown("a text that is filled in when it runs")
+            text = short(text + str(told))
+        return text
+
+    def _computed(self, node: ast.expr, names: dict[str, object]) -> object:  # noqa: PLR0911  one line a kind
+        match node:
+            case ast.BinOp(left=left, op=operator, right=right):
+                return binary(operator, self.value(left, names), self.value(right, names))
+            case ast.UnaryOp(op=operator, operand=operand):
+                return unary(operator, self.value(operand, names))
+            case ast.BoolOp(op=operator, values=values):
+                return self._bool(isinstance(operator, ast.And), values, names)
+            case ast.Compare(left=left, ops=[operator], comparators=[right]):
+                return compared(operator, self.value(left, names), self.value(right, names))
+            case ast.IfExp(test=test, body=body, orelse=orelse):
+                told = truth(self.value(test, names))
+                either = [self.value(one, names) for one in (body, orelse)] if told is None else []
+                return self.value(body if told else orelse, names) if told is not None else _same(either)
+            case ast.Subscript(value=inner, slice=place):
+                return _item(self.value(inner, names), self.value(place, names))
+            case ast.NamedExpr(target=ast.Name(id=name), value=inner):
+                names[name] = self.value(inner, names)
+                return names[name]
+            case ast.ListComp(elt=elt, generators=[ast.comprehension() as loop]):
+                return self._comprehension(elt, loop, names)
+            case _:
+                for inner in ast.walk(node):  # whatever is called in it may do anything
+                    if isinstance(inner, ast.Call):
+                        self._called(
+                            Made("a call within an expression", (), {}, inner.lineno), NotKnown("an expression")
+                        )
+                        break
+                return NotKnown(f"{type(node).__name__} is not computed")
+
+    def _comprehension(self, elt: ast.expr, loop: ast.comprehension, names: dict[str, object]) -> object:
+        items = sequence(self.value(loop.iter, names))
+        inner = dict(names)
+        if items is None or loop.ifs or len(items) > MOST_TURNS:
+            bind(loop.target, NotKnown("a loop"), inner)
+            self.value(elt, inner)
+            return NotKnown("a list that is made when it runs")
+        found: list[object] = []
+        for item in items:
+            bind(loop.target, item, inner)
+            found.append(self.value(elt, inner))
+        return found
+
+    def _bool(self, all_of: bool, values: list[ast.expr], names: dict[str, object]) -> object:  # noqa: FBT001  of BoolOp
+        unsure = False
+        for one in values:
+            told = truth(self.value(one, names))
+            if told is (not all_of):
+                return told
+            unsure = unsure or told is None
+        return NotKnown("a condition") if unsure else all_of
+
+    def _call(self, node: ast.Call, names: dict[str, object]) -> object:
+        called: object
+        receiver: tuple[object, ...] = ()
+        if isinstance(node.func, ast.Attribute):
+            inner = self.value(node.func.value, names)
+            called = _attribute(inner, node.func.attr)
+            if not isinstance(called, Symbol):
+                receiver, called = (inner,), NotKnown(node.func.attr)
+            path = called.path if isinstance(called, Symbol) else f".{node.func.attr}"
+        else:
+            called = self.value(node.func, names)
+            path = called.path if isinstance(called, Symbol) else ""
+        args = (*receiver, *self._items(node.args, names))
+        words: dict[str, object] = {}
+        for word in node.keywords:
+            told = self.value(word.value, names)
+            if word.arg is not None:
+                words[word.arg] = told
+            elif isinstance(told, dict):
+                words |= cast("dict[str, object]", told)
+            else:
+                words["**"] = told
+        computed = builtin(path, args) if not words else formatted(path, args, words)
+        made = Made(path, args, words, node.lineno)
+        return computed if not isinstance(computed, NotKnown) else self._called(made, called)
+
+
+def _same(values: list[object]) -> object:
+    return values[0] if values[0] == values[1] else NotKnown("one of two, as a condition says")
+
+
+def _attribute(value: object, name: str) -> object:
+    if isinstance(value, Symbol):
+        if name == "name" and value.last in ("dialect", "engine"):
+            return "postgresql"
+        return Symbol(f"{value.path}.{name}")
+    return NotKnown(f"the attribute {name}")
+
+
+def _item(value: object, place: object) -> object:
+    try:
+        if isinstance(value, dict):
+            return cast("dict[object, object]", value)[place]
+        if isinstance(value, list | tuple) and isinstance(place, int):
+            return cast("list[object]", value)[place]
+    except (KeyError, IndexError, TypeError):
+        pass
+    return NotKnown("an item")
