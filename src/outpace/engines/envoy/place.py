@@ -158,7 +158,7 @@ class Place:
                 lines = file.read().decode("utf-8", "replace").strip().splitlines()
         except OSError:
             return ""
-        last = next((line for line in reversed(lines) if line.strip()), "")
+        last = next((line for line in reversed(lines) if any(one.isalnum() for one in line)), "")
         return "".join(one for one in last if one.isprintable()).strip()[:limit]
 
     def _read(self, name: str, kind: type[T]) -> T | None:

@@ -15,6 +15,7 @@ PORTS = range(20_000, 30_000)
 """Below those that Linux gives to outgoing connections, so that a port stays free while its process is started anew."""
 TRIES = 200
 SECONDS = 2.0
+BODY = 1 << 16
 FIRST_SERVER_ERROR = 500
 
 
@@ -84,10 +85,19 @@ def answers(port: int, path: str) -> str:
     connection = HTTPConnection(LOOPBACK, port, timeout=SECONDS)
     try:
         connection.request("GET", path)
-        status = connection.getresponse().status
+        response = connection.getresponse()
+        status = response.status
+        response.read(BODY)  # else the application sees its client hang up
     except (OSError, HTTPException) as error:
-        said = error.strerror if isinstance(error, OSError) and error.strerror else type(error).__name__
-        return f"GET {path} on port {port} was not answered ({said.lower()})"
+        return f"GET {path} on port {port} was not answered ({said_of(error)})"
     finally:
         connection.close()
     return "" if status < FIRST_SERVER_ERROR else f"GET {path} on port {port} was answered {status}"
+
+
+def said_of(error: Exception) -> str:
+    """In a few words."""
+    if isinstance(error, TimeoutError):
+        return "timed out"
+    said = error.strerror if isinstance(error, OSError) and error.strerror else type(error).__name__
+    return said.lower()

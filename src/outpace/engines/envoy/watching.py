@@ -15,7 +15,7 @@ from outpace.delivery.rollout.counts import Arm, Bucket, Client, Source, Tick, U
 from outpace.engines.envoy.admin import Admin
 from outpace.engines.envoy.counting import ByClient, Counted, Kept, by_client, counted, signal, used
 from outpace.engines.envoy.place import Place, boot
-from outpace.engines.envoy.sockets import LOOPBACK
+from outpace.engines.envoy.sockets import LOOPBACK, said_of
 from outpace.model.edge import Check, Signal
 from outpace.model.probe import Answer, NoResponse, Response, shows
 from outpace.model.release import Digest
@@ -174,7 +174,6 @@ def asked(port: int, check: Check) -> Answer:
         response = connection.getresponse()
         return Response(status=response.status, body=response.read(CHECK_BYTES))
     except (OSError, HTTPException, ValueError) as error:
-        said = error.strerror if isinstance(error, OSError) and error.strerror else type(error).__name__
-        return NoResponse(f"not answered ({said.lower()})")
+        return NoResponse(f"not answered ({said_of(error)})")
     finally:
         connection.close()
