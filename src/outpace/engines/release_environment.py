@@ -1,5 +1,4 @@
-"""The dependency layer of a release: what uv installed, copied to fresh inodes, checked against its own records, and
-compiled."""
+"""The packages of a release: what uv installed, copied to fresh inodes, checked and compiled."""
 
 from __future__ import annotations
 
