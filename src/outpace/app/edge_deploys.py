@@ -5,10 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 
+from msgspec.structs import replace
+
 from outpace.app.rollout_parts import AlreadyGood, Outcome, Promoted, RolledBack, Settled
 from outpace.delivery.edge.ports import Runtime
 from outpace.delivery.edge.standing import Rollout
 from outpace.model.times import now
+from outpace.store.facts import Facts
+from outpace.stories import keeping
+from outpace.stories.history import History
 from outpace.stories.kinds import RolledOut
 from outpace.stories.ports import Delivered, TakenBack
 
@@ -33,6 +38,17 @@ class EdgeDeploys:
     def ended(self, tip: str) -> datetime | None:
         good = self._runtime.standing().good
         return good.since if good is not None and good.revision == tip else None
+
+
+def keep(facts: Facts, subject: str, outcome: Outcome, environment: str) -> None:
+    """How far a release came that somebody rolled out by hand: it speaks of what the same revision fixed."""
+    if isinstance(outcome, AlreadyGood):
+        return
+    found = rolled_out(outcome.rollout, environment)
+    history = History(facts.of(subject))
+    same = [body for _, body in history.all(RolledOut) if body.revision == found.revision]
+    ids = same[-1].vulnerabilities if same else ()
+    facts.add([keeping.of_rollout(subject, replace(found, vulnerabilities=ids), now())])
 
 
 def rolled_out(rollout: Rollout, environment: str) -> RolledOut:

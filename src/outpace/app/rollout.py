@@ -23,12 +23,13 @@ from outpace.delivery.edge.ports import Runtime, Watch
 from outpace.delivery.edge.standing import OVER, Good, Rollout, Stage, Standing
 from outpace.delivery.edge.traffic import WHOLE, Block, Traffic
 from outpace.delivery.rollout.counts import Source
-from outpace.delivery.rollout.verdicts import GoOn, Price, Promote, RollBack, sentence
+from outpace.delivery.rollout.verdicts import GoOn, Phase, Price, Promote, RollBack, sentence
 from outpace.model import times
 from outpace.model.errors import Error, Refused, ToolFailed
 from outpace.model.release import SHORT, Digest
 
-LOOK_EVERY = 0.15
+LOOK_EVERY = 0.1
+LOOK_AT_USERS_EVERY = 0.05
 SOAK_EVERY = 1.0
 CHECK_EVERY = 1.0
 RATE_SECONDS = 1.0
@@ -163,7 +164,7 @@ class Rolling:
             if pace.is_due(verdict):
                 self._report(sentence(verdict))
             traffic = self._weighed(rollout, traffic, round(verdict.weight * WHOLE))
-            time.sleep(SOAK_EVERY if verdict.phase == "promoted" else LOOK_EVERY)
+            time.sleep(_pause(verdict.phase))
 
     def _weighed(self, rollout: Rollout, traffic: Traffic, weight: int) -> Traffic:
         """Below all users the watchdog guards it: where a promoted release is doubted, it is armed again."""
@@ -312,6 +313,17 @@ class Rolling:
         current = replace(self._current(rollout), **changes)
         self._edge.keep_rollout(current)
         return current
+
+
+def _pause(phase: Phase) -> float:
+    """A look costs some milliseconds: where users meet what is not proved, they are worth it."""
+    match phase:
+        case "promoted" | "settled":
+            return SOAK_EVERY
+        case "before":
+            return LOOK_EVERY
+        case _:
+            return LOOK_AT_USERS_EVERY
 
 
 def _sources(candidate: Candidate) -> tuple[Source, ...]:

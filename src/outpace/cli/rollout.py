@@ -37,6 +37,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace, door: Door) -> int:
     from outpace import bootstrap
     from outpace.app.attached import tip_of
+    from outpace.app.edge_deploys import keep
     from outpace.app.rollout_parts import RolledBack
     from outpace.bootstrap.edge import EdgePlace
     from outpace.formats.rollout import answer, text
@@ -47,6 +48,7 @@ def run(args: argparse.Namespace, door: Door) -> int:
         with here.lease("outpace rollout"):
             stored = place.release(revision)
             outcome = place.rolling(args.urgency).to(place.candidate(stored), soak=args.soak)
+            keep(here.facts, here.subject, outcome, place.edge.environment)
     name = place.application.name
     door.emit(answer(name, outcome) if args.form == "json" else text(name, outcome))
     return ACTION_NEEDED if isinstance(outcome, RolledBack) else DONE

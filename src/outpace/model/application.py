@@ -13,6 +13,7 @@ from outpace.model.gate import Gate
 from outpace.model.probe import Probe
 from outpace.model.proposers import Proposers
 
+BY_EDGE = "the edge"
 Land: TypeAlias = Literal["branch", "push", "pull-request"]  # the last pushes, and asks a person to open one
 
 
@@ -70,7 +71,7 @@ class Application(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
     @property
     def deploys(self) -> str:
         """What brings a revision to its users without anybody else, in words; empty: somebody else deploys."""
-        return "the edge" if self.delivery == "edge" else " ".join(self.deploy)
+        return BY_EDGE if self.delivery == "edge" else " ".join(self.deploy)
 
     def __post_init__(self) -> None:
         if self.delivery == "edge" and self.edge is None:

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from msgspec import Struct
 
+from outpace.model.application import BY_EDGE
 from outpace.model.fact import Fact, is_shared
 from outpace.model.milestone import Kind, Milestone
 from outpace.model.package import Package
@@ -271,6 +272,8 @@ def _milestones(fact: Fact, body: Body, packages: frozenset[Package]) -> Iterato
             yield _at(Kind.PROVED, fact, f"{len(proof.checks)} checks on {proof.revision[:7]}")
         case Landed(branch=branch, revision=revision, how=how):
             yield _at(Kind.LANDED, fact, how or f"{branch} {revision[:7]}".strip())
+        case Deployed(by=by) if by == BY_EDGE:
+            pass  # what the edge did says more: how far it came
         case Deployed(environment=environment, revision=revision, by=by):
             where = " ".join(filter(None, (revision[:7], environment and f"to {environment}")))
             yield _at(Kind.DEPLOYED, fact, where if revision or not by else f"{where}; {by}")
