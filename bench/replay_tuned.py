@@ -15,6 +15,8 @@ from random import Random
 from typing import Any, NamedTuple
 from urllib.parse import parse_qs, urlsplit
 
+USUAL = ("changed price", "missing field", "off-by-one page", "wrong sort order", "dropped header", "changed status")
+
 
 class Reply(NamedTuple):
     status: int
@@ -24,7 +26,7 @@ class Reply(NamedTuple):
 
 
 class Application(NamedTuple):
-    """`targets` are what a recording holds; `answer` takes a target, the fault that is on, and where noise comes from."""
+    """`targets` are what a recording holds; `answer` takes a target, the fault that is on, and a source of noise."""
 
     name: str
     targets: tuple[str, ...]
@@ -49,7 +51,7 @@ def now_text() -> str:
     return datetime.now(UTC).isoformat()
 
 
-PRODUCTS = [
+PRODUCTS: list[dict[str, Any]] = [
     {
         "id": number,
         "name": f"Tea {number}",

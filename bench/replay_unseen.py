@@ -1,162 +1,118 @@
-"""Applications that `bench/replay.py` plants faults in, third group: written before the comparing was run on them, and
-reported as they came out the first time."""
+"""Applications that `bench/replay.py` plants faults in, last group: written before the comparing was run on them, and
+not changed for since."""
 
 from __future__ import annotations
 
+import json
 import time
 from random import Random
 from typing import Any
 
-from bench.replay_tuned import Application, Reply, asked, now_text, of_html, of_json
+from bench.replay_tuned import USUAL, Application, Reply, asked, now_text, of_html, of_json
 
-STATIONS = [
+ROOMS: list[dict[str, Any]] = [
     {
-        "station": f"s{number:02d}",
-        "height": number * 113 % 3000,
-        "place": {"lat": round(46 + number / 7, 4), "lon": round(7 + number / 9, 4)},
+        "room": f"R-{number}",
+        "seats": 4 + number * 5 % 17,
+        "floor": number % 3,
+        "features": ["beamer", "board"][: number % 3],
     }
-    for number in range(1, 16)
+    for number in range(1, 19)
 ]
 
 
-def weather(target: str, fault: str, drawn: Random) -> Reply:
-    """Series of numbers, a forecast that depends on the hour, and a cache that is now warm and now cold."""
+def rooms(target: str, fault: str, drawn: Random) -> Reply:
+    """Rooms and hours within a day, links that hold a signature, a queue that is asked for its length."""
     path, query = asked(target)
-    fields = [
-        ("x-cache", drawn.choice(["HIT", "MISS"])),
-        ("age", str(drawn.randrange(60))),
-        ("x-served-by", f"web-{drawn.randrange(4)}"),
-    ]
-    fields += [] if fault == "dropped header" else [("access-control-allow-origin", "*")]
-    if path == "/stations":
-        rows = [dict(each) for each in STATIONS]
-        if fault == "swapped":
-            rows[3]["place"] = {"lat": rows[3]["place"]["lon"], "lon": rows[3]["place"]["lat"]}
-        if fault == "wrong sort order":
-            rows.sort(key=lambda row: str(row["height"]))
-        else:
-            rows.sort(key=lambda row: row["height"])
-        return of_json(rows, 200, *fields)
-    number = int(path.split("/")[2][1:])
-    if number > len(STATIONS):
-        return of_json({"detail": "no station"}, 204 if fault == "changed status" else 404, *fields)
-    days = int(query.get("days", "3")) + (1 if fault == "off-by-one page" else 0)
-    series = [round(12 + (number * day * 31 % 97) / 10, 1) for day in range(days)]
-    if fault == "changed price":
-        series = [each if each < 20 else 20.0 for each in series]
-    unit = {} if fault == "missing field" else {"unit": "C"}
-    if fault == "another unit" and number % 4 == 0:
-        series = [round(each * 1.8 + 32, 1) for each in series]
-    body: dict[str, Any] = {
-        "values": series,
-        **unit,
-        "issued": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
-        "took": drawn.random(),
-    }
-    body["warnings"] = drawn.sample(["frost", "wind", "rain"], 3)
-    if fault == "warning lost":
-        body["warnings"].remove("wind")
-    body["average"] = None if fault == "null" else round(sum(series) / len(series), 2)
-    return of_json(body, 200, *fields)
-
-
-PAGES = {
-    name: f"{name.title()} is a word that has {len(name)} letters and {number * 17 % 23} meanings."
-    for number, name in enumerate(
-        ["river", "stone", "bridge", "valley", "harbor", "meadow", "castle", "garden", "forest", "island"]
-    )
-}
-
-
-def wiki(target: str, fault: str, drawn: Random) -> Reply:
-    """Pages of prose with a related link by chance, edits counted as they are looked at, and a search."""
-    path, query = asked(target)
-    token = f"{drawn.getrandbits(160):040x}"
-    fields = [
-        ("set-cookie", f"s={token}; Path=/; SameSite=Lax"),
-        ("content-language", "de" if fault == "wrong language" else "en"),
-    ]
-    fields += [] if fault == "dropped header" else [("content-security-policy", "default-src 'self'")]
-    head = f'<html>\n<head>\n<title>Wiki</title>\n<meta name="csrf-token" content="{token}">\n</head>\n<body data-page="{drawn.randrange(10**6)}">\n'
-    foot = f"<div id=foot>{drawn.choice(sorted(PAGES))} may interest you</div>\n<!-- {now_text()} {drawn.random():.4f}s -->\n</body></html>"
-    if path == "/search":
-        names = [
-            name
-            for name in sorted(PAGES)
-            if query["q"] in name or (query["q"] in PAGES[name] and fault != "search is narrow")
+    signature = f"{drawn.getrandbits(256):064x}"
+    fields = [("x-trace", f"00-{drawn.getrandbits(128):032x}-{drawn.getrandbits(64):016x}-01")]
+    fields += [] if fault == "dropped header" else [("content-security-policy", "frame-ancestors 'none'")]
+    links = {"self": path, "calendar": f"/ics?room={query.get('room', 'all')}&signature={signature}"}
+    if fault == "link is wrong":
+        links["calendar"] = links["calendar"].replace("/ics", "/ical")
+    tail = {"_links": links, "queue": drawn.randrange(7), "time": int(time.time())}
+    if path == "/rooms":
+        least = int(query.get("seats", "0"))
+        found = [
+            dict(each)
+            for each in ROOMS
+            if (each["seats"] > least if fault == "wrong bound" else each["seats"] >= least)
         ]
-        names = names[::-1] if fault == "wrong sort order" else names
-        names = names[1:] if fault == "off-by-one page" else names
-        rows = "\n".join(f"<li><a href='/w/{name}'>{name}</a></li>" for name in names)
-        return of_html(f"{head}<p>{len(names)} found</p>\n<ol>\n{rows}\n</ol>\n{foot}", 200, *fields)
-    name = path.rpartition("/")[2]
-    if name not in PAGES:
-        return of_html(f"{head}<h1>No page</h1>\n{foot}", 200 if fault == "changed status" else 404, *fields)
-    prose = PAGES[name]
+        found.sort(key=lambda each: each["floor"] if fault == "wrong sort order" else -each["seats"])
+        start = int(query.get("from", "0")) + (1 if fault == "off-by-one page" else 0)
+        return of_json({"count": len(found), "_embedded": {"rooms": found[start : start + 5]}, **tail}, 200, *fields)
+    wanted = next((each for each in ROOMS if each["room"] == path.rpartition("/")[2]), None)
+    if wanted is None:
+        return of_json({"problem": "unknown room", **tail}, 500 if fault == "changed status" else 404, *fields)
+    shown = {**wanted, "hours": [{"hour": hour, "free": (hour * wanted["seats"]) % 3 > 0} for hour in range(8, 18)]}
     if fault == "changed price":
-        prose = prose.replace(" 4 meanings", " 5 meanings").replace(" 17 meanings", " 18 meanings")
-    if fault == "cut off":
-        prose = prose[:40]
-    toc = "" if fault == "missing field" else "<nav><a href='#a'>Meaning</a></nav>\n"
-    twice = f"<p>{prose}</p>\n" if fault == "shown twice" and name == "stone" else ""
-    return of_html(
-        f"{head}<h1>{name}</h1>\n{toc}<p>{prose}</p>\n{twice}<p>Seen {drawn.randrange(9999)} times</p>\n{foot}",
-        200,
-        *fields,
-    )
+        shown["seats"] += wanted["seats"] == 9
+    if fault == "missing field" and not wanted["features"]:
+        del shown["features"]
+    if fault == "one hour off":
+        shown["hours"] = [{**each, "free": (each["hour"] * wanted["seats"] + 1) % 3 > 0} for each in shown["hours"]]
+    if fault == "empty for null":
+        shown["features"] = shown["features"] or None
+    return of_json({**shown, **tail}, 200, *fields)
 
 
-def export(target: str, fault: str, drawn: Random) -> Reply:
-    """Text and tables: a report, lines of a log, and a list in CSV with a date on top."""
+THREADS = [(number, f"How to brew tea {number}", number * 11 % 9) for number in range(1, 31)]
+
+
+def forum(target: str, fault: str, drawn: Random) -> Reply:
+    """Threads in a table, with guests, an advertisement of one to three lines, state as JSON in the page, and tokens."""
     path, query = asked(target)
-    fields = [("x-request-id", f"{drawn.getrandbits(128):032x}")]
-    fields += [] if fault == "dropped header" else [("content-disposition", 'attachment; filename="list.csv"')]
-    rows = [(number, f"Item {number}", f"{number * 3.2:.2f}", ("yes", "no")[number % 2]) for number in range(1, 26)]
-    if path == "/list.csv":
-        rows = rows[::-1] if fault == "wrong sort order" else rows
-        skip = 1 if fault == "off-by-one page" else 0
-        cells = [[str(cell) for cell in row] for row in rows[skip:]]
-        if fault == "changed price":
-            cells[11][2] = "40.00"
-        if fault == "missing field":
-            cells = [row[:-1] for row in cells]
-        if fault == "comma":
-            cells = [[cell.replace(".", ",") for cell in row] for row in cells]
-        lines = [f"# made {now_text()}", "id;name;price;sold", *(";".join(row) for row in cells)]
-        return Reply(200, "text/csv", "\n".join(lines), tuple(fields))
-    if path == "/report.txt":
-        total = sum(float(row[2]) for row in rows) + (0.01 if fault == "rounded" else 0)
-        text = f"Report {query.get('y', '2025')}\nby worker {drawn.randrange(64)}\n\nTotal: {total:.2f}\nSold: {sum(row[3] == 'yes' for row in rows)}\n"
-        return Reply(200, "text/plain", text, tuple(fields))
-    return Reply(403 if fault == "changed status" else 404, "text/plain", "nothing here\n", tuple(fields))
+    token = "".join(drawn.choices("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_", k=43))
+    state: dict[str, Any] = {
+        "csrf": token,
+        "guests": drawn.randrange(50),
+        "theme": "light" if fault != "state is wrong" else "dark",
+    }
+    fields = [] if fault == "dropped header" else [("referrer-policy", "same-origin")]
+    advert = "\n".join(f"  <p>Buy {what}</p>" for what in drawn.sample(["cups", "pots", "spoons"], drawn.randint(1, 3)))
+    head = f"<html lang='en'>\n<head><title>Forum</title></head>\n<body>\n<aside>\n{advert}\n</aside>\n"
+    foot = f"<script>window.state = {json.dumps(state)}</script>\n<p class='foot'>It is {now_text()[:16]}</p>\n</body>\n</html>"
+    if path == "/threads":
+        start = (int(query.get("page", "1")) - 1) * 8 + (1 if fault == "off-by-one page" else 0)
+        found = sorted(THREADS, key=lambda each: (each[2], each[0]), reverse=fault == "wrong sort order")
+        rows = "\n".join(
+            f"<tr><td>{title if fault != 'capitals' else title.title()}</td>"
+            + ("" if fault == "missing field" else f"<td>{answers} answers</td>")
+            + f"<td><a href='/threads/{number}'>read</a></td></tr>"
+            for number, title, answers in found[start : start + 8]
+        )
+        return of_html(f"{head}<table>\n{rows}\n</table>\n{foot}", 200, *fields)
+    number = int(path.rpartition("/")[2])
+    if number > len(THREADS):
+        return of_html(f"{head}<h1>No thread</h1>\n{foot}", 200 if fault == "changed status" else 404, *fields)
+    _, title, answers = THREADS[number - 1]
+    answers += 1 if fault == "changed price" and number == 17 else 0
+    said = [f"<p>Answer {each} to thread {number}</p>" for each in range(answers)]
+    said = said[:-1] if fault == "last one lost" else said
+    seen = f"<i>{drawn.randrange(9999)} views</i>"
+    return of_html(
+        f"{head}<h1>{title}</h1>\n<b>{answers} answers</b>\n{seen}\n" + "\n".join([*said, foot]), 200, *fields
+    )
 
 
 ALL = (
     Application(
-        "weather (JSON)",
-        ("/stations", "/stations", "/forecast/s99", *(f"/forecast/s{number:02d}?days={days}" for number in range(1, 16) for days in (3, 7))),
+        "rooms (JSON)",
         (
-            "changed price", "missing field", "off-by-one page", "wrong sort order", "dropped header", "changed status",
-            "swapped", "another unit", "warning lost", "null",
+            "/rooms",
+            "/rooms?from=5",
+            "/rooms?seats=9",
+            "/rooms?seats=9&from=5",
+            "/rooms/R-99",
+            *(f"/rooms/R-{n}" for n in range(1, 19)),
         ),
-        weather,
+        (*USUAL, "link is wrong", "wrong bound", "one hour off", "empty for null"),
+        rooms,
     ),
     Application(
-        "wiki (HTML)",
-        ("/search?q=r", "/search?q=word", "/search?q=e", "/w/nothing", *(f"/w/{name}" for name in PAGES), *(f"/w/{name}?v=2" for name in PAGES)),
-        (
-            "changed price", "missing field", "off-by-one page", "wrong sort order", "dropped header", "changed status",
-            "wrong language", "search is narrow", "cut off", "shown twice",
-        ),
-        wiki,
+        "forum (HTML)",
+        (*(f"/threads?page={n}" for n in range(1, 5)), "/threads/99", *(f"/threads/{n}" for n in range(1, 31, 2))),
+        (*USUAL, "state is wrong", "capitals", "last one lost"),
+        forum,
     ),
-    Application(
-        "export (text, CSV)",
-        ("/list.csv", "/list.csv?all=1", "/report.txt", *(f"/report.txt?y={year}" for year in range(2015, 2025)), "/none"),
-        (
-            "changed price", "missing field", "off-by-one page", "wrong sort order", "dropped header", "changed status",
-            "comma", "rounded",
-        ),
-        export,
-    ),
-)  # fmt: skip
+)

@@ -204,6 +204,28 @@ def test_a_line_that_comes_and_goes_hides_no_fault_beside_it() -> None:
     assert result.readable == "line 1, behind '<title>': Board -> Bord"
 
 
+def test_what_is_shown_once_more_is_a_difference() -> None:
+    once, twice = "<h1>Tea</h1><p>Fine</p><p>End</p>", "<h1>Tea</h1><p>Fine</p><p>Fine</p><p>End</p>"
+    assert "added, <p>Fine</p>" in readable(page(once), page(once), page(twice))
+    assert "missing, was <p>Fine</p>" in readable(page(twice), page(twice), page(once))
+
+
+def test_what_came_by_chance_as_one_value_is_settled_by_what_other_answers_show() -> None:
+    comparer = Comparer()
+    lucky = comparer.compared(
+        (document({"node": "a"}),) * 3, (document({"node": "b"}),) * 2, asked=ASKED, about="GET /"
+    )
+    assert isinstance(lucky, Different)
+    assert comparer.settled(lucky, "GET /") == lucky
+    comparer.compared((document({"node": "a"}), document({"node": "b"})), (), asked=ASKED, about="GET /")
+    assert comparer.settled(lucky, "GET /") == Same()
+    assert comparer.settled(lucky, "GET /other") == lucky
+    third = comparer.compared(
+        (document({"node": "a"}),) * 3, (document({"node": "c"}),) * 2, asked=ASKED, about="GET /"
+    )
+    assert comparer.settled(third, "GET /") == third
+
+
 def test_other_bytes_are_told_by_their_digest() -> None:
     image = (("content-type", "image/png"),)
     old, new = Answered(200, image, b"\x89\xff1"), Answered(200, image, b"\x89\xff2")

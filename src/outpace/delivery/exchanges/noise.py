@@ -63,13 +63,18 @@ class Chances:
 
     def learn(self, about: str, found: Iterable[Difference]) -> None:
         for each in found:
-            known = self._given.setdefault((about, each.place), set())
+            known = self._given.setdefault(_named(about, each), set())
             if len(known) <= MOST_CHANCES and len(self._given) <= MOST_PLACES:
                 known |= {each.old, each.new}
 
     def covers(self, about: str, found: Difference) -> bool:
-        given = self._given.get((about, found.place), set())
+        given = self._given.get(_named(about, found), set())
         return found.kind == "changed" and len(given) <= MOST_CHANCES and {found.old, found.new} <= given
+
+
+def _named(about: str, found: Difference) -> tuple[str, str]:
+    """A header is the same one in every route."""
+    return ("" if found.place.startswith("header ") else about, found.place)
 
 
 def _around(spot: str) -> Iterator[str]:

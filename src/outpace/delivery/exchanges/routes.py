@@ -9,6 +9,7 @@ LONGEST = 60
 _UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _HEX = re.compile(r"(?=.*\d)[0-9a-fA-F]{8,}")
 _OPAQUE = re.compile(r"(?=.*\d)(?=.*[A-Za-z])[A-Za-z0-9_-]{20,}")
+_NUMBERED = re.compile(r"(?!v\d{1,2}$)(?:[A-Za-z]{1,3}\d+|[A-Za-z]{1,10}[-_]\d+)", re.ASCII)
 _NAME = re.compile(r"[\w.\[\]-]{1,40}", re.ASCII)
 
 
@@ -26,7 +27,12 @@ def _segment(segment: str) -> str:
         return "{n}"
     if "redacted-" in segment:
         return "{redacted}"
-    if _UUID.fullmatch(segment) or _HEX.fullmatch(segment) or _OPAQUE.fullmatch(segment):
+    if (
+        _UUID.fullmatch(segment)
+        or _HEX.fullmatch(segment)
+        or _OPAQUE.fullmatch(segment)
+        or _NUMBERED.fullmatch(segment)
+    ):
         return "{id}"
     if len(segment) > LONGEST:
         return "{long}"

@@ -7,6 +7,7 @@ it, those words may be any. A line that only some old answers have may be there 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from difflib import SequenceMatcher
 from typing import NamedTuple
@@ -49,7 +50,10 @@ def differing_texts(old: Sequence[str], new: Sequence[str], volatile: Volatile, 
     after = [_lines(each, volatile, markup=markup) for each in new]
     if max(map(len, [*before, *after])) > MOST_LINES:
         return _as_wholes(before, after)
-    skeleton, optional = before[0], {line.key for answer in before for line in answer}
+    skeleton = before[0]
+    known: Counter[str] = Counter()
+    for answer in before:
+        known |= Counter(line.key for line in answer)
     noise: set[str] = set()
     for answer in before[1:]:
         skeleton = _common(skeleton, answer, volatile, noise)
@@ -58,7 +62,8 @@ def differing_texts(old: Sequence[str], new: Sequence[str], volatile: Volatile, 
     for answer in after:
         missing, added = _against(skeleton, answer, volatile)
         lost.append(missing)
-        gained.append({line.key: line for line in added if line.key not in optional})
+        beyond = Counter(line.key for line in answer) - known
+        gained.append({line.key: line for line in added if line.key in beyond})
     return Texts(_told(lost, gained), tuple(sorted(noise)))
 
 
