@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from outpace.delivery.rollout.counts import Arm, Tick, Usage
+from outpace.delivery.rollout.counts import Arm, Bucket, Tick, Usage
 from outpace.delivery.rollout.judge import Judge
 from outpace.delivery.rollout.verdicts import GoOn, Promote, RollBack, sentence
 from tests.fakes.rollout_traffic import Ended, Fails, Traffic, failing, made, run
@@ -59,6 +59,24 @@ def test_slow_answers_take_a_release_back() -> None:
     end = run(Judge(made()), traffic, until=60)
     assert isinstance(end.verdict, RollBack)
     assert end.verdict.metric == "slow"
+
+
+def test_the_first_answers_of_a_cold_release_may_be_slow() -> None:
+    def cold(answers: int) -> int:
+        judge = Judge(made())
+        judge.see(Tick(at=1, weight=0, baseline=Arm(requests=1000, latency=(Bucket(10.0, 1000),))))
+        for look in range(1, 60):
+            slow = 1 if look <= answers else 0
+            baseline = Arm(requests=19, latency=(Bucket(10.0, 19),))
+            candidate = Arm(requests=1, latency=(Bucket(10.0, 1 - slow), Bucket(900.0, slow)))
+            verdict = judge.see(Tick(at=1 + look / 10, weight=0.05, baseline=baseline, candidate=candidate))
+            if isinstance(verdict, RollBack):
+                assert verdict.metric == "slow"
+                return look
+        return 0
+
+    assert cold(20) == 0
+    assert 20 < cold(40) < 30
 
 
 def test_the_applications_own_signal_takes_a_release_back() -> None:

@@ -18,6 +18,8 @@ SLOWEST, TIMED = 0.99, 100
 """The quantile of the baseline that is slow, and how many answers tell it."""
 SLOW = 5 * (1 - SLOWEST)
 """Slow answers that are tolerated on top of the baseline's: five times as many as it has by definition."""
+COLD = 20
+"""Answers of a new release whose time says nothing yet: it loads modules and opens connections."""
 FEEDS = 10.0  # seconds within which a source that gave evidence still does
 CHECKS = 0.1
 """A check repeats itself: so much of the evidence for promotion may come from checks."""
@@ -73,6 +75,7 @@ class Gathered:
         self._slow = Against(slow, budget.beta)
         self._signal = Against(budget.tolerated, budget.beta)
         self._loaded = False
+        self._warm = 0  # answers of the candidate that were timed
         self._alone: dict[Metric, Alone] = {}
         self._doubt: tuple[Metric, Against] | None = None
         self._pace = _Pace(budget.rps)
@@ -106,8 +109,9 @@ class Gathered:
         self._told_clients = self._told_clients or bool(tick.clients)
         heard = self._clients.hear(at, tick.baseline, tick.candidate, tick.clients)
         self._count(tick, at)
-        self._compare(tick, at, heard, shared=shared)
-        bound = self._quantile.bound()
+        bound = self._quantile.bound() if self._warm >= COLD else None
+        self._warm += timed(tick.candidate)
+        self._compare(tick, at, heard, bound, shared=shared)
         good, bad = self._as_counted(tick, heard)
         self._errors.add(good, bad, before["errors"])
         if users:
@@ -141,7 +145,7 @@ class Gathered:
         if tick.source == "users":
             self._pace.add(at, tick.baseline.requests + tick.candidate.requests)
 
-    def _compare(self, tick: Tick, at: float, heard: Heard, *, shared: bool) -> None:
+    def _compare(self, tick: Tick, at: float, heard: Heard, bound: float | None, *, shared: bool) -> None:
         """A request of the baseline is compared once: with its own copy where there are any, else with users'."""
         base, cand = tick.baseline, tick.candidate
         if tick.source == "checks" and not base.requests:
@@ -158,7 +162,6 @@ class Gathered:
         errors.add(tick, at, (base.requests, base.errors * of_base), (cand.requests, cand.errors * of_cand))
         resets.add(tick, at, (base.requests, base.resets * of_base), (cand.requests, cand.resets * of_cand))
         self._beside["signal"].add(tick, at, (base.signal_total, _signal(base)), (cand.signal_total, _signal(cand)))
-        bound = self._quantile.bound()
         if bound is not None:
             slow = self._beside["slow"]
             slow.add(tick, at, (timed(base), slower(base, bound)), (timed(cand), slower(cand, bound)))
