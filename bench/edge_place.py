@@ -27,9 +27,10 @@ sys.path.insert(0, str(ROOT / "src"))
 import msgspec  # noqa: E402  the path comes first
 from edge_load import Answered, read  # noqa: E402  the same
 
-from outpace.delivery.edge.standing import Rollout  # noqa: E402  the same
+from outpace.delivery.edge.standing import Program, Rollout  # noqa: E402  the same
 from outpace.engines.envoy.admin import Admin  # noqa: E402  the same
 from outpace.engines.envoy.runtime import Runtime, Settings  # noqa: E402  the same
+from outpace.engines.release_store import ReleaseStore  # noqa: E402  the same
 from outpace.model.release import Digest  # noqa: E402  the same
 
 HERE = Path(__file__).resolve().parent
@@ -77,7 +78,7 @@ class Place:
         self.folder = Path(tempfile.mkdtemp(prefix="outpace-bench-", dir=state))
         self.site = self.folder / "site"
         self.orders = self.folder / "orders.db"
-        self.port = _free_port()
+        self.port = free_port()
         self.environ = os.environ | {
             "XDG_STATE_HOME": str(self.folder / "state"),
             "XDG_CACHE_HOME": str(self.folder / "cache"),
@@ -150,6 +151,21 @@ class Place:
             raise RuntimeError(f"outpace rollout ended with {done.returncode}: {done.stderr[-2000:]}")
         return done.returncode, self.standing()
 
+    def program(self, revision: str) -> tuple[Digest, Program]:
+        """Its release, built and not rolled out, and how a process of it is started."""
+        done = self.outpace("release", "build", revision, "--format", "json")
+        if done.returncode:
+            raise RuntimeError(f"outpace release build ended with {done.returncode}: {done.stderr[-2000:]}")
+        release = Digest(json.loads(done.stdout)["result"]["release"]["digest"])
+        stored = ReleaseStore(self.edge).find(release)
+        return release, Program(
+            release=release,
+            argv=stored.argv(stored.manifest.run),
+            cwd=str(stored.cwd),
+            variables={"ORDERS": str(self.orders)},
+            ready=stored.manifest.ready,
+        )
+
     def standing(self) -> Rollout:
         return msgspec.json.decode((self.edge / "rollout.json").read_bytes(), type=Rollout)
 
@@ -212,11 +228,7 @@ def unlike(orders: Mapping[int, str], answers: Iterable[Answered]) -> list[str]:
     return found + [f"order {number} was never sent" for number in sorted(orders.keys() - seen)]
 
 
-def digests(runtime: Runtime) -> list[Digest]:
-    return list(dict.fromkeys(each.release for each in runtime.standing().instances))
-
-
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
