@@ -12,7 +12,7 @@ from outpace.app.split import Joined, Tools, View, asked_of, land, split
 from outpace.engines.steps import Steps
 from outpace.model.application import Application
 from outpace.model.errors import Refused
-from outpace.model.proof import Proved
+from outpace.model.proof import Proof, Proved, Refuted
 from tests.fakes.index import Index, Release
 from tests.fakes.project import Project, project
 from tests.fakes.proof import tools
@@ -82,7 +82,7 @@ def test_what_is_new_is_proved_before_what_uses_it_and_the_last_tree_is_the_bran
 
 
 def test_steps_between_which_a_test_is_red_become_one_and_it_is_said(shop: Project) -> None:
-    files = {name: "def size():\n    return 2\n" for name in ("left.py", "right.py")}
+    files = dict.fromkeys(("left.py", "right.py"), "def size():\n    return 2\n")
     view = view_of(shop, branch(shop, "sizes", files))
     assert [(step.piece.title, step.found) for step in view.steps] == [
         ("Change size in left.py; Change size in right.py", Proved())
@@ -106,3 +106,34 @@ def test_steps_are_written_as_a_branch_that_never_takes_the_place_of_another(sho
     steps.create_branch("mine/landed", steps.head())
     with pytest.raises(Refused, match="mine/landed exists already"):
         land(view, steps, "mine/")
+
+
+def test_what_a_proof_held_against_the_whole_is_not_held_against_a_step(shop: Project) -> None:
+    """The first test is red on the branch as a whole too: joining steps would not mend it."""
+    files = {
+        "cart.py": CART + REBATE,
+        "door.py": "from cart import rebate\n\n\ndef pay(prices):\n    return rebate(prices) + 1\n",
+        "README.md": "shop, with a mistake\n",
+    }
+    view = view_of(shop, branch(shop, "mistaken", files))
+    assert [type(step.found) for step in view.steps] == [Proved, Refuted, Proved]
+    assert (view.joined, type(view.whole), view.refuted) == ((), Refuted, True)
+
+
+def test_a_second_run_runs_no_suite_again(shop: Project) -> None:
+    name = branch(shop, "twice", {"left.py": "def size():\n    return 0 + 1\n", "README.md": "again\n"})
+    made = [proofs(shop, name) for _ in range(2)]
+    suites = [[check.cached for proof in each for check in proof.checks if check.name == "suite"] for each in made]
+    assert suites == [[False, False, True], [True, True, True]]
+
+
+def proofs(shop: Project, name: str) -> list[Proof]:
+    """Of the whole, and of each step."""
+    steps, made, kept = Steps(shop.root), tools(shop), list[Proof]()
+
+    def proves(base: str, revision: str) -> Proof:
+        kept.append(prove(SHOP, base, revision, purpose=None, tools=made))
+        return kept[-1]
+
+    split(SHOP, asked_of(steps, SHOP, name, None), tools=Tools(repository=steps, prove=proves, report=print), at_most=9)
+    return kept

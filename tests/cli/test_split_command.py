@@ -120,6 +120,17 @@ def test_steps_of_several_peoples_branch_are_outpaces_own(shop: Shop) -> None:
     assert {shop.git("show", "-s", "--format=%an", step["revision"]) for step in steps} == {"Outpace"}
 
 
+def test_a_branch_that_is_one_cycle_says_that_no_part_stands_alone_and_why(shop: Shop) -> None:
+    calls = "".join(f"    prices = total({number}, prices)\n" for number in range(40))
+    shop.branch("before", {"cart.py": CART, "door.py": DOOR + calls.replace(", prices)", ")")})
+    shop.git("merge", "-q", "before")
+    shop.branch("cycle", {"cart.py": CART.replace("(prices)", "(share, prices)", 1), "door.py": DOOR + calls})
+    said = shop.says("cycle", "--dry-run", "--quiet")
+    words = " ".join(said.out.split())
+    assert "lines of cycle are one step: no part stands alone; not proved" in words
+    assert "Cannot be apart cart.py: total, door.py: pay: total is called in another way" in words
+
+
 def behind(shop: Shop) -> None:
     shop.commit({"other.py": "a = 1\n"})
 

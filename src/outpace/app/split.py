@@ -10,6 +10,7 @@ from msgspec import Struct
 from outpace.delivery.splitting.pieces import Changed, Held, Piece, Plan, State
 from outpace.delivery.splitting.propose import merged, proposed
 from outpace.delivery.splitting.risk import Risk, risk
+from outpace.ecosystems.spelling import printable
 from outpace.model.application import Application
 from outpace.model.errors import NotFound, UsageError
 from outpace.model.proof import Check, Conclusion, Failed, Proof, Proved, Refuted
@@ -239,9 +240,10 @@ class _Making:
 
     def _message(self, piece: Piece, at: int) -> str:
         """What a dependency step says of its packages is what the branch said."""
-        subject = piece.title if len(piece.title) <= SUBJECT_WIDTH else f"{piece.title[: SUBJECT_WIDTH - 1]}…"
-        parts = [subject, *([piece.title] if subject != piece.title else [])]
-        parts.append(f"It comes here because {piece.why}." if piece.why else "")
+        title, why = printable(piece.title), printable(piece.why)
+        subject = title if len(title) <= SUBJECT_WIDTH else f"{title[: SUBJECT_WIDTH - 1]}…"
+        parts = [subject, *([title] if subject != title else [])]
+        parts.append(f"It comes here because {why}." if why else "")
         if any(edit.path.endswith((".lock", ".txt", ".toml", ".in")) for edit in piece.edits):
             paths = tuple(edit.path for edit in piece.edits)
             parts += self._tools.repository.messages(self._asked.base, self._asked.revision, paths)

@@ -7,6 +7,7 @@ import pytest
 from outpace.delivery.splitting.atoms import atoms_of
 from outpace.delivery.splitting.blocks import opened, source
 from outpace.delivery.splitting.pieces import Edit, Gone, Piece
+from outpace.delivery.splitting.propose import proposed
 from outpace.delivery.splitting.risk import risk
 from tests.fakes.two_trees import changed
 
@@ -57,10 +58,22 @@ def test_blocks_are_statements_with_what_stands_above_them_and_join_to_the_text(
     assert "".join(block.text for block in blocks) == TEXT
 
 
-@pytest.mark.parametrize("text", ["x = 1", "x = '\f'\n", "x = 1\ry = 2\n", "def (:\n", "x = '\u2028'\n"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "x = 1",
+        "x = " + "-" * 300 + "1\n",
+        "x = 1" + " + 1" * 3000 + "\n",
+        "x = '\f'\n",
+        "x = 1\ry = 2\n",
+        "def (:\n",
+        "x = '\u2028'\n",
+    ],
+)
 def test_a_text_that_cannot_be_cut_by_lines_is_one_piece(text: str) -> None:
     found = atoms_of(changed({"m.py": text}, {"m.py": "x = 2\n"}))
     assert [(atom.label, atom.whole) for atom in found.all] == [("m.py", True)]
+    assert [piece.title for piece in proposed(changed({"m.py": text}, {"m.py": "x = 2\n"})).pieces] == ["Change m.py"]
 
 
 def test_an_import_of_which_names_come_and_go_has_a_text_for_each_of_its_states() -> None:

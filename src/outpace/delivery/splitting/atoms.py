@@ -16,7 +16,6 @@ from outpace.delivery.splitting.pieces import FILE, Changed, Gone, Partly, State
 from outpace.delivery.splitting.roles import Role, role_of
 
 How: TypeAlias = Literal["add", "change", "remove"]
-LARGEST = 1 << 20
 WIDEST = 88
 IMPORT = "import of "
 COMPARED_AT_MOST = 4_000_000  # pairs of lines
@@ -109,7 +108,7 @@ def _cut(changed: Changed, first: int) -> tuple[list[Atom], tuple[Element, ...]]
     same_mode = changed.before is not None and changed.after is not None and changed.before.mode == changed.after.mode
     if changed.path.endswith((".py", ".pyi")) and len(texts) == 2 and regular and same_mode:
         read = [source(text) for text in texts]
-        if all(read) and max(map(len, texts)) <= LARGEST and any(texts):
+        if all(read) and any(texts):
             before, after = (each for each in read if each is not None)
             made = _Cutting(changed.path, first).cut(before, after)
             if made[0]:

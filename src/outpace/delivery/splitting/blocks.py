@@ -8,6 +8,9 @@ from typing import NamedTuple, TypeAlias
 
 Key: TypeAlias = tuple[str, ...]
 ODD_LINES = re.compile("\r(?!\n)|[\f\v\x1c-\x1e\x85\u2028\u2029]")
+LARGEST = 1 << 20
+DEEPEST = 200
+"""Levels of syntax beyond which nobody wrote it by hand, and what reads it by recursion would end."""
 NO_NODES: tuple[ast.stmt, ...] = ()
 Function: TypeAlias = ast.FunctionDef | ast.AsyncFunctionDef
 
@@ -32,14 +35,25 @@ def source(text: str) -> Source | None:
     """None where it is no Python that can be cut by lines."""
     if not text:
         return Source((), ())
-    if ODD_LINES.search(text) or not text.endswith("\n"):
+    if len(text) > LARGEST or ODD_LINES.search(text) or not text.endswith("\n"):
         return None
     try:
         tree = ast.parse(text)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return None
+    if is_deep(tree):
+        return None
     lines = tuple(text.splitlines(keepends=True))
     return Source(lines, tuple(_cut(lines, tree.body, 0, len(lines), "")))
+
+
+def is_deep(tree: ast.Module) -> bool:
+    level: list[ast.AST] = [tree]
+    for _ in range(DEEPEST):
+        level = [child for node in level for child in ast.iter_child_nodes(node)]
+        if not level:
+            return False
+    return True
 
 
 def opened(read: Source, names: frozenset[str]) -> tuple[Block, ...]:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from outpace.delivery.splitting.atoms import Atom
 from outpace.delivery.splitting.links import Link, Links, links
 
-REQUIRED = re.compile(r"^\s*[\"']?([A-Za-z][A-Za-z0-9._-]*)(?:\[[^\]]*\])?\s*(?:[<>=!~;@,\"']|$)", re.MULTILINE)
+REQUIRED = re.compile(r"^[ \t]*[\"']?([A-Za-z][A-Za-z0-9._-]*)(?:\[[^\]]*\])?\s*(?:[<>=!~;@,\"']|$)", re.MULTILINE)
 
 
 def bump_links(atoms: tuple[Atom, ...]) -> Links:

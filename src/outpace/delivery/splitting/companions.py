@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator
 from itertools import chain, combinations
 
@@ -14,6 +15,8 @@ EXPANDS = re.compile(
 )
 CONTRACTS = re.compile(r"\b(?:drop_column|drop_table|RemoveField|DeleteModel|DROP COLUMN|DROP TABLE)\b")
 WORD = re.compile(r"[A-Za-z_]\w+")
+FILE_NAME = re.compile(r"[\w-]+(?:[.-][\w-]+)*")
+SHORTEST = 3
 QUOTED = re.compile(r"['\"]([A-Za-z_][\w.]*)['\"]")
 TOO_PLAIN = frozenset(["name", "id", "type", "null", "default", "default_factory", "unique"])
 
@@ -47,17 +50,22 @@ def _locks(atoms: tuple[Atom, ...]) -> Iterator[Link]:
 
 def _named_files(atoms: tuple[Atom, ...]) -> Iterator[Link]:
     """A template or a file of data, and what reads it by name."""
-    data = [atom for atom in atoms if atom.whole and atom.role == "data"]
+    data: dict[str, list[Atom]] = defaultdict(list)
+    for atom in atoms:
+        name = atom.path.rpartition("/")[2]
+        if atom.whole and atom.role == "data" and len(name) > SHORTEST:
+            data[name].append(atom)
     for atom in atoms:
         if atom.role == "documentation":
             continue
-        for other in data:
-            if atom.number != other.number:
-                yield from _reads(atom, other)
+        before, after = (frozenset(FILE_NAME.findall(text)) & data.keys() for text in atom.texts)
+        for name in before | after:
+            for other in data[name]:
+                if atom.number != other.number:
+                    yield from _reads(atom, other, before=name in before, after=name in after)
 
 
-def _reads(atom: Atom, other: Atom) -> Iterator[Link]:
-    before, after = (_names(text, other.path) for text in atom.texts)
+def _reads(atom: Atom, other: Atom, *, before: bool, after: bool) -> Iterator[Link]:
     why = f"{other.path.rpartition('/')[2]} is read by name"
     if other.how == "add" and after:
         yield Link(atom.number, other.number, why)
@@ -65,11 +73,6 @@ def _reads(atom: Atom, other: Atom) -> Iterator[Link]:
         yield Link(other.number, atom.number, why, clears=True)
     elif other.how == "change" and (before or after):
         yield from together(atom.number, other.number, why)
-
-
-def _names(text: str, path: str) -> bool:
-    name = path.rpartition("/")[2]
-    return len(name) > 3 and name in text and bool(re.search(rf"(?<![\w.-]){re.escape(name)}(?![\w-])", text))
 
 
 def _migrations(atoms: tuple[Atom, ...]) -> Iterator[Link]:

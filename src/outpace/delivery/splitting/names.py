@@ -16,6 +16,10 @@ SAME_NAME_AT_MOST = 6
 """A member's name that so many changed definitions share says nothing of which is meant."""
 
 
+MEMBERS_AT_MOST = 40
+"""The same, of definitions that come or go."""
+
+
 class Uses:
     """What one atom newly takes, what it no longer takes, and what it brings and loses."""
 
@@ -90,7 +94,9 @@ class Names:
                     yield other, name
             yield from self._of_class(path, name, side)
         for name in uses.attributes[side]:
-            yield from ((other, name) for other in self._members[side].get(name, ()) if self._near(number, other))
+            members = self._members[side].get(name, ())
+            if len(members) <= MEMBERS_AT_MOST:
+                yield from ((other, name) for other in members if self._near(number, other))
             for other in self._names[side].get(name, ()):
                 if self.uses[other].atom.path in self._modules_of[path] - {path}:
                     yield other, name

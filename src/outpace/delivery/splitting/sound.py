@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 
 from msgspec import Struct
 
+from outpace.delivery.splitting.blocks import is_deep
 from outpace.delivery.splitting.mentions import Taken, defined_by, taken_by
 from outpace.delivery.splitting.modules import Modules, module_of
 
@@ -54,6 +55,8 @@ def reading(text: str) -> Read | None:
         tree = ast.parse(text)
         table = symtable.symtable(text, "<text>", "exec")
     except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return None
+    if is_deep(tree):
         return None
     takes = tuple(taken for node in tree.body for taken in taken_by(node))
     names = frozenset(name for node in tree.body for name in defined_by(node))
