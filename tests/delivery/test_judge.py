@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from math import exp
+
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -140,7 +143,7 @@ def test_a_slow_leak_of_memory_takes_a_promoted_release_back() -> None:
     verdict = soaked(memory=60e6, files=0).see(Tick(at=5000, weight=1))
     assert isinstance(verdict, RollBack)
     assert verdict.metric == "memory"
-    assert verdict.evidence.at < 2400
+    assert 2400 < verdict.evidence.at < 3000
     assert "MiB an hour" in sentence(verdict)
 
 
@@ -148,6 +151,20 @@ def test_a_slow_leak_of_descriptors_takes_a_promoted_release_back() -> None:
     verdict = soaked(memory=0, files=90).see(Tick(at=5000, weight=1))
     assert isinstance(verdict, RollBack)
     assert verdict.metric == "descriptors"
+
+
+def test_a_leak_that_doubles_within_the_hour_is_not_waited_for() -> None:
+    verdict = soaked(memory=400e6, files=0).see(Tick(at=5000, weight=1))
+    assert isinstance(verdict, RollBack)
+    assert verdict.evidence.at < 2000
+
+
+@pytest.mark.parametrize("minutes", [10, 30])
+def test_a_cache_that_fills_is_no_leak(minutes: float) -> None:
+    judge = Judge(made(soak_s=3600))
+    judge.see(Tick(at=1, weight=0.05, baseline=Arm(requests=10**5), candidate=Arm(requests=10**5)))
+    verdicts = [judge.see(used(at, 200e6 + 20e6 * (1 - exp(-at / 60 / minutes)), 40)) for at in range(10, 4000, 10)]
+    assert isinstance(verdicts[-1], Promote)
 
 
 def test_what_does_not_grow_settles() -> None:

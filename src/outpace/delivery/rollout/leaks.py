@@ -14,11 +14,16 @@ WARM_UP = 6
 """Blocks in which anything grows: caches fill, modules are imported. A fifth of the soak."""
 A_DAY = 0.25
 """Growth that counts: by so much of what it began with, in 24 hours."""
+STEEP = 1.0
+"""Growth that is not waited for: by as much as it began with, in an hour."""
+STEADY, LASTING = 16, 0.75
+"""Blocks that tell a leak from a cache that fills, and how much of its slope a leak keeps from their first half to the
+second: a cache grows in each block too, but less and less."""
 LEAST = {"memory": 65536.0, "descriptors": 0.5}
 
 
 class Leak:
-    """One quantity. Takes back only what is both a row of records and steep enough to matter."""
+    """One quantity. Speaks against a release only if it is a row of records, steep enough to matter, and no cache."""
 
     def __init__(self, metric: Literal["memory", "descriptors"], alpha: float, block_s: float) -> None:
         self.metric: Literal["memory", "descriptors"] = metric
@@ -39,7 +44,14 @@ class Leak:
     def reached(self) -> bool:
         if self.records is None or self.records.log_e < self.threshold:
             return False
-        return self.per_hour * 24 >= A_DAY * self._start
+        grown = self.per_hour
+        if grown * 24 < A_DAY * self._start:
+            return False
+        return grown >= STEEP * self._start or self._is_steady(self.records.blocks)
+
+    def _is_steady(self, blocks: list[float]) -> bool:
+        half = len(blocks) // 2
+        return len(blocks) >= STEADY and slope(blocks[half:]) >= LASTING * slope(blocks[:half])
 
     def begin(self, at: float) -> None:
         """From now on; what was seen before had another share of the traffic."""
