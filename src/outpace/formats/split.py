@@ -43,7 +43,8 @@ class FileV1(Struct, frozen=True, kw_only=True):
 
 
 class StepV1(Struct, frozen=True, kw_only=True):
-    """`revision` is a commit that no branch points at before the steps are landed."""
+    """`revision` is a commit that no branch points at before the steps are landed. `same_syntax`: each file of Python
+    was parsed before and after, to the same."""
 
     number: int
     kind: Kind
@@ -53,6 +54,7 @@ class StepV1(Struct, frozen=True, kw_only=True):
     lines: int
     risk: Risk
     files: tuple[FileV1, ...]
+    same_syntax: bool
     proof: FoundV1
 
 
@@ -122,6 +124,7 @@ def _step(number: int, step: Step) -> StepV1:
         lines=step.piece.lines,
         risk=step.risk,
         files=files,
+        same_syntax=step.piece.same_syntax,
         proof=_found(step.found),
     )
 
@@ -203,9 +206,13 @@ def _shown(number: int, step: Step) -> list[RenderableType]:
     return [
         Hanging(printable(f"{number}. {piece.title}")),
         Hanging(printable(f"{size}; {piece.kind}: {piece.why}"), indent=3, style="dim"),
-        Hanging(printable(f"{step.revision[:SHORT]} {_words(step.found)}"), indent=3),
+        Hanging(printable(f"{step.revision[:SHORT]} {_words(step.found)}{_syntax(step)}"), indent=3),
         *files,
     ]
+
+
+def _syntax(step: Step) -> str:
+    return "; the syntax of each file is as before" if step.piece.same_syntax else ""
 
 
 def _part(state: Whole | Partly | Gone) -> str:

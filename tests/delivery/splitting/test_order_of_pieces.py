@@ -184,6 +184,21 @@ def test_a_flag_is_off_between_its_introduction_and_its_switch() -> None:
     ]
 
 
+def test_formatting_is_checked_to_have_the_syntax_of_before_and_other_refactoring_is_not() -> None:
+    told_of = {
+        case: [piece.same_syntax for piece in proposed(changed(before, after)).pieces]
+        for case, (before, after, _) in MECHANICAL.items()
+    }
+    assert told_of == {
+        "quotes and blanks alone are formatting": [True],
+        "formatting comes before behavior in another block of the file": [True, False],
+        "imports in another order are formatting": [False],
+        "a file that moves without change is a piece": [False, False],
+        "a symbol that has another name and is the same otherwise is a piece": [False],
+        "a renaming comes before what else changes in the same block": [False, False],
+    }
+
+
 def test_what_needs_each_other_is_one_piece_and_it_is_said_why() -> None:
     one = function("a", BODY * 2 + "    return b(x, 0)\n")
     other = function("b", BODY * 2 + "    return a(x, 0)\n", "x, y")

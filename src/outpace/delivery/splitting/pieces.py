@@ -55,12 +55,14 @@ class Edit(Struct, frozen=True):
 
 
 class Piece(Struct, frozen=True, kw_only=True):
-    """One small change; `why` says why it comes here; its edits are those against the piece before."""
+    """One small change; `why` says why it comes here; its edits are those against the piece before. `same_syntax` where
+    each file of Python that it touches was parsed before and after, to the same."""
 
     kind: Kind
     title: str
     why: str
     edits: tuple[Edit, ...]
+    same_syntax: bool = False
 
     @property
     def lines(self) -> int:

@@ -16,7 +16,7 @@ from outpace.delivery.splitting.links import Link, links
 from outpace.delivery.splitting.mechanical import mechanical, renamed
 from outpace.delivery.splitting.names import Names
 from outpace.delivery.splitting.pieces import Changed, Edit, Gone, Held, Partly, Piece, Plan, Whole
-from outpace.delivery.splitting.sound import Sound
+from outpace.delivery.splitting.sound import Sound, same_syntax
 from outpace.delivery.splitting.tests_of import test_links
 from outpace.delivery.splitting.titles import held_words, title, why
 from outpace.delivery.splitting.units import Units
@@ -118,9 +118,22 @@ def _pieces(groups: list[Group], units: Units, found: Atoms) -> tuple[Piece, ...
         made |= {atom.number for atom in new}
         edits = _edits(found.layouts, before, made, new)
         if edits:
-            told = title(group, units)
-            pieces.append(Piece(kind=group.kind, title=told, why=why(at, group, units, place), edits=edits))
+            pieces.append(
+                Piece(
+                    kind=group.kind,
+                    title=title(group, units),
+                    why=why(at, group, units, place),
+                    edits=edits,
+                    same_syntax=group.kind == "refactor" and _is_same(found, before, made, edits),
+                )
+            )
     return tuple(pieces)
+
+
+def _is_same(found: Atoms, before: frozenset[int], made: set[int], edits: tuple[Edit, ...]) -> bool:
+    near, far = _tree(found, before), _tree(found, made)
+    paths = [edit.path for edit in edits]
+    return all(path in near and path in far and same_syntax(near[path], far[path]) for path in paths)
 
 
 def _edits(layouts: Sequence[Layout], before: frozenset[int], made: set[int], new: list[Atom]) -> tuple[Edit, ...]:

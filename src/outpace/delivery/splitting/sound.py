@@ -69,6 +69,15 @@ def reading(text: str) -> Read | None:
     return Read(names, takes, frozenset() if stars else _undefined(table, names), frozenset(parts))
 
 
+def same_syntax(one: str, other: str) -> bool:
+    """Whether both can be read, to the same."""
+    try:
+        near, far = ast.parse(one), ast.parse(other)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return False
+    return not is_deep(near) and ast.dump(near) == ast.dump(far)
+
+
 def _undefined(table: symtable.SymbolTable, names: frozenset[str]) -> frozenset[str]:
     """Names that some scope takes from the module, and the module does not have."""
     work, defined, wanted = [table], set(names), set[str]()
