@@ -136,3 +136,18 @@ def test_a_squashed_migration_is_nothing_new_where_those_that_it_replaces_ran() 
     assert road_between(BASE, both).order == ()
     alone = {"shop/people/migrations/0001_squashed.py": squashed}
     assert road_between(BASE, alone).safe
+
+
+@pytest.mark.parametrize(
+    "behind",
+    [
+        "\n    def apply(self, *args):\n        pass\n",
+        "\nMigration.operations.append(migrations.DeleteModel('Order'))\n",
+        "    if settings.DEBUG:\n        operations = [migrations.DeleteModel('Order')]\n",
+        "    operations += more()\n",
+    ],
+)
+def test_operations_that_are_not_what_the_class_says_are_unknown(behind: str) -> None:
+    text = HEAD.format('("people", "0001_first")', "") + behind
+    road = road_between(BASE, {**BASE, "shop/people/migrations/0002_next.py": text})
+    assert [one.said.words for one in road.unknown] == ["runs operations"]

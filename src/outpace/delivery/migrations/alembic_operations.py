@@ -258,9 +258,12 @@ def harmless(made: Made, called: object) -> bool:
     if path.startswith(
         ("sqlalchemy.", "logging.", "textwrap.", "uuid.", "datetime.", "json.", "re.", "typing.", "os.path")
     ):
-        return made.last not in ("create_all", "drop_all", "create_engine", "Session", "sessionmaker")
-    if path in LOOKS or (isinstance(called, Symbol) and made.last[:1].isupper()):
+        return ".event." not in path and made.last not in ("create_all", "drop_all", "create_engine", "sessionmaker")
+    given = [one.path.partition(".")[0] for one in (*made.args, *made.words.values()) if isinstance(one, Symbol)]
+    if isinstance(called, Symbol) and made.last[:1].isupper() and not {"alembic", "bind", "context"} & set(given):
         return True  # a class is made: a column's type, most of the time; what its methods do is asked by itself
+    if path in LOOKS:
+        return True
     return path.startswith(".") and made.last in METHODS and not isinstance(called, Symbol)
 
 

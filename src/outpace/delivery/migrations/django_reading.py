@@ -59,7 +59,17 @@ def read(path: str, tree: ast.Module) -> Unordered | None:
         after=_pairs(names.get("dependencies")),
         before=_pairs(names.get("run_before")),
         replaces=_pairs(names.get("replaces")),
-        operations=tuple(operations) if operations is not None and not flow.maybe else None,
+        operations=tuple(operations) if operations is not None and not flow.maybe and _plain(tree, node) else None,
+    )
+
+
+def _plain(tree: ast.Module, migration: ast.ClassDef) -> bool:
+    """Its operations are what the class says: no method of its own, and nothing else of the file that touches it."""
+    if any(isinstance(one, ast.FunctionDef | ast.AsyncFunctionDef) for one in migration.body):
+        return False
+    others = (inner for one in tree.body if one is not migration for inner in ast.walk(one))
+    return not migration.decorator_list and not any(
+        isinstance(one, ast.Name) and one.id == "Migration" for one in others
     )
 
 

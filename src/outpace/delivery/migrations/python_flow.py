@@ -95,10 +95,12 @@ class Flow:
             case ast.Import() | ast.ImportFrom():
                 names.update(imports(node))
             case ast.FunctionDef(name=name):
-                names[name] = Local(node)
+                names[name] = Local(node) if not node.decorator_list else NotKnown("a function that is wrapped")
+            case ast.Assert(test=test):
+                self.value(test, names)
             case ast.ClassDef(name=name):
                 names[name] = NotKnown("a class of the file's own")
-            case ast.Pass() | ast.Assert() | ast.Global() | ast.Nonlocal() | ast.Delete() | ast.AnnAssign():
+            case ast.Pass() | ast.Global() | ast.Nonlocal() | ast.Delete() | ast.AnnAssign():
                 pass
             case _:
                 self._hook(Made(f"a {type(node).__name__}", (), {}, node.lineno), NotKnown("a statement"))

@@ -94,6 +94,9 @@ def _small(cursor: Cursor, statement: Statement, word: str) -> Iterator[Step]:
             return
         case "set" | "reset":
             names = {token.text for token in rest[1:3]} - {"local", "session"}
+            if "standard_conforming_strings" in names | {second} and "on" not in {token.text for token in rest}:
+                yield opaque(statement, "quotes would mean something else from here on")
+                return
             if second in SETTINGS or (second in ("local", "session") and names & SETTINGS):
                 return
             yield opaque(statement, "what is set may change what the statements after it mean")
