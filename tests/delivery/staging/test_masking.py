@@ -37,7 +37,7 @@ def test_texts_have_equal_masks_where_they_are_equal(one: str, other: str) -> No
 @given(st.text(min_size=1), st.integers(1, 40))
 def test_a_mask_is_no_longer_than_its_column_and_has_nothing_of_the_value(value: str, limit: int) -> None:
     masked = hashed(value, limit=limit)
-    assert re.fullmatch(r"[a-z2-7]{1,16}|[0-9a-f-]{32,36}", masked)
+    assert re.fullmatch(r"[a-p]{1,20}|[0-9a-f-]{32,36}", masked)
     assert len(masked) <= limit
 
 
@@ -73,7 +73,7 @@ def test_a_large_number_fits_its_column_still(value: int) -> None:
 @given(st.emails() | st.text(min_size=1), st.integers(18, 100))
 def test_an_address_reaches_nobody_and_fits(value: str, limit: int) -> None:
     masked = MASKER.email(Column(name="c", kind="text", limit=limit))(value)
-    assert re.fullmatch(r"[a-z2-7]{8,16}@(example|x)\.invalid", masked)
+    assert re.fullmatch(r"[a-p]{8,20}@(example|x)\.invalid", masked)
     assert len(masked) <= limit
 
 
@@ -103,7 +103,7 @@ def test_a_uuid_is_another_one_in_the_same_writing_also_in_text(value: uuid.UUID
     assert masked != value
     assert hashed(str(value)) == str(masked)
     assert hashed(value.hex, limit=32) == masked.hex
-    assert len(hashed(str(value), limit=20)) == 16
+    assert len(hashed(str(value), limit=20)) == 20
 
 
 @given(st.ip_addresses())
@@ -147,19 +147,17 @@ def test_every_string_of_a_document_is_replaced_and_its_shape_stays(document: ob
 def test_numbers_that_may_name_somebody_and_keys_that_look_like_an_address_are_replaced() -> None:
     document = '{"bob@planted.example": {"phone": 4915117654321, "amount": 7, "ok": true, "at": "Windsor"}, "plan": 3}'
     masked = hashed(document, "json")
-    assert re.fullmatch(
-        r'\{"[a-z2-7]{16}":\{"phone":\d{13},"amount":7,"ok":true,"at":"[a-z2-7]{16}"\},"plan":3\}', masked
-    )
+    assert re.fullmatch(r'\{"[a-p]{20}":\{"phone":\d{13},"amount":7,"ok":true,"at":"[a-p]{20}"\},"plan":3\}', masked)
     assert "4915117654321" not in masked
 
 
 @pytest.mark.parametrize("broken", ["{", '{"a": bob}', "[" * 100_000, "9" * 5000, "NaN,"])
 def test_what_is_no_json_is_replaced_as_a_whole(broken: str) -> None:
-    assert re.fullmatch(r'"[a-z2-7]{16}"', hashed(broken, "json"))
+    assert re.fullmatch(r'"[a-p]{20}"', hashed(broken, "json"))
 
 
 def test_nothing_stays_nothing_and_a_text_of_json_is_masked_within() -> None:
     assert hashed("") == ""
     assert hashed("", "date") == ""
-    assert re.fullmatch(r'\{"a":"[a-z2-7]{16}"\}', hashed('{"a": "b"}', shapes=("JSON",)))
-    assert re.fullmatch(r"[a-z2-7]{10}", hashed('{"a": "b"}', shapes=("JSON",), limit=10))
+    assert re.fullmatch(r'\{"a":"[a-p]{20}"\}', hashed('{"a": "b"}', shapes=("JSON",)))
+    assert re.fullmatch(r"[a-p]{10}", hashed('{"a": "b"}', shapes=("JSON",), limit=10))

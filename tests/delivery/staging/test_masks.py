@@ -113,8 +113,9 @@ def test_linked_columns_with_different_masks_and_two_masks_of_one_are_refused() 
         (MOOD, "hash", "there is no such mask for mood"),
         (Column(name="c", kind="boolean"), "hash", "there is no such mask for boolean"),
         (structs.replace(SALARY, unique=True), "hash", "its values are unique, and masks of numeric are not"),
-        (structs.replace(EMAIL, limit=3), "hash", "3 letters are too few for 1,000 rows"),
+        (structs.replace(EMAIL, limit=3), "hash", "3 letters are too few for 1,000,000 rows"),
         (structs.replace(EMAIL, limit=17), "email", "it holds 17 characters, and an address takes 18"),
+        (structs.replace(EMAIL, limit=18), "email", "8 letters are too few for 1,000,000 rows"),
         (SALARY, "email", "an address is text, and it holds numeric"),
         (structs.replace(NAME, shapes=("JSON",)), "email", "an address is text, and it holds JSON"),
         (EMAIL, "blank", "its values are unique"),
@@ -128,7 +129,7 @@ def test_linked_columns_with_different_masks_and_two_masks_of_one_are_refused() 
 )
 def test_a_mask_that_a_column_cannot_have_is_refused_with_the_reason(column: Column, by: str, why: str) -> None:
     with pytest.raises(BadConfiguration) as refused:
-        one(column, by, "someone")
+        one(column, by, "someone", rows=1_000_000)
     assert f"t.{column.name} cannot be masked by {by}: " in refused.value.message
     assert why in refused.value.message
     assert "it may be masked by" in refused.value.hint

@@ -2,26 +2,30 @@
 
 from __future__ import annotations
 
-import base64
 import datetime as dt
 import hashlib
 import json
+import math
 import re
 import sys
 import uuid
 from collections.abc import Callable
+from functools import cache
 from typing import TypeAlias, cast
 
 from outpace.delivery.staging.personal import shapes_of
 from outpace.delivery.staging.schema import Column, Kind
 
-LETTERS = 16  # of five bits each
+LETTERS = 20  # of four bits each, and none of them a digit: no column takes such a text for a number
 DOMAINS = ("@example.invalid", "@x.invalid")  # reserved: no mail ever arrives there (RFC 2606)
 SHORTEST_EMAIL = 8 + len(DOMAINS[-1])
 SMALL = 1_000_000  # a number in JSON below this is an amount, from it on it may be a phone's
 LARGEST = 10**18
 _FIRST_DAY, _DAYS = dt.date(1930, 1, 1), 80 * 365
 _ROUNDS = 4
+_SPELLED = str.maketrans("0123456789abcdef", "abcdefghijklmnop")
+_KEYS = 10_000  # names in documents that are remembered
+_LENGTHS = frozenset({32, 36})
 _UUID = re.compile(r"[0-9a-fA-F]{8}(-?)[0-9a-fA-F]{4}\1[0-9a-fA-F]{4}\1[0-9a-fA-F]{4}\1[0-9a-fA-F]{12}")
 
 Mask: TypeAlias = Callable[[str], str]
@@ -32,6 +36,7 @@ class Masker:
 
     def __init__(self, key: bytes) -> None:
         self._key = key
+        self._named: dict[str, str] = {}
 
     def hashed(self, column: Column) -> Mask:
         """For values in the database's own text form. Raises KeyError for a kind that has no mask of this sort."""
@@ -40,7 +45,7 @@ class Masker:
         most = min(LETTERS, column.limit or LETTERS)
 
         def letters(value: str) -> str:
-            if _UUID.fullmatch(value) and len(value) <= (column.limit or len(value)):
+            if len(value) in _LENGTHS and _UUID.fullmatch(value) and len(value) <= (column.limit or len(value)):
                 masked = self.uuid(str(uuid.UUID(value)))
                 return masked if "-" in value else masked.replace("-", "")
             return self.letters(_plain(value, column), most)
@@ -63,9 +68,7 @@ class Masker:
         return known[column.kind]
 
     def email(self, column: Column) -> Mask:
-        most = column.limit or 100
-        domain = next(each for each in DOMAINS if most >= len(each) + LETTERS or each == DOMAINS[-1])
-        letters = min(LETTERS, most - len(domain))
+        letters, domain = email_parts(column)
         return lambda value: self.letters(_plain(value, column), letters) + domain if value else value
 
     def digest(self, value: bytes, size: int) -> bytes:
@@ -75,8 +78,7 @@ class Masker:
         """Nothing stays nothing."""
         if not value:
             return value
-        whole = base64.b32encode(self.digest(value.encode("utf-8", "surrogateescape"), LETTERS * 5 // 8))
-        return whole[:number].decode().lower()
+        return self.digest(value.encode("utf-8", "surrogateescape"), LETTERS // 2).hex().translate(_SPELLED)[:number]
 
     def whole(self, value: int, bits: int) -> int:
         """A permutation of the numbers with as many digits, so that what is unique stays so, and fits."""
@@ -88,17 +90,17 @@ class Masker:
         return masked if value > 0 else -masked
 
     def _permuted(self, value: int, size: int) -> int:
-        """A Feistel network over an even number of bits, walked on until the result is below `size`."""
-        half = (max(size - 1, 1).bit_length() + 1) // 2
-        width, lowest = (half + 7) // 8, (1 << half) - 1
-        label = size.to_bytes(16, "big")
+        """A Feistel network over two numbers that are each below the root of `size`, or as little above it as can be;
+        walked on until the result is below `size`.
+        """
+        root = max(math.isqrt(size - 1) + 1, 2)
         result = value
         while True:
-            left, right = result >> half, result & lowest
+            high, low = divmod(result, root)
             for number in range(_ROUNDS):
-                word = self.digest(label + bytes((number,)) + right.to_bytes(width, "big"), width)
-                left, right = right, left ^ (int.from_bytes(word, "big") & lowest)
-            result = left << half | right
+                word = self.digest(b"%d %d %d" % (size, number, low), 8)
+                high, low = low, (high + int.from_bytes(word, "big")) % root
+            result = high * root + low
             if result < size:
                 return result
 
@@ -112,8 +114,7 @@ class Masker:
     def date(self, value: str) -> str:
         if not value:
             return value
-        number = int.from_bytes(self.digest(value.encode(), 8), "big")
-        return (_FIRST_DAY + dt.timedelta(days=number % _DAYS)).isoformat()
+        return _days()[int.from_bytes(self.digest(value.encode(), 8), "big") % _DAYS]
 
     def time(self, value: str) -> str:
         seconds = int.from_bytes(self.digest(value.encode(), 8), "big") % 86_400
@@ -165,7 +166,24 @@ class Masker:
         return float(self.number(repr(float(number))))
 
     def _key_of(self, key: str) -> str:
-        return self.letters(key, LETTERS) if shapes_of([key]) else key
+        masked = self._named.get(key)
+        if masked is None:
+            masked = self.letters(key, LETTERS) if shapes_of([key]) else key
+            if len(self._named) < _KEYS:
+                self._named[key] = masked
+        return masked
+
+
+@cache
+def _days() -> list[str]:
+    return [(_FIRST_DAY + dt.timedelta(days=number)).isoformat() for number in range(_DAYS)]
+
+
+def email_parts(column: Column) -> tuple[int, str]:
+    """How many letters before the domain, and which domain: as many as there is room for."""
+    most = column.limit or 100
+    domain = next(each for each in DOMAINS if most >= len(each) + LETTERS or each == DOMAINS[-1])
+    return min(LETTERS, most - len(domain)), domain
 
 
 def is_json(column: Column) -> bool:

@@ -8,7 +8,7 @@ from typing import Literal, TypeAlias
 
 from msgspec import Struct
 
-from outpace.delivery.staging.masking import BLANKS, HASHED, LETTERS, SHORTEST_EMAIL, STAYS_UNIQUE, is_json
+from outpace.delivery.staging.masking import BLANKS, HASHED, LETTERS, SHORTEST_EMAIL, STAYS_UNIQUE, email_parts, is_json
 from outpace.delivery.staging.personal import identifying, looks_personal
 from outpace.delivery.staging.schema import Column, Schema, Table
 from outpace.model.edge import Data, Mask
@@ -171,7 +171,7 @@ def _one(mask: Mask, table: Table, column: Column, *, linked: str) -> Applied:
         case "hash":
             why = _no_hash(table, column)
         case "email":
-            why = _no_email(column)
+            why = _no_email(table, column)
         case "blank":
             why, value = _blank(column)
         case "constant":
@@ -195,16 +195,16 @@ def _no_hash(table: Table, column: Column) -> str:
 
 
 def _too_few(table: Table, letters: int) -> str:
-    enough = 32**letters > max(table.rows, 1) ** 2 * MANY
+    enough = 16**letters > max(table.rows, 1) ** 2 * MANY
     return "" if enough else f"its values are unique, and {letters} letters are too few for {table.rows:,} rows"
 
 
-def _no_email(column: Column) -> str:
+def _no_email(table: Table, column: Column) -> str:
     if column.kind not in {"text", "any"} or is_json(column):
         return f"an address is text, and it holds {'JSON' if is_json(column) else column.declared or column.kind}"
     if column.limit is not None and column.limit < SHORTEST_EMAIL:
         return f"it holds {column.limit} characters, and an address takes {SHORTEST_EMAIL}"
-    return ""
+    return _too_few(table, email_parts(column)[0]) if column.unique or column.unique_with_others else ""
 
 
 def _blank(column: Column) -> tuple[str, str | None]:

@@ -54,7 +54,11 @@ def read(field: bytes) -> str:
 
 
 def written(value: str | None) -> bytes:
-    return NULL if value is None else value.translate(_WRITTEN).encode("utf-8", "surrogateescape")
+    if value is None:
+        return NULL
+    if not value.isprintable() or "\\" in value:
+        value = value.translate(_WRITTEN)
+    return value.encode("utf-8", "surrogateescape")
 
 
 def within_arrays(mask: Callable[[str], str]) -> Callable[[str], str]:
