@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from outpace.delivery.rollout.budget import budget
-from outpace.delivery.rollout.counts import Arm, Tick
+from outpace.delivery.rollout.counts import Arm, Bucket, Tick
 from outpace.delivery.rollout.judge import Judge
 from outpace.delivery.rollout.verdicts import GoOn, Promote, RollBack, sentence
 from outpace.model.edge import Risk, Urgency
@@ -60,6 +60,22 @@ def test_an_exploited_advisory_does_not_wait_for_little_evidence_before_users() 
 
     assert first_users("exploited") < 15
     assert first_users("routine") > 100
+
+
+def test_latencies_of_mirrored_requests_that_are_told_with_users_too_count_once() -> None:
+    def certain(*, told_twice: bool) -> float:
+        judge = Judge(made(200, before=("mirrored",)))
+        judge.see(Tick(at=1, weight=0, baseline=Arm(requests=500, latency=(Bucket(10.0, 500),))))
+        copies = Arm(requests=400, latency=(Bucket(10.0, 400),))
+        judge.see(Tick(at=2, weight=0, source="mirrored", baseline=copies, candidate=copies))
+        for at in (3, 4):
+            judge.see(Tick(at=at, weight=0, candidate=Arm(latency=copies.latency if told_twice else ())))
+            verdict = judge.see(Tick(at=at, weight=0, source="mirrored", baseline=copies, candidate=copies))
+            assert isinstance(verdict, GoOn)
+        evidence = judge._evidence()
+        return next(one.requests for one in evidence.certain if one.metric == "slow")
+
+    assert certain(told_twice=True) == certain(told_twice=False) > 0
 
 
 def test_checks_that_fail_take_back_before_any_user() -> None:

@@ -70,9 +70,10 @@ class Tick(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 def whole(arm: Arm) -> Arm:
-    """With requests that are at least those that went wrong: where what was reset is not counted as a request."""
-    bad = arm.errors + arm.resets
-    return arm if bad <= arm.requests else replace(arm, requests=bad)
+    """With requests that are at least those that went wrong, where what was reset is not counted as a request; and
+    without latencies where there was no request: a proxy may count those of mirrored ones with users'."""
+    requests = max(arm.requests, arm.errors + arm.resets)
+    return replace(arm, requests=requests, latency=arm.latency if requests else ())
 
 
 def slower(arm: Arm, bound: float) -> int:
