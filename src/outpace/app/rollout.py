@@ -18,11 +18,12 @@ from outpace.app.rollout_parts import (
     Promoted,
     RolledBack,
     Settled,
+    Shown,
 )
 from outpace.delivery.edge.ports import Runtime, Watch
 from outpace.delivery.edge.standing import OVER, Good, Rollout, Stage, Standing
 from outpace.delivery.edge.traffic import WHOLE, Block, Traffic
-from outpace.delivery.rollout.counts import Source
+from outpace.delivery.rollout.counts import Source, Tick
 from outpace.delivery.rollout.verdicts import GoOn, Phase, Price, Promote, RollBack, sentence
 from outpace.model import times
 from outpace.model.errors import Error, Refused, ToolFailed
@@ -34,6 +35,7 @@ SOAK_EVERY = 1.0
 CHECK_EVERY = 1.0
 RATE_SECONDS = 1.0
 LEAST_RPS = 0.01
+MIGRATION_SECONDS = 600.0
 NOTHING_YET = Price(requests=0, seconds=None, sources=())
 
 
@@ -45,13 +47,16 @@ class Rolling:
         edge: Runtime,
         *,
         judges: Judges,
-        before: Sequence[Callable[[Candidate, Standing], str]] = (),
+        gate: Callable[[Candidate, Standing], None] = lambda _candidate, _standing: None,
+        before: Sequence[Callable[[Candidate, Standing], Shown]] = (),
         report: Callable[[str], None],
         now: Callable[[], datetime] = times.now,
     ) -> None:
-        """`before` come when the candidate is healthy and no user is sent to it; each says why it must not go on."""
+        """`gate` raises Refused for what may not even begin; `before` come when the candidate is healthy and no user is
+        sent to it."""
         self._edge = edge
         self._judges = judges
+        self._gate = gate
         self._before = before
         self._report = report
         self._now = now
@@ -67,6 +72,7 @@ class Rolling:
                 )
             self.ensure_runs(candidate)
             return AlreadyGood(candidate.release)
+        self._gate(candidate, standing)
         standing = self.superseded(standing)
         baseline = standing.good.release if standing.good is not None else None
         began = self._now()
@@ -87,15 +93,9 @@ class Rolling:
             return self.back(self._current(rollout), error.message, candidate.drain_s)
 
     def _rolled(self, candidate: Candidate, rollout: Rollout, standing: Standing, *, soak: bool) -> Outcome:
-        self._report(f"starting {candidate.release[:SHORT]}")
-        self._edge.start(candidate.program, candidate.instances)
-        ill = self._edge.healthy(candidate.release, candidate.start_s)
-        if ill:
-            return self.back(rollout, f"it never became healthy: {ill}", candidate.drain_s)
-        for step in self._before:
-            why = step(candidate, self._edge.standing())
-            if why:
-                return self.back(rollout, why, candidate.drain_s)
+        shown = self._prepared(candidate)
+        if shown.why:
+            return self.back(rollout, shown.why, candidate.drain_s)
         self._edge.admit()
         blocks = standing.traffic.blocks if standing.traffic is not None else ()
         baseline = rollout.baseline
@@ -109,8 +109,8 @@ class Rolling:
         )
         self._edge.route(traffic)
         watch = self._edge.watch(baseline, candidate.release, rollout.id)
-        judging = self._judges.of(rollout, self._rps(watch, rollout), _sources(candidate))
-        verdict = self._judged(candidate, rollout, watch, judging, traffic)
+        judging = self._judges.of(rollout, self._rps(watch, rollout), _sources(candidate, shown.ticks))
+        verdict = self._judged(candidate, rollout, watch, judging, traffic, shown.ticks)
         if isinstance(verdict, RollBack):
             why = sentence(verdict) + self._deaths(candidate.release)
             return self.back(self._current(rollout), why, candidate.drain_s)
@@ -119,6 +119,26 @@ class Rolling:
         if soak:
             return self._soaked(candidate, rollout, watch, judging, traffic)
         return Promoted(rollout, sentence(verdict))
+
+    def _prepared(self, candidate: Candidate) -> Shown:
+        """The schema first, then its processes, then what is asked of it before any user is."""
+        if candidate.migrate is not None:
+            self._report(f"migrating: {' '.join(candidate.migrate.argv)}")
+            failed = self._edge.finish(candidate.migrate, MIGRATION_SECONDS)
+            if failed:
+                return Shown(why=f"its migration failed: {failed}")
+        self._report(f"starting {candidate.release[:SHORT]}")
+        self._edge.start(candidate.program, candidate.instances)
+        ill = self._edge.healthy(candidate.release, candidate.start_s)
+        if ill:
+            return Shown(why=f"it never became healthy: {ill}")
+        ticks: list[Tick] = []
+        for step in self._before:
+            shown = step(candidate, self._edge.standing())
+            if shown.why:
+                return shown
+            ticks += shown.ticks
+        return Shown(ticks=tuple(ticks))
 
     def _rps(self, watch: Watch, rollout: Rollout) -> float:
         """What comes now: how fast evidence can be had follows from it."""
@@ -143,16 +163,22 @@ class Rolling:
         return Settled(rollout, words)
 
     def _judged(
-        self, candidate: Candidate, rollout: Rollout, watch: Watch, judging: Judging, traffic: Traffic
+        self,
+        candidate: Candidate,
+        rollout: Rollout,
+        watch: Watch,
+        judging: Judging,
+        traffic: Traffic,
+        ticks: Sequence[Tick] = (),
     ) -> Promote | RollBack:
         """The loop of milliseconds, until something is decided. Each pass renews the lease first: an engine that
-        hangs is one that died."""
+        hangs is one that died. `ticks` were seen before."""
         checked_at, pace = -CHECK_EVERY, Pace()
         verdict = GoOn(price=NOTHING_YET, weight=traffic.weight / WHOLE, phase="before")
         while True:
             self._edge.renew(rollout.id)
             self._ensure_not_taken_back(rollout)
-            ticks = list(watch.look(traffic.weight / WHOLE))
+            ticks = [*ticks, *watch.look(traffic.weight / WHOLE)]
             if candidate.checks and not traffic.weight and time.monotonic() - checked_at >= CHECK_EVERY:
                 checked_at = time.monotonic()
                 ticks.append(watch.check(candidate.checks)[0])
@@ -161,6 +187,7 @@ class Rolling:
                 if not isinstance(heard, GoOn):
                     return heard
                 verdict = heard
+            ticks = ()
             if pace.is_due(verdict):
                 self._report(sentence(verdict))
             traffic = self._weighed(rollout, traffic, round(verdict.weight * WHOLE))
@@ -206,7 +233,7 @@ class Rolling:
         """Goes on with a soak that another engine began."""
         assert rollout.baseline is not None
         watch = self._edge.watch(rollout.baseline, candidate.release, rollout.id)
-        judging = self._judges.of(rollout, LEAST_RPS, _sources(candidate))
+        judging = self._judges.of(rollout, LEAST_RPS, _sources(candidate, ()))
         traffic = self._edge.standing().traffic
         assert traffic is not None
         return self._soaked(candidate, rollout, watch, judging, traffic)
@@ -326,10 +353,13 @@ def _pause(phase: Phase) -> float:
             return LOOK_AT_USERS_EVERY
 
 
-def _sources(candidate: Candidate) -> tuple[Source, ...]:
+def _sources(candidate: Candidate, ticks: Sequence[Tick]) -> tuple[Source, ...]:
     """What can be had before users."""
     found: list[Source] = ["mirrored"] if candidate.mirrored else []
-    return (*found, *(("checks",) if candidate.checks else ()))
+    if candidate.checks:
+        found.append("checks")
+    seen: set[Source] = {tick.source for tick in ticks}
+    return (*found, *sorted(seen - set(found)))
 
 
 def _good_of(rollout: Rollout) -> Good:

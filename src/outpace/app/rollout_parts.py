@@ -27,10 +27,18 @@ class Candidate(Struct, frozen=True, kw_only=True):
     program: Program
     instances: int = 1
     workers: tuple[tuple[str, Program], ...] = ()
+    migrate: Program | None = None  # runs once, to its end, before any process of the release
     start_s: float = 60.0
     drain_s: float = 10.0
     mirrored: float = 1.0
     checks: tuple[Check, ...] = ()
+
+
+class Shown(Struct, frozen=True, kw_only=True):
+    """What a step before users found: why it must not go on, or evidence for the judge."""
+
+    why: str = ""
+    ticks: tuple[Tick, ...] = ()
 
 
 class AlreadyGood(Struct, frozen=True, tag=True):

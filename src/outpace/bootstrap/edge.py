@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from outpace.delivery.exchanges.exchange import Recording
 from outpace.model.errors import BadConfiguration, BadInput
 
 if TYPE_CHECKING:
@@ -13,8 +15,9 @@ if TYPE_CHECKING:
     from outpace.app.edge_deploys import EdgeDeploys
     from outpace.app.judging import Judges
     from outpace.app.rollout import Rolling
-    from outpace.app.rollout_parts import Candidate, Outcome
+    from outpace.app.rollout_parts import Candidate, Outcome, Shown
     from outpace.bootstrap import Workplace
+    from outpace.bootstrap.comparing import Accepted
     from outpace.delivery.edge.standing import Program, Standing
     from outpace.engines.envoy.runtime import Runtime
     from outpace.engines.release_store import ReleaseStore, Stored
@@ -34,6 +37,8 @@ class EdgePlace:
                 hint='add [applications.edge] and `delivery = "edge"` to outpace.toml',
             )
         self.edge: Edge = self.application.edge
+        self.accepted: Accepted = ()  # differences that are meant
+        self.irreversible = ""  # why a migration that cannot be taken back may go
 
     @cached_property
     def folder(self) -> Path:
@@ -52,12 +57,19 @@ class EdgePlace:
         from msgspec.structs import replace
 
         from outpace.engines.envoy.runtime import Runtime, Settings
+        from outpace.engines.tap import tap_filter
 
         edge, root = self.edge, self.here.repository.root
         tls = edge.tls
         if tls is not None:
             tls = replace(tls, certificate=str(root / tls.certificate), key=str(root / tls.key))
-        settings = Settings(listen=edge.listen, tls=tls, trusted_hops=edge.trusted_hops, signal=edge.signal)
+        settings = Settings(
+            listen=edge.listen,
+            tls=tls,
+            trusted_hops=edge.trusted_hops,
+            signal=edge.signal,
+            filters=(tap_filter(),) if edge.record is not None else (),
+        )
         return Runtime(self.folder, settings, self.here.environ)
 
     def view(self) -> View:
@@ -71,6 +83,46 @@ class EdgePlace:
             at=now(),
             standing=self.runtime.standing(),
         )
+
+    @property
+    def recorded(self) -> Path:
+        """Where exchanges of users are kept, redacted."""
+        return self.folder / "recording.jsonl"
+
+    def record(self, seconds: float | None) -> Recording:
+        """Until the time is over, or it is interrupted. Raises Busy where another one records."""
+        import threading
+
+        from outpace.delivery.exchanges.redaction import Redactor
+        from outpace.engines.exchange_files import RecordingFile, read, record
+        from outpace.engines.lease import hold
+        from outpace.engines.tap import Tap
+
+        wanted = self.edge.record
+        if wanted is None:
+            raise BadConfiguration(
+                f"{self.application.name} declares nothing to record", hint="add [applications.edge.record]"
+            )
+        with hold(self.folder / "recording.lock", "outpace edge record"), self.runtime.admin.reached() as admin:
+            tap = Tap(admin, share=wanted.share, body_bytes=wanted.body_bytes, report=self.here.report)
+            over = threading.Timer(seconds, tap.close) if seconds is not None else None
+            if over is not None:
+                over.start()
+            try:
+                redactor = Redactor(wanted.redact, body_bytes=wanted.body_bytes)
+                into = RecordingFile(self.recorded, wanted.exchanges)
+                record(tap.exchanges(), redactor.kept, into, report=self.here.report)
+            except KeyboardInterrupt:
+                self.here.report("ended")
+            finally:
+                if over is not None:
+                    over.cancel()
+        return read(self.recorded) if self.recorded.exists() else Recording(exchanges=())
+
+    def recording(self) -> Recording | None:
+        from outpace.engines.exchange_files import read
+
+        return read(self.recorded) if self.recorded.exists() else None
 
     def units(self, into: Path | None) -> dict[str, str]:
         """By file name; written where `into` is a folder."""
@@ -97,19 +149,22 @@ class EdgePlace:
             environ=self.here.environ,
         )
 
-    def candidate(self, stored: Stored) -> Candidate:
+    def candidate(self, stored: Stored, variables: Mapping[str, str] | None = None) -> Candidate:
+        """`variables` go before those that are declared."""
         from outpace.app.rollout_parts import Candidate
         from outpace.pipelines.configuration import seconds_of
 
         edge = self.edge
         workers = tuple(
-            (each.name, self._program(stored, each.command, float(seconds_of(each.stop)))) for each in edge.workers
+            (each.name, self._program(stored, each.command, float(seconds_of(each.stop)), variables))
+            for each in edge.workers
         )
         drain_s = float(seconds_of(edge.drain))
         return Candidate(
             release=stored.digest,
             revision=stored.manifest.revision,
-            program=self._program(stored, stored.manifest.run, drain_s),
+            program=self._program(stored, stored.manifest.run, drain_s, variables),
+            migrate=self._program(stored, edge.migrate, drain_s, variables) if edge.migrate else None,
             instances=edge.instances,
             workers=workers,
             start_s=self.start_s,
@@ -124,14 +179,16 @@ class EdgePlace:
 
         return float(seconds_of(self.edge.start_within))
 
-    def candidate_of(self, release: Digest) -> Candidate:
+    def candidate_of(self, release: Digest, variables: Mapping[str, str] | None = None) -> Candidate:
         """One that is stored. Raises NotFound where it was collected."""
-        return self.candidate(self.store.find(release))
+        return self.candidate(self.store.find(release), variables)
 
     def program_of(self, release: Digest) -> tuple[Program, int]:
         return self.candidate_of(release).program, self.edge.instances
 
-    def _program(self, stored: Stored, words: tuple[str, ...], stop_s: float) -> Program:
+    def _program(
+        self, stored: Stored, words: tuple[str, ...], stop_s: float, variables: Mapping[str, str] | None
+    ) -> Program:
         from outpace.delivery.edge.standing import Program
 
         environ = stored.environ()
@@ -141,7 +198,8 @@ class EdgePlace:
             argv=stored.argv(words),
             cwd=str(stored.cwd),
             paths=(str(stored.environment / "bin"),) if stored.environment is not None else (),
-            variables=environ | {name: self._reference(value) for name, value in self.edge.variables.items()},
+            variables=environ
+            | {name: self._reference(value) for name, value in {**self.edge.variables, **(variables or {})}.items()},
             stop_s=stop_s,
             ready=stored.manifest.ready,
         )
@@ -179,27 +237,73 @@ class EdgePlace:
         return Rolling(
             self.runtime,
             judges=self.judges(urgency, exposed_hours),
-            before=(self._probed,),
+            gate=self._gate,
+            before=(self._probed, self._replayed),
             report=self.here.report,
         )
 
-    def _probed(self, candidate: Candidate, standing: Standing) -> str:
+    def _probed(self, candidate: Candidate, standing: Standing) -> Shown:
         from outpace.app.candidate_probes import probed
+        from outpace.app.rollout_parts import Shown
         from outpace.bootstrap import prober
 
         if not self.here.setup.probes:
-            return ""
+            return Shown()
         good = standing.good.release if standing.good is not None else None
-        return probed(
+        why = probed(
             self.here.setup.probes,
             prober=prober(),
             candidate=_address(standing, candidate.release) or "",
             baseline=_address(standing, good) if good is not None else None,
-            exposed=self._exposed(candidate.revision),
+            exposed=self.exposed(candidate.revision),
             report=self.here.report,
         )
+        return Shown(why=why)
 
-    def _exposed(self, revision: str) -> frozenset[str]:
+    def _replayed(self, candidate: Candidate, standing: Standing) -> Shown:
+        """Nothing where nothing was recorded. A difference stops it, unless it was accepted."""
+        from outpace.app.rollout_parts import Shown
+        from outpace.bootstrap.comparing import in_place, on_copies, tick_of
+
+        good, recording = standing.good, self.recording()
+        if recording is None or not recording.exchanges or good is None:
+            return Shown()
+        exposed, accepted = self.exposed(candidate.revision), self.accepted
+        if self.edge.staging.data:
+            view, _ = on_copies(self, recording, good.release, candidate.release, exposed=exposed, accepted=accepted)
+        else:
+            urls = (_address(standing, good.release) or "", _address(standing, candidate.release) or "")
+            releases = (good.release, candidate.release)
+            view = in_place(self, recording, releases, urls, exposed=exposed, accepted=accepted)
+        found = view.comparison
+        self.here.report(found.sentence)
+        if found.stopping:
+            meant = f"outpace rollout --accept {found.stopping[0].digest[:12]} --reason WHY"
+            return Shown(why=f"{found.sentence}; if it is meant: {meant}")
+        return Shown(ticks=(tick_of(found),) if found.compared else ())
+
+    def _gate(self, candidate: Candidate, standing: Standing) -> None:
+        """Migrations that cannot be taken back while the good release goes on are named before anything begins."""
+        from outpace.app.migrations import migrations
+        from outpace.delivery.migrations.road import Refuse
+        from outpace.model.errors import Refused
+
+        good = standing.good
+        if good is None or not good.revision or self.here.repository.resolve(good.revision) is None:
+            return
+        view = migrations(
+            self.application,
+            good.revision,
+            candidate.revision,
+            self.here.tree_of,
+            self.irreversible or None,
+        )
+        if isinstance(view.plan, Refuse):
+            raise Refused(f"{view.plan.why}: {'; '.join(view.plan.named)}", hint=view.plan.would_allow)
+        for line in (*view.plan.waits, *view.plan.cautions):
+            self.here.report(line)
+
+    def exposed(self, revision: str) -> frozenset[str]:
         from outpace.model.errors import NoAdvisories
 
         try:

@@ -32,6 +32,13 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         default="routine",
         help="what waiting costs: a routine change, a known exposure, or one that is exploited",
     )
+    parser.add_argument(
+        "--accept", metavar="DIGEST", action="append", default=[], help="a difference of replay that is meant"
+    )
+    parser.add_argument(
+        "--accept-irreversible", metavar="WHY", default="", help="why a migration that cannot be taken back may go"
+    )
+    parser.add_argument("--reason", metavar="WHY", default="", help="why what is accepted is right")
 
 
 def run(args: argparse.Namespace, door: Door) -> int:
@@ -39,11 +46,14 @@ def run(args: argparse.Namespace, door: Door) -> int:
     from outpace.app.attached import tip_of
     from outpace.app.edge_deploys import keep
     from outpace.app.rollout_parts import RolledBack
+    from outpace.bootstrap.comparing import accepted
     from outpace.bootstrap.edge import EdgePlace
     from outpace.formats.rollout import answer, text
 
     with bootstrap.workplace(Path.cwd(), name=args.name, report=door.report) as here:
         place = EdgePlace(here)
+        place.accepted = accepted(args.accept, args.reason)
+        place.irreversible = args.accept_irreversible
         revision = here.revision(args.revision) if args.revision else tip_of(place.application, here.repository)
         with here.lease("outpace rollout"):
             stored = place.release(revision)

@@ -11,6 +11,7 @@ from msgspec import Struct
 from outpace.app.edge import View
 from outpace.delivery.edge.standing import Standing
 from outpace.delivery.edge.traffic import WHOLE, Blocked, BlockHeader, BlockMethod, BlockPath
+from outpace.delivery.exchanges.exchange import Recording
 from outpace.formats.envelope import encoded
 from outpace.formats.plain import printable
 from outpace.model.release import SHORT
@@ -169,3 +170,22 @@ def units_text(units: Mapping[str, str], into: Path | None) -> str:
         names = " ".join(units)
         return f"written to {into}; start them with: systemctl daemon-reload && systemctl enable --now {names}\n"
     return "\n".join(f"# {name}\n{text}" for name, text in units.items())
+
+
+class RecordedV1(Struct, frozen=True, kw_only=True):
+    """`not_kept`: why, and how many."""
+
+    file: str
+    exchanges: int
+    not_kept: dict[str, int]
+
+
+def recorded_answer(recording: Recording, path: Path) -> bytes:
+    result = RecordedV1(file=str(path), exchanges=len(recording.exchanges), not_kept=recording.not_kept)
+    return encoded("edge-record", result)
+
+
+def recorded_text(recording: Recording, path: Path) -> str:
+    lines = [f"{len(recording.exchanges)} exchanges are kept, redacted, in {path}"]
+    lines += [f"  {count} were not: {why}" for why, count in sorted(recording.not_kept.items())]
+    return "".join(f"{printable(line)}\n" for line in lines)

@@ -21,6 +21,10 @@ class Runtime(Protocol):
 
     def standing(self) -> Standing: ...
 
+    def finish(self, program: Program, seconds: float) -> str:
+        """Runs it once, to its end; why it failed, else empty."""
+        ...
+
     def start(self, program: Program, count: int) -> tuple[Instance, ...]: ...
     def healthy(self, release: Digest, seconds: float) -> str:
         """Waits for every process of it; why one does not answer, else empty."""

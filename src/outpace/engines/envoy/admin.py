@@ -111,6 +111,15 @@ class Admin:
         return body
 
     @contextmanager
+    def reached(self) -> Generator[Path]:
+        """A path of the socket that is short enough for one, while the block lasts."""
+        held = os.open(self._folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        try:
+            yield Path(f"/proc/self/fd/{held}/{SOCKET}")
+        finally:
+            os.close(held)
+
+    @contextmanager
     def connected(self, seconds: float = SECONDS) -> Generator[HTTPConnection]:
         """A connection of its own. Raises Unreachable."""
         connection = _OverSocket(self._folder, seconds)

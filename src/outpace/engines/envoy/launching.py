@@ -93,6 +93,19 @@ def units(name: str, folder: Path) -> dict[str, str]:
     }
 
 
+def end_watchdog(folder: Path) -> None:
+    """Waits until it is gone; it ends nothing of what it keeps."""
+    watchdog = watchdog_of(folder)
+    if not watchdog:
+        return
+    os.kill(watchdog, signal.SIGTERM)
+    until = time.monotonic() + GRACE
+    while watchdog_of(folder):
+        if time.monotonic() > until:
+            os.kill(watchdog, signal.SIGKILL)
+        time.sleep(PAUSE)
+
+
 def end_all(folder: Path) -> None:
     """Without a watchdog: every process that one kept."""
     place = Place(folder)

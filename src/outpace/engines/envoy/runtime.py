@@ -6,11 +6,13 @@ import os
 import signal
 import time
 from collections.abc import Callable, Mapping, Sequence
+from datetime import timedelta
 from pathlib import Path
 
 import msgspec
 from msgspec import Struct
 
+from outpace import sandbox
 from outpace.delivery.edge.standing import Good, Instance, Program, Rollout, Standing
 from outpace.delivery.edge.traffic import Traffic, Upstream, upstream_name
 from outpace.engines.envoy import documents, launching, program, sockets
@@ -18,9 +20,10 @@ from outpace.engines.envoy.admin import Admin
 from outpace.engines.envoy.following import Followed
 from outpace.engines.envoy.place import Place, Workers, declared
 from outpace.engines.envoy.routes import Document, routes, traffic_of
+from outpace.engines.envoy.watchdog import environment
 from outpace.engines.envoy.watching import Watch
 from outpace.model.edge import Signal, Tls
-from outpace.model.errors import ToolTimedOut, Unreachable
+from outpace.model.errors import EngineError, ToolTimedOut, Unreachable
 from outpace.model.release import SHORT, Digest
 
 UP_SECONDS = 15.0
@@ -118,6 +121,20 @@ class Runtime:
         )
 
     # Processes of a release.
+
+    def finish(self, program: Program, seconds: float) -> str:
+        """In the environment that its release's processes have, with references followed here."""
+        try:
+            environ = environment(msgspec.to_builtins(declared(program)), self._environ)
+            done = sandbox.run(
+                program.argv, cwd=Path(program.cwd), env=environ, timeout=timedelta(seconds=seconds), accept=None
+            )
+        except (LookupError, OSError) as error:
+            return str(error)
+        except EngineError as error:
+            return error.message
+        lines = sandbox.mask((done.stderr or done.stdout).decode("utf-8", "replace")).strip().splitlines()
+        return "" if done.returncode == 0 else f"it ended with status {done.returncode}: {lines[-1] if lines else ''}"
 
     def start(self, program: Program, count: int) -> tuple[Instance, ...]:
         """Declared, so that the watchdog starts and keeps them."""

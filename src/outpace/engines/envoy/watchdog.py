@@ -21,6 +21,7 @@ import os
 import signal
 import sys
 import time
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, cast
 
@@ -165,16 +166,16 @@ def _become(argv: list[str], cwd: str, environ: dict[str, str], log: Path) -> No
     os.execvpe(argv[0], argv, environ)  # noqa: S606
 
 
-def environment(document: Document) -> dict[str, str]:
+def environment(document: Document, ours: Mapping[str, str] = os.environ) -> dict[str, str]:
     """Of an instance: little of ours, and what it declares; secrets are references, which are followed only here.
     Raises LookupError or OSError naming the one that leads nowhere."""
-    found = {name: os.environ[name] for name in INHERITED if name in os.environ}
+    found = {name: ours[name] for name in INHERITED if name in ours}
     found["PATH"] = os.pathsep.join([*document.get("paths", ()), PLAIN_PATH])
     for name, value in document.get("variables", {}).items():
         if value.startswith("env:"):
-            if value[4:] not in os.environ:
+            if value[4:] not in ours:
                 raise LookupError(f"{name} is {value}, which the watchdog's environment does not hold")
-            found[name] = os.environ[value[4:]]
+            found[name] = ours[value[4:]]
         elif value.startswith("file:"):
             found[name] = Path(value[5:]).read_text().strip()
         else:

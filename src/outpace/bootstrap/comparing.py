@@ -1,0 +1,111 @@
+"""What was recorded, asked of the good release and of another: side by side, on copies where databases are declared."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from typing import TYPE_CHECKING, TypeAlias
+
+from outpace.app.replay import Plan, View, known, replayed
+from outpace.delivery.exchanges.expected import Acceptance
+
+if TYPE_CHECKING:
+    from outpace.app.staged import Stage
+    from outpace.bootstrap.edge import EdgePlace
+    from outpace.delivery.exchanges.comparison import Comparison
+    from outpace.delivery.exchanges.exchange import Recording
+    from outpace.delivery.rollout.counts import Tick
+    from outpace.model.probe import Probe
+    from outpace.model.release import Digest
+
+Accepted: TypeAlias = tuple[Acceptance, ...]
+RATE = 100.0
+
+
+def accepted(digests: Sequence[str], reason: str) -> Accepted:
+    """By whoever runs this, now. Raises UsageError without a reason."""
+    from outpace.bootstrap.replaying import somebody
+    from outpace.model.errors import UsageError
+    from outpace.model.times import now
+
+    if digests and not reason.strip():
+        raise UsageError("a difference is accepted with a reason", hint='--reason "why it is right"')
+    return tuple(Acceptance(digest=each, reason=reason, by=somebody(), at=now()) for each in digests)
+
+
+def on_copies(
+    place: EdgePlace, recording: Recording, old: Digest, new: Digest, *, exposed: Collection[str], accepted: Accepted
+) -> tuple[View, tuple[Stage, Stage]]:
+    """Two environments for as long as it takes; all methods are sent, since nobody else uses their databases."""
+    from outpace.app.staged import compared
+    from outpace.bootstrap.staged import StagingGround
+    from outpace.model.times import now
+
+    ground = StagingGround(place)
+    views: list[View] = []
+
+    def asked(old_url: str, new_url: str) -> Comparison:
+        writes = bool(place.edge.staging.data)
+        views.append(_asked(place, recording, (old, new), (old_url, new_url), exposed, accepted, writes=writes))
+        return views[-1].comparison
+
+    _, stages = compared(ground, old, new, asked, report=place.here.report, now=now)
+    return views[-1], stages
+
+
+def in_place(
+    place: EdgePlace,
+    recording: Recording,
+    releases: tuple[Digest, Digest],
+    urls: tuple[str, str],
+    *,
+    exposed: Collection[str],
+    accepted: Accepted,
+) -> View:
+    """Straight at the processes that are there: safe methods alone."""
+    return _asked(place, recording, releases, urls, exposed, accepted, writes=False)
+
+
+def _asked(
+    place: EdgePlace,
+    recording: Recording,
+    releases: tuple[Digest, Digest],
+    urls: tuple[str, str],
+    exposed: Collection[str],
+    accepted: Accepted,
+    *,
+    writes: bool,
+) -> View:
+    from outpace.bootstrap.replaying import replays
+
+    ignore, unordered = known(place.application)
+    plan = Plan(
+        old_url=urls[0],
+        new_url=urls[1],
+        ignore=ignore,
+        unordered=unordered,
+        expected=_expected(place.here.setup.probes, exposed),
+        accepted=accepted,
+        releases=releases,
+        unsafe_methods=writes,
+        rate=RATE,
+    )
+    return replayed(recording, plan, replays(place.here.report))
+
+
+def _expected(probes: Collection[Probe], exposed: Collection[str]) -> tuple[Probe, ...]:
+    """What the release fixes may be answered otherwise: of what its locks match still, nothing may."""
+    return tuple(each for each in probes if not set(each.advisories) & set(exposed))
+
+
+def tick_of(comparison: Comparison) -> Tick:
+    """For the judge: evidence at no user's risk."""
+    from outpace.delivery.rollout.counts import Arm, Tick
+
+    old, new = comparison.old, comparison.new
+    return Tick(
+        at=0.0,
+        weight=0.0,
+        source="replayed",
+        baseline=Arm(requests=old.requests, errors=old.bad),
+        candidate=Arm(requests=new.requests, errors=new.bad),
+    )

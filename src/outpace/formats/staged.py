@@ -1,0 +1,140 @@
+"""How environments that are there for seconds are shown: text, and their public JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from typing import Literal
+
+from msgspec import Struct
+
+from outpace.app.staged import Stage, Stages, Up
+from outpace.delivery.staging.resemblance import Answer, Lacks, Same
+from outpace.formats.envelope import encoded
+from outpace.formats.plain import printable
+from outpace.model.release import SHORT
+from outpace.model.unknown import Unknown
+
+MIB = 1 << 20
+
+
+class StageV1(Struct, frozen=True, kw_only=True):
+    """`seconds` until it answered, `cpu_s` of its processes and copies until then, `bytes` of its copies."""
+
+    name: str
+    release: str
+    revision: str
+    url: str
+    began: datetime
+    seconds: float
+    cpu_s: float
+    bytes: int
+    rows: int
+    shared_variables: tuple[str, ...]
+
+
+class ResemblesV1(Struct, frozen=True, kw_only=True):
+    about: str
+    answer: Literal["same", "lacks", "unknown"]
+    what: str
+
+
+class StagingUpV1(Struct, frozen=True, kw_only=True):
+    application: str
+    stage: StageV1
+    resemblance: tuple[ResemblesV1, ...]
+
+
+class StagingListV1(Struct, frozen=True, kw_only=True):
+    application: str
+    stages: tuple[StageV1, ...]
+
+
+class StagingDownV1(Struct, frozen=True, kw_only=True):
+    application: str
+    gone: tuple[str, ...]
+
+
+def _stage(stage: Stage) -> StageV1:
+    return StageV1(
+        name=stage.name,
+        release=stage.release,
+        revision=stage.revision,
+        url=stage.url,
+        began=stage.began,
+        seconds=stage.seconds,
+        cpu_s=stage.cpu_s,
+        bytes=stage.copies.bytes,
+        rows=stage.copies.rows,
+        shared_variables=stage.shared,
+    )
+
+
+def up_answer(view: Up) -> bytes:
+    rows = tuple(_resembles(row.about, row.answer) for row in view.resemblance.rows)
+    result = StagingUpV1(application=view.application, stage=_stage(view.stage), resemblance=rows)
+    return encoded("staging-up", result, warnings=view.stage.warnings)
+
+
+def _resembles(about: str, answer: Answer) -> ResemblesV1:
+    match answer:
+        case Same():
+            return ResemblesV1(about=about, answer="same", what="")
+        case Lacks(what):
+            return ResemblesV1(about=about, answer="lacks", what=what)
+        case Unknown(why):
+            return ResemblesV1(about=about, answer="unknown", what=why)
+
+
+def up_text(view: Up) -> str:
+    return _lines(_up_lines(view))
+
+
+def _up_lines(view: Up) -> Iterator[str]:
+    stage = view.stage
+    yield f"{view.application}: {stage.name} is up at {stage.url}"
+    yield f"  release   {stage.release[:SHORT]}"
+    yield f"  cost      {_cost(stage)}"
+    yield f"  resembles production: {view.resemblance.figure}"
+    for row in view.resemblance.rows:
+        told = _resembles(row.about, row.answer)
+        if told.answer != "same":
+            yield f"    {told.answer:<8} {told.about}: {told.what}"
+    if stage.shared:
+        yield f"  ! it shares with production what these variables name: {', '.join(stage.shared)}"
+    for warning in stage.warnings:
+        yield f"  ! {warning}"
+
+
+def _cost(stage: Stage) -> str:
+    copied = (
+        f", {stage.copies.bytes / MIB:.1f} MiB of copies ({stage.copies.rows:,} rows)" if stage.copies.bytes else ""
+    )
+    return f"{stage.seconds:.1f} s until it answered, {stage.cpu_s:.1f} s of CPU{copied}"
+
+
+def list_answer(view: Stages) -> bytes:
+    result = StagingListV1(application=view.application, stages=tuple(_stage(each) for each in view.stages))
+    return encoded("staging-list", result)
+
+
+def list_text(view: Stages) -> str:
+    if not view.stages:
+        return f"{printable(view.application)}: no environment is up; outpace staging up brings one\n"
+    return _lines(
+        f"{each.name}  {each.release[:SHORT]}  {each.url}  since {each.began:%Y-%m-%d %H:%M:%S}  {_cost(each)}"
+        for each in view.stages
+    )
+
+
+def down_answer(application: str, names: Sequence[str]) -> bytes:
+    return encoded("staging-down", StagingDownV1(application=application, gone=tuple(names)))
+
+
+def down_text(application: str, names: Sequence[str]) -> str:
+    told = f"gone: {', '.join(names)}" if names else "nothing was up"
+    return f"{printable(f'{application}: {told}')}\n"
+
+
+def _lines(lines: Iterator[str]) -> str:
+    return "".join(f"{printable(line)}\n" for line in lines)
