@@ -51,7 +51,7 @@ def ledger(target: str, fault: str, drawn: Random) -> Reply:
             for n in range(first, min(count, first + size))
         ]
         rows = rows[::-1] if fault == "wrong sort order" else rows
-        total = sum(row["cents"] for row in rows) / 100
+        total = sum(int(row["cents"]) for row in rows) / 100
         total = float(int(total)) if fault == "rounded" else total
         return of_json({"meta": meta, "bookings": rows, "sum": total, "more": first + size < count}, 200, *fields)
     if path == "/rates":

@@ -1,5 +1,4 @@
-"""Applications that `bench/replay.py` plants faults in, last group: written before the comparing was run on them, and
-not changed for since."""
+"""Applications that `bench/replay.py` plants faults in, last group: unseen when they were first run."""
 
 from __future__ import annotations
 
@@ -60,7 +59,7 @@ THREADS = [(number, f"How to brew tea {number}", number * 11 % 9) for number in 
 
 
 def forum(target: str, fault: str, drawn: Random) -> Reply:
-    """Threads in a table, with guests, an advertisement of one to three lines, state as JSON in the page, and tokens."""
+    """Threads in a table, with guests, an advertisement of one to three lines, and state as JSON in the page."""
     path, query = asked(target)
     token = "".join(drawn.choices("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_", k=43))
     state: dict[str, Any] = {
@@ -71,7 +70,8 @@ def forum(target: str, fault: str, drawn: Random) -> Reply:
     fields = [] if fault == "dropped header" else [("referrer-policy", "same-origin")]
     advert = "\n".join(f"  <p>Buy {what}</p>" for what in drawn.sample(["cups", "pots", "spoons"], drawn.randint(1, 3)))
     head = f"<html lang='en'>\n<head><title>Forum</title></head>\n<body>\n<aside>\n{advert}\n</aside>\n"
-    foot = f"<script>window.state = {json.dumps(state)}</script>\n<p class='foot'>It is {now_text()[:16]}</p>\n</body>\n</html>"
+    foot = f"<script>window.state = {json.dumps(state)}</script>\n"
+    foot += f"<p class='foot'>It is {now_text()[:16]}</p>\n</body>\n</html>"
     if path == "/threads":
         start = (int(query.get("page", "1")) - 1) * 8 + (1 if fault == "off-by-one page" else 0)
         found = sorted(THREADS, key=lambda each: (each[2], each[0]), reverse=fault == "wrong sort order")

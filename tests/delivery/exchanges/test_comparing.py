@@ -101,7 +101,9 @@ def test_what_differs_between_two_answers_of_the_old_release_is_noise_and_is_sai
 
     assert compared(answer(1, 5, 1), answer(7, 5, -1), answer(9, 5, 1)) == Same(("$.items", "$.load"))
     result = compared(answer(1, 5, 1), answer(7, 5, -1), answer(9, 6, -1))
-    assert result == Different((Difference("$.price", "changed", "5", "6", "$.price"),), 0, ("$.items", "$.load"))
+    assert result == Different(
+        (Difference("$.price", "changed", "5", "6", "$.price", ("5", "6")),), 0, ("$.items", "$.load")
+    )
 
 
 def test_what_always_changes_is_there_still_and_keeps_its_form() -> None:
@@ -202,6 +204,15 @@ def test_a_line_that_comes_and_goes_hides_no_fault_beside_it() -> None:
     result = comparer.compared(old, faulty, asked=ASKED)
     assert isinstance(result, Different)
     assert result.readable == "line 1, behind '<title>': Board -> Bord"
+
+
+def test_a_word_beside_noise_in_the_same_text_is_no_noise() -> None:
+    def link(path: str, signature: str) -> Answered:
+        return document({"next": f"/{path}?room=7&n={signature}"})
+
+    old = link("ics", "11"), link("ics", "22")
+    assert isinstance(compared(*old, link("ics", "33")), Same)
+    assert readable(*old, link("ical", "33")) == '$.next: "/ics?room=7&n=11" -> "/ical?room=7&n=33"'
 
 
 def test_what_is_shown_once_more_is_a_difference() -> None:

@@ -43,6 +43,7 @@ class Difference(Struct, frozen=True):
     old: str
     new: str
     spot: str = ""
+    whole: tuple[str, str] = ("", "")  # both texts where they were not shortened, to look for what in them is noise
 
     @property
     def place(self) -> str:

@@ -87,9 +87,10 @@ class Comparer:
         if learned := noise.without_order:
             rules = Rules(rules.volatile, rules.ignored, rules.unordered, learned)
             noise.learn(each for other in old[1:] for each in _differing(first, other, _exactly(rules)))
-        self._chances.learn(about, noise.changes)
-        found = [_bounded(one for one in _against(first, each, rules) if not noise.covers(one)) for each in new]
         texts = _texts(old, new, rules.volatile)
+        self._chances.learn(about, noise.changes)
+        self._chances.learn_lines(about, texts.optional)
+        found = [_bounded(one for one in _against(first, each, rules) if not noise.covers(one)) for each in new]
         real = [*_in_all(found), *texts.found]
         said = tuple(sorted({*noise.places, *texts.noise}))[:MOST_SHOWN]
         if not real:
@@ -156,7 +157,7 @@ def _headers(old: Fields, new: Fields, rules: Rules) -> Iterator[Difference]:
         else:
             for one, other in zip(values, after[name], strict=False):
                 if not rules.volatile.alike(one, other):
-                    yield Difference(where, "changed", shown(one), shown(other), where)
+                    yield Difference(where, "changed", shown(one), shown(other), where, (one, other))
     for name in sorted(after.keys() - before.keys()):
         where = f"header {shown(name, 60)}"
         yield Difference(where, "added", "", shown(", ".join(after[name])), where)
@@ -239,7 +240,7 @@ def _texts(old: tuple[Answered, ...], new: tuple[Answer, ...], volatile: Volatil
     before = [each for each in map(_body, old) if each.kind == "text"]
     after = [each for each in (_readable(one) for one in new if isinstance(one, Answered)) if each.kind == "text"]
     if len(before) < len(old) or len(after) < len(new):
-        return Texts((), ())
+        return Texts((), (), frozenset())
     return differing_texts(
         [each.told for each in before], [each.told for each in after], volatile, markup=before[0].markup
     )

@@ -40,7 +40,7 @@ def differing_documents(old: Json, new: Json, rules: Rules, where: str = "$", na
             yield Difference(where, "type", _shown(old), _shown(new), where)
         case _ if old != new and not rules.volatile.alike(_plain(old), _plain(new)):
             before, after = shown_beside(_text(old), _text(new))
-            yield Difference(where, "changed", before, after, where)
+            yield Difference(where, "changed", before, after, where, (_plain(old), _plain(new)))
         case _:
             return
 

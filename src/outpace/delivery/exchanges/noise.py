@@ -6,8 +6,8 @@ import json
 import re
 from collections.abc import Iterable, Iterator
 
-from outpace.delivery.exchanges.answers import Difference
-from outpace.delivery.exchanges.volatile import Volatile
+from outpace.delivery.exchanges.answers import Difference, shown
+from outpace.delivery.exchanges.volatile import Volatile, words
 
 MOST_CHANCES = 12
 MOST_PLACES = 10_000
@@ -48,8 +48,21 @@ class Noise:
             return True
         if found.kind != "changed":
             return False
+        if not self._stable_words(known, found):
+            return False
         forms = {self._form(told) for each in known for told in (each.old, each.new)}
         return len(forms) > 1 or forms == {""} or self._form(found.new) in forms
+
+    def _stable_words(self, known: list[Difference], found: Difference) -> bool:
+        """Of a text with as many words in each answer, those that never changed are as they were."""
+        pairs = [tuple(map(words, each.whole)) for each in (*known, found)]
+        if len({len(told) for pair in pairs for told in pair}) > 1:
+            return True
+        before, after = pairs[-1]
+        open_places = {place for one, other in pairs[:-1] for place, word in enumerate(one) if word != other[place]}
+        return all(
+            self._volatile.alike(word, after[place]) for place, word in enumerate(before) if place not in open_places
+        )
 
     def _form(self, told: str) -> str:
         return self._volatile.form(_plain(told))
@@ -60,6 +73,7 @@ class Chances:
 
     def __init__(self) -> None:
         self._given: dict[tuple[str, str], set[str]] = {}
+        self._lines: dict[str, set[str]] = {}
 
     def learn(self, about: str, found: Iterable[Difference]) -> None:
         for each in found:
@@ -67,7 +81,15 @@ class Chances:
             if len(known) <= MOST_CHANCES and len(self._given) <= MOST_PLACES:
                 known |= {each.old, each.new}
 
+    def learn_lines(self, about: str, lines: Iterable[str]) -> None:
+        """Lines of a text that some answers of the old release have, and others have not."""
+        known = self._lines.setdefault(about, set())
+        if len(known) <= MOST_PLACES:
+            known |= {shown(line) for line in lines}
+
     def covers(self, about: str, found: Difference) -> bool:
+        if found.place.startswith("line") and found.kind in {"missing", "added"}:
+            return (found.old or found.new) in self._lines.get(about, ())
         given = self._given.get(_named(about, found), set())
         return found.kind == "changed" and len(given) <= MOST_CHANCES and {found.old, found.new} <= given
 

@@ -42,6 +42,7 @@ class Texts(NamedTuple):
 
     found: tuple[Difference, ...]
     noise: tuple[str, ...]
+    optional: frozenset[str]  # lines that some old answers have, and others have not
 
 
 def differing_texts(old: Sequence[str], new: Sequence[str], volatile: Volatile, *, markup: bool) -> Texts:
@@ -64,7 +65,11 @@ def differing_texts(old: Sequence[str], new: Sequence[str], volatile: Volatile, 
         lost.append(missing)
         beyond = Counter(line.key for line in answer) - known
         gained.append({line.key: line for line in added if line.key in beyond})
-    return Texts(_told(lost, gained), tuple(sorted(noise)))
+    every = {line.key for line in skeleton}
+    optional = (
+        {line.text for lines in before for line in lines if line.key not in every} if len(before) > 1 else set[str]()
+    )
+    return Texts(_told(lost, gained), tuple(sorted(noise)), frozenset(optional))
 
 
 def _told(lost: list[dict[int, tuple[Line, Line | None]]], gained: list[dict[str, Line]]) -> tuple[Difference, ...]:
@@ -222,7 +227,7 @@ def _as_wholes(before: list[list[Line]], after: list[list[Line]]) -> Texts:
         stable &= _keys(answer)
     lost = [line for line in before[0] if line.key in stable and all(line.key not in _keys(each) for each in after)]
     noise = ("line",) if any(_keys(each) != stable for each in before) else ()
-    return Texts(tuple(_changed(line, None) for line in lost[:MOST_LINES]), noise)
+    return Texts(tuple(_changed(line, None) for line in lost[:MOST_LINES]), noise, frozenset())
 
 
 def _keys(answer: list[Line]) -> set[str]:
