@@ -74,8 +74,8 @@ class Load:
 
 
 class Place:
-    def __init__(self, *, mirror: float = 1.0, soak: str = "1h", state: Path | None = None) -> None:
-        self.folder = Path(tempfile.mkdtemp(prefix="outpace-bench-", dir=state))
+    def __init__(self, *, mirror: float = 1.0, soak: str = "1h", fail: float = 0.0) -> None:
+        self.folder = Path(tempfile.mkdtemp(prefix="outpace-bench-"))
         self.site = self.folder / "site"
         self.orders = self.folder / "orders.db"
         self.port = free_port()
@@ -87,7 +87,7 @@ class Place:
             "GIT_AUTHOR_NAME": "bench", "GIT_AUTHOR_EMAIL": "bench@example.com",
             "GIT_COMMITTER_NAME": "bench", "GIT_COMMITTER_EMAIL": "bench@example.com",
         }  # fmt: skip
-        self._mirror, self._soak = mirror, soak
+        self._mirror, self._soak, self._fail = mirror, soak, fail
         self._loads: list[Load] = []
         self._made = 0
 
@@ -100,7 +100,7 @@ class Place:
             told = {"name": NAME, "python": "python3", "port": self.port, "orders": self.orders}
             document = DOCUMENT.format(**told, mirror=self._mirror, soak=self._soak)
             (self.site / "outpace.toml").write_text(document)
-            self.good = self.revision()
+            self.good = self.revision(fail=self._fail)
             self.rollout(self.good)
         except BaseException:
             self._end()

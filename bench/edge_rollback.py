@@ -42,6 +42,8 @@ class Run(NamedTuple):
     promoted: bool = False  # it was taken back after it was promoted, or never
     bad: int = 0
     late: int = 0
+    by: str = ""
+    why: str = ""
 
 
 class Case(NamedTuple):
@@ -139,6 +141,8 @@ def tried(case: Case) -> Row:
             except subprocess.TimeoutExpired:
                 found[place.newest] = replace(place.standing(), reverted=None)
                 place.outpace("rollback", "--why", "the bench waits no longer")
+            except RuntimeError as error:
+                found[place.newest] = replace(place.standing(), reverted=None, by="a fault", why=f"{error}")
         time.sleep(0.5)
         summary, answers = load.end()
         wrong = unlike(place.ordered(), answers)
@@ -152,7 +156,7 @@ def measured(name: str, rollout: Rollout, answers: Sequence[Answered]) -> Run:
     bad = [one for one in answers if one.release == name and not one.is_good]
     promoted = rollout.promoted is not None
     if rollout.reverted is None:
-        return Run(None, promoted=promoted, bad=len(bad))
+        return Run(None, promoted=promoted, bad=len(bad), by=rollout.by, why=rollout.why)
     exposed = rollout.first_traffic or rollout.staged or rollout.began
     to_wall = time.time() - time.monotonic()
     until = rollout.reverted.timestamp() - to_wall + LATE
@@ -162,6 +166,8 @@ def measured(name: str, rollout: Rollout, answers: Sequence[Answered]) -> Run:
         promoted=promoted,
         bad=len(bad),
         late=sum(one.release == name and one.sent > until for one in answers),
+        by=rollout.by,
+        why=rollout.why,
     )
 
 
@@ -178,6 +184,9 @@ def told(row: Row) -> Row:
         f"  {back} of {len(row.runs)}{notes}",
         flush=True,
     )
+    for run in row.runs:
+        if run.by != "engine":
+            print(f"           taken back by {run.by}: {run.why}")
     for one in row.wrong[:5]:
         print(f"           wrong: {one}")
     return row
