@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import ast
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from functools import cache
+from typing import TypeAlias
 
 from msgspec import Struct
 
@@ -37,29 +39,30 @@ def may_be_migration(path: str) -> bool:
     return sql_files.is_sql(path)
 
 
-def found(files: Mapping[str, str]) -> Found:
-    """Nothing is imported or run; each text is looked at by itself."""
-    alembic: list[Migration] = []
-    django: list[django_reading.Unordered] = []
-    unread: list[tuple[str, Unknown]] = []
-    for path, text in sorted(files.items()):
-        if not path.endswith(".py"):
-            continue
-        tree = parsed(text)
-        if tree is None:
-            unread.append((path, Unknown("it cannot be read as Python", "mend it, or move it out of the folder")))
-        elif alembic_reading.is_alembic(tree):
-            one = alembic_reading.read(path, tree)
-            if one is None:
-                unread.append((path, Unknown("its revision is computed when it is loaded", "write it as a literal")))
-            else:
-                alembic.append(one)
-        elif django_reading.is_django(tree) and (other := django_reading.read(path, tree)) is not None:
-            django.append(other)
+Read: TypeAlias = Migration | django_reading.Unordered | Unknown | None
+
+
+def found(files: Mapping[str, str], read: Callable[[str, str], Read] | None = None) -> Found:
+    """Nothing is imported or run; each text is looked at by itself, by `read`, which may remember."""
+    look = read or _python
+    told = [(path, look(path, text)) for path, text in sorted(files.items()) if path.endswith(".py")]
+    alembic = [one for _, one in told if isinstance(one, Migration)]
+    django = [one for _, one in told if isinstance(one, django_reading.Unordered)]
     return Found(
         migrations=(*by_dependency(alembic), *_django(django), *_sql(files)),
-        unread=tuple(unread),
+        unread=tuple((path, one) for path, one in told if isinstance(one, Unknown)),
     )
+
+
+def _python(path: str, text: str) -> Read:
+    """None for what is no migration."""
+    tree = parsed(text)
+    if tree is None:
+        return Unknown("it cannot be read as Python", "mend it, or move it out of the folder")
+    if alembic_reading.is_alembic(tree):
+        settles = "write it as a literal"
+        return alembic_reading.read(path, tree) or Unknown("its revision is computed when it is loaded", settles)
+    return django_reading.read(path, tree)
 
 
 def _django(files: list[django_reading.Unordered]) -> list[Migration]:
@@ -93,7 +96,8 @@ def _folder(path: str) -> str:
 
 def road_between(base: Mapping[str, str], head: Mapping[str, str]) -> Road:
     """Of what `head` has and `base` has not; both are path -> text of what `may_be_migration`."""
-    before, after = found(base), found(head)
+    read = cache(_python)
+    before, after = found(base, read), found(head, read)
     old = {(one.tool, one.id): one for one in before.migrations}
     now = {(one.tool, one.id) for one in after.migrations}
     replaced = {(one.tool, name) for one in after.migrations for name in one.replaces}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from heapq import heappop, heappush
 
 from outpace.delivery.migrations.steps import Migration
 
@@ -15,11 +16,13 @@ def by_dependency(migrations: Iterable[Migration]) -> list[Migration]:
     for name, befores in needs.items():
         for before in befores:
             needed_by[before].append(name)
-    ready = sorted((name for name, befores in needs.items() if not befores), reverse=True)
+    ready = sorted(name for name, befores in needs.items() if not befores)
     found: list[Migration] = []
     while ready:
-        name = ready.pop()
+        name = heappop(ready)
         found.append(waiting.pop(name))
-        freed = [later for later in needed_by[name] if not (needs[later].discard(name) or needs[later])]
-        ready = sorted({*ready, *freed}, reverse=True)
+        for later in needed_by[name]:
+            needs[later].discard(name)
+            if not needs[later]:
+                heappush(ready, later)
     return [*found, *(waiting[name] for name in sorted(waiting))]
