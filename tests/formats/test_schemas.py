@@ -114,6 +114,7 @@ def told(shop: Shop) -> Iterator[tuple[str, list[Document]]]:
     (shop.root / "shop.py").write_text(SHOP)
     yield from proposed(shop)
     yield "staging masks", masked(shop)
+    yield "migrations", migrated(shop)
     yield "explain", shop.says("explain", "CVE-2023-29159", "--offline") + shop.says("explain", "undecided")
     yield "where", shop.says("where", "CVE-2023-29159", "--offline")
     yield "observe", shop.says("observe", "--offline")
@@ -122,6 +123,16 @@ def told(shop: Shop) -> Iterator[tuple[str, list[Document]]]:
     yield "brief", shop.says("brief", "--offline")
     yield "watch", shop.says("watch", "--rounds", "1", "--every", "1s", "--offline")
     yield "completion", shop.says("completion", "bash")
+
+
+def migrated(shop: Shop) -> list[Document]:
+    """One step of each class, and a migration that was applied and is edited."""
+    (shop.root / "migrations").mkdir()
+    first, second = "migrations/001_first.sql", "migrations/002_second.sql"
+    shop.commit({first: "CREATE TABLE orders (id int, note text);"})
+    steps = "CREATE INDEX by_id ON orders (id); ALTER TABLE orders DROP note; DO $$ x $$;"
+    shop.commit({first: "CREATE TABLE orders (id int, note varchar(9));", second: steps})
+    return shop.says("migrations", "HEAD~1..HEAD")
 
 
 def masked(shop: Shop) -> list[Document]:
@@ -196,6 +207,7 @@ def assert_rich(answers: Mapping[str, Sequence[Document]]) -> None:
         "observe": ("environments",),
         "where": ("affected",),
         "staging masks": ("databases",),
+        "migrations": ("order", "steps"),
         "clock": ("exposures",),
         "init": ("inferred",),
         "propose": ("attempts",),
