@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -44,15 +45,16 @@ def test_variables_hold_the_copies_and_nothing_of_them_is_left_behind(
         reach = databases(folder, root=root, report=lambda _: None, environ=environ)
         prepared = prepare((FILE, SERVER), name="up", reach=reach)
         try:
+            database = prepared.variables["DATABASE_URL"].rpartition("/")[2]
+            assert re.fullmatch("outpace_staging_[0-9a-f]{8}_up_1", database)
             assert prepared.variables == {
                 "FILE": str(folder / "up_0.sqlite"),
-                "DATABASE_URL": postgres_server.address("outpace_staging_up_1"),
+                "DATABASE_URL": postgres_server.address(database),
             }
+            elsewhere = databases(root / "another", root=root, report=lambda _: None, environ=environ)
+            discard((SERVER, SERVER), name="up", reach=elsewhere)
             assert {"Ann Plantagenet", "Bob Planted"} & set(names(prepared.variables["FILE"])) == set()
-            assert (
-                postgres_server.sql("SELECT count(*) FROM customers WHERE name ~ 'Plant'", "outpace_staging_up_1")
-                == "0"
-            )
+            assert postgres_server.sql("SELECT count(*) FROM customers WHERE name ~ 'Plant'", database) == "0"
             assert prepared.cost.rows == 10
             assert prepared.cost.bytes == sum(each.copy.bytes for each in prepared.copies)
             assert prepared.cost.seconds > 0

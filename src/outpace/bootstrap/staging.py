@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import re
+import socket
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,7 +23,10 @@ SQLITE = re.compile(r"(?P<scheme>sqlite(\+\w+)?://)/(?P<path>[^?]+)(?P<rest>\?.*
 def databases(
     folder: Path, *, root: Path, report: Callable[[str], None], environ: Mapping[str, str] = os.environ
 ) -> Reach:
-    """Copies of SQLite files come into `folder`; paths are from `root`. Nothing is looked at before it is asked for."""
+    """Copies of SQLite files come into `folder`, and names of databases on a server are its own; paths are from `root`.
+    Nothing is looked at before it is asked for.
+    """
+    whose = hashlib.sha256(f"{socket.gethostname()}:{folder.absolute()}".encode()).hexdigest()[:8]
 
     def reach(data: Data) -> Source:
         if data.source.startswith("sqlite:") and not SQLITE.fullmatch(data.source):
@@ -37,7 +42,7 @@ def databases(
         from outpace.engines.database_copies.postgres import PostgresCopier
 
         into = secret_of(data.into, environ) if data.into else address
-        copier = PostgresCopier(into, most_bytes=data.most_bytes, report=report, environ=environ)
+        copier = PostgresCopier(into, whose=whose, most_bytes=data.most_bytes, report=report, environ=environ)
         return Source(address=address, copier=copier, variable_of=lambda copy: copy)
 
     def _file(data: Data, path: Path, variable_of: Callable[[str], str]) -> Source:

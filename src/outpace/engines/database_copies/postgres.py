@@ -48,17 +48,21 @@ LEFT_OUT = ("USER MAPPING", "SUBSCRIPTION", "PUBLICATION", "EVENT TRIGGER", "COM
 
 
 class PostgresCopier:
-    """Implements `delivery.staging.ports.Copier`. Copies are databases on the server of `into`, made by its role."""
+    """Implements `delivery.staging.ports.Copier`. Copies are databases on the server of `into`, made by its role.
+    `whose` keeps the names apart of those who share a server.
+    """
 
     def __init__(
         self,
         into: str,
         *,
+        whose: str = "",
         most_bytes: int = MOST_BYTES,
         report: Callable[[str], None] = lambda _: None,
         environ: Mapping[str, str] = os.environ,
     ) -> None:
         self._into = parsed(into)
+        self._complete = f"{COMPLETE}{whose}_" if whose else COMPLETE
         self._most = most_bytes
         self._report = report
         self._environ = environ
@@ -69,7 +73,7 @@ class PostgresCopier:
 
     def copy(self, source: str, plan: Plan, name: str) -> Copy:
         cost, origin = Cost(), parsed(source)
-        complete, making = COMPLETE + checked(name), half_made(name)
+        complete, making = self._complete + checked(name), half_made(name)
         if self._is_there(complete):
             raise BadInput(f"there is a copy {name} already", hint="drop it first, or choose another name")
         known = postgres_schema.read(self._reading(origin))
@@ -99,7 +103,7 @@ class PostgresCopier:
         )
 
     def drop(self, name: str) -> None:
-        database = name if name.startswith(PREFIX) else COMPLETE + checked(name)
+        database = name if name.startswith(PREFIX) else self._complete + checked(name)
         self._server.sql(f"DROP DATABASE IF EXISTS {_name(database)} WITH (FORCE);")
 
     def _abandon(self, making: str) -> None:
