@@ -96,6 +96,7 @@ def _listener(address: str, folder: Path, tls: Tls | None, trusted_hops: int, fi
         "address": {"socket_address": socket},
         "filter_chains": [chain],
         "enable_reuse_port": False,  # a second proxy on the port would silently take half of the requests
+        "connection_balance_config": {"exact_balance": {}},  # else one thread accepts nearly all, and the others idle
     }
 
 
