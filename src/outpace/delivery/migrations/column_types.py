@@ -33,7 +33,7 @@ ALIASES = {
     "bit varying": "varbit",
 }
 SERIALS = ("serial", "bigserial", "smallserial", "serial4", "serial8")
-LADDERS = (("smallint", "integer", "bigint"), ("real", "double precision"))
+LADDERS = (("smallint", "integer", "bigint"),)
 _TYPE = re.compile(r"(?P<name>[^()\[\]]+?)\s*(?:\((?P<words>[^()]*)\))?(?P<tail>[^()\[\]]*)(?P<array>(?:\[\d*\])*)")
 
 Kind: TypeAlias = Literal["same", "wider", "narrower", "other", "not known"]
@@ -84,8 +84,6 @@ def change(before: str, after: str) -> Change:  # noqa: PLR0911  one a family
         return _texts(before, after, olds if old == "varchar" else (), news if new == "varchar" else ())
     if old == new == "numeric":
         return _numerics(before, after, olds, news)
-    if (old, new) == ("cidr", "inet"):
-        return Change("wider", rewrites=False, why="every network is an address")
     return Change("other", rewrites=True, why=f"{after} is written, compared and read in another way than {before}")
 
 
@@ -96,11 +94,18 @@ def _texts(before: str, after: str, olds: tuple[int, ...], news: tuple[int, ...]
 
 
 def _numerics(before: str, after: str, olds: tuple[int, ...], news: tuple[int, ...]) -> Change:
+    """With another scale, what is written is rounded, and what is read is spelled, in another way."""
     scale_before, scale_after = (olds[1:] or (0,))[0], (news[1:] or (0,))[0]
-    if not news:
+    if olds and news and scale_after == scale_before and news[0] >= olds[0]:
         return Change("wider", rewrites=False, why=f"every number of {before} is one of {after}")
-    if olds and scale_after == scale_before and news[0] >= olds[0]:
-        return Change("wider", rewrites=False, why=f"every number of {before} is one of {after}")
-    if olds and scale_after > scale_before and news[0] - scale_after >= olds[0] - scale_before:
-        return Change("wider", rewrites=True, why=f"every number of {before} is one of {after}")
-    return Change("narrower", rewrites=True, why=f"{after} refuses or rounds numbers that {before} keeps")
+    return Change("narrower", rewrites=bool(news), why=f"{after} refuses, rounds or spells numbers unlike {before}")
+
+
+def holds(kind: str, text: str) -> bool:
+    """Whether a type takes a default that is a literal; True where that is not so simple."""
+    name, numbers = _parts(kind)
+    if name in ("varchar", "char") and numbers and text.startswith("'") and text.endswith("'"):
+        return len(text[1:-1].replace("''", "'")) <= numbers[0]
+    if name == "numeric" and numbers and re.fullmatch(r"'?-?\d{1,40}(\.\d+)?'?", text):
+        return len(text.strip("'-").partition(".")[0].lstrip("0")) <= numbers[0] - (numbers[1:] or (0,))[0]
+    return True

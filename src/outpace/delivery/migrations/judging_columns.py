@@ -78,6 +78,9 @@ def _refusing(column: Column, schema: Schema) -> Unknown | None:
         return Unknown(why, "say in a reason that it can be computed for every row that the running release writes")
     if column.default and (called := expressions.doubtful(column.default.text)):
         return Unknown(f"what {called}() does for each row is not told here", "use a default that is built in")
+    if column.references and column.default and not schema.is_new(column.references):
+        why = f"each row refers to a row of {column.references}, and the running release may delete that one"
+        return Unknown(why, "add it without a default, or say in a reason that the row stays")
     if schema.refuses(column.type):
         return Unknown(f"the domain {column.type} may refuse rows that leave the column out", "use its type without it")
     return None
@@ -89,6 +92,8 @@ def _added(step: AddColumn) -> Standing:
         why = "the running release's INSERTs leave it out, and fail: the server has no default for it"
         own = "; the default that is written there is the program's, not the server's" if column.program_default else ""
         return Contract(f"{why}{own}", NULLABLE_FIRST)
+    if column.default and not types.holds(column.type, column.default.text):
+        return Contract(f"{column.type} does not hold {column.default.text}, so that each INSERT fails", NULLABLE_FIRST)
     if (column.unique or column.primary) and column.default and column.default.volatility != "volatile":
         why = "each row that the running release inserts gets the same default, and the second one fails"
         return Contract(why, "add it nullable and without a default; fill it; make it unique in a later change")

@@ -30,7 +30,7 @@ def judge(step: AddConstraint | ValidateConstraint | DropConstraint, schema: Sch
         case AddConstraint(table=table, constraint=constraint):
             words = f"adds the {_named(constraint)} to {table}"
             to = constraint.references
-            stays = constraint.kind == "foreign key" and not constraint.on_delete and not schema.is_new(to)
+            stays = constraint.kind == "foreign key" and not schema.lets_go(table, constraint)
             mine = schema.is_new(table) or bool(_empty(table, schema) & set(constraint.columns))
             if stays and mine and schema.is_written(table):
                 why = f"the running release can no longer delete the rows of {to} that rows written before refer to"
