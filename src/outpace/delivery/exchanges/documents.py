@@ -88,7 +88,9 @@ def _key(key: str, texts: Texts) -> str:
 
 def nested(value: str, texts: Texts, depth: int) -> str:
     """A string that is a document, a form or the query of a URL itself."""
-    if depth < DEEPEST_STRINGS and value.lstrip()[:1] in {"{", "["}:
+    if value.lstrip()[:1] in {"{", "["}:
+        if depth >= DEEPEST_STRINGS:
+            raise Dropped("a text is packed in texts too often")
         try:
             inner = parsed(value)
         except Dropped:

@@ -11,6 +11,7 @@ from urllib.parse import quote, quote_plus, unquote
 
 from outpace.delivery.exchanges.declared_patterns import DeclaredPatterns
 from outpace.delivery.exchanges.documents import embedded, nested
+from outpace.delivery.exchanges.dropped import Dropped
 from outpace.delivery.exchanges.patterns import ALWAYS, BASE64, unpacked
 from outpace.delivery.exchanges.placeholders import PLACEHOLDER, Placeholders
 from outpace.delivery.exchanges.secret_names import SecretNames
@@ -61,6 +62,8 @@ class Texts:
         if depth < DEEPEST and ("{" in text or "[" in text or '\\"' in text):
             text = embedded(text, self, depth)
         text = self._plain(text)
+        if depth >= DEEPEST and (_ESCAPED.search(text) or "{" in text or "[" in text or "\\" in text):
+            raise Dropped("a text is packed in texts too often")
         if depth < DEEPEST:
             if _ESCAPED.search(text):
                 text = _TOKEN.sub(lambda found: self._escaped(found[0], depth), text)
