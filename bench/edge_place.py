@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import random
 import shutil
 import signal
 import socket
@@ -35,6 +36,7 @@ from outpace.model.release import Digest  # noqa: E402  the same
 
 HERE = Path(__file__).resolve().parent
 NAME = "shop"
+PORTS = range(12_000, 19_000)
 WARM = 1.5
 """Seconds of load before anything is measured."""
 DOCUMENT = """\
@@ -229,9 +231,15 @@ def unlike(orders: Mapping[int, str], answers: Iterable[Answered]) -> list[str]:
 
 
 def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """Below those of releases and those of outgoing connections, so that it stays free until it is listened on."""
+    while True:
+        port = random.choice(PORTS)
+        with socket.socket() as probe:
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+        return port
 
 
 def load_average() -> str:

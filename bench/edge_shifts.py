@@ -184,9 +184,10 @@ def lags(found: Shifted) -> tuple[list[float], list[float]]:
             continue
         until = after.began if after is not None else flip.confirmed + SETTLES
         near = by_sent[bisect_left(starts, flip.began - 1.0) : bisect_right(starts, until)]
-        ours = [one for one in near if one.release == flip.old]
+        # What is answered after the next flip may have met that one.
+        ours = [one for one in near if one.release == flip.old and flip.began < one.at <= until]
         sent_late.append(max((one.sent - flip.began for one in ours if one.sent > flip.began), default=0.0))
-        came_late.append(max((one.at - flip.began for one in ours if flip.began < one.at <= until), default=0.0))
+        came_late.append(max((one.at - flip.began for one in ours), default=0.0))
     return sorted(sent_late), sorted(came_late)
 
 
