@@ -201,7 +201,7 @@ class Shop:
         (self.root / "faults.json").write_text(json.dumps({"version": version, **faults}))
         (self.root / "outpace.toml").write_text(self.configuration())
         self.git("add", "--all")
-        self.git("commit", "--quiet", "--message", version)
+        self.git("commit", "--quiet", "--allow-empty", "--message", version)
         return self.git("rev-parse", "HEAD")
 
     def configuration(self) -> str:
@@ -282,6 +282,22 @@ class Shop:
         """That answers now, over a connection of its own."""
         with urllib.request.urlopen(f"http://{self.address}/pages/now", timeout=PATIENCE) as answer:
             return answer.headers["X-Release"]
+
+    def answers(self) -> str:
+        """The version, or nothing while nobody answers."""
+        try:
+            return self.version()
+        except OSError:
+            return ""
+
+    def rewrite(self, name: str, change: Callable[[dict[str, Any]], None]) -> None:
+        """A file of the edge's folder, by one rename."""
+        path = self.folder / name
+        document = json.loads(path.read_text())
+        change(document)
+        fresh = path.with_name(f".{path.name}.test")
+        fresh.write_text(json.dumps(document).ljust(256))
+        fresh.rename(path)
 
     def ends_on(self, version: str, stage: Stage) -> Rollout:
         """Asserts that it answers, that it is the good one and gets everything, and that nothing of another is left."""

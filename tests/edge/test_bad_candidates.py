@@ -44,7 +44,7 @@ def test_what_never_becomes_healthy_gets_no_request_and_the_reason_is_told(
             r"roll back: \d+ answers of 5xx of \d+ against 0 of \d+ of the old release \(E .* decides\); rests on .*",
         ),
         (
-            {"delay_s": 0.4},
+            {"delay_s": 1.5},
             r"roll back: \d+ answers slower than the old release's slowest hundredth of \d+ against \S+ of \d+ .*",
         ),
     ],

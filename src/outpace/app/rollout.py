@@ -102,8 +102,8 @@ class Rolling:
         if baseline is None:
             return self._first(candidate, rollout, Traffic(baseline=candidate.release, blocks=blocks))
         self._edge.prepare_revert(Traffic(baseline=baseline, blocks=blocks))
+        self._edge.renew(rollout.id)  # before it is armed: the watchdog may look in between
         rollout = self._kept(rollout, stage="unseen", armed=True, staged=self._now())
-        self._edge.renew(rollout.id)
         traffic = Traffic(
             baseline=rollout.baseline, candidate=candidate.release, mirrored=candidate.mirrored, blocks=blocks
         )

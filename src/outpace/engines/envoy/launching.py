@@ -66,7 +66,7 @@ def watchdog_of(folder: Path) -> int:
     except OSError:
         return 0
     try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)  # two that ask are not in each other's way
     except BlockingIOError:
         return int(os.pread(descriptor, 32, 0).strip() or b"0")
     finally:

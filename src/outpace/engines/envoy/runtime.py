@@ -148,6 +148,7 @@ class Runtime:
     def healthy(self, release: Digest, seconds: float) -> str:
         """Waits until every process of the release answers; why it does not, else."""
         until = time.monotonic() + seconds
+        before = {each.name: each.starts for each in self._of(release)}
         while True:
             found = self._of(release)
             ill = [(each, sockets.answers(each.port, each.ready)) for each in found]
@@ -159,8 +160,9 @@ class Runtime:
             each, why = first
             words = self.place.last_words(each.name)
             said = f"; it said: {words}" if words else ""
-            if each.starts >= MANY_STARTS:
-                return f"it ended {each.starts - 1} times while it was starting{said}"
+            starts = each.starts - before.get(each.name, 0)
+            if starts >= MANY_STARTS:
+                return f"it ended {starts - 1} times while it was starting{said}"
             if "cannot be started" in words:
                 return words
             if time.monotonic() > until:
@@ -203,7 +205,11 @@ class Runtime:
         self.place.keep_good(good)
 
     def renew(self, rollout: str) -> None:
+        """And somebody must be there to see it lapse."""
         self.place.renew(rollout)
+        if not launching.watchdog_of(self.place.folder):
+            self.ensure_watchdog()
+            self.place.renew(rollout)
 
     def watch(self, baseline: Digest, candidate: Digest, rollout: str) -> Watch:
         arms = (baseline, candidate)

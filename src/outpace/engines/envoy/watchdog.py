@@ -31,6 +31,8 @@ FIRST_PAUSE = 0.1
 LONGEST_PAUSE = 5.0
 STEADY = 10.0  # seconds that a process must live for its next start to be at once
 LOG_LIMIT = 16 << 20
+LONGEST_LEASE = 30.0  # seconds: one that ends later is no engine's
+LOCK_TRIES = 20
 INHERITED = ("HOME", "LANG", "LC_ALL", "TZ", "USER", "TMPDIR")
 PLAIN_PATH = "/usr/local/bin:/usr/bin:/bin"
 PARTS = {
@@ -213,7 +215,7 @@ class Watchdog:
         rollout = read(self.folder / "rollout.json")
         if not rollout or not rollout.get("armed"):
             return
-        why = self.lapsed(rollout)
+        why = self.lapsed(rollout) and self.lapsed(rollout)  # it may just have been half written
         if why:
             self.revert(rollout, why)
 
@@ -223,7 +225,12 @@ class Watchdog:
             return "the engine of this rollout left no lease"
         if lease.get("boot") != boot():
             return "the machine was started anew during the rollout"
-        late = time.clock_gettime(time.CLOCK_BOOTTIME) - float(lease.get("until", 0))
+        until = lease.get("until")
+        if not isinstance(until, int | float):
+            return "the engine's lease cannot be read"
+        late = time.clock_gettime(time.CLOCK_BOOTTIME) - until
+        if -late > LONGEST_LEASE:
+            return f"the engine's lease ends {-late:.0f} s from now: no engine writes such a one"
         return f"the engine's lease lapsed {late:.1f} s ago: it died, hangs or was stopped" if late > 0 else ""
 
     def revert(self, rollout: Document, why: str) -> None:
@@ -336,13 +343,14 @@ def _is_over(route: Document) -> bool:
 def held(path: Path) -> bool:
     """The lock of a part, for as long as this process lives."""
     lock = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    os.ftruncate(lock, 0)
-    os.write(lock, f"{os.getpid()}\n".encode())
-    return True
+    for _ in range(LOCK_TRIES):
+        with contextlib.suppress(BlockingIOError):
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            with contextlib.suppress(OSError):  # a full disk; over what is there, which needs no room
+                os.pwrite(lock, f"{os.getpid()}\n".ljust(32).encode(), 0)
+            return True
+        time.sleep(0.01)  # whoever asks whether somebody holds it has it for an instant
+    return False
 
 
 def main(folder: Path, parts: tuple[str, ...]) -> int:

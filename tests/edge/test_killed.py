@@ -1,0 +1,194 @@
+"""Envoy, the watchdog and the engine, killed: users stay with a good release, and it is said why."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import subprocess
+import time
+from collections.abc import Callable
+
+import pytest
+
+from tests.edge.shop import PATIENCE, Shop, until
+
+LAPSED = r"the engine's lease lapsed \d+\.\d s ago: it died, hangs or was stopped"
+
+
+def under_way(shop: Shop, stage: str = "users", *words: str) -> subprocess.Popen[str]:
+    """A rollout of release 2 that has come so far, and goes no further: hardly anybody asks for anything."""
+    shop.commit("2")
+    process = shop.begin("rollout", *words, "--format", "json")
+    until(lambda: shop.stage() == stage or process.poll() is not None, f"the rollout comes to {stage}")
+    assert process.poll() is None, process.communicate()
+    return process
+
+
+def killed(process: subprocess.Popen[str], which: int = signal.SIGKILL) -> int:
+    process.send_signal(which)
+    process.communicate(timeout=PATIENCE)
+    return process.returncode
+
+
+def test_an_envoy_that_is_killed_is_back_by_itself(shop: Shop) -> None:
+    before = shop.kill("envoy")
+    until(lambda: shop.standing.envoy not in (0, before), "Envoy is started again")
+    until(shop.answers, "it answers")
+    assert "envoy (process" in shop.says("watchdog")
+    shop.ends_on("1", "settled")
+
+
+@pytest.mark.parametrize("stage", ["users", "promoted"])
+def test_an_envoy_that_is_killed_under_a_rollout_takes_the_release_back(good_shop: Shop, stage: str) -> None:
+    """What it counted is gone, so that nobody can judge any more."""
+    if stage == "promoted":
+        good_shop.commit("2")
+        process = good_shop.begin("rollout", "--soak", "--format", "json")
+        with good_shop.load():
+            until(lambda: good_shop.stage() == stage, "it is promoted")
+    else:
+        process = under_way(good_shop)
+    good_shop.kill("envoy")
+    out, err = process.communicate(timeout=PATIENCE)
+    assert process.returncode == 10, err
+    assert "Envoy" in out
+    until(good_shop.answers, "it answers")
+    good_shop.outpace("edge", "up")
+    assert re.match(r"Envoy (does not answer|was started again)", good_shop.ends_on("1", "reverted").why)
+
+
+def test_a_watchdog_that_is_killed_under_a_rollout_is_started_again_by_the_engine(good_shop: Shop) -> None:
+    process = under_way(good_shop)
+    before = good_shop.kill("watchdog")
+    after = until(
+        lambda: good_shop.standing.watchdog not in (0, before) and good_shop.standing.watchdog, "another one watches"
+    )
+    killed(process)
+    until(lambda: good_shop.stage() == "reverted", "it takes the rollout back")
+    assert good_shop.standing.watchdog == after
+    good_shop.outpace("edge", "up")
+    assert re.fullmatch(LAPSED, good_shop.ends_on("1", "reverted").why)
+
+
+def test_a_watchdog_that_is_killed_while_nothing_goes_on_takes_nothing_along(good_shop: Shop) -> None:
+    standing = good_shop.standing
+    with good_shop.load() as load:
+        good_shop.kill("watchdog")
+        assert "watchdog" in good_shop.outpace("edge", "status", expect=10).out
+        good_shop.outpace("edge", "up")
+    counts = load.end()
+    assert (counts.bad, counts.failed, set(counts.by)) == (0, 0, {"1"})
+    assert good_shop.standing.watchdog not in (0, standing.watchdog)
+    assert (good_shop.standing.envoy, good_shop.standing.instances) == (standing.envoy, standing.instances)
+
+
+@pytest.mark.parametrize(
+    ("which", "by", "why"),
+    [
+        (signal.SIGKILL, "watchdog", LAPSED),
+        (signal.SIGTERM, "engine", "it was interrupted"),
+        (signal.SIGINT, "engine", "it was interrupted"),
+        (signal.SIGHUP, "engine", "it was interrupted"),
+    ],
+    ids=lambda each: each.name if isinstance(each, signal.Signals) else "",
+)
+def test_an_engine_that_is_ended_leaves_users_with_the_good_release(
+    good_shop: Shop, which: signal.Signals, by: str, why: str
+) -> None:
+    with good_shop.load(2) as load:
+        process = under_way(good_shop)
+        killed(process, which)
+        until(lambda: good_shop.stage() == "reverted", "it is taken back")
+        good_shop.outpace("edge", "up")
+        rollout = good_shop.ends_on("1", "reverted")
+    counts = load.end()
+    assert (counts.bad, counts.failed) == (0, 0)
+    assert rollout.by == by
+    assert re.fullmatch(why, rollout.why)
+
+
+def test_an_engine_that_dies_in_the_soak_leaves_what_is_promoted_and_the_next_goes_on(shop: Shop) -> None:
+    shop.commit("2")
+    with shop.load() as load:
+        process = shop.begin("rollout", "--soak")
+        until(lambda: shop.stage() == "promoted", "it is promoted")
+        killed(process)
+        time.sleep(2.5)  # longer than a lease
+        assert (shop.stage(), shop.version()) == ("promoted", "2")
+        shop.outpace("rollout", "--soak")
+        shop.ends_on("2", "settled")
+    counts = load.end()
+    assert (counts.bad, counts.failed) == (0, 0)
+    assert sorted(counts.orders) == sorted(shop.orders())
+
+
+def test_an_engine_that_hangs_is_one_that_died_and_notices_when_it_wakes(good_shop: Shop) -> None:
+    process = under_way(good_shop)
+    process.send_signal(signal.SIGSTOP)
+    until(lambda: good_shop.stage() == "reverted", "the watchdog takes it back")
+    process.send_signal(signal.SIGCONT)
+    out, err = process.communicate(timeout=PATIENCE)
+    assert process.returncode == 10, out + err
+    rollout = good_shop.ends_on("1", "reverted")
+    assert rollout.by == "watchdog"
+    assert re.fullmatch(LAPSED, rollout.why)
+
+
+def test_a_rollout_that_is_taken_back_by_hand_ends_and_says_by_whom(good_shop: Shop) -> None:
+    process = under_way(good_shop)
+    good_shop.outpace("rollback", "--why", "orders are missing")
+    assert good_shop.version() == "1"
+    out, err = process.communicate(timeout=PATIENCE)
+    assert process.returncode == 10, out + err
+    rollout = good_shop.ends_on("1", "reverted")
+    assert (rollout.by, rollout.why) == ("a person", "orders are missing")
+
+
+def test_a_second_rollout_is_told_who_is_at_the_first(good_shop: Shop) -> None:
+    process = under_way(good_shop)
+    second = good_shop.outpace("rollout", expect=None)
+    assert second.status in (3, 4)
+    assert f"outpace rollout, process {process.pid}" in second.err
+    assert process.poll() is None
+    killed(process, signal.SIGINT)
+
+
+def other_boot(lease: dict[str, object]) -> None:
+    lease["boot"] = "0b2ed6f6-7c8b-4f6e-8f5b-0c1d2e3f4a5b"
+
+
+def other_rollout(lease: dict[str, object]) -> None:
+    lease["rollout"] = "20200101T000000-000000000000"
+
+
+def far_ahead(lease: dict[str, object]) -> None:
+    lease["until"] = time.clock_gettime(time.CLOCK_BOOTTIME) + 86400
+
+
+def nonsense(lease: dict[str, object]) -> None:
+    lease["until"] = "soon"
+
+
+@pytest.mark.parametrize(
+    ("change", "why"),
+    [
+        (other_boot, "the machine was started anew during the rollout"),
+        (other_rollout, "the engine of this rollout left no lease"),
+        (far_ahead, r"the engine's lease ends 86\d\d\d s from now: no engine writes such a one"),
+        (nonsense, "the engine's lease cannot be read"),
+    ],
+    ids=["of another boot", "of another rollout", "far ahead", "unreadable"],
+)
+def test_a_lease_that_no_living_engine_wrote_has_lapsed(
+    good_shop: Shop, change: Callable[[dict[str, object]], None], why: str
+) -> None:
+    process = under_way(good_shop)
+    process.send_signal(signal.SIGSTOP)
+    good_shop.rewrite("lease.json", change)
+    until(lambda: good_shop.stage() == "reverted", "the watchdog takes it back")
+    assert re.fullmatch(why, good_shop.rollout.why)
+    assert good_shop.version() == "1"
+    os.kill(process.pid, signal.SIGCONT)
+    process.communicate(timeout=PATIENCE)
+    assert good_shop.ends_on("1", "reverted").by == "watchdog"
