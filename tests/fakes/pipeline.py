@@ -17,6 +17,7 @@ from outpace.model.observation import NotRunning, Observation, Process, Running,
 from outpace.model.package import PYPI, Package
 from outpace.model.probe import Exploited, Held, Probe, ProbeResult, Request, Sign
 from outpace.model.proof import Check, Conclusion, Failed, Passed, Proof, Proved, Refuted
+from outpace.model.stopgap import Stopgap
 from outpace.model.times import now
 from outpace.model.unknown import Unknown
 from outpace.stories.ports import Blocked, Delivered, LandingStep, Proposal, TakenBack
@@ -51,6 +52,7 @@ class FakePipeline:
         self.firsts: list[tuple[str, ...]] = []
         self.dies_after: int | None = None
         self.deploy_works = True
+        self.blocked: tuple[Stopgap, ...] = ()
         self.deploy_ended: dict[str, datetime] = {}
         self.unreadable: set[str] = set()  # revisions whose lock is in conflict
         self.absent: set[str] = set()  # revisions that this clone lacks
@@ -195,6 +197,18 @@ class FakePipeline:
                 self.branches[branch] = revision
             case Push() | OpenPullRequest():
                 raise AssertionError("this pipeline takes branches")
+
+    def stands(self, stopgap: Stopgap) -> bool:
+        return stopgap in self.blocked
+
+    def shield(self, stopgap: Stopgap, why: str) -> datetime:
+        self._did(f"block {stopgap.spoken}")
+        self.blocked = (*self.blocked, stopgap)
+        return now() + timedelta(days=7)
+
+    def unshield(self, stopgap: Stopgap) -> None:
+        self._did(f"unblock {stopgap.spoken}")
+        self.blocked = tuple(each for each in self.blocked if each != stopgap)
 
     def deployed(self, tip: str) -> datetime | None:
         return self.deploy_ended.get(tip)

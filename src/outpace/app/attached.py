@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Protocol
 
 from outpace.app.locks import inventory_at, pinned
+from outpace.app.stopgaps import Stopgaps
 from outpace.delivery.land import Holds, Refs
 from outpace.delivery.ports import Observer, Prober
 from outpace.matching.match import match
@@ -16,6 +18,7 @@ from outpace.model.exposure import Matched
 from outpace.model.inventory import Inventory
 from outpace.model.observation import Observation
 from outpace.model.probe import Probe, ProbeResult, ProbeUndecided
+from outpace.model.stopgap import Stopgap
 from outpace.model.times import now
 
 
@@ -47,6 +50,10 @@ def tip_of(application: Application, repository: Repository) -> str:
     return there if merges_there and here != there and repository.is_ancestor(here, there) else here
 
 
+def url_of(environment: Environment) -> str | None:
+    return environment.url
+
+
 class AttachedWorld:
     """Implements `stories.ports.World`. A revision never changes, so what was read of it is kept for this run."""
 
@@ -58,7 +65,12 @@ class AttachedWorld:
         source: RecordSource,
         observer: Observer,
         prober: Prober,
+        stopgaps: Stopgaps | None = None,
+        address: Callable[[Environment], str | None] = url_of,
     ) -> None:
+        """`address`: where probes of an environment are sent."""
+        self.stopgaps = stopgaps
+        self.address = address
         self.application = application
         self.repository = repository
         self.source = source
@@ -151,7 +163,12 @@ class AttachedWorld:
     def observe(self, environment: Environment, last: Observation | None) -> Observation:
         return self.observer.observe(self.application, environment, last)
 
+    def stands(self, stopgap: Stopgap) -> bool:
+        """Nothing of ours stands before an application that another pipeline deploys."""
+        return self.stopgaps is not None and self.stopgaps.stands(stopgap)
+
     def probe(self, environment: Environment, probe: Probe) -> ProbeResult:
-        if environment.url is None:
+        address = self.address(environment)
+        if address is None:
             return ProbeUndecided(f"{environment.name} declares no `url` to send it to")
-        return self.prober.probe(environment.url, probe)
+        return self.prober.probe(address, probe)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 from outpace.app.attached import Repository as Looked
 from outpace.app.attached import tip_of
 from outpace.app.proposals import proposal_of
+from outpace.app.stopgaps import Stopgaps
 from outpace.delivery.land import CreateBranch, OpenPullRequest, Push
 from outpace.model.application import Application
 from outpace.model.change import Change
@@ -16,6 +17,7 @@ from outpace.model.errors import Refused
 from outpace.model.exposure import Exposure
 from outpace.model.probe import Probe
 from outpace.model.proof import Proof
+from outpace.model.stopgap import Stopgap
 from outpace.remediation.commit import candidate_of
 from outpace.stories.ports import Delivered, LandingStep, Proposal, TakenBack
 
@@ -49,7 +51,9 @@ class AttachedHands:
         proving: Callable[[], prove.Tools],
         probes: tuple[Probe, ...],
         deploys: Deploys,
+        stopgaps: Stopgaps | None = None,
     ) -> None:
+        self.stopgaps = stopgaps
         self.application = application
         self.repository = repository
         self.fixing = fixing
@@ -86,6 +90,14 @@ class AttachedHands:
                 self.repository.push(remote, branch)
             case OpenPullRequest(branch):
                 raise Refused(f"no code host is configured to open a pull request of {branch}", hint="open it by hand")
+
+    def shield(self, stopgap: Stopgap, why: str) -> datetime:
+        assert self.stopgaps is not None
+        return self.stopgaps.put_up(stopgap, why)
+
+    def unshield(self, stopgap: Stopgap) -> None:
+        assert self.stopgaps is not None
+        self.stopgaps.take_away(stopgap)
 
     def deployed(self, tip: str) -> datetime | None:
         return self.deploys.ended(tip)

@@ -44,6 +44,7 @@ def respond(
         application=setup.application,
         environments=setup.environments,
         probes=setup.probes,
+        stopgaps=setup.configuration.stopgaps if setup.application.delivery == "edge" else (),
         began=now,
     )
     story = Respond(scope, world=world, hands=hands, facts=facts, report=report)

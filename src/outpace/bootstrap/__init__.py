@@ -246,14 +246,17 @@ class Workplace:
 
     @cached_property
     def world(self) -> AttachedWorld:
-        from outpace.app.attached import AttachedWorld
+        from outpace.app.attached import AttachedWorld, url_of
 
+        by_edge = self.setup.application.delivery == "edge"
         return AttachedWorld(
             self.setup.application,
             repository=self.repository,
             source=self.source,
             observer=self.observer,
             prober=prober(),
+            stopgaps=self.edge.stopgaps if by_edge else None,
+            address=self.edge.address if by_edge else url_of,
         )
 
     def hands(self, *, unsafe_no_sandbox: bool = False) -> AttachedHands:
@@ -276,6 +279,7 @@ class Workplace:
                 )
             ),
             probes=self.setup.probes,
+            stopgaps=self.edge.stopgaps if application.delivery == "edge" else None,
             deploys=self.edge.deploys()
             if application.delivery == "edge"
             else deploys(application, root, self.places, self.report, self.environ),

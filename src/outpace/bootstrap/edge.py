@@ -16,11 +16,13 @@ if TYPE_CHECKING:
     from outpace.app.judging import Judges
     from outpace.app.rollout import Rolling
     from outpace.app.rollout_parts import Candidate, Outcome, Shown
+    from outpace.app.stopgaps import EdgeStopgaps
     from outpace.bootstrap import Workplace
     from outpace.bootstrap.comparing import Accepted
     from outpace.delivery.edge.standing import Program, Standing
     from outpace.engines.envoy.runtime import Runtime
     from outpace.engines.release_store import ReleaseStore, Stored
+    from outpace.model.application import Environment
     from outpace.model.edge import Edge, Urgency
     from outpace.model.release import Digest
 
@@ -222,6 +224,21 @@ class EdgePlace:
             trails=lambda rollout: TrailFile(self.folder / "trails" / f"{rollout.id}.jsonl"),
             report=self.here.report,
         )
+
+    @cached_property
+    def stopgaps(self) -> EdgeStopgaps:
+        from outpace.app.stopgaps import EdgeStopgaps
+        from outpace.model.times import now
+
+        return EdgeStopgaps(self.runtime, now)
+
+    def address(self, environment: Environment) -> str | None:
+        """Probes go straight to what users are sent to: a block before it would hold them, and prove nothing."""
+        if not environment.observe.edge:
+            return environment.url
+        standing = self.runtime.standing()
+        serving = set(standing.serving.values())
+        return next((_address(standing, release) for release in sorted(serving)), None)
 
     def deploys(self) -> EdgeDeploys:
         from outpace.app.edge_deploys import EdgeDeploys

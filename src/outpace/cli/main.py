@@ -75,6 +75,8 @@ COMMANDS = (
     Command("release collect", "remove old releases, never one that runs or that a rollback needs", "release_collect"),
     Command("verdict replay", "judge a rollout again from its trail, and compare what was said", "verdict_replay"),
     Command("replay", "send recorded requests to an old and a new release, and compare the answers", "replay"),
+    Command("edge block", "answer 403 to requests of one shape, for a time", "edge_block"),
+    Command("edge unblock", "take a block away before its time is over", "edge_unblock"),
     Command("edge record", "keep a bounded sample of exchanges, redacted before they touch the disk", "edge_record"),
     Command("staging up", "bring up a release with a proxy and masked copies of its own, for a while", "staging_up"),
     Command("staging list", "show which environments are up, and what they cost", "staging_list"),

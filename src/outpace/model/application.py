@@ -12,6 +12,7 @@ from outpace.model.edge import Edge
 from outpace.model.gate import Gate
 from outpace.model.probe import Probe
 from outpace.model.proposers import Proposers
+from outpace.model.stopgap import Stopgap
 
 BY_EDGE = "the edge"
 Land: TypeAlias = Literal["branch", "push", "pull-request"]  # the last pushes, and asks a person to open one
@@ -90,6 +91,7 @@ class Configuration(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     probes: tuple[Probe, ...] = ()
     deadlines: tuple[Deadline, ...] = ()
     gates: tuple[Gate, ...] = ()
+    stopgaps: tuple[Stopgap, ...] = ()
     proposers: Proposers = Proposers()
     analyzers: dict[str, Analyzer] = {}  # by the name that a task says
     state: str | None = None

@@ -18,6 +18,7 @@ from outpace.model.errors import BadConfiguration
 from outpace.model.gate import Gate
 from outpace.model.probe import Probe, Request, Sign
 from outpace.model.proposers import AgentCommand, LanguageModel, ProposerBudget, Proposers
+from outpace.model.stopgap import Stopgap
 from outpace.model.toml import document as toml_document
 from outpace.pipelines import deadlines, gates
 
@@ -39,6 +40,7 @@ RECORDS: tuple[type[Struct], ...] = (
     Gate,
     Analyzer,
     *EDGE,
+    Stopgap,
 )
 OF_PROPOSERS: dict[str, type[Struct]] = {
     "proposers": Proposers,

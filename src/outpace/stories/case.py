@@ -12,6 +12,7 @@ from outpace.model.advisory import Vulnerability
 from outpace.model.change import Change
 from outpace.model.exposure import Exposure
 from outpace.model.proof import Proof, Refuted
+from outpace.model.stopgap import Stopgap
 
 
 class Absent(Struct, frozen=True, tag=True):
@@ -60,6 +61,14 @@ class Place(Struct, frozen=True, kw_only=True):
     relapsed_at: datetime | None = None  # since when what had been verified there no longer holds
 
 
+class Shielding(Struct, frozen=True, kw_only=True):
+    """A declared stopgap. `spent`: it was put up since this began, so that one which ended is not put up again."""
+
+    stopgap: Stopgap
+    stands: bool
+    spent: bool
+
+
 class Tried(Struct, frozen=True, kw_only=True):
     """A change that was proposed for the locks as they are, and what was said of it."""
 
@@ -87,6 +96,7 @@ class Case(Struct, frozen=True, kw_only=True):
     settled_at: datetime | None = None  # since when the deploy branch is as it is: it holds the fix, or is in doubt
     withheld: str = ""  # why the tip may not be deployed by itself; empty: it may
     places: tuple[Place, ...] = ()
+    shielding: Shielding | None = None
 
     @property
     def current(self) -> Tried | None:

@@ -19,10 +19,11 @@ from outpace.model.observation import Observation, Running, Told
 from outpace.model.package import Package
 from outpace.model.probe import Probe
 from outpace.model.proof import Refuted
+from outpace.model.stopgap import Stopgap
 from outpace.model.unknown import Unknown
 from outpace.remediation.commit import NAME
 from outpace.stories import keeping, kinds
-from outpace.stories.case import Case, Place, Tried
+from outpace.stories.case import Case, Place, Shielding, Tried
 from outpace.stories.history import History
 from outpace.stories.keeping import OUTPACE, by_vulnerability
 from outpace.stories.kinds import Body, fact_of
@@ -40,6 +41,7 @@ class Scope(Struct, frozen=True, kw_only=True):
     application: Application
     environments: tuple[Environment, ...]
     probes: tuple[Probe, ...]
+    stopgaps: tuple[Stopgap, ...] = ()  # of an application whose requests pass Outpace's own edge
     began: datetime
 
 
@@ -170,8 +172,16 @@ class Gathering:
             settled_at=None if exposures else landed_at or min(self.world.committed(self.tip), self.at),
             withheld="" if exposures else self._withheld(vulnerability),
             places=tuple(self._place(vulnerability, each, landed_at, is_fixed=not exposures) for each in looked),
+            shielding=self._shielding(vulnerability),
         )
         return self._stopped(case) if not case.blocked and without_candidates(case) else case
+
+    def _shielding(self, vulnerability: Vulnerability) -> Shielding | None:
+        found = next((each for each in self.scope.stopgaps if vulnerability.ids & set(each.advisories)), None)
+        if found is None:
+            return None
+        spent = self.history.shielded(vulnerability.ids)
+        return Shielding(stopgap=found, stands=self.world.stands(found), spent=spent)
 
     def _stopped(self, case: Case) -> Case:
         """No further candidate is tried for these locks: said once, and not asked again."""

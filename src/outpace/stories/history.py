@@ -150,6 +150,11 @@ class History:
         told = [(b.revision, f.at) for f, b in self.all(kinds.Deployed) if b.environment in ("", environment)]
         return told[-1] if told else None
 
+    def shielded(self, ids: frozenset[str]) -> bool:
+        """Whether a stopgap was put up for it since the last episode began."""
+        since = self.reopened(ids)
+        return any(since is None or fact.at >= since for fact, _ in self.of(kinds.Shielded, ids))
+
     def rolled_back(self, revision: str) -> tuple[str, datetime] | None:
         """Why and when the edge took the revision back, where that is the last it did with it."""
         seen = [body for _, body in self.all(kinds.RolledOut) if body.revision == revision]

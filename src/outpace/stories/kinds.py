@@ -116,6 +116,16 @@ class RolledOut(Struct, frozen=True, kw_only=True):
     why: str = ""
 
 
+class Shielded(Struct, frozen=True, kw_only=True):
+    """A declared stopgap was put up; without `until`, it was taken away since the fix is verified."""
+
+    KIND: ClassVar[str] = "shielded"
+    VERSION: ClassVar[int] = 1
+    vulnerabilities: tuple[str, ...]
+    what: str
+    until: Aware | None = None
+
+
 class Observed(Struct, frozen=True, kw_only=True):
     """What was seen running, or told of it; it may speak of no vulnerability at all."""
 
@@ -282,6 +292,7 @@ Body: TypeAlias = (
     | Landed
     | Deployed
     | RolledOut
+    | Shielded
     | Observed
     | ProbeSeen
     | Verified
@@ -305,6 +316,7 @@ BODIES: tuple[type[Body], ...] = (
     Landed,
     Deployed,
     RolledOut,
+    Shielded,
     Observed,
     ProbeSeen,
     Verified,
@@ -342,6 +354,7 @@ NOT_BELIEVED_FROM_ELSEWHERE = frozenset(
     {
         "proved",
         "rolled_out",
+        "shielded",
         "probe_seen",
         "verified",
         "doubted",

@@ -11,6 +11,7 @@ from msgspec import Struct
 from outpace.delivery import land
 from outpace.model.change import Change
 from outpace.model.exposure import Exposure
+from outpace.model.stopgap import Stopgap
 from outpace.stories.case import Absent, Case, OutOfSight, Place, Present, Tried, Unseen, out_of_sight
 from outpace.stories.ports import LandingStep
 
@@ -43,6 +44,18 @@ class Deploy(Struct, frozen=True, tag=True):
     tip: str
 
 
+class Shield(Struct, frozen=True, tag=True):
+    """Put the declared stopgap up, until the fix is live."""
+
+    stopgap: Stopgap
+
+
+class Unshield(Struct, frozen=True, tag=True):
+    """The fix is verified: the stopgap is gone."""
+
+    stopgap: Stopgap
+
+
 class Close(Struct, frozen=True, tag=True):
     how: str
 
@@ -61,7 +74,7 @@ class Stop(Struct, frozen=True, tag=True):
     since: datetime | None = None
 
 
-Action: TypeAlias = Propose | Prove | Land | Deploy | Close | WaitFor | Stop
+Action: TypeAlias = Shield | Propose | Prove | Land | Deploy | Unshield | Close | WaitFor | Stop
 Rest: TypeAlias = Close | WaitFor | Stop
 
 
@@ -77,11 +90,26 @@ class Policy(Struct, frozen=True, kw_only=True):
 
 def next_action(case: Case, policy: Policy) -> Action:
     """The one thing that brings this case further, or why it rests."""
+    stopgap = _by_stopgap(case)
+    if stopgap is not None:
+        return stopgap
     if case.exposures:
         return _towards_the_branch(case)
     if case.doubt:
         return WaitFor(f"you to give {policy.branch} a lock that says what is deployed: {case.doubt}", case.settled_at)
     return _towards_the_environments(case, policy)
+
+
+def _by_stopgap(case: Case) -> Shield | Unshield | None:
+    """A step before the fix, and one when what runs is verified everywhere."""
+    held = case.shielding
+    if held is None:
+        return None
+    runs = any(isinstance(place.sight, Present) for place in case.places)
+    if runs and not held.stands and not held.spent:
+        return Shield(held.stopgap)
+    is_over = case.places and all(isinstance(place.sight, Absent) for place in case.places)
+    return Unshield(held.stopgap) if held.stands and is_over else None
 
 
 def _towards_the_branch(case: Case) -> Action:
@@ -194,6 +222,9 @@ def first_work(cases: Iterable[Case], policy: Policy) -> tuple[Action, tuple[Cas
     Exposures without any candidate so far are proposed together: what one lock update fixes is one change.
     """
     asked = [(case, next_action(case, policy)) for case in cases]
+    shields = [action for _, action in asked if isinstance(action, Shield)]
+    if shields:
+        return shields[0], tuple(case for case, action in asked if action == shields[0])
     fresh = [case for case, action in asked if isinstance(action, Propose) and not action.excluding]
     if fresh:
         return Propose(tuple(exposure for case in fresh for exposure in case.exposures)), tuple(fresh)

@@ -16,6 +16,7 @@ from outpace.model.observation import Observation
 from outpace.model.package import Package
 from outpace.model.probe import Probe, ProbeResult
 from outpace.model.proof import Proof
+from outpace.model.stopgap import Stopgap
 from outpace.stories.kinds import RolledOut
 
 LandingStep: TypeAlias = CreateBranch | Push | OpenPullRequest
@@ -91,6 +92,10 @@ class World(Protocol):
         ...
 
     def refs(self, change: Change) -> Refs: ...
+    def stands(self, stopgap: Stopgap) -> bool:
+        """Whether it blocks requests now."""
+        ...
+
     def observe(self, environment: Environment, last: Observation | None) -> Observation: ...
     def probe(self, environment: Environment, probe: Probe) -> ProbeResult: ...
 
@@ -104,6 +109,11 @@ class Hands(Protocol):
         ...
 
     def land(self, step: LandingStep) -> None: ...
+    def shield(self, stopgap: Stopgap, why: str) -> datetime:
+        """Until when it stands."""
+        ...
+
+    def unshield(self, stopgap: Stopgap) -> None: ...
     def deployed(self, tip: str) -> datetime | None:
         """When the deploy command last ended well, if it was given this revision, whether or not a run lived on to
         say so."""

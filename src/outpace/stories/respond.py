@@ -16,6 +16,7 @@ from outpace.model.exposure import Matched
 from outpace.model.fact import Fact
 from outpace.model.observation import Observation
 from outpace.model.proof import Proved, Refuted, Undecided
+from outpace.model.stopgap import Stopgap
 from outpace.model.times import now
 from outpace.model.unknown import Unknown
 from outpace.store.facts import Facts
@@ -33,7 +34,9 @@ from outpace.stories.next_action import (
     Propose,
     Prove,
     Rest,
+    Shield,
     Stop,
+    Unshield,
     WaitFor,
     every_candidate,
     first_work,
@@ -198,6 +201,8 @@ class Respond:
                 self.hands.land(step)
             case Deploy(tip):
                 self._deploy(tip, cases)
+            case Shield(stopgap) | Unshield(stopgap):
+                self._shield(stopgap, cases, up=isinstance(action, Shield))
             case Close() | WaitFor() | Stop():
                 raise AssertionError("a rest is not an action")
 
@@ -263,6 +268,17 @@ class Respond:
         self.deployed_at = ended
         body = kinds.Deployed(vulnerabilities=ids, revision=tip, by=by)
         self.facts.add([fact_of(self.scope.subject, body, at=ended, source=OUTPACE, inputs=(tip, by, ended))])
+
+    def _shield(self, stopgap: Stopgap, cases: tuple[Case, ...], *, up: bool) -> None:
+        ids = tuple(sorted({identity for case in cases for identity in case.vulnerability.ids}))
+        until = None
+        if up:
+            until = self.hands.shield(stopgap, f"the fix of {cases[0].vulnerability.id} is on its way")
+            self.report(f"blocked {stopgap.spoken} until {until:%Y-%m-%d %H:%M}")
+        else:
+            self.hands.unshield(stopgap)
+            self.report(f"blocked no more, since the fix is verified: {stopgap.spoken}")
+        self._keep(kinds.Shielded(vulnerabilities=ids, what=stopgap.spoken, until=until), stopgap, until, now())
 
     def _keep_rollout(self, rollout: kinds.RolledOut, ids: tuple[str, ...]) -> None:
         self.facts.add([keeping.of_rollout(self.scope.subject, replace(rollout, vulnerabilities=ids), now())])

@@ -1,0 +1,71 @@
+"""Blocks at the edge: put up, taken away, each by one rename; they end by themselves when their time is over."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from msgspec.structs import replace
+
+from outpace.delivery.edge.ports import Runtime
+from outpace.delivery.edge.traffic import Block, Blocked, BlockHeader, BlockMethod, BlockPath, Traffic
+from outpace.model.stopgap import Stopgap
+from outpace.pipelines.configuration import seconds_of
+
+
+class Stopgaps(Protocol):
+    """What stands before an application, where something of ours does."""
+
+    def stands(self, stopgap: Stopgap) -> bool: ...
+    def put_up(self, stopgap: Stopgap, why: str) -> datetime: ...
+    def take_away(self, stopgap: Stopgap) -> None: ...
+
+
+class EdgeStopgaps:
+    """Implements `Stopgaps`: routes of the edge. A rollout that begins later takes them along, and so does its way
+    back."""
+
+    def __init__(self, runtime: Runtime, now: Callable[[], datetime]) -> None:
+        self._runtime = runtime
+        self._now = now
+
+    def standing(self) -> tuple[Block, ...]:
+        traffic = self._runtime.standing().traffic
+        now = self._now()
+        return tuple(each for each in traffic.blocks if each.until > now) if traffic is not None else ()
+
+    def stands(self, stopgap: Stopgap) -> bool:
+        return any(each.what == shape(stopgap) for each in self.standing())
+
+    def put_up(self, stopgap: Stopgap, why: str) -> datetime:
+        until = self._now() + timedelta(seconds=seconds_of(stopgap.within))
+        self.block(Block(what=shape(stopgap), until=until, why=why))
+        return until
+
+    def take_away(self, stopgap: Stopgap) -> None:
+        self.unblock(shape(stopgap))
+
+    def block(self, block: Block) -> None:
+        """One of the same shape is replaced."""
+        self._route((*(each for each in self.standing() if each.what != block.what), block))
+
+    def unblock(self, what: Blocked) -> bool:
+        """Whether there was one."""
+        standing = self.standing()
+        left = tuple(each for each in standing if each.what != what)
+        if left != standing:
+            self._route(left)
+        return left != standing
+
+    def _route(self, blocks: tuple[Block, ...]) -> None:
+        traffic = self._runtime.standing().traffic or Traffic(baseline=None)
+        self._runtime.route(replace(traffic, blocks=blocks))
+
+
+def shape(stopgap: Stopgap) -> Blocked:
+    if stopgap.header:
+        return BlockHeader(header=stopgap.header, contains=stopgap.contains)
+    if stopgap.method:
+        return BlockMethod(method=stopgap.method, path=stopgap.path or "/")
+    return BlockPath(path=stopgap.path)
