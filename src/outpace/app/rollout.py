@@ -276,7 +276,11 @@ class Rolling:
         self._edge.revert()
         if rollout.stage != "reverted":
             told = {"stage": "reverted", "armed": False, "by": by, "why": why, "reverted": self._now()}
-            rollout = self._kept(rollout, **told)
+            rollout = replace(rollout, **told)
+            try:
+                self._edge.keep_rollout(rollout)
+            except Error as error:  # a full disk: the lease lapses, and the watchdog says it as soon as there is room
+                self._report(f"not written down yet: {error.message}")
         self._report(f"rolled back {rollout.candidate[:SHORT]}: {rollout.why}")
         try:
             self._cleaned(rollout, baseline, drain_s)

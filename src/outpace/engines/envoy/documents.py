@@ -175,6 +175,7 @@ def _cluster(upstream: Upstream) -> Document:
             {
                 "timeout": "2s",
                 "interval": "1s",
+                "no_traffic_interval": "1s",  # not 60: what Envoy asked before it ran is asked again soon
                 "unhealthy_threshold": 2,
                 "healthy_threshold": 1,
                 "reuse_connection": False,
