@@ -36,6 +36,8 @@ from outpace.model.release import Digest  # noqa: E402  the same
 
 HERE = Path(__file__).resolve().parent
 NAME = "shop"
+NOBODY = "-"
+"""Who answered, where no release did."""
 PORTS = range(12_000, 19_000)
 WARM = 1.5
 """Seconds of load before anything is measured."""
