@@ -1,7 +1,8 @@
 """A place where the benches of the edge run the real thing: a repository, its edge with Envoy, and load from outside.
 
-Everything is in one temporary folder, state and caches of Outpace too; whatever happens, the edge is taken down and
-the folder removed at the end.
+Everything is in one temporary folder, state and caches of Outpace too. All that runs in it has a HOME of its own, by
+which it is found: a process beside the bench waits for its end, however that comes, ends what is left, and removes the
+folder.
 """
 
 from __future__ import annotations
@@ -58,13 +59,35 @@ ORDERS = "{orders}"
 environment = "none"
 """
 
+REAPER = """
+import os, pathlib, shutil, signal, sys, time
+mark = f"HOME={sys.argv[1]}".encode()
+def left():
+    for entry in os.scandir("/proc"):
+        if entry.name.isdigit() and int(entry.name) != os.getpid():
+            try:
+                if mark in pathlib.Path(entry.path, "environ").read_bytes().split(b"\\0"): yield int(entry.name)
+            except OSError: pass
+for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP): signal.signal(number, signal.SIG_IGN)
+sys.stdin.read()
+quiet = 0
+while quiet < 3:
+    pids = list(left())
+    quiet = 0 if pids else quiet + 1
+    for pid in pids:
+        try: os.kill(pid, signal.SIGKILL)
+        except OSError: pass
+    time.sleep(0.02)
+shutil.rmtree(sys.argv[1], ignore_errors=True)
+"""
+
 
 class Load:
     """One that runs; `end` ends it, and tells what came of it."""
 
-    def __init__(self, argv: list[str], log: Path) -> None:
+    def __init__(self, argv: list[str], log: Path, environ: Mapping[str, str]) -> None:
         self.log = log
-        self.process = subprocess.Popen(argv, stdout=subprocess.PIPE, text=True)
+        self.process = subprocess.Popen(argv, stdout=subprocess.PIPE, text=True, env=environ)
 
     def end(self) -> tuple[dict[str, Any], list[Answered]]:
         if self.process.poll() is None:
@@ -84,6 +107,7 @@ class Place:
         self.orders = self.folder / "orders.db"
         self.port = free_port()
         self.environ = os.environ | {
+            "HOME": str(self.folder),
             "XDG_STATE_HOME": str(self.folder / "state"),
             "XDG_CACHE_HOME": str(self.folder / "cache"),
             "PYTHONPATH": str(ROOT / "src"),
@@ -93,6 +117,8 @@ class Place:
         }  # fmt: skip
         self._mirror, self._soak, self._fail = mirror, soak, fail
         self._loads: list[Load] = []
+        reaper = [sys.executable, "-I", "-S", "-c", REAPER, str(self.folder)]
+        self._reaper = subprocess.Popen(reaper, stdin=subprocess.PIPE, start_new_session=True)
         self._made = 0
 
     def __enter__(self) -> Self:
@@ -124,7 +150,7 @@ class Place:
         try:
             self.outpace("edge", "down")
         finally:
-            shutil.rmtree(self.folder, ignore_errors=True)
+            self._reaper.communicate()
 
     # What is rolled out.
 
@@ -192,7 +218,7 @@ class Place:
         argv = [sys.executable, str(HERE / "edge_load.py"), self.address, "--rps", str(rps), "--log", str(log)]
         argv += ["--first-order", str(first_order), "--clients", str(clients), "--seed", str(seed)]
         argv += ["--posts", str(posts)]
-        load = Load(argv, log)
+        load = Load(argv, log, self.environ)
         self._loads.append(load)
         time.sleep(WARM)
         return load
