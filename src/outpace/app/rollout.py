@@ -263,7 +263,8 @@ class Rolling:
             self._gone(rollout.baseline, drain_s)
 
     def _gone(self, release: Digest, drain_s: float) -> None:
-        self._edge.drained(release, drain_s)
+        if not self._edge.drained(release, drain_s):
+            self._report(f"{release[:SHORT]} still has requests under way after {drain_s:g} s: they are ended")
         self._edge.stop(release)
         self._edge.admit()
         self._edge.stopped(release, drain_s)

@@ -126,6 +126,7 @@ class Admin:
         try:
             connection.connect()
         except OSError as error:
+            connection.close()
             raise self._gone(error) from error
         try:
             yield connection
