@@ -359,10 +359,12 @@ def _pause(phase: Phase) -> float:
 
 
 def _sources(candidate: Candidate, ticks: Sequence[Tick]) -> tuple[Source, ...]:
-    """What can be had before users."""
+    """What can be had before users. What was replayed has come already: alone, there is nothing to wait for."""
     found: list[Source] = ["mirrored"] if candidate.mirrored else []
     if candidate.checks:
         found.append("checks")
+    if not found:
+        return ()
     seen: set[Source] = {tick.source for tick in ticks}
     return (*found, *sorted(seen - set(found)))
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from outpace.app.replay import Plan, View, known, replayed
 from outpace.delivery.exchanges.expected import Acceptance
+from outpace.model.release import SHORT
 
 if TYPE_CHECKING:
     from outpace.app.staged import Stage
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 
 Accepted: TypeAlias = tuple[Acceptance, ...]
 RATE = 100.0
+FEW = 5
+"""Differences that are named one by one."""
 
 
 def accepted(digests: Sequence[str], reason: str) -> Accepted:
@@ -95,6 +98,14 @@ def _asked(
 def _expected(probes: Collection[Probe], exposed: Collection[str]) -> tuple[Probe, ...]:
     """What the release fixes may be answered otherwise: of what its locks match still, nothing may."""
     return tuple(each for each in probes if not set(each.advisories) & set(exposed))
+
+
+def accepting(comparison: Comparison) -> str:
+    """The command that takes what differs, once; or the one that shows all of it, where that is much."""
+    digests = [each.digest[:SHORT] for each in comparison.stopping]
+    if len(digests) > FEW:
+        return "outpace staging compare shows each of them"
+    return f"outpace rollout {' '.join(f'--accept {each}' for each in digests)} --reason WHY"
 
 
 def tick_of(comparison: Comparison) -> Tick:

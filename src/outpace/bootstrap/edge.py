@@ -280,7 +280,7 @@ class EdgePlace:
     def _replayed(self, candidate: Candidate, standing: Standing) -> Shown:
         """Nothing where nothing was recorded. A difference stops it, unless it was accepted."""
         from outpace.app.rollout_parts import Shown
-        from outpace.bootstrap.comparing import in_place, on_copies, tick_of
+        from outpace.bootstrap.comparing import accepting, in_place, on_copies, tick_of
 
         good, recording = standing.good, self.recording()
         if recording is None or not recording.exchanges or good is None:
@@ -295,8 +295,7 @@ class EdgePlace:
         found = view.comparison
         self.here.report(found.sentence)
         if found.stopping:
-            meant = f"outpace rollout --accept {found.stopping[0].digest[:12]} --reason WHY"
-            return Shown(why=f"{found.sentence}; if it is meant: {meant}")
+            return Shown(why=f"{found.sentence}; if it is meant: {accepting(found)}")
         return Shown(ticks=(tick_of(found),) if found.compared else ())
 
     def _gate(self, candidate: Candidate, standing: Standing) -> None:
