@@ -104,7 +104,7 @@ def main() -> int:
     if shutil.which("wrk") is None:
         print("wrk is not installed, and nothing can be measured without it")
         return 1
-    print(f"{args.rounds} rounds of {args.seconds:g} s at {MANY} connections and at one; {load_average()}")
+    print(f"{args.rounds} rounds of {args.seconds} s at {MANY} connections and at one; {load_average()}")
     with Place() as place, fronts(place) as found:
         rows = measured(found, args)
     return told(rows, [name for name in ("haproxy", "nginx") if shutil.which(name) is None], args.json)
@@ -113,12 +113,12 @@ def main() -> int:
 def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rounds", type=int, default=9)
-    parser.add_argument("--seconds", type=float, default=3.0)
+    parser.add_argument("--seconds", type=int, default=3)
     parser.add_argument("--quick", action="store_true", help="two rounds of a second")
     parser.add_argument("--json", type=Path, metavar="FILE")
     args = parser.parse_args()
     if args.quick:
-        args.rounds, args.seconds = 2, 1.0
+        args.rounds, args.seconds = 2, 1
     return args
 
 
@@ -174,7 +174,8 @@ def measured(found: Sequence[Front], args: argparse.Namespace) -> Sequence[Row]:
             at = 0 if number == 0 else 1 + (number - 1 + turn) % (len(found) - 1)
             front, row = found[at], rows[at]
             front.ready()
-            asked(front, MANY, 0.3)
+            if turn == 0:
+                asked(front, MANY, 1)
             row.many.append(asked(front, MANY, args.seconds))
             row.one.append(asked(front, 1, args.seconds))
             direct = row.one[-1].p50_us if at == 0 else direct
@@ -182,19 +183,18 @@ def measured(found: Sequence[Front], args: argparse.Namespace) -> Sequence[Row]:
     return rows
 
 
-def asked(front: Front, connections: int, seconds: float) -> Asked:
+def asked(front: Front, connections: int, seconds: int) -> Asked:
     before = cpu(front.processes)
-    argv = ["wrk", "-t1", f"-c{connections}", f"-d{max(seconds, 1):g}s", "--latency"]
+    argv = ["wrk", "-t1", f"-c{connections}", f"-d{seconds}s", "--latency"]
     argv.append(f"http://127.0.0.1:{front.port}/shop")
     out = subprocess.run(argv, capture_output=True, text=True, check=True).stdout
     used = cpu(front.processes) - before
     requests = int(_found(r"(\d+) requests in", out))
     p50, unit = _found(r"50%\s+([\d.]+)", out), _found(r"50%\s+[\d.]+(us|ms|s)", out)
     bad = sum(int(each) for each in re.findall(r"(?:Non-2xx.*?: |connect |read |write |timeout )(\d+)", out))
-    seconds = float(_found(r"requests in ([\d.]+)s", out))
-    return Asked(
-        requests, seconds, float(p50) * {"us": 1, "ms": 1e3, "s": 1e6}[unit], bad, 1e6 * used / max(requests, 1)
-    )
+    lasted = float(_found(r"requests in ([\d.]+)s", out))
+    p50_us = float(p50) * {"us": 1, "ms": 1e3, "s": 1e6}[unit]
+    return Asked(requests, lasted, p50_us, bad, cpu_us=1e6 * used / max(requests, 1))
 
 
 def _found(pattern: str, text: str) -> str:
