@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import socket
 import sqlite3
 import subprocess
 import sys
@@ -16,8 +17,16 @@ import pytest
 from jsonschema import Draft202012Validator, FormatChecker
 
 from outpace.cli.main import COMMANDS
+from outpace.delivery.exchanges.exchange import Exchange, Recording, UnredactedExchange, UnredactedMessage
+from outpace.delivery.exchanges.redaction import Redactor
+from outpace.delivery.rollout.judge import Judge
+from outpace.delivery.rollout.trail import Header, Writing
+from outpace.engines.exchange_files import write
+from outpace.model.edge import Redact
+from outpace.model.times import now
 from scripts import schemas
 from tests.fakes.index import Index, Release
+from tests.fakes.rollout_traffic import Traffic, failing, made
 from tests.needs import needs
 
 Document: TypeAlias = dict[str, Any]
@@ -39,6 +48,20 @@ STAGING = """
 source = "sqlite:shop.sqlite"
 variable = "DATABASE"
 masks = [{ column = "customers.email", by = "email" }]
+"""
+AT_THE_EDGE = """run = ["python3", "serve.py", "{port}"]
+delivery = "edge"
+edge = { listen = ["127.0.0.1:PORT"], start_within = "3s", build = { environment = "none" }, record = { share = 1.0 } }
+"""
+SERVE = """import http.server, sys
+class Shop(http.server.BaseHTTPRequestHandler):
+    def do_GET(self):
+        self.send_response(200)
+        self.send_header("content-type", "text/plain")
+        self.send_header("content-length", "4")
+        self.end_headers()
+        self.wfile.write(b"open")
+http.server.ThreadingHTTPServer(("127.0.0.1", int(sys.argv[1])), Shop).serve_forever()
 """
 PROPOSERS = """
 [proposers.agent]
@@ -80,6 +103,9 @@ class Shop:
         for words in (["init", "-q", "-b", "main"], ["add", "-A"], ["commit", "-q", "-m", "Begin"]):
             subprocess.run(["git", *words], cwd=self.root, env={**self.environment, **who}, check=True)
 
+    def git(self, *words: str) -> None:
+        subprocess.run(["git", *words], cwd=self.root, env=self.environment, check=True)
+
     def says(self, *words: str) -> list[Document]:
         """The JSON that a command writes; an exit status that no answer has is an error here."""
         argv = [sys.executable, "-m", "outpace.cli", *words, "--format", "json", "--quiet"]
@@ -115,6 +141,8 @@ def told(shop: Shop) -> Iterator[tuple[str, list[Document]]]:
     yield from proposed(shop)
     yield "staging masks", masked(shop)
     yield "migrations", migrated(shop)
+    yield from told_at_the_edge(shop)
+    yield "split", split_up(shop)
     yield "explain", shop.says("explain", "CVE-2023-29159", "--offline") + shop.says("explain", "undecided")
     yield "where", shop.says("where", "CVE-2023-29159", "--offline")
     yield "observe", shop.says("observe", "--offline")
@@ -123,6 +151,95 @@ def told(shop: Shop) -> Iterator[tuple[str, list[Document]]]:
     yield "brief", shop.says("brief", "--offline")
     yield "watch", shop.says("watch", "--rounds", "1", "--every", "1s", "--offline")
     yield "completion", shop.says("completion", "bash")
+
+
+def split_up(shop: Shop) -> list[Document]:
+    shop.commit({"a.py": "A = 1\n", "b.py": "B = 1\n"})
+    shop.git("switch", "-q", "-c", "large")
+    shop.commit({"a.py": "A = 2\n", "b.py": "B = 2\n"})
+    shop.git("switch", "-q", "main")
+    return shop.says("split", "large", "--dry-run", "--offline")
+
+
+def told_at_the_edge(shop: Shop) -> Iterator[tuple[str, list[Document]]]:
+    """A second release that fails is rolled back; the first goes on."""
+    needs("envoy")
+    edge = AT_THE_EDGE.replace("PORT", str(free_port()))
+    try:
+        yield from _told_at_the_edge(shop, edge)
+    finally:
+        shop.says("edge", "down")
+    shop.commit({"outpace.toml": CONFIGURATION})
+
+
+def _told_at_the_edge(shop: Shop, edge: str) -> Iterator[tuple[str, list[Document]]]:
+    shop.commit({"serve.py": SERVE, "outpace.toml": CONFIGURATION.replace("locks", edge + "locks", 1)})
+    yield "release build", shop.says("release", "build")
+    rollouts = shop.says("rollout")
+    yield "edge up", shop.says("edge", "up")
+    yield "edge block", shop.says("edge", "block", "--path", "/admin")
+    yield "edge unblock", shop.says("edge", "unblock", "--path", "/admin")
+    record = shop.says("edge", "record", "--for", "1s")
+    recorded(Path(record[0]["result"]["file"]))
+    yield "edge record", record
+    yield "edge units", shop.says("edge", "units")
+    shop.commit({"serve.py": SERVE.replace("open", "shut")})
+    yield "staging compare", shop.says("staging", "compare")
+    yield "staging up", shop.says("staging", "up")
+    yield "staging list", shop.says("staging", "list")
+    url = shop.says("staging", "list")[0]["result"]["stages"][0]["url"]
+    yield "replay", shop.says("replay", record[0]["result"]["file"], "--old", url, "--new", url)
+    yield "staging down", shop.says("staging", "down")
+    shop.commit({"serve.py": SERVE.replace("200", "500")})
+    yield "rollout", rollouts + shop.says("rollout")
+    status = shop.says("edge", "status")
+    yield "edge status", status
+    (shop.root / "trail.jsonl").write_bytes(trail())
+    yield "verdict replay", shop.says("verdict", "replay", "trail.jsonl")
+    releases = shop.says("release", "list")
+    yield "release list", releases
+    digest = status[0]["result"]["good"]
+    yield "release verify", shop.says("release", "verify", digest)
+    yield "release export", shop.says("release", "export", digest, "--to", "image")
+    yield "release collect", shop.says("release", "collect", "--dry-run")
+    yield "rollback", rolled_back(shop, status[0]["result"]["folder"], digest)
+    yield "edge down", shop.says("edge", "down")
+
+
+def rolled_back(shop: Shop, folder: str, digest: str) -> list[Document]:
+    """As if the first release had been promoted over another."""
+    good = Path(folder) / "good.json"
+    other = next(each["digest"] for each in shop.says("release", "list")[0]["result"]["releases"])
+    good.write_text(json.dumps({**json.loads(good.read_text()), "release": other, "before": digest}))
+    return shop.says("rollback")
+
+
+def recorded(path: Path) -> None:
+    """One exchange, as the tap would have seen it."""
+    request = UnredactedMessage(fields=(("accept", "*/*"),), body=b"")
+    seen = UnredactedExchange(
+        method="GET", target="/", authority="shop", address="10.0.0.1", at=now(), status=200, request=request,
+        response=UnredactedMessage(fields=(("content-type", "text/plain"),), body=b"open"),
+    )  # fmt: skip
+    kept = Redactor(Redact()).kept(seen)
+    assert isinstance(kept, Exchange)
+    write(path, Recording(exchanges=(kept,)))
+
+
+def trail() -> bytes:
+    judge, writing = Judge(made()), Writing()
+    traffic = Traffic(8, failing(1.0), {"": 200.0})
+    lines = writing.begin(Header(baseline="b" * 64, candidate="c" * 64, budget=judge.budget))
+    for number in range(1, 20):
+        tick = traffic.tick(number * 0.1, judge.weight)
+        lines += writing.add(tick, judge.see(tick))
+    return lines
+
+
+def free_port() -> int:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return free.getsockname()[1]
 
 
 def migrated(shop: Shop) -> list[Document]:

@@ -43,5 +43,5 @@ def run(args: argparse.Namespace, door: Door) -> int:
         until = now() + timedelta(seconds=seconds_of(args.time))
         place.stopgaps.block(Block(what=what, until=until, why=args.why))
         view = place.view()
-    door.emit(answer("edge-block", view) if args.form == "json" else text(view))
+    door.emit(answer("edge block", view) if args.form == "json" else text(view))
     return 0

@@ -29,5 +29,5 @@ def run(args: argparse.Namespace, door: Door) -> int:
         with here.lease("outpace edge down"):
             place.runtime.down()
         view = place.view()
-    door.emit(answer("edge-down", view) if args.form == "json" else text(view))
+    door.emit(answer("edge down", view) if args.form == "json" else text(view))
     return 0

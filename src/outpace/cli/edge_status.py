@@ -29,5 +29,5 @@ def run(args: argparse.Namespace, door: Door) -> int:
 
     with bootstrap.workplace(Path.cwd(), name=args.name, report=door.report) as here:
         view = EdgePlace(here).view()
-    door.emit(answer("edge-status", view) if args.form == "json" else text(view))
+    door.emit(answer("edge status", view) if args.form == "json" else text(view))
     return ACTION_NEEDED if troubles(view) else DONE

@@ -34,5 +34,5 @@ def run(args: argparse.Namespace, door: Door) -> int:
         if not place.stopgaps.unblock(what):
             raise NotFound("nothing of that shape is blocked", hint="outpace edge status shows what is")
         view = place.view()
-    door.emit(answer("edge-unblock", view) if args.form == "json" else text(view))
+    door.emit(answer("edge unblock", view) if args.form == "json" else text(view))
     return 0

@@ -33,5 +33,5 @@ def run(args: argparse.Namespace, door: Door) -> int:
         with here.lease("outpace edge up"):
             edge.up(place.runtime, place.rolling(), place.candidate_of, report=door.report)
         view = place.view()
-    door.emit(answer("edge-up", view) if args.form == "json" else text(view))
+    door.emit(answer("edge up", view) if args.form == "json" else text(view))
     return 0

@@ -41,5 +41,5 @@ def run(args: argparse.Namespace, door: Door) -> int:
             now=now(),
         )
     name = place.application.name
-    door.emit(answer(name, outcome) if args.form == "json" else text(name, outcome))
+    door.emit(answer(name, outcome, command="rollback") if args.form == "json" else text(name, outcome))
     return 0

@@ -51,5 +51,5 @@ def run(args: argparse.Namespace, door: Door) -> int:
             new = place.release(revision).digest
             exposed = place.exposed(revision)
             view, _ = on_copies(place, recording, good.release, new, exposed=exposed, accepted=meant)
-    door.emit(answer(view) if args.form == "json" else text(view))
+    door.emit(answer(view, command="staging compare") if args.form == "json" else text(view))
     return SAME if view.comparison.same else ACTION_NEEDED

@@ -162,7 +162,7 @@ def spoken(what: Blocked) -> str:
 
 
 def units_answer(units: Mapping[str, str], into: Path | None) -> bytes:
-    return encoded("edge-units", UnitsV1(into=str(into) if into else None, units=dict(units)))
+    return encoded("edge units", UnitsV1(into=str(into) if into else None, units=dict(units)))
 
 
 def units_text(units: Mapping[str, str], into: Path | None) -> str:
@@ -182,7 +182,7 @@ class RecordedV1(Struct, frozen=True, kw_only=True):
 
 def recorded_answer(recording: Recording, path: Path) -> bytes:
     result = RecordedV1(file=str(path), exchanges=len(recording.exchanges), not_kept=recording.not_kept)
-    return encoded("edge-record", result)
+    return encoded("edge record", result)
 
 
 def recorded_text(recording: Recording, path: Path) -> str:

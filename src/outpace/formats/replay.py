@@ -90,7 +90,7 @@ class ReplayV1(Struct, frozen=True, kw_only=True):
     seconds: float
 
 
-def answer(view: View) -> bytes:
+def answer(view: View, *, command: str = "replay") -> bytes:
     comparison = view.comparison
     result = ReplayV1(
         same=comparison.same,
@@ -111,7 +111,7 @@ def answer(view: View) -> bytes:
         exchanges=tuple(_exchange(each) for each in comparison.replayed),
         seconds=round(comparison.seconds, 3),
     )
-    return encoded("replay", result, unknown=_unknown(view), warnings=_warnings(view))
+    return encoded(command, result, unknown=_unknown(view), warnings=_warnings(view))
 
 
 def _side(side: Side, url: str, release: str) -> SideV1:

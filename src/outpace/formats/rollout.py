@@ -30,7 +30,7 @@ class RolloutV1(Struct, frozen=True, kw_only=True):
     reverted: datetime | None = None
 
 
-def answer(application: str, outcome: Outcome) -> bytes:
+def answer(application: str, outcome: Outcome, *, command: str = "rollout") -> bytes:
     match outcome:
         case AlreadyGood(release):
             result = RolloutV1(application=application, outcome="running already", release=release)
@@ -40,7 +40,7 @@ def answer(application: str, outcome: Outcome) -> bytes:
             result = _of(application, "settled", rollout, why)
         case RolledBack(rollout, why):
             result = _of(application, "rolled back", rollout, why)
-    return encoded("rollout", result)
+    return encoded(command, result)
 
 
 def _of(

@@ -73,7 +73,7 @@ def _stage(stage: Stage) -> StageV1:
 def up_answer(view: Up) -> bytes:
     rows = tuple(_resembles(row.about, row.answer) for row in view.resemblance.rows)
     result = StagingUpV1(application=view.application, stage=_stage(view.stage), resemblance=rows)
-    return encoded("staging-up", result, warnings=view.stage.warnings)
+    return encoded("staging up", result, warnings=view.stage.warnings)
 
 
 def _resembles(about: str, answer: Answer) -> ResemblesV1:
@@ -115,7 +115,7 @@ def _cost(stage: Stage) -> str:
 
 def list_answer(view: Stages) -> bytes:
     result = StagingListV1(application=view.application, stages=tuple(_stage(each) for each in view.stages))
-    return encoded("staging-list", result)
+    return encoded("staging list", result)
 
 
 def list_text(view: Stages) -> str:
@@ -128,7 +128,7 @@ def list_text(view: Stages) -> str:
 
 
 def down_answer(application: str, names: Sequence[str]) -> bytes:
-    return encoded("staging-down", StagingDownV1(application=application, gone=tuple(names)))
+    return encoded("staging down", StagingDownV1(application=application, gone=tuple(names)))
 
 
 def down_text(application: str, names: Sequence[str]) -> str:

@@ -114,6 +114,14 @@ ERRORS = (
             "Landlock, or accept it for your own repository with `--unsafe-no-sandbox`. Exit 4."
         ),
     ),
+    Term(
+        "Unmasked",
+        (
+            "A copy for staging would hold personal data as it is: the source is production and declares neither "
+            "`masks` nor `no_personal_data`, or a declared mask names a column that is not there. Nothing was copied. "
+            "`outpace staging masks` shows what would be masked. Exit 4."
+        ),
+    ),
 )
 ANSWERS = (
     Term(

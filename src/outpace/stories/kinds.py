@@ -19,11 +19,13 @@ from outpace.model.fact import Fact, digest_of, is_shared, key_of
 from outpace.model.observation import Observation
 from outpace.model.package import Package
 from outpace.model.probe import ProbeResult
-from outpace.model.proof import Check, Conclusion, Proof
+from outpace.model.proof import Proof
 from outpace.model.times import Aware
-from outpace.proving.proposing.budget import Booking
-from outpace.proving.proposing.ports import Origin, Spent
-from outpace.proving.tasks import Task
+from outpace.stories.edge_kinds import RolledOut as RolledOut  # noqa: PLC0414
+from outpace.stories.edge_kinds import Shielded as Shielded  # noqa: PLC0414
+from outpace.stories.proposal_kinds import AttemptBooked as AttemptBooked  # noqa: PLC0414
+from outpace.stories.proposal_kinds import ProposalJudged as ProposalJudged  # noqa: PLC0414
+from outpace.stories.proposal_kinds import TaskGiven as TaskGiven  # noqa: PLC0414
 
 Where: TypeAlias = Literal["lock", "running"]
 
@@ -96,34 +98,6 @@ class Deployed(Struct, frozen=True, kw_only=True):
     revision: str = ""
     environment: str = ""
     by: str = ""
-
-
-class RolledOut(Struct, frozen=True, kw_only=True):
-    """How far a release came at the edge; `taken_back` and `why` where it came back."""
-
-    KIND: ClassVar[str] = "rolled_out"
-    VERSION: ClassVar[int] = 1
-    vulnerabilities: tuple[str, ...]
-    revision: str
-    release: str  # its digest
-    rollout: str
-    environment: str = ""
-    staged: Aware | None = None
-    first_traffic: Aware | None = None
-    promoted: Aware | None = None
-    settled: Aware | None = None
-    taken_back: Aware | None = None
-    why: str = ""
-
-
-class Shielded(Struct, frozen=True, kw_only=True):
-    """A declared stopgap was put up; without `until`, it was taken away since the fix is verified."""
-
-    KIND: ClassVar[str] = "shielded"
-    VERSION: ClassVar[int] = 1
-    vulnerabilities: tuple[str, ...]
-    what: str
-    until: Aware | None = None
 
 
 class Observed(Struct, frozen=True, kw_only=True):
@@ -244,44 +218,6 @@ class TestsTried(Struct, frozen=True, kw_only=True):
     VERSION: ClassVar[int] = 1
     strength: SuiteStrength
     vulnerabilities: tuple[str, ...] = ()  # none: it speaks of a repository
-
-
-class TaskGiven(Struct, frozen=True, kw_only=True):
-    """Somebody asked for a change, within limits, and said by what it will be judged."""
-
-    KIND: ClassVar[str] = "task_given"
-    VERSION: ClassVar[int] = 1
-    task: Task
-    vulnerabilities: tuple[str, ...] = ()
-
-
-class ProposalJudged(Struct, frozen=True, kw_only=True):
-    """What became of one attempt at a task; without a `patch`, nothing was proposed."""
-
-    KIND: ClassVar[str] = "proposal_judged"
-    VERSION: ClassVar[int] = 1
-    task: str
-    task_kind: str
-    proposer: str  # upgrade, template, recorded, agent, model, or person
-    by: str = ""  # name and version, model as answered, digest of the command
-    origin: Origin = "live"
-    request: str = ""  # digest of what was asked
-    patch: str = ""  # digest of the change
-    conclusion: Conclusion
-    checks: tuple[Check, ...] = ()
-    tier: str = ""
-    spent: Spent = Spent()
-    revision: str = ""  # the commit that holds it, where there is one
-    vulnerabilities: tuple[str, ...] = ()
-
-
-class AttemptBooked(Struct, frozen=True, kw_only=True):
-    """What an attempt may take, kept before it is made; settled, what it took."""
-
-    KIND: ClassVar[str] = "attempt_booked"
-    VERSION: ClassVar[int] = 1
-    booking: Booking
-    vulnerabilities: tuple[str, ...] = ()
 
 
 Body: TypeAlias = (

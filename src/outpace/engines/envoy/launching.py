@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
-import pwd
 import shlex
 import signal
 import sys
@@ -61,6 +59,8 @@ def launch_watchdog(folder: Path, environ: Mapping[str, str]) -> None:
 
 def watchdog_of(folder: Path) -> int:
     """The process id of the one that holds the folder's lock; 0: none does."""
+    import fcntl
+
     try:
         descriptor = os.open(folder / LOCK, os.O_RDWR | os.O_CLOEXEC)
     except OSError:
@@ -77,6 +77,8 @@ def watchdog_of(folder: Path) -> int:
 def units(name: str, folder: Path) -> dict[str, str]:
     """systemd's, by file name: one for each part, which what it started outlives. Secrets that `variables` name by
     `env:` come from the environment file."""
+    import pwd
+
     told = {
         "lease": "takes a rollout back when its engine dies",
         "envoy": "keeps Envoy",

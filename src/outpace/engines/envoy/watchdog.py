@@ -15,7 +15,6 @@ are another process's: so systemd has a unit for each. A lapsed lease is looked 
 from __future__ import annotations
 
 import contextlib
-import fcntl
 import json
 import os
 import signal
@@ -147,10 +146,11 @@ def launched(argv: list[str], cwd: str, environ: dict[str, str], log: Path) -> i
         while os.getppid() == parent:
             time.sleep(0.001)
         _become(argv, cwd, environ, log)
-    except BaseException as error:  # noqa: BLE001
+    except (OSError, ValueError) as error:
         with contextlib.suppress(OSError):
             os.write(2, f"{argv[0]} cannot be started: {error}\n".encode())
-    os._exit(127)
+    finally:
+        os._exit(127)
 
 
 def _become(argv: list[str], cwd: str, environ: dict[str, str], log: Path) -> None:
@@ -342,6 +342,8 @@ def _is_over(route: Document) -> bool:
 
 def held(path: Path) -> bool:
     """The lock of a part, for as long as this process lives."""
+    import fcntl
+
     lock = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     for _ in range(LOCK_TRIES):
         with contextlib.suppress(BlockingIOError):
