@@ -90,20 +90,30 @@ class View(Struct, frozen=True, kw_only=True):
 
 
 def prepare(
-    data: tuple[Data, ...], *, name: str, reach: Reach, report: Callable[[str], None] = lambda _: None
+    data: tuple[Data, ...],
+    *,
+    name: str,
+    reach: Reach,
+    like: Prepared | None = None,
+    report: Callable[[str], None] = lambda _: None,
 ) -> Prepared:
-    """Copies called after `name`, all of them or none. Whoever is killed here finds them again with `discard`."""
+    """Copies called after `name`, all of them or none. Whoever is killed here finds them again with `discard`. `like`
+    holds copies that nobody uses yet: they are copied as they are, so that both have the same rows and masks, whatever
+    was written to the source meanwhile."""
     _distinct(data)
     copies, variables, made = list[Copied](), dict[str, str](), 0
     try:
         for number, each in enumerate(data):
             source = reach(each)
             _sweep(source.copier, report)
-            schema = source.copier.schema(source.address)
-            masks = plan(each, schema)
+            if like is None:
+                address, schema = source.address, source.copier.schema(source.address)
+                masks = plan(each, schema)
+            else:
+                address, schema, masks = like.copies[number].copy.address, like.copies[number].source, Plan()
             for warning in masks.warnings:
                 report(warning)
-            copy = source.copier.copy(source.address, masks, _called(name, number))
+            copy = source.copier.copy(address, masks, _called(name, number))
             made += 1
             copied = source.copier.schema(copy.address)
             copies.append(Copied(variable=each.variable, copy=copy, plan=masks, source=schema, copied=copied))

@@ -51,14 +51,14 @@ class StagingGround:
         found = ((name, self.folders.read(name)) for name in self.folders.names())
         return tuple(msgspec.json.decode(content, type=Stage) for _, content in found if content is not None)
 
-    def prepare(self, name: str) -> Prepared:
+    def prepare(self, name: str, like: Prepared | None = None) -> Prepared:
         from outpace.app.staging import prepare
 
         if not name.replace("-", "").replace("_", "").isalnum() or len(name) > 40:
             raise UsageError(f"{name!r} is no name for an environment", hint="letters, digits, - and _")
         (self.folders.folder(name) / "databases").mkdir(mode=0o700, parents=True, exist_ok=True)
-        data = self._place.edge.staging.data
-        return prepare(data, name=name.replace("-", "_"), reach=self._reach(name), report=self._place.here.report)
+        data, reach = self._place.edge.staging.data, self._reach(name)
+        return prepare(data, name=name.replace("-", "_"), reach=reach, like=like, report=self._place.here.report)
 
     def runtime(self, name: str, prepared: Prepared) -> Runtime:
         """The addresses of its copies may hold passwords: they are handed to its watchdog, and are in no file."""
