@@ -90,7 +90,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--json", type=Path, metavar="FILE")
     args = parser.parse_args()
     if args.quick:
-        args.rps, args.urgency, args.mirror, args.runs, args.cap = [200.0], ["exploited"], [True], 1, 35.0
+        args.rps, args.urgency, args.mirror, args.runs, args.cap = [200.0], ["exploited"], [True], 1, 60.0
     return args
 
 
