@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from outpace.delivery.rollout.budget import budget
 from outpace.delivery.rollout.counts import Arm, Bucket, Tick
 from outpace.delivery.rollout.judge import Judge
@@ -36,7 +38,7 @@ def test_replayed_requests_make_users_wait_less_and_are_named() -> None:
     assert end.at < alone.at / 2
     told = {rest.source for rest in end.verdict.evidence.rests_on}
     assert told == {"replayed", "users"}
-    assert any("high enough" in note for note in end.verdict.evidence.notes)
+    assert end.weights[:2] == (0.0, 0.5)
 
 
 def test_users_are_sent_where_no_evidence_comes_before_them() -> None:
@@ -49,17 +51,26 @@ def test_users_are_sent_where_no_evidence_comes_before_them() -> None:
     assert (verdict.phase, verdict.weight > 0) == ("users", True)
 
 
-def test_an_exploited_advisory_does_not_wait_for_little_evidence_before_users() -> None:
-    def first_users(urgency: Urgency) -> float:
-        judge = Judge(budget(Risk(), urgency=urgency, rps=2, soak_s=0, before=("mirrored",)))
-        at = 0.0
-        while judge.phase == "before":
-            at += 1
-            judge.see(Tick(at=at, weight=0, source="mirrored", baseline=Arm(requests=2), candidate=Arm(requests=2)))
-        return at
+def first_users(urgency: Urgency, mirrored: int) -> float:
+    """At 40 requests a second, of which so many are mirrored."""
+    judge = Judge(budget(Risk(), urgency=urgency, rps=40, soak_s=0, before=("mirrored",)))
+    at, copies = 0.0, Arm(requests=mirrored)
+    while judge.phase == "before":
+        at += 1
+        judge.see(Tick(at=at, weight=0, baseline=Arm(requests=40)))
+        judge.see(Tick(at=at, weight=0, source="mirrored", baseline=copies, candidate=copies))
+    return at
 
-    assert first_users("exploited") < 15
-    assert first_users("routine") > 100
+
+def test_an_exploited_advisory_does_not_wait_for_evidence_that_users_give_sooner() -> None:
+    assert first_users("exploited", mirrored=1) < 25
+    assert first_users("routine", mirrored=1) > 100
+
+
+def test_what_is_mirrored_sooner_than_users_would_show_it_is_waited_for_whatever_the_urgency() -> None:
+    times = [first_users(urgency, mirrored=40) for urgency in ("routine", "known", "exploited")]
+    assert min(times) > 9
+    assert max(times) < 15
 
 
 def test_latencies_of_mirrored_requests_that_are_told_with_users_too_count_once() -> None:
@@ -90,5 +101,14 @@ def test_checks_alone_promote_nothing_however_often_they_are_repeated() -> None:
     judge = Judge(made(2, before=("checks",)))
     arm = Arm(requests=10)
     verdicts = [judge.see(Tick(at=n / 10, weight=0, source="checks", candidate=arm)) for n in range(300)]
-    assert isinstance(verdicts[-1], GoOn)
-    assert verdicts[-1].phase == "before"
+    assert {type(verdict) for verdict in verdicts} == {GoOn}
+    evidence = judge._evidence()
+    assert evidence.certain[0].requests == pytest.approx(46.1)
+    assert "no more evidence was to be had before users" in evidence.notes
+
+
+def test_a_price_before_anything_came_is_by_what_came_before_the_rollout() -> None:
+    verdict = Judge(made(200, before=("mirrored",))).see(Tick(at=1, weight=0, baseline=Arm(requests=200)))
+    assert "needs about 541 more requests, 3 s at about 200 a second" in sentence(verdict)
+    unknown = Judge(made(0.01, before=("mirrored",))).see(Tick(at=1, weight=0))
+    assert "and none come" in sentence(unknown)

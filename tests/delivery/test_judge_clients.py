@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from outpace.delivery.rollout.counts import Arm, Client, Tick
 from outpace.delivery.rollout.judge import Judge
-from outpace.delivery.rollout.verdicts import Promote, RollBack, sentence
+from outpace.delivery.rollout.verdicts import GoOn, Promote, RollBack, Verdict, sentence
 from tests.fakes.rollout_traffic import Traffic, crowd, failing, made, run
 
 
@@ -73,3 +73,55 @@ def test_ten_thousand_clients_and_more_take_no_more_room() -> None:
         judge.see(Tick(at=number, weight=0.05, candidate=Arm(requests=100), clients=clients))
     told = judge._gathered._clients
     assert len(told._known) <= 11_000
+
+
+def behind(judge: Judge, addresses: dict[str, int], *, fails: float, until: float = 60) -> tuple[Verdict, float, int]:
+    """A second in which the baseline is seen alone, with its clients; then users, by address."""
+    told = tuple(Client(key=key, baseline_good=many) for key, many in addresses.items())
+    judge.see(Tick(at=1, weight=0, baseline=Arm(requests=sum(addresses.values())), clients=told))
+    traffic = Traffic(3, failing(fails), {key: float(many) for key, many in addresses.items()}, look=0.1)
+    at, bad, weight = 1.0, 0, judge.weight
+    verdict: Verdict | None = None
+    while at < until and not isinstance(verdict, Promote | RollBack):
+        at += 0.1
+        tick = traffic.tick(at, weight)
+        verdict, bad = judge.see(tick), bad + tick.candidate.errors
+        weight = verdict.weight if isinstance(verdict, GoOn) else weight
+    assert verdict is not None
+    return verdict, at, bad
+
+
+def test_one_address_or_two_that_send_everything_are_proxies_and_are_not_capped() -> None:
+    for addresses in ({"proxy": 200}, {"one proxy": 120, "its pair": 80}):
+        verdict, at, bad = behind(Judge(made(200)), addresses, fails=1.0)
+        assert isinstance(verdict, RollBack)
+        assert (at < 2, bad <= 6) == (True, True)
+        assert "as from a proxy: none was capped" in sentence(verdict)
+
+
+def test_a_proxy_whose_baseline_fails_now_and_then_is_promoted_all_the_same() -> None:
+    """A client that fails on the baseline too would say nothing for promotion."""
+    verdict, _, _ = behind(Judge(made(200)), {"proxy": 200}, fails=0.001, until=300)
+    assert isinstance(verdict, Promote)
+
+
+def test_one_client_that_hammers_beside_others_is_no_proxy() -> None:
+    """It always reaches the candidate, as if it were its failures."""
+    judge = Judge(made(120))
+    told = (
+        *(Client(key=f"c{number}", baseline_good=1) for number in range(20)),
+        Client(key="hammer", baseline_good=100),
+    )
+    judge.see(Tick(at=1, weight=0, baseline=Arm(requests=120), clients=told))
+    traffic = Traffic(0, lambda client, _arm, _at: float(client == "hammer"), hammering())
+    traffic.sticky = {"hammer": "candidate"}
+    assert not isinstance(run(judge, traffic, until=45).verdict, RollBack)
+
+
+def test_whoever_sends_everything_to_the_candidate_alone_is_no_proxy() -> None:
+    """Nobody told of the baseline's clients: one address on the candidate may be one of many."""
+    judge = Judge(made(200))
+    for at in range(1, 20):
+        clients = (Client(key="only", good=10),)
+        judge.see(Tick(at=at, weight=0.05, baseline=Arm(requests=190), candidate=Arm(requests=10), clients=clients))
+    assert not judge._gathered._clients.are_proxies

@@ -109,8 +109,9 @@ class Rolling:
         )
         self._edge.route(traffic)
         watch = self._edge.watch(baseline, candidate.release, rollout.id)
-        judging = self._judges.of(rollout, self._rps(watch, rollout), _sources(candidate, shown.ticks))
-        verdict = self._judged(candidate, rollout, watch, judging, traffic, shown.ticks)
+        rps, alone = self._rps(watch, rollout)
+        judging = self._judges.of(rollout, rps, _sources(candidate, shown.ticks))
+        verdict = self._judged(candidate, rollout, watch, judging, traffic, (*alone, *shown.ticks))
         if isinstance(verdict, RollBack):
             why = sentence(verdict) + self._deaths(candidate.release)
             return self.back(self._current(rollout), why, candidate.drain_s)
@@ -140,14 +141,14 @@ class Rolling:
             ticks += shown.ticks
         return Shown(ticks=tuple(ticks))
 
-    def _rps(self, watch: Watch, rollout: Rollout) -> float:
-        """What comes now: how fast evidence can be had follows from it."""
+    def _rps(self, watch: Watch, rollout: Rollout) -> tuple[float, tuple[Tick, ...]]:
+        """What comes now, for how fast evidence can be had follows from it; and what was seen of it."""
         began = time.monotonic()
         while (seconds := time.monotonic() - began) < RATE_SECONDS:
             self._edge.renew(rollout.id)
             time.sleep(LOOK_EVERY)
-        (tick, *_) = watch.look(0.0)
-        return max(tick.baseline.requests / seconds, LEAST_RPS)
+        ticks = watch.look(0.0)
+        return max(ticks[0].baseline.requests / seconds, LEAST_RPS), ticks
 
     def _first(self, candidate: Candidate, rollout: Rollout, traffic: Traffic) -> Outcome:
         """There is nothing to compare it with, and nobody to take from: it is healthy, and the checks succeed."""
@@ -352,7 +353,7 @@ def _pause(phase: Phase) -> float:
     match phase:
         case "promoted" | "settled":
             return SOAK_EVERY
-        case "before":
+        case "before" | "quiet":
             return LOOK_EVERY
         case _:
             return LOOK_AT_USERS_EVERY

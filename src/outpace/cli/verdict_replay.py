@@ -11,7 +11,8 @@ EPILOG = """\
 A rollout leaves a trail: its budget, each look at the counters, and what the judge said. The judge is asked again with
 the same looks, and must say the same, bit for bit. A last line that is torn, since the writer was killed, is left out.
 
-exit status: 0 the verdicts follow from what was seen; 10 they do not; 2 it is no trail
+exit status: 0 the verdicts follow from what was seen; 10 they do not, or it was written by rules of another version;
+2 it is no trail
 
   outpace verdict replay rollout.jsonl
   outpace verdict replay rollout.jsonl --format json
@@ -30,4 +31,4 @@ def run(args: argparse.Namespace, door: Door) -> int:
 
     told = replayed(args.trail)
     door.emit(answer(told) if args.form == "json" else text(told))
-    return ACTION_NEEDED if told.differs else EQUAL
+    return EQUAL if told.is_judged and not told.differs else ACTION_NEEDED

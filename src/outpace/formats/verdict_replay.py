@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal
 from msgspec import Struct
 from msgspec.structs import asdict
 
-from outpace.delivery.rollout.trail import Replayed, Step
+from outpace.delivery.rollout.trail import VERSION, Replayed, Step
 from outpace.delivery.rollout.verdicts import Evidence, GoOn, Promote, RollBack, Verdict, sentence, spoken
 from outpace.formats.envelope import encoded
 from outpace.formats.plain import Hanging, printable
@@ -82,9 +82,13 @@ class VerdictV1(Struct, frozen=True, kw_only=True):
 
 
 class VerdictReplayV1(Struct, frozen=True, kw_only=True):
-    """`equal`: what is written follows from the looks. `budget` is as it was written, and not computed again."""
+    """`equal`: what is written follows from the looks. Where `judged` is false, the trail is one by rules of another
+    version: its verdicts are as written, and `equal` is false since nobody can say. `budget` is as it was written, and
+    not computed again."""
 
     equal: bool
+    judged: bool
+    rules: int
     differs: str
     baseline: str
     candidate: str
@@ -101,7 +105,9 @@ class VerdictReplayV1(Struct, frozen=True, kw_only=True):
 def answer(told: Replayed) -> bytes:
     budget = told.header.budget
     result = VerdictReplayV1(
-        equal=not told.differs,
+        equal=told.is_judged and not told.differs,
+        judged=told.is_judged,
+        rules=told.header.version,
         differs=told.differs,
         baseline=told.header.baseline,
         candidate=told.header.candidate,
@@ -177,14 +183,19 @@ def text(told: Replayed) -> RenderableType:
     lines += [_line(step) for step in last]
     if told.torn:
         lines.append(Hanging("the last line is torn: whoever wrote it was ended"))
-    lines.append(
-        Hanging(
-            f"not equal: {told.differs}"
-            if told.differs
-            else f"equal: all {told.said} verdicts that are written follow from what was seen, bit for bit"
-        )
-    )
+    lines.append(Hanging(_outcome(told)))
     return Group(*lines)
+
+
+def _outcome(told: Replayed) -> str:
+    if not told.is_judged:
+        return (
+            f"not judged again: it was written by version {told.header.version} of the rules, and these are version "
+            f"{VERSION}; the verdicts above are as written"
+        )
+    if told.differs:
+        return f"not equal: {told.differs}"
+    return f"equal: all {told.said} verdicts that are written follow from what was seen, bit for bit"
 
 
 def _line(step: Step) -> RenderableType:

@@ -24,6 +24,8 @@ SPLIT: dict[Metric, float] = {
     "errors": 0.6, "resets": 0.1, "slow": 0.15, "signal": 0.05, "checks": 0.05, "memory": 0.025, "descriptors": 0.025,
 }  # fmt: skip
 """How alpha is divided, so that it holds for all together, however they depend on one another (Bonferroni)."""
+QUIET: dict[Urgency, float] = {"routine": 60.0, "known": 30.0, "exploited": 15.0}
+"""Seconds without any user after which none is waited for."""
 WEIGHTS = (0.005, 0.01, 0.02, 0.03, 0.05, 0.08, 0.12, 0.2, 0.3, 0.5)
 WORTH_CHANGING = 0.8
 """A weight is changed where the loss becomes that share of what it is, or less."""
@@ -53,6 +55,7 @@ class Budget(Struct, frozen=True, kw_only=True):
     block_s: Annotated[float, Meta(ge=0.1, le=10**9)]
     before: Annotated[tuple[Source, ...], Meta(max_length=4)] = ()  # what gives evidence at no user's risk
     lines: Annotated[tuple[str, ...], Meta(max_length=50)] = ()
+    quiet_s: Seconds = QUIET["routine"]
 
     def __post_init__(self) -> None:
         if {part.metric for part in self.split} != set(SPLIT) or len(self.split) != len(SPLIT):
@@ -90,6 +93,7 @@ def budget(
         soak_s=soak_s,
         block_s=block_s or max(10.0, soak_s / BLOCKS),
         before=before,
+        quiet_s=QUIET[urgency],
     )
     weight = next_weight(made, rps=rps, log_e=0.0, missing=made.requests, bad_left=risk.bad_responses)
     return _with_lines(made, weight, urgency, exposed_hours)
@@ -102,17 +106,22 @@ def next_weight(
 
     What is `now` stays where another would hardly cost less.
     """
-    odds = PRIOR / (1 - PRIOR) * _exp(-log_e)
-    bad = odds / (1 + odds)
-    losses = [
-        (loss(budget, weight, rps=rps, missing=missing, bad=bad), weight)
-        for weight in WEIGHTS
-        if events(budget, weight) + weight * rps * SLOW_REACTION <= bad_left
-    ]
-    if not losses:
-        return WEIGHTS[0]
+    losses = _losses(budget, rps=rps, log_e=log_e, missing=missing, bad_left=bad_left)
     least, best = min(losses)
     return next((weight for cost, weight in losses if weight == now and cost * WORTH_CHANGING <= least), best)
+
+
+def least_loss(budget: Budget, *, rps: float, log_e: float, missing: float, bad_left: float) -> float:
+    """At the weight that `next_weight` gives."""
+    return min(_losses(budget, rps=rps, log_e=log_e, missing=missing, bad_left=bad_left))[0]
+
+
+def _losses(budget: Budget, *, rps: float, log_e: float, missing: float, bad_left: float) -> list[tuple[float, float]]:
+    """With the weights; of the least weight alone where none is allowed."""
+    odds = PRIOR / (1 - PRIOR) * _exp(-log_e)
+    bad = odds / (1 + odds)
+    allowed = [w for w in WEIGHTS if events(budget, w) + w * rps * SLOW_REACTION <= bad_left]
+    return [(loss(budget, w, rps=rps, missing=missing, bad=bad), w) for w in allowed or WEIGHTS[:1]]
 
 
 def loss(budget: Budget, weight: float, *, rps: float, missing: float, bad: float) -> float:
@@ -145,6 +154,7 @@ waiting costs {made.hour:g} x {made.requests} / ({share(weight)} x {made.rps:g} 
 {made.hour * made.requests / each / 3600:.2f}: {spoken(made.requests / each)}
 at {made.rps:g} requests a second and at most {made.bad_responses} bad: weight {share(weight)}, \
 where the sum is least ({least:.2f} bad responses)
+where no user comes for {spoken(made.quiet_s)}, none is waited for, and the soak judges the first ones
 the soak lasts {spoken(made.soak_s)}; memory and descriptors are compared in blocks of {made.block_s:g} s"""
     return Budget(
         **{name: getattr(made, name) for name in made.__struct_fields__ if name not in ("weight", "lines")},

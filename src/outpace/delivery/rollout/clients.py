@@ -19,6 +19,9 @@ REFILL = 60.0  # seconds until one client alone may count with one failure more,
 REFILL_ALONE = 1.0  # and while hardly anybody is
 FIRST = 3.0  # requests of a client that count in any case
 TIMES_MEAN = 2.0  # so many times as often as the mean client
+PROXIED, TOLD = 0.995, 50.0
+"""A share of the requests so far, of either release, that no one or two clients have, and after how many of the
+baseline's that is said: those are proxies, behind which everybody is."""
 FAILING, FORGIVEN = 3.0, 20.0  # failures on the baseline that tell of the client; seconds until one is forgotten
 MOST = 10_000  # clients that are told apart; those beyond share a place with others
 PLACES = 1_000
@@ -36,13 +39,24 @@ class Heard(NamedTuple):
 class _Known:
     """One client."""
 
-    __slots__ = ("active", "failing", "failing_at", "failures", "first_failure", "requests")
+    __slots__ = (
+        "active",
+        "failing",
+        "failing_at",
+        "failures",
+        "first_failure",
+        "on_baseline",
+        "on_candidate",
+        "requests",
+    )
 
     def __init__(self) -> None:
         self.active = 0.0
         self.failures = 0.0  # that counted
         self.first_failure = -1.0
         self.requests = 0.0  # that counted
+        self.on_baseline = 0.0  # as far as told
+        self.on_candidate = 0.0
         self.failing = 0.0  # on the baseline, lately
         self.failing_at = 0.0
 
@@ -55,6 +69,9 @@ class Clients:
         self._requests = 0.0
         self._leader: _Known | None = None  # who counted with the most failures
         self._second = 0.0
+        self._on_baseline = 0.0
+        self._on_candidate = 0.0
+        self._most: list[_Known] = []  # the two who sent most to the baseline
         self._few = True
         self._looked = -1.0
 
@@ -68,6 +85,16 @@ class Clients:
         """Clients whose failures counted for Worse."""
         return sum(known.failures > 0 for known in self._known.values())
 
+    @property
+    def are_proxies(self) -> bool:
+        """By what was told so far, whatever became of it. The baseline's are told before users are sent: where nobody
+        told them, everybody is taken for a client."""
+        if self._on_baseline < TOLD:
+            return False
+        baseline = sum(known.on_baseline for known in self._most)
+        candidate = sum(known.on_candidate for known in self._most)
+        return baseline >= PROXIED * self._on_baseline and candidate >= PROXIED * self._on_candidate
+
     def hear(self, at: float, baseline: Arm, candidate: Arm, clients: tuple[Client, ...]) -> Heard:
         """What no client is known for counts as it is."""
         base = _bad(baseline)
@@ -77,7 +104,8 @@ class Clients:
             return Heard(base, bad, good, bad)
         self._count_active(at)
         told = [(self._of(client.key), client) for client in clients]
-        parts = [(client, *self._shares(at, known, client)) for known, client in told]
+        proxies = self.are_proxies
+        parts = [(client, *((1.0, 1.0) if proxies else self._shares(at, known, client))) for known, client in told]
         # Those of one look are judged by what was before it, so that no order among them matters.
         for (known, client), (_, failures, requests) in zip(told, parts, strict=True):
             self._remember(at, known, client, failures, requests)
@@ -122,6 +150,13 @@ class Clients:
 
     def _remember(self, at: float, known: _Known, client: Client, failures: float, requests: float) -> None:
         known.active = max(at, 1e-9)
+        known.on_candidate += client.good + client.bad
+        self._on_candidate += client.good + client.bad
+        if client.baseline_good or client.baseline_bad:
+            known.on_baseline += client.baseline_good + client.baseline_bad
+            self._on_baseline += client.baseline_good + client.baseline_bad
+            most = self._most if known in self._most else [*self._most, known]
+            self._most = sorted(most, key=lambda one: one.on_baseline, reverse=True)[: FEW - 1]
         many = failures * (client.bad + client.baseline_bad)
         if many:
             known.failures += many

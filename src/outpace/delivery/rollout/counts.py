@@ -44,6 +44,7 @@ class Client(Struct, frozen=True, kw_only=True, omit_defaults=True):
     good: Count = 0  # on the candidate
     bad: Count = 0  # on the candidate
     baseline_bad: Count = 0
+    baseline_good: Count = 0  # as far as told: while no user is sent to the candidate
 
 
 class Usage(Struct, frozen=True, kw_only=True):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from math import exp, log
 
-from outpace.delivery.rollout.budget import ALLOWED, LOOSER, PRIOR, REACTION, Budget, events
+from outpace.delivery.rollout.budget import ALLOWED, LOOSER, Budget, least_loss
 from outpace.delivery.rollout.clients import Clients, Heard
 from outpace.delivery.rollout.counts import Arm, Source, Tick, slower, timed
 from outpace.delivery.rollout.leaks import Leak
@@ -26,6 +26,7 @@ CHECKS = 0.1
 SURE_AGAIN = 0.05
 """Beta of a promoted release that was doubted."""
 REMEMBERED = 20.0  # seconds over which rates are taken
+LOOKED = 0.1  # seconds between two looks, about: those that see nothing are left out
 
 
 class _Pace:
@@ -42,6 +43,11 @@ class _Pace:
         self._requests = self._requests * fading + requests
         self._seconds = self._seconds * fading + passed
         self._at = at
+
+    def wake(self, at: float) -> None:
+        """What was before a long silence says nothing of how many come now."""
+        self._requests, self._seconds = 0.0, 0.0
+        self._at = at - LOOKED
 
     @property
     def rate(self) -> float:
@@ -79,6 +85,7 @@ class Gathered:
         self._alone: dict[Metric, Alone] = {}
         self._doubt: tuple[Metric, Against] | None = None
         self._pace = _Pace(budget.rps)
+        self._user_at = 0.0
         self._came: dict[Source, _Came] = {}
         self._leaks = (
             Leak("memory", budget.alpha_of("memory"), budget.block_s),
@@ -140,10 +147,14 @@ class Gathered:
         came.requests += tick.candidate.requests
         came.bad += min(tick.candidate.errors + tick.candidate.resets, tick.candidate.requests)
         came.pace.add(at, tick.candidate.requests)
-        if tick.candidate.requests:
+        if tick.candidate.requests and (tick.source != "checks" or self._room_for_checks(tick) > 0):
             came.last = at
         if tick.source == "users":
-            self._pace.add(at, tick.baseline.requests + tick.candidate.requests)
+            requests = tick.baseline.requests + tick.candidate.requests
+            if requests and self.no_user_for(at) >= self._budget.quiet_s:
+                self._pace.wake(at)
+            self._pace.add(at, requests)
+            self._user_at = at if requests else self._user_at
 
     def _compare(self, tick: Tick, at: float, heard: Heard, bound: float | None, *, shared: bool) -> None:
         """A request of the baseline is compared once: with its own copy where there are any, else with users'."""
@@ -170,11 +181,14 @@ class Gathered:
         """Good and bad ones; of checks no more than their part."""
         good, bad = heard.good, heard.bad
         if tick.source == "checks":
-            came = self._came["checks"].requests
-            room = max(CHECKS * self._budget.requests - (came - tick.candidate.requests), 0.0)
-            part = min(1.0, room / tick.candidate.requests) if tick.candidate.requests else 1.0
+            part = min(1.0, self._room_for_checks(tick) / tick.candidate.requests) if tick.candidate.requests else 1.0
             return part * good, part * bad
         return good, bad
+
+    def _room_for_checks(self, tick: Tick) -> float:
+        """How many of this look's checks may count."""
+        before = self._came["checks"].requests - tick.candidate.requests
+        return max(CHECKS * self._budget.requests - before, 0.0)
 
     def _doubted(self, metric: Metric, good: float, bad: float, baseline: tuple[int, float], *, users: bool) -> None:
         if users and self._doubt is not None and self._doubt[0] == metric:
@@ -210,11 +224,16 @@ class Gathered:
         """Requests until it may be promoted; or, without users, until they may be sent."""
         return max(one.missing(self._baseline(metric)) for one, metric in self._required(users=users))
 
-    def saved(self) -> float:
-        """Bad responses that more evidence before users could save: those of a release that is bad in spite of it."""
-        odds = PRIOR / (1 - PRIOR) * exp(min(max(-self.log_e, -500.0), 500.0))
-        weight = self._budget.weight
-        return odds / (1 + odds) * (events(self._budget, weight) + weight * self.rps * REACTION)
+    def is_worth_waiting(self, missing: float, rate: float) -> bool:
+        """Whether all evidence before users, and then users' own part, costs less than to send users now: they would
+        give the same evidence in their own time, and a bad release would cost what it costs until it is gone."""
+        own = self._users.missing(self._baseline("errors"))
+        waited = self._budget.hour * missing / rate / 3600 + self._loss(max(self.log_e, self._errors.threshold), own)
+        return waited <= self._loss(self.log_e, self.missing(users=True))
+
+    def _loss(self, log_e: float, missing: float) -> float:
+        left = self._budget.bad_responses - self.bad_of_users
+        return least_loss(self._budget, rps=self.rps, log_e=log_e, missing=max(missing, 1.0), bad_left=left)
 
     def begin_load(self) -> None:
         self._loaded = True
@@ -255,6 +274,9 @@ class Gathered:
     def rate_of(self, sources: Iterable[Source]) -> float:
         return sum(self._came[source].pace.rate for source in sources if source in self._came)
 
+    def no_user_for(self, at: float) -> float:
+        return at - self._user_at
+
     def silent_for(self, at: float, sources: Iterable[Source]) -> float:
         return at - max((self._came[source].last for source in sources if source in self._came), default=0.0)
 
@@ -268,6 +290,8 @@ class Gathered:
             compared.append(self._checks_told())
         if not slow_told:
             notes = (*notes, f"latency was not judged, since the old release had only {self._quantile.count} answers")
+        if self._clients.are_proxies:
+            notes = (*notes, "nearly all requests came from one address or two, as from a proxy: none was capped")
         return Evidence(
             at=at,
             phase=phase,

@@ -2,7 +2,8 @@
 
 Before users: evidence of mirrored and replayed requests and of checks, while waiting for it is worth its time. Users:
 a share of them that follows from the evidence at hand. Load: half of them for a moment. Promoted: all of them, with
-rollback armed, until the soak ends. Nothing runs beside a promoted release, so that one which fails more than the old
+rollback armed, until the soak ends. Quiet: promoted while no user came; the first that come are shared out as if it
+were new. Nothing runs beside a promoted release, so that one which fails more than the old
 one did is *doubted* first: most users go back to the old release, and both are compared.
 """
 
@@ -16,7 +17,17 @@ from msgspec.structs import replace
 from outpace.delivery.rollout.budget import Budget, next_weight
 from outpace.delivery.rollout.counts import Tick, whole
 from outpace.delivery.rollout.evidence import Gathered
-from outpace.delivery.rollout.verdicts import Evidence, GoOn, Metric, Phase, Price, Promote, RollBack, Verdict
+from outpace.delivery.rollout.verdicts import (
+    Evidence,
+    GoOn,
+    Metric,
+    Phase,
+    Price,
+    Promote,
+    RollBack,
+    Verdict,
+    spoken,
+)
 
 SILENT = 15.0
 """Seconds without a request after which a source gives no evidence."""
@@ -24,7 +35,11 @@ TELLING = 20
 """Requests before users that are worth any wait: they tell what always fails, and most of what often does."""
 HOLD = 2.0
 """Seconds between two changes of the weight: what is under way ends first."""
+LEAST_KNOWN = 0.1
+"""Requests a second before the rollout below which hardly one was seen."""
 HALF, DOUBTED, ALL = 0.5, 0.1, 1.0
+PATIENCE = 12
+"""So many soaks are waited for users who do not come: a night."""
 LOAD_MATTERS = 10.0
 """Requests a second below which half of them are no load."""
 
@@ -39,7 +54,8 @@ class Judge:
         self._gathered = Gathered(budget)
         self._at = 0.0
         self._weighed = 0.0  # when the weight was set
-        self._promoted = 0.0
+        self._promoted: float | None = None
+        self._quiet_from = 0.0  # when it was promoted though no user came
         self._final: Verdict | None = None
         self._notes: tuple[str, ...] = ()
 
@@ -57,6 +73,7 @@ class Judge:
             "before": self._before,
             "users": self._users,
             "load": self._load,
+            "quiet": self._quiet,
             "promoted": self._soak,
             "doubted": self._doubted,
         }
@@ -75,11 +92,13 @@ class Judge:
         rate = gathered.rate_of(self.budget.before)
         if missing <= 0:
             return self._send("the evidence before users was high enough")
+        came = gathered.came_from(self.budget.before)
         if gathered.silent_for(self._at, self.budget.before) > SILENT:
-            return self._send("no evidence was to be had before users")
-        told = gathered.came_from(self.budget.before) >= TELLING
-        if told and rate > 0 and self.budget.hour * missing / rate / 3600 > gathered.saved():
+            return self._send(f"no {'more ' if came else ''}evidence was to be had before users")
+        if came >= TELLING and rate > 0 and not gathered.is_worth_waiting(missing, rate):
             return self._send("waiting for more evidence before users would have cost more than it could save")
+        if not came and "mirrored" in self.budget.before and self.budget.rps >= LEAST_KNOWN:
+            return self._go_on(missing, self.budget.rps, "users come after it", is_seen=False)
         return self._go_on(missing, rate, "users come after it")
 
     def _send(self, why: str) -> Verdict:
@@ -96,7 +115,10 @@ class Judge:
                 self._turn("load", HALF)
                 return self._load()
             return self._promote()
-        if self._at - self._weighed >= HOLD:
+        silent = gathered.no_user_for(self._at)
+        if silent >= self.budget.quiet_s:
+            return self._promote_unseen()
+        if silent <= 0 and self._at - self._weighed >= HOLD:
             self._weigh(self._best(missing))
         return self._go_on(missing, gathered.rps * self.weight, "")
 
@@ -118,12 +140,38 @@ class Judge:
         return self._go_on(missing, self._gathered.rps * self.weight, "")
 
     def _promote(self) -> Verdict:
+        """Where it was promoted before users were seen, what begins now is the soak."""
+        was = self._promoted
         self._gathered.begin_alone(self._at)
         self._promoted = self._at
         self._turn("promoted", ALL)
-        return Promote(evidence=self._evidence())
+        return Promote(evidence=self._evidence()) if was is None else self._soak()
+
+    def _promote_unseen(self) -> Verdict:
+        """With nobody to harm, to wait gains nothing: the soak judges the first who come."""
+        self._turn("quiet", ALL)
+        if self._promoted is not None:
+            return self._quiet()
+        self._promoted = self._quiet_from = self._at
+        silent = spoken(self._gathered.no_user_for(self._at))
+        came = self._gathered.came_from(("users", "mirrored", "replayed", "checks"))
+        rest = () if came else ("rests on no request at all, but on its being healthy",)
+        return Promote(evidence=self._evidence(*rest, f"no user came for {silent}", "the soak judges the first users"))
+
+    def _quiet(self) -> Verdict:
+        gathered = self._gathered
+        missing = gathered.missing(users=True)
+        if self._at >= self._quiet_from + PATIENCE * self.budget.soak_s:
+            self._turn("settled", ALL)
+            self._final = Promote(evidence=self._evidence("hardly any user came in all the time"))
+            return self._final
+        if gathered.no_user_for(self._at) < self.budget.quiet_s:
+            self._turn("users", self._best(missing))
+            return self._users()
+        return self._go_on(missing, 0.0, "the first users are judged as if it were new")
 
     def _soak(self) -> Verdict:
+        assert self._promoted is not None
         left = self._promoted + self.budget.soak_s - self._at
         doubted = self._gathered.doubtful()
         if doubted is not None:
@@ -146,12 +194,13 @@ class Judge:
             return self._soak()
         return self._go_on(missing, self._gathered.rps * self.weight, "it is compared with the old release")
 
-    def _go_on(self, missing: float, rate: float, why: str) -> Verdict:
+    def _go_on(self, missing: float, rate: float, why: str, *, is_seen: bool = True) -> Verdict:
         price = Price(
             requests=ceil(missing),
             seconds=round(missing / rate, 1) if rate > 0 else None,
             sources=self._gathered.feeding(self._at),
             why=why,
+            expected=None if is_seen else rate,
         )
         return GoOn(price=price, weight=self.weight, phase=self.phase)
 
@@ -164,5 +213,5 @@ class Judge:
             self.weight = weight
             self._weighed = self._at
 
-    def _evidence(self) -> Evidence:
-        return self._gathered.told(self._at, self.phase, self._notes)
+    def _evidence(self, *more: str) -> Evidence:
+        return self._gathered.told(self._at, self.phase, (*self._notes, *more))

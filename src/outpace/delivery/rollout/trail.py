@@ -19,7 +19,8 @@ from outpace.delivery.rollout.judge import Judge
 from outpace.delivery.rollout.verdicts import GoOn, Verdict
 from outpace.model.errors import BadInput
 
-VERSION = 1
+VERSION = 2
+"""Of what follows from looks: it is another one where verdicts changed."""
 LONGEST_LINE = 2 << 20
 MOST_LOOKS = 2_000_000  # four a second for more than five days
 AGAIN = 60.0  # seconds after which a verdict is written though it is nothing new
@@ -27,7 +28,7 @@ STEPS = 500  # of a replay that are kept to be shown
 
 
 class Header(Struct, frozen=True, kw_only=True, tag="trail"):
-    version: Literal[1] = VERSION
+    version: Literal[1, 2] = VERSION
     baseline: Annotated[str, Meta(max_length=128)] = ""  # digests of releases
     candidate: Annotated[str, Meta(max_length=128)] = ""
     budget: Budget
@@ -42,16 +43,18 @@ class Said(Struct, frozen=True, tag="said"):
 
 
 class Step(Struct, frozen=True):
-    """A verdict that said something new, as it was computed again."""
+    """A verdict that said something new."""
 
     at: float
     verdict: Verdict
 
 
 class Replayed(Struct, frozen=True, kw_only=True):
-    """`differs`: where what is written is not what follows from the looks, in words; empty: nowhere."""
+    """`differs`: where what is written is not what follows from the looks, in words; empty: nowhere. Of a trail by
+    rules of another version the steps are as written, since the rules of today say nothing of it."""
 
     header: Header
+    is_judged: bool
     looks: int
     said: int
     steps: tuple[Step, ...]
@@ -115,6 +118,7 @@ def replay(lines: Iterable[bytes]) -> Replayed:
             course.follow(number, line)
     return Replayed(
         header=header,
+        is_judged=course.is_judged,
         looks=course.looks,
         said=course.said,
         steps=tuple(course.steps),
@@ -152,6 +156,8 @@ class _Course:
 
     def __init__(self, header: Header) -> None:
         self.judge = Judge(header.budget)
+        self.is_judged = header.version == VERSION
+        self._at = 0.0
         self.writing = Writing()
         self.looks = self.said = self.left_out = 0
         self.steps: list[Step] = []
@@ -166,12 +172,19 @@ class _Course:
                 self.looks += 1
                 if self.looks > MOST_LOOKS:
                     raise _no_trail(number, f"it has more than {MOST_LOOKS} looks")
+                self._at = tick.at
+                if not self.is_judged:
+                    return
                 self.last = self.judge.see(tick)
                 if self.writing.is_news(tick.at, self.last):
                     self.expected = self.last
                     self._keep(Step(tick.at, self.last))
             case Said(verdict):
                 self.said += 1
+                if not self.is_judged:
+                    self.last = verdict
+                    self._keep(Step(self._at, verdict))
+                    return
                 if self.expected is None:
                     self._differ(f"line {number} says a verdict where nothing new follows from what was seen")
                 elif verdict != self.expected:

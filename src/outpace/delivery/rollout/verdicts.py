@@ -10,7 +10,7 @@ from msgspec import Struct
 from outpace.delivery.rollout.counts import Source
 
 Metric: TypeAlias = Literal["errors", "resets", "slow", "signal", "checks", "memory", "descriptors"]
-Phase: TypeAlias = Literal["before", "users", "load", "promoted", "doubted", "settled", "taken back"]
+Phase: TypeAlias = Literal["before", "users", "load", "quiet", "promoted", "doubted", "settled", "taken back"]
 
 
 class Compared(Struct, frozen=True, kw_only=True):
@@ -73,6 +73,7 @@ class Price(Struct, frozen=True, kw_only=True):
     seconds: float | None  # at the rate seen; None: none come
     sources: tuple[Source, ...]  # that feed it now
     why: str = ""
+    expected: float | None = None  # requests a second that are assumed, since none have come yet
 
 
 class Promote(Struct, frozen=True, tag=True, kw_only=True):
@@ -120,6 +121,8 @@ def sentence(verdict: Verdict) -> str:
             return f"go on at {share(weight)} of users{_phase(phase)}: {priced(price)}"
         case Promote(evidence=evidence) if evidence.phase == "settled":
             return f"settled: nothing spoke against it since it was promoted{_rests(evidence)}"
+        case Promote(evidence=evidence) if evidence.phase == "quiet":
+            return f"promote: to wait for users would harm more than it could save{_rests(evidence)}"
         case Promote(evidence=evidence):
             sure = "; ".join(_certain(one) for one in evidence.certain)
             return f"promote: {sure}{_rests(evidence)}"
@@ -133,7 +136,8 @@ def priced(price: Price) -> str:
     why = f"; {price.why}" if price.why else ""
     if price.requests == 0:
         return f"nothing more is needed{fed}{why}"
-    time = f"{spoken(price.seconds)} at this rate" if price.seconds is not None else "and none come"
+    rate = "this rate" if price.expected is None else f"about {price.expected:.3g} a second"
+    time = f"{spoken(price.seconds)} at {rate}" if price.seconds is not None else "and none come"
     return f"needs about {price.requests} more requests, {time}{fed}{why}"
 
 
@@ -160,6 +164,8 @@ def _phase(phase: Phase) -> str:
             return ", before any is sent"
         case "load":
             return ", to see it under load"
+        case "quiet":
+            return ", promoted while no user came"
         case "promoted":
             return ", promoted and not settled"
         case "doubted":
