@@ -239,7 +239,8 @@ class Watchdog:
             with contextlib.suppress(FileNotFoundError):
                 (self.folder / prepared).rename(self.folder / live)
         said(f"rolled back to {str(rollout.get('baseline'))[:12]}: {why}")
-        rollout |= {"armed": False, "stage": "reverted", "by": "watchdog", "why": why}
+        at = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
+        rollout |= {"armed": False, "stage": "reverted", "by": "watchdog", "why": why, "reverted": at}
         write(self.folder / "rollout.json", rollout)
 
     def blocks(self) -> None:
