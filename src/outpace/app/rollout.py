@@ -85,20 +85,22 @@ class Rolling:
         )
         self._edge.keep_rollout(rollout)
         try:
-            return self._rolled(candidate, rollout, standing, soak=soak)
+            return self._rolled(candidate, rollout, soak=soak)
         except KeyboardInterrupt:
             self.back(self._current(rollout), "it was interrupted", candidate.drain_s)
             raise
         except Error as error:
             return self.back(self._current(rollout), error.message, candidate.drain_s)
 
-    def _rolled(self, candidate: Candidate, rollout: Rollout, standing: Standing, *, soak: bool) -> Outcome:
+    def _rolled(self, candidate: Candidate, rollout: Rollout, *, soak: bool) -> Outcome:
+        baseline = rollout.baseline
+        if baseline is not None:  # what the last rollout left to go back to may be long gone
+            self._edge.prepare_revert(Traffic(baseline=baseline, blocks=self._blocks()))
         shown = self._prepared(candidate)
         if shown.why:
             return self.back(rollout, shown.why, candidate.drain_s)
         self._edge.admit()
-        blocks = standing.traffic.blocks if standing.traffic is not None else ()
-        baseline = rollout.baseline
+        blocks = self._blocks()
         if baseline is None:
             return self._first(candidate, rollout, Traffic(baseline=candidate.release, blocks=blocks))
         self._edge.prepare_revert(Traffic(baseline=baseline, blocks=blocks))
@@ -198,22 +200,24 @@ class Rolling:
         """Below all users the watchdog guards it: where a promoted release is doubted, it is armed again."""
         if weight == traffic.weight:
             return traffic
-        current = self._current(rollout)
+        current = self._ensure_not_taken_back(rollout)
         stage: Stage = "users" if current.stage == "unseen" and weight else current.stage
         first = current.first_traffic or (self._now() if weight else None)
         self._kept(current, stage=stage, first_traffic=first, armed=weight < WHOLE or stage == "users")
-        traffic = replace(traffic, weight=weight, mirrored=0.0)
+        traffic = replace(traffic, weight=weight, mirrored=0.0, blocks=self._blocks())
         self._edge.route(traffic)
+        self._ensure_not_taken_back(rollout)  # while this process was stopped between the two
         self._report(f"{weight / WHOLE:.2%} of users are sent to {rollout.candidate[:SHORT]}")
         return traffic
 
-    def _ensure_not_taken_back(self, rollout: Rollout) -> None:
+    def _ensure_not_taken_back(self, rollout: Rollout) -> Rollout:
         """By the watchdog, or by hand. Raises Refused with who did it."""
         found = self._edge.standing().rollout
         if found is None or found.id != rollout.id:
             raise Refused("another rollout began meanwhile", hint="outpace edge status")
         if found.stage in OVER:
             raise Refused(f"{found.by} took it back: {found.why}", hint="outpace edge status")
+        return found
 
     def _all_users(self, candidate: Candidate, rollout: Rollout) -> Traffic:
         self._edge.renew(rollout.id)
@@ -225,6 +229,7 @@ class Rolling:
     def _promoted(self, candidate: Candidate, rollout: Rollout, words: str) -> Rollout:
         """All users came first, then the end of the watchdog's guard, then what is good: a death in between goes back,
         or is gone on from."""
+        self._ensure_not_taken_back(rollout)
         rollout = self._kept(rollout, stage="promoted", armed=False, promoted=self._now(), why=words)
         self._edge.keep_good(_good_of(rollout))
         self._report(f"promoted {candidate.release[:SHORT]}: {words}")
