@@ -15,12 +15,14 @@ from outpace.delivery.edge.ports import Runtime
 from outpace.delivery.edge.traffic import Traffic
 from outpace.delivery.exchanges.comparison import Comparison
 from outpace.delivery.staging.resemblance import Resemblance
-from outpace.model.errors import ToolFailed
+from outpace.delivery.staging.schema import Schema
+from outpace.model.errors import ToolFailed, UsageError
 from outpace.model.release import Digest
 
 
 class Stage(Struct, frozen=True, kw_only=True):
-    """One that is up. `seconds`: until it answered; `cpu_s`: of its processes and its copies until then."""
+    """One that is up. `seconds`: until it answered; `cpu_s`: of its processes and its copies until then. `sources` and
+    `databases` are what was copied and the copies, by the variable that names each."""
 
     name: str
     release: Digest
@@ -32,6 +34,19 @@ class Stage(Struct, frozen=True, kw_only=True):
     copies: Cost
     shared: tuple[str, ...] = ()  # variables that point at the same things as production's
     warnings: tuple[str, ...] = ()
+    sources: dict[str, Schema] = {}
+    databases: dict[str, Schema] = {}
+
+
+class SideBySide(Struct, frozen=True, kw_only=True):
+    """`left`: why the old release cannot go on with what the new one left; empty: it can, or it was not asked.
+    `seconds` and `cpu_s` are of everything."""
+
+    comparison: Comparison
+    stages: tuple[Stage, Stage]
+    left: str
+    seconds: float
+    cpu_s: float
 
 
 OLD, NEW = "compare-old", "compare-new"
@@ -42,8 +57,8 @@ class Ground(Protocol):
     """Where stages stand."""
 
     def all(self) -> tuple[Stage, ...]: ...
-    def prepare(self, name: str) -> Prepared:
-        """Masked copies of the databases that are declared."""
+    def prepare(self, name: str, like: Prepared | None = None) -> Prepared:
+        """Masked copies of the databases that are declared; or copies of such copies, with the same rows."""
         ...
 
     def runtime(self, name: str, prepared: Prepared) -> Runtime:
@@ -51,6 +66,10 @@ class Ground(Protocol):
         ...
 
     def candidate(self, release: Digest, prepared: Prepared) -> Candidate: ...
+    def beside(self, name: str, release: Digest) -> str:
+        """Starts this release too, on the copies of a stage that is up; its address. Raises ToolFailed."""
+        ...
+
     def url(self, name: str) -> str: ...
     def keep(self, stage: Stage) -> None: ...
     def gone(self, name: str) -> None:
@@ -91,47 +110,89 @@ def compared(
     ground: Ground,
     old: Digest,
     new: Digest,
-    replays: Callable[[str, str], Comparison],
+    replays: Callable[[Stage, Stage], Comparison],
     *,
+    back: Callable[[str, str], str] | None = None,
     report: Callable[[str], None],
     now: Callable[[], datetime],
-) -> tuple[Comparison, tuple[Stage, Stage]]:
-    """What was recorded, asked of both releases side by side, each with copies of its own; both are gone after it."""
+) -> SideBySide:
+    """What was recorded, asked of both releases side by side, each with copies of its own, alike row by row; both are
+    gone after it. `back` asks it once more, of the old release, and of the old release on what the new one left: that
+    is what a rollback would meet. It says why the old one cannot go on."""
+    began = time.monotonic()
     try:
-        stages = (up(ground, OLD, old, report=report, now=now), up(ground, NEW, new, report=report, now=now))
-        return replays(stages[0].url, stages[1].url), stages
+        for name in (OLD, NEW):
+            ground.gone(name)
+        report("staging: two environments with the same copies of what they need")
+        first = ground.prepare(OLD)
+        second = ground.prepare(NEW, like=first)
+        stages = (
+            _up(ground, OLD, old, first, began, report=report, now=now),
+            _up(ground, NEW, new, second, began, report=report, now=now),
+        )
+        found = replays(*stages)
+        left = _left(ground, old, stages[0].url, back) if back is not None and found.compared else ""
+        cpu_s = stages[0].copies.cpu_seconds + stages[1].copies.cpu_seconds
+        cpu_s += ground.cpu_seconds(OLD) + ground.cpu_seconds(NEW)
+        return SideBySide(
+            comparison=found, stages=stages, left=left, seconds=time.monotonic() - began, cpu_s=round(cpu_s, 3)
+        )
     finally:
         for name in (OLD, NEW):
             ground.gone(name)
+
+
+def _left(ground: Ground, old: Digest, url: str, back: Callable[[str, str], str]) -> str:
+    try:
+        beside = ground.beside(NEW, old)
+    except ToolFailed as error:
+        return error.message
+    return back(url, beside)
 
 
 def up(
     ground: Ground, name: str, release: Digest, *, report: Callable[[str], None], now: Callable[[], datetime]
 ) -> Stage:
     """The same release, the same proxy. One of that name that is there makes room first."""
+    if name in (OLD, NEW):
+        raise UsageError(f"{name} is what a comparison calls its own", hint="choose another name")
     ground.gone(name)
     began = time.monotonic()
     try:
-        report(f"staging {name}: copying what it needs")
-        prepared = ground.prepare(name)
-        candidate = ground.candidate(release, prepared)
-        runtime = ground.runtime(name, prepared)
-        _started(runtime, name, candidate)
-        stage = Stage(
-            name=name,
-            release=release,
-            revision=candidate.revision,
-            url=ground.url(name),
-            began=now(),
-            seconds=round(time.monotonic() - began, 3),
-            cpu_s=round(prepared.cost.cpu_seconds + ground.cpu_seconds(name), 3),
-            copies=prepared.cost,
-            shared=ground.shared(),
-            warnings=prepared.warnings,
-        )
-        ground.keep(stage)
+        report(f"staging: copying what {name} needs")
+        return _up(ground, name, release, ground.prepare(name), began, report=report, now=now)
     except BaseException:
         ground.gone(name)
         raise
-    report(f"staging {name} is up after {stage.seconds:.1f} s at {stage.url}")
+
+
+def _up(
+    ground: Ground,
+    name: str,
+    release: Digest,
+    prepared: Prepared,
+    began: float,
+    *,
+    report: Callable[[str], None],
+    now: Callable[[], datetime],
+) -> Stage:
+    candidate = ground.candidate(release, prepared)
+    runtime = ground.runtime(name, prepared)
+    _started(runtime, name, candidate)
+    stage = Stage(
+        name=name,
+        release=release,
+        revision=candidate.revision,
+        url=ground.url(name),
+        began=now(),
+        seconds=round(time.monotonic() - began, 3),
+        cpu_s=round(prepared.cost.cpu_seconds + ground.cpu_seconds(name), 3),
+        copies=prepared.cost,
+        shared=ground.shared(),
+        warnings=prepared.warnings,
+        sources={each.variable: each.source for each in prepared.copies},
+        databases={each.variable: each.copied for each in prepared.copies},
+    )
+    ground.keep(stage)
+    report(f"staging: {name} is up after {stage.seconds:.1f} s at {stage.url}")
     return stage

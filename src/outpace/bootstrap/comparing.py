@@ -5,16 +5,20 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING, TypeAlias
 
+from msgspec import Struct
+
 from outpace.app.replay import Plan, View, known, replayed
+from outpace.delivery.exchanges.comparison import answered, cannot_go_on
 from outpace.delivery.exchanges.expected import Acceptance
 from outpace.model.release import SHORT
 
 if TYPE_CHECKING:
-    from outpace.app.staged import Stage
+    from outpace.app.staged import SideBySide
     from outpace.bootstrap.edge import EdgePlace
     from outpace.delivery.exchanges.comparison import Comparison
     from outpace.delivery.exchanges.exchange import Recording
     from outpace.delivery.rollout.counts import Tick
+    from outpace.delivery.staging.resemblance import Resemblance
     from outpace.model.probe import Probe
     from outpace.model.release import Digest
 
@@ -22,6 +26,20 @@ Accepted: TypeAlias = tuple[Acceptance, ...]
 RATE = 100.0
 FEW = 5
 """Differences that are named one by one."""
+
+
+class OnCopies(Struct, frozen=True, kw_only=True):
+    """`resemblance` of the new release's environment, with the routes that it answered."""
+
+    view: View
+    side_by_side: SideBySide
+    resemblance: Resemblance
+
+    @property
+    def left(self) -> str:
+        """Why a rollback would not be one; empty: it would."""
+        why = self.side_by_side.left
+        return f"the old release cannot go on with what the new one leaves: {why}" if why else ""
 
 
 def accepted(digests: Sequence[str], reason: str) -> Accepted:
@@ -37,22 +55,29 @@ def accepted(digests: Sequence[str], reason: str) -> Accepted:
 
 def on_copies(
     place: EdgePlace, recording: Recording, old: Digest, new: Digest, *, exposed: Collection[str], accepted: Accepted
-) -> tuple[View, tuple[Stage, Stage]]:
+) -> OnCopies:
     """Two environments for as long as it takes; all methods are sent, since nobody else uses their databases."""
-    from outpace.app.staged import compared
+    from outpace.app.staged import Stage, compared
     from outpace.bootstrap.staged import StagingGround
     from outpace.model.times import now
 
-    ground = StagingGround(place)
+    ground, writes = StagingGround(place), bool(place.edge.staging.data)
     views: list[View] = []
+    alike: list[Resemblance] = []
 
-    def asked(old_url: str, new_url: str) -> Comparison:
-        writes = bool(place.edge.staging.data)
-        views.append(_asked(place, recording, (old, new), (old_url, new_url), exposed, accepted, writes=writes))
+    def asked(first: Stage, second: Stage) -> Comparison:
+        urls = (first.url, second.url)
+        views.append(_asked(place, recording, (old, new), urls, exposed, accepted, writes=writes))
+        alike.append(ground.resemblance(second, answered(views[-1].comparison)))
         return views[-1].comparison
 
-    _, stages = compared(ground, old, new, asked, report=place.here.report, now=now)
-    return views[-1], stages
+    def back(first: str, beside: str) -> str:
+        place.here.report("the old release goes on with what the new one left")
+        view = _asked(place, recording, (old, old), (first, beside), (), (), writes=True)
+        return cannot_go_on(view.comparison)
+
+    found = compared(ground, old, new, asked, back=back if writes else None, report=place.here.report, now=now)
+    return OnCopies(view=views[-1], side_by_side=found, resemblance=alike[-1])
 
 
 def in_place(

@@ -287,7 +287,10 @@ class EdgePlace:
             return Shown()
         exposed, accepted = self.exposed(candidate.revision), self.accepted
         if self.edge.staging.data:
-            view, _ = on_copies(self, recording, good.release, candidate.release, exposed=exposed, accepted=accepted)
+            both = on_copies(self, recording, good.release, candidate.release, exposed=exposed, accepted=accepted)
+            view = both.view
+            if both.left and not self.irreversible:
+                return Shown(why=f"{both.left}; if it may: outpace rollout --accept-irreversible WHY")
         else:
             urls = (_address(standing, good.release) or "", _address(standing, candidate.release) or "")
             releases = (good.release, candidate.release)

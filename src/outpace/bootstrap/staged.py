@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -15,12 +16,14 @@ if TYPE_CHECKING:
     from outpace.app.staged import Stage
     from outpace.app.staging import Prepared, Reach
     from outpace.bootstrap.edge import EdgePlace
-    from outpace.delivery.staging.resemblance import Resemblance
+    from outpace.delivery.staging.resemblance import Resemblance, Side
     from outpace.engines.envoy.runtime import Runtime
     from outpace.engines.stages import StageFolders
     from outpace.model.release import Digest
+    from outpace.model.unknown import Unknown
 
 HANDED = "OUTPACE_STAGING_"
+NAME = re.compile(r"[a-z][a-z0-9-]{0,23}")
 
 
 class StagingGround:
@@ -29,6 +32,8 @@ class StagingGround:
     def __init__(self, place: EdgePlace) -> None:
         self._place = place
         self._ports: dict[str, int] = {}
+        self._prepared: dict[str, Prepared] = {}
+        self._runtimes: dict[str, Runtime] = {}
 
     @cached_property
     def folders(self) -> StageFolders:
@@ -54,21 +59,33 @@ class StagingGround:
     def prepare(self, name: str, like: Prepared | None = None) -> Prepared:
         from outpace.app.staging import prepare
 
-        if not name.replace("-", "").replace("_", "").isalnum() or len(name) > 40:
-            raise UsageError(f"{name!r} is no name for an environment", hint="letters, digits, - and _")
         (self.folders.folder(name) / "databases").mkdir(mode=0o700, parents=True, exist_ok=True)
         data, reach = self._place.edge.staging.data, self._reach(name)
-        return prepare(data, name=name.replace("-", "_"), reach=reach, like=like, report=self._place.here.report)
+        return prepare(data, name=_copies_of(name), reach=reach, like=like, report=self._place.here.report)
 
     def runtime(self, name: str, prepared: Prepared) -> Runtime:
         """The addresses of its copies may hold passwords: they are handed to its watchdog, and are in no file."""
         from outpace.engines.envoy.runtime import Runtime, Settings
 
+        self._prepared[name] = prepared
         self._ports[name] = sockets.free_port(taken=set(self._ports.values()))
         listen = (f"{sockets.LOOPBACK}:{self._ports[name]}",)
         handed = {HANDED + variable: value for variable, value in prepared.variables.items()}
         environ = {**self._place.here.environ, **handed}
-        return Runtime(self.folders.folder(name), Settings(listen=listen), environ)
+        self._runtimes[name] = Runtime(self.folders.folder(name), Settings(listen=listen), environ)
+        return self._runtimes[name]
+
+    def beside(self, name: str, release: Digest) -> str:
+        from outpace.model.errors import ToolFailed
+
+        runtime, candidate = self._runtimes[name], self.candidate(release, self._prepared[name])
+        instances = runtime.start(candidate.program, 1)
+        ill = runtime.healthy(release, candidate.start_s)
+        if ill:
+            raise ToolFailed(
+                f"it never became healthy on it: {ill}", hint="what the new one left keeps it from starting"
+            )
+        return f"http://{sockets.LOOPBACK}:{instances[0].port}"
 
     def candidate(self, release: Digest, prepared: Prepared) -> Candidate:
         return self._place.candidate_of(release, self._variables(prepared))
@@ -87,10 +104,10 @@ class StagingGround:
     def gone(self, name: str) -> None:
         from outpace.app.staging import discard
 
-        here = self._place.here
+        here, copies = self._place.here, _copies_of(name)
         self.folders.end(name)
         data = self._place.edge.staging.data
-        discard(data, name=name.replace("-", "_"), reach=self._reach(name), report=here.report)
+        discard(data, name=copies, reach=self._reach(name), report=here.report)
 
     def cpu_seconds(self, name: str) -> float:
         return self.folders.cpu_seconds(name)
@@ -100,31 +117,75 @@ class StagingGround:
         own = set(edge.staging.variables) | {each.variable for each in edge.staging.data}
         return tuple(sorted(set(edge.variables) - own))
 
-    def resemblance(self, stage: Stage) -> Resemblance:
-        """Measured of both. The traffic's routes are known where some was recorded."""
-        from outpace.delivery.staging.resemblance import Side, resemblance
+    def resemblance(self, stage: Stage, answered: Iterable[str] = ()) -> Resemblance:
+        """Measured of both, while it is up. `answered` are the routes of what was replayed to it. The traffic's are
+        known where some was recorded."""
+        from outpace.delivery.staging.resemblance import resemblance
+        from outpace.model.unknown import Unknown
+
+        recorded = self._place.recording()
+        routes = Unknown("no traffic was recorded", "outpace edge record") if recorded is None else mix(recorded)
+        return resemblance(self._production(stage), self._staging(stage), routes=routes, replayed=answered)
+
+    def _production(self, stage: Stage) -> Side:
+        from outpace.delivery.staging.resemblance import Side
         from outpace.model.unknown import Unknown
 
         edge, standing = self._place.edge, self._place.runtime.standing()
         good = standing.good
-        copied = {each.variable for each in edge.staging.data}
-        settings = {"trusted_hops": str(edge.trusted_hops), "listen": str(len(edge.listen))}
-        production = Side(
-            release=good.release if good is not None else Unknown("no release is good yet", "outpace rollout"),
-            envoy=settings,
-            instances=edge.instances,
+        release = good.release if good is not None else Unknown("no release is good yet", "outpace rollout")
+        pids = [each.pid for each in standing.instances if each.pid and each.release == release]
+        cpus, memory = _allotted(pids)
+        return Side(
+            release=release,
+            envoy={"trusted_hops": str(edge.trusted_hops), "listen": str(len(edge.listen))},
+            instances=len(pids) or edge.instances,
             variables=frozenset(edge.variables),
             workers=frozenset(each.name for each in edge.workers),
             tls=edge.tls is not None,
+            cpus=cpus,
+            memory=memory,
+            databases=stage.sources,
         )
-        staging = Side(
+
+    def _staging(self, stage: Stage) -> Side:
+        from outpace.delivery.staging.resemblance import Side
+        from outpace.engines.envoy.place import Place
+
+        edge = self._place.edge
+        instances = Place(self.folders.folder(stage.name)).instances()
+        pids = [each.pid for each in instances if each.pid and each.release == stage.release]
+        cpus, memory = _allotted(pids)
+        copied = {each.variable for each in edge.staging.data}
+        return Side(
             release=stage.release,
             envoy={"trusted_hops": "0", "listen": "1"},
-            instances=edge.instances,
+            instances=len(pids),
             variables=frozenset(edge.variables) | copied | frozenset(edge.staging.variables),
             workers=frozenset(each.name for each in edge.workers),
             tls=False,
+            cpus=cpus,
+            memory=memory,
+            databases=stage.databases,
         )
-        recorded = self._place.recording()
-        routes = Unknown("no traffic was recorded", "outpace edge record") if recorded is None else mix(recorded)
-        return resemblance(production, staging, routes=routes, replayed=())
+
+
+def _copies_of(name: str) -> str:
+    """What its copies of databases are called. No two environments share one, and none names another folder."""
+    if not NAME.fullmatch(name):
+        raise UsageError(
+            f"{name!r} is no name for an environment",
+            hint="a small letter, then small letters, digits and -: 24 at most",
+        )
+    return name.replace("-", "_")
+
+
+def _allotted(pids: list[int]) -> tuple[float | Unknown, int | Unknown]:
+    """Of the one that has least."""
+    from outpace.engines.allotted import allotted
+    from outpace.model.unknown import Unknown
+
+    found = [each for each in map(allotted, pids) if each is not None]
+    if not found:
+        return Unknown("no process of it runs"), Unknown("no process of it runs")
+    return min(each.cpus for each in found), min(each.memory for each in found)

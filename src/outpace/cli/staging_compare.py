@@ -12,8 +12,11 @@ SAME, ACTION_NEEDED = 0, 10
 EPILOG = """\
 Two environments come up, one with the good release and one with the other, each with copies of its own; what was
 recorded is asked of both; and they are gone. What the fix of an advisory is meant to change may differ, by its probe.
+With copies of databases it is asked once more, of the old release on what the new one left there: a rollback would be
+none if it could not go on with that.
 
-exit status: 0 they answer alike, but for what is expected or accepted; 10 they differ, or nothing could be compared
+exit status: 0 they answer alike, but for what is expected or accepted; 10 they differ, or nothing could be compared, or
+the old release cannot go on with what the new one leaves
 
   outpace staging compare
   outpace staging compare HEAD --accept 3f9c2a7e --reason "the total has tax now"
@@ -35,7 +38,7 @@ def run(args: argparse.Namespace, door: Door) -> int:
     from outpace.app.attached import tip_of
     from outpace.bootstrap.comparing import accepted, on_copies
     from outpace.bootstrap.edge import EdgePlace
-    from outpace.formats.replay import answer, text
+    from outpace.formats.staging_compare import answer, text
     from outpace.model.errors import NotFound
 
     with bootstrap.workplace(Path.cwd(), name=args.name, report=door.report) as here:
@@ -50,6 +53,7 @@ def run(args: argparse.Namespace, door: Door) -> int:
         with here.lease("outpace staging compare"):
             new = place.release(revision).digest
             exposed = place.exposed(revision)
-            view, _ = on_copies(place, recording, good.release, new, exposed=exposed, accepted=meant)
-    door.emit(answer(view, command="staging compare") if args.form == "json" else text(view))
-    return SAME if view.comparison.same else ACTION_NEEDED
+            found = on_copies(place, recording, good.release, new, exposed=exposed, accepted=meant)
+    told = (found.view, found.side_by_side, found.resemblance, found.left)
+    door.emit(answer(place.application.name, *told) if args.form == "json" else text(*told))
+    return SAME if found.view.comparison.same and not found.left else ACTION_NEEDED

@@ -90,9 +90,13 @@ class ReplayV1(Struct, frozen=True, kw_only=True):
     seconds: float
 
 
-def answer(view: View, *, command: str = "replay") -> bytes:
+def answer(view: View) -> bytes:
+    return encoded("replay", shown(view), unknown=unknowns(view), warnings=warnings(view))
+
+
+def shown(view: View) -> ReplayV1:
     comparison = view.comparison
-    result = ReplayV1(
+    return ReplayV1(
         same=comparison.same,
         sentence=comparison.sentence,
         recorded=len(view.recording.exchanges),
@@ -111,7 +115,6 @@ def answer(view: View, *, command: str = "replay") -> bytes:
         exchanges=tuple(_exchange(each) for each in comparison.replayed),
         seconds=round(comparison.seconds, 3),
     )
-    return encoded(command, result, unknown=_unknown(view), warnings=_warnings(view))
 
 
 def _side(side: Side, url: str, release: str) -> SideV1:
@@ -160,7 +163,7 @@ def _status(answer: Answer | None) -> int | None:
     return answer.status if isinstance(answer, Answered) else None
 
 
-def _unknown(view: View) -> tuple[UnknownItem, ...]:
+def unknowns(view: View) -> tuple[UnknownItem, ...]:
     return tuple(
         dict.fromkeys(
             UnknownItem(what=f"{each.request.method} {each.request.target}", why=each.result.why)
@@ -170,7 +173,7 @@ def _unknown(view: View) -> tuple[UnknownItem, ...]:
     )
 
 
-def _warnings(view: View) -> tuple[str, ...]:
+def warnings(view: View) -> tuple[str, ...]:
     return ("the recording's last line is cut off, and was left out",) if view.recording.torn else ()
 
 
@@ -196,7 +199,7 @@ def text(view: View) -> RenderableType:
     parts += _counts("Not compared", _reasons(view))
     parts += _counts("Not sent", comparison.skipped)
     parts += _counts("Not kept when it was recorded", view.recording.not_kept)
-    parts += ["", *_warnings(view)] if view.recording.torn else []
+    parts += ["", *warnings(view)] if view.recording.torn else []
     return Group(*parts)
 
 

@@ -9,7 +9,7 @@ from typing import Literal
 from msgspec import Struct
 
 from outpace.app.staged import Stage, Stages, Up
-from outpace.delivery.staging.resemblance import Answer, Lacks, Same
+from outpace.delivery.staging.resemblance import Answer, Lacks, Resemblance, Same
 from outpace.formats.envelope import encoded
 from outpace.formats.plain import printable
 from outpace.model.release import SHORT
@@ -71,9 +71,13 @@ def _stage(stage: Stage) -> StageV1:
 
 
 def up_answer(view: Up) -> bytes:
-    rows = tuple(_resembles(row.about, row.answer) for row in view.resemblance.rows)
+    rows = resembling(view.resemblance)
     result = StagingUpV1(application=view.application, stage=_stage(view.stage), resemblance=rows)
     return encoded("staging up", result, warnings=view.stage.warnings)
+
+
+def resembling(resemblance: Resemblance) -> tuple[ResemblesV1, ...]:
+    return tuple(_resembles(row.about, row.answer) for row in resemblance.rows)
 
 
 def _resembles(about: str, answer: Answer) -> ResemblesV1:
@@ -95,15 +99,18 @@ def _up_lines(view: Up) -> Iterator[str]:
     yield f"{view.application}: {stage.name} is up at {stage.url}"
     yield f"  release   {stage.release[:SHORT]}"
     yield f"  cost      {_cost(stage)}"
-    yield f"  resembles production: {view.resemblance.figure}"
-    for row in view.resemblance.rows:
-        told = _resembles(row.about, row.answer)
-        if told.answer != "same":
-            yield f"    {told.answer:<8} {told.about}: {told.what}"
+    yield from (f"  {line}" for line in lacking(view.resemblance))
     if stage.shared:
         yield f"  ! it shares with production what these variables name: {', '.join(stage.shared)}"
     for warning in stage.warnings:
         yield f"  ! {warning}"
+
+
+def lacking(resemblance: Resemblance) -> tuple[str, ...]:
+    """Lines: the figure, and each thing that is not the same."""
+    rows = [row for row in resembling(resemblance) if row.answer != "same"]
+    told = [printable(f"  {row.answer:<8} {row.about}: {row.what}") for row in rows]
+    return (f"resembles production: {resemblance.figure}", *told)
 
 
 def _cost(stage: Stage) -> str:

@@ -14,6 +14,7 @@ from outpace.model.probe import SERVER_ERROR, Probe
 
 WEAK = frozenset({401, 403, 407})
 SHORTEST_PREFIX = 8
+CLIENT_ERROR = 400
 
 
 class Side(Struct, frozen=True, kw_only=True):
@@ -195,3 +196,34 @@ def _gather(
 
 def _accepts(acceptance: Acceptance, digest: str) -> bool:
     return len(acceptance.digest) >= SHORTEST_PREFIX and digest.startswith(acceptance.digest.lower())
+
+
+def answered(comparison: Comparison) -> frozenset[str]:
+    """The routes that the new release answered."""
+    return frozenset(
+        route(each.request.method, each.request.target)
+        for each in comparison.replayed
+        if isinstance(each.new, Answered)
+    )
+
+
+def cannot_go_on(comparison: Comparison) -> str:
+    """Both sides are the old release; `new` runs on what another one left. What it answers there with an error, and
+    not on its own, in words. Other differences are what the other one changed."""
+    failing = [
+        each for each in comparison.replayed if isinstance(each.old, Answered) and _fails(each.new) > _fails(each.old)
+    ]
+    if not failing:
+        return ""
+    first = failing[0]
+    now = f"answered {first.new.status}" if isinstance(first.new, Answered) else "not answered"
+    before = first.old.status if isinstance(first.old, Answered) else 0
+    others = f", and {len(failing) - 1} other requests" if len(failing) > 1 else ""
+    return f"{first.request.method} {first.request.target} is {now} and not {before}{others}"
+
+
+def _fails(answer: Answer | None) -> int:
+    """Not, with a refusal, or without an answer that is one."""
+    if not isinstance(answer, Answered):
+        return 2
+    return 0 if answer.status < CLIENT_ERROR else 2 if answer.status >= SERVER_ERROR else 1
