@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from typing import NamedTuple
@@ -14,6 +14,7 @@ from msgspec import Struct
 from outpace.delivery.edge.standing import Instance
 from outpace.delivery.edge.traffic import upstream_name
 from outpace.engines.envoy.admin import Admin
+from outpace.engines.envoy.routes import NAME, SAFE_ROUTE, WATCHED
 from outpace.engines.envoy.sockets import LOOPBACK
 from outpace.model.edge import Signal
 from outpace.model.errors import EngineError
@@ -23,10 +24,15 @@ ORIGINS = {"users": "external", "mirrored": "internal"}
 """Envoy counts apart what it mirrors: that is a request of its own."""
 COUNTED = ("upstream_rq_completed", "upstream_rq_5xx")
 RESET = "upstream_rq_rx_reset"
-PATTERN = rf"^cluster\.release-[0-9a-f]+\.((external|internal)\.({'|'.join(COUNTED)})|{RESET})$"
-LATENCY = r"^cluster\.release-[0-9a-f]+\.upstream_rq_time$"
+OF_ROUTE = f"vhost.{NAME}.route.{SAFE_ROUTE}"
+"""What users were answered to requests of which there are copies: while these are mirrored, by the baseline alone."""
+PATTERN = (
+    rf"^(cluster\.release-[0-9a-f]+\.((external|internal)\.({'|'.join(COUNTED)})|{RESET})"
+    rf"|{re.escape(OF_ROUTE)}\.({'|'.join(COUNTED)}))$"
+)
+LATENCY = rf"^(cluster\.release-[0-9a-f]+|{re.escape(OF_ROUTE)})\.upstream_rq_time$"
 ARMS_LIMIT = 4 << 20
-ARM_LINE = re.compile(r"(candidate|baseline|-) (\d{1,3}) (\S{1,64})")
+ARM_LINE = re.compile(rf"(candidate|baseline|{WATCHED}|-) (\d{{1,3}}) (\S{{1,64}})")
 FIRST_SERVER_ERROR = 500
 OK = 200
 SIGNAL_LIMIT = 1 << 20
@@ -39,7 +45,7 @@ class CountersBeganAnew(EngineError):
 
 class Counted(Struct, frozen=True, kw_only=True):
     """Since Envoy began. `buckets`: milliseconds that answers took at most, and how many; resets and buckets are of
-    users' requests and mirrored ones together."""
+    users' requests and mirrored ones together. `copied`: users' requests, of whatever release, that may have copies."""
 
     requests: int = 0
     errors: int = 0
@@ -47,21 +53,31 @@ class Counted(Struct, frozen=True, kw_only=True):
     mirrored_errors: int = 0
     resets: int = 0
     buckets: tuple[tuple[float, int], ...] = ()
+    copied: int = 0
+    copied_errors: int = 0
+    copied_buckets: tuple[tuple[float, int], ...] = ()
 
     def since(self, before: Counted) -> Counted:
         """Raises CountersBeganAnew."""
         if self.requests < before.requests or self.mirrored < before.mirrored:
             raise CountersBeganAnew("Envoy was started again, so its counters are", hint="outpace edge status")
-        old = dict(before.buckets)
-        grown = ((upper, count - old.get(upper, 0)) for upper, count in self.buckets)
         return Counted(
             requests=self.requests - before.requests,
             errors=self.errors - before.errors,
             mirrored=self.mirrored - before.mirrored,
             mirrored_errors=self.mirrored_errors - before.mirrored_errors,
             resets=self.resets - before.resets,
-            buckets=tuple((upper, count) for upper, count in grown if count > 0),
+            buckets=_grown(self.buckets, before.buckets),
+            copied=max(self.copied - before.copied, 0),
+            copied_errors=max(self.copied_errors - before.copied_errors, 0),
+            copied_buckets=_grown(self.copied_buckets, before.copied_buckets),
         )
+
+
+def _grown(now: Iterable[tuple[float, int]], before: Iterable[tuple[float, int]]) -> tuple[tuple[float, int], ...]:
+    old = dict(before)
+    grown = ((upper, count - old.get(upper, 0)) for upper, count in now)
+    return tuple((upper, count) for upper, count in grown if count > 0)
 
 
 class Kept(Struct, frozen=True, kw_only=True):
@@ -80,11 +96,14 @@ class ByClient(NamedTuple):
     good: int = 0  # of the candidate
     bad: int = 0  # of the candidate
     baseline_bad: int = 0
+    baseline_good: int = 0  # before users are sent to the candidate
 
 
 def counted(admin: Admin, releases: Sequence[Digest]) -> tuple[Counted, ...]:
     """One request for all counters and one for latencies. Raises Unreachable."""
     counters, latencies = admin.counters(PATTERN), admin.latencies(LATENCY)
+    copied = [counters.get(f"{OF_ROUTE}.{name}", 0) for name in COUNTED]
+    copied_buckets = tuple((each.upper, each.count) for each in latencies.get(f"{OF_ROUTE}.upstream_rq_time", ()))
     found: list[Counted] = []
     for release in releases:
         prefix = f"cluster.{upstream_name(release)}"
@@ -100,6 +119,9 @@ def counted(admin: Admin, releases: Sequence[Digest]) -> tuple[Counted, ...]:
                 mirrored_errors=mirrored[1],
                 resets=counters.get(f"{prefix}.{RESET}", 0),
                 buckets=tuple((each.upper, each.count) for each in buckets),
+                copied=copied[0],
+                copied_errors=copied[1],
+                copied_buckets=copied_buckets,
             )
         )
     return tuple(found)
@@ -122,11 +144,13 @@ def by_client(folder: Path) -> tuple[ByClient, ...]:
             continue
         arm, status, client = match.groups()
         is_bad = int(status) == 0 or int(status) >= FIRST_SERVER_ERROR
-        row = found.setdefault(client, [0, 0, 0])
+        row = found.setdefault(client, [0, 0, 0, 0])
         if arm == "candidate":
             row[1 if is_bad else 0] += 1
         elif is_bad:
             row[2] += 1
+        elif arm == WATCHED:
+            row[3] += 1
     return tuple(ByClient(client, *row) for client, row in sorted(found.items()))
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from outpace.delivery.edge.traffic import Upstream
-from outpace.engines.envoy.routes import ARM_HEADER, NAME, Document
+from outpace.engines.envoy.routes import ARM_HEADER, NAME, WATCHED, Document
 from outpace.model.edge import Tls
 
 TYPES = "type.googleapis.com/"
@@ -126,16 +126,18 @@ def _connections(folder: Path, trusted_hops: int, filters: Sequence[Document]) -
 
 
 def _arms(folder: Path) -> Document:
-    """A line for each answer of the candidate's, and for each bad one of anybody's: by which client. It is read and
-    emptied at every look, so it stays small."""
-    of_candidate = {
-        "header_filter": {"header": {"name": ARM_HEADER, "string_match": {"exact": "candidate"}}},
+    """A line for each answer of the candidate's, before users for each of the baseline's, and for each bad one of
+    anybody's: by which client. It is read and emptied at every look, so it stays small."""
+    told = {
+        "header_filter": {
+            "header": {"name": ARM_HEADER, "string_match": {"safe_regex": {"regex": f"candidate|{WATCHED}"}}}
+        }
     }
     bad = {"status_code_filter": {"comparison": {"op": "GE", "value": {"default_value": 500, "runtime_key": "bad"}}}}
     cut = {"response_flag_filter": {"flags": ["UC", "UF", "UR", "UT"]}}
     return {
         "name": "envoy.access_loggers.file",
-        "filter": {"or_filter": {"filters": [of_candidate, bad, cut]}},
+        "filter": {"or_filter": {"filters": [told, bad, cut]}},
         "typed_config": {
             "@type": f"{TYPES}envoy.extensions.access_loggers.file.v3.FileAccessLog",
             "path": str(folder / "arms.log"),

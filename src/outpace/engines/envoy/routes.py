@@ -26,6 +26,11 @@ MARK = "outpace"
 ARM_HEADER = "x-outpace-arm"
 """Set by Envoy on what a release gets, whatever a client has sent: the log of arms goes by it."""
 
+WATCHED = "watched"
+"""Stands for the baseline while no user is sent to the candidate: then each of its answers is logged."""
+SAFE_ROUTE = "safe"
+"""Of requests that are mirrored: Envoy counts by it what users were answered to them."""
+
 SAFE = "GET|HEAD|OPTIONS"
 MILLION = 1_000_000
 BLOCKED = 403
@@ -82,7 +87,11 @@ def _forwarding(traffic: Traffic) -> list[Document]:
         return [{"match": {"prefix": "/"}, "direct_response": answer}]
     safe = {"prefix": "/", "headers": [{"name": ":method", "string_match": {"safe_regex": {"regex": SAFE}}}]}
     return [
-        {"match": safe, "route": _route(traffic, "connect-failure,refused-stream,reset", is_safe=True)},
+        {
+            "match": safe,
+            "stat_prefix": SAFE_ROUTE,
+            "route": _route(traffic, "connect-failure,refused-stream,reset", is_safe=True),
+        },
         {"match": {"prefix": "/"}, "route": _route(traffic, "connect-failure,refused-stream", is_safe=False)},
     ]
 
@@ -121,8 +130,9 @@ def _route(traffic: Traffic, retry_on: str, *, is_safe: bool) -> Document:
 
 
 def _destination(traffic: Traffic) -> Document:
+    is_watched = traffic.candidate is not None and not traffic.weight
     arms = [
-        (traffic.baseline, WHOLE - traffic.weight, "baseline"),
+        (traffic.baseline, WHOLE - traffic.weight, WATCHED if is_watched else "baseline"),
         (traffic.candidate, traffic.weight, "candidate"),
     ]
     clusters = [

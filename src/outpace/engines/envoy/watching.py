@@ -11,7 +11,7 @@ from http.client import HTTPConnection, HTTPException
 from msgspec.structs import replace
 
 from outpace.delivery.edge.standing import Instance
-from outpace.delivery.rollout.counts import Arm, Bucket, Client, Source, Tick, Usage
+from outpace.delivery.rollout.counts import Arm, Bucket, Client, Tick, Usage
 from outpace.engines.envoy.admin import Admin
 from outpace.engines.envoy.counting import ByClient, Counted, Kept, by_client, counted, signal, used
 from outpace.engines.envoy.place import Place, boot
@@ -110,7 +110,9 @@ class Watch:
     def _client(self, told: ByClient) -> Client:
         """By a key that says nothing of who it is, and is another one in every rollout."""
         key = hashlib.blake2b(told.client.encode(), key=self._salt, digest_size=8).hexdigest()
-        return Client(key=key, good=told.good, bad=told.bad, baseline_bad=told.baseline_bad)
+        return Client(
+            key=key, good=told.good, bad=told.bad, baseline_bad=told.baseline_bad, baseline_good=told.baseline_good
+        )
 
     def check(self, checks: Sequence[Check]) -> tuple[Tick, tuple[str, ...]]:
         failed: list[str] = []
@@ -130,26 +132,34 @@ class Watch:
         return Tick(at=at, weight=0.0, source="checks", candidate=arm), tuple(dict.fromkeys(failed))
 
 
-def _arm(of: Counted, source: Source = "users") -> Arm:
+def _arm(of: Counted) -> Arm:
     """Envoy answers 503 where a request was cut off, so resets are among the errors already."""
-    requests, errors = (of.requests, of.errors) if source == "users" else (of.mirrored, of.mirrored_errors)
-    cut = min(of.resets, errors)
-    return Arm(
-        requests=max(requests, errors),
-        errors=errors - cut,
-        resets=cut,
-        latency=tuple(Bucket(upper=upper, count=count) for upper, count in of.buckets),
-    )
+    cut = min(of.resets, of.errors)
+    return Arm(requests=max(of.requests, of.errors), errors=of.errors - cut, resets=cut, latency=_latency(of.buckets))
 
 
 def _mirrored(at: float, weight: float, baseline: Counted, candidate: Counted) -> Tick:
+    """What users were answered to the safe requests alone, since there are copies of no others. Resets are not told
+    apart for these, so they count as errors on either side."""
     return Tick(
         at=at,
         weight=weight,
         source="mirrored",
-        baseline=_arm(baseline),
-        candidate=_arm(candidate, "mirrored"),
+        baseline=Arm(
+            requests=max(baseline.copied, baseline.copied_errors),
+            errors=baseline.copied_errors,
+            latency=_latency(baseline.copied_buckets),
+        ),
+        candidate=Arm(
+            requests=max(candidate.mirrored, candidate.mirrored_errors),
+            errors=candidate.mirrored_errors,
+            latency=_latency(candidate.buckets),
+        ),
     )
+
+
+def _latency(buckets: Sequence[tuple[float, int]]) -> tuple[Bucket, ...]:
+    return tuple(Bucket(upper=upper, count=count) for upper, count in buckets)
 
 
 def _with_signal(arm: Arm, after: tuple[int, int], before: tuple[int, int]) -> Arm:
