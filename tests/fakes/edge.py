@@ -1,0 +1,134 @@
+"""An edge in memory: what it was told, in order; whoever looks may be handed what happens meanwhile."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+
+from msgspec.structs import replace
+
+from outpace.delivery.edge.standing import Good, Instance, Program, Rollout, Standing
+from outpace.delivery.edge.traffic import Traffic
+from outpace.delivery.rollout.counts import Arm, Tick
+from outpace.model.edge import Check
+from outpace.model.release import Digest
+
+NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
+OLD, NEW = Digest("a" * 64), Digest("b" * 64)
+
+
+def program(release: Digest) -> Program:
+    return Program(release=release, argv=("serve", "{port}"), cwd="/")
+
+
+class FakeEdge:
+    """Implements `delivery.edge.ports.Runtime`. `ill` says why a release never becomes healthy."""
+
+    def __init__(self) -> None:
+        self.did: list[str] = []
+        self.traffic: Traffic | None = None
+        self.prepared: Traffic | None = None
+        self.good: Good | None = None
+        self.rollout: Rollout | None = None
+        self.instances: dict[Digest, int] = {}
+        self.known: frozenset[Digest] = frozenset()
+        self.working: Digest | None = None
+        self.ill = ""
+        self.migration = ""
+        self.looks: list[tuple[Arm, Arm]] = []
+        self.meanwhile: Callable[[str], None] = lambda _act: None
+
+    def _did(self, act: str) -> None:
+        self.did.append(act)
+        self.meanwhile(act)
+
+    def taken_back(self, why: str) -> None:
+        """By the watchdog: one rename, then what is known of it."""
+        assert self.rollout is not None
+        self.traffic, self.prepared = self.prepared or self.traffic, None
+        self.rollout = replace(self.rollout, stage="reverted", armed=False, by="watchdog", why=why)
+
+    def up(self) -> None:
+        self._did("up")
+
+    def standing(self) -> Standing:
+        instances = tuple(
+            Instance(name=f"{release[:2]}-{number}", release=release, port=20_000 + number, pid=1)
+            for release, count in self.instances.items()
+            for number in range(count)
+        )
+        return Standing(
+            watchdog=1, envoy=1, traffic=self.traffic, good=self.good, rollout=self.rollout, instances=instances
+        )
+
+    def finish(self, program: Program, seconds: float) -> str:
+        self._did("migrate")
+        return self.migration
+
+    def start(self, program: Program, count: int) -> tuple[Instance, ...]:
+        self._did(f"start {program.release[:2]}")
+        self.instances[program.release] = count
+        return self.standing().instances
+
+    def healthy(self, release: Digest, seconds: float) -> str:
+        return self.ill if release == NEW else ""
+
+    def drained(self, release: Digest, seconds: float) -> bool:
+        return True
+
+    def stop(self, release: Digest) -> None:
+        self._did(f"stop {release[:2]}")
+        self.instances.pop(release, None)
+
+    def stopped(self, release: Digest, seconds: float) -> bool:
+        return True
+
+    def work(self, release: Digest, workers: Sequence[tuple[str, Program]]) -> None:
+        self.working = release
+
+    def admit(self) -> None:
+        self._did("admit")
+        self.known = frozenset(self.instances)
+
+    def route(self, traffic: Traffic) -> None:
+        """A route to what Envoy does not know is an outage."""
+        self._did(f"route {traffic.weight}")
+        named = {traffic.baseline} if traffic.weight < 10_000 else set[Digest | None]()
+        named |= {traffic.candidate} if traffic.weight else set[Digest | None]()
+        assert named - {None} <= self.known, "a route names a release before it is known"
+        self.traffic = traffic
+
+    def prepare_revert(self, traffic: Traffic) -> None:
+        self.prepared = traffic
+
+    def revert(self) -> None:
+        self._did("revert")
+        self.traffic, self.prepared = self.prepared or self.traffic, None
+
+    def keep_rollout(self, rollout: Rollout) -> None:
+        self.rollout = rollout
+
+    def keep_good(self, good: Good) -> None:
+        self.good = good
+
+    def renew(self, rollout: str) -> None:
+        pass
+
+    def watch(self, baseline: Digest, candidate: Digest, rollout: str) -> FakeWatch:
+        return FakeWatch(self)
+
+
+class FakeWatch:
+    """Each look sees what is next in `looks`, and nothing when they are over."""
+
+    def __init__(self, edge: FakeEdge) -> None:
+        self._edge = edge
+        self._at = 0.0
+
+    def look(self, weight: float) -> tuple[Tick, ...]:
+        self._at += 1.0
+        old, new = self._edge.looks.pop(0) if self._edge.looks else (Arm(), Arm())
+        return (Tick(at=self._at, weight=weight, baseline=old, candidate=new),)
+
+    def check(self, checks: Sequence[Check]) -> tuple[Tick, tuple[str, ...]]:
+        return Tick(at=self._at, weight=0.0, source="checks", candidate=Arm(requests=len(checks))), ()
