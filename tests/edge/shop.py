@@ -136,6 +136,13 @@ class Loading:
         self._log = log
         self._process = subprocess.Popen(argv, stdout=subprocess.PIPE, text=True, env=environ)
         self._ended: Counts | None = None
+        until(self._listens, "the load begins")
+
+    def _listens(self) -> bool:
+        """It would die of the signal that ends it, until it handles it."""
+        lines = Path(f"/proc/{self._process.pid}/status").read_text().splitlines()
+        caught = next(line for line in lines if line.startswith("SigCgt:")).split()[1]
+        return bool(int(caught, 16) >> (signal.SIGTERM - 1) & 1)
 
     def end(self) -> Counts:
         """It sends no more, and waits for what is under way."""
@@ -198,6 +205,7 @@ class Shop:
     def commit(self, version: str, **faults: object) -> str:
         """A revision that tells this version, with what is wrong with it."""
         (self.root / "app.py").write_text((HERE / "application.py").read_text())
+        (self.root / "worker.py").write_text((HERE / "queue_worker.py").read_text())
         (self.root / "faults.json").write_text(json.dumps({"version": version, **faults}))
         (self.root / "outpace.toml").write_text(self.configuration())
         self.git("add", "--all")

@@ -63,3 +63,15 @@ def test_what_fails_users_is_taken_back_and_the_reason_is_told(
     assert set(counts.orders) <= set(good_shop.orders()) <= set(counts.orders + counts.unsure)
     assert len(good_shop.orders()) == len(set(good_shop.orders()))
     assert good_shop.ends_on("1", "reverted").by == "engine"
+
+
+def test_what_never_starts_after_a_rollout_that_settled_costs_nobody_anything(shop: Shop) -> None:
+    """What the settled one had prepared to go back to is gone for good."""
+    shop.commit("2")
+    with shop.load() as load:
+        shop.outpace("rollout", "--soak")
+        shop.commit("3", exits=True)
+        assert "cannot read the price list" in shop.rolled_back()
+    counts = load.end()
+    assert (counts.bad, counts.failed) == (0, 0)
+    shop.ends_on("2", "reverted")

@@ -108,6 +108,21 @@ def test_an_engine_that_is_ended_leaves_users_with_the_good_release(
     assert re.fullmatch(why, rollout.why)
 
 
+def test_a_command_right_after_a_death_cuts_nobody_off(good_shop: Shop) -> None:
+    """What the candidate is at is finished before its processes end."""
+    good_shop.commit("2", delay_s=0.5)
+    with good_shop.load(40) as load:
+        process = good_shop.begin("rollout")
+        until(lambda: good_shop.stage() == "users", "users are sent")
+        until(lambda: {good_shop.version() for _ in range(4)} != {"1"}, "they are answered")
+        killed(process)
+        good_shop.outpace("edge", "up")
+        good_shop.ends_on("1", "reverted")
+    counts = load.end()
+    assert (counts.bad, counts.failed) == (0, 0)
+    assert counts.by["2"] > 0
+
+
 def test_an_engine_that_dies_in_the_soak_leaves_what_is_promoted_and_the_next_goes_on(shop: Shop) -> None:
     shop.commit("2")
     with shop.load() as load:

@@ -6,16 +6,17 @@ import http.client
 import socket
 import ssl
 import subprocess
-from contextlib import ExitStack, closing as closed
 from collections.abc import Iterator
+from contextlib import ExitStack
+from contextlib import closing as closed
 from pathlib import Path
 
 import pytest
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection, connect
 
-from outpace.app.rollout import Rolling
 from outpace.app.judging import Judges
+from outpace.app.rollout import Rolling
 from outpace.delivery.edge.standing import Good, Rollout
 from outpace.delivery.edge.traffic import WHOLE, Traffic
 from outpace.engines.envoy.trails import TrailFile
@@ -101,7 +102,7 @@ def rolling(edge: Bare, told: list[str]) -> Rolling:
         trails=lambda rollout: TrailFile(edge.place / rollout.id),
         report=told.append,
     )
-    return Rolling(edge.runtime, judges=judges, report=told.append)
+    return Rolling(edge.runtime, judges=judges, report=told.append, drain_s=0.1)
 
 
 @pytest.fixture
@@ -128,7 +129,7 @@ def test_a_stream_stays_with_the_release_it_began_on_until_that_is_retired(edge:
     edge.runtime.keep_rollout(promoted)
     edge.runtime.keep_good(Good(release=B, since=at, before=A))
     rolling(edge, told).superseded(edge.runtime.standing())
-    assert "aaaaaaaaaaaa still has requests under way after 0 s: they are ended" in told
+    assert "aaaaaaaaaaaa still has requests under way after 0.1 s: they are ended" in told
     until(lambda: not said(chatting), "the old WebSocket ends")
     until(lambda: not events.next(), "the old events end")
     until(lambda: not streamed.next(), "the old HTTP/2 stream ends")
@@ -155,7 +156,5 @@ def test_a_certificate_that_is_renamed_into_place_is_served_and_no_request_fails
         seen = {fingerprint(edge.port)}
         for _ in range(5):
             certified(edge.place)
-            before = len(seen)
-            until(lambda: len(seen | {fingerprint(edge.port)}) > before, "the new certificate is served")
-            seen.add(fingerprint(edge.port))
+            seen.add(until(lambda: {fingerprint(edge.port)} - seen, "the new certificate is served").pop())
         assert len(seen) == 6

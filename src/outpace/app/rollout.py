@@ -51,6 +51,7 @@ class Rolling:
         before: Sequence[Callable[[Candidate, Standing], Shown]] = (),
         report: Callable[[str], None],
         now: Callable[[], datetime] = times.now,
+        drain_s: float = 10.0,
     ) -> None:
         """`gate` raises Refused for what may not even begin; `before` come when the candidate is healthy and no user is
         sent to it."""
@@ -60,6 +61,7 @@ class Rolling:
         self._before = before
         self._report = report
         self._now = now
+        self._drain_s = drain_s  # of what another engine left
 
     def to(self, candidate: Candidate, *, soak: bool) -> Outcome:
         """Until it is promoted, or with `soak` settled, or back. The caller holds the application's lock."""
@@ -280,7 +282,8 @@ class Rolling:
     def back(self, rollout: Rollout, why: str, drain_s: float, *, by: str = "engine") -> RolledBack:
         """The rename first; what cleans up after it may fail, and the next that looks goes on with it."""
         baseline = rollout.baseline
-        self._edge.revert()
+        if rollout.stage != "starting":  # else nothing was moved, and what is prepared is another rollout's
+            self._edge.revert()
         if rollout.stage != "reverted":
             told = {"stage": "reverted", "armed": False, "by": by, "why": why, "reverted": self._now()}
             rollout = replace(rollout, **told)
@@ -310,10 +313,10 @@ class Rolling:
             return standing
         match rollout.stage:
             case "starting" | "unseen" | "users":
-                self.back(rollout, "its engine died before it was promoted", 0.0)
+                self.back(rollout, "its engine died before it was promoted", self._drain_s)
             case "reverted":
                 if rollout.baseline != rollout.candidate:
-                    self._cleaned(rollout, rollout.baseline, 0.0)
+                    self._cleaned(rollout, rollout.baseline, self._drain_s)
             case "promoted" if standing.good is None or standing.good.release != rollout.candidate:
                 self._edge.keep_good(_good_of(rollout))
             case "promoted" | "settled":
@@ -326,7 +329,7 @@ class Rolling:
         if rollout is not None and rollout.stage == "promoted":
             self._report(f"the soak of {rollout.candidate[:SHORT]} ends early: another release comes")
             self._kept(rollout, stage="settled", settled=self._now(), why="a newer release came before its soak ended")
-            self._retire(rollout, 0.0)
+            self._retire(rollout, self._drain_s)
         return self._edge.standing()
 
     def ensure_runs(self, candidate: Candidate) -> None:
@@ -348,6 +351,7 @@ class Rolling:
         return found if found is not None and found.id == rollout.id else rollout
 
     def _kept(self, rollout: Rollout, **changes: object) -> Rollout:
+        self._ensure_not_taken_back(rollout)
         current = replace(self._current(rollout), **changes)
         self._edge.keep_rollout(current)
         return current

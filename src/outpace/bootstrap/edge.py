@@ -185,9 +185,6 @@ class EdgePlace:
         """One that is stored. Raises NotFound where it was collected."""
         return self.candidate(self.store.find(release), variables)
 
-    def program_of(self, release: Digest) -> tuple[Program, int]:
-        return self.candidate_of(release).program, self.edge.instances
-
     def _program(
         self, stored: Stored, words: tuple[str, ...], stop_s: float, variables: Mapping[str, str] | None
     ) -> Program:

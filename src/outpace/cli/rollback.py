@@ -34,9 +34,8 @@ def run(args: argparse.Namespace, door: Door) -> int:
         place = EdgePlace(here)
         outcome = roll_back(
             place.runtime,
-            program=place.program_of,
+            candidate=place.candidate_of,
             why=args.why,
-            start_s=place.start_s,
             report=door.report,
             now=now(),
         )
