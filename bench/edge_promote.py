@@ -50,6 +50,7 @@ class Row(NamedTuple):
     case: Case
     runs: Sequence[Run]
     wrong: Sequence[str]
+    stopped: str
 
     @property
     def promoted(self) -> float | None:
@@ -123,7 +124,7 @@ def tried(case: Case) -> Row:
     wrong += [f"not answered: {why}, {count} times" for why, count in summary["why"].items()]
     if summary["bad"] and not case.fails:
         wrong.append(f"{summary['bad']} bad answers of releases that do not fail")
-    return Row(case, runs, wrong)
+    return Row(case, runs, wrong, summary["stopped"])
 
 
 def measured(rollout: Rollout) -> Run:
@@ -160,6 +161,8 @@ def told(row: Row) -> Row:
     for run in row.runs:
         if run.promoted is None:
             print(f"            not promoted: {run.why}")
+    if row.stopped:
+        print(f"            the load itself was stopped {row.stopped}: the machine was")
     for one in row.wrong[:5]:
         print(f"            wrong: {one}")
     return row

@@ -59,6 +59,7 @@ class Row(NamedTuple):
     case: Case
     runs: Sequence[Run]
     wrong: Sequence[str]
+    stopped: str
 
     @property
     def seconds(self) -> float | None:
@@ -147,7 +148,7 @@ def tried(case: Case) -> Row:
         wrong = unlike(place.ordered(), answers)
     wrong += [f"the edge itself answered {one.status}" for one in answers if one.status and one.release == NOBODY]
     wrong += [f"not answered: {why}, {count} times" for why, count in summary["why"].items()]
-    return Row(case, [measured(name, of, answers) for name, of in found.items()], wrong)
+    return Row(case, [measured(name, of, answers) for name, of in found.items()], wrong, summary["stopped"])
 
 
 def measured(name: str, rollout: Rollout, answers: Sequence[Answered]) -> Run:
@@ -185,6 +186,8 @@ def told(row: Row) -> Row:
     for run in row.runs:
         if run.by != "engine":
             print(f"           taken back by {run.by}: {run.why}")
+    if row.stopped:
+        print(f"            the load itself was stopped {row.stopped}: the machine was")
     for one in row.wrong[:5]:
         print(f"           wrong: {one}")
     return row
