@@ -3,8 +3,10 @@
 No split: nothing is tuned here. Both releases fail 0.1 % of requests (5 % in one row), at 200 requests a second.
 `compared`: what compares errors, alone, fed every 250 ms for an hour with both releases running, at one weight all the
 time or at changing ones, and held against the whole of alpha. A look without a failure changes nothing, so only those
-with one are asked: the same answers at every one of the 14,400 looks. `judge`: the whole judge, with its steps, errors,
-resets, latencies and a soak of an hour, each second. Beside it a test for one look (two proportions, normal
+with one are asked: the same answers at every one of the 14,400 looks. `judge`: the whole judge on errors, through its
+steps and an hour of soak, looking every 250 ms while both run, and at each failure once only the candidate does: what
+goes well in between can decide nothing (a test holds that against looking at each request). `every metric`: the same
+with resets and latencies, each second. Beside it a test for one look (two proportions, normal
 approximation), looked at each second, and the documented examples of rollback_peers.py on the same good release.
 
 Goal: the share of false rollbacks is at most alpha (within three standard errors), at 0.001 and 0.05, in each row of
@@ -31,8 +33,8 @@ from rollback_traffic import Arrivals, binomial, poisson  # noqa: E402  the same
 from outpace.delivery.rollout.budget import budget  # noqa: E402  the same
 from outpace.delivery.rollout.counts import Arm, Bucket, Tick  # noqa: E402  the same
 from outpace.delivery.rollout.judge import Judge  # noqa: E402  the same
-from outpace.delivery.rollout.pairing import Pairing, Stretch  # noqa: E402  the same
-from outpace.delivery.rollout.verdicts import GoOn, Promote, RollBack  # noqa: E402  the same
+from outpace.delivery.rollout.pairing import WINDOW, Pairing, Stretch  # noqa: E402  the same
+from outpace.delivery.rollout.verdicts import GoOn, Promote, RollBack, Verdict  # noqa: E402  the same
 from outpace.model.edge import Risk  # noqa: E402  the same
 from outpace.statistics.e_processes import Worse  # noqa: E402  the same
 
@@ -61,8 +63,9 @@ def main() -> int:
         compared("compared, weights change", args.runs, (0.01, 0.05, 0.2, 0.5), BASELINE),
         compared("compared, both fail 5%", max(args.runs // 10, 10), (0.05,), 0.05),
         paired(args.runs),
-        whole(args.judged),
-        naive(args.judged),
+        judged(args.runs),
+        every_metric(args.every),
+        naive(args.every),
     ]
     times = [promoted(rps, args.promoted, replay=replay) for rps in RATES for replay in (False, True)]
     return told(args.json, found, times, args.peers)
@@ -71,14 +74,14 @@ def main() -> int:
 def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--runs", type=int, default=1000, help="hours of what compares")
-    parser.add_argument("--judged", type=int, default=200, help="hours of the whole judge")
+    parser.add_argument("--every", type=int, default=50, help="hours with every metric, and of the test for one look")
     parser.add_argument("--promoted", type=int, default=40, help="good releases at each rate")
     parser.add_argument("--peers", type=int, default=100, help="good releases of each example")
-    parser.add_argument("--quick", action="store_true", help="a twentieth of it")
+    parser.add_argument("--quick", action="store_true", help="a fortieth of it")
     parser.add_argument("--json", type=Path, metavar="FILE")
     args = parser.parse_args()
     if args.quick:
-        args.runs, args.judged, args.promoted, args.peers = 100, 3, 4, 8
+        args.runs, args.every, args.promoted, args.peers = 25, 1, 3, 8
     return args
 
 
@@ -148,7 +151,54 @@ def seconds(random: Random, rps: float, weight: float) -> Tick:
     return Tick(at=0.0, weight=weight, baseline=arms[0], candidate=arms[1])
 
 
-def whole(runs: int) -> Found:
+def judged(runs: int) -> Found:
+    rolled_back = dict.fromkeys(ALPHAS, 0)
+    for alpha in ALPHAS:
+        for seed in range(runs):
+            judge = Judge(budget(Risk(needless_rollbacks=alpha), urgency="known", rps=200.0, soak_s=HOUR))
+            rolled_back[alpha] += isinstance(soaked(judge, Random(f"judged {seed}"), 200.0, BASELINE), RollBack)
+    return Found("judge, errors, hour of soak", runs, rolled_back)
+
+
+def soaked(judge: Judge, random: Random, rps: float, rate: float) -> Verdict:
+    """Of a good release: from its first users to the end of the soak, or back; three hours at most."""
+    at, apart_since, verdict = 0.0, 0.0, judge.see(Tick(at=0.0, weight=judge.weight))
+    weight = judge.weight
+    while at < 3 * HOUR:
+        if judge.phase != "promoted" or at - apart_since <= WINDOW:
+            at += LOOK
+            tick = look_at(random, at, rps, weight, rate)
+            apart_since = at if judge.phase != "promoted" else apart_since
+        else:
+            tick = until_failure(random, at, rps, rate)
+            at = tick.at
+        verdict = judge.see(tick)
+        match verdict:
+            case GoOn(weight=weight):
+                pass
+            case Promote(evidence=evidence) if evidence.phase == "promoted":
+                weight = 1.0
+            case _:
+                break
+    return verdict
+
+
+def look_at(random: Random, at: float, rps: float, weight: float, rate: float) -> Tick:
+    came = poisson(random, rps * LOOK)
+    ours = binomial(random, came, weight)
+    arms = [Arm(requests=many, errors=binomial(random, many, rate)) for many in (came - ours, ours)]
+    return Tick(at=at, weight=weight, baseline=arms[0], candidate=arms[1])
+
+
+def until_failure(random: Random, at: float, rps: float, rate: float) -> Tick:
+    """All users' requests to the next that fails. How many go well before it is geometric; in a Poisson process so many
+    take a time of Gamma."""
+    good = int(log(1 - random.random()) / log(1 - rate))
+    at += random.gammavariate(good + 1, 1 / rps)
+    return Tick(at=at, weight=1.0, candidate=Arm(requests=good + 1, errors=1))
+
+
+def every_metric(runs: int) -> Found:
     rolled_back = dict.fromkeys(ALPHAS, 0)
     for alpha in ALPHAS:
         for seed in range(runs):
@@ -157,7 +207,7 @@ def whole(runs: int) -> Found:
             rolled_back[alpha] += any(
                 isinstance(verdict, RollBack) for verdict in judgments(judge, random, 200.0, HOUR)
             )
-    return Found("judge, an hour of soak", runs, rolled_back)
+    return Found("judge, every metric", runs, rolled_back)
 
 
 def judgments(judge: Judge, random: Random, rps: float, until: int) -> Iterator[Any]:
