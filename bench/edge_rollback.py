@@ -8,7 +8,8 @@ evidence most are taken back before any user is sent: then seconds count from th
 `*`. `late`: candidate answers to requests sent more than 50 ms after the rename. Orders are compared with the database.
 
 Goal, at 200 requests a second without mirroring, medians: 0.3, 3 and 11 s for 100, 20 and 5 %, at most 5 bad answers;
-and in every run: taken back, nothing late, no bad answer but of a release, no order lost.
+and everywhere: nothing late, no bad answer but of a release, no order lost. What fails 2 %, or meets 20 requests a
+second, is taken back as soon as information allows: runs beyond --cap are counted.
 """
 
 from __future__ import annotations
@@ -87,7 +88,7 @@ class Row(NamedTuple):
 def main() -> int:
     args = arguments()
     cases = [
-        Case(rps, rate, mirror, args.clients, args.runs, args.cap, args.urgency)
+        Case(rps, rate, mirror, args.clients, 1 if args.quick and mirror else args.runs, args.cap, args.urgency)
         for mirror, rps, rate in product(args.mirror, args.rps, args.fails)
     ]
     print(f"candidates that fail, {args.urgency} urgency, {args.clients} clients; {load_average()}")
@@ -111,12 +112,12 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--cap", type=float, default=240.0, metavar="SECONDS", help="of one run")
     parser.add_argument("--parallel", type=int, default=1, metavar="N", help="so many edges at a time")
     parser.add_argument(
-        "--quick", action="store_true", help="one run at 200 a second, of what is soon over, two edges at a time"
+        "--quick", action="store_true", help="few runs at 200 a second, of what is soon over, four edges at a time"
     )
     parser.add_argument("--json", type=Path, metavar="FILE")
     args = parser.parse_args()
     if args.quick:
-        args.rps, args.fails, args.runs, args.mirror, args.parallel = [200.0], [1.0, 0.2], 1, [False, True], 2
+        args.rps, args.fails, args.runs, args.parallel = [200.0], [1.0, 0.2], 3, 4
     return args
 
 
@@ -198,6 +199,7 @@ def judged(rows: Sequence[Row], file: Path | None) -> int:
         file.write_text(json.dumps([shown(row) for row in rows]) + "\n")
     wrong = sum(len(row.wrong) for row in rows)
     kept = sum(run.seconds is None for row in rows for run in row.runs)
+    kept_fast = sum(row.seconds is None for row in rows if row.case.rps >= GOAL_RPS and row.case.rate in GOALS)
     late = sum(row.late for row in rows)
     ours = {row.case.rate: row for row in rows if row.case.rps == GOAL_RPS and not row.case.mirror}
     missed = [
@@ -211,10 +213,10 @@ def judged(rows: Sequence[Row], file: Path | None) -> int:
         if rate in ours
     )
     print(
-        f"at {GOAL_RPS} a second, mirror off: {figures or 'not run'}; not taken back: {kept}, late: {late}, "
-        f"wrong: {wrong} (goal: 0)"
+        f"at {GOAL_RPS} a second, mirror off: {figures or 'not run'}; late: {late}, wrong: {wrong} (goal: 0); "
+        f"not taken back in time: {kept}, {kept_fast} of them of the goal's (goal: 0)"
     )
-    return 1 if missed or wrong or kept or late or not figures else 0
+    return 1 if missed or wrong or kept_fast or late or not figures else 0
 
 
 def shown(row: Row) -> dict[str, object]:
