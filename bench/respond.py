@@ -21,7 +21,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from scripts.demo import ACTION_NEEDED, DATA, DONE, FIRST, Stage, deployed, opened  # noqa: E402
+from scripts.demo import FIRST  # noqa: E402
+from scripts.stage import ACTION_NEEDED, DATA, DONE, Stage, attached, deployed, opened  # noqa: E402
 
 GOAL = 2.0
 BOX_RUNS = 10
@@ -91,7 +92,7 @@ def outpace(stage: Stage, words: Sequence[str], expect: int) -> dict[str, float]
 
 
 def by_outpace() -> dict[str, dict[str, float]]:
-    with opened() as stage:
+    with opened() as root, attached(root) as stage:
         prepared(stage)
         steps = {"match": outpace(stage, ["match"], ACTION_NEEDED)}
         steps["respond, to the branch"] = outpace(stage, ["respond", FIRST], ACTION_NEEDED)
@@ -107,7 +108,7 @@ def by_outpace() -> dict[str, dict[str, float]]:
 def by_hand() -> float | None:
     if shutil.which("curl") is None:
         return None
-    with opened() as stage:
+    with opened() as root, attached(root) as stage:
         prepared(stage)
         began = time.monotonic()
         done = subprocess.run(["sh", "-c", BY_HAND], cwd=stage.shop, env=stage.environment, check=False)

@@ -4,108 +4,24 @@ from __future__ import annotations
 
 import os
 import shutil
-import socket
 import subprocess
 import sys
-import tempfile
-import time
-from collections.abc import Generator, Mapping
-from contextlib import contextmanager
+from argparse import ArgumentParser
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
+from outpace.engines.envoy.program import envoy
+from outpace.model.errors import ToolMissing
 from outpace.testing.selection.decision import Policy, drawn
-from scripts import company
+from scripts import company, demo_edge
+from scripts.stage import ACTION_NEEDED, DATA, ROOT, Stage, attached, branches, deployed, edit, interruptible, opened
 
-ROOT = Path(__file__).resolve().parent.parent
-SHOP = ROOT / "examples" / "storefront"
 POSTAGE = ROOT / "examples" / "postage"
 AGENT = ROOT / "examples" / "agents" / "scripted.py"
-DATA = ROOT / "tests" / "data"
 BRIEF = ROOT / "build" / "demo" / "brief.html"
 FIRST = "PYSEC-2023-83"
 SECOND = "PYSEC-2022-202"
-DONE, ACTION_NEEDED = 0, 10
-
-
-class Stage:
-    """A directory of its own with a shop in it, and a terminal."""
-
-    def __init__(self, place: Path) -> None:
-        self.place = place
-        self.shop = place / "storefront"
-        self.began = time.monotonic()
-        self.port = free_port()
-        ours = ("GIT_", "OUTPACE_", "MAKE", "MFLAGS", "VIRTUAL_ENV")  # of whoever started the demo
-        kept = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
-        self.environment: Mapping[str, str] = {
-            **kept,
-            "XDG_STATE_HOME": str(place / "state"),
-            "XDG_CACHE_HOME": str(place / "cache"),
-            "UV_CACHE_DIR": kept.get("UV_CACHE_DIR", str(Path.home() / ".cache" / "uv")),
-            "GIT_CONFIG_GLOBAL": str(place / "gitconfig"),
-            "PORT": str(self.port),
-            "DEPLOY_DIR": str(place / "storefront-live"),
-        }
-
-    def say(self, text: str) -> None:
-        print(f"\n\033[1m{text}\033[0m" if sys.stdout.isatty() else f"\n== {text}", flush=True)
-
-    def run(self, *argv: str, expect: tuple[int, ...] = (DONE,), show: bool = True, cwd: Path | None = None) -> None:
-        """One command, as a person would type it. A status that is not expected ends the demo."""
-        if show:
-            print(f"$ {' '.join(argv)}", flush=True)
-        output = None if show else subprocess.DEVNULL
-        done = subprocess.run(
-            argv, cwd=cwd or self.shop, env=self.environment, stdout=output, stderr=output, check=False
-        )
-        if done.returncode not in expect:
-            print(f"{' '.join(argv)} ended with {done.returncode}, not {expect}", file=sys.stderr)
-            sys.exit(1)
-
-    def seconds(self) -> int:
-        return round(time.monotonic() - self.began)
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
-@contextmanager
-def opened() -> Generator[Stage]:
-    """The shop under git, locked and deployed; stopped and removed at the end, whatever happens."""
-    with tempfile.TemporaryDirectory(prefix="outpace-demo-") as name:
-        stage = Stage(Path(name))
-        shutil.copytree(
-            SHOP, stage.shop, ignore=shutil.ignore_patterns(".venv", "__pycache__", ".pytest_cache", "data")
-        )
-        (stage.place / "gitconfig").write_text('[user]\nname = "Shop"\nemail = "shop@example.invalid"\n')
-        try:
-            yield stage
-        finally:
-            subprocess.run(
-                ["make", "-s", "stop"], cwd=stage.shop, env=stage.environment, capture_output=True, check=False
-            )
-
-
-def deployed(stage: Stage, *, show: bool) -> None:
-    """The shop under git, locked on its vulnerable versions, told to Outpace, and in service."""
-    stage.run("git", "init", "-q", "-b", "main", show=False)
-    stage.run("make", "-s", "lock", show=False)
-    configuration = (ROOT / "examples" / "storefront.outpace.toml").read_text()
-    (stage.shop / "outpace.toml").write_text(configuration.replace("8000", str(stage.port)))
-    stage.run("git", "add", "-A", show=False)
-    stage.run("git", "commit", "-q", "-m", "The shop as it is", show=False)
-    stage.run("make", "-s", "deploy", show=show)
-
-
-def branches(stage: Stage) -> list[str]:
-    """Of Outpace, by name."""
-    argv = ["git", "for-each-ref", "--format=%(refname:short)", "refs/heads/outpace/"]
-    return subprocess.check_output(argv, cwd=stage.shop, env=stage.environment, text=True).split()
 
 
 def tell(stage: Stage) -> None:
@@ -202,12 +118,6 @@ def leave_undrawn(stage: Stage, place: Path) -> None:
         stage.run("git", "commit", "-q", "--amend", "--no-edit", "--date", date, show=False, cwd=place)
 
 
-def edit(path: Path, old: str, new: str) -> None:
-    text = path.read_text()
-    assert old in text, (path, old)
-    path.write_text(text.replace(old, new))
-
-
 def brief(stage: Stage) -> None:
     """Of a company that does not exist: its people and dates are invented, its packages and advisories are real."""
     stage.say("Where do the hours go? Three years of a company that does not exist, with real packages and advisories")
@@ -220,9 +130,34 @@ def brief(stage: Stage) -> None:
 
 
 def main() -> None:
-    with opened() as stage:
-        tell(stage)
+    interruptible()
+    chosen = ArgumentParser(description=__doc__)
+    chosen.add_argument("--edge", action="store_true", help="only the second way: Outpace's own edge")
+    only_edge = chosen.parse_args().edge
+    missing = missing_for_the_edge()
+    if only_edge and missing:
+        sys.exit(missing)
+    with opened() as root:
+        if not only_edge:
+            with attached(root) as stage:
+                tell(stage)
+        if missing:
+            print(f"\n{missing}")
+        else:
+            demo_edge.play(root)
+
+
+def missing_for_the_edge() -> str:
+    """Why the second act is not played; empty: it is."""
+    try:
+        envoy(os.environ)
+    except ToolMissing as error:
+        return f"The second way, Outpace's own edge, is not shown: {error.message}\n  {error.hint}"
+    return ""
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+    except KeyboardInterrupt:
+        sys.exit("\ninterrupted; what was started is ended")

@@ -112,6 +112,7 @@ def test_a_time_is_a_count_and_a_unit(every: str, seconds: int) -> None:
     assert seconds_of(every) == seconds
 
 
-def test_the_demo_uses_a_configuration_that_decodes() -> None:
-    page = Path(__file__).parents[2] / "examples" / "storefront.outpace.toml"
+@pytest.mark.parametrize("name", ["storefront.outpace.toml", "storefront-edge.outpace.toml"])
+def test_the_demo_uses_a_configuration_that_decodes(name: str) -> None:
+    page = Path(__file__).parents[2] / "examples" / name
     assert decode(page.read_text()).probes[0].advisories == ("PYSEC-2023-83",)

@@ -14,10 +14,11 @@ class Settings:
     data: Path
     release: str = "development"
     https_only: bool = False
+    elsewhere: Path | None = None  # a database that does not lie with the rest of the data
 
     @property
     def database(self) -> Path:
-        return self.data / "shop.db"
+        return self.elsewhere or self.data / "shop.db"
 
     @property
     def static(self) -> Path:
@@ -31,8 +32,10 @@ class Settings:
 
 
 def from_environment() -> Settings:
+    database = os.environ.get("SHOP_DATABASE")
     return Settings(
         data=Path(os.environ.get("SHOP_DATA", "data")).resolve(),
         release=os.environ.get("SHOP_RELEASE", "development"),
         https_only=os.environ.get("SHOP_HTTPS_ONLY") == "1",
+        elsewhere=Path(database).resolve() if database else None,
     )
