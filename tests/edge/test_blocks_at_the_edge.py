@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from outpace.delivery.edge.traffic import Block, Blocked, BlockHeader, BlockMethod, BlockPath, Traffic
 from outpace.model import times
@@ -138,3 +139,23 @@ def test_a_block_is_kept_over_a_rollout_and_a_rollback(shop: Shop) -> None:
     traffic = shop.runtime.traffic()
     assert traffic is not None
     assert traffic.blocks == (stays,)
+
+
+@pytest.mark.parametrize("ends", ["taken back", "promoted"])
+def test_a_block_that_is_put_up_during_a_rollout_stays_however_that_ends(shop: Shop, ends: str) -> None:
+    shop.commit("2")
+    process = shop.begin("rollout")
+    until(lambda: (traffic := shop.runtime.traffic()) and traffic.weight, "some users are sent")
+    traffic = shop.runtime.traffic()
+    assert traffic is not None
+    shop.runtime.route(replace(traffic, blocks=(block(BlockPath(path="/admin")),)))
+    if ends == "promoted":
+        with shop.load():
+            process.communicate(timeout=PATIENCE)
+        assert shop.version() == "2"
+    else:
+        process.kill()
+        process.communicate(timeout=PATIENCE)
+        until(lambda: shop.stage() == "reverted", "it is taken back")
+        assert shop.version() == "1"
+    assert status(shop.port, "/admin/x") == 403

@@ -11,10 +11,11 @@ from pathlib import Path
 
 import msgspec
 from msgspec import Struct
+from msgspec.structs import replace
 
 from outpace import sandbox
 from outpace.delivery.edge.standing import Good, Instance, Program, Rollout, Standing
-from outpace.delivery.edge.traffic import Traffic, Upstream, upstream_name
+from outpace.delivery.edge.traffic import Block, Traffic, Upstream, upstream_name
 from outpace.engines.envoy import documents, launching, program, sockets
 from outpace.engines.envoy.admin import Admin
 from outpace.engines.envoy.following import Followed
@@ -255,6 +256,14 @@ class Runtime:
         document = routes(traffic)
         if not self.followed.same("rds", document):
             self.followed.swap("rds", document)
+        self._block_prepared(traffic.blocks)
+
+    def _block_prepared(self, blocks: tuple[Block, ...]) -> None:
+        """What is put up, or taken away, while a rollout goes on stays so when that is taken back."""
+        path = self.place.xds / "rds.revert.json"
+        prepared = traffic_of(path.read_bytes()) if path.exists() else None
+        if prepared is not None and prepared.blocks != blocks:
+            self.place.write(path, msgspec.json.encode(routes(replace(prepared, blocks=blocks))))
 
     def prepare_revert(self, traffic: Traffic) -> None:
         """What one rename, by whoever, goes back to."""
