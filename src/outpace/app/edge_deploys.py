@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from outpace.app.rollout_parts import AlreadyGood, Outcome, Promoted, RolledBack, Settled
 from outpace.delivery.edge.ports import Runtime
 from outpace.delivery.edge.standing import Rollout
+from outpace.model.release import Digest
 from outpace.model.times import now
 from outpace.store.facts import Facts
 from outpace.stories import keeping
@@ -21,12 +22,23 @@ from outpace.stories.ports import Delivered, TakenBack
 class EdgeDeploys:
     """Implements `attached_hands.Deploys`."""
 
-    def __init__(self, runtime: Runtime, environment: str, roll: Callable[[str], Outcome]) -> None:
+    def __init__(
+        self,
+        runtime: Runtime,
+        environment: str,
+        roll: Callable[[str], Outcome],
+        refused: Callable[[str], tuple[Digest, str]],
+    ) -> None:
+        """`refused` gives the release of a revision, and why it may not even begin; empty: it may."""
+        self._refused = refused
         self._runtime = runtime
         self._environment = environment
         self._roll = roll
 
     def deploy(self, tip: str) -> Delivered | TakenBack:
+        release, why = self._refused(tip)
+        if why:
+            return TakenBack(rollout=_not_begun(tip, release, self._environment, why))
         match self._roll(tip):
             case AlreadyGood():
                 return Delivered(at=self.ended(tip) or now())
@@ -49,6 +61,18 @@ def keep(facts: Facts, subject: str, outcome: Outcome, environment: str) -> None
     same = [body for _, body in history.all(RolledOut) if body.revision == found.revision]
     ids = same[-1].vulnerabilities if same else ()
     facts.add([keeping.of_rollout(subject, replace(found, vulnerabilities=ids), now())])
+
+
+def _not_begun(revision: str, release: Digest, environment: str, why: str) -> RolledOut:
+    return RolledOut(
+        vulnerabilities=(),
+        revision=revision,
+        release=release,
+        rollout="",
+        environment=environment,
+        taken_back=now(),
+        why=why,
+    )
 
 
 def rolled_out(rollout: Rollout, environment: str) -> RolledOut:

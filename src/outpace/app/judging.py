@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Protocol
 
 from outpace.delivery.edge.standing import Rollout
-from outpace.delivery.rollout.budget import budget
+from outpace.delivery.rollout.budget import Budget, budget
 from outpace.delivery.rollout.counts import Source, Tick
 from outpace.delivery.rollout.judge import Judge
 from outpace.delivery.rollout.trail import Header
@@ -50,7 +50,10 @@ class Judges:
         soak_s: float,
         trails: Callable[[Rollout], Trail],
         report: Callable[[str], None],
+        explain: bool = False,
     ) -> None:
+        """`explain`: the whole arithmetic is reported, and not only what it comes to."""
+        self._explain = explain
         self._risk = risk
         self._urgency: Urgency = urgency
         self._exposed_hours = exposed_hours
@@ -70,8 +73,15 @@ class Judges:
                 exposed_hours=self._exposed_hours,
                 before=sources,
             )
-            for line in made.lines:
+            for line in made.lines if self._explain else (_in_short(made, self._urgency),):
                 self._report(line)
             judge = Judge(made)
             trail.begin(Header(baseline=rollout.baseline or "", candidate=rollout.candidate, budget=made))
         return Trailed(judge, trail)
+
+
+def _in_short(made: Budget, urgency: Urgency) -> str:
+    return (
+        f"{made.requests} requests without a failure promote it; if it fails, that may cost users {made.bad_responses} "
+        f"bad answers at most ({urgency}, {made.rps:.3g} requests a second now)"
+    )

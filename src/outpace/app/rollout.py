@@ -19,12 +19,13 @@ from outpace.app.rollout_parts import (
     RolledBack,
     Settled,
     Shown,
+    sources_of,
 )
 from outpace.delivery.edge.ports import Runtime, Watch
 from outpace.delivery.edge.standing import OVER, Good, Rollout, Stage, Standing
 from outpace.delivery.edge.traffic import WHOLE, Block, Traffic
-from outpace.delivery.rollout.counts import Source, Tick
-from outpace.delivery.rollout.verdicts import GoOn, Phase, Price, Promote, RollBack, sentence
+from outpace.delivery.rollout.counts import Tick
+from outpace.delivery.rollout.verdicts import GoOn, Phase, Price, Promote, RollBack, Verdict, sentence
 from outpace.model import times
 from outpace.model.errors import Error, Refused, ToolFailed
 from outpace.model.release import SHORT, Digest
@@ -114,7 +115,7 @@ class Rolling:
         self._edge.route(traffic)
         watch = self._edge.watch(baseline, candidate.release, rollout.id)
         rps, alone = self._rps(watch, rollout)
-        judging = self._judges.of(rollout, rps, _sources(candidate, shown.ticks))
+        judging = self._judges.of(rollout, rps, sources_of(candidate, shown.ticks))
         verdict = self._judged(candidate, rollout, watch, judging, traffic, (*alone, *shown.ticks))
         if isinstance(verdict, RollBack):
             why = sentence(verdict) + self._deaths(candidate.release)
@@ -175,9 +176,11 @@ class Rolling:
         judging: Judging,
         traffic: Traffic,
         ticks: Sequence[Tick] = (),
-    ) -> Promote | RollBack:
-        """The loop of milliseconds, until something is decided. Each pass renews the lease first: an engine that
-        hangs is one that died. `ticks` were seen before."""
+        *,
+        once: bool = False,
+    ) -> Verdict:
+        """The loop of milliseconds, until something is decided; `once`: or until nothing is doubted. Each pass renews
+        the lease first: an engine that hangs is one that died. `ticks` were seen before."""
         checked_at, pace = -CHECK_EVERY, Pace()
         verdict = GoOn(price=NOTHING_YET, weight=traffic.weight / WHOLE, phase="before")
         while True:
@@ -196,6 +199,8 @@ class Rolling:
             if pace.is_due(verdict):
                 self._report(sentence(verdict))
             traffic = self._weighed(rollout, traffic, round(verdict.weight * WHOLE))
+            if once and verdict.phase == "promoted":
+                return verdict
             time.sleep(_pause(verdict.phase))
 
     def _weighed(self, rollout: Rollout, traffic: Traffic, weight: int) -> Traffic:
@@ -239,24 +244,42 @@ class Rolling:
 
     def soaked(self, candidate: Candidate, rollout: Rollout) -> Outcome:
         """Goes on with a soak that another engine began."""
+        return self._soaked(candidate, rollout, *self._taken_up(candidate, rollout))
+
+    def glanced(self, candidate: Candidate, rollout: Rollout) -> Outcome:
+        """One look at such a soak, at all that was counted since the last one. Where the release is doubted, it stays
+        until that is decided."""
+        watch, judging, traffic = self._taken_up(candidate, rollout)
+        verdict = self._judged(candidate, rollout, watch, judging, traffic, once=True)
+        return self._after_soak(candidate, rollout, verdict)
+
+    def _taken_up(self, candidate: Candidate, rollout: Rollout) -> tuple[Watch, Judging, Traffic]:
         assert rollout.baseline is not None
         watch = self._edge.watch(rollout.baseline, candidate.release, rollout.id)
-        judging = self._judges.of(rollout, LEAST_RPS, _sources(candidate, ()))
+        judging = self._judges.of(rollout, LEAST_RPS, sources_of(candidate, ()))
         traffic = self._edge.standing().traffic
         assert traffic is not None
-        return self._soaked(candidate, rollout, watch, judging, traffic)
+        return watch, judging, traffic
 
     def _soaked(
         self, candidate: Candidate, rollout: Rollout, watch: Watch, judging: Judging, traffic: Traffic
     ) -> Outcome:
         """Until the soak is over, or what showed late takes the release back."""
-        verdict = self._judged(candidate, rollout, watch, judging, traffic)
-        if isinstance(verdict, RollBack):
-            why = sentence(verdict) + self._deaths(candidate.release)
-            return self.back(self._current(rollout), why, candidate.drain_s)
-        rollout = self._kept(self._current(rollout), stage="settled", armed=False, settled=self._now())
-        self._retire(rollout, candidate.drain_s)
-        return Settled(rollout, sentence(verdict))
+        return self._after_soak(candidate, rollout, self._judged(candidate, rollout, watch, judging, traffic))
+
+    def _after_soak(self, candidate: Candidate, rollout: Rollout, verdict: Verdict) -> Outcome:
+        rollout = self._current(rollout)
+        match verdict:
+            case RollBack():
+                return self.back(rollout, sentence(verdict) + self._deaths(candidate.release), candidate.drain_s)
+            case GoOn():
+                self._report(f"{candidate.release[:SHORT]} is promoted: {sentence(verdict)}")
+                return Promoted(rollout, sentence(verdict))
+            case Promote():
+                rollout = self._kept(rollout, stage="settled", armed=False, settled=self._now())
+                self._report(f"settled {candidate.release[:SHORT]}: {sentence(verdict)}")
+                self._retire(rollout, candidate.drain_s)
+                return Settled(rollout, sentence(verdict))
 
     def _deaths(self, release: Digest) -> str:
         """A process that dies is started again, and users see answers of 5xx meanwhile: that is not the cause."""
@@ -366,17 +389,6 @@ def _pause(phase: Phase) -> float:
             return LOOK_EVERY
         case _:
             return LOOK_AT_USERS_EVERY
-
-
-def _sources(candidate: Candidate, ticks: Sequence[Tick]) -> tuple[Source, ...]:
-    """What can be had before users. What was replayed has come already: alone, there is nothing to wait for."""
-    found: list[Source] = ["mirrored"] if candidate.mirrored else []
-    if candidate.checks:
-        found.append("checks")
-    if not found:
-        return ()
-    seen: set[Source] = {tick.source for tick in ticks}
-    return (*found, *sorted(seen - set(found)))
 
 
 def _good_of(rollout: Rollout) -> Good:

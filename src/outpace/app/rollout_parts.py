@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import time
+from collections.abc import Sequence
 from typing import Protocol, TypeAlias
 
 from msgspec import Struct
@@ -102,3 +103,14 @@ class Pace:
             return False
         self._told_at, self._phase = now, verdict.phase
         return True
+
+
+def sources_of(candidate: Candidate, ticks: Sequence[Tick]) -> tuple[Source, ...]:
+    """What can be had before users. What was replayed has come already: alone, there is nothing to wait for."""
+    found: list[Source] = ["mirrored"] if candidate.mirrored else []
+    if candidate.checks:
+        found.append("checks")
+    if not found:
+        return ()
+    seen: set[Source] = {tick.source for tick in ticks}
+    return (*found, *sorted(seen - set(found)))

@@ -285,6 +285,16 @@ class Workplace:
             else deploys(application, root, self.places, self.report, self.environ),
         )
 
+    def glance_at_soak(self) -> None:
+        """Of a release that is promoted at Outpace's own edge, and that may be settled or taken back by now."""
+        if self.setup.application.delivery != "edge":
+            return
+        from outpace.app.edge_deploys import keep
+
+        outcome = self.edge.glanced()
+        if outcome is not None:
+            keep(self.facts, self.subject, outcome, self.edge.edge.environment)
+
     def bring_advisories(self, *, offline: bool) -> None:
         """Fetches the data once where there is none. Raises NoAdvisories offline."""
         from outpace.app.advisories import ensure

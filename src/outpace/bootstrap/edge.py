@@ -41,6 +41,7 @@ class EdgePlace:
         self.edge: Edge = self.application.edge
         self.accepted: Accepted = ()  # differences that are meant
         self.irreversible = ""  # why a migration that cannot be taken back may go
+        self.explain = False  # the judge's arithmetic is shown
 
     @cached_property
     def folder(self) -> Path:
@@ -220,6 +221,7 @@ class EdgePlace:
             soak_s=float(seconds_of(self.edge.soak)),
             trails=lambda rollout: TrailFile(self.folder / "trails" / f"{rollout.id}.jsonl"),
             report=self.here.report,
+            explain=self.explain,
         )
 
     @cached_property
@@ -239,11 +241,28 @@ class EdgePlace:
 
     def deploys(self) -> EdgeDeploys:
         from outpace.app.edge_deploys import EdgeDeploys
+        from outpace.model.errors import Refused
 
         def roll(revision: str) -> Outcome:
             return self.rolling("known").to(self.candidate(self.release(revision)), soak=False)
 
-        return EdgeDeploys(self.runtime, self.edge.environment, roll)
+        def refused(revision: str) -> tuple[Digest, str]:
+            candidate = self.candidate(self.release(revision))
+            try:
+                self._gate(candidate, self.runtime.standing())
+            except Refused as error:
+                return candidate.release, f"{error.message}; {error.hint}"
+            return candidate.release, ""
+
+        return EdgeDeploys(self.runtime, self.edge.environment, roll, refused)
+
+    def glanced(self) -> Outcome | None:
+        """One look at a soak that no engine judges meanwhile; None where none is under way."""
+        standing = self.runtime.standing()
+        rollout = standing.rollout
+        if rollout is None or rollout.stage != "promoted" or not standing.envoy:
+            return None
+        return self.rolling("known").glanced(self.candidate_of(rollout.candidate), rollout)
 
     def rolling(self, urgency: Urgency = "routine", exposed_hours: float = 0.0) -> Rolling:
         from outpace.app.rollout import Rolling

@@ -35,6 +35,7 @@ class CaseV1(Struct, frozen=True, kw_only=True):
     why: str
     since: datetime | None
     branch: str | None
+    blocked: str  # by a stopgap, until when; empty: nothing is
     places: tuple[PlaceV1, ...]
 
 
@@ -82,6 +83,7 @@ def _case(rested: Rested) -> CaseV1:
         why=why,
         since=since,
         branch=current.change.branch if current else None,
+        blocked=_blocked(case),
         places=tuple(PlaceV1(environment=p.environment, sight=_word(p.sight), why=_why(p.sight)) for p in case.places),
     )
 
@@ -158,6 +160,7 @@ def _block(rested: Rested, at: datetime) -> list[str]:
     names = ", ".join(case.vulnerability.aliases[:3])
     lines = [f"{case.vulnerability.id}  {case.vulnerability.package.name}{f'  ({names})' if names else ''}"]
     lines += _wrapped(_moved(case))
+    lines += _wrapped(_blocked(case))
     match stage:
         case "closed":
             lines += _wrapped(f"closed: {why}")
@@ -191,6 +194,17 @@ def _moved(case: Case) -> str:
     moves = ", ".join(f"{m.package.name} {m.before or 'new'} -> {m.after or 'gone'}" for m in current.change.moves)
     said = type(current.proof.conclusion).__name__.lower() if current.proof else "not proved yet"
     return f"{moves}: {said}, on branch {current.change.branch}"
+
+
+def _blocked(case: Case) -> str:
+    """Until the fix is live: nobody should have to look for why requests are refused, or from when on they are not."""
+    held = case.shielding
+    if held is None or not (held.stands or held.until):
+        return ""
+    until = f" until {held.until:%Y-%m-%d %H:%M} UTC" if held.until else ""
+    if held.stands:
+        return f"blocked meanwhile: {held.stopgap.spoken}{until}"
+    return f"blocked no more, though what runs may be exposed: {held.stopgap.spoken}, that was{until}"
 
 
 def _ago(span: timedelta) -> str:

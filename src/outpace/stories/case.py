@@ -67,6 +67,7 @@ class Shielding(Struct, frozen=True, kw_only=True):
     stopgap: Stopgap
     stands: bool
     spent: bool
+    until: datetime | None = None  # as it was put up
 
 
 class Tried(Struct, frozen=True, kw_only=True):

@@ -10,7 +10,7 @@ from outpace.model.times import Aware
 
 
 class RolledOut(Struct, frozen=True, kw_only=True):
-    """How far a release came at the edge; `taken_back` and `why` where it came back."""
+    """How far a release came at the edge; `taken_back` and `why` where it came back. No `rollout`: it never began."""
 
     KIND: ClassVar[str] = "rolled_out"
     VERSION: ClassVar[int] = 1

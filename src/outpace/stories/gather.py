@@ -88,13 +88,13 @@ class Gathering:
         for vulnerability in self._matched_before():
             known.setdefault(vulnerability.ids, vulnerability)
         cases = [self._case(known[ids], found.get(ids, ()), matched, looked) for ids in known]
-        back = self.history.rolled_back(self.tip)
+        back = self.history.held_back(self.tip)
         policy = Policy(
             branch=self.scope.application.branch,
             tip=self.tip,
             deploys=bool(self.scope.application.deploys),
-            rolled_back=back[0] if back else "",
-            rolled_back_at=back[1] if back else None,
+            held_back=back[0] if back else "",
+            held_back_at=back[1] if back else None,
         )
         order = sorted(cases, key=lambda case: (case.vulnerability.package, case.vulnerability.id))
         return Glance(policy=policy, cases=tuple(order), facts=tuple(self.facts), matched=matched)
@@ -180,8 +180,9 @@ class Gathering:
         found = next((each for each in self.scope.stopgaps if vulnerability.ids & set(each.advisories)), None)
         if found is None:
             return None
-        spent = self.history.shielded(vulnerability.ids)
-        return Shielding(stopgap=found, stands=self.world.stands(found), spent=spent)
+        told = self.history.shielded(vulnerability.ids)
+        until = told.until if told is not None else None
+        return Shielding(stopgap=found, stands=self.world.stands(found), spent=told is not None, until=until)
 
     def _stopped(self, case: Case) -> Case:
         """No further candidate is tried for these locks: said once, and not asked again."""

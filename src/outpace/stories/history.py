@@ -150,17 +150,19 @@ class History:
         told = [(b.revision, f.at) for f, b in self.all(kinds.Deployed) if b.environment in ("", environment)]
         return told[-1] if told else None
 
-    def shielded(self, ids: frozenset[str]) -> bool:
-        """Whether a stopgap was put up for it since the last episode began."""
+    def shielded(self, ids: frozenset[str]) -> kinds.Shielded | None:
+        """The last that became of its stopgap since the last episode began."""
         since = self.reopened(ids)
-        return any(since is None or fact.at >= since for fact, _ in self.of(kinds.Shielded, ids))
+        found = [body for fact, body in self.of(kinds.Shielded, ids) if since is None or fact.at >= since]
+        return found[-1] if found else None
 
-    def rolled_back(self, revision: str) -> tuple[str, datetime] | None:
-        """Why and when the edge took the revision back, where that is the last it did with it."""
+    def held_back(self, revision: str) -> tuple[str, datetime] | None:
+        """What the edge did not do with the revision, why, and when, where that is the last that became of it."""
         seen = [body for _, body in self.all(kinds.RolledOut) if body.revision == revision]
         if not seen or seen[-1].taken_back is None:
             return None
-        return seen[-1].why, seen[-1].taken_back
+        told = "was rolled back" if seen[-1].rollout else "is not rolled out"
+        return f"{told}: {seen[-1].why}", seen[-1].taken_back
 
     def last_observation(self, environment: str) -> Observation | None:
         """As this machine saw it: a version in doubt may rest on it, so that what others share does not count."""

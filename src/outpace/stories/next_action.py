@@ -84,8 +84,8 @@ class Policy(Struct, frozen=True, kw_only=True):
     branch: str
     tip: str
     deploys: bool
-    rolled_back: str = ""  # why the edge took the tip back; empty: it did not
-    rolled_back_at: datetime | None = None
+    held_back: str = ""  # that the edge took the tip back or refused it, and why; empty: it did not
+    held_back_at: datetime | None = None
 
 
 def next_action(case: Case, policy: Policy) -> Action:
@@ -203,8 +203,8 @@ def _towards(place: Place, case: Case, policy: Policy, waiting: str, again: Wait
         return again
     if not policy.deploys:
         return WaitFor(f"your pipeline to deploy {policy.branch} at {policy.tip[:10]}; then {waiting}", case.settled_at)
-    if policy.rolled_back:
-        return Stop(f"the release of {policy.tip[:10]} was rolled back: {policy.rolled_back}", policy.rolled_back_at)
+    if policy.held_back:
+        return Stop(f"the release of {policy.tip[:10]} {policy.held_back}", policy.held_back_at)
     if case.withheld:
         return WaitFor(f"you to deploy {policy.branch}: {case.withheld}", case.settled_at)
     return Deploy(policy.tip)

@@ -56,7 +56,7 @@ class Delivered(Struct, frozen=True, kw_only=True):
 
 
 class TakenBack(Struct, frozen=True, kw_only=True):
-    """The edge rolled it out, and back."""
+    """The edge rolled it out, and back; or did not begin."""
 
     rollout: RolledOut
 
