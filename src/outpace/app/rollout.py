@@ -212,6 +212,7 @@ class Rolling:
         first = current.first_traffic or (self._now() if weight else None)
         self._kept(current, stage=stage, first_traffic=first, armed=weight < WHOLE or stage == "users")
         traffic = replace(traffic, weight=weight, mirrored=0.0, blocks=self._blocks())
+        self._edge.renew(rollout.id)
         self._edge.route(traffic)
         self._ensure_not_taken_back(rollout)  # while this process was stopped between the two
         self._report(f"{weight / WHOLE:.2%} of users are sent to {rollout.candidate[:SHORT]}")

@@ -11,7 +11,7 @@ DONE, ACTION_NEEDED = 0, 10
 
 EPILOG = """\
 Builds the release of a revision, starts it beside the one that runs, and sends users to it as fast as the evidence
-allows. It takes itself back when it is worse; interrupted, killed or cut off, it is taken back within three seconds.
+allows. It takes itself back when it is worse; interrupted, killed or cut off, it is taken back within four seconds.
 
 exit status: 0 promoted, settled, or running already; 10 rolled back
 
@@ -26,6 +26,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("revision", nargs="?", metavar="REVISION", help="without it, the deploy branch's tip")
     parser.add_argument("--name", metavar="APPLICATION", help="which application, where outpace.toml declares several")
     parser.add_argument("--soak", action="store_true", help="stay until it is settled, and not only promoted")
+    parser.add_argument("--explain", action="store_true", help="show how the judge's numbers follow from the risk")
     parser.add_argument(
         "--urgency",
         choices=("routine", "known", "exploited"),
@@ -54,6 +55,7 @@ def run(args: argparse.Namespace, door: Door) -> int:
         place = EdgePlace(here)
         place.accepted = accepted(args.accept, args.reason)
         place.irreversible = args.accept_irreversible
+        place.explain = args.explain
         revision = here.revision(args.revision) if args.revision else tip_of(place.application, here.repository)
         with here.lease("outpace rollout"):
             stored = place.release(revision)

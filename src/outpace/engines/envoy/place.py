@@ -18,7 +18,7 @@ from outpace.model.release import Digest
 
 T = TypeVar("T")
 
-LEASE_SECONDS = 2.0
+LEASE_SECONDS = 3.0
 NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 BOOT = Path("/proc/sys/kernel/random/boot_id")
 PADDED = 256
