@@ -65,7 +65,7 @@ def main() -> int:
             one = made if number == 0 else workshop(root, here / f"host-{number}")
             cold.append(timed(lambda one=one: one.build(SHOP))[0])
         stored = made.build(SHOP)
-        same = len({path.name for path in here.glob("host*/edge/releases/*")}) == 1
+        same = len({path.name for path in here.glob("host*/edge/kept/releases/*")}) == 1
         seconds["release, packages and all"] = statistics.median(cold)
         seconds["release, application alone"], newest = applications(made, 3 + runs)
         seconds["release, stored already"] = median(lambda: made.build(SHOP), 3 + runs)

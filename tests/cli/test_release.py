@@ -62,7 +62,7 @@ class Host:
     def age(self) -> None:
         """Everything was built and given out a week ago."""
         old = time.time() - 7 * 86_400
-        for place in (*self.edge.glob("releases/*/manifest.json"), *self.edge.glob("known/used/*")):
+        for place in (*self.edge.glob("kept/releases/*/manifest.json"), *self.edge.glob("known/used/*")):
             os.utime(place, (old, old))
 
 
@@ -77,7 +77,7 @@ def test_a_revision_is_built_once_and_said_by_its_digest(host: Host) -> None:
     assert {name: first["release"][name] for name in ("application", "revision", "path", "files", "packages")} == {
         "application": "corner shop",
         "revision": revision,
-        "path": str(host.edge / "releases" / digest),
+        "path": str(host.edge / "kept" / "releases" / digest),
         "files": 2,
         "packages": None,
     }
@@ -87,7 +87,7 @@ def test_a_revision_is_built_once_and_said_by_its_digest(host: Host) -> None:
     assert host.says("build") == (
         f"corner shop at {revision[:12]} is release {digest[:12]}, was built before\n"
         f"  application  2 files, {size / 1000:.1f} kB\n"
-        f"  in           {host.edge}/releases/{digest}\n"
+        f"  in           {host.edge}/kept/releases/{digest}\n"
     )
 
 
@@ -100,7 +100,7 @@ def test_releases_are_listed_newest_first_with_what_runs(host: Host) -> None:
     first = host.build()
     second = host.another("new")
     running = subprocess.Popen(
-        [host.edge / "releases" / first / "application" / "serve"], cwd=host.edge / "releases" / first
+        [host.edge / "kept" / "releases" / first / "application" / "serve"], cwd=host.edge / "kept" / "releases" / first
     )
     try:
         rows = host.result("list")["releases"]
@@ -116,7 +116,7 @@ def test_releases_are_listed_newest_first_with_what_runs(host: Host) -> None:
 def test_a_changed_file_is_named_and_eight_digits_do(host: Host) -> None:
     digest = host.build()
     assert host.says("verify", digest[:8]).startswith(f"release {digest[:12]} is what it was: 2 files")
-    serve = host.edge / "releases" / digest / "application" / "serve"
+    serve = host.edge / "kept" / "releases" / digest / "application" / "serve"
     serve.chmod(0o755)
     serve.write_text("#!/bin/sh\nexec sleep 6\n")
     serve.chmod(0o555)
@@ -158,15 +158,15 @@ def test_old_releases_go_but_the_newest_and_what_runs(host: Host) -> None:
     first, second, third = host.build(), host.another("two"), host.another("three")
     assert host.says("collect") == "nothing may go: 3 releases of corner shop stay\n"
     host.age()
-    running = subprocess.Popen(["sleep", "60"], cwd=host.edge / "releases" / first)
+    running = subprocess.Popen(["sleep", "60"], cwd=host.edge / "kept" / "releases" / first)
     try:
         dry = host.result("collect", "--dry-run")
-        before = sorted(place.name for place in (host.edge / "releases").iterdir())
+        before = sorted(place.name for place in (host.edge / "kept" / "releases").iterdir())
         said = host.says("collect")
     finally:
         running.kill()
         running.wait()
-    after = sorted(place.name for place in (host.edge / "releases").iterdir())
+    after = sorted(place.name for place in (host.edge / "kept" / "releases").iterdir())
     newest = max(second, third)  # of the same age, in the order of their digests
     gone = min(second, third)
     assert ([each["digest"] for each in dry["gone"]], dry["dry_run"], before) == (

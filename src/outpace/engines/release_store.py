@@ -30,6 +30,9 @@ APPLICATION, ENVIRONMENT = "application", "environment"
 MANIFEST, INVENTORY, LAYER = "manifest.json", "inventory.cdx.json", "layer.json"
 LARGEST = 256 << 20
 OPEN = 0o755
+KEPT = "kept"
+"""Between the edge's folder, whose files change all the time, and what never changes: who looks at a process asks when
+the way to its packages was laid, and takes the older time of a folder and of the one that holds it."""
 PATH = "/usr/local/bin:/usr/bin:/bin"
 
 
@@ -80,8 +83,9 @@ class ReleaseStore:
 
     def __init__(self, root: Path) -> None:
         self.root = root
-        self.releases = root / "releases"
-        self.layers = root / "layers"
+        self.kept = root / KEPT
+        self.releases = self.kept / "releases"
+        self.layers = self.kept / "layers"
         self._known = root / "known"
         self._pins = root / "pins"
 

@@ -8,14 +8,14 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from outpace.engines.release_store import ReleaseStore
+from outpace.engines.release_store import KEPT, ReleaseStore
 from outpace.engines.scratch import PREFIX
 from outpace.model.errors import UsageError
 
 PROC = Path("/proc")
 LARGEST = 4 << 20
 DIGESTS = re.compile(rb"[0-9a-f]{64}")
-OWN = frozenset({"releases", "layers", "known"})
+OWN = frozenset({KEPT, "known"})
 PAST = frozenset({"trails"})
 """Folders of the edge that only say what was."""
 
@@ -30,7 +30,7 @@ def running(store: ReleaseStore, proc: Path = PROC) -> frozenset[str]:
         raise UsageError(
             f"what runs is seen on Linux only, and this is {sys.platform}", hint="run it on the edge's host"
         )
-    roots = {os.fsencode(root) for root in (store.root, store.root.resolve())}
+    roots = {os.fsencode(root) for root in (store.kept, store.kept.resolve())}
     either = b"|".join(re.escape(root) for root in sorted(roots))
     held = re.compile(rb"(?:%s)/(releases|layers)/([0-9a-f]{64})" % either)
     on_layer: dict[str, list[str]] = {}

@@ -199,12 +199,12 @@ def _missed(place: Place, found: str) -> WaitFor:
 
 def _towards(place: Place, case: Case, policy: Policy, waiting: str, again: WaitFor) -> Action:
     """`again` where the tip was deployed already, and that is not seen."""
+    if policy.deploys and policy.held_back:
+        return Stop(f"the release of {policy.tip[:10]} {policy.held_back}", policy.held_back_at)
     if place.deployed == policy.tip or _was_there(place, case):
         return again
     if not policy.deploys:
         return WaitFor(f"your pipeline to deploy {policy.branch} at {policy.tip[:10]}; then {waiting}", case.settled_at)
-    if policy.held_back:
-        return Stop(f"the release of {policy.tip[:10]} {policy.held_back}", policy.held_back_at)
     if case.withheld:
         return WaitFor(f"you to deploy {policy.branch}: {case.withheld}", case.settled_at)
     return Deploy(policy.tip)
