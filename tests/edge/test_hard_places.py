@@ -103,7 +103,7 @@ def test_a_process_whose_port_was_taken_while_it_was_gone_gets_another_one(shop:
     (before,) = shop.standing.instances
     shop.outpace("edge", "down")
     with socket.create_server(("127.0.0.1", before.port)):
-        shop.outpace("edge", "up")
+        until(lambda: not shop.outpace("edge", "up", expect=None).status, "an up that does not meet it just starting")
         (after,) = shop.standing.instances
         assert after.port != before.port
         shop.ends_on("1", "settled")
@@ -156,9 +156,8 @@ def test_nothing_that_decides_reads_the_clock_on_the_wall() -> None:
         path.name: [line.strip() for line in path.read_text().splitlines() if reads.search(line)]
         for path in sorted(ENVOY.glob("*.py"))
     }
-    told, decided = found.pop("watchdog.py")
-    assert 'strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()), words' in told
-    assert decided == 'return "until" in mark and float(mark["until"]) < time.time()'
+    decided = [line for line in found.pop("watchdog.py") if "time.gmtime()" not in line]
+    assert decided == ['return "until" in mark and float(mark["until"]) < time.time()']
     assert [name for name, lines in found.items() if lines] == []
 
 

@@ -55,13 +55,13 @@ def at_work(shop: Shop, version: str) -> bool:
     ) == [(version,)]
 
 
-def all_done(shop: Shop) -> None:
+def assert_all_done(shop: Shop) -> None:
     """Each once, by whomever."""
     until(lambda: not rows(shop, "SELECT 1 FROM jobs WHERE done IS NULL"), "every job is done")
     assert rows(shop, "SELECT number, times FROM jobs WHERE times != 1") == []
 
 
-def one_at_a_time(shop: Shop) -> None:
+def assert_one_at_a_time(shop: Shop) -> None:
     """No worker began before the one before it had ended."""
     lives = rows(shop, "SELECT began, ended FROM workers ORDER BY began")
     for (_, ended), (began, _) in pairwise(lives):
@@ -80,8 +80,8 @@ def test_jobs_go_to_the_promoted_release_and_back_with_it(shop: Shop) -> None:
     ordered(shop, 100)
     shop.outpace("rollback")
     until(lambda: at_work(shop, "1"), "the old one's works again")
-    all_done(shop)
-    one_at_a_time(shop)
+    assert_all_done(shop)
+    assert_one_at_a_time(shop)
 
 
 @pytest.mark.parametrize("stage", ["users", "promoted"])
@@ -97,8 +97,8 @@ def test_no_job_is_lost_or_done_twice_when_the_engine_dies(shop: Shop, stage: st
     process.communicate()
     until(lambda: not shop.rollout.armed, "it is disarmed")
     until(lambda: at_work(shop, "2" if stage == "promoted" else "1"), "the good one's works")
-    all_done(shop)
-    one_at_a_time(shop)
+    assert_all_done(shop)
+    assert_one_at_a_time(shop)
 
 
 def test_a_worker_that_refuses_to_end_is_killed_and_its_job_is_claimed_again(shop: Shop) -> None:
@@ -111,4 +111,4 @@ def test_a_worker_that_refuses_to_end_is_killed_and_its_job_is_claimed_again(sho
     shop.outpace("rollback")
     until(lambda: at_work(shop, "1"), "the first one's works again")
     assert "did not end within 2 s; it is killed" in shop.says("watchdog")
-    all_done(shop)
+    assert_all_done(shop)
