@@ -86,19 +86,24 @@ class Rolling:
             began=began,
             revision=candidate.revision,
         )
+        if (
+            baseline is not None
+        ):  # before anything is known of it: what the last one left to go back to may be long gone
+            self._edge.prepare_revert(Traffic(baseline=baseline, blocks=self._blocks()))
         self._edge.keep_rollout(rollout)
         try:
             return self._rolled(candidate, rollout, soak=soak)
         except KeyboardInterrupt:
-            self.back(self._current(rollout), "it was interrupted", candidate.drain_s)
+            if self._current(rollout).stage == "promoted":
+                self._report(f"{candidate.release[:SHORT]} stays promoted, and nobody judges its soak now")
+            else:
+                self.back(self._current(rollout), "it was interrupted", candidate.drain_s)
             raise
         except Error as error:
             return self.back(self._current(rollout), error.message, candidate.drain_s)
 
     def _rolled(self, candidate: Candidate, rollout: Rollout, *, soak: bool) -> Outcome:
         baseline = rollout.baseline
-        if baseline is not None:  # what the last rollout left to go back to may be long gone
-            self._edge.prepare_revert(Traffic(baseline=baseline, blocks=self._blocks()))
         shown = self._prepared(candidate)
         if shown.why:
             return self.back(rollout, shown.why, candidate.drain_s)

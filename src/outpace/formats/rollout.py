@@ -9,8 +9,9 @@ from msgspec import Struct
 
 from outpace.app.rollout_parts import AlreadyGood, Outcome, Promoted, RolledBack, Settled
 from outpace.delivery.edge.standing import Rollout
+from outpace.delivery.rollout.verdicts import spoken
 from outpace.formats.envelope import encoded
-from outpace.formats.plain import printable
+from outpace.formats.plain import page
 from outpace.model.release import SHORT
 
 
@@ -64,12 +65,27 @@ def _of(
 def text(application: str, outcome: Outcome) -> str:
     match outcome:
         case AlreadyGood(release):
-            said = f"{release[:SHORT]} runs already"
+            said, why, more = f"{release[:SHORT]} runs already", "", ""
         case Promoted(rollout, why):
-            said = f"{rollout.candidate[:SHORT]} is promoted; the judge goes on: outpace rollout --soak\n  {why}"
+            said = f"{rollout.candidate[:SHORT]} is promoted: all users are sent to it"
+            more = "the old release stays warm; nobody judges the soak but outpace rollout --soak and respond"
         case Settled(rollout, why):
-            said = f"{rollout.candidate[:SHORT]} is settled\n  {why}"
+            said, more = f"{rollout.candidate[:SHORT]} is settled", ""
         case RolledBack(rollout, why):
             runs = f"{rollout.baseline[:SHORT]} runs" if rollout.baseline else "nothing runs"
-            said = f"{rollout.candidate[:SHORT]} was rolled back, {runs}\n  {why}"
-    return "".join(f"{printable(line)}\n" for line in f"{application}: {said}".splitlines())
+            said, more = f"{rollout.candidate[:SHORT]} was rolled back, {runs}", _met(rollout)
+    reasons = [] if why == "it is promoted" else plainly(why).split("; ")
+    return page([f"{application}: {said}", *(f"  {each}" for each in (*reasons, more) if each)])
+
+
+def plainly(why: str) -> str:
+    """Without the verdict's own word, where what became of the rollout is said already."""
+    return why.removeprefix("settled: ").removeprefix("promote: ").removeprefix("roll back: ")
+
+
+def _met(rollout: Rollout) -> str:
+    """What was taken back by hand long after its rollout has met everybody."""
+    if rollout.first_traffic is None:
+        return "no user was sent to it" if rollout.by == "engine" else ""
+    seconds = ((rollout.reverted or rollout.first_traffic) - rollout.first_traffic).total_seconds()
+    return f"some users were sent to it, for {spoken(max(seconds, 0.0))}"

@@ -25,13 +25,14 @@ class Bucket(Struct, frozen=True, array_like=True):
 class Arm(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One release's share of a look. What is counted is complete: a request counts when it ended, and its end with it.
 
-    `errors` are answers of 5xx, `resets` are requests that got none; one request is one or the other. `latency` has the
-    same bounds on both arms.
+    `errors` are answers of 5xx, `resets` are requests that got none, or whose client gave up; one request is one or the
+    other. `latency` has the same bounds on both arms. `waiting` are those under way at the moment, streams among them.
     """
 
     requests: Count = 0
     errors: Count = 0
     resets: Count = 0
+    waiting: Count = 0
     signal_bad: Count = 0
     signal_total: Count = 0
     latency: Annotated[tuple[Bucket, ...], Meta(max_length=200)] = ()

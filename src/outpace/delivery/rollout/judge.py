@@ -37,11 +37,22 @@ HOLD = 2.0
 """Seconds between two changes of the weight: what is under way ends first."""
 LEAST_KNOWN = 0.1
 """Requests a second before the rollout below which hardly one was seen."""
+MANY_WAIT, MANY_TIMES, FEW_WAIT = 5, 3.0, 0.01
+"""Requests under way on the candidate that mean nothing, and how many times its share of the baseline's they may be."""
 HALF, DOUBTED, ALL = 0.5, 0.1, 1.0
 PATIENCE = 12
 """So many soaks are waited for users who do not come: a night."""
 LOAD_MATTERS = 10.0
 """Requests a second below which half of them are no load."""
+
+
+def hung(tick: Tick) -> str:
+    """Why the candidate is not promoted now: more requests to it are under way than its share of the baseline's
+    explains. They end in an answer, in a client that gives up, which counts, or in nothing, and then it waits."""
+    share = min(max(tick.weight / max(1 - tick.weight, FEW_WAIT), 0.0), 1 / FEW_WAIT)
+    usual = MANY_TIMES * tick.baseline.waiting * share
+    waiting = tick.candidate.waiting
+    return f"{waiting} requests to it are not answered yet" if waiting > MANY_WAIT + usual else ""
 
 
 class Judge:
@@ -57,6 +68,7 @@ class Judge:
         self._promoted: float | None = None
         self._quiet_from = 0.0  # when it was promoted though no user came
         self._final: Verdict | None = None
+        self._hung = ""
         self._notes: tuple[str, ...] = ()
 
     def see(self, tick: Tick) -> Verdict:
@@ -66,6 +78,8 @@ class Judge:
         self._at = max(self._at, tick.at)
         tick = replace(tick, baseline=whole(tick.baseline), candidate=whole(tick.candidate))
         self._gathered.add(tick, self._at, alone=self.phase == "promoted", shared=self.phase != "before")
+        if tick.source == "users":
+            self._hung = hung(tick)
         against = self._gathered.against()
         if against is not None:
             return self._take_back(against)
@@ -109,6 +123,8 @@ class Judge:
     def _users(self) -> Verdict:
         gathered = self._gathered
         missing = gathered.missing(users=True)
+        if missing <= 0 and self._hung:
+            return self._go_on(1, gathered.rps * self.weight, self._hung)
         if missing <= 0:
             if gathered.rps >= LOAD_MATTERS and self.weight < HALF:
                 gathered.begin_load()
@@ -135,6 +151,8 @@ class Judge:
 
     def _load(self) -> Verdict:
         missing = self._gathered.missing_under_load()
+        if missing <= 0 and self._hung:
+            return self._go_on(1, self._gathered.rps * self.weight, self._hung)
         if missing <= 0:
             return self._promote()
         return self._go_on(missing, self._gathered.rps * self.weight, "")

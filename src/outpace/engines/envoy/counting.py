@@ -24,10 +24,11 @@ ORIGINS = {"users": "external", "mirrored": "internal"}
 """Envoy counts apart what it mirrors: that is a request of its own."""
 COUNTED = ("upstream_rq_completed", "upstream_rq_5xx")
 RESET = "upstream_rq_rx_reset"
+GIVEN_UP, WAITING = "upstream_rq_tx_reset", "upstream_rq_active"
 OF_ROUTE = f"vhost.{NAME}.route.{SAFE_ROUTE}"
 """What users were answered to requests of which there are copies: while these are mirrored, by the baseline alone."""
 PATTERN = (
-    rf"^(cluster\.release-[0-9a-f]+\.((external|internal)\.({'|'.join(COUNTED)})|{RESET})"
+    rf"^(cluster\.release-[0-9a-f]+\.((external|internal)\.({'|'.join(COUNTED)})|{RESET}|{GIVEN_UP}|{WAITING})"
     rf"|{re.escape(OF_ROUTE)}\.({'|'.join(COUNTED)}))$"
 )
 LATENCY = rf"^(cluster\.release-[0-9a-f]+|{re.escape(OF_ROUTE)})\.upstream_rq_time$"
@@ -52,6 +53,8 @@ class Counted(Struct, frozen=True, kw_only=True):
     mirrored: int = 0
     mirrored_errors: int = 0
     resets: int = 0
+    given_up: int = 0  # by their clients, before their answers were whole
+    waiting: int = 0  # under way at the moment: of no difference, what `since` gives
     buckets: tuple[tuple[float, int], ...] = ()
     copied: int = 0
     copied_errors: int = 0
@@ -67,6 +70,8 @@ class Counted(Struct, frozen=True, kw_only=True):
             mirrored=self.mirrored - before.mirrored,
             mirrored_errors=self.mirrored_errors - before.mirrored_errors,
             resets=self.resets - before.resets,
+            given_up=self.given_up - before.given_up,
+            waiting=self.waiting,
             buckets=_grown(self.buckets, before.buckets),
             copied=max(self.copied - before.copied, 0),
             copied_errors=max(self.copied_errors - before.copied_errors, 0),
@@ -118,6 +123,8 @@ def counted(admin: Admin, releases: Sequence[Digest]) -> tuple[Counted, ...]:
                 mirrored=mirrored[0],
                 mirrored_errors=mirrored[1],
                 resets=counters.get(f"{prefix}.{RESET}", 0),
+                given_up=counters.get(f"{prefix}.{GIVEN_UP}", 0),
+                waiting=counters.get(f"{prefix}.{WAITING}", 0),
                 buckets=tuple((each.upper, each.count) for each in buckets),
                 copied=copied[0],
                 copied_errors=copied[1],

@@ -134,7 +134,7 @@ def _arms(folder: Path) -> Document:
         }
     }
     bad = {"status_code_filter": {"comparison": {"op": "GE", "value": {"default_value": 500, "runtime_key": "bad"}}}}
-    cut = {"response_flag_filter": {"flags": ["UC", "UF", "UR", "UT"]}}
+    cut = {"response_flag_filter": {"flags": ["UC", "UF", "UR", "UT", "DC"]}}
     return {
         "name": "envoy.access_loggers.file",
         "filter": {"or_filter": {"filters": [told, bad, cut]}},

@@ -177,11 +177,12 @@ def _matches(block: Block) -> list[Document]:
 
 
 def _paths(path: str, headers: list[Document]) -> list[Document]:
-    """In every way in which a path may be spelled: letters as percent escapes, in either case, slashes doubled. What
-    walks through the tree by dots may end anywhere: it is blocked too, while the block stands."""
+    """In every way in which a path may be spelled: letters as percent escapes, in either case, slashes doubled, with
+    parameters behind a semicolon, which many servers take off. What walks through the tree by dots may end anywhere: it
+    is blocked too, while the block stands."""
     parts = [_spelled(part) for part in path.strip("/").split("/") if part]
-    slash = r"(?:/|\\|%2f|%5c)+"
-    below = f"(?i){slash}{slash.join(parts)}(?:(?:/|\\\\|%2f|%5c|;|\\?).*)?"
+    slash = r"(?:(?:(?:;|%3b)[^/\\]*)?(?:/|\\|%2f|%5c))+"
+    below = f"(?i){slash}{slash.join(parts)}(?:(?:/|\\\\|%2f|%5c|;|%3b|\\?).*)?"
     matches: list[Document] = [{"safe_regex": {"regex": regex}} for regex in (below, DOT_SEGMENT)]
     return [match | ({"headers": headers} if headers else {}) for match in matches]
 

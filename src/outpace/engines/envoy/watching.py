@@ -133,9 +133,16 @@ class Watch:
 
 
 def _arm(of: Counted) -> Arm:
-    """Envoy answers 503 where a request was cut off, so resets are among the errors already."""
+    """Envoy answers 503 where a request was cut off, so these resets are among the errors already; what a client gave
+    up is in no count of answers."""
     cut = min(of.resets, of.errors)
-    return Arm(requests=max(of.requests, of.errors), errors=of.errors - cut, resets=cut, latency=_latency(of.buckets))
+    return Arm(
+        requests=max(of.requests, of.errors) + of.given_up,
+        errors=of.errors - cut,
+        resets=cut + of.given_up,
+        waiting=of.waiting,
+        latency=_latency(of.buckets),
+    )
 
 
 def _mirrored(at: float, weight: float, baseline: Counted, candidate: Counted) -> Tick:
@@ -169,6 +176,7 @@ def _with_signal(arm: Arm, after: tuple[int, int], before: tuple[int, int]) -> A
         requests=arm.requests,
         errors=arm.errors,
         resets=arm.resets,
+        waiting=arm.waiting,
         latency=arm.latency,
         signal_bad=min(bad, total),
         signal_total=total,
