@@ -109,7 +109,7 @@ class Books(http.server.BaseHTTPRequestHandler):
             return 200 if rows or not number else 404, [self.read(row) for row in rows]
         if path == "/metrics":
             return 200, "".join(f"{name} {value}\n" for name, value in COUNTS.items())
-        return 200, self.headers.get("X-Forwarded-For", "") if path == "/client" else "well"
+        return 200, self.headers.get("X-Envoy-External-Address", "") if path == "/client" else "well"
 
     def read(self, row: str) -> dict[str, str]:
         """A status that this release does not know is one that it cannot read."""
