@@ -19,6 +19,7 @@ from outpace.app.rollout_parts import (
     RolledBack,
     Settled,
     Shown,
+    good_of,
     sources_of,
 )
 from outpace.delivery.edge.ports import Runtime, Watch
@@ -244,7 +245,7 @@ class Rolling:
         or is gone on from."""
         self._ensure_not_taken_back(rollout)
         rollout = self._kept(rollout, stage="promoted", armed=False, promoted=self._now(), why=words)
-        self._edge.keep_good(_good_of(rollout))
+        self._edge.keep_good(good_of(rollout))
         self._report(f"promoted {candidate.release[:SHORT]}: {words}")
         return rollout
 
@@ -347,7 +348,7 @@ class Rolling:
                 if rollout.baseline != rollout.candidate:
                     self._cleaned(rollout, rollout.baseline, self._drain_s)
             case "promoted" if standing.good is None or standing.good.release != rollout.candidate:
-                self._edge.keep_good(_good_of(rollout))
+                self._edge.keep_good(good_of(rollout))
             case "promoted" | "settled":
                 pass
         return self._edge.standing()
@@ -395,8 +396,3 @@ def _pause(phase: Phase) -> float:
             return LOOK_EVERY
         case _:
             return LOOK_AT_USERS_EVERY
-
-
-def _good_of(rollout: Rollout) -> Good:
-    at = rollout.promoted or rollout.began
-    return Good(release=rollout.candidate, revision=rollout.revision, since=at, before=rollout.baseline)

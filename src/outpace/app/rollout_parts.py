@@ -9,7 +9,7 @@ from typing import Protocol, TypeAlias
 
 from msgspec import Struct
 
-from outpace.delivery.edge.standing import Program, Rollout
+from outpace.delivery.edge.standing import Good, Program, Rollout
 from outpace.delivery.rollout.counts import Arm, Source, Tick
 from outpace.delivery.rollout.verdicts import GoOn, Verdict
 from outpace.model.edge import Check
@@ -114,3 +114,8 @@ def sources_of(candidate: Candidate, ticks: Sequence[Tick]) -> tuple[Source, ...
         return ()
     seen: set[Source] = {tick.source for tick in ticks}
     return (*found, *sorted(seen - set(found)))
+
+
+def good_of(rollout: Rollout) -> Good:
+    at = rollout.promoted or rollout.began
+    return Good(release=rollout.candidate, revision=rollout.revision, since=at, before=rollout.baseline)
