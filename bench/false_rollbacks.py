@@ -22,7 +22,7 @@ from collections.abc import Iterator
 from math import exp, log, sqrt
 from pathlib import Path
 from random import Random
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple, TypeAlias
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "src"))
@@ -31,11 +31,11 @@ from rollback_peers import BASELINE, PEERS  # noqa: E402  the path comes first
 from rollback_traffic import Arrivals, binomial, poisson  # noqa: E402  the same
 
 from outpace.delivery.rollout.budget import budget  # noqa: E402  the same
-from outpace.delivery.rollout.counts import Arm, Bucket, Tick  # noqa: E402  the same
+from outpace.delivery.rollout.counts import Arm, Bucket, Source, Tick  # noqa: E402  the same
 from outpace.delivery.rollout.judge import Judge  # noqa: E402  the same
 from outpace.delivery.rollout.pairing import WINDOW, Pairing, Stretch  # noqa: E402  the same
 from outpace.delivery.rollout.verdicts import GoOn, Promote, RollBack, Verdict  # noqa: E402  the same
-from outpace.model.edge import Risk  # noqa: E402  the same
+from outpace.model.edge import Risk, Urgency  # noqa: E402  the same
 from outpace.statistics.e_processes import Worse  # noqa: E402  the same
 
 HOUR, LOOK = 3600, 0.25
@@ -43,6 +43,13 @@ RECORDED, REPLAYED = 500, 50
 ALPHAS = (0.001, 0.05)
 NAIVE_Z = {0.001: 3.0902, 0.05: 1.6449}  # one-sided
 RATES = (2.0, 20.0, 200.0)
+Means: TypeAlias = Literal["users", "replayed", "mirrored"]
+WAYS: tuple[tuple[Urgency, Means], ...] = (
+    *(("known", means) for means in ("users", "replayed", "mirrored")),
+    ("routine", "mirrored"),
+    ("exploited", "mirrored"),
+)
+SAFE = 0.7  # of requests: those that are mirrored
 
 
 class Found(NamedTuple):
@@ -67,7 +74,7 @@ def main() -> int:
         every_metric(args.every),
         naive(args.every),
     ]
-    times = [promoted(rps, args.promoted, replay=replay) for rps in RATES for replay in (False, True)]
+    times = [promoted(rps, args.promoted, urgency, means) for rps in RATES for urgency, means in WAYS]
     return told(args.json, found, times, args.peers)
 
 
@@ -211,14 +218,15 @@ def every_metric(runs: int) -> Found:
 
 
 def judgments(judge: Judge, random: Random, rps: float, until: int) -> Iterator[Any]:
-    weight, left = judge.weight, RECORDED if judge.budget.before else 0
+    weight, left = judge.weight, RECORDED if "replayed" in judge.budget.before else 0
     for second in range(1, until + 1):
         if left:
             left -= REPLAYED
-            old, new = (Arm(requests=REPLAYED, errors=binomial(random, REPLAYED, BASELINE)) for _ in range(2))
-            judge.see(Tick(at=float(second), weight=0.0, source="replayed", baseline=old, candidate=new))
+            judge.see(pair(random, second, REPLAYED, "replayed"))
         tick = seconds(random, rps, weight)
         verdict = judge.see(Tick(at=float(second), weight=weight, baseline=tick.baseline, candidate=tick.candidate))
+        if "mirrored" in judge.budget.before and not weight:
+            verdict = judge.see(pair(random, second, binomial(random, tick.baseline.requests, SAFE), "mirrored"))
         yield verdict
         match verdict:
             case GoOn(weight=weight):
@@ -227,6 +235,12 @@ def judgments(judge: Judge, random: Random, rps: float, until: int) -> Iterator[
                 weight = 1.0
             case _:
                 return
+
+
+def pair(random: Random, second: int, many: int, source: Source) -> Tick:
+    """The same requests for both."""
+    old, new = (Arm(requests=many, errors=binomial(random, many, BASELINE)) for _ in range(2))
+    return Tick(at=float(second), weight=0.0, source=source, baseline=old, candidate=new)
 
 
 def naive(runs: int) -> Found:
@@ -253,11 +267,12 @@ def z_of(n: int, bad: int, m: int, wrong: int) -> float:
     return (wrong / m - bad / n) / deviation if deviation and bad + wrong >= 5 else 0.0
 
 
-def promoted(rps: float, runs: int, *, replay: bool) -> dict[str, Any]:
-    """Seconds until a good release is promoted: by users' requests alone, or after 500 replayed ones."""
+def promoted(rps: float, runs: int, urgency: Urgency, means: Means) -> dict[str, Any]:
+    """Seconds until a good release is promoted: by users' requests alone, after 500 replayed ones, or with copies."""
+    before: tuple[Source, ...] = () if means == "users" else (means,)
     times: list[float] = []
     for seed in range(runs):
-        judge = Judge(budget(Risk(), urgency="known", rps=rps, soak_s=HOUR, before=("replayed",) if replay else ()))
+        judge = Judge(budget(Risk(), urgency=urgency, rps=rps, soak_s=HOUR, before=before))
         random = Random(f"promoted {rps} {seed}")
         for second, verdict in enumerate(judgments(judge, random, rps, 2 * HOUR), 1):
             if isinstance(verdict, Promote):
@@ -265,7 +280,15 @@ def promoted(rps: float, runs: int, *, replay: bool) -> dict[str, Any]:
                 break
     times.sort()
     middle, late = (times[min(int(share * runs), len(times) - 1)] if times else None for share in (0.5, 0.95))
-    return {"rps": rps, "replay": replay, "runs": runs, "promoted": len(times), "p50_s": middle, "p95_s": late}
+    return {
+        "rps": rps,
+        "urgency": urgency,
+        "means": means,
+        "runs": runs,
+        "promoted": len(times),
+        "p50_s": middle,
+        "p95_s": late,
+    }
 
 
 def told(file: Path | None, found: list[Found], times: list[dict[str, Any]], peers: int) -> int:
@@ -283,10 +306,10 @@ def told(file: Path | None, found: list[Found], times: list[dict[str, Any]], pee
     for peer in PEERS:
         shares = [100 * count / peers for name, _, count in examples if name == peer.name]
         print(f"  {peer.name:28}" + "".join(f"{share:14.0f}%" for share in shares))
-    print(f"\n{'promoted':30}{'median':>10}{'p95':>10}")
+    print(f"\n{'promoted':36}{'median':>10}{'p95':>10}")
     for each in times:
-        name = f"{each['rps']:g} a second{', replay' if each['replay'] else ''}"
-        print(f"  {name:28}{each['p50_s']:8.0f} s{each['p95_s']:8.0f} s   {each['promoted']} of {each['runs']}")
+        name = f"{each['rps']:g} a second, {each['urgency']}, {each['means']}"
+        print(f"  {name:34}{each['p50_s']:8.0f} s{each['p95_s']:8.0f} s   {each['promoted']} of {each['runs']}")
     wrong = [one.name for one in found if one.ours and not one.holds()]
     missed = [f"{each['rps']:g}" for each in times if each["promoted"] < each["runs"]]
     if file:
