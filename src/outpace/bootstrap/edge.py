@@ -324,11 +324,19 @@ class EdgePlace:
         from outpace.model.errors import Refused
 
         good = standing.good
-        if good is None or not good.revision or self.here.repository.resolve(good.revision) is None:
+        if good is None:
             return
+        running = self.store.find(good.release).manifest.revision
+        if self.here.repository.resolve(running) is None:
+            if self.irreversible:
+                return
+            raise Refused(
+                f"what runs was built from {running[:10]}, which is not here, so its migrations are not known",
+                hint='git fetch --unshallow; or --accept-irreversible "why this may be"',
+            )
         view = migrations(
             self.application,
-            good.revision,
+            running,
             candidate.revision,
             self.here.tree_of,
             self.irreversible or None,
