@@ -170,7 +170,7 @@ class Place:
         except FileNotFoundError:
             return None
         except (msgspec.DecodeError, OSError) as error:
-            raise DamagedData(f"{path} cannot be read: {error}", hint="outpace edge status") from error
+            raise DamagedData(f"{path} cannot be read: {error}", hint=f"mv {path} /tmp; outpace edge up") from error
 
 
 def declared(program: Program, port: int = 0) -> Declared:

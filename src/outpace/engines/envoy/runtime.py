@@ -24,7 +24,7 @@ from outpace.engines.envoy.routes import Document, routes, traffic_of
 from outpace.engines.envoy.watchdog import environment
 from outpace.engines.envoy.watching import Watch
 from outpace.model.edge import Signal, Tls
-from outpace.model.errors import EngineError, ToolTimedOut, Unreachable
+from outpace.model.errors import DamagedData, EngineError, ToolTimedOut, Unreachable
 from outpace.model.release import SHORT, Digest
 
 UP_SECONDS = 15.0
@@ -226,7 +226,12 @@ class Runtime:
 
     def traffic(self) -> Traffic | None:
         path = self.place.xds / "rds.json"
-        return traffic_of(path.read_bytes()) if path.exists() else None
+        if not path.exists():
+            return None
+        try:
+            return traffic_of(path.read_bytes())
+        except DamagedData as error:
+            raise DamagedData(f"{path}: {error.message}", hint=f"mv {path} /tmp; outpace edge up") from error
 
     def admit(self) -> None:
         """Envoy knows every declared process and finds it healthy, before any route names it."""
