@@ -16,6 +16,7 @@ PROC = Path("/proc")
 LARGEST = 4 << 20
 DIGESTS = re.compile(rb"[0-9a-f]{64}")
 OWN = frozenset({KEPT, "known"})
+STAGES = "staging"
 PAST = frozenset({"trails"})
 """Folders of the edge that only say what was."""
 
@@ -76,10 +77,13 @@ def named(store: ReleaseStore) -> frozenset[str]:
 
 
 def _files(root: Path) -> Iterator[Path]:
+    """Of the edge, and of each environment that stands below it like an edge of its own."""
     if not root.is_dir():
         return
     for entry in root.iterdir():
         if entry.is_file():
             yield entry
+        elif entry.name == STAGES:
+            yield from (each for stage in entry.iterdir() for each in _files(stage))
         elif entry.is_dir() and entry.name not in OWN | PAST and not entry.name.startswith(PREFIX):
             yield from (each for each in entry.iterdir() if each.is_file())
