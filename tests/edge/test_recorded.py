@@ -61,6 +61,7 @@ def test_no_file_of_the_edge_holds_a_secret_of_what_was_recorded(recorded: Books
     text = (recorded.folder / "recording.jsonl").read_text()
     assert '"POST"' in text
     assert "/books/3?" in text
+    assert recorded.holds(b"library card")
     assert [recorded.holds(words) for words in PLANTED] == [[], [], []]
 
 
@@ -83,8 +84,6 @@ def test_a_price_that_is_wrong_is_found_before_any_user_sees_it_and_goes_on_once
     recorded.commit("3", dearer=2)
     assert "price" in recorded.rolled_back()
     assert recorded.rollout.first_traffic is None
-    stale = recorded.outpace("rollout", *accepting, "--reason", "books are dearer", expect=None)
-    assert stale.status != 0
     assert recorded.ends_on("2", "reverted")
 
 
