@@ -30,8 +30,8 @@ from tests.app.lock_histories import (
     rows,
 )
 from tests.fakes.advisories import Advisories, record
-from tests.fakes.releases import ToldReleases
 from tests.fakes.told_histories import Remembered, Row, ToldHistories, day
+from tests.fakes.told_releases import ToldReleases
 
 DOUBTS: Mapping[str, tuple[str | None, str]] = {
     "a lock that cannot be read": (BROKEN, "unreadable"),

@@ -32,8 +32,8 @@ FILES = {
     "test_pair.py": PAIR + ALIKE,
     "README.md": "shop\n",
 }
-REBATE = "\n\ndef rebate(prices, share=0):\n" + "".join(f"    share += {n}\n    share -= {n}\n" for n in range(5))
-REBATE += "    return total(prices) - share\n"
+TURNS = "".join(f"    share += {n}\n    share -= {n}\n" for n in range(5))
+REBATE = f"\n\ndef rebate(prices, share=0):\n{TURNS}    return total(prices) - share\n"
 SHOP = Application(name="shop", locks=("uv.lock",), test=("python", "-m", "unittest"), imports=("door",))
 RELEASES = {"sprout": [Release(version="2.0", modules=(("sprout.py", "def age(): return 1\n"),))]}
 

@@ -15,8 +15,8 @@ from outpace.cli.main import main
 
 PEOPLE = {"ann": "ann@example.org", "bea": "bea@example.org"}
 CART = "def total(prices):\n    return sum(prices)\n"
-NEW = "\n\ndef rebate(prices):\n" + "".join(f"    prices = prices[{number}:]\n" for number in range(12))
-NEW += "    return total(prices)\n"
+CUT = "".join(f"    prices = prices[{number}:]\n" for number in range(12))
+NEW = f"\n\ndef rebate(prices):\n{CUT}    return total(prices)\n"
 DOOR = "from cart import total\n\n\ndef pay(prices):\n    return total(prices)\n"
 
 

@@ -14,7 +14,7 @@ from outpace.engines.releases import PackageIndex
 from outpace.model.package import PYPI, Package
 from outpace.model.times import now
 from tests.fakes.index import Index, Release
-from tests.fakes.releases import ToldReleases
+from tests.fakes.told_releases import ToldReleases
 
 ACME, NOWHERE = Package(PYPI, "acme"), Package(PYPI, "nowhere")
 TOLD = (

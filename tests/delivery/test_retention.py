@@ -40,7 +40,8 @@ OLD = tuple(held(name, 100 - number) for number, name in enumerate("abcde"))  # 
 def test_the_newest_of_those_that_nothing_needs_stay(
     running: tuple[str, ...], needed: tuple[str, ...], keep: int, gone: str
 ) -> None:
-    assert going(OLD, (), running=running, needed=needed, keep=keep, now=NOW) == Going(releases=tuple(gone), layers=())
+    expected = Going(releases=tuple(Digest(each) for each in gone), layers=())
+    assert going(OLD, (), running=running, needed=needed, keep=keep, now=NOW) == expected
 
 
 @pytest.mark.parametrize(

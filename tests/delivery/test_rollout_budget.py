@@ -7,6 +7,7 @@ from math import ceil, log
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from outpace.delivery.rollout.budget import SPLIT, WEIGHTS, budget, events, next_weight
 from outpace.model.edge import Risk, Urgency
@@ -68,4 +69,4 @@ def test_no_first_weight_lets_a_release_that_always_fails_cost_more_than_allowed
 )
 def test_a_risk_that_is_none_is_refused(name: str, value: float) -> None:
     with pytest.raises(ValueError, match=name):
-        budget(Risk(**{name: value}), urgency="known", rps=200, soak_s=0)
+        budget(replace(Risk(), **{name: value}), urgency="known", rps=200, soak_s=0)

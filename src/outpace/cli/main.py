@@ -52,7 +52,7 @@ COMMANDS = (
     Command("rollback", "go back to the release before, by one rename", "rollback"),
     Command("edge up", "start the edge: the proxy, its watchdog and the last good release", "edge_up"),
     Command("edge down", "end everything that the edge runs", "edge_down"),
-    Command("edge status", "show what runs at the edge, who gets how much, and which rollout is under way", "edge_status"),
+    Command("edge status", "show what runs at the edge, who gets how much, and what is under way", "edge_status"),
     Command("edge units", "write the units by which systemd runs the edge after a reboot", "edge_units"),
     Command("migrations", "say of new migrations which can be taken back, and which break what runs", "migrations"),
     Command("observe", "see what is running, and whether it is still exposed", "observe"),
