@@ -82,7 +82,7 @@ def test_what_is_new_is_proved_before_what_uses_it_and_the_last_tree_is_the_bran
 
 
 def test_steps_between_which_a_test_is_red_become_one_and_it_is_said(shop: Project) -> None:
-    files = dict.fromkeys(("left.py", "right.py"), "def size():\n    return 2\n")
+    files: dict[str, str] = dict.fromkeys(("left.py", "right.py"), "def size():\n    return 2\n")
     view = view_of(shop, branch(shop, "sizes", files))
     assert [(step.piece.title, step.found) for step in view.steps] == [
         ("Change size in left.py; Change size in right.py", Proved())
