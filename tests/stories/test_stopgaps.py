@@ -119,4 +119,4 @@ def test_a_release_that_was_refused_or_taken_back_rests_with_what_became_of_it()
     policy = Policy(
         branch="main", tip="0123456789abcdef", deploys=True, held_back="is not rolled out: it drops a column"
     )
-    assert next_action(held, policy) == Stop("the release of 0123456789 is not rolled out: it drops it")
+    assert next_action(held, policy) == Stop("the release of 0123456789 is not rolled out: it drops a column")
