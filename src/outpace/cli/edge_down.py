@@ -22,12 +22,12 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace, door: Door) -> int:
     from outpace import bootstrap
     from outpace.bootstrap.edge import EdgePlace
-    from outpace.formats.edge import answer, text
+    from outpace.formats.edge import answer, down_text
 
     with bootstrap.workplace(Path.cwd(), name=args.name, report=door.report) as here:
         place = EdgePlace(here)
         with here.lease("outpace edge down"):
             place.runtime.down()
         view = place.view()
-    door.emit(answer("edge down", view) if args.form == "json" else text(view))
+    door.emit(answer("edge down", view) if args.form == "json" else down_text(view))
     return 0

@@ -9,12 +9,23 @@ from pathlib import Path
 from msgspec import Struct
 
 from outpace.app.edge import View
-from outpace.delivery.edge.standing import Standing
+from outpace.delivery.edge.standing import Stage
 from outpace.delivery.edge.traffic import WHOLE, Blocked, BlockHeader, BlockMethod, BlockPath
 from outpace.delivery.exchanges.exchange import Recording
+from outpace.delivery.rollout.verdicts import share
 from outpace.formats.envelope import encoded
-from outpace.formats.plain import printable
+from outpace.formats.plain import page
+from outpace.formats.rollout import plainly
 from outpace.model.release import SHORT
+
+SAID: dict[Stage, str] = {
+    "starting": "is starting",
+    "unseen": "is healthy, and no user is sent to it yet",
+    "users": "is judged",
+    "promoted": "is promoted",
+    "settled": "is settled",
+    "reverted": "was rolled back",
+}
 
 
 class InstanceV1(Struct, frozen=True, kw_only=True):
@@ -103,10 +114,11 @@ def answer(command: str, view: View) -> bytes:
 
 def troubles(view: View) -> list[str]:
     """What is not as it should be, each with what to do."""
-    return list(_troubles(view.standing))
+    return list(_troubles(view))
 
 
-def _troubles(standing: Standing) -> Iterator[str]:
+def _troubles(view: View) -> Iterator[str]:
+    standing = view.standing
     if not standing.envoy:
         yield "the proxy does not run, so nobody is served: outpace edge up"
     if not standing.watchdog:
@@ -115,13 +127,19 @@ def _troubles(standing: Standing) -> Iterator[str]:
         yield "no release is good yet: outpace rollout"
     for each in standing.instances:
         if not each.pid:
-            yield f"{each.name} does not run: its log is in logs/{each.name}.log"
+            yield f"{each.name} does not run: {view.folder}/logs/{each.name}.log says why"
     if standing.rollout is not None and standing.rollout.stage == "promoted":
-        yield "the soak is not over; whether anybody judges it is not known here: outpace rollout --soak"
+        yield "the soak is not over, and perhaps nobody judges it: outpace rollout --soak"
 
 
 def text(view: View) -> str:
-    return "".join(f"{printable(line)}\n" for line in _lines(view))
+    return page(_lines(view), hang=10)
+
+
+def down_text(view: View) -> str:
+    good = view.standing.good
+    back = f"; outpace edge up brings {good.release[:SHORT]} back" if good else ""
+    return page([f"{view.application} is down, nobody is served{back}"])
 
 
 def _lines(view: View) -> Iterator[str]:
@@ -133,13 +151,12 @@ def _lines(view: View) -> Iterator[str]:
     yield f"  good      {f'{good.release[:SHORT]} since {good.since:%Y-%m-%d %H:%M:%S}' if good else 'none yet'}"
     for each in standing.instances:
         again = f", started {each.starts} times" if each.starts > 1 else ""
-        yield f"  process   {each.name} on port {each.port}, {_process(each.pid)}{again}"
+        yield f"  runs      {each.name} on port {each.port}, {_process(each.pid)}{again}"
     rollout, traffic = standing.rollout, standing.traffic
     if rollout is not None:
-        share = f", {traffic.weight / WHOLE:.2%} of users" if standing.under_way and traffic is not None else ""
-        yield f"  rollout   {rollout.candidate[:SHORT]} {rollout.stage}{share}"
-        if rollout.why:
-            yield f"            {rollout.why}"
+        users = f", {share(traffic.weight / WHOLE)} of users" if standing.under_way and traffic is not None else ""
+        why = f": {plainly(rollout.why)}" if rollout.why else ""
+        yield f"  rollout   {rollout.candidate[:SHORT]} {SAID[rollout.stage]}{users}{why}"
     for block in traffic.blocks if traffic is not None else ():
         if block.until > view.at:
             yield f"  blocked   {spoken(block.what)} until {block.until:%Y-%m-%d %H:%M:%S}: {block.why}"
@@ -186,6 +203,9 @@ def recorded_answer(recording: Recording, path: Path) -> bytes:
 
 
 def recorded_text(recording: Recording, path: Path) -> str:
-    lines = [f"{len(recording.exchanges)} exchanges are kept, redacted, in {path}"]
-    lines += [f"  {count} were not: {why}" for why, count in sorted(recording.not_kept.items())]
-    return "".join(f"{printable(line)}\n" for line in lines)
+    kept = len(recording.exchanges)
+    lines = [f"{kept} exchange{' is' if kept == 1 else 's are'} kept, redacted, in {path}"]
+    lines += [
+        f"  {count} {'was' if count == 1 else 'were'} not: {why}" for why, count in sorted(recording.not_kept.items())
+    ]
+    return page(lines)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import re
+import textwrap
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from outpace.ecosystems.spelling import printable
@@ -11,9 +13,9 @@ from outpace.ecosystems.spelling import printable
 if TYPE_CHECKING:
     from rich.console import Console, ConsoleOptions, RenderResult
 
-__all__ = ["NARROWEST", "Hanging", "escaped", "printable", "shortened"]
+__all__ = ["NARROWEST", "WIDTH", "Hanging", "escaped", "page", "printable", "shortened"]
 
-NARROWEST = 20
+NARROWEST, WIDTH = 20, 80
 
 _OBEYED = re.compile(
     "[\x7f-\x9f\xad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\U000e0000-\U000e007f]"
@@ -29,6 +31,17 @@ def escaped(document: bytes) -> bytes:
 
 def shortened(text: str, most: int) -> str:
     return text if len(text) <= most else f"{text[: most - 1]}…"
+
+
+def page(lines: Iterable[str], *, hang: int = 2) -> str:
+    """Lines of a terminal's width: what is continued stands further in than where it began, and a command or a path is
+    never broken."""
+    return "".join(f"{row}\n" for line in lines for row in _rows(printable(line), hang))
+
+
+def _rows(line: str, hang: int) -> list[str]:
+    further = " " * (len(line) - len(line.lstrip()) + hang)
+    return textwrap.wrap(line, WIDTH, subsequent_indent=further, break_long_words=False, break_on_hyphens=False) or [""]
 
 
 class Hanging:

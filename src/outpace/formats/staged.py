@@ -11,7 +11,7 @@ from msgspec import Struct
 from outpace.app.staged import Stage, Stages, Up
 from outpace.delivery.staging.resemblance import Answer, Lacks, Resemblance, Same
 from outpace.formats.envelope import encoded
-from outpace.formats.plain import printable
+from outpace.formats.plain import page, printable
 from outpace.model.release import SHORT
 from outpace.model.unknown import Unknown
 
@@ -91,7 +91,7 @@ def _resembles(about: str, answer: Answer) -> ResemblesV1:
 
 
 def up_text(view: Up) -> str:
-    return _lines(_up_lines(view))
+    return page(_up_lines(view), hang=13)
 
 
 def _up_lines(view: Up) -> Iterator[str]:
@@ -127,8 +127,8 @@ def list_answer(view: Stages) -> bytes:
 
 def list_text(view: Stages) -> str:
     if not view.stages:
-        return f"{printable(view.application)}: no environment is up; outpace staging up brings one\n"
-    return _lines(
+        return page([f"{view.application}: no environment is up; outpace staging up brings one"])
+    return page(
         f"{each.name}  {each.release[:SHORT]}  {each.url}  since {each.began:%Y-%m-%d %H:%M:%S}  {_cost(each)}"
         for each in view.stages
     )
@@ -139,9 +139,5 @@ def down_answer(application: str, names: Sequence[str]) -> bytes:
 
 
 def down_text(application: str, names: Sequence[str]) -> str:
-    told = f"gone: {', '.join(names)}" if names else "nothing was up"
-    return f"{printable(f'{application}: {told}')}\n"
-
-
-def _lines(lines: Iterator[str]) -> str:
-    return "".join(f"{printable(line)}\n" for line in lines)
+    told = f"{', '.join(names)} {'is' if len(names) == 1 else 'are'} gone" if names else "nothing was up"
+    return page([f"{application}: {told}"])

@@ -62,8 +62,10 @@ class Resemblance(Struct, frozen=True, kw_only=True):
     def figure(self) -> str:
         """One line. What is unknown counts as neither."""
         lacking = len(self.rows) - self.same - self.unknown
-        told = f"the same in {self.same} of {len(self.rows)} things that were compared"
-        return f"{told}; lacks something in {lacking}, unknown in {self.unknown}"
+        told = [f"in {self.same} of {len(self.rows)} things that were compared"]
+        told += [f"it lacks something in {lacking}"] if lacking else []
+        told += [f"{self.unknown} {'is' if self.unknown == 1 else 'are'} unknown"] if self.unknown else []
+        return "; ".join(told)
 
 
 def resemblance(
@@ -71,7 +73,7 @@ def resemblance(
 ) -> Resemblance:
     """`routes` are requests of production by route, `replayed` the routes that staging has answered."""
     rows = [
-        _row("release", production.release, staging.release, lambda one, other: f"{one[:12]}: it runs {other[:12]}"),
+        _row("release", production.release, staging.release, lambda one, _: f"production runs {one[:12]}"),
         _row("settings of Envoy", production.envoy, staging.envoy, _settings),
         _row("instances", production.instances, staging.instances, _fewer("of {0} instances there are {1}")),
         _row("environment variables", production.variables, staging.variables, _missing),
@@ -126,7 +128,7 @@ def _routes(routes: Mapping[str, int] | Unknown, replayed: frozenset[str]) -> An
     if not missing:
         return Same()
     share = sum(routes[route] for route in missing) / total
-    return Lacks(f"{_few(missing)}: {len(missing)} of {len(routes)} routes, {share:.0%} of requests")
+    return Lacks(f"{len(missing)} of {len(routes)} were not asked here, {share:.0%} of requests: {_few(missing)}")
 
 
 def _databases(one: Mapping[str, Schema] | Unknown, other: Mapping[str, Schema] | Unknown) -> Iterator[Row]:
