@@ -77,7 +77,8 @@ def test_what_is_written_to_staging_goes_into_a_masked_copy_and_never_into_the_s
     assert lacking == {"routes in the traffic": "no traffic was recorded"}
     assert {row["about"] for row in up["resemblance"]} >= {"CPUs", "memory", "DATABASE: schema", "DATABASE: rows"}
     listed = shop.outpace("staging", "list")
-    assert re.search(r"review  \w{12}  http://\S+  since .* s of CPU, 0\.\d MiB of copies \(3 rows\)", listed.out)
+    told = " ".join(listed.out.split())
+    assert re.search(r"review \w{12} http://\S+ since .* s of CPU, 0\.\d MiB of copies \(3 rows\)", told)
     shop.outpace("staging", "down", "review")
     assert not (shop.folder / "staging" / "review").exists()
     assert "no environment is up" in shop.outpace("staging", "list").out
