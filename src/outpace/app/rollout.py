@@ -26,7 +26,7 @@ from outpace.delivery.edge.ports import Runtime, Watch
 from outpace.delivery.edge.standing import OVER, Good, Rollout, Stage, Standing
 from outpace.delivery.edge.traffic import WHOLE, Block, Traffic
 from outpace.delivery.rollout.counts import Tick
-from outpace.delivery.rollout.verdicts import GoOn, Phase, Price, Promote, RollBack, Verdict, sentence
+from outpace.delivery.rollout.verdicts import GoOn, Phase, Price, Promote, RollBack, Verdict, sentence, share
 from outpace.model import times
 from outpace.model.errors import Error, Refused, ToolFailed
 from outpace.model.release import SHORT, Digest
@@ -221,7 +221,7 @@ class Rolling:
         self._edge.renew(rollout.id)
         self._edge.route(traffic)
         self._ensure_not_taken_back(rollout)  # while this process was stopped between the two
-        self._report(f"{weight / WHOLE:.2%} of users are sent to {rollout.candidate[:SHORT]}")
+        self._report(f"{share(weight / WHOLE)} of users are sent to {rollout.candidate[:SHORT]}")
         return traffic
 
     def _ensure_not_taken_back(self, rollout: Rollout) -> Rollout:

@@ -17,8 +17,9 @@ A difference that is meant is accepted by the beginning of its digest, for this 
 exit status: 0 the releases answer alike, but for what is expected or accepted; 10 they differ, or nothing could be
 compared; 2 it is no recording, or nothing differs that was accepted
 
-  outpace replay recording.jsonl --old http://127.0.0.1:8001 --new http://127.0.0.1:8002
-  outpace replay recording.jsonl --old http://127.0.0.1:8001 --new http://127.0.0.1:8002 --advisory PYSEC-2023-83
+  outpace replay recording.jsonl --old http://a:8001 --new http://a:8002
+  outpace replay recording.jsonl --old http://a:8001 --new http://a:8002 \\
+      --advisory PYSEC-2023-83
 """
 SAME, ACTION_NEEDED = 0, 10
 RATE = 50.0

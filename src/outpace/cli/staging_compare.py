@@ -19,7 +19,7 @@ exit status: 0 they answer alike, but for what is expected or accepted; 10 they 
 the old release cannot go on with what the new one leaves
 
   outpace staging compare
-  outpace staging compare HEAD --accept 3f9c2a7e --reason "the total has tax now"
+  outpace staging compare HEAD --accept 3f9c2a7e --reason "totals have tax now"
 """
 
 
