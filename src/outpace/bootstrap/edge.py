@@ -35,8 +35,8 @@ class EdgePlace:
         self.application = here.setup.application
         if self.application.edge is None:
             raise BadConfiguration(
-                f"{self.application.name} has no edge",
-                hint='add [applications.edge] and `delivery = "edge"` to outpace.toml',
+                f"{self.application.name} does not run at Outpace's edge",
+                hint='declare `delivery = "edge"` and [applications.edge] in outpace.toml (docs/edge.md)',
             )
         self.edge: Edge = self.application.edge
         self.accepted: Accepted = ()  # differences that are meant

@@ -34,14 +34,18 @@ def run(args: argparse.Namespace, door: Door) -> int:
     from outpace.cli.edge_shape import shape_of
     from outpace.delivery.edge.traffic import Block
     from outpace.formats.edge import answer, text
+    from outpace.model.errors import UsageError
     from outpace.model.times import now
     from outpace.pipelines.configuration import seconds_of
 
     what = shape_of(args)
+    try:
+        time = timedelta(seconds=seconds_of(args.time))
+    except ValueError as error:
+        raise UsageError(str(error), hint="outpace edge block --path /admin --for 2h") from error
     with bootstrap.workplace(Path.cwd(), name=args.name, report=door.report) as here:
         place = EdgePlace(here)
-        until = now() + timedelta(seconds=seconds_of(args.time))
-        place.stopgaps.block(Block(what=what, until=until, why=args.why))
+        place.stopgaps.block(Block(what=what, until=now() + time, why=args.why))
         view = place.view()
     door.emit(answer("edge block", view) if args.form == "json" else text(view))
     return 0

@@ -26,7 +26,7 @@ def run(args: argparse.Namespace, door: Door) -> int:
     from outpace import bootstrap
     from outpace.bootstrap.edge import EdgePlace
     from outpace.formats.edge import recorded_answer, recorded_text
-    from outpace.model.errors import UsageError
+    from outpace.model.errors import NotFound, UsageError
     from outpace.pipelines.configuration import seconds_of
 
     try:
@@ -35,6 +35,8 @@ def run(args: argparse.Namespace, door: Door) -> int:
         raise UsageError(str(error), hint="outpace edge record --for 10m") from error
     with bootstrap.workplace(Path.cwd(), name=args.name, report=door.report) as here:
         place = EdgePlace(here)
+        if not place.runtime.standing().envoy:
+            raise NotFound("the edge is down, so nothing comes that could be recorded", hint="outpace edge up")
         kept = place.record(seconds)
     door.emit(recorded_answer(kept, place.recorded) if args.form == "json" else recorded_text(kept, place.recorded))
     return 0
