@@ -202,3 +202,25 @@ def test_whatever_is_seen_there_is_a_verdict_with_a_sentence(ticks: list[Tick]) 
             ended = verdict
         if isinstance(verdict, GoOn):
             assert 0 <= verdict.weight <= 1
+
+
+def doubted() -> tuple[Judge, float]:
+    """One that was promoted and failed enough to be doubted, and when."""
+    judge, traffic, at = Judge(made(soak_s=600)), Traffic(1, failing(0.001), {"": 200}, look=0.1), 0.0
+    while judge.phase != "promoted":
+        at += 0.1
+        judge.see(traffic.tick(at, judge.weight))
+    while judge.phase != "doubted":
+        at += 0.1
+        judge.see(Tick(at=at, weight=1.0, candidate=Arm(requests=20, errors=10)))
+    return judge, at
+
+
+@pytest.mark.parametrize(("waiting", "taken_back"), [(50, False), (0, True)])
+def test_requests_from_before_a_doubt_are_not_held_against_the_candidate_alone(waiting: int, taken_back: bool) -> None:
+    """They began when all users were sent to it, and end in an outage of both, at a share that was not theirs."""
+    judge, began = doubted()
+    for look in range(1, 200):
+        old, new = Arm(requests=18), Arm(requests=8, errors=6, waiting=waiting)
+        judge.see(Tick(at=began + look * 0.1, weight=judge.weight, baseline=old, candidate=new))
+    assert (judge.phase == "taken back") == taken_back

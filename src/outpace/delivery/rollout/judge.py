@@ -39,6 +39,8 @@ LEAST_KNOWN = 0.1
 """Requests a second before the rollout below which hardly one was seen."""
 MANY_WAIT, MANY_TIMES, FEW_WAIT = 5, 3.0, 0.01
 """Requests under way on the candidate that mean nothing, and how many times its share of the baseline's they may be."""
+OLD_END, FEW_OLD = 30.0, 1
+"""Seconds after which no request is from before the doubt, and how many under way say that there is none."""
 HALF, DOUBTED, ALL = 0.5, 0.1, 1.0
 PATIENCE = 12
 """So many soaks are waited for users who do not come: a night."""
@@ -77,6 +79,8 @@ class Judge:
             return self._final
         self._at = max(self._at, tick.at)
         tick = replace(tick, baseline=whole(tick.baseline), candidate=whole(tick.candidate))
+        if self.phase == "doubted" and self._ends_old_requests(tick):
+            return self._doubted()
         self._gathered.add(tick, self._at, alone=self.phase == "promoted", shared=self.phase != "before")
         if tick.source == "users":
             self._hung = hung(tick)
@@ -92,6 +96,12 @@ class Judge:
             "doubted": self._doubted,
         }
         return steps[self.phase]()
+
+    def _ends_old_requests(self, tick: Tick) -> bool:
+        """Whether what ends now may have begun when all users were sent to the candidate. In an outage of both these
+        end as its failures, at a share that was not theirs, and would be held against it alone."""
+        since = self._at - self._weighed
+        return since < (OLD_END if tick.candidate.waiting > FEW_OLD else HOLD)
 
     def _take_back(self, metric: Metric) -> Verdict:
         evidence = self._evidence()

@@ -38,11 +38,12 @@ class Followed:
         path = self._place.xds / f"{kind}.json"
         before = path.read_bytes() if path.exists() else None
         seen = self._counters(kind)
-        self._place.write(path, msgspec.json.encode(document))
+        content = msgspec.json.encode(document)
+        self._place.write(path, content)
         try:
             self._confirmed(kind, seen)
         except EngineError:
-            if before is not None:
+            if before is not None and path.read_bytes() == content:  # the watchdog may have renamed another over it
                 self._place.write(path, before)
             raise
 
