@@ -209,7 +209,7 @@ def _told_at_the_edge(shop: Shop, edge: str) -> Iterator[tuple[str, list[Documen
 def rolled_back(shop: Shop, folder: str, digest: str) -> list[Document]:
     """As if the first release had been promoted over another."""
     good = Path(folder) / "good.json"
-    other = next(each["digest"] for each in shop.says("release", "list")[0]["result"]["releases"])
+    other = next(each["release"]["digest"] for each in shop.says("release", "list")[0]["result"]["releases"])
     good.write_text(json.dumps({**json.loads(good.read_text()), "release": other, "before": digest}))
     return shop.says("rollback")
 
