@@ -22,6 +22,7 @@ AGENT = ROOT / "examples" / "agents" / "scripted.py"
 BRIEF = ROOT / "build" / "demo" / "brief.html"
 FIRST = "PYSEC-2023-83"
 SECOND = "PYSEC-2022-202"
+INTERRUPTED = 130
 
 
 def tell(stage: Stage) -> None:
@@ -160,4 +161,5 @@ if __name__ == "__main__":
     try:
         main()
     except KeyboardInterrupt:
-        sys.exit("\ninterrupted; what was started is ended")
+        print("\ninterrupted; what was started is ended", file=sys.stderr)
+        sys.exit(INTERRUPTED)

@@ -89,6 +89,18 @@ def test_a_copy_that_is_there_already_is_not_dropped_by_a_second_run(root: Path)
     assert len(names(first.variables["FILE"])) == 2
 
 
+def test_a_copy_of_a_copy_has_its_rows_and_masks_whatever_the_source_got_meanwhile(root: Path) -> None:
+    first = prepared_here(root, FILE)
+    with closing(sqlite3.connect(root / "shop.sqlite")) as sql:
+        sql.execute("DELETE FROM customers WHERE id = (SELECT min(id) FROM customers)")
+        sql.commit()
+    reach = databases(root / "copies", root=root, report=lambda _: None, environ={})
+    second = prepare((FILE,), name="beside", reach=reach, like=first)
+    assert second.variables["FILE"] != first.variables["FILE"]
+    assert names(second.variables["FILE"]) == names(first.variables["FILE"])
+    assert len(names(second.variables["FILE"])) == 2
+
+
 def test_what_a_killed_run_left_half_made_is_removed_by_the_next(root: Path) -> None:
     from outpace.engines.database_copies.making import half_made
 
