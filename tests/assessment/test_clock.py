@@ -19,9 +19,10 @@ from outpace.assessment.clock import (
     Waterfall,
     waterfall,
 )
-from outpace.model.milestone import Kind, Milestone
+from outpace.model.milestone import OF_THE_EDGE, Kind, Milestone
 from outpace.model.unknown import Unknown
 
+ATTACHED = tuple(kind for kind in Kind if kind not in OF_THE_EDGE)
 NOON = datetime(2024, 1, 30, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)
 
@@ -37,12 +38,19 @@ def stage(kind: Kind, hours: float, after: Kind | None = None, took: float | Non
 
 def test_a_whole_story_is_a_chain_of_waits_with_the_longest_named() -> None:
     hours = [0, 4, 30, 30, 31, 33, 40, 41, 42]
-    seen = [milestone(kind, hour) for kind, hour in zip(ORDER, hours, strict=True)]
+    seen = [milestone(kind, hour) for kind, hour in zip(ATTACHED, hours, strict=True)]
     flow = waterfall(seen, now=NOON + 100 * HOUR)
     assert (flow.gaps, flow.ahead, flow.early, flow.waiting) == ((), (), (), None)
     assert flow.total == 42 * HOUR
     assert flow.longest == Finished(stage(Kind.KNOWN, 30, Kind.ADVISORY_PUBLISHED, 26))
     assert flow.stages[0] == stage(Kind.FIX_RELEASED, 0)
+
+
+def test_a_story_at_the_edge_has_its_own_milestones_instead_of_a_deployment() -> None:
+    kinds = (Kind.MATCHED, Kind.PROVED, Kind.LANDED, Kind.STAGED, Kind.FIRST_TRAFFIC)
+    flow = waterfall([milestone(kind, hour) for hour, kind in enumerate(kinds)], now=NOON + 9 * HOUR)
+    assert flow.ahead == (Kind.PROMOTED, Kind.VERIFIED, Kind.SETTLED)
+    assert Kind.DEPLOYED not in {gap.kind for gap in flow.gaps}
 
 
 def test_what_was_not_seen_is_a_gap_that_says_what_would_have_seen_it() -> None:
@@ -110,7 +118,7 @@ def test_a_time_that_has_not_come_is_pointed_out_and_waited_for_by_nobody() -> N
 
 
 def test_without_a_milestone_everything_is_ahead() -> None:
-    assert waterfall([], now=NOON) == Waterfall(ahead=ORDER)
+    assert waterfall([], now=NOON) == Waterfall(ahead=ATTACHED)
 
 
 milestones = st.lists(
@@ -135,5 +143,8 @@ def test_waits_sum_up_to_last_minus_first_in_every_order_and_repetition(
     assert flow.total == sum(waits, timedelta()) == max(first.values()) - min(first.values())
     assert min(waits, default=timedelta()) >= timedelta()
     shown = {*(s.kind for s in flow.stages), *(g.kind for g in flow.gaps), *flow.ahead}
-    assert (len(flow.stages) + len(flow.gaps) + len(flow.ahead), shown) == (len(ORDER), set(ORDER))
+    kinds = {m.kind for m in seen}
+    by_edge = bool(kinds & set(OF_THE_EDGE))
+    expected = (set(ORDER) - {Kind.DEPLOYED} if by_edge else set(ATTACHED)) | kinds
+    assert (len(flow.stages) + len(flow.gaps) + len(flow.ahead), shown) == (len(expected), expected)
     assert waterfall(data.draw(st.permutations(seen + seen[:3])), now=NOON) == flow
