@@ -98,7 +98,7 @@ def fixed(stage: Stage, visitors: Visitors) -> None:
 
 def taken_back(stage: Stage, visitors: Visitors) -> int:
     """How many requests of visitors met the second one."""
-    stage.say("A bad change, its suite green: every answer has status 200, and the price in it is wrong")
+    stage.say("A bad change: every answer has status 200, and the price in it is wrong")
     committed(stage, "Say prices in whole euros", *WRONG_PRICES)
     stage.run("outpace", "rollout", expect=(ACTION_NEEDED,))
     print(f"> visitors who saw a wrong price: {visitors.misled}", flush=True)
