@@ -40,6 +40,10 @@ def kinds(text: str) -> str:
     ("text", "expected"),
     [
         ("CREATE TABLE t (id int NOT NULL)", "expand"),
+        ("CREATE TABLE t AS WITH gone AS (DELETE FROM users RETURNING *) SELECT * FROM gone", "unknown"),
+        ("CREATE TEMP TABLE t AS WITH gone AS (DELETE FROM users RETURNING *) SELECT * FROM gone", "unknown"),
+        ("CREATE TABLE t AS EXECUTE prepared", "unknown"),
+        ("CREATE FUNCTION upper(varchar) RETURNS text AS $$ SELECT 'x' $$ LANGUAGE sql", "unknown"),
         ("ALTER TABLE users ADD COLUMN a int", "expand"),
         ("ALTER TABLE users ADD a int NOT NULL", "contract"),
         ("ALTER TABLE users ADD a int NOT NULL DEFAULT 1", "expand"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 from outpace.delivery.migrations import expressions
 from outpace.delivery.migrations.sql_alter import alter, opaque
@@ -116,6 +116,10 @@ def _small(cursor: Cursor, statement: Statement, word: str) -> Iterator[Step]:
             yield opaque(statement, "what it does is not read here")
 
 
+WRITING = frozenset({"delete", "update", "insert", "merge", "execute"})
+WRITES = "the query that fills it writes, too"
+
+
 def _create(cursor: Cursor, statement: Statement) -> Iterator[Step]:
     replaces = cursor.accept("or", "replace")
     if cursor.accept("unique", "index") or cursor.accept("index"):
@@ -124,9 +128,11 @@ def _create(cursor: Cursor, statement: Statement) -> Iterator[Step]:
     temporary = bool(cursor.accept_any("temporary", "temp"))
     cursor.accept("unlogged")
     if cursor.accept("table"):
-        yield Harmless("makes a temporary table") if temporary else _table(cursor, statement)
-        if temporary:
-            cursor.rest()
+        if not temporary:
+            yield _table(cursor, statement)
+            return
+        words = _words(cursor.rest())
+        yield opaque(statement, WRITES) if words & WRITING else Harmless("makes a temporary table")
         return
     materialized = cursor.accept("materialized")
     kind = cursor.accept_any(
@@ -144,6 +150,8 @@ def _named(cursor: Cursor, statement: Statement, kind: str, *, replaces: bool) -
         return opaque(statement, REPLACES)
     cursor.accept("if", "not", "exists")
     name = cursor.name() if cursor.peek().kind in ("word", "name") else ""
+    if kind in ("function", "procedure", "aggregate") and name in expressions.HARMLESS:
+        return opaque(statement, f"the running release may call {name}, and would get another answer")
     if kind == "domain":
         rest = {token.text for token in cursor.rest() if token.kind == "word"}
         return CreateDomain(name, refuses=bool(rest & {"not", "check"}))
@@ -165,8 +173,16 @@ def _table(cursor: Cursor, statement: Statement) -> Step:
     return CreateTable(table=name, columns=columns, constraints=constraints, if_absent=if_absent)
 
 
+def _words(tokens: Sequence[Token]) -> set[str]:
+    return {token.text for token in tokens if token.kind == "word"}
+
+
 def _filled(cursor: Cursor, statement: Statement, name: str, *, if_absent: bool) -> Step:
-    if doubt := doubtful(cursor.rest()):
+    """Of a query, which may write as well: `WITH gone AS (DELETE ...)`, or a statement that was prepared."""
+    rest = cursor.rest()
+    if _words(rest) & WRITING:
+        return opaque(statement, WRITES)
+    if doubt := doubtful(rest):
         return opaque(statement, f"it calls {doubt}, which may do anything")
     return CreateTable(table=name, if_absent=if_absent, filled=True)
 

@@ -39,8 +39,9 @@ LEAST_KNOWN = 0.1
 """Requests a second before the rollout below which hardly one was seen."""
 MANY_WAIT, MANY_TIMES, FEW_WAIT = 5, 3.0, 0.01
 """Requests under way on the candidate that mean nothing, and how many times its share of the baseline's they may be."""
-OLD_END, FEW_OLD = 30.0, 1
-"""Seconds after which no request is from before the doubt, and how many under way say that there is none."""
+OLD_END, FEW_OLD, OLD_TIMES = 120.0, 1, 1.5
+"""Seconds after which no request is from before the doubt; and how many under way, beside the candidate's share of what
+waits at the baseline now, say that there is none."""
 HALF, DOUBTED, ALL = 0.5, 0.1, 1.0
 PATIENCE = 12
 """So many soaks are waited for users who do not come: a night."""
@@ -101,7 +102,8 @@ class Judge:
         """Whether what ends now may have begun when all users were sent to the candidate. In an outage of both these
         end as its failures, at a share that was not theirs, and would be held against it alone."""
         since = self._at - self._weighed
-        return since < (OLD_END if tick.candidate.waiting > FEW_OLD else HOLD)
+        of_now = OLD_TIMES * tick.baseline.waiting * DOUBTED / (1 - DOUBTED)
+        return since < (OLD_END if tick.candidate.waiting > FEW_OLD + of_now else HOLD)
 
     def _take_back(self, metric: Metric) -> Verdict:
         evidence = self._evidence()
