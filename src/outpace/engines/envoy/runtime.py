@@ -138,12 +138,13 @@ class Runtime:
         return "" if done.returncode == 0 else f"it ended with status {done.returncode}: {lines[-1] if lines else ''}"
 
     def start(self, program: Program, count: int) -> tuple[Instance, ...]:
-        """Declared, so that the watchdog starts and keeps them."""
+        """Declared, so that the watchdog starts and keeps them. One that runs goes on as it is."""
         for number in range(count):
             name = f"{program.release[:SHORT]}-{number}"
             known = next((each for each in self.place.instances() if each.name == name), None)
-            if known is None or (known.pid == 0 and not sockets.is_free(known.port)):
-                self.place.declare(name, program, sockets.free_port(taken=self._ports()))
+            is_usable = known is not None and (known.pid != 0 or sockets.is_free(known.port))
+            port = known.port if known is not None and is_usable else sockets.free_port(taken=self._ports())
+            self.place.declare(name, program, port)
         return self._of(program.release)
 
     def healthy(self, release: Digest, seconds: float) -> str:
