@@ -207,12 +207,11 @@ def test_whatever_is_seen_there_is_a_verdict_with_a_sentence(ticks: list[Tick]) 
 def doubted() -> tuple[Judge, float]:
     """One that was promoted and failed enough to be doubted, and when."""
     judge, traffic, at = Judge(made(soak_s=600)), Traffic(1, failing(0.001), {"": 200}, look=0.1), 0.0
-    while judge.phase != "promoted":
-        at += 0.1
-        judge.see(traffic.tick(at, judge.weight))
-    while judge.phase != "doubted":
-        at += 0.1
-        judge.see(Tick(at=at, weight=1.0, candidate=Arm(requests=20, errors=10)))
+    while not isinstance(judge.see(traffic.tick(at := at + 0.1, judge.weight)), Promote):
+        pass
+    while judge.weight == 1.0:
+        judge.see(Tick(at=(at := at + 0.1), weight=1.0, candidate=Arm(requests=20, errors=10)))
+    assert judge.phase == "doubted"
     return judge, at
 
 
