@@ -33,20 +33,39 @@ def scratch_named(name: str) -> Generator[Path]:
     """`scratch` at the same path whenever it is free: compilers write down where they worked."""
     sweep()
     place = Path(tempfile.gettempdir()).resolve() / f"{PREFIX}{name}"
-    try:
-        place.mkdir(mode=0o700)
-    except FileExistsError:
+    lock = _alone(place)
+    if lock is None:
         with scratch(name) as another:
             yield another
         return
-    lock = _locked(place)
-    place.mkdir(mode=0o700, exist_ok=True)  # another run's sweep may have been faster
     try:
         yield place
     finally:
         removed_if_possible(place)
+        os.close(lock)
+
+
+def _alone(place: Path) -> int | None:
+    """A lock of a directory that was made just now; None where somebody has it. Another run's sweep, which takes what
+    nobody has locked yet, may be faster: what it removed is made again."""
+    for _ in range(ATTEMPTS):
+        try:
+            place.mkdir(mode=0o700)
+        except FileExistsError:
+            return None
+        lock = _locked(place)
+        if lock is not None and _is_there(place, lock):
+            return lock
         if lock is not None:
             os.close(lock)
+    return None
+
+
+def _is_there(place: Path, lock: int) -> bool:
+    try:
+        return os.path.samestat(place.stat(), os.fstat(lock))
+    except FileNotFoundError:
+        return False
 
 
 def _held(purpose: str, within: Path | None) -> tuple[Path, int | None]:
