@@ -272,3 +272,9 @@ def free_port() -> int:
 
 def load_average() -> str:
     return f"load average {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores"
+
+
+def spoken(seconds: float | None) -> str:
+    if seconds is None:
+        return "never"
+    return f"{seconds:.2f} s" if seconds < 10 else f"{seconds:.0f} s"

@@ -24,7 +24,7 @@ from math import ceil
 from pathlib import Path
 from typing import NamedTuple
 
-from edge_place import Place, Rollout, load_average, unlike
+from edge_place import Place, Rollout, load_average, spoken, unlike
 from rollback_peers import PEERS, Stepped
 
 GOAL_RPS = 200
@@ -185,12 +185,6 @@ def judged(rows: Sequence[Row], file: Path | None) -> int:
 
 def shown(row: Row) -> dict[str, object]:
     return {**row.case._asdict(), "runs": [run._asdict() for run in row.runs], "wrong": list(row.wrong)}
-
-
-def spoken(seconds: float | None) -> str:
-    if seconds is None:
-        return "never"
-    return f"{seconds:.2f} s" if seconds < 10 else f"{seconds:.0f} s"
 
 
 if __name__ == "__main__":

@@ -26,7 +26,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from edge_load import Answered
-from edge_place import NOBODY, Place, Rollout, load_average, unlike
+from edge_place import NOBODY, Place, Rollout, load_average, spoken, unlike
 from msgspec.structs import replace
 from rollback_peers import BASELINE
 
@@ -221,12 +221,6 @@ def judged(rows: Sequence[Row], file: Path | None) -> int:
 
 def shown(row: Row) -> dict[str, object]:
     return {**row.case._asdict(), "runs": [run._asdict() for run in row.runs], "wrong": list(row.wrong)}
-
-
-def spoken(seconds: float | None) -> str:
-    if seconds is None:
-        return "never"
-    return f"{seconds:.2f} s" if seconds < 10 else f"{seconds:.0f} s"
 
 
 if __name__ == "__main__":

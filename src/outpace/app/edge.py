@@ -11,6 +11,7 @@ from outpace.app.rollout import Rolling
 from outpace.app.rollout_parts import Candidate
 from outpace.delivery.edge.ports import Runtime
 from outpace.delivery.edge.standing import OVER, Standing
+from outpace.delivery.edge.traffic import Block
 from outpace.model.release import Digest
 
 
@@ -20,6 +21,12 @@ class View(Struct, frozen=True, kw_only=True):
     folder: str
     at: datetime
     standing: Standing
+
+    @property
+    def blocks(self) -> tuple[Block, ...]:
+        """Those that stand."""
+        traffic = self.standing.traffic
+        return traffic.blocked_at(self.at) if traffic is not None else ()
 
 
 def up(

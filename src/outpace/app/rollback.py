@@ -42,8 +42,8 @@ def roll_back(
     if ill:
         raise ToolFailed(f"{good.before[:SHORT]} does not run any more: {ill}", hint="outpace rollout REVISION")
     edge.admit()
-    blocks = standing.traffic.blocks if standing.traffic is not None else ()
-    edge.route(Traffic(baseline=good.before, blocks=tuple(each for each in blocks if each.until > now)))
+    blocks = standing.traffic.blocked_at(now) if standing.traffic is not None else ()
+    edge.route(Traffic(baseline=good.before, blocks=blocks))
     edge.work(good.before, before.workers)
     undone = Rollout(
         id=f"{now:%Y%m%dT%H%M%S}-back",

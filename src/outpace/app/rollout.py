@@ -9,6 +9,7 @@ from datetime import datetime
 from msgspec.structs import replace
 
 from outpace.app.rollout_parts import (
+    MIGRATION_SECONDS,
     AlreadyGood,
     Candidate,
     Judges,
@@ -37,7 +38,6 @@ SOAK_EVERY = 1.0
 CHECK_EVERY = 1.0
 RATE_SECONDS = 1.0
 LEAST_RPS = 0.01
-MIGRATION_SECONDS = 600.0
 NOTHING_YET = Price(requests=0, seconds=None, sources=())
 
 
@@ -87,9 +87,7 @@ class Rolling:
             began=began,
             revision=candidate.revision,
         )
-        if (
-            baseline is not None
-        ):  # before anything is known of it: what the last one left to go back to may be long gone
+        if baseline is not None:  # what the last rollout left to go back to may be long gone
             self._edge.prepare_revert(Traffic(baseline=baseline, blocks=self._blocks()))
         self._edge.keep_rollout(rollout)
         try:
@@ -243,7 +241,6 @@ class Rolling:
     def _promoted(self, candidate: Candidate, rollout: Rollout, words: str) -> Rollout:
         """All users came first, then the end of the watchdog's guard, then what is good: a death in between goes back,
         or is gone on from."""
-        self._ensure_not_taken_back(rollout)
         rollout = self._kept(rollout, stage="promoted", armed=False, promoted=self._now(), why=words)
         self._edge.keep_good(good_of(rollout))
         self._report(f"promoted {candidate.release[:SHORT]}: {words}")
@@ -309,13 +306,13 @@ class Rolling:
 
     # The way back.
 
-    def back(self, rollout: Rollout, why: str, drain_s: float, *, by: str = "engine") -> RolledBack:
+    def back(self, rollout: Rollout, why: str, drain_s: float) -> RolledBack:
         """The rename first; what cleans up after it may fail, and the next that looks goes on with it."""
         baseline = rollout.baseline
         if rollout.stage != "starting":  # else nothing was moved, and what is prepared is another rollout's
             self._edge.revert()
         if rollout.stage != "reverted":
-            told = {"stage": "reverted", "armed": False, "by": by, "why": why, "reverted": self._now()}
+            told = {"stage": "reverted", "armed": False, "by": "engine", "why": why, "reverted": self._now()}
             rollout = replace(rollout, **told)
             try:
                 self._edge.keep_rollout(rollout)
@@ -373,16 +370,15 @@ class Rolling:
         self._edge.work(candidate.release, candidate.workers)
 
     def _blocks(self) -> tuple[Block, ...]:
-        traffic, now = self._edge.standing().traffic, self._now()
-        return tuple(each for each in traffic.blocks if each.until > now) if traffic is not None else ()
+        traffic = self._edge.standing().traffic
+        return traffic.blocked_at(self._now()) if traffic is not None else ()
 
     def _current(self, rollout: Rollout) -> Rollout:
         found = self._edge.standing().rollout
         return found if found is not None and found.id == rollout.id else rollout
 
     def _kept(self, rollout: Rollout, **changes: object) -> Rollout:
-        self._ensure_not_taken_back(rollout)
-        current = replace(self._current(rollout), **changes)
+        current = replace(self._ensure_not_taken_back(rollout), **changes)
         self._edge.keep_rollout(current)
         return current
 

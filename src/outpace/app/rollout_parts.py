@@ -15,6 +15,7 @@ from outpace.delivery.rollout.verdicts import GoOn, Verdict
 from outpace.model.edge import Check
 from outpace.model.release import Digest
 
+MIGRATION_SECONDS = 600.0
 QUIET_EVERY = 1.0
 TELL_EVERY = 15.0
 NOBODY = Arm()

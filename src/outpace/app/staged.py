@@ -9,7 +9,7 @@ from typing import Protocol
 
 from msgspec import Struct
 
-from outpace.app.rollout_parts import Candidate
+from outpace.app.rollout_parts import MIGRATION_SECONDS, Candidate
 from outpace.app.staging import Cost, Prepared
 from outpace.delivery.edge.ports import Runtime
 from outpace.delivery.edge.traffic import Traffic
@@ -50,7 +50,6 @@ class SideBySide(Struct, frozen=True, kw_only=True):
 
 
 OLD, NEW = "compare-old", "compare-new"
-MIGRATION_SECONDS = 600.0
 
 
 class Ground(Protocol):

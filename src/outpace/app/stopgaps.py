@@ -32,8 +32,7 @@ class EdgeStopgaps:
 
     def standing(self) -> tuple[Block, ...]:
         traffic = self._runtime.standing().traffic
-        now = self._now()
-        return tuple(each for each in traffic.blocks if each.until > now) if traffic is not None else ()
+        return traffic.blocked_at(self._now()) if traffic is not None else ()
 
     def stands(self, stopgap: Stopgap) -> bool:
         return any(each.what == shape(stopgap) for each in self.standing())

@@ -97,7 +97,7 @@ class EdgePlace:
         import threading
 
         from outpace.delivery.exchanges.redaction import Redactor
-        from outpace.engines.exchange_files import RecordingFile, read, record
+        from outpace.engines.exchange_files import RecordingFile, record
         from outpace.engines.lease import hold
         from outpace.engines.tap import Tap
 
@@ -120,7 +120,7 @@ class EdgePlace:
             finally:
                 if over is not None:
                     over.cancel()
-        return read(self.recorded) if self.recorded.exists() else Recording(exchanges=())
+        return self.recording() or Recording(exchanges=())
 
     def recording(self) -> Recording | None:
         from outpace.engines.exchange_files import read

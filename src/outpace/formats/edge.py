@@ -102,11 +102,7 @@ def answer(command: str, view: View) -> bytes:
         )
         if rollout is not None
         else None,
-        blocks=tuple(
-            BlockV1(what=spoken(each.what), until=each.until, why=each.why)
-            for each in (traffic.blocks if traffic else ())
-            if each.until > view.at
-        ),
+        blocks=tuple(BlockV1(what=spoken(each.what), until=each.until, why=each.why) for each in view.blocks),
         troubles=tuple(troubles(view)),
     )
     return encoded(command, result)
@@ -157,9 +153,8 @@ def _lines(view: View) -> Iterator[str]:
         users = f", {share(traffic.weight / WHOLE)} of users" if standing.under_way and traffic is not None else ""
         why = f": {plainly(rollout.why)}" if rollout.why else ""
         yield f"  rollout   {rollout.candidate[:SHORT]} {SAID[rollout.stage]}{users}{why}"
-    for block in traffic.blocks if traffic is not None else ():
-        if block.until > view.at:
-            yield f"  blocked   {spoken(block.what)} until {block.until:%Y-%m-%d %H:%M:%S}: {block.why}"
+    for block in view.blocks:
+        yield f"  blocked   {spoken(block.what)} until {block.until:%Y-%m-%d %H:%M:%S}: {block.why}"
     for trouble in troubles(view):
         yield f"  ! {trouble}"
 

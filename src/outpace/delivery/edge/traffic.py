@@ -70,6 +70,10 @@ class Traffic(Struct, frozen=True, kw_only=True):
     mirrored: float = 0.0
     blocks: tuple[Block, ...] = ()
 
+    def blocked_at(self, now: datetime) -> tuple[Block, ...]:
+        """Those whose time is not over."""
+        return tuple(each for each in self.blocks if each.until > now)
+
     def __post_init__(self) -> None:
         if not 0 <= self.weight <= WHOLE:
             raise ValueError(f"a weight is from 0 to {WHOLE}, and this is {self.weight}")

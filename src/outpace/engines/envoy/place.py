@@ -55,6 +55,11 @@ class _Process(Struct, frozen=True, kw_only=True):
     boot: str = ""
     total: int = 0
 
+    @property
+    def living(self) -> int:
+        """Its process id; 0: it does not run."""
+        return self.pid if lives(self.pid, self.born, self.boot) else 0
+
 
 class Place:
     def __init__(self, folder: Path) -> None:
@@ -112,20 +117,22 @@ class Place:
         )
 
     def _seen(self, name: str, declared: Declared) -> Instance:
-        process = self._decoded(self.folder / "processes" / f"{name}.json", _Process) or _Process()
+        process = self._process(name)
         return Instance(
             name=name,
             release=declared.release,
             port=declared.port,
             ready=declared.ready,
-            pid=process.pid if lives(process.pid, process.born, process.boot) else 0,
+            pid=process.living,
             starts=process.total,
         )
 
     def pid(self, name: str) -> int:
         """Of a process that the watchdog keeps; 0: it does not run."""
-        process = self._decoded(self.folder / "processes" / f"{name}.json", _Process) or _Process()
-        return process.pid if lives(process.pid, process.born, process.boot) else 0
+        return self._process(name).living
+
+    def _process(self, name: str) -> _Process:
+        return self._decoded(self.folder / "processes" / f"{name}.json", _Process) or _Process()
 
     def declare(self, name: str, program: Program, port: int) -> None:
         self.write(self.folder / "instances" / f"{name}.json", msgspec.json.encode(declared(program, port)))
