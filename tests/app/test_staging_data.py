@@ -105,7 +105,7 @@ def test_what_a_killed_run_left_half_made_is_removed_by_the_next(root: Path) -> 
     from outpace.engines.database_copies.making import half_made
 
     told = list[str]()
-    left = root / "copies" / half_made("up_0").replace(f"_{os.getpid()}_", "_999999999_")
+    left = root / "copies" / half_made("up_0").replace(f"_{os.getpid()}x", "_999999999x")
     left.mkdir(parents=True)
     (left / "raw").write_bytes(b"planted")
     prepare(

@@ -12,6 +12,7 @@ from urllib.parse import quote
 
 import pytest
 
+from outpace.engines.envoy.runtime import Runtime, Settings
 from tests.edge.bookshop import Bookshop, bookshop
 from tests.edge.shop import PATIENCE, until
 from tests.needs import needs
@@ -78,7 +79,7 @@ def test_what_is_written_to_staging_goes_into_a_masked_copy_and_never_into_the_s
     assert {row["about"] for row in up["resemblance"]} >= {"CPUs", "memory", "DATABASE: schema", "DATABASE: rows"}
     listed = shop.outpace("staging", "list")
     told = " ".join(listed.out.split())
-    assert re.search(r"review \w{12} http://\S+ since .* s of CPU, 0\.\d MiB of copies \(3 rows\)", told)
+    assert re.search(r"review \w{12} http://\S+ since .* s of CPU, \d+ KiB of copies \(3 rows\)", told)
     shop.outpace("staging", "down", "review")
     assert not (shop.folder / "staging" / "review").exists()
     assert "no environment is up" in shop.outpace("staging", "list").out
@@ -94,29 +95,44 @@ def test_a_name_that_leads_elsewhere_or_is_anothers_is_refused_in_words(shop: Bo
     assert (shop.folder / "trails").is_dir()
 
 
-def test_two_environments_have_copies_of_their_own_and_the_same_name_makes_room(shop: Bookshop) -> None:
-    urls = [
-        shop.outpace("staging", "up", "--as", name, "--format", "json").answer["stage"]["url"]
-        for name in ("one", "two", "one")
-    ]
-    shop.asked("/orders", {"order": 7}, url=urls[1])
+def test_two_environments_have_copies_of_their_own_and_one_that_is_up_is_not_replaced(shop: Bookshop) -> None:
+    up = ("staging", "up", "--format", "json", "--as")
+    one, two = (shop.outpace(*up, name).answer["stage"]["url"] for name in ("one", "two"))
+    shop.asked("/orders", {"order": 7}, url=two)
+    again = shop.outpace("staging", "up", "--as", "two", expect=2)
+    assert f"two is up at {two}" in again.err
+    assert "outpace staging down two" in again.err
     assert [len(rows(copy_of(shop, name), "orders")) for name in ("one", "two")] == [2, 3]
-    assert shop.asked("/healthz", url=urls[2]) == "well"
-    with pytest.raises(OSError, match="refused"):
-        shop.asked("/healthz", url=urls[0])
+    assert [shop.asked("/healthz", url=url) for url in (one, two)] == ["well", "well"]
+    runtime = Runtime(shop.folder / "staging" / "one", Settings(listen=()), shop.environ)
+    for name in ("watchdog", *(path.stem for path in runtime.place.folder.glob("processes/*.json"))):
+        end(runtime, name)
+    assert "! one is not up: nothing of it runs any more" in " ".join(shop.outpace("staging", "list").out.split())
+    shop.outpace("staging", "up", "--as", "one")
     assert shop.outpace("staging", "down", "--all", "--format", "json").answer["gone"] == ["one", "two"]
+    assert shop.outpace("staging", "down", "one", "--format", "json").answer["gone"] == []
 
 
-def test_one_that_was_killed_half_way_is_brought_down_with_all_that_it_left(shop: Bookshop) -> None:
+def end(runtime: Runtime, name: str) -> None:
+    """As a reboot does."""
+    pid = runtime.standing().watchdog if name == "watchdog" else runtime.place.pid(name)
+    os.kill(pid, signal.SIGKILL)
+    until(lambda: (runtime.standing().watchdog if name == "watchdog" else runtime.place.pid(name)) != pid, "it is gone")
+
+
+def test_what_a_killed_run_left_is_listed_and_gone_with_the_next_environment(shop: Bookshop) -> None:
     folder = shop.folder / "staging" / "half"
     process = shop.begin("staging", "up", "--as", "half")
     until(lambda: list((folder / "processes").glob("*.json")) or process.poll() is not None, "it starts processes")
     os.kill(process.pid, signal.SIGKILL)
     process.communicate(timeout=PATIENCE)
-    assert folder.exists()
-    shop.outpace("staging", "down", "half")
+    assert shop.outpace("staging", "list", "--format", "json").answer["left"] == [
+        {"name": "half", "why": "it is on its way, or was killed on it"}
+    ]
+    assert "removing half" in shop.outpace("staging", "up", "--as", "next").err
     assert not folder.exists()
     assert not any(str(folder).encode() in words for words in commands(shop))
+    shop.outpace("staging", "down", "next")
 
 
 def commands(shop: Bookshop) -> list[bytes]:

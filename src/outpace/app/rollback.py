@@ -8,9 +8,9 @@ from datetime import datetime
 from msgspec.structs import replace
 
 from outpace.app.rollout_parts import Candidate, RolledBack
+from outpace.app.standing_up import stood_up
 from outpace.delivery.edge.ports import Runtime
 from outpace.delivery.edge.standing import Good, Rollout
-from outpace.delivery.edge.traffic import Traffic
 from outpace.model.errors import NotFound, ToolFailed
 from outpace.model.release import SHORT, Digest
 
@@ -35,16 +35,10 @@ def roll_back(
     if good is None or good.before is None:
         raise NotFound("there is no release to go back to", hint="outpace edge status shows what runs")
     report(f"starting {good.before[:SHORT]}")
-    before = candidate(good.before)
-    edge.up()
-    edge.start(before.program, before.instances)
-    ill = edge.healthy(good.before, before.start_s)
+    blocks = standing.traffic.blocked_at(now) if standing.traffic is not None else ()
+    ill = stood_up(edge, candidate(good.before), blocks)
     if ill:
         raise ToolFailed(f"{good.before[:SHORT]} does not run any more: {ill}", hint="outpace rollout REVISION")
-    edge.admit()
-    blocks = standing.traffic.blocked_at(now) if standing.traffic is not None else ()
-    edge.route(Traffic(baseline=good.before, blocks=blocks))
-    edge.work(good.before, before.workers)
     undone = Rollout(
         id=f"{now:%Y%m%dT%H%M%S}-back",
         baseline=good.before,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -11,13 +11,14 @@ from msgspec import Struct
 
 from outpace.app.rollout_parts import MIGRATION_SECONDS, Candidate
 from outpace.app.staging import Cost, Prepared
+from outpace.app.standing_up import stood_up
 from outpace.delivery.edge.ports import Runtime
-from outpace.delivery.edge.traffic import Traffic
 from outpace.delivery.exchanges.comparison import Comparison
 from outpace.delivery.staging.resemblance import Resemblance
 from outpace.delivery.staging.schema import Schema
-from outpace.model.errors import ToolFailed, UsageError
-from outpace.model.release import Digest
+from outpace.model import times
+from outpace.model.errors import Error, ToolFailed, UsageError
+from outpace.model.release import SHORT, Digest
 
 
 class Stage(Struct, frozen=True, kw_only=True):
@@ -55,7 +56,15 @@ OLD, NEW = "compare-old", "compare-new"
 class Ground(Protocol):
     """Where stages stand."""
 
-    def all(self) -> tuple[Stage, ...]: ...
+    def names(self) -> tuple[str, ...]:
+        """Of those that were begun and are not gone."""
+        ...
+
+    def stage(self, name: str) -> Stage | None:
+        """None where it never came up."""
+        ...
+
+    def runs(self, name: str) -> bool: ...
     def prepare(self, name: str, like: Prepared | None = None) -> Prepared:
         """Masked copies of the databases that are declared; or copies of such copies, with the same rows."""
         ...
@@ -85,9 +94,56 @@ class Up(Struct, frozen=True, kw_only=True):
     resemblance: Resemblance
 
 
+class Left(Struct, frozen=True, kw_only=True):
+    """Of an environment that nobody can use any more: `why`."""
+
+    name: str
+    why: str
+
+
 class Stages(Struct, frozen=True, kw_only=True):
     application: str
     stages: tuple[Stage, ...]
+    left: tuple[Left, ...] = ()
+
+
+def seen(ground: Ground, application: str) -> Stages:
+    names = ground.names()
+    stages = {name: stage for name in names if (stage := ground.stage(name)) is not None}
+    up = tuple(stage for name, stage in stages.items() if ground.runs(name))
+    there = {each.name for each in up}
+    left = (
+        Left(
+            name=name, why="nothing of it runs any more" if name in stages else "it is on its way, or was killed on it"
+        )
+        for name in names
+        if name not in there
+    )
+    return Stages(application=application, stages=up, left=tuple(left))
+
+
+def _tidied(ground: Ground, report: Callable[[str], None]) -> None:
+    """The caller holds the application's lock, so that whoever was bringing up what is not up is dead, and so is
+    whoever compared."""
+    for name in ground.names():
+        if name in (OLD, NEW) or ground.stage(name) is None or not ground.runs(name):
+            report(f"staging: removing {name}, which a killed run or a reboot left behind")
+            ground.gone(name)
+
+
+def down(ground: Ground, names: Sequence[str], *, report: Callable[[str], None]) -> tuple[str, ...]:
+    """Those that were there. One that does not go keeps no other: its error is raised at the end."""
+    there = set(ground.names())
+    failed: Error | None = None
+    for name in names:
+        try:
+            ground.gone(name)
+        except Error as error:
+            report(f"staging: {name} is not gone: {error.message}")
+            failed = failed or error
+    if failed is not None:
+        raise failed
+    return tuple(name for name in names if name in there)
 
 
 def _started(runtime: Runtime, name: str, candidate: Candidate) -> None:
@@ -96,13 +152,9 @@ def _started(runtime: Runtime, name: str, candidate: Candidate) -> None:
     why = runtime.finish(candidate.migrate, MIGRATION_SECONDS) if candidate.migrate is not None else ""
     if why:
         raise ToolFailed(f"{name}: its migration failed: {why}", hint="it would have failed in production too")
-    runtime.start(candidate.program, candidate.instances)
-    ill = runtime.healthy(candidate.release, candidate.start_s)
+    ill = stood_up(runtime, candidate)
     if ill:
         raise ToolFailed(f"{name} never became healthy: {ill}", hint="its release may need what staging lacks")
-    runtime.admit()
-    runtime.route(Traffic(baseline=candidate.release))
-    runtime.work(candidate.release, candidate.workers)
 
 
 def compared(
@@ -120,8 +172,7 @@ def compared(
     is what a rollback would meet. It says why the old one cannot go on."""
     began = time.monotonic()
     try:
-        for name in (OLD, NEW):
-            ground.gone(name)
+        _tidied(ground, report)
         report("staging: two environments with the same copies of what they need")
         first = ground.prepare(OLD)
         second = ground.prepare(NEW, like=first)
@@ -150,16 +201,28 @@ def _left(ground: Ground, old: Digest, url: str, back: Callable[[str, str], str]
 
 
 def up(
-    ground: Ground, name: str, release: Digest, *, report: Callable[[str], None], now: Callable[[], datetime]
+    ground: Ground,
+    name: str,
+    release: Callable[[], Digest],
+    *,
+    report: Callable[[str], None],
+    now: Callable[[], datetime],
 ) -> Stage:
-    """The same release, the same proxy. One of that name that is there makes room first."""
+    """The same release, the same proxy. `release` is asked for once the name is known to be free. Raises UsageError
+    where an environment of that name is up: what was written to it would be lost."""
     if name in (OLD, NEW):
         raise UsageError(f"{name} is what a comparison calls its own", hint="choose another name")
-    ground.gone(name)
-    began = time.monotonic()
+    _tidied(ground, report)
+    there = ground.stage(name)
+    if there is not None:
+        raise UsageError(
+            f"{name} is up at {there.url}, with {there.release[:SHORT]}, since {times.text(there.began)}",
+            hint=f"outpace staging down {name}, and then again; or --as ANOTHER, for one beside it",
+        )
+    digest, began = release(), time.monotonic()
     try:
         report(f"staging: copying what {name} needs")
-        return _up(ground, name, release, ground.prepare(name), began, report=report, now=now)
+        return _up(ground, name, digest, ground.prepare(name), began, report=report, now=now)
     except BaseException:
         ground.gone(name)
         raise

@@ -48,13 +48,20 @@ class StagingGround:
         folder = self.folders.folder(name) / "databases"
         return databases(folder, root=here.repository.root, report=here.report, environ=here.environ)
 
-    def all(self) -> tuple[Stage, ...]:
+    def names(self) -> tuple[str, ...]:
+        return self.folders.names()
+
+    def stage(self, name: str) -> Stage | None:
         import msgspec
 
         from outpace.app.staged import Stage
 
-        found = ((name, self.folders.read(name)) for name in self.folders.names())
-        return tuple(msgspec.json.decode(content, type=Stage) for _, content in found if content is not None)
+        _copies_of(name)
+        content = self.folders.read(name)
+        return msgspec.json.decode(content, type=Stage) if content is not None else None
+
+    def runs(self, name: str) -> bool:
+        return self.folders.runs(name)
 
     def prepare(self, name: str, like: Prepared | None = None) -> Prepared:
         from outpace.app.staging import prepare
@@ -108,6 +115,7 @@ class StagingGround:
         self.folders.end(name)
         data = self._place.edge.staging.data
         discard(data, name=copies, reach=self._reach(name), report=here.report)
+        self.folders.remove(name)
 
     def cpu_seconds(self, name: str) -> float:
         return self.folders.cpu_seconds(name)

@@ -25,6 +25,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace, door: Door) -> int:
     from outpace import bootstrap
+    from outpace.app.staged import down
     from outpace.bootstrap.edge import EdgePlace
     from outpace.bootstrap.staged import StagingGround
     from outpace.formats.staged import down_answer, down_text
@@ -32,10 +33,8 @@ def run(args: argparse.Namespace, door: Door) -> int:
     with bootstrap.workplace(Path.cwd(), name=args.name, report=door.report) as here:
         place = EdgePlace(here)
         ground = StagingGround(place)
-        names = ground.folders.names() if args.all else (args.called,)
         with here.lease("outpace staging down"):
-            for name in names:
-                ground.gone(name)
+            gone = down(ground, ground.names() if args.all else (args.called,), report=door.report)
     name = place.application.name
-    door.emit(down_answer(name, names) if args.form == "json" else down_text(name, names))
+    door.emit(down_answer(name, gone) if args.form == "json" else down_text(name, gone))
     return 0

@@ -9,9 +9,10 @@ from outpace.cli.door import Door
 
 EPILOG = """\
 The same release that production would get, behind the same proxy, with masked copies of the declared databases. What
-production has and it lacks is shown. Copies that would hold personal data without a mask are refused.
+production has and it lacks is shown. Copies that would hold personal data without a mask are refused. One that is up
+stays as it is, with what was written to it, until outpace staging down.
 
-exit status: 0 it is up; 3 it did not become healthy; 4 its data may not be copied
+exit status: 0 it is up; 2 one of that name is up already; 3 it did not become healthy; 4 its data may not be copied
 
   outpace staging up
   outpace staging up HEAD --as review
@@ -39,8 +40,7 @@ def run(args: argparse.Namespace, door: Door) -> int:
         ground = StagingGround(place)
         revision = here.revision(args.revision) if args.revision else tip_of(place.application, here.repository)
         with here.lease("outpace staging up"):
-            release = place.release(revision).digest
-            stage = up(ground, args.called, release, report=door.report, now=now)
+            stage = up(ground, args.called, lambda: place.release(revision).digest, report=door.report, now=now)
         view = Up(application=place.application.name, stage=stage, resemblance=ground.resemblance(stage))
     door.emit(up_answer(view) if args.form == "json" else up_text(view))
     return 0

@@ -43,18 +43,26 @@ class StageFolders:
     def end(self, name: str) -> None:
         """Its watchdog first, which would start the rest again."""
         folder = self.folder(name)
-        if not folder.is_dir():
-            return
-        launching.end_watchdog(folder)
-        launching.end_all(folder)
-        removed(folder)
+        if folder.is_dir():
+            launching.end_watchdog(folder)
+            launching.end_all(folder)
+
+    def remove(self, name: str) -> None:
+        """Last of all: until then it is among the names, and whoever is killed before can do it again."""
+        removed(self.folder(name))
+
+    def runs(self, name: str) -> bool:
+        return bool(launching.watchdog_of(self.folder(name)) or self._pids(name))
 
     def cpu_seconds(self, name: str) -> float:
         """Of what runs of it now, its children included."""
+        return sum(map(_cpu, self._pids(name)))
+
+    def _pids(self, name: str) -> list[int]:
         folder = self.folder(name)
         place = Place(folder)
-        pids = [place.pid(path.stem) for path in (folder / "processes").glob("*.json")]
-        return sum(_cpu(pid) for pid in pids if pid)
+        pids = (place.pid(path.stem) for path in (folder / "processes").glob("*.json"))
+        return [pid for pid in pids if pid]
 
 
 def _cpu(pid: int) -> float:

@@ -15,7 +15,7 @@ from outpace.formats.plain import page, printable
 from outpace.model.release import SHORT
 from outpace.model.unknown import Unknown
 
-MIB = 1 << 20
+KIB, MIB = 1 << 10, 1 << 20
 
 
 class StageV1(Struct, frozen=True, kw_only=True):
@@ -45,9 +45,17 @@ class StagingUpV1(Struct, frozen=True, kw_only=True):
     resemblance: tuple[ResemblesV1, ...]
 
 
+class LeftV1(Struct, frozen=True, kw_only=True):
+    """What a killed run, or a reboot, left of an environment."""
+
+    name: str
+    why: str
+
+
 class StagingListV1(Struct, frozen=True, kw_only=True):
     application: str
     stages: tuple[StageV1, ...]
+    left: tuple[LeftV1, ...]
 
 
 class StagingDownV1(Struct, frozen=True, kw_only=True):
@@ -114,24 +122,34 @@ def lacking(resemblance: Resemblance) -> tuple[str, ...]:
 
 
 def _cost(stage: Stage) -> str:
-    copied = (
-        f", {stage.copies.bytes / MIB:.1f} MiB of copies ({stage.copies.rows:,} rows)" if stage.copies.bytes else ""
-    )
+    copied = f", {of_copies(stage.copies.bytes)} ({stage.copies.rows:,} rows)" if stage.copies.bytes else ""
     return f"{stage.seconds:.1f} s until it answered, {stage.cpu_s:.1f} s of CPU{copied}"
 
 
+def of_copies(size: int) -> str:
+    return f"{size / MIB:,.1f} MiB of copies" if size >= MIB else f"{size / KIB:,.0f} KiB of copies"
+
+
 def list_answer(view: Stages) -> bytes:
-    result = StagingListV1(application=view.application, stages=tuple(_stage(each) for each in view.stages))
+    result = StagingListV1(
+        application=view.application,
+        stages=tuple(_stage(each) for each in view.stages),
+        left=tuple(LeftV1(name=each.name, why=each.why) for each in view.left),
+    )
     return encoded("staging list", result)
 
 
 def list_text(view: Stages) -> str:
+    return page(_list_lines(view))
+
+
+def _list_lines(view: Stages) -> Iterator[str]:
     if not view.stages:
-        return page([f"{view.application}: no environment is up; outpace staging up brings one"])
-    return page(
-        f"{each.name}  {each.release[:SHORT]}  {each.url}  since {each.began:%Y-%m-%d %H:%M:%S}  {_cost(each)}"
-        for each in view.stages
-    )
+        yield f"{view.application}: no environment is up; outpace staging up brings one"
+    for each in view.stages:
+        yield f"{each.name}  {each.release[:SHORT]}  {each.url}  since {each.began:%Y-%m-%d %H:%M:%S}  {_cost(each)}"
+    for left in view.left:
+        yield f"! {left.name} is not up: {left.why}; outpace staging down {left.name} removes it"
 
 
 def down_answer(application: str, names: Sequence[str]) -> bytes:
@@ -139,5 +157,5 @@ def down_answer(application: str, names: Sequence[str]) -> bytes:
 
 
 def down_text(application: str, names: Sequence[str]) -> str:
-    told = f"{', '.join(names)} {'is' if len(names) == 1 else 'are'} gone" if names else "nothing was up"
+    told = f"{', '.join(names)} {'is' if len(names) == 1 else 'are'} gone" if names else "no such environment was there"
     return page([f"{application}: {told}"])

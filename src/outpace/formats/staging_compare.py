@@ -11,7 +11,7 @@ from outpace.delivery.staging.resemblance import Resemblance
 from outpace.formats import replay
 from outpace.formats.envelope import encoded
 from outpace.formats.plain import Hanging, printable
-from outpace.formats.staged import MIB, ResemblesV1, lacking, resembling
+from outpace.formats.staged import ResemblesV1, lacking, of_copies, resembling
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -50,7 +50,7 @@ def answer(application: str, view: View, found: SideBySide, resemblance: Resembl
 def text(view: View, found: SideBySide, resemblance: Resemblance, left: str) -> RenderableType:
     from rich.console import Group
 
-    copied = f", {_bytes(found) / MIB:.1f} MiB of copies" if _bytes(found) else ""
+    copied = f", {of_copies(_bytes(found))}" if _bytes(found) else ""
     parts: list[RenderableType] = [replay.text(view), ""]
     parts += [Hanging(printable(left), style="bold"), ""] if left else []
     parts += [f"Cost: {found.seconds:.1f} s, {found.cpu_s:.1f} s of CPU{copied}", *lacking(resemblance)]

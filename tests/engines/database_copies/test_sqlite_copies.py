@@ -169,7 +169,24 @@ def test_nobody_else_may_look_into_a_copy_that_is_being_made(made: Made, tmp_pat
         modes.update({path.name: stat.S_IMODE(path.stat().st_mode) for path in (tmp_path / "copies").rglob("*")})
 
     copied(SqliteCopier(tmp_path / "copies", report=report), made("CREATE TABLE t (a TEXT)"), t__a="hash")
-    assert {name.split("_")[0]: mode for name, mode in modes.items()} == {"outpace": 0o700, "raw": 0o600, "done": 0o600}
+    assert {name.split("_")[0]: mode for name, mode in modes.items()} == {"outpace": 0o700, "done": 0o600}
+
+
+@pytest.mark.parametrize("journal", ["wal", "delete"])
+def test_no_file_holds_an_unmasked_value_at_any_moment_so_that_a_killed_copy_leaves_none(
+    made: Made, tmp_path: Path, journal: str
+) -> None:
+    rows = ", ".join(f"('planted {number} {'x' * 900}')" for number in range(9_000))
+    path, folder = made(f"CREATE TABLE t (who TEXT); INSERT INTO t VALUES {rows}"), tmp_path / "copies"
+    asked(path, f"PRAGMA journal_mode = {journal}")
+    held = dict[str, list[Path]]()
+
+    def report(event: str) -> None:
+        files = [each for each in folder.rglob("*") if each.is_file()]
+        held[event.split()[0]] = [each for each in files if b"planted" in each.read_bytes()]
+
+    copied(SqliteCopier(folder, report=report), path, t__who="hash")
+    assert held == {"copying": [], "masking": []}
 
 
 def test_a_source_that_cannot_be_written_is_copied_all_the_same(made: Made, copier: SqliteCopier) -> None:
@@ -206,11 +223,15 @@ def test_only_folders_of_dead_makers_on_this_host_are_leftovers(
     from outpace.engines.database_copies.making import half_made
 
     mine = half_made("one")
-    dead = mine.replace(f"_{os.getpid()}_", "_999999999_")
-    other = f"{PREFIX}00000000_999999999_one"
-    for name in (mine, dead, other, "something"):
-        (tmp_path / "copies" / name).mkdir()
-    assert copier.leftovers() == (dead,)
-    copier.drop(dead)
+    host, me, name = mine.removeprefix(PREFIX).split("_")
+    dead = f"{PREFIX}{host}_999999999x000_{name}"
+    born = me.partition("x")[2]
+    before = f"{PREFIX}{host}_{os.getpid()}x{'000' if born != '000' else '001'}_{name}"
+    other = f"{PREFIX}00000000_999999999x000_one"
+    for each in (mine, dead, before, other, "something"):
+        (tmp_path / "copies" / each).mkdir()
+    assert set(copier.leftovers()) == {dead, before}
+    for each in (dead, before):
+        copier.drop(each)
     assert copier.leftovers() == ()
     assert {path.name for path in (tmp_path / "copies").iterdir()} == {mine, other, "something", "one.sqlite"}

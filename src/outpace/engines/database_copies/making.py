@@ -11,23 +11,25 @@ import time
 from collections.abc import Iterable
 from pathlib import Path
 
+from outpace.engines.envoy.watchdog import boot, born
 from outpace.model.errors import BadInput, DiskFull, Refused, Unmasked
 
 NAME = re.compile(r"[a-z][a-z0-9_]{0,30}")
 MOST_BYTES = 20 << 30
 PREFIX = "outpace_copying_"
-_MADE = re.compile(rf"{PREFIX}(?P<host>[0-9a-f]{{8}})_(?P<pid>\d+)_(?P<name>\w+)")
+_MADE = re.compile(rf"{PREFIX}(?P<host>[0-9a-f]{{8}})_(?P<pid>\d+)x(?P<born>[0-9a-f]{{3}})_(?P<name>\w+)")
 
 
 def half_made(name: str) -> str:
     """The name of a copy until it is complete: of this process on this host, so that the next run may remove it."""
-    return f"{PREFIX}{_host()}_{os.getpid()}_{checked(name)}"
+    return f"{PREFIX}{_host()}_{os.getpid()}x{_born(os.getpid())}_{checked(name)}"
 
 
 def is_left_over(name: str) -> bool:
-    """Its maker is dead. Of another host's makers nothing can be said, so that theirs stay."""
+    """Its maker is dead; in a container, the next one has its number. Of another host's makers nothing can be said, so
+    that theirs stay."""
     found = _MADE.fullmatch(name)
-    return found is not None and found["host"] == _host() and not _lives(int(found["pid"]))
+    return found is not None and found["host"] == _host() and found["born"] != _born(int(found["pid"]))
 
 
 def checked(name: str) -> str:
@@ -87,11 +89,7 @@ def _host() -> str:
     return hashlib.sha256(socket.gethostname().encode()).hexdigest()[:8]
 
 
-def _lives(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except OSError:
-        return True
-    return True
+def _born(pid: int) -> str:
+    """When, in three characters that leave room for the name; empty where there is no such process."""
+    since = born(pid)
+    return hashlib.sha256(f"{boot()} {since}".encode()).hexdigest()[:3] if since is not None else ""

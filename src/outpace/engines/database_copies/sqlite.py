@@ -94,20 +94,16 @@ class SqliteCopier:
         return self._folder / f"{checked(name)}.sqlite"
 
     def _made(self, origin: Path, plan: Plan, making: Path) -> int:
-        raw = making / "raw"
-        raw.touch(mode=0o600)
         (making / "done").touch(mode=0o600)
-        with closing(_read_only(origin)) as source, closing(_private(raw)) as copy:
+        with closing(_read_only(origin)) as source, closing(_nameless(making)) as copy:
             (mode,) = source.execute("PRAGMA journal_mode").fetchone()
             self._report(f"copying {origin.name}")
             _backup(source, copy, writers_go_on=mode == "wal")
-            copy.execute("PRAGMA journal_mode = DELETE")
             copy.execute("PRAGMA journal_mode = OFF")
             if plan.masks:
                 self._mask(copy, plan)
             copy.execute("VACUUM INTO ?", (str(making / "done"),))
             rows = sum(sqlite_schema.count(copy, name) for name in sqlite_schema.names(copy))
-        raw.unlink()
         if mode == "wal":
             with closing(_private(making / "done")) as copy:
                 copy.execute("PRAGMA journal_mode = WAL")
@@ -144,7 +140,14 @@ def _read_only(path: Path) -> sqlite3.Connection:
     return _guarded(sql)
 
 
-def _private(path: Path) -> sqlite3.Connection:
+def _nameless(folder: Path) -> sqlite3.Connection:
+    """A database in a file that SQLite unlinks before it writes to it: who is killed here leaves no value behind."""
+    sql = _private("")
+    sql.execute(f"PRAGMA temp_store_directory = '{str(folder).replace(chr(39), chr(39) * 2)}'")
+    return sql
+
+
+def _private(path: Path | str) -> sqlite3.Connection:
     sql = _guarded(sqlite3.connect(path, isolation_level=None, timeout=WAIT))
     sql.execute("PRAGMA synchronous = OFF")
     return sql
