@@ -159,6 +159,7 @@ class Shop:
     port: int = field(default_factory=free_port)
     more: str = ""  # of [applications.edge]
     tables: str = ""  # after it
+    variables: str = ""  # of its processes
 
     def __post_init__(self) -> None:
         for path in (self.home, self.root, self.place / "state"):
@@ -217,8 +218,14 @@ class Shop:
             '[[applications]]\nname = "shop"\nrun = ["python3", "app.py", "{port}"]\nready = "/healthz"\n'
             f'delivery = "edge"\n[applications.edge]\nlisten = ["{self.address}"]\nstart_within = "5s"\n'
             f'drain = "2s"\n{self.more}\n[applications.edge.build]\nenvironment = "none"\n'
-            f'[applications.edge.variables]\nORDERS = "{self.orders_file}"\n{RISK}\n{self.tables}'
+            f'[applications.edge.variables]\nORDERS = "{self.orders_file}"\n{self.variables}\n{RISK}\n{self.tables}'
         )
+
+    def declare(self, **changes: str) -> None:
+        """In outpace.toml alone: the release of what is committed stays the same."""
+        for name, value in changes.items():
+            setattr(self, name, value)
+        (self.root / "outpace.toml").write_text(self.configuration())
 
     # Commands.
 

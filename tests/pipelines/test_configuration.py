@@ -60,6 +60,14 @@ success = { status = 200 }
 """
 
 
+def edges(*listen: str) -> str:
+    """Applications a, b and so on, each at an edge that listens there."""
+    return "".join(
+        f"[[applications]]\nname = '{name}'\nrun = ['x']\ndelivery = 'edge'\nedge = {{ listen = [\"{each}\"] }}\n"
+        for name, each in zip("ab", listen, strict=False)
+    )
+
+
 @pytest.mark.parametrize(
     ("text", "message", "hint"),
     [
@@ -92,6 +100,11 @@ success = { status = 200 }
         ("[proposers.modle]\nname = 'a:b'", "unknown key `modle`", "did you mean `model`?"),
         ("[proposers.budget]\nqqq = 1", "unknown key `qqq`", "attempts, cost_usd, cost_usd_per_day, tokens, wall"),
         ("[analyzers.a]", "missing required field `command`", "example"),
+        (edges("127.0.0.1:8080", "127.0.0.1:8080"), "both 'a' and 'b' `listen` at 127.0.0.1:8080", "example"),
+        (edges("127.0.0.1:8080", "0.0.0.0:8080"), "at 127.0.0.1:8080 ('b' says 0.0.0.0:8080, which takes", "example"),
+        (edges('[::1]:8080", "[::1]:8080'), "'a' twice `listen` at [::1]:8080", "example"),
+        (edges("127.0.0.1:99999"), "`listen` holds '127.0.0.1:99999'", "example"),
+        (edges("localhost:8080"), "`listen` holds 'localhost:8080'", "example"),
         (
             DELETING,
             "unsafe_allow_write",
@@ -116,3 +129,10 @@ def test_a_time_is_a_count_and_a_unit(every: str, seconds: int) -> None:
 def test_the_demo_uses_a_configuration_that_decodes(name: str) -> None:
     page = Path(__file__).parents[2] / "examples" / name
     assert decode(page.read_text()).probes[0].advisories == ("PYSEC-2023-83",)
+
+
+def test_two_applications_may_listen_at_one_port_of_two_addresses_or_where_one_is_not_at_the_edge() -> None:
+    assert len(decode(edges("127.0.0.1:8080", "127.0.0.2:8080")).applications) == 2
+    assert len(decode(edges("0.0.0.0:8080", "[::]:8080")).applications) == 2
+    attached = edges("127.0.0.1:8080", "127.0.0.1:8080").replace("'edge'", "'attached'", 1)
+    assert len(decode(attached).applications) == 2

@@ -6,7 +6,9 @@ from collections.abc import Callable
 from datetime import datetime
 
 from msgspec import Struct
+from msgspec.structs import replace
 
+from outpace.app.edge_settings import differences
 from outpace.app.rollout import Rolling
 from outpace.app.rollout_parts import Candidate
 from outpace.delivery.edge.ports import Runtime
@@ -21,12 +23,21 @@ class View(Struct, frozen=True, kw_only=True):
     folder: str
     at: datetime
     standing: Standing
+    differs: tuple[str, ...] = ()  # what runs was started with other settings than these
 
     @property
     def blocks(self) -> tuple[Block, ...]:
         """Those that stand."""
         traffic = self.standing.traffic
         return traffic.blocked_at(self.at) if traffic is not None else ()
+
+
+def compared(view: View, candidate: Callable[[Digest], Candidate]) -> View:
+    """What runs, with what is declared now."""
+    good = view.standing.good
+    if good is None or not view.standing.envoy:
+        return view
+    return replace(view, differs=differences(view.standing, candidate(good.release)))
 
 
 def up(
@@ -36,7 +47,8 @@ def up(
     *,
     report: Callable[[str], None],
 ) -> Standing:
-    """After a reboot, or after everything was ended: the last good release takes requests again."""
+    """The last good release takes requests, as it is declared now: also after a reboot, or after everything was ended.
+    What runs otherwise goes on until those that stand in for it are healthy."""
     edge.up()
     standing = rolling.tidied(edge.standing())
     if standing.good is None:

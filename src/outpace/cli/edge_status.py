@@ -24,10 +24,12 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace, door: Door) -> int:
     from outpace import bootstrap
+    from outpace.app import edge
     from outpace.bootstrap.edge import EdgePlace
     from outpace.formats.edge import answer, text, troubles
 
     with bootstrap.workplace(Path.cwd(), name=args.name, report=door.report) as here:
-        view = EdgePlace(here).view()
+        place = EdgePlace(here)
+        view = edge.compared(place.view(), place.candidate_of)
     door.emit(answer("edge status", view) if args.form == "json" else text(view))
     return ACTION_NEEDED if troubles(view) else DONE

@@ -9,7 +9,8 @@ from outpace.cli.door import Door
 
 EPILOG = """\
 After a reboot, or after everything was ended, the last good release takes requests again. A rollout that a dead engine
-left is brought to its end first.
+left is brought to its end first. What is declared otherwise than it runs (variables, instances, workers, addresses) is
+taken up, and no request is lost: new processes come beside the old ones, and stand in for them.
 
 exit status: 0 the edge takes requests
 
@@ -32,6 +33,6 @@ def run(args: argparse.Namespace, door: Door) -> int:
         place = EdgePlace(here)
         with here.lease("outpace edge up"):
             edge.up(place.runtime, place.rolling(), place.candidate_of, report=door.report)
-        view = place.view()
+        view = edge.compared(place.view(), place.candidate_of)
     door.emit(answer("edge up", view) if args.form == "json" else text(view))
     return 0

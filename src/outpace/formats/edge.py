@@ -9,7 +9,7 @@ from pathlib import Path
 from msgspec import Struct
 
 from outpace.app.edge import View
-from outpace.delivery.edge.standing import Stage
+from outpace.delivery.edge.standing import Service, Stage
 from outpace.delivery.edge.traffic import WHOLE, Blocked, BlockHeader, BlockMethod, BlockPath
 from outpace.delivery.exchanges.exchange import Recording
 from outpace.delivery.rollout.verdicts import share
@@ -26,6 +26,7 @@ SAID: dict[Stage, str] = {
     "settled": "is settled",
     "reverted": "was rolled back",
 }
+ON_ITS_WAY: dict[Service, str] = {"arriving": ", not in use yet", "serving": "", "leaving": ", leaves"}
 
 
 class InstanceV1(Struct, frozen=True, kw_only=True):
@@ -121,6 +122,9 @@ def _troubles(view: View) -> Iterator[str]:
         yield "the watchdog does not run, so nothing is started or taken back by itself: outpace edge up"
     if standing.good is None:
         yield "no release is good yet: outpace rollout"
+    if view.differs:
+        act = "outpace edge up, once the rollout is over" if standing.under_way else "outpace edge up"
+        yield f"what runs was started with other settings than are declared now, {', '.join(view.differs)}: {act}"
     for each in standing.instances:
         if not each.pid:
             yield f"{each.name} does not run: {view.folder}/logs/{each.name}.log says why"
@@ -147,7 +151,7 @@ def _lines(view: View) -> Iterator[str]:
     yield f"  good      {f'{good.release[:SHORT]} since {good.since:%Y-%m-%d %H:%M:%S}' if good else 'none yet'}"
     for each in standing.instances:
         again = f", started {each.starts} times" if each.starts > 1 else ""
-        yield f"  runs      {each.name} on port {each.port}, {_process(each.pid)}{again}"
+        yield f"  runs      {each.name} on port {each.port}, {_process(each.pid)}{again}{ON_ITS_WAY[each.service]}"
     rollout, traffic = standing.rollout, standing.traffic
     if rollout is not None:
         users = f", {share(traffic.weight / WHOLE)} of users" if standing.under_way and traffic is not None else ""

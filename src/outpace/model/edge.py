@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from ipaddress import ip_address
 from typing import Literal, TypeAlias
 
 from msgspec import Struct
@@ -12,8 +13,27 @@ from outpace.model.probe import SAFE_METHODS, Request, Sign
 Urgency: TypeAlias = Literal["routine", "known", "exploited"]
 
 ADDRESS = re.compile(r"(\[[0-9a-fA-F:]+\]|[0-9a-zA-Z.-]+):\d{1,5}")
+LAST_PORT = 65_535
+EVERY_HOST = frozenset({"0.0.0.0", "[::]"})  # noqa: S104
 REFERENCE = ("env:", "file:")
 NAME = re.compile(r"[a-z][a-z0-9-]{0,30}")
+
+
+def _can_be_listened_at(address: str) -> bool:
+    """A name is none of a host's own addresses."""
+    host, _, port = address.rpartition(":")
+    try:
+        ip_address(host.removeprefix("[").removesuffix("]"))
+    except ValueError:
+        return False
+    return bool(ADDRESS.fullmatch(address)) and 0 < int(port) <= LAST_PORT
+
+
+def is_same_address(one: str, other: str) -> bool:
+    """Whether only one of them can be listened at: also where one is every address of the host."""
+    (host, _, port), (its, _, its_port) = one.rpartition(":"), other.rpartition(":")
+    are_alike = ("[" in host) == ("[" in its)
+    return int(port) == int(its_port) and (host == its or (are_alike and bool({host, its} & EVERY_HOST)))
 
 
 class Build(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -149,7 +169,7 @@ class Edge(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
     def __post_init__(self) -> None:
         for address in self.listen:
-            if not ADDRESS.fullmatch(address):
+            if not _can_be_listened_at(address):
                 raise ValueError(f"`listen` holds {address!r}, and should hold addresses with a port: 127.0.0.1:8080")
         if not self.listen:
             raise ValueError("`listen` of [applications.edge] is empty: where are requests to be taken?")

@@ -5,7 +5,8 @@ from __future__ import annotations
 import difflib
 import re
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import combinations
 
 import msgspec
 from msgspec import Struct
@@ -14,6 +15,7 @@ from outpace.model.analyzer import Analyzer
 from outpace.model.application import Application, Configuration, Environment, Observe
 from outpace.model.deadline import Deadline
 from outpace.model.edge import ALL as EDGE
+from outpace.model.edge import is_same_address
 from outpace.model.errors import BadConfiguration
 from outpace.model.gate import Gate
 from outpace.model.probe import Probe, Request, Sign
@@ -100,6 +102,7 @@ def _problems(configuration: Configuration) -> Iterator[str]:
         yield f"two applications are called {name!r}"
     for application in configuration.applications:
         yield from _escapes(application)
+    yield from _listening_twice(configuration.applications)
     for environment in configuration.environments:
         if environment.application is None and len(names) > 1:
             several = ", ".join(names)
@@ -120,6 +123,17 @@ def _problems(configuration: Configuration) -> Iterator[str]:
     for key in ("attempts", "tokens", "cost_usd", "cost_usd_per_day"):
         if getattr(budget, key) < 0:
             yield f"{key} of [proposers.budget] is {getattr(budget, key)}, and cannot be less than 0"
+
+
+def _listening_twice(applications: Sequence[Application]) -> Iterator[str]:
+    """One of the two would find its address taken when it is started, which may be much later."""
+    edges = [(each.name, each.edge) for each in applications if each.delivery == "edge" and each.edge is not None]
+    listening = [(name, address) for name, edge in edges for address in edge.listen]
+    for (name, address), (other, same) in combinations(listening, 2):
+        if is_same_address(address, same):
+            who = f"{name!r} twice" if name == other else f"both {name!r} and {other!r}"
+            also = "" if address == same else f" ({other!r} says {same}, which takes it too)"
+            yield f"{who} `listen` at {address}{also}"
 
 
 def _escapes(application: Application) -> Iterator[str]:

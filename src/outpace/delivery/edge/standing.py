@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from hashlib import sha256
 from typing import Literal, TypeAlias
 
-from msgspec import Struct
+from msgspec import Struct, json
+from msgspec.structs import replace
 
 from outpace.delivery.edge.traffic import WHOLE, Traffic
-from outpace.model.release import Digest
+from outpace.model.release import SHORT, Digest
 from outpace.model.times import Aware
 
 Stage: TypeAlias = Literal["starting", "unseen", "users", "promoted", "settled", "reverted"]
 """`unseen`: no user is sent to the candidate yet; `promoted`: all are, and the old release is still warm."""
 
 OVER: frozenset[Stage] = frozenset({"settled", "reverted"})
+
+Service: TypeAlias = Literal["arriving", "serving", "leaving"]
+"""`arriving`: the proxy does not know it yet; `leaving`: it serves until those that arrive stand in for it."""
 
 
 class Program(Struct, frozen=True, kw_only=True):
@@ -28,6 +33,16 @@ class Program(Struct, frozen=True, kw_only=True):
     stop_s: float = 10.0
     ready: str = "/"
 
+    def at(self, port: int) -> Program:
+        """As it is started there."""
+        return replace(self, argv=tuple(word.replace("{port}", str(port)) for word in self.argv))
+
+
+def worker_name(name: str, program: Program) -> str:
+    """Another for each way of starting it: one that is started otherwise ends first."""
+    settings = sha256(json.encode(program, order="deterministic")).hexdigest()
+    return f"worker-{name}-{program.release[:SHORT]}-{settings[:8]}"
+
 
 class Instance(Struct, frozen=True, kw_only=True):
     """A process that the watchdog keeps: one that takes requests at `port`."""
@@ -38,6 +53,8 @@ class Instance(Struct, frozen=True, kw_only=True):
     ready: str = "/"
     pid: int = 0  # 0: it does not run
     starts: int = 0  # how often it was started
+    service: Service = "serving"
+    program: Program | None = None  # what it was started with, at its port
 
 
 class Rollout(Struct, frozen=True, kw_only=True):
@@ -69,7 +86,8 @@ class Good(Struct, frozen=True, kw_only=True):
 
 
 class Standing(Struct, frozen=True, kw_only=True):
-    """`watchdog` and `envoy` are process ids; 0: it does not run."""
+    """`watchdog` and `envoy` are process ids; 0: it does not run. `listens_otherwise`: the proxy was told of other
+    addresses, certificates or hops than are declared now."""
 
     watchdog: int
     envoy: int
@@ -77,6 +95,8 @@ class Standing(Struct, frozen=True, kw_only=True):
     good: Good | None
     rollout: Rollout | None
     instances: tuple[Instance, ...] = ()
+    workers: tuple[str, ...] = ()
+    listens_otherwise: bool = False
 
     @property
     def under_way(self) -> bool:
@@ -88,7 +108,8 @@ class Standing(Struct, frozen=True, kw_only=True):
         if self.traffic is None:
             return {}
         shares = {self.traffic.baseline: WHOLE - self.traffic.weight, self.traffic.candidate: self.traffic.weight}
-        return {each.pid: each.release for each in self.instances if each.pid and shares.get(each.release)}
+        serving = (each for each in self.instances if each.pid and each.service != "arriving")
+        return {each.pid: each.release for each in serving if shares.get(each.release)}
 
     @property
     def needed(self) -> frozenset[Digest]:

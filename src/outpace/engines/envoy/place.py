@@ -5,16 +5,18 @@ from __future__ import annotations
 import errno
 import os
 import time
+from itertools import count
 from pathlib import Path
 from typing import TypeVar
 
 import msgspec
 from msgspec import Struct
+from msgspec.structs import asdict, replace
 
-from outpace.delivery.edge.standing import Good, Instance, Program, Rollout
+from outpace.delivery.edge.standing import Good, Instance, Program, Rollout, Service
 from outpace.engines.envoy.counting import Kept
 from outpace.model.errors import DamagedData, DiskFull, EngineError
-from outpace.model.release import Digest
+from outpace.model.release import SHORT, Digest
 
 T = TypeVar("T")
 
@@ -31,17 +33,15 @@ class Lease(Struct, frozen=True, kw_only=True):
     until: float  # seconds since the machine was started
 
 
-class Declared(Struct, frozen=True, kw_only=True):
-    """What the watchdog starts."""
+class Declared(Program, frozen=True, kw_only=True):
+    """What the watchdog starts: a program at its port."""
 
-    release: Digest
-    argv: tuple[str, ...]
-    cwd: str
-    paths: tuple[str, ...]
-    variables: dict[str, str]
-    stop_s: float
     port: int = 0
-    ready: str = "/"
+    service: Service = "serving"
+
+    @property
+    def program(self) -> Program:
+        return Program(**{name: getattr(self, name) for name in Program.__struct_fields__})
 
 
 class Workers(Struct, frozen=True, kw_only=True):
@@ -125,7 +125,12 @@ class Place:
             ready=declared.ready,
             pid=process.living,
             starts=process.total,
+            service=declared.service,
+            program=declared.program,
         )
+
+    def of(self, release: Digest) -> tuple[Instance, ...]:
+        return tuple(each for each in self.instances() if each.release == release)
 
     def pid(self, name: str) -> int:
         """Of a process that the watchdog keeps; 0: it does not run."""
@@ -134,8 +139,20 @@ class Place:
     def _process(self, name: str) -> _Process:
         return self._decoded(self.folder / "processes" / f"{name}.json", _Process) or _Process()
 
-    def declare(self, name: str, program: Program, port: int) -> None:
-        self.write(self.folder / "instances" / f"{name}.json", msgspec.json.encode(declared(program, port)))
+    def declare(self, program: Program, port: int, service: Service) -> None:
+        """Under a name of its own, and never another program under it: what is declared is what was started."""
+        folders = [self.folder / name for name in ("instances", "stopping", "processes")]
+        taken = {path.stem for folder in folders for path in folder.glob("*.json")}
+        names = (f"{program.release[:SHORT]}-{number}" for number in count())
+        self._keep(next(name for name in names if name not in taken), declared(program, port, service))
+
+    def mark(self, name: str, service: Service) -> None:
+        found = self._decoded(self.folder / "instances" / f"{name}.json", Declared)
+        if found is not None and found.service != service:
+            self._keep(name, replace(found, service=service))
+
+    def _keep(self, name: str, declared: Declared) -> None:
+        self.write(self.folder / "instances" / f"{name}.json", msgspec.json.encode(declared))
 
     def dismiss(self, name: str) -> None:
         """The watchdog asks it to end."""
@@ -180,17 +197,8 @@ class Place:
             raise DamagedData(f"{path} cannot be read: {error}", hint=f"mv {path} /tmp; outpace edge up") from error
 
 
-def declared(program: Program, port: int = 0) -> Declared:
-    return Declared(
-        release=program.release,
-        argv=tuple(word.replace("{port}", str(port)) for word in program.argv),
-        cwd=program.cwd,
-        paths=program.paths,
-        variables=program.variables,
-        stop_s=program.stop_s,
-        port=port,
-        ready=program.ready,
-    )
+def declared(program: Program, port: int = 0, service: Service = "serving") -> Declared:
+    return Declared(**asdict(program.at(port)), port=port, service=service)
 
 
 def boot() -> str:

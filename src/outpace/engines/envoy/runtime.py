@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -14,9 +15,9 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from outpace import sandbox
-from outpace.delivery.edge.standing import Good, Instance, Program, Rollout, Standing
-from outpace.delivery.edge.traffic import Block, Traffic, Upstream, upstream_name
-from outpace.engines.envoy import documents, launching, program, sockets
+from outpace.delivery.edge.standing import Good, Instance, Program, Rollout, Standing, worker_name
+from outpace.delivery.edge.traffic import Block, Traffic, upstream_name
+from outpace.engines.envoy import documents, launching, program, sockets, succession
 from outpace.engines.envoy.admin import Admin
 from outpace.engines.envoy.following import Followed
 from outpace.engines.envoy.place import Place, Workers, declared
@@ -29,6 +30,7 @@ from outpace.model.release import SHORT, Digest
 
 UP_SECONDS = 15.0
 PAUSE = 0.02
+WARMING = "cluster_manager.warming_clusters"
 MANY_STARTS = 3
 """So often a process is started before its release is said to be unable to run."""
 
@@ -76,7 +78,7 @@ class Runtime:
         self.followed.lay("lds", self._listeners())
         if self.settings.tls is not None:
             self.followed.lay("sds", documents.certificates(self.settings.tls))
-        self.followed.lay("cds", documents.clusters(self._upstreams()))
+        self.followed.lay("cds", documents.clusters(succession.upstreams(self.place)))
         if not (place.xds / "rds.json").exists():
             self.followed.lay("rds", routes(Traffic(baseline=None)))
 
@@ -119,6 +121,8 @@ class Runtime:
             good=self.place.good(),
             rollout=self.place.rollout(),
             instances=self.place.instances(),
+            workers=tuple(sorted(self.place.workers().workers)),
+            listens_otherwise=not self.followed.same("lds", self._listeners()),
         )
 
     # Processes of a release.
@@ -138,21 +142,25 @@ class Runtime:
         return "" if done.returncode == 0 else f"it ended with status {done.returncode}: {lines[-1] if lines else ''}"
 
     def start(self, program: Program, count: int) -> tuple[Instance, ...]:
-        """Declared, so that the watchdog starts and keeps them. One that runs goes on as it is."""
-        for number in range(count):
-            name = f"{program.release[:SHORT]}-{number}"
-            known = next((each for each in self.place.instances() if each.name == name), None)
-            is_usable = known is not None and (known.pid != 0 or sockets.is_free(known.port))
-            port = known.port if known is not None and is_usable else sockets.free_port(taken=self._ports())
-            self.place.declare(name, program, port)
-        return self._of(program.release)
+        """Declared, so that the watchdog starts and keeps them."""
+        succession.begin(self.place, program, count)
+        return succession.staying(self.place, program.release)
 
     def healthy(self, release: Digest, seconds: float) -> str:
-        """Waits until every process of the release answers; why it does not, else."""
+        """Waits until every process that is declared now answers, and lets those serve; why one does not, else, and
+        what served before them goes on."""
+        ill = self._ill(release, seconds)
+        if ill:
+            succession.give_up(self.place, release)
+        else:
+            succession.stand_in(self.place, release)
+        return ill
+
+    def _ill(self, release: Digest, seconds: float) -> str:
         until = time.monotonic() + seconds
-        before = {each.name: each.starts for each in self._of(release)}
+        before = {each.name: each.starts for each in succession.staying(self.place, release)}
         while True:
-            found = self._of(release)
+            found = succession.staying(self.place, release)
             ill = [(each, sockets.answers(each.port, each.ready)) for each in found]
             first = next(((each, why) for each, why in ill if why), None)
             if first is None and found:
@@ -182,7 +190,7 @@ class Runtime:
         return True
 
     def stop(self, release: Digest) -> None:
-        for each in self._of(release):
+        for each in self.place.of(release):
             self.place.dismiss(each.name)
 
     def stopped(self, release: Digest, seconds: float) -> bool:
@@ -197,7 +205,7 @@ class Runtime:
 
     def work(self, release: Digest, workers: Sequence[tuple[str, Program]]) -> None:
         """One rename; the watchdog lets those of another release finish before it starts these."""
-        wanted = {f"worker-{name}-{release[:SHORT]}": declared(each) for name, each in workers}
+        wanted = {worker_name(name, each): declared(each) for name, each in workers}
         self.place.keep_workers(Workers(release=release, workers=wanted))
 
     def keep_rollout(self, rollout: Rollout) -> None:
@@ -217,12 +225,6 @@ class Runtime:
         arms = (baseline, candidate)
         return Watch(self.place, self.admin, arms, rollout, self.settings.signal)
 
-    def _of(self, release: Digest) -> tuple[Instance, ...]:
-        return tuple(each for each in self.place.instances() if each.release == release)
-
-    def _ports(self) -> frozenset[int]:
-        return frozenset(each.port for each in self.place.instances())
-
     # Traffic.
 
     def traffic(self) -> Traffic | None:
@@ -235,11 +237,14 @@ class Runtime:
             raise DamagedData(f"{path}: {error.message}", hint=f"mv {path} /tmp; outpace edge up") from error
 
     def admit(self) -> None:
-        """Envoy knows every declared process and finds it healthy, before any route names it."""
-        document = documents.clusters(self._upstreams())
+        """Envoy knows every process that serves and finds it healthy, before any route names it; those for which
+        others stand in are dismissed."""
+        upstreams, gone = succession.upstreams(self.place), succession.gone(self.place)
+        document = documents.clusters(upstreams)
         if not self.followed.same("cds", document):
             self.followed.swap("cds", document)
-        for upstream in self._upstreams():
+        self._until(self._knows_all, "Envoy does not take up the processes", "envoy")
+        for upstream in upstreams:
             wanted = len(upstream.ports)
             gauge = f"cluster.{upstream.name}.membership_healthy"
             self._until(
@@ -247,15 +252,11 @@ class Runtime:
                 f"Envoy does not find {upstream.name} healthy",
                 "envoy",
             )
+        succession.dismiss(self.place, gone)
 
-    def _upstreams(self) -> tuple[Upstream, ...]:
-        found: dict[Digest, list[Instance]] = {}
-        for each in self.place.instances():
-            found.setdefault(each.release, []).append(each)
-        return tuple(
-            Upstream(release=release, ports=tuple(each.port for each in some), ready=some[0].ready)
-            for release, some in sorted(found.items())
-        )
+    def _knows_all(self) -> bool:
+        """A cluster that changes serves as it was, until its new processes have been asked once."""
+        return not self.admin.counters(rf"^{re.escape(WARMING)}$").get(WARMING, 0)
 
     def route(self, traffic: Traffic) -> None:
         """One rename. Raises ToolFailed where Envoy refuses it, with the routes before in their place."""

@@ -10,7 +10,6 @@ from http.client import HTTPConnection, HTTPException
 
 from msgspec.structs import replace
 
-from outpace.delivery.edge.standing import Instance
 from outpace.delivery.rollout.counts import Arm, Bucket, Client, Tick, Usage
 from outpace.engines.envoy.admin import Admin
 from outpace.engines.envoy.counting import ByClient, Counted, Kept, by_client, counted, signal, used
@@ -63,7 +62,8 @@ class Watch:
             self._place.keep_counted(replace(self._kept, arms=self._before))
 
     def look(self, weight: float) -> tuple[Tick, ...]:
-        """Raises CountersBeganAnew, Unreachable."""
+        """Raises Unreachable, and CountersBeganAnew while two releases are compared: where all users are sent to one,
+        only what was not looked at yet is lost."""
         now = counted(self._admin, self._arms)
         baseline, candidate = (after.since(before) for after, before in zip(now, self._before, strict=True))
         self._before = now
@@ -92,19 +92,16 @@ class Watch:
         if at - self._used_at < USAGE_EVERY:
             return ()
         self._used_at = at
-        old, new = (used(self._of(release)) for release in self._arms)
+        old, new = (used(self._place.of(release)) for release in self._arms)
         return (
             Usage(arm="baseline", rss_bytes=old[0], descriptors=old[1]),
             Usage(arm="candidate", rss_bytes=new[0], descriptors=new[1]),
         )
 
-    def _of(self, release: Digest) -> tuple[Instance, ...]:
-        return tuple(each for each in self._place.instances() if each.release == release)
-
     def _signalled(self) -> tuple[tuple[int, int], tuple[int, int]] | None:
         if self._wanted is None:
             return None
-        old, new = (signal(self._of(release), self._wanted) for release in self._arms)
+        old, new = (signal(self._place.of(release), self._wanted) for release in self._arms)
         return None if old is None or new is None else (old, new)
 
     def _client(self, told: ByClient) -> Client:
@@ -117,7 +114,7 @@ class Watch:
     def check(self, checks: Sequence[Check]) -> tuple[Tick, tuple[str, ...]]:
         failed: list[str] = []
         sent = errors = resets = 0
-        for instance in self._of(self._arms[1]):
+        for instance in self._place.of(self._arms[1]):
             for check in checks:
                 answer = asked(instance.port, check)
                 sent += 1

@@ -18,7 +18,8 @@ USED_NAMES = frozenset(
 FORKED_WITHOUT_EXEC = 0x40  # PF_FORKNOEXEC of the kernel's task flags
 FIXED_ADDRESSES = 0x40000  # ADDR_NO_RANDOMIZE of its personality
 LISTENING = "0A"
-SERVING = frozenset({LISTENING, "01", "08"})  # or established, or half closed
+ACCEPTED = frozenset({"01", "08"})  # established, or half closed
+SERVING = frozenset({LISTENING}) | ACCEPTED
 DELETED = " (deleted)"
 
 
@@ -212,7 +213,19 @@ class Sockets:
 
     def serving(self, ports: frozenset[int], pids: Iterable[int], *, beside: int | str = "self") -> frozenset[int]:
         """Who holds a socket that listens on, or was accepted from, one of the ports, in the network of `beside`."""
-        wanted = {one.inode for one in self._table(beside) if one.port in ports and one.state in SERVING}
+        return self._holding(ports, pids, SERVING, beside)
+
+    def listening(self, port: int, pids: Iterable[int]) -> frozenset[int]:
+        return self._holding(frozenset({port}), pids, frozenset({LISTENING}), "self")
+
+    def accepted(self, port: int, pids: Iterable[int]) -> frozenset[int]:
+        """Who holds a connection that was accepted from the port, and is not over."""
+        return self._holding(frozenset({port}), pids, ACCEPTED, "self")
+
+    def _holding(
+        self, ports: frozenset[int], pids: Iterable[int], states: frozenset[str], beside: int | str
+    ) -> frozenset[int]:
+        wanted = {one.inode for one in self._table(beside) if one.port in ports and one.state in states}
         return frozenset(pid for pid in pids if wanted and wanted & self._holds(pid))
 
     def listens(self, port: int) -> bool:
