@@ -83,6 +83,40 @@ def test_a_watchdog_that_is_killed_while_nothing_goes_on_takes_nothing_along(goo
     assert (good_shop.standing.envoy, good_shop.standing.instances) == (standing.envoy, standing.instances)
 
 
+def stopped(shop: Shop) -> int:
+    """The watchdog, which holds its locks and looks no more."""
+    pid = shop.standing.watchdog
+    os.kill(pid, signal.SIGSTOP)
+    return pid
+
+
+def test_a_watchdog_that_hangs_is_told_of_and_replaced_by_the_next_up(good_shop: Shop) -> None:
+    before = good_shop.standing
+    with good_shop.load() as load:
+        pid = stopped(good_shop)
+        hangs = rf"the watchdog, process {pid}, hangs: it has not looked for \d+ s, so nothing is .*: outpace edge up"
+        until(lambda: good_shop.standing.hanging, "it is silent for long")
+        told = good_shop.outpace("edge", "status", "--format", "json", expect=10).answer["troubles"]
+        assert len(told) == 1
+        assert re.fullmatch(hangs, told[0])
+        good_shop.outpace("edge", "up")
+    counts = load.end()
+    assert (counts.bad, counts.failed, set(counts.by)) == (0, 0, {"1"})
+    after = good_shop.standing
+    assert (after.hanging, after.watchdog in (0, pid)) == ({}, False)
+    assert (after.envoy, after.instances) == (before.envoy, before.instances)
+
+
+def test_a_watchdog_that_hangs_under_a_rollout_is_replaced_by_the_engine(good_shop: Shop) -> None:
+    process = under_way(good_shop)
+    before = stopped(good_shop)
+    until(lambda: good_shop.standing.watchdog not in (0, before), "another one watches")
+    killed(process)
+    until(lambda: good_shop.stage() == "reverted", "it takes the rollout back")
+    good_shop.outpace("edge", "up")
+    assert re.fullmatch(LAPSED, good_shop.ends_on("1", "reverted").why)
+
+
 @pytest.mark.parametrize(
     ("which", "by", "why"),
     [

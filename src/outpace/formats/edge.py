@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
@@ -118,6 +119,9 @@ def _troubles(view: View) -> Iterator[str]:
     standing = view.standing
     if not standing.envoy:
         yield "the proxy does not run, so nobody is served: outpace edge up"
+    for pid, silent in sorted(standing.hanging.items()):
+        since = f" for {silent:.0f} s" if math.isfinite(silent) else ""
+        yield f"the watchdog, process {pid}, hangs: it has not looked{since}, so nothing is taken back: outpace edge up"
     if not standing.watchdog:
         yield "the watchdog does not run, so nothing is started or taken back by itself: outpace edge up"
     if standing.good is None:

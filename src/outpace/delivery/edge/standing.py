@@ -86,10 +86,12 @@ class Good(Struct, frozen=True, kw_only=True):
 
 
 class Standing(Struct, frozen=True, kw_only=True):
-    """`watchdog` and `envoy` are process ids; 0: it does not run. `listens_otherwise`: the proxy was told of other
-    addresses, certificates or hops than are declared now."""
+    """`watchdog` and `envoy` are process ids; 0: it does not run. `hanging`: watchdogs that are there and look no more,
+    with the seconds since they did. `listens_otherwise`: the proxy was told of other addresses, certificates or hops
+    than are declared now."""
 
     watchdog: int
+    hanging: dict[int, float] = {}
     envoy: int
     traffic: Traffic | None
     good: Good | None

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import contextlib
+import math
 import os
 import shlex
 import signal
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
+
+from msgspec import Struct
 
 from outpace import sandbox
 from outpace.engines.envoy.place import Place
+from outpace.engines.envoy.watchdog import PARTS
 
 WATCHDOG = Path(__file__).parent / "watchdog.py"
-LOCK = "lease.lock"
+HANGS_AFTER = 5.0
+AGAIN = 0.5
 PAUSE = 0.02
 GRACE = 10.0
 
@@ -50,28 +56,53 @@ DETACHED = (
 )
 
 
-def launch_watchdog(folder: Path, environ: Mapping[str, str]) -> None:
+class Watching(Struct, frozen=True):
+    """The process that holds a part's lock. `silent_s`: since it last looked."""
+
+    pid: int
+    silent_s: float
+
+
+def launch_watchdog(folder: Path, environ: Mapping[str, str], parts: Iterable[str]) -> None:
     logs = folder / "logs"
     logs.mkdir(mode=0o700, exist_ok=True)
     log = logs / "watchdog.log"
-    sandbox.run([sys.executable, "-I", "-S", "-c", DETACHED, log, WATCHDOG, folder], env=environ)
+    sandbox.run([sys.executable, "-I", "-S", "-c", DETACHED, log, WATCHDOG, folder, *parts], env=environ)
+
+
+def watching(folder: Path) -> dict[str, Watching]:
+    """By part, where somebody holds its lock: one process all of them, or systemd's units one each."""
+    found = ((part, _holder(folder / f"{part}.lock")) for part in PARTS)
+    return {part: holder for part, holder in found if holder is not None}
 
 
 def watchdog_of(folder: Path) -> int:
-    """The process id of the one that holds the folder's lock; 0: none does."""
+    """The process id of the one that looks after leases; 0: it does not run, or nobody is there for another part."""
+    found = watching(folder)
+    return found["lease"].pid if found.keys() == PARTS.keys() else 0
+
+
+def hanging(folder: Path) -> dict[int, float]:
+    """Process ids of watchdogs that hold a lock and look no more, with the seconds since they did."""
+    return {each.pid: each.silent_s for each in watching(folder).values() if each.silent_s > HANGS_AFTER}
+
+
+def _holder(lock: Path) -> Watching | None:
     import fcntl
 
     try:
-        descriptor = os.open(folder / LOCK, os.O_RDWR | os.O_CLOEXEC)
+        descriptor = os.open(lock, os.O_RDWR | os.O_CLOEXEC)
     except OSError:
-        return 0
+        return None
     try:
         fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)  # two that ask are not in each other's way
     except BlockingIOError:
-        return int(os.pread(descriptor, 32, 0).strip() or b"0")
+        told = os.pread(descriptor, 32, 0).strip()
+        silent = time.clock_gettime(time.CLOCK_BOOTTIME) - os.fstat(descriptor).st_mtime
+        return Watching(int(told or b"0"), silent if silent > -1 else math.inf)  # the clock on the wall is far ahead
     finally:
         os.close(descriptor)
-    return 0
+    return None
 
 
 def units(name: str, folder: Path) -> dict[str, str]:
@@ -96,16 +127,30 @@ def units(name: str, folder: Path) -> dict[str, str]:
 
 
 def end_watchdog(folder: Path) -> None:
-    """Waits until it is gone; it ends nothing of what it keeps."""
-    watchdog = watchdog_of(folder)
-    if not watchdog:
-        return
-    os.kill(watchdog, signal.SIGTERM)
+    """Waits until it is gone, each part of it; it ends nothing of what it keeps."""
+    _end(folder, {each.pid for each in watching(folder).values()}, signal.SIGTERM)
+
+
+def end_hanging(folder: Path) -> None:
+    """Of what it keeps, nothing ends. When the machine was asleep, it is given the time to look again."""
+    if hanging(folder):
+        time.sleep(AGAIN)
+        _end(folder, hanging(folder).keys(), signal.SIGKILL)
+
+
+def _end(folder: Path, pids: Collection[int], which: signal.Signals) -> None:
+    _signal(pids, which)
     until = time.monotonic() + GRACE
-    while watchdog_of(folder):
+    while still := {each.pid for each in watching(folder).values()} & set(pids):
         if time.monotonic() > until:
-            os.kill(watchdog, signal.SIGKILL)
+            _signal(still, signal.SIGKILL)
         time.sleep(PAUSE)
+
+
+def _signal(pids: Collection[int], which: signal.Signals) -> None:
+    for pid in pids:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, which)
 
 
 def end_all(folder: Path) -> None:

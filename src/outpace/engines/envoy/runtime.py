@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import re
-import signal
 import time
 from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
@@ -22,7 +20,7 @@ from outpace.engines.envoy.admin import Admin
 from outpace.engines.envoy.following import Followed
 from outpace.engines.envoy.place import Place, Workers, declared
 from outpace.engines.envoy.routes import Document, routes, traffic_of
-from outpace.engines.envoy.watchdog import environment
+from outpace.engines.envoy.watchdog import PARTS, environment
 from outpace.engines.envoy.watching import Watch
 from outpace.model.edge import Signal, Tls
 from outpace.model.errors import DamagedData, EngineError, ToolTimedOut, Unreachable
@@ -93,29 +91,28 @@ class Runtime:
         )
 
     def ensure_watchdog(self) -> int:
-        """Its process id. One that is there goes on; it outlives this process."""
-        running = launching.watchdog_of(self.place.folder)
-        if running:
-            return running
-        launching.launch_watchdog(self.place.folder, self._environ)
-        self._until(lambda: bool(launching.watchdog_of(self.place.folder)), "the watchdog did not begin", "watchdog")
-        return launching.watchdog_of(self.place.folder)
+        """Its process id. One that is there goes on, unless it hangs; it outlives this process."""
+        folder = self.place.folder
+        launching.end_hanging(folder)
+        missing = [part for part in PARTS if part not in launching.watching(folder)]
+        if missing:
+            launching.launch_watchdog(folder, self._environ, missing)
+            self._until(lambda: bool(launching.watchdog_of(folder)), "the watchdog did not begin", "watchdog")
+        return launching.watchdog_of(folder)
 
     def down(self) -> None:
         """Nothing runs any more; what stood is known, and `up` brings it back."""
         edge = self.place.folder / "edge.json"
         if edge.exists():
             self.place.write(edge, msgspec.json.encode(msgspec.json.decode(edge.read_bytes()) | {"down": True}))
-        watchdog = launching.watchdog_of(self.place.folder)
-        if watchdog:
-            os.kill(watchdog, signal.SIGTERM)
-            self._until(lambda: not launching.watchdog_of(self.place.folder), "the watchdog did not end", "watchdog")
+        launching.end_watchdog(self.place.folder)
         self.admin.quit()
         launching.end_all(self.place.folder)
 
     def standing(self) -> Standing:
         return Standing(
             watchdog=launching.watchdog_of(self.place.folder),
+            hanging=launching.hanging(self.place.folder),
             envoy=self.place.pid("envoy"),
             traffic=self.traffic(),
             good=self.place.good(),
@@ -217,8 +214,8 @@ class Runtime:
     def renew(self, rollout: str) -> None:
         """And somebody must be there to see it lapse."""
         self.place.renew(rollout)
-        if not launching.watchdog_of(self.place.folder):
-            self.ensure_watchdog()
+        before = launching.watchdog_of(self.place.folder)
+        if self.ensure_watchdog() != before:
             self.place.renew(rollout)
 
     def watch(self, baseline: Digest, candidate: Digest, rollout: str) -> Watch:

@@ -8,8 +8,9 @@ It needs the standard library, the files of FOLDER and nothing else: neither the
 - While `rollout.json` says `armed`, `lease.json` must be renewed; when it lapses, the prepared routes and workers are
   renamed over the live ones. A rename needs no space on the disk, and Envoy follows it within milliseconds.
 
-Times are of the clock since boot, which nobody sets; a lease of another boot has lapsed. Where parts are named, others
-are another process's: so systemd has a unit for each. A lapsed lease is looked at before Envoy is ever started.
+Times are of the clock since boot, which nobody sets; a lease of another boot has lapsed. By that clock it touches its
+locks once a second: one that holds them and does not hangs, and is replaced. Where parts are named, others are another
+process's: so systemd has a unit for each. A lapsed lease is looked at before Envoy is ever started.
 """
 
 from __future__ import annotations
@@ -32,6 +33,7 @@ STEADY = 10.0  # seconds that a process must live for its next start to be at on
 LOG_LIMIT = 16 << 20
 LONGEST_LEASE = 30.0  # seconds: one that ends later is no engine's
 LOCK_TRIES = 20
+BEAT = 1.0  # seconds from one to the next sign that it looks
 INHERITED = ("HOME", "LANG", "LC_ALL", "TZ", "USER", "TMPDIR")
 PLAIN_PATH = "/usr/local/bin:/usr/bin:/bin"
 PARTS = {
@@ -111,8 +113,7 @@ class Started:
         if clock - self.at > STEADY:
             self.starts = 0
         self.pid, self.since, self.at, self.stop_s = pid, born(pid) or "", clock, stop_s
-        self.starts += 1
-        self.total += 1
+        self.starts, self.total = self.starts + 1, self.total + 1
         known = {"pid": pid, "born": self.since, "boot": boot(), "starts": self.starts, "total": self.total}
         with contextlib.suppress(OSError):
             write(self.path, known | {"at": clock, "stop_s": stop_s})
@@ -264,7 +265,7 @@ class Watchdog:
 
     def keep(self, name: str, argv: list[str], cwd: str, environ: dict[str, str], stop_s: float = 10.0) -> None:
         one = self.process(name)
-        if one.lives():
+        if one.lives() or (read(self.folder / "edge.json") or {}).get("down"):
             return
         clock = time.clock_gettime(time.CLOCK_BOOTTIME)
         if one.starts and clock - one.at < one.pause():
@@ -276,7 +277,7 @@ class Watchdog:
 
     def envoy(self) -> None:
         edge = read(self.folder / "edge.json")
-        if edge and not edge.get("down"):
+        if edge:
             kept = {name: os.environ[name] for name in INHERITED if name in os.environ}
             self.keep("envoy", [str(word) for word in edge["envoy"]], str(self.folder), kept | {"PATH": PLAIN_PATH})
 
@@ -341,8 +342,8 @@ def _is_over(route: Document) -> bool:
     return "until" in mark and float(mark["until"]) < time.time()
 
 
-def held(path: Path) -> bool:
-    """The lock of a part, for as long as this process lives."""
+def held(path: Path) -> int | None:
+    """The lock of a part, for as long as this process lives; None where another holds it."""
     import fcntl
 
     lock = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
@@ -351,24 +352,36 @@ def held(path: Path) -> bool:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             with contextlib.suppress(OSError):  # a full disk; over what is there, which needs no room
                 os.pwrite(lock, f"{os.getpid()}\n".ljust(32).encode(), 0)
-            return True
+            return lock
         time.sleep(0.01)  # whoever asks whether somebody holds it has it for an instant
-    return False
+    return None
+
+
+def beat(locks: list[int], clock: float) -> None:
+    """That it looks, as the time at which its locks were changed: this needs no room on the disk."""
+    with contextlib.suppress(OSError):
+        for lock in locks:
+            os.utime(lock, (clock, clock))
 
 
 def main(folder: Path, parts: tuple[str, ...]) -> int:
     os.umask(0o077)
-    for part in parts:
-        if not held(folder / f"{part}.lock"):
-            said(f"{folder} has a watchdog already, for {part}")
-            return 0
+    locks = [lock for part in parts if (lock := held(folder / f"{part}.lock")) is not None]
+    if len(locks) < len(parts):
+        said(f"{folder} has a watchdog already, for {' or '.join(parts)}")
+        return 0
     ended: list[int] = []
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda number, _frame: ended.append(number))
     signal.signal(signal.SIGHUP, signal.SIG_IGN)
     watchdog = Watchdog(folder, parts)
     said(f"watches {folder}: {', '.join(parts)}")
+    beaten = -BEAT
     while not ended:
+        clock = time.clock_gettime(time.CLOCK_BOOTTIME)
+        if clock - beaten >= BEAT:
+            beaten = clock
+            beat(locks, clock)
         watchdog.look()
         time.sleep(TICK)
     return 0
