@@ -35,7 +35,7 @@ def variables(shop: Shop) -> list[str | None]:
 
 def variable(pid: int, name: str) -> str | None:
     lines = Path(f"/proc/{pid}/environ").read_bytes().decode().split("\0")
-    return dict(line.partition("=")[::2] for line in lines).get(name)
+    return next((line.removeprefix(f"{name}=") for line in lines if line.startswith(f"{name}=")), None)
 
 
 def differs(shop: Shop) -> list[str]:

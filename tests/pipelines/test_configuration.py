@@ -75,6 +75,8 @@ def edges(*listen: str) -> str:
         ("[[applications]]\nname = 'a'\ndeply = ['x']", "unknown key `deply`", "did you mean `deploy`?"),
         ("name = ", "is not TOML", "annotated example"),
         ("[[applications]]\nname = 'a'\n[[applications]]\nname = 'a'", "two applications are called 'a'", "example"),
+        ("[[applications]]\nname = '..'", "an application is called '..'", "example"),
+        ('[[applications]]\nname = "a\\nb"', r"an application is called 'a\nb'", "example"),
         ("[[applications]]\nname = 'a'\npath = '../b'", "leads out of the repository", "example"),
         ("[[applications]]\nname = 'a'\nlocks = ['/etc/passwd']", "leads out of the repository", "example"),
         ("[[applications]]\nname = 'a'\nbranch = '--upload-pack=x'", "cannot begin with a dash", "example"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import shlex
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
@@ -187,7 +188,7 @@ def units_answer(units: Mapping[str, str], into: Path | None) -> bytes:
 
 def units_text(units: Mapping[str, str], into: Path | None) -> str:
     if into is not None:
-        names = " ".join(units)
+        names = shlex.join(units)
         return f"written to {into}; start them with: systemctl daemon-reload && systemctl enable --now {names}\n"
     return "\n".join(f"# {name}\n{text}" for name, text in units.items())
 

@@ -137,7 +137,9 @@ def _listening_twice(applications: Sequence[Application]) -> Iterator[str]:
 
 
 def _escapes(application: Application) -> Iterator[str]:
-    """Paths stay inside the repository."""
+    """Paths stay inside the repository, and a name is one of a folder."""
+    if application.name in ("", ".", "..") or not application.name.isprintable():
+        yield f"an application is called {application.name!r}: its name should be a word"
     for path in (application.path, application.test_path, *application.locks):
         if path.startswith("/") or ".." in path.split("/"):
             yield f"application {application.name!r}: {path!r} leads out of the repository"

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import math
 import os
-import shlex
 import signal
 import sys
 import time
@@ -15,8 +14,10 @@ from pathlib import Path
 from msgspec import Struct
 
 from outpace import sandbox
+from outpace.engines.envoy import systemd
 from outpace.engines.envoy.place import Place
 from outpace.engines.envoy.watchdog import PARTS
+from outpace.model.errors import BadConfiguration
 
 WATCHDOG = Path(__file__).parent / "watchdog.py"
 HANGS_AFTER = 5.0
@@ -107,23 +108,30 @@ def _holder(lock: Path) -> Watching | None:
 
 def units(name: str, folder: Path) -> dict[str, str]:
     """systemd's, by file name: one for each part, which what it started outlives. Secrets that `variables` name by
-    `env:` come from the environment file."""
+    `env:` come from the environment file. Raises BadConfiguration."""
     import pwd
+
+    escaped = systemd.escaped(name)
 
     told = {
         "lease": "takes a rollout back when its engine dies",
         "envoy": "keeps Envoy",
         "applications": "keeps the processes of releases",
     }
-    return {
-        f"outpace-{name}-{part}.service": UNIT.format(
-            what=f"{name} at Outpace's edge: {what}",
-            command=shlex.join([sys.executable, "-I", "-S", str(WATCHDOG), str(folder), part]),
-            user=pwd.getpwuid(os.getuid()).pw_name,
-            secrets=f"/etc/outpace/{name}.env",
+    found = {
+        f"outpace-{escaped}-{part}.service": UNIT.format(
+            what=systemd.line(f"{name} at Outpace's edge: {what}"),
+            command=systemd.command(sys.executable, ["-I", "-S", str(WATCHDOG), str(folder), part]),
+            user=systemd.line(pwd.getpwuid(os.getuid()).pw_name),
+            secrets=f"/etc/outpace/{escaped}.env",
         )
         for part, what in told.items()
     }
+    if any(len(unit) > systemd.LONGEST_NAME for unit in found):
+        raise BadConfiguration(
+            f"systemd has no room for units named after {name!r}", hint="give the application a shorter `name`"
+        )
+    return found
 
 
 def end_watchdog(folder: Path) -> None:
