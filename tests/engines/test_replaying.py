@@ -254,6 +254,39 @@ def test_a_clients_requests_keep_their_order_and_several_clients_go_at_once() ->
     assert [each.request.target for each in found.replayed] == [each.request.target for each in together.exchanges]
 
 
+def test_what_differs_everywhere_is_asked_once_more_each_and_another_difference_is_found_among_it() -> None:
+    odd = "/orders/37"
+
+    def old(asked: Asked) -> tuple[int, object, Fields]:
+        return 200, {"price": 5, "stock": 9}, ()
+
+    def new(asked: Asked) -> tuple[int, object, Fields]:
+        return 200, {"price": 6, "stock": 8 if asked.target == odd else 9}, ()
+
+    with serving(old, new) as servers:
+        found = replayed(recorded(*(f"/orders/{number}" for number in range(50))), servers)
+    assert [(each.of.place, each.count) for each in found.found] == [("$.price", 50), ("$.stock", 1)]
+    assert sum(each.target == odd for each in servers[1].asked) == 5
+    assert len(servers[1].asked) == 3 * 5 + 46 + 5
+    assert (len(found.replayed), found.not_asked) == (50, {})
+
+
+def test_a_route_that_is_not_answered_in_time_is_not_asked_to_the_end_and_that_is_said() -> None:
+    def new(asked: Asked) -> tuple[int, object, Fields]:
+        time.sleep(0.3 if asked.target.startswith("/slow/") else 0.0)
+        return answered(asked)
+
+    targets = [f"/slow/{number}" for number in range(20)] + ["/quick"]
+    with serving(answered, new) as servers:
+        found = replayed(recorded(*targets), servers, timeout=0.1)
+    assert not found.same
+    assert (len(found.replayed), found.not_asked) == (4, {"GET /slow/{n}": 17})
+    assert found.sentence == (
+        "3 of 4 replayed exchanges differ: GET /slow/0: answer: status 200 -> no answer: none within 0.1 s"
+        "; 17 more were not asked, since GET /slow/{n} is not answered in time"
+    )
+
+
 def test_the_rate_is_kept() -> None:
     with serving(answered) as servers:
         found = replayed(recorded(*"////////"), servers, rate=60.0)

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 Accepted: TypeAlias = tuple[Acceptance, ...]
 RATE = 100.0
+RATE_ON_COPIES = 1_000.0
+"""One request at a time, and nobody else waits for the answer."""
 FEW = 5
 """Differences that are named one by one."""
 
@@ -115,7 +117,7 @@ def _asked(
         accepted=accepted,
         releases=releases,
         unsafe_methods=writes,
-        rate=RATE,
+        rate=RATE_ON_COPIES if writes else RATE,
     )
     return replayed(recording, plan, replays(place.here.report))
 

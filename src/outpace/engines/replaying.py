@@ -23,7 +23,7 @@ from outpace.delivery.exchanges.answers import Answer, Answered, Different, NoAn
 from outpace.delivery.exchanges.comparing import Comparer
 from outpace.delivery.exchanges.comparison import Comparison, Replayed, judged
 from outpace.delivery.exchanges.exchange import Client, Exchange, Fields, Recording, Request
-from outpace.delivery.exchanges.expected import Acceptance
+from outpace.delivery.exchanges.expected import Acceptance, DifferenceClass, class_of
 from outpace.delivery.exchanges.routes import route
 from outpace.delivery.exchanges.sessions import Session
 from outpace.engines.http import masked
@@ -40,6 +40,10 @@ RATE = 50.0
 SEVERAL = 4
 ASKED_AGAIN = 4
 """How often both are asked again where they seem to differ: what does not last is noise."""
+SHOWN_ENOUGH = 3
+"""So many exchanges of a route have a difference that lasts: the next one that has no other is not asked again."""
+LATE_ENOUGH = 3
+"""So many exchanges of a route are not answered in time: the rest of that route is not asked."""
 
 
 def replay(
@@ -78,6 +82,7 @@ def replay(
         accepted=accepted,
         releases=releases,
         skipped=dict(skipped),
+        not_asked=dict(work.not_asked),
         seconds=time.monotonic() - began,
     )
 
@@ -130,6 +135,9 @@ class _Work:
         for rows in sorted(grouped.values(), key=len, reverse=True):
             self._clients.put(rows)
         self._rows: dict[int, Replayed] = {}
+        self._shown = Counter[DifferenceClass]()
+        self._late = Counter[str]()
+        self.not_asked = Counter[str]()  # by route
         self._lock = threading.Lock()
         self._stopped = threading.Event()
 
@@ -158,35 +166,57 @@ class _Work:
             for number, exchange in rows:
                 if self._stopped.is_set():
                     return
-                row = self._one(exchange, *sessions[exchange.client])
+                about = route(exchange.request.method, exchange.request.target)
+                if self._late[about] >= LATE_ENOUGH:
+                    with self._lock:
+                        self.not_asked[about] += 1
+                    continue
+                row = self._one(exchange, *sessions[exchange.client], about)
                 with self._lock:
                     self._rows[number] = row
                     if len(self._rows) % 100 == 0:
                         self._report(f"replayed {len(self._rows)} of {self._total} exchanges")
 
-    def _one(self, exchange: Exchange, old: Session, new: Session) -> Replayed:
+    def _one(self, exchange: Exchange, old: Session, new: Session, about: str) -> Replayed:
         """The old release is asked before and after the new one: what a clock changed meanwhile differs there, too."""
         asked = now()
         olds = [self._sides.ask("old", exchange, old)]
         news = [self._sides.ask("new", exchange, new)]
-        safe = exchange.request.method in SAFE_METHODS
-        if safe and isinstance(olds[0], Answered):
-            olds.append(self._sides.ask("old", exchange, old))
-        about = route(exchange.request.method, exchange.request.target)
         result = self._compared(olds, news, asked, about)
-        for _ in range(ASKED_AGAIN):
-            if not safe or not isinstance(result, (Different, NotComparable)):
-                break
-            news.append(self._sides.ask("new", exchange, new))
-            olds.append(self._sides.ask("old", exchange, old))
-            result = self._compared(olds, news, asked, about)
+        if exchange.request.method in SAFE_METHODS and isinstance(olds[0], Answered):
+            for again in range(1 + ASKED_AGAIN):
+                if self._is_known(exchange.request, result) or (again and not _in_doubt(result, news)):
+                    break
+                if again:
+                    news.append(self._sides.ask("new", exchange, new))
+                olds.append(self._sides.ask("old", exchange, old))
+                result = self._compared(olds, news, asked, about)
+            self._learn(exchange.request, result)
+        self._late[about] += any(isinstance(each, NoAnswer) and each.late for each in (*olds, *news))
         return Replayed(request=exchange.request, result=result, old=_without_body(olds[0]), new=_without_body(news[0]))
+
+    def _is_known(self, request: Request, result: Result) -> bool:
+        """It differs, as others of its route do: whether that lasts is known, and there is nothing else."""
+        if not isinstance(result, Different) or not result.has_each_place:
+            return False
+        return all(self._shown[class_of(request, each)] >= SHOWN_ENOUGH for each in result.differences)
+
+    def _learn(self, request: Request, result: Result) -> None:
+        if isinstance(result, Different):
+            with self._lock:
+                self._shown.update({class_of(request, each) for each in result.differences})
 
     def _compared(self, olds: list[Answer], news: list[Answer], asked: datetime, about: str) -> Result:
         with self._lock:
             for each in olds:
                 self._comparer.remember(each)
             return self._comparer.compared(tuple(olds), tuple(news), asked=asked, about=about)
+
+
+def _in_doubt(result: Result, news: list[Answer]) -> bool:
+    """Whoever did not answer in time is given one more chance."""
+    late = sum(isinstance(each, NoAnswer) and each.late for each in news)
+    return isinstance(result, (Different, NotComparable)) and late < 2
 
 
 def _without_body(answer: Answer) -> Answer:
@@ -239,7 +269,7 @@ def _sent(target: SplitResult, request: Request, seconds: float) -> Answer:
             line.sendall(_spelled(target, request))
             return _answered(line, request.method, max(0.01, ends - time.monotonic()))
     except TimeoutError:
-        return NoAnswer(f"none within {seconds:g} s")
+        return NoAnswer(f"none within {seconds:g} s", late=True)
     except (OSError, Broken, ValueError) as error:
         return NoAnswer(f"{type(error).__name__}: {error}")
 

@@ -84,6 +84,7 @@ class ReplayV1(Struct, frozen=True, kw_only=True):
     found: tuple[FoundV1, ...]
     noise: dict[str, int]
     skipped: dict[str, int]
+    not_asked: dict[str, int]
     not_kept: dict[str, int]
     mix: dict[str, int]
     exchanges: tuple[ExchangeV1, ...]
@@ -110,6 +111,7 @@ def shown(view: View) -> ReplayV1:
         found=tuple(_found(each) for each in comparison.found),
         noise=comparison.noise,
         skipped=comparison.skipped,
+        not_asked=comparison.not_asked,
         not_kept=view.recording.not_kept,
         mix=view.mix,
         exchanges=tuple(_exchange(each) for each in comparison.replayed),
@@ -198,6 +200,7 @@ def text(view: View) -> RenderableType:
     parts += _counts("Noise: where any two answers of the old release differ", comparison.noise)
     parts += _counts("Not compared", _reasons(view))
     parts += _counts("Not sent", comparison.skipped)
+    parts += _counts("Not asked, since others of the route were not answered in time", comparison.not_asked)
     parts += _counts("Not kept when it was recorded", view.recording.not_kept)
     parts += ["", *warnings(view)] if view.recording.torn else []
     return Group(*parts)

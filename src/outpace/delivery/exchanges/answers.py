@@ -30,6 +30,7 @@ class NoAnswer(Struct, frozen=True):
     """Refused, cut off, too late or too long."""
 
     why: str
+    late: bool = False
 
 
 Answer: TypeAlias = Answered | NoAnswer
@@ -75,6 +76,11 @@ class Different(Struct, frozen=True, tag=True):
     differences: tuple[Difference, ...]
     more: int = 0
     noise: tuple[str, ...] = ()
+
+    @property
+    def has_each_place(self) -> bool:
+        """The first of each place comes first."""
+        return not self.more or len({each.place for each in self.differences}) < len(self.differences)
 
     @property
     def readable(self) -> str:

@@ -53,6 +53,7 @@ class Comparison(Struct, frozen=True, kw_only=True):
     old: Side
     new: Side
     found: tuple[Found, ...]
+    not_asked: dict[str, int] = {}  # route -> how many, since others of it were not answered in time
     skipped: dict[str, int] = {}  # why -> how many of the recording were not sent
     noise: dict[str, int] = {}  # route and place -> exchanges whose answers of one release differ there
     seconds: float = 0.0
@@ -96,20 +97,28 @@ class Comparison(Struct, frozen=True, kw_only=True):
         if not self.replayed:
             return "no recorded exchange was replayed, so nothing is shown"
         if not self.compared:
-            return f"none of {len(self.replayed)} replayed exchanges could be compared: {self._first_reason()}"
+            none = f"none of {len(self.replayed)} replayed exchanges could be compared"
+            return f"{none}: {self._first_reason()}{self._unasked}"
         count = f"{self.compared} replayed exchanges"
         if self.stopping:
             first = self.stopping[0]
             others = f", and {len(self.stopping) - 1} other differences" if len(self.stopping) > 1 else ""
             asked = f"{first.request.method} {first.request.target}"
-            return f"{self.different} of {count} differ: {asked}: {first.example.readable}{others}"
+            return f"{self.different} of {count} differ: {asked}: {first.example.readable}{others}{self._unasked}"
         told = [f"{count} are answered alike"]
         told += [f"{self.expected} differ as the fix is meant to"] if self.expected else []
         accepted = [each for each in self.found if each.accepted]
         told += [f"{len(accepted)} differences are accepted: {_reason(accepted[0])}"] if accepted else []
         told += [f"{self.not_comparable} could not be compared"] if self.not_comparable else []
         told += [f"{self.refused} of them with a refusal"] if self.refused else []
-        return ", ".join(told)
+        return ", ".join(told) + self._unasked
+
+    @property
+    def _unasked(self) -> str:
+        if not self.not_asked:
+            return ""
+        count, first = sum(self.not_asked.values()), next(iter(self.not_asked))
+        return f"; {count} more were not asked, since {first} is not answered in time"
 
     def _first_reason(self) -> str:
         return next((each.result.why for each in self.replayed if isinstance(each.result, NotComparable)), "")
@@ -130,6 +139,7 @@ def judged(
     accepted: tuple[Acceptance, ...] = (),
     releases: tuple[str, str] = ("", ""),
     skipped: dict[str, int] | None = None,
+    not_asked: dict[str, int] | None = None,
     seconds: float = 0.0,
 ) -> Comparison:
     """`releases` are the pair that an acceptance is for; an acceptance may be told by the beginning of its digest."""
@@ -151,6 +161,7 @@ def judged(
         new=new,
         found=tuple(sorted(found.values(), key=lambda each: -each.count)),
         skipped=skipped or {},
+        not_asked=not_asked or {},
         noise=noise,
         seconds=seconds,
     )
@@ -179,7 +190,7 @@ def _gather(
 ) -> None:
     """Each class counts an exchange once."""
     shown = list(result.differences)
-    if result.more and len({each.place for each in shown}) == len(shown):
+    if not result.has_each_place:
         shown.append(Difference("further places", "changed", "", f"{result.more} differences that are not listed"))
     for of, example in {class_of(request, each): each for each in reversed(shown)}.items():
         there = found.get(of)
