@@ -119,7 +119,7 @@ def test_a_trail_of_any_numbers_is_judged_again_bit_for_bit(looks: list[tuple[fl
 
 def test_a_trail_by_rules_of_another_version_is_shown_as_written_and_called_no_forgery() -> None:
     lines = written(0.3)
-    old = [lines[0].replace(b'"version":2', b'"version":1'), *lines[1:]]
+    old = [lines[0].replace(b'"version":3', b'"version":1'), *lines[1:]]
     assert old != lines
     told, now = replay(old), replay(lines)
     assert (told.is_judged, told.differs, now.is_judged) == (False, "", True)
@@ -130,10 +130,10 @@ def test_a_trail_by_rules_of_another_version_is_shown_as_written_and_called_no_f
 def test_a_trail_of_rules_that_do_not_exist_yet_is_refused() -> None:
     lines = written(0.001, looks=2)
     with pytest.raises(BadInput, match="none of a rollout's trail"):
-        replay([lines[0].replace(b'"version":2', b'"version":3'), *lines[1:]])
+        replay([lines[0].replace(b'"version":3', b'"version":4'), *lines[1:]])
 
 
 def test_a_rollout_under_way_goes_on_by_the_rules_of_today() -> None:
     lines = written(0.001, looks=20)
-    found = resume([lines[0].replace(b'"version":2', b'"version":1'), *lines[1:]])
+    found = resume([lines[0].replace(b'"version":3', b'"version":1'), *lines[1:]])
     assert found.judge.phase == "users"

@@ -19,7 +19,8 @@ SHOWN = 20
 
 
 class ComparedV1(Struct, frozen=True, kw_only=True):
-    """One metric; bad events are fractions where one client counts less. `log_threshold` or more takes it back."""
+    """One metric; bad events are fractions where one client counts less. `log_threshold` or more takes it back. `tail`,
+    of what is slow: longer than the old release's slowest hundredth took, or twice as long as its slowest tenth."""
 
     metric: str
     baseline_requests: int
@@ -28,6 +29,7 @@ class ComparedV1(Struct, frozen=True, kw_only=True):
     candidate_bad: float
     log_e: float
     log_threshold: float
+    tail: Literal["hundredth", "tenth"] | None
 
 
 class CertainV1(Struct, frozen=True, kw_only=True):
@@ -39,6 +41,7 @@ class CertainV1(Struct, frozen=True, kw_only=True):
     tolerated: float
     log_e: float
     log_threshold: float
+    tail: Literal["hundredth", "tenth"] | None
 
 
 class GrowthV1(Struct, frozen=True, kw_only=True):

@@ -17,23 +17,25 @@ from __future__ import annotations
 from collections.abc import Iterable
 from math import exp, inf, log, log1p
 
-RATIOS = tuple(1.25 * 1.4**step for step in range(24))
-"""Times as bad as allowed: 1.25 to about 2,900. The largest ones decide when everything fails."""
+RATIOS = (*(1.25 * 1.4**step for step in range(16)), 10_000.0)
+"""Times as bad as allowed: 1.25 to about 200, and where everything fails."""
+EVERYTHING = 5 / 9
+"""Of what is staked, so much is on that: with what is in hand taken off, half of the wealth."""
 BELOW = ((0.0, 8.0), (0.05, 2.0), (0.1, 2.0), (0.2, 1.0), (0.35, 1.0), (0.5, 1.0), (0.7, 1.0), (0.85, 0.5))
 """Rates as shares of the tolerated one, and how much is staked on each."""
-IN_HAND, FINE_IN_HAND = 0.25, 0.1
+IN_HAND = 0.1
 NEVER = -inf
 
 
 class _Wealth:
     """Stakes on several alternatives and what is kept in hand, all as logarithms."""
 
-    def __init__(self, shares: tuple[float, ...], trickle: float, in_hand: float = IN_HAND) -> None:
+    def __init__(self, shares: tuple[float, ...], trickle: float) -> None:
         total = sum(shares)
         self.shares = tuple(log(share / total) for share in shares)
         self.trickle = trickle
-        self.stakes = [log(1 - in_hand) + share for share in self.shares]
-        self.hand = log(in_hand)
+        self.stakes = [log(1 - IN_HAND) + share for share in self.shares]
+        self.hand = log(IN_HAND)
         self._log_e: float | None = 0.0
 
     @property
@@ -70,7 +72,8 @@ class Worse:
     def __init__(self, allowed: float = 1.0) -> None:
         self.allowed = allowed
         self.ratios = tuple(allowed * ratio for ratio in RATIOS)
-        self._wealth = _Wealth((1.0,) * len(RATIOS), trickle=1 / 500)
+        finite = len(RATIOS) - 1
+        self._wealth = _Wealth(((1 - EVERYTHING) / finite,) * finite + (EVERYTHING,), trickle=1 / 500)
 
     @property
     def log_e(self) -> float:
@@ -97,7 +100,7 @@ class Fine:
     """Against "requests fail at the tolerated rate or above it": large where they fail less."""
 
     def __init__(self) -> None:
-        self._wealth = _Wealth(tuple(share for _, share in BELOW), trickle=1 / 10, in_hand=FINE_IN_HAND)
+        self._wealth = _Wealth(tuple(share for _, share in BELOW), trickle=1 / 10)
 
     @property
     def log_e(self) -> float:

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-HALF_LIFE = 20_000.0
-"""Counts after which the old ones weigh half as much: what is usual at noon is not what was usual at night."""
-
 
 class RunningQuantile:
     """The least bucket's bound that `share` of the counts lie at or below. Bounds may differ from call to call."""
 
-    def __init__(self, share: float, least: int) -> None:
+    def __init__(self, share: float, least: int, half_life: float) -> None:
+        """`half_life`: counts after which the old ones weigh half as much. What is usual at noon is not what was usual
+        at night."""
         self.share = share
         self.least = least
+        self.half_life = half_life
         self.count = 0
         self._counts: dict[float, float] = {}
 
@@ -23,7 +23,7 @@ class RunningQuantile:
         many = sum(count for _, count in fresh)
         if not many:
             return
-        fading = 0.5 ** (many / HALF_LIFE)
+        fading = 0.5 ** (many / self.half_life)
         self._counts = {bound: count * fading for bound, count in self._counts.items()}
         for bound, count in fresh:
             self._counts[bound] = self._counts.get(bound, 0.0) + count

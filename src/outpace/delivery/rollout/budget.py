@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import ceil, exp, log
+from math import ceil, exp, floor, log
 from typing import Annotated, TypeAlias
 
 from msgspec import Meta, Struct
@@ -16,8 +16,8 @@ PRIOR = 0.05
 """How many releases are assumed to be bad before anything is known of this one."""
 ROUTINE = 0.1
 """What an hour of waiting is worth without an exposure, as a share of `hour_exposed`: somebody waits for the change."""
-REACTION, SLOW_REACTION = 0.3, 1.0
-"""Seconds from a bad answer to traffic that has moved: usually (with a busy machine), and at worst."""
+REACTION, SLOW_REACTION = 0.15, 1.0
+"""Seconds from a bad answer to traffic that has moved: usually, a look and two renames, and at worst."""
 ALLOWED: dict[Metric, float] = {"errors": 1.0, "resets": 1.0, "slow": 2.0, "signal": 1.0}
 """Times as often as the baseline that are no reason: caches of new processes are cold."""
 SPLIT: dict[Metric, float] = {
@@ -27,6 +27,8 @@ SPLIT: dict[Metric, float] = {
 QUIET: dict[Urgency, float] = {"routine": 60.0, "known": 30.0, "exploited": 15.0}
 """Seconds without any user after which none is waited for."""
 WEIGHTS = (0.005, 0.01, 0.02, 0.03, 0.05, 0.08, 0.12, 0.2, 0.3, 0.5)
+"""Shares of users that are tried, beside the largest ones at which two, three ... failures decide."""
+MOST_FAILURES = 8
 WORTH_CHANGING = 0.8
 """A weight is changed where the loss becomes that share of what it is, or less."""
 LOOSER = 5.0
@@ -120,8 +122,13 @@ def _losses(budget: Budget, *, rps: float, log_e: float, missing: float, bad_lef
     """With the weights; of the least weight alone where none is allowed."""
     odds = PRIOR / (1 - PRIOR) * _exp(-log_e)
     bad = odds / (1 + odds)
-    allowed = [w for w in WEIGHTS if events(budget, w) + w * rps * SLOW_REACTION <= bad_left]
+    allowed = [w for w in weights(budget) if events(budget, w) + w * rps * SLOW_REACTION <= bad_left]
     return [(loss(budget, w, rps=rps, missing=missing, bad=bad), w) for w in allowed or WEIGHTS[:1]]
+
+
+def weights(budget: Budget) -> tuple[float, ...]:
+    steps = (floor(1000 * exp(-_to_gain(budget) / failures)) / 1000 for failures in range(2, MOST_FAILURES + 1))
+    return tuple(sorted({*WEIGHTS, *(step for step in steps if WEIGHTS[0] < step < WEIGHTS[-1])}))
 
 
 def loss(budget: Budget, weight: float, *, rps: float, missing: float, bad: float) -> float:
@@ -131,10 +138,13 @@ def loss(budget: Budget, weight: float, *, rps: float, missing: float, bad: floa
 
 
 def events(budget: Budget, weight: float) -> int:
-    """How many failures decide where everything fails: each one multiplies E by about one over the allowed share."""
-    allowed = ALLOWED["errors"]
-    chance = allowed * weight / (allowed * weight + 1 - weight)
-    return max(2, ceil((log(1 / budget.alpha_of("errors")) + log(2)) / log(1 / chance)))
+    """How many failures decide where everything fails: each one multiplies what is staked on that, half of E, by one
+    over the weight."""
+    return max(2, ceil(_to_gain(budget) / log(1 / weight)))
+
+
+def _to_gain(budget: Budget) -> float:
+    return log(1 / budget.alpha_of("errors")) + log(2)
 
 
 def _with_lines(made: Budget, weight: float, urgency: Urgency, exposed_hours: float) -> Budget:
@@ -148,7 +158,7 @@ make a rate of that much or more unlikely enough to promote; each failure makes 
 alpha {made.alpha:g} is divided: {shared_out}
 an hour is worth {made.hour:g} bad responses ({urgency}){spent}
 of {100 * PRIOR:g}% of releases, which are bad, one at {share(weight)} of users costs {events(made, weight)} failures \
-(ln({1 / of_errors:.0f}) + ln(2), over ln of one over its allowed share of failures), and \
+(ln({1 / of_errors:.0f}) + ln(2), over ln(1/{share(weight)})), and \
 {each * REACTION:.1f} more in {REACTION:g} s until traffic has moved
 waiting costs {made.hour:g} x {made.requests} / ({share(weight)} x {made.rps:g} a second) = \
 {made.hour * made.requests / each / 3600:.2f}: {spoken(made.requests / each)}

@@ -4,20 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from math import exp, log
+from typing import Literal, TypeAlias
 
 from outpace.delivery.rollout.budget import ALLOWED, LOOSER, Budget, least_loss
 from outpace.delivery.rollout.clients import Clients, Heard
 from outpace.delivery.rollout.counts import Arm, Source, Tick, slower, timed
 from outpace.delivery.rollout.leaks import Leak
-from outpace.delivery.rollout.scales import Against, Alone, Beside
-from outpace.delivery.rollout.verdicts import Compared, Evidence, Metric, Phase, Rest
+from outpace.delivery.rollout.scales import TAILS, Against, Alone, Beside, Bounds
+from outpace.delivery.rollout.verdicts import Compared, Evidence, Metric, Phase, Rest, Tail
 from outpace.statistics.e_processes import Above
-from outpace.statistics.quantiles import RunningQuantile
 
-SLOWEST, TIMED = 0.99, 100
-"""The quantile of the baseline that is slow, and how many answers tell it."""
-SLOW = 5 * (1 - SLOWEST)
-"""Slow answers that are tolerated on top of the baseline's: five times as many as it has by definition."""
+Scale: TypeAlias = Literal["errors", "resets", "signal"] | Tail
+"""What is weighed on its own: a metric, or one way to be slow."""
 COLD = 20
 """Answers of a new release whose time says nothing yet: it loads modules and opens connections."""
 FEEDS = 10.0  # seconds within which a source that gave evidence still does
@@ -70,20 +68,24 @@ class Gathered:
         self._budget = budget
         self._clients = Clients()
         self._told_clients = False
-        self._quantile = RunningQuantile(SLOWEST, TIMED)
-        self._beside: dict[Metric, Beside] = {metric: Beside(metric, budget) for metric in ALLOWED}
+        self._bounds = Bounds()
+        self._beside: dict[Scale, Beside] = {
+            "errors": Beside("errors", budget),
+            "resets": Beside("resets", budget),
+            "signal": Beside("signal", budget),
+            **{tail: Beside("slow", budget, tail) for tail in TAILS},
+        }
         self._checks = Above()
         self._checked = [0, 0]
-        slow = max(SLOW, budget.tolerated)
         self._errors = Against(budget.tolerated, budget.beta)
         self._users = Against(min(LOOSER * budget.tolerated, 0.5), budget.beta)
         self._load = Against(min(LOOSER * budget.tolerated, 0.5), budget.beta)
-        self._slow = Against(slow, budget.beta)
+        self._slow: dict[Tail, Against] = {tail: Against(self._tolerated(tail), budget.beta, tail) for tail in TAILS}
         self._signal = Against(budget.tolerated, budget.beta)
         self._loaded = False
         self._warm = 0  # answers of the candidate that were timed
-        self._alone: dict[Metric, Alone] = {}
-        self._doubt: tuple[Metric, Against] | None = None
+        self._alone: dict[Scale, Alone] = {}
+        self._doubt: tuple[Scale, Against] | None = None
         self._pace = _Pace(budget.rps)
         self._user_at = 0.0
         self._came: dict[Source, _Came] = {}
@@ -112,13 +114,13 @@ class Gathered:
     def add(self, tick: Tick, at: float, *, alone: bool, shared: bool) -> None:
         """`alone`: it is promoted. `shared`: users are sent."""
         users = tick.source == "users"
-        before = {metric: self._baseline(metric) for metric in ALLOWED}
+        before = {scale: self._baseline(scale) for scale in self._beside}
         self._told_clients = self._told_clients or bool(tick.clients)
         heard = self._clients.hear(at, tick.baseline, tick.candidate, tick.clients)
         self._count(tick, at)
-        bound = self._quantile.bound() if self._warm >= COLD else None
+        bounds = self._bounds.now() if self._warm >= COLD else {}
         self._warm += timed(tick.candidate)
-        self._compare(tick, at, heard, bound, shared=shared)
+        self._compare(tick, at, heard, bounds, shared=shared)
         good, bad = self._as_counted(tick, heard)
         self._errors.add(good, bad, before["errors"])
         if users:
@@ -127,17 +129,16 @@ class Gathered:
                 self._load.add(heard.good, heard.bad, before["errors"])
         arm = tick.candidate
         self._signal.add(arm.signal_total - _signal(arm), _signal(arm), before["signal"])
-        if bound is not None and tick.source in ("users", "mirrored"):
-            slow, all_timed = slower(arm, bound), timed(arm)
-            self._slow.add(all_timed - slow, slow, before["slow"])
-            if alone and users:
-                self._alone["slow"].add(all_timed - slow, slow)
-            self._doubted("slow", all_timed - slow, slow, before["slow"], users=users)
-        if alone and users:
-            self._alone["errors"].add(heard.good, heard.bad)
-        self._doubted("errors", heard.good, heard.bad, before["errors"], users=users)
         if users:
-            self._quantile.add((bucket.upper, bucket.count) for bucket in tick.baseline.latency)
+            self._watch("errors", heard.good, heard.bad, before["errors"], alone=alone)
+        if tick.source in ("users", "mirrored"):
+            for tail, bound in bounds.items():
+                slow = slower(arm, bound)
+                self._slow[tail].add(timed(arm) - slow, slow, before[tail])
+                if users:
+                    self._watch(tail, timed(arm) - slow, slow, before[tail], alone=alone)
+        if users:
+            self._bounds.add(tick.baseline)
         for leak in self._leaks:
             for usage in tick.usage:
                 leak.add(at, usage)
@@ -156,7 +157,7 @@ class Gathered:
             self._pace.add(at, requests)
             self._user_at = at if requests else self._user_at
 
-    def _compare(self, tick: Tick, at: float, heard: Heard, bound: float | None, *, shared: bool) -> None:
+    def _compare(self, tick: Tick, at: float, heard: Heard, bounds: dict[Tail, float], *, shared: bool) -> None:
         """A request of the baseline is compared once: with its own copy where there are any, else with users'."""
         base, cand = tick.baseline, tick.candidate
         if tick.source == "checks" and not base.requests:
@@ -173,9 +174,9 @@ class Gathered:
         errors.add(tick, at, (base.requests, base.errors * of_base), (cand.requests, cand.errors * of_cand))
         resets.add(tick, at, (base.requests, base.resets * of_base), (cand.requests, cand.resets * of_cand))
         self._beside["signal"].add(tick, at, (base.signal_total, _signal(base)), (cand.signal_total, _signal(cand)))
-        if bound is not None:
-            slow = self._beside["slow"]
-            slow.add(tick, at, (timed(base), slower(base, bound)), (timed(cand), slower(cand, bound)))
+        for tail, bound in bounds.items():
+            old, new = (timed(base), slower(base, bound)), (timed(cand), slower(cand, bound))
+            self._beside[tail].add(tick, at, old, new)
 
     def _as_counted(self, tick: Tick, heard: Heard) -> tuple[float, float]:
         """Good and bad ones; of checks no more than their part."""
@@ -190,30 +191,34 @@ class Gathered:
         before = self._came["checks"].requests - tick.candidate.requests
         return max(CHECKS * self._budget.requests - before, 0.0)
 
-    def _doubted(self, metric: Metric, good: float, bad: float, baseline: tuple[int, float], *, users: bool) -> None:
-        if users and self._doubt is not None and self._doubt[0] == metric:
+    def _watch(self, scale: Scale, good: float, bad: float, baseline: tuple[int, float], *, alone: bool) -> None:
+        """Users' own requests: whether to doubt a promoted release, and whether to doubt it no more."""
+        if alone:
+            self._alone[scale].add(good, bad)
+        if self._doubt is not None and self._doubt[0] == scale:
             self._doubt[1].add(good, bad, baseline)
 
     def against(self) -> Metric | None:
         """The metric for which it is taken back, if there is one."""
-        for metric, beside in self._beside.items():
+        for beside in self._beside.values():
             if beside.reached:
-                return metric
+                return beside.metric
         if self._checks.log_e >= log(1 / self._budget.alpha_of("checks")):
             return "checks"
         return next((leak.metric for leak in self._leaks if leak.reached), None)
 
-    def _baseline(self, metric: Metric) -> tuple[int, float]:
-        beside = self._beside[metric]
-        if metric == "errors":
+    def _baseline(self, scale: Scale) -> tuple[int, float]:
+        beside = self._beside[scale]
+        if scale == "errors":
             return beside.baseline, beside.baseline_bad + self._beside["resets"].baseline_bad
         return beside.baseline, beside.baseline_bad
 
-    def _required(self, *, users: bool) -> list[tuple[Against, Metric]]:
+    def _required(self, *, users: bool) -> list[tuple[Against, Scale]]:
         """What must be sure before it is promoted: of what can be seen here at all."""
-        required: list[tuple[Against, Metric]] = [(self._errors, "errors")]
-        if self._slow.good + self._slow.bad > 0:
-            required.append((self._slow, "slow"))
+        required: list[tuple[Against, Scale]] = [(self._errors, "errors")]
+        for tail, slow in self._slow.items():
+            if slow.good + slow.bad > 0:
+                required.append((slow, tail))
         if self._signal.good + self._signal.bad > 0:
             required.append((self._signal, "signal"))
         if users:
@@ -222,7 +227,7 @@ class Gathered:
 
     def missing(self, *, users: bool) -> float:
         """Requests until it may be promoted; or, without users, until they may be sent."""
-        return max(one.missing(self._baseline(metric)) for one, metric in self._required(users=users))
+        return max(one.missing(self._baseline(scale)) for one, scale in self._required(users=users))
 
     def is_worth_waiting(self, missing: float, rate: float) -> bool:
         """Whether all evidence before users, and then users' own part, costs less than to send users now: they would
@@ -243,30 +248,33 @@ class Gathered:
 
     def begin_alone(self, at: float) -> None:
         """Nothing runs beside it from now on; the baseline's rates stay what they were."""
-        tolerated = self._budget.tolerated
+        watched: tuple[Scale, ...] = ("errors", *TAILS)
         self._alone = {
-            "errors": Alone(tolerated, ALLOWED["errors"], self._baseline("errors")),
-            "slow": Alone(max(SLOW, tolerated), ALLOWED["slow"], self._baseline("slow")),
+            scale: Alone(self._tolerated(scale), ALLOWED[self._beside[scale].metric], self._baseline(scale))
+            for scale in watched
         }
         if self._doubt is None:
             for leak in self._leaks:
                 leak.begin(at)
         self._doubt = None
 
-    def doubtful(self) -> Metric | None:
-        return next((metric for metric, alone in self._alone.items() if alone.doubtful), None)
+    def _tolerated(self, scale: Scale) -> float:
+        slow = TAILS[scale].tolerated if scale == "hundredth" or scale == "tenth" else 0.0
+        return max(slow, self._budget.tolerated)
 
-    def begin_doubt(self, metric: Metric) -> None:
+    def doubtful(self) -> Scale | None:
+        return next((scale for scale, alone in self._alone.items() if alone.doubtful), None)
+
+    def begin_doubt(self, scale: Scale) -> None:
         """Both run beside one another again, and half of what is in hand is staked on the release's being worse."""
-        for each in ("errors", "resets") if metric == "errors" else (metric,):
+        for each in ("errors", "resets") if scale == "errors" else (scale,):
             self._beside[each].worse.stake(0.5)
-        tolerated = max(SLOW, self._budget.tolerated) if metric == "slow" else self._budget.tolerated
-        self._doubt = (metric, Against(tolerated, SURE_AGAIN))
+        self._doubt = (scale, Against(self._tolerated(scale), SURE_AGAIN))
 
     def missing_in_doubt(self) -> float:
         assert self._doubt is not None
-        metric, fine = self._doubt
-        return fine.missing(self._baseline(metric))
+        scale, fine = self._doubt
+        return fine.missing(self._baseline(scale))
 
     def came_from(self, sources: Iterable[Source]) -> int:
         return sum(self._came[source].requests for source in sources if source in self._came)
@@ -284,19 +292,22 @@ class Gathered:
         return tuple(source for source, came in sorted(self._came.items()) if came.requests and at - came.last <= FEEDS)
 
     def told(self, at: float, phase: Phase, notes: tuple[str, ...]) -> Evidence:
-        slow_told = self._quantile.bound() is not None
-        compared = [one.told() for metric, one in self._beside.items() if metric != "slow" or slow_told]
+        slow_told = bool(self._bounds.now())
+        compared = [one.told() for one in self._beside.values() if one.metric != "slow" or slow_told]
         if self._checked[0]:
             compared.append(self._checks_told())
         if not slow_told:
-            notes = (*notes, f"latency was not judged, since the old release had only {self._quantile.count} answers")
+            notes = (*notes, f"latency was not judged, since the old release had only {self._bounds.count} answers")
         if self._clients.are_proxies:
             notes = (*notes, "nearly all requests came from one address or two, as from a proxy: none was capped")
         return Evidence(
             at=at,
             phase=phase,
             compared=tuple(one for one in compared if one.candidate_requests),
-            certain=tuple(one.told(metric, self._baseline(metric)) for one, metric in self._required(users=False)),
+            certain=tuple(
+                one.told(self._beside[scale].metric, self._baseline(scale))
+                for one, scale in self._required(users=False)
+            ),
             growth=tuple(told for leak in self._leaks if (told := leak.told()) is not None),
             rests_on=tuple(
                 Rest(source=source, requests=came.requests, bad=came.bad)

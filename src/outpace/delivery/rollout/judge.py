@@ -67,7 +67,7 @@ class Judge:
         self.weight = 0.0 if budget.before else budget.weight
         self._gathered = Gathered(budget)
         self._at = 0.0
-        self._weighed = 0.0  # when the weight was set
+        self._weighed: float | None = None  # when the weight was set: at the first look, if it was set before
         self._promoted: float | None = None
         self._quiet_from = 0.0  # when it was promoted though no user came
         self._final: Verdict | None = None
@@ -79,6 +79,7 @@ class Judge:
         if self._final is not None:
             return self._final
         self._at = max(self._at, tick.at)
+        self._weighed = self._at if self._weighed is None else self._weighed
         tick = replace(tick, baseline=whole(tick.baseline), candidate=whole(tick.candidate))
         if self.phase == "doubted" and self._ends_old_requests(tick):
             return self._doubted()
@@ -101,9 +102,13 @@ class Judge:
     def _ends_old_requests(self, tick: Tick) -> bool:
         """Whether what ends now may have begun when all users were sent to the candidate. In an outage of both these
         end as its failures, at a share that was not theirs, and would be held against it alone."""
-        since = self._at - self._weighed
+        since = self._weighed_for
         of_now = OLD_TIMES * tick.baseline.waiting * DOUBTED / (1 - DOUBTED)
         return since < (OLD_END if tick.candidate.waiting > FEW_OLD + of_now else HOLD)
+
+    @property
+    def _weighed_for(self) -> float:
+        return self._at - (self._at if self._weighed is None else self._weighed)
 
     def _take_back(self, metric: Metric) -> Verdict:
         evidence = self._evidence()
@@ -146,7 +151,7 @@ class Judge:
         silent = gathered.no_user_for(self._at)
         if silent >= self.budget.quiet_s:
             return self._promote_unseen()
-        if silent <= 0 and self._at - self._weighed >= HOLD:
+        if silent <= 0 and self._weighed_for >= HOLD:
             self._weigh(self._best(missing))
         return self._go_on(missing, gathered.rps * self.weight, "")
 

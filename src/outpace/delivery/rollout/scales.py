@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from math import log
+from typing import NamedTuple
 
 from outpace.delivery.rollout.budget import ALLOWED, Budget
-from outpace.delivery.rollout.counts import Source, Tick
+from outpace.delivery.rollout.counts import Arm, Source, Tick
 from outpace.delivery.rollout.pairing import Pairing
-from outpace.delivery.rollout.verdicts import Certain, Compared, Metric
+from outpace.delivery.rollout.verdicts import Certain, Compared, Metric, Tail
 from outpace.statistics.e_processes import Above, Fine, Worse
 from outpace.statistics.intervals import proportion
+from outpace.statistics.quantiles import RunningQuantile
 
 MOST_TOLERATED = 0.5
 SURE_DOUBT = log(100)
@@ -17,17 +19,66 @@ SURE_DOUBT = log(100)
 LEAST_RATIO, MOST_RATIO = 0.02, 1000.0
 
 
+class Slow(NamedTuple):
+    """What is slow: longer than so many times what all but `share` of the baseline's answers took."""
+
+    share: float
+    times: float
+    tolerated: float  # of the candidate's answers, on top of the baseline's
+    half_life: float  # of the baseline's answers: a busy machine is so in bursts
+
+
+TAILS: dict[Tail, Slow] = {
+    "hundredth": Slow(0.01, 1.0, 0.05, 2000.0),
+    "tenth": Slow(0.1, 2.0, 0.1, 200.0),
+}
+"""The second is for a machine so busy that its slowest hundredth takes as long as what is wrong with a release."""
+TIMED = 100
+"""Answers of the baseline that tell them."""
+HALT = 0.5
+"""Seconds for which one slow answer of the candidate stands, and nothing else is compared: a process that halts makes
+all slow that wait for it, and that is one story."""
+
+
+class Bounds:
+    """From which time on an answer is slow."""
+
+    def __init__(self) -> None:
+        self._quantiles: dict[Tail, RunningQuantile] = {
+            tail: RunningQuantile(1 - slow.share, TIMED, slow.half_life) for tail, slow in TAILS.items()
+        }
+
+    @property
+    def count(self) -> int:
+        return self._quantiles["hundredth"].count
+
+    def add(self, baseline: Arm) -> None:
+        for quantile in self._quantiles.values():
+            quantile.add((bucket.upper, bucket.count) for bucket in baseline.latency)
+
+    def now(self) -> dict[Tail, float]:
+        """In milliseconds; nothing while too few were timed."""
+        found: dict[Tail, float] = {}
+        for tail, quantile in self._quantiles.items():
+            bound = quantile.bound()
+            if bound is not None:
+                found[tail] = TAILS[tail].times * bound
+        return found
+
+
 class Beside:
     """A metric of the candidate beside the baseline's, over all sources of requests."""
 
-    def __init__(self, metric: Metric, budget: Budget) -> None:
+    def __init__(self, metric: Metric, budget: Budget, tail: Tail | None = None) -> None:
         self.metric: Metric = metric
-        self.threshold = log(1 / budget.alpha_of(metric))
+        self.tail: Tail | None = tail
+        self.threshold = log((1 if tail is None else len(TAILS)) / budget.alpha_of(metric))
         self.worse = Worse(ALLOWED[metric])
         self.baseline, self.candidate = 0, 0
         self.baseline_bad, self.candidate_bad = 0.0, 0.0
         self._pairings: dict[Source, Pairing] = {}
         self._arrived: dict[Source, list[int]] = {}
+        self._slow_at = -HALT
 
     @property
     def reached(self) -> bool:
@@ -39,6 +90,12 @@ class Beside:
         self.baseline_bad += baseline[1]
         self.candidate += candidate[0]
         self.candidate_bad += candidate[1]
+        if self.tail is not None:
+            if at - self._slow_at < HALT:
+                return
+            if candidate[1]:
+                self._slow_at = at
+                candidate = (candidate[0], 1.0)
         pairing = self._pairings.setdefault(tick.source, Pairing())
         stretch = pairing.add(at, baseline, candidate, self._ratio(tick, baseline[0], candidate[0]))
         if stretch is not None:
@@ -64,14 +121,16 @@ class Beside:
             candidate_bad=self.candidate_bad,
             log_e=self.worse.log_e,
             log_threshold=self.threshold,
+            tail=self.tail,
         )
 
 
 class Against:
     """A metric of the candidate against a tolerated rate, on top of what the baseline shows as well."""
 
-    def __init__(self, tolerated: float, beta: float) -> None:
+    def __init__(self, tolerated: float, beta: float, tail: Tail | None = None) -> None:
         self.tolerated = tolerated
+        self.tail: Tail | None = tail
         self.threshold = log(1 / beta)
         self.fine = Fine()
         self.good, self.bad = 0.0, 0.0
@@ -105,6 +164,7 @@ class Against:
             tolerated=self.limit(baseline),
             log_e=self.fine.log_e,
             log_threshold=self.threshold,
+            tail=self.tail,
         )
 
 

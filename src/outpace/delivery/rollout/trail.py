@@ -19,7 +19,7 @@ from outpace.delivery.rollout.judge import Judge
 from outpace.delivery.rollout.verdicts import GoOn, Verdict
 from outpace.model.errors import BadInput
 
-VERSION = 2
+VERSION = 3
 """Of what follows from looks: it is another one where verdicts changed."""
 LONGEST_LINE = 2 << 20
 MOST_LOOKS = 2_000_000  # four a second for more than five days
@@ -28,7 +28,7 @@ STEPS = 500  # of a replay that are kept to be shown
 
 
 class Header(Struct, frozen=True, kw_only=True, tag="trail"):
-    version: Literal[1, 2] = VERSION
+    version: Literal[1, 2, 3] = VERSION
     baseline: Annotated[str, Meta(max_length=128)] = ""  # digests of releases
     candidate: Annotated[str, Meta(max_length=128)] = ""
     budget: Budget

@@ -10,6 +10,8 @@ from msgspec import Struct
 from outpace.delivery.rollout.counts import Source
 
 Metric: TypeAlias = Literal["errors", "resets", "slow", "signal", "checks", "memory", "descriptors"]
+Tail: TypeAlias = Literal["hundredth", "tenth"]
+"""Slow is what took longer than the old release's slowest hundredth, or twice as long as its slowest tenth."""
 Phase: TypeAlias = Literal["before", "users", "load", "quiet", "promoted", "doubted", "settled", "taken back"]
 
 
@@ -23,6 +25,7 @@ class Compared(Struct, frozen=True, kw_only=True):
     candidate_bad: float
     log_e: float
     log_threshold: float  # log(1 / the metric's part of alpha): from there on it is taken back
+    tail: Tail | None = None  # of what is slow
 
 
 class Certain(Struct, frozen=True, kw_only=True):
@@ -34,6 +37,7 @@ class Certain(Struct, frozen=True, kw_only=True):
     tolerated: float
     log_e: float
     log_threshold: float  # log(1 / beta): from there on it may be promoted
+    tail: Tail | None = None  # of what is slow
 
 
 class Growth(Struct, frozen=True, kw_only=True):
@@ -100,11 +104,16 @@ Verdict: TypeAlias = Promote | GoOn | RollBack
 NAMES: dict[Metric, str] = {
     "errors": "answers of 5xx",
     "resets": "requests without an answer",
-    "slow": "answers slower than the old release's slowest hundredth",
+    "slow": "slow answers",
     "signal": "failures by the application's own count",
     "checks": "failed checks",
     "memory": "memory",
     "descriptors": "open file descriptors",
+}
+SLOW: dict[Tail | None, str] = {
+    None: "slower than the old release's slowest hundredth",
+    "hundredth": "slower than the old release's slowest hundredth",
+    "tenth": "twice as slow as the old release's slowest tenth",
 }
 SOURCES: dict[Source, str] = {
     "users": "users' requests",
@@ -175,7 +184,11 @@ def _phase(phase: Phase) -> str:
 
 
 def _certain(one: Certain) -> str:
-    what = {"errors": "failed", "slow": "were slow", "signal": "failed by the application's own count"}[one.metric]
+    what = {
+        "errors": "failed",
+        "slow": f"were {SLOW[one.tail]}",
+        "signal": "failed by the application's own count",
+    }[one.metric]
     return (
         f"{_many(one.bad)} of {_many(one.requests)} {what}, so few that a rate of {share(one.tolerated)} or more is "
         f"unlikely (E {odds(one.log_e)}, and {odds(one.log_threshold)} decides)"
@@ -191,14 +204,17 @@ def _against(metric: Metric, evidence: Evidence) -> str:
         if grown.metric == metric:
             many = f"{grown.per_hour / 2**20:,.1f} MiB" if metric == "memory" else f"{grown.per_hour:,.0f}"
             return f"{NAMES[metric]} grew by {many} an hour over {grown.blocks} blocks (E {odds(grown.log_e)})"
-    one = next(each for each in evidence.compared if each.metric == metric)
+    one = max(
+        (each for each in evidence.compared if each.metric == metric), key=lambda each: each.log_e - each.log_threshold
+    )
+    what = f"answers {SLOW[one.tail]}" if metric == "slow" else NAMES[metric]
     beside = (
         f" against {_many(one.baseline_bad)} of {one.baseline_requests} of the old release"
         if one.baseline_requests
         else ", where the tolerated rate is the limit"
     )
     return (
-        f"{_many(one.candidate_bad)} {NAMES[metric]} of {one.candidate_requests}{beside} "
+        f"{_many(one.candidate_bad)} {what} of {one.candidate_requests}{beside} "
         f"(E {odds(one.log_e)}, and {odds(one.log_threshold)} decides)"
     )
 
