@@ -33,7 +33,7 @@ def test_without_users_it_is_promoted_after_a_time_that_urgency_shortens() -> No
     assert {urgency: at for urgency, (at, _) in ends.items()} == {"routine": 60, "known": 30, "exploited": 15}
     told = sentence(ends["routine"][1])
     assert "no user came for 60 s; the soak judges the first users" in told
-    assert "rests on no request at all, but on its being healthy" in told
+    assert "promoted on its health alone: no request at all reached it" in told
 
 
 def test_checks_come_first_and_the_promotion_says_that_it_rests_on_them() -> None:
@@ -101,14 +101,35 @@ def test_once_enough_users_were_seen_all_are_sent_and_the_soak_begins_without_a_
     assert round(verdict.price.seconds or 0) == 3600
 
 
-def test_nobody_is_waited_for_longer_than_a_night() -> None:
+def test_a_release_that_no_user_has_met_is_not_settled_by_time() -> None:
     judge = new(soak_s=600)
     begun, _ = waited(judge, 600)
     at, verdict = waited(judge, 20_000, at=begun)
+    assert (at, judge.phase) == (20_000, "quiet")
+    assert "no user's request has reached it yet, and without any it is not settled" in sentence(verdict)
+
+
+def test_few_users_are_waited_for_no_longer_than_a_night() -> None:
+    judge = new(soak_s=600)
+    begun, _ = waited(judge, 600)
+    judge.see(Tick(at=begun + 100, weight=1.0, candidate=Arm(requests=2)))
+    at, verdict = waited(judge, 20_000, at=begun + 100)
     assert isinstance(verdict, Promote)
-    assert verdict.evidence.phase == "settled"
-    assert at - begun == 12 * 600
-    assert "hardly any user came" in sentence(verdict)
+    assert (verdict.evidence.phase, at - begun) == ("settled", 12 * 600)
+    assert "; only 2 requests of users in 2.0 hours" in sentence(verdict)
+
+
+def test_a_soak_in_which_no_user_came_goes_on_until_one_does() -> None:
+    judge, traffic = Judge(budget(Risk(), urgency="known", rps=200, soak_s=60)), Traffic(1, failing(0.0), {"": 200.0})
+    at = 0.0
+    while judge.phase != "promoted":
+        judge.see(traffic.tick(at := at + 0.25, judge.weight))
+    verdict = judge.see(Tick(at=at + 3600, weight=1.0))
+    assert isinstance(verdict, GoOn)
+    assert "the soak is over, but no user came in it" in sentence(verdict)
+    verdict = judge.see(Tick(at=at + 3601, weight=1.0, candidate=Arm(requests=1)))
+    assert "settled: nothing spoke against it since it was promoted" in sentence(verdict)
+    assert "; 1 request of users since it was promoted" in sentence(verdict)
 
 
 def test_a_few_users_who_go_again_leave_it_promoted() -> None:

@@ -44,7 +44,7 @@ OLD_END, FEW_OLD, OLD_TIMES = 120.0, 1, 1.5
 waits at the baseline now, say that there is none."""
 HALF, DOUBTED, ALL = 0.5, 0.1, 1.0
 PATIENCE = 12
-"""So many soaks are waited for users who do not come: a night."""
+"""So many soaks are waited for more users where a few came: a night. Where none came, nothing is ever settled."""
 LOAD_MATTERS = 10.0
 """Requests a second below which half of them are no load."""
 
@@ -58,6 +58,10 @@ def hung(tick: Tick) -> str:
     return f"{waiting} requests to it are not answered yet" if waiting > MANY_WAIT + usual else ""
 
 
+def _requests(count: int) -> str:
+    return f"{count:,} request{'' if count == 1 else 's'}"
+
+
 class Judge:
     """Of one rollout."""
 
@@ -69,6 +73,7 @@ class Judge:
         self._at = 0.0
         self._weighed: float | None = None  # when the weight was set: at the first look, if it was set before
         self._promoted: float | None = None
+        self._users_before = 0  # requests of users, when it was promoted
         self._quiet_from = 0.0  # when it was promoted though no user came
         self._final: Verdict | None = None
         self._hung = ""
@@ -179,6 +184,7 @@ class Judge:
         was = self._promoted
         self._gathered.begin_alone(self._at)
         self._promoted = self._at
+        self._users_before = self._gathered.came_from(("users",))
         self._turn("promoted", ALL)
         return Promote(evidence=self._evidence()) if was is None else self._soak()
 
@@ -188,22 +194,27 @@ class Judge:
         if self._promoted is not None:
             return self._quiet()
         self._promoted = self._quiet_from = self._at
+        self._users_before = self._gathered.came_from(("users",))
         silent = spoken(self._gathered.no_user_for(self._at))
         came = self._gathered.came_from(("users", "mirrored", "replayed", "checks"))
-        rest = () if came else ("rests on no request at all, but on its being healthy",)
+        rest = () if came else ("promoted on its health alone: no request at all reached it",)
         return Promote(evidence=self._evidence(*rest, f"no user came for {silent}", "the soak judges the first users"))
+
+    @property
+    def _met(self) -> int:
+        """Requests of users that reached it since it was promoted."""
+        return self._gathered.came_from(("users",)) - self._users_before
 
     def _quiet(self) -> Verdict:
         gathered = self._gathered
         missing = gathered.missing(users=True)
-        if self._at >= self._quiet_from + PATIENCE * self.budget.soak_s:
-            self._turn("settled", ALL)
-            self._final = Promote(evidence=self._evidence("hardly any user came in all the time"))
-            return self._final
+        if self._met and self._at >= self._quiet_from + PATIENCE * self.budget.soak_s:
+            return self._settle(f"only {_requests(self._met)} of users in {spoken(self._at - self._quiet_from)}")
         if gathered.no_user_for(self._at) < self.budget.quiet_s:
             self._turn("users", self._best(missing))
             return self._users()
-        return self._go_on(missing, 0.0, "the first users are judged as if it were new")
+        came = "" if self._met else "no user's request has reached it yet, and without any it is not settled; "
+        return self._go_on(missing, 0.0, f"{came}the first users are judged as if it were new")
 
     def _soak(self) -> Verdict:
         assert self._promoted is not None
@@ -213,12 +224,17 @@ class Judge:
             self._gathered.begin_doubt(doubted)
             self._turn("doubted", DOUBTED)
             return self._doubted()
+        if left <= 0 and self._met:
+            return self._settle(f"{_requests(self._met)} of users since it was promoted")
         if left <= 0:
-            self._turn("settled", ALL)
-            self._final = Promote(evidence=self._evidence())
-            return self._final
+            return self._go_on(1, 0.0, "the soak is over, but no user came in it")
         price = Price(requests=0, seconds=left, sources=("users",), why="the soak goes on")
         return GoOn(price=price, weight=self.weight, phase=self.phase)
+
+    def _settle(self, seen: str) -> Verdict:
+        self._turn("settled", ALL)
+        self._final = Promote(evidence=self._evidence(seen))
+        return self._final
 
     def _doubted(self) -> Verdict:
         """Ends in a rollback, or when the release shows that it does not fail: an outage of both gets neither."""

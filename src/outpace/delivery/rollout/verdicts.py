@@ -131,7 +131,7 @@ def sentence(verdict: Verdict) -> str:
         case Promote(evidence=evidence) if evidence.phase == "settled":
             return f"settled: nothing spoke against it since it was promoted{_rests(evidence)}"
         case Promote(evidence=evidence) if evidence.phase == "quiet":
-            return f"promote: to wait for users would harm more than it could save{_rests(evidence)}"
+            return f"promote: nobody is there to harm, and none to wait for{_rests(evidence)}"
         case Promote(evidence=evidence):
             sure = "; ".join(_certain(one) for one in evidence.certain)
             return f"promote: {sure}{_rests(evidence)}"
