@@ -23,6 +23,8 @@ def test_the_arithmetic_is_written_in_lines_that_hold() -> None:
     assert "an hour is worth 10 bad responses (known); 26.0 hours have cost 260" in told
     assert "waiting costs 10 x 461 / (6.6% x 200 a second) = 0.10: 35 s" in told
     assert "at 200 requests a second and at most 20 bad: weight 6.6%" in told
+    assert "memory in blocks of 120 s, so that no leak is seen before 30 minutes" in told
+    assert "descriptors in blocks of 60 s, so that no leak is seen before 15 minutes" in told
 
 
 def test_an_exploited_advisory_moves_faster_than_a_typo() -> None:

@@ -8,6 +8,7 @@ from typing import Annotated, TypeAlias
 from msgspec import Meta, Struct
 
 from outpace.delivery.rollout.counts import Seconds, Source
+from outpace.delivery.rollout.leaks import HELD, earliest
 from outpace.delivery.rollout.verdicts import Metric, share, spoken
 from outpace.model.edge import Risk, Urgency
 
@@ -165,12 +166,21 @@ waiting costs {made.hour:g} x {made.requests} / ({share(weight)} x {made.rps:g} 
 at {made.rps:g} requests a second and at most {made.bad_responses} bad: weight {share(weight)}, \
 where the sum is least ({least:.2f} bad responses)
 where no user comes for {spoken(made.quiet_s)}, none is waited for, and the soak judges the first ones
-the soak lasts {spoken(made.soak_s)}; memory and descriptors are compared in blocks of {made.block_s:g} s"""
+the soak lasts {spoken(made.soak_s)}; {_blocks(made)}"""
     return Budget(
         **{name: getattr(made, name) for name in made.__struct_fields__ if name not in ("weight", "lines")},
         weight=weight,
         lines=tuple(text.strip().splitlines()),
     )
+
+
+def _blocks(made: Budget) -> str:
+    told: list[str] = []
+    for metric, held in HELD.items():
+        block = held.blocks * made.block_s
+        soonest = earliest(made.alpha_of(metric)) * block
+        told.append(f"{metric} in blocks of {block:g} s, so that no leak is seen before {spoken(soonest)}")
+    return "; ".join(told)
 
 
 def _check(risk: Risk, rps: float, soak_s: float) -> None:

@@ -2,33 +2,54 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from math import log
 from statistics import median
-from typing import Literal
+from typing import Literal, NamedTuple, TypeAlias
 
 from outpace.delivery.rollout.counts import ArmName, Usage
 from outpace.delivery.rollout.verdicts import Growth
 from outpace.statistics.records import Records, slope
 
+Kind: TypeAlias = Literal["memory", "descriptors"]
 WARM_UP = 6
-"""Blocks in which anything grows: caches fill, modules are imported. A fifth of the soak."""
+"""Blocks in which anything grows: caches fill, modules are imported, pools of connections open."""
 A_DAY = 0.25
 """Growth that counts: by so much of what it began with, in 24 hours."""
-STEEP = 1.0
-"""Growth that is not waited for: by as much as it began with, in an hour."""
 STEADY, LASTING = 16, 0.75
 """Blocks that tell a leak from a cache that fills, and how much of its slope a leak keeps from their first half to the
 second: a cache grows in each block too, but less and less."""
-LEAST = {"memory": 65536.0, "descriptors": 0.5}
+
+
+class Held(NamedTuple):
+    """How one quantity is taken."""
+
+    least: float  # by so much a record exceeds the last one
+    blocks: float  # length of its blocks, as a share of the budget's
+    of: Callable[[list[int]], float]  # a block's samples
+    steep: float  # growth that is not waited for: by so many times what it began with, in an hour
+
+
+HELD: dict[Kind, Held] = {"memory": Held(65536.0, 1.0, median, 1.0), "descriptors": Held(0.5, 0.5, min, 4.0)}
+"""Nothing is cached in descriptors, so that shorter blocks do; what is open in a block's stillest moment is held."""
+
+
+def earliest(alpha: float) -> int:
+    """How many blocks it takes until a leak can be seen, if each one is a record."""
+    records = Records(0.0)
+    while records.log_e < log(1 / alpha):
+        records.add(float(records.count))
+    return WARM_UP + records.count
 
 
 class Leak:
     """One quantity. Speaks against a release only if it is a row of records, steep enough to matter, and no cache."""
 
-    def __init__(self, metric: Literal["memory", "descriptors"], alpha: float, block_s: float) -> None:
-        self.metric: Literal["memory", "descriptors"] = metric
+    def __init__(self, metric: Kind, alpha: float, block_s: float) -> None:
+        self.metric: Kind = metric
+        self._held = HELD[metric]
         self.threshold = log(1 / alpha)
-        self.block_s = block_s
+        self.block_s = block_s * self._held.blocks
         self.records: Records | None = None
         self._began: float | None = None
         self._block = 0
@@ -47,7 +68,7 @@ class Leak:
         grown = self.per_hour
         if grown * 24 < A_DAY * self._start:
             return False
-        return grown >= STEEP * self._start or self._is_steady(self.records.blocks)
+        return grown >= self._held.steep * self._start or self._is_steady(self.records.blocks)
 
     def _is_steady(self, blocks: list[float]) -> bool:
         half = len(blocks) // 2
@@ -72,15 +93,15 @@ class Leak:
         self._samples = {"baseline": [], "candidate": []}
         if not candidate or self._block < WARM_UP:
             return
-        value = float(median(candidate))
+        value = float(self._held.of(candidate))
         if baseline:
-            level = float(median(baseline))
+            level = float(self._held.of(baseline))
             self._baseline_first = level if self._baseline_first is None else self._baseline_first
             value -= max(level - self._baseline_first, 0.0)
         if self.records is None:
             self._start = value
             step = A_DAY * value * self.block_s / 86400
-            self.records = Records(max(step, LEAST[self.metric]))
+            self.records = Records(max(step, self._held.least))
         self.records.add(value)
 
     def told(self) -> Growth | None:
