@@ -15,6 +15,8 @@ DATA = Path(__file__).resolve().parent / "data" / "migrations"
 TOOLS = ("sql", "alembic", "django")
 APART = "=====\n"
 SPLITS = ("development", "held_out")
+HOSTILE = ("hostile", "hostile_held_out")
+"""Whole files that seem to expand, and do something else; what they emit was recorded while they ran."""
 ALEMBIC = """\
 import sqlalchemy as sa
 from alembic import op
@@ -64,25 +66,27 @@ def cases(split: str) -> Iterator[Case]:
     for tool in TOOLS:
         emitted = dict(_parts(DATA / split / f"{tool}.sql")) if tool != "sql" else {}
         for name, text in _parts(DATA / split / f"{tool}.txt"):
-            base, head = _files(tool, text)
+            base, head = _files(tool, text, whole=split in HOSTILE)
             yield Case(split, tool, name, text, emitted.get(name, text), base, {**base, **head})
 
 
 def _parts(path: Path) -> Iterator[tuple[str, str]]:
-    for part in re.split(r"^### ", path.read_text(), flags=re.MULTILINE)[1:]:
+    for part in re.split(r"^### ", path.read_bytes().decode(), flags=re.MULTILINE)[1:]:
         name, _, text = part.partition("\n")
         yield name, text
 
 
-def _files(tool: str, text: str) -> tuple[dict[str, str], dict[str, str]]:
+def _files(tool: str, text: str, *, whole: bool) -> tuple[dict[str, str], dict[str, str]]:
     match tool:
         case "sql":
             return {"migrations/001_base.sql": (DATA / "base.sql").read_text()}, {"migrations/002_new.sql": text}
         case "alembic":
-            new = ALEMBIC + textwrap.indent(text, "    ")
+            head = ALEMBIC.removesuffix("def upgrade():\n")
+            new = head + text if whole else ALEMBIC + textwrap.indent(text, "    ")
             return {"versions/base.py": (DATA / "base_alembic.py").read_text()}, {"versions/new.py": new}
         case _:
-            new = DJANGO + textwrap.indent(text, "        ") + "    ]\n"
+            head = DJANGO.partition("class Migration")[0]
+            new = head + text if whole else DJANGO + textwrap.indent(text, "        ") + "    ]\n"
             base = (DATA / "base_django.py").read_text()
             return {"shop/migrations/0001_base.py": base}, {"shop/migrations/0002_new.py": new}
 

@@ -69,7 +69,8 @@ def migrations(
 ) -> View:
     """Reads texts alone: nothing of the repository is imported or run, and no database is asked."""
     place = folder(application)
-    road = road_between(texts(tree(base), place), texts(tree(head), place))
+    declared = place if application.edge is not None and application.edge.migrations else ""
+    road = road_between(texts(tree(base), place, declared), texts(tree(head), place, declared), declared)
     return View(application=application.name, base=base, head=head, road=road, plan=plan(road, accepted))
 
 
@@ -80,10 +81,11 @@ def folder(application: Application) -> str:
     return "/".join(part.strip("/") for part in parts if part.strip("/") not in ("", "."))
 
 
-def texts(tree: Tree, place: str = "") -> dict[str, str]:
-    """Every file that may be a migration, by its path. What is too large to be read is there, and reads as nothing."""
+def texts(tree: Tree, place: str = "", declared: str = "") -> dict[str, str]:
+    """Every file that may be a migration, by its path; `declared` holds nothing else. What is too
+    large to be read is there, and reads as nothing."""
     within = f"{place}/" if place else ""
-    paths = [path for path in tree.paths() if path.startswith(within) and may_be_migration(path)]
+    paths = [path for path in tree.paths() if path.startswith(within) and may_be_migration(path, declared)]
     if len(paths) > MOST_FILES:
         raise UsageError(
             f"{len(paths):,} files look like migrations", hint="say where they lie: migrations = in outpace.toml"

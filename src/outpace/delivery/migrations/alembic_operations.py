@@ -19,8 +19,9 @@ from outpace.delivery.migrations.alembic_types import (
     text,
     texts,
     type_of,
+    unique,
 )
-from outpace.delivery.migrations.python_values import Made, NotKnown, Symbol, sequence
+from outpace.delivery.migrations.python_values import Local, Made, NotKnown, Symbol, sequence, within
 from outpace.delivery.migrations.sql_reading import steps_of
 from outpace.delivery.migrations.sql_tokens import spelled, words_of
 from outpace.delivery.migrations.steps import (
@@ -47,6 +48,12 @@ from outpace.delivery.migrations.steps import (
     WriteData,
 )
 
+OF_A_TABLE = (
+    "table_name", "schema", "comment", "if_not_exists", "info", "postgresql_partition_by", "postgresql_with",
+    "postgresql_tablespace", "sqlite_", "mysql_", "mariadb_", "oracle_", "mssql_",
+)  # fmt: skip
+"""Words of create_table that leave every other table alone."""
+TABLES = ("sqlalchemy.table", "sqlalchemy.sql.table", "sqlalchemy.sql.expression.table")
 SETTLES = "write it out with op.* and literals, or look at `alembic upgrade --sql`"
 
 
@@ -97,7 +104,10 @@ def execute(value: object, line: int) -> Iterator[tuple[Step, int]]:
 
 def _create_table(asked: Asked) -> Iterator[Step]:
     table = asked.table(0, "table_name")
-    columns = [column_of(one) for one in asked.made.args[1:] if isinstance(one, Made) and one.last == "Column"]
+    if told := [word for word in asked.made.words if not word.startswith(OF_A_TABLE)]:
+        raise NotTold(f"{told[0]} may tie it to another table")
+    parts = [one for one in asked.made.args[1:] if isinstance(one, Made) and one.last == "Column"]
+    columns = [column_of(one, new_table=True) for one in parts]
     made = [constraint_of(one) for one in asked.made.args[1:] if isinstance(one, Made)]
     yield CreateTable(
         table=table,
@@ -159,6 +169,7 @@ def _create_index(asked: Asked) -> Iterator[Step]:
         expressions=tuple(written),
         unique=flag(asked.get(4, "unique") or False),
         where="" if where is None else sql_of(where) or "a condition ::",
+        nulls_distinct=not flag(asked.option("postgresql_nulls_not_distinct") or False),
     )
     yield CreateIndex(index=index, concurrently=flag(asked.option("postgresql_concurrently") or False))
 
@@ -174,6 +185,8 @@ def _constrained(kind: ConstraintKind) -> Callable[[Asked], Iterator[Step]]:
         elif kind == "foreign key":
             to, columns = text(asked.get(2, "referent_table")), asked.get(3, "local_cols")
             yield AddConstraint(table, foreign_key(told, columns, to, asked.made.words))
+        elif kind == "unique":
+            yield AddConstraint(table, unique(told, asked.get(2, "columns"), asked.made.words))
         else:
             yield AddConstraint(table, Constraint(name=told, kind=kind, columns=texts(asked.get(2, "columns"))))
 
@@ -189,7 +202,7 @@ def _drop_constraint(asked: Asked) -> Iterator[Step]:
 
 def _bulk_insert(asked: Asked) -> Iterator[Step]:
     table = asked.get(0, "table")
-    if not isinstance(table, Made) or table.last != "table" or not table.args:
+    if not isinstance(table, Made) or table.path not in TABLES or not table.args:
         raise NotTold("the table is made elsewhere")
     yield WriteData(table=text(table.args[0]), verb="insert")
 
@@ -252,21 +265,45 @@ def enum_of(made: Made) -> str:
     return named if isinstance(named, str) else ""
 
 
+def calls_back(made: Made) -> bool:
+    """A function is handed over that may be called; a column's own default is called by nobody here."""
+    given = (*made.args, *made.words.values())
+    return made.last != "Column" and any(
+        isinstance(one, Local) or (isinstance(one, Symbol) and one.path.startswith("alembic.op.")) for one in given
+    )
+
+
+def is_class(made: Made, called: object) -> bool:
+    """Of elsewhere: a column's type, most of the time."""
+    return isinstance(called, Symbol) and "." in made.path and made.last[:1].isupper()
+
+
 def harmless(made: Made, called: object) -> bool:
     """Makes a value, looks at the schema, or says something: no row and no table changes."""
     path = made.path
-    if path.startswith(
-        ("sqlalchemy.", "logging.", "textwrap.", "uuid.", "datetime.", "json.", "re.", "typing.", "os.path")
-    ):
-        return ".event." not in path and made.last not in ("create_all", "drop_all", "create_engine", "sessionmaker")
-    given = [one.path.partition(".")[0] for one in (*made.args, *made.words.values()) if isinstance(one, Symbol)]
-    if isinstance(called, Symbol) and made.last[:1].isupper() and not {"alembic", "bind", "context"} & set(given):
-        return True  # a class is made: a column's type, most of the time; what its methods do is asked by itself
+    if calls_back(made):
+        return False
+    if path.startswith(LIBRARIES):
+        return not any(part in path for part in EFFECTS) and made.last not in MAKERS
     if path in LOOKS:
         return True
     return path.startswith(".") and made.last in METHODS and not isinstance(called, Symbol)
 
 
+def asks(value: object) -> bool:
+    """A query that SQLAlchemy builds, and that calls nothing but what is known to have no effect."""
+    if not isinstance(value, Made) or value.path not in QUERIES:
+        return False
+    every = [one for one in within(value) if isinstance(one, Symbol | Made)]
+    called = [one.last for one in every if ".func." in one.path]
+    written = any(one.last in ("text", "literal_column", "DDL") for one in every)
+    return not written and all(name in expressions.HARMLESS for name in called)
+
+
+LIBRARIES = ("sqlalchemy.", "logging.", "textwrap.", "uuid.", "datetime.", "json.", "re.", "typing.", "os.path")
+EFFECTS = (".event.", ".util.", ".ext.compiler.")
+MAKERS = words_of("create_all drop_all create_engine sessionmaker engine_from_config")
+QUERIES = ("sqlalchemy.select", "sqlalchemy.exists", "sqlalchemy.sql.select", "sqlalchemy.sql.exists")
 LOOKS = words_of(
     "print len str int bool isinstance enumerate zip dict list set tuple sorted reversed any all min max range "
     "getattr hasattr alembic.op.get_bind alembic.op.get_context alembic.op.f alembic.context.get_context "
@@ -277,6 +314,6 @@ METHODS = words_of(
     "info debug warning error has_table get_table_names get_columns get_indexes get_foreign_keys get_pk_constraint "
     "get_unique_constraints get_check_constraints get_enums get_schema_names with_variant evolve label where values "
     "select_from order_by group_by limit join outerjoin in_ is_ isnot as_scalar scalar_subquery returning "
-    "begin_nested fetchall fetchone scalars all first mappings format get lower upper split bindparams cast columns "
-    "begin autocommit_block append extend keys items"
+    "begin_nested fetchall fetchone all first mappings format get lower upper split bindparams cast columns "
+    "begin autocommit_block keys items"
 )

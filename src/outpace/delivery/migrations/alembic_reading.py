@@ -7,10 +7,31 @@ from typing import Literal
 
 from msgspec import Struct
 
-from outpace.delivery.migrations.alembic_operations import SETTLES, enum_of, execute, harmless, of_batch, steps
+from outpace.delivery.migrations.alembic_operations import (
+    SETTLES,
+    asks,
+    enum_of,
+    execute,
+    harmless,
+    is_class,
+    of_batch,
+    steps,
+)
 from outpace.delivery.migrations.python_flow import Flow
-from outpace.delivery.migrations.python_values import Local, Made, NotKnown, Symbol, TooMuch, parsed, sequence
+from outpace.delivery.migrations.python_values import (
+    Local,
+    Made,
+    NotKnown,
+    Symbol,
+    TooMuch,
+    parsed,
+    sequence,
+    within,
+)
 from outpace.delivery.migrations.steps import Breaking, Harmless, Migration, Opaque, Placed, Step
+
+EXECUTES = ("execute", "exec_driver_sql", "scalar", "scalars")
+OF_ALEMBIC = ("alembic.op.execute", "bind.", "context.")
 
 
 class Batch(Struct, frozen=True):
@@ -75,35 +96,43 @@ class _Reading:
         self.found: list[Placed] = []
         self.flow = Flow(self._called)
         self._inside = False
+        self._classes: dict[int, Made] = {}  # of elsewhere, made and not yet seen to be a column's type
 
     def walk(self, tree: ast.Module) -> None:
         try:
             for node in tree.body:
-                if not (isinstance(node, ast.If) and _is_main(node.test)):
-                    self.flow.run([node], self.flow.globals)
+                loaded = node.orelse if isinstance(node, ast.If) and _is_main(node.test) else [node]
+                self.flow.run(loaded, self.flow.globals)
             upgrade = self.flow.globals.get("upgrade")
             if not isinstance(upgrade, Local):
                 self._emit(Opaque("runs upgrade()", "the file does not define it", "define upgrade() in the file"), 1)
                 return
             self._inside = True
-            self.flow.run(upgrade.node.body, dict(self.flow.globals))
+            self.flow.call(upgrade)
+            for made in self._classes.values():
+                self._unread(made, Symbol(made.path))
         except (TooMuch, RecursionError) as error:
             self._emit(Opaque("runs upgrade()", f"it is too much to be read: {error}", SETTLES), 1)
 
     def _emit(self, step: Step, line: int) -> None:
         self.found.append(Placed(step, line, maybe=self.flow.maybe > 0))
 
-    def _called(self, made: Made, called: object) -> object:
+    def _called(self, made: Made, called: object) -> object:  # noqa: PLR0911  one a kind of call
         receiver = made.args[0] if made.args else None
         if isinstance(receiver, Batch):
             return self._op(of_batch(made, receiver.table))
         if made.path.startswith("alembic.op."):
             return self._op(made)
-        if made.path == ".append" and isinstance(receiver, list):
-            receiver.append(made.args[1])  # pyright: ignore[reportUnknownMemberType]
+        if made.path in (".append", ".extend") and isinstance(receiver, list) and len(made.args) == 2:
+            added = sequence(made.args[1]) if made.path == ".extend" else [made.args[1]]
+            told = added is not None and not self.flow.maybe
+            receiver.extend(added if told and added is not None else [NotKnown("more")])  # pyright: ignore[reportUnknownMemberType]
             return None
-        if made.last in ("execute", "exec_driver_sql"):
-            return self._execute(made)
+        if made.last in EXECUTES and (made.path.startswith(OF_ALEMBIC) or not isinstance(called, Symbol)):
+            return self._execute(made) if len(made.args) > isinstance(called, NotKnown) else made
+        if is_class(made, called) and not made.path.startswith(("alembic.", "sqlalchemy.")):
+            self._classes[id(made)] = made
+            return made
         if made.last in ("create", "drop") and (enum := enum_of(made)):
             return self._enum(made, enum)
         if not harmless(made, called):
@@ -118,6 +147,9 @@ class _Reading:
                 return made.args[0] if made.last == "f" and made.args else Symbol("context")
             case "batch_alter_table":
                 table = made.args[0] if made.args else made.words.get("table_name")
+                if made.words.get("recreate") not in (None, "auto", "never"):
+                    why = "the table is made anew and put in the place of the old one"
+                    self._emit(Opaque("alters a table in a batch", why, SETTLES), made.line)
                 schema = made.words.get("schema")
                 return Batch(f"{schema}.{table}" if isinstance(schema, str) and schema != "public" else table)
             case "execute":
@@ -125,13 +157,15 @@ class _Reading:
             case _:
                 for step in steps(made):
                     self._emit(step, made.line)
+                for one in within(made):
+                    self._classes.pop(id(one), None)
                 return Made("sqlalchemy.table", made.args[:1], {}, made.line)
 
     def _execute(self, made: Made) -> object:
-        own = made.path == "alembic.op.execute" or not made.path.startswith(".")
+        own = not made.path.startswith(".")
         args = made.args if own else made.args[1:]
         value = args[0] if args else made.words.get("sqltext", made.words.get("statement"))
-        if isinstance(value, Made) and value.last in ("select", "exists"):
+        if asks(value):
             return made
         for step, line in execute(value, made.line):
             self._emit(step, line)
@@ -147,7 +181,9 @@ class _Reading:
 
     def _unread(self, made: Made, called: object) -> None:
         name = made.path.lstrip(".") or "a value"
-        if isinstance(called, NotKnown) and not self._inside:
+        if name == "with" and isinstance(called, Symbol) and called.path in ("bind", "context"):
+            return
+        if name == "import *" and isinstance(made.args[0], Symbol) and made.args[0].path.startswith("sqlalchemy"):
             return
         where = "when the file is loaded" if not self._inside else "elsewhere than in this file"
         if isinstance(called, Symbol) and self._inside and "." not in called.path:
@@ -157,7 +193,8 @@ class _Reading:
 
 
 def _is_main(test: ast.expr) -> bool:
-    return isinstance(test, ast.Compare) and isinstance(test.left, ast.Name) and test.left.id == "__name__"
+    """Only who runs the file by hand comes here."""
+    return ast.unparse(test) == "__name__ == '__main__'"
 
 
 def read_text(path: str, source: str) -> Migration | None:

@@ -38,6 +38,12 @@ PLAIN = {
     "hstore": "hstore",
     "citext": "citext",
 }
+OF_TYPES = ("sqlmodel.", "geoalchemy2.", "pgvector.", "sqlalchemy_utils.", "citext.")
+"""Packages that are known to bring types, and no more."""
+CONSTRAINTS = frozenset(
+    {"UniqueConstraint", "PrimaryKeyConstraint", "ForeignKeyConstraint", "ExcludeConstraint", "DDL"}
+)
+BEHIND_A_COLUMN = frozenset({"ForeignKey", "CheckConstraint", "Computed", "Identity", "Sequence"})
 DROPPED_KINDS = {"foreignkey": "foreign key", "unique": "unique", "check": "check", "primary": "primary key"}
 
 
@@ -48,7 +54,7 @@ class NotTold(ValueError):
 def text(value: object) -> str:
     if isinstance(value, str):
         return value
-    if isinstance(value, Made) and value.last in ("f", "quoted_name", "conv") and value.args:
+    if isinstance(value, Made) and value.last in ("quoted_name", "conv") and value.args and _sqlalchemys(value):
         return text(value.args[0])
     raise NotTold("a name is computed when it runs")
 
@@ -71,16 +77,16 @@ def sql_of(value: object) -> str | None:
     match value:
         case str():
             return value
-        case Made(args=(first, *_)) if value.last in (
-            "text",
-            "DDL",
-            "bindparams",
-            "literal_column",
-            "execution_options",
+        case Made(args=(first, *_)) if value.path in (".bindparams", ".execution_options") or (
+            value.last in ("text", "DDL", "literal_column") and _sqlalchemys(value)
         ):
             return sql_of(first)
         case _:
             return None
+
+
+def _sqlalchemys(value: Symbol | Made) -> bool:
+    return value.path.startswith("sqlalchemy.")
 
 
 def type_of(value: object) -> str:  # noqa: PLR0911  one line a kind
@@ -88,6 +94,8 @@ def type_of(value: object) -> str:  # noqa: PLR0911  one line a kind
     path = value.path if isinstance(value, Symbol | Made) else ""
     args, words = (value.args, value.words) if isinstance(value, Made) else ((), {})
     name = path.rpartition(".")[2].lower()
+    if path == "sqlmodel.sql.sqltypes.AutoString":
+        return "varchar"
     if not path.startswith("sqlalchemy"):
         return ""
     numbers = [one for one in args if isinstance(one, int)]
@@ -123,27 +131,41 @@ def default_of(value: object) -> Default | None:
             return None
         case str():
             return Default(f"'{value}'")
-        case Made(path=path) if path.startswith("sqlalchemy.") and ".func." in path:
+        case Made(path=path, args=args) if (
+            ".func." in path
+            and _sqlalchemys(value)
+            and not any(isinstance(one, Made | Symbol | NotKnown) for one in args)
+        ):
             return expressions.default_of(expressions.of(f"{value.last}()"))
         case Made(path=path) if path.endswith((".true", ".false", ".null")):
             return None if path.endswith("null") else Default(value.last)
-        case Made() if value.last in ("FetchedValue", "FetchedValue.for_update"):
+        case Made() if value.last in ("FetchedValue", "Computed", "Identity") and _sqlalchemys(value):
             return None
         case _:
             told = sql_of(value)
-            return (
-                Default("what is computed", "volatile")
-                if told is None
-                else expressions.default_of(expressions.of(told))
-            )
+            if told is None:
+                raise NotTold("a default is computed when it runs")
+            return expressions.default_of(expressions.of(told))
 
 
-def column_of(value: object) -> tuple[Column, tuple[bool, bool]]:
+def _part(value: object, *, new_table: bool) -> bool:
+    """Whether it is known what stands behind a column's name; of a new table, a class from elsewhere is its type."""
+    if value is None or not isinstance(value, Symbol | Made):
+        return value is None
+    name = value.path.rpartition(".")[2]
+    if _sqlalchemys(value) or value.path.startswith(OF_TYPES):
+        return name in BEHIND_A_COLUMN or name not in CONSTRAINTS
+    return new_table and name[:1].isupper()
+
+
+def column_of(value: object, *, new_table: bool = False) -> tuple[Column, tuple[bool, bool]]:
     """And whether it is to have an index, and one that is unique."""
-    if not isinstance(value, Made) or value.last != "Column" or not value.args or "**" in value.words:
+    if not isinstance(value, Made) or value.last != "Column" or not _sqlalchemys(value) or not value.args:
         raise NotTold("a column is made elsewhere")
     name, *rest = value.args
     words = value.words
+    if "**" in words or not all(_part(one, new_table=new_table) for one in (*rest, words.get("type_"))):
+        raise NotTold("what stands behind a column is made elsewhere")
     kinds = [one for one in rest if type_of(one)] or [words.get("type_")]
     primary = flag(words.get("primary_key", False))
     made = [one for one in rest if isinstance(one, Made)]
@@ -160,7 +182,7 @@ def column_of(value: object) -> tuple[Column, tuple[bool, bool]]:
         default=Default("nextval", "volatile") if serial and default is None else default,
         generated=bool(computed),
         computed=(sql_of(computed[0].args[0]) or "") if computed and computed[0].args else "",
-        identity=_identity(made),
+        identity=_identity([*made, words.get("server_default")]),
         unique=flag(words.get("unique", False)) and not flag(words.get("index", False)),
         primary=primary,
         references=_referred(keys[0].args) if keys else "",
@@ -172,8 +194,8 @@ def column_of(value: object) -> tuple[Column, tuple[bool, bool]]:
     return column, (indexed, indexed and flag(words.get("unique", False)))
 
 
-def _identity(made: list[Made]) -> Literal["", "always", "by default"]:
-    found = next((one for one in made if one.last == "Identity"), None)
+def _identity(made: list[object]) -> Literal["", "always", "by default"]:
+    found = next((one for one in made if isinstance(one, Made) and one.last == "Identity"), None)
     if found is None:
         return ""
     return "always" if found.words.get("always") is True else "by default"
@@ -190,7 +212,7 @@ def constraint_of(value: Made) -> Constraint | None:
     told = name if isinstance(name, str) else text(name) if isinstance(name, Made) else ""
     makers: dict[str, Callable[[], Constraint]] = {
         "PrimaryKeyConstraint": lambda: Constraint(name=told, kind="primary key", columns=texts(list(value.args))),
-        "UniqueConstraint": lambda: Constraint(name=told, kind="unique", columns=texts(list(value.args))),
+        "UniqueConstraint": lambda: unique(told, list(value.args), value.words),
         "CheckConstraint": lambda: check(told, value.args[0]),
         "ForeignKeyConstraint": lambda: foreign_key(
             told, value.args[0], _referred(tuple(sequence(value.args[1]) or ())), value.words
@@ -206,6 +228,11 @@ def check(name: str, condition: object, *, valid: bool = True) -> Constraint:
     expression = " ".join(token.shown for token in found) or "a condition that SQLAlchemy builds"
     columns = tuple(sorted(expressions.names(found)))
     return Constraint(name=name, kind="check", columns=columns, expression=expression, valid=valid)
+
+
+def unique(name: str, columns: object, words: dict[str, object]) -> Constraint:
+    distinct = not flag(words.get("postgresql_nulls_not_distinct", False))
+    return Constraint(name=name, kind="unique", columns=texts(columns), nulls_distinct=distinct)
 
 
 def foreign_key(name: str, columns: object, to: str, words: dict[str, object]) -> Constraint:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from outpace.delivery.migrations.django_fields import KEYS, NotDjangos, Read, own, read, type_of
 from outpace.delivery.migrations.django_state import Model, State
-from outpace.delivery.migrations.python_values import Made
+from outpace.delivery.migrations.python_values import Made, Symbol
 from outpace.delivery.migrations.sql_tokens import words_of
 from outpace.delivery.migrations.steps import (
     AddConstraint,
@@ -30,12 +30,19 @@ IN_PROGRAM = words_of(
     "allow_folders path match recursive encoder decoder protocol unpack_ipv4"
 )
 """Options that no column has."""
+OF_COLUMNS = words_of(
+    "null max_length unique db_index db_column db_default db_collation primary_key max_digits decimal_places "
+    "db_constraint base_field output_field expression db_persist size to_field db_table positional"
+)
 
 
 def steps(model: Model, name: str, before: Made, after: Made, state: State) -> Iterator[Step]:
     """Raises NotDjangos where a class or an option is not known."""
-    if before.path == after.path and _apart(before, after) <= IN_PROGRAM - {"to", "through"}:
+    apart = _apart(before, after)
+    if before.path == after.path and apart <= IN_PROGRAM - {"to", "through"} and not _by_server(before, after):
         return
+    if further := sorted(apart - IN_PROGRAM - OF_COLUMNS):
+        raise NotDjangos(f"what {further[0]} does to the column is not read here")
     many = [one.last == "ManyToManyField" for one in (before, after)]
     if all(many):
         if _apart(before, after) & {"db_table", "to", "through"}:
@@ -52,6 +59,12 @@ def steps(model: Model, name: str, before: Made, after: Made, state: State) -> I
     yield from _constraints(model, old, new, before, after)
     if old.column.primary and old.column.type != new.column.type:
         yield from _referring(model, old.column.type, after, state)
+
+
+def _by_server(before: Made, after: Made) -> bool:
+    """What becomes of rows that refer is told to the database, too."""
+    told = (before.words.get("on_delete"), after.words.get("on_delete"))
+    return any(isinstance(one, Symbol | Made) and one.last.startswith("DB_") for one in told)
 
 
 def _apart(before: Made, after: Made) -> frozenset[str]:

@@ -61,6 +61,7 @@ LENGTHS = {
 AUTO = ("AutoField", "BigAutoField", "SmallAutoField")
 KEYS = ("ForeignKey", "OneToOneField")
 TEXTS = (*LENGTHS, "TextField", "BinaryField", "CITextField", "CICharField", "CIEmailField")
+NOW = ("django.db.models.functions.Now", "django.db.models.functions.datetime.Now")
 COLUMNLESS = ("GenericForeignKey", "GenericRelation")
 
 
@@ -183,7 +184,7 @@ def _key_type(target: Model | None, state: State, depth: int = 0) -> str:
     return type_of(found, None, state)
 
 
-def _db_default(value: object) -> Default | None:  # noqa: PLR0911  one line a kind
+def _db_default(value: object) -> Default | None:
     match value:
         case None:
             return None
@@ -193,9 +194,9 @@ def _db_default(value: object) -> Default | None:  # noqa: PLR0911  one line a k
             return Default(str(value))
         case str():
             return Default(f"'{value}'")
-        case Made(args=(first,)) if value.last == "Value":
+        case Made(args=(first,)) if value.last == "Value" and value.path.startswith("django."):
             return _db_default(first)
-        case Made() if value.last == "Now":
+        case Made(path=path) if path in NOW:
             return Default("statement_timestamp()", "stable")
         case _:
-            return Default("what is computed", "volatile")
+            raise NotDjangos("db_default is computed, by what is not read here")

@@ -32,6 +32,8 @@ def unique_together(model: Model, names: tuple[str, ...]) -> Constraint:
 
 
 def index_of(made: Made, model: Model) -> Index:
+    if not made.path.startswith("django."):
+        raise NotDjangos(f"{made.last or 'an index'} is no index of Django's own")
     fields = made.words.get("fields", ())
     name = made.words.get("name")
     told = columns(model, fields)
@@ -56,11 +58,13 @@ def _total(value: object) -> bool:
 def constraint_of(made: Made, model: Model, *, valid: bool = True) -> Constraint:
     told = made.words.get("name")
     name = told if isinstance(told, str) else ""
+    distinct = made.words.get("nulls_distinct")
+    if not made.path.startswith("django.") or not isinstance(distinct, bool | None):
+        raise NotDjangos(f"{made.last or 'a constraint'} is not Django's own, or not told")
     match made.last:
         case "UniqueConstraint":
-            distinct = made.words.get("nulls_distinct") is not False
             fields = columns(model, made.words.get("fields", ()))
-            return Constraint(name=name, kind="unique", columns=fields, nulls_distinct=distinct)
+            return Constraint(name=name, kind="unique", columns=fields, nulls_distinct=distinct is not False)
         case "CheckConstraint":
             expression, used = _condition(made.words.get("condition", made.words.get("check")), model)
             return Constraint(name=name, kind="check", columns=used, expression=expression, valid=valid)
@@ -72,7 +76,7 @@ def constraint_of(made: Made, model: Model, *, valid: bool = True) -> Constraint
 
 def _condition(value: object, model: Model) -> tuple[str, tuple[str, ...]]:
     """One comparison with a number; anything else is not read, and counts as one that refuses."""
-    if not isinstance(value, Made) or value.last != "Q":
+    if not isinstance(value, Made) or value.last != "Q" or not value.path.startswith("django."):
         return ELSEWHERE, ()
     pairs = [*(sequence(one) for one in value.args), *([key, told] for key, told in value.words.items())]
     if len(pairs) != 1 or not pairs[0] or len(pairs[0]) != 2 or not isinstance(pairs[0][0], str):

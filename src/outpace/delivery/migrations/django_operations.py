@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from outpace.delivery.migrations import django_alter
+from outpace.delivery.migrations.django_asked import Asked
 from outpace.delivery.migrations.django_fields import NotDjangos, column_of, own, read
 from outpace.delivery.migrations.django_indexes import columns, constraint_of, index_of, unique_together
 from outpace.delivery.migrations.django_state import Model, State, fields_of, name_of, options_of, together
 from outpace.delivery.migrations.python_values import Made, NotKnown, Symbol, sequence
+from outpace.delivery.migrations.sql_reading import EXTENSIONS as NAMES
 from outpace.delivery.migrations.sql_reading import steps_of
+from outpace.delivery.migrations.sql_tokens import words_of
 from outpace.delivery.migrations.steps import (
     AddColumn,
     AddConstraint,
@@ -32,42 +35,17 @@ from outpace.delivery.migrations.steps import (
 )
 
 SETTLES = "look at `manage.py sqlmigrate`"
+NOOP = "django.db.migrations.operations.RunPython.noop"
+OF_DJANGO = words_of(
+    "BloomExtension BtreeGinExtension BtreeGistExtension CITextExtension CryptoExtension HStoreExtension "
+    "TrigramExtension UnaccentExtension"
+)
+EXTENSIONS = OF_DJANGO | NAMES
 IN_PROGRAM = "changes the program alone"
 
 
-class Asked:
-    """One operation, in the application whose migration it is of."""
-
-    def __init__(self, made: Made, app: str, state: State) -> None:
-        self.made = made
-        self.app = app
-        self.state = state
-
-    def get(self, place: int, name: str) -> object:
-        return self.made.words.get(name, self.made.args[place] if place < len(self.made.args) else None)
-
-    def text(self, place: int, name: str) -> str:
-        told = self.get(place, name)
-        if not isinstance(told, str):
-            raise NotDjangos(f"{name} is computed when it runs")
-        return told
-
-    def field(self, place: int) -> Made:
-        told = self.get(place, "field")
-        if not isinstance(told, Made):
-            raise NotDjangos("the field is made elsewhere")
-        return told
-
-    def model(self, name: str) -> Model:
-        """As the migrations before have left it; where they did not tell, by its name alone."""
-        found = self.state.model(self.app, name)
-        if found is None:
-            raise NotDjangos(f"no migration that was read makes the model {name}")
-        return found
-
-
-def translate(operations: list[object], app: str, state: State, *, database: bool = True) -> Iterator[Placed]:
-    """Each with the state before it, which is changed by it; `database` False: the state alone."""
+def translate(operations: list[object], app: str, state: State) -> Iterator[Placed]:
+    """Each with the state before it, which is changed by it."""
     for operation in operations:
         made = operation if isinstance(operation, Made) else None
         line = made.line if made else 1
@@ -76,7 +54,6 @@ def translate(operations: list[object], app: str, state: State, *, database: boo
                 yield Placed(step.step, step.line + line - 1)
             else:
                 yield Placed(step, line)
-    _ = database
 
 
 def _unread(name: str) -> Opaque:
@@ -86,7 +63,7 @@ def _unread(name: str) -> Opaque:
 def steps(made: Made, app: str, state: State) -> Iterator[Step | Placed]:
     maker = OPERATIONS.get(made.last) if made.path.startswith("django.") else None
     if maker is None:
-        if made.path.startswith("django.contrib.postgres") and made.last.endswith("Extension"):
+        if made.path.startswith("django.contrib.postgres.") and _extension(made) in EXTENSIONS:
             yield Harmless("makes an extension")
         else:
             yield _unread(made.last or "an operation")
@@ -96,6 +73,12 @@ def steps(made: Made, app: str, state: State) -> Iterator[Step | Placed]:
         yield from maker(asked)
     except NotDjangos as error:
         yield Opaque(f"runs {made.last}", f"{error}", SETTLES)
+
+
+def _extension(made: Made) -> object:
+    if made.last == "CreateExtension":
+        return made.words.get("name", made.args[0] if made.args else None)
+    return made.last if made.last in OF_DJANGO else None
 
 
 def _create_model(asked: Asked) -> Iterator[Step]:
@@ -285,7 +268,10 @@ def _ordered(asked: Asked) -> Iterator[Step]:
 def _options(asked: Asked) -> Iterator[Step]:
     model = asked.state.model(asked.app, asked.text(0, "name"))
     if model is not None and asked.made.last == "AlterModelOptions":
-        model.options |= options_of(asked.get(1, "options"))
+        told = options_of(asked.get(1, "options"))
+        if "managed" not in told:
+            model.options.pop("managed", None)  # as Django forgets each option that is said no more
+        model.options |= told
     yield Harmless(IN_PROGRAM)
 
 
@@ -322,18 +308,18 @@ def _run_sql(asked: Asked) -> Iterator[Step | Placed]:
     for one in [told] if isinstance(told, str) else sequence(told) or [told]:
         pair = sequence(one)
         text = pair[0] if pair else one
-        if isinstance(text, Symbol) and text.last == "noop":
+        if isinstance(text, Symbol) and text.path.endswith("RunSQL.noop"):
             yield Harmless("runs nothing")
         elif not isinstance(text, str):
             yield Opaque("runs SQL", "it is put together when it runs", "write it as a text, or " + SETTLES)
         else:
             yield from steps_of(text)
-    list(translate(sequence(asked.get(2, "state_operations")) or [], asked.app, asked.state))
+    list(translate(asked.list(2, "state_operations"), asked.app, asked.state))
 
 
 def _run_python(asked: Asked) -> Iterator[Step]:
     code = asked.get(0, "code")
-    if isinstance(code, Symbol) and code.last == "noop":
+    if isinstance(code, Symbol) and code.path in ("django.db.migrations.RunPython.noop", NOOP):
         yield Harmless("runs nothing")
         return
     settles = (
@@ -343,8 +329,7 @@ def _run_python(asked: Asked) -> Iterator[Step]:
 
 
 def _separate(asked: Asked) -> Iterator[Step | Placed]:
-    of_database = sequence(asked.get(0, "database_operations")) or []
-    of_state = sequence(asked.get(1, "state_operations")) or []
+    of_database, of_state = asked.list(0, "database_operations"), asked.list(1, "state_operations")
     line = asked.made.line
     for placed in translate(of_database, asked.app, asked.state.copy()):
         yield Placed(placed.step, placed.line - line + 1)

@@ -38,12 +38,13 @@ KEYWORDS = words_of(
 
 
 def calls(found: tuple[Token, ...]) -> tuple[str, ...]:
-    """Functions, in the order in which they stand."""
-    return tuple(
-        token.text
-        for token, following in pairwise(found)
-        if token.kind in ("word", "name") and following.kind == "mark" and following.text == "("
-    )
+    """Functions, in the order in which they stand; with the schema that is named, unless it is PostgreSQL's own."""
+    told: list[str] = []
+    for at, (token, following) in enumerate(pairwise(found)):
+        if token.kind in ("word", "name") and following.kind == "mark" and following.text == "(":
+            schema = found[at - 2].text if at > 1 and found[at - 1].text == "." else ""
+            told.append(f"{schema}.{token.text}" if schema not in ("", "pg_catalog") else token.text)
+    return tuple(told)
 
 
 def names(found: tuple[Token, ...]) -> frozenset[str]:

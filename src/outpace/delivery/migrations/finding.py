@@ -11,6 +11,7 @@ from typing import TypeAlias
 from msgspec import Struct
 
 from outpace.delivery.migrations import alembic_reading, django_reading, sql_files
+from outpace.delivery.migrations.bystanders import OTHER_TOOL, RUNS, Bystander, bystander, is_foreign, is_of_tests
 from outpace.delivery.migrations.django_state import State
 from outpace.delivery.migrations.ordering import by_dependency
 from outpace.delivery.migrations.python_values import parsed
@@ -21,54 +22,86 @@ from outpace.model.unknown import Unknown
 
 FOLDERS = ("migrations", "versions", "alembic", "migrate")
 EDITED = "it was applied where the base runs, so that what it says now is not what ran"
+SQUASHED = "whether Django runs it, or those that it replaces, is decided by what was applied"
+GONE = "it was applied where the base runs, and is not here any more"
 UNEDIT = "leave it as it was, and write a new migration"
 
 
 class Found(Struct, frozen=True, kw_only=True):
-    """Of one tree, in the order in which they run. `unread` are files that look like migrations."""
+    """Of one tree, in the order in which they run. `unread` are files that look like migrations, or run with them;
+    `beside` are squashed ones that stand beside what they replace."""
 
     migrations: tuple[Migration, ...] = ()
     unread: tuple[tuple[str, Unknown], ...] = ()
+    beside: tuple[django_reading.Unordered, ...] = ()
 
 
-def may_be_migration(path: str) -> bool:
-    """By its name: whether its text is worth a look."""
+def may_be_migration(path: str, declared: str = "") -> bool:
+    """By its name: whether its text is worth a look. `declared` is the folder that is said to have migrations."""
     *folders, name = path.lower().split("/")
     if name.endswith(".py"):
-        return name != "__init__.py" and any(part in FOLDERS for part in folders)
-    return sql_files.is_sql(path)
+        return any(part in FOLDERS for part in folders) or _is_within(path, declared)
+    return sql_files.is_sql(path) or _is_foreign(path, declared)
 
 
-Read: TypeAlias = Migration | django_reading.Unordered | Unknown | None
+def _is_foreign(path: str, declared: str) -> bool:
+    return is_foreign(f"migrations/{path}" if _is_within(path, declared) else path)
 
 
-def found(files: Mapping[str, str], read: Callable[[str, str], Read] | None = None) -> Found:
+def _is_within(path: str, declared: str) -> bool:
+    return bool(declared) and path.startswith(f"{declared}/")
+
+
+Read: TypeAlias = Migration | django_reading.Unordered | Bystander | Unknown
+
+
+def found(files: Mapping[str, str], read: Callable[[str, str], Read] | None = None, declared: str = "") -> Found:
     """Nothing is imported or run; each text is looked at by itself, by `read`, which may remember."""
     look = read or _python
     told = [(path, look(path, text)) for path, text in sorted(files.items()) if path.endswith(".py")]
     alembic = [one for _, one in told if isinstance(one, Migration)]
     django = [one for _, one in told if isinstance(one, django_reading.Unordered)]
+    there = {one.id for one in django}
+    beside = tuple(one for one in django if there & set(one.replaces))
+    sql = [path for path in files if sql_files.is_sql(path) or (_is_within(path, declared) and sql_files.key(path)[0])]
+    known = {_folder(one.path) for one in (*alembic, *django)}
+    others = [path for path in sorted(files) if path not in sql and _is_foreign(path, declared)]
     return Found(
-        migrations=(*by_dependency(alembic), *_django(django), *_sql(files)),
-        unread=tuple((path, one) for path, one in told if isinstance(one, Unknown)),
+        migrations=(*by_dependency(alembic), *_django([one for one in django if one not in beside]), *_sql(files, sql)),
+        unread=(
+            *((path, one) for path, one in told if isinstance(one, Unknown)),
+            *((path, RUNS) for path, one in told if isinstance(one, Bystander) and _acts(path, one, known)),
+            *((path, OTHER_TOOL) for path in others if not sql_files.is_down(path)),
+            *_twice([*alembic, *django]),
+        ),
+        beside=beside,
     )
 
 
+def _acts(path: str, seen: Bystander, known: set[str]) -> bool:
+    return not is_of_tests(path) and seen.runs and (seen.uses or _folder(path) in known)
+
+
+def _twice(read: Iterable[Migration | django_reading.Unordered]) -> Iterable[tuple[str, Unknown]]:
+    paths: dict[str, list[str]] = {}
+    for one in read:
+        paths.setdefault(one.id, []).append(one.path)
+    for name, places in paths.items():
+        for path in places if len(places) > 1 else []:
+            yield path, Unknown(f"{len(places)} files are called {name}, and one of them runs", "give each its own")
+
+
 def _python(path: str, text: str) -> Read:
-    """None for what is no migration."""
     tree = parsed(text)
     if tree is None:
         return Unknown("it cannot be read as Python", "mend it, or move it out of the folder")
     if alembic_reading.is_alembic(tree):
         settles = "write it as a literal"
         return alembic_reading.read(path, tree) or Unknown("its revision is computed when it is loaded", settles)
-    return django_reading.read(path, tree)
+    return django_reading.read(path, tree) or bystander(tree)
 
 
-def _django(files: list[django_reading.Unordered]) -> list[Migration]:
-    """A squashed migration stands for nothing while those that it replaces are there."""
-    there = {one.id for one in files}
-    kept = [one for one in files if not (one.replaces and there & set(one.replaces))]
+def _django(kept: list[django_reading.Unordered]) -> list[Migration]:
     state = State()
     after = {one.id: [*one.after] for one in kept}
     for one in kept:
@@ -79,10 +112,8 @@ def _django(files: list[django_reading.Unordered]) -> list[Migration]:
     return [django_reading.migration(by_id[one.id], state) for one in by_dependency(bare)]
 
 
-def _sql(files: Mapping[str, str]) -> list[Migration]:
-    paths = sorted(
-        (path for path in files if sql_files.is_sql(path)), key=lambda path: (_folder(path), sql_files.key(path))
-    )
+def _sql(files: Mapping[str, str], found: Iterable[str]) -> list[Migration]:
+    paths = sorted(found, key=lambda path: (_folder(path), sql_files.key(path)))
     made: list[Migration] = []
     for path in paths:
         before = made[-1].path if made and _folder(made[-1].path) == _folder(path) else ""
@@ -94,10 +125,10 @@ def _folder(path: str) -> str:
     return path.rpartition("/")[0]
 
 
-def road_between(base: Mapping[str, str], head: Mapping[str, str]) -> Road:
+def road_between(base: Mapping[str, str], head: Mapping[str, str], declared: str = "") -> Road:
     """Of what `head` has and `base` has not; both are path -> text of what `may_be_migration`."""
     read = cache(_python)
-    before, after = found(base, read), found(head, read)
+    before, after = found(base, read, declared), found(head, read, declared)
     old = {(one.tool, one.id): one for one in before.migrations}
     now = {(one.tool, one.id) for one in after.migrations}
     replaced = {(one.tool, name) for one in after.migrations for name in one.replaces}
@@ -106,14 +137,20 @@ def road_between(base: Mapping[str, str], head: Mapping[str, str]) -> Road:
         for one in after.migrations
         if (one.tool, one.id) not in old and not any((one.tool, name) in old for name in one.replaces)
     ]
-    unsettled = list(after.unread) if after.unread else []
-    unsettled = [(path, why) for path, why in unsettled if base.get(path) != head.get(path)]
+    unsettled = [(path, why) for path, why in after.unread if base.get(path) != head.get(path)]
+    applied = {one.id for one in (*before.migrations, *before.beside)}
+    squashed = [(one.id, one.replaces) for one in after.beside]
+    squashed += [(one.id, one.replaces) for one in after.migrations if set(one.replaces) & applied]
+    for name, replaces in squashed:
+        if name not in applied and not set(replaces) <= applied:
+            unsettled.append((name, Unknown(SQUASHED, "squash what was applied everywhere, and that alone")))
+    if declared and not head:
+        unsettled.append((declared, Unknown("no migration lies there", "say where they lie: migrations =")))
     for one in after.migrations:
         known = old.get((one.tool, one.id))
         if known is not None and _edited(base.get(known.path, ""), head.get(one.path, "")):
             unsettled.append((one.id, Unknown(EDITED, UNEDIT)))
-    for key in sorted(old.keys() - now - replaced):
-        unsettled.append((key[1], Unknown("it was applied where the base runs, and is not here any more", UNEDIT)))
+    unsettled += [(name, Unknown(GONE, UNEDIT)) for _, name in sorted(old.keys() - now - replaced)]
     said = tuple(_said(after.migrations, new))
     return road(before.migrations, new, unsettled=tuple(unsettled), said=said)
 
@@ -148,5 +185,7 @@ def _said(there: Iterable[Migration], new: list[Migration]) -> Iterable[str]:
             missing = ", ".join(name for name in one.after if name not in known)
             if missing:
                 yield f"{one.id} comes after {missing}, which was not found"
+        if not one.atomic:
+            yield f"{one.id} runs outside of one transaction: where a step of it fails, those before it stay"
         if one.way_back == "missing":
             yield f"{one.id} has no way back: its downgrade() does nothing"

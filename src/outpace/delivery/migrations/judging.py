@@ -22,7 +22,9 @@ from outpace.delivery.migrations.steps import (
     ChangeType,
     CreateDomain,
     CreateIndex,
+    CreateNamed,
     CreateTable,
+    CreateTrigger,
     DropColumn,
     DropConstraint,
     DropIndex,
@@ -40,13 +42,14 @@ from outpace.delivery.migrations.steps import (
 )
 from outpace.model.unknown import Unknown
 
+UNNOTICED = "no statement notices it"
 REFERS = "a foreign key waits for those who write the table, for a moment"
 NEW_TABLE = "the running release does not know the table"
 HELD_BACK = "give the reference ON DELETE CASCADE or SET NULL, or say in a reason that the running release deletes none"
 WRITTEN = "say in a reason which rows it changes, and that the running release reads and writes them as before"
 
 
-def judge(step: Step, schema: Schema) -> Said:  # noqa: PLR0911  one a step
+def judge(step: Step, schema: Schema) -> Said:  # noqa: C901, PLR0911, PLR0912  one a step
     """`schema` is as it stands before the step."""
     match step:
         case CreateTable():
@@ -64,15 +67,25 @@ def judge(step: Step, schema: Schema) -> Said:  # noqa: PLR0911  one a step
         case WriteData():
             return _write(step, schema)
         case CreateDomain(name=name):
-            return Said(f"makes the domain {name}", Expand("no statement notices it"))
+            return Said(f"makes the domain {name}", Expand(UNNOTICED))
+        case CreateNamed(kind=kind, name=name):
+            return Said(f"makes the {kind} {name}", _hiding(name, schema) or Expand(UNNOTICED))
+        case CreateTrigger(words=words, kind=kind):
+            why = f"a {kind} changes what the running release's statements do"
+            return Said(words, Unknown(why, WRITTEN), BackNotKnown(why))
         case Harmless(words=words, lock=lock, table=table, caution=caution):
-            return Said(
-                words, Expand("no statement notices it", (caution,) if caution else ()), lock=_mode(lock, table)
-            )
+            return Said(words, Expand(UNNOTICED, (caution,) if caution else ()), lock=_mode(lock, table))
         case Breaking(words=words, why=why, road=road, loses=loses):
             return Said(words, Contract(why, road), Gone(loses) if loses else BackNotKnown("it is to be made again"))
         case Opaque(words=words, why=why, would_settle=settles):
             return Said(words, Unknown(why, settles), BackNotKnown(why))
+
+
+def _hiding(name: str, schema: Schema) -> Unknown | None:
+    if not (other := schema.hides(name)):
+        return None
+    why = f"{other} is there as well, and which of the two the running release means is said by its search_path"
+    return Unknown(why, "give it another name, or say in a reason that the running release never looks there")
 
 
 def _mode(lock: str, table: str) -> Lock:
@@ -94,7 +107,7 @@ def _create_table(step: CreateTable, schema: Schema) -> Said:
     )
     return Said(
         f"makes the table {step.table}",
-        Expand(NEW_TABLE, cautions),
+        _hiding(step.table, schema) or Expand(NEW_TABLE, cautions),
         LosesNew(f"the rows of {step.table}"),
         Lock("SHARE ROW EXCLUSIVE", old[0], why=REFERS) if old else Lock(""),
     )
@@ -138,6 +151,14 @@ def _write(step: WriteData, schema: Schema) -> Said:
         called = ", ".join(step.calls)
         why = f"it calls {called}, and what that does is not told here"
         return Said(words, Unknown(why, WRITTEN), BackNotKnown(why))
+    if schema.acts_on(table):
+        why = f"a trigger or rule of {table} runs with it, and what that does is not told here"
+        return Said(words, Unknown(why, WRITTEN), BackNotKnown(why))
+    goes = step.verb in ("delete", "truncate") and schema.is_new(table)
+    taken = schema.takes_along(table) if goes else ""
+    if step.cascades or taken:
+        gone = f"rows of {taken or 'every table that refers to it'}"
+        return Said(words, Contract(f"{gone} go along", "delete no row that others refer to"), Gone(gone))
     refers = schema.holds_back(table, step.columns if step.verb == "update" else None)
     if refers and step.verb in ("insert", "update"):
         why = f"the running release can no longer delete the rows of {refers} that what is written refers to"

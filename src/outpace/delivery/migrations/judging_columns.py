@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from msgspec import structs
+
 from outpace.delivery.migrations import column_types as types
 from outpace.delivery.migrations import expressions
 from outpace.delivery.migrations.judged import Contract, Expand, Gone, Lock, LosesNew, Said, Standing, Whole
@@ -10,6 +12,7 @@ from outpace.delivery.migrations.steps import (
     AddColumn,
     ChangeType,
     Column,
+    Default,
     DropColumn,
     DropNotNull,
     RenameColumn,
@@ -78,7 +81,7 @@ def _refusing(column: Column, schema: Schema) -> Unknown | None:
         return Unknown(why, "say in a reason that it can be computed for every row that the running release writes")
     if column.default and (called := expressions.doubtful(column.default.text)):
         return Unknown(f"what {called}() does for each row is not told here", "use a default that is built in")
-    if column.references and column.default and not schema.is_new(column.references):
+    if column.references and column.default:
         why = f"each row refers to a row of {column.references}, and the running release may delete that one"
         return Unknown(why, "add it without a default, or say in a reason that the row stays")
     if schema.refuses(column.type):
@@ -183,14 +186,25 @@ def judge_attribute(  # noqa: PLR0911  one an attribute
             return _no_default(table, name, schema, brief)
         case SetDefault(default=default):
             words = f"gives {table}.{name} the default {default.text if default else ''}"
-            if new:
-                return Said(words, Expand(NEW), lock=brief)
             known = schema.column(table, name)
+            if new:
+                return Said(words, _new_default(table, known, default, schema), lock=brief)
             if known is not None and not known.nullable and not known.filled:
                 return Said(words, Expand("INSERTs that leave it out failed until now"), Whole(), brief)
             why = "rows that the running release inserts and leaves it out of get another value than before"
             road = "write the value in the program; or say in a reason that the running release takes it, too"
             return Said(words, Contract(why, road), Whole(), brief)
+
+
+def _new_default(table: str, known: Column | None, default: Default | None, schema: Schema) -> Standing:
+    """Each row that the running release writes has it from then on."""
+    if schema.is_new(table) or known is None:
+        return Expand(NEW)
+    if any(known.name in one.columns for one in schema.table(table).constraints.values()):
+        why = "each row of the running release gets it, and a constraint of the column may refuse it"
+        return Unknown(why, "give it the default before the constraint, or say in a reason that it is never refused")
+    column = structs.replace(known, default=default)
+    return _refusing(column, schema) or _added(AddColumn(table=table, column=column))
 
 
 def _not_null(table: str, name: str, schema: Schema) -> Said:

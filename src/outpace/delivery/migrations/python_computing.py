@@ -37,6 +37,18 @@ def binary(operator: ast.operator, left: object, right: object) -> object:
             return NotKnown("a computation")
 
 
+def grown(operator: ast.operator, before: object, more: object) -> object:
+    """`before += more`: a list stays the one that it is, for all who have it."""
+    items = sequence(more)
+    if not isinstance(operator, ast.Add) or not isinstance(before, list) or items is None:
+        return binary(operator, cast("object", before), more)
+    kept = cast("list[object]", before)
+    kept.extend(items)
+    if len(kept) > LONGEST_TEXT:
+        raise TooMuch("a list grows without end")
+    return kept
+
+
 def _plain(value: object) -> bool:
     items = cast("tuple[object, ...]", value) if isinstance(value, tuple) else (value,)
     return all(isinstance(one, str | int) for one in items)

@@ -21,6 +21,12 @@ from outpace.delivery.migrations.python_values import (
 
 Called = Callable[[Made, object], object]
 """Told of each call with what is called; gives its value."""
+NO_KEYS = NotKnown("a dictionary whose keys are not told")
+AS_TEXT = (-1, ord("s"))
+POSTGRESQL = frozenset(
+    {"bind.dialect", "bind.engine", "bind.engine.dialect", "context.dialect", "context.bind.dialect"}
+)
+"""What Alembic gives a migration on its way to the database."""
 
 
 class Evaluator:
@@ -73,26 +79,22 @@ class Evaluator:
         return found
 
     def _dict(self, keys: list[ast.expr | None], values: list[ast.expr], names: dict[str, object]) -> object:
-        found: dict[object, object] = {}
-        for key, value in zip(keys, values, strict=True):
-            told = self.value(value, names)
-            name = self.value(key, names) if key is not None else None
-            if not isinstance(name, str | int | float | bool):
-                return NotKnown("a dictionary whose keys are not told")
-            found[name] = told
-        return found
+        told = [
+            (self.value(key, names) if key is not None else None, self.value(value, names))
+            for key, value in zip(keys, values, strict=True)
+        ]
+        found = {name: value for name, value in told if isinstance(name, str | int | float | bool)}
+        return found if len(told) == sum(isinstance(name, str | int | float | bool) for name, _ in told) else NO_KEYS
 
     def _joined(self, parts: list[ast.expr], names: dict[str, object]) -> object:
-        text = ""
-        for part in parts:
-            inner = part.value if isinstance(part, ast.FormattedValue) else part
-            if isinstance(part, ast.FormattedValue) and part.format_spec is not None:
-                return NotKnown("a text that is filled in when it runs")
-            told = self.value(inner, names)
-            if not isinstance(told, str | int | float):
-                return NotKnown("a text that is filled in when it runs")
-            text = short(text + str(told))
-        return text
+        told = [self.value(part.value if isinstance(part, ast.FormattedValue) else part, names) for part in parts]
+        plain = all(
+            not isinstance(part, ast.FormattedValue) or (part.format_spec is None and part.conversion in AS_TEXT)
+            for part in parts
+        )
+        if not plain or not all(isinstance(one, str | int | float) for one in told):
+            return NotKnown("a text that is filled in when it runs")
+        return short("".join(str(one) for one in told))
 
     def _computed(self, node: ast.expr, names: dict[str, object]) -> object:  # noqa: PLR0911  one line a kind
         match node:
@@ -129,7 +131,8 @@ class Evaluator:
         inner = dict(names)
         if items is None or loop.ifs or len(items) > MOST_TURNS:
             bind(loop.target, NotKnown("a loop"), inner)
-            self.value(elt, inner)
+            for one in (*loop.ifs, elt):
+                self.value(one, inner)
             return NotKnown("a list that is made when it runs")
         found: list[object] = []
         for item in items:
@@ -179,7 +182,7 @@ def _same(values: list[object]) -> object:
 
 def _attribute(value: object, name: str) -> object:
     if isinstance(value, Symbol):
-        if name == "name" and value.last in ("dialect", "engine"):
+        if name == "name" and value.path in POSTGRESQL:
             return "postgresql"
         return Symbol(f"{value.path}.{name}")
     return NotKnown(f"the attribute {name}")

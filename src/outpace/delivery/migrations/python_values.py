@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from typing import cast
 
@@ -10,6 +11,8 @@ from msgspec import Struct
 
 LARGEST = 1 << 19
 DEEPEST = 60
+_CODING = re.compile(r"[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)")
+PLAIN_CODINGS = frozenset({"utf-8", "utf8", "utf_8", "ascii", "us-ascii", "latin-1", "latin1", "iso-8859-1"})
 LONGEST_TEXT = 1 << 18
 MOST_TURNS = 500
 
@@ -42,9 +45,10 @@ class NotKnown(Struct, frozen=True):
 
 
 class Local(Struct, frozen=True):
-    """A function that the file itself defines."""
+    """A function that the file itself defines; `scope` is what one within another sees of that."""
 
     node: ast.FunctionDef
+    scope: dict[str, object] | None = None
 
 
 class TooMuch(ValueError):
@@ -53,8 +57,9 @@ class TooMuch(ValueError):
 
 def parsed(text: str) -> ast.Module | None:
     """None where Python would not take it, or where it is too much."""
-    if len(text) > LARGEST:
-        return None
+    codings = (_CODING.match(line) for line in text.splitlines()[:2])
+    if len(text) > LARGEST or any(found and found[1].lower() not in PLAIN_CODINGS for found in codings):
+        return None  # in another encoding, other text is run than is read
     try:
         return ast.parse(text)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
@@ -91,8 +96,38 @@ def bind(target: ast.expr, value: object, names: dict[str, object]) -> None:
             fits = items is not None and len(items) == len(targets)
             for place, one in enumerate(targets):
                 bind(one, items[place] if fits and items is not None else NotKnown("unpacked"), names)
+        case ast.Starred(value=inner):
+            bind(inner, NotKnown("unpacked"), names)
         case _:
             pass
+
+
+def bound(body: list[ast.stmt]) -> Iterator[str]:
+    """Names that statements may give another value to."""
+    for node in (inner for statement in body for inner in ast.walk(statement)):
+        match node:
+            case ast.Name(id=name, ctx=ast.Store()):
+                yield name
+            case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name) | ast.ClassDef(name=name):
+                yield name
+            case ast.Import() | ast.ImportFrom():
+                yield from (name for name, _ in imports(node))
+            case _:
+                pass
+
+
+def within(value: object) -> Iterator[object]:
+    """The value, and what it is made of."""
+    yield value
+    match value:
+        case Made(args=args, words=words):
+            parts: list[object] = [*args, *words.values()]
+        case dict():
+            parts = list(cast("dict[object, object]", value).values())
+        case _:
+            parts = sequence(value) or []
+    for one in parts:
+        yield from within(one)
 
 
 def truth(value: object) -> bool | None:

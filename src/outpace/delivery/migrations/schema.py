@@ -12,7 +12,9 @@ from outpace.delivery.migrations.steps import (
     Constraint,
     CreateDomain,
     CreateIndex,
+    CreateNamed,
     CreateTable,
+    CreateTrigger,
     DropColumn,
     DropConstraint,
     DropIndex,
@@ -49,6 +51,8 @@ class Schema:
         self._indexes: dict[str, Index] = {}
         self._domains: set[str] = set()
         self._written: set[str] = set()
+        self._named: set[str] = set()
+        self._acting: set[str] = set()  # tables with triggers and rules
         self._judging = False
 
     def begin(self) -> None:
@@ -85,6 +89,24 @@ class Schema:
     def refuses(self, kind: str) -> bool:
         """A domain that may refuse NULL."""
         return kind in self._domains
+
+    def hides(self, name: str) -> str:
+        """What has the same name in another schema, and may be meant by the running release."""
+        bare = name.rpartition(".")[2]
+        others = (one for one in (*self._tables, *self._named) if one.rpartition(".")[2] == bare and one != name)
+        return next(others, "")
+
+    def acts_on(self, table: str) -> bool:
+        """A trigger or rule runs with each row that is written."""
+        return table in self._acting
+
+    def takes_along(self, table: str) -> str:
+        """A table of the running release whose rows go, or change, with rows of this one."""
+        for name, found in self._tables.items():
+            keys = (one for one in found.constraints.values() if one.kind == "foreign key" and one.references == table)
+            if not found.new and any(one.on_delete and one.on_delete != "set null" for one in keys):
+                return name
+        return ""
 
     def is_written(self, table: str) -> bool:
         """Rows of it are written by the migrations themselves."""
@@ -132,8 +154,12 @@ class Schema:
                     self._entry(table).constraints[name] = msgspec.structs.replace(found, valid=True)
             case DropConstraint(table=table, name=name):
                 self._entry(table).constraints.pop(name, None)
-            case CreateDomain(name=name, refuses=True):
-                self._domains.add(name)
+            case CreateDomain(name=name, refuses=refuses, of=of):
+                self._domains |= {name} if refuses or of in self._domains else set[str]()
+            case CreateNamed(name=name):
+                self._named.add(name)
+            case CreateTrigger(table=name):
+                self._acting.add(name)
             case WriteData(table=name, verb="insert" | "update"):
                 self._written.add(name)
             case CreateIndex(index=index):

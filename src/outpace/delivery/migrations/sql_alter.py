@@ -57,8 +57,6 @@ def _named(cursor: Cursor, statement: Statement) -> Step:
         return renamed(kind, name, cursor.name())
     if cursor.accept("set", "schema"):
         return renamed(kind, name, f"{cursor.name()}.{name}")
-    if kind == "sequence" and cursor.accept("owned", "by"):
-        return Harmless(f"says whose the sequence {name} is", "")
     return opaque(statement, f"what it changes of a {kind} is not read")
 
 

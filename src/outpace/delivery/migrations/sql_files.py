@@ -8,7 +8,7 @@ from pathlib import PurePosixPath
 from outpace.delivery.migrations.sql_reading import steps_of
 from outpace.delivery.migrations.steps import Migration, Placed
 
-_NAME = re.compile(r"[vV]?(?P<number>\d+(?:[._]\d+)*)(?:[._-].*)?\.sql")
+_NAME = re.compile(r"[vV]?(?P<number>\d+(?:[._]\d+)*)(?:[._-].*)?\.sql", re.IGNORECASE)
 _DOWN = re.compile(r"\.(?:down|undo|rollback)\.sql$|^[uU]\d|(?:^|[._-])down\.sql$", re.IGNORECASE)
 _MARK = re.compile(
     r"^--\s*(?:\+goose\s+|migrate:\s*|\+migrate\s+|@)(?P<way>up|down|undo)\b.*$", re.IGNORECASE | re.MULTILINE
@@ -19,11 +19,22 @@ FOLDERS = ("migration", "migrations", "migrate", "db", "sql", "schema", "version
 def is_sql(path: str) -> bool:
     place = PurePosixPath(path)
     known = any(part.lower() in FOLDERS for part in place.parts[:-1])
-    return known and _NAME.fullmatch(place.name) is not None and _DOWN.search(place.name) is None
+    return known and _numbered(place) is not None and not is_down(path)
+
+
+def is_down(path: str) -> bool:
+    return _DOWN.search(PurePosixPath(path).name) is not None
+
+
+def _numbered(place: PurePosixPath) -> re.Match[str] | None:
+    """By its own name, or as Prisma and Diesel have it: a numbered folder with one file that goes up."""
+    if place.name in ("up.sql", "migration.sql"):
+        return _NAME.fullmatch(f"{place.parent.name}.sql")
+    return _NAME.fullmatch(place.name)
 
 
 def key(path: str) -> tuple[tuple[int, ...], str]:
-    found = _NAME.fullmatch(PurePosixPath(path).name)
+    found = _numbered(PurePosixPath(path))
     numbers = tuple(int(part) for part in re.split(r"[._]", found["number"]) if len(part) < 40) if found else ()
     return numbers, path
 
@@ -45,9 +56,9 @@ def read(path: str, text: str, before: str = "") -> Migration:
 def _up(text: str) -> tuple[list[Placed], bool]:
     """Everything where nothing is marked; else what stands behind each `up`."""
     marks = list(_MARK.finditer(text))
-    if not marks:
+    if not any(mark["way"].lower() == "up" for mark in marks):
         return list(steps_of(text)), False
-    found: list[Placed] = []
+    found: list[Placed] = list(steps_of(text[: marks[0].start()]))
     for mark, following in zip(marks, [*marks[1:], None], strict=True):
         if mark["way"].lower() == "up":
             part = text[mark.end() : following.start() if following else len(text)]

@@ -22,7 +22,9 @@ from outpace.delivery.migrations.steps import (
     Breaking,
     CreateDomain,
     CreateIndex,
+    CreateNamed,
     CreateTable,
+    CreateTrigger,
     DropIndex,
     DropTable,
     Harmless,
@@ -38,6 +40,11 @@ SETTINGS = words_of(
     "client_min_messages maintenance_work_mem work_mem constraints timezone check_function_bodies row_security "
     "xmloption default_tablespace default_table_access_method"
 )
+EXTENSIONS = words_of(
+    "uuid-ossp pgcrypto pg_trgm unaccent citext hstore btree_gin btree_gist bloom fuzzystrmatch pg_stat_statements "
+    "postgis vector"
+)
+"""Those of which it is known that they leave statements alone that did without them."""
 REPLACES = "what is replaced may be used by the running release, and does something else afterwards"
 
 
@@ -91,7 +98,8 @@ def _small(cursor: Cursor, statement: Statement, word: str) -> Iterator[Step]:
     second = rest[1].text if len(rest) > 1 else ""
     match word:
         case "begin" | "commit" | "end" | "start":
-            return
+            if second == "prepared":
+                yield opaque(statement, "what was prepared is not told here")
         case "set" | "reset":
             names = {token.text for token in rest[1:3]} - {"local", "session"}
             if "standard_conforming_strings" in names | {second} and "on" not in {token.text for token in rest}:
@@ -102,7 +110,7 @@ def _small(cursor: Cursor, statement: Statement, word: str) -> Iterator[Step]:
             yield opaque(statement, "what is set may change what the statements after it mean")
         case "comment":
             yield Harmless("writes a comment")
-        case "grant":
+        case "grant" if "on" in _words(rest):
             yield Harmless("grants a privilege")
         case "revoke":
             why = "the running release may need the privilege"
@@ -139,23 +147,55 @@ def _create(cursor: Cursor, statement: Statement) -> Iterator[Step]:
         "view", "extension", "schema", "type", "sequence", "function", "procedure", "domain", "collation", "trigger",
         "policy", "rule", "statistics", "role", "aggregate", "cast", "operator",
     )  # fmt: skip
-    yield _named(cursor, statement, f"materialized {kind}" if materialized else kind, replaces=replaces)
+    if kind in ("trigger", "rule", "policy"):
+        yield _acting(cursor, statement, kind)
+    elif kind in ("cast", "operator", ""):
+        yield opaque(statement, f"a {kind or 'thing of its kind'} changes what the running release's statements do")
+    elif replaces:
+        yield opaque(statement, REPLACES)
+    else:
+        cursor.accept("if", "not", "exists")
+        yield _named(cursor, statement, f"materialized {kind}" if materialized else kind)
     cursor.rest()
 
 
-def _named(cursor: Cursor, statement: Statement, kind: str, *, replaces: bool) -> Step:
-    if kind in ("trigger", "policy", "rule", "cast", "operator", ""):
-        return opaque(statement, f"a {kind or 'thing of its kind'} changes what the running release's statements do")
-    if replaces:
-        return opaque(statement, REPLACES)
-    cursor.accept("if", "not", "exists")
+def _acting(cursor: Cursor, statement: Statement, kind: str) -> Step:
+    tokens = cursor.rest()
+    before = "to" if kind == "rule" else "on"
+    at = next((place for place, token in enumerate(tokens) if token.kind == "word" and token.text == before), None)
+    table = Cursor(tokens[at + 1 :]).name() if at is not None else ""
+    return CreateTrigger(f"runs `{statement.words}`", kind, table)
+
+
+def _named(cursor: Cursor, statement: Statement, kind: str) -> Step:  # noqa: PLR0911  one a kind
     name = cursor.name() if cursor.peek().kind in ("word", "name") else ""
-    if kind in ("function", "procedure", "aggregate") and name in expressions.HARMLESS:
-        return opaque(statement, f"the running release may call {name}, and would get another answer")
-    if kind == "domain":
-        rest = {token.text for token in cursor.rest() if token.kind == "word"}
-        return CreateDomain(name, refuses=bool(rest & {"not", "check"}))
-    return Harmless(f"makes the {kind} {name}".rstrip())
+    rest = cursor.rest()
+    words = _words(rest)
+    match kind:
+        case "function" | "procedure" | "aggregate" if not _is_of_a_trigger(rest):
+            why = f"the running release may call a {name} of PostgreSQL's, or of another schema, and would get this one"
+            return opaque(statement, why)
+        case "extension" if name not in EXTENSIONS or words - {"with", "schema", "public", "version"}:
+            return opaque(statement, f"what {name} brings may take operators and functions of the running release over")
+        case "schema" if "create" in words:
+            return opaque(statement, "what is made in it is not read")
+        case "type" if rest and [token.text for token in rest[:2]] not in (["as", "enum"], ["as", "("]):
+            return opaque(statement, "such a type brings functions of its name")
+        case "materialized view" if words & WRITING or doubtful(rest):
+            return opaque(statement, WRITES if words & WRITING else f"it calls {doubtful(rest)}, which may do anything")
+        case "domain":
+            of = " ".join(token.text for token in rest[bool(rest and rest[0].text == "as") :][:1])
+            return CreateDomain(name, refuses=bool(words & {"not", "check"}), of=of)
+        case "view" | "materialized view" | "sequence" | "type":
+            return CreateNamed(kind, name)
+        case _:
+            return Harmless(f"makes the {kind} {name}".rstrip())
+
+
+def _is_of_a_trigger(rest: tuple[Token, ...]) -> bool:
+    """Nobody can call it but a trigger."""
+    words = [token.text for token in rest[:4] if token.kind in ("word", "mark")]
+    return words == ["(", ")", "returns", "trigger"]
 
 
 def _table(cursor: Cursor, statement: Statement) -> Step:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import string
 from collections.abc import Iterator
 from typing import Literal, NamedTuple, TypeAlias
 
@@ -10,8 +11,8 @@ Kind: TypeAlias = Literal["word", "name", "text", "number", "mark", "unread"]
 
 _TOKEN = re.compile(
     r"""
-      (?P<space>\s+)
-    | (?P<comment>--[^\n]*)
+      (?P<space>[ \t\r\n\f\v]+)
+    | (?P<comment>--[^\r\n]*)
     | (?P<block>/\*)
     | (?P<dollar>\$(?:[A-Za-z_]\w*)?\$)
     | (?P<escaped>[eE]'(?:[^'\\]|''|\\.)*')
@@ -24,6 +25,10 @@ _TOKEN = re.compile(
     """,
     re.VERBOSE | re.DOTALL,
 )
+
+
+FOLDED = str.maketrans(string.ascii_uppercase, string.ascii_lowercase)
+"""PostgreSQL folds no other letter of a name in UTF-8."""
 
 
 def words_of(text: str) -> frozenset[str]:
@@ -113,7 +118,7 @@ def _comment_end(text: str, at: int) -> int:
 def _token(kind: str, text: str, line: int) -> Token:
     match kind:
         case "word":
-            return Token("word", text.lower(), line)
+            return Token("word", text.translate(FOLDED), line)
         case "name":
             return Token("name", text[1:-1].replace('""', '"'), line)
         case "number":

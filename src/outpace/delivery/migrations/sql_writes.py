@@ -37,10 +37,12 @@ def truncate(cursor: Cursor) -> Iterator[Step]:
     cursor.take()
     cursor.accept("table")
     cursor.accept("only")
-    yield WriteData(table=cursor.name(), verb="truncate", every_row=True)
+    tables = [cursor.name()]
     while cursor.accept(","):
-        yield WriteData(table=cursor.name(), verb="truncate", every_row=True)
-    cursor.rest()
+        cursor.accept("only")
+        tables.append(cursor.name())
+    cascades = any(token.kind == "word" and token.text == "cascade" for token in cursor.rest())
+    yield from (WriteData(table=one, verb="truncate", every_row=True, cascades=cascades) for one in tables)
 
 
 def _nested(found: tuple[Token, ...]) -> Iterator[Token]:

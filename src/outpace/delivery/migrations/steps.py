@@ -173,13 +173,30 @@ class WriteData(Struct, frozen=True, kw_only=True):
     calls: tuple[str, ...] = ()
     only_empty: bool = False  # WHERE the one column IS NULL
     every_row: bool = False
+    cascades: bool = False  # TRUNCATE ... CASCADE
 
 
 class CreateDomain(Struct, frozen=True):
-    """`refuses`: NULL or other values, also where a column of it is left out."""
+    """`refuses`: NULL or other values, also where a column of it is left out; as does what it is made `of`."""
 
     name: str
     refuses: bool
+    of: str = ""
+
+
+class CreateNamed(Struct, frozen=True):
+    """A view, a sequence, a type: nobody uses it, unless its name is looked for in its schema first."""
+
+    kind: str
+    name: str
+
+
+class CreateTrigger(Struct, frozen=True):
+    """A trigger, rule or policy, which runs with the statements on its table."""
+
+    words: str
+    kind: str
+    table: str
 
 
 class Harmless(Struct, frozen=True):
@@ -224,6 +241,8 @@ Step: TypeAlias = (
     | DropIndex
     | WriteData
     | CreateDomain
+    | CreateNamed
+    | CreateTrigger
     | Harmless
     | Breaking
     | Opaque
@@ -249,3 +268,4 @@ class Migration(Struct, frozen=True, kw_only=True):
     replaces: tuple[str, ...] = ()
     steps: tuple[Placed, ...] = ()
     way_back: Literal["written", "missing", "not known"] = "not known"
+    atomic: bool = True

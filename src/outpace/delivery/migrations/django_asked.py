@@ -1,0 +1,45 @@
+"""What an operation of Django's is asked for."""
+
+from __future__ import annotations
+
+from outpace.delivery.migrations.django_fields import NotDjangos
+from outpace.delivery.migrations.django_state import Model, State
+from outpace.delivery.migrations.python_values import Made, sequence
+
+
+class Asked:
+    """One operation, in the application whose migration it is of."""
+
+    def __init__(self, made: Made, app: str, state: State) -> None:
+        self.made = made
+        self.app = app
+        self.state = state
+
+    def get(self, place: int, name: str) -> object:
+        return self.made.words.get(name, self.made.args[place] if place < len(self.made.args) else None)
+
+    def text(self, place: int, name: str) -> str:
+        told = self.get(place, name)
+        if not isinstance(told, str):
+            raise NotDjangos(f"{name} is computed when it runs")
+        return told
+
+    def list(self, place: int, name: str) -> list[object]:
+        told = self.get(place, name)
+        items = sequence(told) if told is not None else []
+        if items is None:
+            raise NotDjangos(f"{name} are put together when it runs")
+        return items
+
+    def field(self, place: int) -> Made:
+        told = self.get(place, "field")
+        if not isinstance(told, Made):
+            raise NotDjangos("the field is made elsewhere")
+        return told
+
+    def model(self, name: str) -> Model:
+        """As the migrations before have left it; where they did not tell, by its name alone."""
+        found = self.state.model(self.app, name)
+        if found is None:
+            raise NotDjangos(f"no migration that was read makes the model {name}")
+        return found

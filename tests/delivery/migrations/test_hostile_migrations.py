@@ -1,0 +1,122 @@
+"""Migrations that seem to expand and do something else: none of them is called an expand."""
+
+from __future__ import annotations
+
+import pytest
+
+from bench import migrations_truth as truths
+from bench.migrations import ours
+from outpace.delivery.migrations.finding import road_between
+from outpace.delivery.migrations.road import Road
+
+EXPAND = frozenset(
+    {
+        "trigger function alone",
+        "enum and table with carriage returns",
+        "extension that adds names alone",
+        "table in a schema of its own",
+        "comment with an escape",
+        "plain helper and loop",
+        "model of its own for a new table",
+        "conditions of the dialect",
+        "field without a transaction",
+        "state and database apart",
+    }
+)
+ALEMBIC = {"shop/versions/one.py": "revision = 'one'\ndown_revision = None\n\n\ndef upgrade():\n    pass\n"}
+DJANGO = {
+    "shop/migrations/0001_first.py": "from django.db import migrations\n\n\nclass Migration(migrations.Migration):\n"
+    "    operations = []\n"
+}
+DROPS = "ALTER TABLE users DROP COLUMN email;\n"
+
+
+@pytest.mark.parametrize("split", truths.HOSTILE)
+def test_only_what_postgresql_calls_safe_is_an_expand(split: str) -> None:
+    """What PostgreSQL says of each is measured by `bench/migrations.py`."""
+    told = {case.name for case in truths.cases(split) if ours(case) == "expand"}
+    assert told == EXPAND & {case.name for case in truths.cases(split)}
+
+
+def added(base: dict[str, str], path: str, text: str, declared: str = "") -> Road:
+    return road_between(base, {**base, path: text}, declared)
+
+
+@pytest.mark.parametrize(
+    ("base", "path", "text"),
+    [
+        (ALEMBIC, "shop/versions/two.py", "revision, down_revision = 'two', 'one'\n"),
+        (ALEMBIC, "shop/versions/two.py", "from shop.hidden import *\n"),
+        (ALEMBIC, "shop/versions/two.py", "hidden.py"),
+        (ALEMBIC, "shop/versions/two.py", "# -*- coding: unicode_escape -*-\n# \\u000aimport os\n"),
+        (ALEMBIC, "shop/env.py", "from alembic import context\n\ncontext.run_migrations()\n"),
+        (ALEMBIC, "shop/versions/two.py", ALEMBIC["shop/versions/one.py"]),
+        (DJANGO, "shop/migrations/0002_next.py", "Migration = type('Migration', (), {})\n"),
+        (DJANGO, "shop/migrations/__init__.py", "print('loaded')\n"),
+        ({}, "db/migrate/20240101_drop_email.rb", "remove_column :users, :email\n"),
+        ({}, "migrations/drop_email.sql", DROPS),
+        ({}, "migrations/V2__Drop.SQL", DROPS),
+        ({}, "prisma/migrations/20240101_drop/migration.sql", DROPS),
+        ({}, "migrations/20240101_drop/up.sql", DROPS),
+    ],
+)  # fmt: skip
+def test_no_file_that_may_run_with_the_migrations_is_passed_over(base: dict[str, str], path: str, text: str) -> None:
+    assert not added(base, path, text).safe
+
+
+@pytest.mark.parametrize(
+    ("path", "text"),
+    [
+        ("shop/versions/words.py", '"""Words."""\nimport re\n\nWORDS = ["a"]\n\n\ndef of(text):\n    return text\n'),
+        ("tests/migrations/test_them.py", "from alembic import command\n\ncommand.upgrade(None, 'head')\n"),
+        ("shop/migrations/README.md", "how to write one\n"),
+        ("migrations/20240101_drop/down.sql", DROPS),
+    ],
+)  # fmt: skip
+def test_a_file_that_runs_nothing_is_none(path: str, text: str) -> None:
+    assert added(ALEMBIC, path, text).safe
+
+
+def test_each_file_of_a_declared_folder_is_looked_at() -> None:
+    assert added({}, "shop/changes_of_schema/001.sql", DROPS).order == ()
+    assert added({}, "shop/changes_of_schema/001.sql", DROPS, "shop/changes_of_schema").contract
+    assert not added({}, "shop/changes_of_schema/drop.sql", DROPS, "shop/changes_of_schema").safe
+    assert [name for name, _ in road_between({}, {}, "shop/changes_of_schema").unsettled] == ["shop/changes_of_schema"]
+
+
+SQUASHED = (
+    "from django.db import migrations\n\n\nclass Migration(migrations.Migration):\n"
+    '    replaces = [("shop", "0001_first"), ("shop", "0002_next")]\n'
+    '    operations = [migrations.RunSQL("DROP TABLE users")]\n'
+)
+
+
+def test_a_squashed_migration_is_unknown_unless_all_that_it_replaces_was_applied() -> None:
+    second = {"shop/migrations/0002_next.py": DJANGO["shop/migrations/0001_first.py"]}
+    squashed = {"shop/migrations/0001_squashed.py": SQUASHED}
+    beside = road_between(DJANGO, {**DJANGO, **second, **squashed})
+    assert [name for name, _ in beside.unsettled] == ["shop.0001_squashed"]
+    in_place = road_between(DJANGO, squashed)
+    assert [name for name, _ in in_place.unsettled] == ["shop.0001_squashed"]
+    assert road_between({**DJANGO, **second}, {**DJANGO, **second, **squashed}).safe
+
+
+def test_a_migration_outside_of_one_transaction_is_said() -> None:
+    text = DJANGO["shop/migrations/0001_first.py"] + "    atomic = False\n"
+    said = "shop.0002_next runs outside of one transaction: where a step of it fails, those before it stay"
+    assert said in added(DJANGO, "shop/migrations/0002_next.py", text).said
+
+
+@pytest.mark.parametrize(
+    ("text", "safe"),
+    [
+        ("ALTER TABLE users ADD COLUMN a integer; ALTER TABLE users ALTER COLUMN a SET DEFAULT refuse();", False),
+        ("ALTER TABLE users ADD COLUMN a integer UNIQUE; ALTER TABLE users ALTER COLUMN a SET DEFAULT 1;", False),
+        ("ALTER TABLE users ADD COLUMN a integer; ALTER TABLE users ALTER COLUMN a SET DEFAULT 1;", True),
+        ("GRANT app_readers TO app;", False),
+        ("GRANT SELECT ON users TO app;", True),
+    ],
+)
+def test_what_each_row_of_the_running_release_gets_is_judged(text: str, safe: bool) -> None:
+    first = {"migrations/001.sql": "CREATE TABLE users (email text);\n"}
+    assert added(first, "migrations/002.sql", text).safe is safe
