@@ -51,6 +51,9 @@ class FakeEdge:
     def up(self) -> None:
         self._did("up")
 
+    def mended(self) -> tuple[str, ...]:
+        return ()
+
     def standing(self) -> Standing:
         instances = tuple(
             Instance(name=f"{release[:2]}-{number}", release=release, port=20_000 + number, pid=1)

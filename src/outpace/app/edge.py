@@ -12,9 +12,10 @@ from outpace.app.edge_settings import differences
 from outpace.app.rollout import Rolling
 from outpace.app.rollout_parts import Candidate
 from outpace.delivery.edge.ports import Runtime
-from outpace.delivery.edge.standing import OVER, Standing
-from outpace.delivery.edge.traffic import Block
-from outpace.model.release import Digest
+from outpace.delivery.edge.standing import Good, Standing
+from outpace.delivery.edge.traffic import WHOLE, Block
+from outpace.model.release import SHORT, Digest
+from outpace.model.times import now
 
 
 class View(Struct, frozen=True, kw_only=True):
@@ -49,11 +50,40 @@ def up(
 ) -> Standing:
     """The last good release takes requests, as it is declared now: also after a reboot, or after everything was ended.
     What runs otherwise goes on until those that stand in for it are healthy."""
+    for done in edge.mended():
+        report(done)
     edge.up()
     standing = rolling.tidied(edge.standing())
-    if standing.good is None:
+    good = standing.good.release if standing.good is not None else _good_again(standing)
+    if good is None:
         report("no release runs here yet: outpace rollout")
         return standing
-    if standing.rollout is None or standing.rollout.stage in OVER:
-        rolling.ensure_runs(candidate(standing.good.release))
+    declared = candidate(good)
+    if standing.good is None:
+        report(
+            f"nothing said any more which release is good: it is {good[:SHORT]}, and none before it is known"
+        )
+        edge.keep_good(Good(release=good, revision=declared.revision, since=now()))
+    if not standing.under_way:
+        rolling.ensure_runs(declared)
+        _end_others(edge, declared)
     return edge.standing()
+
+
+def _good_again(standing: Standing) -> Digest | None:
+    """By what is known of the last rollout, of where users are sent, of what runs."""
+    rollout, traffic = standing.rollout, standing.traffic
+    if rollout is not None:
+        return rollout.candidate if rollout.stage == "settled" else rollout.baseline
+    if traffic is not None and traffic.baseline is not None:
+        return traffic.candidate if traffic.weight == WHOLE else traffic.baseline
+    releases = {each.release for each in standing.instances}
+    return releases.pop() if len(releases) == 1 else None
+
+
+def _end_others(edge: Runtime, good: Candidate) -> None:
+    """Where nobody knows of their rollout any more."""
+    for release in sorted({each.release for each in edge.standing().instances} - {good.release}):
+        edge.drained(release, good.drain_s)
+        edge.stop(release)
+        edge.admit()

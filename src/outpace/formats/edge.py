@@ -125,6 +125,7 @@ def _troubles(view: View) -> Iterator[str]:
         yield f"the watchdog, process {pid}, hangs: it has not looked{since}, so nothing is taken back: outpace edge up"
     if not standing.watchdog:
         yield "the watchdog does not run, so nothing is started or taken back by itself: outpace edge up"
+    yield from (f"{each}: outpace edge up" for each in standing.amiss)
     if standing.good is None:
         yield "no release is good yet: outpace rollout"
     if view.differs:

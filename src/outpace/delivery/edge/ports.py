@@ -19,7 +19,13 @@ class Runtime(Protocol):
         """The proxy and its watchdog run, and what stood before runs again."""
         ...
 
-    def standing(self) -> Standing: ...
+    def standing(self) -> Standing:
+        """Raises DamagedData where what is written down cannot be read."""
+        ...
+
+    def mended(self) -> tuple[str, ...]:
+        """What is written down and cannot be read is put aside; what was done, in words."""
+        ...
 
     def finish(self, program: Program, seconds: float) -> str:
         """Runs it once, to its end; why it failed, else empty."""

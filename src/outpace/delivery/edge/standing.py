@@ -99,6 +99,7 @@ class Standing(Struct, frozen=True, kw_only=True):
     instances: tuple[Instance, ...] = ()
     workers: tuple[str, ...] = ()
     listens_otherwise: bool = False
+    amiss: tuple[str, ...] = ()  # files that are gone or damaged, in words
 
     @property
     def under_way(self) -> bool:

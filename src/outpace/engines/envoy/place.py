@@ -23,6 +23,7 @@ T = TypeVar("T")
 LEASE_SECONDS = 3.0
 NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 BOOT = Path("/proc/sys/kernel/random/boot_id")
+MENDS = "outpace edge up puts it aside and makes it anew, where it can"
 PADDED = 256
 """Bytes of the lease: it is written over in its place, which needs no room on the disk."""
 
@@ -49,7 +50,7 @@ class Workers(Struct, frozen=True, kw_only=True):
     workers: dict[str, Declared] = {}
 
 
-class _Process(Struct, frozen=True, kw_only=True):
+class Process(Struct, frozen=True, kw_only=True):
     pid: int = 0
     born: str = ""
     boot: str = ""
@@ -136,8 +137,8 @@ class Place:
         """Of a process that the watchdog keeps; 0: it does not run."""
         return self._process(name).living
 
-    def _process(self, name: str) -> _Process:
-        return self._decoded(self.folder / "processes" / f"{name}.json", _Process) or _Process()
+    def _process(self, name: str) -> Process:
+        return self._decoded(self.folder / "processes" / f"{name}.json", Process) or Process()
 
     def declare(self, program: Program, port: int, service: Service) -> None:
         """Under a name of its own, and never another program under it: what is declared is what was started."""
@@ -194,7 +195,7 @@ class Place:
         except FileNotFoundError:
             return None
         except (msgspec.DecodeError, OSError) as error:
-            raise DamagedData(f"{path} cannot be read: {error}", hint=f"mv {path} /tmp; outpace edge up") from error
+            raise DamagedData(f"{path} cannot be read: {error}", hint=MENDS) from error
 
 
 def declared(program: Program, port: int = 0, service: Service = "serving") -> Declared:

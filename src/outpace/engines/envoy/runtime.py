@@ -15,10 +15,10 @@ from msgspec.structs import replace
 from outpace import sandbox
 from outpace.delivery.edge.standing import Good, Instance, Program, Rollout, Standing, worker_name
 from outpace.delivery.edge.traffic import Block, Traffic, upstream_name
-from outpace.engines.envoy import documents, launching, program, sockets, succession
+from outpace.engines.envoy import documents, launching, mending, program, sockets, succession
 from outpace.engines.envoy.admin import Admin
 from outpace.engines.envoy.following import Followed
-from outpace.engines.envoy.place import Place, Workers, declared
+from outpace.engines.envoy.place import MENDS, Place, Workers, declared
 from outpace.engines.envoy.routes import Document, routes, traffic_of
 from outpace.engines.envoy.watchdog import PARTS, environment
 from outpace.engines.envoy.watching import Watch
@@ -109,8 +109,19 @@ class Runtime:
         self.admin.quit()
         launching.end_all(self.place.folder)
 
+    def mended(self) -> tuple[str, ...]:
+        """What cannot be read is put aside, and what it said is found elsewhere, or gone; what was done, in words."""
+        return tuple(mending.put_aside(self.place))
+
     def standing(self) -> Standing:
-        return Standing(
+        """Raises DamagedData naming all that cannot be read."""
+        try:
+            return self._standing()
+        except DamagedData as error:
+            raise mending.told(self.place, error) from error
+
+    def _standing(self) -> Standing:
+        found = Standing(
             watchdog=launching.watchdog_of(self.place.folder),
             hanging=launching.hanging(self.place.folder),
             envoy=self.place.pid("envoy"),
@@ -121,6 +132,9 @@ class Runtime:
             workers=tuple(sorted(self.place.workers().workers)),
             listens_otherwise=not self.followed.same("lds", self._listeners()),
         )
+        is_given_users = found.traffic is not None and found.traffic.baseline is not None and not found.under_way
+        is_let_through = found.good is not None or is_given_users
+        return replace(found, amiss=tuple(mending.amiss(self.place, envoy=found.envoy != 0, good=is_let_through)))
 
     # Processes of a release.
 
@@ -231,7 +245,7 @@ class Runtime:
         try:
             return traffic_of(path.read_bytes())
         except DamagedData as error:
-            raise DamagedData(f"{path}: {error.message}", hint=f"mv {path} /tmp; outpace edge up") from error
+            raise DamagedData(f"{path}: {error.message}", hint=MENDS) from error
 
     def admit(self) -> None:
         """Envoy knows every process that serves and finds it healthy, before any route names it; those for which

@@ -299,7 +299,9 @@ class Watchdog:
 
     def workers(self) -> None:
         """Of one release: a job that an old one is at is finished before a new one asks for work."""
-        wanted = (read(self.folder / "workers.json") or {}).get("workers", {})
+        wanted = (read(self.folder / "workers.json") or {}).get("workers")
+        if wanted is None:  # there are none, or it is damaged: then those that work go on
+            return
         others = [path.stem for path in (self.folder / "processes").glob("worker-*.json") if path.stem not in wanted]
         still = [name for name in others if not self.ended(name, self.process(name).stop_s)]
         for name, document in sorted(wanted.items()):
@@ -357,13 +359,6 @@ def held(path: Path) -> int | None:
     return None
 
 
-def beat(locks: list[int], clock: float) -> None:
-    """That it looks, as the time at which its locks were changed: this needs no room on the disk."""
-    with contextlib.suppress(OSError):
-        for lock in locks:
-            os.utime(lock, (clock, clock))
-
-
 def main(folder: Path, parts: tuple[str, ...]) -> int:
     os.umask(0o077)
     locks = [lock for part in parts if (lock := held(folder / f"{part}.lock")) is not None]
@@ -381,7 +376,9 @@ def main(folder: Path, parts: tuple[str, ...]) -> int:
         clock = time.clock_gettime(time.CLOCK_BOOTTIME)
         if clock - beaten >= BEAT:
             beaten = clock
-            beat(locks, clock)
+            with contextlib.suppress(OSError):
+                for lock in locks:  # that it looks, told without any room on the disk
+                    os.utime(lock, (clock, clock))
         watchdog.look()
         time.sleep(TICK)
     return 0
