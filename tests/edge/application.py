@@ -75,7 +75,7 @@ class Shop(http.server.BaseHTTPRequestHandler):
         if number == FAULTS.get("dies_at", -1):
             os._exit(3)
         time.sleep(float(FAULTS.get("delay_s", 0.0)))
-        if random.random() < float(FAULTS.get("fails", 0.0)):
+        if number > FAULTS.get("turns_at", 0) and random.random() < float(FAULTS.get("fails", 0.0)):
             return self.answer(500, "it failed")
         work()
         return self.answer(200, VERSION if not FAULTS.get("wrong") else "nonsense")

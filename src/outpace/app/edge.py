@@ -18,13 +18,25 @@ from outpace.model.release import SHORT, Digest
 from outpace.model.times import now
 
 
+class Judging(Struct, frozen=True, kw_only=True):
+    """The process that judges a soak, and the seconds since it last looked."""
+
+    pid: int
+    silent_s: float
+
+
 class View(Struct, frozen=True, kw_only=True):
     application: str
     listen: tuple[str, ...]
     folder: str
     at: datetime
     standing: Standing
+    judge: Judging | None = None
     differs: tuple[str, ...] = ()  # what runs was started with other settings than these
+
+    @property
+    def is_soaking(self) -> bool:
+        return self.standing.rollout is not None and self.standing.rollout.stage == "promoted"
 
     @property
     def blocks(self) -> tuple[Block, ...]:

@@ -52,11 +52,9 @@ class EdgeDeploys:
         return good.since if good is not None and good.revision == tip else None
 
 
-def keep(facts: Facts, subject: str, outcome: Outcome, environment: str) -> None:
-    """How far a release came that somebody rolled out by hand: it speaks of what the same revision fixed."""
-    if isinstance(outcome, AlreadyGood):
-        return
-    found = rolled_out(outcome.rollout, environment)
+def keep(facts: Facts, subject: str, rollout: Rollout, environment: str) -> None:
+    """How far a release came, whoever rolled it out or took it back: it speaks of what the same revision fixed."""
+    found = rolled_out(rollout, environment)
     history = History(facts.of(subject))
     same = [body for _, body in history.all(RolledOut) if body.revision == found.revision]
     ids = same[-1].vulnerabilities if same else ()

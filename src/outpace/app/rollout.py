@@ -29,6 +29,7 @@ from outpace.delivery.edge.traffic import WHOLE, Block, Traffic
 from outpace.delivery.rollout.counts import Tick
 from outpace.delivery.rollout.verdicts import GoOn, Phase, Price, Promote, RollBack, Verdict, sentence, share
 from outpace.model import times
+from outpace.model.edge import Check
 from outpace.model.errors import Error, Refused, ToolFailed
 from outpace.model.release import SHORT, Digest
 
@@ -38,6 +39,8 @@ SOAK_EVERY = 1.0
 CHECK_EVERY = 1.0
 RATE_SECONDS = 1.0
 LEAST_RPS = 0.01
+ALONE: frozenset[Phase] = frozenset({"promoted", "quiet"})
+"""All users are sent to the candidate, and it is compared with nothing."""
 NOTHING_YET = Price(requests=0, seconds=None, sources=())
 
 
@@ -71,9 +74,8 @@ class Rolling:
         standing = self.tidied(self._edge.standing())
         if standing.good is not None and standing.good.release == candidate.release:
             if standing.under_way and standing.rollout is not None:
-                return (
-                    self.soaked(candidate, standing.rollout) if soak else Promoted(standing.rollout, "it is promoted")
-                )
+                going_on = standing.rollout
+                return self.soaked(going_on, candidate.drain_s) if soak else Promoted(going_on, "it is promoted")
             self.ensure_runs(candidate)
             return AlreadyGood(candidate.release)
         self._gate(candidate, standing)
@@ -94,7 +96,9 @@ class Rolling:
             return self._rolled(candidate, rollout, soak=soak)
         except KeyboardInterrupt:
             if self._current(rollout).stage == "promoted":
-                self._report(f"{candidate.release[:SHORT]} stays promoted, and nobody judges its soak now")
+                self._report(
+                    f"{candidate.release[:SHORT]} stays promoted: outpace edge status says who judges its soak"
+                )
             else:
                 self.back(self._current(rollout), "it was interrupted", candidate.drain_s)
             raise
@@ -120,14 +124,15 @@ class Rolling:
         watch = self._edge.watch(baseline, candidate.release, rollout.id)
         rps, alone = self._rps(watch, rollout)
         judging = self._judges.of(rollout, rps, sources_of(candidate, shown.ticks))
-        verdict = self._judged(candidate, rollout, watch, judging, traffic, (*alone, *shown.ticks))
+        ticks = (*alone, *shown.ticks)
+        verdict = self._judged(rollout, watch, judging, traffic, ticks=ticks, checks=candidate.checks)
         if isinstance(verdict, RollBack):
             why = sentence(verdict) + self._deaths(candidate.release)
             return self.back(self._current(rollout), why, candidate.drain_s)
         traffic = self._all_users(candidate, rollout)
         rollout = self._promoted(candidate, self._current(rollout), sentence(verdict))
         if soak:
-            return self._soaked(candidate, rollout, watch, judging, traffic)
+            return self._soaked(rollout, watch, judging, traffic, candidate.drain_s)
         return Promoted(rollout, sentence(verdict))
 
     def _prepared(self, candidate: Candidate) -> Shown:
@@ -174,26 +179,26 @@ class Rolling:
 
     def _judged(
         self,
-        candidate: Candidate,
         rollout: Rollout,
         watch: Watch,
         judging: Judging,
         traffic: Traffic,
-        ticks: Sequence[Tick] = (),
         *,
-        once: bool = False,
+        ticks: Sequence[Tick] = (),
+        checks: Sequence[Check] = (),
+        is_asked: Callable[[], bool] = lambda: False,
     ) -> Verdict:
-        """The loop of milliseconds, until something is decided; `once`: or until nothing is doubted. Each pass renews
-        the lease first: an engine that hangs is one that died. `ticks` were seen before."""
+        """The loop of milliseconds, until something is decided, or until it `is_asked` to end and nobody compares. Each
+        pass renews the lease first: an engine that hangs is one that died. `ticks` were seen before."""
         checked_at, pace = -CHECK_EVERY, Pace()
         verdict = GoOn(price=NOTHING_YET, weight=traffic.weight / WHOLE, phase="before")
         while True:
             self._edge.renew(rollout.id)
             self._ensure_not_taken_back(rollout)
             ticks = [*ticks, *watch.look(traffic.weight / WHOLE)]
-            if candidate.checks and not traffic.weight and time.monotonic() - checked_at >= CHECK_EVERY:
+            if checks and not traffic.weight and time.monotonic() - checked_at >= CHECK_EVERY:
                 checked_at = time.monotonic()
-                ticks.append(watch.check(candidate.checks)[0])
+                ticks.append(watch.check(checks)[0])
             for tick in filter(pace.counts, ticks):
                 heard = judging.hear(tick)
                 if not isinstance(heard, GoOn):
@@ -203,7 +208,7 @@ class Rolling:
             if pace.is_due(verdict):
                 self._report(sentence(verdict))
             traffic = self._weighed(rollout, traffic, round(verdict.weight * WHOLE))
-            if once and verdict.phase == "promoted":
+            if verdict.phase in ALONE and is_asked():
                 return verdict
             time.sleep(_pause(verdict.phase))
 
@@ -246,43 +251,36 @@ class Rolling:
         self._report(f"promoted {candidate.release[:SHORT]}: {words}")
         return rollout
 
-    def soaked(self, candidate: Candidate, rollout: Rollout) -> Outcome:
-        """Goes on with a soak that another engine began."""
-        return self._soaked(candidate, rollout, *self._taken_up(candidate, rollout))
-
-    def glanced(self, candidate: Candidate, rollout: Rollout) -> Outcome:
-        """One look at such a soak, at all that was counted since the last one. Where the release is doubted, it stays
-        until that is decided."""
-        watch, judging, traffic = self._taken_up(candidate, rollout)
-        verdict = self._judged(candidate, rollout, watch, judging, traffic, once=True)
-        return self._after_soak(candidate, rollout, verdict)
-
-    def _taken_up(self, candidate: Candidate, rollout: Rollout) -> tuple[Watch, Judging, Traffic]:
+    def soaked(self, rollout: Rollout, drain_s: float, is_asked: Callable[[], bool] = lambda: False) -> Outcome:
+        """Goes on with a soak that another engine began; to its end, or until it `is_asked` to leave it to another."""
         assert rollout.baseline is not None
-        watch = self._edge.watch(rollout.baseline, candidate.release, rollout.id)
-        judging = self._judges.of(rollout, LEAST_RPS, sources_of(candidate, ()))
+        watch = self._edge.watch(rollout.baseline, rollout.candidate, rollout.id)
+        judging = self._judges.of(rollout, LEAST_RPS, ())
         traffic = self._edge.standing().traffic
         assert traffic is not None
-        return watch, judging, traffic
+        return self._soaked(rollout, watch, judging, traffic, drain_s, is_asked)
 
     def _soaked(
-        self, candidate: Candidate, rollout: Rollout, watch: Watch, judging: Judging, traffic: Traffic
+        self,
+        rollout: Rollout,
+        watch: Watch,
+        judging: Judging,
+        traffic: Traffic,
+        drain_s: float,
+        is_asked: Callable[[], bool] = lambda: False,
     ) -> Outcome:
         """Until the soak is over, or what showed late takes the release back."""
-        return self._after_soak(candidate, rollout, self._judged(candidate, rollout, watch, judging, traffic))
-
-    def _after_soak(self, candidate: Candidate, rollout: Rollout, verdict: Verdict) -> Outcome:
+        verdict = self._judged(rollout, watch, judging, traffic, is_asked=is_asked)
         rollout = self._current(rollout)
         match verdict:
             case RollBack():
-                return self.back(rollout, sentence(verdict) + self._deaths(candidate.release), candidate.drain_s)
+                return self.back(rollout, sentence(verdict) + self._deaths(rollout.candidate), drain_s)
             case GoOn():
-                self._report(f"{candidate.release[:SHORT]} is promoted: {sentence(verdict)}")
                 return Promoted(rollout, sentence(verdict))
             case Promote():
                 rollout = self._kept(rollout, stage="settled", armed=False, settled=self._now())
-                self._report(f"settled {candidate.release[:SHORT]}: {sentence(verdict)}")
-                self._retire(rollout, candidate.drain_s)
+                self._report(f"settled {rollout.candidate[:SHORT]}: {sentence(verdict)}")
+                self._retire(rollout, drain_s)
                 return Settled(rollout, sentence(verdict))
 
     def _deaths(self, release: Digest) -> str:

@@ -30,7 +30,7 @@ SEEN_BY: Mapping[Kind, Unknown] = MappingProxyType(
         Kind.FIRST_TRAFFIC: Unknown("no user was sent to a candidate yet", "outpace respond"),
         Kind.PROMOTED: Unknown("no candidate was promoted", "outpace respond"),
         Kind.VERIFIED: Unknown("nothing that runs was verified", "outpace respond"),
-        Kind.SETTLED: Unknown("the soak is not over", "outpace rollout --soak"),
+        Kind.SETTLED: Unknown("the soak is not over", "time; outpace edge status"),
     }
 )
 

@@ -285,15 +285,16 @@ class Workplace:
             else deploys(application, root, self.places, self.report, self.environ),
         )
 
-    def glance_at_soak(self) -> None:
-        """Of a release that is promoted at Outpace's own edge, and that may be settled or taken back by now."""
+    def keep_rollout(self) -> None:
+        """How the last one at Outpace's own edge ended, where nobody was left to keep it."""
         if self.setup.application.delivery != "edge":
             return
         from outpace.app.edge_deploys import keep
+        from outpace.delivery.edge.standing import OVER
 
-        outcome = self.edge.glanced()
-        if outcome is not None:
-            keep(self.facts, self.subject, outcome, self.edge.edge.environment)
+        rollout = self.edge.runtime.standing().rollout
+        if rollout is not None and rollout.stage in OVER:
+            keep(self.facts, self.subject, rollout, self.edge.edge.environment)
 
     def bring_advisories(self, *, offline: bool) -> None:
         """Fetches the data once where there is none. Raises NoAdvisories offline."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Generator, Mapping
+from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -76,15 +77,18 @@ class EdgePlace:
         return Runtime(self.folder, settings, self.here.environ)
 
     def view(self) -> View:
-        from outpace.app.edge import View
+        from outpace.app.edge import Judging, View
+        from outpace.engines.envoy.holding import judge_of
         from outpace.model.times import now
 
+        judge = judge_of(self.folder)
         return View(
             application=self.application.name,
             listen=self.edge.listen,
             folder=str(self.folder),
             at=now(),
             standing=self.runtime.standing(),
+            judge=Judging(pid=judge, silent_s=self.runtime.place.uncounted_s()) if judge else None,
         )
 
     @property
@@ -162,7 +166,7 @@ class EdgePlace:
             (each.name, self._program(stored, each.command, float(seconds_of(each.stop)), variables))
             for each in edge.workers
         )
-        drain_s = float(seconds_of(edge.drain))
+        drain_s = self.drain_s
         return Candidate(
             release=stored.digest,
             revision=stored.manifest.revision,
@@ -175,6 +179,12 @@ class EdgePlace:
             mirrored=edge.mirror,
             checks=edge.checks,
         )
+
+    @property
+    def drain_s(self) -> float:
+        from outpace.pipelines.configuration import seconds_of
+
+        return float(seconds_of(self.edge.drain))
 
     @property
     def start_s(self) -> float:
@@ -211,7 +221,7 @@ class EdgePlace:
 
     def judges(self, urgency: Urgency, exposed_hours: float = 0.0) -> Judges:
         from outpace.app.judging import Judges
-        from outpace.engines.envoy.trails import TrailFile
+        from outpace.engines.envoy.trails import trails_in
         from outpace.pipelines.configuration import seconds_of
 
         return Judges(
@@ -219,7 +229,7 @@ class EdgePlace:
             urgency=urgency,
             exposed_hours=exposed_hours,
             soak_s=float(seconds_of(self.edge.soak)),
-            trails=lambda rollout: TrailFile(self.folder / "trails" / f"{rollout.id}.jsonl"),
+            trails=trails_in(self.folder),
             report=self.here.report,
             explain=self.explain,
         )
@@ -244,7 +254,7 @@ class EdgePlace:
         from outpace.model.errors import Refused
 
         def roll(revision: str) -> Outcome:
-            return self.rolling("known").to(self.candidate(self.release(revision)), soak=False)
+            return self.rolled(self.candidate(self.release(revision)), "known")
 
         def refused(revision: str) -> tuple[Digest, str]:
             candidate = self.candidate(self.release(revision))
@@ -256,13 +266,19 @@ class EdgePlace:
 
         return EdgeDeploys(self.runtime, self.edge.environment, roll, refused)
 
-    def glanced(self) -> Outcome | None:
-        """One look at a soak that no engine judges meanwhile; None where none is under way."""
-        standing = self.runtime.standing()
-        rollout = standing.rollout
-        if rollout is None or rollout.stage != "promoted" or not standing.envoy:
-            return None
-        return self.rolling("known").glanced(self.candidate_of(rollout.candidate), rollout)
+    @contextmanager
+    def alone(self, doing: str) -> Generator[None]:
+        """Nobody else moves traffic meanwhile; what is promoted after it is judged by a process of its own."""
+        from outpace.bootstrap.soaking import declare
+        from outpace.engines.envoy import holding
+
+        with holding.alone(self.folder, doing, self.here.report):
+            declare(self)
+            yield
+
+    def rolled(self, candidate: Candidate, urgency: Urgency, *, soak: bool = False) -> Outcome:
+        with self.alone("a rollout"):
+            return self.rolling(urgency).to(candidate, soak=soak)
 
     def rolling(self, urgency: Urgency = "routine", exposed_hours: float = 0.0) -> Rolling:
         from outpace.app.rollout import Rolling
@@ -273,6 +289,7 @@ class EdgePlace:
             gate=self._gate,
             before=(self._probed, self._replayed),
             report=self.here.report,
+            drain_s=self.drain_s,
         )
 
     def _probed(self, candidate: Candidate, standing: Standing) -> Shown:

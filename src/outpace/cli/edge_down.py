@@ -26,7 +26,7 @@ def run(args: argparse.Namespace, door: Door) -> int:
 
     with bootstrap.workplace(Path.cwd(), name=args.name, report=door.report) as here:
         place = EdgePlace(here)
-        with here.lease("outpace edge down"):
+        with here.lease("outpace edge down"), place.alone("outpace edge down"):
             place.runtime.down()
         view = place.view()
     door.emit(answer("edge down", view) if args.form == "json" else down_text(view))

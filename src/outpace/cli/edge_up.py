@@ -31,7 +31,7 @@ def run(args: argparse.Namespace, door: Door) -> int:
 
     with bootstrap.workplace(Path.cwd(), name=args.name, report=door.report) as here:
         place = EdgePlace(here)
-        with here.lease("outpace edge up"):
+        with here.lease("outpace edge up"), place.alone("outpace edge up"):
             edge.up(place.runtime, place.rolling(), place.candidate_of, report=door.report)
         view = edge.compared(place.view(), place.candidate_of)
     door.emit(answer("edge up", view) if args.form == "json" else text(view))

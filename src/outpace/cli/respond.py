@@ -64,7 +64,7 @@ def once(args: argparse.Namespace, door: Door) -> View:
         here.bring_advisories(offline=args.offline)
         with here.lease("outpace respond"):
             here.bring_branch()
-            here.glance_at_soak()
+            here.keep_rollout()
             if args.push:
                 here.fetch()
             try:

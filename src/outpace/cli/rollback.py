@@ -25,6 +25,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace, door: Door) -> int:
     from outpace import bootstrap
+    from outpace.app.edge_deploys import keep
     from outpace.app.rollback import roll_back
     from outpace.bootstrap.edge import EdgePlace
     from outpace.formats.rollout import answer, text
@@ -39,6 +40,7 @@ def run(args: argparse.Namespace, door: Door) -> int:
             report=door.report,
             now=now(),
         )
+        keep(here.facts, here.subject, outcome.rollout, place.edge.environment)
     name = place.application.name
     door.emit(answer(name, outcome, command="rollback") if args.form == "json" else text(name, outcome))
     return 0

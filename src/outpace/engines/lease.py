@@ -44,6 +44,23 @@ def hold(path: Path, holder: str) -> Generator[Holder]:
         os.close(descriptor)
 
 
+def holder_of(path: Path) -> Holder | None:
+    """Who holds the lock at `path` now, by what it wrote there."""
+    import fcntl
+
+    try:
+        descriptor = os.open(path, os.O_RDWR | os.O_CLOEXEC | os.O_NOFOLLOW)
+    except OSError:
+        return None
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return _written(descriptor)
+    finally:
+        os.close(descriptor)
+    return None
+
+
 def _opened(path: Path) -> int:
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -80,15 +97,21 @@ def _unlock(descriptor: int) -> None:
 
 
 def _busy(descriptor: int) -> Busy:
-    try:
-        other = msgspec.json.decode(os.pread(descriptor, ENOUGH, 0), type=Holder)
-    except msgspec.DecodeError:  # it has the lock and has not written its name yet
+    other = _written(descriptor)
+    if other is None:  # it has the lock and has not written its name yet
         return Busy("another Outpace has just begun to work on this application", hint="run the command again")
     return Busy(
         f"another Outpace holds this application: {other.holder}, process {other.pid} on {other.host}, "
         f"since {times.text(other.since)}",
         hint=f"wait until it ends, or end it with: kill {other.pid}",
     )
+
+
+def _written(descriptor: int) -> Holder | None:
+    try:
+        return msgspec.json.decode(os.pread(descriptor, ENOUGH, 0), type=Holder)
+    except msgspec.DecodeError:
+        return None
 
 
 def _write(descriptor: int, content: bytes, path: Path) -> None:

@@ -29,6 +29,7 @@ SAID: dict[Stage, str] = {
     "reverted": "was rolled back",
 }
 ON_ITS_WAY: dict[Service, str] = {"arriving": ", not in use yet", "serving": "", "leaving": ", leaves"}
+LONG_SILENT = 30.0
 
 
 class InstanceV1(Struct, frozen=True, kw_only=True):
@@ -65,6 +66,7 @@ class EdgeV1(Struct, frozen=True, kw_only=True):
     folder: str
     watchdog: int | None
     envoy: int | None
+    judge: int | None
     good: str | None
     instances: tuple[InstanceV1, ...]
     rollout: EdgeRolloutV1 | None
@@ -89,6 +91,7 @@ def answer(command: str, view: View) -> bytes:
         folder=view.folder,
         watchdog=standing.watchdog or None,
         envoy=standing.envoy or None,
+        judge=view.judge.pid if view.judge is not None else None,
         good=standing.good.release if standing.good else None,
         instances=tuple(
             InstanceV1(name=each.name, release=each.release, port=each.port, pid=each.pid or None, starts=each.starts)
@@ -134,8 +137,11 @@ def _troubles(view: View) -> Iterator[str]:
     for each in standing.instances:
         if not each.pid:
             yield f"{each.name} does not run: {view.folder}/logs/{each.name}.log says why"
-    if standing.rollout is not None and standing.rollout.stage == "promoted":
-        yield "the soak is not over, and perhaps nobody judges it: outpace rollout --soak"
+    if view.is_soaking and view.judge is None:
+        yield f"nobody judges the soak now: {view.folder}/logs/judge.log says why; outpace rollout --soak does it"
+    if view.is_soaking and view.judge is not None and view.judge.silent_s > LONG_SILENT:
+        judge, silent = view.judge.pid, view.judge.silent_s
+        yield f"its judge, process {judge}, has not looked for {silent:.0f} s: after kill -9 {judge} another comes"
 
 
 def text(view: View) -> str:
@@ -158,6 +164,8 @@ def _lines(view: View) -> Iterator[str]:
     for each in standing.instances:
         again = f", started {each.starts} times" if each.starts > 1 else ""
         yield f"  runs      {each.name} on port {each.port}, {_process(each.pid)}{again}{ON_ITS_WAY[each.service]}"
+    if view.is_soaking and view.judge is not None:
+        yield f"  judge     process {view.judge.pid}"
     rollout, traffic = standing.rollout, standing.traffic
     if rollout is not None:
         users = f", {share(traffic.weight / WHOLE)} of users" if standing.under_way and traffic is not None else ""

@@ -68,7 +68,7 @@ def text(application: str, outcome: Outcome) -> str:
             said, why, more = f"{release[:SHORT]} runs already", "", ""
         case Promoted(rollout, why):
             said = f"{rollout.candidate[:SHORT]} is promoted: all users are sent to it"
-            more = "the old release stays warm; nobody judges the soak but outpace rollout --soak and respond"
+            more = "its soak is judged by a process of its own, and the old release stays warm: outpace edge status"
         case Settled(rollout, why):
             said, more = f"{rollout.candidate[:SHORT]} is settled", ""
         case RolledBack(rollout, why):

@@ -86,12 +86,15 @@ def _grown(now: Iterable[tuple[float, int]], before: Iterable[tuple[float, int]]
 
 
 class Kept(Struct, frozen=True, kw_only=True):
-    """Where counting stopped, for whoever goes on with a rollout. `began`: seconds since the machine was started."""
+    """Where counting stopped, for whoever goes on with a rollout. `began`: seconds since the machine was started; `at`:
+    since then. `salt`: of the keys of clients."""
 
     rollout: str
     boot: str
     began: float
+    at: float = 0.0
     arms: tuple[Counted, ...] = ()
+    salt: bytes = b""
 
 
 class ByClient(NamedTuple):

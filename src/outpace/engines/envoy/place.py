@@ -165,6 +165,13 @@ class Place:
     def counted(self) -> Kept | None:
         return self._read("counted.json", Kept)
 
+    def uncounted_s(self) -> float:
+        """Seconds since an engine last kept what it counted."""
+        try:
+            return max(time.time() - (self.folder / "counted.json").stat().st_mtime, 0.0)
+        except FileNotFoundError:
+            return 0.0
+
     def keep_counted(self, kept: Kept) -> None:
         self.write(self.folder / "counted.json", msgspec.json.encode(kept))
 

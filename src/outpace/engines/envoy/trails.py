@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 
+from outpace.delivery.edge.standing import Rollout
 from outpace.delivery.rollout.counts import Tick
 from outpace.delivery.rollout.judge import Judge
 from outpace.delivery.rollout.trail import Header, Writing, resume
 from outpace.delivery.rollout.verdicts import Verdict
 from outpace.engines.envoy.place import unwritten
+
+
+def trails_in(folder: Path) -> Callable[[Rollout], TrailFile]:
+    """Of the rollouts of one edge."""
+    return lambda rollout: TrailFile(folder / "trails" / f"{rollout.id}.jsonl")
 
 
 class TrailFile:

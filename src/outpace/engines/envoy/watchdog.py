@@ -5,6 +5,7 @@ It needs the standard library, the files of FOLDER and nothing else: neither the
 - Envoy and the processes under `instances/` are started when they are not there, each as a process of its own that
   outlives this one; what lies under `stopping/` is asked to end, then killed.
 - `workers.json` names processes of one release at a time: those of another end before these begin.
+- `judge.json` says who judges a promoted release: it is there until its soak is over.
 - While `rollout.json` says `armed`, `lease.json` must be renewed; when it lapses, the prepared routes and workers are
   renamed over the live ones. A rename needs no space on the disk, and Envoy follows it within milliseconds.
 
@@ -39,7 +40,7 @@ PLAIN_PATH = "/usr/local/bin:/usr/bin:/bin"
 PARTS = {
     "lease": ("lease", "blocks", "logs"),
     "envoy": ("lease", "envoy"),
-    "applications": ("instances", "workers", "stopping"),
+    "applications": ("instances", "workers", "stopping", "judge"),
 }
 
 Document = dict[str, Any]
@@ -307,6 +308,12 @@ class Watchdog:
         for name, document in sorted(wanted.items()):
             if not still:
                 self.keep_declared(name, document)
+
+    def judge(self) -> None:
+        """Of a promoted release. It starts the next watchdog, if this one is killed, in this one's environment."""
+        rollout, wanted = read(self.folder / "rollout.json"), read(self.folder / "judge.json")
+        if wanted and rollout and rollout.get("stage") == "promoted":
+            self.keep("judge", [str(word) for word in wanted["argv"]], "/", dict(os.environ))
 
     def stopping(self) -> None:
         for path in sorted((self.folder / "stopping").glob("*.json")):

@@ -12,7 +12,16 @@ from msgspec.structs import replace
 
 from outpace.delivery.rollout.counts import Arm, Bucket, Client, Tick, Usage
 from outpace.engines.envoy.admin import Admin
-from outpace.engines.envoy.counting import ByClient, Counted, Kept, by_client, counted, signal, used
+from outpace.engines.envoy.counting import (
+    ByClient,
+    Counted,
+    CountersBeganAnew,
+    Kept,
+    by_client,
+    counted,
+    signal,
+    used,
+)
 from outpace.engines.envoy.place import Place, boot
 from outpace.engines.envoy.sockets import LOOPBACK, said_of
 from outpace.model.edge import Check, Signal
@@ -41,11 +50,8 @@ class Watch:
         self._admin = admin
         self._arms = arms
         self._wanted = wanted
-        self._salt = os.urandom(16)
-        kept = place.counted()
         clock = time.clock_gettime(time.CLOCK_BOOTTIME)
-        goes_on = kept is not None and (kept.rollout, kept.boot) == (rollout, boot())
-        self._kept = kept if kept is not None and goes_on else Kept(rollout=rollout, boot=boot(), began=clock)
+        self._kept = _taken_up(place.counted(), rollout, clock)
         self._before = (self._kept.arms[0], self._kept.arms[1]) if self._kept.arms else counted(admin, arms)
         self._signals = self._signalled()
         self._used_at = -USAGE_EVERY
@@ -59,13 +65,18 @@ class Watch:
         clock = time.clock_gettime(time.CLOCK_BOOTTIME)
         if clock - self._stored_at >= STORE_EVERY:
             self._stored_at = clock
-            self._place.keep_counted(replace(self._kept, arms=self._before))
+            self._place.keep_counted(replace(self._kept, at=self._at(), arms=self._before))
 
     def look(self, weight: float) -> tuple[Tick, ...]:
         """Raises Unreachable, and CountersBeganAnew while two releases are compared: where all users are sent to one,
         only what was not looked at yet is lost."""
         now = counted(self._admin, self._arms)
-        baseline, candidate = (after.since(before) for after, before in zip(now, self._before, strict=True))
+        try:
+            baseline, candidate = (after.since(before) for after, before in zip(now, self._before, strict=True))
+        except CountersBeganAnew:
+            if weight < 1:
+                raise
+            baseline, candidate = now
         self._before = now
         self._store()
         at = self._at()
@@ -106,7 +117,7 @@ class Watch:
 
     def _client(self, told: ByClient) -> Client:
         """By a key that says nothing of who it is, and is another one in every rollout."""
-        key = hashlib.blake2b(told.client.encode(), key=self._salt, digest_size=8).hexdigest()
+        key = hashlib.blake2b(told.client.encode(), key=self._kept.salt, digest_size=8).hexdigest()
         return Client(
             key=key, good=told.good, bad=told.bad, baseline_bad=told.baseline_bad, baseline_good=told.baseline_good
         )
@@ -127,6 +138,15 @@ class Watch:
         at = self._at()
         arm = Arm(requests=sent, errors=errors, resets=resets)
         return Tick(at=at, weight=0.0, source="checks", candidate=arm), tuple(dict.fromkeys(failed))
+
+
+def _taken_up(kept: Kept | None, rollout: str, clock: float) -> Kept:
+    """Time goes on where it stopped when the machine was started anew; what Envoy counted before is gone."""
+    if kept is None or kept.rollout != rollout:
+        return Kept(rollout=rollout, boot=boot(), began=clock, salt=os.urandom(16))
+    if kept.boot == boot():
+        return kept
+    return replace(kept, boot=boot(), began=clock - kept.at, arms=(Counted(), Counted()))
 
 
 def _arm(of: Counted) -> Arm:

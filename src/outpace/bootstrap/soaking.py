@@ -1,0 +1,65 @@
+"""The judge that stands, of one edge: it needs its folder, and neither the repository nor whoever promoted."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from outpace.bootstrap.edge import EdgePlace
+
+MODULE = "outpace.cli.standing_judge"
+
+
+def declare(place: EdgePlace) -> None:
+    """The watchdog starts it as soon as something is promoted."""
+    from outpace.engines.envoy import holding
+    from outpace.pipelines.configuration import seconds_of
+
+    edge = place.edge
+    soak = holding.Soak(
+        settings=place.runtime.settings,
+        risk=edge.risk,
+        soak_s=float(seconds_of(edge.soak)),
+        drain_s=place.drain_s,
+        facts=str(place.here.facts.path),
+        subject=place.here.subject,
+        environment=edge.environment,
+    )
+    holding.declare(place.folder, MODULE, soak)
+
+
+def judge(folder: Path, is_asked: Callable[[], bool], report: Callable[[str], None]) -> None:
+    """Waits for its turn, and judges until nothing is promoted any more, or until it `is_asked` to end."""
+    from outpace.app.edge_deploys import keep
+    from outpace.app.judging import Judges
+    from outpace.app.rollout import Rolling
+    from outpace.app.soaking import soaked
+    from outpace.delivery.edge.standing import OVER
+    from outpace.engines.envoy import holding
+    from outpace.engines.envoy.runtime import Runtime
+    from outpace.engines.envoy.trails import trails_in
+    from outpace.store.facts import Facts
+
+    with holding.judging(folder, is_asked) as is_its_turn:
+        if not is_its_turn:
+            return
+        told = holding.declared(folder)
+        runtime = Runtime(folder, told.settings, os.environ)
+        judges = Judges(
+            told.risk,
+            urgency="routine",
+            exposed_hours=0.0,
+            soak_s=told.soak_s,
+            trails=trails_in(folder),
+            report=report,
+        )
+        rolling = Rolling(runtime, judges=judges, report=report, drain_s=told.drain_s)
+        soaked(runtime, rolling, drain_s=told.drain_s, is_asked=is_asked, report=report)
+        rollout = runtime.standing().rollout
+    if rollout is not None and rollout.stage in OVER:
+        with closing(Facts(Path(told.facts))) as facts:
+            keep(facts, told.subject, rollout, told.environment)
