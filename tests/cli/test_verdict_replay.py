@@ -43,6 +43,16 @@ def test_a_trail_that_follows_from_its_looks_is_equal(trail: Path) -> None:
     assert "n* = ln(1/beta) / tolerated" in out
     assert "roll back:" in out
     assert "equal: all 2 verdicts" in out
+    assert "E is what bets against the release have come to" in out
+    assert "under way" not in out
+
+
+def test_a_trail_that_was_cut_off_says_that_it_ends_under_way(trail: Path) -> None:
+    lines = trail.read_bytes().splitlines(keepends=True)
+    trail.write_bytes(b"".join(lines[:4]))
+    status, out, _ = says(trail.parent, trail.name)
+    assert (status, "roll back" in out) == (0, False)
+    assert "bit for bit; it ends while the rollout is under way" in " ".join(out.split())
 
 
 def test_a_trail_that_was_changed_needs_action(trail: Path) -> None:

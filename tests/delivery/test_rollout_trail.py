@@ -46,6 +46,16 @@ def test_a_changed_count_is_noticed() -> None:
     assert replay(changed).differs
 
 
+@pytest.mark.parametrize(
+    ("changed", "to"), [(b'"weight":0.066', b'"weight":0.05'), (b'"requests":461', b'"requests":46')]
+)
+def test_a_budget_that_does_not_follow_from_its_risk_is_noticed(changed: bytes, to: bytes) -> None:
+    lines = written(0.3)
+    assert changed in lines[0]
+    found = replay([lines[0].replace(changed, to), *lines[1:]])
+    assert found.differs == "line 1 holds a budget that does not follow from its risk"
+
+
 def test_a_verdict_that_was_taken_out_or_put_in_is_noticed() -> None:
     lines = written(0.3)
     said = [number for number, line in enumerate(lines) if b'"said"' in line]

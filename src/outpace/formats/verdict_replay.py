@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
 
 SHOWN = 20
+E_IS = (
+    "E is what bets against the release have come to, or bets on it: 1 at the beginning, and it reaches 1/alpha for at "
+    "most alpha of good releases, 1/beta for at most beta of bad ones, however often one looks"
+)
 
 
 class ComparedV1(Struct, frozen=True, kw_only=True):
@@ -86,8 +90,8 @@ class VerdictV1(Struct, frozen=True, kw_only=True):
 
 class VerdictReplayV1(Struct, frozen=True, kw_only=True):
     """`equal`: what is written follows from the looks. Where `judged` is false, the trail is one by rules of another
-    version: its verdicts are as written, and `equal` is false since nobody can say. `budget` is as it was written, and
-    not computed again."""
+    version: its verdicts are as written, and `equal` is false since nobody can say. `budget` is as it was written:
+    the numbers that are judged by are computed again, and not these lines."""
 
     equal: bool
     judged: bool
@@ -176,7 +180,9 @@ def text(told: Replayed) -> RenderableType:
     if header.candidate or header.baseline:
         old, new = (printable(digest[:12]) or "?" for digest in (header.baseline, header.candidate))
         lines.append(Hanging(f"from release {old} to {new}"))
+    lines.append(Hanging("what it went by, as it was written when it began:"))
     lines += [Hanging(printable(line), indent=2) for line in header.budget.lines]
+    lines.append(Hanging(E_IS))
     lines.append(Hanging(f"{told.looks} looks; what was said then:"))
     first, last = told.steps[: SHOWN // 2], told.steps[SHOWN // 2 :][-SHOWN // 2 :]
     hidden = told.left_out + len(told.steps) - len(first) - len(last)
@@ -198,7 +204,8 @@ def _outcome(told: Replayed) -> str:
         )
     if told.differs:
         return f"not equal: {told.differs}"
-    return f"equal: all {told.said} verdicts that are written follow from what was seen, bit for bit"
+    under_way = "; it ends while the rollout is under way" if isinstance(told.last, GoOn | None) else ""
+    return f"equal: all {told.said} verdicts that are written follow from what was seen, bit for bit{under_way}"
 
 
 def _line(step: Step) -> RenderableType:

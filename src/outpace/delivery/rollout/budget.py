@@ -102,6 +102,12 @@ def budget(
     return _with_lines(made, weight, urgency, exposed_hours)
 
 
+def follows(budget: Budget) -> bool:
+    """Whether the requests and the first weight are those of its risk."""
+    weight = next_weight(budget, rps=budget.rps, log_e=0.0, missing=budget.requests, bad_left=budget.bad_responses)
+    return (budget.requests, budget.weight) == (ceil(log(1 / budget.beta) / budget.tolerated), weight)
+
+
 def next_weight(
     budget: Budget, *, rps: float, log_e: float, missing: float, bad_left: float, now: float = 0.0
 ) -> float:

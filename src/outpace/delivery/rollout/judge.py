@@ -228,7 +228,7 @@ class Judge:
             return self._settle(f"{_requests(self._met)} of users since it was promoted")
         if left <= 0:
             return self._go_on(1, 0.0, "the soak is over, but no user came in it")
-        price = Price(requests=0, seconds=left, sources=("users",), why="the soak goes on")
+        price = Price(requests=0, seconds=left, sources=("users",), why=f"the soak goes on for {spoken(left)}")
         return GoOn(price=price, weight=self.weight, phase=self.phase)
 
     def _settle(self, seen: str) -> Verdict:

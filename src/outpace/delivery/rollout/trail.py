@@ -13,7 +13,7 @@ from typing import Annotated, Literal, TypeAlias
 import msgspec
 from msgspec import Meta, Struct
 
-from outpace.delivery.rollout.budget import Budget
+from outpace.delivery.rollout.budget import Budget, follows
 from outpace.delivery.rollout.counts import Tick
 from outpace.delivery.rollout.judge import Judge
 from outpace.delivery.rollout.verdicts import GoOn, Verdict
@@ -164,6 +164,8 @@ class _Course:
         self.last: Verdict | None = None
         self.expected: Verdict | None = None
         self.differs = ""
+        if self.is_judged and not follows(header.budget):
+            self._differ("line 1 holds a budget that does not follow from its risk")
 
     def follow(self, number: int, line: Line) -> None:
         match line:

@@ -136,7 +136,7 @@ def sentence(verdict: Verdict) -> str:
             sure = "; ".join(_certain(one) for one in evidence.certain)
             return f"promote: {sure}{_rests(evidence)}"
         case RollBack(metric=metric, evidence=evidence):
-            return f"roll back: {_against(metric, evidence)}{_rests(evidence, failing=True)}"
+            return f"roll back: {_against(metric, evidence)}{_rests(evidence, failing=metric in ('errors', 'resets'))}"
 
 
 def priced(price: Price) -> str:
@@ -220,6 +220,7 @@ def _against(metric: Metric, evidence: Evidence) -> str:
 
 
 def _rests(evidence: Evidence, *, failing: bool = False) -> str:
+    """`failing`: of clients, those whose failures counted."""
     parts = [f"{one.requests} {SOURCES[one.source]}" for one in evidence.rests_on if one.requests]
     told = f"; rests on {', '.join(parts)}" if parts else ""
     clients = evidence.failing_clients if failing else evidence.clients
