@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
+import subprocess
+import time
 from collections.abc import Generator
 from contextlib import closing, contextmanager
 from http.client import HTTPConnection
@@ -26,6 +29,7 @@ ADVISORY = "PYSEC-2023-83"
 STOLEN = "/static/../static-exports/orders.csv"
 ORDERS_AT_FIRST = 4
 OK = 200
+PATIENCE = 60.0
 
 WRONG_PRICES = ("shop/api.py", 'del shown["id"]', 'del shown["id"]\n    shown["price"] = round(product.price, -2)')
 ORDERED = '    return orders_where(db, "orders.id = ?", number or 0)[0]\n'
@@ -90,10 +94,21 @@ def fixed(stage: Stage, visitors: Visitors) -> None:
     stage.run("outpace", "respond", ADVISORY)
     attack(stage)
 
-    stage.say("Promoted is not settled: the old release stays warm until the soak is over (here 10 s, else an hour)")
-    stage.run("outpace", "rollout", "--soak")
+    stage.say("Promoted is not settled: a process judges on, the old release warm beside it (here 10 s, else an hour)")
+    stage.run("outpace", "edge", "status")
+    wait_until_settled(stage)
     stage.run("outpace", "clock", ADVISORY)
     print(f"> visitors so far: {visitors.requests:,} requests, {visitors.failed} failed", flush=True)
+
+
+def wait_until_settled(stage: Stage) -> None:
+    status = ("outpace", "edge", "status", "--format", "json")
+    until = time.monotonic() + PATIENCE
+    while time.monotonic() < until:
+        told = json.loads(subprocess.check_output(status, cwd=stage.shop, env=stage.environment))
+        if told["result"]["rollout"]["stage"] != "promoted":
+            return
+        time.sleep(0.5)
 
 
 def taken_back(stage: Stage, visitors: Visitors) -> int:

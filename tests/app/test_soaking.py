@@ -1,0 +1,121 @@
+"""The judge that stands through a soak, and what else happens meanwhile: on an edge in memory."""
+
+from __future__ import annotations
+
+import pytest
+from msgspec.structs import replace
+
+from outpace.app import rollout, soaking
+from outpace.app.rollout import Rolling
+from outpace.app.soaking import soaked
+from outpace.delivery.edge.standing import Good, Rollout, Stage
+from outpace.delivery.edge.traffic import WHOLE, Traffic
+from outpace.delivery.rollout.counts import Source, Tick
+from outpace.delivery.rollout.verdicts import Evidence, GoOn, Growth, Phase, Price, Promote, RollBack, Verdict
+from outpace.model.errors import DamagedData, DiskFull, Error, Unreachable
+from tests.fakes.edge import NEW, NOON, OLD, FakeEdge
+
+GROWTH = Growth(metric="memory", blocks=9, per_hour=2.0**30, log_e=12.0, log_threshold=10.0)
+EVIDENCE = Evidence(at=1.0, phase="promoted", compared=(), certain=(), growth=(GROWTH,))
+NO_ROOM = DiskFull("the trail cannot be written", hint="free some space")
+
+
+def go_on(phase: Phase, weight: float = 1.0) -> GoOn:
+    return GoOn(price=Price(requests=10, seconds=1.0, sources=("users",)), weight=weight, phase=phase)
+
+
+class Says:
+    """One verdict or error after another, the last again and again."""
+
+    def __init__(self, *verdicts: Verdict | Error) -> None:
+        self._verdicts = list(verdicts)
+
+    def of(self, rollout: Rollout, rps: float, sources: tuple[Source, ...]) -> Says:
+        return self
+
+    def hear(self, tick: Tick) -> Verdict:
+        next_ = self._verdicts.pop(0) if len(self._verdicts) > 1 else self._verdicts[0]
+        if isinstance(next_, Error):
+            raise next_
+        return next_
+
+
+@pytest.fixture(autouse=True)
+def in_no_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("LOOK_EVERY", "LOOK_AT_USERS_EVERY", "SOAK_EVERY"):
+        monkeypatch.setattr(rollout, name, 0.001)
+    monkeypatch.setattr(soaking, "PAUSE", 0.001)
+
+
+@pytest.fixture
+def edge() -> FakeEdge:
+    """The new release is promoted, and the old one is warm."""
+    made = FakeEdge()
+    made.instances, made.known, made.working = {OLD: 1, NEW: 1}, frozenset({OLD, NEW}), NEW
+    made.traffic, made.prepared = Traffic(baseline=OLD, candidate=NEW, weight=WHOLE), Traffic(baseline=OLD)
+    made.good = Good(release=NEW, revision="new", since=NOON, before=OLD)
+    made.rollout = Rollout(id="r", baseline=OLD, candidate=NEW, began=NOON, stage="promoted", promoted=NOON)
+    return made
+
+
+def stands(edge: FakeEdge, *verdicts: Verdict | Error, asked_after: int = 1_000_000) -> tuple[Stage, object, object]:
+    """How far the rollout is, which release is good, and which run, when the judge has ended."""
+    looks = iter(range(asked_after))
+    rolling = Rolling(edge, judges=Says(*verdicts), report=lambda _: None, now=lambda: NOON)
+    soaked(edge, rolling, drain_s=0.0, is_asked=lambda: next(looks, None) is None, report=lambda _: None)
+    assert edge.rollout is not None
+    assert edge.good is not None
+    return edge.rollout.stage, edge.good.release, set(edge.instances)
+
+
+def test_what_is_settled_leaves_nothing_of_the_old_release(edge: FakeEdge) -> None:
+    assert stands(edge, go_on("promoted"), Promote(evidence=EVIDENCE)) == ("settled", NEW, {NEW})
+
+
+def test_what_turns_bad_late_leaves_nothing_of_itself(edge: FakeEdge) -> None:
+    worse = RollBack(metric="memory", evidence=EVIDENCE)
+    assert stands(edge, go_on("promoted"), go_on("doubted", 0.1), worse) == ("reverted", OLD, {OLD})
+
+
+@pytest.mark.parametrize("phase", ["promoted", "quiet"])
+def test_a_judge_that_is_asked_leaves_while_nothing_is_compared(edge: FakeEdge, phase: Phase) -> None:
+    assert stands(edge, go_on(phase), asked_after=3) == ("promoted", NEW, {OLD, NEW})
+
+
+def test_a_judge_that_compares_decides_before_it_leaves(edge: FakeEdge) -> None:
+    doubts = [go_on("doubted", 0.1)] * 5
+    assert stands(edge, *doubts, RollBack(metric="memory", evidence=EVIDENCE), asked_after=1) == (
+        "reverted",
+        OLD,
+        {OLD},
+    )
+
+
+def test_a_proxy_that_is_away_for_a_moment_takes_nothing_back(edge: FakeEdge) -> None:
+    away = Unreachable("Envoy does not answer")
+    assert stands(edge, away, away, Promote(evidence=EVIDENCE)) == ("settled", NEW, {NEW})
+
+
+def test_a_disk_without_room_for_the_trail_goes_back(edge: FakeEdge) -> None:
+    assert stands(edge, go_on("promoted"), NO_ROOM) == ("reverted", OLD, {OLD})
+
+
+def test_what_a_person_took_back_is_tidied_up(edge: FakeEdge) -> None:
+    def meanwhile(did: str) -> None:
+        if did == "route 1000" and edge.rollout is not None:
+            edge.taken_back("orders look odd")
+
+    edge.meanwhile = meanwhile
+    assert stands(edge, go_on("promoted"), go_on("doubted", 0.1)) == ("reverted", OLD, {OLD})
+
+
+def test_where_nothing_is_promoted_there_is_nothing_to_judge(edge: FakeEdge) -> None:
+    assert edge.rollout is not None
+    edge.rollout = replace(edge.rollout, stage="settled")
+    assert stands(edge, RollBack(metric="memory", evidence=EVIDENCE)) == ("settled", NEW, {OLD, NEW})
+
+
+def test_a_trail_that_cannot_be_read_moves_nothing_and_is_said(edge: FakeEdge) -> None:
+    with pytest.raises(DamagedData):
+        stands(edge, DamagedData("line 3 is none of a trail", hint="look at it"))
+    assert (edge.rollout and edge.rollout.stage, set(edge.instances)) == ("promoted", {OLD, NEW})
