@@ -12,6 +12,7 @@ from contextlib import closing as closed
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection, connect
 
@@ -19,6 +20,7 @@ from outpace.app.judging import Judges
 from outpace.app.rollout import Rolling
 from outpace.delivery.edge.standing import Good, Rollout
 from outpace.delivery.edge.traffic import WHOLE, Traffic
+from outpace.engines.envoy.runtime import Runtime
 from outpace.engines.envoy.trails import TrailFile
 from outpace.model import times
 from outpace.model.edge import Risk
@@ -158,3 +160,15 @@ def test_a_certificate_that_is_renamed_into_place_is_served_and_no_request_fails
             certified(edge.place)
             seen.add(until(lambda: {fingerprint(edge.port)} - seen, "the new certificate is served").pop())
         assert len(seen) == 6
+
+
+def test_certificates_that_are_declared_elsewhere_are_served_by_the_next_up(tmp_path: Path) -> None:
+    with bare_edge(tmp_path / "bare", has_tls=True) as edge:
+        before = fingerprint(edge.port)
+        (edge.place / "renewed").mkdir()
+        renewed = certified(edge.place / "renewed")
+        declared = Runtime(edge.runtime.place.folder, replace(edge.runtime.settings, tls=renewed), edge.environ)
+        assert declared.standing().listens_otherwise
+        declared.up()
+        until(lambda: fingerprint(edge.port) != before, "the other certificate is served")
+        assert not declared.standing().listens_otherwise

@@ -8,11 +8,17 @@ from collections.abc import Mapping
 import msgspec
 
 from outpace.engines.envoy.admin import Admin
+from outpace.engines.envoy.documents import CERTIFICATE
 from outpace.engines.envoy.place import Place
 from outpace.engines.envoy.routes import NAME, Document
 from outpace.model.errors import EngineError, ToolFailed, ToolTimedOut
 
-PREFIXES = {"rds": f"http.{NAME}.rds.{NAME}", "cds": "cluster_manager.cds", "lds": "listener_manager.lds"}
+PREFIXES = {
+    "rds": f"http.{NAME}.rds.{NAME}",
+    "cds": "cluster_manager.cds",
+    "lds": "listener_manager.lds",
+    "sds": f"sds.{CERTIFICATE}",
+}
 SECONDS = 5.0
 PAUSE = 0.002
 
@@ -31,6 +37,14 @@ class Followed:
     def same(self, kind: str, document: Document) -> bool:
         path = self._place.xds / f"{kind}.json"
         return path.exists() and path.read_bytes() == msgspec.json.encode(document)
+
+    def follow(self, kind: str, document: Document) -> None:
+        """The new one, where it is one; laid where Envoy follows none of the kind yet."""
+        if self._counters(kind):
+            if not self.same(kind, document):
+                self.swap(kind, document)
+        else:
+            self.lay(kind, document)
 
     def swap(self, kind: str, document: Document) -> None:
         """Until Envoy says that it took it. Raises ToolFailed where it refuses, with the document before back in its

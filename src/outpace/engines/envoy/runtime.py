@@ -63,8 +63,9 @@ class Runtime:
         if not self.place.pid("envoy"):
             sockets.ensure_free(settings.listen)
             self._lay()
-        elif not self.followed.same("lds", self._listeners()):
-            self.followed.swap("lds", self._listeners())
+        else:
+            for kind, document in self._listening().items():
+                self.followed.follow(kind, document)
         self.place.write(self.place.folder / "edge.json", msgspec.json.encode(edge))
         self.ensure_watchdog()
         self._until(self.admin.is_ready, "Envoy did not begin to serve", "envoy")
@@ -73,22 +74,25 @@ class Runtime:
     def _lay(self) -> None:
         folder, place = self.place.folder, self.place
         place.write(folder / "bootstrap.json", msgspec.json.encode(documents.bootstrap(folder)))
-        self.followed.lay("lds", self._listeners())
-        if self.settings.tls is not None:
-            self.followed.lay("sds", documents.certificates(self.settings.tls))
+        for kind, document in self._listening().items():
+            self.followed.lay(kind, document)
         self.followed.lay("cds", documents.clusters(succession.upstreams(self.place)))
         if not (place.xds / "rds.json").exists():
             self.followed.lay("rds", routes(Traffic(baseline=None)))
 
-    def _listeners(self) -> Document:
+    def _listening(self) -> dict[str, Document]:
+        """Certificates before the listeners that name them."""
         settings = self.settings
-        return documents.listeners(
-            settings.listen,
-            self.place.folder,
-            tls=settings.tls,
-            trusted_hops=settings.trusted_hops,
-            filters=settings.filters,
-        )
+        found = {"sds": documents.certificates(settings.tls)} if settings.tls is not None else {}
+        return found | {
+            "lds": documents.listeners(
+                settings.listen,
+                self.place.folder,
+                tls=settings.tls,
+                trusted_hops=settings.trusted_hops,
+                filters=settings.filters,
+            )
+        }
 
     def ensure_watchdog(self) -> int:
         """Its process id. One that is there goes on, unless it hangs; it outlives this process."""
@@ -130,7 +134,7 @@ class Runtime:
             rollout=self.place.rollout(),
             instances=self.place.instances(),
             workers=tuple(sorted(self.place.workers().workers)),
-            listens_otherwise=not self.followed.same("lds", self._listeners()),
+            listens_otherwise=not all(self.followed.same(*each) for each in self._listening().items()),
         )
         is_given_users = found.traffic is not None and found.traffic.baseline is not None and not found.under_way
         is_let_through = found.good is not None or is_given_users
