@@ -8,6 +8,7 @@ import json
 import os
 import tarfile
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from outpace.engines.oci import Image, Images, exported
 from outpace.engines.release_store import ReleaseStore, Stored
 from outpace.model.edge import Build
 from outpace.model.errors import BadInput, DamagedData
+from outpace.model.times import now
 from tests.fakes.index import Index, Release
 from tests.fakes.project import project
 from tests.fakes.releases import Workshop, application, repository, workshop
@@ -155,6 +157,33 @@ def test_a_layer_that_was_changed_in_the_cache_is_not_handed_out(site: Workshop,
     assert not (tmp_path / "layout").exists()
     exported(image_of(site, stored), tmp_path / "layout", "shop")
     assert blob(tmp_path / "layout", image.digest) == image.manifest
+
+
+def test_a_release_that_was_changed_is_not_handed_out(site: Workshop) -> None:
+    stored = site.build(application())
+    image_of(site, stored)
+    page = stored.application / "page.html"
+    page.chmod(0o644)
+    page.write_text("other\n")
+    page.chmod(0o444)
+    with pytest.raises(DamagedData, match=r"is not what it was: application/page\.html has another content"):
+        image_of(site, stored)
+
+
+@pytest.mark.parametrize("name", [".wh.page.html", "folder/.wh..wh..opq", ".wh.folder/page.html"])
+def test_a_name_that_means_a_lost_file_in_an_image_is_refused(name: str, tmp_path: Path) -> None:
+    made = workshop(repository(tmp_path / "site", {**FILES, name: "x"}), tmp_path / "host")
+    with pytest.raises(BadInput, match="an image cannot hold"):
+        image_of(made, made.build(application()))
+
+
+def test_what_is_being_packed_is_not_collected(site: Workshop) -> None:
+    stored = site.build(application())
+    for place in (site.store.root / "known" / "used").iterdir():
+        os.utime(place, (0, 0))
+    image_of(site, stored)
+    ((held,), _) = site.store.held()
+    assert now() - held.used < timedelta(minutes=1)
 
 
 def test_a_folder_that_holds_something_is_not_written_to(site: Workshop, tmp_path: Path) -> None:

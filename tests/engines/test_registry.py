@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
+import base64
 import json
+import random
+import socket
+import threading
 import urllib.request
+from collections.abc import Generator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +25,7 @@ from tests.fakes.registry import ENTRY, registry
 from tests.fakes.releases import application, committed, repository, workshop
 
 FILES = {"serve": "#!/bin/sh\nexec cat page.html\n", "page.html": "shop\n"}
+TWICE = Bounds(size=1 << 20, silence=10, tries=2, pause=0)
 QUICK = Bounds(size=1 << 20, seconds=5, silence=2, tries=1, pause=0)
 
 
@@ -150,6 +158,61 @@ def test_what_a_registry_refuses_is_said_in_our_words(
         with pytest.raises(kind, match=why) as refused:
             Registry(reference_of(f"{host}/shop:1"), bounds=QUICK, report=silent).push(image)
     assert "\x1b" not in str(refused.value)
+
+
+def test_an_upload_that_breaks_off_is_begun_anew(tmp_path: Path) -> None:
+    """A registry that kept a part takes the whole no more in that place."""
+    noise = base64.b64encode(random.Random(8).randbytes(8 << 20)).decode()
+    made = workshop(repository(tmp_path / "site", {**FILES, "noise": noise}), tmp_path / "host")
+    image = Images(made.store, tmp_path / "images").image(made.build(application()))
+    with registry(tmp_path / "registry") as served, breaking(served.host, after=1 << 20) as host:
+        said: list[str] = []
+        pushed = Registry(reference_of(f"{host}/shop:1"), bounds=TWICE, report=said.append).push(image)
+        kept = fetched(served.host, f"/v2/shop/blobs/{image.blobs[0].digest}")
+    assert (pushed.sent, kept) == (2, image.blobs[0].path.read_bytes())
+    assert [each for each in said if "broke off" in each] == [f"{host} broke off; sending it anew"]
+
+
+@contextmanager
+def breaking(host: str, *, after: int) -> Generator[str]:
+    """In front of a server: the first connection with more bytes than that to it is cut off there."""
+    name, _, port = host.partition(":")
+    broken = threading.Event()
+
+    def pass_on(source: socket.socket, target: socket.socket, most: float) -> None:
+        with suppress(OSError):
+            while part := source.recv(1 << 16):
+                most -= len(part)
+                if most < 0:
+                    broken.set()
+                    break
+                target.sendall(part)
+        for each in (source, target):
+            with suppress(OSError):
+                each.shutdown(socket.SHUT_RDWR)
+
+    def connect(ours: socket.socket) -> None:
+        most = float("inf") if broken.is_set() else after
+        with ours, socket.create_connection((name, int(port))) as theirs:
+            back = threading.Thread(target=pass_on, args=(theirs, ours, float("inf")))
+            back.start()
+            pass_on(ours, theirs, most)
+            back.join()
+
+    with socket.create_server(("127.0.0.1", 0)) as listening, ThreadPoolExecutor() as connections:
+
+        def serve() -> None:
+            with suppress(OSError):
+                while True:
+                    connections.submit(connect, listening.accept()[0])
+
+        serving = threading.Thread(target=serve)
+        serving.start()
+        try:
+            yield f"127.0.0.1:{listening.getsockname()[1]}"
+        finally:
+            listening.shutdown(socket.SHUT_RDWR)
+            serving.join()
 
 
 def test_a_registry_that_is_not_there_is_unreachable(image: Image) -> None:

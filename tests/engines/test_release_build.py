@@ -38,6 +38,18 @@ out.mkdir()
 (out / "latest.html").symlink_to("page.html")
 """
 
+PACKS = """
+import os, tarfile
+def nobody(told):
+    told.uid = told.gid = 0
+    told.uname = told.gname = ""
+    return told
+os.mkdir("out")
+with tarfile.open("out/all.tar", "w") as archive:
+    for name in ("pages", "words.txt"):
+        archive.add(name, filter=nobody)
+"""
+
 
 def sha(text: str) -> str:
     import hashlib
@@ -128,7 +140,7 @@ def digest_of(site: Path, host: Path, build: Build, **environ: str) -> str:
     return done.stdout
 
 
-@pytest.mark.parametrize("kind", ["files", "written by Python", "compiled C"])
+@pytest.mark.parametrize("kind", ["files", "written by Python", "compiled C", "packed with their times"])
 def test_another_umask_another_folder_and_another_time_give_the_same_digest(kind: str, tmp_path: Path) -> None:
     files, build = {
         "files": (SITE, PLAIN),
@@ -139,6 +151,10 @@ def test_another_umask_another_folder_and_another_time_give_the_same_digest(kind
         "compiled C": (
             {**C_BUILD, "out/.keep": ""},
             Build(command=("cc", "-g", "-o", "out/serve", "shop.c"), tree="out", environment="none"),
+        ),
+        "packed with their times": (
+            {"words.txt": "open", "pages/a.html": "a", "make.py": PACKS},
+            Build(command=("python3", "make.py"), tree="out", environment="none"),
         ),
     }[kind]
     needs("cc")
@@ -151,6 +167,18 @@ def test_another_umask_another_folder_and_another_time_give_the_same_digest(kind
     time.sleep(1.1)  # compilers and archives write down seconds
     second = digest_of(there, tmp_path / "elsewhere" / "host", build, UMASK="077", TZ="Asia/Tokyo", LC_ALL="C")
     assert first == second
+
+
+@pytest.mark.parametrize(
+    "setting", ["core.autocrlf=true", "core.eol=crlf", "core.symlinks=false", "core.fileMode=false"]
+)
+def test_how_git_is_set_up_here_gives_no_other_release(setting: str, tmp_path: Path) -> None:
+    root = repository(tmp_path / "site", {**SITE, ".gitattributes": "* text=auto\n"})
+    (root / "latest").symlink_to("serve")
+    committed(root, {})
+    first = workshop(root, tmp_path / "host").build(application())
+    git(root, "config", *setting.split("="))
+    assert workshop(root, tmp_path / "other").build(application()).digest == first.digest
 
 
 def test_a_program_of_another_language_is_built_in_the_sandbox(tmp_path: Path) -> None:
@@ -272,6 +300,16 @@ def test_a_build_that_fails_says_so_in_its_own_last_words_and_leaves_nothing(tmp
         made.build(application(Build(command=("python3", "make.py"), environment="none")))
     assert failed.value.message == "the build of shop ended with 1: no such module: cart"
     assert (made.store.all(), below(made.store.releases)) == ((), [])
+
+
+@pytest.mark.parametrize(
+    ("code", "told"), [("sys.exit(3)", "ended with 3"), ("os.kill(os.getpid(), 9)", "was ended by signal 9")]
+)
+def test_a_build_that_ends_without_a_word_says_how(code: str, told: str, tmp_path: Path) -> None:
+    root = repository(tmp_path / "site", {"make.py": f"import os, sys\n{code}\n"})
+    with pytest.raises(ToolFailed) as failed:
+        workshop(root, tmp_path / "host").build(application(Build(command=("python3", "make.py"), environment="none")))
+    assert failed.value.message == f"the build of shop {told}"
 
 
 def test_an_application_below_the_root_is_built_and_started_where_it_lies(tmp_path: Path) -> None:

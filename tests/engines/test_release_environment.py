@@ -116,6 +116,17 @@ def test_another_host_and_another_cache_give_the_same_release(shop: Project) -> 
     assert second.digest == first.digest
 
 
+def test_a_build_does_not_learn_where_the_store_lies(shop: Project) -> None:
+    shop.write({"make.py": "import os, sprout, sys\nprint(dict(os.environ), sys.prefix, sprout.__file__)\n"})
+    shop.commit("make")
+    words = ("sh", "-c", "python make.py > told.txt")
+    stored = host(shop).build(application(Build(command=words)))
+    told = (stored.application / "told.txt").read_text()
+    assert "sprout/__init__.py" in told
+    assert str(shop.root.parent) not in told
+    assert host(shop, "other").build(application(Build(command=words))).digest == stored.digest
+
+
 def test_a_write_into_a_release_does_not_come_to_uvs_cache_nor_to_the_next_environment(shop: Project) -> None:
     """uv's usual environments share their files with its cache: that one does is the trap, and is shown first."""
     stored = host(shop).build(application(LOCKED))

@@ -236,6 +236,34 @@ def test_a_changed_list_of_packages_is_found(locked: Workshop) -> None:
     assert locked.store.verify(stored.digest) != ""
 
 
+@pytest.mark.parametrize("harm", ["its list is garbage", "its list is gone", "it is gone"])
+def test_packages_of_which_nothing_can_be_told_are_said_to_be_damaged_and_made_again(
+    harm: str, locked: Workshop
+) -> None:
+    stored = locked.build(application(Build()))
+    layer = locked.store.layers / stored.manifest.layers.dependencies
+    listing = opened_up(layer / LAYER)
+    match harm:
+        case "its list is garbage":
+            listing.write_bytes(b"garbage")
+        case "its list is gone":
+            listing.unlink()
+        case _:
+            layer.rename(locked.place / "elsewhere")
+    assert locked.store.verify(stored.digest) == f"the dependency layer {layer.name[:12]} cannot be read"
+    assert collected(locked.store) == Going(releases=(), layers=())
+    assert locked.build(application(Build())).digest == stored.digest
+    assert locked.store.verify(stored.digest) == ""
+
+
+def test_what_lies_beside_releases_and_is_none_is_left_alone(site: Workshop) -> None:
+    stored = site.build(application())
+    site.store.layers.joinpath("a" * 64).write_text("a file")
+    site.store.releases.joinpath("b" * 64).symlink_to(stored.path)
+    assert [each.digest for each in site.store.held()[0]] == [stored.digest]
+    assert collected(site.store, at=now() + timedelta(hours=2)).layers == ()
+
+
 # kills and company
 
 KILLED = """

@@ -13,6 +13,7 @@ from msgspec import Struct
 from outpace.delivery.releases.manifest import File, Layer, Listing, Manifest
 from outpace.delivery.releases.retention import Going, Held, HeldLayer, going
 from outpace.model.application import Application
+from outpace.model.errors import DamagedData
 from outpace.model.release import Digest
 
 
@@ -50,6 +51,7 @@ class Packages(Struct, frozen=True, kw_only=True):
     python: str
     files: int
     size: int
+    damaged: bool = False  # what it holds cannot be told any more
 
 
 class Shown(Struct, frozen=True, kw_only=True):
@@ -175,18 +177,24 @@ def _packages(store: Store, manifest: Manifest) -> Packages | None:
     digest, interpreter = manifest.layers.dependencies, manifest.interpreter
     if not digest or interpreter is None:
         return None
+    try:
+        files = _layer_files(store, digest)
+    except DamagedData:
+        return Packages(digest=digest, python=interpreter.version, files=0, size=0, damaged=True)
+    return Packages(digest=digest, python=interpreter.version, files=len(files), size=_size(files))
+
+
+def _layer_files(store: Store, digest: str) -> Listing:
     layer = store.read_layer(digest)
-    return Packages(
-        digest=digest,
-        python=interpreter.version,
-        files=len(layer.files) + len(layer.compiled),
-        size=_size(layer.files) + _size(layer.compiled),
-    )
+    return {**layer.files, **layer.compiled}
 
 
 def _layer_size(store: Store, digest: str) -> int:
-    layer = store.read_layer(digest)
-    return _size(layer.files) + _size(layer.compiled)
+    """Nothing where it cannot be told."""
+    try:
+        return _size(_layer_files(store, digest))
+    except DamagedData:
+        return 0
 
 
 def _size(files: Listing) -> int:

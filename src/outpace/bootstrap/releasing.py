@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from outpace.bootstrap import Places
     from outpace.engines.git import Repository
     from outpace.engines.oci import Image
-    from outpace.engines.registry import Pushed
+    from outpace.engines.registry import Registry
     from outpace.engines.release_build import ReleaseBuild
     from outpace.engines.release_store import ReleaseStore, Stored
     from outpace.model.application import Application
@@ -86,20 +86,15 @@ def release_layout(image: Image, to: Path, name: str) -> None:
     exported(image, to, name)
 
 
-def release_push(
-    image: Image,
-    place: str,
-    *,
-    credentials: str,
-    report: Callable[[str], None],
-    environ: Mapping[str, str] = os.environ,
-) -> Pushed:
-    """`credentials` is a reference to `user:password`, or empty."""
+def release_registry(
+    place: str, *, credentials: str, report: Callable[[str], None], environ: Mapping[str, str] = os.environ
+) -> Registry:
+    """`credentials` is a reference to `user:password`, or empty. Nothing is asked of the registry yet."""
     from outpace.bootstrap.references import secret_of
     from outpace.engines.registry import Registry, reference_of
 
     secret = secret_of(credentials, environ) if credentials else ""
-    return Registry(reference_of(place), credentials=secret, report=report).push(image)
+    return Registry(reference_of(place), credentials=secret, report=report)
 
 
 def releases_running(store: ReleaseStore) -> frozenset[str]:

@@ -41,17 +41,19 @@ def run(args: argparse.Namespace, door: Door) -> int:
     if (args.to is None) == (args.push is None):
         raise UsageError("say where the image goes", hint="--to DIR, or --push HOST/NAME:TAG")
     with bootstrap.workplace(Path.cwd(), name=args.name, report=door.report) as here:
+        registry = None
+        if args.push is not None:  # what is wrong with the place or the credentials is said before minutes of packing
+            registry = releasing.release_registry(
+                args.push, credentials=args.credentials, report=door.report, environ=here.environ
+            )
         store = releasing.release_store(here.places, here.setup.application)
         stored = store.find(args.digest)
         door.report("packing the image")
         image = releasing.release_image(here.places, store, stored)
-        if args.to is not None:
+        if registry is not None:
+            view = pushed(stored.digest, image, registry.push(image))
+        else:
             releasing.release_layout(image, args.to, stored.digest[:SHORT])
             view = exported(stored.digest, image, args.to)
-        else:
-            sent = releasing.release_push(
-                image, args.push, credentials=args.credentials, report=door.report, environ=here.environ
-            )
-            view = pushed(stored.digest, image, sent)
     door.emit(export_answer(view) if door.form == "json" else export_text(view))
     return 0

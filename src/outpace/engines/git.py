@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from outpace import sandbox
-from outpace.engines.git_environment import configured, environment_of, not_a_repository
+from outpace.engines.git_environment import AS_COMMITTED, configured, environment_of, not_a_repository
 from outpace.engines.recent import Recent
 from outpace.engines.scratch import scratch
 from outpace.model.errors import BadInput, NotARepository, NotFound, Refused, ToolFailed
@@ -234,7 +234,7 @@ class Repository:
             files = place / "files"
             files.mkdir()
             there = {"GIT_INDEX_FILE": str(place / "index"), "GIT_WORK_TREE": str(files)}
-            self._git("read-tree", "--reset", "-u", revision, env=there)
+            self._git(*AS_COMMITTED, "read-tree", "--reset", "-u", revision, env=there)
             yield files
 
     # writing

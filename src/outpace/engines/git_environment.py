@@ -38,6 +38,13 @@ SETTINGS = (
     ("safe.bareRepository", "explicit"),  # one that lies in the content of another is not obeyed
 )
 
+AS_COMMITTED = tuple(
+    word
+    for setting in ("core.autocrlf=false", "core.eol=lf", "core.symlinks=true", "core.fileMode=true")
+    for word in ("-c", setting)
+)
+"""Files as every host gets them, whoever checks them out."""
+
 
 def environment_of(environ: Mapping[str, str]) -> dict[str, str]:
     """The caller's environment without what would redirect git, and with Outpace's settings after the caller's own."""

@@ -172,8 +172,10 @@ class Uploads:
     def send(
         self, method: str, url: str, *, headers: Mapping[str, str] | None = None, content: bytes | Path = b""
     ) -> Answer:
-        """A file is sent as it is read. Raises Unreachable where the server is not there or goes away."""
-        return _tried(lambda: self._once(method, url, headers or {}, content), self._bounds, lambda _event: None)
+        """A file is sent as it is read, and once: who takes it may have kept a part. Raises Unreachable where the
+        server is not there or goes away."""
+        bounds = replace(self._bounds, tries=1) if isinstance(content, Path) else self._bounds
+        return _tried(lambda: self._once(method, url, headers or {}, content), bounds, lambda _event: None)
 
     def close(self) -> None:
         self._client.close()

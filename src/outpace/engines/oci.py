@@ -23,13 +23,14 @@ from outpace.engines.release_files import walked
 from outpace.engines.release_store import APPLICATION, ENVIRONMENT, INVENTORY, MANIFEST, ReleaseStore, Stored
 from outpace.engines.scratch import scratch
 from outpace.model.errors import BadInput, DamagedData
-from outpace.model.release import Digest
+from outpace.model.release import SHORT, Digest
 from outpace.model.times import from_timestamp
 
 TOP = "release"
 PORT = 8080
 NOBODY = "65532:65532"
 LEVEL = 6
+WHITEOUT = ".wh."
 IMAGE = "application/vnd.oci.image.manifest.v1+json"
 CONFIG = "application/vnd.oci.image.config.v1+json"
 LAYER = "application/vnd.oci.image.layer.v1.tar+gzip"
@@ -86,9 +87,12 @@ class Images:
         self._cache = cache
 
     def image(self, stored: Stored) -> Image:
-        """The interpreter is not in it: /usr/local/bin/python3.x is that of the image that it is laid upon."""
-        layers = [self._application(stored)]
+        """The interpreter is not in it: /usr/local/bin/python3.x is that of the image that it is laid upon. Raises
+        DamagedData where a file of the release is not what it was."""
         dependencies = stored.manifest.layers.dependencies
+        self._store.used(stored.digest, dependencies)
+        self._ensure_whole(stored)
+        layers = [self._application(stored)]
         if dependencies:
             layers.insert(0, self._dependencies(stored, dependencies))
         configuration = self._kept(_configuration(stored, layers), CONFIG)
@@ -102,6 +106,14 @@ class Images:
             }
         )
         return Image(manifest=manifest, digest=_digest(manifest), blobs=(*layers, configuration))
+
+    def _ensure_whole(self, stored: Stored) -> None:
+        wrong = self._store.verify(stored.digest)
+        if wrong:
+            raise DamagedData(
+                f"{stored.digest[:SHORT]} is not what it was: {wrong}",
+                hint=f"outpace release build --anew {stored.manifest.revision[:SHORT]}",
+            )
 
     def _dependencies(self, stored: Stored, digest: str) -> Blob:
         top = self._store.layers / digest / ENVIRONMENT
@@ -186,6 +198,8 @@ def _copied(blob: Blob, into: Path) -> None:
 def _members(prefix: str, top: Path, version: str = "") -> Iterator[Member]:
     """With `version`, of an environment: its interpreter is where images of Python have theirs."""
     for path, entry in walked(top):
+        if any(part.startswith(WHITEOUT) for part in path.split("/")):
+            raise BadInput(f"an image cannot hold {path}: to it the name means a file that is gone", hint="rename it")
         if version and path == "bin/python":
             yield Member(f"{prefix}/{path}", Path(entry.path), f"/usr/local/bin/python{version}")
         else:

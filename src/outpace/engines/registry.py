@@ -107,15 +107,27 @@ class Registry:
         return got.status == NOT_THERE
 
     def _send(self, blob: Blob) -> bool:
+        """Each try is an upload of its own: a registry takes the whole no more where it has a part already."""
         self._report(f"sending {blob.digest[7:19]}, {blob.size / 1e6:.1f} MB")
+        headers = {"Content-Type": "application/octet-stream"}
+        for left in reversed(range(self._bounds.tries)):
+            place = self._upload(blob)
+            try:
+                self._ask("PUT", place, accept=(MADE,), headers=headers, blob=blob)
+                break
+            except Unreachable:
+                if not left:
+                    raise
+                self._report(f"{self._reference.host} broke off; sending it anew")
+        return True
+
+    def _upload(self, blob: Blob) -> str:
+        """Where it goes, as the registry has it."""
         begun = self._ask("POST", f"{self._base}/blobs/uploads/", accept=(ACCEPTED,))
         where = urljoin(f"{self._base}/blobs/uploads/", begun.headers.get("location", ""))
         if urlsplit(where).scheme not in {self._reference.scheme, "https"}:
             raise Unreachable(f"{self._reference.host} names no place to send to", hint="ask whoever runs the registry")
-        marked = f"{where}{'&' if '?' in where else '?'}{urlencode({'digest': blob.digest})}"
-        headers = {"Content-Type": "application/octet-stream"}
-        self._ask("PUT", marked, accept=(MADE,), headers=headers, blob=blob)
-        return True
+        return f"{where}{'&' if '?' in where else '?'}{urlencode({'digest': blob.digest})}"
 
     def _name(self, image: Image) -> None:
         url = f"{self._base}/manifests/{self._reference.tag}"

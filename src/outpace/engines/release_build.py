@@ -23,7 +23,7 @@ from outpace.engines.installed import inventory_of
 from outpace.engines.python_environment import Planned, PythonEnvironments
 from outpace.engines.python_recipe import Recipe
 from outpace.engines.release_environment import ReleaseEnvironments
-from outpace.engines.release_store import APPLICATION, ENVIRONMENT, LAYER, ReleaseStore, Stored
+from outpace.engines.release_store import APPLICATION, ENVIRONMENT, ReleaseStore, Stored
 from outpace.engines.scratch import scratch_named
 from outpace.model.application import Application
 from outpace.model.edge import Build, Edge
@@ -172,8 +172,7 @@ class ReleaseBuild:
         except msgspec.DecodeError:
             return None
         self._store.used(chosen.layer)
-        there = (self._store.layers / chosen.layer / LAYER).is_file()
-        return chosen if there and chosen.signature == _signature(chosen.python) else None
+        return chosen if self._store.has_layer(chosen.layer) and chosen.signature == _signature(chosen.python) else None
 
     def _choose(self, tree: Path, application: Application, *, anew: bool) -> Chosen:
         planned = self._environments.plan(tree, application)
@@ -201,27 +200,31 @@ class ReleaseBuild:
     def _run(self, build: Build, tree: Path, application: Application, layer: Layer | None, at: datetime) -> None:
         """In a copy of the revision that nobody else has; nothing of ours and nothing of the user's comes along."""
         cwd = tree / application.path
+        files.evened(tree, int(at.timestamp()))
+        environment = tree.with_name(ENVIRONMENT)  # the packages, at a path that does not tell where the store lies
+        if layer is not None:
+            environment.symlink_to(layer.place)
         self._report(f"building {application.name}: {build.command[0]}")
         box = sandbox.Box(
-            readable=(layer.place, *(Path(path) for path in layer.readable)) if layer else (),
+            readable=(environment, *(Path(path) for path in layer.readable)) if layer else (),
             writable=(tree,),
             network=sandbox.Egress(build.egress) if build.egress else sandbox.NoNetwork(),
             memory=4 * GIB,
             processes=512,
             disk=4 * GIB,
             seconds=SECONDS,
-            env=tuple(sorted(_build_environment(layer, at).items())),
+            env=tuple(sorted(_build_environment(environment if layer else None, at).items())),
         )
-        words = _own_program(build.command, layer)
+        words = _own_program(build.command, environment)
         confined = sandbox.confine(words, box=box, cwd=cwd, tier=self._tier, unsafe_allow_none=self._unsafe_allow_none)
         if confined.exceeded == "time":
             raise ToolTimedOut(f"the build did not end in {SECONDS:g} s", hint="build it by hand to see why")
         done = confined.done
         if confined.exceeded or done.returncode:
             said = sandbox.mask((done.stderr or done.stdout).decode("utf-8", "replace").strip())[-SAID:]
-            ended = f"used too much: {confined.exceeded}" if confined.exceeded else f"ended with {done.returncode}"
+            ended = f"used too much: {confined.exceeded}" if confined.exceeded else _ended(done.returncode)
             raise ToolFailed(
-                f"the build of {application.name} {ended}: {said}",
+                f"the build of {application.name} {ended}{f': {said}' if said else ''}",
                 hint="it runs without a network beyond `egress`; run its command by hand in a fresh clone",
                 returncode=done.returncode,
                 output=said,
@@ -268,7 +271,11 @@ def _no_environment(application: Application, why: Unknown) -> BadInput:
     return BadInput(f"no environment for {application.name}: {why.why}", hint=settle)
 
 
-def _build_environment(layer: Layer | None, at: datetime) -> Mapping[str, str]:
+def _ended(status: int) -> str:
+    return f"was ended by signal {-status}" if status < 0 else f"ended with {status}"
+
+
+def _build_environment(environment: Path | None, at: datetime) -> Mapping[str, str]:
     """The same for everybody who builds the revision."""
     path = "/usr/local/bin:/usr/bin:/bin"
     told = {
@@ -279,14 +286,14 @@ def _build_environment(layer: Layer | None, at: datetime) -> Mapping[str, str]:
         "PYTHONHASHSEED": "0",
         "PYTHONDONTWRITEBYTECODE": "1",
     }
-    if layer is not None:
-        told |= {"PATH": f"{layer.place}/bin{os.pathsep}{path}", "VIRTUAL_ENV": str(layer.place)}
+    if environment is not None:
+        told |= {"PATH": f"{environment}/bin{os.pathsep}{path}", "VIRTUAL_ENV": str(environment)}
     return told
 
 
-def _own_program(words: tuple[str, ...], layer: Layer | None) -> tuple[str, ...]:
-    own = None if layer is None else layer.place / "bin" / words[0]
-    return (str(own), *words[1:]) if own is not None and "/" not in words[0] and own.exists() else words
+def _own_program(words: tuple[str, ...], environment: Path) -> tuple[str, ...]:
+    own = environment / "bin" / words[0]
+    return (str(own), *words[1:]) if "/" not in words[0] and own.exists() else words
 
 
 def _top(tree: Path, application: Application, build: Build) -> Path:

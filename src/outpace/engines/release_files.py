@@ -163,6 +163,15 @@ def _write_all(descriptor: int, part: bytes) -> None:
         part = part[os.write(descriptor, part) :]
 
 
+def evened(top: Path, timestamp: int) -> None:
+    """All of one time, with the permissions that git knows: what packs files writes these down."""
+    for folder, folders, names in os.walk(top, topdown=False):
+        for place in (Path(folder, name) for name in (*folders, *names)):
+            if not place.is_symlink():
+                place.chmod(0o755 if place.stat().st_mode & 0o100 else 0o644)
+            os.utime(place, (timestamp, timestamp), follow_symlinks=False)
+
+
 def written(path: Path, content: bytes) -> None:
     path.write_bytes(content)
     path.chmod(READ_ONLY)

@@ -34,6 +34,7 @@ KEPT = "kept"
 """Between the edge's folder, whose files change all the time, and what never changes: who looks at a process asks when
 the way to its packages was laid, and takes the older time of a folder and of the one that holds it."""
 PATH = "/usr/local/bin:/usr/bin:/bin"
+AGAIN = "build that revision again: outpace release build --anew REVISION"
 
 
 class Stored(Struct, frozen=True, kw_only=True):
@@ -128,7 +129,7 @@ class ReleaseStore:
         if interpreter is not None and not Path(interpreter.path).exists():
             return None
         layer = stored.manifest.layers.dependencies
-        return stored if not layer or (self.layers / layer / LAYER).is_file() else None
+        return stored if not layer or self.has_layer(layer) else None
 
     def noted(self, kind: str, key: str) -> bytes:
         """What was noted under this digest; empty where nothing was. Nobody depends on it: it saves a question."""
@@ -147,16 +148,22 @@ class ReleaseStore:
     def layer_of(self, inputs: str) -> str | None:
         """The dependency layer that these inputs gave, where it is still here."""
         digest = self._told("layers", inputs)
-        return digest if digest is not None and (self.layers / digest / LAYER).is_file() else None
+        return digest if digest is not None and self.has_layer(digest) else None
+
+    def has_layer(self, digest: str) -> bool:
+        """And it can be told what it holds. Whether all of that is as it was, `verify` says."""
+        try:
+            self.read_layer(digest)
+        except DamagedData:
+            return False
+        return True
 
     def read_layer(self, digest: str) -> Layer:
         try:
             content = (self.layers / digest / LAYER).read_bytes()
             return msgspec.json.decode(content, type=Layer)
         except (OSError, msgspec.DecodeError) as error:
-            raise DamagedData(
-                f"the dependency layer {digest[:12]} cannot be read", hint="build that revision again"
-            ) from error
+            raise DamagedData(f"the dependency layer {digest[:12]} cannot be read", hint=AGAIN) from error
 
     def verify(self, prefix: str) -> str:
         """What of it differs from its digest, by the first file in order; empty where nothing does."""
@@ -293,7 +300,7 @@ class ReleaseStore:
             for each in self.all()
         )
         layers = tuple(
-            HeldLayer(digest=name, used=self._last_used(name) or _time(self.layers / name / LAYER))
+            HeldLayer(digest=name, used=self._last_used(name) or _time(self.layers / name))
             for name in _names(self.layers)
         )
         return releases, layers
@@ -337,7 +344,7 @@ class ReleaseStore:
         place = path / MANIFEST
         try:
             if place.is_symlink() or place.stat().st_size > LARGEST:
-                raise DamagedData(f"the manifest of {digest[:12]} was changed", hint="build that revision again")
+                raise DamagedData(f"the manifest of {digest[:12]} was changed", hint=AGAIN)
             content, built = place.read_bytes(), _time(place)
         except OSError as error:
             raise NotFound(f"there is no release {digest[:12]} here", hint="outpace release list shows them") from error
@@ -360,7 +367,8 @@ def _to_layer(digest: str) -> str:
 
 def _names(folder: Path) -> Iterator[str]:
     if folder.is_dir():
-        yield from sorted(entry.name for entry in folder.iterdir() if DIGEST.fullmatch(entry.name))
+        named = (entry for entry in folder.iterdir() if DIGEST.fullmatch(entry.name))
+        yield from sorted(entry.name for entry in named if entry.is_dir() and not entry.is_symlink())
 
 
 def _time(place: Path) -> datetime:

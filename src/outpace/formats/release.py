@@ -15,12 +15,13 @@ from outpace.model.words import counted
 
 
 class PackagesV1(Struct, frozen=True, kw_only=True):
-    """The dependency layer, which releases of the same lock share."""
+    """The dependency layer, which releases of the same lock share. `damaged`: what it holds cannot be told any more."""
 
     digest: str
     python: str
     files: int
     bytes: int
+    damaged: bool
 
 
 class ReleaseV1(Struct, frozen=True, kw_only=True):
@@ -144,7 +145,13 @@ def _release(shown: Shown) -> ReleaseV1:
 
 
 def _packages(packages: Packages) -> PackagesV1:
-    return PackagesV1(digest=packages.digest, python=packages.python, files=packages.files, bytes=packages.size)
+    return PackagesV1(
+        digest=packages.digest,
+        python=packages.python,
+        files=packages.files,
+        bytes=packages.size,
+        damaged=packages.damaged,
+    )
 
 
 def build_text(view: BuiltView) -> str:
@@ -164,7 +171,9 @@ def list_text(view: ListView) -> str:
         return f"{printable(view.application)} has no release here: outpace release build\n"
     lines = [f"{counted(len(view.releases), 'release')} of {view.application}, newest first"]
     for each in view.releases:
-        noted = ", ".join(word for word, holds in (("runs", each.runs), ("needed", each.needed)) if holds)
+        damaged = each.packages is not None and each.packages.damaged
+        notes = (("runs", each.runs), ("needed", each.needed), ("its packages are damaged", damaged))
+        noted = ", ".join(word for word, holds in notes if holds)
         line = f"  {each.digest[:SHORT]}  of {each.revision[:SHORT]}  built {each.built:%Y-%m-%d %H:%M:%S} UTC"
         lines.append(f"{line}  {_bytes(each.size)}{f'  {noted}' if noted else ''}")
     return printable_lines(lines)
