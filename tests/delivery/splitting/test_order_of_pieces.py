@@ -11,6 +11,7 @@ from outpace.delivery.splitting.propose import proposed
 from tests.fakes.two_trees import changed, told, trees
 
 BODY = "".join(f"    x += {number}\n" for number in range(12))
+LONG = "".join(f"    x = {number}\n" for number in range(150))
 
 
 def function(name: str, body: str = BODY, arguments: str = "x") -> str:
@@ -88,6 +89,25 @@ GROUPS = {
         {"place/a.txt": "b\n"},
         [("change", "Change place/a.txt and 1 further file")],
     ),
+    "new tests of a change that is large come right behind it, and those of a small one with it": (
+        {
+            "m.py": function("alpha"),
+            "n.py": function("beta"),
+            "tests/test_m.py": "from m import alpha\n",
+            "tests/test_n.py": "from n import beta\n",
+        },
+        {
+            "m.py": function("alpha", BODY + LONG),
+            "n.py": function("beta", BODY + "    x = -x\n"),
+            "tests/test_m.py": "from m import alpha\n\n\ndef test_alpha():\n" + LONG + "    assert alpha(x)\n",
+            "tests/test_n.py": "from n import beta\n\n\ndef test_beta():\n    assert beta(1)\n",
+        },
+        [
+            ("change", "Change alpha in m.py"),
+            ("tests", "Change tests in tests/test_m.py"),
+            ("change", "Change beta in n.py and 1 further file"),
+        ],
+    ),
     "documentation comes last": (
         {"README.md": "a\n", "m.py": A},
         {"README.md": "b\n", "m.py": function("a", BODY + "    x = -x\n")},
@@ -157,6 +177,11 @@ FLAGS = {
         {"settings.py": "REBATES = False\n", "m.py": "import settings\n\n\ndef pay(x):\n    return x\n"},
         {"settings.py": "REBATES = True\n", "m.py": ASKS},
         [("change", "Change pay in m.py"), ("flag", "Switch REBATES in settings.py")],
+    ),
+    "a known flag is switched after the code that asks it, whatever the files are called": (
+        {"settings.py": "REBATES = False\n", "shop.py": "import settings\n\n\ndef pay(x):\n    return x\n"},
+        {"settings.py": "REBATES = True\n", "shop.py": ASKS},
+        [("change", "Change pay in shop.py"), ("flag", "Switch REBATES in settings.py")],
     ),
 }
 EVERY = {**MECHANICAL, **GROUPS, **EXPAND, **FLAGS}

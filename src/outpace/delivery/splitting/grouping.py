@@ -41,7 +41,8 @@ def grouped(units: Units) -> list[Group]:
         groups += _of_component(units, component, kinds)
     groups += _by_kind(main, kinds, "tests")
     groups += _by_kind(main, kinds, "documentation")
-    return _followed(units, _sorted(units, [group for group in groups if group.units]))
+    placed = _followed(units, _sorted(units, [group for group in groups if group.units]))
+    return [part for group in placed for part in _tests_apart(units, group)]
 
 
 def _by_kind(main: list[Unit], kinds: dict[int, Kind], kind: Kind) -> list[Group]:
@@ -175,6 +176,20 @@ def _followed(units: Units, groups: list[Group]) -> list[Group]:
         at[number] = (min(there) if first else max(there)) if there else len(groups) - 1
         groups[at[number]].units.append(unit)
     return groups
+
+
+def _tests_apart(units: Units, group: Group) -> list[Group]:
+    """New tests of a large group come right behind it: it stands without them, and is read more easily."""
+    if group.kind not in ("expand", "change") or group.lines <= LARGE:
+        return [group]
+    tests = [unit for unit in group.units if unit.number in units.following and unit.all(role="test", how="add")]
+    moved = {unit.number for unit in tests}
+    for unit in group.units:  # with the imports that they alone use
+        if unit.is_import and unit.number not in moved and (used := units.users.get(unit.number)) and used <= moved:
+            moved.add(unit.number)
+    first = Group(group.kind, [unit for unit in group.units if unit.number not in moved])
+    then = Group("tests", [unit for unit in group.units if unit.number in moved])
+    return [first, then] if min(first.lines, then.lines) >= APART else [group]
 
 
 def _rank(unit: Unit) -> int:
