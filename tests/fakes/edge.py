@@ -28,11 +28,13 @@ class FakeEdge:
         self.did: list[str] = []
         self.traffic: Traffic | None = None
         self.prepared: Traffic | None = None
+        self.prepared_work: tuple[Digest | None, tuple[str, ...]] | None = None
         self.good: Good | None = None
         self.rollout: Rollout | None = None
         self.instances: dict[Digest, int] = {}
         self.known: frozenset[Digest] = frozenset()
         self.working: Digest | None = None
+        self.workers: tuple[str, ...] = ()
         self.ill = ""
         self.migration = ""
         self.looks: list[tuple[Arm, Arm]] = []
@@ -45,7 +47,7 @@ class FakeEdge:
     def taken_back(self, why: str) -> None:
         """By the watchdog: one rename, then what is known of it."""
         assert self.rollout is not None
-        self.traffic, self.prepared = self.prepared or self.traffic, None
+        self._renamed()
         self.rollout = replace(self.rollout, stage="reverted", armed=False, by="watchdog", why=why)
 
     def up(self) -> None:
@@ -56,12 +58,19 @@ class FakeEdge:
 
     def standing(self) -> Standing:
         instances = tuple(
-            Instance(name=f"{release[:2]}-{number}", release=release, port=20_000 + number, pid=1)
-            for release, count in self.instances.items()
-            for number in range(count)
+            Instance(name=f"{release[:2]}-{number}", release=release, port=each, pid=each)
+            for each, (release, number) in enumerate(
+                ((release, number) for release, count in self.instances.items() for number in range(count)), 20_000
+            )
         )
         return Standing(
-            watchdog=1, envoy=1, traffic=self.traffic, good=self.good, rollout=self.rollout, instances=instances
+            watchdog=1,
+            envoy=1,
+            traffic=self.traffic,
+            good=self.good,
+            rollout=self.rollout,
+            instances=instances,
+            workers=self.workers,
         )
 
     def finish(self, program: Program, seconds: float) -> str:
@@ -71,9 +80,11 @@ class FakeEdge:
     def start(self, program: Program, count: int) -> tuple[Instance, ...]:
         self._did(f"start {program.release[:2]}")
         self.instances[program.release] = count
-        return self.standing().instances
+        return tuple(each for each in self.standing().instances if each.release == program.release)
 
     def healthy(self, release: Digest, seconds: float) -> str:
+        if release not in self.instances:
+            return "nothing of it was started"
         return self.ill if release == NEW else ""
 
     def drained(self, release: Digest, seconds: float) -> bool:
@@ -87,7 +98,7 @@ class FakeEdge:
         return True
 
     def work(self, release: Digest, workers: Sequence[tuple[str, Program]]) -> None:
-        self.working = release
+        self.working, self.workers = release, tuple(sorted(f"{name}-{release[:2]}" for name, _ in workers))
 
     def admit(self) -> None:
         self._did("admit")
@@ -100,13 +111,20 @@ class FakeEdge:
         named |= {traffic.candidate} if traffic.weight else set[Digest | None]()
         assert named - {None} <= self.known, "a route names a release before it is known"
         self.traffic = traffic
+        if self.prepared is not None:
+            self.prepared = replace(self.prepared, blocks=traffic.blocks)
 
     def prepare_revert(self, traffic: Traffic) -> None:
-        self.prepared = traffic
+        self.prepared, self.prepared_work = traffic, (self.working, self.workers)
 
     def revert(self) -> None:
         self._did("revert")
+        self._renamed()
+
+    def _renamed(self) -> None:
         self.traffic, self.prepared = self.prepared or self.traffic, None
+        if self.prepared_work is not None:
+            (self.working, self.workers), self.prepared_work = self.prepared_work, None
 
     def keep_rollout(self, rollout: Rollout) -> None:
         self.rollout = rollout
@@ -132,6 +150,9 @@ class FakeWatch:
         self._at += 1.0
         old, new = self._edge.looks.pop(0) if self._edge.looks else (Arm(), Arm())
         return (Tick(at=self._at, weight=weight, baseline=old, candidate=new),)
+
+    def keep(self) -> None:
+        pass
 
     def check(self, checks: Sequence[Check]) -> tuple[Tick, tuple[str, ...]]:
         return Tick(at=self._at, weight=0.0, source="checks", candidate=Arm(requests=len(checks))), ()
