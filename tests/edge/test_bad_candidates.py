@@ -45,7 +45,7 @@ def test_what_never_becomes_healthy_gets_no_request_and_the_reason_is_told(
         ),
         (
             {"delay_s": 1.5},
-            r"roll back: \d+ answers slower than the old release's slowest hundredth of \d+ against \S+ of \d+ .*",
+            r"roll back: \d+ answers (twice as slow|slower) .* slowest (tenth|hundredth) of \d+ against \S+ of \d+ .*",
         ),
     ],
     ids=["it crashes under traffic", "it fails one in twenty", "it is slow"],
