@@ -178,6 +178,7 @@ def test_branches_that_cannot_be_split_are_refused_in_words(shop: Shop) -> None:
         ("stranger",): "stranger shares no history with main",
         ("feature", "--dry-run", "--land"): "--dry-run and --land exclude one another",
         ("feature", "--max-steps", "0"): "--max-steps 0 leaves no step",
+        ("feature", "--grant", "flies"): '"flies" is no power that code could gain',
         ("feature", "--branch-prefix", ""): "without a prefix, the steps would have the name of the branch",
     }
     said = {typed: shop.says(*typed) for typed in words}

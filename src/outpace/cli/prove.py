@@ -6,6 +6,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from outpace.cli import proof_options
 from outpace.cli.door import Door
 
 if TYPE_CHECKING:
@@ -56,19 +57,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--untested", action="store_true", help="run the suite once more, to name what of the change no test takes"
     )
-    parser.add_argument(
-        "--grant",
-        action="append",
-        default=[],
-        metavar="POWER",
-        help="the code of the change may gain this power, as the report names it; may be repeated",
-    )
-    parser.add_argument("--offline", action="store_true", help="fetch no advisory data; environments need their index")
-    parser.add_argument(
-        "--unsafe-no-sandbox",
-        action="store_true",
-        help="run the suite unconfined where there is no sandbox; for a repository and a change of your own only",
-    )
+    proof_options.arguments(parser, "the change")
 
 
 def run(args: argparse.Namespace, door: Door) -> int:
@@ -80,7 +69,7 @@ def run(args: argparse.Namespace, door: Door) -> int:
     from outpace.formats import prove as formats
     from outpace.model.proof import Proved
 
-    _check_powers(args.grant)
+    proof_options.check_powers(args.grant)
     with bootstrap.workplace(Path.cwd(), name=args.name, report=door.report) as here:
         proof = _proved(args, door, here)
         coverage = here.source.coverage()
@@ -92,15 +81,6 @@ def run(args: argparse.Namespace, door: Door) -> int:
         case _:
             door.emit(formats.text(proof, coverage, untested=args.untested))
     return PROVED if isinstance(proof.conclusion, Proved) else NOT_PROVED
-
-
-def _check_powers(names: list[str]) -> None:
-    from outpace.model.errors import UsageError
-    from outpace.proving.ladder.without_task import unknown_power
-
-    for name in names:
-        if why := unknown_power(name):
-            raise UsageError(f'"{name}" is no power that code could gain', hint=why)
 
 
 def _proved(args: argparse.Namespace, door: Door, here: Workplace) -> Proof:

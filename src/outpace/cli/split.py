@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+from outpace.cli import proof_options
 from outpace.cli.door import Door
 
 PREFIX = "outpace/split/"
@@ -41,19 +42,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         help=f"no more than so many (default: {STEPS_AT_MOST})",
     )
     parser.add_argument("--name", metavar="APPLICATION", help="which application, where outpace.toml declares several")
-    parser.add_argument(
-        "--grant",
-        action="append",
-        default=[],
-        metavar="POWER",
-        help="the code of a step may gain this power, as outpace prove names it; may be repeated",
-    )
-    parser.add_argument("--offline", action="store_true", help="fetch no advisory data; environments need their index")
-    parser.add_argument(
-        "--unsafe-no-sandbox",
-        action="store_true",
-        help="run the suite unconfined where there is no sandbox; for a repository and a change of your own only",
-    )
+    proof_options.arguments(parser, "a step")
 
 
 def run(args: argparse.Namespace, door: Door) -> int:
@@ -82,6 +71,7 @@ def run(args: argparse.Namespace, door: Door) -> int:
 def _check(args: argparse.Namespace) -> None:
     from outpace.model.errors import UsageError
 
+    proof_options.check_powers(args.grant)
     if args.dry_run and args.land:
         raise UsageError(
             "--dry-run and --land exclude one another", hint=f"outpace split {args.branch} --land proves first"
