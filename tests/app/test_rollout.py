@@ -59,7 +59,8 @@ def rolled(
 ) -> Outcome:
     judges = Says(*(verdicts or (GO_ON,)))
     rolling = Rolling(edge, judges=judges, report=lambda _: None, now=lambda: NOON, gate=gate)
-    return rolling.to(Candidate(release=NEW, revision="new", program=program(NEW), drain_s=0.0), soak=soak)
+    outcome = rolling.to(Candidate(release=NEW, revision="new", program=program(NEW), drain_s=0.0))
+    return rolling.soaked(outcome.rollout, 0.0) if soak and isinstance(outcome, Promoted) else outcome
 
 
 def serving(edge: FakeEdge) -> tuple[object, object]:

@@ -68,14 +68,13 @@ class Rolling:
         self._now = now
         self._drain_s = drain_s  # of what another engine left
 
-    def to(self, candidate: Candidate, *, soak: bool) -> Outcome:
-        """Until it is promoted, or with `soak` settled, or back. The caller holds the application's lock."""
+    def to(self, candidate: Candidate) -> Outcome:
+        """Until it is promoted, or back. The caller is the only engine."""
         self._edge.up()
         standing = self.tidied(self._edge.standing())
         if standing.good is not None and standing.good.release == candidate.release:
             if standing.under_way and standing.rollout is not None:
-                going_on = standing.rollout
-                return self.soaked(going_on, candidate.drain_s) if soak else Promoted(going_on, "it is promoted")
+                return Promoted(standing.rollout, "it is promoted")
             self.ensure_runs(candidate)
             return AlreadyGood(candidate.release)
         self._gate(candidate, standing)
@@ -93,7 +92,7 @@ class Rolling:
             self._edge.prepare_revert(Traffic(baseline=baseline, blocks=self._blocks()))
         self._edge.keep_rollout(rollout)
         try:
-            return self._rolled(candidate, rollout, soak=soak)
+            return self._rolled(candidate, rollout)
         except KeyboardInterrupt:
             if self._current(rollout).stage == "promoted":
                 self._report(
@@ -105,7 +104,7 @@ class Rolling:
         except Error as error:
             return self.back(self._current(rollout), error.message, candidate.drain_s)
 
-    def _rolled(self, candidate: Candidate, rollout: Rollout, *, soak: bool) -> Outcome:
+    def _rolled(self, candidate: Candidate, rollout: Rollout) -> Outcome:
         baseline = rollout.baseline
         shown = self._prepared(candidate)
         if shown.why:
@@ -129,11 +128,8 @@ class Rolling:
         if isinstance(verdict, RollBack):
             why = sentence(verdict) + self._deaths(candidate.release)
             return self.back(self._current(rollout), why, candidate.drain_s)
-        traffic = self._all_users(candidate, rollout)
-        rollout = self._promoted(candidate, self._current(rollout), sentence(verdict))
-        if soak:
-            return self._soaked(rollout, watch, judging, traffic, candidate.drain_s)
-        return Promoted(rollout, sentence(verdict))
+        self._all_users(candidate, rollout)
+        return Promoted(self._promoted(candidate, self._current(rollout), sentence(verdict)), sentence(verdict))
 
     def _prepared(self, candidate: Candidate) -> Shown:
         """The schema first, then its processes, then what is asked of it before any user is."""
@@ -202,6 +198,7 @@ class Rolling:
             for tick in filter(pace.counts, ticks):
                 heard = judging.hear(tick)
                 if not isinstance(heard, GoOn):
+                    watch.keep()
                     return heard
                 verdict = heard
             ticks = ()
@@ -209,6 +206,7 @@ class Rolling:
                 self._report(sentence(verdict))
             traffic = self._weighed(rollout, traffic, round(verdict.weight * WHOLE))
             if verdict.phase in ALONE and is_asked():
+                watch.keep()
                 return verdict
             time.sleep(_pause(verdict.phase))
 
@@ -236,12 +234,11 @@ class Rolling:
             raise Refused(f"{found.by} took it back: {found.why}", hint="outpace edge status")
         return found
 
-    def _all_users(self, candidate: Candidate, rollout: Rollout) -> Traffic:
+    def _all_users(self, candidate: Candidate, rollout: Rollout) -> None:
         self._edge.renew(rollout.id)
         traffic = Traffic(baseline=rollout.baseline, candidate=candidate.release, weight=WHOLE, blocks=self._blocks())
         self._edge.route(traffic)
         self._edge.work(candidate.release, candidate.workers)
-        return traffic
 
     def _promoted(self, candidate: Candidate, rollout: Rollout, words: str) -> Rollout:
         """All users came first, then the end of the watchdog's guard, then what is good: a death in between goes back,
@@ -252,24 +249,13 @@ class Rolling:
         return rollout
 
     def soaked(self, rollout: Rollout, drain_s: float, is_asked: Callable[[], bool] = lambda: False) -> Outcome:
-        """Goes on with a soak that another engine began; to its end, or until it `is_asked` to leave it to another."""
+        """Of what is promoted: until the soak is over, or what shows late takes it back; or until it `is_asked` to leave
+        that to another engine."""
         assert rollout.baseline is not None
         watch = self._edge.watch(rollout.baseline, rollout.candidate, rollout.id)
         judging = self._judges.of(rollout, LEAST_RPS, ())
         traffic = self._edge.standing().traffic
         assert traffic is not None
-        return self._soaked(rollout, watch, judging, traffic, drain_s, is_asked)
-
-    def _soaked(
-        self,
-        rollout: Rollout,
-        watch: Watch,
-        judging: Judging,
-        traffic: Traffic,
-        drain_s: float,
-        is_asked: Callable[[], bool] = lambda: False,
-    ) -> Outcome:
-        """Until the soak is over, or what showed late takes the release back."""
         verdict = self._judged(rollout, watch, judging, traffic, is_asked=is_asked)
         rollout = self._current(rollout)
         match verdict:

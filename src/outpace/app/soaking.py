@@ -1,4 +1,4 @@
-"""The judge that stands: from a promotion until the release is settled, or back."""
+"""A soak: from a promotion until the release is settled, or back. No command needs to be there for it."""
 
 from __future__ import annotations
 
@@ -6,31 +6,36 @@ import time
 from collections.abc import Callable
 
 from outpace.app.rollout import Rolling
+from outpace.app.rollout_parts import Outcome, RolledBack
 from outpace.delivery.edge.ports import Runtime
+from outpace.delivery.edge.standing import Rollout
 from outpace.model.errors import DiskFull, Refused, Unreachable
 
 PAUSE = 1.0
 
 
 def soaked(
-    edge: Runtime, rolling: Rolling, *, drain_s: float, is_asked: Callable[[], bool], report: Callable[[str], None]
-) -> None:
-    """Until the soak is over, or it `is_asked` to leave it to another engine. Moves nothing but what is promoted."""
-    while not is_asked():
-        rollout = edge.standing().rollout
-        if rollout is None or rollout.stage != "promoted":
-            return
-        report(f"judging {rollout.id}")
+    edge: Runtime,
+    rolling: Rolling,
+    rollout: Rollout,
+    *,
+    drain_s: float,
+    report: Callable[[str], None],
+    is_asked: Callable[[], bool] = lambda: False,
+) -> Outcome:
+    """Until it is over, or it `is_asked` to leave it to another engine. Moves nothing but this promoted rollout."""
+    while True:
         try:
-            rolling.soaked(rollout, drain_s, is_asked)
-            return
-        except Refused as error:  # by hand or by the watchdog, and whoever did it left the tidying
+            return rolling.soaked(rollout, drain_s, is_asked)
+        except Refused as error:  # taken back by hand or by the watchdog, who left the tidying
             report(error.message)
-            rolling.tidied(edge.standing())
-            return
+            found = rolling.tidied(edge.standing()).rollout
+            assert found is not None
+            return RolledBack(found, found.why)
         except DiskFull as error:
-            rolling.back(rollout, error.message, drain_s)
-            return
+            return rolling.back(rollout, error.message, drain_s)
         except Unreachable as error:  # the watchdog starts the proxy again; of one in doubt the lease lapses
+            if is_asked():
+                raise
             report(error.message)
             time.sleep(PAUSE)

@@ -277,8 +277,17 @@ class EdgePlace:
             yield
 
     def rolled(self, candidate: Candidate, urgency: Urgency, *, soak: bool = False) -> Outcome:
+        """With `soak`, until it is settled; else another process judges it from its promotion on."""
+        from outpace.app.rollout_parts import Promoted
+        from outpace.app.soaking import soaked
+
         with self.alone("a rollout"):
-            return self.rolling(urgency).to(candidate, soak=soak)
+            rolling = self.rolling(urgency)
+            outcome = rolling.to(candidate)
+            if soak and isinstance(outcome, Promoted):
+                report = self.here.report
+                return soaked(self.runtime, rolling, outcome.rollout, drain_s=candidate.drain_s, report=report)
+            return outcome
 
     def rolling(self, urgency: Urgency = "routine", exposed_hours: float = 0.0) -> Rolling:
         from outpace.app.rollout import Rolling

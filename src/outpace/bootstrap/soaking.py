@@ -58,7 +58,11 @@ def judge(folder: Path, is_asked: Callable[[], bool], report: Callable[[str], No
             report=report,
         )
         rolling = Rolling(runtime, judges=judges, report=report, drain_s=told.drain_s)
-        soaked(runtime, rolling, drain_s=told.drain_s, is_asked=is_asked, report=report)
+        rollout = runtime.standing().rollout
+        if rollout is None or rollout.stage != "promoted":
+            return
+        report(f"judging {rollout.id}")
+        soaked(runtime, rolling, rollout, drain_s=told.drain_s, report=report, is_asked=is_asked)
         rollout = runtime.standing().rollout
     if rollout is not None and rollout.stage in OVER:
         with closing(Facts(Path(told.facts))) as facts:

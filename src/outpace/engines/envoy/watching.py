@@ -61,11 +61,9 @@ class Watch:
     def _at(self) -> float:
         return time.clock_gettime(time.CLOCK_BOOTTIME) - self._kept.began
 
-    def _store(self) -> None:
-        clock = time.clock_gettime(time.CLOCK_BOOTTIME)
-        if clock - self._stored_at >= STORE_EVERY:
-            self._stored_at = clock
-            self._place.keep_counted(replace(self._kept, at=self._at(), arms=self._before))
+    def keep(self) -> None:
+        self._stored_at = time.clock_gettime(time.CLOCK_BOOTTIME)
+        self._place.keep_counted(replace(self._kept, at=self._at(), arms=self._before))
 
     def look(self, weight: float) -> tuple[Tick, ...]:
         """Raises Unreachable, and CountersBeganAnew while two releases are compared: where all users are sent to one,
@@ -78,7 +76,8 @@ class Watch:
                 raise
             baseline, candidate = now
         self._before = now
-        self._store()
+        if time.clock_gettime(time.CLOCK_BOOTTIME) - self._stored_at >= STORE_EVERY:
+            self.keep()
         at = self._at()
         clients = tuple(self._client(each) for each in by_client(self._place.folder))
         ticks = [self._users(at, weight, baseline, candidate, clients)]
