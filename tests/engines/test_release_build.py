@@ -169,9 +169,7 @@ def test_another_umask_another_folder_and_another_time_give_the_same_digest(kind
     assert first == second
 
 
-@pytest.mark.parametrize(
-    "setting", ["core.autocrlf=true", "core.eol=crlf", "core.symlinks=false", "core.fileMode=false"]
-)
+@pytest.mark.parametrize("setting", ["core.autocrlf=true", "core.eol=crlf", "core.symlinks=false"])
 def test_how_git_is_set_up_here_gives_no_other_release(setting: str, tmp_path: Path) -> None:
     root = repository(tmp_path / "site", {**SITE, ".gitattributes": "* text=auto\n"})
     (root / "latest").symlink_to("serve")

@@ -39,9 +39,7 @@ SETTINGS = (
 )
 
 AS_COMMITTED = tuple(
-    word
-    for setting in ("core.autocrlf=false", "core.eol=lf", "core.symlinks=true", "core.fileMode=true")
-    for word in ("-c", setting)
+    word for setting in ("core.autocrlf=false", "core.eol=lf", "core.symlinks=true") for word in ("-c", setting)
 )
 """Files as every host gets them, whoever checks them out."""
 
