@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from collections.abc import Mapping
 from itertools import pairwise
+from pathlib import Path
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -83,3 +87,27 @@ def test_each_piece_changes_something_and_the_same_change_gives_the_same_pieces(
     assert first == second
     sequence = [before, *trees(before, after, first.pieces)]
     assert all(one != other for one, other in pairwise(sequence))
+
+
+SAYS = """
+from tests.fakes.two_trees import changed
+from outpace.delivery.splitting.propose import proposed
+
+body = "".join(f"    x += {number}\\n" for number in range(40))
+keep = "def keep(x):\\n" + body + "    return x\\n"
+names = [f"name_{letter}" for letter in "abcdefgh"]
+near = f"{', '.join(names)} = range(8)\\n\\n\\n{keep}"
+far = f"{keep}\\n\\n{', '.join(names)} = range(1, 9)\\n" + body.replace("    x", "x", 1).replace("    x", "name_a")
+print(proposed(changed({"m.py": near}, {"m.py": far})))
+"""
+
+
+def test_the_same_change_is_told_in_the_same_words_by_every_process() -> None:
+    """Steps are commits, and what they say is part of their ids."""
+    told: set[str] = set()
+    for seed in range(5):
+        environ = {**os.environ, "PYTHONHASHSEED": str(seed), "PYTHONPATH": str(Path(__file__).parents[3])}
+        done = subprocess.run([sys.executable, "-c", SAYS], env=environ, capture_output=True, text=True, check=True)
+        told.add(done.stdout)
+    assert len(told) == 1
+    assert "moves within its module" in min(told)

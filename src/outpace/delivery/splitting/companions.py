@@ -59,7 +59,7 @@ def _named_files(atoms: tuple[Atom, ...]) -> Iterator[Link]:
         if atom.role == "documentation":
             continue
         before, after = (frozenset(FILE_NAME.findall(text)) & data.keys() for text in atom.texts)
-        for name in before | after:
+        for name in sorted(before | after):
             for other in data[name]:
                 if atom.number != other.number:
                     yield from _reads(atom, other, before=name in before, after=name in after)

@@ -64,7 +64,7 @@ class Names:
     def _by(self, what: str, side: int) -> dict[str, list[int]]:
         found: dict[str, list[int]] = defaultdict(list)
         for number, uses in self.uses.items():
-            for name in getattr(uses, what)[side]:
+            for name in sorted(getattr(uses, what)[side]):
                 found[name].append(number)
         return found
 
@@ -88,12 +88,12 @@ class Names:
 
     def _providers(self, number: int, uses: Uses, side: int) -> Iterator[tuple[int, str]]:
         path = uses.atom.path
-        for name in uses.loads[side]:
+        for name in sorted(uses.loads[side]):
             for other in self._names[side].get(name, ()):
                 if self.uses[other].atom.path == path or self._reaches(path, other):
                     yield other, name
             yield from self._of_class(path, name, side)
-        for name in uses.attributes[side]:
+        for name in sorted(uses.attributes[side]):
             members = self._members[side].get(name, ())
             if len(members) <= MEMBERS_AT_MOST:
                 yield from ((other, name) for other in members if self._near(number, other))
@@ -163,7 +163,7 @@ class Names:
         """Who calls what takes other arguments than it did."""
         for number, uses in self.uses.items():
             before, after = uses.atom.before.signatures, uses.atom.after.signatures
-            for name in before.keys() & after.keys():
+            for name in sorted(before.keys() & after.keys()):
                 if before[name] != after[name]:
                     yield from self._callers(number, name, before[name], after[name])
 
@@ -186,7 +186,7 @@ class Names:
         """A changed definition and who mentions it."""
         mentioned: dict[str, list[int]] = defaultdict(list)
         for number, uses in self.uses.items():
-            for name in uses.touched:
+            for name in sorted(uses.touched):
                 mentioned[name].append(number)
         for number, uses in self.uses.items():
             atom = uses.atom
@@ -195,7 +195,7 @@ class Names:
             kept = (atom.before.names & atom.after.names) | (atom.before.members & atom.after.members)
             if atom.whole and atom.how != "change":
                 kept |= atom.before.names | atom.after.names
-            for name in kept:
+            for name in sorted(kept):
                 users = mentioned[name]
                 if len(users) <= SAME_NAME_AT_MOST * 4 and not name.startswith("__"):
                     near = (other for other in users if self._near(other, number))

@@ -46,7 +46,7 @@ def _defining(atoms: tuple[Atom, ...], quiet: frozenset[int]) -> dict[str, list[
     for atom in atoms:
         if atom.role in ("test", "documentation") or atom.how != "change" or atom.number in quiet or atom.is_import:
             continue
-        for name in _defined(atom.before) & _defined(atom.after):
+        for name in sorted(_defined(atom.before) & _defined(atom.after)):
             if not name.startswith("__") and name not in EVERYWHERE and len(name) > 2:
                 found[name].append(atom.number)
     return {name: numbers for name, numbers in found.items() if len(numbers) <= SAME_NAME_AT_MOST}
