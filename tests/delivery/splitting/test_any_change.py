@@ -93,11 +93,11 @@ SAYS = """
 from tests.fakes.two_trees import changed
 from outpace.delivery.splitting.propose import proposed
 
-body = "".join(f"    x += {number}\\n" for number in range(40))
-keep = "def keep(x):\\n" + body + "    return x\\n"
-names = [f"name_{letter}" for letter in "abcdefgh"]
-near = f"{', '.join(names)} = range(8)\\n\\n\\n{keep}"
-far = f"{keep}\\n\\n{', '.join(names)} = range(1, 9)\\n" + body.replace("    x", "x", 1).replace("    x", "name_a")
+def members(end):
+    return "".join(f"    def name_{letter}(self):\\n        return {end}\\n\\n" for letter in "abcdefgh")
+
+near = f"class Early:\\n{members(1)}\\nx = 1\\n"
+far = f"x = 1\\n\\n\\nclass Late:\\n    kind = 1\\n\\n{members(2)}"
 print(proposed(changed({"m.py": near}, {"m.py": far})))
 """
 
@@ -110,4 +110,4 @@ def test_the_same_change_is_told_in_the_same_words_by_every_process() -> None:
         done = subprocess.run([sys.executable, "-c", SAYS], env=environ, capture_output=True, text=True, check=True)
         told.add(done.stdout)
     assert len(told) == 1
-    assert "moves within its module" in min(told)
+    assert "moves within its class" in min(told)
