@@ -222,7 +222,7 @@ def test_only_what_is_redacted_reaches_the_file_which_its_owner_alone_may_read(e
     recorder.start()
     for number in range(6):
         edge.status(f"/orders/{number}?password=geheim77", headers={"Authorization": "Bearer geheim77"})
-    edge.status("/long")
+    edge.status("/orders", "POST", "x" * 5000)
     wait(lambda: file.path.exists() and read(file.path).not_kept and len(read(file.path).exchanges) == 3)
     tap.close()
     recorder.join()

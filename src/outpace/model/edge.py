@@ -103,6 +103,7 @@ class Redact(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     headers: tuple[str, ...] = ()
     fields: tuple[str, ...] = ()  # of JSON bodies, forms and queries, at any depth
     patterns: tuple[str, ...] = ()  # regular expressions, in any text
+    keep: tuple[str, ...] = ()  # fields and headers whose values are nobody's, and stay as they were
 
 
 class Record(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -7,11 +7,14 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote, quote_plus, unquote_plus
 
 from outpace.delivery.exchanges.dropped import Dropped
+from outpace.delivery.exchanges.secret_names import opens
 
 if TYPE_CHECKING:
     from outpace.delivery.exchanges.texts import Texts
 
 MOST_PAIRS = 2_000
+_WORDS = re.compile(r"\w\s+\w|[^\W\d_]['’]\w|@.|\(.*\)")
+"""A title, or somebody's name; a session, as some frameworks write it."""
 
 
 def redacted_url(url: str, texts: Texts) -> str:
@@ -31,8 +34,10 @@ def redacted_path(path: str, texts: Texts) -> str:
         if secret and _may_be_secret(front):
             front = quote(texts.replaced(unquote_plus(front.replace("+", "%2B"))), safe="@")
         else:
-            front = texts.text(front)
-        secret = bool(segment) and texts.secret_name(segment)
+            front = (
+                texts.text(front) if not _WORDS.search(unquote_plus(front)) else texts.replaced(front, elsewhere=False)
+            )
+        secret = bool(segment) and (texts.secret_name(segment) or opens(segment))
         told.append(front + semicolon + (redacted_form(matrix, texts, between=";") if matrix else ""))
     return "/".join(told)
 
@@ -54,7 +59,6 @@ def _pair(pair: str, texts: Texts) -> str:
     name, equals, value = pair.partition("=")
     plain_name, plain = unquote_plus(name), unquote_plus(value)
     told_name = texts.text(plain_name)
-    secret = bool(equals) and texts.secret_name(plain_name)
-    told = texts.replaced(plain) if secret else texts.nested(plain)
+    told = texts.value(plain_name, plain)
     new_name = name if told_name == plain_name else quote_plus(told_name)
     return new_name + equals + (value if told == plain else quote_plus(told, safe="@"))

@@ -9,7 +9,7 @@ import zlib
 from collections.abc import Callable
 
 from outpace.delivery.exchanges.addresses import MOST_PAIRS, redacted_form
-from outpace.delivery.exchanges.documents import redacted_json
+from outpace.delivery.exchanges.documents import nested, redacted_json
 from outpace.delivery.exchanges.dropped import Dropped
 from outpace.delivery.exchanges.exchange import Fields, UnredactedMessage, field
 from outpace.delivery.exchanges.texts import Texts
@@ -47,16 +47,24 @@ def _inflated(body: bytes, coding: str, limit: int) -> bytes:
 
 
 def redacted_body(message: UnredactedMessage, texts: Texts, limit: int) -> str:
-    """Raises Dropped."""
+    """Of a request. Raises Dropped."""
+    kind, parameters = content_type(field(message.fields, "content-type"))
+    if not kind.startswith("multipart/"):
+        text = plain_text(message, limit)
+        return _read(kind)(text, texts) if text else ""
+    return _multipart(_whole(message, limit), kind, parameters.get("boundary", ""), texts)
+
+
+def plain_text(message: UnredactedMessage, limit: int) -> str:
+    """As it was sent, so that it stays in memory. Raises Dropped."""
+    _, parameters = content_type(field(message.fields, "content-type"))
+    return _text(_whole(message, limit), parameters.get("charset", ""))
+
+
+def _whole(message: UnredactedMessage, limit: int) -> bytes:
     if message.missing:
         raise Dropped(message.missing)
-    body = decoded(message.fields, message.body, limit)
-    if not body:
-        return ""
-    kind, parameters = content_type(field(message.fields, "content-type"))
-    if kind.startswith("multipart/"):
-        return _multipart(body, kind, parameters.get("boundary", ""), texts)
-    return _read(kind)(_text(body, parameters.get("charset", "")), texts)
+    return decoded(message.fields, message.body, limit)
 
 
 def content_type(value: str) -> tuple[str, dict[str, str]]:
@@ -107,7 +115,7 @@ def _sniffed(text: str, texts: Texts) -> str:
         raise Dropped("a body is XML, which is not read")
     if re.fullmatch(r"[\w.\[\]%+-]+=[^\s<>]*", text.strip()):
         return redacted_form(text, texts)
-    return texts.text(text)
+    return nested(text, texts, 0)
 
 
 def _multipart(body: bytes, kind: str, boundary: str, texts: Texts) -> str:
@@ -126,22 +134,24 @@ def _part(piece: str, texts: Texts) -> str:
     if not blank or not content.endswith("\r\n") or found is None or len(head.split("\r\n")) > 1:
         raise Dropped("a file is uploaded, or a part is not read")
     name, content = found[1], content[:-2]
-    told = texts.replaced(content) if texts.secret_name(name) else texts.nested(content)
+    told = texts.value(name, content)
     return f'Content-Disposition: form-data; name="{texts.text(name)}"\r\n\r\n{told}'
 
 
 def _table(text: str, texts: Texts) -> str:
-    """The columns whose head is a secret's name, and the rest by how it looks."""
+    """A column goes by the name in its head."""
     between = "\t" if "\t" in text.split("\n", 1)[0] else ";" if ";" in text.split("\n", 1)[0] else ","
     try:
         rows = list(csv.reader(io.StringIO(text), delimiter=between))
     except csv.Error:
         raise Dropped("a body says that it is a table, and is not") from None
     head = rows[0] if rows else []
-    secret = {place for place, name in enumerate(head) if texts.secret_name(name)}
     out = io.StringIO()
     csv.writer(out, delimiter=between, lineterminator="\n").writerows(
-        [texts.replaced(cell) if number and place in secret else texts.text(cell) for place, cell in enumerate(row)]
+        [
+            texts.value(head[place] if place < len(head) else "", cell) if number else texts.text(cell)
+            for place, cell in enumerate(row)
+        ]
         for number, row in enumerate(rows)
     )
     return out.getvalue()

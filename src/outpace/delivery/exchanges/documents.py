@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from outpace.delivery.exchanges.addresses import redacted_url
 from outpace.delivery.exchanges.dropped import Dropped
+from outpace.delivery.exchanges.plain_values import is_plain
 
 if TYPE_CHECKING:
     from outpace.delivery.exchanges.texts import Texts
@@ -19,6 +20,14 @@ DEEPEST_STRINGS = 4
 MOST_EMBEDDED = 200
 _BRACKETS = re.compile(r'"(?:[^"\\]|\\.)*+"|[\[\]{}]', re.DOTALL)
 _BEGINS = re.compile(r'[{\[](?=\s{0,20}["{\[\d])')
+_LABELS = ("name", "key", "field", "id", "label", "type", "path")
+_LABELED = frozenset({"value", "values", "content", "text", "data"})
+"""`{"name": "password", "value": "..."}`."""
+_PRECISE = re.compile(r"-?\d+\.\d{4,}")
+"""A place on earth."""
+_URL = re.compile(r"(?:https?://|/)[^\s]*")
+_GRAPHQL = re.compile(r"\s*(?:(?:query|mutation|subscription|fragment)\b[^{]*)?\{[\s\w]")
+_QUOTED = re.compile(r'"""[\s\S]*?"""|"(?:[^"\\\n]|\\.)*+"')
 _LITERAL = re.compile(r'"(?:[^"\\\n]|\\.)*+"')
 
 
@@ -55,30 +64,41 @@ def redacted_value(value: Json, texts: Texts, name: str, depth: int) -> Json:
     secret = bool(name) and texts.secret_name(name)
     match value:
         case dict():
+            label = next((held for key in _LABELS if isinstance(held := value.get(key), str)), "")
+            names = {key: label if key in _LABELED and texts.secret_name(label) else key for key in value}
+            if heads := _heads(value, texts):
+                names = {key: key if value[key] is heads else "secret" for key in value}
             return {
-                _key(key, texts): redacted_value(each, texts, name if secret else key, depth)
+                _key(key, texts): redacted_value(each, texts, name if secret else names[key], depth)
                 for key, each in value.items()
             }
+        case [str() as label, _] if not secret and texts.secret_name(label):
+            return [label, redacted_value(value[1], texts, label, depth)]
         case list():
             return [redacted_value(each, texts, name, depth) for each in value]
         case None | bool():
             return value
         case str():
-            return texts.replaced(value) if secret else nested(value, texts, depth)
-        case int():
-            return (
-                int(texts.replaced(str(value), lambda told: str(texts.make.number(told))))
-                if secret
-                else _int(value, texts)
-            )
-        case float():
-            return float(texts.replaced(repr(value), lambda told: str(texts.make.number(told)))) if secret else value
+            return texts.value(name, value, depth)
+        case int() | float():
+            return _number(value, texts, secret=secret or texts.is_somebodys(name, json.dumps(value)))
 
 
-def _int(value: int, texts: Texts) -> int:
+def _heads(value: dict[str, Json], texts: Texts) -> list[Json] | None:
+    """`{"columns": ["id", "password"], "rows": [...]}`: what stands in which column is not followed."""
+    lists = (each for each in value.values() if isinstance(each, list))
+    return next(
+        (each for each in lists if any(isinstance(name, str) and texts.secret_name(name) for name in each)), None
+    )
+
+
+def _number(value: float, texts: Texts, *, secret: bool) -> int | float:
     """A card number may be written as a number."""
-    told = texts.text(str(value))
-    return int(told) if told.isdigit() else value if told == str(value) else texts.make.number(str(value))
+    told = repr(value)
+    if secret or _PRECISE.fullmatch(told):
+        return type(value)(texts.replaced(told, lambda told: str(texts.make.number(told))))
+    redacted = texts.text(told)
+    return value if told == redacted else int(redacted) if redacted.isdigit() else texts.make.number(told)
 
 
 def _key(key: str, texts: Texts) -> str:
@@ -87,19 +107,35 @@ def _key(key: str, texts: Texts) -> str:
 
 
 def nested(value: str, texts: Texts, depth: int) -> str:
-    """A string that is a document, a form or the query of a URL itself."""
+    """A string that is a document, a URL or a query of GraphQL itself, or a word; nothing else stays."""
     if value.lstrip()[:1] in {"{", "["}:
         if depth >= DEEPEST_STRINGS:
             raise Dropped("a text is packed in texts too often")
         try:
             inner = parsed(value)
         except Dropped:
-            return texts.text(value, depth)
-        told = redacted_value(inner, texts, "", depth + 1)
-        return value if told == inner else json.dumps(told, ensure_ascii=False)
-    return (
-        redacted_url(value, texts) if "?" in value and "=" in value and " " not in value else texts.text(value, depth)
-    )
+            inner = None
+        if inner is not None:
+            told = redacted_value(inner, texts, "", depth + 1)
+            return value if told == inner else json.dumps(told, ensure_ascii=False)
+    if _URL.fullmatch(value):
+        return _elsewhere(redacted_url(value, texts), texts)
+    if _GRAPHQL.match(value):
+        return texts.text(_QUOTED.sub(lambda found: f'"{texts.replaced(found[0].strip(chr(34)))}"', value), depth)
+    told = texts.text(value, depth)
+    if is_plain(value) or (told != value and not re.search(r"\s", told)):
+        return told
+    return texts.replaced(value, elsewhere=False)
+
+
+def _elsewhere(url: str, texts: Texts) -> str:
+    """What lies at another address is not asked for in a replay: of its path stay the words alone."""
+    path, ask, query = url.partition("?")
+    if "://" not in path:
+        return url
+    scheme, blank, host, *segments = path.split("/")
+    kept = [each if is_plain(each) else texts.replaced(each, texts.make.word, elsewhere=False) for each in segments]
+    return "/".join([scheme, blank, host, *kept]) + ask + query
 
 
 def embedded(text: str, texts: Texts, depth: int) -> str:

@@ -26,11 +26,16 @@ KEY = re.compile(
     r"|glpat-[\w-]{16,}|xox[abeprs]-[\w-]{10,}|[srp]k_(?:live|test)_\w{10,}|AIza[\w-]{35}|npm_[A-Za-z0-9]{30,})"
 )
 OPAQUE = re.compile(r"(?<![\w/+=-])[A-Za-z0-9_-]{24,}+(?![/+])=?=?")
-DIGIT_GROUPS = re.compile(r"(?<![\d.])\d{1,19}+(?:[ -]\d{1,19}+){0,12}(?![\d])", re.ASCII)
+DIGIT_GROUPS = re.compile(r"(?<![\d.])\d{1,19}+(?:[ .-]\d{1,19}+){0,12}(?![\d])", re.ASCII)
 IBAN = re.compile(r"\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,4})?\b", re.ASCII)
 SSN = re.compile(r"(?<![\d-])\d{3}-\d{2}-\d{4}(?![\d-])", re.ASCII)
 PHONE = re.compile(r"(?<![\w+.])(?:\+|00(?=[1-9]\d[ ./()-]))[1-9]\d{0,2}(?:[ .()/-]{0,2}\d{2,5}){2,5}(?!\d)", re.ASCII)
 BASE64 = re.compile(r"(?<![\w+/=-])[A-Za-z0-9+/_-]{16,65536}+={0,2}(?![\w+/=-])")
+
+
+_IN_TURN = re.compile(r"(?<=[A-Za-z])(?=\d)|(?<=\d)(?=[A-Za-z])")
+MOST_TURNS = 4
+_HEX_ID = re.compile(r"[0-9a-fA-F]{24}|[0-9a-fA-F]{32}|[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 
 
 class Pattern(NamedTuple):
@@ -43,13 +48,18 @@ def _word(text: str, make: Placeholders) -> str:
 
 
 def _opaque(text: str, make: Placeholders) -> str:
+    """Of mixed case with digits; or with letters and digits in turn, which no slug has. Shorter runs of hexadecimal
+    digits are ids of things."""
+    if PLACEHOLDER.fullmatch(text):
+        return text
     mixed = text.lower() != text and text.upper() != text and any(each.isdigit() for each in text)
-    return make.word(text) if mixed else text
+    in_turn = len(_IN_TURN.findall(text)) >= MOST_TURNS and not _HEX_ID.fullmatch(text)
+    return make.word(text) if mixed or in_turn else text
 
 
 def _groups(text: str, make: Placeholders) -> str:
     """Card numbers of 13 to 19 digits, as one run or in groups, of issuers that exist and with a check digit."""
-    parts = re.split(r"([ -])", text)
+    parts = re.split(r"([ .-])", text)
     starts = range(0, len(parts), 2)
     for begin in starts:
         digits = ""

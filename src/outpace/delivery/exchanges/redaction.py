@@ -1,6 +1,7 @@
 """What of an exchange may be kept: secrets and personal data become placeholders before anything is written.
 
-Where a body cannot be read whole, or a secret is left in any spelling, the exchange is not kept.
+A request is kept as far as it says nothing about anybody, since it is sent again; of an answer, nothing but its status
+and placeholders. Where a request's body cannot be read, or a secret is left in any spelling, the exchange is not kept.
 """
 
 from __future__ import annotations
@@ -8,6 +9,7 @@ from __future__ import annotations
 import re
 import secrets
 from base64 import b64encode
+from collections.abc import Iterator
 from urllib.parse import unquote
 
 from outpace.delivery.exchanges.addresses import redacted_form, redacted_path, redacted_url
@@ -27,6 +29,7 @@ from outpace.delivery.exchanges.exchange import (
 )
 from outpace.delivery.exchanges.placeholders import Placeholders
 from outpace.delivery.exchanges.secret_names import ALWAYS, CLIENTS, SecretNames
+from outpace.delivery.exchanges.skeletons import skeleton
 from outpace.delivery.exchanges.texts import Texts
 from outpace.model.edge import Redact
 
@@ -56,7 +59,39 @@ _OF_THE_HOP = frozenset(
         "date",
     ]
 )
-_ATTRIBUTES = frozenset({"path", "httponly", "secure", "samesite", "max-age", "expires", "partitioned"})
+_KEPT = frozenset(
+    [
+        "accept",
+        "accept-language",
+        "accept-charset",
+        "content-type",
+        "content-language",
+        "user-agent",
+        "range",
+        "if-range",
+        "if-modified-since",
+        "if-unmodified-since",
+        "cache-control",
+        "pragma",
+        "priority",
+        "dnt",
+        "prefer",
+        "x-requested-with",
+        "x-http-method-override",
+        "access-control-request-method",
+        "access-control-request-headers",
+        "upgrade-insecure-requests",
+        "sec-fetch-site",
+        "sec-fetch-mode",
+        "sec-fetch-dest",
+        "sec-fetch-user",
+        "sec-ch-ua",
+        "sec-ch-ua-mobile",
+        "sec-ch-ua-platform",
+        "hx-request",
+    ]
+)
+"""What these headers of a request say is for programs; another one's value may be anybody's."""
 _SCHEMES = frozenset({"basic", "bearer", "digest", "token", "negotiate"})
 _WORDS = re.compile(r"[A-Za-z]{1,20}(?:[-_][A-Za-z]{1,20}){0,3}")
 """A cookie may hold a theme or a language: such a word elsewhere is no secret."""
@@ -71,6 +106,7 @@ class Redactor:
         self._make = Placeholders(secrets.token_bytes(32))
         self._names = SecretNames((*declared.fields, *declared.headers))
         self._headers = frozenset(name.lower() for name in declared.headers) | ALWAYS
+        self._keeps = frozenset(name.lower() for name in declared.keep)
         self._patterns = DeclaredPatterns(declared.patterns)
         self._body_bytes = body_bytes
 
@@ -79,7 +115,7 @@ class Redactor:
             return NotKept("a connection was upgraded")
         if len(seen.target) > LONGEST_TARGET or _size(seen.request.fields, seen.response.fields) > LONGEST_FIELDS:
             return NotKept("a header or an address is too long")
-        texts = Texts(self._make, self._names, self._patterns)
+        texts = Texts(self._make, self._names, self._patterns, lambda name: name.lower() in self._keeps)
         try:
             return self._clean(self._redacted(seen, texts), texts)
         except Dropped as why:
@@ -101,13 +137,13 @@ class Redactor:
                 method=seen.method,
                 target=_target(seen.target, texts),
                 authority=texts.text(seen.authority.rpartition("@")[2]),
-                fields=self._fields(seen.request, texts),
+                fields=tuple((name, self._asked(name, value, texts)) for name, value in _fields(seen.request, texts)),
                 body=redacted_body(seen.request, texts, self._body_bytes),
             ),
             response=Response(
                 status=seen.status,
-                fields=self._fields(seen.response, texts),
-                body=redacted_body(seen.response, texts, self._body_bytes),
+                fields=tuple((name, self._told(name, value, texts)) for name, value in _fields(seen.response, texts)),
+                body=skeleton(seen.response, texts, self._body_bytes),
             ),
             at=seen.at,
             client=self._client(seen),
@@ -119,29 +155,22 @@ class Redactor:
         told = [forwarded or seen.address, field(seen.request.fields, "user-agent")]
         return Client(self._make.client("\n".join(told)))
 
-    def _fields(self, message: UnredactedMessage, texts: Texts) -> Fields:
-        kept: list[tuple[str, str]] = []
-        for written, value in message.fields:
-            name = written.lower()
-            if name in _OF_THE_HOP or name in CLIENTS or not re.fullmatch(r"[\w.!#$%&'*+^`|~-]{1,100}", name):
-                continue
-            if texts.text(name) != name:
-                continue
-            kept.append((name, self._value(name, value, texts)))
-        return tuple(kept)
-
-    def _value(self, name: str, value: str, texts: Texts) -> str:
+    def _asked(self, name: str, value: str, texts: Texts) -> str:
         if name == "cookie":
             return "; ".join(_cookie(pair.strip(), texts) for pair in value.split(";") if pair.strip())
-        if name == "set-cookie":
-            return _set_cookie(value, texts)
         if name in {"authorization", "proxy-authorization"}:
             return _authorization(value, texts)
-        if name in self._headers or texts.secret_name(name):
+        if name in self._headers:
             return texts.replaced(value)
-        if name in {"referer", "location", "content-location", "origin"}:
+        if name in {"referer", "origin"}:
             return redacted_url(value, texts)
-        return texts.text(value)
+        return texts.text(value) if name in _KEPT else texts.header(name, value)
+
+    def _told(self, name: str, value: str, texts: Texts) -> str:
+        if name == "set-cookie":
+            return _cookie(value.partition(";")[0].strip(), texts)
+        secret = name in self._headers or texts.secret_name(name)
+        return texts.replaced(value, texts.make.word, elsewhere=secret)
 
     def _clean(self, exchange: Exchange, texts: Texts) -> Exchange | NotKept:
         """A password may be echoed where nothing says that it is one."""
@@ -168,6 +197,15 @@ class Redactor:
         return NotKept("a secret could not be taken out everywhere") if left else exchange
 
 
+def _fields(message: UnredactedMessage, texts: Texts) -> Iterator[tuple[str, str]]:
+    for written, value in message.fields:
+        name = written.lower()
+        if name in _OF_THE_HOP or name in CLIENTS or not re.fullmatch(r"[\w.!#$%&'*+^`|~-]{1,100}", name):
+            continue
+        if texts.text(name) == name:
+            yield name, value
+
+
 def _strings(exchange: Exchange) -> list[str]:
     asked, told = exchange.request, exchange.response
     fields = [f"{name}: {value}" for name, value in (*asked.fields, *told.fields)]
@@ -191,12 +229,6 @@ def _cookie(pair: str, texts: Texts) -> str:
         return texts.replaced(pair, texts.make.word)
     value = value.strip('"')
     return f"{name}={texts.replaced(value, texts.make.word, elsewhere=not _WORDS.fullmatch(value))}"
-
-
-def _set_cookie(value: str, texts: Texts) -> str:
-    pair, *attributes = value.split(";")
-    known = [each.strip() for each in attributes if each.partition("=")[0].strip().lower() in _ATTRIBUTES]
-    return "; ".join([_cookie(pair.strip(), texts), *(texts.text(each) for each in known)])
 
 
 def _authorization(value: str, texts: Texts) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from urllib.parse import unquote
 
 _PARTS = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|\d+")
@@ -81,6 +82,31 @@ SAID = frozenset(
     ]
 )
 """One part of a name that is enough: `user_password`, `X-Auth-Token`, `cardNumber`."""
+ELSEWHERE = frozenset(
+    [
+        "nazwisko", "imie", "sukunimi", "etunimi", "fornavn", "etternavn", "fornamn", "efternamn", "jmeno", "prijmeni",
+        "soyad", "soyadi", "isim", "sifre", "parol", "jelszo", "nev", "osoite", "puhelin", "telefoon", "telefono",
+        "pass", "pw", "sig", "hmac", "mnemonic", "seed", "passwort", "kennwort", "geheim", "motdepasse",
+        "contrasena", "clave", "senha", "wachtwoord", "haslo", "heslo", "parola", "salasana", "losenord", "vorname",
+        "nachname", "geburtsdatum", "strasse", "anschrift", "plz", "postleitzahl", "telefon", "handy", "prenom",
+        "adresse", "courriel", "naissance", "nombre", "apellido", "apellidos", "direccion", "correo", "telefono",
+        "nacimiento", "nome", "cognome", "sobrenome", "endereco", "voornaam", "achternaam", "personnummer", "cpf",
+        "cnpj", "dni", "nif", "nie", "bsn", "pesel", "steuernummer", "codicefiscale", "aadhaar", "givenname",
+        "familyname", "middlename", "maidenname", "nickname", "nick", "handle", "login", "user", "owner", "name",
+        "postcode", "zip", "zipcode", "address", "addr", "remoteaddr", "clientip", "lat", "lon", "lng", "latitude",
+        "longitude", "geo", "salary", "income", "gender", "religion", "birth", "tel", "cell", "msisdn", "imei",
+        "expiry", "sortcode", "accountno", "routing", "swift", "recipient", "sender", "contact",
+    ]
+)  # fmt: skip
+"""One part of a name that is enough in a request, unless a short number stands there, which may count something."""
+LINKS = frozenset(
+    [
+        "confirm", "confirmation", "invite", "invitation", "magic", "verify", "verification", "activate",
+        "activation", "unsubscribe", "recover", "recovery", "reset", "claim", "join", "share", "s", "optout",
+        "webhook", "webhooks", "services", "feed", "ical",
+    ]
+)  # fmt: skip
+"""What stands behind such a segment of a path opens something for whoever has the address."""
 TOGETHER = (
     ("api", "key"),
     ("access", "key"),
@@ -130,6 +156,19 @@ CLIENTS = frozenset(
 LONGEST_NAME = 200
 
 
+WITHIN = (
+    "passwor", "passwd", "secret", "token", "apikey", "credential", "kennwort", "motdepasse", "contrasen", "wachtwoord",
+    "recoverycode", "backupcode", "verificationcode", "securitycode",
+)  # fmt: skip
+
+
+_DIGITS_AS_LETTERS = str.maketrans("013457", "oieast")
+
+
+def opens(segment: str) -> bool:
+    return bool(_parts(segment) & LINKS)
+
+
 class SecretNames:
     """What is always a secret, and what is declared beside it: names are compared without case, `-` and `_`."""
 
@@ -145,9 +184,16 @@ class SecretNames:
                 self._known[name] = found
         return found
 
+    def may_be_a_persons(self, name: str) -> bool:
+        """`login`, `vorname`, `shipping_address`: of what is no number that counts."""
+        return bool(_parts(unquote(unquote(name))) & ELSEWHERE) or _bare(name) in ELSEWHERE
+
     def _asked(self, name: str) -> bool:
-        """`user[password]` and `%70assword` are names of it, too."""
-        name = unquote(unquote(name))
+        """`user[password]` and `%70assword` are names of it, too. A name in letters that are not read here may be one
+        of anything."""
+        name = _latin(unquote(unquote(name)))
+        if any(not each.isascii() and each.isalpha() for each in name):
+            return True
         bare = _bare(name)
         if bare in self._declared or any(_bare(part) in self._declared for part in re.split(r"[\[\].]", name)):
             return True
@@ -155,12 +201,21 @@ class SecretNames:
             return False
         if len(name) > LONGEST_NAME:
             return True
-        parts = [part.lower() for part in _PARTS.findall(name)]
-        whole = {part.removesuffix("s") for part in parts} | set(parts)
+        whole = _parts(name)
         if whole & SAID or bare in SAID or any(set(pair) <= whole for pair in TOGETHER):
             return True
-        return any(word in bare for word in ("password", "passwd", "secret", "token", "apikey", "credential"))
+        return any(word in told for word in WITHIN for told in (bare, bare.translate(_DIGITS_AS_LETTERS)))
+
+
+def _parts(name: str) -> set[str]:
+    parts = [part.lower() for part in _PARTS.findall(_latin(name))]
+    return {part.removesuffix("s") for part in parts} | set(parts)
 
 
 def _bare(name: str) -> str:
-    return re.sub(r"[^a-z0-9]", "", name.lower())
+    return re.sub(r"[^a-z0-9]", "", _latin(name).lower())
+
+
+def _latin(name: str) -> str:
+    """Without accents, and other forms of the same letter as that letter."""
+    return "".join(each for each in unicodedata.normalize("NFKD", name) if not unicodedata.combining(each))

@@ -13,11 +13,10 @@ from outpace.delivery.exchanges.documents import Json, parsed
 from outpace.delivery.exchanges.dropped import Dropped
 from outpace.delivery.exchanges.exchange import Exchange, Fields, Request, Response, field
 from outpace.delivery.exchanges.placeholders import PLACEHOLDER
+from outpace.delivery.exchanges.skeletons import named_values
 
 MOST_HELD = 2_000
 LONGEST_HELD = 8_192
-_TAG = re.compile(r"<(?:input|meta)\b[^<>]{0,4000}>", re.IGNORECASE)
-_ATTRIBUTE = re.compile(r"""([\w:-]+)\s*=\s*("[^"]*"|'[^']*'|[^\s"'<>=]+)""")
 
 
 class Session:
@@ -98,8 +97,8 @@ def _in_bodies(recorded: Response, answer: Answered) -> Iterator[tuple[str, str]
         except Dropped:
             return
     else:
-        given = dict(_named_values(text))
-        for name, placeholder in _named_values(recorded.body):
+        given = dict(named_values(text))
+        for name, placeholder in named_values(recorded.body):
             yield placeholder, given.get(name, "")
 
 
@@ -115,12 +114,3 @@ def _in_documents(recorded: Json, answer: Json) -> Iterator[tuple[str, str]]:
             yield recorded, answer if isinstance(answer, str) else json.dumps(answer)
         case _:
             return
-
-
-def _named_values(page: str) -> Iterator[tuple[str, str]]:
-    """Of hidden fields and of metadata: a page's token against forged requests."""
-    for tag in _TAG.findall(page):
-        told = {name.lower(): value.strip("\"'") for name, value in _ATTRIBUTE.findall(tag)}
-        name, value = told.get("name", ""), told.get("value", told.get("content", ""))
-        if name and value:
-            yield name, value

@@ -33,12 +33,26 @@ _HEX = re.compile(r"%[0-9A-F]{2}|\\u[0-9A-F]{4}")
 _UNICODE = re.compile(r"\\(?:u([0-9a-fA-F]{4})|x([0-9a-fA-F]{2})|(/))")
 
 
+_COMMON = re.compile(r"[A-Za-z]{0,12}", re.ASCII)
+SHORT = 4
+_OF_AN_EXCHANGE = frozenset({"code", "key", "state"})
+"""A country's, a color's; or what opens an account, which is longer than a word."""
+
+
 class Texts:
     """One exchange's: `found` are its secrets, each with what stands for it."""
 
-    def __init__(self, make: Placeholders, names: SecretNames, declared: DeclaredPatterns) -> None:
+    def __init__(
+        self,
+        make: Placeholders,
+        names: SecretNames,
+        declared: DeclaredPatterns,
+        keeps: Callable[[str], bool] = lambda _: False,
+    ) -> None:
+        """`keeps`: the name is of a field or header whose value is declared to be nobody's."""
         self.make = make
         self.secret_name = names
+        self.keeps = keeps
         self._declared = declared
         self.found: dict[str, str] = {}
 
@@ -70,9 +84,26 @@ class Texts:
             text = BASE64.sub(lambda found: self._packed(found[0], depth), text)
         return text
 
-    def nested(self, value: str) -> str:
-        """A value that may be a document or a URL itself."""
-        return nested(value, self, 0)
+    def value(self, name: str, value: str, depth: int = 0) -> str:
+        """Of a field of a request. What no program would read as a number, a date, an id or a word may be anybody's,
+        and does not stay."""
+        if self.secret_name(name):
+            return self.replaced(value)
+        if self.keeps(name):
+            return self.text(value, depth)
+        if self.is_somebodys(name, value):
+            return self.replaced(value, elsewhere=not _COMMON.fullmatch(value))
+        return nested(value, self, depth)
+
+    def header(self, name: str, value: str) -> str:
+        """Of a request, where nothing says what it is for."""
+        plain = _COMMON.fullmatch(value) or (value.isdigit() and len(value) <= SHORT)
+        return self.value(name, value) if plain or self.keeps(name) else self.replaced(value)
+
+    def is_somebodys(self, name: str, value: str) -> bool:
+        if name.lower() in _OF_AN_EXCHANGE:
+            return not (_COMMON.fullmatch(value) or (value.isdigit() and len(value) <= SHORT))
+        return self.secret_name.may_be_a_persons(name) and not (value.isdigit() and len(value) <= SHORT)
 
     def _plain(self, text: str) -> str:
         if "=" in text or ":" in text:

@@ -1,0 +1,22 @@
+"""Which values of a request say nothing about anybody: numbers, dates, ids of things, and words that programs read."""
+
+from __future__ import annotations
+
+import re
+
+MOST_DIGITS = 8
+"""A number in groups that has as many may be a telephone's, an account's or a person's."""
+_NUMBER = r"-?\d{1,9}(?:\.\d{1,2})?"
+_DATE = r"\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?(?:Z|[+-]\d\d:?\d\d)?)?"
+_ID = r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}|[0-9a-f]{24}|[0-9a-f]{32}"
+_PIECE = r"(?:[A-Za-z]{1,20}\d{0,6}|\d{1,6}[A-Za-z]{0,3})"
+_CODE = rf"[-+*]?{_PIECE}(?:[-_.:/,~]{_PIECE}){{0,7}}\*?"
+PLAIN = re.compile(rf"{_NUMBER}|{_DATE}|{_ID}|\*|{_CODE}", re.ASCII)
+_KNOWN = re.compile(rf"{_NUMBER}|{_DATE}|{_ID}", re.ASCII)
+
+
+def is_plain(value: str) -> bool:
+    """`paid`, `SKU-12`, `-price`, `2026-11-27`; not `hunter22x`, not two words, not an address of a machine."""
+    if not value or _KNOWN.fullmatch(value):
+        return True
+    return PLAIN.fullmatch(value) is not None and sum(each.isdigit() for each in value) < MOST_DIGITS

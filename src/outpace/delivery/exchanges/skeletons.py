@@ -1,0 +1,58 @@
+"""What is kept of an answer: placeholders of the strings that a later request may carry again, and where they stood."""
+
+from __future__ import annotations
+
+import html
+import json
+import re
+from collections.abc import Iterator
+
+from outpace.delivery.exchanges.bodies import plain_text, redacted_body
+from outpace.delivery.exchanges.documents import Json, parsed
+from outpace.delivery.exchanges.dropped import Dropped
+from outpace.delivery.exchanges.exchange import UnredactedMessage
+from outpace.delivery.exchanges.texts import Texts
+
+_NAME = re.compile(r"[a-z_$@][\w.$:\[\]-]{0,60}", re.ASCII)
+_TAG = re.compile(r"<(?:input|meta)\b[^<>]{0,4000}>", re.IGNORECASE)
+_ATTRIBUTE = re.compile(r"""([\w:-]+)\s*=\s*("[^"]*"|'[^']*'|[^\s"'<>=]+)""")
+
+
+def skeleton(message: UnredactedMessage, texts: Texts, limit: int) -> str:
+    """Empty for what cannot be read: a replay compares what releases answer then, and not with this. What the answer
+    names as a secret is one in the request, too."""
+    try:
+        redacted_body(message, texts, limit)
+        text = plain_text(message, limit)
+        if text.lstrip()[:1] in {"{", "["}:
+            return json.dumps(_strings(parsed(text), texts), separators=(",", ":"))
+    except Dropped:
+        return ""
+    told = (f'<input name="{name}" value="{texts.make.word(value)}">' for name, value in named_values(text))
+    return "".join(told)
+
+
+def _strings(value: Json, texts: Texts) -> Json:
+    match value:
+        case dict():
+            return {key: _strings(each, texts) for key, each in value.items() if _is_name(key, texts)}
+        case list():
+            return [_strings(each, texts) for each in value]
+        case str():
+            return texts.make.word(value) if value else ""
+        case _:
+            return None
+
+
+def _is_name(name: str, texts: Texts) -> bool:
+    """And no address, token or name of somebody, which some documents have for keys."""
+    return _NAME.fullmatch(name) is not None and texts.text(name) == name
+
+
+def named_values(page: str) -> Iterator[tuple[str, str]]:
+    """Of hidden fields and of metadata: a page's token against forged requests."""
+    for tag in _TAG.findall(page):
+        told = {name.lower(): value.strip("\"'") for name, value in _ATTRIBUTE.findall(tag)}
+        name, value = told.get("name", ""), told.get("value", told.get("content", ""))
+        if name and value and _NAME.fullmatch(name):
+            yield name, html.unescape(value)
