@@ -33,8 +33,9 @@ SILENT = 15.0
 """Seconds without a request after which a source gives no evidence."""
 TELLING = 20
 """Requests before users that are worth any wait: they tell what always fails, and most of what often does."""
-HOLD = 2.0
-"""Seconds between two changes of the weight: what is under way ends first."""
+HOLD, WEIGH_EVERY = 2.0, 5.0
+"""Seconds after a change of the weight until what was under way has ended; and until evidence changes it again: what
+often fails is decided sooner at the weight that it has."""
 LEAST_KNOWN = 0.1
 """Requests a second before the rollout below which hardly one was seen."""
 MANY_WAIT, MANY_TIMES, FEW_WAIT = 5, 3.0, 0.01
@@ -156,7 +157,7 @@ class Judge:
         silent = gathered.no_user_for(self._at)
         if silent >= self.budget.quiet_s:
             return self._promote_unseen()
-        if silent <= 0 and self._weighed_for >= HOLD:
+        if silent <= 0 and self._weighed_for >= WEIGH_EVERY:
             self._weigh(self._best(missing))
         return self._go_on(missing, gathered.rps * self.weight, "")
 

@@ -126,17 +126,28 @@ SOURCES: dict[Source, str] = {
 def sentence(verdict: Verdict) -> str:
     """One plain sentence, for people."""
     match verdict:
-        case GoOn(price=price, weight=weight, phase=phase):
-            return f"go on at {share(weight)} of users{_phase(phase)}: {priced(price)}"
-        case Promote(evidence=evidence) if evidence.phase == "settled":
-            return f"settled: nothing spoke against it since it was promoted{_rests(evidence)}"
-        case Promote(evidence=evidence) if evidence.phase == "quiet":
-            return f"promote: nobody is there to harm, and none to wait for{_rests(evidence)}"
+        case GoOn(weight=weight, phase=phase):
+            said = f"go on at {share(weight)} of users{_phase(phase)}"
         case Promote(evidence=evidence):
-            sure = "; ".join(_certain(one) for one in evidence.certain)
-            return f"promote: {sure}{_rests(evidence)}"
+            said = "settled" if evidence.phase == "settled" else "promote"
+        case RollBack():
+            said = "roll back"
+    return f"{said}: {reason(verdict)}"
+
+
+def reason(verdict: Verdict) -> str:
+    """Behind what is said elsewhere."""
+    match verdict:
+        case GoOn(price=price):
+            return priced(price)
+        case Promote(evidence=evidence) if evidence.phase == "settled":
+            return f"nothing spoke against it since it was promoted{_rests(evidence)}"
+        case Promote(evidence=evidence) if evidence.phase == "quiet":
+            return f"nobody is there to harm, and none to wait for{_rests(evidence)}"
+        case Promote(evidence=evidence):
+            return "; ".join(_certain(one) for one in evidence.certain) + _rests(evidence)
         case RollBack(metric=metric, evidence=evidence):
-            return f"roll back: {_against(metric, evidence)}{_rests(evidence, failing=metric in ('errors', 'resets'))}"
+            return _against(metric, evidence) + _rests(evidence, failing=metric in ("errors", "resets"))
 
 
 def priced(price: Price) -> str:
