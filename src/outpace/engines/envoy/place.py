@@ -166,11 +166,11 @@ class Place:
         return self._read("counted.json", Kept)
 
     def uncounted_s(self) -> float:
-        """Seconds since an engine last kept what it counted."""
-        try:
-            return max(time.time() - (self.folder / "counted.json").stat().st_mtime, 0.0)
-        except FileNotFoundError:
+        """Seconds since an engine last kept what it counted, in this boot."""
+        kept = self.counted()
+        if kept is None or kept.boot != boot():
             return 0.0
+        return max(time.clock_gettime(time.CLOCK_BOOTTIME) - kept.began - kept.at, 0.0)
 
     def keep_counted(self, kept: Kept) -> None:
         self.write(self.folder / "counted.json", msgspec.json.encode(kept))
