@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import pairwise
 
 import pytest
 
 from outpace.app import rollout
 from outpace.app.rollout import Rolling
-from outpace.app.rollout_parts import AlreadyGood, Candidate, Outcome, Promoted, RolledBack, Settled
+from outpace.app.rollout_parts import AlreadyGood, Candidate, Outcome, Pace, Promoted, RolledBack, Settled
 from outpace.delivery.edge.standing import Good, Rollout, Standing
 from outpace.delivery.edge.traffic import WHOLE, Traffic
-from outpace.delivery.rollout.counts import Source, Tick
+from outpace.delivery.rollout.counts import Arm, Source, Tick, Usage
 from outpace.delivery.rollout.verdicts import Evidence, GoOn, Growth, Price, Promote, RollBack, Verdict
 from outpace.model.errors import Refused, Unreachable
 from tests.fakes.edge import NEW, NOON, OLD, FakeEdge, program
@@ -172,3 +173,15 @@ def test_the_first_release_needs_no_judge(edge: FakeEdge) -> None:
     outcome = rolled(edge, RollBack(metric="errors", evidence=EVIDENCE))
     assert isinstance(outcome, Settled)
     assert (serving(edge), set(edge.instances), edge.working) == ((NEW, NEW), {NEW}, NEW)
+
+
+def test_a_night_without_a_request_leaves_a_short_trail() -> None:
+    """A thousand looks, and not the fifty thousand that there were; an hour's soak still sees what is used."""
+    pace, usage = Pace(), (Usage(arm="candidate", rss_bytes=1, descriptors=1),)
+    looks = (Tick(at=n / 2, weight=1.0, usage=usage if n % 4 == 0 else ()) for n in range(2 * 12 * 3600))
+    counted = [tick for tick in looks if pace.counts(tick)]
+    assert len(counted) < 1000
+    assert max(b.at - a.at for a, b in pairwise(counted)) < 63
+    assert sum(bool(tick.usage) for tick in counted if tick.at < 3600) > 60
+    busy = Tick(at=50_000.0, weight=1.0, candidate=Arm(requests=1))
+    assert [pace.counts(tick) for tick in (busy, Tick(at=50_001.0, weight=1.0))] == [True, True]

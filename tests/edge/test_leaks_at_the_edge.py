@@ -48,8 +48,8 @@ class ShortBlocks:
 @pytest.mark.parametrize(
     ("fault", "why"),
     [
-        ({"leaks_bytes": 300_000}, r"roll back: memory grew by [\d,.]+ MiB an hour over \d+ blocks \(E .*"),
-        ({"leaks_files": 2}, r"roll back: open file descriptors grew by [\d,]+ an hour over \d+ blocks \(E .*"),
+        ({"leaks_bytes": 300_000}, r"memory grew by [\d,.]+ MiB an hour over \d+ blocks \(E .*"),
+        ({"leaks_files": 2}, r"open file descriptors grew by [\d,]+ an hour over \d+ blocks \(E .*"),
     ],
     ids=["memory", "descriptors"],
 )

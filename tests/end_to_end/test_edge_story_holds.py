@@ -94,6 +94,6 @@ def test_a_migration_that_is_refused_and_a_soak_that_goes_bad_rest_with_their_re
         stands_at(shop, "reverted")
         last = shop.outpace("respond", ADVISORY, expect=ACTION_NEEDED)
         seen = dict(visitors.seen)
-    assert "was rolled back: roll back: " in " ".join(last.out.split())
+    assert "was rolled back: " in " ".join(last.out.split())
     assert shop.page("/index.html") == b"welcome"
     assert seen[None] > 0

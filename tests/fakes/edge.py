@@ -126,6 +126,9 @@ class FakeEdge:
         if self.prepared_work is not None:
             (self.working, self.workers), self.prepared_work = self.prepared_work, None
 
+    def kept_rollout(self) -> Rollout | None:
+        return self.rollout
+
     def keep_rollout(self, rollout: Rollout) -> None:
         self.rollout = rollout
 

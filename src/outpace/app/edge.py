@@ -72,9 +72,7 @@ def up(
         return standing
     declared = candidate(good)
     if standing.good is None:
-        report(
-            f"nothing said any more which release is good: it is {good[:SHORT]}, and none before it is known"
-        )
+        report(f"nothing said any more which release is good: it is {good[:SHORT]}, and none before it is known")
         edge.keep_good(Good(release=good, revision=declared.revision, since=now()))
     if not standing.under_way:
         rolling.ensure_runs(declared)

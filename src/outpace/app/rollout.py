@@ -23,18 +23,19 @@ from outpace.app.rollout_parts import (
     good_of,
     sources_of,
 )
+from outpace.app.standing_up import stood_up
 from outpace.delivery.edge.ports import Runtime, Watch
 from outpace.delivery.edge.standing import OVER, Good, Rollout, Stage, Standing
 from outpace.delivery.edge.traffic import WHOLE, Block, Traffic
 from outpace.delivery.rollout.counts import Tick
-from outpace.delivery.rollout.verdicts import GoOn, Phase, Price, Promote, RollBack, Verdict, sentence, share
+from outpace.delivery.rollout.verdicts import GoOn, Phase, Price, Promote, RollBack, Verdict, reason, sentence, share
 from outpace.model import times
 from outpace.model.edge import Check
 from outpace.model.errors import Error, Refused, ToolFailed
 from outpace.model.release import SHORT, Digest
 
 LOOK_EVERY = 0.1
-LOOK_AT_USERS_EVERY = 0.05
+LOOK_AT_USERS_EVERY = 0.025
 SOAK_EVERY = 1.0
 CHECK_EVERY = 1.0
 RATE_SECONDS = 1.0
@@ -74,7 +75,7 @@ class Rolling:
         standing = self.tidied(self._edge.standing())
         if standing.good is not None and standing.good.release == candidate.release:
             if standing.under_way and standing.rollout is not None:
-                return Promoted(standing.rollout, "it is promoted")
+                return Promoted(standing.rollout, "")
             self.ensure_runs(candidate)
             return AlreadyGood(candidate.release)
         self._gate(candidate, standing)
@@ -126,10 +127,10 @@ class Rolling:
         ticks = (*alone, *shown.ticks)
         verdict = self._judged(rollout, watch, judging, traffic, ticks=ticks, checks=candidate.checks)
         if isinstance(verdict, RollBack):
-            why = sentence(verdict) + self._deaths(candidate.release)
+            why = reason(verdict) + self._deaths(candidate.release)
             return self.back(self._current(rollout), why, candidate.drain_s)
         self._all_users(candidate, rollout)
-        return Promoted(self._promoted(candidate, self._current(rollout), sentence(verdict)), sentence(verdict))
+        return Promoted(self._promoted(candidate, self._current(rollout), reason(verdict)), reason(verdict))
 
     def _prepared(self, candidate: Candidate) -> Shown:
         """The schema first, then its processes, then what is asked of it before any user is."""
@@ -227,7 +228,7 @@ class Rolling:
 
     def _ensure_not_taken_back(self, rollout: Rollout) -> Rollout:
         """By the watchdog, or by hand. Raises Refused with who did it."""
-        found = self._edge.standing().rollout
+        found = self._edge.kept_rollout()
         if found is None or found.id != rollout.id:
             raise Refused("another rollout began meanwhile", hint="outpace edge status")
         if found.stage in OVER:
@@ -249,8 +250,8 @@ class Rolling:
         return rollout
 
     def soaked(self, rollout: Rollout, drain_s: float, is_asked: Callable[[], bool] = lambda: False) -> Outcome:
-        """Of what is promoted: until the soak is over, or what shows late takes it back; or until it `is_asked` to leave
-        that to another engine."""
+        """Of what is promoted: until the soak is over, or what shows late takes it back; or until it `is_asked` to
+        leave that to another engine."""
         assert rollout.baseline is not None
         watch = self._edge.watch(rollout.baseline, rollout.candidate, rollout.id)
         judging = self._judges.of(rollout, LEAST_RPS, ())
@@ -260,14 +261,14 @@ class Rolling:
         rollout = self._current(rollout)
         match verdict:
             case RollBack():
-                return self.back(rollout, sentence(verdict) + self._deaths(rollout.candidate), drain_s)
+                return self.back(rollout, reason(verdict) + self._deaths(rollout.candidate), drain_s)
             case GoOn():
-                return Promoted(rollout, sentence(verdict))
+                return Promoted(rollout, reason(verdict))
             case Promote():
                 rollout = self._kept(rollout, stage="settled", armed=False, settled=self._now())
-                self._report(f"settled {rollout.candidate[:SHORT]}: {sentence(verdict)}")
+                self._report(f"settled {rollout.candidate[:SHORT]}: {reason(verdict)}")
                 self._retire(rollout, drain_s)
-                return Settled(rollout, sentence(verdict))
+                return Settled(rollout, reason(verdict))
 
     def _deaths(self, release: Digest) -> str:
         """A process that dies is started again, and users see answers of 5xx meanwhile: that is not the cause."""
@@ -345,20 +346,16 @@ class Rolling:
 
     def ensure_runs(self, candidate: Candidate) -> None:
         """What is good runs, and gets the traffic, also after everything was ended from outside."""
-        self._edge.start(candidate.program, candidate.instances)
-        ill = self._edge.healthy(candidate.release, candidate.start_s)
+        ill = stood_up(self._edge, candidate, self._blocks())
         if ill:
             raise ToolFailed(f"the good release does not run: {ill}", hint="outpace edge status")
-        self._edge.admit()
-        self._edge.route(Traffic(baseline=candidate.release, blocks=self._blocks()))
-        self._edge.work(candidate.release, candidate.workers)
 
     def _blocks(self) -> tuple[Block, ...]:
         traffic = self._edge.standing().traffic
         return traffic.blocked_at(self._now()) if traffic is not None else ()
 
     def _current(self, rollout: Rollout) -> Rollout:
-        found = self._edge.standing().rollout
+        found = self._edge.kept_rollout()
         return found if found is not None and found.id == rollout.id else rollout
 
     def _kept(self, rollout: Rollout, **changes: object) -> Rollout:

@@ -16,7 +16,8 @@ from outpace.model.edge import Check
 from outpace.model.release import Digest
 
 MIGRATION_SECONDS = 600.0
-QUIET_EVERY = 1.0
+QUIET_EVERY, QUIET_LESS, QUIET_LEAST = 1.0, 60.0, 60.0
+"""Seconds between two looks that saw nothing: a sixtieth of the time since something was seen, within bounds."""
 TELL_EVERY = 15.0
 NOBODY = Arm()
 
@@ -87,15 +88,23 @@ class Pace:
     """How often a look that saw nothing is judged, and how often the price of an answer is told."""
 
     def __init__(self) -> None:
-        self._quiet_since = self._told_at = -math.inf
+        self._told_at = self._nothing_at = -math.inf
+        self._busy_at: float | None = None
         self._phase = ""
 
     def counts(self, tick: Tick) -> bool:
-        """Most looks at little traffic see nothing: one a second is enough to know that time goes by."""
-        nothing = tick.candidate == NOBODY == tick.baseline and not tick.usage
-        if nothing and tick.at - self._quiet_since < QUIET_EVERY:
+        """Most looks at little traffic see nothing. That time goes by, one a second tells, and after an hour of nothing
+        one a minute; and with it what the processes use."""
+        if tick.candidate != NOBODY or tick.baseline != NOBODY:
+            self._busy_at, self._nothing_at = tick.at, -math.inf
+            return True
+        self._busy_at = tick.at if self._busy_at is None else self._busy_at
+        every = min((tick.at - self._busy_at) / QUIET_LESS, QUIET_LEAST)
+        if every <= QUIET_EVERY and tick.usage:
+            return True
+        if tick.at - self._nothing_at < max(every, QUIET_EVERY) or (every > QUIET_EVERY and not tick.usage):
             return False
-        self._quiet_since = tick.at if nothing else -math.inf
+        self._nothing_at = tick.at
         return True
 
     def is_due(self, verdict: GoOn) -> bool:

@@ -17,7 +17,6 @@ from outpace.delivery.exchanges.exchange import Recording
 from outpace.delivery.rollout.verdicts import share
 from outpace.formats.envelope import encoded
 from outpace.formats.plain import page
-from outpace.formats.rollout import plainly
 from outpace.model.release import SHORT
 
 SAID: dict[Stage, str] = {
@@ -169,7 +168,7 @@ def _lines(view: View) -> Iterator[str]:
     rollout, traffic = standing.rollout, standing.traffic
     if rollout is not None:
         users = f", {share(traffic.weight / WHOLE)} of users" if standing.under_way and traffic is not None else ""
-        why = f": {plainly(rollout.why)}" if rollout.why else ""
+        why = f": {rollout.why}" if rollout.why else ""
         yield f"  rollout   {rollout.candidate[:SHORT]} {SAID[rollout.stage]}{users}{why}"
     for block in view.blocks:
         yield f"  blocked   {spoken(block.what)} until {block.until:%Y-%m-%d %H:%M:%S}: {block.why}"

@@ -74,13 +74,7 @@ def text(application: str, outcome: Outcome) -> str:
         case RolledBack(rollout, why):
             runs = f"{rollout.baseline[:SHORT]} runs" if rollout.baseline else "nothing runs"
             said, more = f"{rollout.candidate[:SHORT]} was rolled back, {runs}", _met(rollout)
-    reasons = [] if why == "it is promoted" else plainly(why).split("; ")
-    return page([f"{application}: {said}", *(f"  {each}" for each in (*reasons, more) if each)])
-
-
-def plainly(why: str) -> str:
-    """Without the verdict's own word, where what became of the rollout is said already."""
-    return why.removeprefix("settled: ").removeprefix("promote: ").removeprefix("roll back: ")
+    return page([f"{application}: {said}", *(f"  {each}" for each in (*why.split("; "), more) if each)])
 
 
 def _met(rollout: Rollout) -> str:

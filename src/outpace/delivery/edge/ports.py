@@ -23,6 +23,10 @@ class Runtime(Protocol):
         """Raises DamagedData where what is written down cannot be read."""
         ...
 
+    def kept_rollout(self) -> Rollout | None:
+        """The last one alone, for whoever asks many times a second."""
+        ...
+
     def mended(self) -> tuple[str, ...]:
         """What is written down and cannot be read is put aside; what was done, in words."""
         ...

@@ -15,7 +15,7 @@ from math import ceil
 from msgspec.structs import replace
 
 from outpace.delivery.rollout.budget import Budget, next_weight
-from outpace.delivery.rollout.counts import Tick, whole
+from outpace.delivery.rollout.counts import Arm, Tick, whole
 from outpace.delivery.rollout.evidence import Gathered
 from outpace.delivery.rollout.verdicts import (
     Evidence,
@@ -40,6 +40,8 @@ LEAST_KNOWN = 0.1
 """Requests a second before the rollout below which hardly one was seen."""
 MANY_WAIT, MANY_TIMES, FEW_WAIT = 5, 3.0, 0.01
 """Requests under way on the candidate that mean nothing, and how many times its share of the baseline's they may be."""
+HANGING = 30.0
+"""Seconds after which copies of requests that are not answered are failures."""
 OLD_END, FEW_OLD, OLD_TIMES = 120.0, 1, 1.5
 """Seconds after which no request is from before the doubt; and how many under way, beside the candidate's share of what
 waits at the baseline now, say that there is none."""
@@ -52,8 +54,9 @@ LOAD_MATTERS = 10.0
 
 def hung(tick: Tick) -> str:
     """Why the candidate is not promoted now: more requests to it are under way than its share of the baseline's
-    explains. They end in an answer, in a client that gives up, which counts, or in nothing, and then it waits."""
-    share = min(max(tick.weight / max(1 - tick.weight, FEW_WAIT), 0.0), 1 / FEW_WAIT)
+    explains. They end in an answer, in a client that gives up, which counts, or in nothing, and then it waits. Before
+    users, it gets as many as the baseline."""
+    share = min(max(tick.weight / max(1 - tick.weight, FEW_WAIT), 0.0), 1 / FEW_WAIT) if tick.weight else 1.0
     usual = MANY_TIMES * tick.baseline.waiting * share
     waiting = tick.candidate.waiting
     return f"{waiting} requests to it are not answered yet" if waiting > MANY_WAIT + usual else ""
@@ -78,6 +81,7 @@ class Judge:
         self._quiet_from = 0.0  # when it was promoted though no user came
         self._final: Verdict | None = None
         self._hung = ""
+        self._hung_since: float | None = None
         self._notes: tuple[str, ...] = ()
 
     def see(self, tick: Tick) -> Verdict:
@@ -92,6 +96,7 @@ class Judge:
         self._gathered.add(tick, self._at, alone=self.phase == "promoted", shared=self.phase != "before")
         if tick.source == "users":
             self._hung = hung(tick)
+            self._hang(tick.candidate.waiting)
         against = self._gathered.against()
         if against is not None:
             return self._take_back(against)
@@ -116,6 +121,19 @@ class Judge:
     def _weighed_for(self) -> float:
         return self._at - (self._at if self._weighed is None else self._weighed)
 
+    def _hang(self, waiting: int) -> None:
+        """A copy has no client that gives up: what is not answered for so long never is. What it copies was answered,
+        or it would wait at the baseline too."""
+        if not self._hung or self.phase != "before":
+            self._hung_since = None
+        elif self._hung_since is None:
+            self._hung_since = self._at
+        elif self._at - self._hung_since >= HANGING:
+            self._hung_since = self._at
+            old, new = Arm(requests=waiting), Arm(requests=waiting, resets=waiting)
+            copies = Tick(at=self._at, weight=0.0, source="mirrored", baseline=old, candidate=new)
+            self._gathered.add(copies, self._at, alone=False, shared=False)
+
     def _take_back(self, metric: Metric) -> Verdict:
         evidence = self._evidence()
         self._turn("taken back", 0.0)
@@ -127,6 +145,8 @@ class Judge:
         gathered = self._gathered
         missing = gathered.missing(users=False)
         rate = gathered.rate_of(self.budget.before)
+        if self._hung:
+            return self._go_on(max(missing, 1.0), rate, self._hung)
         if missing <= 0:
             return self._send("the evidence before users was high enough")
         came = gathered.came_from(self.budget.before)

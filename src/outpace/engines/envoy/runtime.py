@@ -140,6 +140,9 @@ class Runtime:
         is_let_through = found.good is not None or is_given_users
         return replace(found, amiss=tuple(mending.amiss(self.place, envoy=found.envoy != 0, good=is_let_through)))
 
+    def kept_rollout(self) -> Rollout | None:
+        return self.place.rollout()
+
     # Processes of a release.
 
     def finish(self, program: Program, seconds: float) -> str:
