@@ -167,6 +167,10 @@ def test_what_was_kept_is_what_stands(ground: Ground) -> None:
     ground.edge.keep_rollout(replace(rollout, stage="reverted"))
     ground.edge.renew("one")
     assert not ground.edge.standing().under_way
+    assert ground.edge.kept_rollout() == ground.edge.standing().rollout
+    assert ground.edge.migrated() == ""
+    ground.edge.keep_migrated("5f7d0ffe")
+    assert ground.edge.migrated() == "5f7d0ffe"
 
 
 def test_an_edge_that_is_up_stays_as_it_is(ground: Ground) -> None:

@@ -78,6 +78,16 @@ def test_a_bad_release_goes_back_over_its_new_column_and_no_acknowledged_row_is_
     shop.ends_on("1", "reverted")
 
 
+def test_what_a_release_that_was_taken_back_left_in_the_database_is_known_to_the_next(shop: Bookshop) -> None:
+    shop.files["migrations/0002_seller.sql"] = EXPAND.replace("TEXT", "INTEGER")
+    shop.commit("2b")
+    before = shop.rollout
+    refused = " ".join(shop.outpace("rollout", expect=4).err.split())
+    assert "0002_seller.sql: not known: a release that was taken back applied it" in refused
+    assert shop.rollout == before
+    shop.files["migrations/0002_seller.sql"] = EXPAND
+
+
 def test_what_cannot_be_taken_back_is_refused_before_anything_begins_and_goes_with_a_reason(
     shop: Bookshop, postgres_server: PostgresServer
 ) -> None:

@@ -37,6 +37,7 @@ class FakeEdge:
         self.workers: tuple[str, ...] = ()
         self.ill = ""
         self.migration = ""
+        self._migrated = ""
         self.looks: list[tuple[Arm, Arm]] = []
         self.meanwhile: Callable[[str], None] = lambda _act: None
 
@@ -134,6 +135,12 @@ class FakeEdge:
 
     def keep_good(self, good: Good) -> None:
         self.good = good
+
+    def keep_migrated(self, revision: str) -> None:
+        self._migrated = revision
+
+    def migrated(self) -> str:
+        return self._migrated
 
     def renew(self, rollout: str) -> None:
         pass

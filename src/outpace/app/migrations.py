@@ -7,7 +7,7 @@ from typing import Protocol
 
 from msgspec import Struct
 
-from outpace.delivery.migrations.finding import may_be_migration, road_between
+from outpace.delivery.migrations.finding import beyond, may_be_migration, road_between
 from outpace.delivery.migrations.road import Plan, Road, plan
 from outpace.model.application import Application
 from outpace.model.errors import NotFound, UsageError
@@ -65,12 +65,21 @@ def _commit(name: str, revisions: Revisions) -> str:
 
 
 def migrations(
-    application: Application, base: str, head: str, tree: Callable[[str], Tree], accepted: str | None = None
+    application: Application,
+    base: str,
+    head: str,
+    tree: Callable[[str], Tree],
+    accepted: str | None = None,
+    applied: str | None = None,
 ) -> View:
-    """Reads texts alone: nothing of the repository is imported or run, and no database is asked."""
+    """Reads texts alone: nothing of the repository is imported or run, and no database is asked. `applied` is the
+    revision that last migrated it, where that is not the base."""
     place = folder(application)
     declared = place if application.edge is not None and application.edge.migrations else ""
-    road = road_between(texts(tree(base), place, declared), texts(tree(head), place, declared), declared)
+    new = texts(tree(head), place, declared)
+    road = road_between(texts(tree(base), place, declared), new, declared)
+    if applied is not None:
+        road = beyond(road, road_between(texts(tree(applied), place, declared), new, declared))
     return View(application=application.name, base=base, head=head, road=road, plan=plan(road, accepted))
 
 

@@ -130,7 +130,7 @@ def verify(store: Store, prefix: str) -> VerifyView:
 
 def collect(
     store: Store,
-    application: Application,
+    application: str,
     *,
     running: Callable[[], Collection[str]],
     needed: Callable[[], Collection[str]],
@@ -148,7 +148,7 @@ def collect(
     found = decide(*store.held()) if dry_run else store.collect(decide)
     gone = tuple(before[digest] for digest in found.releases if digest in before)
     return CollectView(
-        application=application.name,
+        application=application,
         gone=gone,
         layers=found.layers,
         stay=len(before) - len(gone),

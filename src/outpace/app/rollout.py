@@ -139,6 +139,7 @@ class Rolling:
             failed = self._edge.finish(candidate.migrate, MIGRATION_SECONDS)
             if failed:
                 return Shown(why=f"its migration failed: {failed}")
+            self._edge.keep_migrated(candidate.revision)
         self._report(f"starting {candidate.release[:SHORT]}")
         self._edge.start(candidate.program, candidate.instances)
         ill = self._edge.healthy(candidate.release, candidate.start_s)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Generator, Mapping
 from contextlib import contextmanager
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -251,6 +251,7 @@ class EdgePlace:
 
     def deploys(self) -> EdgeDeploys:
         from outpace.app.edge_deploys import EdgeDeploys
+        from outpace.bootstrap.gating import gate
         from outpace.model.errors import Refused
 
         def roll(revision: str) -> Outcome:
@@ -259,7 +260,7 @@ class EdgePlace:
         def refused(revision: str) -> tuple[Digest, str]:
             candidate = self.candidate(self.release(revision))
             try:
-                self._gate(candidate, self.runtime.standing())
+                gate(self, candidate, self.runtime.standing())
             except Refused as error:
                 return candidate.release, f"{error.message}; {error.hint}"
             return candidate.release, ""
@@ -278,24 +279,35 @@ class EdgePlace:
 
     def rolled(self, candidate: Candidate, urgency: Urgency, *, soak: bool = False) -> Outcome:
         """With `soak`, until it is settled; else another process judges it from its promotion on."""
-        from outpace.app.rollout_parts import Promoted
+        from outpace.app.rollout_parts import Promoted, Settled
         from outpace.app.soaking import soaked
+        from outpace.bootstrap.releasing import releases_collected
+        from outpace.model.errors import DamagedData
 
+        differs = self.store.verify(candidate.release)
+        if differs:
+            raise DamagedData(
+                f"the release was changed since it was built: {differs}",
+                hint=f"outpace release build --anew {candidate.revision[:10]}",
+            )
         with self.alone("a rollout"):
             rolling = self.rolling(urgency)
             outcome = rolling.to(candidate)
             if soak and isinstance(outcome, Promoted):
                 report = self.here.report
-                return soaked(self.runtime, rolling, outcome.rollout, drain_s=candidate.drain_s, report=report)
-            return outcome
+                outcome = soaked(self.runtime, rolling, outcome.rollout, drain_s=candidate.drain_s, report=report)
+        if isinstance(outcome, Settled):
+            releases_collected(self.folder, self.application.name, keep=self.edge.keep)
+        return outcome
 
     def rolling(self, urgency: Urgency = "routine", exposed_hours: float = 0.0) -> Rolling:
         from outpace.app.rollout import Rolling
+        from outpace.bootstrap.gating import gate
 
         return Rolling(
             self.runtime,
             judges=self.judges(urgency, exposed_hours),
-            gate=self._gate,
+            gate=partial(gate, self),
             before=(self._probed, self._replayed),
             report=self.here.report,
             drain_s=self.drain_s,
@@ -342,35 +354,6 @@ class EdgePlace:
         if found.stopping:
             return Shown(why=f"{found.sentence}; if it is meant: {accepting(found)}")
         return Shown(ticks=(tick_of(found),) if found.compared else ())
-
-    def _gate(self, candidate: Candidate, standing: Standing) -> None:
-        """Migrations that cannot be taken back while the good release goes on are named before anything begins."""
-        from outpace.app.migrations import migrations
-        from outpace.delivery.migrations.road import Refuse
-        from outpace.model.errors import Refused
-
-        good = standing.good
-        if good is None:
-            return
-        running = self.store.find(good.release).manifest.revision
-        if self.here.repository.resolve(running) is None:
-            if self.irreversible:
-                return
-            raise Refused(
-                f"what runs was built from {running[:10]}, which is not here, so its migrations are not known",
-                hint='git fetch --unshallow; or --accept-irreversible "why this may be"',
-            )
-        view = migrations(
-            self.application,
-            running,
-            candidate.revision,
-            self.here.tree_of,
-            self.irreversible or None,
-        )
-        if isinstance(view.plan, Refuse):
-            raise Refused(f"{view.plan.why}: {'; '.join(view.plan.named)}", hint=view.plan.would_allow)
-        for line in (*view.plan.waits, *view.plan.cautions):
-            self.here.report(line)
 
     def exposed(self, revision: str) -> frozenset[str]:
         from outpace.model.errors import NoAdvisories

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 if TYPE_CHECKING:
+    from outpace.app.release import CollectView
     from outpace.bootstrap import Places
     from outpace.engines.git import Repository
     from outpace.engines.oci import Image
@@ -108,3 +109,21 @@ def releases_needed(store: ReleaseStore) -> frozenset[str]:
     from outpace.engines.release_use import named
 
     return named(store)
+
+
+def releases_collected(folder: Path, application: str, *, keep: int, dry_run: bool = False) -> CollectView:
+    """Those that go by the rule."""
+    from outpace.app.release import collect
+    from outpace.engines.release_store import ReleaseStore
+    from outpace.model.times import now
+
+    store = ReleaseStore(folder)
+    return collect(
+        store,
+        application,
+        running=lambda: releases_running(store),
+        needed=lambda: releases_needed(store),
+        keep=keep,
+        now=now(),
+        dry_run=dry_run,
+    )

@@ -25,6 +25,8 @@ def declare(place: EdgePlace) -> None:
         risk=edge.risk,
         soak_s=float(seconds_of(edge.soak)),
         drain_s=place.drain_s,
+        application=place.application.name,
+        keep=edge.keep,
         facts=str(place.here.facts.path),
         subject=place.here.subject,
         environment=edge.environment,
@@ -38,6 +40,7 @@ def judge(folder: Path, is_asked: Callable[[], bool], report: Callable[[str], No
     from outpace.app.judging import Judges
     from outpace.app.rollout import Rolling
     from outpace.app.soaking import soaked
+    from outpace.bootstrap.releasing import releases_collected
     from outpace.delivery.edge.standing import OVER
     from outpace.engines.envoy import holding
     from outpace.engines.envoy.runtime import Runtime
@@ -67,3 +70,6 @@ def judge(folder: Path, is_asked: Callable[[], bool], report: Callable[[str], No
     if rollout is not None and rollout.stage in OVER:
         with closing(Facts(Path(told.facts))) as facts:
             keep(facts, told.subject, rollout, told.environment)
+    if rollout is not None and rollout.stage == "settled":
+        gone = releases_collected(folder, told.application, keep=told.keep).gone
+        report(f"releases that nothing needs are gone: {len(gone)}")

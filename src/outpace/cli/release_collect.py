@@ -10,7 +10,7 @@ from outpace.cli.door import Door
 EPILOG = """\
 What stays: what a process of this host stands in, what a rollback would go to, what a rollout is about, what was built
 or given out within the hour, and the newest `keep` of the others ([applications.edge]). Packages go with the last
-release that stands on them.
+release that stands on them. Whenever a rollout is settled, this is done by itself.
 
 exit status: 0
 
@@ -26,23 +26,13 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace, door: Door) -> int:
     from outpace import bootstrap
-    from outpace.app.release import collect
     from outpace.bootstrap import releasing
     from outpace.formats.release import collect_answer, collect_text
     from outpace.model.edge import Edge
-    from outpace.model.times import now
 
     with bootstrap.workplace(Path.cwd(), name=args.name, report=door.report) as here:
         application = here.setup.application
-        store = releasing.release_store(here.places, application)
-        view = collect(
-            store,
-            application,
-            running=lambda: releasing.releases_running(store),
-            needed=lambda: releasing.releases_needed(store),
-            keep=(application.edge or Edge()).keep,
-            now=now(),
-            dry_run=args.dry_run,
-        )
+        folder, keep = releasing.edge_folder(here.places, application), (application.edge or Edge()).keep
+        view = releasing.releases_collected(folder, application.name, keep=keep, dry_run=args.dry_run)
     door.emit(collect_answer(view) if door.form == "json" else collect_text(view))
     return 0

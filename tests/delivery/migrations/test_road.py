@@ -5,9 +5,9 @@ from __future__ import annotations
 import random
 import re
 
-from outpace.delivery.migrations.finding import road_between
+from outpace.delivery.migrations.finding import LEFT, OTHER, beyond, road_between
 from outpace.delivery.migrations.ordering import by_dependency
-from outpace.delivery.migrations.road import Go, Refuse, plan
+from outpace.delivery.migrations.road import Go, Refuse, Road, plan
 from outpace.delivery.migrations.steps import Migration
 
 SQL = {"db/migrations/001_a.sql": "CREATE TABLE t (id int, a int, b text);"}
@@ -95,3 +95,19 @@ def test_files_of_sql_run_by_number_and_the_way_down_is_none() -> None:
     road = road_between(base, {**base, **new})
     assert road.order == ("migrations/9_b.up.sql", "migrations/10_c.up.sql")
     assert road.safe
+
+
+def test_what_a_release_that_was_taken_back_applied_is_beside_the_base() -> None:
+    base = {"migrations/001_orders.sql": "CREATE TABLE orders (number INTEGER);\n"}
+    path, text = "migrations/002_seller.sql", "ALTER TABLE orders ADD COLUMN seller TEXT;\n"
+    applied, edited = {**base, path: text}, {**base, path: text.replace("TEXT", "INTEGER")}
+
+    def told(head: dict[str, str]) -> Road:
+        return beyond(road_between(base, head), road_between(applied, head))
+
+    assert (told(applied).unsettled, told(applied).left) == ((), ())
+    assert [(name, why.why) for name, why in told(edited).unsettled] == [(path, OTHER)]
+    assert isinstance(plan(told(edited)), Refuse)
+    without = plan(told(base))
+    assert isinstance(without, Go)
+    assert without.cautions == (f"{path}: {LEFT}",)

@@ -9,6 +9,7 @@ from functools import cache
 from typing import TypeAlias
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from outpace.delivery.migrations import alembic_reading, django_reading, sql_files
 from outpace.delivery.migrations.bystanders import OTHER_TOOL, RUNS, Bystander, bystander, is_foreign, is_of_tests
@@ -24,6 +25,8 @@ FOLDERS = ("migrations", "versions", "alembic", "migrate")
 EDITED = "it was applied where the base runs, so that what it says now is not what ran"
 SQUASHED = "whether Django runs it, or those that it replaces, is decided by what was applied"
 GONE = "it was applied where the base runs, and is not here any more"
+OTHER = "a release that was taken back applied it, so that what it says now is not what ran"
+LEFT = "a release that was taken back applied it, and it is not here: the database has more than this release knows"
 UNEDIT = "leave it as it was, and write a new migration"
 
 
@@ -153,6 +156,16 @@ def road_between(base: Mapping[str, str], head: Mapping[str, str], declared: str
     unsettled += [(name, Unknown(GONE, UNEDIT)) for _, name in sorted(old.keys() - now - replaced)]
     said = tuple(_said(after.migrations, new))
     return road(before.migrations, new, unsettled=tuple(unsettled), said=said)
+
+
+def beyond(road: Road, applied: Road) -> Road:
+    """`applied`: from what the database has, which is more than what runs: a release was taken back, and its migrations
+    were not. What it left may stand there unused; what says something else now is not what ran."""
+    left = tuple(f"{name}: {LEFT}" for name, why in applied.unsettled if why.why == GONE)
+    known = dict(road.unsettled)
+    changed = ((name, why) for name, why in applied.unsettled if why.why != GONE and name not in known)
+    other = tuple((name, Unknown(OTHER, UNEDIT) if why.why == EDITED else why) for name, why in changed)
+    return replace(road, unsettled=(*road.unsettled, *other), left=left)
 
 
 def _edited(before: str, after: str) -> bool:

@@ -25,6 +25,7 @@ class Road(Struct, frozen=True, kw_only=True):
     order: tuple[str, ...] = ()
     unsettled: tuple[tuple[str, Unknown], ...] = ()  # what is not about one step: (migration or place, why)
     said: tuple[str, ...] = ()
+    left: tuple[str, ...] = ()  # what the database has of a release that was taken back
 
     @property
     def steps(self) -> tuple[Judged, ...]:
@@ -123,7 +124,7 @@ def plan(road: Road, accepted: str | None = None) -> Plan:
         if isinstance(one.standing, Expand)
         for caution in one.standing.cautions
     )
-    return Go(waits=waits, cautions=cautions, accepted=reason if named else "", in_spite_of=named)
+    return Go(waits=waits, cautions=(*cautions, *road.left), accepted=reason if named else "", in_spite_of=named)
 
 
 def named_of(road: Road) -> Iterable[str]:

@@ -99,7 +99,10 @@ def listing_digest(files: Listing) -> str:
 def decoded(content: bytes, digest: str) -> Manifest:
     """Raises DamagedData where it is not what the digest names."""
     if hashlib.sha256(content).hexdigest() != digest:
-        raise DamagedData(f"the manifest of {digest[:12]} was changed", hint="build that revision again: outpace release build --anew REVISION")
+        raise DamagedData(
+            f"the manifest of {digest[:12]} was changed",
+            hint="build that revision again: outpace release build --anew REVISION",
+        )
     try:
         return msgspec.json.decode(content, type=Manifest)
     except (msgspec.DecodeError, ValueError) as error:

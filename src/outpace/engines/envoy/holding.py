@@ -35,6 +35,8 @@ class Soak(Struct, frozen=True, kw_only=True):
     risk: Risk
     soak_s: float
     drain_s: float
+    application: str
+    keep: int  # releases that nothing needs
     facts: str  # the file
     subject: str
     environment: str

@@ -232,6 +232,15 @@ class Runtime:
     def keep_good(self, good: Good) -> None:
         self.place.keep_good(good)
 
+    def keep_migrated(self, revision: str) -> None:
+        self.place.write(self.place.folder / "migrated", revision.encode())
+
+    def migrated(self) -> str:
+        try:
+            return (self.place.folder / "migrated").read_text().strip()
+        except FileNotFoundError:
+            return ""
+
     def renew(self, rollout: str) -> None:
         """And somebody must be there to see it lapse."""
         self.place.renew(rollout)

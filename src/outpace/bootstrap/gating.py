@@ -1,0 +1,45 @@
+"""What a rollout is refused for before anything begins: migrations that cannot be taken back."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from outpace.app.rollout_parts import Candidate
+    from outpace.bootstrap.edge import EdgePlace
+    from outpace.delivery.edge.standing import Standing
+
+
+def gate(place: EdgePlace, candidate: Candidate, standing: Standing) -> None:
+    """While the good release goes on, they run on its database. Raises Refused, naming them."""
+    from outpace.app.migrations import migrations
+    from outpace.delivery.migrations.road import Refuse
+    from outpace.model.errors import Refused
+
+    here, good = place.here, standing.good
+    if good is None:
+        return
+    running = place.store.find(good.release).manifest.revision
+    if here.repository.resolve(running) is None:
+        if place.irreversible:
+            return
+        raise Refused(
+            f"what runs was built from {running[:10]}, which is not here, so its migrations are not known",
+            hint='git fetch --unshallow; or --accept-irreversible "why this may be"',
+        )
+    applied = place.runtime.migrated()
+    if applied and here.repository.resolve(applied) is None:
+        here.report(f"{applied[:10]} migrated the database and was taken back; what it did is not here to be read")
+        applied = ""
+    view = migrations(
+        place.application,
+        running,
+        candidate.revision,
+        here.tree_of,
+        place.irreversible or None,
+        applied if applied and applied != running else None,
+    )
+    if isinstance(view.plan, Refuse):
+        raise Refused(f"{view.plan.why}: {'; '.join(view.plan.named)}", hint=view.plan.would_allow)
+    for line in (*view.plan.waits, *view.plan.cautions):
+        here.report(line)
