@@ -179,10 +179,8 @@ def by_names(exchange: UnredactedExchange) -> str:
     """The peer: pairs whose name is on the list are blanked out."""
     told = [exchange.target, *(f"{name}={value}" for name, value in exchange.request.fields)]
     told += [exchange.request.body.decode(), exchange.response.body.decode()]
-    return "\n".join(
-        re.sub(rf"(\"?[\w-]*(?:{NAMED.pattern[4:]})[\w-]*\"?\s*[:=]\s*)(\"[^\"]*\"|[^&,\s]+)", r"\1-", each, flags=re.IGNORECASE)
-        for each in told
-    )
+    named = rf"(\"?[\w-]*(?:{NAMED.pattern[4:]})[\w-]*\"?\s*[:=]\s*)(\"[^\"]*\"|[^&,\s]+)"
+    return "\n".join(re.sub(named, r"\1-", each, flags=re.IGNORECASE) for each in told)
 
 
 def leaks(planted: Planted, line: str) -> tuple[str, ...]:

@@ -183,7 +183,7 @@ def test_no_file_holds_an_unmasked_value_at_any_moment_so_that_a_killed_copy_lea
 
     def report(event: str) -> None:
         files = [each for each in folder.rglob("*") if each.is_file()]
-        held[event.split()[0]] = [each for each in files if b"planted" in each.read_bytes()]
+        held[event.split(maxsplit=1)[0]] = [each for each in files if b"planted" in each.read_bytes()]
 
     copied(SqliteCopier(folder, report=report), path, t__who="hash")
     assert held == {"copying": [], "masking": []}
