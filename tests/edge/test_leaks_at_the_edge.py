@@ -35,13 +35,13 @@ class ShortBlocks:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
-    def of(self, of: Rollout, rps: float, sources: tuple[Source, ...]) -> Trailed:
-        trail = TrailFile(self._folder / f"{of.id}.jsonl")
+    def of(self, rollout: Rollout, rps: float, sources: tuple[Source, ...]) -> Trailed:
+        trail = TrailFile(self._folder / f"{rollout.id}.jsonl")
         judge = trail.judge()
         if judge is not None:
             return Trailed(judge, trail)
         made = budget(RISK, urgency="routine", rps=rps, soak_s=3600.0, before=sources, block_s=BLOCK_SECONDS)
-        trail.begin(Header(baseline=of.baseline or "", candidate=of.candidate, budget=made))
+        trail.begin(Header(baseline=rollout.baseline or "", candidate=rollout.candidate, budget=made))
         return Trailed(Judge(made), trail)
 
 
