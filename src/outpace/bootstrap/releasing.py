@@ -112,13 +112,14 @@ def releases_needed(store: ReleaseStore) -> frozenset[str]:
 
 
 def releases_collected(folder: Path, application: str, *, keep: int, dry_run: bool = False) -> CollectView:
-    """Those that go by the rule."""
+    """Those that go by the rule; and with them what their rollouts left."""
     from outpace.app.release import collect
+    from outpace.engines.envoy.sweeping import sweep
     from outpace.engines.release_store import ReleaseStore
     from outpace.model.times import now
 
     store = ReleaseStore(folder)
-    return collect(
+    view = collect(
         store,
         application,
         running=lambda: releases_running(store),
@@ -127,3 +128,6 @@ def releases_collected(folder: Path, application: str, *, keep: int, dry_run: bo
         now=now(),
         dry_run=dry_run,
     )
+    if not dry_run:
+        sweep(folder, frozenset(each.digest for each in store.all()))
+    return view
