@@ -81,7 +81,7 @@ class EdgePlace:
         from outpace.engines.envoy.holding import judge_of
         from outpace.model.times import now
 
-        judge = judge_of(self.folder)
+        judge = judge_of(self.folder) or self.runtime.place.pid("judge")
         return View(
             application=self.application.name,
             listen=self.edge.listen,

@@ -1,4 +1,4 @@
-"""The judge that stands, of one edge: it needs its folder, and neither the repository nor whoever promoted."""
+"""The engine that stands behind every other of an edge: it needs its folder, and neither the repository nor them."""
 
 from __future__ import annotations
 
@@ -35,7 +35,8 @@ def declare(place: EdgePlace) -> None:
 
 
 def judge(folder: Path, is_asked: Callable[[], bool], report: Callable[[str], None]) -> None:
-    """Waits for its turn, and judges until nothing is promoted any more, or until it `is_asked` to end."""
+    """Waits until the engine of a rollout ends. Judges what it promoted, until that is settled or back, or until it
+    `is_asked` to end; what it left unfinished is taken back and tidied up."""
     from outpace.app.edge_deploys import keep
     from outpace.app.judging import Judges
     from outpace.app.rollout import Rolling
@@ -62,10 +63,11 @@ def judge(folder: Path, is_asked: Callable[[], bool], report: Callable[[str], No
         )
         rolling = Rolling(runtime, judges=judges, report=report, drain_s=told.drain_s)
         rollout = runtime.standing().rollout
-        if rollout is None or rollout.stage != "promoted":
-            return
-        report(f"judging {rollout.id}")
-        soaked(runtime, rolling, rollout, drain_s=told.drain_s, report=report, is_asked=is_asked)
+        if rollout is not None and rollout.stage == "promoted":
+            report(f"judging {rollout.id}")
+            soaked(runtime, rolling, rollout, drain_s=told.drain_s, report=report, is_asked=is_asked)
+        else:
+            rolling.tidied(runtime.standing())
         rollout = runtime.standing().rollout
     if rollout is not None and rollout.stage in OVER:
         with closing(Facts(Path(told.facts))) as facts:

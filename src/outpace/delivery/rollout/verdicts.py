@@ -235,6 +235,6 @@ def _rests(evidence: Evidence, *, failing: bool = False) -> str:
     parts = [f"{one.requests} {SOURCES[one.source]}" for one in evidence.rests_on if one.requests]
     told = f"; rests on {', '.join(parts)}" if parts else ""
     clients = evidence.failing_clients if failing else evidence.clients
-    if clients is not None and parts:
+    if clients and parts:
         told += f" of {clients} {'failing ' if failing else ''}client{'' if clients == 1 else 's'}"
     return told + "".join(f"; {note}" for note in evidence.notes)

@@ -22,7 +22,7 @@ from outpace.model.errors import Busy, DamagedData
 LOCK = "engine.lock"
 JUDGE = "the judge of the soak"
 FILE = "judge.json"
-PAUSE = 0.05
+PAUSE = 0.1
 PATIENCE = 60.0
 """Seconds that a judge is waited for: one that compares two releases goes on until that is decided."""
 NOTABLE = 2.0

@@ -5,7 +5,7 @@ It needs the standard library, the files of FOLDER and nothing else: neither the
 - Envoy and the processes under `instances/` are started when they are not there, each as a process of its own that
   outlives this one; what lies under `stopping/` is asked to end, then killed.
 - `workers.json` names processes of one release at a time: those of another end before these begin.
-- `judge.json` says who judges a promoted release: it is there until its soak is over.
+- `judge.json` names an engine that waits until that of a rollout ends, then judges its soak or tidies up after it.
 - While `rollout.json` says `armed`, `lease.json` must be renewed; when it lapses, the prepared routes and workers are
   renamed over the live ones. A rename needs no space on the disk, and Envoy follows it within milliseconds.
 
@@ -310,9 +310,11 @@ class Watchdog:
                 self.keep_declared(name, document)
 
     def judge(self) -> None:
-        """Of a promoted release. It starts the next watchdog, if this one is killed, in this one's environment."""
+        """It starts the next watchdog, if this one is killed, in this one's environment."""
         rollout, wanted = read(self.folder / "rollout.json"), read(self.folder / "judge.json")
-        if wanted and rollout and rollout.get("stage") == "promoted":
+        left = f"{str((rollout or {}).get('candidate'))[:12]}-*.json"
+        over = {"settled": True, "reverted": not any((self.folder / "instances").glob(left))}
+        if wanted and rollout and not over.get(str(rollout.get("stage"))):
             self.keep("judge", [str(word) for word in wanted["argv"]], "/", dict(os.environ))
 
     def stopping(self) -> None:
