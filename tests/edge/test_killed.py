@@ -10,7 +10,9 @@ import time
 from collections.abc import Callable
 
 import pytest
+from msgspec.structs import replace
 
+from outpace.engines.envoy import succession
 from tests.edge.shop import PATIENCE, Shop, until
 
 DIED = r"its engine died before it was promoted"
@@ -81,6 +83,34 @@ def test_a_watchdog_that_is_killed_while_nothing_goes_on_takes_nothing_along(goo
     assert (counts.bad, counts.failed, set(counts.by)) == (0, 0, {"1"})
     assert good_shop.standing.watchdog not in (0, standing.watchdog)
     assert (good_shop.standing.envoy, good_shop.standing.instances) == (standing.envoy, standing.instances)
+
+
+def test_a_proxy_that_hangs_is_told_of_and_replaced_by_the_next_up(good_shop: Shop) -> None:
+    before = good_shop.standing.envoy
+    os.kill(before, signal.SIGSTOP)
+    told = good_shop.outpace("edge", "status", "--format", "json", expect=10).answer["troubles"]
+    assert [each for each in told if each.startswith("the proxy does not answer")]
+    good_shop.outpace("edge", "up")
+    assert good_shop.version() == "1"
+    assert good_shop.standing.envoy not in (0, before)
+
+
+def test_a_process_that_hangs_is_told_of_and_replaced_by_the_next_up(
+    good_shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (instance,) = good_shop.standing.instances
+    os.kill(instance.pid, signal.SIGSTOP)
+    told = good_shop.outpace("edge", "status", "--format", "json", expect=10).answer["troubles"]
+    assert [each for each in told if each.startswith(f"{instance.name} does not answer, GET /healthz on port")]
+    monkeypatch.setattr(succession, "SURELY_STARTED", 0.0)
+    program = instance.program
+    assert program is not None
+    runtime = good_shop.runtime
+    runtime.start(replace(program, argv=("python3", "app.py", "{port}")), 1)
+    assert runtime.healthy(instance.release, PATIENCE) == ""
+    runtime.admit()
+    assert good_shop.version() == "1"
+    until(lambda: not runtime.place.pid(instance.name), "what hung is gone")
 
 
 def stopped(shop: Shop) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 
 from msgspec import Struct
@@ -32,6 +32,7 @@ class View(Struct, frozen=True, kw_only=True):
     at: datetime
     standing: Standing
     judge: Judging | None = None
+    silent: Mapping[str, str] = {}  # what runs and does not answer, each with why
     differs: tuple[str, ...] = ()  # what runs was started with other settings than these
 
     @property

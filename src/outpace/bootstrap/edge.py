@@ -88,6 +88,7 @@ class EdgePlace:
             folder=str(self.folder),
             at=now(),
             standing=self.runtime.standing(),
+            silent=self.runtime.silent(),
             judge=Judging(pid=judge, silent_s=self.runtime.place.uncounted_s()) if judge else None,
         )
 

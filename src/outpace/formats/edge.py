@@ -133,6 +133,9 @@ def _troubles(view: View) -> Iterator[str]:
     if view.differs:
         act = "outpace edge up, once the rollout is over" if standing.under_way else "outpace edge up"
         yield f"what runs was started with other settings than are declared now, {', '.join(view.differs)}: {act}"
+    for name, why in view.silent.items():
+        what = "the proxy" if name == "envoy" else name
+        yield f"{what} does not answer, {why}: outpace edge up replaces what hangs"
     for each in standing.instances:
         if not each.pid:
             yield f"{each.name} does not run: {view.folder}/logs/{each.name}.log says why"

@@ -24,6 +24,10 @@ UPSTREAM_IDLE = "1s"
 """Below the servers' own (gunicorn's 2 s, uvicorn's 5 s): no request meets a connection that is being closed."""
 
 
+DEAD_THREAD = {"kill_timeout": "20s"}
+"""Envoy ends where a thread of its own does nothing for so long; it is started again within a second."""
+
+
 def bootstrap(folder: Path) -> Document:
     """Everything that may change is in a file of its own, which Envoy follows; the admin socket is named from
     `folder`, where Envoy is started, since a socket's path is short."""
@@ -40,6 +44,7 @@ def bootstrap(folder: Path) -> Document:
         },
         "stats_config": {"histogram_bucket_settings": buckets},
         "stats_flush_on_admin": True,
+        "watchdogs": {"main_thread_watchdog": DEAD_THREAD, "worker_watchdog": DEAD_THREAD},
         "layered_runtime": {
             "layers": [
                 {"name": "static", "static_layer": {"overload.global_downstream_max_connections": PLENTY}},

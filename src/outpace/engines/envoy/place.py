@@ -224,6 +224,15 @@ def lives(pid: int, born: str, of_boot: str) -> bool:
     return fields[0] not in "ZX" and fields[19] == born
 
 
+def age(pid: int) -> float:
+    """Seconds since the process was started; 0 where there is none."""
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    except OSError:
+        return 0.0
+    return time.clock_gettime(time.CLOCK_BOOTTIME) - int(fields[19]) / os.sysconf("SC_CLK_TCK")
+
+
 def unwritten(path: Path, error: OSError) -> EngineError:
     if error.errno in NO_ROOM:
         return DiskFull(f"{path.name} cannot be written: the disk is full", hint="free some space on the disk")

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import re
+import signal
 import time
 from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
@@ -27,6 +29,7 @@ from outpace.model.errors import DamagedData, EngineError, ToolTimedOut, Unreach
 from outpace.model.release import SHORT, Digest
 
 UP_SECONDS = 15.0
+SILENT_SECONDS = 5.0
 PAUSE = 0.02
 WARMING = "cluster_manager.warming_clusters"
 MANY_STARTS = 3
@@ -60,16 +63,37 @@ class Runtime:
         self.place.make()
         found = program.envoy(self._environ)
         edge = {"envoy": program.command(found, concurrency=settings.concurrency)}
+        self._end_silent_proxy()
         if not self.place.pid("envoy"):
             sockets.ensure_free(settings.listen)
             self._lay()
         else:
+            self._until(self.admin.is_ready, "Envoy did not begin to serve", "envoy")
             for kind, document in self._listening().items():
                 self.followed.follow(kind, document)
         self.place.write(self.place.folder / "edge.json", msgspec.json.encode(edge))
         self.ensure_watchdog()
         self._until(self.admin.is_ready, "Envoy did not begin to serve", "envoy")
         self._until(lambda: sockets.all_answer(settings.listen), "Envoy does not listen", "envoy")
+
+    def _end_silent_proxy(self) -> None:
+        """One that hangs is killed."""
+        until = time.monotonic() + SILENT_SECONDS
+        while (pid := self.place.pid("envoy")) and not self.admin.is_ready():
+            if time.monotonic() > until:
+                os.killpg(pid, signal.SIGKILL)
+                old = (pid, 0) if self.standing().watchdog else (pid,)  # which starts another
+                self._until(lambda: self.place.pid("envoy") not in old, "Envoy cannot be replaced", "envoy")
+                return
+            time.sleep(PAUSE)
+
+    def silent(self) -> dict[str, str]:
+        """What runs and does not answer, each with why."""
+        serving = [each for each in self.place.instances() if each.pid and each.service != "arriving"]
+        found = {each.name: sockets.answers(each.port, each.ready) for each in serving}
+        if self.place.pid("envoy") and not self.admin.is_ready():
+            found["envoy"] = "it does not answer at its admin socket"
+        return {name: why for name, why in found.items() if why}
 
     def _lay(self) -> None:
         folder, place = self.place.folder, self.place

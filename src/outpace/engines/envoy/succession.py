@@ -8,11 +8,12 @@ from collections.abc import Sequence
 from outpace.delivery.edge.standing import Instance, Program
 from outpace.delivery.edge.traffic import Upstream
 from outpace.engines.envoy import sockets
-from outpace.engines.envoy.place import Place
+from outpace.engines.envoy.place import Place, age
 from outpace.engines.processes import proc
 from outpace.model.release import Digest
 
 PAUSE = 0.05
+SURELY_STARTED = 60.0
 TOOK_OVER = 0.2
 """Seconds after Envoy says that it has them until each of its threads does."""
 
@@ -20,7 +21,8 @@ TOOK_OVER = 0.2
 def begin(place: Place, program: Program, count: int) -> None:
     """So many that were started as is declared now; the others leave once these are healthy."""
     mine = place.of(program.release)
-    fit = [each for each in mine if each.program == program.at(each.port) and _can_listen(each)][:count]
+    wanted = [each for each in mine if each.program == program.at(each.port)]
+    fit = [each for each in wanted if _can_listen(each) and not _hangs(each)][:count]
     for each in mine:
         if each not in fit:
             _leave(place, each)
@@ -36,6 +38,11 @@ def _leave(place: Place, one: Instance) -> None:
         place.dismiss(one.name)
     else:
         place.mark(one.name, "leaving")
+
+
+def _hangs(one: Instance) -> bool:
+    """One that has just been started may still be about to answer."""
+    return one.pid > 0 and age(one.pid) > SURELY_STARTED and sockets.answers(one.port, one.ready) != ""
 
 
 def _can_listen(one: Instance) -> bool:
