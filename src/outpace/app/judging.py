@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Protocol
 
+from outpace.app.rollout_parts import LEAST_RPS
 from outpace.delivery.edge.standing import Rollout
 from outpace.delivery.rollout.budget import Budget, budget
 from outpace.delivery.rollout.counts import Source, Tick
@@ -81,7 +82,8 @@ class Judges:
 
 
 def _in_short(made: Budget, urgency: Urgency) -> str:
+    rate = f"{made.rps:.3g} requests a second" if made.rps > LEAST_RPS else "no request"
     return (
         f"{made.requests} requests without a failure promote it; if it fails, that may cost users {made.bad_responses} "
-        f"bad answers at most ({urgency}, {made.rps:.3g} requests a second now)"
+        f"bad answers at most ({urgency}, {rate} now)"
     )

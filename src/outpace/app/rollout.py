@@ -9,6 +9,7 @@ from datetime import datetime
 from msgspec.structs import replace
 
 from outpace.app.rollout_parts import (
+    LEAST_RPS,
     MIGRATION_SECONDS,
     AlreadyGood,
     Candidate,
@@ -36,10 +37,10 @@ from outpace.model.release import SHORT, Digest
 
 LOOK_EVERY = 0.1
 LOOK_AT_USERS_EVERY = 0.025
+LOOK_FOR_USERS_EVERY = 0.5
 SOAK_EVERY = 1.0
 CHECK_EVERY = 1.0
 RATE_SECONDS = 1.0
-LEAST_RPS = 0.01
 ALONE: frozenset[Phase] = frozenset({"promoted", "quiet"})
 """All users are sent to the candidate, and it is compared with nothing."""
 NOTHING_YET = Price(requests=0, seconds=None, sources=())
@@ -370,7 +371,9 @@ def _pause(phase: Phase) -> float:
     match phase:
         case "promoted" | "settled":
             return SOAK_EVERY
-        case "before" | "quiet":
+        case "quiet":
+            return LOOK_FOR_USERS_EVERY
+        case "before":
             return LOOK_EVERY
         case _:
             return LOOK_AT_USERS_EVERY

@@ -16,6 +16,8 @@ from outpace.model.edge import Check
 from outpace.model.release import Digest
 
 MIGRATION_SECONDS = 600.0
+LEAST_RPS = 0.01
+"""Requests a second that stand for none."""
 QUIET_EVERY, QUIET_LESS, QUIET_LEAST = 1.0, 60.0, 60.0
 """Seconds between two looks that saw nothing: a sixtieth of the time since something was seen, within bounds."""
 TELL_EVERY = 15.0

@@ -83,7 +83,7 @@ class Runtime:
             if time.monotonic() > until:
                 os.killpg(pid, signal.SIGKILL)
                 old = (pid, 0) if self.standing().watchdog else (pid,)  # which starts another
-                self._until(lambda: self.place.pid("envoy") not in old, "Envoy cannot be replaced", "envoy")
+                self._until(lambda old=old: self.place.pid("envoy") not in old, "Envoy cannot be replaced", "envoy")
                 return
             time.sleep(PAUSE)
 

@@ -26,7 +26,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, cast
 
-TICK = 0.1
+TICK, IDLE = 0.1, 0.25  # seconds between two looks, while a lease must be renewed and while none must
 BOOT = Path("/proc/sys/kernel/random/boot_id")
 FIRST_PAUSE = 0.1
 LONGEST_PAUSE = 5.0
@@ -195,6 +195,7 @@ class Watchdog:
         self.parts = tuple(dict.fromkeys(name for part in parts for name in PARTS[part]))
         self.known: dict[str, Started] = {}
         self.told: dict[str, str] = {}
+        self.pause = TICK
         for name in ("instances", "stopping", "processes", "logs"):
             (folder / name).mkdir(mode=0o700, exist_ok=True)
 
@@ -215,6 +216,7 @@ class Watchdog:
 
     def lease(self) -> None:
         rollout = read(self.folder / "rollout.json")
+        self.pause = TICK if rollout and rollout.get("armed") else IDLE
         if not rollout or not rollout.get("armed"):
             return
         why = self.lapsed(rollout) and self.lapsed(rollout)  # it may just have been half written
@@ -389,7 +391,7 @@ def main(folder: Path, parts: tuple[str, ...]) -> int:
                 for lock in locks:  # that it looks, told without any room on the disk
                     os.utime(lock, (clock, clock))
         watchdog.look()
-        time.sleep(TICK)
+        time.sleep(watchdog.pause)
     return 0
 
 
