@@ -106,6 +106,13 @@ def test_a_disk_without_room_for_the_trail_goes_back(edge: FakeEdge) -> None:
     assert stands(edge, go_on("promoted"), NO_ROOM) == ("reverted", OLD, {OLD})
 
 
+def test_a_worker_that_ends_as_soon_as_it_is_started_goes_back(edge: FakeEdge) -> None:
+    edge.workers, edge.ill = ("mails",), "ended 5 times: no cart"
+    assert stands(edge, go_on("promoted")) == ("reverted", OLD, {OLD})
+    assert edge.rollout
+    assert edge.rollout.why == "mails ended 5 times: no cart"
+
+
 def test_what_a_person_took_back_is_tidied_up(edge: FakeEdge) -> None:
     def meanwhile(did: str) -> None:
         if did == "route 1000" and edge.rollout is not None:

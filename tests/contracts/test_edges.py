@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Iterator
 from datetime import timedelta
@@ -18,7 +19,7 @@ from outpace.model.edge import Check
 from outpace.model.probe import Request, Sign
 from outpace.model.release import Digest
 from tests.edge.bare import HERE, A, B, bare_edge
-from tests.edge.shop import PATIENCE
+from tests.edge.shop import PATIENCE, until
 from tests.fakes.edge import FakeEdge
 
 ALL_TO_A = Traffic(baseline=A)
@@ -171,6 +172,13 @@ def test_what_was_kept_is_what_stands(ground: Ground) -> None:
     assert ground.edge.migrated() == ""
     ground.edge.keep_migrated("5f7d0ffe")
     assert ground.edge.migrated() == "5f7d0ffe"
+
+
+def test_a_worker_that_ends_at_once_is_told_of(ground: Ground) -> None:
+    assert ground.edge.restless() == ()
+    ground.edge.work(A, [("mails", ground.failing(A))])
+    (told,) = until(ground.edge.restless, "it is told of")
+    assert re.search(r"mails.* ended \d+ times: no cart", told)
 
 
 def test_an_edge_that_is_up_stays_as_it_is(ground: Ground) -> None:

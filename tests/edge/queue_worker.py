@@ -33,6 +33,8 @@ def job(queue: sqlite3.Connection) -> bool:
 
 
 def main() -> None:
+    if FAULTS.get("no_work"):
+        raise SystemExit(FAULTS["no_work"])
     if FAULTS.get("stubborn"):
         signal.signal(signal.SIGTERM, signal.SIG_IGN)
     else:

@@ -27,9 +27,10 @@ CREATE TABLE workers (version TEXT, pid INTEGER, began REAL, ended REAL);
 
 
 @pytest.fixture
-def shop(tmp_path: Path) -> Iterator[Shop]:
+def shop(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Shop]:
     """Release 1 takes requests, and its worker jobs."""
-    with opened(tmp_path / "edge", more=QUICK, tables=WORKERS) as shop:
+    more = getattr(request, "param", QUICK)
+    with opened(tmp_path / "edge", more=more, tables=WORKERS) as shop:
         with closing(sqlite3.connect(shop.orders_file)) as database:
             database.executescript(TABLES)
         shop.commit("1")
@@ -111,4 +112,17 @@ def test_a_worker_that_refuses_to_end_is_killed_and_its_job_is_claimed_again(sho
     shop.outpace("rollback")
     until(lambda: at_work(shop, "1"), "the first one's works again")
     assert "did not end within 2 s; it is killed" in shop.says("watchdog")
+    assert_all_done(shop)
+
+
+@pytest.mark.parametrize("shop", ['mirror = 0.0\nsoak = "1h"'], indirect=True, ids=["long soak"])
+def test_a_release_whose_worker_cannot_work_comes_back_by_itself(shop: Shop) -> None:
+    until(lambda: at_work(shop, "1"), "the first worker works")
+    shop.commit("2", no_work="it has no queue")
+    with shop.load():
+        assert "is promoted" in shop.outpace("rollout").out
+        until(lambda: shop.stage() == "reverted", "it is taken back")
+    assert "it has no queue" in shop.rollout.why
+    until(lambda: at_work(shop, "1"), "the old one's works again")
+    ordered(shop, 20)
     assert_all_done(shop)

@@ -101,6 +101,9 @@ class FakeEdge:
     def work(self, release: Digest, workers: Sequence[tuple[str, Program]]) -> None:
         self.working, self.workers = release, tuple(sorted(f"{name}-{release[:2]}" for name, _ in workers))
 
+    def restless(self) -> tuple[str, ...]:
+        return tuple(f"{name} {self.ill}" for name in self.workers if self.ill)
+
     def admit(self) -> None:
         self._did("admit")
         self.known = frozenset(self.instances)

@@ -33,6 +33,8 @@ class View(Struct, frozen=True, kw_only=True):
     standing: Standing
     judge: Judging | None = None
     silent: Mapping[str, str] = {}  # what runs and does not answer, each with why
+    workers: Mapping[str, int] = {}  # their process ids; 0: it does not run
+    restless: tuple[str, ...] = ()  # workers that end as soon as they are started, each with what it said
     differs: tuple[str, ...] = ()  # what runs was started with other settings than these
 
     @property

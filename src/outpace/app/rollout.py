@@ -208,10 +208,18 @@ class Rolling:
             if pace.is_due(verdict):
                 self._report(sentence(verdict))
             traffic = self._weighed(rollout, traffic, round(verdict.weight * WHOLE))
+            if verdict.phase in ALONE:
+                self._ensure_workers()
             if verdict.phase in ALONE and is_asked():
                 watch.keep()
                 return verdict
             time.sleep(_pause(verdict.phase))
+
+    def _ensure_workers(self) -> None:
+        """They work for one release at a time, so that nothing of theirs is compared. Raises ToolFailed."""
+        restless = self._edge.restless()
+        if restless:
+            raise ToolFailed(restless[0], hint="outpace edge status")
 
     def _weighed(self, rollout: Rollout, traffic: Traffic, weight: int) -> Traffic:
         """Below all users the watchdog guards it: where a promoted release is doubted, it is armed again."""

@@ -9,7 +9,7 @@ from outpace.app.rollout import Rolling
 from outpace.app.rollout_parts import Outcome, RolledBack
 from outpace.delivery.edge.ports import Runtime
 from outpace.delivery.edge.standing import Rollout
-from outpace.model.errors import DiskFull, Refused, Unreachable
+from outpace.model.errors import DiskFull, Refused, ToolFailed, Unreachable
 
 PAUSE = 1.0
 
@@ -32,7 +32,7 @@ def soaked(
             found = rolling.tidied(edge.standing()).rollout
             assert found is not None
             return RolledBack(found, found.why)
-        except DiskFull as error:
+        except (DiskFull, ToolFailed) as error:
             return rolling.back(rollout, error.message, drain_s)
         except Unreachable as error:  # the watchdog starts the proxy again; of one in doubt the lease lapses
             if is_asked():

@@ -89,6 +89,8 @@ class EdgePlace:
             at=now(),
             standing=self.runtime.standing(),
             silent=self.runtime.silent(),
+            workers={name: self.runtime.place.pid(name) for name in self.runtime.place.workers().workers},
+            restless=self.runtime.restless(),
             judge=Judging(pid=judge, silent_s=self.runtime.place.uncounted_s()) if judge else None,
         )
 

@@ -68,6 +68,7 @@ class EdgeV1(Struct, frozen=True, kw_only=True):
     judge: int | None
     good: str | None
     instances: tuple[InstanceV1, ...]
+    workers: dict[str, int | None]
     rollout: EdgeRolloutV1 | None
     blocks: tuple[BlockV1, ...]
     troubles: tuple[str, ...]
@@ -96,6 +97,7 @@ def answer(command: str, view: View) -> bytes:
             InstanceV1(name=each.name, release=each.release, port=each.port, pid=each.pid or None, starts=each.starts)
             for each in standing.instances
         ),
+        workers={name: pid or None for name, pid in view.workers.items()},
         rollout=EdgeRolloutV1(
             id=rollout.id,
             candidate=rollout.candidate,
@@ -133,6 +135,7 @@ def _troubles(view: View) -> Iterator[str]:
     if view.differs:
         act = "outpace edge up, once the rollout is over" if standing.under_way else "outpace edge up"
         yield f"what runs was started with other settings than are declared now, {', '.join(view.differs)}: {act}"
+    yield from (f"{each}: outpace rollback goes to the release before" for each in view.restless)
     for name, why in view.silent.items():
         what = "the proxy" if name == "envoy" else name
         yield f"{what} does not answer, {why}: outpace edge up replaces what hangs"
@@ -166,6 +169,8 @@ def _lines(view: View) -> Iterator[str]:
     for each in standing.instances:
         again = f", started {each.starts} times" if each.starts > 1 else ""
         yield f"  runs      {each.name} on port {each.port}, {_process(each.pid)}{again}{ON_ITS_WAY[each.service]}"
+    for name, pid in view.workers.items():
+        yield f"  works     {name}, {_process(pid)}"
     if view.is_soaking and view.judge is not None:
         yield f"  judge     process {view.judge.pid}"
     rollout, traffic = standing.rollout, standing.traffic

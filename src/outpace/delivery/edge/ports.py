@@ -50,6 +50,10 @@ class Runtime(Protocol):
         """The workers of this release, and of no other: those before finish their jobs first."""
         ...
 
+    def restless(self) -> tuple[str, ...]:
+        """Workers that end as soon as they are started, each with what it said."""
+        ...
+
     def admit(self) -> None:
         """The proxy knows every process that is declared, and finds it healthy."""
         ...

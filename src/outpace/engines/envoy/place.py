@@ -24,6 +24,8 @@ LEASE_SECONDS = 3.0
 NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 BOOT = Path("/proc/sys/kernel/random/boot_id")
 MENDS = "outpace edge up puts it aside and makes it anew, where it can"
+RESTLESS = 5
+"""Starts in a row after which a worker is said to be unable to work."""
 PADDED = 256
 """Bytes of the lease: it is written over in its place, which needs no room on the disk."""
 
@@ -54,6 +56,7 @@ class Process(Struct, frozen=True, kw_only=True):
     pid: int = 0
     born: str = ""
     boot: str = ""
+    starts: int = 0  # in a row, each of them soon after the one before
     total: int = 0
 
     @property
@@ -177,6 +180,16 @@ class Place:
 
     def workers(self, name: str = "workers.json") -> Workers:
         return self._read(name, Workers) or Workers()
+
+    def restless(self) -> tuple[str, ...]:
+        """Workers that end as soon as they are started, or cannot be, each with what it said."""
+        found: list[str] = []
+        for name in self.workers().workers:
+            starts, words = self._process(name).starts, self.last_words(name)
+            if starts >= RESTLESS or (not starts and "cannot be started" in words):
+                said = f": {words}" if words else ""
+                found.append(f"{name} ended {starts} times{said}" if starts else f"{name} {words}")
+        return tuple(found)
 
     def keep_workers(self, workers: Workers, name: str = "workers.json") -> None:
         self.write(self.folder / name, msgspec.json.encode(workers))

@@ -250,6 +250,9 @@ class Runtime:
         wanted = {worker_name(name, each): declared(each) for name, each in workers}
         self.place.keep_workers(Workers(release=release, workers=wanted))
 
+    def restless(self) -> tuple[str, ...]:
+        return self.place.restless()
+
     def keep_rollout(self, rollout: Rollout) -> None:
         self.place.keep_rollout(rollout)
 
