@@ -231,8 +231,10 @@ def doubted() -> tuple[Judge, float]:
 @pytest.mark.parametrize(("waiting", "taken_back"), [(50, False), (0, True)])
 def test_requests_from_before_a_doubt_are_not_held_against_the_candidate_alone(waiting: int, taken_back: bool) -> None:
     """They began when all users were sent to it, and end in an outage of both, at a share that was not theirs."""
-    judge, began = doubted()
-    for look in range(1, 200):
-        old, new = Arm(requests=18), Arm(requests=8, errors=6, waiting=waiting)
-        judge.see(Tick(at=began + look * 0.1, weight=judge.weight, baseline=old, candidate=new))
+    judge, at = doubted()
+    judge.see(Tick(at=at + 0.1, weight=judge.weight, candidate=Arm(started=waiting, waiting=waiting)))
+    for look in range(21, 70):
+        left = max(min(waiting, 70 - look), 0)
+        old, new = Arm(requests=18, started=18), Arm(requests=3, errors=1, started=2, waiting=left)
+        judge.see(Tick(at=at + look * 0.1, weight=judge.weight, baseline=old, candidate=new))
     assert (judge.phase == "taken back") == taken_back

@@ -77,6 +77,8 @@ class Shop(http.server.BaseHTTPRequestHandler):
         time.sleep(float(FAULTS.get("delay_s", 0.0)))
         if number > FAULTS.get("turns_at", 0) and random.random() < float(FAULTS.get("fails", 0.0)):
             return self.answer(500, "it failed")
+        if number > FAULTS.get("turns_at", 0) and random.random() < float(FAULTS.get("hangs", 0.0)):
+            time.sleep(3600)
         work()
         return self.answer(200, VERSION if not FAULTS.get("wrong") else "nonsense")
 

@@ -1,4 +1,4 @@
-"""An application that streams, for uvicorn: events at /events, a WebSocket at /chat, its version anywhere else."""
+"""An application that streams, for uvicorn: events at /events, a WebSocket at /chat, no answer at /hang, its version anywhere else."""
 
 from __future__ import annotations
 
@@ -21,6 +21,8 @@ async def app(
             await send({"type": "websocket.accept"})
             while (message := await receive())["type"] == "websocket.receive":
                 await send({"type": "websocket.send", "text": f"{VERSION} {message['text']}"})
+        case "http", "/hang":
+            await asyncio.sleep(3600)
         case "http", "/events":
             await send(
                 {"type": "http.response.start", "status": 200, "headers": [(b"content-type", b"text/event-stream")]}

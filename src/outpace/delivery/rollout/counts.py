@@ -26,13 +26,16 @@ class Arm(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One release's share of a look. What is counted is complete: a request counts when it ended, and its end with it.
 
     `errors` are answers of 5xx, `resets` are requests that got none, or whose client gave up; one request is one or the
-    other. `latency` has the same bounds on both arms. `waiting` are those under way at the moment, streams among them.
+    other. `latency` has the same bounds on both arms. `started` were sent to it, and `waiting` are under way at the
+    moment, streams among them. `is_down`: none of its processes is healthy.
     """
 
     requests: Count = 0
+    started: Count = 0
     errors: Count = 0
     resets: Count = 0
     waiting: Count = 0
+    is_down: bool = False
     signal_bad: Count = 0
     signal_total: Count = 0
     latency: Annotated[tuple[Bucket, ...], Meta(max_length=200)] = ()

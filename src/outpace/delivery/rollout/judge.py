@@ -17,7 +17,9 @@ from msgspec.structs import replace
 from outpace.delivery.rollout.budget import Budget, next_weight
 from outpace.delivery.rollout.counts import Arm, Tick, whole
 from outpace.delivery.rollout.evidence import Gathered
+from outpace.delivery.rollout.hanging import MANY_TIMES, MANY_WAIT, OLD, Hanging
 from outpace.delivery.rollout.verdicts import (
+    DOWN,
     Evidence,
     GoOn,
     Metric,
@@ -38,13 +40,9 @@ HOLD, WEIGH_EVERY = 2.0, 5.0
 often fails is decided sooner at the weight that it has."""
 LEAST_KNOWN = 0.1
 """Requests a second before the rollout below which hardly one was seen."""
-MANY_WAIT, MANY_TIMES, FEW_WAIT = 5, 3.0, 0.01
-"""Requests under way on the candidate that mean nothing, and how many times its share of the baseline's they may be."""
+FEW_WAIT = 0.01
 HANGING = 30.0
 """Seconds after which copies of requests that are not answered are failures."""
-OLD_END, FEW_OLD, OLD_TIMES = 120.0, 1, 1.5
-"""Seconds after which no request is from before the doubt; and how many under way, beside the candidate's share of what
-waits at the baseline now, say that there is none."""
 HALF, DOUBTED, ALL = 0.5, 0.1, 1.0
 PATIENCE = 12
 """So many soaks are waited for more users where a few came: a night. Where none came, nothing is ever settled."""
@@ -82,6 +80,9 @@ class Judge:
         self._final: Verdict | None = None
         self._hung = ""
         self._hung_since: float | None = None
+        self._hanging = Hanging()
+        self._doubted_for = ""
+        self._down_since: float | None = None
         self._notes: tuple[str, ...] = ()
 
     def see(self, tick: Tick) -> Verdict:
@@ -91,8 +92,14 @@ class Judge:
         self._at = max(self._at, tick.at)
         self._weighed = self._at if self._weighed is None else self._weighed
         tick = replace(tick, baseline=whole(tick.baseline), candidate=whole(tick.candidate))
-        if self.phase == "doubted" and self._ends_old_requests(tick):
-            return self._doubted()
+        self._hanging.see(tick, self._at, shared=self.phase in ("users", "load"))
+        if self._is_down(tick):
+            return self._take_back("health")
+        if self.phase == "doubted":
+            if self._weighed_for < HOLD:
+                return self._doubted()
+            if tick.source == "users":
+                tick = self._hanging.settle(tick)
         self._gathered.add(tick, self._at, alone=self.phase == "promoted", shared=self.phase != "before")
         if tick.source == "users":
             self._hung = hung(tick)
@@ -110,12 +117,12 @@ class Judge:
         }
         return steps[self.phase]()
 
-    def _ends_old_requests(self, tick: Tick) -> bool:
-        """Whether what ends now may have begun when all users were sent to the candidate. In an outage of both these
-        end as its failures, at a share that was not theirs, and would be held against it alone."""
-        since = self._weighed_for
-        of_now = OLD_TIMES * tick.baseline.waiting * DOUBTED / (1 - DOUBTED)
-        return since < (OLD_END if tick.candidate.waiting > FEW_OLD + of_now else HOLD)
+    def _is_down(self, tick: Tick) -> bool:
+        """Whether users are sent to it, and none of its processes is healthy for so long that nothing starts one."""
+        if tick.source == "users":
+            is_down = self.phase != "before" and tick.candidate.is_down and not tick.baseline.is_down
+            self._down_since = None if not is_down else self._at if self._down_since is None else self._down_since
+        return self._down_since is not None and self._at - self._down_since >= DOWN
 
     @property
     def _weighed_for(self) -> float:
@@ -241,10 +248,14 @@ class Judge:
         assert self._promoted is not None
         left = self._promoted + self.budget.soak_s - self._at
         doubted = self._gathered.doubtful()
-        if doubted is not None:
-            self._gathered.begin_doubt(doubted)
+        self._doubted_for = self._hanging.why if doubted is None else ""
+        if doubted is not None or self._doubted_for:
+            self._gathered.begin_doubt(doubted or "errors")
+            self._hanging.begin_doubt()
             self._turn("doubted", DOUBTED)
             return self._doubted()
+        if -OLD < left <= 0 and self._hanging.is_unsure:
+            return self._go_on(1, 0.0, f"{self._hanging.candidate.now} requests to it are not answered yet")
         if left <= 0 and self._met:
             return self._settle(f"{_requests(self._met)} of users since it was promoted")
         if left <= 0:
@@ -260,11 +271,13 @@ class Judge:
     def _doubted(self) -> Verdict:
         """Ends in a rollback, or when the release shows that it does not fail: an outage of both gets neither."""
         missing = self._gathered.missing_in_doubt()
-        if missing <= 0:
+        if missing <= 0 and not self._hanging.why:
             self._gathered.begin_alone(self._at)
             self._turn("promoted", ALL)
             return self._soak()
-        return self._go_on(missing, self._gathered.rps * self.weight, "it is compared with the old release")
+        missing = max(missing, 1.0)
+        why = "; ".join(filter(None, (self._doubted_for, "it is compared with the old release")))
+        return self._go_on(missing, self._gathered.rps * self.weight, why)
 
     def _go_on(self, missing: float, rate: float, why: str, *, is_seen: bool = True) -> Verdict:
         price = Price(

@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from outpace.delivery.rollout.counts import Source
 
-Metric: TypeAlias = Literal["errors", "resets", "slow", "signal", "checks", "memory", "descriptors"]
+Metric: TypeAlias = Literal["errors", "resets", "slow", "signal", "checks", "memory", "descriptors", "health"]
 Tail: TypeAlias = Literal["hundredth", "tenth"]
 """Slow is what took longer than the old release's slowest hundredth, or twice as long as its slowest tenth."""
 Phase: TypeAlias = Literal["before", "users", "load", "quiet", "promoted", "doubted", "settled", "taken back"]
@@ -99,6 +99,9 @@ class RollBack(Struct, frozen=True, tag=True, kw_only=True):
     evidence: Evidence
 
 
+DOWN = 5.0
+"""Seconds without any healthy process after which a release is taken back, while the old one has some."""
+
 Verdict: TypeAlias = Promote | GoOn | RollBack
 
 NAMES: dict[Metric, str] = {
@@ -109,6 +112,7 @@ NAMES: dict[Metric, str] = {
     "checks": "failed checks",
     "memory": "memory",
     "descriptors": "open file descriptors",
+    "health": "health",
 }
 SLOW: dict[Tail | None, str] = {
     None: "slower than the old release's slowest hundredth",
@@ -189,7 +193,7 @@ def _phase(phase: Phase) -> str:
         case "promoted":
             return ", promoted and not settled"
         case "doubted":
-            return ", since it fails more than before: is it the release?"
+            return ", since it fails or hangs more than before: is it the release?"
         case _:
             return ""
 
@@ -211,6 +215,8 @@ def _many(count: float) -> str:
 
 
 def _against(metric: Metric, evidence: Evidence) -> str:
+    if metric == "health":
+        return f"none of its processes was healthy for {DOWN:g} s"
     for grown in evidence.growth:
         if grown.metric == metric:
             many = f"{grown.per_hour / 2**20:,.1f} MiB" if metric == "memory" else f"{grown.per_hour:,.0f}"

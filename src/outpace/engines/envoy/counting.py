@@ -24,11 +24,14 @@ ORIGINS = {"users": "external", "mirrored": "internal"}
 """Envoy counts apart what it mirrors: that is a request of its own."""
 COUNTED = ("upstream_rq_completed", "upstream_rq_5xx")
 RESET = "upstream_rq_rx_reset"
-GIVEN_UP, WAITING = "upstream_rq_tx_reset", "upstream_rq_active"
+STARTED, AGAIN, WAITING = "upstream_rq_total", "upstream_rq_retry", "upstream_rq_active"
+MEMBERS, HEALTHY = "membership_total", "membership_healthy"
+OF_ALL = (RESET, STARTED, AGAIN, WAITING, MEMBERS, HEALTHY)
+"""Of users' requests and mirrored ones together."""
 OF_ROUTE = f"vhost.{NAME}.route.{SAFE_ROUTE}"
 """What users were answered to requests of which there are copies: while these are mirrored, by the baseline alone."""
 PATTERN = (
-    rf"^(cluster\.release-[0-9a-f]+\.((external|internal)\.({'|'.join(COUNTED)})|{RESET}|{GIVEN_UP}|{WAITING})"
+    rf"^(cluster\.release-[0-9a-f]+\.((external|internal)\.({'|'.join(COUNTED)})|{'|'.join(OF_ALL)})"
     rf"|{re.escape(OF_ROUTE)}\.({'|'.join(COUNTED)}))$"
 )
 LATENCY = rf"^(cluster\.release-[0-9a-f]+|{re.escape(OF_ROUTE)})\.upstream_rq_time$"
@@ -53,8 +56,9 @@ class Counted(Struct, frozen=True, kw_only=True):
     mirrored: int = 0
     mirrored_errors: int = 0
     resets: int = 0
-    given_up: int = 0  # by their clients, before their answers were whole
-    waiting: int = 0  # under way at the moment: of no difference, what `since` gives
+    started: int = 0
+    waiting: int = 0  # under way at the moment: of no difference, what `since` gives; nor of the next
+    is_down: bool = False  # none of its processes is healthy
     buckets: tuple[tuple[float, int], ...] = ()
     copied: int = 0
     copied_errors: int = 0
@@ -70,8 +74,9 @@ class Counted(Struct, frozen=True, kw_only=True):
             mirrored=self.mirrored - before.mirrored,
             mirrored_errors=self.mirrored_errors - before.mirrored_errors,
             resets=self.resets - before.resets,
-            given_up=self.given_up - before.given_up,
+            started=max(self.started - before.started, 0),
             waiting=self.waiting,
+            is_down=self.is_down,
             buckets=_grown(self.buckets, before.buckets),
             copied=max(self.copied - before.copied, 0),
             copied_errors=max(self.copied_errors - before.copied_errors, 0),
@@ -105,6 +110,8 @@ class ByClient(NamedTuple):
     bad: int = 0  # of the candidate
     baseline_bad: int = 0
     baseline_good: int = 0  # before users are sent to the candidate
+    given_up: int = 0  # of the candidate's bad ones: by the client, before an answer began
+    baseline_given_up: int = 0
 
 
 def counted(admin: Admin, releases: Sequence[Digest]) -> tuple[Counted, ...]:
@@ -126,8 +133,9 @@ def counted(admin: Admin, releases: Sequence[Digest]) -> tuple[Counted, ...]:
                 mirrored=mirrored[0],
                 mirrored_errors=mirrored[1],
                 resets=counters.get(f"{prefix}.{RESET}", 0),
-                given_up=counters.get(f"{prefix}.{GIVEN_UP}", 0),
+                started=max(counters.get(f"{prefix}.{STARTED}", 0) - counters.get(f"{prefix}.{AGAIN}", 0), 0),
                 waiting=counters.get(f"{prefix}.{WAITING}", 0),
+                is_down=counters.get(f"{prefix}.{MEMBERS}", 0) > 0 == counters.get(f"{prefix}.{HEALTHY}", 0),
                 buckets=tuple((each.upper, each.count) for each in buckets),
                 copied=copied[0],
                 copied_errors=copied[1],
@@ -153,8 +161,10 @@ def by_client(folder: Path) -> tuple[ByClient, ...]:
         if match is None:
             continue
         arm, status, client = match.groups()
-        is_bad = int(status) == 0 or int(status) >= FIRST_SERVER_ERROR
-        row = found.setdefault(client, [0, 0, 0, 0])
+        is_given_up = int(status) == 0
+        is_bad = is_given_up or int(status) >= FIRST_SERVER_ERROR
+        row = found.setdefault(client, [0, 0, 0, 0, 0, 0])
+        row[4 if arm == "candidate" else 5] += is_given_up
         if arm == "candidate":
             row[1 if is_bad else 0] += 1
         elif is_bad:

@@ -79,16 +79,16 @@ class Watch:
         if time.clock_gettime(time.CLOCK_BOOTTIME) - self._stored_at >= STORE_EVERY:
             self.keep()
         at = self._at()
-        clients = tuple(self._client(each) for each in by_client(self._place.folder))
-        ticks = [self._users(at, weight, baseline, candidate, clients)]
+        told = by_client(self._place.folder)
+        clients = tuple(self._client(each) for each in told)
+        old = _arm(baseline, sum(each.baseline_given_up for each in told))
+        new = _arm(candidate, sum(each.given_up for each in told))
+        ticks = [self._users(at, weight, old, new, clients)]
         if candidate.mirrored:
             ticks.append(_mirrored(at, weight, baseline, candidate))
         return tuple(ticks)
 
-    def _users(
-        self, at: float, weight: float, baseline: Counted, candidate: Counted, clients: tuple[Client, ...]
-    ) -> Tick:
-        old, new = _arm(baseline), _arm(candidate)
+    def _users(self, at: float, weight: float, old: Arm, new: Arm, clients: tuple[Client, ...]) -> Tick:
         signals = self._signalled()
         if signals is not None and self._signals is not None:
             old, new = (
@@ -148,15 +148,18 @@ def _taken_up(kept: Kept | None, rollout: str, clock: float) -> Kept:
     return replace(kept, boot=boot(), began=clock - kept.at, arms=(Counted(), Counted()))
 
 
-def _arm(of: Counted) -> Arm:
+def _arm(of: Counted, given_up: int) -> Arm:
     """Envoy answers 503 where a request was cut off, so these resets are among the errors already; what a client gave
-    up is in no count of answers."""
+    up is in no count of answers. That one is told by the log alone: no counter knows it from a stream that its client
+    closed, which is no failure."""
     cut = min(of.resets, of.errors)
     return Arm(
-        requests=max(of.requests, of.errors) + of.given_up,
+        requests=max(of.requests, of.errors) + given_up,
         errors=of.errors - cut,
-        resets=cut + of.given_up,
+        resets=cut + given_up,
+        started=of.started,
         waiting=of.waiting,
+        is_down=of.is_down,
         latency=_latency(of.buckets),
     )
 
@@ -188,15 +191,7 @@ def _latency(buckets: Sequence[tuple[float, int]]) -> tuple[Bucket, ...]:
 def _with_signal(arm: Arm, after: tuple[int, int], before: tuple[int, int]) -> Arm:
     """Counters that begin anew, with their process, count from there."""
     bad, total = (max(new - old, 0) for new, old in zip(after, before, strict=True))
-    return Arm(
-        requests=arm.requests,
-        errors=arm.errors,
-        resets=arm.resets,
-        waiting=arm.waiting,
-        latency=arm.latency,
-        signal_bad=min(bad, total),
-        signal_total=total,
-    )
+    return replace(arm, signal_bad=min(bad, total), signal_total=total)
 
 
 def asked(port: int, check: Check) -> Answer:

@@ -1,0 +1,163 @@
+"""Requests that hang: how many a release has not answered, for how long, and what that comes to beside another.
+
+Envoy tells how many are under way, streams among them, which are answered and go on. How many are not answered follows
+from how many were started and ended. Which ones these are does not: that so many have waited for `OLD` seconds is a
+lower bound, by those started since then, less those of them that are known to be answered, by how long they took.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from typing import NamedTuple
+
+from msgspec.structs import replace
+
+from outpace.delivery.rollout.counts import Arm, Tick
+
+OLD = 10.0
+"""Seconds after which a request that is not answered is told of as one that hangs."""
+STALLED, MANY_STARTED = 3.0, 10
+"""So long nothing was answered, while so many were started: a promoted release is doubted."""
+MANY_WAIT, MANY_TIMES = 5, 3.0
+"""Requests that wait and mean nothing, and how many times as many may be as were usual before it was promoted."""
+
+
+class _Looked(NamedTuple):
+    before: float  # when the look before was
+    at: float
+    arm: Arm
+
+
+class Unanswered:
+    """Of one release. What was under way at the first look is taken for unanswered."""
+
+    def __init__(self) -> None:
+        self.now = -1
+        self._at = 0.0
+        self._looks: deque[_Looked] = deque()
+
+    def see(self, at: float, arm: Arm) -> None:
+        wait = arm.waiting if self.now < 0 else self.now + arm.started - arm.requests
+        self.now = min(max(wait, 0), arm.waiting)
+        self._looks.append(_Looked(self._at, at, arm))
+        self._at = at
+        while self._looks[0].at <= at - OLD:
+            self._looks.popleft()
+
+    def copies_answered(self, count: int) -> None:
+        self.now = max(self.now - count, 0)
+
+    @property
+    def old(self) -> int:
+        """At least so many have waited for `OLD` seconds."""
+        if self.now <= 0:
+            return 0
+        since = self._at - OLD
+        recent = sum(look.arm.started - _quick(look, since) for look in self._looks)
+        return max(self.now - max(recent, 0), 0)
+
+
+def _quick(look: _Looked, since: float) -> int:
+    """Answers to requests that were started after `since`."""
+    return sum(bucket.count for bucket in look.arm.latency if look.before - bucket.upper / 1000 >= since)
+
+
+class _Stall:
+    """Since when requests are started and none is answered."""
+
+    def __init__(self) -> None:
+        self._started = 0
+        self._since = 0.0
+
+    def see(self, at: float, *arms: Arm) -> None:
+        if any(arm.requests > arm.resets for arm in arms):
+            self._started = 0
+        began = sum(arm.started for arm in arms)
+        if began and not self._started:
+            self._since = at
+        self._started += began
+
+    def seconds(self, at: float, unanswered: int) -> float:
+        return at - self._since if min(self._started, unanswered) >= MANY_STARTED else 0.0
+
+
+class _Book:
+    """What went wrong with the requests of one release since both are compared again: what ended so, and what hangs.
+
+    `excused`: so many may be from before, at a share that was not theirs: the first ones are not counted.
+    """
+
+    def __init__(self, excused: int) -> None:
+        self.excused = excused
+        self._ended = 0
+        self._told = 0
+
+    def settle(self, arm: Arm, old: int) -> Arm:
+        """With what hangs as resets, once each, however it ends later."""
+        ended = arm.errors + arm.resets
+        self._ended += ended
+        fresh = max(self._ended + old - self.excused - self._told, 0)
+        self._told += fresh
+        errors = min(arm.errors, fresh)
+        resets = fresh - errors
+        return replace(arm, requests=arm.requests - ended + fresh, errors=errors, resets=resets)
+
+
+class Hanging:
+    """Of both releases."""
+
+    def __init__(self) -> None:
+        self.baseline, self.candidate = Unanswered(), Unanswered()
+        self._alone, self._together = _Stall(), _Stall()
+        self._at = 0.0
+        self._usual_wait = self._usual_old = 0
+        self._usual_stall = 0.0
+        self._books: tuple[_Book, _Book] | None = None
+
+    def see(self, tick: Tick, at: float, *, shared: bool) -> None:
+        """`shared`: users are sent to both, and it was not doubted: what is seen is usual."""
+        if tick.source == "mirrored":
+            self.candidate.copies_answered(tick.candidate.requests)
+        if tick.source != "users":
+            return
+        self._at = at
+        self.baseline.see(at, tick.baseline)
+        self.candidate.see(at, tick.candidate)
+        self._alone.see(at, tick.candidate)
+        self._together.see(at, tick.baseline, tick.candidate)
+        if shared:
+            wait = self.baseline.now + self.candidate.now
+            self._usual_wait = max(self._usual_wait, wait)
+            self._usual_old = max(self._usual_old, self.baseline.old + self.candidate.old)
+            self._usual_stall = max(self._usual_stall, self._together.seconds(at, wait))
+
+    @property
+    def why(self) -> str:
+        """Why a release that all users are sent to is doubted; empty: nothing hangs that did not before."""
+        stalled = self._alone.seconds(self._at, self.candidate.now)
+        if stalled >= max(STALLED, 2 * self._usual_stall):
+            return f"none of {self.candidate.now} requests to it was answered for {stalled:.0f} s"
+        old = self.candidate.old
+        if old > MANY_WAIT + MANY_TIMES * self._usual_old:
+            return f"{old} requests to it are not answered for {OLD:.0f} s"
+        return ""
+
+    @property
+    def is_unsure(self) -> bool:
+        """More wait than before it was promoted, and it is not known for how long."""
+        return self.candidate.now > MANY_WAIT + MANY_TIMES * self._usual_wait
+
+    def begin_doubt(self) -> None:
+        self._books = None
+
+    def settle(self, tick: Tick) -> Tick:
+        """In doubt: with what hangs as resets of either. What waits when this is first asked may be from before."""
+        if self._books is None:
+            self._books = _Book(self.baseline.old), _Book(self.candidate.now)
+        baseline, candidate = self._books
+        baseline.excused = min(baseline.excused, self.baseline.old)
+        return replace(
+            tick,
+            baseline=baseline.settle(tick.baseline, self.baseline.old),
+            candidate=candidate.settle(tick.candidate, self.candidate.old),
+        )
