@@ -91,6 +91,13 @@ def test_where_all_that_looks_personal_has_a_mask_nothing_is_left_to_do(place: P
     assert (database["unmasked"], database["refused"], answer["warnings"]) == ([], "", [])
 
 
+def test_a_shuffle_is_told_and_leaves_nothing_to_do(place: Place) -> None:
+    one = masks(*(each for each in EVERY if each != "customers.born"))
+    place.declare(one[:-1] + ', { column = "customers.born", by = "shuffle" }]')
+    answer = json.loads(place.says("--format", "json", status=0))
+    assert answer["warnings"] == ["DATABASE: customers.born is shuffled: its values are in the copy, in other rows"]
+
+
 @pytest.mark.parametrize(
     ("more", "why", "hint"),
     [

@@ -177,6 +177,17 @@ def test_what_is_being_made_by_a_living_process_is_no_leftover(ground: Ground) -
     assert set(seen) <= {()}
 
 
+def test_what_stands_in_documents_of_text_and_of_bytes_is_looked_at(ground: Ground) -> None:
+    document = '{"full": "Piet", "tel": "+31612345000", "kids": [{"ssn": 123456782}], "more": "%s"}' % ("é" * 3000)
+    octets = document.encode().hex()
+    sort, packed = ("bytea", f"decode('{octets}', 'hex')") if ground.name == "postgres" else ("BLOB", f"x'{octets}'")
+    ground.change(f"CREATE TABLE papers (id int, meta text, packed {sort})")
+    ground.change(f"INSERT INTO papers VALUES (1, '{document}', {packed})")
+    suspects = {each.column: each.looks for each in ground.plan().suspects if each.column.startswith("papers.")}
+    told = "a phone number and a number of a person, by its values"
+    assert suspects == {"papers.meta": told, "papers.packed": told}
+
+
 def test_a_shuffle_keeps_the_values_and_nothing_else_of_a_row(ground: Ground) -> None:
     ground.change(
         "INSERT INTO customers (id, email, name, balance) SELECT a * 10 + b + 100, 'n' || (a * 10 + b), 'x', a * 10 + b"

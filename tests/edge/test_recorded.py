@@ -70,7 +70,7 @@ def test_a_price_that_is_wrong_is_found_before_any_user_sees_it_and_goes_on_once
 ) -> None:
     recorded.commit("2", dearer=1)
     why = recorded.rolled_back()
-    assert re.match(r"\d+ of \d+ replayed exchanges differ: GET /books/\d\S*: .*price.*; if it is meant: ", why)
+    assert re.match(r"\d+ of \d+ replayed exchanges differs?: GET /books/\d\S*: .*price.*; if it is meant: ", why)
     assert recorded.rollout.first_traffic is None
     assert recorded.ends_on("1", "reverted").by == "engine"
     found = re.findall(r"--accept \w{12}", why)

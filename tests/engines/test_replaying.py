@@ -142,7 +142,7 @@ def test_a_wrong_answer_with_status_200_is_found_and_its_class_can_be_accepted_o
         word = Acceptance(digest=only.digest, reason="prices rise today", by="ada", at=BEGAN)
         accepted = replayed(recorded("/orders/1", "/orders/2"), servers, releases=("a", "b"), accepted=(word,))
         assert accepted.same
-        assert accepted.sentence.endswith("1 differences are accepted: prices rise today")
+        assert accepted.sentence.endswith("1 difference is accepted: prices rise today")
         another = replayed(recorded("/orders/1"), servers, releases=("a", "c"), accepted=(word,))
         assert not another.same
 
@@ -182,7 +182,7 @@ def test_a_candidate_that_fails_is_counted_for_the_judge() -> None:
     assert isinstance(gone.replayed[0].result, Different)
     assert isinstance(none.replayed[0].result, NotComparable)
     assert not none.same
-    assert none.sentence.startswith("none of 1 replayed exchanges could be compared: the old release gives no answer")
+    assert none.sentence.startswith("none of 1 replayed exchange could be compared: the old release gives no answer")
 
 
 def test_clocks_counters_ids_and_random_order_are_no_difference() -> None:

@@ -38,4 +38,4 @@ def run(args: argparse.Namespace, door: Door) -> int:
         view = shown(application.name, application.edge.staging.data if application.edge else (), reach=reach)
     door.emit(answer(view) if door.form == "json" else text(view))
     refused = max((each.status for each in view.databases), default=0)
-    return refused or (ACTION_NEEDED if any(each.plan.warnings for each in view.databases) else 0)
+    return refused or (ACTION_NEEDED if any(each.plan.suspects for each in view.databases) else 0)

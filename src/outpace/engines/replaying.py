@@ -31,6 +31,7 @@ from outpace.engines.inside.rehearse import Broken, Line, pieces, text_line
 from outpace.model.errors import BadInput
 from outpace.model.probe import SAFE_METHODS, Probe
 from outpace.model.times import now
+from outpace.model.words import counted
 
 SideName: TypeAlias = Literal["old", "new"]
 LONGEST_BODY = 4 * 2**20
@@ -73,7 +74,7 @@ def replay(
     for exchange in recording.exchanges:
         comparer.remember(Answered(exchange.response.status, body=exchange.response.body.encode("utf-8", "replace")))
     chosen, skipped = _chosen(recording.exchanges, unsafe_methods=unsafe_methods)
-    report(f"replaying {len(chosen)} exchanges against {masked(old_url)} and {masked(new_url)}")
+    report(f"replaying {counted(len(chosen), 'exchange')} against {masked(old_url)} and {masked(new_url)}")
     work = _Work(sides, comparer, chosen, report, one_after_another=unsafe_methods)
     rows = work.done(1 if unsafe_methods else max(1, several))
     return judged(
@@ -175,7 +176,7 @@ class _Work:
                 with self._lock:
                     self._rows[number] = row
                     if len(self._rows) % 100 == 0:
-                        self._report(f"replayed {len(self._rows)} of {self._total} exchanges")
+                        self._report(f"replayed {len(self._rows)} of {counted(self._total, 'exchange')}")
 
     def _one(self, exchange: Exchange, old: Session, new: Session, about: str) -> Replayed:
         """The old release is asked before and after the new one: what a clock changed meanwhile differs there, too."""

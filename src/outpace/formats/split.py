@@ -155,7 +155,9 @@ def _proved(view: View) -> str:
     if all(isinstance(step.found, NotProved) for step in view.steps):
         return "; not proved"
     done = sum(isinstance(step.found, Proved) for step in view.steps)
-    return "; each is proved" if done == len(view.steps) else f"; {done} of {len(view.steps)} are proved"
+    if done == len(view.steps):
+        return "; each is proved"
+    return f"; {done} of {len(view.steps)} {'is' if done == 1 else 'are'} proved"
 
 
 def text(view: View, *, asked_to_land: bool = False) -> RenderableType:

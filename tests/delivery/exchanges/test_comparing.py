@@ -146,6 +146,8 @@ def test_what_is_declared_is_left_out_and_lists_without_order_have_none() -> Non
         ((), (("x-debug", "1"),), "header x-debug: added, 1"),
         ((("cache-control", "no-store"),), (("cache-control", "public"),), "header cache-control: no-store -> public"),
         ((("etag", '"a"'),), (), "header etag: missing, was (a tag)"),
+        ((("x-request-id", "1"),), (), "header x-request-id: missing, was (of one answer)"),
+        ((), (("server-timing", "db;dur=5"),), "header server-timing: added, (of one answer)"),
         (
             (("set-cookie", "sid=1; HttpOnly"),),
             (("set-cookie", "sid=2"),),
@@ -160,8 +162,10 @@ def test_a_fault_in_the_headers_is_found(old: Fields, new: Fields, told: str) ->
 
 def test_headers_of_one_answer_are_no_difference() -> None:
     old = (("date", "a"), ("x-request-id", "1"), ("etag", '"a"'), ("set-cookie", "sid=1; Path=/"), ("vary", "A, b"))
-    new = (("date", "b"), ("etag", '"b"'), ("set-cookie", "sid=2; path=/"), ("vary", "B,a"), ("server", "x"))
+    new = (("x-request-id", "b"), ("etag", '"b"'), ("set-cookie", "sid=2; path=/"), ("vary", "B,a"), ("server", "x"))
     assert compared(document(1, *old), document(1, *new)) == Same()
+    traced = document(1, ("traceparent", "00-1-2-01"))
+    assert compared(document(1), traced, document(1)) == Same(("header traceparent",))
 
 
 def test_a_changed_status_and_a_missing_answer_are_differences() -> None:

@@ -159,9 +159,11 @@ def test_a_generated_column_is_masked_by_what_it_is_made_of() -> None:
 def test_a_shuffle_and_words_that_nobody_masks_are_told() -> None:
     words = Column(name="found_by", kind="words")
     schema = Schema(tables=(Table(name="t", columns=(SALARY, words)),))
-    assert planned(Mask(column="t.salary", by="shuffle"), schema=schema).warnings == (
+    shuffled = planned(Mask(column="t.salary", by="shuffle"), schema=schema)
+    assert shuffled.suspects == (Suspect(column="t.found_by", looks="words of other columns"),)
+    assert shuffled.warnings == (
+        "t.found_by looks like words of other columns, and has no mask",
         "t.salary is shuffled: its values are in the copy, in other rows",
-        "t.found_by holds words of other columns, and has no mask",
     )
     both = planned(Mask(column="t.salary"), Mask(column="t.found_by", by="blank"), schema=schema)
     assert both.warnings == ()

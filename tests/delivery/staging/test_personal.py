@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
-from outpace.delivery.staging.personal import looks_personal, shapes_of
+from outpace.delivery.staging.personal import looks_personal, shapes_of, text_of
 from outpace.delivery.staging.schema import Column, Kind, Table
 
 
@@ -80,6 +82,11 @@ def test_values_tell_where_a_name_does_not() -> None:
         (['{"a": 1}', "plain"], ()),
         (["red", "green"], ()),
         (["", "  "], ()),
+        (["call +31 612345000 or so"], ("a phone number",)),
+        (["{+31612345000,x}"], ("a phone number",)),
+        (["paid to DE89 3704 0044 0532 0130 00 AT ONCE"], ("an account",)),
+        (["with 4111-1111-1111-1111, then"], ("a card",)),
+        (["build 1.2+34567890abc of 2026-11-27T07:28:08+020000"], ()),
         ([], ()),
     ],
 )
@@ -87,6 +94,44 @@ def test_samples_look_like_what_they_are(values: list[str], shapes: tuple[str, .
     assert shapes_of(values) == shapes
 
 
+@pytest.mark.parametrize(
+    ("document", "shapes"),
+    [
+        ({"tel": "x"}, ("JSON", "a phone number")),
+        ({"a": [{"b": ["+31 612345000"]}]}, ("a phone number", "JSON")),
+        ({"bsn": 123456782}, ("JSON", "a number of a person")),
+        ({"kids": [{"name": "Piet"}]}, ("JSON", "a name of something")),
+        ({"customer": {"name": "Piet"}}, ("JSON", "a name")),
+        ({"name": {"first": "Piet"}}, ("JSON", "a name")),
+        ({"address": {"line1": "Winkel 5"}}, ("JSON", "an address")),
+        ({"sent": '{"to": {"iban": "x"}}'}, ("JSON", "an account")),
+        ({"+31 612345000": 1}, ("a phone number", "JSON")),
+        ({"theme": "dark", "email": True, "note": None, "size": 0.12345678, "pages": [1, 2]}, ("JSON",)),
+    ],
+)
+def test_what_stands_in_documents_is_looked_at_by_its_keys_and_values(
+    document: object, shapes: tuple[str, ...]
+) -> None:
+    written = json.dumps(document)
+    assert set(shapes_of([written, "{}"])) == set(shapes)
+    cut_off = ('{"more": 1, ' + written[1:-1] + ', "further": "' + "é" * 4000)[:4000]
+    assert set(shapes_of([cut_off])) == set(shapes)
+
+
+def test_a_name_in_a_document_is_a_persons_in_a_table_of_people() -> None:
+    assert looks("meta", table="patients", shapes=("JSON", "a name of something")) == "a name, by its values"
+    assert looks("meta", table="products", shapes=("JSON", "a name of something")) is None
+
+
+@pytest.mark.parametrize(
+    ("octets", "text"),
+    [(b'{"a": 1}', '{"a": 1}'), ("é".encode() * 4000, "é" * 2000), (b"a" + "é".encode() * 4000, "a" + "é" * 1999),
+     (b"\xff\xd8\xff\xe0\0\x10JFIF", ""), (b"a\0b", ""), (b"", "")],
+)  # fmt: skip
+def test_bytes_that_are_text_are_read(octets: bytes, text: str) -> None:
+    assert text_of(octets) == text
+
+
 def test_a_sample_that_was_made_to_hold_up_a_reader_does_not() -> None:
-    hostile = ["a." * 100_000, "[" * 100_000, "+" + "1 " * 100_000, "@" * 100_000]
+    hostile = ["a." * 100_000, "[" * 100_000, "+" + "1 " * 100_000, "@" * 100_000, '["' + '\\"' * 100_000]
     assert shapes_of(hostile) == ()

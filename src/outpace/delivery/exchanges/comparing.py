@@ -36,10 +36,16 @@ LONGEST_BODY = 4 * 2**20
 _OF_THE_WAY = frozenset(
     [
         "date", "age", "server", "via", "connection", "keep-alive", "transfer-encoding", "content-length", "trailer",
-        "content-encoding", "server-timing", "x-runtime", "x-response-time", "x-process-time", "alt-svc", "report-to",
-        "nel", "traceparent", "tracestate", "content-md5", "digest",
+        "content-encoding", "alt-svc", "report-to", "nel",
     ]
 )  # fmt: skip
+_OF_ONE_ANSWER = frozenset(
+    [
+        "server-timing", "x-runtime", "x-response-time", "x-process-time", "traceparent", "tracestate", "content-md5",
+        "digest",
+    ]
+)  # fmt: skip
+"""Beside those that are so wherever they stand."""
 _LISTS = frozenset({"vary", "allow", "access-control-allow-methods", "access-control-allow-headers"})
 
 
@@ -166,12 +172,7 @@ def _headers(old: Fields, new: Fields, rules: Rules) -> Iterator[Difference]:
 def _by_name(fields: Fields, rules: Rules) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
     for name, value in fields:
-        if (
-            name in _OF_THE_WAY
-            or name in rules.ignored
-            or name.startswith("x-envoy-")
-            or (of_one_answer(name) and name != "etag")
-        ):
+        if name in _OF_THE_WAY or name in rules.ignored or name.startswith("x-envoy-"):
             continue
         found.setdefault(name, []).append(_header(name, value))
     return {name: sorted(values) if name == "set-cookie" else values for name, values in found.items()}
@@ -185,6 +186,8 @@ def _header(name: str, value: str) -> str:
         return "; ".join([pair.partition("=")[0].strip() + emptied, *lasting])
     if name == "etag":
         return "(a tag)"
+    if name in _OF_ONE_ANSWER or of_one_answer(name):
+        return "(of one answer)"
     if name in _LISTS:
         return ", ".join(sorted(each.strip().lower() for each in value.split(",")))
     return value.strip()

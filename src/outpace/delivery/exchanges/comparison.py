@@ -11,6 +11,7 @@ from outpace.delivery.exchanges.exchange import Request
 from outpace.delivery.exchanges.expected import Acceptance, DifferenceClass, class_of, in_exploit_class
 from outpace.delivery.exchanges.routes import route
 from outpace.model.probe import SERVER_ERROR, Probe
+from outpace.model.words import counted
 
 WEAK = frozenset({401, 403, 407})
 SHORTEST_PREFIX = 8
@@ -97,18 +98,19 @@ class Comparison(Struct, frozen=True, kw_only=True):
         if not self.replayed:
             return "no recorded exchange was replayed, so nothing is shown"
         if not self.compared:
-            none = f"none of {len(self.replayed)} replayed exchanges could be compared"
+            none = f"none of {counted(len(self.replayed), 'replayed exchange')} could be compared"
             return f"{none}: {self._first_reason()}{self._unasked}"
-        count = f"{self.compared} replayed exchanges"
+        count = counted(self.compared, "replayed exchange")
         if self.stopping:
             first = self.stopping[0]
-            others = f", and {len(self.stopping) - 1} other differences" if len(self.stopping) > 1 else ""
-            asked = f"{first.request.method} {first.request.target}"
-            return f"{self.different} of {count} differ: {asked}: {first.example.readable}{others}{self._unasked}"
-        told = [f"{count} are answered alike"]
-        told += [f"{self.expected} differ as the fix is meant to"] if self.expected else []
+            others = f", and {counted(len(self.stopping) - 1, 'other difference')}" if len(self.stopping) > 1 else ""
+            told = f"{first.request.method} {first.request.target}: {first.example.readable}{others}{self._unasked}"
+            return f"{self.different} of {count} {_differ(self.different)}: {told}"
+        told = [f"{count} {_are(self.compared)} answered alike"]
+        told += [f"{self.expected} {_differ(self.expected)} as the fix is meant to"] if self.expected else []
         accepted = [each for each in self.found if each.accepted]
-        told += [f"{len(accepted)} differences are accepted: {_reason(accepted[0])}"] if accepted else []
+        differences = counted(len(accepted), "difference")
+        told += [f"{differences} {_are(len(accepted))} accepted: {_reason(accepted[0])}"] if accepted else []
         told += [f"{self.not_comparable} could not be compared"] if self.not_comparable else []
         told += [f"{self.refused} of them with a refusal"] if self.refused else []
         return ", ".join(told) + self._unasked
@@ -118,10 +120,18 @@ class Comparison(Struct, frozen=True, kw_only=True):
         if not self.not_asked:
             return ""
         count, first = sum(self.not_asked.values()), next(iter(self.not_asked))
-        return f"; {count} more were not asked, since {first} is not answered in time"
+        return f"; {count} more {'was' if count == 1 else 'were'} not asked, since {first} is not answered in time"
 
     def _first_reason(self) -> str:
         return next((each.result.why for each in self.replayed if isinstance(each.result, NotComparable)), "")
+
+
+def _are(count: int) -> str:
+    return "is" if count == 1 else "are"
+
+
+def _differ(count: int) -> str:
+    return "differs" if count == 1 else "differ"
 
 
 def _reason(found: Found) -> str:
@@ -191,7 +201,7 @@ def _gather(
     """Each class counts an exchange once."""
     shown = list(result.differences)
     if not result.has_each_place:
-        shown.append(Difference("further places", "changed", "", f"{result.more} differences that are not listed"))
+        shown.append(Difference("further places", "changed", "", f"{counted(result.more, 'difference')} not listed"))
     for of, example in {class_of(request, each): each for each in reversed(shown)}.items():
         there = found.get(of)
         digest = of.digest(*releases)
@@ -229,7 +239,7 @@ def cannot_go_on(comparison: Comparison) -> str:
     first = failing[0]
     now = f"answered {first.new.status}" if isinstance(first.new, Answered) else "not answered"
     before = first.old.status if isinstance(first.old, Answered) else 0
-    others = f", and {len(failing) - 1} other requests" if len(failing) > 1 else ""
+    others = f", and {counted(len(failing) - 1, 'other request')}" if len(failing) > 1 else ""
     return f"{first.request.method} {first.request.target} is {now} and not {before}{others}"
 
 

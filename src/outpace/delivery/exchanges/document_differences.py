@@ -10,6 +10,7 @@ from msgspec import Struct
 from outpace.delivery.exchanges.answers import Difference, shown, shown_beside
 from outpace.delivery.exchanges.documents import Json
 from outpace.delivery.exchanges.volatile import Volatile, of_one_answer
+from outpace.model.words import counted
 
 DEEPEST = 200
 _KEYS = ("id", "uuid", "key", "slug", "sku", "code", "href", "url", "path", "name", "title")
@@ -105,7 +106,7 @@ def _of_other_length(old: list[Json], new: list[Json], where: str) -> Difference
     lost = next((each for each in old if _canonical(each) not in after), None)
     gained = next((each for each in new if _canonical(each) not in before), None)
     told = f", without {_shown(lost)}" if lost is not None else f", with {_shown(gained)}" if gained is not None else ""
-    return Difference(where, "length", f"{len(old)} items", f"{len(new)} items{told}", f"{where} items")
+    return Difference(where, "length", counted(len(old), "item"), counted(len(new), "item") + told, f"{where} items")
 
 
 def _key(old: list[Json], new: list[Json]) -> str | None:

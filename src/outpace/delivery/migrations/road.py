@@ -12,6 +12,7 @@ from outpace.delivery.migrations.judging import judge
 from outpace.delivery.migrations.schema import Schema
 from outpace.delivery.migrations.steps import Migration
 from outpace.model.unknown import Unknown
+from outpace.model.words import counted
 
 STAGES = "apply what expands; roll out; let it soak; contract in a later change"
 
@@ -109,7 +110,7 @@ def plan(road: Road, accepted: str | None = None) -> Plan:
     if named and not reason:
         return Refuse(
             why=f"the migrations of this release cannot all be taken back while the running release goes on: "
-            f"{len(named)} of {len(road.steps) + len(road.unsettled)} steps",
+            f"{len(named)} of {counted(len(road.steps) + len(road.unsettled), 'step')}",
             named=named,
             would_allow='--accept-irreversible "why this may be", or leave them to a later change',
         )

@@ -48,7 +48,7 @@ class Plan(Struct, frozen=True, kw_only=True):
     no_personal_data: str = ""
     masks: tuple[Applied, ...] = ()
     suspects: tuple[Suspect, ...] = ()
-    notes: tuple[str, ...] = ()
+    shuffled: tuple[str, ...] = ()
 
     def of(self, table: str) -> dict[str, Applied]:
         """By the name of the column."""
@@ -61,7 +61,8 @@ class Plan(Struct, frozen=True, kw_only=True):
     @property
     def warnings(self) -> tuple[str, ...]:
         unmasked = (f"{each.column} looks like {each.looks}, and has no mask" for each in self.suspects)
-        return (*unmasked, *self.notes)
+        shuffled = (f"{name} is shuffled: its values are in the copy, in other rows" for name in self.shuffled)
+        return (*unmasked, *shuffled)
 
 
 def plan(data: Data, schema: Schema) -> Plan:
@@ -83,8 +84,8 @@ def plan(data: Data, schema: Schema) -> Plan:
         production=data.production,
         no_personal_data=data.no_personal_data,
         masks=applied,
-        suspects=_suspects(schema, masked),
-        notes=tuple(_notes(applied, columns)),
+        suspects=(*_suspects(schema, masked), *_words(applied, columns)),
+        shuffled=tuple(each.name for each in applied if each.by == "shuffle"),
     )
 
 
@@ -257,12 +258,10 @@ def _suspects(schema: Schema, masked: frozenset[str]) -> tuple[Suspect, ...]:
     return tuple(Suspect(column=name, looks=looks) for name, looks in found if looks and name not in masked)
 
 
-def _notes(applied: tuple[Applied, ...], columns: Mapping[str, tuple[Table, Column]]) -> Iterator[str]:
+def _words(applied: tuple[Applied, ...], columns: Mapping[str, tuple[Table, Column]]) -> Iterator[Suspect]:
+    """Those that a trigger took from columns that have a mask."""
     tables = {each.table for each in applied}
     names = {each.name for each in applied}
-    for each in applied:
-        if each.by == "shuffle":
-            yield f"{each.name} is shuffled: its values are in the copy, in other rows"
     for name, (table, column) in sorted(columns.items()):
         if column.kind == "words" and not column.generated and table.name in tables and name not in names:
-            yield f"{name} holds words of other columns, and has no mask"
+            yield Suspect(column=name, looks="words of other columns")

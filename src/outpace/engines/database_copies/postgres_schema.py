@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import msgspec
 from msgspec import Struct
 
-from outpace.delivery.staging.personal import shapes_of
+from outpace.delivery.staging.personal import shapes_of, text_of
 from outpace.delivery.staging.schema import Column, Kind, Link, Schema, Table
 from outpace.engines.database_copies import postgres_queries as queries
 from outpace.engines.database_copies.postgres_programs import Programs, literal, name
@@ -25,7 +25,7 @@ KINDS: dict[str, Kind] = {
     "tsvector": "words",
 }  # fmt: skip
 BITS = {"int2": 15, "int4": 31}
-SAMPLED_KINDS = frozenset({"text", "json", "whole", "other"})
+SAMPLED_KINDS = frozenset({"text", "json", "whole", "other", "bytes"})
 
 
 class Place(Struct, frozen=True):
@@ -191,7 +191,7 @@ def _samples(
     script = list[str]()
     for place in readable:
         picked = [each for each in columns if each.id == place.id and kind_of(each) in SAMPLED_KINDS]
-        values = ", ".join(f"left({name(each.name)}::text, {SAMPLED_CHARACTERS})" for each in picked) or "NULL"
+        values = ", ".join(map(_sampled, picked)) or "NULL"
         rows = f"SELECT to_jsonb(ARRAY[{values}]::text[]) AS r FROM {place.quoted} LIMIT {SAMPLED}"  # noqa: S608
         counted = f"(SELECT count(*) FROM {place.quoted})" if place.bytes <= COUNTED else "NULL"  # noqa: S608
         told = ", ".join(literal(each.name) for each in picked)
@@ -206,8 +206,24 @@ def _samples(
             line, type=tuple[tuple[str, ...], int | None, tuple[tuple[str | None, ...], ...]]
         )
         by_column = zip(named, zip(*rows, strict=True), strict=True) if rows and named else ()
-        found = {column: shapes_of(each for each in values if each is not None) for column, values in by_column}
+        octets = {each.name for each in columns if each.id == place.id and _is_octets(each)}
+        found = {column: _shapes(values, octets=column in octets) for column, values in by_column}
         yield place.id, {**found, **({"": (str(count),)} if count is not None else {})}
+
+
+def _is_octets(column: _Column) -> bool:
+    return kind_of(column) == "bytes" and not column.array
+
+
+def _sampled(column: _Column) -> str:
+    if _is_octets(column):
+        return f"encode(substr({name(column.name)}, 1, {SAMPLED_CHARACTERS}), 'hex')"
+    return f"left({name(column.name)}::text, {SAMPLED_CHARACTERS})"
+
+
+def _shapes(values: tuple[str | None, ...], *, octets: bool) -> tuple[str, ...]:
+    there = (each for each in values if each is not None)
+    return shapes_of(text_of(bytes.fromhex(each)) for each in there) if octets else shapes_of(there)
 
 
 def _links(links: tuple[_Link, ...], names: dict[tuple[int, int], str]) -> Iterator[Link]:

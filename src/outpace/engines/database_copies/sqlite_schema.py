@@ -7,7 +7,7 @@ import re
 import sqlite3
 from collections.abc import Iterator
 
-from outpace.delivery.staging.personal import shapes_of
+from outpace.delivery.staging.personal import shapes_of, text_of
 from outpace.delivery.staging.schema import Column, Kind, Link, Schema, Table
 
 SAMPLED = 100  # rows from each end
@@ -131,7 +131,18 @@ def _shapes(sql: sqlite3.Connection, table: str, columns: list[str]) -> dict[str
         last = f"SELECT {picked} FROM {quoted(table)} ORDER BY rowid DESC LIMIT {SAMPLED}"  # noqa: S608
         rows += sql.execute(last).fetchall()
     by_column = zip(columns, zip(*rows, strict=True), strict=True) if rows else ()
-    return {name: shapes_of(str(each) for each in values if isinstance(each, str | int)) for name, values in by_column}
+    return {name: shapes_of(map(_text, values)) for name, values in by_column}
+
+
+def _text(value: object) -> str:
+    """Empty for what has no look of its own."""
+    match value:
+        case str() | int():
+            return str(value)
+        case bytes():
+            return text_of(value)
+        case _:
+            return ""
 
 
 def _links(sql: sqlite3.Connection, table: Table, tables: tuple[Table, ...]) -> Iterator[Link]:
