@@ -42,12 +42,13 @@ def test_a_release_whose_requests_hang_after_its_promotion_is_taken_back(soaking
 
 def test_a_release_whose_processes_stand_still_is_taken_back_for_its_health(soaking: Shop) -> None:
     soaking.commit("2")
-    with soaking.load(60):
+    with soaking.load(120):
         assert soaking.outpace(*URGENT).answer["outcome"] == "promoted"
-        instance = next(each for each in soaking.standing.instances if each.release == soaking.rollout.candidate)
-        os.kill(instance.pid, signal.SIGSTOP)
-        until(lambda: soaking.stage() == "reverted", "it is taken back")
+    instance = next(each for each in soaking.standing.instances if each.release == soaking.rollout.candidate)
+    os.kill(instance.pid, signal.SIGSTOP)
+    until(lambda: soaking.stage() == "reverted", "it is taken back")
     assert soaking.rollout.why.startswith("none of its processes was healthy for 5 s")
+    assert soaking.takes_all("1")
 
 
 def ended(edge: Bare, path: str, *, answered: bool) -> None:
@@ -62,12 +63,12 @@ def ended(edge: Bare, path: str, *, answered: bool) -> None:
 
 def watched(edge: Bare) -> Arm:
     """What one more look sees of release A."""
-    return edge.runtime.watch((A, B), "1").look(1)[0].baseline
+    return edge.runtime.watch(A, B, "1").look(1)[0].baseline
 
 
 def test_what_a_client_gives_up_has_failed_and_a_stream_that_it_closes_has_not(tmp_path: Path) -> None:
     with bare_edge(tmp_path / "bare") as edge:
-        watch = edge.runtime.watch((A, B), "1")
+        watch = edge.runtime.watch(A, B, "1")
         seen: list[Arm] = []
 
         def looked(requests: int, resets: int) -> bool:

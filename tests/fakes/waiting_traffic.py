@@ -17,6 +17,7 @@ Takes = Callable[[str, float, Random], float]
 """Arm, seconds since it was promoted (negative: before), chance -> seconds until it is answered."""
 UPPERS = (0.01, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 3.0, 5.0, 10.0, 30.0, 60.0, 600.0)
 LOOK = 0.1
+LONGEST = 3000.0  # until it is promoted
 
 
 class Under(NamedTuple):
@@ -91,7 +92,6 @@ def judged(judge: Judge, site: Site, seconds: float) -> Seen:
     """So long after it was promoted, or until nothing changes any more."""
     promoted: float | None = None
     began, doubts, phase = 0, [], judge.phase
-    at = 0.0
     for number in count(1):
         at = number * LOOK
         since = -1.0 if promoted is None else at - promoted
@@ -102,7 +102,7 @@ def judged(judge: Judge, site: Site, seconds: float) -> Seen:
             doubts.append(round(since, 1))
         phase = judge.phase
         if isinstance(verdict, RollBack) or judge.phase == "settled" or since > seconds:
-            break
-        assert promoted is not None or at < 3000, verdict
-    waits = sum(one.answered > at for one in site.under["candidate"])
-    return Seen(verdict, tuple(doubts), round(at - (promoted or 0.0), 1), site.given_up - began + waits)
+            waits = sum(one.answered > at for one in site.under["candidate"])
+            return Seen(verdict, tuple(doubts), round(at - (promoted or 0.0), 1), site.given_up - began + waits)
+        assert promoted is not None or at < LONGEST, verdict
+    raise AssertionError
