@@ -154,7 +154,9 @@ def test_a_clock_that_jumps_by_years_at_every_look_decides_nothing(shop: Shop, m
         rolling = Rolling(
             place.runtime, judges=place.judges("routine"), report=print, now=lambda: times.now() + next(jumps)
         )
-        outcome = rolling.to(place.candidate(place.release(here.head)))
+        candidate = place.candidate(place.release(here.head))
+        with place.alone("a test"):
+            outcome = rolling.to(candidate)
     counts = load.end()
     assert isinstance(outcome, Promoted)
     assert (counts.bad, counts.failed, shop.version()) == (0, 0, "2")

@@ -12,14 +12,14 @@ from pathlib import Path
 
 import pytest
 
-from outpace.engines.lease import Holder, hold
+from outpace.engines.lease import PADDED, Holder, hold, holder_of
 from outpace.model.errors import BadInput, Busy
 from outpace.model.times import now, text
 
 HOLD = """
 import sys, time
 from pathlib import Path
-from outpace.engines.lease import hold
+from outpace.engines.lease import PADDED, Holder, hold, holder_of
 with hold(Path(sys.argv[1]), "respond for shop"):
     print("held", flush=True)
     time.sleep(60)
@@ -60,7 +60,7 @@ def test_a_kill_frees_it(tmp_path: Path) -> None:
 def test_an_error_in_the_block_frees_it_and_leaves_no_name(tmp_path: Path) -> None:
     with pytest.raises(ZeroDivisionError), hold(tmp_path / "lock", "watch"):
         raise ZeroDivisionError
-    assert (tmp_path / "lock").read_bytes() == b""
+    assert (tmp_path / "lock").read_bytes().strip() == b""
     with hold(tmp_path / "lock", "watch"):
         pass
 
@@ -99,3 +99,18 @@ def test_only_the_owner_can_read_it_and_a_link_is_refused(tmp_path: Path) -> Non
     with pytest.raises(BadInput, match="cannot open the lock"), hold(tmp_path / "link", "watch"):
         pass
     assert not (tmp_path / "elsewhere").exists()
+
+
+def test_taking_it_again_needs_no_room_on_the_disk(tmp_path: Path) -> None:
+    sizes: list[int] = []
+    for name in ("a", "a longer name of what is done"):
+        with hold(tmp_path / "lock", name):
+            sizes.append((tmp_path / "lock").stat().st_size)
+    assert sizes == [PADDED, PADDED] == [(tmp_path / "lock").stat().st_size] * 2
+
+
+def test_who_holds_it_is_told_while_it_is_held(tmp_path: Path) -> None:
+    assert holder_of(tmp_path / "lock") is None
+    with hold(tmp_path / "lock", "watch") as me:
+        assert holder_of(tmp_path / "lock") == me
+    assert holder_of(tmp_path / "lock") is None

@@ -16,6 +16,8 @@ from outpace.model import times
 from outpace.model.errors import BadInput, Busy, DiskFull, EngineError
 
 ENOUGH = 4096
+PADDED = 1024
+"""Bytes that are written over in their place, which needs no room on a full disk."""
 
 
 class Holder(Struct, frozen=True, kw_only=True):
@@ -38,7 +40,7 @@ def hold(path: Path, holder: str) -> Generator[Holder]:
         try:
             yield me
         finally:
-            os.ftruncate(descriptor, 0)  # before the lock goes, so that nobody's name is left behind
+            os.pwrite(descriptor, b"".ljust(PADDED), 0)  # before the lock goes, so that nobody's name is left behind
             _unlock(descriptor)
     finally:
         os.close(descriptor)
@@ -116,8 +118,7 @@ def _written(descriptor: int) -> Holder | None:
 
 def _write(descriptor: int, content: bytes, path: Path) -> None:
     try:
-        os.ftruncate(descriptor, 0)
-        os.pwrite(descriptor, content, 0)
+        os.pwrite(descriptor, content.ljust(PADDED), 0)
     except OSError as error:
         raise DiskFull(
             f"cannot write to the lock {path}: {error.strerror}", hint="free some space, then run the command again"

@@ -28,13 +28,11 @@ from typing import Any, cast
 
 TICK, IDLE = 0.1, 0.25  # seconds between two looks, while a lease must be renewed and while none must
 BOOT = Path("/proc/sys/kernel/random/boot_id")
-FIRST_PAUSE = 0.1
-LONGEST_PAUSE = 5.0
+FIRST_PAUSE, LONGEST_PAUSE = 0.1, 5.0
 STEADY = 10.0  # seconds that a process must live for its next start to be at once
 LOG_LIMIT = 16 << 20
 LONGEST_LEASE = 30.0  # seconds: one that ends later is no engine's
-LOCK_TRIES = 20
-BEAT = 1.0  # seconds from one to the next sign that it looks
+LOCK_TRIES, BEAT = 20, 1.0  # seconds from one to the next sign that it looks
 INHERITED = ("HOME", "LANG", "LC_ALL", "TZ", "USER", "TMPDIR")
 PLAIN_PATH = "/usr/local/bin:/usr/bin:/bin"
 PARTS = {
@@ -70,7 +68,7 @@ def write(path: Path, document: Document) -> None:
 
 
 def said(words: str) -> None:
-    """To the journal or the log: what was done, with when."""
+    """To the journal or the log."""
     print(time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()), words, file=sys.stderr, flush=True)  # noqa: T201
 
 
@@ -101,6 +99,7 @@ class Started:
         self.total = int(known.get("total", 0))
         self.stop_s = float(known.get("stop_s", 10.0))
         self.asked_at: float | None = None
+        self.unwritten: Document | None = None  # a full disk: it is tried again
 
     def lives(self) -> bool:
         return self.pid > 0 and born(self.pid) == self.since
@@ -116,8 +115,13 @@ class Started:
         self.pid, self.since, self.at, self.stop_s = pid, born(pid) or "", clock, stop_s
         self.starts, self.total = self.starts + 1, self.total + 1
         known = {"pid": pid, "born": self.since, "boot": boot(), "starts": self.starts, "total": self.total}
-        with contextlib.suppress(OSError):
-            write(self.path, known | {"at": clock, "stop_s": stop_s})
+        self.unwritten = known | {"at": clock, "stop_s": stop_s}
+
+    def record(self) -> None:
+        if self.unwritten:
+            with contextlib.suppress(OSError):
+                write(self.path, self.unwritten)
+                self.unwritten = None
 
     def signal(self, which: int, *, group: bool = False) -> None:
         with contextlib.suppress(ProcessLookupError, PermissionError):
@@ -188,8 +192,6 @@ def environment(document: Document, ours: Mapping[str, str] = os.environ) -> dic
 
 
 class Watchdog:
-    """One folder's."""
-
     def __init__(self, folder: Path, parts: tuple[str, ...]) -> None:
         self.folder = folder
         self.parts = tuple(dict.fromkeys(name for part in parts for name in PARTS[part]))
@@ -211,8 +213,6 @@ class Watchdog:
         if self.told.get(about) != words:
             self.told[about] = words
             said(words)
-
-    # The dead man's switch.
 
     def lease(self) -> None:
         rollout = read(self.folder / "rollout.json")
@@ -260,14 +260,13 @@ class Watchdog:
                     write(path, document)
                     said(f"a block is over: {name} is without it")
 
-    # What runs.
-
     def process(self, name: str) -> Started:
         clock = time.clock_gettime(time.CLOCK_BOOTTIME)
         return self.known.setdefault(name, Started(self.folder / "processes" / f"{name}.json", clock))
 
     def keep(self, name: str, argv: list[str], cwd: str, environ: dict[str, str], stop_s: float = 10.0) -> None:
         one = self.process(name)
+        one.record()
         if one.lives() or (read(self.folder / "edge.json") or {}).get("down"):
             return
         clock = time.clock_gettime(time.CLOCK_BOOTTIME)
@@ -277,6 +276,7 @@ class Watchdog:
             said(f"{name} (process {one.pid}) is gone; it is started again")
             one.signal(signal.SIGKILL, group=True)
         one.started(launched(argv, cwd, environ, self.folder / "logs" / f"{name}.log"), clock, stop_s)
+        one.record()
 
     def envoy(self) -> None:
         edge = read(self.folder / "edge.json")
