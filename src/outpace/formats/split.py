@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Literal
 
 from msgspec import Struct
@@ -44,7 +45,8 @@ class FileV1(Struct, frozen=True, kw_only=True):
 
 class StepV1(Struct, frozen=True, kw_only=True):
     """`revision` is a commit that no branch points at before the steps are landed. `same_syntax`: each file of Python
-    was parsed before and after, to the same."""
+    was parsed before and after, to the same. `breaks` are migrations beside which the release before this step does not
+    go on."""
 
     number: int
     kind: Kind
@@ -55,6 +57,7 @@ class StepV1(Struct, frozen=True, kw_only=True):
     risk: Risk
     files: tuple[FileV1, ...]
     same_syntax: bool
+    breaks: tuple[str, ...]
     proof: FoundV1
 
 
@@ -125,6 +128,7 @@ def _step(number: int, step: Step) -> StepV1:
         risk=step.risk,
         files=files,
         same_syntax=step.piece.same_syntax,
+        breaks=step.piece.breaks,
         proof=_found(step.found),
     )
 
@@ -209,8 +213,19 @@ def _shown(number: int, step: Step) -> list[RenderableType]:
         Hanging(printable(f"{number}. {piece.title}")),
         Hanging(printable(f"{size}; {piece.kind}: {piece.why}"), indent=3, style="dim"),
         Hanging(printable(f"{step.revision[:SHORT]} {_words(step.found)}{_syntax(step)}"), indent=3),
+        *(Hanging(printable(line), indent=3) for line in _breaking(step)),
         *files,
     ]
+
+
+def _breaking(step: Step) -> Iterator[str]:
+    if not step.piece.breaks:
+        return
+    told = f"! the release before does not go on beside {', '.join(step.piece.breaks)}"
+    if {edit.path for edit in step.piece.edits} <= {*step.piece.breaks}:
+        yield f"{told}: let what comes before this step go out and settle first"
+    else:
+        yield f"{told}, and code goes with it: what is dropped belongs into a later release of its own"
 
 
 def _syntax(step: Step) -> str:

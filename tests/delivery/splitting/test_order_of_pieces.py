@@ -7,7 +7,8 @@ from collections.abc import Mapping
 import pytest
 
 from outpace.delivery.splitting.pieces import Changed, Side, Whole
-from outpace.delivery.splitting.propose import proposed
+from outpace.delivery.splitting.propose import merged, proposed
+from outpace.delivery.splitting.risk import risk
 from tests.fakes.two_trees import changed, told, trees
 
 BODY = "".join(f"    x += {number}\n" for number in range(12))
@@ -114,6 +115,25 @@ GROUPS = {
         [("change", "Change a in m.py"), ("documentation", "Document it in README.md")],
     ),
 }
+STORE = {
+    "store.py": "def read(db):\n    return db('SELECT address FROM orders')\n\n\n"
+    "def write(db, a):\n    db('INSERT INTO orders (address) VALUES (?)', a)\n"
+}
+STORED = {path: text.replace("address", "place") for path, text in STORE.items()}
+ALEMBIC = """from alembic import op
+import sqlalchemy as sa
+
+revision = "{number}"
+down_revision = "{before}"
+
+
+def upgrade():
+    op.{up}
+
+
+def downgrade():
+    op.{down}
+"""
 EXPAND = {
     "a new function comes before its users": (
         {"m.py": A, "n.py": "from m import a\n\n\ndef use(x):\n    return a(x)\n"},
@@ -151,6 +171,62 @@ EXPAND = {
         },
         [("expand", "Add migrations/versions/1_a.py"), ("change", "Change read in m.py")],
     ),
+    "what drops a column in plain SQL comes after the code that no longer reads it": (
+        STORE,
+        STORED
+        | {
+            "migrations/002_place.sql": "alter table orders add column place text;\n",
+            "migrations/003_drop.sql": "alter table orders drop column address;\n",
+        },
+        [
+            ("expand", "Add migrations/002_place.sql"),
+            ("change", "Change read in store.py"),
+            ("change", "Change write in store.py"),
+            ("contract", "Add migrations/003_drop.sql"),
+        ],
+    ),
+    "what drops a column whose name says nothing comes last, wherever its folder lies": (
+        {"m.py": A},
+        {
+            "m.py": function("a", BODY + "    x = -x\n"),
+            "README.md": "a\n",
+            "db/003.sql": "ALTER TABLE orders DROP COLUMN id;\n",
+        },
+        [("change", "Change a in m.py"), ("documentation", "Document it in README.md"), ("contract", "Add db/003.sql")],
+    ),
+    "a way back is no way there, and goes with it": (
+        {"m.py": A},
+        {
+            "m.py": function("a", BODY + "    x = -x\n"),
+            "migrations/2.up.sql": "ALTER TABLE orders ADD COLUMN place text;\n",
+            "migrations/2.down.sql": "ALTER TABLE orders DROP COLUMN place;\n",
+        },
+        [("change", "Change a in m.py"), ("change", "Add migrations/2.down.sql and 1 further file")],
+    ),
+    "a migration of Alembic is what it does upwards": (
+        STORE,
+        STORED
+        | {
+            "migrations/versions/2_a.py": ALEMBIC.format(
+                number=2,
+                before=1,
+                up="add_column('orders', sa.Column('place', sa.Text))",
+                down="drop_column('orders', 'place')",
+            ),
+            "migrations/versions/3_b.py": ALEMBIC.format(
+                number=3,
+                before=2,
+                up="drop_column('orders', 'address')",
+                down="add_column('orders', sa.Column('address', sa.Text))",
+            ),
+        },
+        [
+            ("expand", "Add migrations/versions/2_a.py"),
+            ("change", "Change read in store.py"),
+            ("change", "Change write in store.py"),
+            ("contract", "Add migrations/versions/3_b.py"),
+        ],
+    ),
     "a dependency comes before its first import": (
         {"m.py": "def a():\n    return 1\n", "requirements.in": "old==1\n"},
         {"m.py": "import sprout\n\n\ndef a():\n    return sprout.age()\n", "requirements.in": "old==1\nsprout==2\n"},
@@ -162,6 +238,29 @@ EXPAND = {
         [("change", "Change a in m.py"), ("dependencies", "Move dependencies in requirements.in")],
     ),
 }
+
+
+def test_what_breaks_the_release_that_runs_is_told_and_stays_apart_as_long_as_it_can() -> None:
+    drop = "migrations/003_drop.sql"
+    after = STORED | {drop: "alter table orders drop column address;\n", "README.md": "a\n", "n.py": "b = 1\n"}
+    files = changed(STORE, after)
+    assert [each.breaks for each in proposed(files).pieces] == [(), (), (), (), (drop,)]
+    assert [each.breaks for each in proposed(files, at_most=2).pieces] == [(), (drop,)]
+    plan = proposed(files, at_most=1)
+    assert [(each.breaks, risk(each)) for each in plan.pieces] == [((drop,), "high")]
+    assert merged(proposed(files), 3, "a test").pieces[-1].breaks == (drop,)
+
+
+def test_a_migration_that_drops_what_a_later_one_must_not_wait_for_is_told_as_one_with_the_code() -> None:
+    after = STORED | {
+        "migrations/002_drop.sql": "alter table orders drop column address;\n",
+        "migrations/003_place.sql": "alter table orders add column place text;\n",
+    }
+    plan = proposed(changed(STORE, after))
+    assert [each.breaks for each in plan.pieces] == [("migrations/002_drop.sql",)]
+    assert {"migrations/002_drop.sql", "migrations/003_place.sql"} <= {*plan.held[0].what}
+
+
 ASKS = "import settings\n\n\ndef pay(x):\n    if settings.REBATES:\n        return x - 1\n    return x\n"
 FLAGS = {
     "a flag comes switched off, before the code that asks it, and is switched on last": (

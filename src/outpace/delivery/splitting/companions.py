@@ -9,20 +9,14 @@ from itertools import chain, combinations
 
 from outpace.delivery.splitting.atoms import Atom
 from outpace.delivery.splitting.links import Link, Links, links, together
+from outpace.delivery.splitting.migrating import migration_links
 
-EXPANDS = re.compile(
-    r"\b(?:add_column|create_table|AddField|CreateModel|create_index|AddIndex|ADD COLUMN|CREATE TABLE)\b"
-)
-CONTRACTS = re.compile(r"\b(?:drop_column|drop_table|RemoveField|DeleteModel|DROP COLUMN|DROP TABLE)\b")
-WORD = re.compile(r"[A-Za-z_]\w+")
 FILE_NAME = re.compile(r"[\w-]+(?:[.-][\w-]+)*")
 SHORTEST = 3
-QUOTED = re.compile(r"['\"]([A-Za-z_][\w.]*)['\"]")
-TOO_PLAIN = frozenset(["name", "id", "type", "null", "default", "default_factory", "unique"])
 
 
 def companion_links(atoms: tuple[Atom, ...]) -> Links:
-    return links(chain(_places(atoms), _locks(atoms), _named_files(atoms), _migrations(atoms)))
+    return links(chain(_places(atoms), _locks(atoms), _named_files(atoms), migration_links(atoms)))
 
 
 def _places(atoms: tuple[Atom, ...]) -> Iterator[Link]:
@@ -73,39 +67,3 @@ def _reads(atom: Atom, other: Atom, *, before: bool, after: bool) -> Iterator[Li
         yield Link(other.number, atom.number, why, clears=True)
     elif other.how == "change" and (before or after):
         yield from together(atom.number, other.number, why)
-
-
-def _migrations(atoms: tuple[Atom, ...]) -> Iterator[Link]:
-    """A column comes before what uses it, and goes after; a model of Django's goes with its migration."""
-    for migration in atoms:
-        if migration.role != "migration" or not migration.whole:
-            continue
-        text = "".join(migration.texts)
-        names = frozenset(QUOTED.findall(text)) - TOO_PLAIN
-        app = migration.path.rpartition("/migrations/")[0]
-        for atom in atoms:
-            if atom.role not in ("code", "test") or atom.number == migration.number:
-                continue
-            if _is_model_of(atom, app) and names & _words(atom):
-                yield from together(migration.number, atom.number, "a migration goes with its model")
-                continue
-            near, far = (frozenset(WORD.findall(side)) for side in atom.texts)
-            if EXPANDS.search(text) and names & (far - near):
-                yield Link(atom.number, migration.number, "the column comes before what uses it")
-            if CONTRACTS.search(text) and names & (near - far):
-                yield Link(migration.number, atom.number, "the column goes once nothing uses it", clears=True)
-    numbered = sorted((atom for atom in atoms if atom.role == "migration"), key=lambda atom: atom.path)
-    for one, other in combinations(numbered, 2):
-        stem = one.path.rpartition("/")[2].rpartition(".")[0]
-        if stem in other.texts[1] and one.how == "add":
-            yield Link(other.number, one.number, "migrations come in their order")
-
-
-def _is_model_of(atom: Atom, app: str) -> bool:
-    return (bool(app) and atom.path == f"{app}/models.py") or atom.path.startswith(f"{app}/models/")
-
-
-def _words(atom: Atom) -> frozenset[str]:
-    """In any case, since a migration may name a model in small letters."""
-    found = frozenset(WORD.findall("".join(atom.texts)))
-    return found | frozenset(word.lower() for word in found)

@@ -27,6 +27,11 @@ class Group:
         return sum(unit.lines for unit in self.units)
 
     @property
+    def breaks(self) -> tuple[str, ...]:
+        """Migrations beside which the release before them does not go on."""
+        return tuple(path for unit in self.units for path in unit.breaks)
+
+    @property
     def path(self) -> str:
         return max(self.units, key=lambda unit: (unit.lines, unit.path)).path
 
@@ -36,11 +41,14 @@ def grouped(units: Units) -> list[Group]:
     main = [unit for unit in units.all if unit.number not in units.following]
     kinds: dict[int, Kind] = {unit.number: units.kind(unit) for unit in main}
     groups = [*_refactoring(units, main, kinds), *_dependencies(main, kinds)]
-    rest = [unit for unit in main if kinds[unit.number] not in ("refactor", "dependencies", "documentation", "tests")]
+    elsewhere = ("refactor", "dependencies", "documentation", "tests")
+    last = [unit for unit in main if unit.breaks and kinds[unit.number] == "contract"]
+    rest = [unit for unit in main if kinds[unit.number] not in elsewhere and unit not in last]
     for component in _components(units, rest):
         groups += _of_component(units, component, kinds)
     groups += _by_kind(main, kinds, "tests")
     groups += _by_kind(main, kinds, "documentation")
+    groups += [Group("contract", [unit]) for unit in last]
     placed = _followed(units, _sorted(units, [group for group in groups if group.units]))
     return [part for group in placed for part in _tests_apart(units, group)]
 
@@ -91,11 +99,12 @@ def _of_component(units: Units, component: list[Unit], kinds: dict[int, Kind]) -
     phases: dict[Kind, list[Unit]] = defaultdict(list)
     for unit in component:
         phases[kinds[unit.number]].append(unit)
-    lines = {kind: sum(unit.lines for unit in found) for kind, found in phases.items()}
     apart: tuple[Kind, ...] = ("expand", "contract")
     for kind in apart:
-        if phases["change"] and not phases["flag"] and lines.get(kind, 0) < APART:
-            phases["change"] += phases.pop(kind, [])
+        small = [unit for unit in phases[kind] if not unit.migrates]
+        if phases["change"] and not phases["flag"] and sum(unit.lines for unit in small) < APART:
+            phases["change"] += small
+            phases[kind] = [unit for unit in phases[kind] if unit.migrates]
     found: list[Group] = []
     cut: tuple[Kind, ...] = ("expand", "change")
     for kind in cut:

@@ -103,9 +103,14 @@ def _few(groups: list[Group], at_most: int) -> list[Group]:
     kept = list(groups)
     while len(kept) > max(1, at_most):
         pairs = range(len(kept) - 1)
-        at = min(pairs, key=lambda i: (kept[i].kind != kept[i + 1].kind, kept[i].lines + kept[i + 1].lines))
+        at = min(pairs, key=lambda i: _apartness(kept[i], kept[i + 1]))
         kept[at : at + 2] = [_joined(kept[at], kept[at + 1])]
     return kept
+
+
+def _apartness(one: Group, other: Group) -> tuple[bool, bool, int]:
+    """What a release breaks is joined with it only where nothing else is left."""
+    return bool(one.breaks) != bool(other.breaks), one.kind != other.kind, one.lines + other.lines
 
 
 def _pieces(groups: list[Group], units: Units, found: Atoms) -> tuple[Piece, ...]:
@@ -125,6 +130,7 @@ def _pieces(groups: list[Group], units: Units, found: Atoms) -> tuple[Piece, ...
                     why=why(at, group, units, place),
                     edits=edits,
                     same_syntax=group.kind == "refactor" and _is_same(found, before, made, edits),
+                    breaks=group.breaks,
                 )
             )
     return tuple(pieces)
@@ -151,7 +157,8 @@ def _edits(layouts: Sequence[Layout], before: frozenset[int], made: set[int], ne
 
 def _held(units: Units) -> tuple[Held, ...]:
     """The largest first."""
-    large = [unit for unit in units.all if len(unit.atoms) > 1 and unit.lines >= WORTH_SAYING]
+    several = [unit for unit in units.all if len(unit.atoms) > 1]
+    large = [unit for unit in several if unit.lines >= WORTH_SAYING or (unit.breaks and not unit.all(role="migration"))]
     return tuple(held_words(unit, units) for unit in sorted(large, key=lambda unit: -unit.lines))
 
 
@@ -164,5 +171,5 @@ def merged(plan: Plan, at: int, reason: str) -> Plan:
         latest[edit.path] = Edit(edit.path, edit.state, edit.lines + (before.lines if before else 0))
     larger = max(one, other, key=lambda piece: piece.lines)
     both = Piece(kind=larger.kind, title=f"{one.title}; {other.title}", why=reason,
-                 edits=tuple(latest[path] for path in sorted(latest)))  # fmt: skip
+                 edits=tuple(latest[path] for path in sorted(latest)), breaks=(*one.breaks, *other.breaks))  # fmt: skip
     return replace(plan, pieces=(*plan.pieces[:at], both, *plan.pieces[at + 2 :]))

@@ -14,6 +14,8 @@ LEVELS: tuple[Risk, ...] = ("none", "low", "medium", "high")
 
 def risk(piece: Piece) -> Risk:
     """One level more where it is large and not mechanical."""
+    if piece.breaks:
+        return "high"
     match piece.kind:
         case "documentation" | "tests":
             return "none"

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import Literal, TypeAlias
 
+from outpace.delivery.migrations.sql_files import is_sql
+
 Role: TypeAlias = Literal["code", "test", "documentation", "lock", "manifest", "migration", "data", "pipeline"]
 
 LOCKS = frozenset(
@@ -42,7 +44,7 @@ def role_of(path: str) -> Role:  # noqa: PLR0911  one line for each role
         return "pipeline"
     if TEST.search(path):
         return "test"
-    if MIGRATION.search(path) and name != "__init__.py":
+    if (MIGRATION.search(path) and name != "__init__.py") or is_sql(path):
         return "migration"
     if DOCUMENTATION.search(path):
         return "documentation"

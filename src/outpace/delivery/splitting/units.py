@@ -10,6 +10,7 @@ from outpace.delivery.splitting.atoms import Atom
 from outpace.delivery.splitting.graph import closed, inseparable
 from outpace.delivery.splitting.links import Link, Links
 from outpace.delivery.splitting.mechanical import Mechanical
+from outpace.delivery.splitting.migrating import breaks
 from outpace.delivery.splitting.pieces import Kind
 
 
@@ -28,6 +29,15 @@ class Unit:
     @property
     def is_import(self) -> bool:
         return all(atom.is_import for atom in self.atoms)
+
+    @cached_property
+    def migrates(self) -> bool:
+        return any(atom.role == "migration" for atom in self.atoms)
+
+    @cached_property
+    def breaks(self) -> tuple[str, ...]:
+        """Migrations beside which the release before them does not go on."""
+        return tuple(atom.path for atom in self.atoms if breaks(atom))
 
     def all(self, *, how: str = "", role: str = "") -> bool:
         return all((not how or atom.how == how) and (not role or atom.role == role) for atom in self.atoms)
@@ -111,6 +121,8 @@ class Units:
             return "dependencies"
         if any(atom.number in self._flips for atom in unit.atoms):
             return "flag"
+        if unit.breaks and unit.all(role="migration"):
+            return "contract"
         if unit.all(role="documentation"):
             return "documentation"
         if unit.all(role="test"):
