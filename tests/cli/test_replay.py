@@ -95,11 +95,22 @@ def test_a_declared_field_is_left_out(recording: str, urls: tuple[str, str]) -> 
     assert main([*words, "--ignore", "price"]) == 0
 
 
-def test_where_nothing_could_be_compared_it_does_not_end_with_0(
-    recording: str, urls: tuple[str, str], capsys: pytest.CaptureFixture[str]
+@pytest.mark.parametrize("option", ["--old", "--new"])
+def test_an_address_at_which_nothing_answers_is_no_difference_to_be_accepted(
+    recording: str, urls: tuple[str, str], option: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert main(["replay", recording, "--old", "http://127.0.0.1:9", "--new", urls[0], "--rate", "1000"]) == 10
-    assert "could be compared" in capsys.readouterr().out
+    addresses = {"--old": urls[0], "--new": urls[0], option: "http://127.0.0.1:9"}
+    words = [word for pair in addresses.items() for word in pair]
+    assert main(["replay", recording, *words, "--rate", "1000"]) == 3
+    said = capsys.readouterr()
+    assert f"nothing answers at {option}: ConnectionRefusedError" in said.err
+    assert said.out == ""
+
+
+@pytest.mark.usefixtures("recording")
+def test_where_nothing_could_be_compared_it_does_not_end_with_0(
+    urls: tuple[str, str], capsys: pytest.CaptureFixture[str]
+) -> None:
     Path("empty").write_text('{"outpace_recording": 1}\n')
     assert main(["replay", "empty", "--old", urls[0], "--new", urls[0]]) == 10
     assert "nothing is shown" in capsys.readouterr().out

@@ -101,7 +101,8 @@ class Books(http.server.BaseHTTPRequestHandler):
     def found(self, path: str) -> tuple[int, object]:
         if path.startswith("/books/"):
             book = int(path.removeprefix("/books/"))
-            return 200, {"book": book, "price": 10 * book + int(RELEASE.get("dearer", 0))}
+            tags = {"tags": list({f"tag {number}" for number in range(9)})} if RELEASE.get("tags") else {}
+            return 200, tags | {"book": book, "price": 10 * book + int(RELEASE.get("dearer", 0))}
         if path.startswith("/orders"):
             number = path.removeprefix("/orders").removeprefix("/")
             chosen = f" WHERE number = {int(number)}" if number else ""

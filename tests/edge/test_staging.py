@@ -45,7 +45,7 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bookshop]:
     with bookshop(place, database=str(file), tables=STAGING % (f"sqlite:{file}", MASKS)) as shop:
         with sqlite3.connect(file) as database:
             database.executescript(TABLES)
-        shop.commit("1")
+        shop.commit("1", tags=True)
         shop.outpace("rollout")
         yield shop
 
@@ -154,7 +154,7 @@ def test_production_without_masks_is_not_copied(shop: Bookshop) -> None:
         refused = shop.outpace("staging", "up", expect=4)
     finally:
         shop.tables = tables
-        shop.commit("1")
+        shop.commit("1", tags=True)
     assert "mask" in refused.err
     assert not (shop.folder / "staging" / "staging").exists()
 
@@ -177,13 +177,13 @@ def test_a_comparison_says_what_it_cost_and_that_the_old_release_goes_on_with_wh
 ) -> None:
     recorded(shop, "/books/1")
     before = rows(Path(shop.database), "orders")
-    shop.commit("2")
+    shop.commit("2", tags=True)
     same = shop.outpace("staging", "compare", "--format", "json").answer
     assert (same["same"], same["left"], same["replay"]["different"]) == (True, "", 0)
     assert (same["seconds"] > 0, same["bytes"] > 0) == (True, True)
     routes = {row["about"]: row["answer"] for row in same["resemblance"]}["routes in the traffic"]
     assert routes == "same"
-    shop.commit("3", writes="prepaid", reads={"prepaid": "paid"})
+    shop.commit("3", tags=True, writes="prepaid", reads={"prepaid": "paid"})
     told = " ".join(shop.outpace("staging", "compare", expect=10).out.split())
     assert re.search(
         r"the old release cannot go on with what the new one leaves: GET /orders\S* is answered 500 and not 200", told

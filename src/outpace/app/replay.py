@@ -6,12 +6,14 @@ from typing import Protocol
 
 from msgspec import Struct
 
+from outpace.delivery.exchanges.answers import NoAnswer, shown
 from outpace.delivery.exchanges.comparison import SHORTEST_PREFIX, Comparison
 from outpace.delivery.exchanges.exchange import Recording, mix
 from outpace.delivery.exchanges.expected import Acceptance
 from outpace.model.application import Application
-from outpace.model.errors import NotFound, UsageError
+from outpace.model.errors import NotFound, Unreachable, UsageError
 from outpace.model.probe import Probe
+from outpace.model.words import counted
 
 
 class Plan(Struct, frozen=True, kw_only=True):
@@ -71,3 +73,17 @@ def replayed(recording: Recording, plan: Plan, replays: Replays) -> View:
                 hint="a digest is of one difference between one pair of releases: run it without --accept to see them",
             )
     return View(recording=recording, plan=plan, comparison=comparison, mix=mix(recording))
+
+
+def insist_on_answers(comparison: Comparison) -> None:
+    """Raises Unreachable where one side gave none at all: that is no difference that somebody could mean."""
+    for option, answers in (
+        ("--old", [each.old for each in comparison.replayed]),
+        ("--new", [each.new for each in comparison.replayed]),
+    ):
+        silent = [each for each in answers if isinstance(each, NoAnswer)]
+        if silent and len(silent) == sum(each is not None for each in answers):
+            raise Unreachable(
+                f"nothing answers at {option}: {shown(silent[0].why)}",
+                hint=f"is the release up, and is that its address? {counted(len(silent), 'request')} went there",
+            )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from outpace.model.unknown import Unknown
 
 HANDED = "OUTPACE_STAGING_"
+ALIKE = {"PYTHONHASHSEED": "0"}
+"""The order of a set of texts in Python, which is another one in each process: two that are compared have the same."""
 NAME = re.compile(r"[a-z][a-z0-9-]{0,23}")
 
 
@@ -95,9 +97,12 @@ class StagingGround:
         return f"http://{sockets.LOOPBACK}:{instances[0].port}"
 
     def candidate(self, release: Digest, prepared: Prepared) -> Candidate:
-        return self._place.candidate_of(release, self._variables(prepared))
+        from outpace.app.staged import NEW, OLD
 
-    def _variables(self, prepared: Prepared) -> Mapping[str, str]:
+        alike = ALIKE if prepared.name in (_copies_of(OLD), _copies_of(NEW)) else {}
+        return self._place.candidate_of(release, alike | self._place.edge.variables | self._variables(prepared))
+
+    def _variables(self, prepared: Prepared) -> dict[str, str]:
         return self._place.edge.staging.variables | {name: f"env:{HANDED}{name}" for name in prepared.variables}
 
     def url(self, name: str) -> str:

@@ -15,7 +15,7 @@ repository with an outpace.toml, `ignore` and `unordered` of [applications.edge.
 A difference that is meant is accepted by the beginning of its digest, for this pair of releases and this once.
 
 exit status: 0 the releases answer alike, but for what is expected or accepted; 10 they differ, or nothing could be
-compared; 2 it is no recording, or nothing differs that was accepted
+compared; 2 it is no recording, or nothing differs that was accepted; 3 nothing answers at one of the addresses
 
   outpace replay recording.jsonl --old http://a:8001 --new http://a:8002
   outpace replay recording.jsonl --old http://a:8001 --new http://a:8002 \\
@@ -62,7 +62,7 @@ def _rate(text: str) -> float:
 
 
 def run(args: argparse.Namespace, door: Door) -> int:
-    from outpace.app.replay import Plan, known, probes_of, replayed
+    from outpace.app.replay import Plan, insist_on_answers, known, probes_of, replayed
     from outpace.bootstrap.replaying import recording_at, replays, somebody
     from outpace.delivery.exchanges.expected import Acceptance
     from outpace.formats.replay import answer, text
@@ -93,5 +93,6 @@ def run(args: argparse.Namespace, door: Door) -> int:
         rate=args.rate,
     )
     view = replayed(recording, plan, replays(door.report))
+    insist_on_answers(view.comparison)
     door.emit(answer(view) if args.form == "json" else text(view))
     return SAME if view.comparison.same else ACTION_NEEDED

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Literal
 
@@ -179,6 +180,10 @@ def warnings(view: View) -> tuple[str, ...]:
     return ("the recording's last line is cut off, and was left out",) if view.recording.torn else ()
 
 
+def _accepting(found: Sequence[Found]) -> str:
+    return " ".join(f"--accept {each.digest[:DIGEST_SHOWN]}" for each in found)
+
+
 def text(view: View) -> RenderableType:
     from rich.console import Group
 
@@ -191,9 +196,7 @@ def text(view: View) -> RenderableType:
             parts += _lines(each)
         if len(stopping) > SHOWN:
             parts.append(f"  and {len(stopping) - SHOWN} more, in --format json")
-        parts.append(
-            Hanging(f'what is meant: --accept {stopping[0].digest[:DIGEST_SHOWN]} --reason "..."', style="dim")
-        )
+        parts.append(Hanging(f'what is meant: {_accepting(stopping[:SHOWN])} --reason "..."', style="dim"))
     for each in accepted:
         told = f"accepted by {each.accepted.by}: {each.accepted.reason}" if each.accepted else ""
         parts += ["", *_lines(each), Hanging(printable(told), indent=4)]
