@@ -8,6 +8,7 @@ from random import Random
 import pytest
 
 from outpace.delivery.rollout.counts import Arm, Tick
+from outpace.delivery.rollout.hanging import Hanging
 from outpace.delivery.rollout.judge import Judge
 from outpace.delivery.rollout.trail import Header, Writing, replay, resume
 from outpace.delivery.rollout.verdicts import GoOn, Promote, RollBack, reason
@@ -158,3 +159,15 @@ def test_looks_that_were_written_before_starts_were_counted_can_be_read() -> Non
     header = Writing().begin(Header(budget=made(40, 600)))
     resumed = resume([header, look])
     assert resumed.length == len(header) + len(look)
+
+
+@pytest.mark.parametrize(("usual", "doubted"), [(0.0, True), (5.0, False)])
+def test_batches_that_always_took_so_long_are_no_doubt(usual: float, doubted: bool) -> None:
+    hanging = Hanging()
+    for number in range(int(10 * usual)):
+        old = Arm(started=0 if number else 12, waiting=12)
+        hanging.see(Tick(at=number * 0.1, weight=0.5, baseline=old), number * 0.1, shared=True)
+    hanging.see(Tick(at=10.0, weight=1.0, baseline=Arm(requests=12)), 10.0, shared=False)
+    hanging.see(Tick(at=20.0, weight=1.0, candidate=Arm(started=12, waiting=12)), 20.0, shared=False)
+    hanging.see(Tick(at=28.0, weight=1.0, candidate=Arm(waiting=12)), 28.0, shared=False)
+    assert bool(hanging.why) == doubted
