@@ -11,11 +11,12 @@ from outpace.delivery.edge.standing import Good, Rollout, Stage
 from outpace.delivery.edge.traffic import WHOLE, Traffic
 from outpace.delivery.rollout.counts import Source, Tick
 from outpace.delivery.rollout.verdicts import Evidence, GoOn, Growth, Phase, Price, Promote, RollBack, Verdict
-from outpace.model.errors import DamagedData, DiskFull, Error, Unreachable
+from outpace.model.errors import DamagedData, DiskFull, Error, ToolFailed, Unreachable
 from tests.fakes.edge import NEW, NOON, OLD, FakeEdge
 
 GROWTH = Growth(metric="memory", blocks=9, per_hour=2.0**30, log_e=12.0, log_threshold=10.0)
 EVIDENCE = Evidence(at=1.0, phase="promoted", compared=(), certain=(), growth=(GROWTH,))
+BEGAN_ANEW = ToolFailed("Envoy was started again, and what it counted is lost", hint="outpace edge status")
 NO_ROOM = DiskFull("the trail cannot be written", hint="free some space")
 
 
@@ -102,8 +103,11 @@ def test_a_proxy_that_is_away_for_a_moment_takes_nothing_back(edge: FakeEdge) ->
     assert stands(edge, away, away, Promote(evidence=EVIDENCE)) == ("settled", NEW, {NEW})
 
 
-def test_a_disk_without_room_for_the_trail_goes_back(edge: FakeEdge) -> None:
-    assert stands(edge, go_on("promoted"), NO_ROOM) == ("reverted", OLD, {OLD})
+@pytest.mark.parametrize("error", [NO_ROOM, BEGAN_ANEW], ids=["a full disk", "a proxy that was started again"])
+def test_what_keeps_a_doubt_from_being_decided_goes_back_and_is_the_reason(edge: FakeEdge, error: Error) -> None:
+    assert stands(edge, go_on("promoted"), go_on("doubted", 0.1), error) == ("reverted", OLD, {OLD})
+    assert edge.rollout
+    assert edge.rollout.why == error.message
 
 
 def test_a_worker_that_ends_as_soon_as_it_is_started_goes_back(edge: FakeEdge) -> None:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
+import signal
 import time
 from pathlib import Path
 from typing import Any
+
+import pytest
 
 from tests.end_to_end.test_edge_story import CONFIGURATION, visited
 from tests.fakes.tiny_shop import ADVISORY, BRANCH, TinyShop
@@ -33,10 +36,10 @@ def standing(shop: TinyShop) -> dict[str, Any]:
     return json.loads(shop.outpace("edge", "status", "--format", "json").out)["result"]
 
 
-def stands_at(shop: TinyShop, stage: str) -> None:
+def stands_at(shop: TinyShop, *stages: str) -> None:
     until = time.monotonic() + PATIENCE
-    while standing(shop)["rollout"]["stage"] != stage:
-        assert time.monotonic() < until, f"not {stage} within {PATIENCE:g} s"
+    while standing(shop)["rollout"]["stage"] not in stages:
+        assert time.monotonic() < until, f"not {stages} within {PATIENCE:g} s"
         time.sleep(0.2)
 
 
@@ -64,6 +67,26 @@ def test_what_is_exposed_is_blocked_until_the_fix_is_verified_and_the_release_se
     stands_at(shop, "settled")
     assert "settled" in shop.outpace("clock", ADVISORY, expect=None).out
     assert shop.page("/index.html") == b"welcome"
+
+
+@pytest.mark.parametrize("which", [signal.SIGKILL, signal.SIGINT], ids=["killed", "interrupted"])
+def test_a_run_that_is_cut_off_in_its_rollout_is_gone_on_with_by_the_next(
+    fresh_shop: TinyShop, which: signal.Signals
+) -> None:
+    shop = fresh_shop
+    at_the_edge(shop, "1s")
+    shop.outpace("respond", expect=ACTION_NEEDED)
+    shop.merge(BRANCH)
+    with visited(shop):
+        run = shop.begin("respond", ADVISORY)
+        stands_at(shop, "unseen", "users")
+        run.send_signal(which)
+        run.communicate(timeout=PATIENCE)
+        stands_at(shop, "reverted")
+        told = shop.outpace("respond", ADVISORY, expect=DONE)
+    assert "verified by inventory and probe, release" in " ".join(told.out.split())
+    clock = shop.outpace("clock", ADVISORY, expect=None).out
+    assert all(f"\n{kind} " in clock for kind in ("staged", "first traffic", "promoted"))
 
 
 def test_a_migration_that_is_refused_and_a_soak_that_goes_bad_rest_with_their_reasons(

@@ -15,7 +15,7 @@ from outpace.model.times import now
 from outpace.store.facts import Facts
 from outpace.stories import keeping
 from outpace.stories.history import History
-from outpace.stories.kinds import RolledOut
+from outpace.stories.kinds import Deployed, RolledOut
 from outpace.stories.ports import Delivered, TakenBack
 
 
@@ -56,8 +56,8 @@ def keep(facts: Facts, subject: str, rollout: Rollout, environment: str) -> None
     """How far a release came, whoever rolled it out or took it back: it speaks of what the same revision fixed."""
     found = rolled_out(rollout, environment)
     history = History(facts.of(subject))
-    same = [body for _, body in history.all(RolledOut) if body.revision == found.revision]
-    ids = same[-1].vulnerabilities if same else ()
+    told = [body for kind in (Deployed, RolledOut) for _, body in history.all(kind) if body.revision == found.revision]
+    ids = next((body.vulnerabilities for body in reversed(told) if body.vulnerabilities), ())
     facts.add([keeping.of_rollout(subject, replace(found, vulnerabilities=ids), now())])
 
 
@@ -85,5 +85,6 @@ def rolled_out(rollout: Rollout, environment: str) -> RolledOut:
         promoted=rollout.promoted,
         settled=rollout.settled,
         taken_back=rollout.reverted,
+        cut_off=rollout.cut_off,
         why=rollout.why if rollout.reverted else "",
     )

@@ -101,10 +101,10 @@ class Rolling:
                     f"{candidate.release[:SHORT]} stays promoted: outpace edge status says who judges its soak"
                 )
             else:
-                self.back(self._current(rollout), "it was interrupted", candidate.drain_s)
+                self.back(self._current(rollout), "it was interrupted", candidate.drain_s, cut_off=True)
             raise
         except Error as error:
-            return self.back(self._current(rollout), error.message, candidate.drain_s)
+            return self.back(self._current(rollout), error.message, candidate.drain_s, cut_off=True)
 
     def _rolled(self, candidate: Candidate, rollout: Rollout) -> Outcome:
         baseline = rollout.baseline
@@ -301,14 +301,15 @@ class Rolling:
 
     # The way back.
 
-    def back(self, rollout: Rollout, why: str, drain_s: float) -> RolledBack:
-        """The rename first; what cleans up after it may fail, and the next that looks goes on with it."""
+    def back(self, rollout: Rollout, why: str, drain_s: float, *, cut_off: bool = False) -> RolledBack:
+        """The rename first; what cleans up after it may fail, and the next that looks goes on with it. `cut_off`: by
+        what is no fault of the release."""
         baseline = rollout.baseline
         if rollout.stage != "starting":  # else nothing was moved, and what is prepared is another rollout's
             self._edge.revert()
         if rollout.stage != "reverted":
             told = {"stage": "reverted", "armed": False, "by": "engine", "why": why, "reverted": self._now()}
-            rollout = replace(rollout, **told)
+            rollout = replace(rollout, **told, cut_off=cut_off)
             try:
                 self._edge.keep_rollout(rollout)
             except Error as error:  # a full disk: the lease lapses, and the watchdog says it as soon as there is room
@@ -335,7 +336,7 @@ class Rolling:
             return standing
         match rollout.stage:
             case "starting" | "unseen" | "users":
-                self.back(rollout, "its engine died before it was promoted", self._drain_s)
+                self.back(rollout, "its engine died before it was promoted", self._drain_s, cut_off=True)
             case "reverted":
                 if rollout.baseline != rollout.candidate:
                     self._cleaned(rollout, rollout.baseline, self._drain_s)

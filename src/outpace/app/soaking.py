@@ -10,6 +10,7 @@ from outpace.app.rollout_parts import Outcome, RolledBack
 from outpace.delivery.edge.ports import Runtime
 from outpace.delivery.edge.standing import Rollout
 from outpace.model.errors import DiskFull, Refused, ToolFailed, Unreachable
+from outpace.model.release import SHORT
 
 PAUSE = 1.0
 
@@ -27,13 +28,16 @@ def soaked(
     while True:
         try:
             return rolling.soaked(rollout, drain_s, is_asked)
+        except KeyboardInterrupt:
+            report(f"{rollout.candidate[:SHORT]} stays promoted, and is judged on by a process of its own")
+            raise
         except Refused as error:  # taken back by hand or by the watchdog, who left the tidying
             report(error.message)
             found = rolling.tidied(edge.standing()).rollout
             assert found is not None
             return RolledBack(found, found.why)
         except (DiskFull, ToolFailed) as error:
-            return rolling.back(rollout, error.message, drain_s)
+            return rolling.back(rollout, error.message, drain_s, cut_off=not edge.restless())
         except Unreachable as error:  # the watchdog starts the proxy again; of one in doubt the lease lapses
             if is_asked():
                 raise

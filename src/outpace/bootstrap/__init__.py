@@ -286,14 +286,14 @@ class Workplace:
         )
 
     def keep_rollout(self) -> None:
-        """How the last one at Outpace's own edge ended, where nobody was left to keep it."""
+        """How far the last one at the edge came, where nobody was left to keep it, or to say what it fixed."""
         if self.setup.application.delivery != "edge":
             return
         from outpace.app.edge_deploys import keep
         from outpace.delivery.edge.standing import OVER
 
-        rollout = self.edge.runtime.standing().rollout
-        if rollout is not None and rollout.stage in OVER:
+        rollout = self.edge.runtime.kept_rollout()
+        if rollout is not None and rollout.stage in (*OVER, "promoted"):
             keep(self.facts, self.subject, rollout, self.edge.edge.environment)
 
     def bring_advisories(self, *, offline: bool) -> None:

@@ -8,7 +8,8 @@ from pathlib import Path
 from outpace.cli.door import Door
 
 EPILOG = """\
-Nobody is served any more. What stood is known: outpace edge up brings it back.
+Nobody is served any more. What stood is known: outpace edge up brings it back. While a rollout is under way it is
+refused: end that first, or go back with outpace rollback.
 
   outpace edge down
 """

@@ -79,5 +79,6 @@ def once(args: argparse.Namespace, door: Door) -> View:
                     advisory=args.advisory,
                 )
             finally:
+                here.keep_rollout()
                 if args.push:
                     here.push()

@@ -24,6 +24,7 @@ class RolledOut(Struct, frozen=True, kw_only=True):
     promoted: Aware | None = None
     settled: Aware | None = None
     taken_back: Aware | None = None
+    cut_off: bool = False  # taken back for no fault of its own
     why: str = ""
 
 

@@ -157,9 +157,10 @@ class History:
         return found[-1] if found else None
 
     def held_back(self, revision: str) -> tuple[str, datetime] | None:
-        """What the edge did not do with the revision, why, and when, where that is the last that became of it."""
+        """What the edge did not do with the revision, why, and when, where that is the last that became of it. What was
+        cut off is tried again."""
         seen = [body for _, body in self.all(kinds.RolledOut) if body.revision == revision]
-        if not seen or seen[-1].taken_back is None:
+        if not seen or seen[-1].taken_back is None or seen[-1].cut_off:
             return None
         told = "was rolled back" if seen[-1].rollout else "is not rolled out"
         return f"{told}: {seen[-1].why}", seen[-1].taken_back

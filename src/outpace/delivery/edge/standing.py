@@ -68,6 +68,7 @@ class Rollout(Struct, frozen=True, kw_only=True):
     armed: bool = False
     revision: str = ""
     by: str = "engine"  # who said how it ended
+    cut_off: bool = False  # it was taken back for no fault of its own: it may be tried again
     why: str = ""
     staged: Aware | None = None  # it was healthy, and met what stands for users
     first_traffic: Aware | None = None

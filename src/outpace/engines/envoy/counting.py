@@ -17,7 +17,7 @@ from outpace.engines.envoy.admin import Admin
 from outpace.engines.envoy.routes import NAME, SAFE_ROUTE, WATCHED
 from outpace.engines.envoy.sockets import LOOPBACK
 from outpace.model.edge import Signal
-from outpace.model.errors import EngineError
+from outpace.model.errors import ToolFailed
 from outpace.model.release import Digest
 
 ORIGINS = {"users": "external", "mirrored": "internal"}
@@ -43,7 +43,7 @@ SIGNAL_LIMIT = 1 << 20
 PAGE = os.sysconf("SC_PAGE_SIZE")
 
 
-class CountersBeganAnew(EngineError):
+class CountersBeganAnew(ToolFailed):
     """Envoy was started again, and what it counted is lost."""
 
 
@@ -67,7 +67,7 @@ class Counted(Struct, frozen=True, kw_only=True):
     def since(self, before: Counted) -> Counted:
         """Raises CountersBeganAnew."""
         if self.requests < before.requests or self.mirrored < before.mirrored:
-            raise CountersBeganAnew("Envoy was started again, so its counters are", hint="outpace edge status")
+            raise CountersBeganAnew("Envoy was started again, and what it counted is lost", hint="outpace edge status")
         return Counted(
             requests=self.requests - before.requests,
             errors=self.errors - before.errors,

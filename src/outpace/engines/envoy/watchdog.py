@@ -244,7 +244,7 @@ class Watchdog:
                 (self.folder / prepared).rename(self.folder / live)
         said(f"rolled back to {str(rollout.get('baseline'))[:12]}: {why}")
         at = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
-        rollout |= {"armed": False, "stage": "reverted", "by": "watchdog", "why": why, "reverted": at}
+        rollout |= {"armed": False, "stage": "reverted", "by": "watchdog", "why": why, "reverted": at, "cut_off": True}
         write(self.folder / "rollout.json", rollout)
 
     def blocks(self) -> None:
