@@ -184,3 +184,8 @@ def test_branches_that_cannot_be_split_are_refused_in_words(shop: Shop) -> None:
     said = {typed: shop.says(*typed) for typed in words}
     assert {typed: each.status for typed, each in said.items()} == dict.fromkeys(words, 2)
     assert [typed for typed, told in words.items() if told not in said[typed].err] == []
+
+
+def test_steps_without_components_are_proved_without_advisory_data(shop: Shop) -> None:
+    said = shop.says("feature", "--offline", "--unsafe-no-sandbox")
+    assert (said.status, "proving step 1" in said.err, "advisory data" in said.err) == (10, True, False)

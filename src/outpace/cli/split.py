@@ -48,18 +48,20 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace, door: Door) -> int:
     from outpace import bootstrap
     from outpace.app.split import asked_of, land, split
-    from outpace.bootstrap.splitting import split_tools
+    from outpace.bootstrap.splitting import proposing_tools, proving_tools
     from outpace.formats import split as formats
 
     _check(args)
     with bootstrap.workplace(Path.cwd(), name=args.name, report=door.report) as here:
         application = here.setup.application
-        tools = split_tools(here, dry_run=True, granted=frozenset(), unsafe_no_sandbox=False)
+        tools = proposing_tools(here)
         asked = asked_of(tools.repository, application, args.branch, args.onto)
         if not args.dry_run:
-            here.bring_advisories(offline=args.offline)
-            tools = split_tools(
-                here, dry_run=False, granted=frozenset(args.grant), unsafe_no_sandbox=args.unsafe_no_sandbox
+            tools = proving_tools(
+                here,
+                granted=frozenset(args.grant),
+                unsafe_no_sandbox=args.unsafe_no_sandbox,
+                offline=args.offline,
             )
         view = split(application, asked, tools=tools, at_most=args.max_steps)
         if args.land and not view.refuted:
