@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import textwrap
 from datetime import datetime, timedelta
+from shlex import quote
 from typing import Literal
 
 from msgspec import Struct
@@ -12,7 +13,8 @@ from outpace.app.respond import View
 from outpace.formats import doubts
 from outpace.formats.envelope import UnknownItem, encoded
 from outpace.formats.plain import printable
-from outpace.stories.case import Absent, Case, OutOfSight, Present, Sight, Unseen
+from outpace.model.stopgap import Stopgap
+from outpace.stories.case import Absent, Case, OutOfSight, Present, Shielding, Sight, Unseen
 from outpace.stories.next_action import CODE_IS_NEEDED, Close, Stop, WaitFor
 from outpace.stories.respond import Outcome, Rested
 
@@ -83,7 +85,7 @@ def _case(rested: Rested) -> CaseV1:
         why=why,
         since=since,
         branch=current.change.branch if current else None,
-        blocked=_blocked(case),
+        blocked=blocked(case.shielding),
         places=tuple(PlaceV1(environment=p.environment, sight=_word(p.sight), why=_why(p.sight)) for p in case.places),
     )
 
@@ -160,7 +162,7 @@ def _block(rested: Rested, at: datetime) -> list[str]:
     names = ", ".join(case.vulnerability.aliases[:3])
     lines = [f"{case.vulnerability.id}  {case.vulnerability.package.name}{f'  ({names})' if names else ''}"]
     lines += _wrapped(_moved(case))
-    lines += _wrapped(_blocked(case))
+    lines += _wrapped(blocked(case.shielding))
     match stage:
         case "closed":
             lines += _wrapped(f"closed: {why}")
@@ -196,15 +198,20 @@ def _moved(case: Case) -> str:
     return f"{moves}: {said}, on branch {current.change.branch}"
 
 
-def _blocked(case: Case) -> str:
+def blocked(held: Shielding | None) -> str:
     """Until the fix is live: nobody should have to look for why requests are refused, or from when on they are not."""
-    held = case.shielding
     if held is None or not (held.stands or held.until):
         return ""
     until = f" until {held.until:%Y-%m-%d %H:%M} UTC" if held.until else ""
     if held.stands:
         return f"blocked meanwhile: {held.stopgap.spoken}{until}"
-    return f"blocked no more, though what runs may be exposed: {held.stopgap.spoken}, that was{until}"
+    ended = f"{held.stopgap.spoken} was blocked{until}, and is no more, though what runs may be exposed"
+    return f"{ended}; block it again: {_blocking(held.stopgap)}"
+
+
+def _blocking(stopgap: Stopgap) -> str:
+    options = {"path": stopgap.path, "method": stopgap.method, "header": stopgap.header, "contains": stopgap.contains}
+    return " ".join(["outpace edge block", *(f"--{name} {quote(value)}" for name, value in options.items() if value)])
 
 
 def _ago(span: timedelta) -> str:
