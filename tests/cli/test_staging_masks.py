@@ -91,6 +91,12 @@ def test_where_all_that_looks_personal_has_a_mask_nothing_is_left_to_do(place: P
     assert (database["unmasked"], database["refused"], answer["warnings"]) == ([], "", [])
 
 
+def test_one_column_without_a_mask_is_told_as_one(place: Place) -> None:
+    place.declare(masks(*(each for each in EVERY if each != "customers.born")))
+    told = " ".join(place.says(status=10).split())
+    assert told.startswith("8 columns would be masked, and 1 column that looks personal would not")
+
+
 def test_a_shuffle_is_told_and_leaves_nothing_to_do(place: Place) -> None:
     one = masks(*(each for each in EVERY if each != "customers.born"))
     place.declare(one[:-1] + ', { column = "customers.born", by = "shuffle" }]')

@@ -106,7 +106,8 @@ def headline(view: View) -> str:
     unmasked = sum(len(each.plan.suspects) for each in view.databases)
     masked = sum(len(each.plan.masks) for each in view.databases)
     told = f"{count(masked, 'column')} would be masked"
-    return f"{told}, and {count(unmasked, 'column')} that look personal would not" if unmasked else told
+    look = "looks" if unmasked == 1 else "look"
+    return f"{told}, and {count(unmasked, 'column')} that {look} personal would not" if unmasked else told
 
 
 def _what(shown: Shown) -> str:
