@@ -171,3 +171,26 @@ def test_batches_that_always_took_so_long_are_no_doubt(usual: float, doubted: bo
     hanging.see(Tick(at=20.0, weight=1.0, candidate=Arm(started=12, waiting=12)), 20.0, shared=False)
     hanging.see(Tick(at=28.0, weight=1.0, candidate=Arm(waiting=12)), 28.0, shared=False)
     assert bool(hanging.why) == doubted
+
+
+@pytest.mark.parametrize("patience", [inf, 15.0])
+@pytest.mark.parametrize("share", [1.0, 0.5])
+def test_a_candidate_that_hangs_for_its_first_users_is_taken_back_and_gets_no_more_of_them(
+    share: float, patience: float
+) -> None:
+    def takes(arm: str, since: float, random: Random) -> float:
+        return inf if arm == "candidate" and random.random() < share else quick(random)
+
+    judge = Judge(made(40, 60.0))
+    first = judge.weight
+    site = Site(1, 40, takes, patience=patience)
+    weights = {first}
+    for look in range(1, 1200):
+        verdict = judge.see(site.look(look / 10, -1.0, judge.weight))
+        if isinstance(verdict, RollBack):
+            break
+        weights.add(judge.weight)
+    assert isinstance(verdict, RollBack)
+    assert verdict.metric == "resets"
+    assert look / 10 < 40
+    assert max(weights) <= first * 1.01

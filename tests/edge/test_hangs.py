@@ -40,6 +40,13 @@ def test_a_release_whose_requests_hang_after_its_promotion_is_taken_back(soaking
     assert counts.by["2"] >= 700
 
 
+def test_a_candidate_that_hangs_for_its_first_users_comes_back_before_they_give_up(soaking: Shop) -> None:
+    soaking.commit("2", hangs=1.0)
+    with soaking.load(120):
+        assert "requests without an answer" in soaking.rolled_back()
+        until(lambda: soaking.takes_all("1"), "the old release has everybody")
+
+
 def test_a_release_whose_processes_stand_still_is_taken_back_for_its_health(soaking: Shop) -> None:
     soaking.commit("2")
     with soaking.load(120):

@@ -8,6 +8,7 @@ lower bound, by those started since then, less those of them that are known to b
 from __future__ import annotations
 
 from collections import deque
+from math import ceil
 from typing import NamedTuple
 
 from msgspec.structs import replace
@@ -18,6 +19,7 @@ OLD = 10.0
 """Seconds after which a request that is not answered is told of as one that hangs."""
 STALLED, MANY_STARTED = 3.0, 10
 """So long nothing was answered, while so many were started: a promoted release is doubted."""
+LEAST_SHARE = 0.01
 MANY_WAIT, MANY_TIMES = 5, 3.0
 """Requests that wait and mean nothing, and how many times as many may be as were usual before it was promoted."""
 
@@ -113,6 +115,8 @@ class Hanging:
         self._usual_wait = self._usual_old = 0
         self._usual_stall = 0.0
         self._books: tuple[_Book, _Book] | None = None
+        self._first: _Book | None = None
+        self._copies = 0  # that were under way when the first user was sent
 
     def see(self, tick: Tick, at: float, *, shared: bool) -> None:
         """`shared`: users are sent to both, and it was not doubted: what is seen is usual."""
@@ -147,11 +151,25 @@ class Hanging:
         """More wait than before it was promoted, and it is not known for how long."""
         return self.candidate.now > MANY_WAIT + MANY_TIMES * self._usual_wait
 
+    def begin_users(self) -> None:
+        self._first = None
+
+    def settle_first(self, tick: Tick) -> Tick:
+        """While users are sent to a new release: with what hangs there as resets, beyond its share of what does at the
+        old one, which was there before."""
+        if self._first is None:
+            self._first, self._copies = _Book(0), self.candidate.now
+        share = tick.weight / max(1 - tick.weight, LEAST_SHARE)
+        usual = self._copies + ceil(MANY_TIMES * share * self.baseline.old)
+        hangs = max(self.candidate.old - usual, 0)
+        return replace(tick, candidate=self._first.settle(tick.candidate, hangs))
+
     def begin_doubt(self) -> None:
+        """What waits when the two are first compared may be from before."""
         self._books = None
 
     def settle(self, tick: Tick) -> Tick:
-        """In doubt: with what hangs as resets of either. What waits when this is first asked may be from before."""
+        """With what hangs as resets of either."""
         if self._books is None:
             self._books = _Book(self.baseline.old), _Book(self.candidate.now)
         baseline, candidate = self._books

@@ -95,11 +95,12 @@ class Judge:
         self._hanging.see(tick, self._at, shared=self.phase in ("users", "load"))
         if self._is_down(tick):
             return self._take_back("health")
-        if self.phase == "doubted":
-            if self._weighed_for < HOLD:
-                return self._doubted()
-            if tick.source == "users":
-                tick = self._hanging.settle(tick)
+        if self.phase == "doubted" and self._weighed_for < HOLD:
+            return self._doubted()
+        if tick.source == "users" and self.phase == "doubted":
+            tick = self._hanging.settle(tick)
+        elif tick.source == "users" and self.phase in ("users", "load"):
+            tick = self._hanging.settle_first(tick)
         self._gathered.add(tick, self._at, alone=self.phase == "promoted", shared=self.phase != "before")
         if tick.source == "users":
             self._hung = hung(tick)
@@ -184,7 +185,7 @@ class Judge:
         silent = gathered.no_user_for(self._at)
         if silent >= self.budget.quiet_s:
             return self._promote_unseen()
-        if silent <= 0 and self._weighed_for >= WEIGH_EVERY:
+        if silent <= 0 and not self._hung and self._weighed_for >= WEIGH_EVERY:
             self._weigh(self._best(missing))
         return self._go_on(missing, gathered.rps * self.weight, "")
 
@@ -290,6 +291,8 @@ class Judge:
         return GoOn(price=price, weight=self.weight, phase=self.phase)
 
     def _turn(self, phase: Phase, weight: float) -> None:
+        if phase == "users":
+            self._hanging.begin_users()
         self.phase = phase
         self._weigh(weight)
 
