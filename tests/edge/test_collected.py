@@ -14,7 +14,8 @@ def built(shop: Bookshop, version: str) -> str:
 
 
 def test_what_is_needed_is_kept_also_while_none_of_its_processes_runs(tmp_path: Path) -> None:
-    with bookshop(tmp_path / "edge", more="keep = 0") as shop:
+    shared = '[applications.edge.staging]\nshared = ["DATABASE"]\n'
+    with bookshop(tmp_path / "edge", more="keep = 0", tables=shared) as shop:
         digests = [built(shop, "1")]
         shop.outpace("rollout")
         digests.append(built(shop, "2"))

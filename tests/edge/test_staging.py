@@ -147,6 +147,23 @@ def commands(shop: Bookshop) -> list[bytes]:
     return found
 
 
+def test_production_s_own_database_is_not_used_in_staging_unless_that_is_declared(shop: Bookshop) -> None:
+    tables, before = shop.tables, rows(Path(shop.database), "orders")
+    try:
+        shop.tables = ""
+        shop.commit("apart")
+        refused = shop.outpace("staging", "up", expect=4)
+        shop.tables = '[applications.edge.staging]\nshared = ["DATABASE"]\n'
+        shop.commit("shared")
+        shop.outpace("staging", "up")
+        shop.outpace("staging", "down")
+    finally:
+        shop.tables = tables
+        shop.commit("1", tags=True)
+    assert "would use what DATABASE names: that is production's" in refused.err
+    assert rows(Path(shop.database), "orders") == before
+
+
 def test_production_without_masks_is_not_copied(shop: Bookshop) -> None:
     tables, shop.tables = shop.tables, STAGING % (f"sqlite:{shop.database}", "")
     try:

@@ -17,7 +17,7 @@ from outpace.delivery.exchanges.comparison import Comparison
 from outpace.delivery.staging.resemblance import Resemblance
 from outpace.delivery.staging.schema import Schema
 from outpace.model import times
-from outpace.model.errors import Error, ToolFailed, UsageError
+from outpace.model.errors import Error, ToolFailed, Unmasked, UsageError
 from outpace.model.release import SHORT, Digest
 
 
@@ -86,6 +86,9 @@ class Ground(Protocol):
 
     def cpu_seconds(self, name: str) -> float: ...
     def shared(self) -> tuple[str, ...]: ...
+    def reaching(self) -> tuple[str, ...]:
+        """Variables that name an address or a file of production's, and are not declared to be shared."""
+        ...
 
 
 class Up(Struct, frozen=True, kw_only=True):
@@ -219,6 +222,7 @@ def up(
             f"{name} is up at {there.url}, with {there.release[:SHORT]}, since {times.text(there.began)}",
             hint=f"outpace staging down {name}, and then again; or --as ANOTHER, for one beside it",
         )
+    _apart(ground)
     digest, began = release(), time.monotonic()
     try:
         report(f"staging: copying what {name} needs")
@@ -226,6 +230,17 @@ def up(
     except BaseException:
         ground.gone(name)
         raise
+
+
+def _apart(ground: Ground) -> None:
+    """Raises Unmasked where it would write to what is production's."""
+    reaching = ground.reaching()
+    if reaching:
+        raise Unmasked(
+            f"an environment for staging would use what {', '.join(reaching)} names: that is production's",
+            hint="declare the database in [[applications.edge.staging.data]], another value in"
+            f" [applications.edge.staging] variables, or, if it may: shared = {list(reaching)}".replace("'", '"'),
+        )
 
 
 def _up(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -130,6 +130,11 @@ class StagingGround:
         own = set(edge.staging.variables) | {each.variable for each in edge.staging.data}
         return tuple(sorted(set(edge.variables) - own))
 
+    def reaching(self) -> tuple[str, ...]:
+        edge, environ = self._place.edge, self._place.here.environ
+        undeclared = (name for name in self.shared() if name not in edge.staging.shared)
+        return tuple(name for name in undeclared if _leads_somewhere(edge.variables[name], environ))
+
     def resemblance(self, stage: Stage, answered: Iterable[str] = ()) -> Resemblance:
         """Measured of both, while it is up. `answered` are the routes of what was replayed to it. The traffic's are
         known where some was recorded."""
@@ -181,6 +186,13 @@ class StagingGround:
             memory=memory,
             databases=stage.databases,
         )
+
+
+def _leads_somewhere(value: str, environ: Mapping[str, str]) -> bool:
+    """An address, or a file. What a file holds is not read here, and may be one."""
+    kind, _, rest = value.partition(":")
+    told = environ.get(rest, "") if kind == "env" else value
+    return kind == "file" or "://" in told or told.startswith(("/", "./", "../", "sqlite:"))
 
 
 def _copies_of(name: str) -> str:

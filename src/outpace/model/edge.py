@@ -142,6 +142,7 @@ class Staging(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
     data: tuple[Data, ...] = ()
     variables: dict[str, str] = {}  # instead of production's
+    shared: tuple[str, ...] = ()  # variables through which it may reach what is production's
 
 
 class Edge(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
