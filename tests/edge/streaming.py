@@ -1,4 +1,4 @@
-"""An application that streams, for uvicorn: events at /events, a WebSocket at /chat, no answer at /hang, its version anywhere else."""
+"""An application that streams, for uvicorn: /events, a WebSocket at /chat, no answer at /hang, else its version."""
 
 from __future__ import annotations
 
