@@ -185,12 +185,13 @@ def test_a_candidate_that_hangs_for_its_first_users_is_taken_back_and_gets_no_mo
     first = judge.weight
     site = Site(1, 40, takes, patience=patience)
     weights = {first}
-    for look in range(1, 1200):
+    back = None
+    for look in range(1, 400):
         verdict = judge.see(site.look(look / 10, -1.0, judge.weight))
         if isinstance(verdict, RollBack):
+            back = verdict
             break
         weights.add(judge.weight)
-    assert isinstance(verdict, RollBack)
-    assert verdict.metric == "resets"
-    assert look / 10 < 40
+    assert back
+    assert back.metric == "resets"
     assert max(weights) <= first * 1.01
