@@ -20,6 +20,7 @@ from tests.fakes.edge import NEW, NOON, OLD, FakeEdge, program
 EVIDENCE = Evidence(at=1.0, phase="users", compared=(), certain=())
 GROWTH = Growth(metric="memory", blocks=9, per_hour=2.0**30, log_e=12.0, log_threshold=10.0)
 EVIDENCE_OF_MEMORY = Evidence(at=1.0, phase="promoted", compared=(), certain=(), growth=(GROWTH,))
+SETTLED = Promote(evidence=Evidence(at=2.0, phase="settled", compared=(), certain=()))
 GO_ON = GoOn(price=Price(requests=10, seconds=1.0, sources=("users",)), weight=0.05, phase="users")
 
 
@@ -80,7 +81,7 @@ def test_a_release_that_is_promoted_has_all_users_and_the_old_one_stays_warm(edg
 
 
 def test_a_release_that_is_settled_leaves_nothing_of_the_old_one(edge: FakeEdge) -> None:
-    outcome = rolled(edge, Promote(evidence=EVIDENCE), soak=True)
+    outcome = rolled(edge, Promote(evidence=EVIDENCE), SETTLED, soak=True)
     assert isinstance(outcome, Settled)
     assert (serving(edge), set(edge.instances), edge.known) == ((NEW, NEW), {NEW}, {NEW})
 
@@ -156,7 +157,7 @@ def test_an_engine_that_dies_at_any_moment_is_tidied_up_by_the_next(edge: FakeEd
     edge.meanwhile = lambda _: None
     if edge.rollout is not None and edge.rollout.armed:
         edge.taken_back("the engine's lease lapsed")
-    outcome = rolled(edge, Promote(evidence=EVIDENCE), soak=True)
+    outcome = rolled(edge, Promote(evidence=EVIDENCE), SETTLED, soak=True)
     assert isinstance(outcome, Settled)
     assert (serving(edge), set(edge.instances)) == ((NEW, NEW), {NEW})
 

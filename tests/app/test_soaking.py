@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from msgspec.structs import replace
 
 from outpace.app import rollout, soaking
 from outpace.app.rollout import Rolling
@@ -16,6 +17,7 @@ from tests.fakes.edge import NEW, NOON, OLD, FakeEdge
 
 GROWTH = Growth(metric="memory", blocks=9, per_hour=2.0**30, log_e=12.0, log_threshold=10.0)
 EVIDENCE = Evidence(at=1.0, phase="promoted", compared=(), certain=(), growth=(GROWTH,))
+SETTLED = Promote(evidence=Evidence(at=2.0, phase="settled", compared=(), certain=()))
 BEGAN_ANEW = ToolFailed("Envoy was started again, and what it counted is lost", hint="outpace edge status")
 NO_ROOM = DiskFull("the trail cannot be written", hint="free some space")
 
@@ -76,7 +78,7 @@ def stands(edge: FakeEdge, *verdicts: Verdict | Error, asked_after: int = 1_000_
 
 
 def test_what_is_settled_leaves_nothing_of_the_old_release(edge: FakeEdge) -> None:
-    assert stands(edge, go_on("promoted"), Promote(evidence=EVIDENCE)) == ("settled", NEW, {NEW})
+    assert stands(edge, go_on("promoted"), SETTLED) == ("settled", NEW, {NEW})
 
 
 def test_what_turns_bad_late_leaves_nothing_of_itself(edge: FakeEdge) -> None:
@@ -100,7 +102,7 @@ def test_a_judge_that_compares_decides_before_it_leaves(edge: FakeEdge) -> None:
 
 def test_a_proxy_that_is_away_for_a_moment_takes_nothing_back(edge: FakeEdge) -> None:
     away = Unreachable("Envoy does not answer")
-    assert stands(edge, away, away, Promote(evidence=EVIDENCE)) == ("settled", NEW, {NEW})
+    assert stands(edge, away, away, SETTLED) == ("settled", NEW, {NEW})
 
 
 @pytest.mark.parametrize("error", [NO_ROOM, BEGAN_ANEW], ids=["a full disk", "a proxy that was started again"])
@@ -108,6 +110,41 @@ def test_what_keeps_a_doubt_from_being_decided_goes_back_and_is_the_reason(edge:
     assert stands(edge, go_on("promoted"), go_on("doubted", 0.1), error) == ("reverted", OLD, {OLD})
     assert edge.rollout
     assert edge.rollout.why == error.message
+
+
+@pytest.mark.parametrize("act", ["route 0", "admit"])
+def test_what_fails_behind_the_settling_leaves_it_settled_and_is_gone_on_with(edge: FakeEdge, act: str) -> None:
+    def meanwhile(did: str) -> None:
+        if did == act:
+            edge.meanwhile = lambda _did: None
+            raise ToolFailed("Envoy does not take it", hint="outpace edge status")
+
+    edge.meanwhile = meanwhile
+    stage, good, _ = stands(edge, go_on("promoted"), SETTLED)
+    assert (stage, good) == ("settled", NEW)
+    Rolling(edge, judges=Says(SETTLED), report=lambda _: None, now=lambda: NOON).tidied(edge.standing())
+    assert set(edge.instances) == {NEW}
+    assert edge.traffic == Traffic(baseline=NEW)
+
+
+def test_a_doubt_whose_judge_died_goes_back_before_anything_else_begins(edge: FakeEdge) -> None:
+    assert edge.rollout
+    edge.rollout = replace(edge.rollout, armed=True)
+    edge.traffic = Traffic(baseline=OLD, candidate=NEW, weight=1000)
+    Rolling(edge, judges=Says(SETTLED), report=lambda _: None, now=lambda: NOON).tidied(edge.standing())
+    assert (edge.rollout.stage, edge.rollout.cut_off, set(edge.instances)) == ("reverted", True, {OLD})
+
+
+def test_a_promotion_said_again_since_the_trail_is_lost_settles_nothing(edge: FakeEdge) -> None:
+    again = Promote(evidence=Evidence(at=1.0, phase="users", compared=(), certain=()))
+    assert stands(edge, again, go_on("promoted"), asked_after=1) == ("promoted", NEW, {OLD, NEW})
+
+
+def test_a_judge_that_is_asked_while_the_proxy_is_away_leaves_no_doubt_behind(edge: FakeEdge) -> None:
+    away = Unreachable("Envoy does not answer")
+    worse = RollBack(metric="memory", evidence=EVIDENCE)
+    doubts = (go_on("promoted"), go_on("doubted", 0.1), away, go_on("doubted", 0.1), worse)
+    assert stands(edge, *doubts, asked_after=2) == ("reverted", OLD, {OLD})
 
 
 def test_a_worker_that_ends_as_soon_as_it_is_started_goes_back(edge: FakeEdge) -> None:

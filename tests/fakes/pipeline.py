@@ -20,6 +20,7 @@ from outpace.model.proof import Check, Conclusion, Failed, Passed, Proof, Proved
 from outpace.model.stopgap import Stopgap
 from outpace.model.times import now
 from outpace.model.unknown import Unknown
+from outpace.stories.kinds import RolledOut
 from outpace.stories.ports import Blocked, Delivered, LandingStep, Proposal, TakenBack
 
 START = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
@@ -52,6 +53,7 @@ class FakePipeline:
         self.firsts: list[tuple[str, ...]] = []
         self.dies_after: int | None = None
         self.deploy_works = True
+        self.cut_off = False  # a rollout is taken back, for no fault of its own
         self.blocked: tuple[Stopgap, ...] = ()
         self.deploy_ended: dict[str, datetime] = {}
         self.unreadable: set[str] = set()  # revisions whose lock is in conflict
@@ -217,6 +219,9 @@ class FakePipeline:
         self._did(f"deploy {tip}")
         if not self.deploy_works:
             raise ToolFailed("make deploy ended with exit status 2")
+        if self.cut_off:
+            told = {"taken_back": now(), "cut_off": True, "why": "Envoy was started again"}
+            return TakenBack(rollout=RolledOut(vulnerabilities=(), revision=tip, release="a" * 64, rollout="r", **told))
         self.restart(self.revisions[tip])
         self.deploy_ended = {tip: now()}
         return Delivered(at=self.deploy_ended[tip])

@@ -194,6 +194,21 @@ def test_a_candidate_meets_first_the_test_that_refuted_the_one_before(facts: Fac
     assert pipeline.firsts == [(), ("tests/test_login.py::test_login",)]
 
 
+def test_a_rollout_that_was_cut_off_rests_with_its_reason_and_is_tried_again_by_the_next_run(facts: Facts) -> None:
+    pipeline = FakePipeline({"web": 1}, {"web": 2})
+    run(pipeline, facts)
+    pipeline.merge("outpace/web2")
+    pipeline.cut_off = True
+    match rests(run(pipeline, facts))["web"]:
+        case Stop(why):
+            assert "was rolled back: Envoy was started again" in why
+        case other:
+            pytest.fail(f"rests with {other}")
+    pipeline.cut_off = False
+    assert run(pipeline, facts).done
+    assert pipeline.done[3:] == [f"deploy {pipeline.main}"] * 2
+
+
 def test_an_undecided_change_gets_a_branch_and_is_not_deployed(facts: Facts) -> None:
     pipeline = FakePipeline({"web": 1}, {"web": 2})
     pipeline.judge = lambda _: Undecided("there is no suite")

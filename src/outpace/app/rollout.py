@@ -97,9 +97,7 @@ class Rolling:
             return self._rolled(candidate, rollout)
         except KeyboardInterrupt:
             if self._current(rollout).stage == "promoted":
-                self._report(
-                    f"{candidate.release[:SHORT]} stays promoted: outpace edge status says who judges its soak"
-                )
+                self._report(f"{candidate.release[:SHORT]} stays promoted: outpace edge status")
             else:
                 self.back(self._current(rollout), "it was interrupted", candidate.drain_s, cut_off=True)
             raise
@@ -274,16 +272,24 @@ class Rolling:
                 return self.back(rollout, reason(verdict) + self._deaths(rollout.candidate), drain_s)
             case GoOn():
                 return Promoted(rollout, reason(verdict))
+            case Promote(evidence=evidence) if evidence.phase != "settled":  # its trail is lost: it was judged as new
+                return self.soaked(rollout, drain_s, is_asked)
             case Promote():
                 rollout = self._kept(rollout, stage="settled", armed=False, settled=self._now())
                 self._report(f"settled {rollout.candidate[:SHORT]}: {reason(verdict)}")
-                self._retire(rollout, drain_s)
+                self._retired(rollout, drain_s)
                 return Settled(rollout, reason(verdict))
 
     def _deaths(self, release: Digest) -> str:
         """A process that dies is started again, and users see answers of 5xx meanwhile: that is not the cause."""
         ended = sum(max(each.starts - 1, 0) for each in self._edge.standing().instances if each.release == release)
         return f"; its processes ended {ended} time{'' if ended == 1 else 's'}" if ended else ""
+
+    def _retired(self, rollout: Rollout, drain_s: float) -> None:
+        try:
+            self._retire(rollout, drain_s)
+        except Error as error:
+            self._report(f"not tidied yet: {error.message}")
 
     def _retire(self, rollout: Rollout, drain_s: float) -> None:
         """The old release, which nothing needs any more: routes first, then its processes, then its place in Envoy."""
@@ -298,8 +304,6 @@ class Rolling:
         self._edge.stop(release)
         self._edge.admit()
         self._edge.stopped(release, drain_s)
-
-    # The way back.
 
     def back(self, rollout: Rollout, why: str, drain_s: float, *, cut_off: bool = False) -> RolledBack:
         """The rename first; what cleans up after it may fail, and the next that looks goes on with it. `cut_off`: by
@@ -335,6 +339,8 @@ class Rolling:
         if rollout is None:
             return standing
         match rollout.stage:
+            case "starting" if standing.good is not None and standing.good.release == rollout.candidate:
+                self._kept(rollout, stage="settled", settled=self._now())  # the first release here
             case "starting" | "unseen" | "users":
                 self.back(rollout, "its engine died before it was promoted", self._drain_s, cut_off=True)
             case "reverted":
@@ -342,16 +348,21 @@ class Rolling:
                     self._cleaned(rollout, rollout.baseline, self._drain_s)
             case "promoted" if standing.good is None or standing.good.release != rollout.candidate:
                 self._edge.keep_good(good_of(rollout))
+            case "promoted" if rollout.armed:
+                self.back(rollout, "its judge died while it was in doubt", self._drain_s, cut_off=True)
+            case "settled" if any(each.release == rollout.baseline for each in standing.instances):
+                self._retired(rollout, self._drain_s)
             case "promoted" | "settled":
                 pass
         return self._edge.standing()
 
     def superseded(self, standing: Standing) -> Standing:
-        """A newer release comes while the soak goes on: what was promoted is what the newer one is compared with."""
+        """A newer release comes in the soak: what was promoted is what it is compared with."""
         rollout = standing.rollout
         if rollout is not None and rollout.stage == "promoted":
             self._report(f"the soak of {rollout.candidate[:SHORT]} ends early: another release comes")
-            self._kept(rollout, stage="settled", settled=self._now(), why="a newer release came before its soak ended")
+            why = "a newer release came before its soak ended"
+            rollout = self._kept(rollout, stage="settled", armed=False, settled=self._now(), why=why)
             self._retire(rollout, self._drain_s)
         return self._edge.standing()
 

@@ -37,9 +37,10 @@ def soaked(
             assert found is not None
             return RolledBack(found, found.why)
         except (DiskFull, ToolFailed) as error:
-            return rolling.back(rollout, error.message, drain_s, cut_off=not edge.restless())
-        except Unreachable as error:  # the watchdog starts the proxy again; of one in doubt the lease lapses
-            if is_asked():
+            return rolling.back(edge.kept_rollout() or rollout, error.message, drain_s, cut_off=not edge.restless())
+        except Unreachable as error:  # the watchdog starts the proxy again
+            standing = edge.kept_rollout()
+            if is_asked() and (standing is None or not standing.armed):
                 raise
             report(error.message)
             time.sleep(PAUSE)

@@ -15,7 +15,7 @@ MODULE = "outpace.cli.standing_judge"
 
 
 def declare(place: EdgePlace) -> None:
-    """The watchdog starts it as soon as something is promoted."""
+    """The watchdog starts it with a rollout, behind whose engine it waits."""
     from outpace.engines.envoy import holding
     from outpace.pipelines.configuration import seconds_of
 

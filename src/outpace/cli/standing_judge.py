@@ -1,4 +1,4 @@
-"""`python -m outpace.cli.standing_judge FOLDER`, which the watchdog of an edge keeps: judges what is promoted there."""
+"""`python -m outpace.cli.standing_judge FOLDER`, which the watchdog of an edge keeps: the engine behind all others."""
 
 from __future__ import annotations
 

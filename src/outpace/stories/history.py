@@ -31,7 +31,7 @@ class History:
     """Read-only; what came from elsewhere and may not be acted on is left out. `began`: the run; None: now."""
 
     def __init__(self, facts: Iterable[Fact], *, began: datetime | None = None) -> None:
-        since = began or times.now()
+        since = self._began = began or times.now()
         self._read: list[tuple[Fact, Body]] = []
         for fact in kinds.standing(facts):
             body = kinds.body_of(fact) if kinds.may_act_on(fact, began=since) else None
@@ -158,9 +158,9 @@ class History:
 
     def held_back(self, revision: str) -> tuple[str, datetime] | None:
         """What the edge did not do with the revision, why, and when, where that is the last that became of it. What was
-        cut off is tried again."""
+        cut off is tried again by the next run."""
         seen = [body for _, body in self.all(kinds.RolledOut) if body.revision == revision]
-        if not seen or seen[-1].taken_back is None or seen[-1].cut_off:
+        if not seen or seen[-1].taken_back is None or (seen[-1].cut_off and seen[-1].taken_back < self._began):
             return None
         told = "was rolled back" if seen[-1].rollout else "is not rolled out"
         return f"{told}: {seen[-1].why}", seen[-1].taken_back

@@ -7,7 +7,7 @@ import signal
 import sys
 import time
 from collections.abc import Callable, Generator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 import msgspec
@@ -62,6 +62,12 @@ def declared(folder: Path) -> Soak:
         raise DamagedData(f"{folder / FILE} cannot be read: {error}", hint="outpace edge up writes it anew") from error
 
 
+def engine_of(folder: Path) -> int:
+    """The process id of whoever moves traffic now; 0: nobody does."""
+    held = holder_of(folder / LOCK)
+    return held.pid if held is not None else 0
+
+
 def judge_of(folder: Path) -> int:
     """The process id of the judge that judges now; 0: none does."""
     held = holder_of(folder / LOCK)
@@ -85,10 +91,11 @@ def alone(folder: Path, doing: str, report: Callable[[str], None]) -> Generator[
                     raise _still(error, judge) from error
             if judge and judge != asked:
                 asked = judge
-                os.kill(judge, signal.SIGTERM)
+                with suppress(ProcessLookupError):  # it has just ended
+                    os.kill(judge, signal.SIGTERM)
             if waited > NOTABLE and not is_told:
                 is_told = True
-                report("a promoted release is in doubt: waiting until its judge has decided")
+                report(f"waiting for process {judge}, which decides over the release before, or tidies up after it")
             time.sleep(PAUSE)
         yield
 
@@ -110,6 +117,6 @@ def _still(error: Busy, judge: int) -> Busy:
     if not judge:
         return error
     return Busy(
-        f"a promoted release is in doubt, and its judge, process {judge}, has not decided within {PATIENCE:g} s",
-        hint="wait, or outpace rollback goes back at once",
+        f"process {judge} is still deciding over the release before, or tidying up, after {PATIENCE:g} s",
+        hint="outpace edge status shows which",
     )

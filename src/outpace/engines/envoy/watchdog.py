@@ -314,9 +314,9 @@ class Watchdog:
     def judge(self) -> None:
         """It starts the next watchdog, if this one is killed, in this one's environment."""
         rollout, wanted = read(self.folder / "rollout.json"), read(self.folder / "judge.json")
-        left = f"{str((rollout or {}).get('candidate'))[:12]}-*.json"
-        over = {"settled": True, "reverted": not any((self.folder / "instances").glob(left))}
-        if wanted and rollout and not over.get(str(rollout.get("stage"))):
+        leaves = {"settled": "baseline", "reverted": "candidate"}.get(str((rollout or {}).get("stage")))
+        left = f"{str((rollout or {}).get(leaves or ''))[:12]}-*.json"
+        if wanted and rollout and (leaves is None or any((self.folder / "instances").glob(left))):
             self.keep("judge", [str(word) for word in wanted["argv"]], "/", dict(os.environ))
 
     def stopping(self) -> None:
