@@ -78,16 +78,18 @@ class EdgePlace:
 
     def view(self) -> View:
         from outpace.app.edge import Judging, View
-        from outpace.engines.envoy.holding import judge_of
+        from outpace.engines.envoy.holding import engine_of
         from outpace.model.times import now
 
-        judge = judge_of(self.folder) or self.runtime.place.pid("judge")
+        standing = self.runtime.standing()
+        is_soaking = standing.rollout is not None and standing.rollout.stage == "promoted"
+        judge = (engine_of(self.folder) if is_soaking else 0) or self.runtime.place.pid("judge")
         return View(
             application=self.application.name,
             listen=self.edge.listen,
             folder=str(self.folder),
             at=now(),
-            standing=self.runtime.standing(),
+            standing=standing,
             silent=self.runtime.silent(),
             workers={name: self.runtime.place.pid(name) for name in self.runtime.place.workers().workers},
             restless=self.runtime.restless(),

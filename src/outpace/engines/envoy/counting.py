@@ -66,7 +66,8 @@ class Counted(Struct, frozen=True, kw_only=True):
 
     def since(self, before: Counted) -> Counted:
         """Raises CountersBeganAnew."""
-        if self.requests < before.requests or self.mirrored < before.mirrored:
+        falling = ("requests", "errors", "mirrored", "mirrored_errors", "resets")
+        if any(getattr(self, name) < getattr(before, name) for name in falling):
             raise CountersBeganAnew("Envoy was started again, and what it counted is lost", hint="outpace edge status")
         return Counted(
             requests=self.requests - before.requests,

@@ -58,7 +58,8 @@ DETACHED = (
 
 
 class Watching(Struct, frozen=True):
-    """The process that holds a part's lock. `silent_s`: since it last looked."""
+    """The process that holds a part's lock; 0: the disk was full, so it could not say. `silent_s`: since it last
+    looked."""
 
     pid: int
     silent_s: float
@@ -85,7 +86,8 @@ def watchdog_of(folder: Path) -> int:
 
 def hanging(folder: Path) -> dict[int, float]:
     """Process ids of watchdogs that hold a lock and look no more, with the seconds since they did."""
-    return {each.pid: each.silent_s for each in watching(folder).values() if each.silent_s > HANGS_AFTER}
+    held = watching(folder).values()
+    return {each.pid: each.silent_s for each in held if each.pid and each.silent_s > HANGS_AFTER}
 
 
 def _holder(lock: Path) -> Watching | None:
@@ -136,7 +138,7 @@ def units(name: str, folder: Path) -> dict[str, str]:
 
 def end_watchdog(folder: Path) -> None:
     """Waits until it is gone, each part of it; it ends nothing of what it keeps."""
-    _end(folder, {each.pid for each in watching(folder).values()}, signal.SIGTERM)
+    _end(folder, {each.pid for each in watching(folder).values() if each.pid}, signal.SIGTERM)
 
 
 def end_hanging(folder: Path) -> None:

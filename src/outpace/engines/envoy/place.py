@@ -15,6 +15,7 @@ from msgspec.structs import asdict, replace
 
 from outpace.delivery.edge.standing import Good, Instance, Program, Rollout, Service
 from outpace.engines.envoy.counting import Kept
+from outpace.engines.envoy.watchdog import STEADY
 from outpace.model.errors import DamagedData, DiskFull, EngineError
 from outpace.model.release import SHORT, Digest
 
@@ -25,7 +26,9 @@ NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 BOOT = Path("/proc/sys/kernel/random/boot_id")
 MENDS = "outpace edge up puts it aside and makes it anew, where it can"
 RESTLESS = 5
-"""Starts in a row after which a worker is said to be unable to work."""
+"""Ends in a row, each soon after its start, after which a worker is said to be unable to work."""
+UNSTARTED = "cannot be started"
+"""So the watchdog begins what it writes as the log of what it did not start."""
 PADDED = 256
 """Bytes of the lease: it is written over in its place, which needs no room on the disk."""
 
@@ -58,11 +61,19 @@ class Process(Struct, frozen=True, kw_only=True):
     boot: str = ""
     starts: int = 0  # in a row, each of them soon after the one before
     total: int = 0
+    at: float = 0.0  # of the last start, in seconds since the machine was started
 
     @property
     def living(self) -> int:
         """Its process id; 0: it does not run."""
         return self.pid if lives(self.pid, self.born, self.boot) else 0
+
+    @property
+    def is_restless(self) -> bool:
+        """It ended, again and again, soon after its start. One that goes on may work; one that went on for long did."""
+        if self.living or self.starts < RESTLESS or self.boot != boot():
+            return False
+        return time.clock_gettime(time.CLOCK_BOOTTIME) - self.at <= STEADY
 
 
 class Place:
@@ -148,7 +159,9 @@ class Place:
         folders = [self.folder / name for name in ("instances", "stopping", "processes")]
         taken = {path.stem for folder in folders for path in folder.glob("*.json")}
         names = (f"{program.release[:SHORT]}-{number}" for number in count())
-        self._keep(next(name for name in names if name not in taken), declared(program, port, service))
+        name = next(name for name in names if name not in taken)
+        self.forget_unstarted(name)
+        self._keep(name, declared(program, port, service))
 
     def mark(self, name: str, service: Service) -> None:
         found = self._decoded(self.folder / "instances" / f"{name}.json", Declared)
@@ -185,10 +198,11 @@ class Place:
         """Workers that end as soon as they are started, or cannot be, each with what it said."""
         found: list[str] = []
         for name in self.workers().workers:
-            starts, words = self._process(name).starts, self.last_words(name)
-            if starts >= RESTLESS or (not starts and "cannot be started" in words):
-                said = f": {words}" if words else ""
-                found.append(f"{name} ended {starts} times{said}" if starts else f"{name} {words}")
+            process, words = self._process(name), self.last_words(name)
+            if process.is_restless:
+                found.append(f"{name} ended {process.starts} times{f': {words}' if words else ''}")
+            elif not process.starts and UNSTARTED in words:
+                found.append(f"{name} {words}")
         return tuple(found)
 
     def keep_workers(self, workers: Workers, name: str = "workers.json") -> None:
@@ -205,6 +219,11 @@ class Place:
             return ""
         last = next((line for line in reversed(lines) if any(one.isalnum() for one in line)), "")
         return "".join(one for one in last if one.isprintable()).strip()[:limit]
+
+    def forget_unstarted(self, name: str) -> None:
+        """Why it was not started once is no reason now. Where it still is one, the watchdog says so again."""
+        if UNSTARTED in self.last_words(name) and not self.pid(name):
+            os.truncate(self.folder / "logs" / f"{name}.log", 0)
 
     def _read(self, name: str, kind: type[T]) -> T | None:
         return self._decoded(self.folder / name, kind)

@@ -20,7 +20,7 @@ from outpace.delivery.edge.traffic import Block, Traffic, upstream_name
 from outpace.engines.envoy import documents, launching, mending, program, sockets, succession
 from outpace.engines.envoy.admin import Admin
 from outpace.engines.envoy.following import Followed
-from outpace.engines.envoy.place import MENDS, Place, Workers, declared
+from outpace.engines.envoy.place import MENDS, UNSTARTED, Place, Workers, declared
 from outpace.engines.envoy.routes import Document, routes, traffic_of
 from outpace.engines.envoy.watchdog import PARTS, environment
 from outpace.engines.envoy.watching import Watch
@@ -215,7 +215,7 @@ class Runtime:
             starts = each.starts - before.get(each.name, 0)
             if starts >= MANY_STARTS:
                 return f"it ended {starts - 1} times while it was starting{said}"
-            if "cannot be started" in words:
+            if UNSTARTED in words:
                 return words
             if time.monotonic() > until:
                 return f"{why} for {seconds:g} s{said}"
@@ -248,6 +248,8 @@ class Runtime:
     def work(self, release: Digest, workers: Sequence[tuple[str, Program]]) -> None:
         """One rename; the watchdog lets those of another release finish before it starts these."""
         wanted = {worker_name(name, each): declared(each) for name, each in workers}
+        for name in wanted:
+            self.place.forget_unstarted(name)
         self.place.keep_workers(Workers(release=release, workers=wanted))
 
     def restless(self) -> tuple[str, ...]:

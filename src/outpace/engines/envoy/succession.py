@@ -26,7 +26,9 @@ def begin(place: Place, program: Program, count: int) -> None:
     for each in mine:
         if each not in fit:
             _leave(place, each)
-        elif each.service == "leaving":
+            continue
+        place.forget_unstarted(each.name)
+        if each.service == "leaving":
             place.mark(each.name, "serving")
     for _ in range(count - len(fit)):
         taken = frozenset(each.port for each in place.instances())

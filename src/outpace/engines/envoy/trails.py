@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from collections.abc import Callable
+from io import FileIO
 from pathlib import Path
 
 from outpace.delivery.edge.standing import Rollout
@@ -47,6 +49,14 @@ class TrailFile:
             self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             descriptor = os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW, 0o600)
             with os.fdopen(descriptor, "ab", buffering=0) as file:
-                file.write(lines)
+                _write_whole(file, lines)
         except OSError as error:
             raise unwritten(self._path, error) from error
+
+
+def _write_whole(file: FileIO, lines: bytes) -> None:
+    """Or nothing, where there is room for a part: what follows a torn line cannot be read. Raises OSError."""
+    length = os.fstat(file.fileno()).st_size
+    if file.write(lines) < len(lines):
+        file.truncate(length)
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
