@@ -174,6 +174,7 @@ def compared(
     gone after it. `back` asks it once more, of the old release, and of the old release on what the new one left: that
     is what a rollback would meet. It says why the old one cannot go on."""
     began = time.monotonic()
+    _apart(ground)
     try:
         _tidied(ground, report)
         report("staging: two environments with the same copies of what they need")
@@ -191,8 +192,7 @@ def compared(
             comparison=found, stages=stages, left=left, seconds=time.monotonic() - began, cpu_s=round(cpu_s, 3)
         )
     finally:
-        for name in (OLD, NEW):
-            ground.gone(name)
+        down(ground, (OLD, NEW), report=report)
 
 
 def _left(ground: Ground, old: Digest, url: str, back: Callable[[str, str], str]) -> str:

@@ -120,3 +120,71 @@ def test_a_migration_outside_of_one_transaction_is_said() -> None:
 def test_what_each_row_of_the_running_release_gets_is_judged(text: str, safe: bool) -> None:
     first = {"migrations/001.sql": "CREATE TABLE users (email text);\n"}
     assert added(first, "migrations/002.sql", text).safe is safe
+
+
+ORDERS = "CREATE TABLE orders (id integer, total integer);\n"
+HEAD = (
+    "import sqlalchemy as sa\nfrom alembic import op\n\nrevision = 'two'\ndown_revision = 'one'\n\n\ndef upgrade():\n"
+    "    inspector = sa.inspect(op.get_bind())\n"
+)
+
+
+def upgraded(*lines: str) -> Road:
+    first = "revision = 'one'\ndown_revision = None\n\n\ndef upgrade():\n    op.execute(" + repr(ORDERS) + ")\n"
+    base = {"shop/versions/one.py": f"from alembic import op\n\n{first}"}
+    return added(base, "shop/versions/two.py", HEAD + "".join(f"    {line}\n" for line in lines))
+
+
+ENDS = ("return", "raise RuntimeError", "break", "continue", "pass")
+
+
+@pytest.mark.parametrize(("one", "other"), [(one, other) for one in ENDS for other in ENDS if one != other])
+def test_what_is_behind_a_condition_that_ends_in_two_ways_is_read(one: str, other: str) -> None:
+    first = ["for name in ('x', 'orders'):", "    if inspector.has_table(name):", f"        {one}", "    else:"]
+    behind = upgraded(*first, f"        {other}", "op.drop_column('orders', 'total')")
+    assert behind.contract or {one, other} <= {"return", "raise RuntimeError"}
+    second = ["for name in ('x', 'orders'):", "    if name == 'orders':", "        op.drop_table(name)"]
+    turned = upgraded(*second, "    if inspector.has_table('y'):", f"        {one}", "    else:", f"        {other}")
+    assert turned.contract or {one, other} <= {"return", "raise RuntimeError", "break"}
+
+
+FOUND = "found = []\nfor name in inspector.get_table_names():\n    found.append(name)\n"
+GROWN = "names = []\nif inspector.has_table('x'):\n    names += ['lines']\n"
+LINES = "inspector.has_table('lines') {} op.create_table('lines', sa.Column('id', sa.Integer))\n"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"{FOUND}if found:\n    return\nop.drop_table('orders')",
+        f"{GROWN}if names == ['lines']:\n    return\nop.drop_table('orders')",
+        f"{GROWN}for name in names:\n    op.create_table('lines')\nop.drop_table('lines')",
+        "names = [*inspector.get_table_names()]\nif not names:\n    op.drop_table('orders')",
+        "names = [*inspector.get_table_names(), 'x']\nif names[1] != 'x':\n    op.drop_table('orders')",
+        f"{LINES.format('or')}op.add_column('lines', sa.Column('x', sa.Integer, nullable=False))",
+        f"{LINES.format('and')}op.drop_table('lines')",
+        "made = op.create_table('lines') if inspector.has_table('x') else None\nop.drop_table('lines')",
+        "made = [op.create_table('lines') for name in inspector.get_table_names()]\nop.drop_table('lines')",
+    ],
+)
+def test_what_may_be_left_out_decides_nothing(text: str) -> None:
+    assert not upgraded(*text.split("\n")).safe
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'class Setup:\n    op.execute("DROP TABLE orders")\n',
+        'def f(x=op.execute("DROP TABLE orders")):\n    pass\n',
+        'def f() -> op.execute("DROP TABLE orders"):\n    pass\n',
+        'class Setup(made("x")):\n    pass\n',
+    ],
+)
+def test_what_a_file_beside_migrations_runs_when_it_is_loaded_is_seen(text: str) -> None:
+    assert not added(ALEMBIC, "shop/versions/words.py", f"from alembic import op\n\n\n{text}").safe
+
+
+def test_a_file_that_goes_down_is_none_in_a_declared_folder_either() -> None:
+    files = {"ddl/0001_x.up.sql": "CREATE TABLE a (id integer);\n", "ddl/0001_x.down.sql": "DROP TABLE a;\n"}
+    told = road_between({}, files, "ddl")
+    assert (told.order, told.safe) == (("ddl/0001_x.up.sql",), True)

@@ -115,7 +115,7 @@ class _Reading:
             self._emit(Opaque("runs upgrade()", f"it is too much to be read: {error}", SETTLES), 1)
 
     def _emit(self, step: Step, line: int) -> None:
-        self.found.append(Placed(step, line, maybe=self.flow.maybe > 0))
+        self.found.append(Placed(step, line, maybe=self.flow.unsure))
 
     def _called(self, made: Made, called: object) -> object:  # noqa: PLR0911  one a kind of call
         receiver = made.args[0] if made.args else None
@@ -125,7 +125,7 @@ class _Reading:
             return self._op(made)
         if made.path in (".append", ".extend") and isinstance(receiver, list) and len(made.args) == 2:
             added = sequence(made.args[1]) if made.path == ".extend" else [made.args[1]]
-            told = added is not None and not self.flow.maybe
+            told = added is not None and not self.flow.unsure
             receiver.extend(added if told and added is not None else [NotKnown("more")])  # pyright: ignore[reportUnknownMemberType]
             return None
         if made.last in EXECUTES and (made.path.startswith(OF_ALEMBIC) or not isinstance(called, Symbol)):

@@ -41,7 +41,8 @@ def is_of_tests(path: str) -> bool:
 
 
 def bystander(tree: ast.Module) -> Bystander:
-    return Bystander(any(map(_uses, ast.walk(tree))), not all(map(_is_inert, tree.body)))
+    runs = bool(MIGRATION & set(bound(tree.body))) or not all(map(_is_inert, tree.body))
+    return Bystander(any(map(_uses, ast.walk(tree))), runs)
 
 
 def _uses(node: ast.AST) -> bool:
@@ -56,16 +57,20 @@ def _uses(node: ast.AST) -> bool:
 
 
 def _is_inert(node: ast.stmt) -> bool:
-    if MIGRATION & set(bound([node])):
-        return False
     match node:
-        case ast.Expr(value=ast.Constant()) | ast.Import() | ast.Pass():
+        case ast.Expr(value=ast.Constant()) | ast.Pass():
             return True
-        case ast.ImportFrom(names=names):
+        case ast.Import(names=names) | ast.ImportFrom(names=names):
             return all(each.name != "*" for each in names)
-        case ast.FunctionDef(decorator_list=[]) | ast.ClassDef(decorator_list=[], keywords=[]):
-            return True
+        case ast.FunctionDef(decorator_list=[], args=arguments, returns=returns):
+            return not _calls(arguments, returns)
+        case ast.ClassDef(decorator_list=[], keywords=[], bases=bases, body=body):
+            return not _calls(*bases) and all(map(_is_inert, body))
         case ast.Assign() | ast.AnnAssign():
-            return not any(isinstance(inner, ast.Call) for inner in ast.walk(node))
+            return not _calls(node)
         case _:
             return False
+
+
+def _calls(*nodes: ast.AST | None) -> bool:
+    return any(isinstance(inner, ast.Call) for node in nodes if node is not None for inner in ast.walk(node))

@@ -51,6 +51,10 @@ def _is_foreign(path: str, declared: str) -> bool:
     return is_foreign(f"migrations/{path}" if _is_within(path, declared) else path)
 
 
+def _is_declared_sql(path: str, declared: str) -> bool:
+    return _is_within(path, declared) and bool(sql_files.key(path)[0]) and not sql_files.is_down(path)
+
+
 def _is_within(path: str, declared: str) -> bool:
     return bool(declared) and path.startswith(f"{declared}/")
 
@@ -66,7 +70,7 @@ def found(files: Mapping[str, str], read: Callable[[str, str], Read] | None = No
     django = [one for _, one in told if isinstance(one, django_reading.Unordered)]
     there = {one.id for one in django}
     beside = tuple(one for one in django if there & set(one.replaces))
-    sql = [path for path in files if sql_files.is_sql(path) or (_is_within(path, declared) and sql_files.key(path)[0])]
+    sql = [path for path in files if sql_files.is_sql(path) or _is_declared_sql(path, declared)]
     known = {_folder(one.path) for one in (*alembic, *django)}
     others = [path for path in sorted(files) if path not in sql and _is_foreign(path, declared)]
     return Found(

@@ -11,6 +11,7 @@ from outpace.delivery.migrations.python_values import (
     MOST_TURNS,
     NotKnown,
     TooMuch,
+    is_told,
     sequence,
     truth,
 )
@@ -73,7 +74,7 @@ def unary(operator: ast.unaryop, value: object) -> object:
 
 
 def compared(operator: ast.cmpop, left: object, right: object) -> object:
-    if truth(left) is None or (truth(right) is None and not isinstance(operator, ast.In | ast.NotIn)):
+    if not is_told(left) or not is_told(right):
         return NotKnown("a comparison")
     match operator:
         case ast.Eq() | ast.Is():
@@ -82,7 +83,7 @@ def compared(operator: ast.cmpop, left: object, right: object) -> object:
             return left != right
         case ast.In() | ast.NotIn():
             items = sequence(right)
-            if items is None or any(truth(one) is None for one in items):
+            if items is None:
                 return NotKnown("a comparison")
             return (left in items) is isinstance(operator, ast.In)
         case _:

@@ -15,6 +15,7 @@ from outpace.delivery.migrations.python_values import (
     Symbol,
     TooMuch,
     bind,
+    is_open,
     sequence,
     truth,
 )
@@ -30,11 +31,13 @@ POSTGRESQL = frozenset(
 
 
 class Evaluator:
-    """One file's expressions; `called` learns of every call that is not computed here."""
+    """One file's expressions; `called` learns of every call that is not computed here. `maybe` is above zero for one
+    that may be left out."""
 
     def __init__(self, called: Called) -> None:
         self._called = called
         self._depth = 0
+        self.maybe = 0
 
     def value(self, node: ast.expr, names: dict[str, object]) -> object:
         self._depth += 1
@@ -67,6 +70,14 @@ class Evaluator:
                 return self._joined(parts, names)
             case _:
                 return self._computed(node, names)
+
+    def _maybe(self, node: ast.expr, names: dict[str, object]) -> object:
+        """It may be left out."""
+        self.maybe += 1
+        try:
+            return self.value(node, names)
+        finally:
+            self.maybe -= 1
 
     def _items(self, items: list[ast.expr], names: dict[str, object]) -> list[object]:
         found: list[object] = []
@@ -108,7 +119,7 @@ class Evaluator:
                 return compared(operator, self.value(left, names), self.value(right, names))
             case ast.IfExp(test=test, body=body, orelse=orelse):
                 told = truth(self.value(test, names))
-                either = [self.value(one, names) for one in (body, orelse)] if told is None else []
+                either = [self._maybe(one, names) for one in (body, orelse)] if told is None else []
                 return self.value(body if told else orelse, names) if told is not None else _same(either)
             case ast.Subscript(value=inner, slice=place):
                 return _item(self.value(inner, names), self.value(place, names))
@@ -127,12 +138,12 @@ class Evaluator:
                 return NotKnown(f"{type(node).__name__} is not computed")
 
     def _comprehension(self, elt: ast.expr, loop: ast.comprehension, names: dict[str, object]) -> object:
-        items = sequence(self.value(loop.iter, names))
-        inner = dict(names)
-        if items is None or loop.ifs or len(items) > MOST_TURNS:
+        over = self.value(loop.iter, names)
+        items, inner = sequence(over), dict(names)
+        if items is None or is_open(over) or loop.ifs or len(items) > MOST_TURNS:
             bind(loop.target, NotKnown("a loop"), inner)
             for one in (*loop.ifs, elt):
-                self.value(one, inner)
+                self._maybe(one, inner)
             return NotKnown("a list that is made when it runs")
         found: list[object] = []
         for item in items:
@@ -143,7 +154,7 @@ class Evaluator:
     def _bool(self, all_of: bool, values: list[ast.expr], names: dict[str, object]) -> object:  # noqa: FBT001  of BoolOp
         unsure = False
         for one in values:
-            told = truth(self.value(one, names))
+            told = truth(self._maybe(one, names) if unsure else self.value(one, names))
             if told is (not all_of):
                 return told
             unsure = unsure or told is None
@@ -189,10 +200,11 @@ def _attribute(value: object, name: str) -> object:
 
 
 def _item(value: object, place: object) -> object:
+    open_ended = is_open(value)
     try:
         if isinstance(value, dict):
             return cast("dict[object, object]", value)[place]
-        if isinstance(value, list | tuple) and isinstance(place, int):
+        if isinstance(value, list | tuple) and isinstance(place, int) and not open_ended:
             return cast("list[object]", value)[place]
     except (KeyError, IndexError, TypeError):
         pass

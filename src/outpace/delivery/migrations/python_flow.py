@@ -19,6 +19,7 @@ from outpace.delivery.migrations.python_values import (
     bind,
     bound,
     imports,
+    is_open,
     sequence,
     truth,
 )
@@ -34,6 +35,8 @@ BASES = ("sqlalchemy.", "sqlmodel.", "django.", "enum.", "typing.", "dataclasses
 """Whose classes do nothing when another is made of them."""
 
 End: TypeAlias = Literal["", "return", "break", "continue"]
+WEAKER: tuple[End, ...] = ("", "continue", "break", "return")
+"""Each leaves out more of what follows than those before it."""
 
 
 class Flow:
@@ -46,6 +49,10 @@ class Flow:
         self._statements = 0
         self._frames: list[Counter[str]] = []  # how often each name is set in the functions that are walked
         self.maybe = 0
+
+    @property
+    def unsure(self) -> bool:
+        return self.maybe > 0 or self._evaluator.maybe > 0
 
     def value(self, node: ast.expr, names: dict[str, object]) -> object:
         return self._evaluator.value(node, names)
@@ -119,7 +126,8 @@ class Flow:
                 if value is not None:
                     self._assign(target, self.value(value, names), names)
             case ast.AugAssign(target=ast.Name(id=name), op=operator, value=value):
-                names[name] = grown(operator, names.get(name), self.value(value, names))
+                more = self.value(value, names)
+                names[name] = grown(operator, names.get(name), [NotKnown("more")] if self.unsure else more)
             case ast.Import() | ast.ImportFrom():
                 found = dict(imports(node))
                 if "*" in found:
@@ -196,16 +204,13 @@ class Flow:
         ends: list[End] = [self.run(branch, way) for branch, way in zip((body, orelse), ways, strict=True)]
         names.update(
             {
-                key: ways[0][key] if ways[0].get(key) == ways[1].get(key) else NotKnown("set under a condition")
+                key: ways[0].get(key) if ways[0].get(key) == ways[1].get(key) else NotKnown("set under a condition")
                 for key in {*ways[0], *ways[1]}
             }
         )
-        if all(ends):
+        if ends[0] == ends[1]:
             self.maybe -= 1
-            return ends[0]
-        if not any(ends):
-            self.maybe -= 1
-        return ""  # where one of them ended, what follows may be left out
+        return min(ends, key=WEAKER.index)  # where they end otherwise, what follows may be left out
 
     def _unsure(self, body: list[ast.stmt], names: dict[str, object], *, again: bool = False) -> None:
         """It may run or not; `again`: any number of times."""
@@ -226,7 +231,7 @@ class Flow:
     ) -> End:
         told = self.value(over, names)
         items = sequence(told)
-        if items is None or len(items) > MOST_TURNS:
+        if items is None or is_open(told) or len(items) > MOST_TURNS:
             self._assign(target, NotKnown("a loop whose turns are not told"), names)
             self._unsure(body, names, again=True)
             self._unsure(orelse, names)

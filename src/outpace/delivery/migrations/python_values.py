@@ -130,6 +130,20 @@ def within(value: object) -> Iterator[object]:
         yield from within(one)
 
 
+OPEN = (NotKnown("more"), NotKnown("spread"))
+"""In a list: any number of items, or none."""
+
+
+def is_open(value: object) -> bool:
+    """How many items it has, and which of them stands where, is not told."""
+    return any(one in OPEN for one in sequence(value) or ())
+
+
 def truth(value: object) -> bool | None:
     """None where it cannot be told."""
-    return None if isinstance(value, Symbol | Made | NotKnown | Local) else bool(value)
+    nothing_sure = is_open(value) and all(one in OPEN for one in sequence(value) or ())
+    return None if nothing_sure or isinstance(value, Symbol | Made | NotKnown | Local) else bool(value)
+
+
+def is_told(value: object) -> bool:
+    return all(truth(one) is not None for one in within(value))

@@ -139,8 +139,7 @@ def _create(cursor: Cursor, statement: Statement) -> Iterator[Step]:
         if not temporary:
             yield _table(cursor, statement)
             return
-        words = _words(cursor.rest())
-        yield opaque(statement, WRITES) if words & WRITING else Harmless("makes a temporary table")
+        yield _temporary(cursor.rest(), statement)
         return
     materialized = cursor.accept("materialized")
     kind = cursor.accept_any(
@@ -157,6 +156,14 @@ def _create(cursor: Cursor, statement: Statement) -> Iterator[Step]:
         cursor.accept("if", "not", "exists")
         yield _named(cursor, statement, f"materialized {kind}" if materialized else kind)
     cursor.rest()
+
+
+def _temporary(rest: tuple[Token, ...], statement: Statement) -> Step:
+    if _words(rest) & WRITING:
+        return opaque(statement, WRITES)
+    if "select" in _words(rest) and (doubt := doubtful(rest)):
+        return opaque(statement, f"it calls {doubt}, which may do anything")
+    return Harmless("makes a temporary table")
 
 
 def _acting(cursor: Cursor, statement: Statement, kind: str) -> Step:

@@ -1,0 +1,86 @@
+"""Two releases side by side: nothing of production's is touched, and one that does not go keeps no other."""
+
+from __future__ import annotations
+
+import pytest
+
+from outpace.app.rollout_parts import Candidate
+from outpace.app.staged import NEW, OLD, Stage, compared
+from outpace.app.staging import Prepared
+from outpace.delivery.edge.ports import Runtime
+from outpace.delivery.exchanges.comparison import Comparison
+from outpace.model.errors import Error, ToolFailed, Unmasked
+from outpace.model.release import Digest
+from outpace.model.times import now
+
+
+class Bare:
+    """Where nothing comes up. `kept` do not go."""
+
+    def __init__(self, *, reaching: tuple[str, ...] = (), kept: tuple[str, ...] = ()) -> None:
+        self._reaching = reaching
+        self._kept = kept
+        self.did: list[str] = []
+
+    def names(self) -> tuple[str, ...]:
+        return ()
+
+    def stage(self, name: str) -> Stage | None:
+        return None
+
+    def runs(self, name: str) -> bool:
+        return False
+
+    def prepare(self, name: str, like: Prepared | None = None) -> Prepared:
+        self.did.append(f"prepare {name}")
+        raise ToolFailed("its server is away", hint="")
+
+    def runtime(self, name: str, prepared: Prepared) -> Runtime:
+        raise AssertionError
+
+    def candidate(self, release: Digest, prepared: Prepared) -> Candidate:
+        raise AssertionError
+
+    def beside(self, name: str, release: Digest) -> str:
+        raise AssertionError
+
+    def url(self, name: str) -> str:
+        raise AssertionError
+
+    def keep(self, stage: Stage) -> None:
+        raise AssertionError
+
+    def gone(self, name: str) -> None:
+        if name in self._kept:
+            raise ToolFailed(f"{name} stays", hint="")
+        self.did.append(f"gone {name}")
+
+    def cpu_seconds(self, name: str) -> float:
+        return 0.0
+
+    def shared(self) -> tuple[str, ...]:
+        return self._reaching
+
+    def reaching(self) -> tuple[str, ...]:
+        return self._reaching
+
+
+def compare(ground: Bare) -> None:
+    def replays(*_: Stage) -> Comparison:
+        raise AssertionError
+
+    compared(ground, Digest("a" * 64), Digest("b" * 64), replays, report=print, now=now)
+
+
+def test_releases_are_not_compared_on_what_is_productions() -> None:
+    ground = Bare(reaching=("ANALYTICS_URL",))
+    with pytest.raises(Unmasked, match="ANALYTICS_URL"):
+        compare(ground)
+    assert ground.did == []
+
+
+def test_an_environment_of_a_comparison_that_does_not_go_keeps_no_other() -> None:
+    ground = Bare(kept=(OLD,))
+    with pytest.raises(Error):
+        compare(ground)
+    assert ground.did == [f"prepare {OLD}", f"gone {NEW}"]
