@@ -220,8 +220,17 @@ class FakePipeline:
         if not self.deploy_works:
             raise ToolFailed("make deploy ended with exit status 2")
         if self.cut_off:
-            told = {"taken_back": now(), "cut_off": True, "why": "Envoy was started again"}
-            return TakenBack(rollout=RolledOut(vulnerabilities=(), revision=tip, release="a" * 64, rollout="r", **told))
+            return TakenBack(
+                rollout=RolledOut(
+                    vulnerabilities=(),
+                    revision=tip,
+                    release="a" * 64,
+                    rollout="r",
+                    taken_back=now(),
+                    cut_off=True,
+                    why="Envoy was started again",
+                )
+            )
         self.restart(self.revisions[tip])
         self.deploy_ended = {tip: now()}
         return Delivered(at=self.deploy_ended[tip])

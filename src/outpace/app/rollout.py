@@ -349,7 +349,7 @@ class Rolling:
             case "promoted" if standing.good is None or standing.good.release != rollout.candidate:
                 self._edge.keep_good(good_of(rollout))
             case "promoted" if rollout.armed:
-                self.back(rollout, "its judge died while it was in doubt", self._drain_s, cut_off=True)
+                self.back(rollout, "its judge died while it was compared", self._drain_s, cut_off=True)
             case "settled" if any(each.release == rollout.baseline for each in standing.instances):
                 self._retired(rollout, self._drain_s)
             case "promoted" | "settled":
@@ -363,7 +363,7 @@ class Rolling:
             self._report(f"the soak of {rollout.candidate[:SHORT]} ends early: another release comes")
             why = "a newer release came before its soak ended"
             rollout = self._kept(rollout, stage="settled", armed=False, settled=self._now(), why=why)
-            self._retire(rollout, self._drain_s)
+            self._retired(rollout, self._drain_s)
         return self._edge.standing()
 
     def ensure_runs(self, candidate: Candidate) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from contextlib import nullcontext
 from pathlib import Path
 
 from outpace.cli.door import Door
@@ -33,13 +34,15 @@ def run(args: argparse.Namespace, door: Door) -> int:
 
     with bootstrap.workplace(Path.cwd(), name=args.name, report=door.report) as here:
         place = EdgePlace(here)
-        outcome = roll_back(
-            place.runtime,
-            candidate=place.candidate_of,
-            why=args.why,
-            report=door.report,
-            now=now(),
-        )
+        is_judged = place.runtime.standing().under_way
+        with nullcontext() if is_judged else place.alone("outpace rollback"):
+            outcome = roll_back(
+                place.runtime,
+                candidate=place.candidate_of,
+                why=args.why,
+                report=door.report,
+                now=now(),
+            )
         keep(here.facts, here.subject, outcome.rollout, place.edge.environment)
     name = place.application.name
     door.emit(answer(name, outcome, command="rollback") if args.form == "json" else text(name, outcome))

@@ -9,7 +9,7 @@ from typing import Literal, TypeAlias
 from outpace.delivery.rollout.budget import ALLOWED, LOOSER, Budget, least_loss
 from outpace.delivery.rollout.clients import Clients, Heard
 from outpace.delivery.rollout.counts import Arm, Source, Tick, slower, timed
-from outpace.delivery.rollout.leaks import Leak
+from outpace.delivery.rollout.leaks import Kind, Leak
 from outpace.delivery.rollout.scales import TAILS, Against, Alone, Beside, Bounds
 from outpace.delivery.rollout.verdicts import Compared, Evidence, Metric, Phase, Rest, Tail
 from outpace.statistics.e_processes import Above
@@ -89,10 +89,7 @@ class Gathered:
         self._pace = _Pace(budget.rps)
         self._user_at = 0.0
         self._came: dict[Source, _Came] = {}
-        self._leaks = (
-            Leak("memory", budget.alpha_of("memory"), budget.block_s),
-            Leak("descriptors", budget.alpha_of("descriptors"), budget.block_s),
-        )
+        self._leaks: tuple[Leak, ...] = ()
 
     @property
     def rps(self) -> float:
@@ -152,10 +149,11 @@ class Gathered:
             came.last = at
         if tick.source == "users":
             requests = tick.baseline.requests + tick.candidate.requests
-            if requests and self.no_user_for(at) >= self._budget.quiet_s:
+            came = requests + tick.baseline.started + tick.candidate.started  # one that hangs has come, too
+            if came and self.no_user_for(at) >= self._budget.quiet_s:
                 self._pace.wake(at)
             self._pace.add(at, requests)
-            self._user_at = at if requests else self._user_at
+            self._user_at = at if came else self._user_at
 
     def _compare(self, tick: Tick, at: float, heard: Heard, bounds: dict[Tail, float], *, shared: bool) -> None:
         """A request of the baseline is compared once: with its own copy where there are any, else with users'."""
@@ -254,9 +252,11 @@ class Gathered:
             for scale in watched
         }
         if self._doubt is None:
-            for leak in self._leaks:
-                leak.begin(at)
+            self.begin_leaks(at)
         self._doubt = None
+
+    def begin_leaks(self, at: float) -> None:
+        self._leaks = _leaks(self._budget, at)
 
     def _tolerated(self, scale: Scale) -> float:
         slow = TAILS[scale].tolerated if scale == "hundredth" or scale == "tenth" else 0.0
@@ -329,6 +329,11 @@ class Gathered:
             log_e=self._checks.log_e,
             log_threshold=log(1 / self._budget.alpha_of("checks")),
         )
+
+
+def _leaks(budget: Budget, began: float) -> tuple[Leak, ...]:
+    kinds: tuple[Kind, ...] = ("memory", "descriptors")
+    return tuple(Leak(kind, budget.alpha_of(kind), budget.block_s, began) for kind in kinds)
 
 
 def _signal(arm: Arm) -> int:

@@ -85,6 +85,11 @@ class Judge:
         self._down_since: float | None = None
         self._notes: tuple[str, ...] = ()
 
+    @property
+    def at(self) -> float:
+        """When it last looked."""
+        return self._at
+
     def see(self, tick: Tick) -> Verdict:
         """What follows from everything seen so far. After a rollback, and once settled, nothing changes any more."""
         if self._final is not None:
@@ -206,6 +211,8 @@ class Judge:
             return self._go_on(1, self._gathered.rps * self.weight, self._hung)
         if missing <= 0:
             return self._promote()
+        if self._gathered.no_user_for(self._at) >= self.budget.quiet_s:
+            return self._promote_unseen()
         return self._go_on(missing, self._gathered.rps * self.weight, "")
 
     def _promote(self) -> Verdict:
@@ -223,6 +230,7 @@ class Judge:
         if self._promoted is not None:
             return self._quiet()
         self._promoted = self._quiet_from = self._at
+        self._gathered.begin_leaks(self._at)
         self._users_before = self._gathered.came_from(("users",))
         silent = spoken(self._gathered.no_user_for(self._at))
         came = self._gathered.came_from(("users", "mirrored", "replayed", "checks"))

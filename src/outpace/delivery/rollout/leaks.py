@@ -43,15 +43,16 @@ def earliest(alpha: float) -> int:
 
 
 class Leak:
-    """One quantity. Speaks against a release only if it is a row of records, steep enough to matter, and no cache."""
+    """One quantity, from when it `began`: what was seen before had another share of the traffic. Speaks against a
+    release only if it is a row of records, steep enough to matter, and no cache."""
 
-    def __init__(self, metric: Kind, alpha: float, block_s: float) -> None:
+    def __init__(self, metric: Kind, alpha: float, block_s: float, began: float) -> None:
         self.metric: Kind = metric
         self._held = HELD[metric]
         self.threshold = log(1 / alpha)
         self.block_s = block_s * self._held.blocks
         self.records: Records | None = None
-        self._began: float | None = None
+        self._began = began
         self._block = 0
         self._samples: dict[ArmName, list[int]] = {"baseline": [], "candidate": []}
         self._baseline_first: float | None = None
@@ -74,13 +75,7 @@ class Leak:
         half = len(blocks) // 2
         return len(blocks) >= STEADY and slope(blocks[half:]) >= LASTING * slope(blocks[:half])
 
-    def begin(self, at: float) -> None:
-        """From now on; what was seen before had another share of the traffic."""
-        self._began = at
-
     def add(self, at: float, usage: Usage) -> None:
-        if self._began is None:
-            return
         block = int((at - self._began) / self.block_s)
         if block > self._block:
             self._close()
