@@ -93,11 +93,12 @@ class Pace:
         self._told_at = self._nothing_at = -math.inf
         self._busy_at: float | None = None
         self._phase = ""
+        self._states: tuple[Arm, ...] = (NOBODY, NOBODY)
 
     def counts(self, tick: Tick) -> bool:
         """Most looks at little traffic see nothing. That time goes by, one a second tells, and after an hour of nothing
         one a minute; and with it what the processes use."""
-        if tick.candidate != NOBODY or tick.baseline != NOBODY:
+        if self._saw(tick):
             self._busy_at, self._nothing_at = tick.at, -math.inf
             return True
         self._busy_at = tick.at if self._busy_at is None else self._busy_at
@@ -108,6 +109,14 @@ class Pace:
             return False
         self._nothing_at = tick.at
         return True
+
+    def _saw(self, tick: Tick) -> bool:
+        """What is under way, and that no process is healthy, are states: they say something where they change."""
+        arms = (tick.baseline, tick.candidate)
+        states = tuple(Arm(waiting=arm.waiting, is_down=arm.is_down) for arm in arms)
+        changed = tick.source == "users" and states != self._states
+        self._states = states if changed else self._states
+        return changed or arms != states
 
     def is_due(self, verdict: GoOn) -> bool:
         now = time.monotonic()
