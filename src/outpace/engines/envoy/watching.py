@@ -29,7 +29,6 @@ from outpace.model.probe import Answer, NoResponse, Response, shows
 from outpace.model.release import Digest
 
 USAGE_EVERY = 2.0
-STORE_EVERY = 1.0
 CHECK_SECONDS = 5.0
 CHECK_BYTES = 1 << 20
 FIRST_SERVER_ERROR = 500
@@ -55,14 +54,12 @@ class Watch:
         self._before = (self._kept.arms[0], self._kept.arms[1]) if self._kept.arms else counted(admin, arms)
         self._signals = self._signalled()
         self._used_at = -USAGE_EVERY
-        self._stored_at = clock
         by_client(place.folder)
 
     def _at(self) -> float:
         return time.clock_gettime(time.CLOCK_BOOTTIME) - self._kept.began
 
     def keep(self) -> None:
-        self._stored_at = time.clock_gettime(time.CLOCK_BOOTTIME)
         self._place.keep_counted(replace(self._kept, at=self._at(), arms=self._before))
 
     def look(self, weight: float) -> tuple[Tick, ...]:
@@ -76,8 +73,7 @@ class Watch:
                 raise
             baseline, candidate = now
         self._before = now
-        if time.clock_gettime(time.CLOCK_BOOTTIME) - self._stored_at >= STORE_EVERY:
-            self.keep()
+        self.keep()  # first: what is seen twice could take a release back, and what is lost cannot
         at = self._at()
         told = by_client(self._place.folder)
         clients = tuple(self._client(each) for each in told)
