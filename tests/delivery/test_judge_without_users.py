@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from outpace.delivery.rollout.budget import budget
-from outpace.delivery.rollout.counts import Arm, Source, Tick
+from outpace.delivery.rollout.counts import Arm, Source, Tick, Usage
 from outpace.delivery.rollout.judge import Judge
 from outpace.delivery.rollout.verdicts import GoOn, Promote, RollBack, Verdict, sentence
 from outpace.model.edge import Risk, Urgency
@@ -148,3 +148,48 @@ def test_the_same_looks_give_the_same_verdicts() -> None:
         for judge in (new(), new())
     ]
     assert verdicts[0] == verdicts[1]
+
+
+def quietly(judge: Judge, until: float, *, at: float, files_an_hour: float) -> tuple[float, Verdict]:
+    """A look in ten seconds: nobody comes but one user in half an hour, and then nobody."""
+    verdict: Verdict | None = None
+    while at < until and not isinstance(verdict, Promote | RollBack):
+        at += 10
+        usage = Usage(arm="candidate", rss_bytes=10**8, descriptors=int(40 + files_an_hour * at / 3600))
+        comes = Arm(requests=1) if at % 1800 < 10 else Arm()
+        verdict = judge.see(Tick(at=at, weight=judge.weight, candidate=comes, usage=(usage,)))
+    assert verdict is not None
+    return at, verdict
+
+
+def test_what_leaks_while_nobody_comes_is_taken_back() -> None:
+    judge = new(soak_s=3600)
+    begun, _ = waited(judge, 600)
+    at, verdict = quietly(judge, 12 * 3600, at=begun, files_an_hour=90)
+    assert isinstance(verdict, RollBack), sentence(verdict)
+    assert (verdict.metric, at - begun < 2 * 3600) == ("descriptors", True)
+
+
+def test_what_does_not_leak_while_hardly_anybody_comes_is_settled() -> None:
+    judge = new(soak_s=3600)
+    begun, _ = waited(judge, 600)
+    _, verdict = quietly(judge, 13 * 3600, at=begun, files_an_hour=0)
+    assert isinstance(verdict, Promote)
+    assert verdict.evidence.phase == "settled"
+
+
+def test_what_was_held_while_nobody_came_is_no_part_of_the_soak_with_users() -> None:
+    """Connections that open with the first users are more than were ever open before them."""
+    judge = new(soak_s=3600)
+    begun, _ = waited(judge, 600)
+    at, _ = quietly(judge, begun + 3600, at=begun, files_an_hour=0)
+    traffic = Traffic(1, failing(0.001), {"": 200.0}, look=0.1)
+    while judge.phase != "promoted":
+        judge.see(traffic.tick(at := at + 0.1, judge.weight))
+    usage = Usage(arm="candidate", rss_bytes=10**8, descriptors=400)
+    verdicts = [
+        judge.see(Tick(at=at + n, weight=1.0, candidate=Arm(requests=200), usage=(usage,))) for n in range(1, 3601)
+    ]
+    assert isinstance(verdicts[-1], Promote)
+    growth = {each.metric: each.blocks for each in verdicts[-1].evidence.growth}
+    assert growth == {"memory": 24, "descriptors": 54}

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Protocol
 
+from msgspec.structs import replace
+
 from outpace.app.rollout_parts import LEAST_RPS
 from outpace.delivery.edge.standing import Rollout
 from outpace.delivery.rollout.budget import Budget, budget
@@ -27,13 +29,18 @@ class Trail(Protocol):
 
 
 class Trailed:
-    """Implements `rollout.Judging`."""
+    """Implements `rollout.Judging`. Looks that begin before the end of the trail, since whoever looks has lost the
+    clock, go on from there."""
 
     def __init__(self, judge: Judge, trail: Trail) -> None:
         self._judge = judge
         self._trail = trail
+        self._behind: float | None = None
 
     def hear(self, tick: Tick) -> Verdict:
+        if self._behind is None:
+            self._behind = max(self._judge.at - tick.at, 0.0)
+        tick = replace(tick, at=tick.at + self._behind)
         verdict = self._judge.see(tick)
         self._trail.add(tick, verdict)
         return verdict
