@@ -95,3 +95,26 @@ def test_an_instance_that_nobody_can_read_any_more_is_ended_and_another_takes_it
     (after,) = shop.standing.instances
     assert (after.release, bool(after.pid), shop.version()) == (before.release, True, "1")
     until(lambda: not Path(f"/proc/{before.pid}").exists(), "the one before is ended")
+
+
+@pytest.mark.parametrize("runs", [True, False], ids=["it runs", "it is down"])
+def test_a_soak_goes_on_when_nothing_says_any_more_where_users_are_sent_and_who_works(
+    tmp_path: Path, runs: bool
+) -> None:
+    with opened(tmp_path / "edge", more='mirror = 0.0\nsoak = "1h"', tables=WORKER) as shop:
+        shop.commit("1")
+        shop.outpace("rollout")
+        shop.commit("2")
+        with shop.load():
+            shop.outpace("rollout", "--urgency", "exploited")
+        before = (shop.stage(), shop.runtime.traffic(), shop.standing.workers)
+        if not runs:
+            shop.end_everything()
+        for name in ("xds/rds.json", "workers.json"):
+            spoiled(shop, name, "torn")
+        shop.outpace("edge", "up")
+        assert (shop.stage(), shop.runtime.traffic(), shop.standing.workers) == before
+        assert shop.takes_all("2")
+        until(lambda: shop.runtime.place.pid(*shop.standing.workers), "its worker works")
+        seen = shop.runtime.place.counted()
+        until(lambda: shop.runtime.place.counted() != seen, "it is judged")

@@ -137,3 +137,18 @@ def test_nobody_judges_what_is_down(soaking: Shop) -> None:
     assert (judge_of(soaking.folder), soaking.runtime.place.pid("judge")) == (0, 0)
     soaking.outpace("edge", "up")
     judged(soaking)
+
+
+def test_a_command_that_judges_the_soak_itself_is_named_also_where_it_hangs(soaking: Shop) -> None:
+    """Whoever waits behind it judges nothing."""
+    soaking.commit("2")
+    with soaking.load(120):
+        process = soaking.begin(*URGENT, "--soak")
+        until(lambda: soaking.stage() == "promoted", "it is promoted")
+    os.kill(process.pid, signal.SIGSTOP)
+    until(lambda: soaking.runtime.place.pid("judge"), "another waits")
+    named = soaking.outpace("edge", "status", "--format", "json", expect=None).answer["judge"]
+    process.kill()
+    process.communicate()
+    assert named == process.pid
+    judged(soaking)

@@ -13,7 +13,7 @@ from outpace.app.rollout import Rolling
 from outpace.app.rollout_parts import Candidate
 from outpace.delivery.edge.ports import Runtime
 from outpace.delivery.edge.standing import Good, Standing
-from outpace.delivery.edge.traffic import WHOLE, Block
+from outpace.delivery.edge.traffic import WHOLE, Block, Traffic
 from outpace.model.release import SHORT, Digest
 from outpace.model.times import now
 
@@ -77,7 +77,9 @@ def up(
     if standing.good is None:
         report(f"nothing said any more which release is good: it is {good[:SHORT]}, and none before it is known")
         edge.keep_good(Good(release=good, revision=declared.revision, since=now()))
-    if not standing.under_way:
+    if standing.under_way:
+        _soaks_on(edge, rolling, declared, standing)
+    else:
         rolling.ensure_runs(declared)
         _end_others(edge, declared)
     return edge.standing()
@@ -92,6 +94,17 @@ def _good_again(standing: Standing) -> Digest | None:
         return traffic.candidate if traffic.weight == WHOLE else traffic.baseline
     releases = {each.release for each in standing.instances}
     return releases.pop() if len(releases) == 1 else None
+
+
+def _soaks_on(edge: Runtime, rolling: Rolling, candidate: Candidate, standing: Standing) -> None:
+    """What is promoted stays as it is, unless it is gone with its file where users are sent, or who works."""
+    rollout, traffic = standing.rollout, standing.traffic
+    is_sent = traffic is not None and traffic.candidate == candidate.release
+    if rollout is None or (is_sent and bool(standing.workers) >= bool(candidate.workers)):
+        return
+    rolling.ensure_runs(candidate)
+    blocks = traffic.blocks if traffic is not None else ()
+    edge.route(Traffic(baseline=rollout.baseline, candidate=candidate.release, weight=WHOLE, blocks=blocks))
 
 
 def _end_others(edge: Runtime, good: Candidate) -> None:
