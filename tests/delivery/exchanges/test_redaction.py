@@ -147,6 +147,33 @@ def test_what_may_be_somebodys_is_replaced_in_a_query_a_form_a_document_and_besi
     assert not is_absent(value, seen(f"/a?{urlencode({'kept': value})}"), Redact(keep=("kept",)))
 
 
+@pytest.mark.parametrize(
+    ("secret", "exchange"),
+    [
+        ("Lovelace", seen("/search?Ada+Lovelace+Berlin")),
+        ("Lovelace", seen(method="POST", kind=FORM, body=b"Ada Lovelace lives at 12 Elm Street")),
+        ("Lovelace", seen(method="POST", kind=FORM, body=b"Ada+Lovelace=1")),
+        ("Elm Street", seen(method="POST", kind="text/csv", body=b"Ada Lovelace,12 Elm Street\nid,1\n")),
+        ("Lovelace", seen(method="POST", kind="application/json", body=b'{"Ada Lovelace, 12 Elm Street": 5}')),
+        ("Hunter22xQ", seen(method="POST", kind="application/json", body=b'{"passwords": {"Hunter22xQ": true}}')),
+        ("15551234567", seen(method="POST", kind="application/json", body=b'{"callback": 15551234567}')),
+        ("1503901234", seen(method="POST", kind="application/json", body=b'{"cpr": [1503901234]}')),
+        ("Hunter22x", seen(method="POST", kind="application/json", body=b'{"q": "ada@example.org:Hunter22x!"}')),
+        ("Hunter22x", seen(method="POST", kind="application/json", body=b'{"v": "/Hunter22x!"}')),
+        ("Hunter22x", seen("/a?next=/Hunter22x!/Ada")),
+        ("Hunter22x", seen("/a?next=/b?c=1%23Hunter22x!")),
+        ("Lovelace", seen(f"/a?{urlencode({'q': '{hello my name is Ada Lovelace, 12 Elm Street'})}")),
+        ("Lovelace", seen(f"/a?{urlencode({'query': '{hello my name is Ada Lovelace, 12 Elm Street'})}")),
+        ("Lovelace", seen(f"/a?{urlencode({'q': '{hello my name is Ada Lovelace}'})}")),
+    ],
+)
+def test_what_may_be_somebodys_does_not_stay_as_a_name_a_number_or_a_part(
+    secret: str, exchange: UnredactedExchange
+) -> None:
+    assert is_absent(secret, exchange)
+    assert isinstance(Redactor(Redact()).kept(exchange), Exchange)
+
+
 def test_what_stands_in_a_header_that_is_not_known_is_replaced_unless_it_is_declared() -> None:
     fields = (("x-partner", "acme-secret-77"), ("x-version", "2"), ("x-beta", "on"))
     assert is_absent("acme-secret-77", seen(fields=fields))
@@ -337,12 +364,19 @@ def test_who_asked_is_left_out() -> None:
         "&amp;" * 12_000,
         "aA1" * 20_000,
         "x=\\" * 15_000,
+        f"<input {'a' * 3_980}>" * 16,
     ],
 )
 def test_text_that_is_made_to_hold_up_a_reader_does_not(text: str) -> None:
     before = time.process_time()
     Redactor(Redact(patterns=(r"\d+-\d+",))).kept(seen(answer=text.encode(), answer_kind="text/plain"))
     assert time.process_time() - before < 8
+
+
+def test_an_exchange_of_many_secrets_is_not_kept() -> None:
+    body = json.dumps({"passwords": [f"{number:06}x" for number in range(5_000)]}).encode()
+    told = why(seen(method="POST", body=body, kind="application/json"))
+    assert told == "an exchange has more secrets than can be looked for"
 
 
 SECRET = st.from_regex(r"[a-zA-Z0-9!$*+/=&%\"'<> äß€]{0,6}[A-Z][0-9][a-z]{4}[0-9][A-Z]{2}", fullmatch=True)

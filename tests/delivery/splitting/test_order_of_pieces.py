@@ -120,6 +120,10 @@ STORE = {
     "def write(db, a):\n    db('INSERT INTO orders (address) VALUES (?)', a)\n"
 }
 STORED = {path: text.replace("address", "place") for path, text in STORE.items()}
+DJANGO = (
+    "from django.db import migrations, models\n\n\nclass Migration(migrations.Migration):\n"
+    "    operations = [migrations.{}]\n"
+)
 ALEMBIC = """from alembic import op
 import sqlalchemy as sa
 
@@ -225,6 +229,20 @@ EXPAND = {
             ("change", "Change read in store.py"),
             ("change", "Change write in store.py"),
             ("contract", "Add migrations/versions/3_b.py"),
+        ],
+    ),
+    "a migration of Django that drops what another file made comes last": (
+        STORE,
+        STORED
+        | {
+            "shop/migrations/0002_place.py": DJANGO.format("AddField('Order', 'place', models.TextField(null=True))"),
+            "shop/migrations/0003_drop.py": DJANGO.format("RemoveField('Order', 'address')"),
+        },
+        [
+            ("expand", "Add shop/migrations/0002_place.py"),
+            ("change", "Change read in store.py"),
+            ("change", "Change write in store.py"),
+            ("contract", "Add shop/migrations/0003_drop.py"),
         ],
     ),
     "a dependency comes before its first import": (

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from outpace.delivery.exchanges.texts import Texts
 
 MOST_PAIRS = 2_000
-_WORDS = re.compile(r"\w\s+\w|[^\W\d_]['’]\w|@.|\(.*\)")
+_WORDS = re.compile(r"\w\s+\w|[^\W\d_]['’]\w|@.|\([^()]{0,200}\)")
 """A title, or somebody's name; a session, as some frameworks write it."""
 
 
@@ -58,7 +58,10 @@ def redacted_form(form: str, texts: Texts, between: str = "&") -> str:
 def _pair(pair: str, texts: Texts) -> str:
     name, equals, value = pair.partition("=")
     plain_name, plain = unquote_plus(name), unquote_plus(value)
-    told_name = texts.text(plain_name)
+    if not equals:
+        told = texts.value("", plain_name)
+        return name if told == plain_name else quote_plus(told, safe="@")
+    told_name = texts.name(plain_name)
     told = texts.value(plain_name, plain)
     new_name = name if told_name == plain_name else quote_plus(told_name)
     return new_name + equals + (value if told == plain else quote_plus(told, safe="@"))

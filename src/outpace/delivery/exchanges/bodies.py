@@ -15,7 +15,7 @@ from outpace.delivery.exchanges.exchange import Fields, UnredactedMessage, field
 from outpace.delivery.exchanges.texts import Texts
 
 _CHARSETS = {"": "utf-8", "utf-8": "utf-8", "utf8": "utf-8", "us-ascii": "ascii", "iso-8859-1": "latin-1"}
-_TEXTS = frozenset({"application/javascript", "application/graphql", "text/javascript", "application/x-javascript"})
+_TEXTS = frozenset({"application/javascript", "text/javascript", "application/x-javascript"})
 
 
 def decoded(fields: Fields, body: bytes, limit: int) -> bytes:
@@ -95,6 +95,8 @@ def _read(kind: str) -> Callable[[str, Texts], str]:
         return redacted_form
     if kind in {"text/csv", "text/tab-separated-values"}:
         return _table
+    if kind == "application/graphql":
+        return lambda text, texts: nested(text, texts, 0, is_query=True)
     if kind == "text/event-stream":
         raise Dropped("an answer is a stream of events")
     if "xml" in kind and kind != "application/xhtml+xml":
@@ -135,7 +137,7 @@ def _part(piece: str, texts: Texts) -> str:
         raise Dropped("a file is uploaded, or a part is not read")
     name, content = found[1], content[:-2]
     told = texts.value(name, content)
-    return f'Content-Disposition: form-data; name="{texts.text(name)}"\r\n\r\n{told}'
+    return f'Content-Disposition: form-data; name="{texts.name(name)}"\r\n\r\n{told}'
 
 
 def _table(text: str, texts: Texts) -> str:
@@ -149,7 +151,7 @@ def _table(text: str, texts: Texts) -> str:
     out = io.StringIO()
     csv.writer(out, delimiter=between, lineterminator="\n").writerows(
         [
-            texts.value(head[place] if place < len(head) else "", cell) if number else texts.text(cell)
+            texts.value(head[place] if place < len(head) else "", cell) if number else texts.name(cell)
             for place, cell in enumerate(row)
         ]
         for number, row in enumerate(rows)

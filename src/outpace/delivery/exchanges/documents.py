@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from outpace.delivery.exchanges.addresses import redacted_url
 from outpace.delivery.exchanges.dropped import Dropped
+from outpace.delivery.exchanges.placeholders import STANDING
 from outpace.delivery.exchanges.plain_values import is_plain
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ _PRECISE = re.compile(r"-?\d+\.\d{4,}")
 """A place on earth."""
 _URL = re.compile(r"(?:https?://|/)[^\s]*")
 _GRAPHQL = re.compile(r"\s*(?:(?:query|mutation|subscription|fragment)\b[^{]*)?\{[\s\w]")
+_WORDS = re.compile(r"[A-Za-z]{1,20}(?:[_-][A-Za-z]{1,20}){0,3}")
 _QUOTED = re.compile(r'"""[\s\S]*?"""|"(?:[^"\\\n]|\\.)*+"')
 _LITERAL = re.compile(r'"(?:[^"\\\n]|\\.)*+"')
 
@@ -69,7 +71,7 @@ def redacted_value(value: Json, texts: Texts, name: str, depth: int) -> Json:
             if heads := _heads(value, texts):
                 names = {key: key if value[key] is heads else "secret" for key in value}
             return {
-                _key(key, texts): redacted_value(each, texts, name if secret else names[key], depth)
+                _key(key, texts, secret=secret): redacted_value(each, texts, name if secret else names[key], depth)
                 for key, each in value.items()
             }
         case [str() as label, _] if not secret and texts.secret_name(label):
@@ -95,18 +97,19 @@ def _heads(value: dict[str, Json], texts: Texts) -> list[Json] | None:
 def _number(value: float, texts: Texts, *, secret: bool) -> int | float:
     """A card number may be written as a number."""
     told = repr(value)
-    if secret or _PRECISE.fullmatch(told):
-        return type(value)(texts.replaced(told, lambda told: str(texts.make.number(told))))
     redacted = texts.text(told)
+    known = secret or _PRECISE.fullmatch(told) is not None
+    if known or (told == redacted and not is_plain(told)):
+        return type(value)(texts.replaced(told, lambda told: str(texts.make.number(told)), elsewhere=known))
     return value if told == redacted else int(redacted) if redacted.isdigit() else texts.make.number(told)
 
 
-def _key(key: str, texts: Texts) -> str:
-    """Addresses are keys of some objects."""
-    return texts.text(key)
+def _key(key: str, texts: Texts, *, secret: bool) -> str:
+    """Addresses are keys of some objects, and secrets of some that are called so: there, words alone stay."""
+    return texts.replaced(key) if secret and not _WORDS.fullmatch(key) else texts.name(key)
 
 
-def nested(value: str, texts: Texts, depth: int) -> str:
+def nested(value: str, texts: Texts, depth: int, *, is_query: bool = False) -> str:
     """A string that is a document, a URL or a query of GraphQL itself, or a word; nothing else stays."""
     if value.lstrip()[:1] in {"{", "["}:
         if depth >= DEEPEST_STRINGS:
@@ -120,22 +123,25 @@ def nested(value: str, texts: Texts, depth: int) -> str:
             return value if told == inner else json.dumps(told, ensure_ascii=False)
     if _URL.fullmatch(value):
         return _elsewhere(redacted_url(value, texts), texts)
-    if _GRAPHQL.match(value):
+    if is_query and _GRAPHQL.match(value) and value.rstrip().endswith("}"):
         return texts.text(_QUOTED.sub(lambda found: f'"{texts.replaced(found[0].strip(chr(34)))}"', value), depth)
     told = texts.text(value, depth)
-    if is_plain(value) or (told != value and not re.search(r"\s", told)):
+    if is_plain(value) or (told != value and is_plain(STANDING.sub("", told))):
         return told
     return texts.replaced(value, elsewhere=False)
 
 
 def _elsewhere(url: str, texts: Texts) -> str:
-    """What lies at another address is not asked for in a replay: of its path stay the words alone."""
-    path, ask, query = url.partition("?")
-    if "://" not in path:
-        return url
-    scheme, blank, host, *segments = path.split("/")
-    kept = [each if is_plain(each) else texts.replaced(each, texts.make.word, elsewhere=False) for each in segments]
-    return "/".join([scheme, blank, host, *kept]) + ask + query
+    """What a value names is not asked for in a replay: of its path, and of its fragment, stay the words alone."""
+    front, mark, fragment = url.partition("#")
+    path, ask, query = front.partition("?")
+    parts = path.split("/")
+    told = parts[: 3 if "://" in path else 1] + [_word(each, texts) for each in parts[3 if "://" in path else 1 :]]
+    return "/".join(told) + ask + query + mark + (fragment if "=" in fragment else _word(fragment, texts))
+
+
+def _word(text: str, texts: Texts) -> str:
+    return text if is_plain(text) else texts.replaced(text, texts.make.word, elsewhere=False)
 
 
 def embedded(text: str, texts: Texts, depth: int) -> str:

@@ -8,6 +8,8 @@ import re
 
 WORD = "redacted-"
 PLACEHOLDER = re.compile(rf"{WORD}[0-9a-f]{{16}}(?:@example\.invalid)?")
+STANDING = re.compile(rf"{PLACEHOLDER.pattern}|0000\d{{12}}|\+0\d{{10}}", re.ASCII)
+"""Within a text, also what stands for a card or a telephone."""
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 _DIGITS = re.compile(r"\d{1,40}", re.ASCII)
 _UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")

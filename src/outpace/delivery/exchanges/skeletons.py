@@ -11,11 +11,10 @@ from outpace.delivery.exchanges.bodies import plain_text, redacted_body
 from outpace.delivery.exchanges.documents import Json, parsed
 from outpace.delivery.exchanges.dropped import Dropped
 from outpace.delivery.exchanges.exchange import UnredactedMessage
-from outpace.delivery.exchanges.texts import Texts
+from outpace.delivery.exchanges.texts import ATTRIBUTE, Texts
 
 _NAME = re.compile(r"[a-z_$@][\w.$:\[\]-]{0,60}", re.ASCII)
 _TAG = re.compile(r"<(?:input|meta)\b[^<>]{0,4000}>", re.IGNORECASE)
-_ATTRIBUTE = re.compile(r"""([\w:-]+)\s*=\s*("[^"]*"|'[^']*'|[^\s"'<>=]+)""")
 
 
 def skeleton(message: UnredactedMessage, texts: Texts, limit: int) -> str:
@@ -52,7 +51,7 @@ def _is_name(name: str, texts: Texts) -> bool:
 def named_values(page: str) -> Iterator[tuple[str, str]]:
     """Of hidden fields and of metadata: a page's token against forged requests."""
     for tag in _TAG.findall(page):
-        told = {name.lower(): value.strip("\"'") for name, value in _ATTRIBUTE.findall(tag)}
+        told = {name.lower(): value.strip("\"'") for name, _, value in ATTRIBUTE.findall(tag)}
         name, value = told.get("name", ""), told.get("value", told.get("content", ""))
         if name and value and _NAME.fullmatch(name):
             yield name, html.unescape(value)

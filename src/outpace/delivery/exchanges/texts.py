@@ -14,9 +14,11 @@ from outpace.delivery.exchanges.documents import embedded, nested
 from outpace.delivery.exchanges.dropped import Dropped
 from outpace.delivery.exchanges.patterns import ALWAYS, BASE64, unpacked
 from outpace.delivery.exchanges.placeholders import PLACEHOLDER, Placeholders
+from outpace.delivery.exchanges.plain_values import is_plain
 from outpace.delivery.exchanges.secret_names import SecretNames
 
 DEEPEST = 4
+MOST_FOUND = 300
 TAINTING = 6
 """A secret of that length is replaced wherever the same exchange holds it; a shorter one would be found by chance."""
 _ASSIGNED = re.compile(
@@ -24,7 +26,7 @@ _ASSIGNED = re.compile(
     r"(?P<value>\\?\"[^\"\n]*+\"|\\?'[^'\n]*+'|[^\s\"'&;,<>{}()\[\]\\]++)"
 )
 _TAG = re.compile(r"<[A-Za-z](?:[^<>\"']|\"[^\"]*+\"|'[^']*+'){0,4000}+>")
-_ATTRIBUTE = re.compile(r"([\w:-]{1,60}+)(\s{0,3}=\s{0,3})(\"[^\"]*+\"|'[^']*+'|[^\s\"'<>=]++)")
+ATTRIBUTE = re.compile(r"([\w:-]{1,60}+)(\s{0,3}=\s{0,3})(\"[^\"]*+\"|'[^']*+'|[^\s\"'<>=]++)")
 _NAMING = frozenset({"name", "id", "property", "itemprop", "autocomplete", "for", "class"})
 _HOLDING = frozenset({"value", "content", "data-value", "placeholder"})
 _TOKEN = re.compile(r"[^\s\"'<>]++")
@@ -33,6 +35,8 @@ _HEX = re.compile(r"%[0-9A-F]{2}|\\u[0-9A-F]{4}")
 _UNICODE = re.compile(r"\\(?:u([0-9a-fA-F]{4})|x([0-9a-fA-F]{2})|(/))")
 
 
+_NAMED = re.compile(r"[A-Za-z_$@][\w.$:\[\]-]{0,60}", re.ASCII)
+_QUERIES = frozenset({"query", "mutation", "document"})
 _COMMON = re.compile(r"[A-Za-z]{0,12}", re.ASCII)
 SHORT = 4
 _OF_AN_EXCHANGE = frozenset({"code", "key", "state"})
@@ -68,6 +72,8 @@ class Texts:
     def _remember(self, value: str, placeholder: str) -> None:
         if len(value) >= TAINTING:
             self.found.setdefault(value, placeholder)
+        if len(self.found) > MOST_FOUND:
+            raise Dropped("an exchange has more secrets than can be looked for")
 
     def text(self, text: str, depth: int = 0) -> str:
         """Raises TooSlow."""
@@ -93,7 +99,13 @@ class Texts:
             return self.text(value, depth)
         if self.is_somebodys(name, value):
             return self.replaced(value, elsewhere=not _COMMON.fullmatch(value))
-        return nested(value, self, depth)
+        return nested(value, self, depth, is_query=name.lower() in _QUERIES)
+
+    def name(self, name: str) -> str:
+        """Of a field, a column or a part: what no program would call one may be anybody's."""
+        told = self.text(name)
+        named = _NAMED.fullmatch(name) or is_plain(name) or PLACEHOLDER.fullmatch(told)
+        return told if named else self.replaced(name, elsewhere=False)
 
     def header(self, name: str, value: str) -> str:
         """Of a request, where nothing says what it is for."""
@@ -134,10 +146,10 @@ class Texts:
 
     def _tag(self, found: re.Match[str]) -> str:
         """`<input name="csrf" value="...">`, `<meta name="csrf-token" content="...">`."""
-        attributes = [(name.lower(), value.strip("\"'")) for name, _, value in _ATTRIBUTE.findall(found[0])]
+        attributes = [(name.lower(), value.strip("\"'")) for name, _, value in ATTRIBUTE.findall(found[0])]
         if not any(name in _NAMING and self.secret_name(value) for name, value in attributes):
             return found[0]
-        return _ATTRIBUTE.sub(self._attribute, found[0])
+        return ATTRIBUTE.sub(self._attribute, found[0])
 
     def _attribute(self, found: re.Match[str]) -> str:
         name, equals, value = found.groups()

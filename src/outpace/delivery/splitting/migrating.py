@@ -16,6 +16,7 @@ from outpace.delivery.migrations.steps import (
     CreateTable,
     DropColumn,
     DropTable,
+    Opaque,
     RenameColumn,
     RenameTable,
     Step,
@@ -56,7 +57,8 @@ def _schemed(path: str, text: str) -> Schemed:
     mentioned = frozenset(QUOTED.findall(text)) - TOO_PLAIN
     migrations = found({path: text}).migrations
     steps = [placed.step for each in migrations for placed in each.steps]
-    if not steps:
+    unread = [isinstance(step, Opaque) for step in steps]
+    if all(unread) or (any(unread) and migrations[0].tool == "django"):  # what it changes is made in another file
         adds, drops = EXPANDS.search(text), CONTRACTS.search(text)
         nothing = frozenset[str]()
         return Schemed(mentioned if adds else nothing, mentioned if drops else nothing, mentioned, bool(drops))
