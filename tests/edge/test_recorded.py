@@ -35,7 +35,7 @@ BODY = {
     "note": "my library card is LIBRARY-123456",
 }
 QUERY = "/books/3?token=planted-in-a-query&page=2"
-PLANTED = (b"planted", b"4111", b"LIBRARY-1")
+PLANTED = (b"planted", b"4111 1111", b"41111111", b"LIBRARY-1")
 
 
 @pytest.fixture(scope="module")
@@ -62,7 +62,7 @@ def test_no_file_of_the_edge_holds_a_secret_of_what_was_recorded(recorded: Books
     assert '"POST"' in text
     assert "/books/3?" in text
     assert recorded.holds(b"library card") == []
-    assert [recorded.holds(words) for words in PLANTED] == [[], [], []]
+    assert [recorded.holds(words) for words in PLANTED] == [[]] * len(PLANTED)
 
 
 def test_a_price_that_is_wrong_is_found_before_any_user_sees_it_and_goes_on_once_where_it_is_meant(
