@@ -7,6 +7,7 @@ import pytest
 from outpace.app.rollout_parts import Candidate
 from outpace.app.staged import NEW, OLD, Stage, compared
 from outpace.app.staging import Prepared
+from outpace.bootstrap.staged import leads_somewhere
 from outpace.delivery.edge.ports import Runtime
 from outpace.delivery.exchanges.comparison import Comparison
 from outpace.model.errors import Error, ToolFailed, Unmasked
@@ -84,3 +85,30 @@ def test_an_environment_of_a_comparison_that_does_not_go_keeps_no_other() -> Non
     with pytest.raises(Error):
         compare(ground)
     assert ground.did == [f"prepare {OLD}", f"gone {NEW}"]
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "leads"),
+    [
+        ("DATABASE", "postgresql://db.internal/shop", True),
+        ("DATABASE", "host=db.internal dbname=shop", True),
+        ("QUEUE", "db.internal:5432", True),
+        ("QUEUE", "[::1]:5432", True),
+        ("QUEUE", "queue:6379/0", True),
+        ("QUEUE", "192.0.2.7", True),
+        ("PGHOST", "db.internal", True),
+        ("REDIS_HOST", "queue", True),
+        ("DATABASE", "data/shop.sqlite3", True),
+        ("DATABASE", "shop.db", True),
+        ("DATABASE", "env:SET", True),
+        ("KEY", "env:NOT_SET", True),
+        ("KEY", "file:/run/key", True),
+        ("KEY", "env:WORD", False),
+        ("DJANGO_SETTINGS_MODULE", "shop.settings", False),
+        ("OPENS", "08:30", False),
+        ("VERSION", "1.5", False),
+        ("REDIS_HOST", "", False),
+    ],
+)
+def test_an_address_of_production_s_is_known_in_each_of_its_spellings(name: str, value: str, leads: bool) -> None:
+    assert leads_somewhere(name, value, {"SET": "queue.internal:6379", "WORD": "s3cret"}) is leads

@@ -237,6 +237,8 @@ def test_a_server_s_password_is_in_no_file_no_argument_and_no_output(
                 assert shop.holds(secret.encode()) == []
                 assert not any(secret.encode() in words for words in commands(shop))
                 assert not any(secret in each.out + each.err for each in said)
+            shop.tables = ""
+            shop.commit("declares none any more")
             shop.outpace("staging", "down")
             assert copies(postgres_server) == []
 

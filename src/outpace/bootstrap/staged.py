@@ -19,12 +19,21 @@ if TYPE_CHECKING:
     from outpace.delivery.staging.resemblance import Resemblance, Side
     from outpace.engines.envoy.runtime import Runtime
     from outpace.engines.stages import StageFolders
+    from outpace.model.edge import Data
     from outpace.model.release import Digest
     from outpace.model.unknown import Unknown
 
 HANDED = "OUTPACE_STAGING_"
 ALIKE = {"PYTHONHASHSEED": "0"}
 """The order of a set of texts in Python, which is another one in each process: two that are compared have the same."""
+LEADS = re.compile(
+    r"://|^(?:/|\.\.?/|sqlite:)|\b(?:host|hostaddr|dbname)\s*=|^(?=.*[a-z.\[])[\w.:\[\]-]+:\d{1,5}(?:/\w*)?$|"
+    r"^\d{1,3}(?:\.\d{1,3}){3}$|\.(?:sqlite3?|db)$",
+    re.IGNORECASE,
+)
+"""An address in its usual spellings, or a file of a database."""
+NAMING = ("HOST", "_PATH", "_FILE", "DSN")
+"""Ends of names whose value is an address or a file, also where it does not look so."""
 NAME = re.compile(r"[a-z][a-z0-9-]{0,23}")
 
 
@@ -66,10 +75,14 @@ class StagingGround:
         return self.folders.runs(name)
 
     def prepare(self, name: str, like: Prepared | None = None) -> Prepared:
+        import msgspec
+
         from outpace.app.staging import prepare
+        from outpace.engines.stages import DATA
 
         (self.folders.folder(name) / "databases").mkdir(mode=0o700, parents=True, exist_ok=True)
         data, reach = self._place.edge.staging.data, self._reach(name)
+        self.folders.keep(name, msgspec.json.encode(data), DATA)
         return prepare(data, name=_copies_of(name), reach=reach, like=like, report=self._place.here.report)
 
     def runtime(self, name: str, prepared: Prepared) -> Runtime:
@@ -118,9 +131,22 @@ class StagingGround:
 
         here, copies = self._place.here, _copies_of(name)
         self.folders.end(name)
-        data = self._place.edge.staging.data
-        discard(data, name=copies, reach=self._reach(name), report=here.report)
+        discard(self._copied(name), name=copies, reach=self._reach(name), report=here.report)
         self.folders.remove(name)
+
+    def _copied(self, name: str) -> tuple[Data, ...]:
+        """What was declared when its copies were made; outpace.toml may be another one since."""
+        import msgspec
+
+        from outpace.engines.stages import DATA
+        from outpace.model.edge import Data
+
+        content = self.folders.read(name, DATA)
+        return (
+            msgspec.json.decode(content, type=tuple[Data, ...])
+            if content is not None
+            else self._place.edge.staging.data
+        )
 
     def cpu_seconds(self, name: str) -> float:
         return self.folders.cpu_seconds(name)
@@ -133,7 +159,7 @@ class StagingGround:
     def reaching(self) -> tuple[str, ...]:
         edge, environ = self._place.edge, self._place.here.environ
         undeclared = (name for name in self.shared() if name not in edge.staging.shared)
-        return tuple(name for name in undeclared if _leads_somewhere(edge.variables[name], environ))
+        return tuple(name for name in undeclared if leads_somewhere(name, edge.variables[name], environ))
 
     def resemblance(self, stage: Stage, answered: Iterable[str] = ()) -> Resemblance:
         """Measured of both, while it is up. `answered` are the routes of what was replayed to it. The traffic's are
@@ -188,11 +214,13 @@ class StagingGround:
         )
 
 
-def _leads_somewhere(value: str, environ: Mapping[str, str]) -> bool:
-    """An address, or a file. What a file holds is not read here, and may be one."""
+def leads_somewhere(name: str, value: str, environ: Mapping[str, str]) -> bool:
+    """An address, or a file. What a file holds is not read here, and may be one; so may what is not set here."""
     kind, _, rest = value.partition(":")
-    told = environ.get(rest, "") if kind == "env" else value
-    return kind == "file" or "://" in told or told.startswith(("/", "./", "../", "sqlite:"))
+    if kind == "file" or (kind == "env" and not environ.get(rest)):
+        return True
+    told = environ[rest] if kind == "env" else value
+    return LEADS.search(told) is not None or bool(told and name.upper().endswith(NAMING))
 
 
 def _copies_of(name: str) -> str:

@@ -170,6 +170,8 @@ def evened(top: Path, timestamp: int) -> None:
             if not place.is_symlink():
                 place.chmod(0o755 if place.stat().st_mode & 0o100 else 0o644)
             os.utime(place, (timestamp, timestamp), follow_symlinks=False)
+    top.chmod(0o755)
+    os.utime(top, (timestamp, timestamp))
 
 
 def written(path: Path, content: bytes) -> None:

@@ -10,12 +10,12 @@ from outpace.engines.envoy.place import Place
 from outpace.engines.removal import removed
 from outpace.model.errors import DamagedData
 
-STAGE = "stage.json"
+STAGE, DATA = "stage.json", "data.json"
 TICKS = os.sysconf("SC_CLK_TCK")
 
 
 class StageFolders:
-    """`bodies` are kept as they were handed over."""
+    """Bodies are kept as they were handed over, each in a file of its own."""
 
     def __init__(self, top: Path) -> None:
         self.top = top
@@ -27,12 +27,12 @@ class StageFolders:
         """Those that were begun, whether or not they came up."""
         return tuple(sorted(path.name for path in self.top.iterdir() if path.is_dir())) if self.top.is_dir() else ()
 
-    def keep(self, name: str, body: bytes) -> None:
-        Place(self.folder(name)).write(self.folder(name) / STAGE, body)
+    def keep(self, name: str, body: bytes, file: str = STAGE) -> None:
+        Place(self.folder(name)).write(self.folder(name) / file, body)
 
-    def read(self, name: str) -> bytes | None:
+    def read(self, name: str, file: str = STAGE) -> bytes | None:
         try:
-            return (self.folder(name) / STAGE).read_bytes()
+            return (self.folder(name) / file).read_bytes()
         except FileNotFoundError:
             return None
         except OSError as error:

@@ -178,13 +178,54 @@ def test_what_may_be_left_out_decides_nothing(text: str) -> None:
         'def f(x=op.execute("DROP TABLE orders")):\n    pass\n',
         'def f() -> op.execute("DROP TABLE orders"):\n    pass\n',
         'class Setup(made("x")):\n    pass\n',
+        "class A:\n    def __init_subclass__(cls):\n        drop()\n\n\nclass B(A):\n    pass\n",
     ],
 )
 def test_what_a_file_beside_migrations_runs_when_it_is_loaded_is_seen(text: str) -> None:
     assert not added(ALEMBIC, "shop/versions/words.py", f"from alembic import op\n\n\n{text}").safe
 
 
+def test_what_a_class_of_a_migration_runs_where_another_is_made_of_it_is_seen() -> None:
+    acts = "class A:\n    def __init_subclass__(cls):\n        op.drop_table('orders')\n\n\nclass B(A):\n    pass\n"
+    text = f"{HEAD}    pass\n\n\n{acts}"
+    assert not added(ALEMBIC, "shop/versions/two.py", text).safe
+
+
+def test_an_operation_that_a_condition_may_leave_out_is_not_counted_as_done() -> None:
+    made = "migrations.CreateModel('Cart', [('id', models.AutoField(primary_key=True))])"
+    text = (
+        "import os\nfrom django.db import migrations, models\n\n\nclass Migration(migrations.Migration):\n"
+        f"    operations = []\n    if os.environ:\n        operations.append({made})\n"
+        "    operations.append(migrations.DeleteModel('Cart'))\n"
+    )
+    assert not added(DJANGO, "shop/migrations/0002_next.py", text).safe
+
+
 def test_a_file_that_goes_down_is_none_in_a_declared_folder_either() -> None:
     files = {"ddl/0001_x.up.sql": "CREATE TABLE a (id integer);\n", "ddl/0001_x.down.sql": "DROP TABLE a;\n"}
     told = road_between({}, files, "ddl")
     assert (told.order, told.safe) == (("ddl/0001_x.up.sql",), True)
+
+
+@pytest.mark.parametrize(
+    ("up", "down", "is_mark"),
+    [
+        ("-- migrate:up", "-- migrate:down", True),
+        ("-- migrate:up", "-- migrate:down transaction:false", True),
+        ("-- migrate:up", "-- migrate:down-later", False),
+        ("-- migrate:up", "-- migrate:Down", False),
+        ("-- migrate:up", "-- @down the road this goes:", False),
+        ("-- migrate:up", "-- @down", False),
+        ("-- migrate:up", "-- +goose Down", False),
+        ("-- +goose Up", "-- +goose Down", True),
+        ("-- +goose Up", "-- +goose down", False),
+        ("-- @up", "-- @down", True),
+        ("-- @up", "-- @down the road this goes:", False),
+    ],
+)
+def test_no_statement_is_hidden_by_a_mark_that_the_tool_of_the_file_does_not_know(
+    up: str, down: str, is_mark: bool
+) -> None:
+    first = {"migrations/001.sql": ORDERS}
+    text = f"{up}\nALTER TABLE orders ADD COLUMN a text;\n{down}\nDROP TABLE orders;\n"
+    assert added(first, "migrations/002.sql", text).safe is is_mark

@@ -7,7 +7,7 @@ from pathlib import PurePosixPath
 
 from msgspec import Struct
 
-from outpace.delivery.migrations.python_values import bound
+from outpace.delivery.migrations.python_values import acts_when_loaded, bound
 from outpace.model.unknown import Unknown
 
 FOLDERS = ("migration", "migrations", "migrate")
@@ -65,7 +65,7 @@ def _is_inert(node: ast.stmt) -> bool:
         case ast.FunctionDef(decorator_list=[], args=arguments, returns=returns):
             return not _calls(arguments, returns)
         case ast.ClassDef(decorator_list=[], keywords=[], bases=bases, body=body):
-            return not _calls(*bases) and all(map(_is_inert, body))
+            return not _calls(*bases) and not acts_when_loaded(body) and all(map(_is_inert, body))
         case ast.Assign() | ast.AnnAssign():
             return not _calls(node)
         case _:

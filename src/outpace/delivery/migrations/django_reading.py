@@ -113,7 +113,7 @@ class _Loading:
         receiver = made.args[0] if made.args else None
         if made.path in (".append", ".extend", ".insert") and isinstance(receiver, list):
             added = sequence(made.args[1]) if made.path == ".extend" else [made.args[-1]]
-            receiver.extend(added or [NotKnown("more operations")])  # pyright: ignore[reportUnknownMemberType]
+            receiver.extend(added if added and not self.flow.unsure else [NotKnown("more")])  # pyright: ignore[reportUnknownMemberType]
             return None
         name = made.path.rpartition(".")[2]
         is_class = isinstance(called, Symbol) and name[:1].isupper()

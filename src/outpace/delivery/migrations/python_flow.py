@@ -16,6 +16,7 @@ from outpace.delivery.migrations.python_values import (
     NotKnown,
     Symbol,
     TooMuch,
+    acts_when_loaded,
     bind,
     bound,
     imports,
@@ -192,6 +193,8 @@ class Flow:
             self.value(word.value, names)
             self._unread("a class with keywords", word.value)
         self._decorated(node, names)
+        if acts_when_loaded(node.body):
+            self._unread("a class with methods that Python calls", node)
         self.run(node.body, dict(names))
         names[node.name] = NotKnown("a class of the file's own")
 

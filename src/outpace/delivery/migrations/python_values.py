@@ -13,6 +13,9 @@ LARGEST = 1 << 19
 DEEPEST = 60
 _CODING = re.compile(r"[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)")
 PLAIN_CODINGS = frozenset({"utf-8", "utf8", "utf_8", "ascii", "us-ascii", "latin-1", "latin1", "iso-8859-1"})
+OF_A_MODEL = frozenset(
+    f"__{name}__" for name in ("init", "repr", "str", "table", "tablename", "table_args", "mapper_args", "abstract")
+)
 LONGEST_TEXT = 1 << 18
 MOST_TURNS = 500
 
@@ -114,6 +117,11 @@ def bound(body: list[ast.stmt]) -> Iterator[str]:
                 yield from (name for name, _ in imports(node))
             case _:
                 pass
+
+
+def acts_when_loaded(body: list[ast.stmt]) -> bool:
+    """Of a class: `__init_subclass__` and its like, which run where a class is made of it."""
+    return any(name.startswith("__") and name not in OF_A_MODEL for name in bound(body))
 
 
 def within(value: object) -> Iterator[object]:

@@ -11,7 +11,8 @@ from outpace.delivery.migrations.steps import Migration, Placed
 _NAME = re.compile(r"[vV]?(?P<number>\d+(?:[._]\d+)*)(?:[._-].*)?\.sql", re.IGNORECASE)
 _DOWN = re.compile(r"\.(?:down|undo|rollback)\.sql$|^[uU]\d|(?:^|[._-])down\.sql$", re.IGNORECASE)
 _MARK = re.compile(
-    r"^--\s*(?:\+goose\s+|migrate:\s*|\+migrate\s+|@)(?P<way>up|down|undo)\b.*$", re.IGNORECASE | re.MULTILINE
+    r"^--\s*(?P<tool>\+goose\s|migrate:|\+migrate\s|@)\s*(?P<way>up|down|undo)\b(?P<rest>.*)$",
+    re.IGNORECASE | re.MULTILINE,
 )
 FOLDERS = ("migration", "migrations", "migrate", "db", "sql", "schema", "versions", "changes")
 
@@ -55,12 +56,21 @@ def read(path: str, text: str, before: str = "") -> Migration:
 
 def _up(text: str) -> tuple[list[Placed], bool]:
     """Everything where nothing is marked; else what stands behind each `up`."""
-    marks = list(_MARK.finditer(text))
-    if not any(mark["way"].lower() == "up" for mark in marks):
+    every = list(_MARK.finditer(text))
+    tool = next((mark["tool"] for mark in every if mark["way"].lower() == "up"), None)
+    if tool is None:
         return list(steps_of(text)), False
+    marks = [mark for mark in every if mark["way"].lower() == "up" or _goes_down(mark, tool)]
     found: list[Placed] = list(steps_of(text[: marks[0].start()]))
     for mark, following in zip(marks, [*marks[1:], None], strict=True):
         if mark["way"].lower() == "up":
             part = text[mark.end() : following.start() if following else len(text)]
             found += steps_of(part, text.count("\n", 0, mark.end()))
     return found, any(mark["way"].lower() != "up" for mark in marks)
+
+
+def _goes_down(mark: re.Match[str], tool: str) -> bool:
+    """As the tool of this file spells it, letter for letter: what it takes for a comment hides no statement."""
+    ways = ("Down",) if tool.startswith("+") else ("down",) if tool == "migrate:" else ("down", "undo")
+    rest = mark["rest"].strip() if tool == "@" else mark["rest"][:1].strip()
+    return mark["tool"] == tool and mark["way"] in ways and not rest

@@ -9,6 +9,7 @@ from typing import Literal, NamedTuple, TypeAlias
 
 Kind: TypeAlias = Literal["word", "name", "text", "number", "mark", "unread"]
 
+_COMMENT = re.compile(r"/\*|\*/")
 _TOKEN = re.compile(
     r"""
       (?P<space>[ \t\r\n\f\v]+)
@@ -106,12 +107,11 @@ def tokens(text: str) -> Iterator[Token]:
 
 def _comment_end(text: str, at: int) -> int:
     """Comments nest; 0 where one does not end."""
-    depth, place = 0, at
-    for found in re.finditer(r"/\*|\*/", text[at:]):
+    depth = 0
+    for found in _COMMENT.finditer(text, at):
         depth += 1 if found[0] == "/*" else -1
-        place = at + found.end()
         if depth == 0:
-            return place
+            return found.end()
     return 0
 
 
