@@ -14,6 +14,8 @@ from outpace.delivery.exchanges.exchange import UnredactedMessage
 from outpace.delivery.exchanges.texts import ATTRIBUTE, Texts
 
 _NAME = re.compile(r"[a-z_$@][\w.$:\[\]-]{0,60}", re.ASCII)
+_OPENS = re.compile(r"[0-9a-f]{16}|\d{6}", re.IGNORECASE)
+"""In a key: what a session is called, or somebody's number."""
 _TAG = re.compile(r"<(?:input|meta)\b[^<>]{0,4000}>", re.IGNORECASE)
 
 
@@ -45,7 +47,7 @@ def _strings(value: Json, texts: Texts) -> Json:
 
 def _is_name(name: str, texts: Texts) -> bool:
     """And no address, token or name of somebody, which some documents have for keys."""
-    return _NAME.fullmatch(name) is not None and texts.text(name) == name
+    return _NAME.fullmatch(name) is not None and not _OPENS.search(name) and texts.text(name) == name
 
 
 def named_values(page: str) -> Iterator[tuple[str, str]]:

@@ -24,7 +24,6 @@ from outpace.delivery.migrations.python_values import (
     NotKnown,
     Symbol,
     TooMuch,
-    parsed,
     sequence,
     within,
 )
@@ -195,8 +194,3 @@ class _Reading:
 def _is_main(test: ast.expr) -> bool:
     """Only who runs the file by hand comes here."""
     return ast.unparse(test) == "__name__ == '__main__'"
-
-
-def read_text(path: str, source: str) -> Migration | None:
-    tree = parsed(source)
-    return read(path, tree) if tree is not None and is_alembic(tree) else None

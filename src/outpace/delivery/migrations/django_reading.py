@@ -41,10 +41,6 @@ class Unordered(Struct, frozen=True, kw_only=True):
     atomic: bool = True
 
 
-def is_django(tree: ast.Module) -> bool:
-    return _class_of(tree) is not None
-
-
 def _class_of(tree: ast.Module) -> ast.ClassDef | None:
     """The one that counts where there are several."""
     found = [node for node in tree.body if isinstance(node, ast.ClassDef) and node.name == "Migration"]

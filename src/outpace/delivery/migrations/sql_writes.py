@@ -75,7 +75,6 @@ def _update(cursor: Cursor, calls: tuple[str, ...]) -> Step:
         verb="update",
         columns=tuple(columns),
         calls=calls,
-        only_empty=_only_empty(behind, columns),
         every_row=not _where(behind),
     )
 
@@ -88,11 +87,3 @@ def _set(cursor: Cursor) -> tuple[str, ...]:
         return (name,)
     cursor.expect("=")
     return (name,)
-
-
-def _only_empty(found: tuple[Token, ...], columns: list[str]) -> bool:
-    words = [token.text for token in found]
-    if not words or words[0] != "where" or len(columns) != 1 or "or" in words:
-        return False
-    end = len(words) - 2
-    return any(words[at : at + 3] == [columns[0], "is", "null"] for at in range(1, end))

@@ -171,7 +171,6 @@ class WriteData(Struct, frozen=True, kw_only=True):
     verb: Literal["update", "insert", "delete", "truncate"]
     columns: tuple[str, ...] = ()
     calls: tuple[str, ...] = ()
-    only_empty: bool = False  # WHERE the one column IS NULL
     every_row: bool = False
     cascades: bool = False  # TRUNCATE ... CASCADE
 
