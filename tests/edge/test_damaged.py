@@ -55,10 +55,10 @@ def test_status_names_the_file_and_up_mends_it(shop: Shop, name: str, how: str, 
         assert "outpace edge up" in told.out + told.err
     assert "Traceback" not in told.err
     shop.outpace("edge", "up")
+    until(lambda: shop.runtime.place.pid(*shop.standing.workers), "the worker works")
     assert shop.outpace("edge", "status").status == 0
     assert (shop.good.release, shop.version()) == (good.release, "1")
     assert [(each.release, bool(each.pid)) for each in shop.standing.instances] == [(good.release, True)]
-    until(lambda: shop.runtime.place.pid(*shop.standing.workers), "the worker works")
     if runs:
         assert shop.runtime.place.pid(*shop.standing.workers) == worker
 
