@@ -16,6 +16,7 @@ from urllib.parse import parse_qs
 import pytest
 
 from outpace.delivery.exchanges.answers import Different, NotComparable, Same
+from outpace.delivery.exchanges.comparing import Comparer
 from outpace.delivery.exchanges.comparison import Comparison, Side
 from outpace.delivery.exchanges.exchange import (
     Client,
@@ -383,3 +384,12 @@ def test_a_session_of_the_recording_becomes_one_of_each_release() -> None:
     statuses = [(getattr(each.old, "status", None), getattr(each.new, "status", None)) for each in found.replayed]
     assert statuses == [(200, 200)] * 4
     assert found.same, found.sentence
+
+
+def test_what_fails_within_a_comparison_is_raised_and_never_called_alike(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fails(*_: object, **_known: object) -> None:
+        raise RecursionError("too deep")
+
+    monkeypatch.setattr(Comparer, "compared", fails)
+    with serving(answered) as servers, pytest.raises(RecursionError):
+        replayed(recorded("/a", "/b"), servers)

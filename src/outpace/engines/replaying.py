@@ -15,6 +15,7 @@ import threading
 import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from datetime import datetime
 from typing import Literal, TypeAlias
 from urllib.parse import SplitResult, urlsplit
@@ -143,14 +144,14 @@ class _Work:
         self._stopped = threading.Event()
 
     def done(self, several: int) -> list[Replayed]:
-        threads = [threading.Thread(target=self._take, name=f"replay-{number}") for number in range(several)]
-        for each in threads:
-            each.start()
-        try:
-            for each in threads:
-                each.join()
-        finally:
-            self._stopped.set()
+        """Raises what a thread of it raised: of what was not compared nothing may be said."""
+        with ThreadPoolExecutor(several, thread_name_prefix="replay") as threads:
+            taken = [threads.submit(self._take) for _ in range(several)]
+            try:
+                for each in as_completed(taken):
+                    each.result()
+            finally:
+                self._stopped.set()
         return [self._settled(row) for _, row in sorted(self._rows.items())]
 
     def _settled(self, row: Replayed) -> Replayed:

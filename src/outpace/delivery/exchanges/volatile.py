@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
 from outpace.model.times import from_timestamp, parse
@@ -93,7 +93,8 @@ def _time(text: str) -> datetime | None:
         if text[:4].isdigit() and len(text) >= 16:
             return parse(text)
         if text.endswith("GMT"):
-            return parsedate_to_datetime(text)
+            at = parsedate_to_datetime(text)
+            return at if at.tzinfo is not None else at.replace(tzinfo=UTC)  # "AM GMT", of which it takes no zone
     except (ValueError, OverflowError, OSError):
         pass
     return None
