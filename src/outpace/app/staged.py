@@ -174,7 +174,7 @@ def compared(
     gone after it. `back` asks it once more, of the old release, and of the old release on what the new one left: that
     is what a rollback would meet. It says why the old one cannot go on."""
     began = time.monotonic()
-    _apart(ground)
+    ensure_apart(ground)
     try:
         _tidied(ground, report)
         report("staging: two environments with the same copies of what they need")
@@ -222,7 +222,7 @@ def up(
             f"{name} is up at {there.url}, with {there.release[:SHORT]}, since {times.text(there.began)}",
             hint=f"outpace staging down {name}, and then again; or --as ANOTHER, for one beside it",
         )
-    _apart(ground)
+    ensure_apart(ground)
     digest, began = release(), time.monotonic()
     try:
         report(f"staging: copying what {name} needs")
@@ -232,7 +232,7 @@ def up(
         raise
 
 
-def _apart(ground: Ground) -> None:
+def ensure_apart(ground: Ground) -> None:
     """Raises Unmasked where it would write to what is production's."""
     reaching = ground.reaching()
     if reaching:

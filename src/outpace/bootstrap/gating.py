@@ -1,4 +1,4 @@
-"""What a rollout is refused for before anything begins: migrations that cannot be taken back."""
+"""What a rollout is refused for before anything begins: what could not be taken back, or would touch production."""
 
 from __future__ import annotations
 
@@ -13,12 +13,16 @@ if TYPE_CHECKING:
 def gate(place: EdgePlace, candidate: Candidate, standing: Standing) -> None:
     """While the good release goes on, they run on its database. Raises Refused, naming them."""
     from outpace.app.migrations import migrations
+    from outpace.app.staged import ensure_apart
+    from outpace.bootstrap.staged import StagingGround
     from outpace.delivery.migrations.road import Refuse
     from outpace.model.errors import Refused
 
     here, good = place.here, standing.good
     if good is None:
         return
+    if place.edge.staging.data and place.recorded.exists():  # it is compared on copies of these
+        ensure_apart(StagingGround(place))
     running = place.store.find(good.release).manifest.revision
     if here.repository.resolve(running) is None:
         if place.irreversible:
