@@ -10,31 +10,19 @@ import pytest
 from outpace.app import rollout
 from outpace.app.rollout import Rolling
 from outpace.app.rollout_parts import AlreadyGood, Candidate, Outcome, Pace, Promoted, RolledBack, Settled
-from outpace.delivery.edge.standing import Good, Rollout, Standing
+from outpace.delivery.edge.standing import Good, Standing
 from outpace.delivery.edge.traffic import WHOLE, Traffic
-from outpace.delivery.rollout.counts import Arm, Source, Tick, Usage
+from outpace.delivery.rollout.counts import Arm, Tick, Usage
 from outpace.delivery.rollout.verdicts import Evidence, GoOn, Growth, Price, Promote, RollBack, Verdict
 from outpace.model.errors import Refused, Unreachable
 from tests.fakes.edge import NEW, NOON, OLD, FakeEdge, program
+from tests.fakes.says import Says
 
 EVIDENCE = Evidence(at=1.0, phase="users", compared=(), certain=())
 GROWTH = Growth(metric="memory", blocks=9, per_hour=2.0**30, log_e=12.0, log_threshold=10.0)
 EVIDENCE_OF_MEMORY = Evidence(at=1.0, phase="promoted", compared=(), certain=(), growth=(GROWTH,))
 SETTLED = Promote(evidence=Evidence(at=2.0, phase="settled", compared=(), certain=()))
 GO_ON = GoOn(price=Price(requests=10, seconds=1.0, sources=("users",)), weight=0.05, phase="users")
-
-
-class Says:
-    """One verdict after another, the last again and again."""
-
-    def __init__(self, *verdicts: Verdict) -> None:
-        self._verdicts = list(verdicts)
-
-    def of(self, rollout: Rollout, rps: float, sources: tuple[Source, ...]) -> Says:
-        return self
-
-    def hear(self, tick: Tick) -> Verdict:
-        return self._verdicts.pop(0) if len(self._verdicts) > 1 else self._verdicts[0]
 
 
 @pytest.fixture(autouse=True)

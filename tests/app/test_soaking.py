@@ -10,10 +10,10 @@ from outpace.app.rollout import Rolling
 from outpace.app.soaking import soaked
 from outpace.delivery.edge.standing import Good, Rollout, Stage
 from outpace.delivery.edge.traffic import WHOLE, Traffic
-from outpace.delivery.rollout.counts import Source, Tick
 from outpace.delivery.rollout.verdicts import Evidence, GoOn, Growth, Phase, Price, Promote, RollBack, Verdict
 from outpace.model.errors import DamagedData, DiskFull, Error, ToolFailed, Unreachable
 from tests.fakes.edge import NEW, NOON, OLD, FakeEdge
+from tests.fakes.says import Says
 
 GROWTH = Growth(metric="memory", blocks=9, per_hour=2.0**30, log_e=12.0, log_threshold=10.0)
 EVIDENCE = Evidence(at=1.0, phase="promoted", compared=(), certain=(), growth=(GROWTH,))
@@ -24,22 +24,6 @@ NO_ROOM = DiskFull("the trail cannot be written", hint="free some space")
 
 def go_on(phase: Phase, weight: float = 1.0) -> GoOn:
     return GoOn(price=Price(requests=10, seconds=1.0, sources=("users",)), weight=weight, phase=phase)
-
-
-class Says:
-    """One verdict or error after another, the last again and again."""
-
-    def __init__(self, *verdicts: Verdict | Error) -> None:
-        self._verdicts = list(verdicts)
-
-    def of(self, rollout: Rollout, rps: float, sources: tuple[Source, ...]) -> Says:
-        return self
-
-    def hear(self, tick: Tick) -> Verdict:
-        next_ = self._verdicts.pop(0) if len(self._verdicts) > 1 else self._verdicts[0]
-        if isinstance(next_, Error):
-            raise next_
-        return next_
 
 
 @pytest.fixture(autouse=True)

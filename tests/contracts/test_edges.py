@@ -193,7 +193,6 @@ def test_a_look_counts_nothing_where_nobody_asked_and_a_check_counts_for_the_can
     ground.started(B)
     watch = ground.edge.watch(A, B, "two")
     looked = watch.look(0.0)
-    watch.keep()
     counted, wrong = watch.check([Check(name="any", request=Request(path="/"), success=Sign(status=200))])
     assert [(tick.baseline.requests, tick.candidate.requests) for tick in looked if tick.source == "users"] in (
         [],

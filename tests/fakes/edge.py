@@ -164,8 +164,5 @@ class FakeWatch:
         old, new = self._edge.looks.pop(0) if self._edge.looks else (Arm(), Arm())
         return (Tick(at=self._at, weight=weight, baseline=old, candidate=new),)
 
-    def keep(self) -> None:
-        pass
-
     def check(self, checks: Sequence[Check]) -> tuple[Tick, tuple[str, ...]]:
         return Tick(at=self._at, weight=0.0, source="checks", candidate=Arm(requests=len(checks))), ()

@@ -36,7 +36,9 @@ def roll_back(
         raise NotFound("there is no release to go back to", hint="outpace edge status shows what runs")
     report(f"starting {good.before[:SHORT]}")
     blocks = standing.traffic.blocked_at(now) if standing.traffic is not None else ()
-    ill = stood_up(edge, candidate(good.before), blocks)
+    before = candidate(good.before)
+    edge.up()
+    ill = stood_up(edge, before, blocks)
     if ill:
         raise ToolFailed(f"{good.before[:SHORT]} does not run any more: {ill}", hint="outpace rollout REVISION")
     undone = Rollout(

@@ -199,7 +199,6 @@ class Rolling:
             for tick in filter(pace.counts, ticks):
                 heard = judging.hear(tick)
                 if not isinstance(heard, GoOn):
-                    watch.keep()
                     return heard
                 verdict = heard
             ticks = ()
@@ -208,9 +207,8 @@ class Rolling:
             traffic = self._weighed(rollout, traffic, round(verdict.weight * WHOLE))
             if verdict.phase in ALONE:
                 self._ensure_workers()
-            if verdict.phase in ALONE and is_asked():
-                watch.keep()
-                return verdict
+                if is_asked():
+                    return verdict
             time.sleep(_pause(verdict.phase))
 
     def _ensure_workers(self) -> None:

@@ -10,8 +10,7 @@ from outpace.delivery.edge.traffic import Block, Traffic
 
 
 def stood_up(edge: Runtime, candidate: Candidate, blocks: Sequence[Block] = ()) -> str:
-    """Why it does not run, and then nothing was moved; else empty."""
-    edge.up()
+    """At an edge that is up. Why it does not run, and then nothing was moved; else empty."""
     edge.start(candidate.program, candidate.instances)
     ill = edge.healthy(candidate.release, candidate.start_s)
     if ill:

@@ -91,10 +91,6 @@ class Watch(Protocol):
         """What was counted since the last look."""
         ...
 
-    def keep(self) -> None:
-        """Whoever watches next counts from the last look on."""
-        ...
-
     def check(self, checks: Sequence[Check]) -> tuple[Tick, tuple[str, ...]]:
         """Sends each to the candidate, and to nobody else; and what did not succeed, in words."""
         ...

@@ -24,6 +24,11 @@ MANY_WAIT, MANY_TIMES = 5, 3.0
 """Requests that wait and mean nothing, and how many times as many may be as were usual before it was promoted."""
 
 
+def beside(weight: float) -> float:
+    """Requests that the candidate gets for one of the baseline's."""
+    return weight / max(1 - weight, LEAST_SHARE)
+
+
 class _Looked(NamedTuple):
     before: float  # when the look before was
     at: float
@@ -159,8 +164,7 @@ class Hanging:
         old one, which was there before."""
         if self._first is None:
             self._first, self._copies = _Book(0), self.candidate.now
-        share = tick.weight / max(1 - tick.weight, LEAST_SHARE)
-        usual = self._copies + ceil(MANY_TIMES * share * self.baseline.old)
+        usual = self._copies + ceil(MANY_TIMES * beside(tick.weight) * self.baseline.old)
         hangs = max(self.candidate.old - usual, 0)
         return replace(tick, candidate=self._first.settle(tick.candidate, hangs))
 

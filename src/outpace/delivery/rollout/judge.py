@@ -17,7 +17,7 @@ from msgspec.structs import replace
 from outpace.delivery.rollout.budget import Budget, next_weight
 from outpace.delivery.rollout.counts import Arm, Tick, whole
 from outpace.delivery.rollout.evidence import Gathered
-from outpace.delivery.rollout.hanging import MANY_TIMES, MANY_WAIT, OLD, Hanging
+from outpace.delivery.rollout.hanging import MANY_TIMES, MANY_WAIT, OLD, Hanging, beside
 from outpace.delivery.rollout.verdicts import (
     DOWN,
     Evidence,
@@ -40,7 +40,6 @@ HOLD, WEIGH_EVERY = 2.0, 5.0
 often fails is decided sooner at the weight that it has."""
 LEAST_KNOWN = 0.1
 """Requests a second before the rollout below which hardly one was seen."""
-FEW_WAIT = 0.01
 HANGING = 30.0
 """Seconds after which copies of requests that are not answered are failures."""
 HALF, DOUBTED, ALL = 0.5, 0.1, 1.0
@@ -54,8 +53,7 @@ def hung(tick: Tick) -> str:
     """Why the candidate is not promoted now: more requests to it are under way than its share of the baseline's
     explains. They end in an answer, in a client that gives up, which counts, or in nothing, and then it waits. Before
     users, it gets as many as the baseline."""
-    share = min(max(tick.weight / max(1 - tick.weight, FEW_WAIT), 0.0), 1 / FEW_WAIT) if tick.weight else 1.0
-    usual = MANY_TIMES * tick.baseline.waiting * share
+    usual = MANY_TIMES * tick.baseline.waiting * (beside(tick.weight) if tick.weight else 1.0)
     waiting = tick.candidate.waiting
     return f"{waiting} requests to it are not answered yet" if waiting > MANY_WAIT + usual else ""
 

@@ -59,9 +59,6 @@ class Watch:
     def _at(self) -> float:
         return time.clock_gettime(time.CLOCK_BOOTTIME) - self._kept.began
 
-    def keep(self) -> None:
-        self._place.keep_counted(replace(self._kept, at=self._at(), arms=self._before))
-
     def look(self, weight: float) -> tuple[Tick, ...]:
         """Raises Unreachable, and CountersBeganAnew while two releases are compared: where all users are sent to one,
         only what was not looked at yet is lost."""
@@ -73,8 +70,9 @@ class Watch:
                 raise
             baseline, candidate = now
         self._before = now
-        self.keep()  # first: what is seen twice could take a release back, and what is lost cannot
         at = self._at()
+        # First: what is seen twice could take a release back, and what is lost cannot.
+        self._place.keep_counted(replace(self._kept, at=at, arms=now))
         told = by_client(self._place.folder)
         clients = tuple(self._client(each) for each in told)
         old = _arm(baseline, sum(each.baseline_given_up for each in told))
