@@ -225,7 +225,7 @@ class FakePipeline:
                     vulnerabilities=(),
                     revision=tip,
                     release="a" * 64,
-                    rollout="r",
+                    rollout=f"rollout {len(self.done)}",
                     taken_back=now(),
                     cut_off=True,
                     why="Envoy was started again",

@@ -209,6 +209,23 @@ def test_a_rollout_that_was_cut_off_rests_with_its_reason_and_is_tried_again_by_
     assert pipeline.done[3:] == [f"deploy {pipeline.main}"] * 2
 
 
+def test_a_rollout_that_is_cut_off_again_and_again_is_left_alone_until_the_next_day(facts: Facts) -> None:
+    pipeline = FakePipeline({"web": 1}, {"web": 2})
+    run(pipeline, facts)
+    pipeline.merge("outpace/web2")
+    pipeline.cut_off = True
+    for _ in range(5):
+        outcome = run(pipeline, facts)
+    assert pipeline.done[3:] == [f"deploy {pipeline.main}"] * 3
+    match rests(outcome)["web"]:
+        case Stop(why):
+            assert "was rolled back 3 times in a row, the last time: Envoy was started again" in why
+        case other:
+            pytest.fail(f"rests with {other}")
+    tomorrow = History(facts.of("shop@1"), began=now() + timedelta(days=1, minutes=1))
+    assert tomorrow.held_back(pipeline.main) is None
+
+
 def test_an_undecided_change_gets_a_branch_and_is_not_deployed(facts: Facts) -> None:
     pipeline = FakePipeline({"web": 1}, {"web": 2})
     pipeline.judge = lambda _: Undecided("there is no suite")

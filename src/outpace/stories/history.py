@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from functools import cached_property
+from itertools import takewhile
 from typing import TypeVar
 
 from outpace.delivery.probing import Probed
@@ -25,6 +26,8 @@ Placed = TypeVar("Placed", bound=kinds.Verified | kinds.Reopened | kinds.Doubted
 
 OF_THE_LOCKS = ""  # the environment of what was reopened at the deploy branch
 ASKED_AGAIN = timedelta(days=1)  # after which what could not be fixed is looked at anew
+TRIES = 3
+"""Rollouts of a revision that were cut off in a row, after which it is no chance: the next is a day later."""
 
 
 class History:
@@ -158,12 +161,18 @@ class History:
 
     def held_back(self, revision: str) -> tuple[str, datetime] | None:
         """What the edge did not do with the revision, why, and when, where that is the last that became of it. What was
-        cut off is tried again by the next run."""
+        cut off is tried again by the next run, and a few times."""
         seen = [body for _, body in self.all(kinds.RolledOut) if body.revision == revision]
-        if not seen or seen[-1].taken_back is None or (seen[-1].cut_off and seen[-1].taken_back < self._began):
+        if not seen or seen[-1].taken_back is None:
             return None
-        told = "was rolled back" if seen[-1].rollout else "is not rolled out"
-        return f"{told}: {seen[-1].why}", seen[-1].taken_back
+        last, at = seen[-1], seen[-1].taken_back
+        in_a_row = {body.rollout for body in takewhile(lambda body: body.cut_off, reversed(seen))}
+        again = at if len(in_a_row) < TRIES else at + ASKED_AGAIN
+        if last.cut_off and again < self._began:
+            return None
+        often = f" {len(in_a_row)} times in a row, the last time" if len(in_a_row) >= TRIES else ""
+        told = f"was rolled back{often}" if last.rollout else "is not rolled out"
+        return f"{told}: {last.why}", at
 
     def last_observation(self, environment: str) -> Observation | None:
         """As this machine saw it: a version in doubt may rest on it, so that what others share does not count."""
