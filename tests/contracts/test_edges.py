@@ -14,6 +14,7 @@ from msgspec.structs import replace
 from outpace.delivery.edge.ports import Runtime
 from outpace.delivery.edge.standing import Good, Program, Rollout
 from outpace.delivery.edge.traffic import WHOLE, Block, BlockPath, Traffic
+from outpace.engines.envoy.runtime import Runtime as Envoy
 from outpace.model import times
 from outpace.model.edge import Check
 from outpace.model.probe import Request, Sign
@@ -53,12 +54,19 @@ class Ground(Struct, frozen=True):
         found = [each.release for each in self.edge.standing().instances]
         return {release: found.count(release) for release in found}
 
+    def without_routes(self) -> None:
+        """Nothing says any more where users are sent."""
+        if isinstance(self.edge, FakeEdge):
+            self.edge.traffic = None
+        elif isinstance(self.edge, Envoy):
+            (self.edge.place.xds / "rds.json").unlink()
+
     def emptied(self) -> None:
         """As it was."""
         if isinstance(self.edge, FakeEdge):
             self.edge.ill = self.edge.migration = ""
         self.edge.prepare_revert(ALL_TO_A)
-        self.edge.revert()
+        self.edge.revert(A)
         self.edge.work(A, ())
         self.edge.route(ALL_TO_A)
         self.edge.stop(B)
@@ -137,10 +145,10 @@ def test_a_rename_brings_back_routes_and_workers_and_once(ground: Ground) -> Non
     edge.work(B, [("queue", ground.program(B)), ("mail", ground.program(B))])
     edge.route(HALF)
     assert (len(before), len(edge.standing().workers)) == (1, 2)
-    edge.revert()
+    edge.revert(A)
     assert (edge.standing().traffic, edge.standing().workers) == (ALL_TO_A, before)
     edge.route(HALF)
-    edge.revert()
+    edge.revert(A)
     assert edge.standing().traffic == HALF
 
 
@@ -148,8 +156,18 @@ def test_what_is_blocked_during_a_rollout_stays_blocked_when_it_is_taken_back(gr
     ground.started(B)
     ground.edge.prepare_revert(ALL_TO_A)
     ground.edge.route(replace(HALF, blocks=(BLOCK,)))
-    ground.edge.revert()
+    ground.edge.revert(A)
     assert ground.edge.standing().traffic == replace(ALL_TO_A, blocks=(BLOCK,))
+
+
+def test_routes_that_are_gone_are_laid_anew_with_the_blocks_that_stood(ground: Ground) -> None:
+    ground.started(B)
+    ground.edge.prepare_revert(ALL_TO_A)
+    ground.edge.route(replace(HALF, blocks=(BLOCK,)))
+    assert ground.edge.ensure_routed(ALL_TO_A) == ""
+    ground.without_routes()
+    assert ground.edge.ensure_routed(HALF) != ""
+    assert ground.edge.standing().traffic == replace(HALF, blocks=(BLOCK,))
 
 
 def test_nothing_is_under_way_where_nobody_asks(ground: Ground) -> None:

@@ -119,7 +119,7 @@ def test_a_block_is_gone_after_its_end_though_nobody_looks(edge: Bare) -> None:
     assert status(edge.port, "/stays") == 403
     prepared = edge.runtime.place.xds / "rds.revert.json"
     until(lambda: b"(?:o|%6f)(?:v|%76)" not in prepared.read_bytes(), "what is prepared is without it")
-    edge.runtime.revert()
+    edge.runtime.revert(A)
     assert (status(edge.port, "/over"), status(edge.port, "/stays")) == (200, 403)
 
 

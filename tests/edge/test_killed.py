@@ -186,6 +186,25 @@ def test_an_engine_that_dies_and_leaves_nobody_behind_it_is_followed_by_the_watc
     assert re.fullmatch(LAPSED, rollout.why)
 
 
+@pytest.mark.parametrize("by_hand", [False, True], ids=["its engine dies", "by hand"])
+def test_a_way_back_that_is_damaged_is_made_anew(good_shop: Shop, by_hand: bool) -> None:
+    """It is not renamed over the routes that are live: Envoy would refuse it, and users stay where they are."""
+    process = under_way(good_shop)
+    (good_shop.folder / "xds" / "rds.revert.json").write_text('{"resources": [')
+    if by_hand:
+        good_shop.outpace("rollback", "--why", "orders are missing")
+        assert good_shop.takes_all("1")
+        process.communicate(timeout=PATIENCE)
+    else:
+        killed(process)
+    until(lambda: good_shop.stage() == "reverted", "it is taken back")
+    tidied(good_shop)
+    assert (good_shop.ends_on("1", "reverted").by, good_shop.takes_all("1")) == (
+        "a person" if by_hand else "engine",
+        True,
+    )
+
+
 def test_a_command_right_after_a_death_cuts_nobody_off(good_shop: Shop) -> None:
     """What the candidate is at is finished before its processes end."""
     good_shop.commit("2", delay_s=0.5)

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from outpace.engines.envoy.holding import declared, judge_of
+from outpace.engines.envoy.watchdog import read
 from outpace.store.facts import Facts
 from outpace.stories.history import History
 from outpace.stories.kinds import RolledOut
@@ -126,6 +127,22 @@ def test_what_is_rolled_back_by_hand_is_judged_no_more(soaking: Shop) -> None:
         until(lambda: not judge_of(soaking.folder), "its judge has ended")
         until(lambda: len(soaking.standing.instances) == 1, "the release is tidied up")
     assert soaking.ends_on("1", "reverted").why == "orders look odd"
+
+
+@pytest.mark.parametrize("how", ["torn", "gone"])
+def test_a_judge_that_finds_no_routes_lays_them_anew(soaking: Shop, how: str) -> None:
+    soaking.commit("2")
+    with soaking.load(120):
+        soaking.outpace(*URGENT)
+        first, sent, routes = judged(soaking), soaking.runtime.traffic(), soaking.folder / "xds" / "rds.json"
+        if how == "torn":
+            routes.write_bytes(routes.read_bytes()[:100])
+        else:
+            routes.unlink()
+        os.kill(first, signal.SIGKILL)
+        until(lambda: judge_of(soaking.folder) not in (0, first), "another judges")
+        until(lambda: read(routes), "they are laid anew")
+    assert (soaking.runtime.traffic(), soaking.takes_all("2"), soaking.stage()) == (sent, True, "promoted")
 
 
 def test_nobody_judges_what_is_down(soaking: Shop) -> None:

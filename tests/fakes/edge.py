@@ -118,10 +118,16 @@ class FakeEdge:
         if self.prepared is not None:
             self.prepared = replace(self.prepared, blocks=traffic.blocks)
 
+    def ensure_routed(self, traffic: Traffic) -> str:
+        if self.traffic is not None:
+            return ""
+        self.route(replace(traffic, blocks=self.prepared.blocks if self.prepared is not None else ()))
+        return "the routes are laid anew"
+
     def prepare_revert(self, traffic: Traffic) -> None:
         self.prepared, self.prepared_work = traffic, (self.working, self.workers)
 
-    def revert(self) -> None:
+    def revert(self, baseline: Digest | None) -> None:
         self._did("revert")
         self._renamed()
 

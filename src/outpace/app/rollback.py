@@ -29,7 +29,7 @@ def roll_back(
     rollout = standing.rollout
     if rollout is not None and standing.under_way and rollout.baseline is not None:
         if rollout.stage != "starting":  # else nothing was moved, and what is prepared is another rollout's
-            edge.revert()
+            edge.revert(rollout.baseline)
         return _told(edge, rollout, rollout.baseline, why, now)
     good = standing.good
     if good is None or good.before is None:

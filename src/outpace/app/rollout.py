@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from datetime import datetime
 
 from msgspec.structs import replace
@@ -32,7 +33,7 @@ from outpace.delivery.rollout.counts import Tick
 from outpace.delivery.rollout.verdicts import GoOn, Phase, Price, Promote, RollBack, Verdict, reason, sentence, share
 from outpace.model import times
 from outpace.model.edge import Check
-from outpace.model.errors import Error, Refused, ToolFailed
+from outpace.model.errors import DamagedData, Error, Refused, ToolFailed
 from outpace.model.release import SHORT, Digest
 
 LOOK_EVERY = 0.1
@@ -308,7 +309,7 @@ class Rolling:
         what is no fault of the release."""
         baseline = rollout.baseline
         if rollout.stage != "starting":  # else nothing was moved, and what is prepared is another rollout's
-            self._edge.revert()
+            self._edge.revert(baseline)
         if rollout.stage != "reverted":
             told = {"stage": "reverted", "armed": False, "by": "engine", "why": why, "reverted": self._now()}
             rollout = replace(rollout, **told, cut_off=cut_off)
@@ -375,8 +376,10 @@ class Rolling:
         return traffic.blocked_at(self._now()) if traffic is not None else ()
 
     def _current(self, rollout: Rollout) -> Rollout:
-        found = self._edge.kept_rollout()
-        return found if found is not None and found.id == rollout.id else rollout
+        with suppress(DamagedData):  # then what is known here is written over it
+            found = self._edge.kept_rollout()
+            return found if found is not None and found.id == rollout.id else rollout
+        return rollout
 
     def _kept(self, rollout: Rollout, **changes: object) -> Rollout:
         current = replace(self._ensure_not_taken_back(rollout), **changes)

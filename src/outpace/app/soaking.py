@@ -9,6 +9,7 @@ from outpace.app.rollout import Rolling
 from outpace.app.rollout_parts import Outcome, RolledBack
 from outpace.delivery.edge.ports import Runtime
 from outpace.delivery.edge.standing import Rollout
+from outpace.delivery.edge.traffic import WHOLE, Traffic
 from outpace.model.errors import DiskFull, Refused, ToolFailed, Unreachable
 from outpace.model.release import SHORT
 
@@ -27,6 +28,9 @@ def soaked(
     """Until it is over, or it `is_asked` to leave it to another engine. Moves nothing but this promoted rollout."""
     while True:
         try:
+            told = edge.ensure_routed(_promoted(rollout))
+            if told:
+                report(told)
             return rolling.soaked(rollout, drain_s, is_asked)
         except KeyboardInterrupt:
             report(f"{rollout.candidate[:SHORT]} stays promoted, and is judged on by a process of its own")
@@ -44,3 +48,9 @@ def soaked(
                 raise
             report(error.message)
             time.sleep(PAUSE)
+
+
+def _promoted(rollout: Rollout) -> Traffic:
+    """Where users are sent, where nothing says so any more; while they are compared, that is nobody new."""
+    weight = 0 if rollout.armed else WHOLE
+    return Traffic(baseline=rollout.baseline, candidate=rollout.candidate, weight=weight)

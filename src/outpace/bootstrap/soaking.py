@@ -62,13 +62,13 @@ def judge(folder: Path, is_asked: Callable[[], bool], report: Callable[[str], No
             report=report,
         )
         rolling = Rolling(runtime, judges=judges, report=report, drain_s=told.drain_s)
-        rollout = runtime.standing().rollout
+        rollout = runtime.kept_rollout()
         if rollout is not None and rollout.stage == "promoted":
             report(f"judging {rollout.id}")
             soaked(runtime, rolling, rollout, drain_s=told.drain_s, report=report, is_asked=is_asked)
         else:
             rolling.tidied(runtime.standing())
-        rollout = runtime.standing().rollout
+        rollout = runtime.kept_rollout()
     if rollout is not None and rollout.stage in OVER:
         with closing(Facts(Path(told.facts))) as facts:
             keep(facts, told.subject, rollout, told.environment)

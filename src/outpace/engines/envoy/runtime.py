@@ -22,7 +22,7 @@ from outpace.engines.envoy.admin import Admin
 from outpace.engines.envoy.following import Followed
 from outpace.engines.envoy.place import MENDS, UNSTARTED, Place, Workers, declared
 from outpace.engines.envoy.routes import Document, routes, traffic_of
-from outpace.engines.envoy.watchdog import PARTS, environment
+from outpace.engines.envoy.watchdog import PARTS, REVERTS, environment, read
 from outpace.engines.envoy.watching import Watch
 from outpace.model.edge import Signal, Tls
 from outpace.model.errors import DamagedData, EngineError, ToolTimedOut, Unreachable
@@ -321,25 +321,51 @@ class Runtime:
             self.followed.swap("rds", document)
         self._block_prepared(traffic.blocks)
 
+    def ensure_routed(self, traffic: Traffic) -> str:
+        """What is prepared has the same blocks."""
+        try:
+            if self.traffic() is not None:
+                return ""
+            why = "nothing says where users are sent"
+        except DamagedData as error:
+            why = error.message
+        prepared = self._prepared()
+        self.route(replace(traffic, blocks=prepared.blocks if prepared is not None else ()))
+        return f"{why}: the routes are laid anew"
+
     def _block_prepared(self, blocks: tuple[Block, ...]) -> None:
         """What is put up, or taken away, while a rollout goes on stays so when that is taken back."""
-        path = self.place.xds / "rds.revert.json"
-        prepared = traffic_of(path.read_bytes()) if path.exists() else None
+        prepared = self._prepared()
         if prepared is not None and prepared.blocks != blocks:
+            path = self.place.xds / "rds.revert.json"
             self.place.write(path, msgspec.json.encode(routes(replace(prepared, blocks=blocks))))
+
+    def _prepared(self) -> Traffic | None:
+        """None where nothing is, or nothing that can be read: the next rollout prepares it anew."""
+        path = self.place.xds / "rds.revert.json"
+        try:
+            return traffic_of(path.read_bytes()) if path.exists() else None
+        except DamagedData:
+            return None
 
     def prepare_revert(self, traffic: Traffic) -> None:
         """What one rename, by whoever, goes back to."""
         self.place.write(self.place.xds / "rds.revert.json", msgspec.json.encode(routes(traffic)))
         self.place.keep_workers(self.place.workers(), "workers.revert.json")
 
-    def revert(self) -> None:
-        """The rename that the watchdog would do. Nothing where it was done."""
-        for live, prepared in (("xds/rds.json", "xds/rds.revert.json"), ("workers.json", "workers.revert.json")):
-            try:
-                (self.place.folder / prepared).rename(self.place.folder / live)
-            except FileNotFoundError:
-                pass
+    def revert(self, baseline: Digest | None) -> None:
+        """The renames that the watchdog would do. Nothing where they were done; what is prepared and damaged is left
+        out, and users are sent to the baseline by new routes."""
+        is_damaged = self._prepared() is None and (self.place.folder / REVERTS[0][1]).exists()
+        for live, prepared in REVERTS:
+            path = self.place.folder / prepared
+            if read(path) is None:
+                path.unlink(missing_ok=True)
+            else:
+                path.replace(self.place.folder / live)
+        if is_damaged:
+            traffic = self.traffic()
+            self.route(Traffic(baseline=baseline, blocks=traffic.blocks if traffic is not None else ()))
 
     def _until(self, holds: Callable[[], bool], what: str, log: str) -> None:
         until = time.monotonic() + UP_SECONDS

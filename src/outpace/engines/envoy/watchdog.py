@@ -35,6 +35,7 @@ LONGEST_LEASE = 30.0  # seconds: one that ends later is no engine's
 LOCK_TRIES, BEAT = 20, 1.0  # seconds from one to the next sign that it looks
 INHERITED = ("HOME", "LANG", "LC_ALL", "TZ", "USER", "TMPDIR")
 PLAIN_PATH = "/usr/local/bin:/usr/bin:/bin"
+REVERTS = (("xds/rds.json", "xds/rds.revert.json"), ("workers.json", "workers.revert.json"))
 PARTS = {
     "lease": ("lease", "blocks", "logs"),
     "envoy": ("lease", "envoy"),
@@ -165,10 +166,9 @@ def _become(argv: list[str], cwd: str, environ: dict[str, str], log: Path) -> No
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGPIPE):
         signal.signal(number, signal.SIG_DFL)
     output = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
-    nothing = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
     os.dup2(output, 1)
     os.dup2(output, 2)
-    os.dup2(nothing, 0)
     os.closerange(3, 4096)
     os.chdir(cwd)
     os.execvpe(argv[0], argv, environ)  # noqa: S606
@@ -215,11 +215,9 @@ class Watchdog:
             said(words)
 
     def lease(self) -> None:
-        rollout = read(self.folder / "rollout.json")
-        self.pause = TICK if rollout and rollout.get("armed") else IDLE
-        if not rollout or not rollout.get("armed"):
-            return
-        why = self.lapsed(rollout) and self.lapsed(rollout)  # it may just have been half written
+        rollout = read(self.folder / "rollout.json") or {}
+        self.pause = TICK if rollout.get("armed") else IDLE
+        why = self.lapsed(rollout) and self.lapsed(rollout) if rollout.get("armed") else ""  # may be half written
         if why:
             self.revert(rollout, why)
 
@@ -238,10 +236,14 @@ class Watchdog:
         return f"the engine's lease lapsed {late:.1f} s ago: it died, hangs or was stopped" if late > 0 else ""
 
     def revert(self, rollout: Document, why: str) -> None:
-        """The renames first. They are prepared, and repeating them does nothing."""
-        for live, prepared in (("xds/rds.json", "xds/rds.revert.json"), ("workers.json", "workers.revert.json")):
+        """The renames first: repeating them does nothing. Raises ValueError where what is prepared is damaged: then the
+        engine that waits behind a rollout takes it back."""
+        for live, prepared in REVERTS:
+            path = self.folder / prepared
+            if path.exists() and read(path) is None:
+                raise ValueError(f"{path} cannot be read, and goes over nothing that is live")
             with contextlib.suppress(FileNotFoundError):
-                (self.folder / prepared).rename(self.folder / live)
+                path.rename(self.folder / live)
         said(f"rolled back to {str(rollout.get('baseline'))[:12]}: {why}")
         at = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
         rollout |= {"armed": False, "stage": "reverted", "by": "watchdog", "why": why, "reverted": at, "cut_off": True}
@@ -251,14 +253,13 @@ class Watchdog:
         """What blocks requests until a moment is gone after it, whether or not anybody looks."""
         for name in ("rds.json", "rds.revert.json"):
             path = self.folder / "xds" / name
-            document = read(path)
-            if document:
-                hosts = [host for each in document["resources"] for host in each["virtual_hosts"]]
-                if any(_is_over(route) for host in hosts for route in host["routes"]):
-                    for host in hosts:
-                        host["routes"] = [route for route in host["routes"] if not _is_over(route)]
-                    write(path, document)
-                    said(f"a block is over: {name} is without it")
+            document = read(path) or {}
+            hosts = [host for each in document.get("resources", ()) for host in each["virtual_hosts"]]
+            if any(_is_over(route) for host in hosts for route in host["routes"]):
+                for host in hosts:
+                    host["routes"] = [route for route in host["routes"] if not _is_over(route)]
+                write(path, document)
+                said(f"a block is over: {name} is without it")
 
     def process(self, name: str) -> Started:
         clock = time.clock_gettime(time.CLOCK_BOOTTIME)
