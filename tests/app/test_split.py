@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Mapping
 from functools import partial
 
@@ -9,6 +10,8 @@ import pytest
 
 from outpace.app.prove import prove
 from outpace.app.split import Joined, Tools, View, asked_of, land, split
+from outpace.engines.history.clone import Clone
+from outpace.engines.revision import Revision
 from outpace.engines.steps import Steps
 from outpace.model.application import Application
 from outpace.model.errors import Refused
@@ -60,7 +63,12 @@ def view_of(shop: Project, name: str) -> View:
     steps, made = Steps(shop.root), tools(shop)
     asked = asked_of(steps, SHOP, name, None)
     proves = partial(prove, SHOP, purpose=None, tools=made)
-    return split(SHOP, asked, tools=Tools(repository=steps, prove=proves, report=print), at_most=12)
+    return split(
+        SHOP,
+        asked,
+        tools=Tools(repository=steps, tree=partial(Revision, Clone(shop.root, os.environ)), prove=proves, report=print),
+        at_most=12,
+    )
 
 
 def test_what_is_new_is_proved_before_what_uses_it_and_the_last_tree_is_the_branchs(shop: Project) -> None:
@@ -135,5 +143,8 @@ def proofs(shop: Project, name: str) -> list[Proof]:
         kept.append(prove(SHOP, base, revision, purpose=None, tools=made))
         return kept[-1]
 
-    split(SHOP, asked_of(steps, SHOP, name, None), tools=Tools(repository=steps, prove=proves, report=print), at_most=9)
+    made_with = Tools(
+        repository=steps, tree=partial(Revision, Clone(shop.root, os.environ)), prove=proves, report=print
+    )
+    split(SHOP, asked_of(steps, SHOP, name, None), tools=made_with, at_most=9)
     return kept

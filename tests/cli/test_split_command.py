@@ -49,6 +49,7 @@ class Shop:
 
     def commit(self, files: dict[str, str], by: str = "ann") -> None:
         for name, content in files.items():
+            (self.root / name).parent.mkdir(parents=True, exist_ok=True)
             (self.root / name).write_text(content)
         self.git("add", "--all")
         self.git("commit", "-qm", "Change the shop", by=by)
@@ -189,3 +190,49 @@ def test_branches_that_cannot_be_split_are_refused_in_words(shop: Shop) -> None:
 def test_steps_without_components_are_proved_without_advisory_data(shop: Shop) -> None:
     said = shop.says("feature", "--offline", "--unsafe-no-sandbox")
     assert (said.status, "proving step 1" in said.err, "advisory data" in said.err) == (10, True, False)
+
+
+DJANGO = "from django.db import migrations, models\n\n\nclass Migration(migrations.Migration):\n"
+MODEL = """    operations = [migrations.CreateModel("User", fields=[
+        ("id", models.BigAutoField(primary_key=True)), ("name", models.CharField(max_length=20)),
+    ])]
+"""
+ALTER = """    dependencies = [("people", "0001_first")]
+    operations = [migrations.AlterField("user", "name", models.CharField(max_length={}))]
+"""
+NEXT = "people/migrations/0002_next.py"
+
+
+@pytest.mark.parametrize(
+    ("length", "told"),
+    [(30, ("change", "medium", [])), (10, ("contract", "high", [NEXT]))],
+)
+def test_what_a_migration_does_to_a_field_is_told_against_the_base(
+    shop: Shop, length: int, told: tuple[str, str, list[str]]
+) -> None:
+    shop.commit({"people/migrations/0001_first.py": DJANGO + MODEL})
+    shop.branch("longer", {NEXT: DJANGO + ALTER.format(length)})
+    said = json.loads(shop.says("longer", "--dry-run", "--format", "json", "--quiet").out)
+    (step,) = said["result"]["steps"]
+    assert (step["kind"], step["risk"], step["breaks"]) == told
+    assert said["unknown"] == []
+
+
+def test_a_migration_of_which_nothing_is_known_is_said_with_what_would_tell(shop: Shop) -> None:
+    shop.branch("runs", {NEXT: DJANGO + "    operations = [migrations.RunPython(forwards)]\n"})
+    said = shop.says("runs", "--dry-run", "--quiet")
+    revision = json.loads(shop.says("runs", "--dry-run", "--format", "json", "--quiet").out)["result"]["steps"][0]
+    asks = f"{revision['revision'][:12]}^..{revision['revision'][:12]}"
+    words = f"! whether the release before goes on beside {NEXT} is not known: outpace migrations {asks} says why"
+    assert words in " ".join(said.out.split())
+    assert main(["migrations", asks]) == 10
+
+
+def test_files_that_look_like_migrations_and_are_none_are_read_past(shop: Shop) -> None:
+    large = "people/migrations/0001_first.py"
+    shop.commit({large: "x" * (5 << 20), "people/migrations/0002_bytes.py": "\0\0"})
+    (shop.root / "people/migrations/0003_away.py").symlink_to("/etc/passwd")
+    shop.commit({})
+    shop.branch("more", {"people/migrations/0004_next.py": DJANGO + ALTER.format(30)})
+    (step,) = json.loads(shop.says("more", "--dry-run", "--format", "json", "--quiet").out)["result"]["steps"]
+    assert (step["risk"], step["breaks"]) == ("high", [])

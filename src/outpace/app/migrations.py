@@ -74,8 +74,7 @@ def migrations(
 ) -> View:
     """Reads texts alone: nothing of the repository is imported or run, and no database is asked. `applied` is the
     revision that last migrated it, where that is not the base."""
-    place = folder(application)
-    declared = place if application.edge is not None and application.edge.migrations else ""
+    place, declared = where(application)
     new = texts(tree(head), place, declared)
     road = road_between(texts(tree(base), place, declared), new, declared)
     if applied is not None:
@@ -83,11 +82,12 @@ def migrations(
     return View(application=application.name, base=base, head=head, road=road, plan=plan(road, accepted))
 
 
-def folder(application: Application) -> str:
-    """Where they are looked for; empty: everywhere."""
-    edge = application.edge
-    parts = (application.path, edge.migrations if edge is not None else "")
-    return "/".join(part.strip("/") for part in parts if part.strip("/") not in ("", "."))
+def where(application: Application) -> tuple[str, str]:
+    """The folder in which they are looked for (empty: everywhere), and the same again where it is said to be theirs."""
+    told = application.edge.migrations if application.edge is not None else ""
+    parts = (application.path.strip("/"), told.strip("/"))
+    place = "/".join(part for part in parts if part not in ("", "."))
+    return place, place if told else ""
 
 
 def texts(tree: Tree, place: str = "", declared: str = "") -> dict[str, str]:

@@ -7,6 +7,9 @@ from typing import Protocol, TypeAlias
 
 from msgspec import Struct
 
+from outpace.app.migrations import Tree, texts, where
+from outpace.delivery.migrations.finding import may_be_migration
+from outpace.delivery.splitting.migrating import Trees
 from outpace.delivery.splitting.pieces import Changed, Held, Piece, Plan, State
 from outpace.delivery.splitting.propose import merged, proposed
 from outpace.delivery.splitting.risk import Risk, risk
@@ -103,6 +106,7 @@ class Tools(Struct, frozen=True, kw_only=True):
     """Without `prove`, which takes base and revision, nothing is proved."""
 
     repository: Repository
+    tree: Callable[[str], Tree]
     prove: Callable[[str, str], Proof] | None
     report: Callable[[str], None]
 
@@ -145,13 +149,26 @@ def _notes(repository: Repository, name: str, target: str, base: str, revision: 
 def split(application: Application, asked: Asked, *, tools: Tools, at_most: int) -> View:
     """Commits without a branch; the last has the tree of the branch, else it is a bug."""
     tools.report("reading what changed")
-    plan = proposed(tools.repository.changed_files(asked.base, asked.revision), at_most=at_most)
+    changed = tools.repository.changed_files(asked.base, asked.revision)
+    plan = proposed(changed, at_most=at_most, migrations=_migrations(application, asked, changed, tools.tree))
     tools.report(f"{counted(len(plan.pieces), 'piece')} proposed for {application.name}")
     made = _Making(asked, tools, plan)
     view = made.view()
     last = view.steps[-1].revision
     assert tools.repository.tree(last) == tools.repository.tree(asked.revision), "the steps do not end in the branch"
     return view
+
+
+def _migrations(
+    application: Application, asked: Asked, changed: tuple[Changed, ...], tree: Callable[[str], Tree]
+) -> Trees:
+    """As `outpace migrations` reads them; nothing is read where the branch brings none."""
+    place, declared = where(application)
+    new = (each.path for each in changed if each.before is None)
+    if not any(path.startswith(f"{place}/" if place else "") and may_be_migration(path, declared) for path in new):
+        return Trees()
+    base, head = (texts(tree(revision), place, declared) for revision in (asked.base, asked.revision))
+    return Trees(base, head, declared)
 
 
 def land(view: View, repository: Repository, prefix: str) -> View:

@@ -16,7 +16,9 @@ def proposing_tools(here: Workplace) -> Tools:
     from outpace.app.split import Tools
     from outpace.engines.steps import Steps
 
-    return Tools(repository=Steps(here.repository.root, here.environ), prove=None, report=here.report)
+    return Tools(
+        repository=Steps(here.repository.root, here.environ), tree=here.tree_of, prove=None, report=here.report
+    )
 
 
 def proving_tools(here: Workplace, *, granted: frozenset[str], unsafe_no_sandbox: bool, offline: bool) -> Tools:

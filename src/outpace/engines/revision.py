@@ -18,7 +18,7 @@ class Revision:
     def __init__(self, clone: Clone, revision: str) -> None:
         self._clone = clone
         self._blobs = dict(_listed(clone.read("ls-tree", "-r", "-z", "--full-tree", revision)))
-        self._read: dict[str, bytes] = {}
+        self._read: dict[str, bytes | None] = {}  # nothing is asked for twice
         self._total = 0
 
     def paths(self) -> tuple[str, ...]:
@@ -28,12 +28,13 @@ class Revision:
         wanted = [path for path in dict.fromkeys(paths) if path in self._blobs and path not in self._read]
         if not wanted or self._total > MOST_READ:
             return
-        given = dict(contents(self._clone, [self._blobs[path] for path in wanted], LARGEST_FILE))
-        for path in wanted:
-            content = given.get(self._blobs[path])
-            if isinstance(content, bytes):
-                self._read[path] = content
+        asked = dict.fromkeys(self._blobs[path] for path in wanted)
+        given: dict[str, bytes] = {}
+        for blob, content in contents(self._clone, tuple(asked), LARGEST_FILE):
+            if isinstance(content, bytes) and self._total <= MOST_READ:
+                given[blob] = content
                 self._total += len(content)
+        self._read |= {path: given.get(self._blobs[path]) for path in wanted}
 
     def look_up(self, path: str) -> bytes | None:
         if path not in self._read:

@@ -100,12 +100,16 @@ def answer(view: View) -> bytes:
         joined=tuple(JoinedV1(one=each.one, other=each.other, why=each.why) for each in view.joined),
         landed=view.landed or None,
     )
-    unknown = tuple(
-        UnknownItem(what=f"step {number}", why=step.found.missing, would_settle=step.found.would_settle)
-        for number, step in enumerate(view.steps, 1)
-        if isinstance(step.found, Undecided)
-    )
-    return encoded("split", result, unknown=unknown, warnings=view.asked.notes)
+    unknown = (item for number, step in enumerate(view.steps, 1) for item in _unknown(number, step))
+    return encoded("split", result, unknown=tuple(unknown), warnings=view.asked.notes)
+
+
+def _unknown(number: int, step: Step) -> Iterator[UnknownItem]:
+    if isinstance(step.found, Undecided):
+        yield UnknownItem(what=f"step {number}", why=step.found.missing, would_settle=step.found.would_settle)
+    for path in step.piece.unknown:
+        what = f"whether the release before step {number} goes on beside {path}"
+        yield UnknownItem(what=what, why="it cannot be told by reading", would_settle=_asks(step))
 
 
 def _step(number: int, step: Step) -> StepV1:
@@ -219,6 +223,8 @@ def _shown(number: int, step: Step) -> list[RenderableType]:
 
 
 def _breaking(step: Step) -> Iterator[str]:
+    for path in step.piece.unknown:
+        yield f"! whether the release before goes on beside {path} is not known: {_asks(step)} says why"
     if not step.piece.breaks:
         return
     told = f"! the release before does not go on beside {', '.join(step.piece.breaks)}"
@@ -226,6 +232,11 @@ def _breaking(step: Step) -> Iterator[str]:
         yield f"{told}: let what comes before this step go out and settle first"
     else:
         yield f"{told}, and code goes with it: what is dropped belongs into a later release of its own"
+
+
+def _asks(step: Step) -> str:
+    revision = step.revision[:SHORT]
+    return f"outpace migrations {revision}^..{revision}"
 
 
 def _syntax(step: Step) -> str:

@@ -132,18 +132,30 @@ def _folder(path: str) -> str:
     return path.rpartition("/")[0]
 
 
-def road_between(base: Mapping[str, str], head: Mapping[str, str], declared: str = "") -> Road:
-    """Of what `head` has and `base` has not; both are path -> text of what `may_be_migration`."""
+class Between(Struct, frozen=True, kw_only=True):
+    """`new` is what `after` has and `before` has not, nor what it stands for."""
+
+    before: Found
+    after: Found
+    new: tuple[Migration, ...]
+
+
+def between(base: Mapping[str, str], head: Mapping[str, str], declared: str = "") -> Between:
+    """Both are path -> text of what `may_be_migration`."""
     read = cache(_python)
     before, after = found(base, read, declared), found(head, read, declared)
+    old = {(one.tool, one.id) for one in before.migrations}
+    new = (one for one in after.migrations if old.isdisjoint((one.tool, name) for name in (one.id, *one.replaces)))
+    return Between(before=before, after=after, new=tuple(new))
+
+
+def road_between(base: Mapping[str, str], head: Mapping[str, str], declared: str = "") -> Road:
+    """Of what is new, with what stands in its way."""
+    read = between(base, head, declared)
+    before, after, new = read.before, read.after, read.new
     old = {(one.tool, one.id): one for one in before.migrations}
     now = {(one.tool, one.id) for one in after.migrations}
     replaced = {(one.tool, name) for one in after.migrations for name in one.replaces}
-    new = [
-        one
-        for one in after.migrations
-        if (one.tool, one.id) not in old and not any((one.tool, name) in old for name in one.replaces)
-    ]
     unsettled = [(path, why) for path, why in after.unread if base.get(path) != head.get(path)]
     applied = {one.id for one in (*before.migrations, *before.beside)}
     squashed = [(one.id, one.replaces) for one in after.beside]
@@ -183,7 +195,7 @@ def _edited(before: str, after: str) -> bool:
     return cut[0] != cut[1]
 
 
-def _said(there: Iterable[Migration], new: list[Migration]) -> Iterable[str]:
+def _said(there: Iterable[Migration], new: Iterable[Migration]) -> Iterable[str]:
     """Several ends of a chain, ids that are there twice, and a chain that is broken."""
     every = list(there)
     referred = {name for one in every for name in one.after}

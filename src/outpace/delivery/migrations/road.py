@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from itertools import count
 from typing import TypeAlias
 
 from msgspec import Struct
@@ -66,40 +67,41 @@ def road(
     unsettled: tuple[tuple[str, Unknown], ...] = (),
     said: tuple[str, ...] = (),
 ) -> Road:
-    """Both in the order in which they run."""
-    schema = Schema()
-    for migration in base:
-        for placed in migration.steps:
-            schema.apply(placed)
-    schema.begin()
-    found: list[Judged] = []
-    order: list[str] = []
-    for migration in new:
-        order.append(migration.id)
-        for placed in migration.steps:
-            told = judge(placed.step, schema)
-            schema.apply(placed)
-            found.append(
-                Judged(
-                    number=len(found),
-                    migration=migration.id,
-                    path=migration.path,
-                    line=placed.line,
-                    maybe=placed.maybe,
-                    said=told,
-                )
-            )
+    """Both in the order in which they run, the new ones for one release."""
+    wanted = tuple(new)
+    found = tuple(judged(base, [wanted]))
     return Road(
         expand=_of(found, Expand),
         contract=_of(found, Contract),
         unknown=_of(found, Unknown),
-        order=tuple(order),
+        order=tuple(one.id for one in wanted),
         unsettled=unsettled,
         said=said,
     )
 
 
-def _of(found: list[Judged], kind: type[Standing]) -> tuple[Judged, ...]:
+def judged(base: Iterable[Migration], releases: Iterable[Iterable[Migration]]) -> Iterator[Judged]:
+    """The migrations of each release, beside the release before it."""
+    schema, number = Schema(), count()
+    for migration in base:
+        for placed in migration.steps:
+            schema.apply(placed)
+    for release in releases:
+        schema.begin()
+        for migration in release:
+            for placed in migration.steps:
+                yield Judged(
+                    number=next(number),
+                    migration=migration.id,
+                    path=migration.path,
+                    line=placed.line,
+                    maybe=placed.maybe,
+                    said=judge(placed.step, schema),
+                )
+                schema.apply(placed)
+
+
+def _of(found: tuple[Judged, ...], kind: type[Standing]) -> tuple[Judged, ...]:
     return tuple(one for one in found if isinstance(one.standing, kind))
 
 

@@ -56,7 +56,12 @@ class Schema:
         self._judging = False
 
     def begin(self) -> None:
+        """The running release knows all that is here."""
         self._judging = True
+        for table in self._tables.values():
+            table.new = False
+            table.new_columns.clear()
+            table.new_constraints.clear()
 
     def table(self, name: str) -> Table:
         return self._tables.get(name) or Table(new=False)

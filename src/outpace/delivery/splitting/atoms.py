@@ -21,6 +21,16 @@ IMPORT = "import of "
 COMPARED_AT_MOST = 4_000_000  # pairs of lines
 
 
+class Schemed(NamedTuple):
+    """What a new migration does to tables and columns, for the release that ran before it."""
+
+    adds: frozenset[str] = frozenset()
+    drops: frozenset[str] = frozenset()
+    names: frozenset[str] = frozenset()  # whatever it mentions
+    breaks: bool = False  # that release does not go on beside it
+    unknown: bool = False  # nobody can tell whether it does
+
+
 class Atom(Struct, frozen=True, kw_only=True):
     """`before` and `after` are what it replaces and brings; `whole` where it is all that happens to its file."""
 
@@ -36,6 +46,7 @@ class Atom(Struct, frozen=True, kw_only=True):
     texts: tuple[str, str] = ("", "")
     owner: str = ""
     told_alone: bool = False  # docstrings and the types of arguments change, and nothing else does
+    schemed: Schemed = Schemed()
 
     @property
     def is_import(self) -> bool:

@@ -32,6 +32,10 @@ class Group:
         return tuple(path for unit in self.units for path in unit.breaks)
 
     @property
+    def unknown(self) -> tuple[str, ...]:
+        return tuple(path for unit in self.units for path in unit.unknown)
+
+    @property
     def path(self) -> str:
         return max(self.units, key=lambda unit: (unit.lines, unit.path)).path
 

@@ -3,26 +3,32 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from functools import lru_cache
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import combinations, pairwise
-from typing import NamedTuple
 
-from outpace.delivery.migrations.finding import found
-from outpace.delivery.migrations.road import road
+from msgspec import Struct
+from msgspec.structs import replace
+
+from outpace.delivery.migrations.finding import between
+from outpace.delivery.migrations.judged import Contract, Standing
+from outpace.delivery.migrations.road import judged
 from outpace.delivery.migrations.sql_files import is_down, key
 from outpace.delivery.migrations.steps import (
     AddColumn,
     CreateTable,
     DropColumn,
     DropTable,
+    Migration,
     Opaque,
     RenameColumn,
     RenameTable,
     Step,
 )
-from outpace.delivery.splitting.atoms import Atom
+from outpace.delivery.splitting.atoms import Atom, Atoms, Schemed
 from outpace.delivery.splitting.links import Link, together
+from outpace.delivery.splitting.roles import role_of
+from outpace.model.unknown import Unknown
 
 EXPANDS = re.compile(
     r"\b(?:add_column|create_table|AddField|CreateModel|create_index|AddIndex|ADD COLUMN|CREATE TABLE)\b", re.IGNORECASE
@@ -33,39 +39,71 @@ QUOTED = re.compile(r"['\"]([A-Za-z_][\w.]*)['\"]")
 TOO_PLAIN = frozenset(["name", "id", "type", "null", "default", "default_factory", "unique"])
 
 
-class Schemed(NamedTuple):
-    """Tables and columns. `breaks`: the release that ran before it does not go on beside it."""
+class Trees(Struct, frozen=True):
+    """Path -> text of all that may be a migration, on base and on the branch; `declared` is the folder for them."""
 
-    adds: frozenset[str] = frozenset()
-    drops: frozenset[str] = frozenset()
-    names: frozenset[str] = frozenset()  # whatever it mentions
-    breaks: bool = False
-
-
-def breaks(atom: Atom) -> bool:
-    return schemed(atom).breaks
+    base: Mapping[str, str] = {}
+    head: Mapping[str, str] = {}
+    declared: str = ""
 
 
-def schemed(atom: Atom) -> Schemed:
-    """Of a new file; nothing of any other."""
-    new = atom.role == "migration" and atom.whole and atom.how == "add" and not is_down(atom.path)
-    return _schemed(atom.path, atom.texts[1]) if new else Schemed()
+NOTHING_KNOWN = Trees()
 
 
-@lru_cache(1024)
-def _schemed(path: str, text: str) -> Schemed:
-    mentioned = frozenset(QUOTED.findall(text)) - TOO_PLAIN
-    migrations = found({path: text}).migrations
-    steps = [placed.step for each in migrations for placed in each.steps]
-    unread = [isinstance(step, Opaque) for step in steps]
-    if all(unread) or (any(unread) and migrations[0].tool == "django"):  # what it changes is made in another file
-        adds, drops = EXPANDS.search(text), CONTRACTS.search(text)
-        nothing = frozenset[str]()
-        return Schemed(mentioned if adds else nothing, mentioned if drops else nothing, mentioned, bool(drops))
-    pairs = [_names(step) for step in steps]
+def read(found: Atoms, trees: Trees) -> Atoms:
+    """With what each new migration does; one that stands in no tree is read by itself."""
+    new = {atom.path: atom for atom in found.all if atom.whole and atom.how == "add" and not is_down(atom.path)}
+    told = _schemed(trees, [path for path in new if path in trees.head])
+    for path, atom in new.items():
+        if path not in trees.head and atom.role == "migration":
+            told |= _schemed(Trees(head={path: atom.texts[1]}), [path])
+    return found._replace(all=tuple(_read(atom, told.get(atom.path)) for atom in found.all))
+
+
+def _read(atom: Atom, told: Schemed | None) -> Atom:
+    """A folder that is declared has migrations, whatever it is called."""
+    if told is None or atom.role not in ("migration", "code", "data"):
+        return atom
+    return replace(atom, role="migration", schemed=told)
+
+
+def _schemed(trees: Trees, paths: Sequence[str]) -> dict[str, Schemed]:
+    """Each beside all that comes before it, since each may be a step of its own. What is no migration is not there."""
+    if not paths:
+        return {}
+    there = between(trees.base, trees.head, trees.declared)
+    standing: dict[str, list[Standing]] = defaultdict(list)
+    for one in judged(there.before.migrations, ([each] for each in there.new)):
+        standing[one.path].append(one.standing)
+    told = {one.path: _told(one, trees.head[one.path], standing[one.path]) for one in there.new}
+    unread = {path for path, _ in there.after.unread}
+    settled = {one.path for one in (*there.after.migrations, *there.after.beside)}  # some stand for what ran
+    for path in paths:
+        if path not in settled and (role_of(path) == "migration" or (trees.declared and path in unread)):
+            told[path] = _by_words(trees.head[path], unknown=path in unread)
+    return {path: told[path] for path in paths if path in told}
+
+
+def _told(migration: Migration, text: str, standing: list[Standing]) -> Schemed:
+    unread = [isinstance(placed.step, Opaque) for placed in migration.steps]
+    breaks = any(isinstance(one, Contract) for one in standing)
+    unknown = any(isinstance(one, Unknown) for one in standing)
+    if all(unread) or (any(unread) and migration.tool == "django"):  # what it changes is made in another file
+        found = _by_words(text, unknown=unknown)
+        return found._replace(breaks=breaks or found.breaks)
+    pairs = [_names(placed.step) for placed in migration.steps]
     adds, drops = (frozenset(name.rpartition(".")[2] for pair in pairs for name in pair[at]) for at in (0, 1))
-    told = road((), migrations)
-    return Schemed(adds - TOO_PLAIN, drops - TOO_PLAIN, mentioned, bool(told.contract))
+    return Schemed(adds - TOO_PLAIN, drops - TOO_PLAIN, _mentioned(text), breaks, unknown)
+
+
+def _by_words(text: str, *, unknown: bool) -> Schemed:
+    mentioned, nothing = _mentioned(text), frozenset[str]()
+    adds, drops = EXPANDS.search(text), CONTRACTS.search(text)
+    return Schemed(mentioned if adds else nothing, mentioned if drops else nothing, mentioned, bool(drops), unknown)
+
+
+def _mentioned(text: str) -> frozenset[str]:
+    return frozenset(QUOTED.findall(text)) - TOO_PLAIN
 
 
 def _names(step: Step) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -87,7 +125,7 @@ def migration_links(atoms: tuple[Atom, ...]) -> Iterator[Link]:
     """A column comes before what uses it, and goes after; a model of Django's goes with its migration."""
     there = [atom for atom in atoms if atom.role == "migration" and atom.whole]
     for migration in there:
-        says = schemed(migration)
+        says = migration.schemed
         app = migration.path.rpartition("/migrations/")[0]
         for atom in atoms:
             if atom.role not in ("code", "test") or atom.number == migration.number:

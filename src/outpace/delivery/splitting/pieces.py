@@ -57,7 +57,7 @@ class Edit(Struct, frozen=True):
 class Piece(Struct, frozen=True, kw_only=True):
     """One small change; `why` says why it comes here; its edits are those against the piece before. `same_syntax` where
     each file of Python that it touches was parsed before and after, to the same. `breaks` are migrations beside which
-    the release before this piece does not go on."""
+    the release before this piece does not go on, `unknown` those beside which nobody can tell."""
 
     kind: Kind
     title: str
@@ -65,6 +65,7 @@ class Piece(Struct, frozen=True, kw_only=True):
     edits: tuple[Edit, ...]
     same_syntax: bool = False
     breaks: tuple[str, ...] = ()
+    unknown: tuple[str, ...] = ()
 
     @property
     def lines(self) -> int:

@@ -14,6 +14,7 @@ from outpace.delivery.splitting.flags import flag_links, switched
 from outpace.delivery.splitting.grouping import Group, grouped
 from outpace.delivery.splitting.links import Link, links
 from outpace.delivery.splitting.mechanical import mechanical, renamed
+from outpace.delivery.splitting.migrating import NOTHING_KNOWN, Trees, read
 from outpace.delivery.splitting.names import Names
 from outpace.delivery.splitting.pieces import Changed, Edit, Gone, Held, Partly, Piece, Plan, Whole
 from outpace.delivery.splitting.sound import Sound, same_syntax
@@ -26,12 +27,12 @@ WORTH_SAYING = 30
 """Lines from which on it is told that changes cannot be apart."""
 
 
-def proposed(files: Iterable[Changed], *, at_most: int = STEPS_AT_MOST) -> Plan:
+def proposed(files: Iterable[Changed], *, at_most: int = STEPS_AT_MOST, migrations: Trees = NOTHING_KNOWN) -> Plan:
     """A pure function of the two trees: the same files give the same pieces."""
     changed = tuple(sorted(files, key=lambda each: each.path))
     if not changed:
         return Plan(pieces=())
-    found, renames = renamed(atoms_of(changed))
+    found, renames = renamed(read(atoms_of(changed), migrations))
     found, flips = switched(found)
     quiet = mechanical(found, renames)
     every = (
@@ -131,6 +132,7 @@ def _pieces(groups: list[Group], units: Units, found: Atoms) -> tuple[Piece, ...
                     edits=edits,
                     same_syntax=group.kind == "refactor" and _is_same(found, before, made, edits),
                     breaks=group.breaks,
+                    unknown=group.unknown,
                 )
             )
     return tuple(pieces)
@@ -170,6 +172,12 @@ def merged(plan: Plan, at: int, reason: str) -> Plan:
         before = latest.get(edit.path)
         latest[edit.path] = Edit(edit.path, edit.state, edit.lines + (before.lines if before else 0))
     larger = max(one, other, key=lambda piece: piece.lines)
-    both = Piece(kind=larger.kind, title=f"{one.title}; {other.title}", why=reason,
-                 edits=tuple(latest[path] for path in sorted(latest)), breaks=(*one.breaks, *other.breaks))  # fmt: skip
+    both = Piece(
+        kind=larger.kind,
+        title=f"{one.title}; {other.title}",
+        why=reason,
+        edits=tuple(latest[path] for path in sorted(latest)),
+        breaks=(*one.breaks, *other.breaks),
+        unknown=(*one.unknown, *other.unknown),
+    )
     return replace(plan, pieces=(*plan.pieces[:at], both, *plan.pieces[at + 2 :]))

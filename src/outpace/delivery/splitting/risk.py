@@ -14,7 +14,7 @@ LEVELS: tuple[Risk, ...] = ("none", "low", "medium", "high")
 
 def risk(piece: Piece) -> Risk:
     """One level more where it is large and not mechanical."""
-    if piece.breaks:
+    if piece.breaks or piece.unknown:
         return "high"
     match piece.kind:
         case "documentation" | "tests":

@@ -10,7 +10,6 @@ from outpace.delivery.splitting.atoms import Atom
 from outpace.delivery.splitting.graph import closed, inseparable
 from outpace.delivery.splitting.links import Link, Links
 from outpace.delivery.splitting.mechanical import Mechanical
-from outpace.delivery.splitting.migrating import breaks
 from outpace.delivery.splitting.pieces import Kind
 
 
@@ -37,7 +36,12 @@ class Unit:
     @cached_property
     def breaks(self) -> tuple[str, ...]:
         """Migrations beside which the release before them does not go on."""
-        return tuple(atom.path for atom in self.atoms if breaks(atom))
+        return tuple(atom.path for atom in self.atoms if atom.schemed.breaks)
+
+    @cached_property
+    def unknown(self) -> tuple[str, ...]:
+        """Migrations beside which nobody can tell whether it does."""
+        return tuple(atom.path for atom in self.atoms if atom.schemed.unknown)
 
     def all(self, *, how: str = "", role: str = "") -> bool:
         return all((not how or atom.how == how) and (not role or atom.role == role) for atom in self.atoms)
