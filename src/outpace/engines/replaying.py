@@ -209,9 +209,9 @@ class _Work:
                 self._shown.update({class_of(request, each) for each in result.differences})
 
     def _compared(self, olds: list[Answer], news: list[Answer], asked: datetime, about: str) -> Result:
+        """The last of `olds` is new."""
         with self._lock:
-            for each in olds:
-                self._comparer.remember(each)
+            self._comparer.remember(olds[-1])
             return self._comparer.compared(tuple(olds), tuple(news), asked=asked, about=about)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime
+from itertools import product
 from typing import Any
 
 import pytest
@@ -268,6 +269,76 @@ def test_many_differences_are_counted_and_each_place_is_shown_first() -> None:
     assert {each.place for each in result.differences} == {"$.rows[].a", "$.z"}
 
 
+ROWS = [f"{number},item {number},{number * 7 % 1000}" for number in range(20_000)]
+SAME_ROWS = [f"row {number % 5}" for number in range(20_000)]
+
+
+@pytest.mark.parametrize(
+    ("rows", "faulty", "told"),
+    [
+        (ROWS, [*ROWS[:9_000], "9000,item 9000,1", *ROWS[9_001:]], "line 9001, behind '9000,item 9000,': 0 -> 1"),
+        (ROWS, [*ROWS, "new"], "line 20001: added, new"),
+        (ROWS, ROWS[1:], "line 1: missing, was 0,item 0,0"),
+        (ROWS, [ROWS[-1], *ROWS[:-1]], "line 20000: missing, was 19999,item 19999,993"),
+        (SAME_ROWS, [*SAME_ROWS[:9_000], *SAME_ROWS[9_001:]], "line 9001: missing, was row 0"),
+        (SAME_ROWS, [*SAME_ROWS[:9_000], "row 0", *SAME_ROWS[9_000:]], "line 9002: added, row 0"),
+    ],
+)
+def test_a_fault_in_tens_of_thousands_of_rows_is_found(rows: list[str], faulty: list[str], told: str) -> None:
+    def text(rows: list[str]) -> Answered:
+        return Answered(200, (("content-type", "text/csv"),), "\n".join(rows).encode())
+
+    result = readable(text(rows), text(rows), text(faulty))
+    assert result == told
+
+
+def test_a_fault_beside_noise_in_each_of_many_rows_is_found() -> None:
+    def text(drawn: int, last: str) -> Answered:
+        return page("\n".join([*(f"{row},{(drawn * number) % 997}" for number, row in enumerate(ROWS)), last]))
+
+    old = text(3, "end"), text(5, "end")
+    assert isinstance(compared(*old, text(7, "end")), Same)
+    assert readable(*old, text(7, "over")) == "line 20001: missing, was end\nline 20001: added, over"
+
+
+def test_a_changed_row_among_many_without_order_is_told_from_those_that_moved() -> None:
+    rows = [{"who": f"item {number % 97}", "price": number} for number in range(2_000)]
+    other = {**rows[1_000], "price": -5}
+    old = document(rows), document(rows[::-1])
+    assert readable(*old, document([other, *rows[1_001:], *rows[:1_000]])) == "$[1000].price: 1000 -> -5"
+
+
+UNALIGNED = "body: differs; not aligned further"
+
+
+@pytest.mark.parametrize("answer", [document, lambda value: page("\n".join(map(str, value)))])
+def test_what_differs_beyond_the_work_that_is_done_is_called_different_and_the_rest_not_looked_at(answer: Any) -> None:
+    old, new = answer(list(range(500))), answer([-each for each in range(500)])
+    result = compared(old, old, new, most_steps=300)
+    assert isinstance(result, Different)
+    assert UNALIGNED in result.readable
+    assert compared(old, old, old, most_steps=0) == Same()
+    told = "two answers of the old release differ in more than is aligned"
+    assert compared(old, new, old, most_steps=300) == NotComparable(told)
+    fine = Comparer(most_steps=10_000)
+    assert fine.compared((old, old), (new, old), asked=ASKED) == Same()
+
+
+def test_thousands_of_differences_in_one_place_hide_none_in_another() -> None:
+    old = {"rows": [{"id": number, "price": 1} for number in range(3_000)], "total": 5}
+    new = {"rows": [{"id": number, "price": 2} for number in range(3_000)], "total": 6}
+    result = compared(document(old), document(old), document(new))
+    assert isinstance(result, Different)
+    assert [each.place for each in result.differences[:2]] == ["$.rows[].price", "$.total"]
+
+
+def test_a_document_with_thousands_of_places_that_differ_says_that_there_may_be_more() -> None:
+    keys = ["".join(letters) for letters in product("abcdefghijkl", repeat=3)]
+    result = compared(*(document(dict.fromkeys(keys, told)) for told in (1, 1, 2)))
+    assert isinstance(result, Different)
+    assert (result.more, result.has_each_place) == (982, False)
+
+
 JSON_VALUES = st.recursive(
     st.none() | st.booleans() | st.integers(-5, 5) | st.text("ab", max_size=3),
     lambda inner: (
@@ -297,3 +368,19 @@ def _turned(value: object) -> object:
 def test_documents_that_are_not_equal_are_different(one: object, other: object) -> None:
     alike = json.dumps(one, sort_keys=True) == json.dumps(other, sort_keys=True)
     assert isinstance(compared(document(one), document(one), document(other)), Same) is alike
+
+
+@given(JSON_VALUES, JSON_VALUES, st.integers(0, 30))
+def test_no_bound_of_work_hides_a_difference_or_makes_one(one: object, other: object, steps: int) -> None:
+    alike = json.dumps(one, sort_keys=True) == json.dumps(other, sort_keys=True)
+    result = compared(document(one), document(one), document(_turned(other)), most_steps=steps)
+    assert isinstance(result, Same) is alike
+
+
+LINES = st.lists(st.sampled_from(["a", "b 1", "b 2", "c d e"]), max_size=12)
+
+
+@given(LINES, LINES, st.integers(0, 60))
+def test_no_bound_of_work_hides_a_line_that_differs(one: list[str], other: list[str], steps: int) -> None:
+    result = compared(page("\n".join(one)), page("\n".join(one)), page("\n".join(other)), most_steps=steps)
+    assert isinstance(result, Same) is (one == other)

@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from outpace.delivery.exchanges.exchange import Fields
 
-Kind: TypeAlias = Literal["changed", "missing", "added", "order", "type", "length", "answer"]
+Kind: TypeAlias = Literal["changed", "missing", "added", "order", "type", "length", "answer", "unaligned"]
 LONGEST_SHOWN = 160
 _INDEX = re.compile(r"\[[^\]]*\]")
 _DIGITS = re.compile(r"\d")
@@ -60,8 +60,14 @@ class Difference(Struct, frozen=True):
                 return f"{self.where}: added, {self.new}"
             case "order":
                 return f"{self.where}: another order, {self.old} -> {self.new}"
+            case "unaligned":
+                return f"{self.where}: differs; not aligned further"
             case _:
                 return f"{self.where}: {self.old} -> {self.new}"
+
+
+NOT_ALIGNED = Difference("body", "unaligned", "", "", "body")
+"""It took more work than is done: what else differs was not looked for."""
 
 
 class Same(Struct, frozen=True, tag=True):

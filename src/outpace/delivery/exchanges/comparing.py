@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from hashlib import sha256
-from itertools import islice
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from msgspec import Struct
+from msgspec.structs import replace
 
+from outpace.delivery.exchanges.alignment import MOST_STEPS, NotAligned, Work
 from outpace.delivery.exchanges.answers import (
+    NOT_ALIGNED,
     Answer,
     Answered,
     Difference,
@@ -22,7 +24,7 @@ from outpace.delivery.exchanges.answers import (
     shown,
 )
 from outpace.delivery.exchanges.bodies import content_type, decoded
-from outpace.delivery.exchanges.document_differences import Rules, differing_documents
+from outpace.delivery.exchanges.document_differences import Rules, canonical, differing_documents
 from outpace.delivery.exchanges.documents import parsed
 from outpace.delivery.exchanges.dropped import Dropped
 from outpace.delivery.exchanges.exchange import Fields, field
@@ -53,11 +55,15 @@ class Comparer:
     """Of one replay: what the old release gave anywhere is remembered, so that an id that stands for another thing is
     told from one that was just drawn."""
 
-    def __init__(self, *, ignore: Iterable[str] = (), unordered: Iterable[str] = ()) -> None:
+    def __init__(
+        self, *, ignore: Iterable[str] = (), unordered: Iterable[str] = (), most_steps: int = MOST_STEPS
+    ) -> None:
+        """`most_steps`: how many items are looked at where answers to one request are compared."""
         self._ignored = frozenset(name.lower() for name in ignore)
         self._unordered = frozenset(name.lower() for name in unordered)
         self._given: set[str] = set()
         self._chances = Chances()
+        self._most_steps = most_steps
 
     def remember(self, answer: Answer) -> None:
         if isinstance(answer, Answered) and len(self._given) < 200_000:
@@ -72,11 +78,14 @@ class Comparer:
         if len({each.status for each in whole}) > 1 or len(whole) < len(old):
             told = sorted({str(each.status) if isinstance(each, Answered) else "no answer" for each in old})
             return NotComparable(f"the old release answers now with {', now with '.join(told)}")
-        rules = Rules(Volatile(asked, self._given.__contains__), self._ignored, self._unordered)
+        volatile = Volatile(asked, self._given.__contains__)
+        rules = Rules(volatile, self._ignored, self._unordered, work=Work(self._most_steps))
         try:
             return self._judged(whole, new, rules, about)
         except Dropped as why:
             return NotComparable(str(why))
+        except NotAligned:
+            return NotComparable("two answers of the old release differ in more than is aligned")
 
     def settled(self, result: Result, about: str) -> Result:
         """Asked when all was compared: what comes by chance, now one and now the other of few values, may have come as
@@ -87,34 +96,71 @@ class Comparer:
         return Different(left, 0, result.noise) if left else Same(result.noise)
 
     def _judged(self, old: tuple[Answered, ...], new: tuple[Answer, ...], rules: Rules, about: str) -> Result:
-        first = old[0]
+        first = _Read(old[0], _body(old[0]))
         noise = Noise(rules.volatile)
         noise.learn(each for other in old[1:] for each in _differing(first, other, _exactly(rules)))
         if learned := noise.without_order:
-            rules = Rules(rules.volatile, rules.ignored, rules.unordered, learned)
+            rules = replace(rules, learned=learned)
             noise.learn(each for other in old[1:] for each in _differing(first, other, _exactly(rules)))
-        texts = _texts(old, new, rules.volatile)
+        texts = _texts(first, old, new, rules)
         self._chances.learn(about, noise.changes)
         self._chances.learn_lines(about, texts.optional)
-        found = [_bounded(one for one in _against(first, each, rules) if not noise.covers(one)) for each in new]
-        real = [*_in_all(found), *texts.found]
+        found = [_found(each for each in _against(first, one, rules) if not noise.covers(each)) for one in new]
+        real = [*_in_all(found), *texts.found, *(() if texts.aligned else (NOT_ALIGNED,))]
         said = tuple(sorted({*noise.places, *texts.noise}))[:MOST_SHOWN]
         if not real:
             return Same(said)
-        first_of_place = {each.place: each for each in reversed(real)}.values()
-        real = [*first_of_place, *(each for each in real if each not in first_of_place)]
+        real = _each_place_first(real)
         return Different(tuple(real[:MOST_SHOWN]), max(0, len(real) - MOST_SHOWN), said)
 
 
-def _in_all(found: list[dict[str, Difference]]) -> list[Difference]:
-    """Those that each answer has: at the same spot, or where none is, in the same place of another item."""
-    if not found:
+class _Found(NamedTuple):
+    """By spot; of the places in `cut`, not each. Not `whole`: there may be more in other places."""
+
+    by_spot: dict[str, Difference]
+    cut: set[str]
+    whole: bool
+
+
+def _found(differing: Iterable[Difference]) -> _Found:
+    by_spot: dict[str, Difference] = {}
+    places, cut = set[str](), set[str]()
+    try:
+        for each in differing:
+            if len(by_spot) >= MOST_COUNTED and each.place in places:
+                cut.add(each.place)
+            elif len(places) > MOST_COUNTED:
+                return _Found(by_spot, cut, whole=False)
+            else:
+                by_spot[each.spot] = each
+                places.add(each.place)
+    except NotAligned:
+        return _Found(by_spot, cut, whole=False)
+    return _Found(by_spot, cut, whole=True)
+
+
+def _in_all(found: list[_Found]) -> list[Difference]:
+    """Those that each answer has: at the same spot, or where none is, in the same place of another item. What all of
+    them have is in each that was looked at to its end; where none was, there may be more than is told."""
+    told = [each for each in found if each.whole] or found
+    if not told:
         return []
-    spots = [each for spot, each in found[0].items() if all(spot in other for other in found)]
-    if spots or len(found) == 1:
-        return spots
-    places = [{each.place for each in other.values()} for other in found]
-    return [each for each in found[0].values() if all(each.place in other for other in places)]
+    first, *others = told
+    common = [
+        each
+        for spot, each in first.by_spot.items()
+        if all(spot in other.by_spot or each.place in other.cut for other in others)
+    ]
+    if not common and others:
+        places = [{each.place for each in other.by_spot.values()} for other in others]
+        common = [each for each in first.by_spot.values() if all(each.place in other for other in places)]
+    return common if first.whole else [*common, NOT_ALIGNED]
+
+
+def _each_place_first(found: list[Difference]) -> list[Difference]:
+    first: dict[str, Difference] = {}
+    others = [each for each in found if first.setdefault(each.place, each) is not each]
+    return [*first.values(), *others]
 
 
 class _Exact(Volatile):
@@ -125,31 +171,34 @@ class _Exact(Volatile):
 
 
 def _exactly(rules: Rules) -> Rules:
-    return Rules(_Exact(rules.volatile.asked), rules.ignored, rules.unordered, rules.learned)
+    return replace(rules, volatile=_Exact(rules.volatile.asked))
 
 
-def _bounded(found: Iterable[Difference]) -> dict[str, Difference]:
-    return {each.spot: each for each in islice(found, MOST_COUNTED)}
+class _Read(NamedTuple):
+    """An answer that is compared with many, and read once."""
+
+    answer: Answered
+    body: _Body
 
 
 def _why(answers: tuple[Answer, ...]) -> str:
     return next((each.why for each in answers if isinstance(each, NoAnswer)), "it was not asked")
 
 
-def _against(old: Answered, new: Answer, rules: Rules) -> Iterator[Difference]:
+def _against(old: _Read, new: Answer, rules: Rules) -> Iterator[Difference]:
     match new:
         case NoAnswer(why):
-            yield Difference("answer", "answer", f"status {old.status}", f"no answer: {shown(why)}", "answer")
+            yield Difference("answer", "answer", f"status {old.answer.status}", f"no answer: {shown(why)}", "answer")
         case Answered():
             yield from _differing(old, new, rules)
 
 
-def _differing(old: Answered, new: Answered, rules: Rules) -> Iterator[Difference]:
-    if old.status != new.status:
-        yield Difference("status", "changed", str(old.status), str(new.status), "status")
-    yield from _headers(old.fields, new.fields, rules)
-    if old.body != new.body:
-        yield from _bodies(old, new, rules)
+def _differing(old: _Read, new: Answered, rules: Rules) -> Iterator[Difference]:
+    if old.answer.status != new.status:
+        yield Difference("status", "changed", str(old.answer.status), str(new.status), "status")
+    yield from _headers(old.answer.fields, new.fields, rules)
+    if old.answer.body != new.body:
+        yield from _bodies(old.body, new, rules)
 
 
 def _headers(old: Fields, new: Fields, rules: Rules) -> Iterator[Difference]:
@@ -219,14 +268,15 @@ def _body(answer: Answered) -> _Body:
     return _Body("text", text, "html" in kind or text.lstrip()[:1] == "<")
 
 
-def _bodies(old: Answered, new: Answered, rules: Rules) -> Iterator[Difference]:
+def _bodies(before: _Body, new: Answered, rules: Rules) -> Iterator[Difference]:
     """But for texts, which are compared all together."""
-    before, after = _body(old), _readable(new)
+    after = _readable(new)
     if before.kind != after.kind:
         told = "" if after.kind != "unreadable" else f": {after.told}"
         yield Difference("body", "type", before.kind, after.kind + told, "body")
     elif before.kind == "JSON":
-        yield from differing_documents(before.told, after.told, rules)
+        if canonical(before.told) != canonical(after.told):
+            yield from differing_documents(before.told, after.told, rules)
     elif before.kind == "bytes" and before.told != after.told:
         yield Difference("body", "changed", _digest(before.told), _digest(after.told), "body")
 
@@ -238,15 +288,16 @@ def _readable(answer: Answered) -> _Body:
         return _Body("unreadable", str(why))
 
 
-def _texts(old: tuple[Answered, ...], new: tuple[Answer, ...], volatile: Volatile) -> Texts:
+def _texts(first: _Read, old: tuple[Answered, ...], new: tuple[Answer, ...], rules: Rules) -> Texts:
     """Of the answers that are texts; another kind of answer is a difference already."""
-    before = [each for each in map(_body, old) if each.kind == "text"]
+    if first.body.kind != "text":
+        return Texts()
+    before = [first.body, *(each for each in map(_body, old[1:]) if each.kind == "text")]
     after = [each for each in (_readable(one) for one in new if isinstance(one, Answered)) if each.kind == "text"]
     if len(before) < len(old) or len(after) < len(new):
-        return Texts((), (), frozenset())
-    return differing_texts(
-        [each.told for each in before], [each.told for each in after], volatile, markup=before[0].markup
-    )
+        return Texts()
+    told, beside = [each.told for each in before], [each.told for each in after]
+    return differing_texts(told, beside, rules.volatile, rules.work, markup=first.body.markup)
 
 
 def _digest(body: bytes) -> str:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterator
 
-from msgspec import Struct
+from msgspec import Struct, field
 
+from outpace.delivery.exchanges.alignment import Work
 from outpace.delivery.exchanges.answers import Difference, shown, shown_beside
 from outpace.delivery.exchanges.documents import Json
 from outpace.delivery.exchanges.volatile import Volatile, of_one_answer
@@ -23,9 +25,12 @@ class Rules(Struct, frozen=True):
     ignored: frozenset[str] = frozenset()
     unordered: frozenset[str] = frozenset()
     learned: frozenset[str] = frozenset()
+    work: Work = field(default_factory=Work)
 
 
 def differing_documents(old: Json, new: Json, rules: Rules, where: str = "$", name: str = "") -> Iterator[Difference]:
+    """Raises NotAligned, when all that was found until then was told."""
+    rules.work.spend(1)
     if where.count(".") + where.count("[") > DEEPEST:
         return
     match old, new:
@@ -62,49 +67,68 @@ def _objects(old: dict[str, Json], new: dict[str, Json], rules: Rules, where: st
 
 
 def _lists(old: list[Json], new: list[Json], rules: Rules, where: str, name: str) -> Iterator[Difference]:
+    """Items that are the same to the letter are not looked into."""
+    rules.work.spend(len(old) + len(new))
     ordered = name.lower() not in rules.unordered and where not in rules.learned
     key = _key(old, new)
     if key is not None:
         yield from _keyed(old, new, rules, where, key, ordered=ordered)
         return
-    if sorted(map(_canonical, old)) == sorted(map(_canonical, new)):
-        if ordered and (place := _first_difference(old, new)) is not None:
+    before, after = list(map(canonical, old)), list(map(canonical, new))
+    if Counter(before) == Counter(after):
+        pairs = enumerate(zip(before, after, strict=True))
+        place = next((place for place, (one, other) in pairs if one != other), None)
+        if ordered and place is not None:
             at = f"[{place}] {_shown(old[place])}", f"[{place}] {_shown(new[place])}"
             yield Difference(where, "order", *at, f"{where} order")
-        return
-    if len(old) != len(new):
+    elif len(old) != len(new):
         yield _of_other_length(old, new, where)
-        return
-    if not ordered:
-        old, new = sorted(old, key=_canonical), sorted(new, key=_canonical)
-    for place, (one, other) in enumerate(zip(old, new, strict=False)):
-        yield from differing_documents(one, other, rules, f"{where}[{place}]")
+    elif ordered:
+        for place, (one, other) in enumerate(zip(old, new, strict=True)):
+            if before[place] != after[place]:
+                yield from differing_documents(one, other, rules, f"{where}[{place}]")
+    else:
+        for place, other in zip(_left_over(before, after), _left_over(after, before), strict=True):
+            yield from differing_documents(old[place], new[other], rules, f"{where}[{place}]")
+
+
+def _left_over(items: list[str], others: list[str]) -> list[int]:
+    """The places of those that the others lack, in the order of what they say."""
+    there = Counter(others)
+    there.subtract(items)
+    lacking = {item: -count for item, count in there.items() if count < 0}
+    found: list[int] = []
+    for place in range(len(items) - 1, -1, -1):
+        if lacking.get(items[place], 0) > 0:
+            lacking[items[place]] -= 1
+            found.append(place)
+    return sorted(found, key=items.__getitem__)
 
 
 def _keyed(
     old: list[Json], new: list[Json], rules: Rules, where: str, key: str, *, ordered: bool
 ) -> Iterator[Difference]:
     """Each item beside that of the same name, wherever it stands."""
-    before = {_canonical(_of(item, key)): item for item in old}
-    after = {_canonical(_of(item, key)): item for item in new}
-    there = [name for name in before if name in after]
-    if ordered and there != [name for name in after if name in before]:
-        one, other = ", ".join(there[:5]), ", ".join([name for name in after if name in before][:5])
+    before = {canonical(_of(item, key)): item for item in old}
+    after = {canonical(_of(item, key)): item for item in new}
+    there, others = [name for name in before if name in after], [name for name in after if name in before]
+    if ordered and there != others:
+        one, other = ", ".join(there[:5]), ", ".join(others[:5])
         yield Difference(where, "order", shown(one), shown(other), f"{where} order")
     for name, item in before.items():
-        spot = f"{where}[{key}={shown(name, 60)}]"
-        if name in after:
-            yield from differing_documents(item, after[name], rules, spot)
-        else:
+        if name not in after:
+            spot = f"{where}[{key}={shown(name, 60)}]"
             yield Difference(spot, "missing", _shown(item), "", f"{where} items")
+        elif canonical(item) != canonical(after[name]):
+            yield from differing_documents(item, after[name], rules, f"{where}[{key}={shown(name, 60)}]")
     for name in sorted(after.keys() - before.keys()):
         yield Difference(f"{where}[{key}={shown(name, 60)}]", "added", "", _shown(after[name]), f"{where} items")
 
 
 def _of_other_length(old: list[Json], new: list[Json], where: str) -> Difference:
-    before, after = {_canonical(each) for each in old}, {_canonical(each) for each in new}
-    lost = next((each for each in old if _canonical(each) not in after), None)
-    gained = next((each for each in new if _canonical(each) not in before), None)
+    before, after = {canonical(each) for each in old}, {canonical(each) for each in new}
+    lost = next((each for each in old if canonical(each) not in after), None)
+    gained = next((each for each in new if canonical(each) not in before), None)
     told = f", without {_shown(lost)}" if lost is not None else f", with {_shown(gained)}" if gained is not None else ""
     return Difference(where, "length", counted(len(old), "item"), counted(len(new), "item") + told, f"{where} items")
 
@@ -118,7 +142,7 @@ def _key(old: list[Json], new: list[Json]) -> str | None:
         before, after = [_of(each, key) for each in old], [_of(each, key) for each in new]
         naming = (str, int) if key in _KEYS else (str,)
         if all(isinstance(each, naming) for each in (*before, *after)):
-            one, other = set(map(_canonical, before)), set(map(_canonical, after))
+            one, other = set(map(canonical, before)), set(map(canonical, after))
             if len(one) == len(old) and len(other) == len(new) and 2 * len(one & other) >= min(len(one), len(other)):
                 return key
     return None
@@ -128,12 +152,8 @@ def _of(item: Json, key: str) -> Json:
     return item.get(key) if isinstance(item, dict) else None
 
 
-def _first_difference(old: list[Json], new: list[Json]) -> int | None:
-    pairs = enumerate(zip(old, new, strict=False))
-    return next((place for place, (one, other) in pairs if _canonical(one) != _canonical(other)), None)
-
-
-def _canonical(value: Json) -> str:
+def canonical(value: Json) -> str:
+    """The same for documents that are the same to the letter, but for the order of keys."""
     return json.dumps(value, sort_keys=True, ensure_ascii=False)
 
 

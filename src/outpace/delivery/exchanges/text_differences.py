@@ -8,19 +8,19 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
-from difflib import SequenceMatcher
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
+from outpace.delivery.exchanges.alignment import NotAligned, Work, matched
 from outpace.delivery.exchanges.answers import Difference, shown, shown_beside
 from outpace.delivery.exchanges.volatile import Volatile, of_one_answer, words
 
-MOST_LINES = 3_000
-LONGEST_ALIGNED = 400
-"""Lines between two that are alike: more are not paired by what they have in common."""
+LOOKED_AHEAD = 400
+"""Lines among which the one is looked for that an old line became."""
 ALIKE = 0.5
 _BETWEEN_TAGS = re.compile(r">\s*<")
-_NAMED = re.compile(r"""<[a-zA-Z][^<>]*?\b(?:name|id)=["']?([\w.-]+)["']?[^<>]*>""")
+_TAG = re.compile(r"<[a-zA-Z][^<>]*+>")
+_NAMED = re.compile(r"""\b(?:name|id)=["']?([\w.-]+)""")
 _HELD = re.compile(r"""\b(?:value|content)=("[^"]*"|'[^']*')""")
 
 
@@ -38,30 +38,36 @@ class Line(NamedTuple):
 
 
 class Texts(NamedTuple):
-    """What differs, and where old answers differ among themselves."""
+    """What differs, and where old answers differ among themselves. `aligned`: a new answer was looked at to its end, so
+    that what all of them have is among what is found."""
 
-    found: tuple[Difference, ...]
-    noise: tuple[str, ...]
-    optional: frozenset[str]  # lines that some old answers have, and others have not
+    found: tuple[Difference, ...] = ()
+    noise: tuple[str, ...] = ()
+    optional: frozenset[str] = frozenset()  # lines that some old answers have, and others have not
+    aligned: bool = True
 
 
-def differing_texts(old: Sequence[str], new: Sequence[str], volatile: Volatile, *, markup: bool) -> Texts:
-    """`old` holds at least one. A difference is in each of `new`."""
-    before = [_lines(each, volatile, markup=markup) for each in old]
-    after = [_lines(each, volatile, markup=markup) for each in new]
-    if max(map(len, [*before, *after])) > MOST_LINES:
-        return _as_wholes(before, after)
+def differing_texts(old: Sequence[str], new: Sequence[str], volatile: Volatile, work: Work, *, markup: bool) -> Texts:
+    """`old` holds at least one. A difference is in each of `new`. Raises NotAligned where old ones are too different
+    to be a measure."""
+    if len({*old, *new}) == 1:
+        return Texts()
+    read = _Reading(volatile, markup=markup)
+    before = [read.lines(each) for each in old]
     skeleton = before[0]
     known: Counter[str] = Counter()
     for answer in before:
         known |= Counter(line.key for line in answer)
     noise: set[str] = set()
     for answer in before[1:]:
-        skeleton = _common(skeleton, answer, volatile, noise)
+        skeleton = _common(skeleton, answer, volatile, noise, work)
     lost: list[dict[int, tuple[Line, Line | None]]] = []
     gained: list[dict[str, Line]] = []
-    for answer in after:
-        missing, added = _against(skeleton, answer, volatile)
+    for answer in map(read.lines, new):
+        try:
+            missing, added = _against(skeleton, answer, volatile, work)
+        except NotAligned:
+            continue
         lost.append(missing)
         beyond = Counter(line.key for line in answer) - known
         gained.append({line.key: line for line in added if line.key in beyond})
@@ -69,7 +75,7 @@ def differing_texts(old: Sequence[str], new: Sequence[str], volatile: Volatile, 
     optional = (
         {line.text for lines in before for line in lines if line.key not in every} if len(before) > 1 else set[str]()
     )
-    return Texts(_told(lost, gained), tuple(sorted(noise)), frozenset(optional))
+    return Texts(_told(lost, gained), tuple(sorted(noise)), frozenset(optional), bool(lost) or not new)
 
 
 def _told(lost: list[dict[int, tuple[Line, Line | None]]], gained: list[dict[str, Line]]) -> tuple[Difference, ...]:
@@ -104,26 +110,38 @@ def _changed(line: Line, instead: Line | None) -> Difference:
     return Difference(spot, "changed", *shown_beside(line.text, instead.text), spot)
 
 
-def _lines(text: str, volatile: Volatile, *, markup: bool) -> list[Line]:
-    """A page without line breaks has tags to part it at; the value of a field of one answer is no part of it."""
-    if markup:
-        text = _NAMED.sub(_without_value, _BETWEEN_TAGS.sub(">\n<", text))
-    lines = enumerate((line.strip() for line in text.split("\n")), start=1)
-    return [_line(number, words(line), volatile) for number, line in lines if line]
+class _Reading:
+    """Of the texts of one comparison: a line that several have is read once."""
 
+    def __init__(self, volatile: Volatile, *, markup: bool) -> None:
+        self._volatile = volatile
+        self._markup = markup
+        self._read: dict[str, tuple[tuple[str, ...], str]] = {}
 
-def _line(number: int, told: list[str], volatile: Volatile) -> Line:
-    return Line(number, tuple(told), "\0".join(map(volatile.spelled, told)))
+    def lines(self, text: str) -> list[Line]:
+        """A page without line breaks has tags to part it at; the value of a field of one answer is no part of it."""
+        if self._markup:
+            text = _TAG.sub(_without_value, _BETWEEN_TAGS.sub(">\n<", text))
+        lines = enumerate((line.strip() for line in text.split("\n")), start=1)
+        return [Line(number, *self._line(line)) for number, line in lines if line]
+
+    def _line(self, line: str) -> tuple[tuple[str, ...], str]:
+        found = self._read.get(line)
+        if found is None:
+            told = tuple(words(line))
+            found = self._read[line] = told, "\0".join(map(self._volatile.spelled, told))
+        return found
 
 
 def _without_value(found: re.Match[str]) -> str:
-    return _HELD.sub('value=""', found[0]) if of_one_answer(found[1]) else found[0]
+    named = _NAMED.search(found[0])
+    return _HELD.sub('value=""', found[0]) if named is not None and of_one_answer(named[1]) else found[0]
 
 
-def _common(skeleton: list[Line], answer: list[Line], volatile: Volatile, noise: set[str]) -> list[Line]:
+def _common(skeleton: list[Line], answer: list[Line], volatile: Volatile, noise: set[str], work: Work) -> list[Line]:
     """What both have, with the words that differ left open."""
     kept: list[Line] = []
-    for one, other in _aligned(skeleton, answer, volatile):
+    for one, other in _aligned(skeleton, answer, work):
         if other is None:
             noise.add("line")
         elif one is not None:
@@ -137,6 +155,8 @@ def _common(skeleton: list[Line], answer: list[Line], volatile: Volatile, noise:
 
 def _merged(one: Line, other: Line, volatile: Volatile) -> Line:
     """A clock stays one, and what it may be is another clock."""
+    if one.words == other.words:
+        return one
     pairs = zip(one.words, other.words, strict=True)
     kept = tuple(word if word is not None and _same(word, beside, volatile) else None for word, beside in pairs)
     spelled = ("\1" if word is None else volatile.spelled(word) for word in kept)
@@ -148,12 +168,12 @@ def _same(word: str | None, other: str | None, volatile: Volatile) -> bool:
 
 
 def _against(
-    skeleton: list[Line], answer: list[Line], volatile: Volatile
+    skeleton: list[Line], answer: list[Line], volatile: Volatile, work: Work
 ) -> tuple[dict[int, tuple[Line, Line | None]], list[Line]]:
     """Lines of the skeleton that are not there, each with what stands in its place; and lines that are new."""
     missing: dict[int, tuple[Line, Line | None]] = {}
     added: list[Line] = []
-    for one, other in _aligned(skeleton, answer, volatile):
+    for one, other in _aligned(skeleton, answer, work):
         if one is None and other is not None:
             added.append(other)
         elif one is not None and other is None:
@@ -165,70 +185,63 @@ def _against(
 
 
 def _fits(line: Line, other: Line, volatile: Volatile) -> bool:
-    if len(line.words) != len(other.words):
-        return False
+    if line.words == other.words or len(line.words) != len(other.words):
+        return line.words == other.words
     return all(_same(one, word, volatile) for one, word in zip(line.words, other.words, strict=True))
 
 
-def _aligned(old: list[Line], new: list[Line], volatile: Volatile) -> Iterable[tuple[Line | None, Line | None]]:
-    """Pairs in order: the same lines, then between them those that have most in common."""
-    wanted = _resolved(old, new, volatile)
-    matcher = SequenceMatcher(None, wanted, [line.key for line in new], autojunk=False)
-    for step, begin, end, new_begin, new_end in matcher.get_opcodes():
-        if step == "equal":
-            yield from zip(old[begin:end], new[new_begin:new_end], strict=True)
-        else:
-            yield from _paired(old[begin:end], new[new_begin:new_end])
+def _aligned(old: list[Line], new: list[Line], work: Work) -> Iterable[tuple[Line | None, Line | None]]:
+    """Pairs in order: the same lines, then between them those that have most in common. Raises NotAligned."""
+    begin = new_begin = 0
+    for place, other in (*matched(*_names(old, new, work), work), (len(old), len(new))):
+        yield from _paired(old[begin:place], new[new_begin:other], work)
+        if place < len(old):
+            yield old[place], new[other]
+        begin, new_begin = place + 1, other + 1
 
 
-def _resolved(old: list[Line], new: list[Line], volatile: Volatile) -> list[str]:
-    """A line with open words goes by the name of the first new line that fits, so that both are the same."""
-    exact = {line.key for line in new}
-    by_length: dict[int, list[Line]] = {}
+def _names(old: list[Line], new: list[Line], work: Work) -> tuple[list[str], list[str]]:
+    """A line with open words goes by its others, and so does a new line that fits."""
+    exact = {line.key for line in old}
+    masks: dict[int, set[tuple[int, ...]]] = {}
+    for line in old:
+        if None in line.words:
+            opened = tuple(place for place, word in enumerate(line.words) if word is None)
+            masks.setdefault(len(line.words), set()).add(opened)
+    names: list[str] = []
     for line in new:
-        by_length.setdefault(len(line.words), []).append(line)
-    keys: list[str] = []
-    for line in old:
-        fitting: Callable[[Line], bool] = lambda other, line=line: _fits(line, other, volatile)  # noqa: E731
-        found = None if line.key in exact else next(filter(fitting, by_length.get(len(line.words), ())), None)
-        keys.append(line.key if found is None else found.key)
-    return keys
+        tried = () if line.key in exact else sorted(masks.get(len(line.words), ()))
+        work.spend(len(tried))
+        fitting = (name for name in (_masked(line.key, opened) for opened in tried) if name in exact)
+        names.append(next(fitting, line.key))
+    return [line.key for line in old], names
 
 
-def _paired(old: list[Line], new: list[Line]) -> Iterable[tuple[Line | None, Line | None]]:
+def _masked(key: str, opened: tuple[int, ...]) -> str:
+    spelled = key.split("\0")
+    for place in opened:
+        spelled[place] = "\1"
+    return "\0".join(spelled)
+
+
+def _paired(old: list[Line], new: list[Line], work: Work) -> Iterable[tuple[Line | None, Line | None]]:
     """In order; a line of as many words, of which at least half are the same, is the same line with other words."""
-    if len(old) * len(new) > LONGEST_ALIGNED**2:
-        yield from [(line, None) for line in old]
-        yield from [(None, line) for line in new]
-        return
-    rest = list(new)
+    begin = 0
     for line in old:
-        place = next((place for place, other in enumerate(rest) if _likeness(line, other) >= ALIKE), None)
+        ahead = range(begin, min(begin + LOOKED_AHEAD, len(new)))
+        place = next((place for place in ahead if _likeness(line, new[place], work) >= ALIKE), None)
         if place is None:
             yield line, None
             continue
-        yield from [(None, other) for other in rest[:place]]
-        yield line, rest[place]
-        del rest[: place + 1]
-    yield from [(None, line) for line in rest]
+        yield from [(None, other) for other in new[begin:place]]
+        yield line, new[place]
+        begin = place + 1
+    yield from [(None, line) for line in new[begin:]]
 
 
-def _likeness(line: Line, other: Line) -> float:
+def _likeness(line: Line, other: Line, work: Work) -> float:
+    work.spend(1)
     if len(line.words) != len(other.words) or not line.words:
         return 0.0
     told = [(one, word) for one, word in zip(line.words, other.words, strict=True) if word and word.strip()]
     return sum(one is None or one == word for one, word in told) / max(1, len(told))
-
-
-def _as_wholes(before: list[list[Line]], after: list[list[Line]]) -> Texts:
-    """Too long to be aligned: the set of lines that every old answer has, and that no new one may lack."""
-    stable = _keys(before[0])
-    for answer in before[1:]:
-        stable &= _keys(answer)
-    lost = [line for line in before[0] if line.key in stable and all(line.key not in _keys(each) for each in after)]
-    noise = ("line",) if any(_keys(each) != stable for each in before) else ()
-    return Texts(tuple(_changed(line, None) for line in lost[:MOST_LINES]), noise, frozenset())
-
-
-def _keys(answer: list[Line]) -> set[str]:
-    return {line.key for line in answer}

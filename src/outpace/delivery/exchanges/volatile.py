@@ -10,6 +10,8 @@ from email.utils import parsedate_to_datetime
 from outpace.model.times import from_timestamp, parse
 
 AROUND = timedelta(hours=1)
+SHORTEST = 10
+"""Characters of a clock, in seconds since 1970; an id has more."""
 _WORDS = re.compile(
     r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
     r"|\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:?\d\d)?"
@@ -75,6 +77,8 @@ class Volatile:
 
     def form(self, text: str) -> str:
         """A clock that is right, or a kind of id; empty for anything else."""
+        if len(text) < SHORTEST:
+            return ""
         at = _time(text)
         if at is not None and self._is_now(at):
             return "now"
@@ -101,4 +105,5 @@ def _time(text: str) -> datetime | None:
 
 
 def ids(text: str) -> set[str]:
-    return {word for word in words(text) if _UUID.fullmatch(word) or _HEX.fullmatch(word) or _OPAQUE.fullmatch(word)}
+    long = {word for word in words(text) if len(word) >= SHORTEST}
+    return {word for word in long if _UUID.fullmatch(word) or _HEX.fullmatch(word) or _OPAQUE.fullmatch(word)}
