@@ -7,9 +7,10 @@ import pytest
 from outpace.app.rollout_parts import Candidate
 from outpace.app.staged import NEW, OLD, Stage, compared
 from outpace.app.staging import Prepared
-from outpace.bootstrap.staged import leads_somewhere
+from outpace.bootstrap.staged import leads_somewhere, reaching
 from outpace.delivery.edge.ports import Runtime
 from outpace.delivery.exchanges.comparison import Comparison
+from outpace.model.edge import Data, Edge, Staging
 from outpace.model.errors import Error, ToolFailed, Unmasked
 from outpace.model.release import Digest
 from outpace.model.times import now
@@ -112,3 +113,37 @@ def test_an_environment_of_a_comparison_that_does_not_go_keeps_no_other() -> Non
 )
 def test_an_address_of_production_s_is_known_in_each_of_its_spellings(name: str, value: str, leads: bool) -> None:
     assert leads_somewhere(name, value, {"SET": "queue.internal:6379", "WORD": "s3cret"}) is leads
+
+
+PRODUCTION = {
+    "DATABASE": "env:SHOP_DATABASE", "QUEUE": "redis://queue.internal/0", "CACHE": "file:/run/cache", "LEVEL": "info",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("variables", "shared", "expected"),
+    [
+        ({}, (), ("CACHE", "DATABASE", "QUEUE")),
+        ({}, ("CACHE", "DATABASE"), ("QUEUE",)),
+        ({"DATABASE": "postgres://127.0.0.1/shop", "QUEUE": "", "CACHE": ""}, (), ("DATABASE",)),
+        ({"DATABASE": "postgres://127.0.0.1/shop", "QUEUE": "", "CACHE": ""}, ("DATABASE",), ()),
+        ({"DATABASE": "postgres://127.0.0.1/shop_staging", "QUEUE": "", "CACHE": ""}, (), ()),
+        ({"DATABASE": "env:ANOTHER", "QUEUE": "", "CACHE": ""}, (), ("DATABASE",)),
+        ({"DATABASE": "env:NOT_SET", "QUEUE": "", "CACHE": ""}, (), ()),
+        ({"DATABASE": "", "QUEUE": "", "CACHE": "file:/run/cache"}, (), ("CACHE",)),
+        ({"DATABASE": "", "QUEUE": "", "CACHE": "file:/run/staging"}, (), ()),
+        ({"DATABASE": "", "QUEUE": "queue:6379", "CACHE": ""}, (), ("QUEUE",)),
+        ({"DATABASE": "", "QUEUE": "", "CACHE": "", "LEVEL": "info"}, (), ()),
+        ({"DATABASE": "", "QUEUE": "", "CACHE": "", "READS": "host=localhost dbname=shop"}, (), ("READS",)),
+        ({"DATABASE": "", "QUEUE": "", "CACHE": "", "ORDERS": "sqlite:///orders.db"}, (), ("ORDERS",)),
+        ({"DATABASE": "", "QUEUE": "", "CACHE": "", "COPIED": "sqlite:///orders.db"}, (), ()),
+    ],
+)
+def test_a_variable_of_staging_s_own_does_not_lead_to_production_by_another_spelling(
+    variables: dict[str, str], shared: tuple[str, ...], expected: tuple[str, ...]
+) -> None:
+    data = (Data(source="sqlite:data/orders.db", variable="COPIED"),)
+    edge = Edge(variables=PRODUCTION, staging=Staging(variables=variables, shared=shared, data=data))
+    environ = {"SHOP_DATABASE": "postgresql://shop@localhost:5432/shop", "ANOTHER": "postgresql:///shop"}
+    own = tuple(name for name in PRODUCTION if name not in variables)
+    assert reaching(edge, environ, own) == expected

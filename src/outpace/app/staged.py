@@ -237,7 +237,7 @@ def ensure_apart(ground: Ground) -> None:
     reaching = ground.reaching()
     if reaching:
         raise Unmasked(
-            f"an environment for staging would use what {', '.join(reaching)} names: that is production's",
+            f"an environment for staging would use what {', '.join(reaching)} names: that is production's, or may be",
             hint="declare the database in [[applications.edge.staging.data]], another value in"
             f" [applications.edge.staging] variables, or, if it may: shared = {list(reaching)}".replace("'", '"'),
         )

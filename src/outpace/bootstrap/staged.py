@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from outpace.delivery.staging.resemblance import Resemblance, Side
     from outpace.engines.envoy.runtime import Runtime
     from outpace.engines.stages import StageFolders
-    from outpace.model.edge import Data
+    from outpace.model.edge import Data, Edge
     from outpace.model.release import Digest
     from outpace.model.unknown import Unknown
 
@@ -157,9 +157,7 @@ class StagingGround:
         return tuple(sorted(set(edge.variables) - own))
 
     def reaching(self) -> tuple[str, ...]:
-        edge, environ = self._place.edge, self._place.here.environ
-        undeclared = (name for name in self.shared() if name not in edge.staging.shared)
-        return tuple(name for name in undeclared if leads_somewhere(name, edge.variables[name], environ))
+        return reaching(self._place.edge, self._place.here.environ, self.shared())
 
     def resemblance(self, stage: Stage, answered: Iterable[str] = ()) -> Resemblance:
         """Measured of both, while it is up. `answered` are the routes of what was replayed to it. The traffic's are
@@ -214,13 +212,39 @@ class StagingGround:
         )
 
 
+def reaching(edge: Edge, environ: Mapping[str, str], shared: Iterable[str]) -> tuple[str, ...]:
+    """Variables by which staging would come to what is production's: the same as there, or another spelling of it."""
+    from outpace.delivery.staging.places import may_be_one
+
+    own = {name: value for name, value in edge.variables.items() if leads_somewhere(name, value, environ)}
+    theirs = {*own.values(), *(each.source for each in edge.staging.data)}
+    read = [told for value in theirs if (told := _told(value, environ)) is not None]
+
+    def is_theirs(value: str) -> bool:
+        told = _told(value, environ)
+        return value in theirs or (told is not None and any(may_be_one(told, each) for each in read))
+
+    found = {name for name in shared if name in own}
+    found |= {
+        name
+        for name, value in edge.staging.variables.items()
+        if leads_somewhere(name, value, environ) and is_theirs(value)
+    }
+    return tuple(sorted(found - {*edge.staging.shared, *(each.variable for each in edge.staging.data)}))
+
+
 def leads_somewhere(name: str, value: str, environ: Mapping[str, str]) -> bool:
     """An address, or a file. What a file holds is not read here, and may be one; so may what is not set here."""
+    told = _told(value, environ)
+    return told is None or LEADS.search(told) is not None or bool(told and name.upper().endswith(NAMING))
+
+
+def _told(value: str, environ: Mapping[str, str]) -> str | None:
+    """None: what a file holds, and what is not set here."""
     kind, _, rest = value.partition(":")
-    if kind == "file" or (kind == "env" and not environ.get(rest)):
-        return True
-    told = environ[rest] if kind == "env" else value
-    return LEADS.search(told) is not None or bool(told and name.upper().endswith(NAMING))
+    if kind == "env":
+        return environ.get(rest) or None
+    return None if kind == "file" else value
 
 
 def _copies_of(name: str) -> str:

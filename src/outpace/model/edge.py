@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from ipaddress import ip_address
+from ipaddress import IPv4Address, IPv6Address, ip_address
 from typing import Literal, TypeAlias
 
 from msgspec import Struct
@@ -14,26 +14,31 @@ Urgency: TypeAlias = Literal["routine", "known", "exploited"]
 
 ADDRESS = re.compile(r"(\[[0-9a-fA-F:]+\]|[0-9a-zA-Z.-]+):\d{1,5}")
 LAST_PORT = 65_535
-EVERY_HOST = frozenset({"0.0.0.0", "[::]"})  # noqa: S104
 REFERENCE = ("env:", "file:")
 NAME = re.compile(r"[a-z][a-z0-9-]{0,30}")
 
 
-def _can_be_listened_at(address: str) -> bool:
-    """A name is none of a host's own addresses."""
+def _parts(address: str) -> tuple[IPv4Address | IPv6Address, int]:
+    """Raises ValueError for a name, which is none of a host's own addresses."""
     host, _, port = address.rpartition(":")
+    number = ip_address(host.removeprefix("[").removesuffix("]"))
+    mapped = number.ipv4_mapped if isinstance(number, IPv6Address) else None
+    return mapped or number, int(port)
+
+
+def _can_be_listened_at(address: str) -> bool:
     try:
-        ip_address(host.removeprefix("[").removesuffix("]"))
+        _, port = _parts(address)
     except ValueError:
         return False
-    return bool(ADDRESS.fullmatch(address)) and 0 < int(port) <= LAST_PORT
+    return bool(ADDRESS.fullmatch(address)) and 0 < port <= LAST_PORT
 
 
 def is_same_address(one: str, other: str) -> bool:
     """Whether only one of them can be listened at: also where one is every address of the host."""
-    (host, _, port), (its, _, its_port) = one.rpartition(":"), other.rpartition(":")
-    are_alike = ("[" in host) == ("[" in its)
-    return int(port) == int(its_port) and (host == its or (are_alike and bool({host, its} & EVERY_HOST)))
+    (host, port), (its, its_port) = _parts(one), _parts(other)
+    are_alike = host.version == its.version
+    return port == its_port and are_alike and (host == its or host.is_unspecified or its.is_unspecified)
 
 
 class Build(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
