@@ -42,7 +42,6 @@ class Road(Struct, frozen=True, kw_only=True):
 class Go(Struct, frozen=True, kw_only=True, tag=True):
     """`accepted` is the reason given for what may not be taken back; `waits` is what locks a table for long."""
 
-    stages: str = STAGES
     waits: tuple[str, ...] = ()
     cautions: tuple[str, ...] = ()
     accepted: str = ""

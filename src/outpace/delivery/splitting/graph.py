@@ -10,6 +10,14 @@ from typing import Any, TypeAlias
 Needs: TypeAlias = Mapping[int, frozenset[int]]
 
 
+def needs_of(pairs: Iterable[tuple[int, int]]) -> dict[int, frozenset[int]]:
+    """Of (later, earlier) pairs."""
+    found: dict[int, set[int]] = defaultdict(set)
+    for later, earlier in pairs:
+        found[later].add(earlier)
+    return {node: frozenset(wanted) for node, wanted in found.items()}
+
+
 def inseparable(nodes: Sequence[int], needs: Needs) -> list[frozenset[int]]:
     """The strongly connected components (Tarjan 1972), without recursion; each after those that it needs."""
     index: dict[int, int] = {}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
-from outpace.delivery.splitting.graph import closed, components, inseparable, ordered
+from outpace.delivery.splitting.graph import Needs, closed, components, inseparable, needs_of, ordered
 from outpace.delivery.splitting.pieces import Kind
 from outpace.delivery.splitting.units import Unit, Units
 
@@ -123,15 +123,10 @@ def _cut(units: Units, kind: Kind, part: list[Unit]) -> list[Group]:
     if sum(unit.lines for unit in part) <= LARGE or len(part) == 1:
         return [Group(kind, part)]
     numbers = [unit.number for unit in part]
-    needs: dict[int, set[int]] = defaultdict(set)
-    for later, earlier in _through(units, numbers):
-        needs[later].add(earlier)
-    soft = {node: set(wanted) for node, wanted in needs.items()}
-    for later, earlier in units.loose:
-        if later in numbers and earlier in numbers:
-            soft.setdefault(later, set()).add(earlier)
+    firm = _through(units, numbers)
+    soft = needs_of([*firm, *(pair for pair in units.loose if pair[0] in numbers and pair[1] in numbers)])
     first = {number: place for place, number in enumerate(_files_in_order(units, numbers, soft))}
-    order = ordered(numbers, {node: frozenset(wanted) for node, wanted in needs.items()}, lambda each: first[each])
+    order = ordered(numbers, needs_of(firm), lambda each: first[each])
     found: list[Group] = []
     for number in order:
         unit = units.all[number]
@@ -142,7 +137,7 @@ def _cut(units: Units, kind: Kind, part: list[Unit]) -> list[Group]:
     return found
 
 
-def _files_in_order(units: Units, numbers: list[int], soft: dict[int, set[int]]) -> list[int]:
+def _files_in_order(units: Units, numbers: list[int], soft: Needs) -> list[int]:
     """The units with those of one file beside each other, files that others use first."""
     by_path: dict[str, list[int]] = defaultdict(list)
     for number in numbers:
@@ -160,15 +155,12 @@ def _files_in_order(units: Units, numbers: list[int], soft: dict[int, set[int]])
 def _sorted(units: Units, groups: list[Group]) -> list[Group]:
     """Groups that need each other become one; then each comes after what it needs, else as it was given."""
     of = {unit.number: place for place, group in enumerate(groups) for unit in group.units}
-    needs: dict[int, set[int]] = defaultdict(set)
-    for later, earlier in _through(units, of):
-        if of[later] != of[earlier]:
-            needs[of[later]].add(of[earlier])
-    frozen = {node: frozenset(wanted) for node, wanted in needs.items()}
-    order = ordered(range(len(groups)), frozen, lambda place: place)
+    pairs = ((of[later], of[earlier]) for later, earlier in _through(units, of))
+    needs = needs_of(pair for pair in pairs if pair[0] != pair[1])
+    order = ordered(range(len(groups)), needs, lambda place: place)
     rank = {place: at for at, place in enumerate(order)}
     merged: list[Group] = []
-    for part in inseparable(range(len(groups)), frozen):
+    for part in inseparable(range(len(groups)), needs):
         places = sorted(part, key=lambda place: rank[place])
         kind: Kind = groups[places[0]].kind if len(places) == 1 else "change"
         merged.append(Group(kind, [unit for place in places for unit in groups[place].units]))

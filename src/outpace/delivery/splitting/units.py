@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from functools import cached_property
 
 from outpace.delivery.splitting.atoms import Atom
-from outpace.delivery.splitting.graph import closed, inseparable
+from outpace.delivery.splitting.graph import closed, inseparable, needs_of
 from outpace.delivery.splitting.links import Link, Links
 from outpace.delivery.splitting.mechanical import Mechanical
 from outpace.delivery.splitting.pieces import Kind
@@ -55,10 +55,7 @@ class Units:
         self.links = found
         self._mechanical = mechanical
         self._flips = flips
-        needs: dict[int, set[int]] = defaultdict(set)
-        for link in found.firm:
-            needs[link.later].add(link.earlier)
-        parts = inseparable(range(len(atoms)), {node: frozenset(wanted) for node, wanted in needs.items()})
+        parts = inseparable(range(len(atoms)), needs_of((link.later, link.earlier) for link in found.firm))
         self.all = tuple(Unit(number, (atoms[each] for each in part)) for number, part in enumerate(parts))
         self.of = {atom.number: unit.number for unit in self.all for atom in unit.atoms}
         self.firm = self._between(found.firm)
@@ -75,17 +72,11 @@ class Units:
 
     @cached_property
     def needs(self) -> dict[int, frozenset[int]]:
-        found: dict[int, set[int]] = defaultdict(set)
-        for later, earlier in self.firm:
-            found[later].add(earlier)
-        return {node: frozenset(wanted) for node, wanted in found.items()}
+        return needs_of(self.firm)
 
     @cached_property
     def users(self) -> dict[int, frozenset[int]]:
-        found: dict[int, set[int]] = defaultdict(set)
-        for later, earlier in self.firm:
-            found[earlier].add(later)
-        return {node: frozenset(there) for node, there in found.items()}
+        return needs_of((earlier, later) for later, earlier in self.firm)
 
     @cached_property
     def refactoring(self) -> frozenset[int]:
