@@ -23,7 +23,7 @@ from outpace.delivery.migrations.alembic_types import (
 )
 from outpace.delivery.migrations.python_values import Local, Made, NotKnown, Symbol, sequence, within
 from outpace.delivery.migrations.sql_reading import steps_of
-from outpace.delivery.migrations.sql_tokens import spelled, words_of
+from outpace.delivery.migrations.sql_tokens import words_of
 from outpace.delivery.migrations.steps import (
     AddColumn,
     AddConstraint,
@@ -135,17 +135,11 @@ def _alter_column(asked: Asked) -> Iterator[Step]:
         yield SetDefault(table, column, default_of(words["server_default"]))
     if words.get("type_") is not None:
         using = words.get("postgresql_using")
-        told = "" if using is None else _using(text(using), column)
+        told = "" if using is None else expressions.conversion(expressions.of(text(using)), column)
         to, before = type_of(words["type_"]), type_of(words.get("existing_type"))
         yield ChangeType(table=table, column=column, to=to or "a type of the program's own", before=before, using=told)
     if words.get("new_column_name", words.get("name")) is not None:
         yield RenameColumn(table, column, text(words.get("new_column_name", words.get("name"))))
-
-
-def _using(told: str, column: str) -> str:
-    found = [token for token in expressions.of(told) if token.text not in ("(", ")")]
-    plain = found and found[0].text == column and (len(found) == 1 or found[1].text == "::")
-    return "" if plain else spelled(tuple(found))
 
 
 def _create_index(asked: Asked) -> Iterator[Step]:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from outpace.delivery.migrations import django_alter
 from outpace.delivery.migrations.django_asked import Asked
 from outpace.delivery.migrations.django_fields import NotDjangos, column_of, own, read
-from outpace.delivery.migrations.django_indexes import columns, constraint_of, index_of, unique_together
+from outpace.delivery.migrations.django_indexes import constraint_of, index_of, unique_together
 from outpace.delivery.migrations.django_state import Model, State, fields_of, name_of, options_of, together
 from outpace.delivery.migrations.python_values import Made, NotKnown, Symbol, sequence
 from outpace.delivery.migrations.sql_reading import EXTENSIONS as NAMES
@@ -380,4 +380,3 @@ OPERATIONS: dict[str, Callable[[Asked], Iterator[Step | Placed]]] = {
     "CreateCollation": _collation,
     "RemoveCollation": _collation,
 }
-__all__ = ["columns", "translate"]

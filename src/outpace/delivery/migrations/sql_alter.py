@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from outpace.delivery.migrations import column_types as types
 from outpace.delivery.migrations import expressions
 from outpace.delivery.migrations.sql_columns import column_of, constraint_of, type_of
-from outpace.delivery.migrations.sql_tokens import Cursor, Statement, Token, Unreadable, cut, spelled
+from outpace.delivery.migrations.sql_tokens import Cursor, Statement, Token, Unreadable, cut
 from outpace.delivery.migrations.steps import (
     AddColumn,
     AddConstraint,
@@ -197,12 +197,7 @@ def _further(cursor: Cursor, table: str, column: str, statement: Statement) -> S
 
 
 def _using(cursor: Cursor, column: str) -> str:
-    """Empty for a cast of the column itself, which says nothing new."""
-    if not cursor.accept("using"):
-        return ""
-    found = [token for token in cursor.rest() if token.text not in ("(", ")")]
-    plain = found and found[0].text == column and (len(found) == 1 or found[1].text == "::")
-    return "" if plain else spelled(tuple(found))
+    return expressions.conversion(cursor.rest(), column) if cursor.accept("using") else ""
 
 
 def _rest(cursor: Cursor, table: str, statement: Statement) -> Step:
