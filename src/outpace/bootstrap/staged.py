@@ -27,8 +27,9 @@ HANDED = "OUTPACE_STAGING_"
 ALIKE = {"PYTHONHASHSEED": "0"}
 """The order of a set of texts in Python, which is another one in each process: two that are compared have the same."""
 LEADS = re.compile(
-    r"://|^(?:/|\.\.?/|sqlite:)|\b(?:host|hostaddr|dbname)\s*=|^(?=.*[a-z.\[])[\w.:\[\]-]+:\d{1,5}(?:/\w*)?$|"
-    r"^\d{1,3}(?:\.\d{1,3}){3}$|\.(?:sqlite3?|db)$",
+    r"://|^(?:/|\.\.?/|sqlite:)|\b(?:host|hostaddr|dbname|server|service)\s*=|^localhost$|"
+    r"^(?=.*[a-z.\[])[\w.:,\[\]-]+:\d{1,5}(?:/\w*)?$|^\d{1,3}(?:\.\d{1,3}){3}$|^[\da-f:.]*::[\da-f:.]*$|"
+    r"\.(?:sqlite3?|db)$",
     re.IGNORECASE,
 )
 """An address in its usual spellings, or a file of a database."""

@@ -31,6 +31,7 @@ CERTAIN = [
     ("queue.internal:6379", "redis://queue.internal/0"),
     ("k1:9092,k2:9092", "k2:9092"),
     ("/var/run/postgresql", "localhost"),
+    ("Driver={x};Server=db.internal;Database=shop", "jdbc:sqlserver://db.internal;databaseName=shop"),
     ("::1", "localhost"),
     ("sqlite:////srv/shop.db", "/srv/./shop.db"),
     ("sqlite:data/shop.db", "sqlite:///data/../data/shop.db?timeout=5"),
@@ -84,7 +85,30 @@ def test_what_is_two_places_is_told_as_two(one: str, other: str) -> None:
     assert (may_be_one(one, other), may_be_one(other, one)) == (False, False)
 
 
-@given(st.text(), st.text())
+HOSTS = (
+    "",
+    "localhost",
+    "127.0.0.1",
+    "[::1]",
+    "db",
+    "DB.internal",
+    "192.0.2.7",
+    "127.1",
+    "%2Ftmp",
+    "a:1,b:2",
+    "\0",
+    "[",
+)
+ADDRESSES = st.builds(
+    "{}{}{}{}".format,
+    st.sampled_from(["", "postgres://", "postgresql+x://u:p@", "redis://", "http://", "sqlite:", "jdbc:x://", "host="]),
+    st.sampled_from(HOSTS) | st.text(max_size=4),
+    st.sampled_from(["", ":", ":5432", ":05432", ":6432", ":99999999", ":x"]),
+    st.sampled_from(["", "/", "/shop", "/Shop?host=db&port=1,2", "?service=x", " dbname=shop", "?port=", "/%00%ff#?"]),
+)
+
+
+@given(ADDRESSES | st.text(), ADDRESSES | st.text())
 def test_any_two_texts_are_told_in_the_same_way_from_either_side(one: str, other: str) -> None:
     assert may_be_one(one, one)
     assert may_be_one(one, other) == may_be_one(other, one)

@@ -29,6 +29,7 @@ HOSTS = ("host", "hostaddr", "server")
 SOCKETS = ("unix_socket", "unix_sock", "socket")
 SOCKET_SCHEMES = ("unix", "redis+socket")
 DATABASES = ("dbname", "database", "db")
+OF_LIBPQ = frozenset({"hostaddr", "dbname", "service", "sslmode"})
 
 URL = re.compile(r"(?:jdbc:)?(?P<scheme>[a-z][a-z0-9+.-]*)://(?P<rest>.*)", re.IGNORECASE | re.DOTALL)
 PAIR = re.compile(r"\b(\w+)\s*=\s*('[^']*'|[^\s;]*)")
@@ -93,7 +94,8 @@ def _place(text: str) -> Place:
         bare = scheme.partition("+")[0]
         return _told(FAMILIES.get(bare, bare) if bare != "unix" else "", unquote(authority), unquote(name), told)
     if pairs := PAIR.findall(text):
-        return _told("postgresql", "", "", {key.lower(): value.strip("'") for key, value in pairs})
+        told = {key.lower(): value.strip("'") for key, value in pairs}
+        return _told("postgresql" if told.keys() & OF_LIBPQ else "", "", "", told)
     authority, _, name = (text, "", "") if text.startswith("/") else text.partition("/")
     return _told("", authority, name, {})
 
