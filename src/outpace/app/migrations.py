@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Protocol
 
 from msgspec import Struct
@@ -90,11 +90,15 @@ def where(application: Application) -> tuple[str, str]:
     return place, place if told else ""
 
 
+def sought(paths: Iterable[str], place: str, declared: str) -> list[str]:
+    within = f"{place}/" if place else ""
+    return [path for path in paths if path.startswith(within) and may_be_migration(path, declared)]
+
+
 def texts(tree: Tree, place: str = "", declared: str = "") -> dict[str, str]:
     """Every file that may be a migration, by its path; `declared` holds nothing else. What is too
     large to be read is there, and reads as nothing."""
-    within = f"{place}/" if place else ""
-    paths = [path for path in tree.paths() if path.startswith(within) and may_be_migration(path, declared)]
+    paths = sought(tree.paths(), place, declared)
     if len(paths) > MOST_FILES:
         raise UsageError(
             f"{len(paths):,} files look like migrations", hint="say where they lie: migrations = in outpace.toml"

@@ -6,9 +6,9 @@ from collections.abc import Callable, Mapping
 from typing import Protocol, TypeAlias
 
 from msgspec import Struct
+from msgspec.structs import replace
 
-from outpace.app.migrations import Tree, texts, where
-from outpace.delivery.migrations.finding import may_be_migration
+from outpace.app.migrations import Tree, sought, texts, where
 from outpace.delivery.splitting.migrating import Trees
 from outpace.delivery.splitting.pieces import Changed, Held, Piece, Plan, State
 from outpace.delivery.splitting.propose import merged, proposed
@@ -164,8 +164,7 @@ def _migrations(
 ) -> Trees:
     """As `outpace migrations` reads them; nothing is read where the branch brings none."""
     place, declared = where(application)
-    new = (each.path for each in changed if each.before is None)
-    if not any(path.startswith(f"{place}/" if place else "") and may_be_migration(path, declared) for path in new):
+    if not sought((each.path for each in changed if each.before is None), place, declared):
         return Trees()
     base, head = (texts(tree(revision), place, declared) for revision in (asked.base, asked.revision))
     return Trees(base, head, declared)
@@ -173,8 +172,6 @@ def _migrations(
 
 def land(view: View, repository: Repository, prefix: str) -> View:
     """Writes the steps as a branch, unless it is there already. Raises Refused where another branch has its name."""
-    from msgspec.structs import replace
-
     name = prefix + view.asked.branch.removeprefix("refs/heads/")
     last = view.steps[-1].revision
     if repository.resolve(f"refs/heads/{name}") == last:
