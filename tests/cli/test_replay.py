@@ -16,10 +16,10 @@ from outpace.delivery.exchanges.exchange import Client, Exchange, Recording, Req
 from outpace.engines.exchange_files import write
 
 
-def server(price: int) -> ThreadingHTTPServer:
+def server(price: int, tags: str = "") -> ThreadingHTTPServer:
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
-            body = json.dumps({"path": self.path, "price": price}).encode()
+            body = json.dumps({"path": self.path, "price": price, "tags": list(tags)}).encode()
             self.send_response(200)
             self.send_header("content-type", "application/json")
             self.send_header("content-length", str(len(body)))
@@ -93,6 +93,38 @@ def test_a_difference_ends_with_10_and_is_accepted_by_its_digest_and_a_reason(
 def test_a_declared_field_is_left_out(recording: str, urls: tuple[str, str]) -> None:
     words = ["replay", recording, "--old", urls[0], "--new", urls[1], "--rate", "1000", "--quiet"]
     assert main([*words, "--ignore", "price"]) == 0
+
+
+def test_of_one_process_it_is_said_what_is_of_order_alone_and_a_second_one_settles_it(
+    recording: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    servers = [server(5, "abcde"), server(5, "badec"), server(5, "edcba"), server(6, "dcbae")]
+    old, beside, same, dearer = (f"http://127.0.0.1:{each.server_address[1]}" for each in servers)
+    words = ["replay", recording, "--rate", "1000", "--quiet", "--format", "json", "--old", old]
+    try:
+        assert main([*words, "--new", dearer]) == 10
+        alone = json.loads(capsys.readouterr().out)
+        assert main(["replay", recording, "--rate", "1000", "--old", old, "--new", same]) == 10
+        shown = " ".join(capsys.readouterr().out.split())
+        assert main([*words, "--old", beside, "--new", same]) == 0
+        capsys.readouterr()
+        assert main([*words, "--old", beside, "--new", dearer]) == 10
+        beside_another = json.loads(capsys.readouterr().out)
+        assert main([*words, "--old", beside, "--new", same, "--unsafe-methods"]) == 2
+    finally:
+        for each in servers:
+            each.shutdown()
+            each.server_close()
+    assert {each["place"] for each in alone["result"]["found"]} == {"$.price", "$.tags"}
+    assert alone["result"]["sentence"].endswith(
+        "; 1 of 2 differences is of order alone, which may be that of a set in its process"
+    )
+    assert [(each["what"], each["would_settle"] != "") for each in alone["unknown"]] == [
+        ("GET /products/{n} $.tags", True)
+    ]
+    assert "of order alone, which may be that of a set in its process; a second process of the old release" in shown
+    assert [each["place"] for each in beside_another["result"]["found"]] == ["$.price"]
+    assert beside_another["unknown"] == []
 
 
 @pytest.mark.parametrize("option", ["--old", "--new"])

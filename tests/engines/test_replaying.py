@@ -288,6 +288,52 @@ def test_a_route_that_is_not_answered_in_time_is_not_asked_to_the_end_and_that_i
     )
 
 
+def test_what_differs_between_two_processes_of_the_old_release_is_noise_and_what_both_have_is_not() -> None:
+    def process(number: int, price: int = 5) -> Server:
+        tags, salt = Random(number).sample("abcdefghij", 10), f"drawn {number}"
+
+        def answer(_: Asked) -> tuple[int, object, Fields]:
+            return 200, {"tags": tags, "salt": salt, "price": price}, ()
+
+        return Server(answer)
+
+    old, beside, same, dearer = processes = process(1), process(2), process(3), process(4, price=6)
+    try:
+        alone = replay(recorded("/a"), old.url, same.url, rate=2000.0)
+        together = replay(recorded("/a", "/b"), old.url, same.url, beside=beside.url, rate=2000.0)
+        wrong = replay(recorded("/a"), old.url, dearer.url, beside=beside.url, rate=2000.0)
+    finally:
+        for each in processes:
+            each.close()
+    assert {(each.of.place, each.of.kind) for each in alone.found} == {("$.tags", "order"), ("$.salt", "changed")}
+    told = {f"GET /{path} $.{name}": 1 for path in "ab" for name in ("salt", "tags")}
+    assert (together.same, together.noise) == (True, told)
+    assert [each.of.place for each in wrong.found] == ["$.price"]
+    assert [each.target for each in beside.asked[:2]] == ["/a", "/b"]
+
+
+def test_another_process_has_a_session_of_its_own() -> None:
+    def process(name: str) -> Server:
+        def answer(asked: Asked) -> tuple[int, object, Fields]:
+            if asked.target == "/form":
+                return 200, {"n": 1}, (("Set-Cookie", f"sid={name}"),)
+            return 200 if asked.fields.get("cookie") == f"sid={name}" else 403, {"n": 2}, ()
+
+        return Server(answer)
+
+    old, beside, new = processes = [process(name) for name in ("old", "beside", "new")]
+    first, second = recorded("/form", "/orders").exchanges
+    cookie = Request(method="GET", target="/orders", fields=(("cookie", "sid=redacted-0000000000000000"),))
+    second = Exchange(request=cookie, response=second.response, at=second.at, client=second.client)
+    try:
+        recording = Recording(exchanges=(first, second))
+        found = replay(recording, old.url, new.url, beside=beside.url, rate=2000.0)
+    finally:
+        for each in processes:
+            each.close()
+    assert found.sentence == "2 replayed exchanges are answered alike"
+
+
 def test_the_rate_is_kept() -> None:
     with serving(answered) as servers:
         found = replayed(recorded(*"////////"), servers, rate=60.0)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Protocol
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from outpace.delivery.exchanges.answers import NoAnswer, shown
 from outpace.delivery.exchanges.comparison import SHORTEST_PREFIX, Comparison
@@ -17,10 +18,13 @@ from outpace.model.words import counted
 
 
 class Plan(Struct, frozen=True, kw_only=True):
-    """`releases` are the pair that an acceptance is for; the addresses stand for them where nobody names them."""
+    """`releases` are the pair that an acceptance is for; the addresses stand for them where nobody names them. `beside`
+    is of another process of the old release; `seeded`: those that are compared have one seed for the order of sets."""
 
     old_url: str
     new_url: str
+    beside: str = ""
+    seeded: bool = False
     ignore: tuple[str, ...] = ()
     unordered: tuple[str, ...] = ()
     expected: tuple[Probe, ...] = ()
@@ -64,7 +68,7 @@ def replayed(recording: Recording, plan: Plan, replays: Replays) -> View:
             raise UsageError(
                 f"{each.digest!r} is too short for a digest", hint=f"at least {SHORTEST_PREFIX} characters of one"
             )
-    comparison = replays(recording, plan)
+    comparison = replace(replays(recording, plan), one_process=not plan.beside and not plan.seeded)
     used = {each.accepted for each in comparison.found}
     for each in plan.accepted:
         if each not in used and comparison.replayed:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Generator, Sequence
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, TypeAlias
 
 from msgspec import Struct
@@ -69,13 +70,13 @@ def on_copies(
 
     def asked(first: Stage, second: Stage) -> Comparison:
         urls = (first.url, second.url)
-        views.append(_asked(place, recording, (old, new), urls, exposed, accepted, writes=writes))
+        views.append(_asked(place, recording, (old, new), urls, exposed, accepted, writes=writes, seeded=True))
         alike.append(ground.resemblance(second, answered(views[-1].comparison)))
         return views[-1].comparison
 
     def back(first: str, beside: str) -> str:
         place.here.report("the old release goes on with what the new one left")
-        view = _asked(place, recording, (old, old), (first, beside), (), (), writes=True)
+        view = _asked(place, recording, (old, old), (first, beside), (), (), writes=True, seeded=True)
         return cannot_go_on(view.comparison)
 
     found = compared(ground, old, new, asked, back=back if writes else None, report=place.here.report, now=now)
@@ -91,8 +92,33 @@ def in_place(
     exposed: Collection[str],
     accepted: Accepted,
 ) -> View:
-    """Straight at the processes that are there: safe methods alone."""
-    return _asked(place, recording, releases, urls, exposed, accepted, writes=False)
+    """Straight at the processes that are there: safe methods alone. Where they differ, once more at a process beside
+    each, with one order of sets, and at the old one that was there: what differs in that is of its process alone."""
+    from outpace.model.errors import Error
+
+    first = _asked(place, recording, releases, urls, exposed, accepted, writes=False)
+    if not first.comparison.stopping:
+        return first
+    place.here.report(f"{first.comparison.sentence}; asked of processes with one order of sets, too")
+    try:
+        with _beside(place, releases[0]) as old, _beside(place, releases[1]) as new:
+            again = _asked(
+                place, recording, releases, (old, new), exposed, accepted, writes=False, beside=urls[0], seeded=True
+            )
+    except Error as error:
+        place.here.report(f"asked no further: {error.message}")
+        return first
+    return again if again.comparison.compared >= first.comparison.compared else first
+
+
+@contextmanager
+def _beside(place: EdgePlace, release: Digest) -> Generator[str]:
+    """Of its web processes one more; its workers work where they did. Raises ToolFailed, NotFound."""
+    from outpace.bootstrap.staged import ALIKE
+    from outpace.engines.replaying_beside import beside
+
+    with beside(place.runtime.place, place.candidate_of(release).program, ALIKE, place.start_s) as url:
+        yield url
 
 
 def _asked(
@@ -104,6 +130,8 @@ def _asked(
     accepted: Accepted,
     *,
     writes: bool,
+    beside: str = "",
+    seeded: bool = False,
 ) -> View:
     from outpace.bootstrap.replaying import replays
 
@@ -111,6 +139,8 @@ def _asked(
     plan = Plan(
         old_url=urls[0],
         new_url=urls[1],
+        beside=beside,
+        seeded=seeded,
         ignore=ignore,
         unordered=unordered,
         expected=_expected(place.here.setup.probes, exposed),

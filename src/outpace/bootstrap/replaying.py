@@ -28,6 +28,7 @@ def replays(report: Callable[[str], None]) -> Replays:
             recording,
             plan.old_url,
             plan.new_url,
+            beside=plan.beside,
             ignore=plan.ignore,
             unordered=plan.unordered,
             expected=plan.expected,

@@ -12,6 +12,9 @@ Each recorded request is sent to the old release, to the new one, and to the old
 answers of the old release is noise, and is said. GET, HEAD and OPTIONS alone are sent, but with --unsafe-methods. In a
 repository with an outpace.toml, `ignore` and `unordered` of [applications.edge.record] hold here, too.
 
+A set of Python's has an order of its own in each process: name a second process of the old release in another --old, or
+start what you compare with PYTHONHASHSEED=0. Without a second one it is said which differences are of order alone.
+
 A difference that is meant is accepted by the beginning of its digest, for this pair of releases and this once.
 
 exit status: 0 the releases answer alike, but for what is expected or accepted; 10 they differ, or nothing could be
@@ -23,12 +26,19 @@ compared; 2 it is no recording, or nothing differs that was accepted; 3 nothing 
 """
 SAME, ACTION_NEEDED = 0, 10
 RATE = 50.0
+MOST_OLD = 2
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     parser.epilog = EPILOG
     parser.add_argument("recording", type=Path, metavar="RECORDING", help="the file of recorded exchanges")
-    parser.add_argument("--old", required=True, metavar="URL", help="where the old release answers")
+    parser.add_argument(
+        "--old",
+        required=True,
+        metavar="URL",
+        action="append",
+        help="where the old release answers; given twice: and where another process of it does",
+    )
     parser.add_argument("--new", required=True, metavar="URL", help="where the new release answers")
     parser.add_argument("--name", metavar="APPLICATION", help="which application, where outpace.toml declares several")
     parser.add_argument(
@@ -71,6 +81,12 @@ def run(args: argparse.Namespace, door: Door) -> int:
 
     if args.accept and not args.reason.strip():
         raise UsageError("a difference is accepted with a reason", hint='--reason "why it is right"')
+    if len(args.old) > MOST_OLD or (len(args.old) > 1 and args.unsafe_methods):
+        raise UsageError(
+            "another process of the old release is asked what changes nothing, and no third one is",
+            hint="give --old twice without --unsafe-methods, or once",
+        )
+    old, *beside = args.old
     recording = recording_at(args.recording)
     ignore, unordered = known(None)
     probes = ()
@@ -82,13 +98,14 @@ def run(args: argparse.Namespace, door: Door) -> int:
             probes = probes_of(args.advisory, here.setup.probes) if args.advisory else ()
     at, by = now(), somebody()
     plan = Plan(
-        old_url=args.old,
+        old_url=old,
         new_url=args.new,
+        beside=beside[0] if beside else "",
         ignore=(*ignore, *args.ignore),
         unordered=(*unordered, *args.unordered),
         expected=probes,
         accepted=tuple(Acceptance(digest=each, reason=args.reason, by=by, at=at) for each in args.accept),
-        releases=(args.old_release or args.old, args.new_release or args.new),
+        releases=(args.old_release or old, args.new_release or args.new),
         unsafe_methods=args.unsafe_methods,
         rate=args.rate,
     )

@@ -34,7 +34,9 @@ from outpace.model.probe import SAFE_METHODS, Probe
 from outpace.model.times import now
 from outpace.model.words import counted
 
-SideName: TypeAlias = Literal["old", "new"]
+SideName: TypeAlias = Literal["old", "beside", "new"]
+"""`beside` is another process of the old release."""
+Sessions: TypeAlias = dict[SideName, Session]
 LONGEST_BODY = 4 * 2**20
 MOST_FIELDS = 200
 TIMEOUT = 10.0
@@ -53,6 +55,7 @@ def replay(
     old_url: str,
     new_url: str,
     *,
+    beside: str = "",
     ignore: tuple[str, ...] = (),
     unordered: tuple[str, ...] = (),
     expected: tuple[Probe, ...] = (),
@@ -66,11 +69,16 @@ def replay(
 ) -> Comparison:
     """Each request is sent to old, new and old again, `rate` a second in all, `several` clients at a time.
 
+    Again to `beside` where that is an address, of another process of the old release: what each process draws for
+    itself is noise then, too.
     `unsafe_methods` sends POST and the like too, once to each, all in the order in which they were recorded: for two
     environments that are thrown away, never for what others use. Raises BadInput for an address that is none.
     """
     began = time.monotonic()
-    sides = _Sides(old_url, new_url, rate=rate, timeout=timeout)
+    urls: dict[SideName, str] = {"old": old_url, "new": new_url}
+    if beside:
+        urls["beside"] = beside
+    sides = _Sides(urls, rate=rate, timeout=timeout)
     comparer = Comparer(ignore=ignore, unordered=unordered)
     for exchange in recording.exchanges:
         comparer.remember(Answered(exchange.response.status, body=exchange.response.body.encode("utf-8", "replace")))
@@ -164,7 +172,7 @@ class _Work:
                 rows = self._clients.get_nowait()
             except queue.Empty:
                 return
-            sessions: dict[Client, tuple[Session, Session]] = defaultdict(lambda: (Session(), Session()))
+            sessions: dict[Client, Sessions] = defaultdict(lambda: defaultdict(Session))
             for number, exchange in rows:
                 if self._stopped.is_set():
                     return
@@ -173,25 +181,25 @@ class _Work:
                     with self._lock:
                         self.not_asked[about] += 1
                     continue
-                row = self._one(exchange, *sessions[exchange.client], about)
+                row = self._one(exchange, sessions[exchange.client], about)
                 with self._lock:
                     self._rows[number] = row
                     if len(self._rows) % 100 == 0:
                         self._report(f"replayed {len(self._rows)} of {counted(self._total, 'exchange')}")
 
-    def _one(self, exchange: Exchange, old: Session, new: Session, about: str) -> Replayed:
+    def _one(self, exchange: Exchange, sessions: Sessions, about: str) -> Replayed:
         """The old release is asked before and after the new one: what a clock changed meanwhile differs there, too."""
         asked = now()
-        olds = [self._sides.ask("old", exchange, old)]
-        news = [self._sides.ask("new", exchange, new)]
+        olds = [self._sides.ask("old", exchange, sessions)]
+        news = [self._sides.ask("new", exchange, sessions)]
         result = self._compared(olds, news, asked, about)
         if exchange.request.method in SAFE_METHODS and isinstance(olds[0], Answered):
             for again in range(1 + ASKED_AGAIN):
                 if self._is_known(exchange.request, result) or (again and not _in_doubt(result, news)):
                     break
                 if again:
-                    news.append(self._sides.ask("new", exchange, new))
-                olds.append(self._sides.ask("old", exchange, old))
+                    news.append(self._sides.ask("new", exchange, sessions))
+                olds.append(self._sides.ask(self._sides.olds[len(olds) % len(self._sides.olds)], exchange, sessions))
                 result = self._compared(olds, news, asked, about)
             self._learn(exchange.request, result)
         self._late[about] += any(isinstance(each, NoAnswer) and each.late for each in (*olds, *news))
@@ -226,17 +234,19 @@ def _without_body(answer: Answer) -> Answer:
 
 
 class _Sides:
-    """The two addresses, and the rate that both share."""
+    """The addresses, and the rate that all share."""
 
-    def __init__(self, old_url: str, new_url: str, *, rate: float, timeout: float) -> None:
-        self._targets: dict[SideName, SplitResult] = {"old": _target(old_url), "new": _target(new_url)}
+    def __init__(self, urls: dict[SideName, str], *, rate: float, timeout: float) -> None:
+        self._targets = {side: _target(url) for side, url in urls.items()}
+        self.olds: tuple[SideName, ...] = ("old", "beside") if "beside" in urls else ("old",)
         self._between = 1.0 / rate
         self._timeout = timeout
         self._next = time.monotonic()
         self._lock = threading.Lock()
 
-    def ask(self, side: SideName, exchange: Exchange, session: Session) -> Answer:
+    def ask(self, side: SideName, exchange: Exchange, sessions: Sessions) -> Answer:
         self._wait()
+        session = sessions[side]
         answer = _sent(self._targets[side], session.dressed(exchange.request), self._timeout)
         if isinstance(answer, Answered):
             session.learn(exchange, answer)

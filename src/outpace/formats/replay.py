@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 SHOWN = 20
 LONGEST_TARGET = 200
 DIGEST_SHOWN = 12
+PERHAPS_A_SET = "of order alone, which may be that of a set in its process"
+SETTLES_A_SET = "a second process of the old release in another --old, or both started with PYTHONHASHSEED=0"
 
 
 class DifferenceV1(Struct, frozen=True, kw_only=True):
@@ -167,13 +169,17 @@ def _status(answer: Answer | None) -> int | None:
 
 
 def unknowns(view: View) -> tuple[UnknownItem, ...]:
-    return tuple(
-        dict.fromkeys(
-            UnknownItem(what=f"{each.request.method} {each.request.target}", why=each.result.why)
-            for each in view.comparison.replayed
-            if isinstance(each.result, NotComparable)
-        )
+    """Each once."""
+    not_compared = (
+        UnknownItem(what=f"{each.request.method} {each.request.target}", why=each.result.why)
+        for each in view.comparison.replayed
+        if isinstance(each.result, NotComparable)
     )
+    perhaps_sets = (
+        UnknownItem(what=f"{each.of.route} {each.of.place}", why=PERHAPS_A_SET, would_settle=SETTLES_A_SET)
+        for each in view.comparison.perhaps_sets
+    )
+    return tuple(dict.fromkeys((*not_compared, *perhaps_sets)))
 
 
 def warnings(view: View) -> tuple[str, ...]:
@@ -196,6 +202,9 @@ def text(view: View) -> RenderableType:
             parts += _lines(each)
         if len(stopping) > SHOWN:
             parts.append(f"  and {len(stopping) - SHOWN} more, in --format json")
+        if comparison.perhaps_sets:
+            digests = ", ".join(each.digest[:DIGEST_SHOWN] for each in comparison.perhaps_sets[:SHOWN])
+            parts.append(Hanging(f"{digests}: {PERHAPS_A_SET}; {SETTLES_A_SET}"))
         parts.append(Hanging(f'what is meant: {_accepting(stopping[:SHOWN])} --reason "..."', style="dim"))
     for each in accepted:
         told = f"accepted by {each.accepted.by}: {each.accepted.reason}" if each.accepted else ""

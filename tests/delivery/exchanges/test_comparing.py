@@ -308,6 +308,39 @@ def test_a_changed_row_among_many_without_order_is_told_from_those_that_moved() 
     assert readable(*old, document([other, *rows[1_001:], *rows[:1_000]])) == "$[1000].price: 1000 -> -5"
 
 
+LIST = ["<li>a</li>", "<li>b</li>", "<li>c</li>", "<li>d</li>"]
+MAIN = ["<h1>1</h1>", "<h2>2</h2>", "<h3>3</h3>"]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "of_order"),
+    [
+        (document([1, 2]), document([2, 1]), True),
+        (document({"tags": "red, blue"}), document({"tags": "blue, red"}), True),
+        (document({"tags": "red, blue"}), document({"tags": "blue, reds"}), False),
+        (document({"n": 12}), document({"n": 21}), False),
+        (document([1, 2]), document([1, 2, 3]), False),
+        (page("\n".join(LIST)), page("\n".join(LIST[::-1])), True),
+        (page("\n".join(LIST)), page("\n".join(LIST[1:])), False),
+        (page("\n".join(LIST)), page("\n".join([*LIST[1:], "<li>e</li>"])), False),
+    ],
+)
+def test_what_is_of_order_alone_is_told_from_what_is_not(old: Answered, new: Answered, of_order: bool) -> None:
+    result = compared(old, old, new)
+    assert isinstance(result, Different)
+    assert all(each.is_of_order for each in result.differences) is of_order
+
+
+def test_a_run_of_lines_that_has_no_order_in_the_old_release_hides_no_other_order() -> None:
+    def html(run: list[str], rest: list[str] = MAIN) -> Answered:
+        return page("\n".join([rest[0], *run, *rest[1:]]))
+
+    old = html(LIST), html([LIST[1], LIST[0], *LIST[2:]][::-1])
+    assert isinstance(compared(*old, html(LIST[2:] + LIST[:2])), Same)
+    assert isinstance(compared(*old, html(LIST[1:] + LIST[:1], MAIN[::-1])), Different)
+    assert isinstance(compared(*old, html(["<li>e</li>", *LIST[1:]])), Different)
+
+
 UNALIGNED = "body: differs; not aligned further"
 
 

@@ -8,6 +8,7 @@ from typing import Literal, TypeAlias
 from msgspec import Struct
 
 from outpace.delivery.exchanges.exchange import Fields
+from outpace.delivery.exchanges.volatile import words
 
 Kind: TypeAlias = Literal["changed", "missing", "added", "order", "type", "length", "answer", "unaligned"]
 LONGEST_SHOWN = 160
@@ -45,11 +46,18 @@ class Difference(Struct, frozen=True):
     new: str
     spot: str = ""
     whole: tuple[str, str] = ("", "")  # both texts where they were not shortened, to look for what in them is noise
+    moved: bool = False  # a line that stands elsewhere, as others do, and none is new
 
     @property
     def place(self) -> str:
         """The same for each item of a list and each line of a page."""
         return _DIGITS.sub("0", _LINE.sub("line", _INDEX.sub("[]", self.where)))
+
+    @property
+    def is_of_order(self) -> bool:
+        """The same items, lines or words are there, and stand otherwise."""
+        one, other = (sorted(words(told)) for told in self.whole)
+        return self.kind == "order" or self.moved or (self.kind == "changed" and one == other != [])
 
     @property
     def readable(self) -> str:

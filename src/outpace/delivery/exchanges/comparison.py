@@ -57,11 +57,17 @@ class Comparison(Struct, frozen=True, kw_only=True):
     not_asked: dict[str, int] = {}  # route -> how many, since others of it were not answered in time
     skipped: dict[str, int] = {}  # why -> how many of the recording were not sent
     noise: dict[str, int] = {}  # route and place -> exchanges whose answers of one release differ there
+    one_process: bool = False  # of the old release was asked, with an order of sets that no other one has
     seconds: float = 0.0
 
     @property
     def stopping(self) -> tuple[Found, ...]:
         return tuple(each for each in self.found if each.accepted is None)
+
+    @property
+    def perhaps_sets(self) -> tuple[Found, ...]:
+        """Of order alone, where nothing tells it from the order of a set, which is another one in each process."""
+        return tuple(each for each in self.stopping if self.one_process and each.example.is_of_order)
 
     @property
     def same(self) -> bool:
@@ -104,7 +110,8 @@ class Comparison(Struct, frozen=True, kw_only=True):
         if self.stopping:
             first = self.stopping[0]
             others = f", and {counted(len(self.stopping) - 1, 'other difference')}" if len(self.stopping) > 1 else ""
-            told = f"{first.request.method} {first.request.target}: {first.example.readable}{others}{self._unasked}"
+            told = f"{first.request.method} {first.request.target}: {first.example.readable}{others}"
+            told += f"{self._perhaps}{self._unasked}"
             return f"{self.different} of {count} {_differ(self.different)}: {told}"
         told = [f"{count} {_are(self.compared)} answered alike"]
         told += [f"{self.expected} {_differ(self.expected)} as the fix is meant to"] if self.expected else []
@@ -114,6 +121,13 @@ class Comparison(Struct, frozen=True, kw_only=True):
         told += [f"{self.not_comparable} could not be compared"] if self.not_comparable else []
         told += [f"{self.refused} of them with a refusal"] if self.refused else []
         return ", ".join(told) + self._unasked
+
+    @property
+    def _perhaps(self) -> str:
+        if not self.perhaps_sets:
+            return ""
+        of = f"{len(self.perhaps_sets)} of {counted(len(self.stopping), 'difference')}"
+        return f"; {of} {_are(len(self.perhaps_sets))} of order alone, which may be that of a set in its process"
 
     @property
     def _unasked(self) -> str:

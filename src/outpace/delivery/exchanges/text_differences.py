@@ -7,9 +7,11 @@ it, those words may be any. A line that only some old answers have may be there 
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
+
+from msgspec.structs import replace
 
 from outpace.delivery.exchanges.alignment import NotAligned, Work, matched
 from outpace.delivery.exchanges.answers import Difference, shown, shown_beside
@@ -57,25 +59,53 @@ def differing_texts(old: Sequence[str], new: Sequence[str], volatile: Volatile, 
     skeleton = before[0]
     known: Counter[str] = Counter()
     for answer in before:
-        known |= Counter(line.key for line in answer)
+        known |= _count(answer)
     noise: set[str] = set()
     for answer in before[1:]:
         skeleton = _common(skeleton, answer, volatile, noise, work)
     lost: list[dict[int, tuple[Line, Line | None]]] = []
     gained: list[dict[str, Line]] = []
+    moved = True
     for answer in map(read.lines, new):
         try:
             missing, added = _against(skeleton, answer, volatile, work)
         except NotAligned:
             continue
         lost.append(missing)
-        beyond = Counter(line.key for line in answer) - known
+        moved = moved and _count(answer) == _count(before[0])
+        beyond = _count(answer) - known
         gained.append({line.key: line for line in added if line.key in beyond})
     every = {line.key for line in skeleton}
     optional = (
         {line.text for lines in before for line in lines if line.key not in every} if len(before) > 1 else set[str]()
     )
-    return Texts(_told(lost, gained), tuple(sorted(noise)), frozenset(optional), bool(lost) or not new)
+    found = _told(lost, gained)
+    if moved:
+        restless = _restless(before)
+        found = tuple(replace(each, moved=True) for each in found if each.spot not in restless)
+    return Texts(found, tuple(sorted(noise)), frozenset(optional), bool(lost) or not new)
+
+
+def _count(answer: list[Line]) -> Counter[str]:
+    return Counter(line.key for line in answer)
+
+
+def _restless(answers: list[list[Line]]) -> set[str]:
+    """Spots of the first, in runs of lines that another answer has, too, and nothing else there, in another order."""
+    first, *others = answers
+    found: set[str] = set()
+    for other in others:
+        if _count(other) == _count(first):
+            places: dict[str, deque[int]] = {}
+            for place, line in enumerate(other):
+                places.setdefault(line.key, deque()).append(place)
+            begin, furthest = 0, -1
+            for place, line in enumerate(first):
+                furthest = max(furthest, places[line.key].popleft())
+                if furthest == place:
+                    found |= {f"line {each.number}" for each in first[begin : place + 1]} if place > begin else set()
+                    begin = place + 1
+    return found
 
 
 def _told(lost: list[dict[int, tuple[Line, Line | None]]], gained: list[dict[str, Line]]) -> tuple[Difference, ...]:
