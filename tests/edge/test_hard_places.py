@@ -23,13 +23,14 @@ from outpace.app.rollout import Rolling
 from outpace.app.rollout_parts import Promoted
 from outpace.bootstrap.edge import EdgePlace
 from outpace.delivery.edge.standing import Stage
-from outpace.engines.envoy import watchdog
+from outpace.engines.envoy.launching import ALONE, WATCHDOG
+from outpace.engines.envoy.watchdog import PARTS
 from outpace.model import times
 from tests.edge.conftest import QUICK
 from tests.edge.shop import PATIENCE, Shop, opened, until
 from tests.needs import missing
 
-ENVOY = Path(watchdog.__file__).parent
+ENVOY = WATCHDOG.parent
 
 
 @contextmanager
@@ -167,9 +168,9 @@ def test_nothing_that_decides_reads_the_clock_on_the_wall() -> None:
     reads = re.compile(r"time\.(?:time|gmtime|localtime)\(|datetime\.now|times\.now")
     found = {
         path.name: [line.strip() for line in path.read_text().splitlines() if reads.search(line)]
-        for path in sorted(ENVOY.glob("*.py"))
+        for path in sorted(ENVOY.rglob("*.py"))
     }
-    decided = [line for line in found.pop("watchdog.py") if "time.gmtime()" not in line]
+    decided = [line for line in found.pop("__main__.py") if "time.gmtime()" not in line]
     assert decided == ['return "until" in mark and float(mark["until"]) < time.time()']
     assert [name for name, lines in found.items() if lines] == []
 
@@ -200,8 +201,8 @@ def test_a_machine_that_is_started_anew_comes_back_on_the_last_good_release(
         process.kill()
         process.communicate()
     rebooted(shop)
-    for part in watchdog.PARTS:
-        argv = [sys.executable, "-I", "-S", watchdog.__file__, shop.folder, part]
+    for part in PARTS:
+        argv = [sys.executable, *ALONE, WATCHDOG, shop.folder, part]
         subprocess.Popen(argv, env=shop.environ, start_new_session=True, stderr=subprocess.DEVNULL).returncode = 0
     until(shop.answers, "it answers")
     assert {shop.version() for _ in range(20)} == {good}

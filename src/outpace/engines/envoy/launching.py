@@ -19,7 +19,9 @@ from outpace.engines.envoy.place import Place
 from outpace.engines.envoy.watchdog import PARTS
 from outpace.model.errors import BadConfiguration
 
-WATCHDOG = Path(__file__).parent / "watchdog.py"
+WATCHDOG = Path(__file__).parent / "watchdog"
+ALONE = ("-I", "-S", "-B")
+"""Python as nothing of ours reaches it; and no compiled file of it is ever half written on a full disk."""
 HANGS_AFTER = 5.0
 AGAIN = 0.5
 PAUSE = 0.02
@@ -53,7 +55,7 @@ DETACHED = (
     "os.dup2(nothing, 0); os.dup2(log, 1); os.dup2(log, 2)\n"
     "os.closerange(3, 256)\n"
     "os.chdir('/')\n"
-    "os.execv(sys.executable, [sys.executable, '-I', '-S', *sys.argv[2:]])\n"
+    "os.execv(sys.executable, [sys.executable, *sys.argv[2:]])\n"
 )
 
 
@@ -69,7 +71,7 @@ def launch_watchdog(folder: Path, environ: Mapping[str, str], parts: Iterable[st
     logs = folder / "logs"
     logs.mkdir(mode=0o700, exist_ok=True)
     log = logs / "watchdog.log"
-    sandbox.run([sys.executable, "-I", "-S", "-c", DETACHED, log, WATCHDOG, folder, *parts], env=environ)
+    sandbox.run([sys.executable, *ALONE, "-c", DETACHED, log, *ALONE, WATCHDOG, folder, *parts], env=environ)
 
 
 def watching(folder: Path) -> dict[str, Watching]:
@@ -123,7 +125,7 @@ def units(name: str, folder: Path) -> dict[str, str]:
     found = {
         f"outpace-{escaped}-{part}.service": UNIT.format(
             what=systemd.line(f"{name} at Outpace's edge: {what}"),
-            command=systemd.command(sys.executable, ["-I", "-S", str(WATCHDOG), str(folder), part]),
+            command=systemd.command(sys.executable, [*ALONE, str(WATCHDOG), str(folder), part]),
             user=systemd.line(pwd.getpwuid(os.getuid()).pw_name),
             secrets=f"/etc/outpace/{escaped}.env",
         )

@@ -1,6 +1,7 @@
-"""Run by path, `python -I -S watchdog.py FOLDER [PART]...`: keeps the edge running, reverts what a dead engine leaves.
+"""Run by path, `python -I -S -B watchdog FOLDER [PART]...`: keeps the edge running, reverts what dead engines leave.
 
-It needs the standard library, the files of FOLDER and nothing else: neither the loop nor a database nor the network.
+It needs the standard library, the files beside this one, those of FOLDER and nothing else: neither the loop nor a
+database nor the network.
 
 - Envoy and the processes under `instances/` are started when they are not there, each as a process of its own that
   outlives this one; what lies under `stopping/` is asked to end, then killed.
@@ -17,73 +18,38 @@ process's: so systemd has a unit for each. A lapsed lease is looked at before En
 from __future__ import annotations
 
 import contextlib
-import json
 import os
 import signal
 import sys
 import time
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, cast
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from outpace.engines.envoy.watchdog.files import PARTS, REVERTS, Document, read, write
+    from outpace.engines.envoy.watchdog.processes import (
+        INHERITED,
+        PLAIN_PATH,
+        STEADY,
+        boot,
+        born,
+        environment,
+        launched,
+    )
+else:  # beside it in the folder that is run
+    from files import PARTS, REVERTS, Document, read, write
+    from processes import INHERITED, PLAIN_PATH, STEADY, boot, born, environment, launched
 
 TICK, IDLE = 0.1, 0.25  # seconds between two looks, while a lease must be renewed and while none must
-BOOT = Path("/proc/sys/kernel/random/boot_id")
 FIRST_PAUSE, LONGEST_PAUSE = 0.1, 5.0
-STEADY = 10.0  # seconds that a process must live for its next start to be at once
 LOG_LIMIT = 16 << 20
 LONGEST_LEASE = 30.0  # seconds: one that ends later is no engine's
 LOCK_TRIES, BEAT = 20, 1.0  # seconds from one to the next sign that it looks
-INHERITED = ("HOME", "LANG", "LC_ALL", "TZ", "USER", "TMPDIR")
-PLAIN_PATH = "/usr/local/bin:/usr/bin:/bin"
-REVERTS = (("xds/rds.json", "xds/rds.revert.json"), ("workers.json", "workers.revert.json"))
-PARTS = {
-    "lease": ("lease", "blocks", "logs"),
-    "envoy": ("lease", "envoy"),
-    "applications": ("instances", "workers", "stopping", "judge"),
-}
-
-Document = dict[str, Any]
-
-
-def read(path: Path) -> Document | None:
-    """None where there is none, or no whole one: whoever writes renames a whole one over it."""
-    try:
-        found = json.loads(path.read_bytes())
-    except (OSError, ValueError):
-        return None
-    return cast("Document", found) if isinstance(found, dict) else None
-
-
-def write(path: Path, document: Document) -> None:
-    """Raises OSError where the disk is full; what was there is as it was."""
-    temporary = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(json.dumps(document).encode())
-        temporary.rename(path)
-    except OSError:
-        with contextlib.suppress(OSError):
-            temporary.unlink()
-        raise
 
 
 def said(words: str) -> None:
     """To the journal or the log."""
     print(time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()), words, file=sys.stderr, flush=True)  # noqa: T201
-
-
-def boot() -> str:
-    return BOOT.read_text().strip()
-
-
-def born(pid: int) -> str | None:
-    """When the process began, in the kernel's ticks; None where there is none, or only its remains."""
-    try:
-        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    except (OSError, UnicodeDecodeError):
-        return None
-    return None if fields[0] in "ZX" else fields[19]
 
 
 class Started:
@@ -130,65 +96,6 @@ class Started:
                 os.killpg(self.pid, which)
             elif self.lives():
                 os.kill(self.pid, which)
-
-
-def launched(argv: list[str], cwd: str, environ: dict[str, str], log: Path) -> int:
-    """The process id of a program whose parent is gone already. Envoy asks the kernel to end it with the thread that
-    started it; and what is kept here must outlive this process."""
-    reader, writer = os.pipe()
-    middle = os.fork()
-    if middle:
-        os.close(writer)
-        with os.fdopen(reader, "rb") as pipe:
-            told = pipe.read(16)
-        os.waitpid(middle, 0)
-        return int(told or b"0")
-    try:
-        os.setsid()
-        parent = os.getpid()
-        pid = os.fork()
-        if pid:
-            os.write(writer, str(pid).encode())
-            os._exit(0)
-        while os.getppid() == parent:
-            time.sleep(0.001)
-        _become(argv, cwd, environ, log)
-    except (OSError, ValueError) as error:
-        with contextlib.suppress(OSError):
-            os.write(2, f"{argv[0]} cannot be started: {error}\n".encode())
-    finally:
-        os._exit(127)
-
-
-def _become(argv: list[str], cwd: str, environ: dict[str, str], log: Path) -> None:
-    """In a group of its own, so that what it leaves behind can be ended."""
-    os.setpgid(0, 0)
-    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGPIPE):
-        signal.signal(number, signal.SIG_DFL)
-    output = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
-    os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
-    os.dup2(output, 1)
-    os.dup2(output, 2)
-    os.closerange(3, 4096)
-    os.chdir(cwd)
-    os.execvpe(argv[0], argv, environ)  # noqa: S606
-
-
-def environment(document: Document, ours: Mapping[str, str] = os.environ) -> dict[str, str]:
-    """Of an instance: little of ours, and what it declares; secrets are references, which are followed only here.
-    Raises LookupError or OSError naming the one that leads nowhere."""
-    found = {name: ours[name] for name in INHERITED if name in ours}
-    found["PATH"] = os.pathsep.join([*document.get("paths", ()), PLAIN_PATH])
-    for name, value in document.get("variables", {}).items():
-        if value.startswith("env:"):
-            if value[4:] not in ours:
-                raise LookupError(f"{name} is {value}, which the watchdog's environment does not hold")
-            found[name] = ours[value[4:]]
-        elif value.startswith("file:"):
-            found[name] = Path(value[5:]).read_text().strip()
-        else:
-            found[name] = value
-    return found
 
 
 class Watchdog:
@@ -262,8 +169,10 @@ class Watchdog:
                 said(f"a block is over: {name} is without it")
 
     def process(self, name: str) -> Started:
-        clock = time.clock_gettime(time.CLOCK_BOOTTIME)
-        return self.known.setdefault(name, Started(self.folder / "processes" / f"{name}.json", clock))
+        if name not in self.known:
+            clock = time.clock_gettime(time.CLOCK_BOOTTIME)
+            self.known[name] = Started(self.folder / "processes" / f"{name}.json", clock)
+        return self.known[name]
 
     def keep(self, name: str, argv: list[str], cwd: str, environ: dict[str, str], stop_s: float = 10.0) -> None:
         one = self.process(name)
