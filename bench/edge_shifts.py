@@ -105,10 +105,10 @@ def shifted(place: Place, args: argparse.Namespace) -> Shifted:
         old = ""
         if number % 3 == 2:
             blocked = not blocked
+            runtime.reblock(lambda _, wanted=blocks() if blocked else (): wanted)
         else:
             old, here = names[here], second if here == first else first
-        traffic = Traffic(baseline=here, blocks=blocks() if blocked else ())
-        runtime.route(traffic)
+            runtime.route(Traffic(baseline=here))
         flips.append(Flip(timed.began, time.monotonic(), old))
         time.sleep(args.pause)
     time.sleep(SETTLES)

@@ -6,6 +6,8 @@ import re
 import sys
 from collections.abc import Iterator
 from datetime import timedelta
+from functools import partial
+from threading import Thread
 
 import pytest
 from msgspec import Struct
@@ -65,6 +67,7 @@ class Ground(Struct, frozen=True):
         """As it was."""
         if isinstance(self.edge, FakeEdge):
             self.edge.ill = self.edge.migration = ""
+        self.edge.reblock(lambda _: ())
         self.edge.prepare_revert(ALL_TO_A)
         self.edge.revert(A)
         self.edge.work(A, ())
@@ -155,7 +158,8 @@ def test_a_rename_brings_back_routes_and_workers_and_once(ground: Ground) -> Non
 def test_what_is_blocked_during_a_rollout_stays_blocked_when_it_is_taken_back(ground: Ground) -> None:
     ground.started(B)
     ground.edge.prepare_revert(ALL_TO_A)
-    ground.edge.route(replace(HALF, blocks=(BLOCK,)))
+    ground.edge.route(HALF)
+    ground.edge.reblock(lambda blocks: (*blocks, BLOCK))
     ground.edge.revert(A)
     assert ground.edge.standing().traffic == replace(ALL_TO_A, blocks=(BLOCK,))
 
@@ -163,11 +167,28 @@ def test_what_is_blocked_during_a_rollout_stays_blocked_when_it_is_taken_back(gr
 def test_routes_that_are_gone_are_laid_anew_with_the_blocks_that_stood(ground: Ground) -> None:
     ground.started(B)
     ground.edge.prepare_revert(ALL_TO_A)
-    ground.edge.route(replace(HALF, blocks=(BLOCK,)))
+    ground.edge.route(HALF)
+    ground.edge.reblock(lambda blocks: (*blocks, BLOCK))
     assert ground.edge.ensure_routed(ALL_TO_A) == ""
     ground.without_routes()
     assert ground.edge.ensure_routed(HALF) != ""
     assert ground.edge.standing().traffic == replace(HALF, blocks=(BLOCK,))
+
+
+def test_blocks_that_two_put_up_at_once_stand_both(ground: Ground) -> None:
+    what = [BlockPath(path=f"/{number}") for number in range(8)]
+    add = [Thread(target=ground.edge.reblock, args=(partial(_with, each),)) for each in what]
+    for each in add:
+        each.start()
+    for each in add:
+        each.join()
+    traffic = ground.edge.standing().traffic
+    assert traffic is not None
+    assert sorted((each.what for each in traffic.blocks), key=str) == what
+
+
+def _with(what: BlockPath, blocks: tuple[Block, ...]) -> tuple[Block, ...]:
+    return (*blocks, replace(BLOCK, what=what))
 
 
 def test_nothing_is_under_way_where_nobody_asks(ground: Ground) -> None:

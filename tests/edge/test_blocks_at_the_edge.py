@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
-from msgspec.structs import replace
 
 from outpace.delivery.edge.traffic import Block, Blocked, BlockHeader, BlockMethod, BlockPath, Traffic
 from outpace.model import times
@@ -57,7 +56,7 @@ def status(port: int, path: str, method: str = "GET", *lines: str) -> int:
     ],
 )
 def test_a_blocked_path_is_blocked_however_it_is_spelled(edge: Bare, path: str) -> None:
-    edge.runtime.route(Traffic(baseline=A, blocks=(block(BlockPath(path="/admin/export")),)))
+    edge.runtime.reblock(lambda _: (block(BlockPath(path="/admin/export")),))
     assert status(edge.port, path) in (400, 403)
 
 
@@ -66,13 +65,13 @@ def test_a_blocked_path_is_blocked_however_it_is_spelled(edge: Bare, path: str) 
     ["/", "/admin", "/admin/exports", "/admin/export2", "/shop/admin/export", "/adminexport", "/?p=/admin/export"],
 )
 def test_neighbors_of_a_blocked_path_are_answered(edge: Bare, path: str) -> None:
-    edge.runtime.route(Traffic(baseline=A, blocks=(block(BlockPath(path="/admin/export")),)))
+    edge.runtime.reblock(lambda _: (block(BlockPath(path="/admin/export")),))
     assert status(edge.port, path) == 200
 
 
 def test_a_path_that_is_blocked_is_answered_by_nobody_where_nothing_blocks_it_any_more(edge: Bare) -> None:
     """The table above is worth something: without the block each is answered."""
-    edge.runtime.route(Traffic(baseline=A))
+    edge.runtime.reblock(lambda _: ())
     assert status(edge.port, "/%61dmin//export") == 200
 
 
@@ -105,15 +104,15 @@ def test_a_path_that_is_blocked_is_answered_by_nobody_where_nothing_blocks_it_an
 def test_what_is_blocked_is_refused_and_everything_beside_it_is_answered(
     edge: Bare, what: Blocked, refused: list[tuple[str, ...]], answered: list[tuple[str, ...]]
 ) -> None:
-    edge.runtime.route(Traffic(baseline=A, blocks=(block(what),)))
+    edge.runtime.reblock(lambda _: (block(what),))
     assert [status(edge.port, *each) for each in refused] == [403] * len(refused)
     assert [status(edge.port, *each) for each in answered] == [200] * len(answered)
 
 
 def test_a_block_is_gone_after_its_end_though_nobody_looks(edge: Bare) -> None:
     over, goes_on = block(BlockPath(path="/over"), timedelta(seconds=3)), block(BlockPath(path="/stays"))
-    edge.runtime.route(Traffic(baseline=A, blocks=(over, goes_on)))
-    edge.runtime.prepare_revert(Traffic(baseline=A, blocks=(over, goes_on)))
+    edge.runtime.reblock(lambda _: (over, goes_on))
+    edge.runtime.prepare_revert(Traffic(baseline=A))
     assert (status(edge.port, "/over"), status(edge.port, "/stays")) == (403, 403)
     until(lambda: status(edge.port, "/over") == 200, "it is over")
     assert status(edge.port, "/stays") == 403
@@ -125,7 +124,7 @@ def test_a_block_is_gone_after_its_end_though_nobody_looks(edge: Bare) -> None:
 
 def test_a_block_is_kept_over_a_rollout_and_a_rollback(shop: Shop) -> None:
     stays = block(BlockPath(path="/admin"))
-    shop.runtime.route(Traffic(baseline=shop.good.release, blocks=(stays,)))
+    shop.runtime.reblock(lambda blocks: (*blocks, stays))
     shop.commit("2")
     with shop.load() as load:
         shop.outpace("rollout", "--soak")
@@ -146,9 +145,7 @@ def test_a_block_that_is_put_up_during_a_rollout_stays_however_that_ends(shop: S
     shop.commit("2")
     process = shop.begin("rollout")
     until(lambda: (traffic := shop.runtime.traffic()) and traffic.weight, "some users are sent")
-    traffic = shop.runtime.traffic()
-    assert traffic is not None
-    shop.runtime.route(replace(traffic, blocks=(block(BlockPath(path="/admin")),)))
+    shop.runtime.reblock(lambda _: (block(BlockPath(path="/admin")),))
     if ends == "promoted":
         with shop.load():
             process.communicate(timeout=PATIENCE)

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from msgspec.structs import replace
 
 from outpace.delivery.edge.standing import Good, Instance, Program, Rollout, Standing
-from outpace.delivery.edge.traffic import Traffic
+from outpace.delivery.edge.traffic import Block, Traffic
 from outpace.delivery.rollout.counts import Arm, Tick
 from outpace.model.edge import Check
 from outpace.model.release import Digest
@@ -114,18 +114,25 @@ class FakeEdge:
         named = {traffic.baseline} if traffic.weight < 10_000 else set[Digest | None]()
         named |= {traffic.candidate} if traffic.weight else set[Digest | None]()
         assert named - {None} <= self.known, "a route names a release before it is known"
-        self.traffic = traffic
-        if self.prepared is not None:
-            self.prepared = replace(self.prepared, blocks=traffic.blocks)
+        self.traffic = replace(traffic, blocks=self._blocks())
+
+    def reblock(self, changed: Callable[[tuple[Block, ...]], tuple[Block, ...]]) -> None:
+        blocks = changed(self._blocks())
+        self.traffic = replace(self.traffic or Traffic(baseline=None), blocks=blocks)
+        self.prepared = replace(self.prepared, blocks=blocks) if self.prepared is not None else None
+
+    def _blocks(self) -> tuple[Block, ...]:
+        known = self.traffic or self.prepared
+        return known.blocks if known is not None else ()
 
     def ensure_routed(self, traffic: Traffic) -> str:
         if self.traffic is not None:
             return ""
-        self.route(replace(traffic, blocks=self.prepared.blocks if self.prepared is not None else ()))
+        self.route(traffic)
         return "the routes are laid anew"
 
     def prepare_revert(self, traffic: Traffic) -> None:
-        self.prepared, self.prepared_work = traffic, (self.working, self.workers)
+        self.prepared, self.prepared_work = replace(traffic, blocks=self._blocks()), (self.working, self.workers)
 
     def revert(self, baseline: Digest | None) -> None:
         self._did("revert")

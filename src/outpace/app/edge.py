@@ -103,8 +103,7 @@ def _soaks_on(edge: Runtime, rolling: Rolling, candidate: Candidate, standing: S
     if rollout is None or (is_sent and bool(standing.workers) >= bool(candidate.workers)):
         return
     rolling.ensure_runs(candidate)
-    blocks = traffic.blocks if traffic is not None else ()
-    edge.route(Traffic(baseline=rollout.baseline, candidate=candidate.release, weight=WHOLE, blocks=blocks))
+    edge.route(Traffic(baseline=rollout.baseline, candidate=candidate.release, weight=WHOLE))
 
 
 def _end_others(edge: Runtime, good: Candidate) -> None:

@@ -35,10 +35,9 @@ def roll_back(
     if good is None or good.before is None:
         raise NotFound("there is no release to go back to", hint="outpace edge status shows what runs")
     report(f"starting {good.before[:SHORT]}")
-    blocks = standing.traffic.blocked_at(now) if standing.traffic is not None else ()
     before = candidate(good.before)
     edge.up()
-    ill = stood_up(edge, before, blocks)
+    ill = stood_up(edge, before)
     if ill:
         raise ToolFailed(f"{good.before[:SHORT]} does not run any more: {ill}", hint="outpace rollout REVISION")
     undone = Rollout(

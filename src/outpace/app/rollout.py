@@ -28,7 +28,7 @@ from outpace.app.rollout_parts import (
 from outpace.app.standing_up import stood_up
 from outpace.delivery.edge.ports import Runtime, Watch
 from outpace.delivery.edge.standing import OVER, Good, Rollout, Stage, Standing
-from outpace.delivery.edge.traffic import WHOLE, Block, Traffic
+from outpace.delivery.edge.traffic import WHOLE, Traffic
 from outpace.delivery.rollout.counts import Tick
 from outpace.delivery.rollout.verdicts import GoOn, Phase, Price, Promote, RollBack, Verdict, reason, sentence, share
 from outpace.model import times
@@ -92,7 +92,7 @@ class Rolling:
             revision=candidate.revision,
         )
         if baseline is not None:  # what the last rollout left to go back to may be long gone
-            self._edge.prepare_revert(Traffic(baseline=baseline, blocks=self._blocks()))
+            self._edge.prepare_revert(Traffic(baseline=baseline))
         self._edge.keep_rollout(rollout)
         try:
             return self._rolled(candidate, rollout)
@@ -111,15 +111,12 @@ class Rolling:
         if shown.why:
             return self.back(rollout, shown.why, candidate.drain_s)
         self._edge.admit()
-        blocks = self._blocks()
         if baseline is None:
-            return self._first(candidate, rollout, Traffic(baseline=candidate.release, blocks=blocks))
-        self._edge.prepare_revert(Traffic(baseline=baseline, blocks=blocks))
+            return self._first(candidate, rollout)
+        self._edge.prepare_revert(Traffic(baseline=baseline))
         self._edge.renew(rollout.id)  # before it is armed: the watchdog may look in between
         rollout = self._kept(rollout, stage="unseen", armed=True, staged=self._now())
-        traffic = Traffic(
-            baseline=rollout.baseline, candidate=candidate.release, mirrored=candidate.mirrored, blocks=blocks
-        )
+        traffic = Traffic(baseline=baseline, candidate=candidate.release, mirrored=candidate.mirrored)
         self._edge.route(traffic)
         watch = self._edge.watch(baseline, candidate.release, rollout.id)
         rps, alone = self._rps(watch, rollout)
@@ -162,17 +159,17 @@ class Rolling:
         ticks = watch.look(0.0)
         return max(ticks[0].baseline.requests / seconds, LEAST_RPS), ticks
 
-    def _first(self, candidate: Candidate, rollout: Rollout, traffic: Traffic) -> Outcome:
+    def _first(self, candidate: Candidate, rollout: Rollout) -> Outcome:
         """There is nothing to compare it with, and nobody to take from: it is healthy, and the checks succeed."""
         _, failed = self._edge.watch(candidate.release, candidate.release, rollout.id).check(candidate.checks)
         if failed:
             return self.back(rollout, failed[0], candidate.drain_s)
-        self._edge.route(traffic)
+        self._edge.route(Traffic(baseline=candidate.release))
         self._edge.work(candidate.release, candidate.workers)
         at = self._now()
-        self._edge.keep_good(Good(release=candidate.release, revision=candidate.revision, since=at))
         words = "it is the first release here: it is healthy, and there is none to compare it with"
         rollout = self._kept(rollout, stage="settled", staged=at, first_traffic=at, promoted=at, settled=at, why=words)
+        self._edge.keep_good(good_of(rollout))  # last: what is taken back without a baseline is never good
         return Settled(rollout, words)
 
     def _judged(
@@ -225,9 +222,9 @@ class Rolling:
         current = self._ensure_not_taken_back(rollout)
         stage: Stage = "users" if current.stage == "unseen" and weight else current.stage
         first = current.first_traffic or (self._now() if weight else None)
+        traffic = replace(traffic, weight=weight, mirrored=0.0)
+        self._edge.renew(rollout.id)  # before it is armed: the watchdog may look in between
         self._kept(current, stage=stage, first_traffic=first, armed=weight < WHOLE or stage == "users")
-        traffic = replace(traffic, weight=weight, mirrored=0.0, blocks=self._blocks())
-        self._edge.renew(rollout.id)
         self._edge.route(traffic)
         self._ensure_not_taken_back(rollout)  # while this process was stopped between the two
         self._report(f"{share(weight / WHOLE)} of users are sent to {rollout.candidate[:SHORT]}")
@@ -244,7 +241,7 @@ class Rolling:
 
     def _all_users(self, candidate: Candidate, rollout: Rollout) -> None:
         self._edge.renew(rollout.id)
-        traffic = Traffic(baseline=rollout.baseline, candidate=candidate.release, weight=WHOLE, blocks=self._blocks())
+        traffic = Traffic(baseline=rollout.baseline, candidate=candidate.release, weight=WHOLE)
         self._edge.route(traffic)
         self._edge.work(candidate.release, candidate.workers)
 
@@ -262,9 +259,10 @@ class Rolling:
         assert rollout.baseline is not None
         watch = self._edge.watch(rollout.baseline, rollout.candidate, rollout.id)
         judging = self._judges.of(rollout, LEAST_RPS, ())
-        traffic = self._edge.standing().traffic
-        assert traffic is not None
-        verdict = self._judged(rollout, watch, judging, traffic, is_asked=is_asked)
+        standing = self._edge.standing()
+        assert standing.traffic is not None
+        self._ensure_good(standing, rollout)
+        verdict = self._judged(rollout, watch, judging, standing.traffic, is_asked=is_asked)
         rollout = self._current(rollout)
         match verdict:
             case RollBack():
@@ -292,8 +290,7 @@ class Rolling:
 
     def _retire(self, rollout: Rollout, drain_s: float) -> None:
         """The old release, which nothing needs any more: routes first, then its processes, then its place in Envoy."""
-        blocks = self._blocks()
-        self._edge.route(Traffic(baseline=rollout.candidate, blocks=blocks))
+        self._edge.route(Traffic(baseline=rollout.candidate))
         if rollout.baseline is not None and rollout.baseline != rollout.candidate:
             self._gone(rollout.baseline, drain_s)
 
@@ -328,7 +325,9 @@ class Rolling:
         standing = self._edge.standing()
         if baseline is not None and standing.good is not None and standing.good.release == rollout.candidate:
             self._edge.keep_good(Good(release=baseline, since=self._now()))
-        self._edge.route(Traffic(baseline=baseline, blocks=self._blocks()))
+        self._edge.route(Traffic(baseline=baseline))
+        if baseline is None:
+            self._edge.work(rollout.candidate, ())
         if any(each.release == rollout.candidate for each in standing.instances):
             self._gone(rollout.candidate, drain_s)
 
@@ -337,16 +336,13 @@ class Rolling:
         rollout = standing.rollout
         if rollout is None:
             return standing
+        self._ensure_good(standing, rollout)
         match rollout.stage:
-            case "starting" if standing.good is not None and standing.good.release == rollout.candidate:
-                self._kept(rollout, stage="settled", settled=self._now())  # the first release here
             case "starting" | "unseen" | "users":
                 self.back(rollout, "its engine died before it was promoted", self._drain_s, cut_off=True)
             case "reverted":
                 if rollout.baseline != rollout.candidate:
                     self._cleaned(rollout, rollout.baseline, self._drain_s)
-            case "promoted" if standing.good is None or standing.good.release != rollout.candidate:
-                self._edge.keep_good(good_of(rollout))
             case "promoted" if rollout.armed:
                 self.back(rollout, "its judge died while it was compared", self._drain_s, cut_off=True)
             case "settled" if any(each.release == rollout.baseline for each in standing.instances):
@@ -354,6 +350,12 @@ class Rolling:
             case "promoted" | "settled":
                 pass
         return self._edge.standing()
+
+    def _ensure_good(self, standing: Standing, rollout: Rollout) -> None:
+        """What was let through is good, though its engine died before it said so."""
+        is_through = rollout.stage in ("promoted", "settled")
+        if is_through and (standing.good is None or standing.good.release != rollout.candidate):
+            self._edge.keep_good(good_of(rollout))
 
     def superseded(self, standing: Standing) -> Standing:
         """A newer release comes in the soak: what was promoted is what it is compared with."""
@@ -367,13 +369,9 @@ class Rolling:
 
     def ensure_runs(self, candidate: Candidate) -> None:
         """What is good runs, and gets the traffic, also after everything was ended from outside."""
-        ill = stood_up(self._edge, candidate, self._blocks())
+        ill = stood_up(self._edge, candidate)
         if ill:
             raise ToolFailed(f"the good release does not run: {ill}", hint="outpace edge status")
-
-    def _blocks(self) -> tuple[Block, ...]:
-        traffic = self._edge.standing().traffic
-        return traffic.blocked_at(self._now()) if traffic is not None else ()
 
     def _current(self, rollout: Rollout) -> Rollout:
         with suppress(DamagedData):  # then what is known here is written over it

@@ -6,10 +6,8 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from msgspec.structs import replace
-
 from outpace.delivery.edge.ports import Runtime
-from outpace.delivery.edge.traffic import Block, Blocked, BlockHeader, BlockMethod, BlockPath, Traffic
+from outpace.delivery.edge.traffic import Block, Blocked, BlockHeader, BlockMethod, BlockPath
 from outpace.model.stopgap import Stopgap
 from outpace.pipelines.configuration import seconds_of
 
@@ -47,19 +45,14 @@ class EdgeStopgaps:
 
     def block(self, block: Block) -> None:
         """One of the same shape is replaced."""
-        self._route((*(each for each in self.standing() if each.what != block.what), block))
+        self._runtime.reblock(lambda blocks: (*(each for each in blocks if each.what != block.what), block))
 
     def unblock(self, what: Blocked) -> bool:
         """Whether there was one."""
-        standing = self.standing()
-        left = tuple(each for each in standing if each.what != what)
-        if left != standing:
-            self._route(left)
-        return left != standing
-
-    def _route(self, blocks: tuple[Block, ...]) -> None:
-        traffic = self._runtime.standing().traffic or Traffic(baseline=None)
-        self._runtime.route(replace(traffic, blocks=blocks))
+        is_there = any(each.what == what for each in self.standing())
+        if is_there:
+            self._runtime.reblock(lambda blocks: tuple(each for each in blocks if each.what != what))
+        return is_there
 
 
 def shape(stopgap: Stopgap) -> Blocked:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Protocol
 
 from outpace.delivery.edge.standing import Good, Instance, Program, Rollout, Standing
-from outpace.delivery.edge.traffic import Traffic
+from outpace.delivery.edge.traffic import Block, Traffic
 from outpace.delivery.rollout.counts import Tick
 from outpace.model.edge import Check
 from outpace.model.release import Digest
@@ -58,9 +58,16 @@ class Runtime(Protocol):
         """The proxy knows every process that is declared, and finds it healthy."""
         ...
 
-    def route(self, traffic: Traffic) -> None: ...
+    def route(self, traffic: Traffic) -> None:
+        """With the blocks that stand, and no others."""
+        ...
+
+    def reblock(self, changed: Callable[[tuple[Block, ...]], tuple[Block, ...]]) -> None:
+        """What `changed` makes of the blocks that stand; users are sent where they were."""
+        ...
+
     def ensure_routed(self, traffic: Traffic) -> str:
-        """These routes, with the blocks that stand, where nothing says so any more; what was done, else empty."""
+        """These routes, where nothing says any more where users are sent; what was done, else empty."""
         ...
 
     def prepare_revert(self, traffic: Traffic) -> None:

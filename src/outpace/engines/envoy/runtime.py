@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import re
 import signal
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from datetime import timedelta
 from pathlib import Path
+from typing import IO
 
 import msgspec
 from msgspec import Struct
@@ -16,7 +19,7 @@ from msgspec.structs import replace
 
 from outpace import sandbox
 from outpace.delivery.edge.standing import Good, Instance, Program, Rollout, Standing, worker_name
-from outpace.delivery.edge.traffic import Block, Traffic, upstream_name
+from outpace.delivery.edge.traffic import Block, Traffic, Upstream, upstream_name
 from outpace.engines.envoy import documents, launching, mending, program, sockets, succession
 from outpace.engines.envoy.admin import Admin
 from outpace.engines.envoy.following import Followed
@@ -24,6 +27,7 @@ from outpace.engines.envoy.place import MENDS, UNSTARTED, Place, Workers, declar
 from outpace.engines.envoy.routes import Document, routes, traffic_of
 from outpace.engines.envoy.watchdog import PARTS, REVERTS, environment, read
 from outpace.engines.envoy.watching import Watch
+from outpace.model import times
 from outpace.model.edge import Signal, Tls
 from outpace.model.errors import DamagedData, EngineError, ToolTimedOut, Unreachable
 from outpace.model.release import SHORT, Digest
@@ -301,14 +305,20 @@ class Runtime:
             self.followed.swap("cds", document)
         self._until(self._knows_all, "Envoy does not take up the processes", "envoy")
         for upstream in upstreams:
-            wanted = len(upstream.ports)
-            gauge = f"cluster.{upstream.name}.membership_healthy"
             self._until(
-                lambda gauge=gauge, wanted=wanted: self.admin.counters(f"^{gauge}$").get(gauge, 0) >= wanted,
+                lambda upstream=upstream: self._finds_healthy(upstream),
                 f"Envoy does not find {upstream.name} healthy",
                 "envoy",
             )
         succession.dismiss(self.place, gone)
+
+    def _finds_healthy(self, upstream: Upstream) -> bool:
+        """All that answer: one that is ill already must not keep others from taking its place."""
+        gauge = f"cluster.{upstream.name}.membership_healthy"
+        healthy = self.admin.counters(f"^{gauge}$").get(gauge, 0)
+        return healthy >= len(upstream.ports) or healthy >= sum(
+            not sockets.answers(port, upstream.ready) for port in upstream.ports
+        )
 
     def _knows_all(self) -> bool:
         """A cluster that changes serves as it was, until its new processes have been asked once."""
@@ -316,21 +326,49 @@ class Runtime:
 
     def route(self, traffic: Traffic) -> None:
         """One rename. Raises ToolFailed where Envoy refuses it, with the routes before in their place."""
+        with self._routing():
+            self._routed(replace(traffic, blocks=self._blocks()))
+
+    def reblock(self, changed: Callable[[tuple[Block, ...]], tuple[Block, ...]]) -> None:
+        """Whoever took a rollout back meanwhile, by a rename that waits for nobody, is heard."""
+        with self._routing():
+            traffic = self.traffic() or Traffic(baseline=None)
+            traffic = replace(traffic, blocks=changed(self._blocks()))
+            self._routed(traffic)
+            rollout = self.place.rollout()
+            if traffic.weight and rollout is not None and rollout.stage == "reverted":
+                self._routed(Traffic(baseline=rollout.baseline, blocks=traffic.blocks))
+
+    @contextmanager
+    def _routing(self) -> Generator[None]:
+        """Routes are read and written by one process at a time."""
+        with (self.place.folder / "routes.lock").open("wb") as lock:
+            self._until(lambda: flocked(lock), "another process does not end to change the routes", "watchdog")
+            yield
+
+    def _routed(self, traffic: Traffic) -> None:
         document = routes(traffic)
         if not self.followed.same("rds", document):
             self.followed.swap("rds", document)
         self._block_prepared(traffic.blocks)
 
+    def _blocks(self) -> tuple[Block, ...]:
+        """Those that stand. What is prepared has the same, should the live routes be damaged or gone."""
+        for read_traffic in (self.traffic, self._prepared):
+            with suppress(DamagedData):
+                found = read_traffic()
+                if found is not None:
+                    return found.blocked_at(times.now())
+        return ()
+
     def ensure_routed(self, traffic: Traffic) -> str:
-        """What is prepared has the same blocks."""
         try:
             if self.traffic() is not None:
                 return ""
             why = "nothing says where users are sent"
         except DamagedData as error:
             why = error.message
-        prepared = self._prepared()
-        self.route(replace(traffic, blocks=prepared.blocks if prepared is not None else ()))
+        self.route(traffic)
         return f"{why}: the routes are laid anew"
 
     def _block_prepared(self, blocks: tuple[Block, ...]) -> None:
@@ -342,15 +380,16 @@ class Runtime:
 
     def _prepared(self) -> Traffic | None:
         """None where nothing is, or nothing that can be read: the next rollout prepares it anew."""
-        path = self.place.xds / "rds.revert.json"
         try:
-            return traffic_of(path.read_bytes()) if path.exists() else None
-        except DamagedData:
+            return traffic_of((self.place.xds / "rds.revert.json").read_bytes())
+        except (DamagedData, FileNotFoundError):
             return None
 
     def prepare_revert(self, traffic: Traffic) -> None:
         """What one rename, by whoever, goes back to."""
-        self.place.write(self.place.xds / "rds.revert.json", msgspec.json.encode(routes(traffic)))
+        with self._routing():
+            document = routes(replace(traffic, blocks=self._blocks()))
+            self.place.write(self.place.xds / "rds.revert.json", msgspec.json.encode(document))
         self.place.keep_workers(self.place.workers(), "workers.revert.json")
 
     def revert(self, baseline: Digest | None) -> None:
@@ -364,8 +403,7 @@ class Runtime:
             else:
                 path.replace(self.place.folder / live)
         if is_damaged:
-            traffic = self.traffic()
-            self.route(Traffic(baseline=baseline, blocks=traffic.blocks if traffic is not None else ()))
+            self.route(Traffic(baseline=baseline))
 
     def _until(self, holds: Callable[[], bool], what: str, log: str) -> None:
         until = time.monotonic() + UP_SECONDS
@@ -381,3 +419,12 @@ class Runtime:
                     f"{what} within {UP_SECONDS:g} s{': ' + words if words else ''}", hint="outpace edge status"
                 )
             time.sleep(PAUSE)
+
+
+def flocked(file: IO[bytes]) -> bool:
+    """Until the file is closed."""
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
