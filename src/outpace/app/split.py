@@ -162,9 +162,9 @@ def split(application: Application, asked: Asked, *, tools: Tools, at_most: int)
 def _migrations(
     application: Application, asked: Asked, changed: tuple[Changed, ...], tree: Callable[[str], Tree]
 ) -> Trees:
-    """As `outpace migrations` reads them; nothing is read where the branch brings none."""
+    """As `outpace migrations` reads them; nothing is read where the branch touches none."""
     place, declared = where(application)
-    if not sought((each.path for each in changed if each.before is None), place, declared):
+    if not sought((each.path for each in changed), place, declared):
         return Trees()
     base, head = (texts(tree(revision), place, declared) for revision in (asked.base, asked.revision))
     return Trees(base, head, declared)

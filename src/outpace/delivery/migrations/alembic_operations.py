@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import cast
 
+from outpace.delivery.migrations import column_types as types
 from outpace.delivery.migrations import expressions
 from outpace.delivery.migrations.alembic_types import (
     DROPPED_KINDS,
@@ -22,6 +23,7 @@ from outpace.delivery.migrations.alembic_types import (
     unique,
 )
 from outpace.delivery.migrations.python_values import Local, Made, NotKnown, Symbol, sequence, within
+from outpace.delivery.migrations.sql_columns import conversion
 from outpace.delivery.migrations.sql_reading import steps_of
 from outpace.delivery.migrations.sql_tokens import words_of
 from outpace.delivery.migrations.steps import (
@@ -134,9 +136,9 @@ def _alter_column(asked: Asked) -> Iterator[Step]:
     if "server_default" in words and words["server_default"] is not False:
         yield SetDefault(table, column, default_of(words["server_default"]))
     if words.get("type_") is not None:
-        using = words.get("postgresql_using")
-        told = "" if using is None else expressions.conversion(expressions.of(text(using)), column)
         to, before = type_of(words["type_"]), type_of(words.get("existing_type"))
+        using = words.get("postgresql_using")
+        told = "" if using is None else conversion(expressions.of(text(using)), column, types.spelled(to))
         yield ChangeType(table=table, column=column, to=to or "a type of the program's own", before=before, using=told)
     if words.get("new_column_name", words.get("name")) is not None:
         yield RenameColumn(table, column, text(words.get("new_column_name", words.get("name"))))

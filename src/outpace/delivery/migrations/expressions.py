@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from itertools import pairwise
 
 from outpace.delivery.migrations.sql_tokens import Token, spelled, tokens, words_of
@@ -56,13 +55,6 @@ def names(found: tuple[Token, ...]) -> frozenset[str]:
         for token in found
         if token.kind == "name" or (token.kind == "word" and token.text not in KEYWORDS and token.text not in called)
     )
-
-
-def conversion(told: Iterable[Token], column: str) -> str:
-    """Of `USING`; empty for a cast of the column itself, which says nothing new."""
-    found = tuple(token for token in told if token.text not in ("(", ")"))
-    plain = found and found[0].text == column and (len(found) == 1 or found[1].text == "::")
-    return "" if plain else spelled(found)
 
 
 def of(text: str) -> tuple[Token, ...]:

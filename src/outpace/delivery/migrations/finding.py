@@ -133,29 +133,37 @@ def _folder(path: str) -> str:
 
 
 class Between(Struct, frozen=True, kw_only=True):
-    """`new` is what `after` has and `before` has not, nor what it stands for."""
+    """`new` is what `after` has and `before` has not, nor what it stands for; what was applied where `before` runs may
+    be `edited`, as it is told now, or `gone`."""
 
     before: Found
     after: Found
     new: tuple[Migration, ...]
+    edited: tuple[Migration, ...]
+    gone: tuple[Migration, ...]
 
 
 def between(base: Mapping[str, str], head: Mapping[str, str], declared: str = "") -> Between:
     """Both are path -> text of what `may_be_migration`."""
     read = cache(_python)
     before, after = found(base, read, declared), found(head, read, declared)
-    old = {(one.tool, one.id) for one in before.migrations}
-    new = (one for one in after.migrations if old.isdisjoint((one.tool, name) for name in (one.id, *one.replaces)))
-    return Between(before=before, after=after, new=tuple(new))
+    old = {(one.tool, one.id): one for one in before.migrations}
+    now = {(one.tool, name) for one in after.migrations for name in (one.id, *one.replaces)}
+    new = (one for one in after.migrations if not any((one.tool, name) in old for name in (one.id, *one.replaces)))
+    kept = ((old[one.tool, one.id], one) for one in after.migrations if (one.tool, one.id) in old)
+    return Between(
+        before=before,
+        after=after,
+        new=tuple(new),
+        edited=tuple(one for was, one in kept if _edited(base.get(was.path, ""), head.get(one.path, ""))),
+        gone=tuple(old[name] for name in sorted(old.keys() - now)),
+    )
 
 
 def road_between(base: Mapping[str, str], head: Mapping[str, str], declared: str = "") -> Road:
     """Of what is new, with what stands in its way."""
     read = between(base, head, declared)
     before, after, new = read.before, read.after, read.new
-    old = {(one.tool, one.id): one for one in before.migrations}
-    now = {(one.tool, one.id) for one in after.migrations}
-    replaced = {(one.tool, name) for one in after.migrations for name in one.replaces}
     unsettled = [(path, why) for path, why in after.unread if base.get(path) != head.get(path)]
     applied = {one.id for one in (*before.migrations, *before.beside)}
     squashed = [(one.id, one.replaces) for one in after.beside]
@@ -165,11 +173,8 @@ def road_between(base: Mapping[str, str], head: Mapping[str, str], declared: str
             unsettled.append((name, Unknown(SQUASHED, "squash what was applied everywhere, and that alone")))
     if declared and not head:
         unsettled.append((declared, Unknown("no migration lies there", "say where they lie: migrations =")))
-    for one in after.migrations:
-        known = old.get((one.tool, one.id))
-        if known is not None and _edited(base.get(known.path, ""), head.get(one.path, "")):
-            unsettled.append((one.id, Unknown(EDITED, UNEDIT)))
-    unsettled += [(name, Unknown(GONE, UNEDIT)) for _, name in sorted(old.keys() - now - replaced)]
+    unsettled += [(one.id, Unknown(EDITED, UNEDIT)) for one in read.edited]
+    unsettled += [(one.id, Unknown(GONE, UNEDIT)) for one in read.gone]
     said = tuple(_said(after.migrations, new))
     return road(before.migrations, new, unsettled=tuple(unsettled), said=said)
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 
 from outpace.delivery.migrations import column_types as types
 from outpace.delivery.migrations import expressions
-from outpace.delivery.migrations.sql_columns import column_of, constraint_of, type_of
+from outpace.delivery.migrations.sql_columns import column_of, constraint_of, conversion, type_of
 from outpace.delivery.migrations.sql_tokens import Cursor, Statement, Token, Unreadable, cut
 from outpace.delivery.migrations.steps import (
     AddColumn,
@@ -173,7 +173,8 @@ def _column(cursor: Cursor, table: str, column: str, statement: Statement) -> St
         if cursor.accept("collate"):
             cursor.rest()
             return opaque(statement, "another collation orders and compares in another way")
-        return ChangeType(table=table, column=column, to=to, using=_using(cursor, column))
+        using = conversion(cursor.rest(), column, to) if cursor.accept("using") else ""
+        return ChangeType(table=table, column=column, to=to, using=using)
     return _further(cursor, table, column, statement)
 
 
@@ -194,10 +195,6 @@ def _further(cursor: Cursor, table: str, column: str, statement: Statement) -> S
         )
     cursor.rest()
     return opaque(statement, f"what it changes of {what} is not read")
-
-
-def _using(cursor: Cursor, column: str) -> str:
-    return expressions.conversion(cursor.rest(), column) if cursor.accept("using") else ""
 
 
 def _rest(cursor: Cursor, table: str, statement: Statement) -> Step:

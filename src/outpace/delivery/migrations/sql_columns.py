@@ -36,6 +36,29 @@ def type_of(cursor: Cursor) -> str:
     return text
 
 
+def conversion(found: tuple[Token, ...], column: str, to: str) -> str:
+    """Of `USING`; empty for the column itself, or its cast to the type that it gets, which say nothing new."""
+    bare = _bare(found)
+    at = next((place for place, token in enumerate(bare) if token.kind == "mark" and token.text == "::"), len(bare))
+    value, cast = _bare(bare[:at]), Cursor(bare[at + 1 :])
+    if [(one.kind in ("word", "name"), one.text) for one in value] != [(True, column)]:
+        return spelled(found)
+    try:
+        same = at == len(bare) or types.spelled(type_of(cast)) == to
+    except Unreadable:
+        same = False
+    return "" if same and cast.ended else spelled(found)
+
+
+def _bare(found: tuple[Token, ...]) -> tuple[Token, ...]:
+    """Without parentheses around all of it."""
+    cursor = Cursor(found)
+    if not cursor.sees("("):
+        return found
+    inner = cursor.group()
+    return _bare(inner) if cursor.ended else found
+
+
 def column_of(found: tuple[Token, ...]) -> Column:
     cursor = Cursor(found)
     name = cursor.part()

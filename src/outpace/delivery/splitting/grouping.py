@@ -33,7 +33,7 @@ class Group:
 
     @property
     def unknown(self) -> tuple[str, ...]:
-        return tuple(path for unit in self.units for path in unit.unknown)
+        return tuple({path: None for unit in self.units for path in unit.unknown})
 
     @property
     def path(self) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from itertools import combinations, pairwise
 
 from msgspec import Struct
@@ -51,12 +51,12 @@ NOTHING_KNOWN = Trees()
 
 
 def read(found: Atoms, trees: Trees) -> Atoms:
-    """With what each new migration does; one that stands in no tree is read by itself."""
+    """With what each migration does; a new one that stands in no tree is read by itself."""
     new = {atom.path: atom for atom in found.all if atom.whole and atom.how == "add" and not is_down(atom.path)}
-    told = _schemed(trees, [path for path in new if path in trees.head])
+    told = _schemed(trees, frozenset(new.keys() & trees.head.keys()))
     for path, atom in new.items():
         if path not in trees.head and atom.role == "migration":
-            told |= _schemed(Trees(head={path: atom.texts[1]}), [path])
+            told |= _schemed(Trees(head={path: atom.texts[1]}), frozenset([path]))
     return found._replace(all=tuple(_read(atom, told.get(atom.path)) for atom in found.all))
 
 
@@ -67,10 +67,8 @@ def _read(atom: Atom, told: Schemed | None) -> Atom:
     return replace(atom, role="migration", schemed=told)
 
 
-def _schemed(trees: Trees, paths: Sequence[str]) -> dict[str, Schemed]:
+def _schemed(trees: Trees, new: frozenset[str]) -> dict[str, Schemed]:
     """Each beside all that comes before it, since each may be a step of its own. What is no migration is not there."""
-    if not paths:
-        return {}
     there = between(trees.base, trees.head, trees.declared)
     standing: dict[str, list[Standing]] = defaultdict(list)
     for one in judged(there.before.migrations, ([each] for each in there.new)):
@@ -78,10 +76,11 @@ def _schemed(trees: Trees, paths: Sequence[str]) -> dict[str, Schemed]:
     told = {one.path: _told(one, trees.head[one.path], standing[one.path]) for one in there.new}
     unread = {path for path, _ in there.after.unread}
     settled = {one.path for one in (*there.after.migrations, *there.after.beside)}  # some stand for what ran
-    for path in paths:
+    for path in new:
         if path not in settled and (role_of(path) == "migration" or (trees.declared and path in unread)):
             told[path] = _by_words(trees.head[path], unknown=path in unread)
-    return {path: told[path] for path in paths if path in told}
+    told = {path: told[path] for path in new & told.keys()}
+    return {**told, **{one.path: Schemed(unknown=True) for one in (*there.edited, *there.gone)}}
 
 
 def _told(migration: Migration, text: str, standing: list[Standing]) -> Schemed:

@@ -178,6 +178,6 @@ def merged(plan: Plan, at: int, reason: str) -> Plan:
         why=reason,
         edits=tuple(latest[path] for path in sorted(latest)),
         breaks=(*one.breaks, *other.breaks),
-        unknown=(*one.unknown, *other.unknown),
+        unknown=tuple(dict.fromkeys([*one.unknown, *other.unknown])),
     )
     return replace(plan, pieces=(*plan.pieces[:at], both, *plan.pieces[at + 2 :]))

@@ -41,7 +41,7 @@ class Unit:
     @cached_property
     def unknown(self) -> tuple[str, ...]:
         """Migrations beside which nobody can tell whether it does."""
-        return tuple(atom.path for atom in self.atoms if atom.schemed.unknown)
+        return tuple({atom.path: None for atom in self.atoms if atom.schemed.unknown})
 
     def all(self, *, how: str = "", role: str = "") -> bool:
         return all((not how or atom.how == how) and (not role or atom.role == role) for atom in self.atoms)
