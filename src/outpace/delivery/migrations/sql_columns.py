@@ -38,16 +38,18 @@ def type_of(cursor: Cursor) -> str:
 
 def conversion(found: tuple[Token, ...], column: str, to: str) -> str:
     """Of `USING`; empty for the column itself, or its cast to the type that it gets, which say nothing new."""
-    bare = _bare(found)
-    at = next((place for place, token in enumerate(bare) if token.kind == "mark" and token.text == "::"), len(bare))
-    value, cast = _bare(bare[:at]), Cursor(bare[at + 1 :])
-    if [(one.kind in ("word", "name"), one.text) for one in value] != [(True, column)]:
-        return spelled(found)
     try:
-        same = at == len(bare) or types.spelled(type_of(cast)) == to
+        return "" if _says_nothing(_bare(found), column, to) else spelled(found)
     except Unreadable:
-        same = False
-    return "" if same and cast.ended else spelled(found)
+        return spelled(found)
+
+
+def _says_nothing(found: tuple[Token, ...], column: str, to: str) -> bool:
+    at = next((place for place, token in enumerate(found) if token.kind == "mark" and token.text == "::"), len(found))
+    value, cast = _bare(found[:at]), Cursor(found[at + 1 :])
+    if [(one.kind in ("word", "name"), one.text) for one in value] != [(True, column)]:
+        return False
+    return at == len(found) or (types.spelled(type_of(cast)) == to and cast.ended)
 
 
 def _bare(found: tuple[Token, ...]) -> tuple[Token, ...]:
