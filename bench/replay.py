@@ -17,6 +17,9 @@ The peer is a byte for byte comparison of status, headers and body (Date left ou
 sees a difference in nearly every answer that has a clock in it: it is named to show what normalizing is for. A second
 peer, the same after digits are blanked out, is a common shortcut; it misses what is wrong in digits.
 
+A second table is of answers of many rows (bench/replay_long.py): whether a fault in one is found, whether the unchanged
+release differs, and what one comparison of three such answers takes.
+
 The goals: nine of ten faults found, and at most one false difference in 200 exchanges; for all groups, as tuned.
 """
 
@@ -39,7 +42,7 @@ from typing import NamedTuple
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from bench import replay_second, replay_third, replay_tuned, replay_unseen  # noqa: E402
+from bench import replay_long, replay_second, replay_third, replay_tuned, replay_unseen  # noqa: E402
 from bench.replay_tuned import Application, Reply  # noqa: E402
 from outpace.delivery.exchanges.comparison import Comparison  # noqa: E402
 from outpace.delivery.exchanges.exchange import Client, Exchange, Recording, Request, Response  # noqa: E402
@@ -219,12 +222,22 @@ def table(rows: list[Row]) -> None:
             print(f"false in {row.application}: {each}")
 
 
+def long_table(count: int) -> bool:
+    """Whether each fault was found, and nothing else."""
+    rows = [replay_long.compared(each) for each in replay_long.answers(count)]
+    print(f"\n| {count:,} rows | KiB | fault found | false | seconds |\n|---|---|---|---|---|")
+    for row in rows:
+        print(f"| {row.name} | {row.bytes >> 10:,} | {row.found} | {row.false} | {row.seconds:.1f} |")
+    return all(row.found and not row.false for row in rows)
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument(
         "--quick", action="store_true", help="a quarter of the faults, one round of the unchanged release"
     )
     parser.add_argument("--group", choices=tuple(GROUPS), help="this one only")
+    parser.add_argument("--rows", type=int, default=20_000, metavar="N", help="of the long answers (20000); 0: none")
     parser.add_argument("--verbose", action="store_true", help="say each comparison's sentence")
     parser.add_argument("--json", type=Path, metavar="FILE")
     args = parser.parse_args()
@@ -236,9 +249,10 @@ def main() -> int:
         for application in applications
     ]
     table(rows)
+    is_long_right = long_table(2_000 if args.quick else args.rows) if args.rows else True
     faults, found = sum(row.faults for row in rows), sum(row.found for row in rows)
     false, exchanges = sum(len(row.false) for row in rows), sum(row.exchanges for row in rows)
-    holds = found >= FOUND_GOAL * faults and false <= FALSE_GOAL * exchanges
+    holds = found >= FOUND_GOAL * faults and false <= FALSE_GOAL * exchanges and is_long_right
     if args.json:
         args.json.write_text(json.dumps([row._asdict() for row in rows], indent=2) + "\n")
     print(
