@@ -16,6 +16,7 @@ from outpace.delivery.migrations.alembic_types import (
     default_of,
     flag,
     foreign_key,
+    hold,
     sql_of,
     text,
     texts,
@@ -65,6 +66,7 @@ class Asked:
     def __init__(self, made: Made) -> None:
         if "**" in made.words or any(isinstance(one, NotKnown) and one.why == "spread" for one in made.args):
             raise NotTold("its arguments are put together when it runs")
+        hold(made)
         self.made = made
 
     def get(self, place: int, *names: str) -> object:

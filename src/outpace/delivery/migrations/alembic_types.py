@@ -7,7 +7,9 @@ from typing import Literal
 
 from outpace.delivery.migrations import column_types as types
 from outpace.delivery.migrations import expressions
-from outpace.delivery.migrations.python_values import Made, NotKnown, Symbol, sequence
+from outpace.delivery.migrations.python_values import Made, NotKnown, Symbol, sequence, within
+from outpace.delivery.migrations.sql_columns import ENDS_A_DEFAULT, until
+from outpace.delivery.migrations.sql_tokens import Cursor, Token, quoted, words_of
 from outpace.delivery.migrations.steps import Column, Constraint, Default
 
 PLAIN = {
@@ -44,6 +46,14 @@ CONSTRAINTS = frozenset(
     {"UniqueConstraint", "PrimaryKeyConstraint", "ForeignKeyConstraint", "ExcludeConstraint", "DDL"}
 )
 BEHIND_A_COLUMN = frozenset({"ForeignKey", "CheckConstraint", "Computed", "Identity", "Sequence"})
+TYPES = frozenset({*PLAIN, "string", "unicode", "varchar", "char", "numeric", "decimal", "datetime", "timestamp"})
+TEXTS = words_of("text DDL literal_column")
+CONDITIONS = words_of("CheckConstraint Computed create_check_constraint")
+WRITTEN = words_of(
+    "text sqltext condition match length fields postgresql_ops postgresql_with postgresql_partition_by "
+    "postgresql_on_commit postgresql_where"
+)
+"""Words whose texts SQLAlchemy writes into a statement without quotes, as it does those of what stands above."""
 DROPPED_KINDS = {"foreignkey": "foreign key", "unique": "unique", "check": "check", "primary": "primary key"}
 
 
@@ -78,11 +88,30 @@ def sql_of(value: object) -> str | None:
         case str():
             return value
         case Made(args=(first, *_)) if value.path in (".bindparams", ".execution_options") or (
-            value.last in ("text", "DDL", "literal_column") and _sqlalchemys(value)
+            value.last in TEXTS and _sqlalchemys(value)
         ):
             return sql_of(first)
         case _:
             return None
+
+
+def expression(told: str) -> tuple[Token, ...]:
+    found = expressions.of(told)
+    if not expressions.is_one(found):
+        raise NotTold("a text is more than one expression")
+    return found
+
+
+def hold(value: object) -> None:
+    """Each text that SQLAlchemy writes into the statement as it is: raises NotTold where one is more than it seems."""
+    for made in (one for one in within(value) if isinstance(one, Made)):
+        if made.last in TEXTS and _sqlalchemys(made) and sql_of(made) is None:
+            raise NotTold("a text is computed when it runs")
+        written = made.last in TEXTS | CONDITIONS or made.last.lower() in TYPES
+        given = [*(made.args if written else ()), *(made.words[key] for key in WRITTEN & made.words.keys())]
+        for told in (each for one in given for each in (*within(one), *(sequence(one) or ()))):
+            if isinstance(told, str):
+                expression(told)
 
 
 def _sqlalchemys(value: Symbol | Made) -> bool:
@@ -130,13 +159,13 @@ def default_of(value: object) -> Default | None:
         case None | False:
             return None
         case str():
-            return Default(f"'{value}'")
+            return Default(quoted(value))
         case Made(path=path, args=args) if (
             ".func." in path
             and _sqlalchemys(value)
             and not any(isinstance(one, Made | Symbol | NotKnown) for one in args)
         ):
-            return expressions.default_of(expressions.of(f"{value.last}()"))
+            return expressions.default_of(expression(f"{value.last}()"))
         case Made(path=path) if path.endswith((".true", ".false", ".null")):
             return None if path.endswith("null") else Default(value.last)
         case Made() if value.last in ("FetchedValue", "Computed", "Identity") and _sqlalchemys(value):
@@ -145,7 +174,11 @@ def default_of(value: object) -> Default | None:
             told = sql_of(value)
             if told is None:
                 raise NotTold("a default is computed when it runs")
-            return expressions.default_of(expressions.of(told))
+            cursor = Cursor(expression(told))
+            default = expressions.default_of(until(cursor, ENDS_A_DEFAULT))
+            if not cursor.ended:
+                raise NotTold(f"{cursor.peek().text} stands behind a default")
+            return default
 
 
 def _part(value: object, *, new_table: bool) -> bool:
@@ -224,10 +257,10 @@ def constraint_of(value: Made) -> Constraint | None:
 
 def check(name: str, condition: object, *, valid: bool = True) -> Constraint:
     told = sql_of(condition)
-    found = expressions.of(told) if told is not None else ()
-    expression = " ".join(token.shown for token in found) or "a condition that SQLAlchemy builds"
+    found = expression(told) if told is not None else ()
     columns = tuple(sorted(expressions.names(found)))
-    return Constraint(name=name, kind="check", columns=columns, expression=expression, valid=valid)
+    shown = " ".join(token.shown for token in found) or "a condition that SQLAlchemy builds"
+    return Constraint(name=name, kind="check", columns=columns, expression=shown, valid=valid)
 
 
 def unique(name: str, columns: object, words: dict[str, object]) -> Constraint:

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from outpace.delivery.migrations import expressions
 from outpace.delivery.migrations.django_fields import NotDjangos
 from outpace.delivery.migrations.django_state import Model, State
-from outpace.delivery.migrations.python_values import Made, sequence
+from outpace.delivery.migrations.python_values import Made, sequence, within
+from outpace.delivery.migrations.sql_tokens import words_of
+
+WRITTEN = words_of("sql template function arg_joiner")
+"""Of an expression: what Django writes into the statement as it is."""
 
 
 class Asked:
@@ -43,3 +48,12 @@ class Asked:
         if found is None:
             raise NotDjangos(f"no migration that was read makes the model {name}")
         return found
+
+
+def hold(made: Made) -> None:
+    """Raises NotDjangos where a text that is written into the statement as it is may be more than it seems."""
+    for one in (each for each in within(made) if isinstance(each, Made) and each.last != "RunSQL"):
+        raw = one.args[:1] if one.last == "RawSQL" else ()
+        for told in (*raw, *(one.words[key] for key in WRITTEN & one.words.keys())):
+            if not isinstance(told, str) or not expressions.is_one(expressions.of(told.replace("%(", "("))):
+                raise NotDjangos("a text is more than one expression, or is not told")

@@ -7,6 +7,7 @@ from msgspec import Struct
 from outpace.delivery.migrations import column_types as types
 from outpace.delivery.migrations.django_state import Model, State
 from outpace.delivery.migrations.python_values import Made, NotKnown, Symbol
+from outpace.delivery.migrations.sql_tokens import quoted
 from outpace.delivery.migrations.steps import Column, Constraint, Default, Index
 
 PLAIN = {
@@ -193,7 +194,7 @@ def _db_default(value: object) -> Default | None:
         case int() | float():
             return Default(str(value))
         case str():
-            return Default(f"'{value}'")
+            return Default(quoted(value))
         case Made(args=(first,)) if value.last == "Value" and value.path.startswith("django."):
             return _db_default(first)
         case Made(path=path) if path in NOW:

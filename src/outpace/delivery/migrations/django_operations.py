@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from outpace.delivery.migrations import django_alter
-from outpace.delivery.migrations.django_asked import Asked
+from outpace.delivery.migrations.django_asked import Asked, hold
 from outpace.delivery.migrations.django_fields import NotDjangos, column_of, own, read
 from outpace.delivery.migrations.django_indexes import constraint_of, index_of, unique_together
 from outpace.delivery.migrations.django_state import Model, State, fields_of, name_of, options_of, together
@@ -70,6 +70,7 @@ def steps(made: Made, app: str, state: State) -> Iterator[Step | Placed]:
         return
     asked = Asked(made, app, state)
     try:
+        hold(made)
         yield from maker(asked)
     except NotDjangos as error:
         yield Opaque(f"runs {made.last}", f"{error}", SETTLES)

@@ -61,6 +61,19 @@ def of(text: str) -> tuple[Token, ...]:
     return tuple(tokens(text))
 
 
+def is_one(found: tuple[Token, ...]) -> bool:
+    """What is put into a statement as it stands says no more than its place does, and ends nothing there."""
+    depth = 0
+    for token in found:
+        if token.kind == "unread":
+            return False
+        if token.kind == "mark":
+            depth += {"(": 1, "[": 1, ")": -1, "]": -1}.get(token.text, 0)
+            if depth < 0 or token.text == ";" or (token.text == "," and depth == 0):
+                return False
+    return bool(found) and depth == 0
+
+
 def default_of(found: tuple[Token, ...]) -> Default | None:
     """None for DEFAULT NULL, which is as none."""
     text = spelled(found)

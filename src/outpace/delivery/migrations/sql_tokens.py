@@ -69,6 +69,10 @@ def spelled(tokens: tuple[Token, ...]) -> str:
     return " ".join(token.shown for token in tokens)
 
 
+def quoted(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
+
+
 def statements(text: str) -> Iterator[Statement]:
     """Never raises: what cannot be cut is a token of the kind "unread", to the end."""
     found: list[Token] = []
