@@ -1,4 +1,4 @@
-"""An application that streams, for uvicorn: /events, a WebSocket at /chat, no answer at /hang, else its version."""
+"""For uvicorn: streams at /events and /chat, 500 at /bad, half an answer at /cut, none at /hang, else its version."""
 
 from __future__ import annotations
 
@@ -23,6 +23,12 @@ async def app(
                 await send({"type": "websocket.send", "text": f"{VERSION} {message['text']}"})
         case "http", "/hang":
             await asyncio.sleep(3600)
+        case "http", "/bad":
+            await send({"type": "http.response.start", "status": 500, "headers": [(b"content-length", b"0")]})
+            await send({"type": "http.response.body"})
+        case "http", "/cut":
+            await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"100")]})
+            await send({"type": "http.response.body", "body": b"half", "more_body": True})
         case "http", "/events":
             await send(
                 {"type": "http.response.start", "status": 200, "headers": [(b"content-type", b"text/event-stream")]}

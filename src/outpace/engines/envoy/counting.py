@@ -1,4 +1,4 @@
-"""What a release did since the last look: Envoy's counters of its cluster, by client, and what its processes use."""
+"""What a release did since the last look: Envoy's counters of its cluster, and what its processes say and use."""
 
 from __future__ import annotations
 
@@ -7,14 +7,13 @@ import re
 from collections.abc import Iterable, Sequence
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
-from typing import NamedTuple
 
 from msgspec import Struct
 
 from outpace.delivery.edge.standing import Instance
 from outpace.delivery.edge.traffic import upstream_name
 from outpace.engines.envoy.admin import Admin
-from outpace.engines.envoy.routes import NAME, SAFE_ROUTE, WATCHED
+from outpace.engines.envoy.routes import NAME, SAFE_ROUTE
 from outpace.engines.envoy.sockets import LOOPBACK
 from outpace.model.edge import Signal
 from outpace.model.errors import ToolFailed
@@ -23,10 +22,9 @@ from outpace.model.release import Digest
 ORIGINS = {"users": "external", "mirrored": "internal"}
 """Envoy counts apart what it mirrors: that is a request of its own."""
 COUNTED = ("upstream_rq_completed", "upstream_rq_5xx")
-RESET = "upstream_rq_rx_reset"
 STARTED, AGAIN, WAITING = "upstream_rq_total", "upstream_rq_retry", "upstream_rq_active"
 MEMBERS, HEALTHY = "membership_total", "membership_healthy"
-OF_ALL = (RESET, STARTED, AGAIN, WAITING, MEMBERS, HEALTHY)
+OF_ALL = (STARTED, AGAIN, WAITING, MEMBERS, HEALTHY)
 """Of users' requests and mirrored ones together."""
 OF_ROUTE = f"vhost.{NAME}.route.{SAFE_ROUTE}"
 """What users were answered to requests of which there are copies: while these are mirrored, by the baseline alone."""
@@ -35,9 +33,6 @@ PATTERN = (
     rf"|{re.escape(OF_ROUTE)}\.({'|'.join(COUNTED)}))$"
 )
 LATENCY = rf"^(cluster\.release-[0-9a-f]+|{re.escape(OF_ROUTE)})\.upstream_rq_time$"
-ARMS_LIMIT = 4 << 20
-ARM_LINE = re.compile(rf"(candidate|baseline|{WATCHED}|-) (\d{{1,3}}) (\S{{1,64}})")
-FIRST_SERVER_ERROR = 500
 OK = 200
 SIGNAL_LIMIT = 1 << 20
 PAGE = os.sysconf("SC_PAGE_SIZE")
@@ -48,14 +43,13 @@ class CountersBeganAnew(ToolFailed):
 
 
 class Counted(Struct, frozen=True, kw_only=True):
-    """Since Envoy began. `buckets`: milliseconds that answers took at most, and how many; resets and buckets are of
+    """Since Envoy began. `buckets`: milliseconds that answers took at most, and how many, of
     users' requests and mirrored ones together. `copied`: users' requests, of whatever release, that may have copies."""
 
     requests: int = 0
     errors: int = 0
     mirrored: int = 0
     mirrored_errors: int = 0
-    resets: int = 0
     started: int = 0
     waiting: int = 0  # under way at the moment: of no difference, what `since` gives; nor of the next
     is_down: bool = False  # none of its processes is healthy
@@ -66,7 +60,7 @@ class Counted(Struct, frozen=True, kw_only=True):
 
     def since(self, before: Counted) -> Counted:
         """Raises CountersBeganAnew."""
-        falling = ("requests", "errors", "mirrored", "mirrored_errors", "resets")
+        falling = ("requests", "errors", "mirrored", "mirrored_errors")
         if any(getattr(self, name) < getattr(before, name) for name in falling):
             raise CountersBeganAnew("Envoy was started again, and what it counted is lost", hint="outpace edge status")
         return Counted(
@@ -74,7 +68,6 @@ class Counted(Struct, frozen=True, kw_only=True):
             errors=self.errors - before.errors,
             mirrored=self.mirrored - before.mirrored,
             mirrored_errors=self.mirrored_errors - before.mirrored_errors,
-            resets=self.resets - before.resets,
             started=max(self.started - before.started, 0),
             waiting=self.waiting,
             is_down=self.is_down,
@@ -103,18 +96,6 @@ class Kept(Struct, frozen=True, kw_only=True):
     salt: bytes = b""
 
 
-class ByClient(NamedTuple):
-    """Answers of one client, by its address."""
-
-    client: str
-    good: int = 0  # of the candidate
-    bad: int = 0  # of the candidate
-    baseline_bad: int = 0
-    baseline_good: int = 0  # before users are sent to the candidate
-    given_up: int = 0  # of the candidate's bad ones: by the client, before an answer began
-    baseline_given_up: int = 0
-
-
 def counted(admin: Admin, releases: Sequence[Digest]) -> tuple[Counted, ...]:
     """One request for all counters and one for latencies. Raises Unreachable."""
     counters, latencies = admin.counters(PATTERN), admin.latencies(LATENCY)
@@ -133,7 +114,6 @@ def counted(admin: Admin, releases: Sequence[Digest]) -> tuple[Counted, ...]:
                 errors=users[1],
                 mirrored=mirrored[0],
                 mirrored_errors=mirrored[1],
-                resets=counters.get(f"{prefix}.{RESET}", 0),
                 started=max(counters.get(f"{prefix}.{STARTED}", 0) - counters.get(f"{prefix}.{AGAIN}", 0), 0),
                 waiting=counters.get(f"{prefix}.{WAITING}", 0),
                 is_down=counters.get(f"{prefix}.{MEMBERS}", 0) > 0 == counters.get(f"{prefix}.{HEALTHY}", 0),
@@ -144,35 +124,6 @@ def counted(admin: Admin, releases: Sequence[Digest]) -> tuple[Counted, ...]:
             )
         )
     return tuple(found)
-
-
-def by_client(folder: Path) -> tuple[ByClient, ...]:
-    """The lines that Envoy wrote since the last look; they are gone after it. Addresses stay in memory."""
-    path = folder / "arms.log"
-    try:
-        with path.open("r+b") as file:
-            text = file.read(ARMS_LIMIT)
-            if text:
-                file.truncate(0)
-    except OSError:
-        return ()
-    found: dict[str, list[int]] = {}
-    for line in text.decode("utf-8", "replace").splitlines():
-        match = ARM_LINE.fullmatch(line.strip("\0"))
-        if match is None:
-            continue
-        arm, status, client = match.groups()
-        is_given_up = int(status) == 0
-        is_bad = is_given_up or int(status) >= FIRST_SERVER_ERROR
-        row = found.setdefault(client, [0, 0, 0, 0, 0, 0])
-        row[4 if arm == "candidate" else 5] += is_given_up
-        if arm == "candidate":
-            row[1 if is_bad else 0] += 1
-        elif is_bad:
-            row[2] += 1
-        elif arm == WATCHED:
-            row[3] += 1
-    return tuple(ByClient(client, *row) for client, row in sorted(found.items()))
 
 
 def signal(instances: Sequence[Instance], wanted: Signal) -> tuple[int, int] | None:

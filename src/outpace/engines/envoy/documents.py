@@ -6,7 +6,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from outpace.delivery.edge.traffic import Upstream
+from outpace.engines.envoy.arms_log import CUT, FILE
 from outpace.engines.envoy.routes import ARM_HEADER, NAME, WATCHED, Document
+from outpace.engines.envoy.sockets import FIRST_SERVER_ERROR
 from outpace.model.edge import Tls
 
 TYPES = "type.googleapis.com/"
@@ -132,27 +134,34 @@ def _connections(folder: Path, trusted_hops: int, filters: Sequence[Document]) -
 
 def _arms(folder: Path) -> Document:
     """A line for each answer of the candidate's, before users for each of the baseline's, and for each bad one of
-    anybody's: by which client. It is read and emptied at every look, so it stays small."""
+    anybody's: how it ended, and for which client. It is read and emptied at every look, so it stays small."""
     told = {
         "header_filter": {
             "header": {"name": ARM_HEADER, "string_match": {"safe_regex": {"regex": f"candidate|{WATCHED}"}}}
         }
     }
-    bad = {"status_code_filter": {"comparison": {"op": "GE", "value": {"default_value": 500, "runtime_key": "bad"}}}}
-    cut = {"response_flag_filter": {"flags": ["UC", "UF", "UR", "UT", "DC"]}}
+    bad = _status("GE", FIRST_SERVER_ERROR)
+    given_up = _status("EQ", 0)
+    cut = {"response_flag_filter": {"flags": sorted(CUT)}}
     return {
         "name": "envoy.access_loggers.file",
-        "filter": {"or_filter": {"filters": [told, bad, cut]}},
+        "filter": {"or_filter": {"filters": [told, bad, given_up, cut]}},
         "typed_config": {
             "@type": f"{TYPES}envoy.extensions.access_loggers.file.v3.FileAccessLog",
-            "path": str(folder / "arms.log"),
+            "path": str(folder / FILE),
             "log_format": {
                 "text_format_source": {
-                    "inline_string": f"%REQ({ARM_HEADER})% %RESPONSE_CODE% %DOWNSTREAM_REMOTE_ADDRESS_WITHOUT_PORT%\n"
+                    "inline_string": f"%REQ({ARM_HEADER})% %RESPONSE_CODE% %RESPONSE_FLAGS% %DURATION%"
+                    " %UPSTREAM_CLUSTER% %DOWNSTREAM_REMOTE_ADDRESS_WITHOUT_PORT%\n"
                 }
             },
         },
     }
+
+
+def _status(how: str, status: int) -> Document:
+    value = {"default_value": status, "runtime_key": f"outpace.status.{how}"}  # which nothing sets
+    return {"status_code_filter": {"comparison": {"op": how, "value": value}}}
 
 
 def clusters(upstreams: Sequence[Upstream]) -> Document:

@@ -5,19 +5,19 @@ from __future__ import annotations
 import hashlib
 import os
 import time
+from collections import Counter
 from collections.abc import Sequence
 from http.client import HTTPConnection, HTTPException
 
 from msgspec.structs import replace
 
-from outpace.delivery.rollout.counts import Arm, Bucket, Client, Tick, Usage
+from outpace.delivery.rollout.counts import Arm, ArmName, Bucket, Client, Tick, Usage
 from outpace.engines.envoy.admin import Admin
+from outpace.engines.envoy.arms_log import Answers, Counts, Told, told
 from outpace.engines.envoy.counting import (
-    ByClient,
     Counted,
     CountersBeganAnew,
     Kept,
-    by_client,
     counted,
     signal,
     used,
@@ -31,7 +31,7 @@ from outpace.model.release import Digest
 USAGE_EVERY = 2.0
 CHECK_SECONDS = 5.0
 CHECK_BYTES = 1 << 20
-FIRST_SERVER_ERROR = 500
+ARMS: tuple[ArmName, ArmName] = ("baseline", "candidate")
 
 
 class Watch:
@@ -54,7 +54,8 @@ class Watch:
         self._before = (self._kept.arms[0], self._kept.arms[1]) if self._kept.arms else counted(admin, arms)
         self._signals = self._signalled()
         self._used_at = -USAGE_EVERY
-        by_client(place.folder)
+        self._answers = Answers(), Answers()
+        told(place.folder)
 
     def _at(self) -> float:
         return time.clock_gettime(time.CLOCK_BOOTTIME) - self._kept.began
@@ -73,11 +74,13 @@ class Watch:
         at = self._at()
         # First: what is seen twice could take a release back, and what is lost cannot.
         self._place.keep_counted(replace(self._kept, at=at, arms=now))
-        told = by_client(self._place.folder)
-        clients = tuple(self._client(each) for each in told)
-        old = _arm(baseline, sum(each.baseline_given_up for each in told))
-        new = _arm(candidate, sum(each.given_up for each in told))
-        ticks = [self._users(at, weight, old, new, clients)]
+        lines = told(self._place.folder)
+        old, new = (
+            answers.count(at, each.requests, each.errors, [line for line in lines if line.arm == arm])
+            for answers, each, arm in zip(self._answers, (baseline, candidate), ARMS, strict=True)
+        )
+        clients = self._clients(lines, old, new)
+        ticks = [self._users(at, weight, _arm(baseline, old), _arm(candidate, new), clients)]
         if candidate.mirrored:
             ticks.append(_mirrored(at, weight, baseline, candidate))
         return tuple(ticks)
@@ -108,11 +111,20 @@ class Watch:
         old, new = (signal(self._place.of(release), self._wanted) for release in self._arms)
         return None if old is None or new is None else (old, new)
 
-    def _client(self, told: ByClient) -> Client:
-        """By a key that says nothing of who it is, and is another one in every rollout."""
-        key = hashlib.blake2b(told.client.encode(), key=self._kept.salt, digest_size=8).hexdigest()
-        return Client(
-            key=key, good=told.good, bad=told.bad, baseline_bad=told.baseline_bad, baseline_good=told.baseline_good
+    def _clients(self, lines: Sequence[Told], baseline: Counts, candidate: Counts) -> tuple[Client, ...]:
+        """By keys that say nothing of who they are, and are others in every rollout."""
+        good = Counter(line.client for line in lines if line.arm == "candidate" and line.end == "good")
+        before = Counter(line.client for line in lines if line.is_watched and line.end == "good")
+        bad, baseline_bad = Counter(candidate.failing), Counter(baseline.failing)
+        return tuple(
+            Client(
+                key=hashlib.blake2b(each.encode(), key=self._kept.salt, digest_size=8).hexdigest(),
+                good=good[each],
+                bad=bad[each],
+                baseline_bad=baseline_bad[each],
+                baseline_good=before[each],
+            )
+            for each in sorted(good | before | bad | baseline_bad)
         )
 
     def check(self, checks: Sequence[Check]) -> tuple[Tick, tuple[str, ...]]:
@@ -142,15 +154,11 @@ def _taken_up(kept: Kept | None, rollout: str, clock: float) -> Kept:
     return replace(kept, boot=boot(), began=clock - kept.at, arms=(Counted(), Counted()))
 
 
-def _arm(of: Counted, given_up: int) -> Arm:
-    """Envoy answers 503 where a request was cut off, so these resets are among the errors already; what a client gave
-    up is in no count of answers. That one is told by the log alone: no counter knows it from a stream that its client
-    closed, which is no failure."""
-    cut = min(of.resets, of.errors)
+def _arm(of: Counted, ended: Counts) -> Arm:
     return Arm(
-        requests=max(of.requests, of.errors) + given_up,
-        errors=of.errors - cut,
-        resets=cut + given_up,
+        requests=ended.good + ended.errors + ended.resets,
+        errors=ended.errors,
+        resets=ended.resets,
         started=of.started,
         waiting=of.waiting,
         is_down=of.is_down,
