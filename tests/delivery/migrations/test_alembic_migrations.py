@@ -21,14 +21,16 @@ BASE = {
 }
 
 
+NAMES = {Expand: "expand", Contract: "contract", Unknown: "unknown"}
+
+
 def road_of(body: str, before: str = "") -> Road:
     text = HEAD.format("b", "a") + before + "def upgrade():\n" + textwrap.indent(textwrap.dedent(body), "    ")
     return road_between(BASE, {**BASE, "db/versions/b.py": text})
 
 
 def kinds(body: str, before: str = "") -> str:
-    names = {Expand: "expand", Contract: "contract", Unknown: "unknown"}
-    return " ".join(names[type(one.standing)] for one in road_of(body, before).steps)
+    return " ".join(NAMES[type(one.standing)] for one in road_of(body, before).steps)
 
 
 @pytest.mark.parametrize(
@@ -77,6 +79,48 @@ def kinds(body: str, before: str = "") -> str:
 )
 def test_what_upgrade_does_is_read(body: str, expected: str) -> None:
     assert kinds(body) == expected
+
+
+COLUMNS = """
+op.create_table('t', sa.Column('text', sa.String(50)), sa.Column('at', sa.DateTime()), sa.Column('time', sa.Time()),
+    sa.Column('span', sa.Interval()), sa.Column('real', sa.Float()), sa.Column('mood', sa.Enum('a', name='mood')),
+    sa.Column('price', sa.Numeric(10, 2)), sa.Column('id', sa.UUID()), sa.Column('told', sa.String(20, collation='C')))
+"""
+
+
+@pytest.mark.parametrize(
+    ("column", "to", "expected"),
+    [
+        ("at", "postgresql.TIMESTAMP(precision=0)", "contract"),
+        ("at", "sa.DateTime(timezone=False)", "expand"),
+        ("at", "sa.DateTime(True)", "contract"),
+        ("time", "postgresql.TIME(precision=0)", "contract"),
+        ("time", "sa.Time(timezone=True)", "contract"),
+        ("span", "sa.Interval(second_precision=0)", "contract"),
+        ("span", "sa.Interval(native=False)", "contract"),
+        ("span", "postgresql.INTERVAL(fields='YEAR')", "contract"),
+        ("real", "sa.Float(10)", "contract"),
+        ("real", "sa.Float(precision=53, asdecimal=True)", "expand"),
+        ("mood", "sa.Enum('a', name='mood', native_enum=False)", "contract"),
+        ("mood", "sa.Enum('a', name='mood', schema='other')", "contract"),
+        ("mood", "sa.Enum('a', 'b', name='mood', create_type=False)", "expand"),
+        ("id", "postgresql.UUID(as_uuid=True)", "expand"),
+        ("id", "sa.Uuid(native_uuid=False)", "contract"),
+        ("price", "sa.Numeric(12, scale=2, asdecimal=False)", "expand"),
+        ("text", "sa.String(80, collation='nd')", "contract"),
+        ("text", "sa.String(50, 'nd')", "contract"),
+        ("text", "sa.Text(collation='nd')", "contract"),
+        ("text", "sqlmodel.sql.sqltypes.AutoString(length=20)", "contract"),
+        ("told", "sa.String(30, collation='C')", "expand"),
+        ("told", "sa.String(30)", "contract"),
+    ],
+)  # fmt: skip
+def test_a_type_is_the_same_or_wider_by_all_of_its_options(column: str, to: str, expected: str) -> None:
+    imports = "import sqlmodel\nfrom sqlalchemy.dialects import postgresql\n"
+    first = BASE["db/versions/a.py"] + textwrap.indent(COLUMNS, "    ")
+    second = HEAD.format("b", "a") + imports + f"def upgrade():\n    op.alter_column('t', '{column}', type_={to})\n"
+    road = road_between({"db/versions/a.py": first}, {"db/versions/a.py": first, "db/versions/b.py": second})
+    assert [NAMES[type(one.standing)] for one in road.steps] == [expected]
 
 
 def test_a_helper_of_the_file_is_followed_with_what_it_is_given() -> None:

@@ -23,8 +23,6 @@ PLAIN = {
     "smallint": "smallint",
     "boolean": "boolean",
     "date": "date",
-    "time": "time without time zone",
-    "float": "double precision",
     "double": "double precision",
     "double_precision": "double precision",
     "real": "real",
@@ -46,7 +44,22 @@ CONSTRAINTS = frozenset(
     {"UniqueConstraint", "PrimaryKeyConstraint", "ForeignKeyConstraint", "ExcludeConstraint", "DDL"}
 )
 BEHIND_A_COLUMN = frozenset({"ForeignKey", "CheckConstraint", "Computed", "Identity", "Sequence"})
-TYPES = frozenset({*PLAIN, "string", "unicode", "varchar", "char", "numeric", "decimal", "datetime", "timestamp"})
+PLACES = {
+    **dict.fromkeys(("string", "unicode", "varchar", "char", "autostring"), ("length",)),
+    **dict.fromkeys(("numeric", "decimal"), ("precision", "scale")),
+    **dict.fromkeys(("datetime", "timestamp", "time"), ("timezone",)),
+    "float": ("precision",),
+    "array": ("item_type",),
+}
+"""Options of types that are told by their place."""
+OPTIONS = {"timezone": False, "native_enum": True, "native_uuid": True, "native": True, "inherit_schema": False}
+"""As they are where nothing is said."""
+IN_PROGRAM = words_of(
+    "asdecimal decimal_return_scale none_as_null astext_type text_type as_uuid as_tuple dimensions zero_indexes "
+    "create_type create_constraint validate_strings values_callable metadata sort_key_function omit_aliases"
+)
+"""Options that no column of PostgreSQL has."""
+TYPES = frozenset({*PLAIN, *PLACES})
 TEXTS = words_of("text DDL literal_column")
 CONDITIONS = words_of("CheckConstraint Computed create_check_constraint")
 WRITTEN = words_of(
@@ -118,39 +131,47 @@ def _sqlalchemys(value: Symbol | Made) -> bool:
     return value.path.startswith("sqlalchemy.")
 
 
-def type_of(value: object) -> str:  # noqa: PLR0911  one line a kind
-    """Empty where it is no type of SQLAlchemy's own."""
+def type_of(value: object) -> str:
+    """Empty where it is no type of SQLAlchemy's own, or is computed. What is not read here of its options stands behind
+    it as it is, so that it is the same as no other type."""
     path = value.path if isinstance(value, Symbol | Made) else ""
     args, words = (value.args, value.words) if isinstance(value, Made) else ((), {})
     name = path.rpartition(".")[2].lower()
-    if path == "sqlmodel.sql.sqltypes.AutoString":
-        return "varchar"
-    if not path.startswith("sqlalchemy"):
+    if not path.startswith("sqlalchemy.") and path != "sqlmodel.sql.sqltypes.AutoString":
         return ""
-    numbers = [one for one in args if isinstance(one, int)]
+    places = (*PLACES.get(name, ()), *("further",) * len(args))
+    given = {**dict(zip(places, args if name != "enum" else (), strict=False)), **words}
+    told = {key: one for key, one in given.items() if one not in (None, OPTIONS.get(key)) and key not in IN_PROGRAM}
+    if any(isinstance(one, Symbol | Made | NotKnown) for key, one in told.items() if key != "item_type"):
+        return ""
+    base, read = _based(name, told)
+    behind = " ".join(f"{key} {one}" for key, one in sorted(told.items()) if key not in (*read, "name"))
+    return f"{base}{types.FURTHER}{behind}" if base and behind else base
+
+
+def _based(name: str, told: dict[str, object]) -> tuple[str, tuple[str, ...]]:  # noqa: PLR0911  one a kind
+    """And which options it says."""
     match name:
-        case "string" | "unicode" | "varchar":
-            length = words.get("length", numbers[0] if numbers else None)
-            if isinstance(length, Symbol | Made | NotKnown):
-                return ""
-            return f"varchar({length})" if length else "varchar"
+        case "string" | "unicode" | "varchar" | "autostring":
+            return f"varchar({told['length']})" if "length" in told else "varchar", ("length",)
         case "char":
-            return f"char({words.get('length', numbers[0] if numbers else 1)})"
+            return f"char({told.get('length', 1)})", ("length",)
         case "numeric" | "decimal":
-            told = [words.get("precision", numbers[0] if numbers else None)]
-            told.append(words.get("scale", numbers[1] if len(numbers) > 1 else None))
-            return types.spelled(f"numeric({','.join(str(one) for one in told if one is not None)})".replace("()", ""))
-        case "datetime" | "timestamp":
-            zone = words.get("timezone", args[0] if args else False)
-            return f"timestamp with{'' if zone is True else 'out'} time zone"
+            numbers = ",".join(str(told[one]) for one in ("precision", "scale") if one in told)
+            return types.spelled(f"numeric({numbers})".replace("()", "")), ("precision", "scale")
+        case "float":
+            return "real" if told.get("precision", 53) in range(25) else "double precision", ("precision",)
+        case "datetime" | "timestamp" | "time":
+            kind = "time" if name == "time" else "timestamp"
+            return f"{kind} with{'' if told.get('timezone') is True else 'out'} time zone", ("timezone",)
         case "array":
-            inner = type_of(args[0] if args else words.get("item_type"))
-            return f"{inner}[]" if inner else ""
+            inner = type_of(told.get("item_type"))
+            return f"{inner}[]" if inner else "", ("item_type",)
         case "enum":
-            told_name = words.get("name")
-            return told_name if isinstance(told_name, str) else ""
+            named = told.get("name")
+            return named if isinstance(named, str) else "", ("length",)
         case _:
-            return PLAIN.get(name, "")
+            return PLAIN.get(name, ""), ()
 
 
 def default_of(value: object) -> Default | None:

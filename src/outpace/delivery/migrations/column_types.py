@@ -33,6 +33,8 @@ ALIASES = {
     "bit varying": "varbit",
 }
 SERIALS = ("serial", "bigserial", "smallserial", "serial4", "serial8")
+FURTHER = "; "
+"""What stands behind it in a type is read by nobody, and makes it another type."""
 LADDERS = (("smallint", "integer", "bigint"),)
 _TYPE = re.compile(r"(?P<name>[^()\[\]]+?)\s*(?:\((?P<words>[^()]*)\))?(?P<tail>[^()\[\]]*)(?P<array>(?:\[\d*\])*)")
 
@@ -59,7 +61,7 @@ def spelled(text: str) -> str:
 
 def _parts(kind: str) -> tuple[str, tuple[int, ...] | None]:
     """Name, and the numbers behind it; None where they are no numbers."""
-    found = _TYPE.fullmatch(kind)
+    found = _TYPE.fullmatch(kind.partition(FURTHER)[0])
     if found is None or found["array"] or found["tail"]:
         return kind, ()
     words = [word for word in (found["words"] or "").split(",") if word]
@@ -75,6 +77,9 @@ def change(before: str, after: str) -> Change:  # noqa: PLR0911  one a family
     (old, olds), (new, news) = _parts(before), _parts(after)
     if olds is None or news is None:
         return Change("not known", rewrites=True, why=f"{before} or {after} cannot be read")
+    other = Change("other", rewrites=True, why=f"{after} is written, compared and read in another way than {before}")
+    if before.partition(FURTHER)[2] != after.partition(FURTHER)[2]:
+        return other
     for ladder in LADDERS:
         if old in ladder and new in ladder and not olds and not news:
             if ladder.index(new) > ladder.index(old):
@@ -84,7 +89,7 @@ def change(before: str, after: str) -> Change:  # noqa: PLR0911  one a family
         return _texts(before, after, olds if old == "varchar" else (), news if new == "varchar" else ())
     if old == new == "numeric":
         return _numerics(before, after, olds, news)
-    return Change("other", rewrites=True, why=f"{after} is written, compared and read in another way than {before}")
+    return other
 
 
 def _texts(before: str, after: str, olds: tuple[int, ...], news: tuple[int, ...]) -> Change:
