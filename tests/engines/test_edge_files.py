@@ -22,9 +22,10 @@ from outpace.delivery.edge.standing import Program, worker_name
 from outpace.delivery.rollout.trail import Header
 from outpace.engines.envoy import holding
 from outpace.engines.envoy.counting import Counted, CountersBeganAnew
-from outpace.engines.envoy.place import RESTLESS, Process, Workers, boot, declared
+from outpace.engines.envoy.place import RESTLESS, Process, Workers, declared
 from outpace.engines.envoy.runtime import Runtime, Settings
 from outpace.engines.envoy.trails import TrailFile
+from outpace.engines.envoy.watchdog import boot
 from outpace.engines.lease import Holder
 from outpace.model import times
 from outpace.model.errors import DiskFull
@@ -154,7 +155,7 @@ def test_requests_that_are_tried_again_between_two_readings_are_no_new_beginning
 
 def test_a_line_of_a_trail_is_written_whole_or_not_at_all(tmp_path: Path) -> None:
     path = tmp_path / "one.jsonl"
-    trail, header = TrailFile(path), Header(budget=made())
+    trail, header = TrailFile(path, print), Header(budget=made())
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (20, hard))
     try:
@@ -164,4 +165,4 @@ def test_a_line_of_a_trail_is_written_whole_or_not_at_all(tmp_path: Path) -> Non
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
     assert path.read_bytes() == b""
     trail.begin(header)
-    assert TrailFile(path).judge() is not None
+    assert TrailFile(path, print).judge() is not None

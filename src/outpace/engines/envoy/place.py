@@ -15,7 +15,7 @@ from msgspec.structs import asdict, replace
 
 from outpace.delivery.edge.standing import Good, Instance, Program, Rollout, Service
 from outpace.engines.envoy.counting import Kept
-from outpace.engines.envoy.watchdog import STEADY
+from outpace.engines.envoy.watchdog import STEADY, boot, born, lay
 from outpace.model.errors import DamagedData, DiskFull, EngineError
 from outpace.model.release import SHORT, Digest
 
@@ -23,7 +23,6 @@ T = TypeVar("T")
 
 LEASE_SECONDS = 3.0
 NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
-BOOT = Path("/proc/sys/kernel/random/boot_id")
 MENDS = "outpace edge up puts it aside and makes it anew, where it can"
 RESTLESS = 5
 """Ends in a row, each soon after its start, after which a worker is said to be unable to work."""
@@ -65,8 +64,8 @@ class Process(Struct, frozen=True, kw_only=True):
 
     @property
     def living(self) -> int:
-        """Its process id; 0: it does not run."""
-        return self.pid if lives(self.pid, self.born, self.boot) else 0
+        """Its process id; 0: it does not run. Numbers are given again, so it is that very one."""
+        return self.pid if self.pid > 0 and self.boot == boot() and born(self.pid) == self.born else 0
 
     @property
     def is_restless(self) -> bool:
@@ -86,16 +85,11 @@ class Place:
         for path in (self.folder, self.xds, self.trails, *(self.folder / name for name in ("instances", "stopping"))):
             path.mkdir(mode=0o700, parents=True, exist_ok=True)
 
-    def write(self, path: Path, content: bytes) -> None:
-        """Whole or not at all. Raises DiskFull."""
-        temporary = path.with_name(f".{path.name}.{os.getpid()}.new")
+    def write(self, path: Path, content: bytes, *, lasts: bool = True) -> None:
+        """Whole or not at all; `lasts`: also where the machine loses its power. Raises DiskFull."""
         try:
-            descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, 0o600)
-            with os.fdopen(descriptor, "wb") as file:
-                file.write(content)
-            temporary.rename(path)
+            lay(path, content, lasts=lasts)
         except OSError as error:
-            temporary.unlink(missing_ok=True)
             raise unwritten(path, error) from error
 
     def rollout(self) -> Rollout | None:
@@ -189,7 +183,8 @@ class Place:
         return max(time.clock_gettime(time.CLOCK_BOOTTIME) - kept.began - kept.at, 0.0)
 
     def keep_counted(self, kept: Kept) -> None:
-        self.write(self.folder / "counted.json", msgspec.json.encode(kept))
+        """At each look; what Envoy counted is gone with the machine anyway."""
+        self.write(self.folder / "counted.json", msgspec.json.encode(kept), lasts=False)
 
     def workers(self, name: str = "workers.json") -> Workers:
         return self._read(name, Workers) or Workers()
@@ -239,30 +234,6 @@ class Place:
 
 def declared(program: Program, port: int = 0, service: Service = "serving") -> Declared:
     return Declared(**asdict(program.at(port)), port=port, service=service)
-
-
-def boot() -> str:
-    return BOOT.read_text().strip()
-
-
-def lives(pid: int, born: str, of_boot: str) -> bool:
-    """That very process: numbers are given again."""
-    if pid <= 0 or of_boot != boot():
-        return False
-    try:
-        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    except OSError:
-        return False
-    return fields[0] not in "ZX" and fields[19] == born
-
-
-def age(pid: int) -> float:
-    """Seconds since the process was started; 0 where there is none."""
-    try:
-        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    except OSError:
-        return 0.0
-    return time.clock_gettime(time.CLOCK_BOOTTIME) - int(fields[19]) / os.sysconf("SC_CLK_TCK")
 
 
 def unwritten(path: Path, error: OSError) -> EngineError:

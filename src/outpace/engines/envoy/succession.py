@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from outpace.delivery.edge.standing import Instance, Program
 from outpace.delivery.edge.traffic import Upstream
 from outpace.engines.envoy import sockets
-from outpace.engines.envoy.place import Place, age
+from outpace.engines.envoy.place import Place
 from outpace.engines.processes import proc
 from outpace.model.release import Digest
 
@@ -44,7 +44,9 @@ def _leave(place: Place, one: Instance) -> None:
 
 def _hangs(one: Instance) -> bool:
     """One that has just been started may still be about to answer."""
-    return one.pid > 0 and age(one.pid) > SURELY_STARTED and sockets.answers(one.port, one.ready) != ""
+    found = proc.entry(one.pid)
+    age = time.clock_gettime(time.CLOCK_BOOTTIME) - found.started if found is not None else 0.0
+    return age > SURELY_STARTED and sockets.answers(one.port, one.ready) != ""
 
 
 def _can_listen(one: Instance) -> bool:
@@ -81,8 +83,10 @@ def give_up(place: Place, release: Digest) -> None:
 def upstreams(place: Place) -> tuple[Upstream, ...]:
     """What Envoy is to know: of each release those that serve, and those that leave until all others have arrived."""
     found: dict[Digest, list[Instance]] = {}
-    for each in place.instances():
-        if each.service != "arriving" and each not in gone(place):
+    known = place.instances()
+    left = _gone(known)
+    for each in known:
+        if each.service != "arriving" and each not in left:
             found.setdefault(each.release, []).append(each)
     return tuple(
         Upstream(release=release, ports=tuple(each.port for each in some), ready=some[0].ready)
@@ -92,7 +96,10 @@ def upstreams(place: Place) -> tuple[Upstream, ...]:
 
 def gone(place: Place) -> tuple[Instance, ...]:
     """Those that leave, and whose place is taken."""
-    known = place.instances()
+    return _gone(place.instances())
+
+
+def _gone(known: Sequence[Instance]) -> tuple[Instance, ...]:
     awaited = {each.release for each in known if each.service == "arriving"}
     return tuple(each for each in known if each.service == "leaving" and each.release not in awaited)
 

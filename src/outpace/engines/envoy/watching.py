@@ -22,8 +22,9 @@ from outpace.engines.envoy.counting import (
     signal,
     used,
 )
-from outpace.engines.envoy.place import Place, boot
+from outpace.engines.envoy.place import Place
 from outpace.engines.envoy.sockets import LOOPBACK, said_of
+from outpace.engines.envoy.watchdog import boot
 from outpace.model.edge import Check, Signal
 from outpace.model.probe import Answer, NoResponse, Response, shows
 from outpace.model.release import Digest

@@ -18,27 +18,31 @@ process's: so systemd has a unit for each. A lapsed lease is looked at before En
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import signal
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from outpace.engines.envoy.watchdog.files import PARTS, REVERTS, Document, read, write
+    from outpace.engines.envoy.watchdog.files import PARTS, REVERTS, Document, lay, read, settle
     from outpace.engines.envoy.watchdog.processes import (
         INHERITED,
         PLAIN_PATH,
         STEADY,
+        Program,
         boot,
         born,
         environment,
         launched,
+        stat,
     )
 else:  # beside it in the folder that is run
-    from files import PARTS, REVERTS, Document, read, write
-    from processes import INHERITED, PLAIN_PATH, STEADY, boot, born, environment, launched
+    from files import PARTS, REVERTS, Document, lay, read, settle
+    from processes import INHERITED, PLAIN_PATH, STEADY, Program, boot, born, environment, launched, stat
 
 TICK, IDLE = 0.1, 0.25  # seconds between two looks, while a lease must be renewed and while none must
 FIRST_PAUSE, LONGEST_PAUSE = 0.1, 5.0
@@ -48,8 +52,10 @@ LOCK_TRIES, BEAT = 20, 1.0  # seconds from one to the next sign that it looks
 
 
 def said(words: str) -> None:
-    """To the journal or the log."""
-    print(time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()), words, file=sys.stderr, flush=True)  # noqa: T201
+    """To the journal or the log, where that has room for it."""
+    line = f"{time.strftime('%Y-%m-%dT%H:%M:%SZ', time.gmtime())} {words}\n"
+    with contextlib.suppress(OSError):
+        os.write(2, line.encode("utf-8", "backslashreplace"))
 
 
 class Started:
@@ -66,7 +72,7 @@ class Started:
         self.total = int(known.get("total", 0))
         self.stop_s = float(known.get("stop_s", 10.0))
         self.asked_at: float | None = None
-        self.unwritten: Document | None = None  # a full disk: it is tried again
+        self.is_recorded = True
 
     def lives(self) -> bool:
         return self.pid > 0 and born(self.pid) == self.since
@@ -75,22 +81,35 @@ class Started:
         """Seconds from the last start to the next: doubled while it dies young."""
         return min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** max(0, self.starts - 1))
 
-    def started(self, pid: int, clock: float, stop_s: float) -> None:
+    def start(self, program: Program, clock: float, stop_s: float) -> None:
         """`total` is never set back, so that whoever judges a release sees each time it died."""
         if clock - self.at > STEADY:
             self.starts = 0
-        self.pid, self.since, self.at, self.stop_s = pid, born(pid) or "", clock, stop_s
+        self.at, self.stop_s = clock, stop_s
         self.starts, self.total = self.starts + 1, self.total + 1
-        known = {"pid": pid, "born": self.since, "boot": boot(), "starts": self.starts, "total": self.total}
-        self.unwritten = known | {"at": clock, "stop_s": stop_s}
+        self.pid, self.since = launched(program, self.record)
+        self.is_recorded = False
+        self.ensure_recorded()
 
-    def record(self) -> None:
-        if self.unwritten:
-            with contextlib.suppress(OSError):
-                write(self.path, self.unwritten)
-                self.unwritten = None
+    def record(self, pid: int, since: str) -> None:
+        known = {"pid": pid, "born": since, "boot": boot(), "starts": self.starts, "total": self.total}
+        with contextlib.suppress(OSError):
+            lay(self.path, json.dumps(known | {"at": self.at, "stop_s": self.stop_s}).encode())
+
+    def ensure_recorded(self) -> None:
+        """The process itself did, unless the disk was full: then it is tried again."""
+        if not self.is_recorded:
+            known = read(self.path) or {}
+            self.is_recorded = (known.get("pid"), known.get("born")) == (self.pid, self.since)
+            if not self.is_recorded:
+                self.record(self.pid, self.since)
 
     def signal(self, which: int, *, group: bool = False) -> None:
+        """To its group also when it is gone: nobody else gets a number that a group still has. Once none has it, it is
+        given again, and whose it is then is no matter of ours."""
+        found = stat(self.pid)
+        if self.pid <= 0 or (found is not None and found.born != self.since):
+            return
         with contextlib.suppress(ProcessLookupError, PermissionError):
             if group:
                 os.killpg(self.pid, which)
@@ -99,8 +118,9 @@ class Started:
 
 
 class Watchdog:
-    def __init__(self, folder: Path, parts: tuple[str, ...]) -> None:
+    def __init__(self, folder: Path, parts: tuple[str, ...], umask: int) -> None:
         self.folder = folder
+        self.umask = umask  # of what is started
         self.parts = tuple(dict.fromkeys(name for part in parts for name in PARTS[part]))
         self.known: dict[str, Started] = {}
         self.told: dict[str, str] = {}
@@ -109,12 +129,15 @@ class Watchdog:
             (folder / name).mkdir(mode=0o700, exist_ok=True)
 
     def look(self) -> None:
-        """Once. Whatever fails is said, and tried again at the next look."""
         for name in self.parts:
-            try:
-                getattr(self, name)()
-            except Exception as error:  # noqa: BLE001
-                self.say_once(name, f"{name}: {error}")
+            self.tried(name, getattr(self, name))
+
+    def tried(self, about: str, act: Callable[..., Any], *words: Any) -> Any:
+        """What fails is said, tried again at the next look, and in the way of nothing else."""
+        try:
+            return act(*words)
+        except Exception as error:  # noqa: BLE001
+            self.say_once(about, f"{about}: {error}")
 
     def say_once(self, about: str, words: str) -> None:
         if self.told.get(about) != words:
@@ -122,15 +145,29 @@ class Watchdog:
             said(words)
 
     def lease(self) -> None:
-        rollout = read(self.folder / "rollout.json") or {}
+        path = self.folder / "rollout.json"
+        rollout = read(path) or {}
         self.pause = TICK if rollout.get("armed") else IDLE
-        why = self.lapsed(rollout) and self.lapsed(rollout) if rollout.get("armed") else ""  # may be half written
-        if why:
+        if not rollout and path.exists() and not read(path):
+            self.guess(path)
+        # It may be half written: so twice.
+        elif rollout.get("armed") and self.lapsed(rollout) and (why := self.lapsed(rollout)):
             self.revert(rollout, why)
+
+    def guess(self, path: Path) -> None:
+        """Users are on two releases only while a lease must be renewed. Where they are on one, it may be the one that
+        they were promoted to."""
+        self.say_once("guess", f"{path} cannot be read: only while users are on two releases are they taken back")
+        routes = [route for host in _hosts(read(self.folder / REVERTS[0][0]) or {}) for route in host["routes"]]
+        arms = [route.get("route", {}).get("weighted_clusters", {}).get("clusters", ()) for route in routes]
+        is_split, is_prepared = any(len(each) > 1 for each in arms), read(self.folder / REVERTS[0][1]) is not None
+        if is_split and is_prepared and self.lapsed({}) and (why := self.lapsed({})):
+            self.rename()
+            said(f"rolled back: {path} cannot be read, users were on two releases, and {why}")
 
     def lapsed(self, rollout: Document) -> str:
         lease = read(self.folder / "lease.json") or {}
-        if lease.get("rollout") != rollout.get("id"):
+        if not lease or (rollout and lease.get("rollout") != rollout.get("id")):
             return "the engine of this rollout left no lease"
         if lease.get("boot") != boot():
             return "the machine was started anew during the rollout"
@@ -143,29 +180,35 @@ class Watchdog:
         return f"the engine's lease lapsed {late:.1f} s ago: it died, hangs or was stopped" if late > 0 else ""
 
     def revert(self, rollout: Document, why: str) -> None:
-        """The renames first: repeating them does nothing. Raises ValueError where what is prepared is damaged: then the
-        engine that waits behind a rollout takes it back."""
+        """The renames first: repeating them does nothing."""
+        self.rename()
+        said(f"rolled back to {str(rollout.get('baseline'))[:12]}: {why}")
+        at = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
+        rollout |= {"armed": False, "stage": "reverted", "by": "watchdog", "why": why, "reverted": at, "cut_off": True}
+        lay(self.folder / "rollout.json", json.dumps(rollout).encode(), lasts=True)
+
+    def rename(self) -> None:
+        """Raises ValueError where what is prepared is damaged: then the engine that waits behind a rollout takes it
+        back."""
         for live, prepared in REVERTS:
             path = self.folder / prepared
             if path.exists() and read(path) is None:
                 raise ValueError(f"{path} cannot be read, and goes over nothing that is live")
             with contextlib.suppress(FileNotFoundError):
                 path.rename(self.folder / live)
-        said(f"rolled back to {str(rollout.get('baseline'))[:12]}: {why}")
-        at = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
-        rollout |= {"armed": False, "stage": "reverted", "by": "watchdog", "why": why, "reverted": at, "cut_off": True}
-        write(self.folder / "rollout.json", rollout)
+        settle(self.folder / "xds")
+        settle(self.folder)
 
     def blocks(self) -> None:
         """What blocks requests until a moment is gone after it, whether or not anybody looks."""
         for name in ("rds.json", "rds.revert.json"):
             path = self.folder / "xds" / name
             document = read(path) or {}
-            hosts = [host for each in document.get("resources", ()) for host in each["virtual_hosts"]]
+            hosts = _hosts(document)
             if any(_is_over(route) for host in hosts for route in host["routes"]):
                 for host in hosts:
                     host["routes"] = [route for route in host["routes"] if not _is_over(route)]
-                write(path, document)
+                lay(path, json.dumps(document).encode(), lasts=True)
                 said(f"a block is over: {name} is without it")
 
     def process(self, name: str) -> Started:
@@ -176,7 +219,7 @@ class Watchdog:
 
     def keep(self, name: str, argv: list[str], cwd: str, environ: dict[str, str], stop_s: float = 10.0) -> None:
         one = self.process(name)
-        one.record()
+        one.ensure_recorded()
         if one.lives() or (read(self.folder / "edge.json") or {}).get("down"):
             return
         clock = time.clock_gettime(time.CLOCK_BOOTTIME)
@@ -185,8 +228,8 @@ class Watchdog:
         if one.pid:
             said(f"{name} (process {one.pid}) is gone; it is started again")
             one.signal(signal.SIGKILL, group=True)
-        one.started(launched(argv, cwd, environ, self.folder / "logs" / f"{name}.log"), clock, stop_s)
-        one.record()
+        log = self.folder / "logs" / f"{name}.log"
+        one.start(Program(argv, cwd, environ, log, self.umask), clock, stop_s)
 
     def envoy(self) -> None:
         edge = read(self.folder / "edge.json")
@@ -196,7 +239,7 @@ class Watchdog:
 
     def instances(self) -> None:
         for path in sorted((self.folder / "instances").glob("*.json")):
-            self.keep_declared(path.stem, read(path))
+            self.tried(path.stem, self.keep_declared, path.stem, read(path))
 
     def keep_declared(self, name: str, document: Document | None) -> None:
         if document:
@@ -216,10 +259,10 @@ class Watchdog:
         if wanted is None:  # there are none, or it is damaged: then those that work go on
             return
         others = [path.stem for path in (self.folder / "processes").glob("worker-*.json") if path.stem not in wanted]
-        still = [name for name in others if not self.ended(name, self.process(name).stop_s)]
+        still = [name for name in others if not self.tried(name, self.ended, name)]
         for name, document in sorted(wanted.items()):
             if not still:
-                self.keep_declared(name, document)
+                self.tried(name, self.keep_declared, name, document)
 
     def judge(self) -> None:
         """It starts the next watchdog, if this one is killed, in this one's environment."""
@@ -231,23 +274,22 @@ class Watchdog:
 
     def stopping(self) -> None:
         for path in sorted((self.folder / "stopping").glob("*.json")):
-            if self.ended(path.stem, self.process(path.stem).stop_s):
+            if self.tried(path.stem, self.ended, path.stem):
                 path.unlink(missing_ok=True)
 
-    def ended(self, name: str, grace: float) -> bool:
-        """Asked once, killed when the time is over; whether it is gone."""
+    def ended(self, name: str) -> bool:
+        """Asked once, killed when its time to stop is over; whether it is gone."""
         one = self.process(name)
         clock = time.clock_gettime(time.CLOCK_BOOTTIME)
         if one.lives():
             if one.asked_at is None:
                 one.asked_at = clock
                 one.signal(signal.SIGTERM)
-            elif clock - one.asked_at > grace:
-                said(f"{name} (process {one.pid}) did not end within {grace:g} s; it is killed")
+            elif clock - one.asked_at > one.stop_s:
+                said(f"{name} (process {one.pid}) did not end within {one.stop_s:g} s; it is killed")
                 one.signal(signal.SIGKILL, group=True)
             return False
-        if one.pid:
-            one.signal(signal.SIGKILL, group=True)
+        one.signal(signal.SIGKILL, group=True)
         one.path.unlink(missing_ok=True)
         self.known.pop(name, None)
         return True
@@ -258,6 +300,10 @@ class Watchdog:
             with contextlib.suppress(OSError):
                 if path.stat().st_size > LOG_LIMIT:
                     os.truncate(path, 0)
+
+
+def _hosts(routes: Document) -> list[Document]:
+    return [host for each in routes.get("resources", ()) for host in each["virtual_hosts"]]
 
 
 def _is_over(route: Document) -> bool:
@@ -281,7 +327,7 @@ def held(path: Path) -> int | None:
 
 
 def main(folder: Path, parts: tuple[str, ...]) -> int:
-    os.umask(0o077)
+    theirs = os.umask(0o077)
     locks = [lock for part in parts if (lock := held(folder / f"{part}.lock")) is not None]
     if len(locks) < len(parts):
         said(f"{folder} has a watchdog already, for {' or '.join(parts)}")
@@ -290,7 +336,7 @@ def main(folder: Path, parts: tuple[str, ...]) -> int:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda number, _frame: ended.append(number))
     signal.signal(signal.SIGHUP, signal.SIG_IGN)
-    watchdog = Watchdog(folder, parts)
+    watchdog = Watchdog(folder, parts, theirs)
     said(f"watches {folder}: {', '.join(parts)}")
     beaten = -BEAT
     while not ended:

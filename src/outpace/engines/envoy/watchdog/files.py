@@ -27,15 +27,31 @@ def read(path: Path) -> Document | None:
     return cast("Document", found) if isinstance(found, dict) else None
 
 
-def write(path: Path, document: Document) -> None:
-    """Raises OSError where the disk is full; what was there is as it was."""
-    temporary = path.with_name(f".{path.name}.{os.getpid()}")
+def lay(path: Path, content: bytes, *, lasts: bool = False) -> None:
+    """Whole or not at all; `lasts`: also where the machine loses its power. Raises OSError, with what was there as it
+    was."""
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.new")
     try:
-        descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, 0o600)
         with os.fdopen(descriptor, "wb") as file:
-            file.write(json.dumps(document).encode())
+            file.write(content)
+            if lasts:
+                file.flush()
+                os.fsync(file)
         temporary.rename(path)
     except OSError:
         with contextlib.suppress(OSError):
             temporary.unlink()
         raise
+    if lasts:
+        settle(path.parent)
+
+
+def settle(folder: Path) -> None:
+    """What was renamed in it stays so."""
+    with contextlib.suppress(OSError):
+        descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)

@@ -6,9 +6,9 @@ import contextlib
 import os
 import signal
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 BOOT = Path("/proc/sys/kernel/random/boot_id")
 STEADY = 10.0
@@ -21,55 +21,89 @@ def boot() -> str:
     return BOOT.read_text().strip()
 
 
-def born(pid: int) -> str | None:
-    """When the process began, in the kernel's ticks; None where there is none, or only its remains."""
+class Stat(NamedTuple):
+    """Of a process, or of what is left of one."""
+
+    state: str
+    born: str  # in the kernel's ticks
+
+
+def stat(pid: int) -> Stat | None:
+    """The process's own name, up to the last bracket, may be any bytes."""
     try:
-        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    except (OSError, UnicodeDecodeError):
+        fields = Path(f"/proc/{pid}/stat").read_bytes().rpartition(b")")[2].decode().split()
+    except OSError:
         return None
-    return None if fields[0] in "ZX" else fields[19]
+    return Stat(fields[0], fields[19])
 
 
-def launched(argv: list[str], cwd: str, environ: dict[str, str], log: Path) -> int:
-    """The process id of a program whose parent is gone already. Envoy asks the kernel to end it with the thread that
-    started it; and what is kept here must outlive this process."""
+def born(pid: int) -> str | None:
+    """When the process began; None where there is none, or only its remains."""
+    found = stat(pid)
+    return None if found is None or found.state in "ZX" else found.born
+
+
+class Program(NamedTuple):
+    argv: list[str]
+    cwd: str
+    environ: dict[str, str]
+    log: Path
+    umask: int
+
+
+def launched(program: Program, record: Callable[[int, str], None]) -> tuple[int, str]:
+    """The process id of a program whose parent is gone already, and when it began; 0: it could not be. Envoy asks the
+    kernel to end it with the thread that started it; and what is kept here must outlive this process.
+
+    It calls `record` before it becomes the program, and holds our locks until then: whoever comes after us, if we are
+    killed meanwhile, knows of it.
+    """
     reader, writer = os.pipe()
     middle = os.fork()
     if middle:
         os.close(writer)
         with os.fdopen(reader, "rb") as pipe:
-            told = pipe.read(16)
+            told = pipe.read().decode().split()
         os.waitpid(middle, 0)
-        return int(told or b"0")
+        return (int(told[0]), told[1]) if told else (0, "")
     try:
         os.setsid()
         parent = os.getpid()
-        pid = os.fork()
-        if pid:
-            os.write(writer, str(pid).encode())
+        if os.fork():
             os._exit(0)
         while os.getppid() == parent:
             time.sleep(0.001)
-        _become(argv, cwd, environ, log)
+        os.setpgid(0, 0)  # a group of its own, so that what it leaves behind can be ended
+        pid, since = os.getpid(), str(born(os.getpid()))
+        os.write(writer, f"{pid} {since}".encode())
+        record(pid, since)
+        _become(program)
     except (OSError, ValueError) as error:
         with contextlib.suppress(OSError):
-            os.write(2, f"{argv[0]} cannot be started: {error}\n".encode())
+            os.write(2, f"{program.argv[0]} cannot be started: {error}\n".encode())
     finally:
         os._exit(127)
 
 
-def _become(argv: list[str], cwd: str, environ: dict[str, str], log: Path) -> None:
-    """In a group of its own, so that what it leaves behind can be ended."""
-    os.setpgid(0, 0)
+def _become(program: Program) -> None:
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGPIPE):
         signal.signal(number, signal.SIG_DFL)
-    output = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+    output = _opened(program.log)
     os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
     os.dup2(output, 1)
     os.dup2(output, 2)
     os.closerange(3, 4096)
-    os.chdir(cwd)
-    os.execvpe(argv[0], argv, environ)  # noqa: S606
+    os.umask(program.umask)
+    os.chdir(program.cwd)
+    os.execvpe(program.argv[0], program.argv, program.environ)  # noqa: S606
+
+
+def _opened(log: Path) -> int:
+    """A full disk may have no room for another file: that is no reason not to start."""
+    try:
+        return os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+    except OSError:
+        return os.open(os.devnull, os.O_WRONLY)
 
 
 def environment(document: Mapping[str, Any], ours: Mapping[str, str] = os.environ) -> dict[str, str]:
@@ -78,12 +112,20 @@ def environment(document: Mapping[str, Any], ours: Mapping[str, str] = os.enviro
     found = {name: ours[name] for name in INHERITED if name in ours}
     found["PATH"] = os.pathsep.join([*document.get("paths", ()), PLAIN_PATH])
     for name, value in document.get("variables", {}).items():
-        if value.startswith("env:"):
-            if value[4:] not in ours:
-                raise LookupError(f"{name} is {value}, which the watchdog's environment does not hold")
-            found[name] = ours[value[4:]]
-        elif value.startswith("file:"):
-            found[name] = Path(value[5:]).read_text().strip()
-        else:
-            found[name] = value
+        found[name] = _followed(name, value, ours)
+        if "\0" in name + found[name] or "=" in name:
+            raise LookupError(f"no environment can hold {name!r}, for a NUL or an = that is in it")
     return found
+
+
+def _followed(name: str, value: str, ours: Mapping[str, str]) -> str:
+    if value.startswith("env:"):
+        if value[4:] not in ours:
+            raise LookupError(f"{name} is {value}, which the watchdog's environment does not hold")
+        return ours[value[4:]]
+    if value.startswith("file:"):
+        try:
+            return Path(value[5:]).read_text().strip()
+        except ValueError as error:
+            raise LookupError(f"{name} is {value}, which is no file of text") from error
+    return value
