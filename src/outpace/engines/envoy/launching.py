@@ -17,7 +17,7 @@ from outpace import sandbox
 from outpace.engines.envoy import systemd
 from outpace.engines.envoy.place import Place
 from outpace.engines.envoy.watchdog import PARTS
-from outpace.model.errors import BadConfiguration
+from outpace.model.errors import BadConfiguration, ToolTimedOut
 
 WATCHDOG = Path(__file__).parent / "watchdog"
 ALONE = ("-I", "-S", "-B")
@@ -151,12 +151,20 @@ def end_hanging(folder: Path) -> None:
 
 
 def _end(folder: Path, pids: Collection[int], which: signal.Signals) -> None:
-    _signal(pids, which)
-    until = time.monotonic() + GRACE
-    while still := {each.pid for each in watching(folder).values()} & set(pids):
-        if time.monotonic() > until:
-            _signal(still, signal.SIGKILL)
-        time.sleep(PAUSE)
+    """Raises ToolTimedOut: one that waits for a disk, or is traced, does not even die."""
+    for each in (which, signal.SIGKILL):
+        _signal(pids, each)
+        until = time.monotonic() + GRACE
+        while pids := {each.pid for each in watching(folder).values()} & set(pids):
+            if time.monotonic() > until:
+                break
+            time.sleep(PAUSE)
+        else:
+            return
+    raise ToolTimedOut(
+        f"the watchdog, process {min(pids)}, does not end, not even killed",
+        hint="look at what it waits for: ps -o stat",
+    )
 
 
 def _signal(pids: Collection[int], which: signal.Signals) -> None:
