@@ -417,3 +417,14 @@ LINES = st.lists(st.sampled_from(["a", "b 1", "b 2", "c d e"]), max_size=12)
 def test_no_bound_of_work_hides_a_line_that_differs(one: list[str], other: list[str], steps: int) -> None:
     result = compared(page("\n".join(one)), page("\n".join(one)), page("\n".join(other)), most_steps=steps)
     assert isinstance(result, Same) is (one == other)
+
+
+def test_more_answers_are_given_more_work_so_that_what_was_found_with_few_is_found_with_many() -> None:
+    def answer(drawn: int, price: int) -> Answered:
+        return document([{"id": number, "n": number * drawn % 97, "price": price} for number in range(300)])
+
+    few, many = [answer(drawn, 1) for drawn in (2, 3)], [answer(drawn, 1) for drawn in range(2, 8)]
+    for old, new in ((few, [answer(9, 2)]), (many, [answer(drawn, 2) for drawn in range(9, 14)])):
+        result = Comparer(most_steps=3_000).compared(tuple(old), tuple(new), asked=ASKED)
+        assert isinstance(result, Different)
+        assert {each.place for each in result.differences} == {"$[].price"}

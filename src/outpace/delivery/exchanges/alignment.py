@@ -7,8 +7,8 @@ from collections import Counter
 from collections.abc import Sequence
 from itertools import count
 
-MOST_STEPS = 1_000_000
-"""Items looked at in one comparison of answers. What differs so much that it takes more is not aligned."""
+MOST_STEPS = 500_000
+"""Items looked at where two answers are compared. What differs so much that it takes more is not aligned."""
 
 
 class NotAligned(Exception):

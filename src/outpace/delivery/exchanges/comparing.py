@@ -58,7 +58,7 @@ class Comparer:
     def __init__(
         self, *, ignore: Iterable[str] = (), unordered: Iterable[str] = (), most_steps: int = MOST_STEPS
     ) -> None:
-        """`most_steps`: how many items are looked at where answers to one request are compared."""
+        """`most_steps`: how many items are looked at for each answer that is compared with the first."""
         self._ignored = frozenset(name.lower() for name in ignore)
         self._unordered = frozenset(name.lower() for name in unordered)
         self._given: set[str] = set()
@@ -79,7 +79,8 @@ class Comparer:
             told = sorted({str(each.status) if isinstance(each, Answered) else "no answer" for each in old})
             return NotComparable(f"the old release answers now with {', now with '.join(told)}")
         volatile = Volatile(asked, self._given.__contains__)
-        rules = Rules(volatile, self._ignored, self._unordered, work=Work(self._most_steps))
+        work = Work(self._most_steps * (len(whole) - 1 + len(new)))
+        rules = Rules(volatile, self._ignored, self._unordered, work=work)
         try:
             return self._judged(whole, new, rules, about)
         except Dropped as why:
