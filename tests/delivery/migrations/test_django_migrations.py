@@ -88,6 +88,8 @@ def kinds(operations: str) -> str:
         ('migrations.AlterField("user", "phone", PhoneField(max_length=30))', "unknown"),
         ('migrations.AlterField("user", "nothing", models.IntegerField())', "unknown"),
         ('migrations.AlterField("user", "id", models.BigAutoField(primary_key=True))', "expand expand"),
+        ('migrations.AlterField("user", "id", models.IntegerField(primary_key=True))', "contract"),
+        ('migrations.AlterField("order", "id", models.BigIntegerField(primary_key=True))', "contract"),
         ('migrations.AlterField("order", "number", models.IntegerField())', "expand"),
         ('migrations.AlterUniqueTogether("order", unique_together=set())', "contract"),
         ('migrations.AlterUniqueTogether("user", unique_together={("name", "age")})', "contract"),

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from outpace.delivery.migrations.django_fields import KEYS, NotDjangos, Read, own, read, type_of
 from outpace.delivery.migrations.django_state import Model, State
 from outpace.delivery.migrations.python_values import Made, Symbol
+from outpace.delivery.migrations.sql_alter import numbered, numbered_otherwise
 from outpace.delivery.migrations.sql_tokens import words_of
 from outpace.delivery.migrations.steps import (
     AddConstraint,
@@ -80,6 +81,8 @@ def _column(model: Model, old: Column, new: Column) -> Iterator[Step]:
         yield RenameColumn(table, old.name, new.name)
     if old.type != new.type or (not old.type and not new.type and old.references != new.references):
         yield ChangeType(table=table, column=new.name, to=new.type, before=old.type)
+    if old.identity != new.identity:
+        yield numbered(table, new.name) if new.identity else numbered_otherwise(table, new.name)
     if old.default != new.default:
         yield SetDefault(table, new.name, new.default)
     if old.nullable and not new.nullable:

@@ -185,16 +185,25 @@ def _further(cursor: Cursor, table: str, column: str, statement: Statement) -> S
         return Harmless(f"says how {what} is kept", "SHARE UPDATE EXCLUSIVE", table)
     if cursor.accept("add", "generated", "by", "default", "as", "identity"):
         cursor.rest()
-        return Harmless(f"lets the server count {what}", "ACCESS EXCLUSIVE", table)
+        return numbered(table, column)
     if cursor.accept("drop", "identity") or cursor.sees("add", "generated", "always"):
         cursor.rest()
-        return Breaking(
-            f"changes who numbers {what}",
-            "the running release's INSERTs say the column, or leave it out, as it was before",
-            "change it once no release that counts on it runs",
-        )
+        return numbered_otherwise(table, column)
     cursor.rest()
     return opaque(statement, f"what it changes of {what} is not read")
+
+
+def numbered(table: str, column: str) -> Harmless:
+    """By the server, where nothing is said of it."""
+    return Harmless(f"lets the server count {table}.{column}", "ACCESS EXCLUSIVE", table)
+
+
+def numbered_otherwise(table: str, column: str) -> Breaking:
+    return Breaking(
+        f"changes who numbers {table}.{column}",
+        "the running release's INSERTs say the column, or leave it out, as it was before",
+        "change it once no release that counts on it runs",
+    )
 
 
 def _rest(cursor: Cursor, table: str, statement: Statement) -> Step:
