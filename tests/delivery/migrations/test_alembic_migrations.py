@@ -18,6 +18,7 @@ BASE = {
     + "def upgrade():\n"
     + "    name = sa.Column('name', sa.String(20))\n"
     + "    op.create_table('users', sa.Column('id', sa.Integer(), primary_key=True), name)\n"
+    + "    op.create_table('snow', sa.Column('id', sa.BigInteger(), nullable=False))\n"
 }
 
 
@@ -45,6 +46,9 @@ def kinds(body: str, before: str = "") -> str:
         ("op.alter_column('other', 'name', type_=sa.String(30))", "unknown"),
         ("op.alter_column('other', 'name', existing_type=sa.String(20), type_=sa.String(30))", "expand"),
         ("op.alter_column('users', 'name', type_=own.Type())", "contract"),
+        ("op.alter_column('snow', 'id', server_default=sa.Identity(always=True))", "unknown"),
+        ("op.alter_column('snow', 'id', server_default=sa.Computed('1'))", "unknown"),
+        ("op.alter_column('users', 'id', server_default=None, existing_server_default=sa.Identity())", "contract"),
         ("op.alter_column('users', 'name', type_=sa.Text(), postgresql_using='name::text')", "expand"),
         ("op.alter_column('users', 'name', type_=sa.Text(), postgresql_using='name::varchar(3)')", "contract"),
         ("op.alter_column('users', 'name', type_=sa.Text(), postgresql_using='(name')", "contract"),

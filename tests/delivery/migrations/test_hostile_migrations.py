@@ -6,7 +6,7 @@ import pytest
 
 from bench import migrations_truth as truths
 from bench.migrations import ours
-from outpace.delivery.migrations.finding import road_between
+from outpace.delivery.migrations.finding import may_be_migration, road_between
 from outpace.delivery.migrations.road import Road
 
 EXPAND = frozenset(
@@ -53,6 +53,9 @@ def added(base: dict[str, str], path: str, text: str, declared: str = "") -> Roa
         (ALEMBIC, "shop/versions/two.py", ALEMBIC["shop/versions/one.py"]),
         (DJANGO, "shop/migrations/0002_next.py", "Migration = type('Migration', (), {})\n"),
         (DJANGO, "shop/migrations/__init__.py", "print('loaded')\n"),
+        (DJANGO, "shop/migrations/0002_next.pyc", "\0"),
+        (DJANGO, "shop/migrations/__pycache__/0001_first.cpython-311.pyc", "\0"),
+        (ALEMBIC, "shop/versions/words.cpython-311-x86_64-linux-gnu.so", "\0"),
         ({}, "db/migrate/20240101_drop_email.rb", "remove_column :users, :email\n"),
         ({}, "migrations/drop_email.sql", DROPS),
         ({}, "migrations/V2__Drop.SQL", DROPS),
@@ -70,11 +73,17 @@ def test_no_file_that_may_run_with_the_migrations_is_passed_over(base: dict[str,
         ("shop/versions/words.py", '"""Words."""\nimport re\n\nWORDS = ["a"]\n\n\ndef of(text):\n    return text\n'),
         ("tests/migrations/test_them.py", "from alembic import command\n\ncommand.upgrade(None, 'head')\n"),
         ("shop/migrations/README.md", "how to write one\n"),
+        ("shop/native/fast.so", "\0"),
         ("migrations/20240101_drop/down.sql", DROPS),
     ],
 )  # fmt: skip
 def test_a_file_that_runs_nothing_is_none(path: str, text: str) -> None:
     assert added(ALEMBIC, path, text).safe
+
+
+def test_python_that_is_compiled_is_sought_where_migrations_lie_and_nowhere_else() -> None:
+    paths = ("shop/migrations/0002_next.pyc", "versions/two.so", "shop/native/fast.so", "shop/__pycache__/views.pyc")
+    assert [may_be_migration(path) for path in paths] == [True, True, False, False]
 
 
 def test_each_file_of_a_declared_folder_is_looked_at() -> None:

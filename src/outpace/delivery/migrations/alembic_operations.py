@@ -8,6 +8,7 @@ from typing import cast
 from outpace.delivery.migrations import column_types as types
 from outpace.delivery.migrations import expressions
 from outpace.delivery.migrations.alembic_types import (
+    BY_THE_SERVER,
     DROPPED_KINDS,
     NotTold,
     check,
@@ -136,7 +137,10 @@ def _alter_column(asked: Asked) -> Iterator[Step]:
     if words.get("nullable") is not None:
         yield DropNotNull(table, column) if flag(words["nullable"]) else SetNotNull(table, column)
     if "server_default" in words and words["server_default"] is not False:
-        yield SetDefault(table, column, default_of(words["server_default"]))
+        told = words["server_default"]
+        if isinstance(told, Made) and told.last in BY_THE_SERVER:
+            raise NotTold(f"{told.last} changes who fills the column")
+        yield SetDefault(table, column, default_of(told))
     if words.get("type_") is not None:
         to, before = type_of(words["type_"]), type_of(words.get("existing_type"))
         using = words.get("postgresql_using")

@@ -60,6 +60,8 @@ IN_PROGRAM = words_of(
 )
 """Options that no column of PostgreSQL has."""
 TYPES = frozenset({*PLAIN, *PLACES})
+BY_THE_SERVER = words_of("FetchedValue Computed Identity")
+"""What stands where a default does, and is none."""
 TEXTS = words_of("text DDL literal_column")
 CONDITIONS = words_of("CheckConstraint Computed create_check_constraint")
 WRITTEN = words_of(
@@ -189,7 +191,7 @@ def default_of(value: object) -> Default | None:
             return expressions.default_of(expression(f"{value.last}()"))
         case Made(path=path) if path.endswith((".true", ".false", ".null")):
             return None if path.endswith("null") else Default(value.last)
-        case Made() if value.last in ("FetchedValue", "Computed", "Identity") and _sqlalchemys(value):
+        case Made() if value.last in BY_THE_SERVER and _sqlalchemys(value):
             return None
         case _:
             told = sql_of(value)

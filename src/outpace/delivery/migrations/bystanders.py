@@ -15,6 +15,9 @@ FOLDERS = ("migration", "migrations", "migrate")
 SUFFIXES = frozenset(
     ".sql .rb .js .mjs .cjs .ts .go .php .xml .yaml .yml .java .kt .cs .ex .exs .rs .pl .sh".split()  # noqa: SIM905
 )
+PYTHONS = (*FOLDERS, "versions", "alembic")
+COMPILED = frozenset({".pyc", ".pyo", ".pyd", ".so"})
+"""Python that is imported in place of its source, or without one."""
 MIGRATION = frozenset({"upgrade", "revision", "down_revision", "Migration"})
 """What a migration is told by."""
 TOOLS = ("alembic", "django.db.migrations")
@@ -31,9 +34,11 @@ class Bystander(Struct, frozen=True):
 
 
 def is_foreign(path: str) -> bool:
-    """By its name: written for a tool that is not read here."""
+    """By its name: written for a tool that is not read here, or compiled."""
     *folders, name = path.lower().split("/")
-    return PurePosixPath(name).suffix in SUFFIXES and any(part in FOLDERS for part in folders)
+    suffix = PurePosixPath(name).suffix
+    places = FOLDERS if suffix in SUFFIXES else PYTHONS if suffix in COMPILED else ()
+    return any(part in places for part in folders)
 
 
 def is_of_tests(path: str) -> bool:

@@ -12,7 +12,15 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from outpace.delivery.migrations import alembic_reading, django_reading, sql_files
-from outpace.delivery.migrations.bystanders import OTHER_TOOL, RUNS, Bystander, bystander, is_foreign, is_of_tests
+from outpace.delivery.migrations.bystanders import (
+    OTHER_TOOL,
+    PYTHONS,
+    RUNS,
+    Bystander,
+    bystander,
+    is_foreign,
+    is_of_tests,
+)
 from outpace.delivery.migrations.django_state import State
 from outpace.delivery.migrations.ordering import by_dependency
 from outpace.delivery.migrations.python_values import parsed
@@ -21,7 +29,6 @@ from outpace.delivery.migrations.sql_tokens import tokens
 from outpace.delivery.migrations.steps import Migration
 from outpace.model.unknown import Unknown
 
-FOLDERS = ("migrations", "versions", "alembic", "migrate")
 EDITED = "it was applied where the base runs, so that what it says now is not what ran"
 SQUASHED = "whether Django runs it, or those that it replaces, is decided by what was applied"
 GONE = "it was applied where the base runs, and is not here any more"
@@ -43,7 +50,7 @@ def may_be_migration(path: str, declared: str = "") -> bool:
     """By its name: whether its text is worth a look. `declared` is the folder that is said to have migrations."""
     *folders, name = path.lower().split("/")
     if name.endswith(".py"):
-        return any(part in FOLDERS for part in folders) or _is_within(path, declared)
+        return any(part in PYTHONS for part in folders) or _is_within(path, declared)
     return sql_files.is_sql(path) or _is_foreign(path, declared)
 
 
