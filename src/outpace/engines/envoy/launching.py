@@ -26,6 +26,7 @@ HANGS_AFTER = 5.0
 AGAIN = 0.5
 PAUSE = 0.02
 GRACE = 10.0
+DIES_WITHIN = 2.0  # less than a lease lasts, which the engine is to renew meanwhile
 
 UNIT = """\
 [Unit]
@@ -140,31 +141,31 @@ def units(name: str, folder: Path) -> dict[str, str]:
 
 def end_watchdog(folder: Path) -> None:
     """Waits until it is gone, each part of it; it ends nothing of what it keeps."""
-    _end(folder, {each.pid for each in watching(folder).values() if each.pid}, signal.SIGTERM)
+    pids = {each.pid for each in watching(folder).values() if each.pid}
+    _end(folder, pids, {signal.SIGTERM: GRACE, signal.SIGKILL: GRACE})
 
 
 def end_hanging(folder: Path) -> None:
     """Of what it keeps, nothing ends. When the machine was asleep, it is given the time to look again."""
     if hanging(folder):
         time.sleep(AGAIN)
-        _end(folder, hanging(folder).keys(), signal.SIGKILL)
+        _end(folder, hanging(folder).keys(), {signal.SIGKILL: DIES_WITHIN})
 
 
-def _end(folder: Path, pids: Collection[int], which: signal.Signals) -> None:
-    """Raises ToolTimedOut: one that waits for a disk, or is traced, does not even die."""
-    for each in (which, signal.SIGKILL):
-        _signal(pids, each)
-        until = time.monotonic() + GRACE
+def _end(folder: Path, pids: Collection[int], ways: Mapping[signal.Signals, float]) -> None:
+    """By one way after another, each with the seconds that it has. Raises ToolTimedOut: who waits for a disk does not
+    even die."""
+    for which, seconds in ways.items():
+        _signal(pids, which)
+        until = time.monotonic() + seconds
         while pids := {each.pid for each in watching(folder).values()} & set(pids):
             if time.monotonic() > until:
                 break
             time.sleep(PAUSE)
-        else:
-            return
-    raise ToolTimedOut(
-        f"the watchdog, process {min(pids)}, does not end, not even killed",
-        hint="look at what it waits for: ps -o stat",
-    )
+    if pids:
+        raise ToolTimedOut(
+            f"the watchdog, process {min(pids)}, does not end, not even killed", hint="look at what it waits for"
+        )
 
 
 def _signal(pids: Collection[int], which: signal.Signals) -> None:
