@@ -7,7 +7,11 @@ from typing import Annotated, Literal, TypeAlias
 from msgspec import Meta, Struct
 from msgspec.structs import replace
 
-Count: TypeAlias = Annotated[int, Meta(ge=0, le=10**12)]
+MOST_COUNTED = 10**12
+MOST_CLIENTS = 10_000
+"""In one look."""
+
+Count: TypeAlias = Annotated[int, Meta(ge=0, le=MOST_COUNTED)]
 Seconds: TypeAlias = Annotated[float, Meta(ge=0, le=10**9)]
 Milliseconds: TypeAlias = Annotated[float, Meta(ge=0, le=10**12)]
 Key: TypeAlias = Annotated[str, Meta(max_length=64)]
@@ -70,7 +74,7 @@ class Tick(Struct, frozen=True, kw_only=True, omit_defaults=True):
     source: Source = "users"
     baseline: Arm = Arm()
     candidate: Arm = Arm()
-    clients: Annotated[tuple[Client, ...], Meta(max_length=10_000)] = ()
+    clients: Annotated[tuple[Client, ...], Meta(max_length=MOST_CLIENTS)] = ()
     usage: Annotated[tuple[Usage, ...], Meta(max_length=10)] = ()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import re
 from collections.abc import Iterable, Sequence
@@ -127,7 +128,8 @@ def counted(admin: Admin, releases: Sequence[Digest]) -> tuple[Counted, ...]:
 
 
 def signal(instances: Sequence[Instance], wanted: Signal) -> tuple[int, int] | None:
-    """How often it went wrong and how often it was tried, of all processes together; None where one did not say."""
+    """How often it went wrong and how often it was tried, of all processes together; None where one did not say, or no
+    number."""
     bad = total = 0.0
     for each in instances:
         text = _read(each.port, wanted.path)
@@ -135,7 +137,7 @@ def signal(instances: Sequence[Instance], wanted: Signal) -> tuple[int, int] | N
             return None
         bad += _sum(text, wanted.bad)
         total += _sum(text, wanted.total)
-    return int(bad), int(total)
+    return (int(bad), int(total)) if math.isfinite(bad) and math.isfinite(total) else None
 
 
 def _read(port: int, path: str) -> str | None:
@@ -170,7 +172,7 @@ def used(instances: Sequence[Instance]) -> tuple[int, int]:
         if not entry.name.isdigit():
             continue
         try:
-            fields = Path(entry.path, "stat").read_text().rpartition(")")[2].split()
+            fields = Path(entry.path, "stat").read_bytes().rpartition(b")")[2].split()
             if int(fields[2]) in groups:
                 memory += int(Path(entry.path, "statm").read_text().split()[1]) * PAGE
                 files += len(os.listdir(f"{entry.path}/fd"))  # noqa: PTH208

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import heapq
 import os
 import time
 from collections import Counter
@@ -11,7 +12,7 @@ from http.client import HTTPConnection, HTTPException
 
 from msgspec.structs import replace
 
-from outpace.delivery.rollout.counts import Arm, ArmName, Bucket, Client, Tick, Usage
+from outpace.delivery.rollout.counts import MOST_CLIENTS, MOST_COUNTED, Arm, ArmName, Bucket, Client, Tick, Usage
 from outpace.engines.envoy.admin import Admin
 from outpace.engines.envoy.arms_log import Answers, Counts, Told, told
 from outpace.engines.envoy.counting import (
@@ -113,10 +114,14 @@ class Watch:
         return None if old is None or new is None else (old, new)
 
     def _clients(self, lines: Sequence[Told], baseline: Counts, candidate: Counts) -> tuple[Client, ...]:
-        """By keys that say nothing of who they are, and are others in every rollout."""
+        """By keys that say nothing of who they are, and are others in every rollout. Of more than a look may tell of,
+        those with the most failures, then the most answers: those of the others are in their release's counts, and
+        count there as they are."""
         good = Counter(line.client for line in lines if line.arm == "candidate" and line.end == "good")
         before = Counter(line.client for line in lines if line.is_watched and line.end == "good")
         bad, baseline_bad = Counter(candidate.failing), Counter(baseline.failing)
+        failed, answered = bad + baseline_bad, good + before
+        most = heapq.nlargest(MOST_CLIENTS, failed | answered, lambda each: (failed[each], answered[each]))
         return tuple(
             Client(
                 key=hashlib.blake2b(each.encode(), key=self._kept.salt, digest_size=8).hexdigest(),
@@ -125,7 +130,7 @@ class Watch:
                 baseline_bad=baseline_bad[each],
                 baseline_good=before[each],
             )
-            for each in sorted(good | before | bad | baseline_bad)
+            for each in sorted(most)
         )
 
     def check(self, checks: Sequence[Check]) -> tuple[Tick, tuple[str, ...]]:
@@ -194,6 +199,7 @@ def _latency(buckets: Sequence[tuple[float, int]]) -> tuple[Bucket, ...]:
 def _with_signal(arm: Arm, after: tuple[int, int], before: tuple[int, int]) -> Arm:
     """Counters that begin anew, with their process, count from there."""
     bad, total = (max(new - old, 0) for new, old in zip(after, before, strict=True))
+    total = min(total, MOST_COUNTED)
     return replace(arm, signal_bad=min(bad, total), signal_total=total)
 
 
