@@ -11,6 +11,7 @@ from bench.migrations_truth import Judge, cases
 from outpace.delivery.migrations.finding import road_between
 from outpace.delivery.migrations.judged import Contract
 from outpace.delivery.migrations.road import Go, Refuse, plan
+from tests.delivery.migrations.test_defaults import NOT_SOUND, PASSES, REFUSES, SOUND
 from tests.engines.schema_load import keys_of, writing
 from tests.postgres import PostgresServer, postgres_server
 
@@ -171,3 +172,30 @@ def test_a_constraint_that_is_not_valid_yet_refuses_what_is_written(postgres_ser
         postgres_server.sql(check, database)
         with pytest.raises(AssertionError, match="violates check constraint"):
             postgres_server.sql("INSERT INTO users (name, age) VALUES ('x', -1)", database)
+
+
+def inserted(server: PostgresServer, database: str, column: str) -> str:
+    """What the column has in a row that leaves it out, or why there is none."""
+    rows = f"DROP TABLE IF EXISTS t; CREATE TABLE t (id int{column}; INSERT INTO t (id) VALUES (1);"
+    try:
+        return server.sql(f"{rows} SELECT CASE WHEN x IS NULL THEN 'null' ELSE 'value' END FROM t", database).strip()
+    except AssertionError:
+        return "refused"
+
+
+def test_what_is_sound_gives_a_value_and_what_is_not_gives_none(postgres_server: PostgresServer) -> None:
+    with postgres_server.database("sound", "CREATE SEQUENCE numbers") as database:
+        said = {
+            (text, kind): inserted(postgres_server, database, f", x {kind}); ALTER TABLE t ALTER x SET DEFAULT {text}")
+            for text, kind in (*SOUND, *NOT_SOUND)
+        }
+    assert {one: told for one, told in said.items() if (told == "value") != (one in SOUND)} == {}
+
+
+def test_null_passes_where_that_is_said_and_is_refused_elsewhere(postgres_server: PostgresServer) -> None:
+    with postgres_server.database("passes") as database:
+        said = {
+            text: inserted(postgres_server, database, f", x int, y int, CHECK ({text}))")
+            for text in (*PASSES, *REFUSES)
+        }
+    assert {text: told for text, told in said.items() if (told == "null") != (text in PASSES)} == {}

@@ -26,6 +26,10 @@ CREATE TABLE tags (
 """
 
 
+GIVES = "ALTER TABLE users ALTER a SET DEFAULT 1"
+RENAMES = f"ALTER TABLE users RENAME b TO a; {GIVES}"
+
+
 def road_of(text: str) -> Road:
     base = {"migrations/001_base.sql": BASE}
     return road_between(base, {**base, "migrations/002_new.sql": text})
@@ -58,6 +62,31 @@ def kinds(text: str) -> str:
         ("ALTER TABLE users ADD a int DEFAULT own_function()", "unknown"),
         ("ALTER TABLE users ADD a int GENERATED ALWAYS AS (1 / age) STORED", "unknown"),
         ("ALTER TABLE users ADD a text GENERATED ALWAYS AS (lower(name)) STORED", "expand"),
+        ("ALTER TABLE users ADD a text NOT NULL GENERATED ALWAYS AS (lower(email)) STORED", "unknown"),
+        ("ALTER TABLE users ADD a text UNIQUE GENERATED ALWAYS AS (lower(name)) STORED", "unknown"),
+        ("ALTER TABLE users ADD a int GENERATED ALWAYS AS (age) STORED", "expand"),
+        ("ALTER TABLE users ADD a int GENERATED ALWAYS AS (age) STORED REFERENCES tags", "unknown"),
+        ("ALTER TABLE users ADD a smallint GENERATED ALWAYS AS (age) STORED", "unknown"),
+        ("ALTER TABLE users ADD a int GENERATED ALWAYS AS (length(name)) STORED", "expand"),
+        ("ALTER TABLE users ADD a varchar(3) GENERATED ALWAYS AS (lower(name)) STORED", "unknown"),
+        (
+            "ALTER TABLE users ADD a text GENERATED ALWAYS AS (name) STORED, ALTER a SET NOT NULL",
+            "expand unknown",
+        ),
+        ("ALTER TABLE users ADD a smallserial", "unknown"),
+        ("ALTER TABLE users ADD a int NOT NULL DEFAULT 99999999999", "contract"),
+        ("ALTER TABLE users ADD a numeric(3, 2) DEFAULT 9.999", "contract"),
+        ("ALTER TABLE users ADD a bigint DEFAULT 9999999; ALTER TABLE users ALTER a TYPE int", "expand expand"),
+        ("ALTER TABLE users ADD a bigint DEFAULT 9999999; ALTER TABLE users ALTER a TYPE smallint", "expand contract"),
+        ("ALTER TABLE users ADD a int NOT NULL DEFAULT CASE WHEN false THEN 1 END", "unknown"),
+        ("ALTER TABLE users ADD a int, ALTER a SET DEFAULT 100000", "expand expand"),
+        ("ALTER TABLE users ADD a smallint, ALTER a SET DEFAULT 100000", "expand contract"),
+        ("ALTER TABLE users ADD a int, ALTER a SET DEFAULT 1 / 0", "expand unknown"),
+        ("ALTER TABLE users ADD a text, ALTER a SET DEFAULT current_setting('app.tenant')", "expand unknown"),
+        (f"ALTER TABLE users ADD a int; CREATE UNIQUE INDEX i ON users (a); {GIVES}", "expand expand unknown"),
+        (f"ALTER TABLE users ADD b int; CREATE UNIQUE INDEX i ON users (b); {RENAMES}", "expand expand expand unknown"),
+        (f"ALTER TABLE users ADD a int; CREATE INDEX i ON users (a); {GIVES}", "expand expand expand"),
+        ("ALTER TABLE users ADD a int" + ", ADD a int" * 1_600, "unknown"),
         ("ALTER TABLE users ADD a int CHECK (a > 0)", "expand"),
         ("ALTER TABLE users ADD a int CHECK (coalesce(a, 0) > 0)", "unknown"),
         ("ALTER TABLE users ADD a int CHECK (a > 0 AND age > 0)", "unknown"),
@@ -146,6 +175,18 @@ def kinds(text: str) -> str:
             "ALTER TABLE users ADD a text; ALTER TABLE users RENAME a TO b; ALTER TABLE users DROP b",
             "expand expand expand",
         ),
+        ("CREATE TABLE app.t (id int); ALTER TABLE app.t RENAME TO users", "expand unknown"),
+        ("CREATE TABLE app.t (id int); ALTER TABLE app.t RENAME TO people", "expand expand"),
+        ("CREATE TABLE t (id int); ALTER TABLE t ENABLE ROW LEVEL SECURITY", "expand expand"),
+        ("ALTER TABLE users ENABLE ROW LEVEL SECURITY", "contract"),
+        ("CREATE TABLE t (id int); ALTER TABLE t OWNER TO app", "expand expand"),
+        ("ALTER TABLE users OWNER TO app", "unknown"),
+        ("ALTER TYPE mood ADD VALUE IF NOT EXISTS 'glad' BEFORE 'sad'", "expand"),
+        ("ALTER TYPE mood ADD VALUE 'glad' AFTER 'sad'", "expand"),
+        ("CREATE INDEX i ON users (age) INCLUDE (name) TABLESPACE fast WHERE age > 3", "expand"),
+        ("CREATE TABLE evil (id int); INSERT INTO evil SELECT evil()", "expand unknown"),
+        ("CREATE TABLE t (id int); INSERT INTO t AS x (id) VALUES (1)", "expand expand"),
+        ("CREATE DOMAIN d AS int DEFAULT 5; ALTER TABLE users ADD a d UNIQUE", "expand unknown"),
         ("CREATE DOMAIN d AS text NOT NULL; ALTER TABLE users ADD a d", "expand unknown"),
         ("CREATE TABLE t (u bigint REFERENCES users (id)); INSERT INTO t SELECT id FROM users", "expand unknown"),
         ("CREATE TABLE t (u bigint REFERENCES users (id) ON DELETE CASCADE); INSERT INTO t SELECT 1", "expand expand"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from fractions import Fraction
 from typing import Literal, TypeAlias
 
 from msgspec import Struct
@@ -33,9 +34,11 @@ ALIASES = {
     "bit varying": "varbit",
 }
 SERIALS = ("serial", "bigserial", "smallserial", "serial4", "serial8")
+BITS = {"smallint": 15, "integer": 31, "bigint": 63}
 FURTHER = "; "
 """What stands behind it in a type is read by nobody, and makes it another type."""
 LADDERS = (("smallint", "integer", "bigint"),)
+_NUMBER = re.compile(r"\(*'?(?P<number>[-+]?\d{1,40}(?:\.\d{0,40})?(?:[eE][-+]?\d{1,3})?)'?\)*")
 _TYPE = re.compile(r"(?P<name>[^()\[\]]+?)\s*(?:\((?P<words>[^()]*)\))?(?P<tail>[^()\[\]]*)(?P<array>(?:\[\d*\])*)")
 
 Kind: TypeAlias = Literal["same", "wider", "narrower", "other", "not known"]
@@ -59,7 +62,7 @@ def spelled(text: str) -> str:
     return f"{ALIASES.get(name, name)}{f'({words})' if words else ''}{found['array'] or ''}"
 
 
-def _parts(kind: str) -> tuple[str, tuple[int, ...] | None]:
+def parts(kind: str) -> tuple[str, tuple[int, ...] | None]:
     """Name, and the numbers behind it; None where they are no numbers."""
     found = _TYPE.fullmatch(kind.partition(FURTHER)[0])
     if found is None or found["array"] or found["tail"]:
@@ -74,7 +77,7 @@ def change(before: str, after: str) -> Change:  # noqa: PLR0911  one a family
         return Change("not known", rewrites=True, why="the type that the column had is not told by what was read")
     if before == after:
         return Change("same", rewrites=False, why="the type stays as it is")
-    (old, olds), (new, news) = _parts(before), _parts(after)
+    (old, olds), (new, news) = parts(before), parts(after)
     if olds is None or news is None:
         return Change("not known", rewrites=True, why=f"{before} or {after} cannot be read")
     other = Change("other", rewrites=True, why=f"{after} is written, compared and read in another way than {before}")
@@ -108,9 +111,18 @@ def _numerics(before: str, after: str, olds: tuple[int, ...], news: tuple[int, .
 
 def holds(kind: str, text: str) -> bool:
     """Whether a type takes a default that is a literal; True where that is not so simple."""
-    name, numbers = _parts(kind)
+    name, numbers = parts(kind)
+    number = _number(text)
+    if name in BITS and number is not None:
+        return -(1 << BITS[name]) <= round(number) < 1 << BITS[name]
     if name in ("varchar", "char") and numbers and text.startswith("'") and text.endswith("'"):
         return len(text[1:-1].replace("''", "'")) <= numbers[0]
-    if name == "numeric" and numbers and re.fullmatch(r"'?-?\d{1,40}(\.\d+)?'?", text):
-        return len(text.strip("'-").partition(".")[0].lstrip("0")) <= numbers[0] - (numbers[1:] or (0,))[0]
+    if name == "numeric" and numbers and number is not None:
+        scale = (numbers[1:] or (0,))[0]
+        return abs(round(number, scale)) < Fraction(10) ** (numbers[0] - scale)
     return True
+
+
+def _number(text: str) -> Fraction | None:
+    found = _NUMBER.fullmatch(text.replace(" ", "").replace("_", ""))
+    return Fraction(found["number"]) if found else None

@@ -46,7 +46,7 @@ def steps(model: Model, name: str, before: Made, after: Made, state: State) -> I
         raise NotDjangos(f"what {further[0]} does to the column is not read here")
     many = [one.last == "ManyToManyField" for one in (before, after)]
     if all(many):
-        if _apart(before, after) & {"db_table", "to", "through"}:
+        if _apart(before, after) & {"db_table", "to", "through", "positional"}:
             raise NotDjangos("a table between two models becomes another")
         return
     if any(many):
@@ -69,10 +69,16 @@ def _by_server(before: Made, after: Made) -> bool:
 
 
 def _apart(before: Made, after: Made) -> frozenset[str]:
-    if before.args != after.args:
+    (more, old), (others, new) = _options(before), _options(after)
+    if more != others:
         return frozenset({"positional"})
-    keys = {*before.words, *after.words}
-    return frozenset(key for key in keys if before.words.get(key) != after.words.get(key))
+    return frozenset(key for key in {*old, *new} if old.get(key) != new.get(key))
+
+
+def _options(field: Made) -> tuple[tuple[object, ...], dict[str, object]]:
+    """By name, with those of a relation that stand in their place; and what else stands there."""
+    places = ("to", "on_delete") if field.last in KEYS else ("to",) if field.last == "ManyToManyField" else ()
+    return field.args[len(places) :], {**dict(zip(places, field.args, strict=False)), **field.words}
 
 
 def _column(model: Model, old: Column, new: Column) -> Iterator[Step]:

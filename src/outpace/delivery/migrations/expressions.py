@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import pairwise
 
-from outpace.delivery.migrations.sql_tokens import Token, spelled, tokens, words_of
+from outpace.delivery.migrations.sql_tokens import Token, Unreadable, bare, spelled, tokens, words_of
 from outpace.delivery.migrations.steps import Default, Volatility
 
 STABLE = words_of(
@@ -28,7 +28,9 @@ HARMLESS = (
     )
 )
 """Built in, and without an effect of their own."""
-NULL_IS_SEEN = words_of("is isnull notnull coalesce case distinct nullif exists select")
+NULL_IS_SEEN = words_of("is isnull notnull coalesce case distinct nullif exists select row ||")
+MOST = 2_000  # words of a condition that is looked at
+LISTS = words_of("in between any some all")
 KEYWORDS = words_of(
     "and or not in between like ilike similar to null true false is any all array case when then else end as "
     "collate asc desc nulls first last interval date timestamp time at zone cast integer int bigint smallint text "
@@ -77,8 +79,8 @@ def is_one(found: tuple[Token, ...]) -> bool:
 def default_of(found: tuple[Token, ...]) -> Default | None:
     """None for DEFAULT NULL, which is as none."""
     text = spelled(found)
-    bare = [token for token in found if token.text not in ("(", ")")]
-    if bare and bare[0].kind == "word" and bare[0].text == "null" and (len(bare) == 1 or bare[1].text == "::"):
+    told = [token for token in found if token.text not in ("(", ")")]
+    if told and told[0].kind == "word" and told[0].text == "null" and (len(told) == 1 or told[1].text == "::"):
         return None
     return Default(text, volatility(found))
 
@@ -93,13 +95,47 @@ def volatility(found: tuple[Token, ...]) -> Volatility:
 
 
 def passes_null(expression: str, columns: frozenset[str]) -> bool:
-    """A CHECK holds wherever these columns are NULL: it names no other, and no part of it sees that a value is NULL."""
+    """A CHECK holds wherever these columns are NULL: it names no other, no part of it sees that a value is NULL, and
+    each of its conditions is of one of them, so that none is false."""
     found = of(expression)
-    if not names(found) or not names(found) <= columns:
+    if len(found) > MOST or not names(found) <= columns:
         return False
-    if any(token.kind == "word" and token.text in NULL_IS_SEEN for token in found):
+    if any(token.text in NULL_IS_SEEN for token in found if token.kind in ("word", "mark")):
         return False
-    return all(name in HANDED_ON or name in KEYWORDS for name in calls(found))
+    try:
+        return all(name in HANDED_ON or name in KEYWORDS for name in calls(found)) and _is_null(found)
+    except (Unreadable, RecursionError):
+        return False
+
+
+def _is_null(found: tuple[Token, ...]) -> bool:
+    conditions: list[list[Token]] = [[]]
+    depth, between = 0, False
+    for token in found:
+        depth += {"(": 1, "[": 1, ")": -1, "]": -1}.get(token.text, 0) if token.kind == "mark" else 0
+        word = token.text if token.kind == "word" and depth == 0 else ""
+        if word in ("and", "or") and not between:
+            conditions.append([])
+        elif word != "not":
+            conditions[-1].append(token)
+        between = word == "between" or (between and word != "and")
+    return all(_condition(tuple(one)) for one in conditions)
+
+
+def _condition(found: tuple[Token, ...]) -> bool:
+    """What is compared names a column: NULL is compared with nothing, and is in no list."""
+    if (inner := bare(found)) != found:
+        return _is_null(inner)
+    at = next((place for place, token in enumerate(found) if token.kind == "word" and token.text in LISTS), len(found))
+    if at < len(found) and found[at].text in ("any", "some") and not _has_members(found[at + 1 :]):
+        return False
+    compared = found[:at]
+    several = any(token.text in ("and", "or", "all", "array", ",") for token in compared if token.kind != "name")
+    return not several and bool(names(compared))
+
+
+def _has_members(found: tuple[Token, ...]) -> bool:
+    return [token.text for token in found[:3]] == ["(", "array", "["] and found[3:4] != () and found[3].text != "]"
 
 
 def holds_for(expression: str, column: str, value: str) -> bool:

@@ -75,6 +75,8 @@ def judge(step: Step, schema: Schema) -> Said:  # noqa: C901, PLR0911, PLR0912  
             return Said(words, Unknown(why, WRITTEN), BackNotKnown(why))
         case Harmless(words=words, lock=lock, table=table, caution=caution):
             return Said(words, Expand(UNNOTICED, (caution,) if caution else ()), lock=_mode(lock, table))
+        case Breaking(words=words, table=table) | Opaque(words=words, table=table) if table and schema.is_new(table):
+            return Said(words, Expand(NEW_TABLE))
         case Breaking(words=words, why=why, road=road, loses=loses):
             return Said(words, Contract(why, road), Gone(loses) if loses else BackNotKnown("it is to be made again"))
         case Opaque(words=words, why=why, would_settle=settles):
@@ -128,8 +130,8 @@ def _table(step: DropTable | RenameTable, schema: Schema) -> Said:
             road = "let a release go out that no longer uses it, and drop it in a later change"
             why = "every statement of the running release that names it fails"
             return Said(f"drops the table {table}", Contract(why, road), Gone(f"every row of {table}"), lock)
-        case RenameTable(to=to) if schema.is_new(table):
-            return Said(f"renames the table {table} to {to}", Expand(NEW_TABLE))
+        case RenameTable(to=to, becomes=name) if schema.is_new(table):
+            return Said(f"renames the table {table} to {to}", _hiding(name, schema) or Expand(NEW_TABLE))
         case RenameTable(to=to):
             road = (
                 "keep the name in the database and rename in the program alone; or make a view of the old name over "

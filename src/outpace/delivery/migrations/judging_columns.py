@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from msgspec import structs
 
 from outpace.delivery.migrations import column_types as types
-from outpace.delivery.migrations import expressions
+from outpace.delivery.migrations import defaults, expressions
 from outpace.delivery.migrations.judged import Contract, Expand, Gone, Lock, LosesNew, Said, Standing, Whole
 from outpace.delivery.migrations.schema import Schema
 from outpace.delivery.migrations.steps import (
@@ -22,6 +24,9 @@ from outpace.delivery.migrations.steps import (
 from outpace.model.unknown import Unknown
 
 NEW = "the running release does not know the column"
+UNBOUNDED = ("text", "varchar", "citext", "tsvector", "boolean", "jsonb", "numeric")
+LENGTHS = ("length", "char_length", "octet_length")
+COMPUTED = "say in a reason that it can be computed for every row that the running release writes"
 MOMENT = "the catalog changes, for a moment, once nobody uses the table"
 NULLABLE_FIRST = (
     "add the column nullable, or with a default of the server's, now; fill it; set NOT NULL in a later change, when "
@@ -71,14 +76,23 @@ def _add(step: AddColumn, schema: Schema) -> Said:
     back = LosesNew(f"what is written to {table}.{column.name}")
     if schema.is_new(table):
         return Said(words, Expand("the running release does not know the table"), back)
-    return Said(words, _refusing(column, schema) or _added(step), back, _add_lock(table, column))
+    return Said(words, _standing(table, column, schema), back, _add_lock(table, column))
 
 
-def _refusing(column: Column, schema: Schema) -> Unknown | None:
+def _standing(table: str, column: Column, schema: Schema) -> Standing:
+    """Of a new column of a table that the running release knows, as it is from now on."""
+    return _refusing(table, column, schema) or _added(column)
+
+
+def _refusing(table: str, column: Column, schema: Schema) -> Unknown | None:  # noqa: PLR0911  one a reason
     """What may keep each INSERT of the running release from being done, although the server fills the column."""
     if column.generated and not (column.computed and expressions.never_fails(column.computed)):
         why = f"a row for which {column.computed or 'it'} cannot be computed (too large, no number, by zero) is refused"
-        return Unknown(why, "say in a reason that it can be computed for every row that the running release writes")
+        return Unknown(why, COMPUTED)
+    if column.generated and (held := _held(column, schema.table(table).columns)):
+        return Unknown(f"a row for which {column.computed} is {held} is refused", COMPUTED)
+    if column.type == "smallint" and (column.identity or (column.default and "nextval" in column.default.text)):
+        return Unknown("the numbers end at 32,767, and each INSERT after that fails", "let it be a bigint")
     if column.default and (called := expressions.doubtful(column.default.text)):
         return Unknown(f"what {called}() does for each row is not told here", "use a default that is built in")
     if column.references and column.default:
@@ -89,14 +103,34 @@ def _refusing(column: Column, schema: Schema) -> Unknown | None:
     return None
 
 
-def _added(step: AddColumn) -> Standing:
-    column = step.column
+def _held(column: Column, known: Mapping[str, Column]) -> str:
+    """What a computed column may not be."""
+    if not column.nullable:
+        return "NULL"
+    if column.unique or column.primary:
+        return "that of another row"
+    if column.references:
+        return f"none of {column.references}"
+    if column.type in UNBOUNDED:
+        return ""
+    source = [token.text for token in expressions.of(column.computed) if token.text not in ("(", ")")]
+    if len(source) == 1 and (one := known.get(source[0])):
+        fits = types.change(one.type, column.type).kind in ("same", "wider")
+    else:
+        fits = len(source) == 2 and source[0] in LENGTHS and column.type in ("integer", "bigint")
+    return "" if fits else f"too much for {column.type or 'its type'}"
+
+
+def _added(column: Column) -> Standing:  # noqa: PLR0911  one a reason
     if not column.nullable and not column.filled:
         why = "the running release's INSERTs leave it out, and fail: the server has no default for it"
         own = "; the default that is written there is the program's, not the server's" if column.program_default else ""
         return Contract(f"{why}{own}", NULLABLE_FIRST)
     if column.default and not types.holds(column.type, column.default.text):
         return Contract(f"{column.type} does not hold {column.default.text}, so that each INSERT fails", NULLABLE_FIRST)
+    if column.default and not defaults.is_sound(column.default.text, column.type):
+        why = f"whether {column.default.text} can be computed for each row, and is never NULL, is not told here"
+        return Unknown(why, "use a literal, or say in a reason that each row gets one")
     if (column.unique or column.primary) and column.default and column.default.volatility != "volatile":
         why = "each row that the running release inserts gets the same default, and the second one fails"
         return Contract(why, "add it nullable and without a default; fill it; make it unique in a later change")
@@ -142,7 +176,7 @@ def _type(step: ChangeType, schema: Schema) -> Said:
     change = types.change(before, step.to)
     words = f"changes the type of {table}.{name} from {before or 'one that is not known'} to {step.to}"
     if schema.is_new_column(table, name):
-        return Said(words, Expand(NEW))
+        return Said(words, _again(table, known, schema, type=step.to))
     why = "the whole table is written anew under the lock, with its indexes"
     rewrites = change.rewrites or bool(step.using)
     lock = Lock("ACCESS EXCLUSIVE", table, long=True, why=why) if rewrites else Lock("ACCESS EXCLUSIVE", table)
@@ -200,11 +234,17 @@ def _new_default(table: str, known: Column | None, default: Default | None, sche
     """Each row that the running release writes has it from then on."""
     if schema.is_new(table) or known is None:
         return Expand(NEW)
-    if any(known.name in one.columns for one in schema.table(table).constraints.values()):
-        why = "each row of the running release gets it, and a constraint of the column may refuse it"
-        return Unknown(why, "give it the default before the constraint, or say in a reason that it is never refused")
-    column = structs.replace(known, default=default)
-    return _refusing(column, schema) or _added(AddColumn(table=table, column=column))
+    if schema.is_held(table, known.name):
+        why = "each row of the running release gets it, and a constraint or unique index of the column may refuse it"
+        return Unknown(why, "give it the default before that, or say in a reason that it is never refused")
+    return _again(table, known, schema, default=default)
+
+
+def _again(table: str, known: Column | None, schema: Schema, **fields: object) -> Standing:
+    """Of a new column that is changed."""
+    if schema.is_new(table) or known is None:
+        return Expand(NEW)
+    return _standing(table, structs.replace(known, **fields), schema)
 
 
 def _not_null(table: str, name: str, schema: Schema) -> Said:
@@ -215,7 +255,7 @@ def _not_null(table: str, name: str, schema: Schema) -> Said:
         return Said(words, Expand("the running release does not know the table"))
     if schema.is_new_column(table, name):
         if known is not None and known.filled:
-            return Said(words, Expand("rows of the running release get the server's default"), lock=scan)
+            return Said(words, _again(table, known, schema, nullable=False), lock=scan)
         why = "the running release's INSERTs leave it out, and fail: the server has no default for it"
         return Said(words, Contract(why, NULLABLE_FIRST), lock=scan)
     if known is not None and not known.nullable:

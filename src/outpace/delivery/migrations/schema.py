@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
+from outpace.delivery.migrations import expressions
 from outpace.delivery.migrations.steps import (
     AddColumn,
     AddConstraint,
@@ -95,6 +96,14 @@ class Schema:
         """A domain that may refuse NULL."""
         return kind in self._domains
 
+    def is_held(self, table: str, column: str) -> bool:
+        """A constraint or a unique index refuses rows by what stands there."""
+        if any(column in one.columns for one in self.table(table).constraints.values()):
+            return True
+        unique = [one for one in self._indexes.values() if one.table == table and one.unique]
+        written = " ".join(text for one in unique for text in (*one.expressions, one.where))
+        return any(column in one.columns for one in unique) or column in expressions.names(expressions.of(written))
+
     def hides(self, name: str) -> str:
         """What has the same name in another schema, and may be meant by the running release."""
         bare = name.rpartition(".")[2]
@@ -146,7 +155,7 @@ class Schema:
             case DropTable(table=name):
                 self._tables.pop(name, None)
                 self._indexes = {key: one for key, one in self._indexes.items() if one.table != name}
-            case RenameTable(table=name, to=to):
+            case RenameTable(table=name, becomes=to):
                 self._tables[to] = self._tables.pop(name, None) or Table(new=False)
                 for key, index in self._indexes.items():
                     if index.table == name:
@@ -242,6 +251,13 @@ class Schema:
         column = table.columns.pop(old, None)
         if column is not None:
             table.columns[to] = msgspec.structs.replace(column, name=to)
+        for key, one in table.constraints.items():
+            table.constraints[key] = msgspec.structs.replace(one, columns=_with(one.columns, old, to))
+        for key, index in self._indexes.items():
+            if index.table == name:
+                fields = {field: _with(getattr(index, field), old, to) for field in ("columns", "expressions")}
+                where = " ".join(_with(tuple(index.where.split(" ")), old, to))
+                self._indexes[key] = msgspec.structs.replace(index, where=where, **fields)
         if old in table.new_columns:
             table.new_columns.discard(old)
             table.new_columns.add(to)
@@ -250,6 +266,11 @@ class Schema:
         column = self.column(table, name)
         if column is not None:
             self._entry(table).columns[name] = msgspec.structs.replace(column, **fields)
+
+
+def _with(found: tuple[str, ...], old: str, to: str) -> tuple[str, ...]:
+    """Names, or expressions whose words stand apart."""
+    return tuple(" ".join(to if word == old else word for word in one.split(" ")) for one in found)
 
 
 def _usual_name(table: str, constraint: Constraint) -> str:

@@ -26,6 +26,8 @@ from outpace.delivery.migrations.steps import (
     ValidateConstraint,
 )
 
+MOST_PARTS = 1_600  # as a table has columns at most
+OWNED = "the running release may use it by the right of its owner alone"
 ASK = "say in a reason what it does to the release that is running"
 
 
@@ -77,6 +79,8 @@ def _type(cursor: Cursor, statement: Statement) -> Step:
     if cursor.accept("add", "value"):
         cursor.accept("if", "not", "exists")
         value = cursor.take().text
+        if cursor.accept_any("before", "after"):
+            cursor.take()
         return Harmless(
             f"adds the value {value} to the type {name}",
             "",
@@ -101,7 +105,11 @@ def _table(cursor: Cursor, statement: Statement) -> Iterator[Step]:
     if cursor.accept("rename"):
         yield _rename(cursor, table)
         return
-    for part in cut(cursor.rest()):
+    parts = cut(cursor.rest())
+    if len(parts) > MOST_PARTS:
+        yield opaque(statement, f"it changes {len(parts):,} things at once")
+        return
+    for part in parts:
         inner = Cursor(part)
         yield from _action(inner, table, statement)
         if not inner.ended:
@@ -212,6 +220,7 @@ def _rest(cursor: Cursor, table: str, statement: Statement) -> Step:
         (("reset", "("), lambda _: Harmless(f"resets storage parameters of {table}", "SHARE UPDATE EXCLUSIVE", table)),
         (("enable", "row", "level"), lambda _: _row_security(table)),
         (("force", "row", "level"), lambda _: _row_security(table)),
+        (("owner", "to"), lambda _: Opaque(f"gives {table} another owner", OWNED, ASK, table)),
         (("set", "schema"), lambda rest: renamed("table", table, f"{rest[-1].text}.{table}")),
     )
     for words, step in known:
@@ -226,4 +235,5 @@ def _row_security(table: str) -> Breaking:
         f"turns row security on for {table}",
         "rows that no policy shows vanish for the running release, unless it owns the table",
         "make the policies first, and turn it on once the release that expects them is the only one",
+        table=table,
     )

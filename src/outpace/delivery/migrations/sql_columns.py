@@ -6,7 +6,7 @@ import msgspec
 
 from outpace.delivery.migrations import column_types as types
 from outpace.delivery.migrations import expressions
-from outpace.delivery.migrations.sql_tokens import Cursor, Token, Unreadable, cut, spelled, words_of
+from outpace.delivery.migrations.sql_tokens import Cursor, Token, Unreadable, bare, cut, spelled, words_of
 from outpace.delivery.migrations.steps import Column, Constraint, Default
 
 ENDS_A_TYPE = words_of(
@@ -39,26 +39,17 @@ def type_of(cursor: Cursor) -> str:
 def conversion(found: tuple[Token, ...], column: str, to: str) -> str:
     """Of `USING`; empty for the column itself, or its cast to the type that it gets, which say nothing new."""
     try:
-        return "" if _says_nothing(_bare(found), column, to) else spelled(found)
+        return "" if _says_nothing(bare(found), column, to) else spelled(found)
     except Unreadable:
         return spelled(found)
 
 
 def _says_nothing(found: tuple[Token, ...], column: str, to: str) -> bool:
     at = next((place for place, token in enumerate(found) if token.kind == "mark" and token.text == "::"), len(found))
-    value, cast = _bare(found[:at]), Cursor(found[at + 1 :])
+    value, cast = bare(found[:at]), Cursor(found[at + 1 :])
     if [(one.kind in ("word", "name"), one.text) for one in value] != [(True, column)]:
         return False
     return at == len(found) or (types.spelled(type_of(cast)) == to and cast.ended)
-
-
-def _bare(found: tuple[Token, ...]) -> tuple[Token, ...]:
-    """Without parentheses around all of it."""
-    cursor = Cursor(found)
-    if not cursor.sees("("):
-        return found
-    inner = cursor.group()
-    return _bare(inner) if cursor.ended else found
 
 
 def column_of(found: tuple[Token, ...]) -> Column:

@@ -192,7 +192,7 @@ def _named(cursor: Cursor, statement: Statement, kind: str) -> Step:  # noqa: PL
             return opaque(statement, WRITES if words & WRITING else f"it calls {doubtful(rest)}, which may do anything")
         case "domain":
             of = " ".join(token.text for token in rest[bool(rest and rest[0].text == "as") :][:1])
-            return CreateDomain(name, refuses=bool(words & {"not", "check"}), of=of)
+            return CreateDomain(name, refuses=bool(words & {"not", "check", "default"}), of=of)
         case "view" | "materialized view" | "sequence" | "type":
             return CreateNamed(kind, name)
         case _:
@@ -260,6 +260,8 @@ def _index(cursor: Cursor, *, unique: bool) -> Step:
     distinct = not cursor.accept("nulls", "not", "distinct")
     if cursor.accept("with"):
         cursor.group()
+    if cursor.accept("tablespace"):
+        cursor.part()
     where = spelled(cursor.rest()[1:]) if cursor.sees("where") else ""
     name = name or f"{table}_{'_'.join(columns)}_{method}"
     index = Index(

@@ -61,7 +61,7 @@ class Statement(NamedTuple):
     @property
     def words(self) -> str:
         """As it reads, in one line, cut off where it is long."""
-        told = spelled(self.tokens)
+        told = spelled(self.tokens[:81])
         return told if len(told) <= 80 else f"{told[:79]}…"
 
 
@@ -220,6 +220,22 @@ class Cursor:
         found = self.tokens[self.at :]
         self.at = len(self.tokens)
         return found
+
+
+def bare(found: tuple[Token, ...]) -> tuple[Token, ...]:
+    """Without parentheses around all of it. Raises Unreadable."""
+    depth, depths = 0, list[int]()
+    for token in found:
+        depth += {"(": 1, ")": -1}.get(token.text, 0) if token.kind == "mark" else 0
+        depths.append(depth)
+        if depth < 0:
+            break
+    if depth:
+        raise Unreadable("parentheses do not match")
+    opening = next((at for at, one in enumerate(depths) if one != at + 1), 0)
+    closing = next((at for at, one in enumerate(reversed(depths)) if one != at), 0)
+    around = min((opening, closing - 1, *depths[opening : len(found) - closing]))
+    return found[around : len(found) - around] if around > 0 else found
 
 
 def cut(tokens: tuple[Token, ...], at: str = ",") -> list[tuple[Token, ...]]:

@@ -16,8 +16,9 @@ def write(cursor: Cursor, statement: Statement) -> Step:
     verb = cursor.take().text
     if any(token.kind == "word" and token.text in WRITES for token in _nested(statement.tokens[1:])):
         raise Unreadable("it changes rows within an expression")
-    called = expressions.calls(statement.tokens[1:])
-    calls = tuple(dict.fromkeys(name for name in called if name not in expressions.HARMLESS))
+    if verb == "insert":
+        return _insert(cursor)
+    calls = _calls(statement.tokens[1:])
     match verb:
         case "update":
             return _update(cursor, calls)
@@ -27,10 +28,21 @@ def write(cursor: Cursor, statement: Statement) -> Step:
             table = cursor.name()
             return WriteData(table=table, verb="delete", calls=calls, every_row=not _where(cursor.rest()))
         case _:
-            cursor.expect("into")
-            table = cursor.name()
-            cursor.rest()
-            return WriteData(table=table, verb="insert", calls=tuple(name for name in calls if name != table))
+            raise Unreadable(f"{verb} changes no rows")
+
+
+def _calls(found: tuple[Token, ...]) -> tuple[str, ...]:
+    """Of what may have an effect."""
+    return tuple(dict.fromkeys(name for name in expressions.calls(found) if name not in expressions.HARMLESS))
+
+
+def _insert(cursor: Cursor) -> Step:
+    """Behind its table stand the names of columns, as a call has its arguments."""
+    cursor.expect("into")
+    table = cursor.name()
+    if cursor.accept("as"):
+        cursor.part()
+    return WriteData(table=table, verb="insert", calls=_calls(cursor.rest()))
 
 
 def truncate(cursor: Cursor) -> Iterator[Step]:

@@ -84,8 +84,15 @@ class DropTable(Struct, frozen=True):
 
 
 class RenameTable(Struct, frozen=True):
+    """`to` has no schema: it stays in its own."""
+
     table: str
     to: str
+
+    @property
+    def becomes(self) -> str:
+        schema, dot, _ = self.table.rpartition(".")
+        return f"{schema}{dot}{self.to}"
 
 
 class AddColumn(Struct, frozen=True, kw_only=True):
@@ -208,18 +215,22 @@ class Harmless(Struct, frozen=True):
 
 
 class Breaking(Struct, frozen=True):
+    """`table`: that of those alone who use it."""
+
     words: str
     why: str
     road: str
     loses: str = ""
+    table: str = ""
 
 
 class Opaque(Struct, frozen=True):
-    """What cannot be read, or does not say what it does."""
+    """What cannot be read, or does not say what it does; `table`: to those alone who use it."""
 
     words: str
     why: str
     would_settle: str = ""
+    table: str = ""
 
 
 Step: TypeAlias = (
