@@ -238,3 +238,33 @@ def test_no_statement_is_hidden_by_a_mark_that_the_tool_of_the_file_does_not_kno
     first = {"migrations/001.sql": ORDERS}
     text = f"{up}\nALTER TABLE orders ADD COLUMN a text;\n{down}\nDROP TABLE orders;\n"
     assert added(first, "migrations/002.sql", text).safe is is_mark
+
+
+SET_NULL = "CREATE TABLE notes (of_user integer REFERENCES users ON DELETE SET NULL{0});"
+FILL = "INSERT INTO notes SELECT id FROM users;"
+
+
+@pytest.mark.parametrize(
+    ("text", "safe"),
+    [
+        (f"{SET_NULL.format('')} {FILL}", True),
+        (f"{SET_NULL.format(' NOT NULL')} {FILL}", False),
+        (f"{SET_NULL.format(' PRIMARY KEY')} {FILL}", False),
+        (f"{SET_NULL.format(', PRIMARY KEY (of_user)')} {FILL}", False),
+        (f"{SET_NULL.format(', CHECK (of_user IS NOT NULL)')} {FILL}", False),
+        (f"{SET_NULL.format('')} ALTER TABLE notes ALTER of_user SET NOT NULL; {FILL}", False),
+        (f"{SET_NULL.format('')} {FILL} ALTER TABLE notes ALTER of_user SET NOT NULL;", False),
+        (f"{SET_NULL.format('')} {FILL} ALTER TABLE notes ADD PRIMARY KEY (of_user);", False),
+        (f"{SET_NULL.format('')} ALTER TABLE notes ALTER of_user SET NOT NULL;", True),
+        ("{cascades} INSERT INTO notes SELECT id FROM users; INSERT INTO tags VALUES (1);", False),
+        ("{cascades} INSERT INTO notes SELECT id FROM users;", True),
+        ("{alone} INSERT INTO notes VALUES (1); INSERT INTO tags VALUES (1);", True),
+    ],
+)
+def test_rows_that_keep_the_running_release_from_deleting_its_own_are_seen(text: str, safe: bool) -> None:
+    first = {"migrations/001.sql": "CREATE TABLE users (id integer PRIMARY KEY);\n"}
+    tags = "CREATE TABLE tags (note integer REFERENCES notes);"
+    cascades = f"CREATE TABLE notes (id integer PRIMARY KEY REFERENCES users ON DELETE CASCADE); {tags}"
+    alone = f"CREATE TABLE notes (id integer PRIMARY KEY); {tags}"
+    told = text.replace("{cascades}", cascades).replace("{alone}", alone)
+    assert added(first, "migrations/002.sql", told).safe is safe

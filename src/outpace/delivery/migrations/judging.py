@@ -45,7 +45,10 @@ from outpace.model.unknown import Unknown
 UNNOTICED = "no statement notices it"
 REFERS = "a foreign key waits for those who write the table, for a moment"
 NEW_TABLE = "the running release does not know the table"
-HELD_BACK = "give the reference ON DELETE CASCADE or SET NULL, or say in a reason that the running release deletes none"
+HELD_BACK = (
+    "give the reference ON DELETE CASCADE, or SET NULL where its column may be NULL, or say in a reason that the "
+    "running release deletes none"
+)
 WRITTEN = "say in a reason which rows it changes, and that the running release reads and writes them as before"
 
 
@@ -117,7 +120,10 @@ def _create_table(step: CreateTable, schema: Schema) -> Said:
 
 def _lets_go(step: CreateTable, table: str) -> bool:
     found = [one for one in step.constraints if one.references == table]
-    return bool(found) and all(one.on_delete for one in found)
+    fixed = {one.name for one in step.columns if not one.nullable}
+    return bool(found) and all(
+        one.on_delete and (one.on_delete != "set null" or not fixed & {*one.columns}) for one in found
+    )
 
 
 def _table(step: DropTable | RenameTable, schema: Schema) -> Said:

@@ -27,6 +27,7 @@ NEW = "the running release does not know the column"
 UNBOUNDED = ("text", "varchar", "citext", "tsvector", "boolean", "jsonb", "numeric")
 LENGTHS = ("length", "char_length", "octet_length")
 COMPUTED = "say in a reason that it can be computed for every row that the running release writes"
+HELD_BACK = "give it ON DELETE CASCADE, or say in a reason that the running release deletes none of them"
 MOMENT = "the catalog changes, for a moment, once nobody uses the table"
 NULLABLE_FIRST = (
     "add the column nullable, or with a default of the server's, now; fill it; set NOT NULL in a later change, when "
@@ -247,10 +248,13 @@ def _again(table: str, known: Column | None, schema: Schema, **fields: object) -
     return _standing(table, structs.replace(known, **fields), schema)
 
 
-def _not_null(table: str, name: str, schema: Schema) -> Said:
+def _not_null(table: str, name: str, schema: Schema) -> Said:  # noqa: PLR0911  one a state
     words = f"sets {table}.{name} NOT NULL"
     known = schema.column(table, name)
     scan = Lock("ACCESS EXCLUSIVE", table, long=True, why="each row is looked at under the lock")
+    if to := schema.sticks_to(table, (name,)):
+        why = f"the running release can no longer delete the rows of {to} that {name} refers to: SET NULL fails there"
+        return Said(words, Unknown(why, HELD_BACK), lock=scan)
     if schema.is_new(table):
         return Said(words, Expand("the running release does not know the table"))
     if schema.is_new_column(table, name):

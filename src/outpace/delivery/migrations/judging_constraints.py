@@ -35,6 +35,9 @@ def judge(step: AddConstraint | ValidateConstraint | DropConstraint, schema: Sch
             if stays and mine and schema.is_written(table):
                 why = f"the running release can no longer delete the rows of {to} that rows written before refer to"
                 return Said(words, Unknown(why, HELD_BACK), lock=_add_lock(table, constraint))
+            if constraint.kind in ("primary key", "check") and (to := schema.sticks_to(table, constraint.columns)):
+                why = f"the running release can no longer delete the rows of {to} that rows refer to: SET NULL fails"
+                return Said(words, Unknown(why, HELD_BACK), lock=_add_lock(table, constraint))
             if schema.is_new(table):
                 return Said(words, Expand(NEW_TABLE))
             return Said(words, _added(table, constraint, schema), lock=_add_lock(table, constraint))

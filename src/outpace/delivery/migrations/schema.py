@@ -138,9 +138,32 @@ class Schema:
 
     def lets_go(self, table: str, key: Constraint) -> bool:
         """The running release's DELETE of what is referred to still does what it did: no more rows of its own go."""
-        if self.is_new(key.references) or (key.references == table and self.is_new(table)):
+        if self.is_new(key.references) and not self._goes_along(key.references):
             return True
-        return key.on_delete == "set null" or (key.on_delete == "cascade" and self.is_new(table))
+        if key.on_delete == "set null":
+            return self._takes_null(table, key.columns)
+        return key.on_delete == "cascade" and self.is_new(table)
+
+    def _goes_along(self, table: str, seen: frozenset[str] = frozenset()) -> bool:
+        """Rows of a new table are deleted with those of a table that the running release knows."""
+        keys = (one for one in self.table(table).constraints.values() if one.on_delete == "cascade")
+        others = {one.references for one in keys} - seen - {table}
+        return any(not self.is_new(one) or self._goes_along(one, seen | {table}) for one in others)
+
+    def _takes_null(self, table: str, columns: tuple[str, ...]) -> bool:
+        found = self.table(table)
+        known = [found.columns[name] for name in columns if name in found.columns]
+        held = (one.columns for one in found.constraints.values() if one.kind in ("primary key", "check"))
+        return all(one.nullable and not one.primary for one in known) and not any(
+            set(columns) & set(one) for one in held
+        )
+
+    def sticks_to(self, table: str, columns: tuple[str, ...]) -> str:
+        """A table of the running release whose rows cannot be deleted once these columns take no NULL: rows that are
+        there refer to it by them, ON DELETE SET NULL."""
+        keys = (one for one in self.table(table).constraints.values() if set(columns) & set(one.columns))
+        held = (one.references for one in keys if one.on_delete == "set null" and not self.is_new(one.references))
+        return next(held, "") if self.is_written(table) else ""
 
     def _entry(self, name: str) -> Table:
         return self._tables.setdefault(name, Table(new=False))
