@@ -106,7 +106,7 @@ def test_what_fails_behind_the_settling_leaves_it_settled_and_is_gone_on_with(ed
     edge.meanwhile = meanwhile
     stage, good, _ = stands(edge, go_on("promoted"), SETTLED)
     assert (stage, good) == ("settled", NEW)
-    Rolling(edge, judges=Says(SETTLED), report=lambda _: None, now=lambda: NOON).tidied(edge.standing())
+    Rolling(edge, judges=Says(SETTLED), report=lambda _: None, now=lambda: NOON).ends.tidied(edge.standing())
     assert set(edge.instances) == {NEW}
     assert edge.traffic == Traffic(baseline=NEW)
 
@@ -115,7 +115,7 @@ def test_a_doubt_whose_judge_died_goes_back_before_anything_else_begins(edge: Fa
     assert edge.rollout
     edge.rollout = replace(edge.rollout, armed=True)
     edge.traffic = Traffic(baseline=OLD, candidate=NEW, weight=1000)
-    Rolling(edge, judges=Says(SETTLED), report=lambda _: None, now=lambda: NOON).tidied(edge.standing())
+    Rolling(edge, judges=Says(SETTLED), report=lambda _: None, now=lambda: NOON).ends.tidied(edge.standing())
     assert (edge.rollout.stage, edge.rollout.cut_off, set(edge.instances)) == ("reverted", True, {OLD})
 
 

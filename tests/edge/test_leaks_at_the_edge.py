@@ -36,7 +36,7 @@ class ShortBlocks:
         self._folder = folder
 
     def of(self, rollout: Rollout, rps: float, sources: tuple[Source, ...]) -> Trailed:
-        trail = TrailFile(self._folder / f"{rollout.id}.jsonl")
+        trail = TrailFile(self._folder / f"{rollout.id}.jsonl", print)
         judge = trail.judge()
         if judge is not None:
             return Trailed(judge, trail)

@@ -101,7 +101,7 @@ def rolling(edge: Bare, told: list[str]) -> Rolling:
         urgency="routine",
         exposed_hours=0.0,
         soak_s=1.0,
-        trails=lambda rollout: TrailFile(edge.place / rollout.id),
+        trails=lambda rollout: TrailFile(edge.place / rollout.id, told.append),
         report=told.append,
     )
     return Rolling(edge.runtime, judges=judges, report=told.append, drain_s=0.1)

@@ -88,6 +88,12 @@ class FakeEdge:
             return "nothing of it was started"
         return self.ill if release == NEW else ""
 
+    def end_hanging(self, seconds: float) -> None:
+        self._did("end hanging")
+
+    def awaited(self, release: Digest, seconds: float) -> None:
+        pass
+
     def drained(self, release: Digest, seconds: float) -> bool:
         return True
 
@@ -137,6 +143,8 @@ class FakeEdge:
     def revert(self, baseline: Digest | None) -> None:
         self._did("revert")
         self._renamed()
+        if self.traffic is not None and self.traffic.weight:
+            self.route(Traffic(baseline=baseline))
 
     def _renamed(self) -> None:
         self.traffic, self.prepared = self.prepared or self.traffic, None
@@ -145,6 +153,9 @@ class FakeEdge:
 
     def kept_rollout(self) -> Rollout | None:
         return self.rollout
+
+    def kept_traffic(self) -> Traffic | None:
+        return self.traffic
 
     def keep_rollout(self, rollout: Rollout) -> None:
         self.rollout = rollout

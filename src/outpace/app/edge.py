@@ -17,6 +17,9 @@ from outpace.delivery.edge.traffic import WHOLE, Block, Traffic
 from outpace.model.release import SHORT, Digest
 from outpace.model.times import now
 
+SURELY_STARTED = 60.0
+"""Seconds after which a process that does not answer hangs."""
+
 
 class Judging(Struct, frozen=True, kw_only=True):
     """The process that judges a soak, and the seconds since it last looked."""
@@ -68,7 +71,7 @@ def up(
     for done in edge.mended():
         report(done)
     edge.up()
-    standing = rolling.tidied(edge.standing())
+    standing = rolling.ends.tidied(edge.standing())
     good = standing.good.release if standing.good is not None else _good_again(standing)
     if good is None:
         report("no release runs here yet: outpace rollout")
@@ -78,7 +81,7 @@ def up(
         report(f"nothing said any more which release is good: it is {good[:SHORT]}, and none before it is known")
         edge.keep_good(Good(release=good, revision=declared.revision, since=now()))
     if standing.under_way:
-        _soaks_on(edge, rolling, declared, standing)
+        _soaks_on(edge, declared, standing)
     else:
         rolling.ensure_runs(declared)
         _end_others(edge, declared)
@@ -96,14 +99,19 @@ def _good_again(standing: Standing) -> Digest | None:
     return releases.pop() if len(releases) == 1 else None
 
 
-def _soaks_on(edge: Runtime, rolling: Rolling, candidate: Candidate, standing: Standing) -> None:
-    """What is promoted stays as it is, unless it is gone with its file where users are sent, or who works."""
-    rollout, traffic = standing.rollout, standing.traffic
-    is_sent = traffic is not None and traffic.candidate == candidate.release
-    if rollout is None or (is_sent and bool(standing.workers) >= bool(candidate.workers)):
+def _soaks_on(edge: Runtime, candidate: Candidate, standing: Standing) -> None:
+    """What is promoted stays as it is, unless it is gone with its file where users are sent, or who works. What hangs
+    is started again, of both releases: the old one is there to go back to."""
+    rollout = standing.rollout
+    if rollout is None:
         return
-    rolling.ensure_runs(candidate)
-    edge.route(Traffic(baseline=rollout.baseline, candidate=candidate.release, weight=WHOLE))
+    edge.end_hanging(SURELY_STARTED)
+    edge.awaited(candidate.release, candidate.start_s)
+    if bool(standing.workers) < bool(candidate.workers):
+        edge.work(candidate.release, candidate.workers)
+    if standing.traffic is None:
+        edge.admit()
+        edge.route(Traffic(baseline=rollout.baseline, candidate=candidate.release, weight=WHOLE))
 
 
 def _end_others(edge: Runtime, good: Candidate) -> None:

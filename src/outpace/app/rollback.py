@@ -7,10 +7,11 @@ from datetime import datetime
 
 from msgspec.structs import replace
 
+from outpace.app.rollout_ends import restore_good
 from outpace.app.rollout_parts import Candidate, RolledBack
 from outpace.app.standing_up import stood_up
 from outpace.delivery.edge.ports import Runtime
-from outpace.delivery.edge.standing import Good, Rollout
+from outpace.delivery.edge.standing import Rollout
 from outpace.model.errors import NotFound, ToolFailed
 from outpace.model.release import SHORT, Digest
 
@@ -30,7 +31,7 @@ def roll_back(
     if rollout is not None and standing.under_way and rollout.baseline is not None:
         if rollout.stage != "starting":  # else nothing was moved, and what is prepared is another rollout's
             edge.revert(rollout.baseline)
-        return _told(edge, rollout, rollout.baseline, why, now)
+        return _told(edge, rollout, why, now)
     good = standing.good
     if good is None or good.before is None:
         raise NotFound("there is no release to go back to", hint="outpace edge status shows what runs")
@@ -47,12 +48,12 @@ def roll_back(
         began=good.since,
         revision=good.revision,
     )
-    return _told(edge, undone, good.before, why, now)
+    return _told(edge, undone, why, now)
 
 
-def _told(edge: Runtime, rollout: Rollout, baseline: Digest, why: str, now: datetime) -> RolledBack:
+def _told(edge: Runtime, rollout: Rollout, why: str, now: datetime) -> RolledBack:
     """Whoever judges it sees what was said here, and tidies up; else the next that looks does."""
     undone = replace(rollout, stage="reverted", armed=False, by="a person", why=why, reverted=now)
     edge.keep_rollout(undone)
-    edge.keep_good(Good(release=baseline, since=now))
+    restore_good(edge, edge.standing(), undone, now)
     return RolledBack(undone, why)

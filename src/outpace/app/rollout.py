@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from contextlib import suppress
+from concurrent.futures import ThreadPoolExecutor, wait
 from datetime import datetime
 
 from msgspec.structs import replace
 
+from outpace.app.rollout_ends import Ends
 from outpace.app.rollout_parts import (
     LEAST_RPS,
     MIGRATION_SECONDS,
@@ -19,7 +20,6 @@ from outpace.app.rollout_parts import (
     Outcome,
     Pace,
     Promoted,
-    RolledBack,
     Settled,
     Shown,
     good_of,
@@ -27,13 +27,13 @@ from outpace.app.rollout_parts import (
 )
 from outpace.app.standing_up import stood_up
 from outpace.delivery.edge.ports import Runtime, Watch
-from outpace.delivery.edge.standing import OVER, Good, Rollout, Stage, Standing
+from outpace.delivery.edge.standing import Rollout, Stage, Standing
 from outpace.delivery.edge.traffic import WHOLE, Traffic
 from outpace.delivery.rollout.counts import Tick
 from outpace.delivery.rollout.verdicts import GoOn, Phase, Price, Promote, RollBack, Verdict, reason, sentence, share
 from outpace.model import times
 from outpace.model.edge import Check
-from outpace.model.errors import DamagedData, Error, Refused, ToolFailed
+from outpace.model.errors import Error, ToolFailed
 from outpace.model.release import SHORT, Digest
 
 LOOK_EVERY = 0.1
@@ -62,60 +62,61 @@ class Rolling:
         drain_s: float = 10.0,
     ) -> None:
         """`gate` raises Refused for what may not even begin; `before` come when the candidate is healthy and no user is
-        sent to it."""
+        sent to it; `drain_s`: of what another engine left."""
         self._edge = edge
         self._judges = judges
         self._gate = gate
         self._before = before
         self._report = report
         self._now = now
-        self._drain_s = drain_s  # of what another engine left
+        self.ends = Ends(edge, report=report, now=now, drain_s=drain_s)
 
     def to(self, candidate: Candidate) -> Outcome:
         """Until it is promoted, or back. The caller is the only engine."""
         self._edge.up()
-        standing = self.tidied(self._edge.standing())
+        standing = self.ends.tidied(self._edge.standing())
         if standing.good is not None and standing.good.release == candidate.release:
             if standing.under_way and standing.rollout is not None:
                 return Promoted(standing.rollout, "")
             self.ensure_runs(candidate)
             return AlreadyGood(candidate.release)
         self._gate(candidate, standing)
-        standing = self.superseded(standing)
-        baseline = standing.good.release if standing.good is not None else None
+        soak = self.ends.suspended(standing)
+        good = self._edge.standing().good
         began = self._now()
         rollout = Rollout(
             id=f"{began:%Y%m%dT%H%M%S}-{candidate.release[:SHORT]}",
-            baseline=baseline,
+            baseline=good.release if good is not None else None,
             candidate=candidate.release,
             began=began,
             revision=candidate.revision,
+            soak=soak,
+            was=good,
         )
-        if baseline is not None:  # what the last rollout left to go back to may be long gone
-            self._edge.prepare_revert(Traffic(baseline=baseline))
         self._edge.keep_rollout(rollout)
         try:
             return self._rolled(candidate, rollout)
         except KeyboardInterrupt:
-            if self._current(rollout).stage == "promoted":
+            if self.ends.current(rollout).stage == "promoted":
                 self._report(f"{candidate.release[:SHORT]} stays promoted: outpace edge status")
             else:
-                self.back(self._current(rollout), "it was interrupted", candidate.drain_s, cut_off=True)
+                self.ends.back(self.ends.current(rollout), "it was interrupted", candidate.drain_s, cut_off=True)
             raise
         except Error as error:
-            return self.back(self._current(rollout), error.message, candidate.drain_s, cut_off=True)
+            return self.ends.back(self.ends.current(rollout), error.message, candidate.drain_s, cut_off=True)
 
     def _rolled(self, candidate: Candidate, rollout: Rollout) -> Outcome:
         baseline = rollout.baseline
         shown = self._prepared(candidate)
         if shown.why:
-            return self.back(rollout, shown.why, candidate.drain_s)
+            return self.ends.back(rollout, shown.why, candidate.drain_s)
         self._edge.admit()
         if baseline is None:
             return self._first(candidate, rollout)
+        rollout = self.ends.superseded(rollout)
         self._edge.prepare_revert(Traffic(baseline=baseline))
         self._edge.renew(rollout.id)  # before it is armed: the watchdog may look in between
-        rollout = self._kept(rollout, stage="unseen", armed=True, staged=self._now())
+        rollout = self.ends.kept(rollout, stage="unseen", armed=True, staged=self._now())
         traffic = Traffic(baseline=baseline, candidate=candidate.release, mirrored=candidate.mirrored)
         self._edge.route(traffic)
         watch = self._edge.watch(baseline, candidate.release, rollout.id)
@@ -125,9 +126,10 @@ class Rolling:
         verdict = self._judged(rollout, watch, judging, traffic, ticks=ticks, checks=candidate.checks)
         if isinstance(verdict, RollBack):
             why = reason(verdict) + self._deaths(candidate.release)
-            return self.back(self._current(rollout), why, candidate.drain_s)
+            return self.ends.back(self.ends.current(rollout), why, candidate.drain_s)
+        assert isinstance(verdict, Promote)  # nobody asks it to leave that to another
         self._all_users(candidate, rollout)
-        return Promoted(self._promoted(candidate, self._current(rollout), reason(verdict)), reason(verdict))
+        return Promoted(self._promoted(candidate, self.ends.current(rollout), verdict), reason(verdict))
 
     def _prepared(self, candidate: Candidate) -> Shown:
         """The schema first, then its processes, then what is asked of it before any user is."""
@@ -163,12 +165,14 @@ class Rolling:
         """There is nothing to compare it with, and nobody to take from: it is healthy, and the checks succeed."""
         _, failed = self._edge.watch(candidate.release, candidate.release, rollout.id).check(candidate.checks)
         if failed:
-            return self.back(rollout, failed[0], candidate.drain_s)
+            return self.ends.back(rollout, failed[0], candidate.drain_s)
         self._edge.route(Traffic(baseline=candidate.release))
         self._edge.work(candidate.release, candidate.workers)
         at = self._now()
         words = "it is the first release here: it is healthy, and there is none to compare it with"
-        rollout = self._kept(rollout, stage="settled", staged=at, first_traffic=at, promoted=at, settled=at, why=words)
+        rollout = self.ends.kept(
+            rollout, stage="settled", staged=at, first_traffic=at, promoted=at, settled=at, why=words
+        )
         self._edge.keep_good(good_of(rollout))  # last: what is taken back without a baseline is never good
         return Settled(rollout, words)
 
@@ -189,11 +193,11 @@ class Rolling:
         verdict = GoOn(price=NOTHING_YET, weight=traffic.weight / WHOLE, phase="before")
         while True:
             self._edge.renew(rollout.id)
-            self._ensure_not_taken_back(rollout)
+            current = self.ends.ensure_not_taken_back(rollout)
             ticks = [*ticks, *watch.look(traffic.weight / WHOLE)]
             if checks and not traffic.weight and time.monotonic() - checked_at >= CHECK_EVERY:
                 checked_at = time.monotonic()
-                ticks.append(watch.check(checks)[0])
+                ticks.append(self._checked(rollout, watch, checks))
             for tick in filter(pace.counts, ticks):
                 heard = judging.hear(tick)
                 if not isinstance(heard, GoOn):
@@ -202,12 +206,23 @@ class Rolling:
             ticks = ()
             if pace.is_due(verdict):
                 self._report(sentence(verdict))
+            if current.unmet and verdict.phase != "quiet":
+                self.ends.kept(current, unmet=False)
             traffic = self._weighed(rollout, traffic, round(verdict.weight * WHOLE))
             if verdict.phase in ALONE:
                 self._ensure_workers()
                 if is_asked():
                     return verdict
             time.sleep(_pause(verdict.phase))
+
+    def _checked(self, rollout: Rollout, watch: Watch, checks: Sequence[Check]) -> Tick:
+        """They may take longer than a lease: an engine that waits for an answer did not die."""
+        with ThreadPoolExecutor(1) as beside:
+            asked = beside.submit(watch.check, checks)
+            while not asked.done():
+                self._edge.renew(rollout.id)
+                wait([asked], timeout=LOOK_EVERY)
+            return asked.result()[0]
 
     def _ensure_workers(self) -> None:
         """They work for one release at a time, so that nothing of theirs is compared. Raises ToolFailed."""
@@ -219,25 +234,16 @@ class Rolling:
         """Below all users the watchdog guards it: where a promoted release is doubted, it is armed again."""
         if weight == traffic.weight:
             return traffic
-        current = self._ensure_not_taken_back(rollout)
+        current = self.ends.ensure_not_taken_back(rollout)
         stage: Stage = "users" if current.stage == "unseen" and weight else current.stage
         first = current.first_traffic or (self._now() if weight else None)
         traffic = replace(traffic, weight=weight, mirrored=0.0)
         self._edge.renew(rollout.id)  # before it is armed: the watchdog may look in between
-        self._kept(current, stage=stage, first_traffic=first, armed=weight < WHOLE or stage == "users")
+        self.ends.kept(current, stage=stage, first_traffic=first, armed=weight < WHOLE or stage == "users")
         self._edge.route(traffic)
-        self._ensure_not_taken_back(rollout)  # while this process was stopped between the two
+        self.ends.ensure_not_taken_back(rollout)  # while this process was stopped between the two
         self._report(f"{share(weight / WHOLE)} of users are sent to {rollout.candidate[:SHORT]}")
         return traffic
-
-    def _ensure_not_taken_back(self, rollout: Rollout) -> Rollout:
-        """By the watchdog, or by hand. Raises Refused with who did it."""
-        found = self._edge.kept_rollout()
-        if found is None or found.id != rollout.id:
-            raise Refused("another rollout began meanwhile", hint="outpace edge status")
-        if found.stage in OVER:
-            raise Refused(f"{found.by} took it back: {found.why}", hint="outpace edge status")
-        return found
 
     def _all_users(self, candidate: Candidate, rollout: Rollout) -> None:
         self._edge.renew(rollout.id)
@@ -245,10 +251,11 @@ class Rolling:
         self._edge.route(traffic)
         self._edge.work(candidate.release, candidate.workers)
 
-    def _promoted(self, candidate: Candidate, rollout: Rollout, words: str) -> Rollout:
+    def _promoted(self, candidate: Candidate, rollout: Rollout, verdict: Promote) -> Rollout:
         """All users came first, then the end of the watchdog's guard, then what is good: a death in between goes back,
         or is gone on from."""
-        rollout = self._kept(rollout, stage="promoted", armed=False, promoted=self._now(), why=words)
+        words, unmet = reason(verdict), verdict.evidence.phase == "quiet"
+        rollout = self.ends.kept(rollout, stage="promoted", armed=False, promoted=self._now(), why=words, unmet=unmet)
         self._edge.keep_good(good_of(rollout))
         self._report(f"promoted {candidate.release[:SHORT]}: {words}")
         return rollout
@@ -261,20 +268,19 @@ class Rolling:
         judging = self._judges.of(rollout, LEAST_RPS, ())
         standing = self._edge.standing()
         assert standing.traffic is not None
-        self._ensure_good(standing, rollout)
+        self.ends.ensure_good(standing, rollout)
         verdict = self._judged(rollout, watch, judging, standing.traffic, is_asked=is_asked)
-        rollout = self._current(rollout)
+        rollout = self.ends.current(rollout)
         match verdict:
             case RollBack():
-                return self.back(rollout, reason(verdict) + self._deaths(rollout.candidate), drain_s)
+                return self.ends.back(rollout, reason(verdict) + self._deaths(rollout.candidate), drain_s)
             case GoOn():
                 return Promoted(rollout, reason(verdict))
             case Promote(evidence=evidence) if evidence.phase != "settled":  # its trail is lost: it was judged as new
                 return self.soaked(rollout, drain_s, is_asked)
             case Promote():
-                rollout = self._kept(rollout, stage="settled", armed=False, settled=self._now())
                 self._report(f"settled {rollout.candidate[:SHORT]}: {reason(verdict)}")
-                self._retired(rollout, drain_s)
+                rollout = self.ends.settled(rollout, drain_s)
                 return Settled(rollout, reason(verdict))
 
     def _deaths(self, release: Digest) -> str:
@@ -282,107 +288,11 @@ class Rolling:
         ended = sum(max(each.starts - 1, 0) for each in self._edge.standing().instances if each.release == release)
         return f"; its processes ended {ended} time{'' if ended == 1 else 's'}" if ended else ""
 
-    def _retired(self, rollout: Rollout, drain_s: float) -> None:
-        try:
-            self._retire(rollout, drain_s)
-        except Error as error:
-            self._report(f"not tidied yet: {error.message}")
-
-    def _retire(self, rollout: Rollout, drain_s: float) -> None:
-        """The old release, which nothing needs any more: routes first, then its processes, then its place in Envoy."""
-        self._edge.route(Traffic(baseline=rollout.candidate))
-        if rollout.baseline is not None and rollout.baseline != rollout.candidate:
-            self._gone(rollout.baseline, drain_s)
-
-    def _gone(self, release: Digest, drain_s: float) -> None:
-        if not self._edge.drained(release, drain_s):
-            self._report(f"{release[:SHORT]} still has requests under way after {drain_s:g} s: they are ended")
-        self._edge.stop(release)
-        self._edge.admit()
-        self._edge.stopped(release, drain_s)
-
-    def back(self, rollout: Rollout, why: str, drain_s: float, *, cut_off: bool = False) -> RolledBack:
-        """The rename first; what cleans up after it may fail, and the next that looks goes on with it. `cut_off`: by
-        what is no fault of the release."""
-        baseline = rollout.baseline
-        if rollout.stage != "starting":  # else nothing was moved, and what is prepared is another rollout's
-            self._edge.revert(baseline)
-        if rollout.stage != "reverted":
-            told = {"stage": "reverted", "armed": False, "by": "engine", "why": why, "reverted": self._now()}
-            rollout = replace(rollout, **told, cut_off=cut_off)
-            try:
-                self._edge.keep_rollout(rollout)
-            except Error as error:  # a full disk: the lease lapses, and the watchdog says it as soon as there is room
-                self._report(f"not written down yet: {error.message}")
-        self._report(f"rolled back {rollout.candidate[:SHORT]}: {rollout.why}")
-        try:
-            self._cleaned(rollout, baseline, drain_s)
-        except Error as error:
-            self._report(f"not tidied yet: {error.message}")
-        return RolledBack(rollout, rollout.why)
-
-    def _cleaned(self, rollout: Rollout, baseline: Digest | None, drain_s: float) -> None:
-        standing = self._edge.standing()
-        if baseline is not None and standing.good is not None and standing.good.release == rollout.candidate:
-            self._edge.keep_good(Good(release=baseline, since=self._now()))
-        self._edge.route(Traffic(baseline=baseline))
-        if baseline is None:
-            self._edge.work(rollout.candidate, ())
-        if any(each.release == rollout.candidate for each in standing.instances):
-            self._gone(rollout.candidate, drain_s)
-
-    def tidied(self, standing: Standing) -> Standing:
-        """What a dead engine left is brought to an end; a soak that nobody judges stays for whoever goes on with it."""
-        rollout = standing.rollout
-        if rollout is None:
-            return standing
-        self._ensure_good(standing, rollout)
-        match rollout.stage:
-            case "starting" | "unseen" | "users":
-                self.back(rollout, "its engine died before it was promoted", self._drain_s, cut_off=True)
-            case "reverted":
-                if rollout.baseline != rollout.candidate:
-                    self._cleaned(rollout, rollout.baseline, self._drain_s)
-            case "promoted" if rollout.armed:
-                self.back(rollout, "its judge died while it was compared", self._drain_s, cut_off=True)
-            case "settled" if any(each.release == rollout.baseline for each in standing.instances):
-                self._retired(rollout, self._drain_s)
-            case "promoted" | "settled":
-                pass
-        return self._edge.standing()
-
-    def _ensure_good(self, standing: Standing, rollout: Rollout) -> None:
-        """What was let through is good, though its engine died before it said so."""
-        is_through = rollout.stage in ("promoted", "settled")
-        if is_through and (standing.good is None or standing.good.release != rollout.candidate):
-            self._edge.keep_good(good_of(rollout))
-
-    def superseded(self, standing: Standing) -> Standing:
-        """A newer release comes in the soak: what was promoted is what it is compared with."""
-        rollout = standing.rollout
-        if rollout is not None and rollout.stage == "promoted":
-            self._report(f"the soak of {rollout.candidate[:SHORT]} ends early: another release comes")
-            why = "a newer release came before its soak ended"
-            rollout = self._kept(rollout, stage="settled", armed=False, settled=self._now(), why=why)
-            self._retired(rollout, self._drain_s)
-        return self._edge.standing()
-
     def ensure_runs(self, candidate: Candidate) -> None:
         """What is good runs, and gets the traffic, also after everything was ended from outside."""
         ill = stood_up(self._edge, candidate)
         if ill:
             raise ToolFailed(f"the good release does not run: {ill}", hint="outpace edge status")
-
-    def _current(self, rollout: Rollout) -> Rollout:
-        with suppress(DamagedData):  # then what is known here is written over it
-            found = self._edge.kept_rollout()
-            return found if found is not None and found.id == rollout.id else rollout
-        return rollout
-
-    def _kept(self, rollout: Rollout, **changes: object) -> Rollout:
-        current = replace(self._ensure_not_taken_back(rollout), **changes)
-        self._edge.keep_rollout(current)
-        return current
 
 
 def _pause(phase: Phase) -> float:

@@ -10,7 +10,7 @@ from outpace.app.rollout_parts import Outcome, RolledBack
 from outpace.delivery.edge.ports import Runtime
 from outpace.delivery.edge.standing import Rollout
 from outpace.delivery.edge.traffic import WHOLE, Traffic
-from outpace.model.errors import DiskFull, Refused, ToolFailed, Unreachable
+from outpace.model.errors import DamagedData, EngineError, Refused, Unreachable
 from outpace.model.release import SHORT
 
 PAUSE = 1.0
@@ -37,17 +37,18 @@ def soaked(
             raise
         except Refused as error:  # taken back by hand or by the watchdog, who left the tidying
             report(error.message)
-            found = rolling.tidied(edge.standing()).rollout
-            assert found is not None
+            found = rolling.ends.tidied(edge.standing()).rollout or rollout
             return RolledBack(found, found.why)
-        except (DiskFull, ToolFailed) as error:
-            return rolling.back(edge.kept_rollout() or rollout, error.message, drain_s, cut_off=not edge.restless())
         except Unreachable as error:  # the watchdog starts the proxy again
             standing = edge.kept_rollout()
             if is_asked() and (standing is None or not standing.armed):
                 raise
             report(error.message)
             time.sleep(PAUSE)
+        except DamagedData:  # nobody can tell how things stand, and so neither what to go back to
+            raise
+        except EngineError as error:
+            return rolling.ends.back(rolling.ends.current(rollout), error.message, drain_s, cut_off=not edge.restless())
 
 
 def _promoted(rollout: Rollout) -> Traffic:

@@ -78,12 +78,14 @@ class EdgePlace:
 
     def view(self) -> View:
         from outpace.app.edge import Judging, View
-        from outpace.engines.envoy.holding import engine_of
+        from outpace.engines.envoy.holding import engine_of, judge_of
         from outpace.model.times import now
 
         standing = self.runtime.standing()
         is_soaking = standing.rollout is not None and standing.rollout.stage == "promoted"
-        judge = (engine_of(self.folder) if is_soaking else 0) or self.runtime.place.pid("judge")
+        judges = engine_of(self.folder) if is_soaking else judge_of(self.folder)
+        judge = judges or self.runtime.place.pid("judge")
+        silent_s = self.runtime.place.uncounted_s() if judges or is_soaking else 0.0  # else it waits for its turn
         return View(
             application=self.application.name,
             listen=self.edge.listen,
@@ -93,7 +95,7 @@ class EdgePlace:
             silent=self.runtime.silent(),
             workers={name: self.runtime.place.pid(name) for name in self.runtime.place.workers().workers},
             restless=self.runtime.restless(),
-            judge=Judging(pid=judge, silent_s=self.runtime.place.uncounted_s()) if judge else None,
+            judge=Judging(pid=judge, silent_s=silent_s) if judge else None,
         )
 
     @property
@@ -234,7 +236,7 @@ class EdgePlace:
             urgency=urgency,
             exposed_hours=exposed_hours,
             soak_s=float(seconds_of(self.edge.soak)),
-            trails=trails_in(self.folder),
+            trails=trails_in(self.folder, self.here.report),
             report=self.here.report,
             explain=self.explain,
         )

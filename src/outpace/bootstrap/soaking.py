@@ -25,6 +25,7 @@ def declare(place: EdgePlace) -> None:
         risk=edge.risk,
         soak_s=float(seconds_of(edge.soak)),
         drain_s=place.drain_s,
+        start_s=place.start_s,
         application=place.application.name,
         keep=edge.keep,
         facts=str(place.here.facts.path),
@@ -58,16 +59,17 @@ def judge(folder: Path, is_asked: Callable[[], bool], report: Callable[[str], No
             urgency="routine",
             exposed_hours=0.0,
             soak_s=told.soak_s,
-            trails=trails_in(folder),
+            trails=trails_in(folder, report),
             report=report,
         )
         rolling = Rolling(runtime, judges=judges, report=report, drain_s=told.drain_s)
         rollout = runtime.kept_rollout()
         if rollout is not None and rollout.stage == "promoted":
             report(f"judging {rollout.id}")
+            runtime.awaited(rollout.candidate, told.start_s)  # after a reboot it is no outage that it starts
             soaked(runtime, rolling, rollout, drain_s=told.drain_s, report=report, is_asked=is_asked)
         else:
-            rolling.tidied(runtime.standing())
+            rolling.ends.tidied(runtime.standing())
         rollout = runtime.kept_rollout()
     if rollout is not None and rollout.stage in OVER:
         with closing(Facts(Path(told.facts))) as facts:

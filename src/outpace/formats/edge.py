@@ -144,7 +144,7 @@ def _troubles(view: View) -> Iterator[str]:
             yield f"{each.name} does not run: {view.folder}/logs/{each.name}.log says why"
     if view.is_soaking and view.judge is None:
         yield f"nobody judges the soak now: {view.folder}/logs/judge.log says why; outpace rollout --soak does it"
-    if view.is_soaking and view.judge is not None and view.judge.silent_s > LONG_SILENT:
+    if view.judge is not None and view.judge.silent_s > LONG_SILENT:
         judge, silent = view.judge.pid, view.judge.silent_s
         yield f"its judge, process {judge}, has not looked for {silent:.0f} s: after kill -9 {judge} another comes"
 

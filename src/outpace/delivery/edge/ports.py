@@ -27,6 +27,10 @@ class Runtime(Protocol):
         """The last one alone, for whoever asks many times a second."""
         ...
 
+    def kept_traffic(self) -> Traffic | None:
+        """Where users are sent; None where nothing says so that can be read."""
+        ...
+
     def mended(self) -> tuple[str, ...]:
         """What is written down and cannot be read is put aside; what was done, in words."""
         ...
@@ -38,6 +42,14 @@ class Runtime(Protocol):
     def start(self, program: Program, count: int) -> tuple[Instance, ...]: ...
     def healthy(self, release: Digest, seconds: float) -> str:
         """Waits for every process of it; why one does not answer, else empty."""
+        ...
+
+    def end_hanging(self, seconds: float) -> None:
+        """Ends what has run for so long and does not answer; it is started again."""
+        ...
+
+    def awaited(self, release: Digest, seconds: float) -> None:
+        """Waits for those of its processes that were started less than so long ago, until they answer."""
         ...
 
     def drained(self, release: Digest, seconds: float) -> bool:
@@ -75,7 +87,7 @@ class Runtime(Protocol):
         ...
 
     def revert(self, baseline: Digest | None) -> None:
-        """To what is prepared, and once; to the baseline, where what is prepared is damaged."""
+        """By one rename to what is prepared; to the baseline alone, where nothing is that can be read."""
         ...
 
     def keep_rollout(self, rollout: Rollout) -> None: ...

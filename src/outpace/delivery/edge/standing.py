@@ -15,6 +15,7 @@ from outpace.model.times import Aware
 Stage: TypeAlias = Literal["starting", "unseen", "users", "promoted", "settled", "reverted"]
 """`unseen`: no user is sent to the candidate yet; `promoted`: all are, and the old release is still warm."""
 
+MOVED: frozenset[Stage] = frozenset({"unseen", "users", "promoted"})
 OVER: frozenset[Stage] = frozenset({"settled", "reverted"})
 
 Service: TypeAlias = Literal["arriving", "serving", "leaving"]
@@ -67,6 +68,9 @@ class Rollout(Struct, frozen=True, kw_only=True):
     stage: Stage = "starting"
     armed: bool = False
     revision: str = ""
+    unmet: bool = False  # promoted, and hardly any user has met it
+    soak: Rollout | None = None  # it came into this one's, which goes on should this one not start well
+    was: Good | None = None  # what was good before it
     by: str = "engine"  # who said how it ended
     cut_off: bool = False  # it was taken back for no fault of its own: it may be tried again
     why: str = ""

@@ -35,6 +35,7 @@ class Soak(Struct, frozen=True, kw_only=True):
     risk: Risk
     soak_s: float
     drain_s: float
+    start_s: float
     application: str
     keep: int  # releases that nothing needs
     facts: str  # the file
@@ -118,5 +119,5 @@ def _still(error: Busy, judge: int) -> Busy:
         return error
     return Busy(
         f"process {judge} is still deciding over the release before, or tidying up, after {PATIENCE:g} s",
-        hint="outpace edge status shows which",
+        hint="outpace edge status shows which; outpace rollback takes what it judges back at once",
     )

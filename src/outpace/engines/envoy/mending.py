@@ -15,10 +15,13 @@ from outpace.engines.envoy.routes import traffic_of
 from outpace.model.errors import DamagedData
 
 ASIDE = "damaged"
-FOLLOWED = ("edge.json", "xds/lds.json", "xds/cds.json", "xds/rds.json")
+FOLLOWED = ("edge.json", "bootstrap.json", "xds/lds.json", "xds/cds.json", "xds/rds.json")
+RELEASED = ("good.json", "rollout.json", "workers.json", "judge.json")
 ROUTES = frozenset({"rds.json", "rds.revert.json"})
 KINDS: Mapping[str, type[Struct | dict[str, object]]] = {
     "edge.json": dict,
+    "judge.json": dict,
+    "bootstrap.json": dict,
     "rollout.json": Rollout,
     "good.json": Good,
     "workers.json": Workers,
@@ -82,7 +85,7 @@ def put_aside(place: Place) -> Iterator[str]:
 
 def amiss(place: Place, *, envoy: bool, good: bool) -> Iterator[str]:
     """What nobody reads until it is needed: gone, or damaged. `envoy`: it runs; `good`: a release was let through."""
-    expected = {**dict.fromkeys(FOLLOWED, envoy), **dict.fromkeys(("good.json", "workers.json"), good)}
+    expected = {**dict.fromkeys(FOLLOWED, envoy), **dict.fromkeys(RELEASED, good)}
     for name in (name for name, is_expected in expected.items() if is_expected):
         path = place.folder / name
         why = _why(path, dict) if path.exists() else "it is not there any more"

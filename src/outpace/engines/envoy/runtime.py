@@ -2,32 +2,31 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
 import re
 import signal
 import time
-from collections.abc import Callable, Generator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
-from typing import IO
 
 import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
 from outpace import sandbox
-from outpace.delivery.edge.standing import Good, Instance, Program, Rollout, Standing, worker_name
+from outpace.delivery.edge.standing import OVER, Good, Instance, Program, Rollout, Standing, worker_name
 from outpace.delivery.edge.traffic import Block, Traffic, Upstream, upstream_name
 from outpace.engines.envoy import documents, launching, mending, program, sockets, succession
 from outpace.engines.envoy.admin import Admin
 from outpace.engines.envoy.following import Followed
-from outpace.engines.envoy.place import MENDS, UNSTARTED, Place, Workers, declared
-from outpace.engines.envoy.routes import Document, routes, traffic_of
-from outpace.engines.envoy.watchdog import PARTS, REVERTS, environment, read
+from outpace.engines.envoy.place import UNSTARTED, Place, Workers, declared
+from outpace.engines.envoy.routes import Document, routes
+from outpace.engines.envoy.routing import Routing
+from outpace.engines.envoy.watchdog import PARTS, environment
 from outpace.engines.envoy.watching import Watch
-from outpace.model import times
+from outpace.engines.processes import proc
 from outpace.model.edge import Signal, Tls
 from outpace.model.errors import DamagedData, EngineError, ToolTimedOut, Unreachable
 from outpace.model.release import SHORT, Digest
@@ -56,13 +55,15 @@ class Runtime:
         self.place = Place(folder)
         self.admin = Admin(folder)
         self.followed = Followed(self.place, self.admin)
+        self.routing = Routing(self.place, self.followed)
         self.settings = settings
         self._environ = environ
 
     # The edge itself.
 
     def up(self) -> None:
-        """Envoy and its watchdog run, and take requests. What ran before a reboot runs again."""
+        """Envoy and its watchdog run, and take requests. What ran before a reboot runs again. Where it listens, and
+        with which certificates, is not changed while a rollout is under way."""
         settings = self.settings
         self.place.make()
         found = program.envoy(self._environ)
@@ -73,12 +74,25 @@ class Runtime:
             self._lay()
         else:
             self._until(self.admin.is_ready, "Envoy did not begin to serve", "envoy")
-            for kind, document in self._listening().items():
-                self.followed.follow(kind, document)
+            self._follow()
         self.place.write(self.place.folder / "edge.json", msgspec.json.encode(edge))
         self.ensure_watchdog()
         self._until(self.admin.is_ready, "Envoy did not begin to serve", "envoy")
-        self._until(lambda: sockets.all_answer(settings.listen), "Envoy does not listen", "envoy")
+        if self._listens_as_declared():
+            self._until(lambda: sockets.all_answer(settings.listen), "Envoy does not listen", "envoy")
+
+    def _follow(self) -> None:
+        """What is declared now; while a rollout is under way, only what is gone."""
+        rollout, bootstrap = self.place.rollout(), self.place.folder / "bootstrap.json"
+        is_under_way = rollout is not None and rollout.stage not in OVER
+        for kind, document in self._listening().items():
+            if not is_under_way or not (self.place.xds / f"{kind}.json").exists():
+                self.followed.follow(kind, document)
+        if not bootstrap.exists():
+            self.place.write(bootstrap, msgspec.json.encode(documents.bootstrap(self.place.folder)))
+
+    def _listens_as_declared(self) -> bool:
+        return all(self.followed.same(*each) for each in self._listening().items())
 
     def _end_silent_proxy(self) -> None:
         """One that hangs is killed."""
@@ -89,6 +103,20 @@ class Runtime:
                 old = (pid, 0) if self.standing().watchdog else (pid,)  # which starts another
                 self._until(lambda old=old: self.place.pid("envoy") not in old, "Envoy cannot be replaced", "envoy")
                 return
+            time.sleep(PAUSE)
+
+    def end_hanging(self, seconds: float) -> None:
+        """The watchdog starts them again, as they were started."""
+        for each in self.place.instances():
+            if each.pid and _age(each.pid) > seconds and sockets.answers(each.port, each.ready):
+                with suppress(ProcessLookupError):
+                    os.killpg(each.pid, signal.SIGKILL)
+
+    def awaited(self, release: Digest, seconds: float) -> None:
+        until = time.monotonic() + seconds
+        while time.monotonic() < until and any(
+            _age(each.pid) < seconds and sockets.answers(each.port, each.ready) for each in self.place.of(release)
+        ):
             time.sleep(PAUSE)
 
     def silent(self) -> dict[str, str]:
@@ -162,7 +190,7 @@ class Runtime:
             rollout=self.place.rollout(),
             instances=self.place.instances(),
             workers=tuple(sorted(self.place.workers().workers)),
-            listens_otherwise=not all(self.followed.same(*each) for each in self._listening().items()),
+            listens_otherwise=not self._listens_as_declared(),
         )
         is_given_users = found.traffic is not None and found.traffic.baseline is not None and not found.under_way
         is_let_through = found.good is not None or is_given_users
@@ -170,6 +198,9 @@ class Runtime:
 
     def kept_rollout(self) -> Rollout | None:
         return self.place.rollout()
+
+    def kept_traffic(self) -> Traffic | None:
+        return self.routing.kept()
 
     # Processes of a release.
 
@@ -180,7 +211,7 @@ class Runtime:
             done = sandbox.run(
                 program.argv, cwd=Path(program.cwd), env=environ, timeout=timedelta(seconds=seconds), accept=None
             )
-        except (LookupError, OSError) as error:
+        except (LookupError, OSError, ValueError) as error:
             return str(error)
         except EngineError as error:
             return error.message
@@ -288,13 +319,7 @@ class Runtime:
     # Traffic.
 
     def traffic(self) -> Traffic | None:
-        path = self.place.xds / "rds.json"
-        if not path.exists():
-            return None
-        try:
-            return traffic_of(path.read_bytes())
-        except DamagedData as error:
-            raise DamagedData(f"{path}: {error.message}", hint=MENDS) from error
+        return self.routing.traffic()
 
     def admit(self) -> None:
         """Envoy knows every process that serves and finds it healthy, before any route names it; those for which
@@ -325,85 +350,20 @@ class Runtime:
         return not self.admin.counters(rf"^{re.escape(WARMING)}$").get(WARMING, 0)
 
     def route(self, traffic: Traffic) -> None:
-        """One rename. Raises ToolFailed where Envoy refuses it, with the routes before in their place."""
-        with self._routing():
-            self._routed(replace(traffic, blocks=self._blocks()))
+        self.routing.route(traffic)
 
     def reblock(self, changed: Callable[[tuple[Block, ...]], tuple[Block, ...]]) -> None:
-        """Whoever took a rollout back meanwhile, by a rename that waits for nobody, is heard."""
-        with self._routing():
-            traffic = self.traffic() or Traffic(baseline=None)
-            traffic = replace(traffic, blocks=changed(self._blocks()))
-            self._routed(traffic)
-            rollout = self.place.rollout()
-            if traffic.weight and rollout is not None and rollout.stage == "reverted":
-                self._routed(Traffic(baseline=rollout.baseline, blocks=traffic.blocks))
-
-    @contextmanager
-    def _routing(self) -> Generator[None]:
-        """Routes are read and written by one process at a time."""
-        with (self.place.folder / "routes.lock").open("wb") as lock:
-            self._until(lambda: flocked(lock), "another process does not end to change the routes", "watchdog")
-            yield
-
-    def _routed(self, traffic: Traffic) -> None:
-        document = routes(traffic)
-        if not self.followed.same("rds", document):
-            self.followed.swap("rds", document)
-        self._block_prepared(traffic.blocks)
-
-    def _blocks(self) -> tuple[Block, ...]:
-        """Those that stand. What is prepared has the same, should the live routes be damaged or gone."""
-        for read_traffic in (self.traffic, self._prepared):
-            with suppress(DamagedData):
-                found = read_traffic()
-                if found is not None:
-                    return found.blocked_at(times.now())
-        return ()
+        self.routing.reblock(changed)
 
     def ensure_routed(self, traffic: Traffic) -> str:
-        try:
-            if self.traffic() is not None:
-                return ""
-            why = "nothing says where users are sent"
-        except DamagedData as error:
-            why = error.message
-        self.route(traffic)
-        return f"{why}: the routes are laid anew"
-
-    def _block_prepared(self, blocks: tuple[Block, ...]) -> None:
-        """What is put up, or taken away, while a rollout goes on stays so when that is taken back."""
-        prepared = self._prepared()
-        if prepared is not None and prepared.blocks != blocks:
-            path = self.place.xds / "rds.revert.json"
-            self.place.write(path, msgspec.json.encode(routes(replace(prepared, blocks=blocks))))
-
-    def _prepared(self) -> Traffic | None:
-        """None where nothing is, or nothing that can be read: the next rollout prepares it anew."""
-        try:
-            return traffic_of((self.place.xds / "rds.revert.json").read_bytes())
-        except (DamagedData, FileNotFoundError):
-            return None
+        return self.routing.ensure(traffic)
 
     def prepare_revert(self, traffic: Traffic) -> None:
-        """What one rename, by whoever, goes back to."""
-        with self._routing():
-            document = routes(replace(traffic, blocks=self._blocks()))
-            self.place.write(self.place.xds / "rds.revert.json", msgspec.json.encode(document))
+        self.routing.prepare(traffic)
         self.place.keep_workers(self.place.workers(), "workers.revert.json")
 
     def revert(self, baseline: Digest | None) -> None:
-        """The renames that the watchdog would do. Nothing where they were done; what is prepared and damaged is left
-        out, and users are sent to the baseline by new routes."""
-        is_damaged = self._prepared() is None and (self.place.folder / REVERTS[0][1]).exists()
-        for live, prepared in REVERTS:
-            path = self.place.folder / prepared
-            if read(path) is None:
-                path.unlink(missing_ok=True)
-            else:
-                path.replace(self.place.folder / live)
-        if is_damaged:
-            self.route(Traffic(baseline=baseline))
+        self.routing.revert(baseline)
 
     def _until(self, holds: Callable[[], bool], what: str, log: str) -> None:
         until = time.monotonic() + UP_SECONDS
@@ -421,10 +381,7 @@ class Runtime:
             time.sleep(PAUSE)
 
 
-def flocked(file: IO[bytes]) -> bool:
-    """Until the file is closed."""
-    try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    return True
+def _age(pid: int) -> float:
+    """Seconds since the process was started; 0 where there is none."""
+    found = proc.entry(pid)
+    return time.clock_gettime(time.CLOCK_BOOTTIME) - found.started if found is not None else 0.0

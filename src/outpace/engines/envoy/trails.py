@@ -14,26 +14,35 @@ from outpace.delivery.rollout.judge import Judge
 from outpace.delivery.rollout.trail import Header, Writing, resume
 from outpace.delivery.rollout.verdicts import Verdict
 from outpace.engines.envoy.place import unwritten
+from outpace.model.errors import BadInput
 
 
-def trails_in(folder: Path) -> Callable[[Rollout], TrailFile]:
+def trails_in(folder: Path, report: Callable[[str], None]) -> Callable[[Rollout], TrailFile]:
     """Of the rollouts of one edge."""
-    return lambda rollout: TrailFile(folder / "trails" / f"{rollout.id}.jsonl")
+    return lambda rollout: TrailFile(folder / "trails" / f"{rollout.id}.jsonl", report)
 
 
 class TrailFile:
     """Implements `app.judging.Trail`."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, report: Callable[[str], None]) -> None:
         self._path = path
+        self._report = report
         self._writing = Writing()
 
     def judge(self) -> Judge | None:
-        """What a killed engine left half written is cut off."""
+        """What a killed engine left half written is cut off. One that cannot be read is put aside, since somebody must
+        judge: as if nothing had been seen yet."""
         if not self._path.exists():
             return None
-        with self._path.open("rb") as lines:
-            resumed = resume(lines)
+        try:
+            with self._path.open("rb") as lines:
+                resumed = resume(lines)
+        except BadInput as error:
+            aside = self._path.with_suffix(".damaged")
+            self._path.replace(aside)
+            self._report(f"the trail so far cannot be read ({error.message}): it is in {aside}, and a new one begins")
+            return None
         os.truncate(self._path, resumed.length)
         self._writing = resumed.writing
         return resumed.judge
