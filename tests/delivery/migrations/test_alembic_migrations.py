@@ -47,6 +47,13 @@ def kinds(body: str, before: str = "") -> str:
         ("op.alter_column('other', 'name', existing_type=sa.String(20), type_=sa.String(30))", "expand"),
         ("op.alter_column('users', 'name', type_=own.Type())", "contract"),
         ("op.alter_column('snow', 'id', server_default=sa.Identity(always=True))", "unknown"),
+        ("op.add_column('users', sa.Column('a', sa.Integer(), sa.Identity(always=True), nullable=False))", "expand"),
+        ("op.add_column('users', sa.Column('a', sa.Integer(), sa.Identity(maxvalue=2), nullable=False))", "unknown"),
+        ("op.add_column('users', sa.Column('a', sa.Integer(), sa.Identity(False, None, 1, 1, 1, 2)))", "unknown"),
+        (
+            "op.add_column('users', sa.Column('a', sa.Integer(), sa.Identity(start=now()), nullable=False))",
+            "unknown unknown",
+        ),
         ("op.alter_column('snow', 'id', server_default=sa.Computed('1'))", "unknown"),
         ("op.alter_column('users', 'id', server_default=None, existing_server_default=sa.Identity())", "contract"),
         ("op.alter_column('users', 'name', type_=sa.Text(), postgresql_using='name::text')", "expand"),

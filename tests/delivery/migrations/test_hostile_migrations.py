@@ -268,3 +268,29 @@ def test_rows_that_keep_the_running_release_from_deleting_its_own_are_seen(text:
     alone = f"CREATE TABLE notes (id integer PRIMARY KEY); {tags}"
     told = text.replace("{cascades}", cascades).replace("{alone}", alone)
     assert added(first, "migrations/002.sql", told).safe is safe
+
+
+COUNTED = "ALTER TABLE users ADD COLUMN x integer GENERATED ALWAYS AS IDENTITY"
+WHOLE = "START WITH 1 INCREMENT BY 1 MINVALUE 1 MAXVALUE 2147483647 NO CYCLE CACHE 1"
+
+
+@pytest.mark.parametrize(
+    ("text", "safe"),
+    [
+        (f"{COUNTED};", True),
+        (f"{COUNTED} ({WHOLE});", True),
+        (f"{COUNTED} (START WITH 1000);", True),
+        (f"{COUNTED} (MAXVALUE 2);", False),
+        (f"{COUNTED} (START WITH 2147483646);", False),
+        (f"{COUNTED} (MINVALUE -2 INCREMENT BY -1);", False),
+        ("ALTER TABLE users ADD COLUMN x smallserial;", False),
+        ("ALTER TABLE users ADD COLUMN x smallint GENERATED ALWAYS AS IDENTITY;", False),
+        ("CREATE SEQUENCE s; ALTER TABLE users ADD COLUMN x integer DEFAULT nextval('s');", True),
+        ("CREATE SEQUENCE s MAXVALUE 2; ALTER TABLE users ADD COLUMN x integer DEFAULT nextval('s');", False),
+        ("CREATE SEQUENCE s AS smallint; ALTER TABLE users ADD COLUMN x integer DEFAULT nextval('s');", False),
+        ("CREATE TABLE t (x integer GENERATED ALWAYS AS IDENTITY (MAXVALUE 2));", True),
+    ],
+)
+def test_numbers_that_end_are_told_from_those_that_do_not(text: str, safe: bool) -> None:
+    first = {"migrations/001.sql": "CREATE TABLE users (id integer PRIMARY KEY);\n"}
+    assert added(first, "migrations/002.sql", text).safe is safe

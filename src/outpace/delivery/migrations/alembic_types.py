@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Literal
 
 from outpace.delivery.migrations import column_types as types
 from outpace.delivery.migrations import expressions
 from outpace.delivery.migrations.python_values import Made, NotKnown, Symbol, sequence, within
-from outpace.delivery.migrations.sql_columns import ENDS_A_DEFAULT, until
+from outpace.delivery.migrations.sql_columns import ENDS_A_DEFAULT, ends, until
 from outpace.delivery.migrations.sql_tokens import Cursor, Token, quoted, words_of
 from outpace.delivery.migrations.steps import Column, Constraint, Default
 
@@ -229,8 +228,10 @@ def column_of(value: object, *, new_table: bool = False) -> tuple[Column, tuple[
         primary and type_of(kinds[0]) in ("integer", "bigint", "smallint") and words.get("autoincrement") is not False
     )
     keys = [one for one in made if one.last == "ForeignKey"]
-    computed = [one for one in (*made, words.get("server_default")) if isinstance(one, Made) and one.last == "Computed"]
+    told = [one for one in (*made, words.get("server_default")) if isinstance(one, Made)]
+    computed = [one for one in told if one.last == "Computed"]
     default = default_of(words.get("server_default"))
+    identity = next((one for one in told if one.last == "Identity"), None)
     column = Column(
         name=text(name),
         type=type_of(kinds[0]),
@@ -238,7 +239,8 @@ def column_of(value: object, *, new_table: bool = False) -> tuple[Column, tuple[
         default=Default("nextval", "volatile") if serial and default is None else default,
         generated=bool(computed),
         computed=(sql_of(computed[0].args[0]) or "") if computed and computed[0].args else "",
-        identity=_identity([*made, words.get("server_default")]),
+        identity="" if identity is None else "always" if identity.words.get("always") is True else "by default",
+        ends=identity is not None and _ends(identity),
         unique=flag(words.get("unique", False)) and not flag(words.get("index", False)),
         primary=primary,
         references=_referred(keys[0].args) if keys else "",
@@ -250,11 +252,8 @@ def column_of(value: object, *, new_table: bool = False) -> tuple[Column, tuple[
     return column, (indexed, indexed and flag(words.get("unique", False)))
 
 
-def _identity(made: list[object]) -> Literal["", "always", "by default"]:
-    found = next((one for one in made if isinstance(one, Made) and one.last == "Identity"), None)
-    if found is None:
-        return ""
-    return "always" if found.words.get("always") is True else "by default"
+def _ends(identity: Made) -> bool:
+    return len(identity.args) > 1 or "**" in identity.words or ends(identity.words)
 
 
 def _referred(args: tuple[object, ...]) -> str:

@@ -94,6 +94,8 @@ def _refusing(table: str, column: Column, schema: Schema) -> Unknown | None:  # 
         return Unknown(f"a row for which {column.computed} is {held} is refused", COMPUTED)
     if column.type == "smallint" and (column.identity or (column.default and "nextval" in column.default.text)):
         return Unknown("the numbers end at 32,767, and each INSERT after that fails", "let it be a bigint")
+    if column.ends:
+        return Unknown("its numbers end, and each INSERT after that fails", "let them end where the type does")
     if column.default and (called := expressions.doubtful(column.default.text)):
         return Unknown(f"what {called}() does for each row is not told here", "use a default that is built in")
     if column.references and column.default:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import msgspec
 
 from outpace.delivery.migrations import column_types as types
@@ -14,6 +16,8 @@ ENDS_A_TYPE = words_of(
     "initially using"
 )
 ENDS_A_DEFAULT = ENDS_A_TYPE - {"default", "using"}
+COUNTING = ("start", "minvalue", "increment", "maxvalue")
+ENOUGH, MOST_STEP = (1 << 31) - 1, 1_000
 BEGINS_A_CONSTRAINT = ("constraint", "primary", "unique", "check", "foreign", "exclude", "like")
 
 
@@ -119,11 +123,31 @@ def _generated(cursor: Cursor, fields: dict[str, object]) -> None:
         fields["identity"] = "always" if always else "by default"
         fields["nullable"] = False
         if cursor.sees("("):
-            cursor.group()
+            fields["ends"] = ends(counted(cursor.group()))
         return
     fields["computed"] = spelled(cursor.group())
     cursor.accept_any("stored", "virtual")
     fields["generated"] = True
+
+
+def counted(found: tuple[Token, ...]) -> dict[str, object]:
+    """Options of a sequence that are numbers."""
+    cursor, told = Cursor(found), dict[str, object]()
+    while not cursor.ended:
+        word = cursor.take().text
+        cursor.accept_any("with", "by")
+        sign = cursor.accept_any("-")
+        if word in COUNTING and cursor.peek().kind == "number":
+            told[word] = int(float(f"{sign}{cursor.take().text.replace('_', '')}"))
+    return told
+
+
+def ends(told: Mapping[str, object]) -> bool:
+    """Whether a sequence does before it has counted what an integer holds; True where an option is not told."""
+    start, step, last = told.get("start") or told.get("minvalue") or 1, told.get("increment") or 1, told.get("maxvalue")
+    if not isinstance(start, int) or not isinstance(step, int) or not isinstance(last, int | None):
+        return True
+    return not 0 < step <= MOST_STEP or start > ENOUGH // 2 or (last is not None and last < ENOUGH)
 
 
 def until(cursor: Cursor, ends: frozenset[str]) -> tuple[Token, ...]:

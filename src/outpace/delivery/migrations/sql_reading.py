@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from outpace.delivery.migrations import expressions
 from outpace.delivery.migrations.sql_alter import alter, opaque
-from outpace.delivery.migrations.sql_columns import table_body
+from outpace.delivery.migrations.sql_columns import counted, ends, table_body
 from outpace.delivery.migrations.sql_tokens import (
     Cursor,
     Statement,
@@ -193,6 +193,8 @@ def _named(cursor: Cursor, statement: Statement, kind: str) -> Step:  # noqa: PL
         case "domain":
             of = " ".join(token.text for token in rest[bool(rest and rest[0].text == "as") :][:1])
             return CreateDomain(name, refuses=bool(words & {"not", "check", "default"}), of=of)
+        case "sequence" if "smallint" in words or ends(counted(rest)):
+            return opaque(statement, "its numbers end, and so does each INSERT that takes one of them by a default")
         case "view" | "materialized view" | "sequence" | "type":
             return CreateNamed(kind, name)
         case _:

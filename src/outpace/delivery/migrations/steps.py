@@ -27,6 +27,7 @@ class Column(Struct, frozen=True, kw_only=True):
     generated: bool = False  # computed by the server from other columns, and stored
     computed: str = ""  # by what; empty: it is not told
     identity: Literal["", "always", "by default"] = ""
+    ends: bool = False  # the numbers of the identity do, soon
     unique: bool = False
     primary: bool = False
     references: str = ""
