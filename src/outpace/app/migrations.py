@@ -7,7 +7,7 @@ from typing import Protocol
 
 from msgspec import Struct
 
-from outpace.delivery.migrations.finding import beyond, may_be_migration, road_between
+from outpace.delivery.migrations.finding import Packages, beyond, may_be_migration, road_between
 from outpace.delivery.migrations.road import Plan, Road, plan
 from outpace.model.application import Application
 from outpace.model.errors import NotFound, UsageError
@@ -71,14 +71,16 @@ def migrations(
     tree: Callable[[str], Tree],
     accepted: str | None = None,
     applied: str | None = None,
+    packages: Packages | None = None,
 ) -> View:
     """Reads texts alone: nothing of the repository is imported or run, and no database is asked. `applied` is the
-    revision that last migrated it, where that is not the base."""
+    revision that last migrated it, where that is not the base; `packages` are those of both releases."""
     place, declared = where(application)
     new = texts(tree(head), place, declared)
-    road = road_between(texts(tree(base), place, declared), new, declared)
+    road = road_between(texts(tree(base), place, declared), new, declared, packages)
     if applied is not None:
-        road = beyond(road, road_between(texts(tree(applied), place, declared), new, declared))
+        same = None if packages is None else Packages(packages.after, packages.after)
+        road = beyond(road, road_between(texts(tree(applied), place, declared), new, declared, same))
     return View(application=application.name, base=base, head=head, road=road, plan=plan(road, accepted))
 
 

@@ -15,7 +15,9 @@ def gate(place: EdgePlace, candidate: Candidate, standing: Standing) -> None:
     from outpace.app.migrations import migrations
     from outpace.app.staged import ensure_apart
     from outpace.bootstrap.staged import StagingGround
+    from outpace.delivery.migrations.finding import Packages
     from outpace.delivery.migrations.road import Refuse
+    from outpace.engines.package_migrations import package_migrations
     from outpace.model.errors import Refused
 
     here, good = place.here, standing.good
@@ -35,6 +37,7 @@ def gate(place: EdgePlace, candidate: Candidate, standing: Standing) -> None:
     if applied and here.repository.resolve(applied) is None:
         here.report(f"{applied[:10]} migrated the database and was taken back; what it did is not here to be read")
         applied = ""
+    both = (good.release, candidate.release)
     view = migrations(
         place.application,
         running,
@@ -42,6 +45,7 @@ def gate(place: EdgePlace, candidate: Candidate, standing: Standing) -> None:
         here.tree_of,
         place.irreversible or None,
         applied if applied and applied != running else None,
+        packages=Packages(*(package_migrations(place.store.find(one).environment) for one in both)),
     )
     if isinstance(view.plan, Refuse):
         raise Refused(f"{view.plan.why}: {'; '.join(view.plan.named)}", hint=view.plan.would_allow)

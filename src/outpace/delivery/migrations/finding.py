@@ -150,8 +150,18 @@ class Between(Struct, frozen=True, kw_only=True):
     gone: tuple[Migration, ...]
 
 
-def between(base: Mapping[str, str], head: Mapping[str, str], declared: str = "") -> Between:
-    """Both are path -> text of what `may_be_migration`."""
+class Packages(Struct, frozen=True):
+    """Migrations in the environments of both: path -> text. Who applied one runs it no more, whatever it says now, and
+    a package may leave."""
+
+    before: Mapping[str, str] = {}
+    after: Mapping[str, str] = {}
+
+
+def between(
+    base: Mapping[str, str], head: Mapping[str, str], declared: str = "", own: Callable[[str], bool] = lambda _: True
+) -> Between:
+    """Both are path -> text of what `may_be_migration`; those that are not the project's `own` may be edited."""
     read = cache(_python)
     before, after = found(base, read, declared), found(head, read, declared)
     old = {(one.tool, one.id): one for one in before.migrations}
@@ -162,14 +172,21 @@ def between(base: Mapping[str, str], head: Mapping[str, str], declared: str = ""
         before=before,
         after=after,
         new=tuple(new),
-        edited=tuple(one for was, one in kept if _edited(base.get(was.path, ""), head.get(one.path, ""))),
-        gone=tuple(old[name] for name in sorted(old.keys() - now)),
+        edited=tuple(
+            one for was, one in kept if own(was.path) and _edited(base.get(was.path, ""), head.get(one.path, ""))
+        ),
+        gone=tuple(old[name] for name in sorted(old.keys() - now) if own(old[name].path)),
     )
 
 
-def road_between(base: Mapping[str, str], head: Mapping[str, str], declared: str = "") -> Road:
+def road_between(
+    base: Mapping[str, str], head: Mapping[str, str], declared: str = "", packages: Packages | None = None
+) -> Road:
     """Of what is new, with what stands in its way."""
-    read = between(base, head, declared)
+    own, is_empty = {*base, *head}, not head
+    if packages is not None:
+        base, head = {**packages.before, **base}, {**packages.after, **head}
+    read = between(base, head, declared, own.__contains__)
     before, after, new = read.before, read.after, read.new
     unsettled = [(path, why) for path, why in after.unread if base.get(path) != head.get(path)]
     applied = {one.id for one in (*before.migrations, *before.beside)}
@@ -178,7 +195,7 @@ def road_between(base: Mapping[str, str], head: Mapping[str, str], declared: str
     for name, replaces in squashed:
         if name not in applied and not set(replaces) <= applied:
             unsettled.append((name, Unknown(SQUASHED, "squash what was applied everywhere, and that alone")))
-    if declared and not head:
+    if declared and is_empty:
         unsettled.append((declared, Unknown("no migration lies there", "say where they lie: migrations =")))
     unsettled += [(one.id, Unknown(EDITED, UNEDIT)) for one in read.edited]
     unsettled += [(one.id, Unknown(GONE, UNEDIT)) for one in read.gone]
