@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import socket
 from collections import Counter
 from collections.abc import Iterator
@@ -14,8 +16,9 @@ import pytest
 from outpace.delivery.edge.traffic import WHOLE, Traffic
 from outpace.delivery.rollout.counts import Arm, Tick
 from outpace.engines.envoy.watching import Watch
+from outpace.model.release import Digest
 from tests.edge.bare import A, B, Bare, bare_edge
-from tests.edge.shop import until
+from tests.edge.shop import PATIENCE, until
 
 
 @pytest.fixture
@@ -92,3 +95,74 @@ def test_the_failures_of_a_look_are_told_with_their_clients(edge: Bare) -> None:
 
 def failed(arm: Arm) -> int:
     return arm.errors + arm.resets
+
+
+def test_what_is_sent_is_what_is_answered_and_what_is_still_under_way(edge: Bare) -> None:
+    """However often Envoy tries a request, with a connection or without one, and whoever gives it up."""
+    watch, seen = edge.runtime.watch(A, B, "1"), list[Tick]()
+
+    def unanswered() -> int:
+        counts = totals(looked(watch, seen))
+        return counts["started"] - counts["requests"]
+
+    with closing(socket.create_connection(("localhost", edge.port))) as hanging:
+        hanging.sendall(b"GET /hang HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        until(lambda: unanswered() == looked(watch, seen)[-1].candidate.waiting == 1, "it is under way")
+        asked(edge, "/")
+        until(lambda: totals(looked(watch, seen))["requests"] == 1, "another is answered")
+        assert unanswered() == 1
+    until(lambda: totals(looked(watch, seen))["resets"] == 1, "it was given up")
+    assert (unanswered(), seen[-1].candidate.waiting) == (0, 0)
+
+    kill(edge, B)
+    refused = sum(b" 503 " in asked(edge, "/") for _ in range(5))
+    until(lambda: totals(looked(watch, seen))["errors"] == refused, "nobody was there")
+    edge.runtime.healthy(B, PATIENCE)
+    until(lambda: b" 200 " in asked(edge, "/"), "its process is there again")
+    until(lambda: unanswered() == 0, "each is sent once")
+
+
+def kill(edge: Bare, release: Digest) -> None:
+    for instance in edge.runtime.standing().instances:
+        if instance.release == release:
+            os.kill(instance.pid, signal.SIGKILL)
+
+
+@pytest.fixture
+def mirroring(edge: Bare) -> Bare:
+    edge.runtime.route(Traffic(baseline=A, candidate=B, mirrored=1.0))
+    return edge
+
+
+def test_copies_that_are_not_answered_stand_beside_what_users_were_answered(mirroring: Bare) -> None:
+    watch, seen = mirroring.runtime.watch(A, B, "1"), list[Tick]()
+
+    def copies() -> list[Tick]:
+        seen.extend(watch.look(0.0))
+        return [tick for tick in seen if tick.source == "mirrored"]
+
+    instance = next(each for each in mirroring.runtime.standing().instances if each.release == B)
+    os.kill(instance.pid, signal.SIGSTOP)
+    for _ in range(7):
+        asked(mirroring, "/")
+    until(lambda: totals(copies(), "baseline")["requests"] == 7, "users are answered")
+    assert (totals(copies()), copies()[-1].candidate.waiting) == (Counter(started=7), 7)
+    os.kill(instance.pid, signal.SIGCONT)
+    until(lambda: totals(copies()) == Counter(requests=7, started=7), "copies are answered, too")
+    assert copies()[-1].candidate.waiting == 0
+
+
+def test_copies_whose_answers_are_cut_off_are_told_apart_from_failures(mirroring: Bare) -> None:
+    watch, seen = mirroring.runtime.watch(A, B, "1"), list[Tick]()
+    for path, many in (("/", 3), ("/cut", 4), ("/bad", 2)):
+        for _ in range(many):
+            asked(mirroring, path)
+            seen += watch.look(0.0)
+    expected = Counter(requests=9, errors=2, resets=4)
+
+    def copies() -> list[Tick]:
+        seen.extend(watch.look(0.0))
+        return [tick for tick in seen if tick.source == "mirrored"]
+
+    until(lambda: totals(copies()) == expected + Counter(started=9), "each copy is counted once")
+    assert totals(copies(), "baseline") == expected

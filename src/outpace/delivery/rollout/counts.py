@@ -8,8 +8,8 @@ from msgspec import Meta, Struct
 from msgspec.structs import replace
 
 MOST_COUNTED = 10**12
-MOST_CLIENTS = 10_000
-"""In one look."""
+MOST_CLIENTS, MOST_BUCKETS = 10_000, 200
+"""In one look, and of one arm in it."""
 
 Count: TypeAlias = Annotated[int, Meta(ge=0, le=MOST_COUNTED)]
 Seconds: TypeAlias = Annotated[float, Meta(ge=0, le=10**9)]
@@ -27,11 +27,18 @@ class Bucket(Struct, frozen=True, array_like=True):
 
 
 class Arm(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """One release's share of a look. What is counted is complete: a request counts when it ended, and its end with it.
+    """One release's share of a look. What is counted is complete: a request counts when its answer began, and where it
+    got none, when it ended.
 
-    `errors` are answers of 5xx, `resets` are requests that got none, or whose client gave up; one request is one or the
-    other. `latency` has the same bounds on both arms. `started` were sent to it, and `waiting` are under way at the
-    moment, streams among them. `is_down`: none of its processes is healthy.
+    `errors` are answers of 5xx, `resets` are requests that got no answer or half of one, or whose client gave up; one
+    request is one or the other. `latency` has the same bounds on both arms. `is_down`: none of its processes is
+    healthy. `is_mute`: one of them did not say the signal that is declared, and none is counted, of either arm.
+
+    `started` were sent to it, each once however often it was tried; `waiting` are under way at the moment, which is
+    until their answers end, streams among them. So what is sent and not answered is all that was ever started less all
+    that was ever counted. Of a look at users both are of all that the release gets: of the candidate that is copies,
+    until the first user is sent, and for as long as these take after that. Of a look at copies they are told for the
+    candidate, while no user is sent.
     """
 
     requests: Count = 0
@@ -40,9 +47,10 @@ class Arm(Struct, frozen=True, kw_only=True, omit_defaults=True):
     resets: Count = 0
     waiting: Count = 0
     is_down: bool = False
+    is_mute: bool = False
     signal_bad: Count = 0
     signal_total: Count = 0
-    latency: Annotated[tuple[Bucket, ...], Meta(max_length=200)] = ()
+    latency: Annotated[tuple[Bucket, ...], Meta(max_length=MOST_BUCKETS)] = ()
 
 
 class Client(Struct, frozen=True, kw_only=True, omit_defaults=True):

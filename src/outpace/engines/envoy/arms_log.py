@@ -98,22 +98,33 @@ class Failures:
         return len(found) + late, found
 
 
+class Begun:
+    """Answers of one release that began well: those that were cut off were counted as good, or soon will be."""
+
+    def __init__(self) -> None:
+        self._cut = 0
+
+    def whole(self, good: int, cut: int) -> int:
+        """How many count as good, where so many more were cut off."""
+        self._cut += cut
+        taken = min(self._cut, good)
+        self._cut -= taken
+        return good - taken
+
+
 class Answers:
-    """Of one release, from counters and lines."""
+    """Of one release to users, from counters and lines."""
 
     def __init__(self) -> None:
         self._failures = Failures()
-        self._cut = 0  # answers that were cut off, and are yet to be counted as good
+        self._begun = Begun()
 
     def count(self, at: float, requests: int, errors: int, lines: Sequence[Told]) -> Counts:
         """`requests` and `errors` by Envoy's counters, since the last look."""
         failed, clients = self._failures.match(at, errors, [each.client for each in lines if each.end == "bad"])
-        self._cut += sum(each.end == "cut" for each in lines)
-        good = max(requests - errors, 0)
-        begun = min(self._cut, good)
-        self._cut -= begun
-        cut = [each.client for each in lines if each.end in ("cut", "given up")]
-        return Counts(good - begun, failed, len(cut), [*clients, *cut])
+        good = self._begun.whole(max(requests - errors, 0), sum(each.end == "cut" for each in lines))
+        reset = [each.client for each in lines if each.end in ("cut", "given up")]
+        return Counts(good, failed, len(reset), [*clients, *reset])
 
 
 class Counts(NamedTuple):

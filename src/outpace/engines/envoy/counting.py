@@ -23,9 +23,18 @@ from outpace.model.release import Digest
 ORIGINS = {"users": "external", "mirrored": "internal"}
 """Envoy counts apart what it mirrors: that is a request of its own."""
 COUNTED = ("upstream_rq_completed", "upstream_rq_5xx")
-STARTED, AGAIN, WAITING = "upstream_rq_total", "upstream_rq_retry", "upstream_rq_active"
+WAITING = ("upstream_rq_active", "upstream_rq_pending_active")
+TRIED = (
+    *("upstream_rq_total", "upstream_rq_pending_active", "upstream_rq_pending_failure_eject", "upstream_rq_cancelled"),
+    *("upstream_rq_pending_overflow", "upstream_cx_none_healthy"),
+)
+"""One of these for each try of a request, whether or not it had a connection."""
+AGAIN = "upstream_rq_retry"
+BROKEN, LEFT = "upstream_cx_protocol_error", "upstream_cx_destroy_remote_with_active_rq"
+"""Both for an answer that its release cuts off in its body, and for nothing else: the first counts any bytes that are
+no HTTP as well, the second any connection that a release closes before it has answered."""
 MEMBERS, HEALTHY = "membership_total", "membership_healthy"
-OF_ALL = (STARTED, AGAIN, WAITING, MEMBERS, HEALTHY)
+OF_ALL = (*dict.fromkeys((*WAITING, *TRIED, AGAIN, BROKEN, LEFT, MEMBERS, HEALTHY)),)
 """Of users' requests and mirrored ones together."""
 OF_ROUTE = f"vhost.{NAME}.route.{SAFE_ROUTE}"
 """What users were answered to requests of which there are copies: while these are mirrored, by the baseline alone."""
@@ -44,14 +53,17 @@ class CountersBeganAnew(ToolFailed):
 
 
 class Counted(Struct, frozen=True, kw_only=True):
-    """Since Envoy began. `buckets`: milliseconds that answers took at most, and how many, of
-    users' requests and mirrored ones together. `copied`: users' requests, of whatever release, that may have copies."""
+    """Since Envoy `began`. `buckets`: milliseconds that answers took at most, and how many, of users' requests and
+    mirrored ones together. `copied`: users' requests, of whatever release, that may have copies."""
 
+    began: str = ""
     requests: int = 0
     errors: int = 0
     mirrored: int = 0
     mirrored_errors: int = 0
     started: int = 0
+    broken: int = 0
+    left: int = 0
     waiting: int = 0  # under way at the moment: of no difference, what `since` gives; nor of the next
     is_down: bool = False  # none of its processes is healthy
     buckets: tuple[tuple[float, int], ...] = ()
@@ -62,7 +74,8 @@ class Counted(Struct, frozen=True, kw_only=True):
     def since(self, before: Counted) -> Counted:
         """Raises CountersBeganAnew."""
         falling = ("requests", "errors", "mirrored", "mirrored_errors")
-        if any(getattr(self, name) < getattr(before, name) for name in falling):
+        is_another = before.began not in ("", self.began)
+        if is_another or any(getattr(self, name) < getattr(before, name) for name in falling):
             raise CountersBeganAnew("Envoy was started again, and what it counted is lost", hint="outpace edge status")
         return Counted(
             requests=self.requests - before.requests,
@@ -70,6 +83,8 @@ class Counted(Struct, frozen=True, kw_only=True):
             mirrored=self.mirrored - before.mirrored,
             mirrored_errors=self.mirrored_errors - before.mirrored_errors,
             started=max(self.started - before.started, 0),
+            broken=max(self.broken - before.broken, 0),
+            left=max(self.left - before.left, 0),
             waiting=self.waiting,
             is_down=self.is_down,
             buckets=_grown(self.buckets, before.buckets),
@@ -77,6 +92,11 @@ class Counted(Struct, frozen=True, kw_only=True):
             copied_errors=max(self.copied_errors - before.copied_errors, 0),
             copied_buckets=_grown(self.copied_buckets, before.copied_buckets),
         )
+
+    def cut(self) -> int:
+        """At least so many answers, of those to users and to copies together, were cut off in their body: one of 5xx
+        may have been as well."""
+        return max(min(self.broken, self.left) - self.errors - self.mirrored_errors, 0)
 
 
 def _grown(now: Iterable[tuple[float, int]], before: Iterable[tuple[float, int]]) -> tuple[tuple[float, int], ...]:
@@ -99,6 +119,7 @@ class Kept(Struct, frozen=True, kw_only=True):
 
 def counted(admin: Admin, releases: Sequence[Digest]) -> tuple[Counted, ...]:
     """One request for all counters and one for latencies. Raises Unreachable."""
+    began = admin.began()
     counters, latencies = admin.counters(PATTERN), admin.latencies(LATENCY)
     copied = [counters.get(f"{OF_ROUTE}.{name}", 0) for name in COUNTED]
     copied_buckets = tuple((each.upper, each.count) for each in latencies.get(f"{OF_ROUTE}.upstream_rq_time", ()))
@@ -108,16 +129,20 @@ def counted(admin: Admin, releases: Sequence[Digest]) -> tuple[Counted, ...]:
         users, mirrored = (
             [counters.get(f"{prefix}.{origin}.{name}", 0) for name in COUNTED] for origin in ORIGINS.values()
         )
+        of = {name: counters.get(f"{prefix}.{name}", 0) for name in OF_ALL}
         buckets = latencies.get(f"{prefix}.upstream_rq_time", ())
         found.append(
             Counted(
+                began=began,
                 requests=users[0],
                 errors=users[1],
                 mirrored=mirrored[0],
                 mirrored_errors=mirrored[1],
-                started=max(counters.get(f"{prefix}.{STARTED}", 0) - counters.get(f"{prefix}.{AGAIN}", 0), 0),
-                waiting=counters.get(f"{prefix}.{WAITING}", 0),
-                is_down=counters.get(f"{prefix}.{MEMBERS}", 0) > 0 == counters.get(f"{prefix}.{HEALTHY}", 0),
+                started=max(sum(of[name] for name in TRIED) - of[AGAIN], 0),
+                broken=of[BROKEN],
+                left=of[LEFT],
+                waiting=sum(of[name] for name in WAITING),
+                is_down=of[MEMBERS] > 0 == of[HEALTHY],
                 buckets=tuple((each.upper, each.count) for each in buckets),
                 copied=copied[0],
                 copied_errors=copied[1],

@@ -8,13 +8,25 @@ import os
 import time
 from collections import Counter
 from collections.abc import Sequence
+from decimal import Context, Decimal
 from http.client import HTTPConnection, HTTPException
+from math import ceil
 
 from msgspec.structs import replace
 
-from outpace.delivery.rollout.counts import MOST_CLIENTS, MOST_COUNTED, Arm, ArmName, Bucket, Client, Tick, Usage
+from outpace.delivery.rollout.counts import (
+    MOST_BUCKETS,
+    MOST_CLIENTS,
+    MOST_COUNTED,
+    Arm,
+    ArmName,
+    Bucket,
+    Client,
+    Tick,
+    Usage,
+)
 from outpace.engines.envoy.admin import Admin
-from outpace.engines.envoy.arms_log import Answers, Counts, Told, told
+from outpace.engines.envoy.arms_log import Answers, Begun, Counts, Told, told
 from outpace.engines.envoy.counting import (
     Counted,
     CountersBeganAnew,
@@ -33,6 +45,8 @@ from outpace.model.release import Digest
 USAGE_EVERY = 2.0
 CHECK_SECONDS = 5.0
 CHECK_BYTES = 1 << 20
+STEPS = (1, 2, 5, 10)
+TWO_DIGITS = Context(prec=2)
 ARMS: tuple[ArmName, ArmName] = ("baseline", "candidate")
 
 
@@ -53,11 +67,13 @@ class Watch:
         self._wanted = wanted
         clock = time.clock_gettime(time.CLOCK_BOOTTIME)
         self._kept = _taken_up(place.counted(), rollout, clock)
+        if not self._kept.arms:
+            told(place.folder)
         self._before = (self._kept.arms[0], self._kept.arms[1]) if self._kept.arms else counted(admin, arms)
         self._signals = self._signalled()
         self._used_at = -USAGE_EVERY
         self._answers = Answers(), Answers()
-        told(place.folder)
+        self._copies = Begun(), Begun()
 
     def _at(self) -> float:
         return time.clock_gettime(time.CLOCK_BOOTTIME) - self._kept.began
@@ -72,6 +88,11 @@ class Watch:
             if weight < 1:
                 raise
             baseline, candidate = now
+        else:  # one that is tried again is counted so before it is
+            now = tuple(
+                replace(after, started=max(after.started, before.started))
+                for after, before in zip(now, self._before, strict=True)
+            )
         self._before = now
         at = self._at()
         # First: what is seen twice could take a release back, and what is lost cannot.
@@ -83,19 +104,39 @@ class Watch:
         )
         clients = self._clients(lines, old, new)
         ticks = [self._users(at, weight, _arm(baseline, old), _arm(candidate, new), clients)]
-        if candidate.mirrored:
-            ticks.append(_mirrored(at, weight, baseline, candidate))
+        copies = self._mirrored(at, weight, baseline, candidate)
+        if copies.candidate.requests or (copies.baseline.requests and not weight and now[1].started):
+            ticks.append(copies)
         return tuple(ticks)
 
+    def _mirrored(self, at: float, weight: float, baseline: Counted, candidate: Counted) -> Tick:
+        """What users were answered to the safe requests alone, since there are copies of no others, as soon as they
+        were. Which answers were cut off is not told apart for copies: while no user is sent, all of a release's are."""
+        arms = (
+            (baseline.copied, baseline.copied_errors, baseline.copied_buckets, baseline.cut()),
+            (candidate.mirrored, candidate.mirrored_errors, candidate.buckets, candidate.cut()),
+        )
+        old, new = (
+            _copies(requests, errors, buckets, 0 if weight else cut, begun)
+            for (requests, errors, buckets, cut), begun in zip(arms, self._copies, strict=True)
+        )
+        if not weight:
+            new = replace(new, started=candidate.started, waiting=candidate.waiting)
+        return Tick(at=at, weight=weight, source="mirrored", baseline=old, candidate=new)
+
     def _users(self, at: float, weight: float, old: Arm, new: Arm, clients: tuple[Client, ...]) -> Tick:
-        signals = self._signalled()
-        if signals is not None and self._signals is not None:
-            old, new = (
-                _with_signal(arm, after, before)
-                for arm, after, before in zip((old, new), signals, self._signals, strict=True)
-            )
+        signals, before = self._signalled(), self._signals
+        old, new = (replace(arm, is_mute=said is None) for arm, said in zip((old, new), signals, strict=True))
+        if None not in signals and None not in before:
+            old, new = (_with_signal(*each) for each in zip((old, new), signals, before, strict=True))
         self._signals = signals
         return Tick(at=at, weight=weight, baseline=old, candidate=new, clients=clients, usage=self._usage(at))
+
+    def _signalled(self) -> tuple[tuple[int, int] | None, ...]:
+        """Of each arm: what it said so far, or None where it did not."""
+        if self._wanted is None:
+            return ((0, 0), (0, 0))
+        return tuple(signal(self._place.of(release), self._wanted) for release in self._arms)
 
     def _usage(self, at: float) -> tuple[Usage, ...]:
         if at - self._used_at < USAGE_EVERY:
@@ -106,12 +147,6 @@ class Watch:
             Usage(arm="baseline", rss_bytes=old[0], descriptors=old[1]),
             Usage(arm="candidate", rss_bytes=new[0], descriptors=new[1]),
         )
-
-    def _signalled(self) -> tuple[tuple[int, int], tuple[int, int]] | None:
-        if self._wanted is None:
-            return None
-        old, new = (signal(self._place.of(release), self._wanted) for release in self._arms)
-        return None if old is None or new is None else (old, new)
 
     def _clients(self, lines: Sequence[Told], baseline: Counts, candidate: Counts) -> tuple[Client, ...]:
         """By keys that say nothing of who they are, and are others in every rollout. Of more than a look may tell of,
@@ -172,32 +207,35 @@ def _arm(of: Counted, ended: Counts) -> Arm:
     )
 
 
-def _mirrored(at: float, weight: float, baseline: Counted, candidate: Counted) -> Tick:
-    """What users were answered to the safe requests alone, since there are copies of no others. Resets are not told
-    apart for these, so they count as errors on either side."""
-    return Tick(
-        at=at,
-        weight=weight,
-        source="mirrored",
-        baseline=Arm(
-            requests=max(baseline.copied, baseline.copied_errors),
-            errors=baseline.copied_errors,
-            latency=_latency(baseline.copied_buckets),
-        ),
-        candidate=Arm(
-            requests=max(candidate.mirrored, candidate.mirrored_errors),
-            errors=candidate.mirrored_errors,
-            latency=_latency(candidate.buckets),
-        ),
-    )
+def _copies(requests: int, errors: int, buckets: Sequence[tuple[float, int]], cut: int, begun: Begun) -> Arm:
+    good = begun.whole(max(requests - errors, 0), cut)
+    return Arm(requests=good + errors + cut, errors=errors, resets=cut, latency=_latency(buckets))
 
 
 def _latency(buckets: Sequence[tuple[float, int]]) -> tuple[Bucket, ...]:
-    return tuple(Bucket(upper=upper, count=count) for upper, count in buckets)
+    """Envoy's own, whose bounds have two digits; where these are too many, those of fewer second digits together."""
+    found: Counter[float] = Counter()
+    for step in STEPS:
+        found = Counter()
+        for upper, count in buckets:
+            found[_rounded_up(upper, step)] += count
+        if len(found) <= MOST_BUCKETS:
+            break
+    return tuple(Bucket(upper=upper, count=count) for upper, count in found.items())
 
 
-def _with_signal(arm: Arm, after: tuple[int, int], before: tuple[int, int]) -> Arm:
+def _rounded_up(upper: float, step: int) -> float:
+    """To so many in the second digit."""
+    if step == 1 or upper <= 0:
+        return upper
+    digits = Decimal(upper).normalize(TWO_DIGITS)
+    return float(Decimal(ceil(digits.scaleb(1 - digits.adjusted()) / step) * step).scaleb(digits.adjusted() - 1))
+
+
+def _with_signal(arm: Arm, after: tuple[int, int] | None, before: tuple[int, int] | None) -> Arm:
     """Counters that begin anew, with their process, count from there."""
+    if after is None or before is None:
+        return arm
     bad, total = (max(new - old, 0) for new, old in zip(after, before, strict=True))
     total = min(total, MOST_COUNTED)
     return replace(arm, signal_bad=min(bad, total), signal_total=total)
