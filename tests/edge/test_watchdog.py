@@ -12,14 +12,16 @@ import sys
 import time
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import msgspec
 import pytest
+from msgspec.structs import replace
 
 from outpace.delivery.edge.standing import Program
-from outpace.delivery.edge.traffic import WHOLE, Traffic
+from outpace.delivery.edge.traffic import WHOLE, Block, BlockPath, Traffic
 from outpace.engines.envoy import launching
 from outpace.engines.envoy.launching import ALONE, WATCHDOG
 from outpace.engines.envoy.place import Lease, Place, Workers, declared
@@ -248,6 +250,23 @@ def test_of_a_rollout_that_cannot_be_read_users_come_back_only_where_it_is_sure_
     assert routed == json.loads(msgspec.json.encode(routes(live if stays else BACK)))
     assert (folder.path / "rollout.json").read_bytes() == b""
     assert folder.log("watchdog").read_text().count("cannot be read") == (1 if stays else 2)
+
+
+def test_a_block_that_is_over_waits_for_an_engine_that_changes_the_routes(folder: Folder) -> None:
+    """Else one of the two would be lost."""
+    block = Block(what=BlockPath(path="/admin"), until=datetime(2020, 1, 1, tzinfo=UTC), why="an exploit")
+    live = folder.keep("xds/rds.json", routes(replace(SPLIT, blocks=(block,))))
+    before = live.read_bytes()
+    lock = os.open(folder.path / "routes.lock", os.O_RDWR | os.O_CREAT, 0o600)
+    fcntl.flock(lock, fcntl.LOCK_EX)
+    with folder.watched():
+        until((folder.path / "lease.lock").exists, "it begins")
+        folder.looked()
+        assert live.read_bytes() == before
+        os.close(lock)
+        until(lambda: live.read_bytes() != before, "the block is gone")
+    routed = [host["routes"] for each in json.loads(live.read_bytes())["resources"] for host in each["virtual_hosts"]]
+    assert [len(each) for each in routed] == [2]
 
 
 def test_an_edge_whose_watchdog_cannot_be_ended_is_not_waited_for_without_end(

@@ -200,16 +200,24 @@ class Watchdog:
         settle(self.folder)
 
     def blocks(self) -> None:
-        """What blocks requests until a moment is gone after it, whether or not anybody looks."""
+        """What blocks requests until a moment is gone after it, whether or not anybody looks. An engine that changes
+        the routes is waited for."""
         for name in ("rds.json", "rds.revert.json"):
             path = self.folder / "xds" / name
-            document = read(path) or {}
-            hosts = _hosts(document)
-            if any(_is_over(route) for host in hosts for route in host["routes"]):
-                for host in hosts:
-                    host["routes"] = [route for route in host["routes"] if not _is_over(route)]
-                lay(path, json.dumps(document).encode(), lasts=True)
-                said(f"a block is over: {name} is without it")
+            hosts = _hosts(read(path) or {})
+            is_over = any(_is_over(route) for host in hosts for route in host["routes"])
+            if is_over and (lock := locked(self.folder / "routes.lock")) is not None:
+                try:
+                    self.unblock(path)
+                finally:
+                    os.close(lock)
+
+    def unblock(self, path: Path) -> None:
+        document = read(path) or {}
+        for host in _hosts(document):
+            host["routes"] = [route for route in host["routes"] if not _is_over(route)]
+        lay(path, json.dumps(document).encode())
+        said(f"a block is over: {path.name} is without it")
 
     def process(self, name: str) -> Started:
         if name not in self.known:
@@ -311,14 +319,23 @@ def _is_over(route: Document) -> bool:
     return "until" in mark and float(mark["until"]) < time.time()
 
 
-def held(path: Path) -> int | None:
-    """The lock of a part, for as long as this process lives; None where another holds it."""
+def locked(path: Path) -> int | None:
+    """The lock, until what is returned is closed; None where another holds it."""
     import fcntl
 
     lock = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        os.close(lock)
+        return None
+    return lock
+
+
+def held(path: Path) -> int | None:
+    """The lock of a part, for as long as this process lives."""
     for _ in range(LOCK_TRIES):
-        with contextlib.suppress(BlockingIOError):
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        if (lock := locked(path)) is not None:
             with contextlib.suppress(OSError):  # a full disk; over what is there, which needs no room
                 os.pwrite(lock, f"{os.getpid()}\n".ljust(32).encode(), 0)
             return lock
