@@ -62,6 +62,8 @@ def test_what_django_would_look_at_is_read_and_nothing_else(tmp_path: Path) -> N
         "a/migrations/0001.sql",
         "a/migrations/deep/0001_z.py",
         "a/models.py",
+        "a/tests/app/migrations/0001_w.py",
+        "django/db/migrations/graph.py",
     )
     place = environment(tmp_path, dict.fromkeys((*names, *others), EMPTY) | {"a/migrations/words.py": "WORDS = 1\n"})
     (place / SITE / "a/migrations/0002_link.py").symlink_to(place / SITE / names[0])

@@ -12,6 +12,8 @@ from outpace.model.errors import DamagedData
 MOST_FOLDERS, MOST_FILES = 200_000, 20_000
 LARGEST, MOST_BYTES = 1 << 20, 64 << 20
 FOLDER = "migrations"
+TOOL = "django/db/migrations"  # has none, and is what runs them
+PASSED_OVER = frozenset({"__pycache__", "node_modules", "static", "test", "tests"})
 UNREAD = "\0"  # no Python
 _MIGRATION = re.compile(rb"\bMigration\b")
 
@@ -38,8 +40,8 @@ def _files(site: Path) -> Iterator[Path]:
     """Those that Django itself would look at. Links are not followed."""
     files = 0
     for folders, (folder, inner, names) in enumerate(os.walk(site)):
-        inner[:] = sorted(name for name in inner if not name.endswith((".dist-info", ".data", "__pycache__")))
         here = Path(folder)
+        inner[:] = sorted(name for name in inner if name not in PASSED_OVER and here / name != site / TOOL)
         for name in sorted(names) if here.name == FOLDER else ():
             path = here / name
             if name.endswith(".py") and name[0] not in "_~" and path.is_file() and not path.is_symlink():

@@ -46,3 +46,19 @@ def test_a_file_of_a_package_that_cannot_be_read_is_unknown_where_it_is_new() ->
 
 def test_a_declared_folder_without_a_file_is_unknown_whatever_packages_bring() -> None:
     assert [name for name, _ in road_between({}, {}, "ddl", Packages(FIRST, FIRST)).unsettled] == ["ddl"]
+
+
+def labeled(folder: str) -> dict[str, str]:
+    """An application that is called otherwise than its folder: its configuration says so."""
+    second = HEAD.format('("people", "0001_initial"), ("auth", "0001_initial")', "")
+    third = HEAD.format('("people", "0002_next")', "")
+    told = {"0001_initial": HEAD.format('("auth", "0001_initial")', USER), "0002_next": second, "0003_last": third}
+    return {f"site-packages/{folder}/migrations/{name}.py": text for name, text in told.items()}
+
+
+def test_an_application_whose_folder_moves_keeps_its_migrations() -> None:
+    assert road_between({}, {}, packages=Packages(labeled("accounts"), labeled("accounts/core"))).order == ()
+    (name, *_) = road_between({}, {}, packages=Packages({}, labeled("accounts"))).order
+    assert name == "people.0001_initial"
+    single = {f"{PLACE}/0001_initial.py": HEAD.format('("auth", "0001_initial")', USER)}
+    assert road_between({}, {}, packages=Packages({}, single)).order == ("accounts.0001_initial",)

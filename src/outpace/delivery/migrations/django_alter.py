@@ -28,7 +28,7 @@ IN_PROGRAM = words_of(
     "choices verbose_name help_text validators blank editable related_name related_query_name on_delete default "
     "error_messages limit_choices_to auto_now auto_now_add upload_to storage serialize auto_created db_comment "
     "db_tablespace to through swappable parent_link unique_for_date unique_for_month unique_for_year allow_files "
-    "allow_folders path match recursive encoder decoder protocol unpack_ipv4"
+    "allow_folders path match recursive encoder decoder protocol unpack_ipv4 allow_unicode"
 )
 """Options that no column has."""
 OF_COLUMNS = words_of(

@@ -89,7 +89,7 @@ def own(field: Made) -> bool:
 
 def option(field: Made, name: str, otherwise: object = None) -> object:
     told = field.words.get(name, otherwise)
-    if isinstance(told, Symbol | NotKnown):
+    if isinstance(told, Symbol | Made | NotKnown):
         raise NotDjangos(f"{name} is computed when it runs")
     return told
 

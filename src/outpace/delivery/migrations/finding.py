@@ -74,7 +74,7 @@ def found(files: Mapping[str, str], read: Callable[[str, str], Read] | None = No
     look = read or _python
     told = [(path, look(path, text)) for path, text in sorted(files.items()) if path.endswith(".py")]
     alembic = [one for _, one in told if isinstance(one, Migration)]
-    django = [one for _, one in told if isinstance(one, django_reading.Unordered)]
+    django = _labeled([one for _, one in told if isinstance(one, django_reading.Unordered)])
     there = {one.id for one in django}
     beside = tuple(one for one in django if there & set(one.replaces))
     sql = [path for path in files if sql_files.is_sql(path) or _is_declared_sql(path, declared)]
@@ -113,6 +113,27 @@ def _python(path: str, text: str) -> Read:
         settles = "write it as a literal"
         return alembic_reading.read(path, tree) or Unknown("its revision is computed when it is loaded", settles)
     return django_reading.read(path, tree) or bystander(tree)
+
+
+def _labeled(found: list[django_reading.Unordered]) -> list[django_reading.Unordered]:
+    """By what those of one folder call each other, where none of them calls it by the folder's name."""
+    beside: dict[str, dict[str, django_reading.Unordered]] = {}
+    for one in found:
+        beside.setdefault(_folder(one.path), {})[one.id.partition(".")[2]] = one
+    labels: dict[str, str] = {}
+    for folder, files in beside.items():
+        named = ((name, *told.partition(".")) for name, one in files.items() for told in (*one.after, *one.replaces))
+        count = Counter(app for own, app, _, name in named if name != own and name in files)
+        (label, most), (_, others) = (*count.most_common(2), ("", 0), ("", 0))[:2]
+        app = next(iter(files.values())).app
+        if most > others and app not in count:
+            labels[folder] = label
+    return [
+        replace(one, app=label, id=f"{label}.{one.id.partition('.')[2]}")
+        if (label := labels.get(_folder(one.path)))
+        else one
+        for one in found
+    ]
 
 
 def _django(kept: list[django_reading.Unordered]) -> list[Migration]:
