@@ -164,7 +164,7 @@ def test_a_clock_that_jumps_by_years_at_every_look_decides_nothing(shop: Shop, m
 
 
 def test_nothing_that_decides_reads_the_clock_on_the_wall() -> None:
-    """The watchdog reads it for the ends of blocks, which are dates, and to say when something happened."""
+    """It is read for the ends of blocks, which are dates, and to say when something happened."""
     reads = re.compile(r"time\.(?:time|gmtime|localtime)\(|datetime\.now|times\.now")
     found = {
         path.name: [line.strip() for line in path.read_text().splitlines() if reads.search(line)]
@@ -172,6 +172,7 @@ def test_nothing_that_decides_reads_the_clock_on_the_wall() -> None:
     }
     decided = [line for line in found.pop("__main__.py") if "time.gmtime()" not in line]
     assert decided == ['return "until" in mark and float(mark["until"]) < time.time()']
+    assert found.pop("routing.py") == ["return found.blocked_at(times.now()) if found is not None else ()"]
     assert [name for name, lines in found.items() if lines] == []
 
 
