@@ -106,3 +106,21 @@ def test_a_revision_that_is_none_is_a_usage_error(shop: Shop, span: str, capsys:
         status = int(str(ended.code))
     assert status == (0 if span == "--" else 2)
     assert "Traceback" not in capsys.readouterr().err
+
+
+def test_packages_that_moved_are_named_where_they_may_bring_migrations(
+    shop: Shop, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shop.git("switch", "--quiet", "main")
+    shop.commit({"requirements.txt": "django==4.2\ndjango-allauth==0.50.0\n"})
+    shop.git("switch", "--quiet", "--create", "upgrade")
+    shop.commit({"requirements.txt": "django==4.2\ndjango-allauth==65.0\npillow==11.0\n"})
+    assert main(["migrations", "main..HEAD"]) == 0
+    told = " ".join(capsys.readouterr().out.split())
+    assert (
+        "are read at the gate of a rollout, not here; these moved: django-allauth 0.50.0 to 65.0, pillow 11.0" in told
+    )
+    shop.git("switch", "--quiet", "--create", "plain")
+    shop.commit({"requirements.txt": "flask==3.0\n"})
+    assert main(["migrations", "upgrade..HEAD"]) == 0
+    assert "these moved" not in capsys.readouterr().out

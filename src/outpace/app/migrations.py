@@ -6,13 +6,17 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Protocol
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from outpace.delivery.migrations.finding import Packages, beyond, may_be_migration, road_between
 from outpace.delivery.migrations.road import Plan, Road, plan
 from outpace.model.application import Application
 from outpace.model.errors import NotFound, UsageError
+from outpace.model.inventory import Inventory
+from outpace.model.package import PYPI
 
 MOST_FILES = 20_000
+SHOWN = 8  # packages
 UNREAD = b"\0"  # neither Python nor SQL
 
 
@@ -72,16 +76,42 @@ def migrations(
     accepted: str | None = None,
     applied: str | None = None,
     packages: Packages | None = None,
+    inventory: Callable[[str], Inventory] | None = None,
 ) -> View:
     """Reads texts alone: nothing of the repository is imported or run, and no database is asked. `applied` is the
-    revision that last migrated it, where that is not the base; `packages` are those of both releases."""
+    revision that last migrated it, where that is not the base; `packages` are those of both releases, and `inventory`
+    tells of them what the locks do, where there are no releases."""
     place, declared = where(application)
     new = texts(tree(head), place, declared)
     road = road_between(texts(tree(base), place, declared), new, declared, packages)
     if applied is not None:
         same = None if packages is None else Packages(packages.after, packages.after)
         road = beyond(road, road_between(texts(tree(applied), place, declared), new, declared, same))
+    if packages is None and inventory is not None:
+        road = replace(road, said=(*road.said, *unseen(inventory(base), inventory(head))))
     return View(application=application.name, base=base, head=head, road=road, plan=plan(road, accepted))
+
+
+def unseen(before: Inventory, after: Inventory) -> tuple[str, ...]:
+    """Packages that moved may bring migrations of their own, which lie in no repository."""
+    old, new = _versions(before), _versions(after)
+    moved = [(name, versions) for name, versions in sorted(new.items()) if old.get(name) != versions]
+    if "django" not in new or not moved:
+        return ()
+    told = [f"{name} {' to '.join(filter(None, (old.get(name), versions)))}" for name, versions in moved]
+    more = f" and {len(told) - SHOWN} more" if told[SHOWN:] else ""
+    return (
+        f"migrations that packages bring are read at the gate of a rollout, not here; these moved: "
+        f"{', '.join(told[:SHOWN])}{more}",
+    )
+
+
+def _versions(inventory: Inventory) -> dict[str, str]:
+    found: dict[str, set[str]] = {}
+    for one in inventory.components:
+        if one.package.ecosystem == PYPI:
+            found.setdefault(one.package.name, set()).add(one.version or "without a version")
+    return {name: " and ".join(sorted(versions)) for name, versions in found.items()}
 
 
 def where(application: Application) -> tuple[str, str]:
