@@ -100,10 +100,8 @@ def unseen(before: Inventory, after: Inventory) -> tuple[str, ...]:
         return ()
     told = [f"{name} {' to '.join(filter(None, (old.get(name), versions)))}" for name, versions in moved]
     more = f" and {len(told) - SHOWN} more" if told[SHOWN:] else ""
-    return (
-        f"migrations that packages bring are read at the gate of a rollout, not here; these moved: "
-        f"{', '.join(told[:SHOWN])}{more}",
-    )
+    where = "migrations that packages bring are read at the gate of a rollout, not here"
+    return (f"{where}; these moved: {', '.join(told[:SHOWN])}{more}",)
 
 
 def _versions(inventory: Inventory) -> dict[str, str]:
