@@ -10,6 +10,7 @@ from outpace.delivery.exchanges.addresses import redacted_url
 from outpace.delivery.exchanges.dropped import Dropped
 from outpace.delivery.exchanges.placeholders import STANDING
 from outpace.delivery.exchanges.plain_values import is_plain
+from outpace.delivery.quoted import QUOTED
 
 if TYPE_CHECKING:
     from outpace.delivery.exchanges.texts import Texts
@@ -19,7 +20,7 @@ Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | Non
 DEEPEST_JSON = 60
 DEEPEST_STRINGS = 4
 MOST_EMBEDDED = 200
-_BRACKETS = re.compile(r'"(?:[^"\\]|\\.)*+"|[\[\]{}]', re.DOTALL)
+_BRACKETS = re.compile(rf"{QUOTED}|[\[\]{{}}]")
 _BEGINS = re.compile(r'[{\[](?=\s{0,20}["{\[\d])')
 _LABELS = ("name", "key", "field", "id", "label", "type", "path")
 _LABELED = frozenset({"value", "values", "content", "text", "data"})
@@ -29,8 +30,8 @@ _PRECISE = re.compile(r"-?\d+\.\d{4,}")
 _URL = re.compile(r"(?:https?://|/)[^\s]*")
 _GRAPHQL = re.compile(r"\s*(?:(?:query|mutation|subscription|fragment)\b[^{]*)?\{[\s\w]")
 _WORDS = re.compile(r"[A-Za-z]{1,20}(?:[_-][A-Za-z]{1,20}){0,3}")
-_QUOTED = re.compile(r'"""[\s\S]*?"""|"(?:[^"\\\n]|\\.)*+"')
-_LITERAL = re.compile(r'"(?:[^"\\\n]|\\.)*+"')
+_STRING = re.compile(rf'"""[\s\S]*?"""|{QUOTED}')
+_LITERAL = re.compile(QUOTED)
 
 
 def redacted_json(text: str, texts: Texts) -> str:
@@ -124,7 +125,7 @@ def nested(value: str, texts: Texts, depth: int, *, is_query: bool = False) -> s
     if _URL.fullmatch(value):
         return _elsewhere(redacted_url(value, texts), texts)
     if is_query and _GRAPHQL.match(value) and value.rstrip().endswith("}"):
-        return texts.text(_QUOTED.sub(lambda found: f'"{texts.replaced(found[0].strip(chr(34)))}"', value), depth)
+        return texts.text(_STRING.sub(lambda found: f'"{texts.replaced(found[0].strip(chr(34)))}"', value), depth)
     told = texts.text(value, depth)
     if is_plain(value) or (told != value and is_plain(STANDING.sub("", told))):
         return told
