@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from outpace.app.replay import Plan, View, known, replayed
 from outpace.delivery.exchanges.comparison import answered, cannot_go_on
-from outpace.delivery.exchanges.expected import Acceptance
+from outpace.delivery.exchanges.expected import Acceptance, fixed
 from outpace.model.release import SHORT
 
 if TYPE_CHECKING:
@@ -143,7 +143,7 @@ def _asked(
         seeded=seeded,
         ignore=ignore,
         unordered=unordered,
-        expected=_expected(place.here.setup.probes, exposed),
+        expected=_expected(place, releases[0], exposed),
         accepted=accepted,
         releases=releases,
         unsafe_methods=writes,
@@ -152,9 +152,12 @@ def _asked(
     return replayed(recording, plan, replays(place.here.report))
 
 
-def _expected(probes: Collection[Probe], exposed: Collection[str]) -> tuple[Probe, ...]:
-    """What the release fixes may be answered otherwise: of what its locks match still, nothing may."""
-    return tuple(each for each in probes if not set(each.advisories) & set(exposed))
+def _expected(place: EdgePlace, old: Digest, exposed: Collection[str]) -> tuple[Probe, ...]:
+    """What the release fixes may be answered otherwise. Nothing, where the old one's locks are not here."""
+    probes, revision = place.here.setup.probes, place.store.find(old).manifest.revision
+    if not probes or not place.here.world.has(revision):
+        return ()
+    return fixed(probes, place.exposed(revision), frozenset(exposed))
 
 
 def accepting(comparison: Comparison) -> str:

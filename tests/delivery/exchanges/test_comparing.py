@@ -30,7 +30,8 @@ def page(text: str, *fields: tuple[str, str]) -> Answered:
 
 def compared(*answers: Answered | NoAnswer, **known: Any) -> Same | Different | NotComparable:
     """All but the last are the old release's."""
-    return Comparer(**known).compared(answers[:-1], answers[-1:], asked=ASKED)
+    comparer = Comparer(**known)
+    return comparer.settled(comparer.compared(answers[:-1], answers[-1:], asked=ASKED), "")
 
 
 def readable(*answers: Answered | NoAnswer, **known: Any) -> str:

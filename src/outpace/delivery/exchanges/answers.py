@@ -47,6 +47,7 @@ class Difference(Struct, frozen=True):
     spot: str = ""
     whole: tuple[str, str] = ("", "")  # both texts where they were not shortened, to look for what in them is noise
     moved: bool = False  # a line that stands elsewhere, as others do, and none is new
+    drawn: tuple[str, ...] = ()  # ids; it is none, unless the old release gives one of them for another thing
 
     @property
     def place(self) -> str:
@@ -79,9 +80,11 @@ NOT_ALIGNED = Difference("body", "unaligned", "", "", "body")
 
 
 class Same(Struct, frozen=True, tag=True):
-    """`noise` is where any two answers of one release differ, too."""
+    """`noise` is where any two answers of one release differ, too. `drawn` would differ if the ids in it were none that
+    were just drawn."""
 
     noise: tuple[str, ...] = ()
+    drawn: tuple[Difference, ...] = ()
 
 
 class Different(Struct, frozen=True, tag=True):
@@ -90,6 +93,7 @@ class Different(Struct, frozen=True, tag=True):
     differences: tuple[Difference, ...]
     more: int = 0
     noise: tuple[str, ...] = ()
+    drawn: tuple[Difference, ...] = ()
 
     @property
     def has_each_place(self) -> bool:

@@ -113,7 +113,8 @@ class Comparison(Struct, frozen=True, kw_only=True):
             told = f"{first.request.method} {first.request.target}: {first.example.readable}{others}"
             told += f"{self._perhaps}{self._unasked}"
             return f"{self.different} of {count} {_differ(self.different)}: {told}"
-        told = [f"{count} {_are(self.compared)} answered alike"]
+        alike = self.compared - self.expected - self.different
+        told = [f"{counted(alike, 'replayed exchange')} {_are(alike)} answered alike"]
         told += [f"{self.expected} {_differ(self.expected)} as the fix is meant to"] if self.expected else []
         accepted = [each for each in self.found if each.accepted]
         differences = counted(len(accepted), "difference")

@@ -44,11 +44,17 @@ def differing_documents(old: Json, new: Json, rules: Rules, where: str = "$", na
             return  # a clock that is right on the second
         case _ if _kind(old) != _kind(new):
             yield Difference(where, "type", _shown(old), _shown(new), where)
-        case _ if old != new and not rules.volatile.alike(_plain(old), _plain(new)):
-            before, after = shown_beside(_text(old), _text(new))
-            yield Difference(where, "changed", before, after, where, (_plain(old), _plain(new)))
+        case _ if old != new:
+            yield from _values(old, new, rules, where)
         case _:
             return
+
+
+def _values(old: Json, new: Json, rules: Rules, where: str) -> Iterator[Difference]:
+    whole = (_plain(old), _plain(new))
+    drawn = rules.volatile.drawn(*whole)
+    if drawn is None or drawn:
+        yield Difference(where, "changed", *shown_beside(_text(old), _text(new)), where, whole, drawn=drawn or ())
 
 
 def _objects(old: dict[str, Json], new: dict[str, Json], rules: Rules, where: str) -> Iterator[Difference]:
@@ -58,7 +64,7 @@ def _objects(old: dict[str, Json], new: dict[str, Json], rules: Rules, where: st
             continue
         if key not in new:
             yield Difference(spot, "missing", _shown(value), "", spot)
-        elif not of_one_answer(key, value) or _kind(value) != _kind(new[key]):
+        elif not (of_one_answer(key, value) and of_one_answer(key, new[key])) or _kind(value) != _kind(new[key]):
             yield from differing_documents(value, new[key], rules, spot, key)
     for key in sorted(new.keys() - old.keys()):
         if key.lower() not in rules.ignored:

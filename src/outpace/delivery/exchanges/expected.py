@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from hashlib import sha256
 from urllib.parse import unquote, unquote_plus
 
@@ -53,14 +54,28 @@ def class_of(request: Request, difference: Difference) -> DifferenceClass:
 
 
 def in_exploit_class(request: Request, probes: tuple[probe.Probe, ...]) -> bool:
-    """The request is a probe's, however it is escaped, or has what a probe's has beside its benign twin."""
+    """The request is a probe's, however it is escaped, or has what a probe's has beside its benign twin; headers, too,
+    that the probe has and its twin has not."""
     asked = _Shape.of(request.method, request.target, request.body)
+    fields = {(name.lower(), value) for name, value in request.fields}
     for each in probes:
         exploit = _Shape.of(each.request.method, each.request.path, each.request.body)
         benign = _Shape.of(each.benign.method, each.benign.path, each.benign.body)
+        headers = _headers(each.request) - _headers(each.benign)
+        if not headers <= fields or (exploit.spelled == benign.spelled and not headers):
+            continue
         if asked.spelled == exploit.spelled or (asked.odd == exploit.odd != benign.odd and exploit.is_odd):
             return True
     return False
+
+
+def fixed(probes: Iterable[probe.Probe], before: frozenset[str], after: frozenset[str]) -> tuple[probe.Probe, ...]:
+    """Those of advisories that the old release is exposed to, and the new one is not."""
+    return tuple(each for each in probes if before & set(each.advisories) and not after & set(each.advisories))
+
+
+def _headers(request: probe.Request) -> set[tuple[str, str]]:
+    return {(name.lower(), value.strip()) for name, value in request.headers.items()}
 
 
 class _Shape(Struct, frozen=True):

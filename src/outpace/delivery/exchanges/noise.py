@@ -6,7 +6,7 @@ import json
 import re
 from collections.abc import Iterable, Iterator
 
-from outpace.delivery.exchanges.answers import Difference, shown
+from outpace.delivery.exchanges.answers import Difference
 from outpace.delivery.exchanges.volatile import Volatile, words
 
 MOST_CHANCES = 12
@@ -18,10 +18,23 @@ class Noise:
     def __init__(self, volatile: Volatile) -> None:
         self._volatile = volatile
         self._seen: dict[str, list[Difference]] = {}
+        self._places: set[str] = set()
+        self._coming: set[str] = set()  # what holds fields or lines that come and go
 
     def learn(self, found: Iterable[Difference]) -> None:
         for each in found:
             self._seen.setdefault(each.spot, []).append(each)
+            self._learn_place(each)
+
+    def learn_lines(self, found: Iterable[Difference]) -> None:
+        """By their place alone: each has another number in each answer."""
+        for each in found:
+            self._learn_place(each)
+
+    def _learn_place(self, found: Difference) -> None:
+        self._places.add(found.place)
+        if found.kind in {"missing", "added"}:
+            self._coming.add(_holder(found.place))
 
     @property
     def without_order(self) -> frozenset[str]:
@@ -29,12 +42,17 @@ class Noise:
         return frozenset(spot.removesuffix(" order") for spot in self._seen if spot.endswith(" order"))
 
     @property
-    def changes(self) -> Iterator[Difference]:
-        return (each for found in self._seen.values() for each in found if each.kind == "changed")
+    def differences(self) -> Iterator[Difference]:
+        return (each for found in self._seen.values() for each in found)
+
+    def may_bring(self, found: Difference) -> bool:
+        """Other items differ there among old answers, or other fields or lines come and go where it does."""
+        comes_or_goes = found.kind in {"missing", "added"}
+        return found.place in self._places or (comes_or_goes and _holder(found.place) in self._coming)
 
     @property
     def places(self) -> tuple[str, ...]:
-        return tuple(sorted({each.place for found in self._seen.values() for each in found}))
+        return tuple(sorted({each.place for each in self.differences}))
 
     def covers(self, found: Difference) -> bool:
         """A value that is always another may be any other of its form: but it is there, and a clock is right."""
@@ -77,21 +95,31 @@ class Chances:
 
     def learn(self, about: str, found: Iterable[Difference]) -> None:
         for each in found:
-            known = self._given.setdefault(_named(about, each), set())
-            if len(known) <= MOST_CHANCES and len(self._given) <= MOST_PLACES:
-                known |= {each.old, each.new}
-
-    def learn_lines(self, about: str, lines: Iterable[str]) -> None:
-        """Lines of a text that some answers of the old release have, and others have not."""
-        known = self._lines.setdefault(about, set())
-        if len(known) <= MOST_PLACES:
-            known |= {shown(line) for line in lines}
+            if _is_line(each):
+                known = self._lines.setdefault(about, set())
+                known |= {each.old or each.new} if len(known) <= MOST_PLACES else set()
+            elif each.kind == "changed" and len(self._given) <= MOST_PLACES:
+                known = self._given.setdefault(_named(about, each), set())
+                known |= {each.old, each.new} if len(known) <= MOST_CHANCES else set()
 
     def covers(self, about: str, found: Difference) -> bool:
-        if found.place.startswith("line") and found.kind in {"missing", "added"}:
+        if _is_line(found):
             return (found.old or found.new) in self._lines.get(about, ())
         given = self._given.get(_named(about, found), set())
         return found.kind == "changed" and len(given) <= MOST_CHANCES and {found.old, found.new} <= given
+
+    def touches(self, about: str, found: Difference) -> bool:
+        """Some answers of the old release differ there."""
+        return _named(about, found) in self._given
+
+
+def _is_line(found: Difference) -> bool:
+    """That some answers have, and others have not."""
+    return found.place.startswith("line") and found.kind in {"missing", "added"}
+
+
+def _holder(place: str) -> str:
+    return place.rpartition(".")[0] if place.startswith("$") else place.partition(" ")[0]
 
 
 def _named(about: str, found: Difference) -> tuple[str, str]:

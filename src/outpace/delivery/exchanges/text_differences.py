@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections import Counter, deque
 from collections.abc import Iterable, Sequence
+from itertools import islice
 from typing import NamedTuple
 
 from msgspec.structs import replace
@@ -20,6 +21,7 @@ from outpace.delivery.exchanges.volatile import Volatile, of_one_answer, words
 LOOKED_AHEAD = 400
 """Lines among which the one is looked for that an old line became."""
 ALIKE = 0.5
+MOST_OPENED = 1_000
 _BETWEEN_TAGS = re.compile(r">\s*<")
 _TAG = re.compile(r"<[a-zA-Z][^<>]*+>")
 _NAMED = re.compile(r"""\b(?:name|id)=["']?([\w.-]+)""")
@@ -40,20 +42,21 @@ class Line(NamedTuple):
 
 
 class Texts(NamedTuple):
-    """What differs, and where old answers differ among themselves. `aligned`: a new answer was looked at to its end, so
-    that what all of them have is among what is found."""
+    """What differs in each new answer, or None for one that was not looked at to its end; and where old answers differ
+    among themselves, for reading and by place."""
 
-    found: tuple[Difference, ...] = ()
-    noise: tuple[str, ...] = ()
-    optional: frozenset[str] = frozenset()  # lines that some old answers have, and others have not
-    aligned: bool = True
+    found: tuple[tuple[Difference, ...] | None, ...]
+    noise: frozenset[str] = frozenset()
+    restless: tuple[Difference, ...] = ()
 
 
-def differing_texts(old: Sequence[str], new: Sequence[str], volatile: Volatile, work: Work, *, markup: bool) -> Texts:
-    """`old` holds at least one. A difference is in each of `new`. Raises NotAligned where old ones are too different
-    to be a measure."""
-    if len({*old, *new}) == 1:
-        return Texts()
+def differing_texts(
+    old: Sequence[str], new: Sequence[str | None], volatile: Volatile, work: Work, *, markup: bool
+) -> Texts:
+    """`old` holds at least one; of a new answer that is no text, nothing is found. Raises NotAligned where old ones are
+    too different to be a measure."""
+    if len({*old, *new} - {None}) == 1:
+        return Texts(((),) * len(new))
     read = _Reading(volatile, markup=markup)
     before = [read.lines(each) for each in old]
     skeleton = before[0]
@@ -63,27 +66,27 @@ def differing_texts(old: Sequence[str], new: Sequence[str], volatile: Volatile, 
     noise: set[str] = set()
     for answer in before[1:]:
         skeleton = _common(skeleton, answer, volatile, noise, work)
-    lost: list[dict[int, tuple[Line, Line | None]]] = []
-    gained: list[dict[str, Line]] = []
-    moved = True
-    for answer in map(read.lines, new):
-        try:
-            missing, added = _against(skeleton, answer, volatile, work)
-        except NotAligned:
-            continue
-        lost.append(missing)
-        moved = moved and _count(answer) == _count(before[0])
-        beyond = _count(answer) - known
-        gained.append({line.key: line for line in added if line.key in beyond})
-    every = {line.key for line in skeleton}
-    optional = (
-        {line.text for lines in before for line in lines if line.key not in every} if len(before) > 1 else set[str]()
-    )
-    found = _told(lost, gained)
-    if moved:
+    after = [read.lines(each) if each is not None else None for each in new]
+    found = [_found(skeleton, each, known, volatile, work) if each is not None else () for each in after]
+    if all(each is not None and _count(each) == _count(before[0]) for each in after):
         restless = _restless(before)
-        found = tuple(replace(each, moved=True) for each in found if each.spot not in restless)
-    return Texts(found, tuple(sorted(noise)), frozenset(optional), bool(lost) or not new)
+        found = [told and tuple(replace(each, moved=each.spot not in restless) for each in told) for told in found]
+    return Texts(tuple(found), frozenset(noise), (*islice(_opened(skeleton), MOST_OPENED), *_coming(skeleton, before)))
+
+
+def _opened(skeleton: list[Line]) -> Iterable[Difference]:
+    """Words that are not the same in each old answer."""
+    for line in skeleton:
+        for place, word in enumerate(line.words):
+            if word is None:
+                yield Difference(_behind(line, place), "changed", "", "")
+
+
+def _coming(skeleton: list[Line], answers: list[list[Line]]) -> Iterable[Difference]:
+    """Lines that some old answers have, and others have not."""
+    every = {line.key for line in skeleton}
+    lines = {line.text for answer in answers for line in answer if line.key not in every}
+    return (Difference("line", "missing", shown(text), "") for text in lines)
 
 
 def _count(answer: list[Line]) -> Counter[str]:
@@ -108,24 +111,7 @@ def _restless(answers: list[list[Line]]) -> set[str]:
     return found
 
 
-def _told(lost: list[dict[int, tuple[Line, Line | None]]], gained: list[dict[str, Line]]) -> tuple[Difference, ...]:
-    if not lost:
-        return ()
-    always = [place for place in lost[0] if all(place in each for each in lost)]
-    told: list[Difference] = []
-    shown_already: set[str] = set()
-    for place in always:
-        line, instead = lost[0][place]
-        if instead is not None:
-            shown_already.add(instead.key)
-        told.append(_changed(line, instead))
-    for key, line in gained[0].items():
-        if key not in shown_already and all(key in each for each in gained):
-            told.append(Difference(f"line {line.number}", "added", "", shown(line.text), f"line {line.number} added"))
-    return tuple(told)
-
-
-def _changed(line: Line, instead: Line | None) -> Difference:
+def _changed(line: Line, instead: Line | None, drawn: tuple[str, ...] = ()) -> Difference:
     spot = f"line {line.number}"
     if instead is None:
         return Difference(spot, "missing", shown(line.text), "", spot)
@@ -133,11 +119,14 @@ def _changed(line: Line, instead: Line | None) -> Difference:
         pairs = enumerate(zip(line.words, instead.words, strict=True))
         differing = [place for place, (one, other) in pairs if one is not None and one != other]
         if len(differing) == 1:
-            place = differing[0]
-            around = " ".join("".join(word or "*" for word in line.words[max(0, place - 8) : place]).split())[-40:]
-            where = f"{spot}, behind {shown(around, 40)!r}" if around else spot
-            return Difference(where, "changed", shown(line.words[place] or ""), shown(instead.words[place] or ""), spot)
-    return Difference(spot, "changed", *shown_beside(line.text, instead.text), spot)
+            old, new = (shown(each.words[differing[0]] or "") for each in (line, instead))
+            return Difference(_behind(line, differing[0]), "changed", old, new, spot, drawn=drawn)
+    return Difference(spot, "changed", *shown_beside(line.text, instead.text), spot, drawn=drawn)
+
+
+def _behind(line: Line, place: int) -> str:
+    around = " ".join("".join(word or "*" for word in line.words[max(0, place - 8) : place]).split())[-40:]
+    return f"line {line.number}, behind {shown(around, 40)!r}" if around else f"line {line.number}"
 
 
 class _Reading:
@@ -163,9 +152,11 @@ class _Reading:
         return found
 
 
-def _without_value(found: re.Match[str]) -> str:
-    named = _NAMED.search(found[0])
-    return _HELD.sub('value=""', found[0]) if named is not None and of_one_answer(named[1]) else found[0]
+def _without_value(tag: re.Match[str]) -> str:
+    named = _NAMED.search(tag[0])
+    if named is None:
+        return tag[0]
+    return _HELD.sub(lambda held: "value=*" if of_one_answer(named[1], held[1][1:-1]) else held[0], tag[0])
 
 
 def _common(skeleton: list[Line], answer: list[Line], volatile: Volatile, noise: set[str], work: Work) -> list[Line]:
@@ -197,27 +188,40 @@ def _same(word: str | None, other: str | None, volatile: Volatile) -> bool:
     return word is None or (other is not None and volatile.alike(word, other))
 
 
-def _against(
-    skeleton: list[Line], answer: list[Line], volatile: Volatile, work: Work
-) -> tuple[dict[int, tuple[Line, Line | None]], list[Line]]:
+def _found(
+    skeleton: list[Line], answer: list[Line], known: Counter[str], volatile: Volatile, work: Work
+) -> tuple[Difference, ...] | None:
     """Lines of the skeleton that are not there, each with what stands in its place; and lines that are new."""
-    missing: dict[int, tuple[Line, Line | None]] = {}
+    found: list[Difference] = []
     added: list[Line] = []
-    for one, other in _aligned(skeleton, answer, work):
-        if one is None and other is not None:
-            added.append(other)
-        elif one is not None and other is None:
-            missing[one.number] = (one, None)
-        elif one is not None and other is not None and not _fits(one, other, volatile):
-            missing[one.number] = (one, other)
-            added.append(other)
-    return missing, added
+    told: set[str] = set()
+    try:
+        for one, other in _aligned(skeleton, answer, work):
+            drawn = _drawn(one, other, volatile) if one is not None and other is not None else None
+            if one is None and other is not None:
+                added.append(other)
+            elif one is not None and (drawn is None or drawn):
+                found.append(_changed(one, other, drawn or ()))
+                told |= {other.key} if other is not None and drawn is None else set()
+    except NotAligned:
+        return None
+    beyond = _count(answer) - known
+    lines = {line.key: line for line in added if line.key in beyond and line.key not in told}
+    more = (
+        Difference(f"line {line.number}", "added", "", shown(line.text), f"added {key}") for key, line in lines.items()
+    )
+    return (*found, *more)
 
 
-def _fits(line: Line, other: Line, volatile: Volatile) -> bool:
-    if line.words == other.words or len(line.words) != len(other.words):
-        return line.words == other.words
-    return all(_same(one, word, volatile) for one, word in zip(line.words, other.words, strict=True))
+def _drawn(line: Line, other: Line, volatile: Volatile) -> tuple[str, ...] | None:
+    """As of two values; an open word is like any."""
+    if line.words == other.words:
+        return ()
+    if len(line.words) != len(other.words):
+        return None
+    pairs = ((one, word) for one, word in zip(line.words, other.words, strict=True) if one is not None)
+    found = [volatile.drawn(one, word or "") for one, word in pairs]
+    return None if None in found else tuple(each for ids in found for each in ids or ())
 
 
 def _aligned(old: list[Line], new: list[Line], work: Work) -> Iterable[tuple[Line | None, Line | None]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
@@ -19,10 +19,14 @@ _WORDS = re.compile(
     r"|[A-Za-z0-9_-]{20,}|[A-Za-z0-9_]+(?:\.\d+)?|\s+|[^\sA-Za-z0-9_]"
 )
 _UUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
-_HEX = re.compile(r"(?=.*\d)[0-9a-f]{16,}|(?=.*\d)[0-9A-F]{16,}")
+_HEX = re.compile(r"(?=.*\d)(?:(?=.*[a-f])[0-9a-f]{16,}|(?=.*[A-F])[0-9A-F]{16,})")
+"""Of digits alone it may be an account, a card or an amount."""
 _OPAQUE = re.compile(r"(?=.*\d)(?=.*[a-z])(?=.*[A-Z])[A-Za-z0-9_=-]{16,}")
+_FORMS = {"uuid": _UUID, "hex": _HEX, "opaque": _OPAQUE}
 _EPOCH = re.compile(r"(?P<s>\d{10})(?:\.\d{1,9})?|(?P<ms>\d{13})|(?P<us>\d{16})|(?P<ns>\d{19})")
-_OF_ONE_SESSION = ("csrf", "xsrf", "nonce", "token", "session", "jwt")
+_SNOWFLAKE = re.compile(r"\d{17,19}")
+_SNOWFLAKES = ((22, 1_288_834_974_657), (22, 1_420_070_400_000), (22, 0), (16, 0))
+"""Bits behind a clock of milliseconds, and when it began: Twitter's, Discord's, that of 1970, Mastodon's."""
 _OF_ONE_ANSWER = frozenset(
     [
         "requestid", "traceid", "spanid", "correlationid", "traceparent", "csrf", "csrftoken", "csrfmiddlewaretoken",
@@ -30,14 +34,23 @@ _OF_ONE_ANSWER = frozenset(
         "pid", "uptime", "xrequestid", "xtraceid", "xcorrelationid", "cspnonce", "authenticitytoken",
     ]
 )  # fmt: skip
+_OF_ONE_SESSION = re.compile(r".*(?:csrf|xsrf|nonce|(?<!page)(?<!next)token|session|jwt)(?:id|key)?")
+"""Not the token of a next page, which one release gives again and again."""
+_DRAWN = re.compile(
+    r"(?![A-Za-z]+[-_.:]?\d+\Z)(?=.*[A-Za-z])(?=.*\d|(?:.*[a-z][A-Z]){2})[\w+/=.:~%!$|-]{8,}|[A-Za-z]{24,}", re.ASCII
+)
+"""A word with a number behind it is none."""
 
 
-def of_one_answer(name: str, value: object = "") -> bool:
-    """Whatever stands there, it is of one answer, one session or one process."""
+def of_one_answer(name: str, value: object) -> bool:
+    """By the name, whatever stands there is of one answer or one process; or what does is a token that was drawn, and
+    the name that of a session's."""
+    if value == "" or isinstance(value, (dict, list)):
+        return False
     bare = re.sub(r"[^a-z0-9]", "", name.lower())
     if bare in _OF_ONE_ANSWER:
-        return not isinstance(value, (dict, list))
-    return isinstance(value, str) and any(word in bare for word in _OF_ONE_SESSION)
+        return True
+    return isinstance(value, str) and bool(_DRAWN.fullmatch(value) and _OF_ONE_SESSION.fullmatch(bare))
 
 
 def words(text: str) -> list[str]:
@@ -53,22 +66,26 @@ class Volatile:
         self._given = given
 
     def alike(self, old: str, new: str) -> bool:
-        """Word by word: the same, or both clocks around now, or both ids of one form."""
-        if old == new:
-            return True
-        if self._pair(old, new):
-            return True
-        one, other = words(old), words(new)
-        return len(one) == len(other) and all(
-            self._pair(*pair) for pair in zip(one, other, strict=False) if pair[0] != pair[1]
-        )
+        return self.drawn(old, new) is not None
 
-    def _pair(self, old: str, new: str) -> bool:
-        for form in (_UUID, _HEX, _OPAQUE):
-            if form.fullmatch(old) and form.fullmatch(new):
-                return len(old) == len(new) and not self._given(new)
-        before, after = _time(old), _time(new)
-        return before is not None and after is not None and self._is_now(before) and self._is_now(after)
+    def drawn(self, old: str, new: str) -> tuple[str, ...] | None:
+        """Word by word the same, or both clocks around now, or both ids of one form; None where they are not. Otherwise
+        the new one's ids that are taken for drawn, until the old release gives one of them for another thing."""
+        whole = self._drawn(old, new)
+        if whole is not None:
+            return whole
+        one, other = words(old), words(new)
+        found = list(map(self._drawn, one, other)) if len(one) == len(other) else [None]
+        return None if None in found else tuple(each for ids in found for each in ids or ())
+
+    def _drawn(self, old: str, new: str) -> tuple[str, ...] | None:
+        if old == new:
+            return ()
+        forms = (form for form in _FORMS.values() if form.fullmatch(old) and form.fullmatch(new))
+        of_one_form = next(forms, None) is not None and len(old) == len(new)
+        if not (of_one_form or (self._is_now(old) and self._is_now(new))):
+            return None
+        return None if self._given(new) else (new,) if is_id(new) else ()
 
     def spelled(self, word: str) -> str:
         """A word of a text; one that may be of one answer goes by its form."""
@@ -79,31 +96,37 @@ class Volatile:
         """A clock that is right, or a kind of id; empty for anything else."""
         if len(text) < SHORTEST:
             return ""
-        at = _time(text)
-        if at is not None and self._is_now(at):
+        if self._is_now(text):
             return "now"
-        forms = {"uuid": _UUID, "hex": _HEX, "opaque": _OPAQUE}
-        return next((name for name, form in forms.items() if form.fullmatch(text)), "")
+        return next((name for name, form in _FORMS.items() if form.fullmatch(text)), "")
 
-    def _is_now(self, at: datetime) -> bool:
-        return abs(at - self.asked) < AROUND
+    def is_over(self, clock: str) -> bool:
+        return any(at < self.asked - timedelta(minutes=1) for at in _times(clock))
+
+    def _is_now(self, text: str) -> bool:
+        return any(abs(at - self.asked) < AROUND for at in _times(text))
 
 
-def _time(text: str) -> datetime | None:
+def _times(text: str) -> Iterator[datetime]:
+    """What it says if it is a clock."""
     try:
         if found := _EPOCH.fullmatch(text):
             scale = {"s": 1, "ms": 10**3, "us": 10**6, "ns": 10**9}[found.lastgroup or "s"]
-            return from_timestamp(int(found[found.lastgroup or "s"]) / scale)
-        if text[:4].isdigit() and len(text) >= 16:
-            return parse(text)
-        if text.endswith("GMT"):
+            yield from_timestamp(int(found[found.lastgroup or "s"]) / scale)
+        if _SNOWFLAKE.fullmatch(text):
+            yield from (from_timestamp(((int(text) >> behind) + began) / 1_000) for behind, began in _SNOWFLAKES)
+        elif text[:4].isdigit() and len(text) >= 16:
+            yield parse(text)
+        elif text.endswith("GMT"):
             at = parsedate_to_datetime(text)
-            return at if at.tzinfo is not None else at.replace(tzinfo=UTC)  # "AM GMT", of which it takes no zone
+            yield at if at.tzinfo is not None else at.replace(tzinfo=UTC)  # "AM GMT", of which it takes no zone
     except (ValueError, OverflowError, OSError):
-        pass
-    return None
+        return
 
 
 def ids(text: str) -> set[str]:
-    long = {word for word in words(text) if len(word) >= SHORTEST}
-    return {word for word in long if _UUID.fullmatch(word) or _HEX.fullmatch(word) or _OPAQUE.fullmatch(word)}
+    return {word for word in words(text) if len(word) >= SHORTEST and is_id(word)}
+
+
+def is_id(word: str) -> bool:
+    return any(form.fullmatch(word) for form in (*_FORMS.values(), _SNOWFLAKE))
