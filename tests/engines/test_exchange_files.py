@@ -4,23 +4,44 @@ from __future__ import annotations
 
 import os
 import stat
+import threading
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
-from outpace.delivery.exchanges.exchange import Client, Exchange, NotKept, Recording, Request, Response, mix
+from outpace.delivery.exchanges.exchange import (
+    Client,
+    Exchange,
+    NotKept,
+    Recording,
+    Request,
+    Response,
+    UnredactedExchange,
+    UnredactedMessage,
+    mix,
+)
 from outpace.engines import exchange_files
 from outpace.engines.exchange_files import RecordingFile, read, record, write
 from outpace.model.errors import BadInput, DamagedData
+
+AT = datetime(2026, 11, 27, tzinfo=UTC)
 
 
 def exchange(target: str, body: str = "") -> Exchange:
     return Exchange(
         request=Request(method="GET", target=target),
         response=Response(status=200, body=body),
-        at=datetime(2026, 11, 27, tzinfo=UTC),
+        at=AT,
         client=Client("c"),
+    )
+
+
+def unredacted() -> UnredactedExchange:
+    nothing = UnredactedMessage()
+    return UnredactedExchange(
+        method="GET", target="/", authority="", status=200, request=nothing, response=nothing, at=AT
     )
 
 
@@ -91,10 +112,52 @@ def test_a_link_in_the_way_is_replaced_and_not_written_through(tmp_path: Path) -
     assert victim.read_text() == "mine"
 
 
+class Passing:
+    """Exchanges that come until nobody wants more."""
+
+    def __init__(self, *coming: UnredactedExchange | NotKept, then_wait: bool = False) -> None:
+        self._coming = coming
+        self._closed = threading.Event()
+        self._then_wait = then_wait
+
+    def exchanges(self) -> Iterator[UnredactedExchange | NotKept]:
+        yield from self._coming
+        if self._then_wait:
+            assert self._closed.wait(20), "nobody ended it"
+
+    def close(self) -> None:
+        self._closed.set()
+
+
+def test_a_writer_that_dies_ends_the_recording_with_what_was_kept(tmp_path: Path) -> None:
+    class Broken(RecordingFile):
+        dies = True
+
+        def write(self) -> None:
+            if self.dies:
+                self.dies = False
+                raise RuntimeError("it broke")
+            super().write()
+
+    file = Broken(tmp_path / "r.jsonl", 2)
+    with pytest.raises(RuntimeError, match="it broke"):
+        record(Passing(NotKept("why"), then_wait=True), lambda _: NotKept("never"), file, every=0.01)
+    assert read(file.path).not_kept == {"why": 1}
+
+
+def test_what_cannot_be_written_harms_nothing_that_was_kept_before(tmp_path: Path) -> None:
+    file = RecordingFile(tmp_path / "r.jsonl", 2)
+    passing = Passing(unredacted(), unredacted())
+    found = iter([exchange("/1"), exchange("/\ud800")])
+    with pytest.raises(UnicodeEncodeError):
+        record(passing, lambda _: next(found), file)
+    assert read(file.path).exchanges == (exchange("/1"),)
+
+
 def test_a_disk_that_takes_nothing_loses_the_recording_and_stops_nobody(tmp_path: Path) -> None:
     said: list[str] = []
     file = RecordingFile(tmp_path / "none" / "r.jsonl", 2)
-    record([NotKept("a"), NotKept("b")], lambda _: NotKept("never"), file, every=0.01, report=said.append)
+    record(Passing(NotKept("a"), NotKept("b")), lambda _: NotKept("never"), file, every=0.01, report=said.append)
     assert said == ["the recording cannot be written: No such file or directory"]
 
 

@@ -15,7 +15,7 @@ from collections.abc import Callable, Generator, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
 
@@ -188,6 +188,19 @@ def listening(edge: Edge, tap: Tap) -> Iterator[UnredactedExchange | NotKept]:
     )
 
 
+class Coming(NamedTuple):
+    """A tap that somebody began to read."""
+
+    rest: Iterator[UnredactedExchange | NotKept]
+    tap: Tap
+
+    def exchanges(self) -> Iterator[UnredactedExchange | NotKept]:
+        return self.rest
+
+    def close(self) -> None:
+        self.tap.close()
+
+
 def test_an_exchange_is_seen_as_it_passed(edge: Edge) -> None:
     tap = Tap(edge.admin, share=1.0, body_bytes=2000)
     coming = listening(edge, tap)
@@ -218,7 +231,7 @@ def test_only_what_is_redacted_reaches_the_file_which_its_owner_alone_may_read(e
     coming = listening(edge, tap)
     file = RecordingFile(tmp_path / "recording.jsonl", 3)
     redactor = Redactor(Redact(), body_bytes=2000)
-    recorder = threading.Thread(target=record, args=(coming, redactor.kept, file), kwargs={"every": 0.1})
+    recorder = threading.Thread(target=record, args=(Coming(coming, tap), redactor.kept, file), kwargs={"every": 0.1})
     recorder.start()
     for number in range(6):
         edge.status(f"/orders/{number}?password=geheim77", headers={"Authorization": "Bearer geheim77"})
@@ -288,6 +301,22 @@ def test_a_reader_that_falls_behind_loses_exchanges_and_says_how_many(edge: Edge
     assert lost
     assert set(lost) == {NotKept("there were more than could be redacted")}
     assert 256 <= len(found) - len(lost) <= 400
+
+
+def test_a_reader_that_dies_ends_the_recording_with_its_reason() -> None:
+    tap = Tap("127.0.0.1:no-port", share=1.0, body_bytes=2000)
+    with pytest.raises(ValueError, match="no-port"):
+        list(tap.exchanges())
+
+
+def test_a_header_that_is_no_text_is_seen_all_the_same(edge: Edge) -> None:
+    tap = Tap(edge.admin, share=1.0, body_bytes=2000)
+    coming = listening(edge, tap)
+    assert edge.status("/a", headers={"X-Name": "caf\xe9", "X-Other": "caf\xc3\xa9"}) == 200
+    found = next(coming)
+    tap.close()
+    assert isinstance(found, UnredactedExchange)
+    assert (field(found.request.fields, "x-name"), field(found.request.fields, "x-other")) == ("caf!", "café")
 
 
 def test_a_second_reader_is_refused_in_words(edge: Edge) -> None:

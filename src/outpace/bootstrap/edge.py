@@ -125,7 +125,7 @@ class EdgePlace:
             try:
                 redactor = Redactor(wanted.redact, body_bytes=wanted.body_bytes)
                 into = RecordingFile(self.recorded, wanted.exchanges)
-                record(tap.exchanges(), redactor.kept, into, report=self.here.report)
+                record(tap, redactor.kept, into, report=self.here.report)
             except KeyboardInterrupt:
                 self.here.report("ended")
             finally:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import os
 import threading
 from collections import Counter, deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
+from typing import Protocol
 
 import msgspec
 from msgspec import Struct
@@ -29,6 +30,18 @@ class Head(Struct, frozen=True, kw_only=True):
     not_kept: dict[str, int] = {}
 
 
+class Source(Protocol):
+    """What passes: `Tap`."""
+
+    def exchanges(self) -> Iterator[UnredactedExchange | NotKept]:
+        """Until `close`."""
+        ...
+
+    def close(self) -> None:
+        """From any thread."""
+        ...
+
+
 class RecordingFile:
     """A ring in memory, written whole beside the file and renamed: a reader sees one recording or the next."""
 
@@ -36,31 +49,35 @@ class RecordingFile:
         """Goes on with what is there. Raises BadInput, DamagedData."""
         there = read(path) if path.exists() else Recording(exchanges=())
         self.path = path
-        self._ring = deque(there.exchanges, maxlen=exchanges)
+        self._ring = deque(map(msgspec.json.encode, there.exchanges), maxlen=exchanges)
         self._not_kept = Counter(there.not_kept)
         self._changed = False
 
     def add(self, found: Exchange | NotKept) -> None:
-        self._changed = True
+        """What cannot be written raises here, and harms nothing that was added before."""
         if isinstance(found, NotKept):
             known = found.why in self._not_kept or len(self._not_kept) < MOST_REASONS
             self._not_kept[found.why if known else "other reasons"] += 1
         else:
-            self._ring.append(found)
+            self._ring.append(msgspec.json.encode(found))
+        self._changed = True
 
     def write(self) -> None:
         if self._changed:
-            write(self.path, Recording(exchanges=tuple(self._ring), not_kept=dict(self._not_kept)))
+            _write(self.path, self._ring, self._not_kept)
             self._changed = False
 
 
 def write(path: Path, recording: Recording) -> None:
+    _write(path, map(msgspec.json.encode, recording.exchanges), recording.not_kept)
+
+
+def _write(path: Path, lines: Iterable[bytes], not_kept: dict[str, int]) -> None:
     """The oldest give way where all together are too large."""
-    lines = [msgspec.json.encode(each) for each in recording.exchanges]
     fitting = [line for line in lines if len(line) < LONGEST_LINE]
     while sum(map(len, fitting)) > MOST_BYTES // 2:
         del fitting[: len(fitting) // 10 + 1]
-    head = msgspec.json.encode(Head(outpace_recording=VERSION, not_kept=recording.not_kept))
+    head = msgspec.json.encode(Head(outpace_recording=VERSION, not_kept=dict(not_kept)))
     half = path.with_name(f".{path.name}.{os.getpid()}.half")
     half.unlink(missing_ok=True)
     try:
@@ -111,20 +128,20 @@ def _lines(path: Path, lines: list[bytes]) -> tuple[list[Exchange], bool]:
 
 
 def record(
-    seen: Iterable[UnredactedExchange | NotKept],
+    source: Source,
     kept: Callable[[UnredactedExchange], Exchange | NotKept],
     into: RecordingFile,
     *,
     every: float = EVERY,
     report: Callable[[str], None] = lambda _: None,
 ) -> None:
-    """Until `seen` ends; redaction stands between the two, and the file is renewed every few seconds.
+    """Until `source` ends; redaction stands between the two, and the file is renewed every few seconds.
 
     A thread of its own writes, so that the last exchange before a quiet hour reaches the disk too. A full disk loses
-    the recording and stops nobody.
+    the recording and stops nobody. What else ends that thread ends the recording, and is raised.
     """
     lock, ended = threading.Lock(), threading.Event()
-    said = set[str]()
+    said, died = set[str](), list[Exception]()
 
     def renew() -> None:
         with lock:
@@ -137,13 +154,17 @@ def record(
                 said.add(why)
 
     def renewing() -> None:
-        while not ended.wait(every):
-            renew()
+        try:
+            while not ended.wait(every):
+                renew()
+        except Exception as error:  # noqa: BLE001 (whatever it is: who waits for exchanges would not hear of it)
+            died.append(error)
+            source.close()
 
     writer = threading.Thread(target=renewing, name="recording", daemon=True)
     writer.start()
     try:
-        for each in seen:
+        for each in source.exchanges():
             found = each if isinstance(each, NotKept) else kept(each)
             with lock:
                 into.add(found)
@@ -151,3 +172,5 @@ def record(
         ended.set()
         writer.join()
         renew()
+    if died:
+        raise died[0]

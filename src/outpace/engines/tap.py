@@ -50,9 +50,10 @@ def tap_filter(config_id: str = CONFIG_ID) -> dict[str, Any]:
 
 
 class _Field(Struct, frozen=True):
+    """Envoy writes `!` for each byte that is no UTF-8."""
+
     key: str = ""
     value: str = ""
-    raw_value: str = ""
 
 
 class _Body(Struct, frozen=True):
@@ -110,9 +111,11 @@ class Tap:
         self._changed = threading.Condition()
         self._line: socket.socket | None = None
         self._closed = False
+        self._died: Exception | None = None
 
     def exchanges(self) -> Iterator[UnredactedExchange | NotKept]:
-        """Until `close`; Envoy may be started again meanwhile. What was lost comes as NotKept."""
+        """Until `close`; Envoy may be started again meanwhile. What was lost comes as NotKept. Raises what ended the
+        reader, after all that it has read."""
         reader = threading.Thread(target=self._read, name="tap", daemon=True)
         reader.start()
         try:
@@ -120,7 +123,7 @@ class Tap:
                 with self._changed:
                     self._changed.wait_for(lambda: self._waiting or self._lost or self._closed)
                     if self._closed and not self._waiting and not self._lost:
-                        return
+                        break
                     trace = self._waiting.popleft() if self._waiting else None
                     self._bytes -= len(trace or b"")
                     lost, self._lost = self._lost, Counter()
@@ -130,6 +133,8 @@ class Tap:
         finally:
             self.close()
             reader.join()
+        if self._died is not None:
+            raise self._died
 
     def close(self) -> None:
         with self._changed:
@@ -139,6 +144,13 @@ class Tap:
             self._changed.notify_all()
 
     def _read(self) -> None:
+        try:
+            self._keep_listening()
+        except Exception as error:  # noqa: BLE001 (whatever it is: who waits for exchanges would not hear of it)
+            self._died = error
+            self.close()
+
+    def _keep_listening(self) -> None:
         said = ""
         while not self._closed:
             try:

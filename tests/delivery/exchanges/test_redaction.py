@@ -377,6 +377,25 @@ def test_text_that_is_made_to_hold_up_a_reader_does_not(text: str) -> None:
     assert time.process_time() - before < 8
 
 
+@pytest.mark.parametrize(
+    "agent",
+    [
+        r"\ud800pa\u0073sword=8sdf7Gh2jkl",
+        r"\udc80 \ud800t\u006fken=8sdf7Gh2jkl",
+        r"\ud83d\ude00 t\u006fken=8sdf7Gh2jkl",
+    ],
+)
+def test_half_a_character_ends_no_recording(agent: str) -> None:
+    exchange = seen(fields=(("user-agent", agent),))
+    assert is_absent("8sdf7Gh2jkl", exchange)
+    assert kept(exchange).request.fields[0][0] == "user-agent"
+
+
+def test_what_no_file_of_text_holds_is_not_kept() -> None:
+    exchange = seen(method="POST", kind="application/json", body=rb'{"q": "\ud800"}')
+    assert why(exchange, Redactor(Redact(keep=("q",)))) == "a body or a header is no text"
+
+
 def test_an_exchange_of_many_secrets_is_not_kept() -> None:
     body = json.dumps({"passwords": [f"{number:06}x" for number in range(5_000)]}).encode()
     told = why(seen(method="POST", body=body, kind="application/json"))

@@ -117,7 +117,7 @@ class Redactor:
             return NotKept("a header or an address is too long")
         texts = Texts(self._make, self._names, self._patterns, lambda name: name.lower() in self._keeps)
         try:
-            return self._clean(self._redacted(seen, texts), texts)
+            return self._clean(_text(self._redacted(seen, texts)), texts)
         except Dropped as why:
             return NotKept(str(why))
         except TooSlow:
@@ -204,6 +204,12 @@ def _fields(message: UnredactedMessage, texts: Texts) -> Iterator[tuple[str, str
             continue
         if texts.text(name) == name:
             yield name, value
+
+
+def _text(exchange: Exchange) -> Exchange:
+    """Raises UnicodeError for what no file of text holds: half a character, which an escape may stand for."""
+    "".join(_strings(exchange)).encode()
+    return exchange
 
 
 def _strings(exchange: Exchange) -> list[str]:

@@ -162,7 +162,7 @@ class Texts:
             return token
         decoded = token
         for _ in range(DEEPEST):
-            once = html.unescape(unquote(_UNICODE.sub(_character, decoded), errors="surrogateescape"))
+            once = html.unescape(unquote(_characters(decoded), errors="surrogateescape"))
             if once == decoded:
                 break
             decoded = once
@@ -190,8 +190,12 @@ class Texts:
         return any(spelled in text for secret in self.found for spelled, _ in spellings(secret))
 
 
-def _character(found: re.Match[str]) -> str:
-    return found[3] or chr(int(found[1] or found[2], 16))
+def _characters(text: str) -> str:
+    """Two halves become one character, and half a one becomes none."""
+    if "\\" not in text:
+        return text
+    told = _UNICODE.sub(lambda found: found[3] or chr(int(found[1] or found[2], 16)), text)
+    return told.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
 
 
 def spellings(secret: str) -> Iterator[tuple[str, Callable[[str], str]]]:
