@@ -13,6 +13,7 @@ HEAD = """\
 import uuid
 from django.db.models import CheckConstraint, Q
 from django.conf import settings
+from django.contrib.postgres.indexes import HashIndex
 from django.contrib.postgres.operations import AddIndexConcurrently, TrigramExtension
 from django.db import migrations, models
 from phones.fields import PhoneField

@@ -287,7 +287,8 @@ def check(name: str, condition: object, *, valid: bool = True) -> Constraint:
 
 def unique(name: str, columns: object, words: dict[str, object]) -> Constraint:
     distinct = not flag(words.get("postgresql_nulls_not_distinct", False))
-    return Constraint(name=name, kind="unique", columns=texts(columns), nulls_distinct=distinct)
+    includes = texts(words.get("postgresql_include") or ())
+    return Constraint(name=name, kind="unique", columns=texts(columns), includes=includes, nulls_distinct=distinct)
 
 
 def foreign_key(name: str, columns: object, to: str, words: dict[str, object]) -> Constraint:

@@ -37,6 +37,7 @@ SERIALS = ("serial", "bigserial", "smallserial", "serial4", "serial8")
 BITS = {"smallint": 15, "integer": 31, "bigint": 63}
 FURTHER = "; "
 """What stands behind it in a type is read by nobody, and makes it another type."""
+UNBOUNDED = frozenset("text varchar citext bytea json jsonb xml hstore tsvector varbit ltree".split())  # noqa: SIM905
 LADDERS = (("smallint", "integer", "bigint"),)
 _NUMBER = re.compile(r"\(*'?(?P<number>[-+]?\d{1,40}(?:\.\d{0,40})?(?:[eE][-+]?\d{1,3})?)'?\)*")
 _TYPE = re.compile(r"(?P<name>[^()\[\]]+?)\s*(?:\((?P<words>[^()]*)\))?(?P<tail>[^()\[\]]*)(?P<array>(?:\[\d*\])*)")
@@ -107,6 +108,14 @@ def _numerics(before: str, after: str, olds: tuple[int, ...], news: tuple[int, .
     if olds and news and scale_after == scale_before and news[0] >= olds[0]:
         return Change("wider", rewrites=False, why=f"every number of {before} is one of {after}")
     return Change("narrower", rewrites=bool(news), why=f"{after} refuses, rounds or spells numbers unlike {before}")
+
+
+def characters(kind: str) -> int | None:
+    """At most, of what is not short by its type; None where there is no end to it, and 0 for all that is short."""
+    name, numbers = parts(kind)
+    if name in ("varchar", "char") and numbers:
+        return numbers[0]
+    return None if name.endswith("]") or name in UNBOUNDED else 0
 
 
 def holds(kind: str, text: str) -> bool:

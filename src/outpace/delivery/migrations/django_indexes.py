@@ -7,11 +7,14 @@ from typing import cast
 from outpace.delivery.migrations.django_fields import NotDjangos, column_of
 from outpace.delivery.migrations.django_state import Model
 from outpace.delivery.migrations.python_values import Made, sequence
-from outpace.delivery.migrations.sql_tokens import words_of
+from outpace.delivery.migrations.sql_tokens import Token, words_of
 from outpace.delivery.migrations.steps import Constraint, Index
 
 LOOKUPS = {"gte": ">=", "gt": ">", "lte": "<=", "lt": "<", "exact": "="}
-TOTAL = words_of("Lower Upper F OrderBy Length Trim Coalesce desc asc Collate MD5")
+TOTAL = words_of("Lower Upper Length Trim Coalesce MD5")
+ALONE = words_of("F OrderBy desc asc Collate")
+"""What is indexed is what they are given."""
+METHODS = {"Index": "btree", "BTreeIndex": "btree"}
 ELSEWHERE = "a condition that is not read"
 
 
@@ -37,22 +40,31 @@ def index_of(made: Made, model: Model) -> Index:
     fields = made.words.get("fields", ())
     name = made.words.get("name")
     told = columns(model, fields)
-    written = tuple("an expression" if _total(one) else "an expression ::" for one in made.args)
+    written = tuple(_written(one, model) for one in made.args)
     return Index(
         name=name if isinstance(name, str) and name else f"{model.table}: {', '.join(told)}",
         table=model.table,
         columns=told,
+        includes=columns(model, made.words.get("include", ())),
         expressions=written,
+        method=METHODS.get(made.last, made.last),
         where=ELSEWHERE if made.words.get("condition") is not None else "",
     )
 
 
-def _total(value: object) -> bool:
-    """An expression that every row has a value of."""
-    if isinstance(value, Made):
-        inner = [*value.args, *value.words.values()]
-        return value.last in TOTAL and all(_total(one) for one in inner)
-    return isinstance(value, str | int | bool)
+def _written(value: object, model: Model) -> str:
+    """As SQL; what not every row may have a value of holds a cast."""
+    match value:
+        case str():
+            return Token("name", columns(model, (value,))[0], 0).shown
+        case bool() | int():
+            return str(value)
+        case Made(last=name, args=(first, *_)) if name in ALONE:
+            return _written(first, model)
+        case Made(last=name, args=args) if name in TOTAL and not value.words:
+            return f"{name.lower()}({', '.join(_written(one, model) for one in args)})"
+        case _:
+            return "an expression ::"
 
 
 def constraint_of(made: Made, model: Model, *, valid: bool = True) -> Constraint:
@@ -64,7 +76,10 @@ def constraint_of(made: Made, model: Model, *, valid: bool = True) -> Constraint
     match made.last:
         case "UniqueConstraint":
             fields = columns(model, made.words.get("fields", ()))
-            return Constraint(name=name, kind="unique", columns=fields, nulls_distinct=distinct is not False)
+            held = columns(model, made.words.get("include", ()))
+            return Constraint(
+                name=name, kind="unique", columns=fields, includes=held, nulls_distinct=distinct is not False
+            )
         case "CheckConstraint":
             expression, used = _condition(made.words.get("condition", made.words.get("check")), model)
             return Constraint(name=name, kind="check", columns=used, expression=expression, valid=valid)

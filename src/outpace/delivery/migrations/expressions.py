@@ -156,7 +156,8 @@ def never_fails(expression: str) -> bool:
     marks = {token.text for token in found if token.kind == "mark"}
     if marks & {"::", "/", "*", "+", "-", "%", "^"} or any(token.text == "cast" for token in found):
         return False
-    return all(name in TOTAL - {"to_tsvector", "date_trunc"} or name in KEYWORDS for name in calls(found))
+    total = TOTAL - {"to_tsvector", "date_trunc"} | {"left"} | KEYWORDS
+    return all(name in total for name in calls(found))
 
 
 def doubtful(text: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from outpace.delivery.migrations import expressions
+from outpace.delivery.migrations import expressions, index_sizes
 from outpace.delivery.migrations.judged import BackNotKnown, Contract, Expand, Lock, LosesNew, Said, Standing
 from outpace.delivery.migrations.schema import Schema
 from outpace.delivery.migrations.steps import (
@@ -80,7 +80,10 @@ def _added(table: str, constraint: Constraint, schema: Schema) -> Standing:  # n
             return Contract(why, AFTER)
         case "unique" | "exclude" | "primary key":
             if constraint.kind == "unique" and constraint.nulls_distinct and empty & set(constraint.columns):
-                return Expand("rows of the running release have NULL there, and no two NULLs are the same")
+                held = (*constraint.columns, *constraint.includes)
+                return index_sizes.refusing(table, held, (), schema) or Expand(
+                    "rows of the running release have NULL there, and no two NULLs are the same"
+                )
             if constraint.using_index:
                 return Unknown(
                     "the index that it is made of is unique already, or it is not: that is not told here",
@@ -154,9 +157,10 @@ def _indexed(index: Index, schema: Schema) -> Standing:
         if not expressions.never_fails(one):
             why = f"an index on {one} refuses each row for which that cannot be computed"
             return Unknown(why, "say in a reason that it can be computed for every row that the running release writes")
-    known = schema.table(index.table).columns
-    long = sorted(name for name in index.columns if (one := known.get(name)) and one.type in ("text", "varchar"))
-    cautions = tuple(f"a text in {name} of some 2,700 bytes or more is refused by a b-tree" for name in long)
+    held = (*index.columns, *index.includes)
+    if index.method == "btree" and (refused := index_sizes.refusing(index.table, held, index.expressions, schema)):
+        return refused
+    cautions = index_sizes.cautions(index.table, held, index.expressions, schema) if index.method == "btree" else ()
     return Expand("the running release's statements do what they did", cautions)
 
 

@@ -104,6 +104,12 @@ class Schema:
         written = " ".join(text for one in unique for text in (*one.expressions, one.where))
         return any(column in one.columns for one in unique) or column in expressions.names(expressions.of(written))
 
+    def is_in_a_tree(self, table: str, column: str) -> bool:
+        """Values that are too long for a b-tree were refused before."""
+        trees = (one for one in self._indexes.values() if (one.table, one.method, one.where) == (table, "btree", ""))
+        keys = (one for one in self.table(table).constraints.values() if one.kind in ("unique", "primary key"))
+        return any(column in (*one.columns, *one.includes) for held in (trees, keys) for one in held)
+
     def hides(self, name: str) -> str:
         """What has the same name in another schema, and may be meant by the running release."""
         bare = name.rpartition(".")[2]

@@ -246,13 +246,12 @@ def _kind_of(cursor: Cursor, name: str) -> Constraint:
         cursor.part()
         return Constraint(name=name, kind=kind, using_index=True)
     columns = cursor.names()
-    if cursor.accept("include"):
-        cursor.group()
+    includes = cursor.names() if cursor.accept("include") else ()
     if cursor.accept("with"):
         cursor.group()
     if cursor.accept("using", "index", "tablespace"):
         cursor.part()
-    return Constraint(name=name, kind=kind, columns=columns, nulls_distinct=distinct)
+    return Constraint(name=name, kind=kind, columns=columns, includes=includes, nulls_distinct=distinct)
 
 
 def table_body(found: tuple[Token, ...]) -> tuple[tuple[Column, ...], tuple[Constraint, ...]]:

@@ -257,8 +257,7 @@ def _index(cursor: Cursor, *, unique: bool) -> Step:
             columns.append(next(iter(part)).text)
         else:
             written.append(spelled(part))
-    if cursor.accept("include"):
-        cursor.group()
+    includes = cursor.names() if cursor.accept("include") else ()
     distinct = not cursor.accept("nulls", "not", "distinct")
     if cursor.accept("with"):
         cursor.group()
@@ -267,8 +266,8 @@ def _index(cursor: Cursor, *, unique: bool) -> Step:
     where = spelled(cursor.rest()[1:]) if cursor.sees("where") else ""
     name = name or f"{table}_{'_'.join(columns)}_{method}"
     index = Index(
-        name=name, table=table, columns=tuple(columns), expressions=tuple(written), unique=unique, where=where,
-        nulls_distinct=distinct,
+        name=name, table=table, columns=tuple(columns), includes=includes, expressions=tuple(written), method=method,
+        unique=unique, where=where, nulls_distinct=distinct,
     )  # fmt: skip
     return CreateIndex(index=index, concurrently=concurrently)
 

@@ -59,6 +59,7 @@ class Constraint(Struct, frozen=True, kw_only=True):
     on_delete: str = ""  # empty: nothing happens to rows of the other side
     valid: bool = True
     using_index: bool = False
+    includes: tuple[str, ...] = ()  # columns that its index holds as well
     nulls_distinct: bool = True
 
 
@@ -66,7 +67,9 @@ class Index(Struct, frozen=True, kw_only=True):
     name: str
     table: str
     columns: tuple[str, ...] = ()
+    includes: tuple[str, ...] = ()  # columns that it holds as well
     expressions: tuple[str, ...] = ()
+    method: str = "btree"
     unique: bool = False
     where: str = ""
     nulls_distinct: bool = True
