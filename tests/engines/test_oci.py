@@ -103,7 +103,7 @@ def test_an_image_holds_the_release_and_says_how_it_is_started(site: Workshop, t
     assert members["release/application/serve"].mode == 0o555
     assert configuration["config"] == {
         "Cmd": ["./serve", "8080"],
-        "Env": [f"OUTPACE_RELEASE={stored.digest}", "PATH=/usr/local/bin:/usr/bin:/bin"],
+        "Env": [f"OUTPACE_RELEASE={stored.digest}", "PATH=/usr/local/bin:/usr/bin:/bin", "PYTHONDONTWRITEBYTECODE=1"],
         "ExposedPorts": {"8080/tcp": {}},
         "Labels": {
             "org.opencontainers.image.revision": stored.manifest.revision,
@@ -193,3 +193,10 @@ def test_a_folder_that_holds_something_is_not_written_to(site: Workshop, tmp_pat
     with pytest.raises(BadInput, match="is there already"):
         exported(image, tmp_path / "full", "shop")
     assert [path.name for path in (tmp_path / "full").iterdir()] == ["mine"]
+
+
+@pytest.mark.parametrize("place", ["page.html/layout", "page.html/below/layout"])
+def test_a_place_where_no_image_can_be_written_is_refused(site: Workshop, tmp_path: Path, place: str) -> None:
+    image = image_of(site, site.build(application()))
+    with pytest.raises(BadInput, match="cannot write the image to"):
+        exported(image, site.root / place, "shop")

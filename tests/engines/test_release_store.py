@@ -370,6 +370,19 @@ def two_of(site: Workshop) -> tuple[Stored, Stored]:
     return first, site.build(application())
 
 
+def test_python_that_runs_without_packages_of_its_own_writes_nothing_into_its_release(tmp_path: Path) -> None:
+    """Who is root could."""
+    files = {
+        "serve": f"#!/bin/sh\nexec {sys.executable} serve.py\n",
+        "serve.py": "import pages\n",
+        "pages.py": "ROWS = 3\n",
+    }
+    site = workshop(repository(tmp_path / "site", files), tmp_path / "host")
+    stored = site.build(application())
+    subprocess.run(stored.argv(("./serve",)), cwd=stored.cwd, env=stored.environ(), check=True)
+    assert site.store.verify(stored.digest) == ""
+
+
 def test_what_runs_stays_and_the_rest_goes(site: Workshop) -> None:
     first, second = two_of(site)
     aged(site.store)

@@ -165,6 +165,15 @@ def _layer_of(path: Path, packed: Packed) -> Blob:
 
 def exported(image: Image, to: Path, name: str) -> None:
     """An image layout in a folder that is not there yet, or empty. `name` is what it is called in it."""
+    try:
+        _exported(image, to, name)
+    except OSError as error:
+        raise BadInput(
+            f"cannot write the image to {to}: {error.strerror}", hint="name a folder that can be made, in --to"
+        ) from error
+
+
+def _exported(image: Image, to: Path, name: str) -> None:
     if to.exists() and (not to.is_dir() or any(to.iterdir())):
         raise BadInput(f"{to} is there already", hint="name a folder that is empty, or none yet, in --to")
     to.parent.mkdir(parents=True, exist_ok=True)

@@ -59,13 +59,9 @@ class Stored(Struct, frozen=True, kw_only=True):
 
     def environ(self) -> dict[str, str]:
         """What a process of it needs beyond the application's own variables. Python writes nothing into a release."""
-        told = {"PATH": PATH, "OUTPACE_RELEASE": self.digest}
+        told = {"PATH": PATH, "OUTPACE_RELEASE": self.digest, "PYTHONDONTWRITEBYTECODE": "1"}
         if self.environment is not None:
-            told |= {
-                "PATH": f"{self.environment}/bin{os.pathsep}{PATH}",
-                "VIRTUAL_ENV": str(self.environment),
-                "PYTHONDONTWRITEBYTECODE": "1",
-            }
+            told |= {"PATH": f"{self.environment}/bin{os.pathsep}{PATH}", "VIRTUAL_ENV": str(self.environment)}
         if self.manifest.roots:
             told["PYTHONPATH"] = os.pathsep.join(str(self.application / root) for root in self.manifest.roots)
         return told

@@ -14,6 +14,8 @@ Kind: TypeAlias = Literal["changed", "missing", "added", "order", "type", "lengt
 LONGEST_SHOWN = 160
 _INDEX = re.compile(r"\[[^\]]*\]")
 _DIGITS = re.compile(r"\d")
+_NUMBER = re.compile(r"(?<=\.)\d+(?=[.\[]|$)")
+"""A key of a map by number. `price1` and `price2` are two fields."""
 _LINE = re.compile(r"^line \d+")
 _UNSHOWN = re.compile(
     r"[^\x20-\x7e\u00a1-\u00ac\u00ae-\u02ff\u0370-\u05ff\u0620-\u06dc\u0900-\u1fff\u2010-\u2027\u2030-\u205e"
@@ -51,8 +53,10 @@ class Difference(Struct, frozen=True):
 
     @property
     def place(self) -> str:
-        """The same for each item of a list and each line of a page."""
-        return _DIGITS.sub("0", _LINE.sub("line", _INDEX.sub("[]", self.where)))
+        """The same for each item of a list or of a map by number, and each line of a page."""
+        if _LINE.match(self.where):
+            return _DIGITS.sub("0", _LINE.sub("line", _INDEX.sub("[]", self.where)))
+        return _NUMBER.sub("0", _INDEX.sub("[]", self.where))
 
     @property
     def is_of_order(self) -> bool:
