@@ -55,7 +55,10 @@ def _files(site: Path) -> Iterator[Path]:
 
 
 def _read(path: Path, most: int) -> bytes | None:
-    """None where it is larger."""
-    with path.open("rb") as file:
-        content = file.read(most + 1)
+    """None where it is larger, or cannot be read."""
+    try:
+        with path.open("rb") as file:
+            content = file.read(most + 1)
+    except OSError:
+        return None
     return content if len(content) <= most else None

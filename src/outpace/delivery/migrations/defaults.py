@@ -17,7 +17,7 @@ MOMENTS = words_of(
 USERS = words_of("current_user session_user user current_role current_schema current_catalog")
 UUIDS = words_of("gen_random_uuid uuid_generate_v1 uuid_generate_v4 uuidv4 uuidv7")
 JSONS = words_of("jsonb_build_object json_build_object jsonb_build_array json_build_array to_jsonb to_json")
-TEXTS = words_of("md5 lower upper trim btrim concat left right substr substring")
+TEXTS = words_of("md5 lower upper initcap reverse trim btrim concat replace left right substr substring")
 ZONES = ("'utc'", "'gmt'", "'etc/utc'")
 UNITS = ("'second'", "'minute'", "'hour'", "'day'", "'week'", "'month'", "'year'")
 TIMES = ("date", "time", "timestamp", "timestamp with time zone", "timestamp without time zone")
@@ -199,7 +199,7 @@ def _cast(value: Value, kind: str) -> Value:  # noqa: PLR0911  one a kind of val
     size = min(filter(None, (value.size, (numbers or (0,))[0])), default=None) if name in WORDS else None
     match value.kind:
         case "literal" | "number" if types.holds(kind, value.shown) or (value.kind == "literal" and name in WORDS):
-            return Value(KINDS.get(name, "other"), size, "" if numbers else value.shown)
+            return Value(KINDS.get(name, "other"), size, "" if name in WORDS and numbers else value.shown)
         case "array" if not value.size or kind in ("text[]", "varchar[]"):
             return value
         case "moment" if kind in TIMES:
