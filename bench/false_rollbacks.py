@@ -33,7 +33,6 @@ from rollback_traffic import Arrivals, binomial, poisson  # noqa: E402  the same
 from outpace.delivery.rollout.budget import budget  # noqa: E402  the same
 from outpace.delivery.rollout.counts import Arm, Bucket, Source, Tick  # noqa: E402  the same
 from outpace.delivery.rollout.judge import Judge  # noqa: E402  the same
-from outpace.delivery.rollout.pairing import WINDOW, Pairing, Stretch  # noqa: E402  the same
 from outpace.delivery.rollout.verdicts import GoOn, Promote, RollBack, Verdict  # noqa: E402  the same
 from outpace.model.edge import Risk, Urgency  # noqa: E402  the same
 from outpace.statistics.e_processes import Worse  # noqa: E402  the same
@@ -92,8 +91,8 @@ def arguments() -> argparse.Namespace:
     return args
 
 
-def failures(random: Random, rps: float, weights: tuple[float, ...], rate: float) -> Iterator[Stretch]:
-    """Looks of an hour in which something failed: requests and failures of each arm. From one to the next by the
+def failures(random: Random, rps: float, weights: tuple[float, ...], rate: float) -> Iterator[tuple[float, int, int]]:
+    """Looks of an hour in which something failed: the weight, and failures of each arm. From one to the next by the
     chance that a look has none, so that those between need not be drawn."""
     mean, per_weight = rps * LOOK, round(HOUR / LOOK / len(weights))
     for weight in weights:
@@ -104,17 +103,16 @@ def failures(random: Random, rps: float, weights: tuple[float, ...], rate: float
                 break
             first = -log(1 - random.random() * (1 - exp(-mean * rate))) / (mean * rate)  # of a look that has one
             bad = 1 + poisson(random, mean * rate * (1 - first))
-            good = poisson(random, mean * (1 - rate))
-            ours, wrong = binomial(random, good, weight), binomial(random, bad, weight)
-            yield Stretch(good - ours + bad - wrong, bad - wrong, ours + wrong, wrong)
+            wrong = binomial(random, bad, weight)
+            yield weight, bad - wrong, wrong
 
 
 def compared(name: str, runs: int, weights: tuple[float, ...], rate: float) -> Found:
     rolled_back = dict.fromkeys(ALPHAS, 0)
     for seed in range(runs):
         worse, most = Worse(), 0.0
-        for stretch in failures(Random(f"{name} {seed}"), 200.0, weights, rate):
-            worse.add(*stretch)
+        for weight, bad, wrong in failures(Random(f"{name} {seed}"), 200.0, weights, rate):
+            worse.add(1 - weight, bad, weight, wrong)
             most = max(most, worse.log_e)
         for alpha in ALPHAS:
             rolled_back[alpha] += most >= log(1 / alpha)
@@ -126,15 +124,11 @@ def paired(runs: int) -> Found:
     rolled_back, weight = dict.fromkeys(ALPHAS, 0), 0.2
     for seed in range(runs):
         random = Random(f"paired {seed}")
-        worse, pairing, most, at = Worse(), Pairing(), 0.0, 0.0
+        worse, most, at = Worse(), 0.0, 0.0
         while (at := at + random.expovariate(2.0)) < HOUR:
-            bad = float(random.random() < 0.05)
-            ours = random.random() < weight
-            old, new = ((0, 0.0), (1, bad)) if ours else ((1, bad), (0, 0.0))
-            stretch = pairing.add(at, old, new, (1 - weight) / weight)
-            if stretch is not None:
-                worse.add(*stretch)
-                most = max(most, worse.log_e)
+            bad, ours = random.random() < 0.05, random.random() < weight
+            worse.add(1 - weight, bad and not ours, weight, bad and ours)
+            most = max(most, worse.log_e)
         for alpha in ALPHAS:
             rolled_back[alpha] += most >= log(1 / alpha)
     return Found("compared, 2 a second, fail 5%", runs, rolled_back)
@@ -169,13 +163,12 @@ def judged(runs: int) -> Found:
 
 def soaked(judge: Judge, random: Random, rps: float, rate: float) -> Verdict:
     """Of a good release: from its first users to the end of the soak, or back; three hours at most."""
-    at, apart_since, verdict = 0.0, 0.0, judge.see(Tick(at=0.0, weight=judge.weight))
+    at, verdict = 0.0, judge.see(Tick(at=0.0, weight=judge.weight))
     weight = judge.weight
     while at < 3 * HOUR:
-        if judge.phase != "promoted" or at - apart_since <= WINDOW:
+        if judge.phase != "promoted":
             at += LOOK
             tick = look_at(random, at, rps, weight, rate)
-            apart_since = at if judge.phase != "promoted" else apart_since
         else:
             tick = until_failure(random, at, rps, rate)
             at = tick.at

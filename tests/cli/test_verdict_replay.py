@@ -63,11 +63,11 @@ def test_a_trail_that_was_changed_needs_action(trail: Path) -> None:
 
 
 def test_a_trail_by_older_rules_is_shown_and_not_called_a_forgery(trail: Path) -> None:
-    trail.write_bytes(trail.read_bytes().replace(b'"version":3', b'"version":1', 1))
+    trail.write_bytes(trail.read_bytes().replace(b'"version":4', b'"version":1', 1))
     status, out, _ = says(trail.parent, trail.name)
     assert status == 10
     assert "roll back:" in out
-    assert "not judged again: it was written by version 1 of the rules, and these are version 3" in " ".join(
+    assert "not judged again: it was written by version 1 of the rules, and these are version 4" in " ".join(
         out.split()
     )
     _, out, _ = says(trail.parent, trail.name, "--format", "json")

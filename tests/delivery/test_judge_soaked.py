@@ -11,7 +11,6 @@ import pytest
 
 from outpace.delivery.rollout.counts import Arm, Tick
 from outpace.delivery.rollout.judge import Judge
-from outpace.delivery.rollout.pairing import WINDOW
 from outpace.delivery.rollout.verdicts import GoOn, RollBack
 from tests.fakes.rollout_traffic import made
 
@@ -19,7 +18,6 @@ BENCH = str(Path(__file__).parents[2] / "bench")
 
 
 def promoted() -> Judge:
-    """And so long ago that no request of the baseline waits for one of the candidate's."""
     judge = Judge(made(soak_s=3600))
     weight, at = judge.weight, 0.0
     for at in range(1, 600):
@@ -30,7 +28,7 @@ def promoted() -> Judge:
         weight = verdict.weight if isinstance(verdict, GoOn) else 1.0
         if judge.phase == "promoted":
             break
-    judge.see(Tick(at=at + WINDOW + 1, weight=1.0))
+    judge.see(Tick(at=at + 1, weight=1.0))
     assert judge.phase == "promoted"
     return judge
 

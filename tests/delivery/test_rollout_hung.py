@@ -6,7 +6,8 @@ import pytest
 
 from outpace.delivery.rollout.budget import budget
 from outpace.delivery.rollout.counts import Arm, Tick
-from outpace.delivery.rollout.judge import Judge, hung
+from outpace.delivery.rollout.hanging import hung
+from outpace.delivery.rollout.judge import Judge
 from outpace.delivery.rollout.verdicts import GoOn, Promote, RollBack, Verdict
 from outpace.model.edge import Risk
 

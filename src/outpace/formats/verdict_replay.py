@@ -90,11 +90,13 @@ class VerdictV1(Struct, frozen=True, kw_only=True):
 
 class VerdictReplayV1(Struct, frozen=True, kw_only=True):
     """`equal`: what is written follows from the looks. Where `judged` is false, the trail is one by rules of another
-    version: its verdicts are as written, and `equal` is false since nobody can say. `budget` is as it was written:
-    the numbers that are judged by are computed again, and not these lines."""
+    version: its verdicts are as written, and `equal` is false since nobody can say. So are the first `unjudged`
+    verdicts of one that a newer version went on with. `budget` is as it was written: the numbers that are judged by
+    are computed again, and not these lines."""
 
     equal: bool
     judged: bool
+    unjudged: int
     rules: int
     differs: str
     baseline: str
@@ -114,6 +116,7 @@ def answer(told: Replayed) -> bytes:
     result = VerdictReplayV1(
         equal=told.is_judged and not told.differs,
         judged=told.is_judged,
+        unjudged=told.unjudged,
         rules=told.header.version,
         differs=told.differs,
         baseline=told.header.baseline,
@@ -205,7 +208,9 @@ def _outcome(told: Replayed) -> str:
     if told.differs:
         return f"not equal: {told.differs}"
     under_way = "; it ends while the rollout is under way" if isinstance(told.last, GoOn | None) else ""
-    return f"equal: all {told.said} verdicts that are written follow from what was seen, bit for bit{under_way}"
+    older = f"; {told.unjudged} before are by older rules and as written" if told.unjudged else ""
+    judged = told.said - told.unjudged
+    return f"equal: all {judged} verdicts that are written follow from what was seen, bit for bit{older}{under_way}"
 
 
 def _line(step: Step) -> RenderableType:

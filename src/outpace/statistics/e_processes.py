@@ -60,8 +60,9 @@ class Worse:
     """Against "a request fails on the candidate at most `allowed` times as often as on the baseline".
 
     Under that, a bad event came from the candidate with a probability of at most allowed * c / (allowed * c + b), where
-    c and b are the requests that both arms had at the time, as observed. Holds for any two counts, so weights may
-    change; says nothing of how often both fail, so an outage of what both need is no evidence.
+    c and b are the requests that were sent to both arms at the time, or the chance that one was. Not those that ended:
+    where failures are quick and good answers slow, a new arm has only failures yet. Weights may change; nothing is said
+    of how often both fail, so an outage of what both need is no evidence.
 
     For one `add`, independent outcomes, a rate of p on the baseline and of allowed * p on the candidate, the mean of a
     ratio's factor is at most exp of p times (what its bet on the candidate gains less what it loses on the baseline),
@@ -79,8 +80,9 @@ class Worse:
     def log_e(self) -> float:
         return self._wealth.log_e
 
-    def add(self, baseline: int, baseline_bad: float, candidate: int, candidate_bad: float) -> None:
-        """Requests and bad events of one stretch of time. Bad ones may be fractions: of a client that counts less."""
+    def add(self, baseline: float, baseline_bad: float, candidate: float, candidate_bad: float) -> None:
+        """Requests that were sent, of which the ratio alone counts, and bad events of one stretch of time. Bad ones may
+        be fractions: of a client that counts less."""
         if baseline <= 0 or candidate <= 0 or baseline_bad + candidate_bad <= 0:
             return
         wealth = self._wealth

@@ -10,7 +10,7 @@ from outpace.delivery.rollout.budget import ALLOWED, LOOSER, Budget, least_loss
 from outpace.delivery.rollout.clients import Clients, Heard
 from outpace.delivery.rollout.counts import Arm, Source, Tick, slower, timed
 from outpace.delivery.rollout.leaks import Kind, Leak
-from outpace.delivery.rollout.scales import TAILS, Against, Alone, Beside, Bounds
+from outpace.delivery.rollout.scales import TAILS, Against, Alone, Arrived, Beside, Bounds
 from outpace.delivery.rollout.verdicts import Compared, Evidence, Metric, Phase, Rest, Tail
 from outpace.statistics.e_processes import Above
 
@@ -21,6 +21,9 @@ COLD = 20
 FEEDS = 10.0  # seconds within which a source that gave evidence still does
 CHECKS = 0.1
 """A check repeats itself: so much of the evidence for promotion may come from checks."""
+TRUST = 50
+"""Requests as which it counts that users are sent by chance: so many more at the candidate make doubtful that they are.
+Slow answers end late, and an application may count more than users' requests: there it counts for none."""
 SURE_AGAIN = 0.05
 """Beta of a promoted release that was doubted."""
 REMEMBERED = 20.0  # seconds over which rates are taken
@@ -75,6 +78,10 @@ class Gathered:
             "signal": Beside("signal", budget),
             **{tail: Beside("slow", budget, tail) for tail in TAILS},
         }
+        self._arrived: dict[tuple[Source, Scale], Arrived] = {}
+        self._weight = 0.0  # at the last look at users
+        self._chance = 0.0  # of a user's request to be sent to the candidate
+        self._waiting = 0  # requests at the candidate
         self._checks = Above()
         self._checked = [0, 0]
         self._errors = Against(budget.tolerated, budget.beta)
@@ -86,6 +93,7 @@ class Gathered:
         self._warm = 0  # answers of the candidate that were timed
         self._alone: dict[Scale, Alone] = {}
         self._doubt: tuple[Scale, Against] | None = None
+        self._before_doubt: tuple[int, float] = (0, 0.0)  # the baseline's requests and bad ones
         self._pace = _Pace(budget.rps)
         self._user_at = 0.0
         self._came: dict[Source, _Came] = {}
@@ -105,19 +113,24 @@ class Gathered:
         return max(self._came["users"].bad - usual * self._came["users"].requests, 0.0)
 
     @property
+    def is_tolerable(self) -> bool:
+        """Of users' requests to the candidate no more failed than are tolerated, as far as few can tell."""
+        users = self._came.get("users", _Came())
+        return users.bad < max(self._errors.limit(self._baseline("errors")) * users.requests, 1.0)
+
+    @property
     def log_e(self) -> float:
         return min(one.fine.log_e for one, _ in self._required(users=False))
 
-    def add(self, tick: Tick, at: float, *, alone: bool, shared: bool) -> None:
-        """`alone`: it is promoted. `shared`: users are sent."""
+    def add(self, tick: Tick, at: float, phase: Phase) -> None:
         users = tick.source == "users"
         before = {scale: self._baseline(scale) for scale in self._beside}
         self._told_clients = self._told_clients or bool(tick.clients)
         heard = self._clients.hear(at, tick.baseline, tick.candidate, tick.clients)
-        self._count(tick, at)
+        self._count(tick, at, phase)
         bounds = self._bounds.now() if self._warm >= COLD else {}
         self._warm += timed(tick.candidate)
-        self._compare(tick, at, heard, bounds, shared=shared)
+        self._compare(tick, at, heard, bounds, phase)
         good, bad = self._as_counted(tick, heard)
         self._errors.add(good, bad, before["errors"])
         if users:
@@ -127,20 +140,21 @@ class Gathered:
         arm = tick.candidate
         self._signal.add(arm.signal_total - _signal(arm), _signal(arm), before["signal"])
         if users:
-            self._watch("errors", heard.good, heard.bad, before["errors"], alone=alone)
+            under_way = max(arm.started - arm.requests, 0) if phase == "promoted" else 0  # what fails may end sooner
+            self._watch("errors", heard.good + under_way, heard.bad, before["errors"], phase)
         if tick.source in ("users", "mirrored"):
             for tail, bound in bounds.items():
                 slow = slower(arm, bound)
                 self._slow[tail].add(timed(arm) - slow, slow, before[tail])
                 if users:
-                    self._watch(tail, timed(arm) - slow, slow, before[tail], alone=alone)
+                    self._watch(tail, timed(arm) - slow, slow, before[tail], phase)
         if users:
             self._bounds.add(tick.baseline)
         for leak in self._leaks:
             for usage in tick.usage:
                 leak.add(at, usage)
 
-    def _count(self, tick: Tick, at: float) -> None:
+    def _count(self, tick: Tick, at: float, phase: Phase) -> None:
         came = self._came.setdefault(tick.source, _Came())
         came.requests += tick.candidate.requests
         came.bad += min(tick.candidate.errors + tick.candidate.resets, tick.candidate.requests)
@@ -150,31 +164,45 @@ class Gathered:
         if tick.source == "users":
             requests = tick.baseline.requests + tick.candidate.requests
             came = requests + tick.baseline.started + tick.candidate.started  # one that hangs has come, too
-            if came and self.no_user_for(at) >= self._budget.quiet_s:
+            if came and phase != "users" and self.no_user_for(at) >= self._budget.quiet_s:
                 self._pace.wake(at)
             self._pace.add(at, requests)
             self._user_at = at if came else self._user_at
 
-    def _compare(self, tick: Tick, at: float, heard: Heard, bounds: dict[Tail, float], *, shared: bool) -> None:
+    def _compare(self, tick: Tick, at: float, heard: Heard, bounds: dict[Tail, float], phase: Phase) -> None:
         """A request of the baseline is compared once: with its own copy where there are any, else with users'."""
         base, cand = tick.baseline, tick.candidate
+        if tick.source == "users":  # what was sent at the weight of the look before may end in this one
+            self._chance, self._weight = max(tick.weight, self._weight), tick.weight
+            self._waiting = cand.waiting
         if tick.source == "checks" and not base.requests:
             bad = min(cand.errors + cand.resets, cand.requests)
             self._checks.add(cand.requests - bad, bad, self._budget.tolerated)
             self._checked[0] += cand.requests
             self._checked[1] += bad
             return
-        if tick.source == ("mirrored" if shared else "users") and "mirrored" in self._budget.before:
+        if tick.source == ("users" if phase == "before" else "mirrored") and "mirrored" in self._budget.before:
             base, cand = Arm(), Arm()
         of_base = heard.baseline_bad / max(base.errors + base.resets, 1)
         of_cand = heard.candidate_bad / max(tick.candidate.errors + tick.candidate.resets, 1)
-        errors, resets = self._beside["errors"], self._beside["resets"]
-        errors.add(tick, at, (base.requests, base.errors * of_base), (cand.requests, cand.errors * of_cand))
-        resets.add(tick, at, (base.requests, base.resets * of_base), (cand.requests, cand.resets * of_cand))
-        self._beside["signal"].add(tick, at, (base.signal_total, _signal(base)), (cand.signal_total, _signal(cand)))
+        counted: dict[Scale, tuple[tuple[int, float], tuple[int, float]]] = {
+            "errors": ((base.requests, base.errors * of_base), (cand.requests, cand.errors * of_cand)),
+            "resets": ((base.requests, base.resets * of_base), (cand.requests, cand.resets * of_cand)),
+            "signal": ((base.signal_total, _signal(base)), (cand.signal_total, _signal(cand))),
+        }
         for tail, bound in bounds.items():
-            old, new = (timed(base), slower(base, bound)), (timed(cand), slower(cand, bound))
-            self._beside[tail].add(tick, at, old, new)
+            counted[tail] = (timed(base), slower(base, bound)), (timed(cand), slower(cand, bound))
+        for scale, (old, new) in counted.items():
+            self._beside[scale].add(at, old, new, self._ratio(tick, scale, old[0], new[0]))
+
+    def _ratio(self, tick: Tick, scale: Scale, baseline: int, candidate: int) -> float:
+        """How many were sent to the baseline for one that was sent to the candidate. Which release a user's request is
+        sent to is left to chance, and that is known; of whatever else is compared it is counted."""
+        arrived = self._arrived.setdefault((tick.source, scale), Arrived())
+        arrived.add(tick.weight, baseline, candidate)
+        if tick.source == "users" and self._chance:
+            return arrived.ratio_by(self._chance, TRUST if scale in ("errors", "resets") else 0)
+        return arrived.ratio(self._waiting if tick.source == "mirrored" else 0)
 
     def _as_counted(self, tick: Tick, heard: Heard) -> tuple[float, float]:
         """Good and bad ones; of checks no more than their part."""
@@ -189,9 +217,9 @@ class Gathered:
         before = self._came["checks"].requests - tick.candidate.requests
         return max(CHECKS * self._budget.requests - before, 0.0)
 
-    def _watch(self, scale: Scale, good: float, bad: float, baseline: tuple[int, float], *, alone: bool) -> None:
+    def _watch(self, scale: Scale, good: float, bad: float, baseline: tuple[int, float], phase: Phase) -> None:
         """Users' own requests: whether to doubt a promoted release, and whether to doubt it no more."""
-        if alone:
+        if phase == "promoted":
             self._alone[scale].add(good, bad)
         if self._doubt is not None and self._doubt[0] == scale:
             self._doubt[1].add(good, bad, baseline)
@@ -270,11 +298,20 @@ class Gathered:
         for each in ("errors", "resets") if scale == "errors" else (scale,):
             self._beside[each].worse.stake(0.5)
         self._doubt = (scale, Against(self._tolerated(scale), SURE_AGAIN))
+        self._before_doubt = self._baseline(scale)
 
     def missing_in_doubt(self) -> float:
         assert self._doubt is not None
         scale, fine = self._doubt
         return fine.missing(self._baseline(scale))
+
+    @property
+    def old_failed_too(self) -> bool:
+        """Since it was doubted, more often than the candidate may."""
+        assert self._doubt is not None
+        scale = self._doubt[0]
+        requests, bad = (now - before for now, before in zip(self._baseline(scale), self._before_doubt, strict=True))
+        return bad > requests * self._alone[scale].limit
 
     def came_from(self, sources: Iterable[Source]) -> int:
         return sum(self._came[source].requests for source in sources if source in self._came)

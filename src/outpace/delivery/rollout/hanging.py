@@ -19,6 +19,8 @@ OLD = 10.0
 """Seconds after which a request that is not answered is told of as one that hangs."""
 STALLED, MANY_STARTED = 3.0, 10
 """So long nothing was answered, while so many were started: a promoted release is doubted."""
+COPIES = 30.0
+"""Seconds after which copies of requests that are not answered are failures."""
 LEAST_SHARE = 0.01
 MANY_WAIT, MANY_TIMES = 5, 3.0
 """Requests that wait and mean nothing, and how many times as many may be as were usual before it was promoted."""
@@ -27,6 +29,15 @@ MANY_WAIT, MANY_TIMES = 5, 3.0
 def beside(weight: float) -> float:
     """Requests that the candidate gets for one of the baseline's."""
     return weight / max(1 - weight, LEAST_SHARE)
+
+
+def hung(tick: Tick) -> str:
+    """Why the candidate is not promoted now: more requests to it are under way than its share of the baseline's
+    explains. They end in an answer, in a client that gives up, which counts, or in nothing, and then it waits. Before
+    users, it gets as many as the baseline."""
+    usual = MANY_TIMES * tick.baseline.waiting * (beside(tick.weight) if tick.weight else 1.0)
+    waiting = tick.candidate.waiting
+    return f"{waiting} requests to it are not answered yet" if waiting > MANY_WAIT + usual else ""
 
 
 class _Looked(NamedTuple):
@@ -122,6 +133,9 @@ class Hanging:
         self._books: tuple[_Book, _Book] | None = None
         self._first: _Book | None = None
         self._copies = 0  # that were under way when the first user was sent
+        self.hung = ""
+        self._hung_since: float | None = None
+        self._waiting = 0
 
     def see(self, tick: Tick, at: float, *, shared: bool) -> None:
         """`shared`: users are sent to both, and it was not doubted: what is seen is usual."""
@@ -130,6 +144,11 @@ class Hanging:
         if tick.source != "users":
             return
         self._at = at
+        self.hung, self._waiting = hung(tick), tick.candidate.waiting
+        if not self.hung or tick.weight:
+            self._hung_since = None
+        elif self._hung_since is None:
+            self._hung_since = at
         self.baseline.see(at, tick.baseline)
         self.candidate.see(at, tick.candidate)
         self._alone.see(at, tick.candidate)
@@ -139,6 +158,14 @@ class Hanging:
             self._usual_wait = max(self._usual_wait, wait)
             self._usual_old = max(self._usual_old, self.baseline.old + self.candidate.old)
             self._usual_stall = max(self._usual_stall, self._together.seconds(at, wait))
+
+    def hung_copies(self, at: float) -> int:
+        """A copy has no client that gives up: what is not answered for so long never is. What it copies was answered,
+        or it would wait at the baseline too."""
+        if self._hung_since is None or at - self._hung_since < COPIES:
+            return 0
+        self._hung_since = at
+        return self._waiting
 
     @property
     def why(self) -> str:
@@ -156,8 +183,10 @@ class Hanging:
         """More wait than before it was promoted, and it is not known for how long."""
         return self.candidate.now > MANY_WAIT + MANY_TIMES * self._usual_wait
 
-    def begin_users(self) -> None:
-        self._first = None
+    def begin_users(self, *, alone: bool) -> None:
+        """`alone`: until now all were sent to it, and what waits there is from then."""
+        self._first = _Book(self.candidate.now) if alone else None
+        self._copies = 0
 
     def settle_first(self, tick: Tick) -> Tick:
         """While users are sent to a new release: with what hangs there as resets, beyond its share of what does at the

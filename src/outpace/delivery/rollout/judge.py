@@ -16,8 +16,8 @@ from msgspec.structs import replace
 
 from outpace.delivery.rollout.budget import Budget, next_weight
 from outpace.delivery.rollout.counts import Arm, Tick, whole
-from outpace.delivery.rollout.evidence import Gathered
-from outpace.delivery.rollout.hanging import MANY_TIMES, MANY_WAIT, OLD, Hanging, beside
+from outpace.delivery.rollout.evidence import Gathered, Scale
+from outpace.delivery.rollout.hanging import OLD, Hanging
 from outpace.delivery.rollout.verdicts import (
     DOWN,
     Evidence,
@@ -40,22 +40,15 @@ HOLD, WEIGH_EVERY = 2.0, 5.0
 often fails is decided sooner at the weight that it has."""
 LEAST_KNOWN = 0.1
 """Requests a second before the rollout below which hardly one was seen."""
-HANGING = 30.0
-"""Seconds after which copies of requests that are not answered are failures."""
 HALF, DOUBTED, ALL = 0.5, 0.1, 1.0
 PATIENCE = 12
-"""So many soaks are waited for more users where a few came: a night. Where none came, nothing is ever settled."""
+"""So many soaks are waited for more users where a few came: a night. Where none came, nothing is ever settled; what is
+doubted so long, and for an hour at least, is taken back."""
+LEAST_PATIENCE = 3600.0
+RELAPSES = 2
+"""Doubts in a row, each within the time that the one before took to end, beyond the first: then it is taken back."""
 LOAD_MATTERS = 10.0
 """Requests a second below which half of them are no load."""
-
-
-def hung(tick: Tick) -> str:
-    """Why the candidate is not promoted now: more requests to it are under way than its share of the baseline's
-    explains. They end in an answer, in a client that gives up, which counts, or in nothing, and then it waits. Before
-    users, it gets as many as the baseline."""
-    usual = MANY_TIMES * tick.baseline.waiting * (beside(tick.weight) if tick.weight else 1.0)
-    waiting = tick.candidate.waiting
-    return f"{waiting} requests to it are not answered yet" if waiting > MANY_WAIT + usual else ""
 
 
 def _requests(count: int) -> str:
@@ -76,10 +69,10 @@ class Judge:
         self._users_before = 0  # requests of users, when it was promoted
         self._quiet_from = 0.0  # when it was promoted though no user came
         self._final: Verdict | None = None
-        self._hung = ""
-        self._hung_since: float | None = None
         self._hanging = Hanging()
         self._doubted_for = ""
+        self._doubted_from = self._relapse_until = 0.0
+        self._relapses = 0
         self._down_since: float | None = None
         self._notes: tuple[str, ...] = ()
 
@@ -104,10 +97,12 @@ class Judge:
             tick = self._hanging.settle(tick)
         elif tick.source == "users" and self.phase in ("users", "load"):
             tick = self._hanging.settle_first(tick)
-        self._gathered.add(tick, self._at, alone=self.phase == "promoted", shared=self.phase != "before")
-        if tick.source == "users":
-            self._hung = hung(tick)
-            self._hang(tick.candidate.waiting)
+        self._gathered.add(tick, self._at, self.phase)
+        copies = self._hanging.hung_copies(self._at) if self.phase == "before" else 0
+        if copies:
+            old, new = Arm(requests=copies), Arm(requests=copies, resets=copies)
+            hang = Tick(at=self._at, weight=0.0, source="mirrored", baseline=old, candidate=new)
+            self._gathered.add(hang, self._at, self.phase)
         against = self._gathered.against()
         if against is not None:
             return self._take_back(against)
@@ -132,21 +127,8 @@ class Judge:
     def _weighed_for(self) -> float:
         return self._at - (self._at if self._weighed is None else self._weighed)
 
-    def _hang(self, waiting: int) -> None:
-        """A copy has no client that gives up: what is not answered for so long never is. What it copies was answered,
-        or it would wait at the baseline too."""
-        if not self._hung or self.phase != "before":
-            self._hung_since = None
-        elif self._hung_since is None:
-            self._hung_since = self._at
-        elif self._at - self._hung_since >= HANGING:
-            self._hung_since = self._at
-            old, new = Arm(requests=waiting), Arm(requests=waiting, resets=waiting)
-            copies = Tick(at=self._at, weight=0.0, source="mirrored", baseline=old, candidate=new)
-            self._gathered.add(copies, self._at, alone=False, shared=False)
-
-    def _take_back(self, metric: Metric) -> Verdict:
-        evidence = self._evidence()
+    def _take_back(self, metric: Metric, *why: str) -> Verdict:
+        evidence = self._evidence(*why)
         self._turn("taken back", 0.0)
         self._final = RollBack(metric=metric, evidence=evidence)
         return self._final
@@ -156,8 +138,8 @@ class Judge:
         gathered = self._gathered
         missing = gathered.missing(users=False)
         rate = gathered.rate_of(self.budget.before)
-        if self._hung:
-            return self._go_on(max(missing, 1.0), rate, self._hung)
+        if self._hanging.hung:
+            return self._go_on(max(missing, 1.0), rate, self._hanging.hung)
         if missing <= 0:
             return self._send("the evidence before users was high enough")
         came = gathered.came_from(self.budget.before)
@@ -171,26 +153,37 @@ class Judge:
 
     def _send(self, why: str) -> Verdict:
         self._notes = (*self._notes, why)
+        self._hanging.begin_users(alone=False)
         self._turn("users", self._best(self._gathered.missing(users=True)))
         return self._users()
 
     def _users(self) -> Verdict:
         gathered = self._gathered
         missing = gathered.missing(users=True)
-        if missing <= 0 and self._hung:
-            return self._go_on(1, gathered.rps * self.weight, self._hung)
-        if missing <= 0:
-            if gathered.rps >= LOAD_MATTERS and self.weight < HALF:
-                gathered.begin_load()
-                self._turn("load", HALF)
-                return self._load()
-            return self._promote()
-        silent = gathered.no_user_for(self._at)
-        if silent >= self.budget.quiet_s:
-            return self._promote_unseen()
-        if silent <= 0 and not self._hung and self._weighed_for >= WEIGH_EVERY:
+        if missing <= 0 and not self._hanging.hung and gathered.rps >= LOAD_MATTERS and self.weight < HALF:
+            gathered.begin_load()
+            self._turn("load", HALF)
+            return self._load()
+        is_there = gathered.no_user_for(self._at) <= 0
+        if missing > 0 and is_there and not self._hanging.hung and self._weighed_for >= WEIGH_EVERY:
             self._weigh(self._best(missing))
-        return self._go_on(missing, gathered.rps * self.weight, "")
+        return self._shared_out(missing)
+
+    def _load(self) -> Verdict:
+        return self._shared_out(self._gathered.missing_under_load())
+
+    def _shared_out(self, missing: float) -> Verdict:
+        gathered = self._gathered
+        rate = gathered.rps * self.weight
+        if missing <= 0 and self._hanging.hung:
+            return self._go_on(1, rate, self._hanging.hung)
+        if missing <= 0:
+            return self._promote()
+        if gathered.no_user_for(self._at) < self.budget.quiet_s:
+            return self._go_on(missing, rate, "")
+        if gathered.is_tolerable:
+            return self._promote_unseen()
+        return self._go_on(missing, rate, "hardly anybody comes, but it failed for some of those who did")
 
     def _best(self, missing: float) -> float:
         gathered = self._gathered
@@ -202,16 +195,6 @@ class Judge:
             bad_left=self.budget.bad_responses - gathered.bad_of_users,
             now=self.weight,
         )
-
-    def _load(self) -> Verdict:
-        missing = self._gathered.missing_under_load()
-        if missing <= 0 and self._hung:
-            return self._go_on(1, self._gathered.rps * self.weight, self._hung)
-        if missing <= 0:
-            return self._promote()
-        if self._gathered.no_user_for(self._at) >= self.budget.quiet_s:
-            return self._promote_unseen()
-        return self._go_on(missing, self._gathered.rps * self.weight, "")
 
     def _promote(self) -> Verdict:
         """Where it was promoted before users were seen, what begins now is the soak."""
@@ -243,11 +226,12 @@ class Judge:
     def _quiet(self) -> Verdict:
         gathered = self._gathered
         missing = gathered.missing(users=True)
-        if self._met and self._at >= self._quiet_from + PATIENCE * self.budget.soak_s:
-            return self._settle(f"only {_requests(self._met)} of users in {spoken(self._at - self._quiet_from)}")
         if gathered.no_user_for(self._at) < self.budget.quiet_s:
+            self._hanging.begin_users(alone=True)
             self._turn("users", self._best(missing))
             return self._users()
+        if self._met and self._at >= self._quiet_from + PATIENCE * self.budget.soak_s:
+            return self._settle(f"only {_requests(self._met)} of users in {spoken(self._at - self._quiet_from)}")
         came = "" if self._met else "no user's request has reached it yet, and without any it is not settled; "
         return self._go_on(missing, 0.0, f"{came}the first users are judged as if it were new")
 
@@ -257,10 +241,7 @@ class Judge:
         doubted = self._gathered.doubtful()
         self._doubted_for = self._hanging.why if doubted is None else ""
         if doubted is not None or self._doubted_for:
-            self._gathered.begin_doubt(doubted or "errors")
-            self._hanging.begin_doubt()
-            self._turn("doubted", DOUBTED)
-            return self._doubted()
+            return self._doubt(doubted or "errors")
         if -OLD < left <= 0 and self._hanging.is_unsure:
             return self._go_on(1, 0.0, f"{self._hanging.candidate.now} requests to it are not answered yet")
         if left <= 0 and self._met:
@@ -275,13 +256,30 @@ class Judge:
         self._final = Promote(evidence=self._evidence(seen))
         return self._final
 
+    def _doubt(self, scale: Scale) -> Verdict:
+        """Nothing can be held against what all users do to it: if it fails each time that it gets them, and never
+        beside the old release, that is what tells."""
+        self._relapses = self._relapses + 1 if self._at <= self._relapse_until else 0
+        if self._relapses >= RELAPSES:
+            return self._take_back("doubt", "it failed each time that all users were sent to it, and only then")
+        self._gathered.begin_doubt(scale)
+        self._hanging.begin_doubt()
+        self._doubted_from = self._at
+        self._turn("doubted", DOUBTED)
+        return self._doubted()
+
     def _doubted(self) -> Verdict:
         """Ends in a rollback, or when the release shows that it does not fail: an outage of both gets neither."""
         missing = self._gathered.missing_in_doubt()
+        lasted = self._at - self._doubted_from
         if missing <= 0 and not self._hanging.why:
+            self._relapse_until = 0.0 if self._gathered.old_failed_too else self._at + lasted
             self._gathered.begin_alone(self._at)
+            self._promoted = self._at
             self._turn("promoted", ALL)
             return self._soak()
+        if lasted >= max(PATIENCE * self.budget.soak_s, LEAST_PATIENCE):
+            return self._take_back("doubt", f"too few users came in {spoken(lasted)} to clear it")
         missing = max(missing, 1.0)
         why = "; ".join(filter(None, (self._doubted_for, "it is compared with the old release")))
         return self._go_on(missing, self._gathered.rps * self.weight, why)
@@ -297,8 +295,6 @@ class Judge:
         return GoOn(price=price, weight=self.weight, phase=self.phase)
 
     def _turn(self, phase: Phase, weight: float) -> None:
-        if phase == "users":
-            self._hanging.begin_users()
         self.phase = phase
         self._weigh(weight)
 

@@ -6,8 +6,7 @@ from math import log
 from typing import NamedTuple
 
 from outpace.delivery.rollout.budget import ALLOWED, Budget
-from outpace.delivery.rollout.counts import Arm, Source, Tick
-from outpace.delivery.rollout.pairing import Pairing
+from outpace.delivery.rollout.counts import Arm
 from outpace.delivery.rollout.verdicts import Certain, Compared, Metric, Tail
 from outpace.statistics.e_processes import Above, Fine, Worse
 from outpace.statistics.intervals import proportion
@@ -16,7 +15,7 @@ from outpace.statistics.quantiles import RunningQuantile
 MOST_TOLERATED = 0.5
 SURE_DOUBT = log(100)
 """E of `Above` that makes one doubt a promoted release. Doubt takes nothing back, it compares."""
-LEAST_RATIO, MOST_RATIO = 0.02, 1000.0
+MOST_RATIO = 1000.0
 
 
 class Slow(NamedTuple):
@@ -66,6 +65,31 @@ class Bounds:
         return found
 
 
+class Arrived:
+    """Requests of both that ended while the weight was what it is."""
+
+    def __init__(self) -> None:
+        self._weight = 0.0
+        self._baseline = self._candidate = 0
+
+    def add(self, weight: float, baseline: int, candidate: int) -> None:
+        if weight != self._weight:
+            self._weight, self._baseline, self._candidate = weight, 0, 0
+        self._baseline += baseline
+        self._candidate += candidate
+
+    def ratio(self, waiting: int) -> float:
+        """How many of the baseline come with one of the candidate, with those that wait there."""
+        sent = self._candidate + waiting
+        return min(self._baseline / sent, MOST_RATIO) if sent else 0.0
+
+    def ratio_by(self, chance: float, trust: int) -> float:
+        """What chance makes of it, which is trusted as if so many had come so; less where more came than that."""
+        by_chance = min(1 / chance - 1, MOST_RATIO) if chance else 0.0
+        sent = self._candidate + trust
+        return min(by_chance, (self._baseline + trust * by_chance) / sent) if sent else by_chance
+
+
 class Beside:
     """A metric of the candidate beside the baseline's, over all sources of requests."""
 
@@ -76,41 +100,26 @@ class Beside:
         self.worse = Worse(ALLOWED[metric])
         self.baseline, self.candidate = 0, 0
         self.baseline_bad, self.candidate_bad = 0.0, 0.0
-        self._pairings: dict[Source, Pairing] = {}
-        self._arrived: dict[Source, list[int]] = {}
         self._slow_at = -HALT
 
     @property
     def reached(self) -> bool:
         return self.worse.log_e >= self.threshold
 
-    def add(self, tick: Tick, at: float, baseline: tuple[int, float], candidate: tuple[int, float]) -> None:
-        """Requests and bad events of each arm."""
+    def add(self, at: float, baseline: tuple[int, float], candidate: tuple[int, float], ratio: float) -> None:
+        """Requests that ended and bad events of each. `ratio`: how many were sent to the baseline for one that was sent
+        to the candidate. What ended says nothing of that: what fails may fail sooner than what goes well."""
         self.baseline += baseline[0]
         self.baseline_bad += baseline[1]
         self.candidate += candidate[0]
         self.candidate_bad += candidate[1]
+        bad = candidate[1]
         if self.tail is not None:
             if at - self._slow_at < HALT:
                 return
-            if candidate[1]:
-                self._slow_at = at
-                candidate = (candidate[0], 1.0)
-        pairing = self._pairings.setdefault(tick.source, Pairing())
-        stretch = pairing.add(at, baseline, candidate, self._ratio(tick, baseline[0], candidate[0]))
-        if stretch is not None:
-            self.worse.add(*stretch)
-
-    def _ratio(self, tick: Tick, baseline: int, candidate: int) -> float:
-        """Of arrivals: by the weight where users are shared out, else as it has been so far."""
-        if tick.source == "users":
-            ratio = (1 - tick.weight) / tick.weight if tick.weight > 0 else MOST_RATIO
-        else:
-            arrived = self._arrived.setdefault(tick.source, [0, 0])
-            arrived[0] += baseline
-            arrived[1] += candidate
-            ratio = arrived[0] / arrived[1] if arrived[1] else 1.0
-        return min(max(ratio, LEAST_RATIO), MOST_RATIO)
+            if bad:
+                self._slow_at, bad = at, 1.0
+        self.worse.add(ratio, baseline[1], 1.0, bad)
 
     def told(self) -> Compared:
         return Compared(
@@ -134,10 +143,6 @@ class Against:
         self.threshold = log(1 / beta)
         self.fine = Fine()
         self.good, self.bad = 0.0, 0.0
-
-    @property
-    def reached(self) -> bool:
-        return self.fine.log_e >= self.threshold
 
     def add(self, good: float, bad: float, baseline: tuple[int, float]) -> None:
         """`baseline`: its requests and bad events before this look."""

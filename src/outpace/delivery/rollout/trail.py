@@ -3,6 +3,7 @@
 The first line is a header with the budget, then each look, and behind it its verdict where that says something new. A
 float is written so that it is read as the same one, so verdicts are recomputed bit for bit. Whoever was killed while
 writing leaves a last line that is torn: it is no line. `Writing` gives lines, and whoever has the file appends them.
+Where a newer Outpace goes on with it, a line says so: what was said before follows from other rules.
 """
 
 from __future__ import annotations
@@ -19,19 +20,25 @@ from outpace.delivery.rollout.judge import Judge
 from outpace.delivery.rollout.verdicts import GoOn, Verdict
 from outpace.model.errors import BadInput
 
-VERSION = 3
+VERSION = 4
 """Of what follows from looks: it is another one where verdicts changed."""
 LONGEST_LINE = 2 << 20
-MOST_LOOKS = 2_000_000  # four a second for more than five days
+MOST_LOOKS = 2_000_000  # all that are made while users are shared out for half a day, or of a soak of weeks
 AGAIN = 60.0  # seconds after which a verdict is written though it is nothing new
 STEPS = 500  # of a replay that are kept to be shown
 
 
 class Header(Struct, frozen=True, kw_only=True, tag="trail"):
-    version: Literal[1, 2, 3] = VERSION
+    version: Literal[1, 2, 3, 4] = VERSION
     baseline: Annotated[str, Meta(max_length=128)] = ""  # digests of releases
     candidate: Annotated[str, Meta(max_length=128)] = ""
     budget: Budget
+
+
+class Rules(Struct, frozen=True, tag="rules"):
+    """By which it is gone on with from here."""
+
+    version: Literal[2, 3, 4]
 
 
 class Look(Struct, frozen=True, tag="look"):
@@ -50,13 +57,14 @@ class Step(Struct, frozen=True):
 
 
 class Replayed(Struct, frozen=True, kw_only=True):
-    """`differs`: where what is written is not what follows from the looks, in words; empty: nowhere. Of a trail by
-    rules of another version the steps are as written, since the rules of today say nothing of it."""
+    """`differs`: where what is written is not what follows from the looks, in words; empty: nowhere. What was said by
+    rules of another version is as written, since the rules of today say nothing of it; `is_judged`: the end is not."""
 
     header: Header
     is_judged: bool
     looks: int
     said: int
+    unjudged: int  # of these, by rules of another version
     steps: tuple[Step, ...]
     left_out: int  # steps beyond those that are kept
     last: Verdict | None
@@ -73,7 +81,7 @@ class Resumed(Struct, frozen=True):
     length: int
 
 
-Line: TypeAlias = Header | Look | Said
+Line: TypeAlias = Header | Rules | Look | Said
 _DECODER = msgspec.json.Decoder(Line)
 
 
@@ -83,14 +91,19 @@ class Writing:
     def __init__(self) -> None:
         self._last: Verdict | None = None
         self._at = 0.0
+        self._owed = b""
 
     def begin(self, header: Header) -> bytes:
         return _line(header)
 
     def add(self, tick: Tick, verdict: Verdict) -> bytes:
         """One piece, for one write."""
-        written = _line(Look(tick))
+        written, self._owed = self._owed + _line(Look(tick)), b""
         return written + _line(Said(verdict)) if self.is_news(tick.at, verdict) else written
+
+    def owe(self, line: Line) -> None:
+        """Before what is next."""
+        self._owed += _line(line)
 
     def is_news(self, at: float, verdict: Verdict) -> bool:
         """Asked once for each look, since it remembers what it was asked."""
@@ -108,7 +121,7 @@ class Writing:
 def replay(lines: Iterable[bytes]) -> Replayed:
     """Judges again. Raises BadInput where it is no trail."""
     found = _lines(lines)
-    header = _header(found)
+    header, _ = _header(found)
     course = _Course(header)
     torn = False
     for number, line, _ in found:
@@ -121,6 +134,7 @@ def replay(lines: Iterable[bytes]) -> Replayed:
         is_judged=course.is_judged,
         looks=course.looks,
         said=course.said,
+        unjudged=course.unjudged,
         steps=tuple(course.steps),
         left_out=course.left_out,
         last=course.last,
@@ -131,23 +145,28 @@ def replay(lines: Iterable[bytes]) -> Replayed:
 
 def resume(lines: Iterable[bytes]) -> Resumed:
     """The judge at the end of a trail, to go on with. Raises BadInput where it is no trail."""
-    judge: Judge | None = None
-    writing, header, length = Writing(), None, 0
-    for number, line, end in _lines(lines):
+    found = _lines(lines)
+    header, length = _header(found)
+    judge, writing, version = Judge(header.budget), Writing(), header.version
+    unsaid: Verdict | None = None
+    for number, line, end in found:
         match line:
-            case Header() if number == 1:
-                header, judge = line, Judge(line.budget)
-            case Look(tick) if judge is not None:
-                writing.is_news(tick.at, judge.see(tick))
-            case Said() if judge is not None:
+            case Look(tick):
+                verdict = judge.see(tick)
+                unsaid = verdict if writing.is_news(tick.at, verdict) else None
+            case Said():
+                unsaid = None
+            case Rules(version):
                 pass
             case None:
                 continue
-            case _:
+            case Header():
                 raise _no_trail(number, "a header stands first, and once")
         length = end
-    if judge is None or header is None:
-        raise _no_trail(1, "it has no header")
+    if version != VERSION:
+        writing.owe(Rules(VERSION))
+    elif unsaid is not None:
+        writing.owe(Said(unsaid))
     return Resumed(judge, writing, header, length)
 
 
@@ -157,9 +176,9 @@ class _Course:
     def __init__(self, header: Header) -> None:
         self.judge = Judge(header.budget)
         self.is_judged = header.version == VERSION
-        self._at = 0.0
         self.writing = Writing()
-        self.looks = self.said = self.left_out = 0
+        self.looks = self.said = self.unjudged = self.left_out = 0
+        self._at = 0.0
         self.steps: list[Step] = []
         self.last: Verdict | None = None
         self.expected: Verdict | None = None
@@ -175,15 +194,18 @@ class _Course:
                 if self.looks > MOST_LOOKS:
                     raise _no_trail(number, f"it has more than {MOST_LOOKS} looks")
                 self._at = tick.at
+                verdict = self.judge.see(tick)
+                is_news = self.writing.is_news(tick.at, verdict)
                 if not self.is_judged:
                     return
-                self.last = self.judge.see(tick)
-                if self.writing.is_news(tick.at, self.last):
-                    self.expected = self.last
-                    self._keep(Step(tick.at, self.last))
+                self.last = verdict
+                if is_news:
+                    self.expected = verdict
+                    self._keep(Step(tick.at, verdict))
             case Said(verdict):
                 self.said += 1
                 if not self.is_judged:
+                    self.unjudged += 1
                     self.last = verdict
                     self._keep(Step(self._at, verdict))
                     return
@@ -192,6 +214,9 @@ class _Course:
                 elif verdict != self.expected:
                     self._differ(f"line {number} says another verdict than follows from what was seen")
                 self.expected = None
+            case Rules(version):
+                self._expect_nothing(number)
+                self.is_judged = version == VERSION
             case Header():
                 raise _no_trail(number, "a header stands first, and once")
 
@@ -210,10 +235,11 @@ class _Course:
         self.differs = self.differs or how
 
 
-def _header(found: Iterator[tuple[int, Line | None, int]]) -> Header:
+def _header(found: Iterator[tuple[int, Line | None, int]]) -> tuple[Header, int]:
+    """And where it ends."""
     match next(found, None):
-        case (_, Header() as header, _):
-            return header
+        case (_, Header() as header, end):
+            return header, end
         case _:
             raise _no_trail(1, "it has no header")
 

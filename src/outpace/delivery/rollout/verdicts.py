@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from outpace.delivery.rollout.counts import Source
 
-Metric: TypeAlias = Literal["errors", "resets", "slow", "signal", "checks", "memory", "descriptors", "health"]
+Metric: TypeAlias = Literal["errors", "resets", "slow", "signal", "checks", "memory", "descriptors", "health", "doubt"]
 Tail: TypeAlias = Literal["hundredth", "tenth"]
 """Slow is what took longer than the old release's slowest hundredth, or twice as long as its slowest tenth."""
 Phase: TypeAlias = Literal["before", "users", "load", "quiet", "promoted", "doubted", "settled", "taken back"]
@@ -113,6 +113,7 @@ NAMES: dict[Metric, str] = {
     "memory": "memory",
     "descriptors": "open file descriptors",
     "health": "health",
+    "doubt": "a doubt",
 }
 SLOW: dict[Tail | None, str] = {
     None: "slower than the old release's slowest hundredth",
@@ -217,6 +218,8 @@ def _many(count: float) -> str:
 def _against(metric: Metric, evidence: Evidence) -> str:
     if metric == "health":
         return f"none of its processes was healthy for {DOWN:g} s"
+    if metric == "doubt":
+        return "it was doubted, and the doubt was not cleared"
     for grown in evidence.growth:
         if grown.metric == metric:
             many = f"{grown.per_hour / 2**20:,.1f} MiB" if metric == "memory" else f"{grown.per_hour:,.0f}"

@@ -1,0 +1,84 @@
+"""What fails only when all users are sent to it, and doubts that nobody comes to clear."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from random import Random
+
+from outpace.delivery.rollout.counts import Arm, Bucket, Tick
+from outpace.delivery.rollout.judge import Judge
+from outpace.delivery.rollout.verdicts import GoOn, Promote, RollBack, Verdict, reason
+from tests.fakes.rollout_traffic import arrivals, made
+
+RPS, LOOK = 200, 0.25
+Rate = Callable[[str, float, float], float]  # arm, weight, time -> how often it fails, or is slow
+
+
+def soaked(fails: Rate, slow: Rate = lambda _arm, _weight, _at: 0.005) -> tuple[Verdict, int, int]:
+    """A soak of ten minutes and more: how often it was doubted, and how many requests the candidate failed."""
+    random, judge, at = Random(1), Judge(made(soak_s=600)), 10.0
+    verdict = judge.see(Tick(at=at, weight=0.0, baseline=Arm(requests=2000, latency=(Bucket(50.0, 2000),))))
+    doubts = bad = 0
+    while at < 2000 and judge.phase not in ("settled", "taken back"):
+        at, was, weight = at + LOOK, judge.phase, judge.weight
+        came = arrivals(random, RPS * LOOK)
+        ours = sum(random.random() < weight for _ in range(came))
+        arms: list[Arm] = []
+        for name, many in (("baseline", came - ours), ("candidate", ours)):
+            wrong, late = (sum(random.random() < rate(name, weight, at) for _ in range(many)) for rate in (fails, slow))
+            latency = (Bucket(50.0, many - late), Bucket(5000.0, late))
+            arms.append(Arm(requests=many, started=many, errors=wrong, latency=latency))
+        bad += arms[1].errors
+        verdict = judge.see(Tick(at=at, weight=weight, baseline=arms[0], candidate=arms[1]))
+        doubts += judge.phase == "doubted" != was
+    return verdict, doubts, bad
+
+
+def under_all(rate: float) -> Rate:
+    return lambda arm, weight, _at: rate if arm == "candidate" and weight > 0.5 else 0.001
+
+
+def test_what_fails_only_under_all_users_is_taken_back_at_the_third_time() -> None:
+    for rate in (1.0, 0.1):
+        verdict, doubts, bad = soaked(under_all(rate))
+        assert isinstance(verdict, RollBack), doubts
+        assert (verdict.metric, doubts, bad < 300) == ("doubt", 2, True)
+        assert "; it failed each time that all users were sent to it, and only then" in reason(verdict)
+
+
+def test_what_is_slow_only_under_all_users_is_taken_back_too() -> None:
+    verdict, doubts, _ = soaked(lambda _arm, _weight, _at: 0.001, under_all(0.9))
+    assert isinstance(verdict, RollBack), doubts
+    assert (verdict.metric, doubts) == ("doubt", 2)
+
+
+def test_what_both_fail_again_and_again_takes_nothing_back() -> None:
+    """What both need is away for ten seconds of each half a minute."""
+    verdict, doubts, _ = soaked(lambda _arm, _weight, at: 0.8 if at > 120 and at % 30 < 10 else 0.001)
+    assert isinstance(verdict, GoOn)
+    assert doubts > 3
+
+
+def test_a_soak_begins_anew_where_a_doubt_ended() -> None:
+    """It fails once, soon before the soak would have been over."""
+    verdict, doubts, _ = soaked(lambda arm, _weight, at: 0.8 if arm == "candidate" and 650 < at < 651 else 0.001)
+    assert isinstance(verdict, Promote)
+    assert (doubts, verdict.evidence.at > 1250) == (1, True)
+
+
+def test_a_doubt_that_nobody_comes_to_clear_ends_after_a_night_with_the_old_release() -> None:
+    judge, at = Judge(made(soak_s=3600)), 0.0
+    while judge.phase != "promoted":
+        at += 1
+        ours = round(200 * judge.weight)
+        judge.see(Tick(at=at, weight=judge.weight, baseline=Arm(requests=200 - ours), candidate=Arm(requests=ours)))
+    while judge.weight == 1.0:
+        at += 1
+        judge.see(Tick(at=at, weight=1.0, candidate=Arm(requests=20, errors=10)))
+    began, verdict = at, None
+    while not isinstance(verdict, RollBack):
+        at += 60
+        assert at < began + 13 * 3600
+        verdict = judge.see(Tick(at=at, weight=judge.weight))
+    assert (verdict.metric, at - began >= 12 * 3600) == ("doubt", True)
+    assert "; too few users came in 12.0 hours to clear it" in reason(verdict)
