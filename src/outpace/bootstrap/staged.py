@@ -26,15 +26,6 @@ if TYPE_CHECKING:
 HANDED = "OUTPACE_STAGING_"
 ALIKE = {"PYTHONHASHSEED": "0"}
 """The order of a set of texts in Python, which is another one in each process: two that are compared have the same."""
-LEADS = re.compile(
-    r"://|^(?:/|\.\.?/|sqlite:)|\b(?:host|hostaddr|dbname|server|service)\s*=|^localhost$|"
-    r"^(?=.*[a-z.\[])[\w.:,\[\]-]+:\d{1,5}(?:/\w*)?$|^\d{1,3}(?:\.\d{1,3}){3}$|^[\da-f:.]*::[\da-f:.]*$|"
-    r"\.(?:sqlite3?|db)$",
-    re.IGNORECASE,
-)
-"""An address in its usual spellings, or a file of a database."""
-NAMING = ("HOST", "_PATH", "_FILE", "DSN")
-"""Ends of names whose value is an address or a file, also where it does not look so."""
 NAME = re.compile(r"[a-z][a-z0-9-]{0,23}")
 
 
@@ -236,8 +227,10 @@ def reaching(edge: Edge, environ: Mapping[str, str], shared: Iterable[str]) -> t
 
 def leads_somewhere(name: str, value: str, environ: Mapping[str, str]) -> bool:
     """An address, or a file. What a file holds is not read here, and may be one; so may what is not set here."""
+    from outpace.delivery.staging.leading import leads
+
     told = _told(value, environ)
-    return told is None or LEADS.search(told) is not None or bool(told and name.upper().endswith(NAMING))
+    return told is None or leads(name, told)
 
 
 def _told(value: str, environ: Mapping[str, str]) -> str | None:
