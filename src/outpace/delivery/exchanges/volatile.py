@@ -36,10 +36,10 @@ _OF_ONE_ANSWER = frozenset(
 )  # fmt: skip
 _OF_ONE_SESSION = re.compile(r".*(?:csrf|xsrf|nonce|(?<!page)(?<!next)token|session|jwt)(?:id|key)?")
 """Not the token of a next page, which one release gives again and again."""
+_WORDED = re.compile(r"[A-Z]?[a-z]{2,20}+(?:(?:[-_.:][A-Z]?|[A-Z])[a-z]{2,20}+)*+(?:[-_.:]?\d+)?")
 _DRAWN = re.compile(
-    r"(?![A-Za-z]+[-_.:]?\d+\Z)(?=.*[A-Za-z])(?=.*\d|(?:.*[a-z][A-Z]){2})[\w+/=.:~%!$|-]{8,}|[A-Za-z]{24,}", re.ASCII
+    r"(?=[^A-Za-z]*+[A-Za-z])(?=\D*+\d|(?=[^a-z]*+[a-z])[^A-Z]*+[A-Z]|.{24})[\w+/=.:~%!$|-]{8,}", re.ASCII
 )
-"""A word with a number behind it is none."""
 
 
 def of_one_answer(name: str, value: object) -> bool:
@@ -50,7 +50,12 @@ def of_one_answer(name: str, value: object) -> bool:
     bare = re.sub(r"[^a-z0-9]", "", name.lower())
     if bare in _OF_ONE_ANSWER:
         return True
-    return isinstance(value, str) and bool(_DRAWN.fullmatch(value) and _OF_ONE_SESSION.fullmatch(bare))
+    return isinstance(value, str) and _OF_ONE_SESSION.fullmatch(bare) is not None and _is_drawn(value)
+
+
+def _is_drawn(value: str) -> bool:
+    """`a3Bc9fQ2kLm4`; not `guestUser`, `read-only` or `customer-17`."""
+    return _DRAWN.fullmatch(value) is not None and _WORDED.fullmatch(value) is None
 
 
 def words(text: str) -> list[str]:
