@@ -43,10 +43,10 @@ class Shop(http.server.BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     disable_nagle_algorithm = True
 
-    def answer(self, status: int, text: str) -> None:
+    def answer(self, status: int, text: str, promised: int = 0) -> None:
         body = text.encode()
         self.send_response(status)
-        self.send_header("Content-Length", str(len(body)))
+        self.send_header("Content-Length", str(len(body) + promised))
         self.send_header("X-Release", VERSION)
         self.end_headers()
         self.wfile.write(body)
@@ -79,6 +79,9 @@ class Shop(http.server.BaseHTTPRequestHandler):
             return self.answer(500, "it failed")
         if number > FAULTS.get("turns_at", 0) and random.random() < float(FAULTS.get("hangs", 0.0)):
             time.sleep(3600)
+        if random.random() < float(FAULTS.get("cuts", 0.0)):
+            self.close_connection = True
+            return self.answer(200, VERSION, promised=100)
         work()
         return self.answer(200, VERSION if not FAULTS.get("wrong") else "nonsense")
 

@@ -43,12 +43,13 @@ def test_what_never_becomes_healthy_gets_no_request_and_the_reason_is_told(
             {"fails": 0.05, "told": "one in twenty"},
             r"\d+ answers of 5xx of \d+ against 0 of \d+ of the old release \(E .* decides\); rests on .*",
         ),
+        ({"cuts": 0.5}, r"\d+ requests without an answer of \d+ against 0 of \d+ of the old release .*"),
         (
             {"delay_s": 1.5},
             r"\d+ answers (twice as slow|slower) .* slowest (tenth|hundredth) of \d+ against \S+ of \d+ .*",
         ),
     ],
-    ids=["it crashes under traffic", "it fails one in twenty", "it is slow"],
+    ids=["it crashes under traffic", "it fails one in twenty", "it cuts off half of its answers", "it is slow"],
 )
 def test_what_fails_users_is_taken_back_and_the_reason_is_told(
     good_shop: Shop, faults: dict[str, object], why: str
