@@ -8,7 +8,7 @@ from outpace.app.rollout_parts import Pace
 from outpace.delivery.rollout.counts import Arm, Tick
 
 
-@pytest.mark.parametrize("same", [Arm(waiting=1), Arm(is_down=True), Arm(is_mute=True)])
+@pytest.mark.parametrize("same", [Arm(waiting=1), Arm(is_down=True)])
 def test_a_night_with_one_open_stream_leaves_a_short_trail(same: Arm) -> None:
     pace = Pace()
     looks = (Tick(at=n / 2, weight=1.0, candidate=same) for n in range(2 * 12 * 3600))

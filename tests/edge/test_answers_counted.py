@@ -16,6 +16,7 @@ import pytest
 from outpace.delivery.edge.traffic import WHOLE, Traffic
 from outpace.delivery.rollout.counts import Arm, Tick
 from outpace.engines.envoy.watching import Watch
+from outpace.model.edge import Signal
 from outpace.model.release import Digest
 from tests.edge.bare import A, B, Bare, bare_edge
 from tests.edge.shop import PATIENCE, until
@@ -166,3 +167,10 @@ def test_copies_whose_answers_are_cut_off_are_told_apart_from_failures(mirroring
 
     until(lambda: totals(copies()) == expected + Counter(started=9), "each copy is counted once")
     assert totals(copies(), "baseline") == expected
+
+
+@pytest.mark.parametrize(("path", "is_untold"), [("/", False), ("/bad", True)])
+def test_it_is_said_where_the_signal_is_not(edge: Bare, path: str, is_untold: bool) -> None:
+    wanted = Signal(path=path, bad="failed", total="tried")
+    watch = Watch(edge.runtime.place, edge.runtime.admin, (A, B), "1", wanted)
+    assert watch.look(1.0)[0].is_untold == is_untold

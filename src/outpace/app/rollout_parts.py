@@ -111,9 +111,9 @@ class Pace:
         return True
 
     def _saw(self, tick: Tick) -> bool:
-        """What is under way, and what does not answer, are states: they say something where they change."""
+        """What is under way, and that no process is healthy, are states: they say something where they change."""
         arms = (tick.baseline, tick.candidate)
-        states = tuple(Arm(waiting=arm.waiting, is_down=arm.is_down, is_mute=arm.is_mute) for arm in arms)
+        states = tuple(Arm(waiting=arm.waiting, is_down=arm.is_down) for arm in arms)
         changed = tick.source == "users" and states != self._states
         self._states = states if changed else self._states
         return changed or arms != states

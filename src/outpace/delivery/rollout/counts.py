@@ -32,7 +32,7 @@ class Arm(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     `errors` are answers of 5xx, `resets` are requests that got no answer or half of one, or whose client gave up; one
     request is one or the other. `latency` has the same bounds on both arms. `is_down`: none of its processes is
-    healthy. `is_mute`: one of them did not say the signal that is declared, and none is counted, of either arm.
+    healthy.
 
     `started` were sent to it, each once however often it was tried; `waiting` are under way at the moment, which is
     until their answers end, streams among them. So what is sent and not answered is all that was ever started less all
@@ -47,7 +47,6 @@ class Arm(Struct, frozen=True, kw_only=True, omit_defaults=True):
     resets: Count = 0
     waiting: Count = 0
     is_down: bool = False
-    is_mute: bool = False
     signal_bad: Count = 0
     signal_total: Count = 0
     latency: Annotated[tuple[Bucket, ...], Meta(max_length=MOST_BUCKETS)] = ()
@@ -74,7 +73,8 @@ class Usage(Struct, frozen=True, kw_only=True):
 class Tick(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One look. `at` counts from the beginning of the rollout on a clock that never goes back; `weight` is the share of
     users' requests that went to the candidate meanwhile. `mirrored` has on the baseline what users were answered, and
-    on the candidate what became of the copies; `replayed` has both; `checks` may have the candidate alone.
+    on the candidate what became of the copies; `replayed` has both; `checks` may have the candidate alone. `is_untold`:
+    a `signal` is declared, and one of the two did not tell it.
     """
 
     at: Seconds
@@ -84,6 +84,7 @@ class Tick(Struct, frozen=True, kw_only=True, omit_defaults=True):
     candidate: Arm = Arm()
     clients: Annotated[tuple[Client, ...], Meta(max_length=MOST_CLIENTS)] = ()
     usage: Annotated[tuple[Usage, ...], Meta(max_length=10)] = ()
+    is_untold: bool = False
 
 
 def whole(arm: Arm) -> Arm:

@@ -126,17 +126,21 @@ class Watch:
 
     def _users(self, at: float, weight: float, old: Arm, new: Arm, clients: tuple[Client, ...]) -> Tick:
         signals, before = self._signalled(), self._signals
-        old, new = (replace(arm, is_mute=said is None) for arm, said in zip((old, new), signals, strict=True))
-        if None not in signals and None not in before:
-            old, new = (_with_signal(*each) for each in zip((old, new), signals, before, strict=True))
         self._signals = signals
-        return Tick(at=at, weight=weight, baseline=old, candidate=new, clients=clients, usage=self._usage(at))
+        if signals and before:
+            old, new = (_with_signal(*each) for each in zip((old, new), signals, before, strict=True))
+        usage, is_untold = self._usage(at), self._wanted is not None and not signals
+        return Tick(
+            at=at, weight=weight, baseline=old, candidate=new, clients=clients, usage=usage, is_untold=is_untold
+        )
 
-    def _signalled(self) -> tuple[tuple[int, int] | None, ...]:
-        """Of each arm: what it said so far, or None where it did not."""
+    def _signalled(self) -> tuple[tuple[int, int], ...]:
+        """What each arm said so far; nothing where one of them did not, since one alone is beside nothing."""
         if self._wanted is None:
-            return ((0, 0), (0, 0))
-        return tuple(signal(self._place.of(release), self._wanted) for release in self._arms)
+            return ()
+        said = [signal(self._place.of(release), self._wanted) for release in self._arms]
+        found = tuple(each for each in said if each is not None)
+        return found if len(found) == len(said) else ()
 
     def _usage(self, at: float) -> tuple[Usage, ...]:
         if at - self._used_at < USAGE_EVERY:
@@ -232,10 +236,8 @@ def _rounded_up(upper: float, step: int) -> float:
     return float(Decimal(ceil(digits.scaleb(1 - digits.adjusted()) / step) * step).scaleb(digits.adjusted() - 1))
 
 
-def _with_signal(arm: Arm, after: tuple[int, int] | None, before: tuple[int, int] | None) -> Arm:
+def _with_signal(arm: Arm, after: tuple[int, int], before: tuple[int, int]) -> Arm:
     """Counters that begin anew, with their process, count from there."""
-    if after is None or before is None:
-        return arm
     bad, total = (max(new - old, 0) for new, old in zip(after, before, strict=True))
     total = min(total, MOST_COUNTED)
     return replace(arm, signal_bad=min(bad, total), signal_total=total)
