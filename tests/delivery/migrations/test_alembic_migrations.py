@@ -46,6 +46,8 @@ def kinds(body: str, before: str = "") -> str:
         ("op.alter_column('other', 'name', type_=sa.String(30))", "unknown"),
         ("op.alter_column('other', 'name', existing_type=sa.String(20), type_=sa.String(30))", "expand"),
         ("op.alter_column('users', 'name', type_=own.Type())", "contract"),
+        ("op.add_column('users', sa.Column('a', sa.dialects.postgresql.DOMAIN('d', sa.Text)))", "unknown"),
+        ("op.create_table('t', sa.Column('a', sa.dialects.postgresql.DOMAIN('d', sa.Text)))", "expand"),
         ("op.alter_column('snow', 'id', server_default=sa.Identity(always=True))", "unknown"),
         ("op.add_column('users', sa.Column('a', sa.Integer(), sa.Identity(always=True), nullable=False))", "expand"),
         ("op.add_column('users', sa.Column('a', sa.Integer(), sa.Identity(maxvalue=2), nullable=False))", "unknown"),
@@ -107,6 +109,7 @@ op.create_table('t', sa.Column('text', sa.String(50)), sa.Column('at', sa.DateTi
     ("column", "to", "expected"),
     [
         ("at", "postgresql.TIMESTAMP(precision=0)", "contract"),
+        ("at", "postgresql.TIMESTAMP(precision=6)", "expand"),
         ("at", "sa.DateTime(timezone=False)", "expand"),
         ("at", "sa.DateTime(True)", "contract"),
         ("time", "postgresql.TIME(precision=0)", "contract"),

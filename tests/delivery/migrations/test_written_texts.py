@@ -57,6 +57,7 @@ def test_sqlalchemys_text_that_is_one_expression_is_read(body: str, expected: st
     "operation",
     [
         'migrations.CreateModel("A", [("a", models.GeneratedField(expression=RawSQL("1) STORED); {0}", [])))])',
+        """migrations.CreateModel("A", [], options={"db_table": '"a" (b int); {0}"'})""",
         'migrations.CreateModel("A", [], options={"indexes": [models.Index(RawSQL("1)); {0}", []), name="i")]})',
         'migrations.AddIndex("user", models.Index(models.Func("name", template="lower(name)); {0}"), name="i"))',
         'migrations.CreateModel("A", [], options={"constraints": [CheckConstraint(check=RawSQL(settings.T))]})',
@@ -64,6 +65,11 @@ def test_sqlalchemys_text_that_is_one_expression_is_read(body: str, expected: st
 )
 def test_djangos_text_that_says_more_than_its_place_is_unknown(operation: str) -> None:
     assert kinds_of_django(operation.replace("{0}", DROP)) == "unknown"
+
+
+def test_a_name_with_its_own_quotes_is_a_name() -> None:
+    options = """{"db_table": '"archive"."a"'}"""
+    assert kinds_of_django(f'migrations.CreateModel("A", [], options={options})') == "expand"
 
 
 @pytest.mark.parametrize("name", ["lower", "%(function)s"])

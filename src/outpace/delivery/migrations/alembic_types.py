@@ -164,7 +164,8 @@ def _based(name: str, told: dict[str, object]) -> tuple[str, tuple[str, ...]]:  
             return "real" if told.get("precision", 53) in range(25) else "double precision", ("precision",)
         case "datetime" | "timestamp" | "time":
             kind = "time" if name == "time" else "timestamp"
-            return f"{kind} with{'' if told.get('timezone') is True else 'out'} time zone", ("timezone",)
+            whole = ("precision",) if told.get("precision") == 6 else ()
+            return f"{kind} with{'' if told.get('timezone') is True else 'out'} time zone", ("timezone", *whole)
         case "array":
             inner = type_of(told.get("item_type"))
             return f"{inner}[]" if inner else "", ("item_type",)
@@ -208,6 +209,8 @@ def _part(value: object, *, new_table: bool) -> bool:
     if value is None or not isinstance(value, Symbol | Made):
         return value is None
     name = value.path.rpartition(".")[2]
+    if name == "DOMAIN":
+        return new_table  # whether it refuses NULL is told elsewhere
     if _sqlalchemys(value) or value.path.startswith(OF_TYPES):
         return name in BEHIND_A_COLUMN or name not in CONSTRAINTS
     return new_table and name[:1].isupper()

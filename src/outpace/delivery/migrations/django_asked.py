@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from outpace.delivery.migrations import expressions
 from outpace.delivery.migrations.django_fields import NotDjangos
 from outpace.delivery.migrations.django_state import Model, State
@@ -52,8 +54,16 @@ class Asked:
 
 def hold(made: Made) -> None:
     """Raises NotDjangos where a text that is written into the statement as it is may be more than it seems."""
-    for one in (each for each in within(made) if isinstance(each, Made) and each.last != "RunSQL"):
-        raw = one.args[:1] if one.last == "RawSQL" else ()
-        for told in (*raw, *(one.words[key] for key in WRITTEN & one.words.keys())):
-            if not isinstance(told, str) or not expressions.is_one(expressions.of(told.replace("%(", "("))):
-                raise NotDjangos("a text is more than one expression, or is not told")
+    for told in _written(made) if made.last not in ("RunSQL", "SeparateDatabaseAndState") else ():
+        if not isinstance(told, str) or not expressions.is_one(expressions.of(told.replace("%(", "("))):
+            raise NotDjangos("a text is more than one expression, or is not told")
+
+
+def _written(made: Made) -> Iterator[object]:
+    """With names that stand in quotes, to which Django adds none."""
+    for one in within(made):
+        if isinstance(one, Made):
+            yield from one.args[:1] if one.last == "RawSQL" else ()
+            yield from (one.words[key] for key in WRITTEN & one.words.keys())
+        elif isinstance(one, str) and len(one) > 1 and one[0] == one[-1] == '"':
+            yield one
