@@ -184,3 +184,13 @@ def test_an_id_that_the_old_release_draws_anew_from_a_few_is_no_difference_when_
         comparer.remember(answer(other))
         comparer.compared((answer(one), answer(other)), (answer(one),), asked=ASKED, about="GET /")
     assert isinstance(comparer.settled(first, "GET /"), Same)
+
+
+def test_somebody_elses_id_that_does_not_last_is_no_difference() -> None:
+    comparer = Comparer()
+    mine, other = document({"owner": USERS[0]}), document({"owner": USERS[1]})
+    comparer.remember(mine)
+    once = comparer.compared((mine, mine), (other, mine), asked=ASKED, about="GET /")
+    always = comparer.compared((mine, mine), (other, other), asked=ASKED, about="GET /")
+    comparer.remember(other)
+    assert [type(comparer.settled(each, "GET /")) for each in (once, always)] == [Same, Different]
