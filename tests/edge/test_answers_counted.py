@@ -15,6 +15,7 @@ import pytest
 
 from outpace.delivery.edge.traffic import WHOLE, Traffic
 from outpace.delivery.rollout.counts import Arm, Tick
+from outpace.engines.envoy.counting import CountersBeganAnew
 from outpace.engines.envoy.watching import Watch
 from outpace.model.edge import Signal
 from outpace.model.release import Digest
@@ -174,3 +175,40 @@ def test_it_is_said_where_the_signal_is_not(edge: Bare, path: str, is_untold: bo
     wanted = Signal(path=path, bad="failed", total="tried")
     watch = Watch(edge.runtime.place, edge.runtime.admin, (A, B), "1", wanted)
     assert watch.look(1.0)[0].is_untold == is_untold
+
+
+def test_what_is_sent_at_another_weight_is_counted_at_the_release_that_gets_it(mirroring: Bare) -> None:
+    watch, seen = mirroring.runtime.watch(A, B, "1"), list[Tick]()
+    for _ in range(5):
+        asked(mirroring, "/")
+    until(lambda: watch.look(0.0)[0].candidate.waiting == 0, "copies are answered")
+    mirroring.runtime.route(Traffic(baseline=A, candidate=B, weight=WHOLE // 2))
+    answered = Counter(asked(mirroring, "/")[-2:-1].decode() for _ in range(40))
+    until(lambda: totals(looked(watch, seen))["requests"] == answered["b"], "the candidate's are counted")
+    expected = [Counter(requests=answered[arm], started=answered[arm]) for arm in "ab"]
+    assert [totals(seen, "baseline"), totals(seen)] == expected
+    assert sum(tick.source == "mirrored" for tick in seen) == 0
+
+
+def test_an_envoy_that_is_started_anew_counts_from_there(edge: Bare) -> None:
+    watch, seen = edge.runtime.watch(A, B, "1"), list[Tick]()
+    asked(edge, "/")
+    until(lambda: totals(looked(watch, seen))["requests"] == 1, "it is counted")
+    pid = edge.runtime.place.pid("envoy")
+    os.kill(pid, signal.SIGKILL)
+    until(lambda: edge.runtime.place.pid("envoy") not in (0, pid), "another is started")
+    until(edge.runtime.admin.is_ready, "it serves")
+    until(lambda: answered(edge), "it finds the release")
+    for _ in range(3):
+        asked(edge, "/")
+    with pytest.raises(CountersBeganAnew):
+        watch.look(0.5)
+    fresh = looked(watch, [])
+    assert totals(fresh)["started"] == totals(fresh)["requests"] >= 4
+
+
+def answered(edge: Bare) -> bool:
+    try:
+        return b" 200 " in asked(edge, "/")
+    except OSError:
+        return False
