@@ -75,6 +75,10 @@ NOT_SOUND = (
     ("'abc'::text", "varchar(2)"),
     ("md5('x')", "varchar(31)"),
     ("repeat('a', 10)", "varchar(2)"),
+    ("40000", "char(3)"),
+    ("1e5", "varchar(4)"),
+    ("(9.999)::numeric(10, 2)", "varchar(3)"),
+    ("1::boolean", "varchar(3)"),
     ("'a'::text::integer", "integer"),
     ("'123'::numeric(10, 2)", "numeric(3,2)"),
     ("replace('abc', 'b', null)", "text"),
@@ -91,7 +95,7 @@ NOT_SOUND = (
     ("substr('abc', 1, -1)", "text"),
     ("now() at time zone concat('no', 'where')", "timestamp"),
 )
-UNREADABLE = ("", "(((", "('a'", "1 +", "(1, 2)", "own()", "left('a', x)", "(" * 5000)
+UNREADABLE = ("", "(((", "('a'", "1 +", "(1, 2)", "own()", "left('a', x)", "left('a')", "(" * 5000)
 PASSES = (
     "x > 0",
     "x > 0 AND y < 9",

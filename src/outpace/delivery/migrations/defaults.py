@@ -52,8 +52,9 @@ def is_sound(text: str, kind: str) -> bool:
 
 def _fits(value: Value, kind: str) -> bool:
     name, numbers = types.parts(kind)
-    if value.shown:
-        return types.holds(kind, value.shown)
+    written = value.shown if name not in ("varchar", "char") or value.kind in ("literal", "text") else ""
+    if written:
+        return types.holds(kind, written)
     if name in ("varchar", "char") and numbers:
         return value.size is not None and value.size <= numbers[0]
     return not (name == "numeric" and numbers)
@@ -97,7 +98,7 @@ def _atom(cursor: Cursor) -> Value:
     token = cursor.take()
     match token.kind:
         case "number":
-            return Value("number", len(token.text) + 1, f"{sign}{token.text}")
+            return Value("number", len(token.text) + 1 if token.text.isdecimal() else None, f"{sign}{token.text}")
         case "text" if not sign:
             return Value("literal", max(len(token.text) - 2, 0), token.text)
         case "word" if not sign:
@@ -173,7 +174,7 @@ def _length(name: str, told: tuple[Value, ...]) -> int | None:
         return MD5
     if name not in ("left", "right", "substr", "substring"):
         return told[0].size if len(told) == 1 else None
-    if not all(one.kind == "number" and one.shown.isdecimal() for one in told[1:]):
+    if len(told) == 1 or not all(one.kind == "number" and one.shown.isdecimal() for one in told[1:]):
         raise Unreadable("a text cannot be cut at what is less than nothing")
     return int(told[-1].shown[:9]) if name in ("left", "right") or len(told) == 3 else told[0].size
 
