@@ -16,7 +16,7 @@ from outpace.model.errors import DamagedData
 
 ASIDE = "damaged"
 FOLLOWED = ("edge.json", "bootstrap.json", "xds/lds.json", "xds/cds.json", "xds/rds.json")
-RELEASED = ("good.json", "rollout.json", "workers.json", "judge.json")
+RELEASED = ("good.json", "workers.json", "judge.json")
 ROUTES = frozenset({"rds.json", "rds.revert.json"})
 KINDS: Mapping[str, type[Struct | dict[str, object]]] = {
     "edge.json": dict,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
 import time
 from collections.abc import Callable, Generator
 from contextlib import contextmanager, suppress
@@ -15,7 +14,7 @@ from outpace.delivery.edge.traffic import Block, Traffic
 from outpace.engines.envoy.following import Followed
 from outpace.engines.envoy.place import MENDS, Place
 from outpace.engines.envoy.routes import routes, traffic_of
-from outpace.engines.envoy.watchdog import REVERTS, read
+from outpace.engines.envoy.watchdog import REVERTS, read, settle
 from outpace.model import times
 from outpace.model.errors import DamagedData, ToolTimedOut
 from outpace.model.release import Digest
@@ -84,6 +83,8 @@ class Routing:
                 path.unlink(missing_ok=True)
             else:
                 path.replace(self._place.folder / live)
+        settle(self._place.xds)
+        settle(self._place.folder)
         traffic = self.kept()
         if traffic is None or traffic.weight:
             self.route(Traffic(baseline=baseline))
@@ -126,6 +127,8 @@ class Routing:
 
 def _locked(file: IO[bytes]) -> bool:
     """Until the file is closed."""
+    import fcntl
+
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
