@@ -8,6 +8,7 @@ from tests.delivery.migrations.test_alembic_migrations import kinds
 from tests.delivery.migrations.test_django_migrations import kinds as kinds_of_django
 
 DROP = "DROP TABLE users; --"
+END = "1) STORED, DROP COLUMN name, ADD b int GENERATED ALWAYS AS (1"
 
 
 @pytest.mark.parametrize(
@@ -18,7 +19,7 @@ DROP = "DROP TABLE users; --"
         "op.add_column('users', sa.Column('a', sa.Integer, server_default=sa.text('1 UNIQUE')))",
         "op.add_column('users', sa.Column('a', sa.Integer, server_default=sa.text('NULL NOT NULL')))",
         "op.add_column('users', sa.Column('a', sa.Integer, server_default=sa.literal_column('1 CHECK (false)')))",
-        "op.add_column('users', sa.Column('a', sa.Text, sa.Computed('1) STORED, DROP COLUMN name, ADD b int GENERATED ALWAYS AS (1')))",
+        f"op.add_column('users', sa.Column('a', sa.Text, sa.Computed('{END}')))",
         f"op.add_column('users', sa.Column('a', sa.String('2); {DROP}')))",
         f"op.add_column('users', sa.Column('a', sa.String(length='2); {DROP}')))",
         f"op.create_index('i', 'users', ['name'], postgresql_where=sa.text('true; {DROP}'))",
