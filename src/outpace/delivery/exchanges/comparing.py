@@ -73,7 +73,7 @@ class Comparer:
 
     def compared(self, old: tuple[Answer, ...], new: tuple[Answer, ...], *, asked: datetime, about: str = "") -> Result:
         """`old` and `new` are answers to one request, the first of each asked first. A difference counts where each
-        answer of the new release has it. `about` is the route."""
+        answer of the new release has it, or another one. `about` is the route."""
         whole = [each for each in old if isinstance(each, Answered)]
         if not whole:
             return NotComparable(f"the old release gives no answer: {shown(_why(old))}")
