@@ -60,7 +60,7 @@ def told(folder: Path) -> tuple[Told, ...]:
 
 def _lines(text: str) -> Iterator[Told]:
     for line in text.splitlines():
-        match = LINE.fullmatch(line.strip("\0"))
+        match = LINE.fullmatch(line)
         if match is not None:
             arm, status, flags, milliseconds, client = match.groups()
             end = _end(int(status), frozenset(flags.split(",")), int(milliseconds))
