@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote, quote_plus, unquote_plus
 
 from outpace.delivery.exchanges.dropped import Dropped
-from outpace.delivery.exchanges.secret_names import opens
+from outpace.delivery.exchanges.program_words import is_route
+from outpace.delivery.exchanges.secret_names import may_open, opens
 
 if TYPE_CHECKING:
     from outpace.delivery.exchanges.texts import Texts
@@ -28,22 +29,25 @@ def redacted_url(url: str, texts: Texts) -> str:
 def redacted_path(path: str, texts: Texts) -> str:
     """`/reset-password/TOKEN`: what stands behind a secret's name; and `;jsessionid=...`."""
     told: list[str] = []
-    secret = False
+    opened = named = False  # by a segment before
     for segment in path.split("/"):
         front, semicolon, matrix = segment.partition(";")
-        if secret and _may_be_secret(front):
-            front = quote(texts.replaced(unquote_plus(front.replace("+", "%2B"))), safe="@")
+        route = is_route(front)
+        if (opened and not route) or (named and _may_be_secret(front)):
+            plain = unquote_plus(front.replace("+", "%2B"))
+            front = quote(texts.replaced(plain, elsewhere=_may_be_secret(front)), safe="@")
         else:
             front = (
                 texts.text(front) if not _WORDS.search(unquote_plus(front)) else texts.replaced(front, elsewhere=False)
             )
-        secret = bool(segment) and (texts.secret_name(segment) or opens(segment))
+        named = bool(segment) and (texts.secret_name(segment) or may_open(segment) or (opened and not route))
+        opened = opens(segment) or (opened and route)
         told.append(front + semicolon + (redacted_form(matrix, texts, between=";") if matrix else ""))
     return "/".join(told)
 
 
 def _may_be_secret(segment: str) -> bool:
-    """`/session/new` and `/password/reset` go on with a word, `/reset-password/8Hd7...` with none."""
+    """`/session/first-day` goes on with words, `/session/8Hd7...` with none."""
     return len(segment) >= 6 and not re.fullmatch(r"[a-z]{1,20}(?:[-_.][a-z]{1,20}){0,4}", segment)
 
 

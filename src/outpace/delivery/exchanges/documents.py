@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, TypeAlias
 from outpace.delivery.exchanges.addresses import redacted_url
 from outpace.delivery.exchanges.dropped import Dropped
 from outpace.delivery.exchanges.placeholders import STANDING
-from outpace.delivery.exchanges.plain_values import is_plain
+from outpace.delivery.exchanges.plain_values import LARGE, is_plain
+from outpace.delivery.exchanges.secret_names import counts
 from outpace.delivery.quoted import QUOTED
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ _URL = re.compile(r"(?:https?://|/)[^\s]*")
 _GRAPHQL = re.compile(r"\s*(?:(?:query|mutation|subscription|fragment)\b[^{]*)?\{[\s\w]")
 _WORDS = re.compile(r"[A-Za-z]{1,20}(?:[_-][A-Za-z]{1,20}){0,3}")
 _STRING = re.compile(rf'"""[\s\S]*?"""|{QUOTED}')
+_STRING_OR_COMMENT = re.compile(rf"{_STRING.pattern}|#[^\r\n]*+")
 _LITERAL = re.compile(QUOTED)
 
 
@@ -84,7 +86,8 @@ def redacted_value(value: Json, texts: Texts, name: str, depth: int) -> Json:
         case str():
             return texts.value(name, value, depth)
         case int() | float():
-            return _number(value, texts, secret=secret or texts.is_somebodys(name, json.dumps(value)))
+            somebodys = secret or texts.is_somebodys(name, json.dumps(value))
+            return _number(value, texts, secret=somebodys, counted=counts(name))
 
 
 def _heads(value: dict[str, Json], texts: Texts) -> list[Json] | None:
@@ -95,12 +98,12 @@ def _heads(value: dict[str, Json], texts: Texts) -> list[Json] | None:
     )
 
 
-def _number(value: float, texts: Texts, *, secret: bool) -> int | float:
+def _number(value: float, texts: Texts, *, secret: bool, counted: bool) -> int | float:
     """A card number may be written as a number."""
     told = repr(value)
     redacted = texts.text(told)
     known = secret or _PRECISE.fullmatch(told) is not None
-    if known or (told == redacted and not is_plain(told)):
+    if known or (told == redacted and not is_plain(told) and not (counted and LARGE.fullmatch(told))):
         return type(value)(texts.replaced(told, lambda told: str(texts.make.number(told)), elsewhere=known))
     return value if told == redacted else int(redacted) if redacted.isdigit() else texts.make.number(told)
 
@@ -124,12 +127,17 @@ def nested(value: str, texts: Texts, depth: int, *, is_query: bool = False) -> s
             return value if told == inner else json.dumps(told, ensure_ascii=False)
     if _URL.fullmatch(value):
         return _elsewhere(redacted_url(value, texts), texts)
-    if is_query and _GRAPHQL.match(value) and value.rstrip().endswith("}"):
-        return texts.text(_STRING.sub(lambda found: f'"{texts.replaced(found[0].strip(chr(34)))}"', value), depth)
+    if is_query and (query := _uncommented(value)) and _GRAPHQL.match(query) and query.rstrip().endswith("}"):
+        return texts.text(_STRING.sub(lambda found: f'"{texts.replaced(found[0].strip(chr(34)))}"', query), depth)
     told = texts.text(value, depth)
     if is_plain(value) or (told != value and is_plain(STANDING.sub("", told))):
         return told
     return texts.replaced(value, elsewhere=False)
+
+
+def _uncommented(query: str) -> str:
+    """Of GraphQL. No server reads what stands behind a `#` that is in no string."""
+    return _STRING_OR_COMMENT.sub(lambda found: found[0] if found[0][0] == '"' else "", query)
 
 
 def _elsewhere(url: str, texts: Texts) -> str:

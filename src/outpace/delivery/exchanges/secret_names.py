@@ -95,18 +95,21 @@ ELSEWHERE = frozenset(
         "familyname", "middlename", "maidenname", "nickname", "nick", "handle", "login", "user", "owner", "name",
         "postcode", "zip", "zipcode", "address", "addr", "remoteaddr", "clientip", "lat", "lon", "lng", "latitude",
         "longitude", "geo", "salary", "income", "gender", "religion", "birth", "tel", "cell", "msisdn", "imei",
-        "expiry", "sortcode", "accountno", "routing", "swift", "recipient", "sender", "contact",
+        "expiry", "sortcode", "accountno", "routing", "swift", "recipient", "sender", "contact", "maiden",
     ]
 )  # fmt: skip
 """One part of a name that is enough in a request, unless a short number stands there, which may count something."""
 LINKS = frozenset(
     [
         "confirm", "confirmation", "invite", "invitation", "magic", "verify", "verification", "activate",
-        "activation", "unsubscribe", "recover", "recovery", "reset", "claim", "join", "share", "s", "optout",
-        "webhook", "webhooks", "services", "feed", "ical",
+        "activation", "unsubscribe", "recover", "recovery", "reset", "claim", "join", "share", "optout", "password",
+        "passwd", "pwd", "passphrase", "passcode", "secret", "token", "apikey", "otp", "totp", "mfa", "tfa", "pin",
+        "jwt", "credential", "accesstoken", "refreshtoken", "onetime",
     ]
 )  # fmt: skip
-"""What stands behind such a segment of a path opens something for whoever has the address."""
+"""What stands behind such a segment of a path opens something for whoever has the address, also where it is a word."""
+PERHAPS_LINKS = frozenset(["s", "webhook", "services", "feed", "ical"])
+"""What stands behind these does, too, unless it is a word: `/services/consulting`, `/feed/rss`."""
 TOGETHER = (
     ("api", "key"),
     ("access", "key"),
@@ -124,7 +127,18 @@ TOGETHER = (
     ("credit", "card"),
     ("postal", "address"),
     ("ip", "address"),
+    ("sms", "code"),
+    ("login", "code"),
 )
+SECOND_FACTORS = (("mfa",), ("tfa",), ("2", "fa"), ("two", "factor"), ("multi", "factor"))
+NUMBERED = frozenset(
+    [
+        "id", "count", "offset", "cursor", "limit", "amount", "total", "price", "cost", "size", "byte", "timestamp",
+        "ts", "time", "since", "until", "before", "after", "sequence", "seq", "version", "revision", "build", "width",
+        "height", "duration", "page", "min", "max",
+    ]
+)  # fmt: skip
+"""One part of a name whose value counts something, or is the number of a thing."""
 PUBLIC = frozenset(
     {"authority", "cookiepolicy", "mailto", "author", "card_id", "pagetoken", "sec-websocket-key", "session_count"}
 )
@@ -166,7 +180,25 @@ _DIGITS_AS_LETTERS = str.maketrans("013457", "oieast")
 
 
 def opens(segment: str) -> bool:
-    return bool(_parts(segment) & LINKS)
+    parts = _parts(segment)
+    return bool(parts & LINKS) or {"2", "fa"} <= parts or any(word in _bare(segment) for word in WITHIN)
+
+
+def may_open(segment: str) -> bool:
+    return bool(_parts(segment) & PERHAPS_LINKS)
+
+
+def counts(name: str) -> bool:
+    return bool(_parts(name) & NUMBERED)
+
+
+def is_second_factor(name: str) -> bool:
+    return any(set(parts) <= _parts(name) for parts in SECOND_FACTORS)
+
+
+def parts_of(name: str) -> list[str]:
+    """`accessToken`, `access_token`."""
+    return [part.lower() for part in _PARTS.findall(name)]
 
 
 class SecretNames:
@@ -208,7 +240,7 @@ class SecretNames:
 
 
 def _parts(name: str) -> set[str]:
-    parts = [part.lower() for part in _PARTS.findall(_latin(name))]
+    parts = parts_of(_latin(name))
     return {part.removesuffix("s") for part in parts} | set(parts)
 
 

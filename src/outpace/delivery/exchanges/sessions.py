@@ -13,6 +13,7 @@ from outpace.delivery.exchanges.documents import Json, parsed
 from outpace.delivery.exchanges.dropped import Dropped
 from outpace.delivery.exchanges.exchange import Exchange, Fields, Request, Response, field
 from outpace.delivery.exchanges.placeholders import PLACEHOLDER
+from outpace.delivery.exchanges.program_words import by_told_name
 from outpace.delivery.exchanges.skeletons import named_values
 
 MOST_HELD = 2_000
@@ -97,7 +98,7 @@ def _in_bodies(recorded: Response, answer: Answered) -> Iterator[tuple[str, str]
         except Dropped:
             return
     else:
-        given = dict(named_values(text))
+        given = by_told_name(dict(named_values(text)))
         for name, placeholder in named_values(recorded.body):
             yield placeholder, given.get(name, "")
 
@@ -105,8 +106,9 @@ def _in_bodies(recorded: Response, answer: Answered) -> Iterator[tuple[str, str]
 def _in_documents(recorded: Json, answer: Json) -> Iterator[tuple[str, str]]:
     match recorded, answer:
         case dict(), dict():
+            given = by_told_name(answer)
             for key, value in recorded.items():
-                yield from _in_documents(value, answer.get(key))
+                yield from _in_documents(value, given.get(key))
         case list(), list():
             for one, other in zip(recorded, answer, strict=False):
                 yield from _in_documents(one, other)

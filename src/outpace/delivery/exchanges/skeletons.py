@@ -11,11 +11,10 @@ from outpace.delivery.exchanges.bodies import plain_text, redacted_body
 from outpace.delivery.exchanges.documents import Json, parsed
 from outpace.delivery.exchanges.dropped import Dropped
 from outpace.delivery.exchanges.exchange import UnredactedMessage
+from outpace.delivery.exchanges.program_words import by_told_name
 from outpace.delivery.exchanges.texts import ATTRIBUTE, Texts
 
-_NAME = re.compile(r"[a-z_$@][\w.$:\[\]-]{0,60}", re.ASCII)
-_OPENS = re.compile(r"[0-9a-f]{16}|\d{6}", re.IGNORECASE)
-"""In a key: what a session is called, or somebody's number."""
+_NAME = re.compile(r"[A-Za-z_$@~][\w.$:\[\]-]{0,60}", re.ASCII)
 _TAG = re.compile(r"<(?:input|meta)\b[^<>]{0,4000}>", re.IGNORECASE)
 
 
@@ -29,25 +28,23 @@ def skeleton(message: UnredactedMessage, texts: Texts, limit: int) -> str:
             return json.dumps(_strings(parsed(text), texts), separators=(",", ":"))
     except Dropped:
         return ""
-    told = (f'<input name="{name}" value="{texts.make.word(value)}">' for name, value in named_values(text))
-    return "".join(told)
+    named = by_told_name(dict(named_values(text)))
+    return "".join(f'<input name="{name}" value="{texts.make.word(value)}">' for name, value in named.items())
 
 
 def _strings(value: Json, texts: Texts) -> Json:
+    """Fields below which there is no string are left out. Items of a list keep their places."""
     match value:
         case dict():
-            return {key: _strings(each, texts) for key, each in value.items() if _is_name(key, texts)}
+            told = {key: _strings(each, texts) for key, each in by_told_name(value).items()}
+            return {key: each for key, each in told.items() if each}
         case list():
-            return [_strings(each, texts) for each in value]
+            items = [_strings(each, texts) for each in value]
+            return items if any(items) else []
         case str():
             return texts.make.word(value) if value else ""
         case _:
             return None
-
-
-def _is_name(name: str, texts: Texts) -> bool:
-    """And no address, token or name of somebody, which some documents have for keys."""
-    return _NAME.fullmatch(name) is not None and not _OPENS.search(name) and texts.text(name) == name
 
 
 def named_values(page: str) -> Iterator[tuple[str, str]]:

@@ -14,8 +14,8 @@ from outpace.delivery.exchanges.documents import embedded, nested
 from outpace.delivery.exchanges.dropped import Dropped
 from outpace.delivery.exchanges.patterns import ALWAYS, BASE64, unpacked
 from outpace.delivery.exchanges.placeholders import PLACEHOLDER, Placeholders
-from outpace.delivery.exchanges.plain_values import is_plain
-from outpace.delivery.exchanges.secret_names import SecretNames
+from outpace.delivery.exchanges.plain_values import LARGE, is_plain
+from outpace.delivery.exchanges.secret_names import SecretNames, counts, is_second_factor
 
 DEEPEST = 4
 MOST_FOUND = 300
@@ -99,6 +99,8 @@ class Texts:
             return self.text(value, depth)
         if self.is_somebodys(name, value):
             return self.replaced(value, elsewhere=not _COMMON.fullmatch(value))
+        if LARGE.fullmatch(value) and counts(name):
+            return self.text(value, depth)
         return nested(value, self, depth, is_query=name.lower() in _QUERIES)
 
     def name(self, name: str) -> str:
@@ -113,6 +115,8 @@ class Texts:
         return self.value(name, value) if plain or self.keeps(name) else self.replaced(value)
 
     def is_somebodys(self, name: str, value: str) -> bool:
+        if is_second_factor(name):
+            return not (_COMMON.fullmatch(value) or (value.isdigit() and len(value) == 1))
         if name.lower() in _OF_AN_EXCHANGE:
             return not (_COMMON.fullmatch(value) or (value.isdigit() and len(value) <= SHORT))
         return self.secret_name.may_be_a_persons(name) and not (value.isdigit() and len(value) <= SHORT)
