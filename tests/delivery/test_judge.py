@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from math import exp
+from random import Random
 
 import pytest
 from hypothesis import given, settings
@@ -10,8 +11,8 @@ from hypothesis import strategies as st
 
 from outpace.delivery.rollout.counts import Arm, Bucket, Tick, Usage
 from outpace.delivery.rollout.judge import Judge
-from outpace.delivery.rollout.verdicts import GoOn, Promote, RollBack, sentence
-from tests.fakes.rollout_traffic import Ended, Fails, Traffic, failing, made, run
+from outpace.delivery.rollout.verdicts import GoOn, Promote, RollBack, Verdict, sentence
+from tests.fakes.rollout_traffic import Ended, Fails, Traffic, arrivals, failing, made, run
 
 
 def ran(seed: int, fails: Fails, rps: float = 200, *, soak_s: float = 0, until: float = 600) -> Ended:
@@ -59,27 +60,47 @@ def test_a_baseline_that_often_fails_does_not_keep_a_release_from_being_promoted
 def test_slow_answers_take_a_release_back() -> None:
     traffic = Traffic(4, failing(0.001), {"": 200}, look=0.1)
     traffic.slow = lambda _client, arm, _at: 0.5 if arm == "candidate" else 0.005
-    end = run(Judge(made()), traffic, until=60)
+    end = run(Judge(made()), traffic, until=120)
     assert isinstance(end.verdict, RollBack)
     assert end.verdict.metric == "slow"
 
 
-def test_the_first_answers_of_a_cold_release_may_be_slow() -> None:
-    def cold(answers: int) -> int:
-        judge = Judge(made())
-        judge.see(Tick(at=1, weight=0, baseline=Arm(requests=1000, latency=(Bucket(10.0, 1000),))))
-        for look in range(1, 120):
-            slow = 1 if look <= answers else 0
-            baseline = Arm(requests=19, latency=(Bucket(10.0, 19),))
-            candidate = Arm(requests=1, latency=(Bucket(10.0, 1 - slow), Bucket(900.0, slow)))
-            verdict = judge.see(Tick(at=1 + look / 10, weight=0.05, baseline=baseline, candidate=candidate))
-            if isinstance(verdict, RollBack):
-                assert verdict.metric == "slow"
-                return look
-        return 0
+def slow_for(answers: int, *, of: int = 2000) -> int:
+    """So many of the first answers of a new release are slow; after how many it is taken back, or 0."""
+    judge = Judge(made())
+    judge.see(Tick(at=1, weight=0, baseline=Arm(requests=1000, latency=(Bucket(10.0, 1000),))))
+    for look in range(1, of):
+        slow = 1 if look <= answers else 0
+        baseline = Arm(requests=19, latency=(Bucket(10.0, 19),))
+        candidate = Arm(requests=1, latency=(Bucket(10.0, 1 - slow), Bucket(900.0, slow)))
+        verdict = judge.see(Tick(at=1 + look / 10, weight=0.05, baseline=baseline, candidate=candidate))
+        if isinstance(verdict, RollBack):
+            assert verdict.metric == "slow"
+            return look
+    return 0
 
-    assert cold(20) == 0
-    assert 25 < cold(100) < 80
+
+def test_answers_of_a_cold_release_may_be_slow_as_long_as_they_become_fewer() -> None:
+    assert [slow_for(answers) for answers in (20, 100, 200)] == [0, 0, 0]
+    assert 250 <= slow_for(2000) < 330
+
+
+def test_a_cache_that_fills_takes_no_release_back() -> None:
+    """What is not in it takes 200 ms: of the old release's answers one in twenty, of the new one's all at first."""
+    answers = 0
+
+    def slow(_client: str, arm: str, _at: float) -> float:
+        return 0.05 + 0.95 * exp(-answers / 300) * (arm == "candidate")
+
+    for seed in range(6):
+        judge, traffic, answers = Judge(made()), Traffic(seed, failing(0.001), {"": 200}, look=0.1), 0
+        traffic.slow = slow
+        judge.see(Tick(at=1, weight=0, baseline=Arm(requests=1000, latency=(Bucket(10.0, 950), Bucket(100.0, 50)))))
+        for look in range(11, 700):
+            tick = traffic.tick(look / 10, judge.weight)
+            answers += tick.candidate.requests
+            verdict = judge.see(tick)
+            assert not isinstance(verdict, RollBack), sentence(verdict)
 
 
 def test_the_applications_own_signal_takes_a_release_back() -> None:
@@ -88,6 +109,37 @@ def test_the_applications_own_signal_takes_a_release_back() -> None:
     verdicts = [judge.see(Tick(at=n / 10, weight=0.05, baseline=good, candidate=bad)) for n in range(6)]
     assert isinstance(verdicts[-1], RollBack)
     assert verdicts[-1].metric == "signal"
+
+
+def test_the_applications_own_signal_makes_one_doubt_a_promoted_release() -> None:
+    judge = Judge(made(soak_s=600))
+    at = 0.0
+    while judge.phase != "promoted":
+        at += 1
+        ours = round(200 * judge.weight)
+        old, new = Arm(requests=200 - ours, signal_total=200 - ours), Arm(requests=ours, signal_total=ours)
+        judge.see(Tick(at=at, weight=judge.weight, baseline=old, candidate=new))
+    verdict = judge.see(
+        Tick(at=at + 1, weight=1.0, candidate=Arm(requests=200, signal_total=200, signal_bad=200), is_untold=True)
+    )
+    assert isinstance(verdict, GoOn)
+    assert verdict.phase == "doubted"
+    assert "the application's own count was not to be had at 1 look" in judge._evidence().notes[-1]
+
+
+@pytest.mark.parametrize(("outage", "later"), [((10.0, 30.0), 0.15), ((10.0, 70.0), 0.08)])
+def test_an_outage_before_the_promotion_excuses_nothing_afterwards(outage: tuple[float, float], later: float) -> None:
+    promoted: float | None = None
+
+    def fails(_client: str, arm: str, at: float) -> float:
+        if promoted and at > promoted + 30 and arm == "candidate":
+            return later
+        return 0.3 if outage[0] < at < outage[1] else 0.001
+
+    judge, traffic, at = Judge(made(soak_s=600)), Traffic(3, fails, {"": 200}, look=0.25), 0.0
+    while at < 400 and not isinstance(judge.see(traffic.tick(at := at + 0.25, judge.weight)), RollBack):
+        promoted = promoted or (at if judge.phase == "promoted" else None)
+    assert (judge.phase, promoted and at < promoted + 60) == ("taken back", True)
 
 
 def test_what_was_reset_counts_though_it_is_no_counted_request() -> None:
@@ -166,6 +218,20 @@ def test_connections_that_open_for_a_quarter_of_an_hour_are_no_leak() -> None:
     judge.see(Tick(at=1, weight=0.05, baseline=Arm(requests=10**5), candidate=Arm(requests=10**5)))
     verdicts = [judge.see(used(at, 100e6, 40 + min(at / 45, 20) + at % 7)) for at in range(2, 4000, 2)]
     assert isinstance(verdicts[-1], Promote)
+
+
+def test_memory_and_connections_that_follow_the_traffic_of_a_morning_are_no_leak() -> None:
+    for seed in range(4):
+        random, judge = Random(seed), Judge(made(soak_s=3600))
+        judge.see(Tick(at=1, weight=0.05, baseline=Arm(requests=10**5), candidate=Arm(requests=10**5)))
+        verdict: Verdict | None = None
+        for at in range(2, 3700, 2):
+            rps = 50 + 50 * at / 3600
+            memory, files = 2e8 + 1e5 * rps + random.gauss(0, 3e5), 30 + rps / 5 + abs(random.gauss(0, 1))
+            usage = Usage(arm="candidate", rss_bytes=int(memory), descriptors=int(files))
+            candidate = Arm(requests=arrivals(random, 2 * rps))
+            verdict = judge.see(Tick(at=at, weight=1.0, candidate=candidate, usage=(usage,)))
+        assert isinstance(verdict, Promote), judge.phase
 
 
 def test_a_leak_that_doubles_within_the_hour_is_not_waited_for() -> None:

@@ -109,8 +109,13 @@ def test_processes_that_halt_for_a_moment_as_those_of_the_old_release_do_are_not
 
 
 def test_what_was_slow_is_said_beside_what_the_old_release_did() -> None:
-    told = {sentence(judged(seed, Machine(), slow=0.5)) for seed in range(1, 9)}
-    assert any("answers slower than the old release's slowest hundredth of" in each for each in told)
+    judge = Judge(made())
+    judge.see(Tick(at=1, weight=0.0, baseline=Arm(requests=200, latency=(Bucket(10.0, 200),))))
+    told = ""
+    while "roll back" not in told:
+        old, new = Arm(requests=19, latency=(Bucket(10.0, 19),)), Arm(requests=1, latency=(Bucket(15.0, 1),))
+        told = sentence(judge.see(Tick(at=judge.at + 0.1, weight=0.05, baseline=old, candidate=new)))
+    assert "answers slower than the old release's slowest hundredth of" in told
     assert "answers twice as slow as the old release's slowest tenth of" in sentence(
         judged(3, Machine(busy=0.5, times=25), slow=0.5)
     )

@@ -35,6 +35,10 @@ class Records:
         if number > 1:
             self.log_e += log(GROWING * number) if record else log((1 - GROWING) / (1 - 1 / number))
 
+    def pass_by(self, value: float) -> None:
+        """A block that says nothing, whatever it holds; a record is larger than it all the same."""
+        self._most = max(self._most, value)
+
 
 def slope(values: Sequence[float]) -> float:
     """Per block: the median of the slopes of all pairs (Theil 1950, Sen 1968); nearly a third may be wild."""

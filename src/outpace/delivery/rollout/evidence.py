@@ -10,7 +10,7 @@ from outpace.delivery.rollout.budget import ALLOWED, LOOSER, Budget, least_loss
 from outpace.delivery.rollout.clients import Clients, Heard
 from outpace.delivery.rollout.counts import Arm, Source, Tick, slower, timed
 from outpace.delivery.rollout.leaks import Kind, Leak
-from outpace.delivery.rollout.scales import TAILS, Against, Alone, Arrived, Beside, Bounds
+from outpace.delivery.rollout.scales import TAILS, Against, Alone, Arrived, Beside, Bounds, Lately
 from outpace.delivery.rollout.verdicts import Compared, Evidence, Metric, Phase, Rest, Tail
 from outpace.statistics.e_processes import Above
 
@@ -21,6 +21,8 @@ COLD = 20
 FEEDS = 10.0  # seconds within which a source that gave evidence still does
 CHECKS = 0.1
 """A check repeats itself: so much of the evidence for promotion may come from checks."""
+WATCHED: tuple[Scale, ...] = ("errors", "signal", *TAILS)
+"""What a promoted release is doubted for, resets among its errors."""
 TRUST = 50
 """Requests as which it counts that users are sent by chance: so many more at the candidate make doubtful that they are.
 Slow answers end late, and an application may count more than users' requests: there it counts for none."""
@@ -71,6 +73,7 @@ class Gathered:
         self._budget = budget
         self._clients = Clients()
         self._told_clients = False
+        self._untold = 0
         self._bounds = Bounds()
         self._beside: dict[Scale, Beside] = {
             "errors": Beside("errors", budget),
@@ -78,6 +81,7 @@ class Gathered:
             "signal": Beside("signal", budget),
             **{tail: Beside("slow", budget, tail) for tail in TAILS},
         }
+        self._lately: dict[Scale, Lately] = {scale: Lately() for scale in WATCHED}
         self._arrived: dict[tuple[Source, Scale], Arrived] = {}
         self._weight = 0.0  # at the last look at users
         self._chance = 0.0  # of a user's request to be sent to the candidate
@@ -126,6 +130,7 @@ class Gathered:
         users = tick.source == "users"
         before = {scale: self._baseline(scale) for scale in self._beside}
         self._told_clients = self._told_clients or bool(tick.clients)
+        self._untold += tick.is_untold
         heard = self._clients.hear(at, tick.baseline, tick.candidate, tick.clients)
         self._count(tick, at, phase)
         bounds = self._bounds.now() if self._warm >= COLD else {}
@@ -140,19 +145,19 @@ class Gathered:
         arm = tick.candidate
         self._signal.add(arm.signal_total - _signal(arm), _signal(arm), before["signal"])
         if users:
+            self._watch("signal", arm.signal_total - _signal(arm), _signal(arm), phase)
             under_way = max(arm.started - arm.requests, 0) if phase == "promoted" else 0  # what fails may end sooner
-            self._watch("errors", heard.good + under_way, heard.bad, before["errors"], phase)
+            self._watch("errors", heard.good + under_way, heard.bad, phase)
         if tick.source in ("users", "mirrored"):
             for tail, bound in bounds.items():
                 slow = slower(arm, bound)
                 self._slow[tail].add(timed(arm) - slow, slow, before[tail])
                 if users:
-                    self._watch(tail, timed(arm) - slow, slow, before[tail], phase)
+                    self._watch(tail, timed(arm) - slow, slow, phase)
         if users:
             self._bounds.add(tick.baseline)
         for leak in self._leaks:
-            for usage in tick.usage:
-                leak.add(at, usage)
+            leak.add(at, arm.requests if users else 0, tick.usage)
 
     def _count(self, tick: Tick, at: float, phase: Phase) -> None:
         came = self._came.setdefault(tick.source, _Came())
@@ -192,6 +197,9 @@ class Gathered:
         }
         for tail, bound in bounds.items():
             counted[tail] = (timed(base), slower(base, bound)), (timed(cand), slower(cand, bound))
+        self._lately["errors"].add(base.requests, base.errors * of_base + base.resets * of_base)
+        for scale in ("signal", *bounds):
+            self._lately[scale].add(*counted[scale][0])
         for scale, (old, new) in counted.items():
             self._beside[scale].add(at, old, new, self._ratio(tick, scale, old[0], new[0]))
 
@@ -217,12 +225,12 @@ class Gathered:
         before = self._came["checks"].requests - tick.candidate.requests
         return max(CHECKS * self._budget.requests - before, 0.0)
 
-    def _watch(self, scale: Scale, good: float, bad: float, baseline: tuple[int, float], phase: Phase) -> None:
+    def _watch(self, scale: Scale, good: float, bad: float, phase: Phase) -> None:
         """Users' own requests: whether to doubt a promoted release, and whether to doubt it no more."""
         if phase == "promoted":
             self._alone[scale].add(good, bad)
         if self._doubt is not None and self._doubt[0] == scale:
-            self._doubt[1].add(good, bad, baseline)
+            self._doubt[1].add(good, bad, self._lately[scale].counts)
 
     def against(self) -> Metric | None:
         """The metric for which it is taken back, if there is one."""
@@ -273,12 +281,12 @@ class Gathered:
         return self._load.missing(self._baseline("errors"))
 
     def begin_alone(self, at: float) -> None:
-        """Nothing runs beside it from now on; the baseline's rates stay what they were."""
-        watched: tuple[Scale, ...] = ("errors", *TAILS)
-        self._alone = {
-            scale: Alone(self._tolerated(scale), ALLOWED[self._beside[scale].metric], self._baseline(scale))
-            for scale in watched
-        }
+        """Nothing runs beside it from now on; the baseline's rates stay what they were last."""
+        for scale in WATCHED:
+            alone = Alone(self._tolerated(scale), ALLOWED[self._beside[scale].metric], self._lately[scale])
+            if self._doubt is not None and not self.old_failed_too:
+                alone.limit = min(alone.limit, self._alone[scale].limit)
+            self._alone[scale] = alone
         if self._doubt is None:
             self.begin_leaks(at)
         self._doubt = None
@@ -303,7 +311,7 @@ class Gathered:
     def missing_in_doubt(self) -> float:
         assert self._doubt is not None
         scale, fine = self._doubt
-        return fine.missing(self._baseline(scale))
+        return fine.missing(self._lately[scale].counts)
 
     @property
     def old_failed_too(self) -> bool:
@@ -335,6 +343,8 @@ class Gathered:
             compared.append(self._checks_told())
         if not slow_told:
             notes = (*notes, f"latency was not judged, since the old release had only {self._bounds.count} answers")
+        if self._untold:
+            notes = (*notes, f"the application's own count was not to be had at {self._untold} looks")
         if self._clients.are_proxies:
             notes = (*notes, "nearly all requests came from one address or two, as from a proxy: none was capped")
         return Evidence(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from math import log
 from statistics import median
 from typing import Literal, NamedTuple, TypeAlias
@@ -57,6 +57,7 @@ class Leak:
         self._samples: dict[ArmName, list[int]] = {"baseline": [], "candidate": []}
         self._baseline_first: float | None = None
         self._start = 0.0
+        self._requests = self._most_requests = 0
 
     @property
     def per_hour(self) -> float:
@@ -75,16 +76,21 @@ class Leak:
         half = len(blocks) // 2
         return len(blocks) >= STEADY and slope(blocks[half:]) >= LASTING * slope(blocks[:half])
 
-    def add(self, at: float, usage: Usage) -> None:
+    def add(self, at: float, requests: int, used: Iterable[Usage]) -> None:
+        """`requests`: of users, since the last call."""
         block = int((at - self._began) / self.block_s)
         if block > self._block:
             self._close()
             self._block = block
-        self._samples[usage.arm].append(usage.rss_bytes if self.metric == "memory" else usage.descriptors)
+        self._requests += requests
+        for usage in used:
+            self._samples[usage.arm].append(usage.rss_bytes if self.metric == "memory" else usage.descriptors)
 
     def _close(self) -> None:
-        """Growth of the baseline in the same time is not the candidate's: both may grow with the day's traffic."""
+        """Growth of the baseline in the same time is not the candidate's, and what is held with more requests than ever
+        is held for these: nobody bets on a block in which they are a record as well."""
         candidate, baseline = self._samples["candidate"], self._samples["baseline"]
+        requests, self._requests = self._requests, 0
         self._samples = {"baseline": [], "candidate": []}
         if not candidate or self._block < WARM_UP:
             return
@@ -97,7 +103,12 @@ class Leak:
             self._start = value
             step = A_DAY * value * self.block_s / 86400
             self.records = Records(max(step, self._held.least))
-        self.records.add(value)
+            self.records.add(value)
+        elif requests > self._most_requests:
+            self.records.pass_by(value)
+        else:
+            self.records.add(value)
+        self._most_requests = max(self._most_requests, requests)
 
     def told(self) -> Growth | None:
         if self.records is None:

@@ -39,6 +39,14 @@ HALT = 0.5
 all slow that wait for it, and that is one story."""
 
 
+WARM, LASTING = 250, 0.9
+"""Answers before which nothing is taken back for being slow, and how much of its share of slow ones a slow release
+keeps from their first half to the second: a cache that fills makes fewer and fewer of them slow."""
+LATELY = 2000.0
+"""Requests after which older ones weigh half as much: how often a release failed last, not ever."""
+CHUNKS = 32
+
+
 class Bounds:
     """From which time on an answer is slow."""
 
@@ -63,6 +71,54 @@ class Bounds:
             if bound is not None:
                 found[tail] = TAILS[tail].times * bound
         return found
+
+
+class Lately:
+    """Requests, of which the last ones weigh most."""
+
+    def __init__(self) -> None:
+        self.requests, self.bad = 0.0, 0.0
+
+    def add(self, requests: float, bad: float) -> None:
+        fading = 0.5 ** (requests / LATELY)
+        self.requests, self.bad = self.requests * fading + requests, self.bad * fading + bad
+
+    @property
+    def counts(self) -> tuple[float, float]:
+        return self.requests, self.bad
+
+    @property
+    def most(self) -> float:
+        """The upper bound of how often they fail."""
+        return proportion(min(self.bad, self.requests), self.requests).high or 0.0
+
+
+class Share:
+    """Of answers that are slow, over halves of all that there were."""
+
+    def __init__(self) -> None:
+        self._chunks: list[tuple[int, float]] = []
+        self._open = (0, 0.0)
+        self._size = WARM // CHUNKS
+
+    def add(self, requests: int, bad: float) -> None:
+        self._open = _sum([self._open, (requests, bad)])
+        if self._open[0] >= self._size:
+            self._chunks.append(self._open)
+            self._open = (0, 0.0)
+        if len(self._chunks) > CHUNKS:
+            self._chunks = [_sum(self._chunks[place : place + 2]) for place in range(0, len(self._chunks), 2)]
+            self._size *= 2
+
+    @property
+    def is_lasting(self) -> bool:
+        half = len(self._chunks) // 2
+        old, new = _sum(self._chunks[:half]), _sum(self._chunks[half:])
+        return old[0] + new[0] >= WARM and new[1] * old[0] >= LASTING * old[1] * new[0]
+
+
+def _sum(counts: list[tuple[int, float]]) -> tuple[int, float]:
+    return sum(requests for requests, _ in counts), sum(bad for _, bad in counts)
 
 
 class Arrived:
@@ -101,10 +157,11 @@ class Beside:
         self.baseline, self.candidate = 0, 0
         self.baseline_bad, self.candidate_bad = 0.0, 0.0
         self._slow_at = -HALT
+        self._share = Share()
 
     @property
     def reached(self) -> bool:
-        return self.worse.log_e >= self.threshold
+        return self.worse.log_e >= self.threshold and (self.tail is None or self._share.is_lasting)
 
     def add(self, at: float, baseline: tuple[int, float], candidate: tuple[int, float], ratio: float) -> None:
         """Requests that ended and bad events of each. `ratio`: how many were sent to the baseline for one that was sent
@@ -115,6 +172,7 @@ class Beside:
         self.candidate_bad += candidate[1]
         bad = candidate[1]
         if self.tail is not None:
+            self._share.add(*candidate)
             if at - self._slow_at < HALT:
                 return
             if bad:
@@ -144,19 +202,19 @@ class Against:
         self.fine = Fine()
         self.good, self.bad = 0.0, 0.0
 
-    def add(self, good: float, bad: float, baseline: tuple[int, float]) -> None:
+    def add(self, good: float, bad: float, baseline: tuple[float, float]) -> None:
         """`baseline`: its requests and bad events before this look."""
         self.good += good
         self.bad += bad
         self.fine.add(good, bad, self.limit(baseline))
 
-    def limit(self, baseline: tuple[int, float]) -> float:
+    def limit(self, baseline: tuple[float, float]) -> float:
         """The tolerated rate, on top of what the baseline fails at in any case (the lower bound of its interval)."""
         requests, bad = baseline
         low = proportion(min(bad, requests), requests).low if bad else 0.0
         return min(self.tolerated + (low or 0.0), MOST_TOLERATED)
 
-    def missing(self, baseline: tuple[int, float]) -> float:
+    def missing(self, baseline: tuple[float, float]) -> float:
         rate = self.bad / (self.good + self.bad) if self.bad else 0.0
         return self.fine.missing(self.threshold, self.limit(baseline), rate)
 
@@ -176,15 +234,22 @@ class Against:
 class Alone:
     """A metric of a candidate that nothing runs beside, against the upper bound of what the baseline showed last."""
 
-    def __init__(self, tolerated: float, allowed: float, baseline: tuple[int, float]) -> None:
-        requests, bad = baseline
-        high = proportion(min(bad, requests), requests).high if requests else 0.0
-        self.limit = min(max(tolerated, allowed * (high or 0.0)), MOST_TOLERATED)
+    def __init__(self, tolerated: float, allowed: float, baseline: Lately) -> None:
+        self._tolerated, self._allowed = tolerated, allowed
+        self._own = Lately()
+        self.limit = self._limit(baseline)
         self.above = Above()
+
+    def _limit(self, lately: Lately) -> float:
+        return min(max(self._tolerated, self._allowed * lately.most), MOST_TOLERATED)
 
     @property
     def doubtful(self) -> bool:
         return self.above.log_e >= SURE_DOUBT
 
     def add(self, good: float, bad: float) -> None:
+        """If the baseline last showed an outage, that says nothing any more where the candidate fails half as often."""
         self.above.add(good, bad, self.limit)
+        self._own.add(good + bad, bad)
+        own = self._limit(self._own)
+        self.limit = own if own <= self.limit / 2 else self.limit
