@@ -8,9 +8,11 @@ from collections.abc import Iterator
 import msgspec
 from msgspec import Struct
 
+from outpace.delivery.quoted import QUOTED
+
 DEEPEST = 2  # documents within strings of documents
 _NAMED_BY = 4  # names above a value that are told
-_PIECE = re.compile(r'"((?:[^"\\]|\\.)*+)(?:"(\s*+:)?|\\?\Z)|([\[\]{}])|(-?\d[\d.eE+-]*+)', re.DOTALL)
+_PIECE = re.compile(rf'{QUOTED}((?<=")\s*+:)?|([\[\]{{}}])|(-?\d[\d.eE+-]*+)')
 
 
 class Found(Struct, frozen=True):
