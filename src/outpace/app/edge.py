@@ -109,7 +109,7 @@ def _soaks_on(edge: Runtime, candidate: Candidate, standing: Standing) -> None:
     edge.awaited(candidate.release, candidate.start_s)
     if bool(standing.workers) < bool(candidate.workers):
         edge.work(candidate.release, candidate.workers)
-    if standing.traffic is None:
+    if standing.traffic is None or standing.traffic.candidate != candidate.release:
         edge.admit()
         edge.route(Traffic(baseline=rollout.baseline, candidate=candidate.release, weight=WHOLE))
 

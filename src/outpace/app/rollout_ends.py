@@ -171,7 +171,9 @@ class Ends:
 
 def was_moved_back(traffic: Traffic | None, rollout: Rollout) -> bool:
     """By a rename that nobody wrote down."""
-    return traffic is not None and rollout.baseline is not None and traffic.candidate != rollout.candidate
+    if traffic is None or rollout.baseline is None:
+        return False
+    return traffic.baseline == rollout.baseline and traffic.candidate != rollout.candidate
 
 
 def restore_good(edge: Runtime, standing: Standing, rollout: Rollout, now: datetime) -> None:
