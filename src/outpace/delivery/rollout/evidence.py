@@ -344,7 +344,8 @@ class Gathered:
         if not slow_told:
             notes = (*notes, f"latency was not judged, since the old release had only {self._bounds.count} answers")
         if self._untold:
-            notes = (*notes, f"the application's own count was not to be had at {self._untold} looks")
+            looks = f"{self._untold} look{'' if self._untold == 1 else 's'}"
+            notes = (*notes, f"the application's own count was not to be had at {looks}")
         if self._clients.are_proxies:
             notes = (*notes, "nearly all requests came from one address or two, as from a proxy: none was capped")
         return Evidence(
