@@ -11,6 +11,7 @@ from outpace.delivery.edge.standing import Good, Instance, Program, Rollout, Sta
 from outpace.delivery.edge.traffic import Block, Traffic
 from outpace.delivery.rollout.counts import Arm, Tick
 from outpace.model.edge import Check
+from outpace.model.errors import DiskFull
 from outpace.model.release import Digest
 
 NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
@@ -22,7 +23,8 @@ def program(release: Digest) -> Program:
 
 
 class FakeEdge:
-    """Implements `delivery.edge.ports.Runtime`. `ill` says why a release never becomes healthy."""
+    """Implements `delivery.edge.ports.Runtime`. `ill` says why the new release never becomes healthy, `never` why
+    others do not; the disk is full at `full_at`."""
 
     def __init__(self) -> None:
         self.did: list[str] = []
@@ -36,6 +38,8 @@ class FakeEdge:
         self.working: Digest | None = None
         self.workers: tuple[str, ...] = ()
         self.ill = ""
+        self.never: dict[Digest, str] = {}
+        self.full_at = ""
         self.migration = ""
         self._migrated = ""
         self.looks: list[tuple[Arm, Arm]] = []
@@ -86,7 +90,7 @@ class FakeEdge:
     def healthy(self, release: Digest, seconds: float) -> str:
         if release not in self.instances:
             return "nothing of it was started"
-        return self.ill if release == NEW else ""
+        return self.never.get(release, self.ill if release == NEW else "")
 
     def end_hanging(self, seconds: float) -> None:
         self._did("end hanging")
@@ -161,6 +165,8 @@ class FakeEdge:
         self.rollout = rollout
 
     def keep_good(self, good: Good) -> None:
+        if self.full_at == "keep good":
+            raise DiskFull("good.json cannot be written: the disk is full", hint="free some space on the disk")
         self.good = good
 
     def keep_migrated(self, revision: str) -> None:

@@ -69,13 +69,14 @@ class Ends:
         self._retired(rollout, drain_s)
         return rollout
 
-    def _retired(self, rollout: Rollout, drain_s: float | None = None) -> None:
+    def _retired(self, rollout: Rollout, drain_s: float | None = None, keeping: Digest | None = None) -> None:
         """The old release, which nothing needs any more: routes first, then its processes, then its place in Envoy."""
         try:
             self._edge.route(Traffic(baseline=rollout.candidate))
             if self.current(rollout).stage == "reverted":  # by hand, in this very moment
                 return
-            self._gone({each.release for each in self._edge.standing().instances} - {rollout.candidate}, drain_s)
+            found = {each.release for each in self._edge.standing().instances}
+            self._gone(found - {rollout.candidate, keeping}, drain_s)
         except Error as error:
             self._report(f"not tidied yet: {error.message}")
 
@@ -134,7 +135,7 @@ class Ends:
             return rollout
         self._report(f"the soak of {soak.candidate[:SHORT]} ends early: another release comes")
         rollout = self.kept(rollout, soak=None)  # first: a soak that goes on needs the release that is about to go
-        self._retired(soak)
+        self._retired(soak, keeping=rollout.candidate)
         return rollout
 
     def current(self, rollout: Rollout) -> Rollout:

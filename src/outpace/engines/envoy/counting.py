@@ -33,8 +33,8 @@ AGAIN = "upstream_rq_retry"
 BROKEN, LEFT = "upstream_cx_protocol_error", "upstream_cx_destroy_remote_with_active_rq"
 """Both for an answer that its release cuts off in its body, and for nothing else: the first counts any bytes that are
 no HTTP as well, the second any connection that a release closes before it has answered."""
-MEMBERS, HEALTHY = "membership_total", "membership_healthy"
-OF_ALL = (*dict.fromkeys((*WAITING, *TRIED, AGAIN, BROKEN, LEFT, MEMBERS, HEALTHY)),)
+HEALTHY = "membership_healthy"
+OF_ALL = (*dict.fromkeys((*WAITING, *TRIED, AGAIN, BROKEN, LEFT, HEALTHY)),)
 """Of users' requests and mirrored ones together."""
 OF_ROUTE = f"vhost.{NAME}.route.{SAFE_ROUTE}"
 """What users were answered to requests of which there are copies: while these are mirrored, by the baseline alone."""
@@ -142,7 +142,7 @@ def counted(admin: Admin, releases: Sequence[Digest]) -> tuple[Counted, ...]:
                 broken=of[BROKEN],
                 left=of[LEFT],
                 waiting=sum(of[name] for name in WAITING),
-                is_down=of[MEMBERS] > 0 == of[HEALTHY],
+                is_down=not of[HEALTHY],
                 buckets=tuple((each.upper, each.count) for each in buckets),
                 copied=copied[0],
                 copied_errors=copied[1],

@@ -1,0 +1,175 @@
+"""How rollouts end on an edge in memory: in somebody's soak, by a death between two files, and by hand."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from msgspec.structs import replace
+
+from outpace.app import rollout as rolling_module
+from outpace.app.rollback import roll_back
+from outpace.app.rollout import Rolling
+from outpace.app.rollout_parts import Candidate, Outcome, Promoted, RolledBack, Settled
+from outpace.app.soaking import soaked
+from outpace.delivery.edge.standing import Good, Rollout
+from outpace.delivery.edge.traffic import WHOLE, Traffic
+from outpace.delivery.rollout.verdicts import Evidence, GoOn, Price, Promote, RollBack, Verdict
+from outpace.model.errors import Error, ToolFailed, ToolTimedOut
+from outpace.model.release import Digest
+from tests.fakes.edge import NEW, NOON, OLD, FakeEdge, program
+from tests.fakes.says import Says
+
+NEWER = Digest("c" * 64)
+PROMOTED = Promote(evidence=Evidence(at=1.0, phase="users", compared=(), certain=()))
+UNSEEN = Promote(evidence=Evidence(at=1.0, phase="quiet", compared=(), certain=()))
+SETTLED = Promote(evidence=Evidence(at=2.0, phase="settled", compared=(), certain=()))
+WORSE = RollBack(metric="health", evidence=Evidence(at=1.0, phase="users", compared=(), certain=()))
+GO_ON = GoOn(price=Price(requests=10, seconds=1.0, sources=("users",)), weight=0.05, phase="users")
+SOAKS = GoOn(price=Price(requests=10, seconds=1.0, sources=("users",)), weight=1.0, phase="promoted")
+BEFORE = Good(release=OLD, revision="old", since=NOON - timedelta(days=3), before=Digest("9" * 64))
+GOOD = Good(release=NEW, revision="new", since=NOON, before=OLD)
+SOAK = Rollout(
+    id="r", baseline=OLD, candidate=NEW, began=NOON, revision="new", stage="promoted", promoted=NOON, was=BEFORE
+)
+
+
+@pytest.fixture(autouse=True)
+def in_no_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("LOOK_EVERY", "LOOK_AT_USERS_EVERY", "SOAK_EVERY", "RATE_SECONDS"):
+        monkeypatch.setattr(rolling_module, name, 0.001)
+
+
+@pytest.fixture
+def edge() -> FakeEdge:
+    """The new release is promoted, and the old one is warm."""
+    made = FakeEdge()
+    made.instances, made.known, made.working = {OLD: 1, NEW: 1}, frozenset({OLD, NEW}), NEW
+    made.traffic, made.prepared = Traffic(baseline=OLD, candidate=NEW, weight=WHOLE), Traffic(baseline=OLD)
+    made.good, made.rollout = GOOD, SOAK
+    return made
+
+
+def rolling(edge: FakeEdge, *verdicts: Verdict | Error) -> Rolling:
+    return Rolling(edge, judges=Says(*(verdicts or (GO_ON,))), report=lambda _: None, now=lambda: NOON)
+
+
+def rolled(edge: FakeEdge, *verdicts: Verdict | Error) -> Outcome:
+    candidate = Candidate(release=NEWER, revision="newer", program=program(NEWER), drain_s=0.0)
+    return rolling(edge, *verdicts).to(candidate)
+
+
+def judged(edge: FakeEdge, *verdicts: Verdict | Error) -> Outcome:
+    assert edge.rollout is not None
+    return soaked(edge, rolling(edge, *verdicts), edge.rollout, drain_s=0.0, report=lambda _: None)
+
+
+def test_a_release_that_does_not_start_leaves_the_soak_before_it_as_it_was(edge: FakeEdge) -> None:
+    edge.never = {NEWER: "it ended 3 times"}
+    traffic = edge.traffic
+    outcome = rolled(edge)
+    assert isinstance(outcome, RolledBack)
+    assert outcome.why == "it never became healthy: it ended 3 times"
+    assert (edge.rollout, edge.good, edge.traffic) == (SOAK, GOOD, traffic)
+    assert (set(edge.instances), edge.prepared) == ({OLD, NEW}, Traffic(baseline=OLD))
+
+
+@pytest.mark.parametrize("act", ["start cc", "admit"])
+def test_an_engine_that_dies_while_a_newer_release_starts_leaves_the_soak_before_it(edge: FakeEdge, act: str) -> None:
+    class Died(BaseException):
+        pass
+
+    def dies(did: str) -> None:
+        if did == act:
+            raise Died
+
+    edge.meanwhile = dies
+    with pytest.raises(Died):
+        rolled(edge)
+    edge.meanwhile = lambda _: None
+    rolling(edge).ends.tidied(edge.standing())
+    assert (edge.rollout, edge.good, set(edge.instances)) == (SOAK, GOOD, {OLD, NEW})
+    assert isinstance(judged(edge, SOAKS, SETTLED), Settled)
+
+
+def test_a_release_that_meets_users_ends_the_soak_before_it_and_is_compared_with_it(edge: FakeEdge) -> None:
+    outcome = rolled(edge, GO_ON, PROMOTED)
+    assert isinstance(outcome, Promoted)
+    assert (edge.traffic, set(edge.instances)) == (
+        Traffic(baseline=NEW, candidate=NEWER, weight=WHOLE),
+        {NEW, NEWER},
+    )
+
+
+def test_what_hardly_anybody_has_met_is_no_measure_for_a_newer_release(edge: FakeEdge) -> None:
+    edge.rollout = replace(SOAK, unmet=True)
+    outcome = rolled(edge, GO_ON, PROMOTED)
+    assert isinstance(outcome, Promoted)
+    assert (edge.traffic, set(edge.instances)) == (
+        Traffic(baseline=OLD, candidate=NEWER, weight=WHOLE),
+        {OLD, NEWER},
+    )
+    assert outcome.rollout.was == BEFORE
+
+
+@pytest.mark.parametrize(("verdict", "unmet"), [(PROMOTED, False), (UNSEEN, True)])
+def test_a_promotion_says_whether_users_have_met_it(edge: FakeEdge, verdict: Verdict, unmet: bool) -> None:
+    rolled(edge, verdict)
+    assert edge.rollout
+    assert edge.rollout.unmet is unmet
+
+
+def test_users_who_come_in_a_soak_have_met_it(edge: FakeEdge) -> None:
+    edge.rollout = replace(SOAK, unmet=True)
+    judged(edge, SOAKS, SOAKS, SETTLED)
+    assert edge.rollout.unmet is False
+
+
+@pytest.mark.parametrize("ends", [judged, lambda edge, *_: rolling(edge).ends.tidied(edge.standing())])
+def test_what_was_let_through_is_good_though_its_engine_died_before_it_said_so(
+    edge: FakeEdge, ends: Callable[..., object]
+) -> None:
+    edge.good = BEFORE
+    ends(edge, SOAKS, SETTLED)
+    assert edge.good == GOOD
+
+
+def test_a_way_back_that_nobody_wrote_down_is_gone_on_with(edge: FakeEdge) -> None:
+    """Whoever renamed the routes died before the record said so."""
+    edge.revert(OLD)
+    outcome = judged(edge, SOAKS, SETTLED)
+    assert isinstance(outcome, RolledBack)
+    assert (edge.traffic, edge.good, set(edge.instances)) == (Traffic(baseline=OLD), BEFORE, {OLD})
+    assert (edge.rollout and edge.rollout.why) == "it was being taken back when whoever did so died"
+
+
+def test_a_release_that_comes_back_is_good_as_it_was_before(edge: FakeEdge) -> None:
+    judged(edge, SOAKS, WORSE)
+    assert edge.good == BEFORE
+
+
+def test_a_rollback_under_way_keeps_what_there_is_to_go_back_to_after_it(edge: FakeEdge) -> None:
+    edge.good, edge.rollout = BEFORE, replace(SOAK, stage="users", promoted=None)
+    roll_back(
+        edge,
+        candidate=lambda release: Candidate(release=release, revision="", program=program(release)),
+        why="orders are missing",
+        report=lambda _: None,
+        now=NOON,
+    )
+    assert (edge.good, edge.traffic) == (BEFORE, Traffic(baseline=OLD))
+
+
+@pytest.mark.parametrize("error", [ToolFailed("no"), ToolTimedOut("Envoy did not take it", hint="look")])
+def test_whatever_keeps_a_soak_from_being_judged_takes_it_back(edge: FakeEdge, error: Error) -> None:
+    assert isinstance(judged(edge, SOAKS, error), RolledBack)
+
+
+def test_a_first_release_that_is_taken_back_leaves_no_workers_and_is_not_good(edge: FakeEdge) -> None:
+    bare = FakeEdge()
+    bare.full_at = "keep good"
+    candidate = Candidate(release=NEW, revision="new", program=program(NEW), workers=(("mail", program(NEW)),))
+    outcome = rolling(bare).to(replace(candidate, drain_s=0.0))
+    assert isinstance(outcome, RolledBack)
+    assert (bare.good, bare.workers, set(bare.instances)) == (None, (), set())
