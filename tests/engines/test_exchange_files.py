@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import stat
 import threading
-from collections.abc import Iterator
+from collections.abc import Generator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -120,7 +120,7 @@ class Passing:
         self._closed = threading.Event()
         self._then_wait = then_wait
 
-    def exchanges(self) -> Iterator[UnredactedExchange | NotKept]:
+    def exchanges(self) -> Generator[UnredactedExchange | NotKept]:
         yield from self._coming
         if self._then_wait:
             assert self._closed.wait(20), "nobody ended it"

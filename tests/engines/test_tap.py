@@ -11,7 +11,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from itertools import islice
 from pathlib import Path
@@ -167,7 +167,7 @@ def edge(tmp_path: Path, upstream: int) -> Generator[Edge]:
     found.stop()
 
 
-def listening(edge: Edge, tap: Tap) -> Iterator[UnredactedExchange | NotKept]:
+def listening(edge: Edge, tap: Tap) -> Generator[UnredactedExchange | NotKept]:
     """What comes once Envoy has taken the tap."""
     coming = tap.exchanges()
     seen: list[UnredactedExchange | NotKept] = []
@@ -191,10 +191,10 @@ def listening(edge: Edge, tap: Tap) -> Iterator[UnredactedExchange | NotKept]:
 class Coming(NamedTuple):
     """A tap that somebody began to read."""
 
-    rest: Iterator[UnredactedExchange | NotKept]
+    rest: Generator[UnredactedExchange | NotKept]
     tap: Tap
 
-    def exchanges(self) -> Iterator[UnredactedExchange | NotKept]:
+    def exchanges(self) -> Generator[UnredactedExchange | NotKept]:
         return self.rest
 
     def close(self) -> None:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 import threading
 from collections import Counter, deque
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import suppress
+from collections.abc import Callable, Generator, Iterable
+from concurrent.futures import ThreadPoolExecutor, wait
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import Protocol
 
@@ -33,7 +34,7 @@ class Head(Struct, frozen=True, kw_only=True):
 class Source(Protocol):
     """What passes: `Tap`."""
 
-    def exchanges(self) -> Iterator[UnredactedExchange | NotKept]:
+    def exchanges(self) -> Generator[UnredactedExchange | NotKept]:
         """Until `close`."""
         ...
 
@@ -141,7 +142,7 @@ def record(
     the recording and stops nobody. What else ends that thread ends the recording, and is raised.
     """
     lock, ended = threading.Lock(), threading.Event()
-    said, died = set[str](), list[Exception]()
+    said = set[str]()
 
     def renew() -> None:
         with lock:
@@ -154,23 +155,19 @@ def record(
                 said.add(why)
 
     def renewing() -> None:
-        try:
-            while not ended.wait(every):
-                renew()
-        except Exception as error:  # noqa: BLE001 (whatever it is: who waits for exchanges would not hear of it)
-            died.append(error)
-            source.close()
+        while not ended.wait(every):
+            renew()
 
-    writer = threading.Thread(target=renewing, name="recording", daemon=True)
-    writer.start()
-    try:
-        for each in source.exchanges():
-            found = each if isinstance(each, NotKept) else kept(each)
-            with lock:
-                into.add(found)
-    finally:
-        ended.set()
-        writer.join()
-        renew()
-    if died:
-        raise died[0]
+    with ThreadPoolExecutor(1, "recording") as threads, closing(source.exchanges()) as passing:
+        writing = threads.submit(renewing)
+        writing.add_done_callback(lambda _: source.close())
+        try:
+            for each in passing:
+                found = each if isinstance(each, NotKept) else kept(each)
+                with lock:
+                    into.add(found)
+        finally:
+            ended.set()
+            wait([writing])
+            renew()
+        writing.result()

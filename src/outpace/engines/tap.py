@@ -10,7 +10,8 @@ import http.client
 import socket
 import threading
 from collections import Counter, deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any, NewType
@@ -111,30 +112,31 @@ class Tap:
         self._changed = threading.Condition()
         self._line: socket.socket | None = None
         self._closed = False
-        self._died: Exception | None = None
 
-    def exchanges(self) -> Iterator[UnredactedExchange | NotKept]:
+    def exchanges(self) -> Generator[UnredactedExchange | NotKept]:
         """Until `close`; Envoy may be started again meanwhile. What was lost comes as NotKept. Raises what ended the
         reader, after all that it has read."""
-        reader = threading.Thread(target=self._read, name="tap", daemon=True)
-        reader.start()
-        try:
-            while True:
-                with self._changed:
-                    self._changed.wait_for(lambda: self._waiting or self._lost or self._closed)
-                    if self._closed and not self._waiting and not self._lost:
-                        break
-                    trace = self._waiting.popleft() if self._waiting else None
-                    self._bytes -= len(trace or b"")
-                    lost, self._lost = self._lost, Counter()
-                yield from (NotKept(why) for why in lost.elements())
-                if trace is not None:
-                    yield read_trace(trace)
-        finally:
-            self.close()
-            reader.join()
-        if self._died is not None:
-            raise self._died
+        with ThreadPoolExecutor(1, "tap") as threads:
+            reading = threads.submit(self._read)
+            reading.add_done_callback(lambda _: self.close())
+            try:
+                yield from self._passing()
+            finally:
+                self.close()
+            reading.result()
+
+    def _passing(self) -> Generator[UnredactedExchange | NotKept]:
+        while True:
+            with self._changed:
+                self._changed.wait_for(lambda: self._waiting or self._lost or self._closed)
+                if self._closed and not self._waiting and not self._lost:
+                    return
+                trace = self._waiting.popleft() if self._waiting else None
+                self._bytes -= len(trace or b"")
+                lost, self._lost = self._lost, Counter()
+            yield from (NotKept(why) for why in lost.elements())
+            if trace is not None:
+                yield read_trace(trace)
 
     def close(self) -> None:
         with self._changed:
@@ -144,13 +146,6 @@ class Tap:
             self._changed.notify_all()
 
     def _read(self) -> None:
-        try:
-            self._keep_listening()
-        except Exception as error:  # noqa: BLE001 (whatever it is: who waits for exchanges would not hear of it)
-            self._died = error
-            self.close()
-
-    def _keep_listening(self) -> None:
         said = ""
         while not self._closed:
             try:
