@@ -4,7 +4,8 @@ Requests and answers as applications of many kinds have them, each with one or m
 account (passwords, tokens, codes) and what says who somebody is (names, addresses, numbers). Counted is what stands in
 the line that would be written, in any usual spelling. The kinds were written after the rules, and run on once before
 any rule was changed for them: that first run wrote 13 of 55. What it showed was mended by kind, so that by now they are
-tuned on, and what holds for kinds that nobody has seen is the first run.
+tuned on, and what holds for kinds that nobody has seen is the first run. Beside them stand 21 that reviewers found
+later, who looked for what the rules let through: 20 of them were written, and one ended the recording.
 
 The peer is what most recorders do: fields and headers of a list of names are blanked out, at any depth, and all else is
 kept. Beside it stands what that costs: requests that say nothing about anybody must be kept byte for byte.
@@ -154,6 +155,37 @@ PLANTED = (
     Planted("an answer's map by name", ("Hopper",), asked(answer=json.dumps({"Hopper": {"n": 1}}))),
     Planted("a vCard", ("Hopper;Grace",), asked("/import", "BEGIN:VCARD\nN:Hopper;Grace\nEND:VCARD", "text/vcard")),
 )
+REVIEWED = (
+    *(
+        Planted(f"a link of letters: {path}", (value,), asked(path + value))
+        for path, value in (
+            ("/reset-password/", "kqzvmwptrxlq"),
+            ("/invite/", "xqzptlkd"),
+            ("/share/", "qwzxkvpl"),
+            ("/api/token/", "abcdefgh"),
+            ("/password/", "tulipan"),
+            ("/magic/", "xqkzvwpt"),
+            ("/unsubscribe/", "kate-miller"),
+            ("/token/", "ab12c"),
+            ("/verify/", "48391"),
+            ("/invite/", "sunshine"),
+        )
+    ),
+    Planted("a comment of GraphQL", ("Lovelace",), posted({"query": "query { a # Ada Lovelace\n }"})),
+    Planted("a comment behind a query", ("hunter22x",), posted({"query": "query { a } # hunter22x\n{b}"})),
+    Planted("a national telephone", ("612345678",), asked("/s?q=612345678")),
+    Planted("a national telephone as a number", ("612345678",), posted({"q": 612345678})),
+    Planted("a second factor", ("483920",), posted({"mfa": "483920"})),
+    Planted("a second factor by its digits", ("483920",), posted({"2fa": 483920})),
+    Planted("an answer's members", ("adalovelace",), asked(answer=json.dumps({"members": {"adalovelace": {"r": 1}}}))),
+    Planted("an answer's key", ("hunter22x",), asked(answer=json.dumps({"hunter22x": "x"}))),
+    Planted("an answer's numbered key", ("p12345-67890",), asked(answer=json.dumps({"p12345-67890": "x"}))),
+    Planted(
+        "an answer's field", ("adalovelace",), asked(answer='<input name="adalovelace" value="x">', told="text/html")
+    ),
+    Planted("half a character", ("abcdef12",), asked(user_agent=r"\ud800pa\u0073sword=abcdef12")),
+)
+"""What reviewers found later, who had read the rules: each was mended by kind."""
 HARMLESS = (
     asked("/books/3?page=2&sort=-price"),
     asked("/orders?status=open&from=2026-11-01&to=2026-11-30"),
@@ -167,6 +199,14 @@ HARMLESS = (
     posted({"from": "2026-11-27T10:00:00Z", "interval": "day", "metrics": ["visits", "sales"]}),
     formed(quantity="2", size="XL", color="dark-blue"),
     posted({"id": "507f1f77bcf86cd799439011", "state": "closed", "country_code": "US"}),
+    asked("/session/new"),
+    asked("/accounts/password/reset/done/"),
+    asked("/api/v2/token/refresh"),
+    asked("/invitations/17/accept"),
+    asked("/services/consulting"),
+    asked("/cards/1234/transactions"),
+    asked("/report?from=20261127&order_id=612345678&amount=6123456"),
+    posted({"mfa": "sms", "query": "query { items(first: 5) { id } }", "total": 612345678}),
 )
 
 
@@ -195,9 +235,12 @@ def main() -> int:
     parser.add_argument("--quick", action="store_true", help="the same, since it takes a second")
     parser.add_argument("--json", type=Path, metavar="FILE")
     args = parser.parse_args()
-    rows = [(each.kind, leaks(each, written(each.exchange)), leaks(each, by_names(each.exchange))) for each in PLANTED]
+    rows = [
+        (each.kind, leaks(each, written(each.exchange)), leaks(each, by_names(each.exchange)))
+        for each in PLANTED + REVIEWED
+    ]
     changed = [each for each in HARMLESS if not _as_it_was(each)]
-    values = sum(len(each.values) for each in PLANTED)
+    values = sum(len(each.values) for each in PLANTED + REVIEWED)
     ours, peer = (sum(len(row[which]) for row in rows) for which in (1, 2))
     print("| kind | written | written by a list of names |\n|---|---|---|")
     for kind, left, by_list in rows:
