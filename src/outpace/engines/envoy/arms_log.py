@@ -23,8 +23,8 @@ LINE = re.compile(
     rf"(candidate|baseline|{WATCHED}) (\d{{1,3}}) (\S{{1,64}}) (\d{{1,12}}) release-\S{{1,64}} (\S{{1,64}})"
 )
 """Arm, status, flags, milliseconds, cluster, client. What was sent to no release has no cluster, whatever it says."""
-CUT = frozenset({"UC", "UPE", "UR"})
-"""Flags of an answer that its release cut off: a connection that ended, what is no HTTP, a reset."""
+CUT = frozenset({"UC", "UPE"})
+"""Flags of an answer that its release cut off: a connection that ended, what is no HTTP. HTTP/1 has no other way."""
 SWITCHED = 101
 STREAM = 60_000
 """Milliseconds after which an answer is a stream: one that is cut off then has served, and ends as its process does."""
