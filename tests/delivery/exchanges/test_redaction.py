@@ -562,6 +562,8 @@ def test_what_opens_something_in_a_path_does_not_stay_also_where_it_is_a_word(pa
         "/feed/stories",
         "/cards/1234/transactions",
         "/mobile/catalog",
+        "/join/team",
+        "/settings/secrets/actions",
     ],
 )
 def test_the_words_of_routes_stay_behind_the_name_of_a_secret(path: str) -> None:
