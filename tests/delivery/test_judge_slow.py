@@ -78,7 +78,7 @@ def judged(seed: int, machine: Machine, *, rps: float = 200, slow: float = 0.0) 
     for number in range(1, round(ALONE / LOOK)):
         judge.see(answers.look(number * LOOK, 0.0))
     weight, verdict = judge.weight, None
-    for number in range(round(ALONE / LOOK), 2000):
+    for number in range(round(ALONE / LOOK), 4000):
         verdict = judge.see(answers.look(number * LOOK, weight))
         if not isinstance(verdict, GoOn):
             break

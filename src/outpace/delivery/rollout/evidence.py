@@ -10,7 +10,7 @@ from outpace.delivery.rollout.budget import ALLOWED, LOOSER, Budget, least_loss
 from outpace.delivery.rollout.clients import Clients, Heard
 from outpace.delivery.rollout.counts import Arm, Source, Tick, slower, timed
 from outpace.delivery.rollout.leaks import Kind, Leak
-from outpace.delivery.rollout.scales import TAILS, Against, Alone, Arrived, Beside, Bounds, Lately
+from outpace.delivery.rollout.scales import TAILS, WARM, Against, Alone, Arrived, Beside, Bounds, Lately
 from outpace.delivery.rollout.verdicts import Compared, Evidence, Metric, Phase, Rest, Tail
 from outpace.statistics.e_processes import Above
 
@@ -124,7 +124,9 @@ class Gathered:
 
     @property
     def log_e(self) -> float:
-        return min(one.fine.log_e for one, _ in self._required(users=False))
+        """Of a cold release it says nothing yet that it is slow: to send fewer to it would keep it cold."""
+        required = self._required(users=False)
+        return min(one.fine.log_e for one, scale in required if scale not in TAILS or self._warm >= WARM)
 
     def add(self, tick: Tick, at: float, phase: Phase) -> None:
         users = tick.source == "users"

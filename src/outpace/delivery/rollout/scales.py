@@ -39,7 +39,7 @@ HALT = 0.5
 all slow that wait for it, and that is one story."""
 
 
-WARM, LASTING = 250, 0.9
+WARM, LASTING = 300, 0.8
 """Answers before which nothing is taken back for being slow, and how much of its share of slow ones a slow release
 keeps from their first half to the second: a cache that fills makes fewer and fewer of them slow."""
 LATELY = 2000.0
