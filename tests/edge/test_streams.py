@@ -130,7 +130,7 @@ def test_a_stream_stays_with_the_release_it_began_on_until_that_is_retired(edge:
     promoted = Rollout(id="1", baseline=A, candidate=B, began=at, stage="promoted", promoted=at)
     edge.runtime.keep_rollout(promoted)
     edge.runtime.keep_good(Good(release=B, since=at, before=A))
-    rolling(edge, told).superseded(edge.runtime.standing())
+    rolling(edge, told).ends.settled(promoted, 0.1)
     assert "aaaaaaaaaaaa still has requests under way after 0.1 s: they are ended" in told
     until(lambda: not said(chatting), "the old WebSocket ends")
     until(lambda: not events.next(), "the old events end")

@@ -79,8 +79,7 @@ def put_aside(place: Place) -> Iterator[str]:
         aside = place.folder / ASIDE
         aside.mkdir(mode=0o700, exist_ok=True)
         each.path.rename(aside / each.path.name)
-        lost = "; blocks that were put up by hand are gone with it" if each.path.name == "rds.json" else ""
-        yield f"{name} cannot be read ({each.why}): it is in {aside} now{lost}"
+        yield f"{name} cannot be read ({each.why}): it is in {aside} now"
 
 
 def amiss(place: Place, *, envoy: bool, good: bool) -> Iterator[str]:
