@@ -43,9 +43,9 @@ class Timed(folders.Place):
 
     began = 0.0
 
-    def write(self, path: Path, content: bytes) -> None:
+    def write(self, path: Path, content: bytes, *, lasts: bool = True) -> None:
         self.began = time.monotonic()
-        super().write(path, content)
+        super().write(path, content, lasts=lasts)
 
 
 class Flip(NamedTuple):
