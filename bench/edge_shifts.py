@@ -29,6 +29,7 @@ from edge_place import Place, load_average, unlike
 from outpace.delivery.edge.traffic import WHOLE, Block, BlockPath, Traffic
 from outpace.engines.envoy import place as folders
 from outpace.engines.envoy.following import Followed
+from outpace.engines.envoy.routing import Routing
 from outpace.engines.envoy.runtime import Runtime
 from outpace.model.release import Digest
 
@@ -89,6 +90,7 @@ def shifted(place: Place, args: argparse.Namespace) -> Shifted:
     runtime = place.runtime()
     timed = Timed(place.edge)
     runtime.place, runtime.followed = timed, Followed(timed, runtime.admin)
+    runtime.routing = Routing(timed, runtime.followed)
     first, second = beside(place, runtime)
     load = place.load(args.rps)
     names = {first: "1", second: "2"}
@@ -105,7 +107,8 @@ def shifted(place: Place, args: argparse.Namespace) -> Shifted:
         old = ""
         if number % 3 == 2:
             blocked = not blocked
-            runtime.reblock(lambda _, wanted=blocks() if blocked else (): wanted)
+            wanted = blocks() if blocked else ()
+            runtime.reblock(lambda _, wanted=wanted: wanted)
         else:
             old, here = names[here], second if here == first else first
             runtime.route(Traffic(baseline=here))
