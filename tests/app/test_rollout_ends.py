@@ -11,12 +11,12 @@ from msgspec.structs import replace
 from outpace.app import rollout as rolling_module
 from outpace.app.rollback import roll_back
 from outpace.app.rollout import Rolling
-from outpace.app.rollout_parts import Candidate, Outcome, Promoted, RolledBack, Settled
+from outpace.app.rollout_parts import AlreadyGood, Candidate, Outcome, Promoted, RolledBack, Settled, Shown
 from outpace.app.soaking import soaked
 from outpace.delivery.edge.standing import Good, Rollout
 from outpace.delivery.edge.traffic import WHOLE, Traffic
 from outpace.delivery.rollout.verdicts import Evidence, GoOn, Price, Promote, RollBack, Verdict
-from outpace.model.errors import Error, ToolFailed, ToolTimedOut
+from outpace.model.errors import Error, Refused, ToolFailed, ToolTimedOut
 from outpace.model.release import Digest
 from tests.fakes.edge import NEW, NOON, OLD, FakeEdge, program
 from tests.fakes.says import Says
@@ -93,6 +93,69 @@ def test_an_engine_that_dies_while_a_newer_release_starts_leaves_the_soak_before
     assert isinstance(judged(edge, SOAKS, SETTLED), Settled)
 
 
+def taken_back_by_hand(edge: FakeEdge) -> None:
+    roll_back(
+        edge,
+        candidate=lambda release: Candidate(release=release, revision="", program=program(release)),
+        why="orders are missing",
+        report=lambda _: None,
+        now=NOON,
+    )
+
+
+def test_a_newer_release_that_is_taken_back_while_it_starts_leaves_the_soak_before_it(edge: FakeEdge) -> None:
+    def meanwhile(did: str) -> None:
+        if did == "start cc":
+            taken_back_by_hand(edge)
+
+    edge.meanwhile = meanwhile
+    traffic = edge.traffic
+    assert isinstance(rolled(edge, GO_ON, PROMOTED), RolledBack)
+    assert (edge.rollout, edge.good, edge.traffic, set(edge.instances)) == (SOAK, GOOD, traffic, {OLD, NEW})
+
+
+def test_a_soak_keeps_what_it_would_go_back_to_when_that_is_rolled_out_and_fails(edge: FakeEdge) -> None:
+    says_no = Rolling(
+        edge,
+        judges=Says(GO_ON),
+        report=lambda _: None,
+        now=lambda: NOON,
+        before=(lambda _candidate, _standing: Shown(why="the probe exploits it"),),
+    )
+    outcome = says_no.to(Candidate(release=OLD, revision="old", program=program(OLD), drain_s=0.0))
+    assert isinstance(outcome, RolledBack)
+    assert (edge.rollout, set(edge.instances)) == (SOAK, {OLD, NEW})
+
+
+def test_what_is_taken_back_by_hand_before_a_newer_release_begins_stays_so(edge: FakeEdge) -> None:
+    rolling_on = Rolling(
+        edge,
+        judges=Says(GO_ON, PROMOTED),
+        report=lambda _: None,
+        now=lambda: NOON,
+        gate=lambda _candidate, _standing: taken_back_by_hand(edge),
+    )
+    with pytest.raises(Refused, match="orders are missing"):
+        rolling_on.to(Candidate(release=NEWER, revision="newer", program=program(NEWER), drain_s=0.0))
+    assert (edge.traffic, edge.good) == (Traffic(baseline=OLD), BEFORE)
+
+
+def test_what_was_gone_back_to_is_not_rolled_out_against_itself(edge: FakeEdge) -> None:
+    edge.rollout = replace(SOAK, unmet=True)
+    outcome = rolling(edge).to(Candidate(release=OLD, revision="old", program=program(OLD), drain_s=0.0))
+    assert isinstance(outcome, AlreadyGood)
+    assert (edge.good, edge.traffic, set(edge.instances)) == (BEFORE, Traffic(baseline=OLD), {OLD})
+
+
+def test_a_watchdog_that_hangs_takes_no_release_back_in_its_soak(edge: FakeEdge) -> None:
+    def hangs(did: str) -> None:
+        if did == "renew":
+            raise ToolTimedOut("the watchdog does not end", hint="look")
+
+    edge.meanwhile = hangs
+    assert isinstance(judged(edge, SOAKS, SETTLED), Settled)
+
+
 def test_a_release_that_meets_users_ends_the_soak_before_it_and_is_compared_with_it(edge: FakeEdge) -> None:
     outcome = rolled(edge, GO_ON, PROMOTED)
     assert isinstance(outcome, Promoted)
@@ -151,13 +214,7 @@ def test_a_release_that_comes_back_is_good_as_it_was_before(edge: FakeEdge) -> N
 
 def test_a_rollback_under_way_keeps_what_there_is_to_go_back_to_after_it(edge: FakeEdge) -> None:
     edge.good, edge.rollout = BEFORE, replace(SOAK, stage="users", promoted=None)
-    roll_back(
-        edge,
-        candidate=lambda release: Candidate(release=release, revision="", program=program(release)),
-        why="orders are missing",
-        report=lambda _: None,
-        now=NOON,
-    )
+    taken_back_by_hand(edge)
     assert (edge.good, edge.traffic) == (BEFORE, Traffic(baseline=OLD))
 
 

@@ -20,7 +20,7 @@ import msgspec
 import pytest
 from msgspec.structs import replace
 
-from outpace.delivery.edge.standing import Program
+from outpace.delivery.edge.standing import Program, Rollout
 from outpace.delivery.edge.traffic import WHOLE, Block, BlockPath, Traffic
 from outpace.engines.envoy import launching
 from outpace.engines.envoy.launching import ALONE, WATCHDOG
@@ -284,3 +284,14 @@ def test_an_edge_whose_watchdog_cannot_be_ended_is_not_waited_for_without_end(
         with pytest.raises(ToolTimedOut, match=f"the watchdog, process {gone.pid}, does not end"):
             act(folder.path)
     os.close(lock)
+
+
+def test_a_soak_that_goes_on_after_a_newer_release_gets_its_judge(folder: Folder) -> None:
+    """Nothing of the newer one is there any more, and its record still holds the soak into which it came."""
+    began = datetime(2026, 1, 1, tzinfo=UTC)
+    soak = Rollout(id="r", baseline=OLD, candidate=NEW, began=began, stage="promoted")
+    newer = Rollout(id="s", baseline=NEW, candidate=Digest("c" * 64), began=began, stage="reverted", soak=soak)
+    folder.place.keep_rollout(newer)
+    (folder.path / "judge.json").write_text(json.dumps({"argv": SLEEPS}))
+    with folder.watched():
+        until(lambda: folder.place.pid("judge"), "its judge is started")

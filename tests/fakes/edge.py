@@ -176,7 +176,7 @@ class FakeEdge:
         return self._migrated
 
     def renew(self, rollout: str) -> None:
-        pass
+        self.meanwhile("renew")
 
     def watch(self, baseline: Digest, candidate: Digest, rollout: str) -> FakeWatch:
         return FakeWatch(self)

@@ -92,7 +92,7 @@ def _good_again(standing: Standing) -> Digest | None:
     """By what is known of the last rollout, of where users are sent, of what runs."""
     rollout, traffic = standing.rollout, standing.traffic
     if rollout is not None:
-        return rollout.candidate if rollout.stage == "settled" else rollout.baseline
+        return rollout.candidate if rollout.stage in ("promoted", "settled") else rollout.baseline
     if traffic is not None and traffic.baseline is not None:
         return traffic.candidate if traffic.weight == WHOLE else traffic.baseline
     releases = {each.release for each in standing.instances}
@@ -105,7 +105,7 @@ def _soaks_on(edge: Runtime, candidate: Candidate, standing: Standing) -> None:
     rollout = standing.rollout
     if rollout is None:
         return
-    edge.end_hanging(SURELY_STARTED)
+    edge.end_hanging(max(SURELY_STARTED, candidate.start_s))
     edge.awaited(candidate.release, candidate.start_s)
     if bool(standing.workers) < bool(candidate.workers):
         edge.work(candidate.release, candidate.workers)

@@ -29,7 +29,7 @@ def roll_back(
     standing = edge.standing()
     rollout = standing.rollout
     if rollout is not None and standing.under_way and rollout.baseline is not None:
-        if rollout.stage != "starting":  # else nothing was moved, and what is prepared is another rollout's
+        if rollout.has_moved:
             edge.revert(rollout.baseline)
         return _told(edge, rollout, why, now)
     good = standing.good

@@ -33,7 +33,7 @@ from outpace.delivery.rollout.counts import Tick
 from outpace.delivery.rollout.verdicts import GoOn, Phase, Price, Promote, RollBack, Verdict, reason, sentence, share
 from outpace.model import times
 from outpace.model.edge import Check
-from outpace.model.errors import Error, ToolFailed
+from outpace.model.errors import Error, ToolFailed, ToolTimedOut
 from outpace.model.release import SHORT, Digest
 
 LOOK_EVERY = 0.1
@@ -83,6 +83,9 @@ class Rolling:
         self._gate(candidate, standing)
         soak = self.ends.suspended(standing)
         good = self._edge.standing().good
+        if good is not None and good.release == candidate.release:  # what was gone back to
+            self.ensure_runs(candidate)
+            return AlreadyGood(candidate.release)
         began = self._now()
         rollout = Rollout(
             id=f"{began:%Y%m%dT%H%M%S}-{candidate.release[:SHORT]}",
@@ -192,8 +195,7 @@ class Rolling:
         checked_at, pace = -CHECK_EVERY, Pace()
         verdict = GoOn(price=NOTHING_YET, weight=traffic.weight / WHOLE, phase="before")
         while True:
-            self._edge.renew(rollout.id)
-            current = self.ends.ensure_not_taken_back(rollout)
+            current = self._renewed(rollout)
             ticks = [*ticks, *watch.look(traffic.weight / WHOLE)]
             if checks and not traffic.weight and time.monotonic() - checked_at >= CHECK_EVERY:
                 checked_at = time.monotonic()
@@ -214,6 +216,17 @@ class Rolling:
                 if is_asked():
                     return verdict
             time.sleep(_pause(verdict.phase))
+
+    def _renewed(self, rollout: Rollout) -> Rollout:
+        """Where nothing is armed, nobody waits for the lease: a watchdog that hangs takes no release back."""
+        current = self.ends.ensure_not_taken_back(rollout)
+        try:
+            self._edge.renew(rollout.id)
+        except ToolTimedOut as error:
+            if current.armed:
+                raise
+            self._report(error.message)
+        return current
 
     def _checked(self, rollout: Rollout, watch: Watch, checks: Sequence[Check]) -> Tick:
         """They may take longer than a lease: an engine that waits for an answer did not die."""
@@ -249,6 +262,7 @@ class Rolling:
         self._edge.renew(rollout.id)
         traffic = Traffic(baseline=rollout.baseline, candidate=candidate.release, weight=WHOLE)
         self._edge.route(traffic)
+        self.ends.ensure_not_taken_back(rollout)
         self._edge.work(candidate.release, candidate.workers)
 
     def _promoted(self, candidate: Candidate, rollout: Rollout, verdict: Promote) -> Rollout:

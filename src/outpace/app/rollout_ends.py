@@ -34,7 +34,7 @@ class Ends:
     def back(self, rollout: Rollout, why: str, drain_s: float | None = None, *, cut_off: bool = False) -> RolledBack:
         """The rename first; what cleans up after it may fail, and the next that looks goes on with it. `cut_off`: by
         what is no fault of the release."""
-        if rollout.stage != "starting":  # else nothing was moved, and what is prepared is another rollout's
+        if rollout.has_moved:
             self._edge.revert(rollout.baseline)
         if rollout.stage != "reverted":
             told = {"stage": "reverted", "armed": False, "by": "engine", "why": why, "reverted": self._now()}
@@ -53,7 +53,8 @@ class Ends:
     def _cleaned(self, rollout: Rollout, drain_s: float | None = None) -> None:
         standing = self._edge.standing()
         if rollout.soak is not None:
-            self._gone({each.release for each in standing.instances} & {rollout.candidate}, drain_s)
+            mine = {each.release for each in standing.instances} & {rollout.candidate}
+            self._gone(mine - {rollout.soak.baseline}, drain_s)
             self._edge.keep_rollout(rollout.soak)
             self._report(f"the soak of {rollout.soak.candidate[:SHORT]} goes on")
             return
@@ -123,6 +124,7 @@ class Ends:
         rollout = standing.rollout
         if rollout is None or rollout.stage != "promoted":
             return None
+        rollout = self.ensure_not_taken_back(rollout)
         if rollout.unmet:
             self.back(rollout, "a newer release came before users had met it", cut_off=True)
             return None

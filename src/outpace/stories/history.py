@@ -166,7 +166,10 @@ class History:
         if not seen or seen[-1].taken_back is None:
             return None
         last, at = seen[-1], seen[-1].taken_back
-        in_a_row = {body.rollout for body in takewhile(lambda body: body.cut_off, reversed(seen))}
+        ends: dict[str, kinds.RolledOut] = {}
+        for body in reversed(seen):
+            ends.setdefault(body.rollout, body)
+        in_a_row = tuple(takewhile(lambda body: body.cut_off, ends.values()))
         again = at if len(in_a_row) < TRIES else at + ASKED_AGAIN
         if last.cut_off and again < self._began:
             return None

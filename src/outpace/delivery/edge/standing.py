@@ -80,6 +80,11 @@ class Rollout(Struct, frozen=True, kw_only=True):
     settled: Aware | None = None
     reverted: Aware | None = None
 
+    @property
+    def has_moved(self) -> bool:
+        """Routes were changed for it, or were about to be: what is prepared to go back to is its own."""
+        return self.staged is not None or self.stage in MOVED
+
 
 class Good(Struct, frozen=True, kw_only=True):
     """The last release that a judge let through, or the first there was."""

@@ -35,7 +35,7 @@ class Soak(Struct, frozen=True, kw_only=True):
     risk: Risk
     soak_s: float
     drain_s: float
-    start_s: float
+    start_s: float = 60.0
     application: str
     keep: int  # releases that nothing needs
     facts: str  # the file

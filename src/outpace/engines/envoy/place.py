@@ -182,6 +182,12 @@ class Place:
             return 0.0
         return max(time.clock_gettime(time.CLOCK_BOOTTIME) - kept.began - kept.at, 0.0)
 
+    @property
+    def is_of_another_boot(self) -> bool:
+        """The last time that an engine counted anything, if one did."""
+        kept = self.counted()
+        return kept is None or kept.boot != boot()
+
     def keep_counted(self, kept: Kept) -> None:
         """At each look; what Envoy counted is gone with the machine anyway."""
         self.write(self.folder / "counted.json", msgspec.json.encode(kept), lasts=False)

@@ -52,16 +52,19 @@ class Routing:
     def reblock(self, changed: Callable[[tuple[Block, ...]], tuple[Block, ...]]) -> None:
         """Whoever took a rollout back meanwhile, by a rename that waits for nobody, is heard."""
         with self._alone():
-            traffic = self.traffic() or Traffic(baseline=None)
-            traffic = replace(traffic, blocks=changed(self._blocks()))
+            traffic = self.traffic()
+            if traffic is None and self._place.good() is not None:
+                raise DamagedData(f"{self._live} is not there any more", hint=MENDS)
+            traffic = replace(traffic or Traffic(baseline=None), blocks=changed(self._blocks()))
             self._routed(traffic)
             rollout = self._place.rollout()
-            if traffic.weight and rollout is not None and rollout.stage == "reverted":
+            if rollout is not None and rollout.stage == "reverted" and traffic.candidate == rollout.candidate:
                 self._routed(Traffic(baseline=rollout.baseline, blocks=traffic.blocks))
 
     def ensure(self, traffic: Traffic) -> str:
         try:
-            if self.traffic() is not None:
+            found = self.traffic()
+            if found is not None and found.baseline is not None:
                 return ""
             why = "nothing says where users are sent"
         except DamagedData as error:
