@@ -19,6 +19,7 @@ from outpace.delivery.edge.traffic import WHOLE, Block, BlockPath, Traffic
 from outpace.engines.envoy.runtime import Runtime as Envoy
 from outpace.model import times
 from outpace.model.edge import Check
+from outpace.model.errors import DamagedData
 from outpace.model.probe import Request, Sign
 from outpace.model.release import Digest
 from tests.edge.bare import HERE, A, B, bare_edge
@@ -175,6 +176,15 @@ def test_routes_that_are_gone_are_laid_anew_with_the_blocks_that_stood(ground: G
     ground.without_routes()
     assert ground.edge.ensure_routed(HALF) != ""
     assert ground.edge.standing().traffic == replace(HALF, blocks=(BLOCK,))
+
+
+def test_a_block_where_nothing_says_where_users_are_sent_is_refused(ground: Ground) -> None:
+    """It would send them nowhere."""
+    ground.edge.keep_good(Good(release=A, since=times.now()))
+    ground.without_routes()
+    with pytest.raises(DamagedData):
+        ground.edge.reblock(lambda blocks: (*blocks, BLOCK))
+    ground.edge.route(ALL_TO_A)
 
 
 def test_blocks_that_two_put_up_at_once_stand_both(ground: Ground) -> None:

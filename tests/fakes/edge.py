@@ -11,7 +11,7 @@ from outpace.delivery.edge.standing import Good, Instance, Program, Rollout, Sta
 from outpace.delivery.edge.traffic import Block, Traffic
 from outpace.delivery.rollout.counts import Arm, Tick
 from outpace.model.edge import Check
-from outpace.model.errors import DiskFull
+from outpace.model.errors import DamagedData, DiskFull
 from outpace.model.release import Digest
 
 NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
@@ -127,6 +127,8 @@ class FakeEdge:
         self.traffic = replace(traffic, blocks=self._blocks())
 
     def reblock(self, changed: Callable[[tuple[Block, ...]], tuple[Block, ...]]) -> None:
+        if self.traffic is None and self.good is not None:
+            raise DamagedData("the routes are not there any more", hint="outpace edge up")
         blocks = changed(self._blocks())
         self.traffic = replace(self.traffic or Traffic(baseline=None), blocks=blocks)
         self.prepared = replace(self.prepared, blocks=blocks) if self.prepared is not None else None
