@@ -3,14 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from math import exp, log
+from math import log
 from typing import Literal, TypeAlias
 
 from outpace.delivery.rollout.budget import ALLOWED, LOOSER, Budget, least_loss
 from outpace.delivery.rollout.clients import Clients, Heard
 from outpace.delivery.rollout.counts import Arm, Source, Tick, slower, timed
 from outpace.delivery.rollout.leaks import Kind, Leak
-from outpace.delivery.rollout.scales import TAILS, WARM, Against, Alone, Arrived, Beside, Bounds, Lately
+from outpace.delivery.rollout.paces import Pace
+from outpace.delivery.rollout.scales import (
+    SURE_DOUBT,
+    TAILS,
+    WARM,
+    Against,
+    Alone,
+    Arrived,
+    Beside,
+    Bounds,
+    Lately,
+    Sent,
+)
 from outpace.delivery.rollout.verdicts import Compared, Evidence, Metric, Phase, Rest, Tail
 from outpace.statistics.e_processes import Above
 
@@ -28,33 +40,6 @@ TRUST = 50
 Slow answers end late, and an application may count more than users' requests: there it counts for none."""
 SURE_AGAIN = 0.05
 """Beta of a promoted release that was doubted."""
-REMEMBERED = 20.0  # seconds over which rates are taken
-LOOKED = 0.1  # seconds between two looks, about: those that see nothing are left out
-
-
-class _Pace:
-    """Requests a second, lately."""
-
-    def __init__(self, rate: float = 0.0) -> None:
-        self._seconds = REMEMBERED if rate else 0.0
-        self._requests = rate * self._seconds
-        self._at: float | None = None
-
-    def add(self, at: float, requests: int) -> None:
-        passed = 0.0 if self._at is None else at - self._at
-        fading = exp(-passed / REMEMBERED)
-        self._requests = self._requests * fading + requests
-        self._seconds = self._seconds * fading + passed
-        self._at = at
-
-    def wake(self, at: float) -> None:
-        """What was before a long silence says nothing of how many come now."""
-        self._requests, self._seconds = 0.0, 0.0
-        self._at = at - LOOKED
-
-    @property
-    def rate(self) -> float:
-        return self._requests / self._seconds if self._seconds > 0 else 0.0
 
 
 class _Came:
@@ -63,7 +48,24 @@ class _Came:
     def __init__(self) -> None:
         self.requests, self.bad = 0, 0
         self.last = 0.0
-        self.pace = _Pace()
+        self.pace = Pace()
+
+
+class _Doubt:
+    """A promoted release is held against the old one again, on one scale; and the old one against the same limit."""
+
+    def __init__(self, scale: Scale, fine: Against, limit: float) -> None:
+        self.scale: Scale = scale
+        self.fine = fine
+        self.old_failed = False
+        self._limit = limit
+        self._old = Above()
+
+    def see_old(self, before: tuple[int, float], now: tuple[int, float]) -> None:
+        """Its requests and bad ones, of all time."""
+        requests, bad = now[0] - before[0], now[1] - before[1]
+        self._old.add(requests - bad, bad, self._limit)
+        self.old_failed = self.old_failed or self._old.log_e >= SURE_DOUBT
 
 
 class Gathered:
@@ -83,9 +85,9 @@ class Gathered:
         }
         self._lately: dict[Scale, Lately] = {scale: Lately() for scale in WATCHED}
         self._arrived: dict[tuple[Source, Scale], Arrived] = {}
-        self._weight = 0.0  # at the last look at users
-        self._chance = 0.0  # of a user's request to be sent to the candidate
+        self._sent = Sent()
         self._waiting = 0  # requests at the candidate
+        self._under_way = 0  # that were sent to it since it has all, and are not counted yet
         self._checks = Above()
         self._checked = [0, 0]
         self._errors = Against(budget.tolerated, budget.beta)
@@ -96,9 +98,8 @@ class Gathered:
         self._loaded = False
         self._warm = 0  # answers of the candidate that were timed
         self._alone: dict[Scale, Alone] = {}
-        self._doubt: tuple[Scale, Against] | None = None
-        self._before_doubt: tuple[int, float] = (0, 0.0)  # the baseline's requests and bad ones
-        self._pace = _Pace(budget.rps)
+        self._doubt: _Doubt | None = None
+        self._pace = Pace(budget.rps)
         self._user_at = 0.0
         self._came: dict[Source, _Came] = {}
         self._leaks: tuple[Leak, ...] = ()
@@ -148,8 +149,8 @@ class Gathered:
         self._signal.add(arm.signal_total - _signal(arm), _signal(arm), before["signal"])
         if users:
             self._watch("signal", arm.signal_total - _signal(arm), _signal(arm), phase)
-            under_way = max(arm.started - arm.requests, 0) if phase == "promoted" else 0  # what fails may end sooner
-            self._watch("errors", heard.good + under_way, heard.bad, phase)
+            sent = self._sent_alone(arm) if phase == "promoted" else 0
+            self._watch("errors", heard.good + sent, heard.bad, phase)
         if tick.source in ("users", "mirrored"):
             for tail, bound in bounds.items():
                 slow = slower(arm, bound)
@@ -157,9 +158,18 @@ class Gathered:
                 if users:
                     self._watch(tail, timed(arm) - slow, slow, phase)
         if users:
+            if self._doubt is not None:
+                self._doubt.see_old(before[self._doubt.scale], self._baseline(self._doubt.scale))
             self._bounds.add(tick.baseline)
         for leak in self._leaks:
             leak.add(at, arm.requests if users else 0, tick.usage)
+
+    def _sent_alone(self, arm: Arm) -> int:
+        """Each request counts when it is sent, since what fails may end sooner than what goes well; and once."""
+        self._under_way += arm.started - arm.requests
+        fresh = max(self._under_way, 0)
+        self._under_way -= fresh
+        return fresh
 
     def _count(self, tick: Tick, at: float, phase: Phase) -> None:
         came = self._came.setdefault(tick.source, _Came())
@@ -179,8 +189,8 @@ class Gathered:
     def _compare(self, tick: Tick, at: float, heard: Heard, bounds: dict[Tail, float], phase: Phase) -> None:
         """A request of the baseline is compared once: with its own copy where there are any, else with users'."""
         base, cand = tick.baseline, tick.candidate
-        if tick.source == "users":  # what was sent at the weight of the look before may end in this one
-            self._chance, self._weight = max(tick.weight, self._weight), tick.weight
+        if tick.source == "users":
+            self._sent.see(tick.weight, at)
             self._waiting = cand.waiting
         if tick.source == "checks" and not base.requests:
             bad = min(cand.errors + cand.resets, cand.requests)
@@ -210,8 +220,8 @@ class Gathered:
         sent to is left to chance, and that is known; of whatever else is compared it is counted."""
         arrived = self._arrived.setdefault((tick.source, scale), Arrived())
         arrived.add(tick.weight, baseline, candidate)
-        if tick.source == "users" and self._chance:
-            return arrived.ratio_by(self._chance, TRUST if scale in ("errors", "resets") else 0)
+        if tick.source == "users" and self._sent.weight:
+            return arrived.ratio_by(self._sent.weight, TRUST if scale in ("errors", "resets") else 0)
         return arrived.ratio(self._waiting if tick.source == "mirrored" else 0)
 
     def _as_counted(self, tick: Tick, heard: Heard) -> tuple[float, float]:
@@ -231,8 +241,8 @@ class Gathered:
         """Users' own requests: whether to doubt a promoted release, and whether to doubt it no more."""
         if phase == "promoted":
             self._alone[scale].add(good, bad)
-        if self._doubt is not None and self._doubt[0] == scale:
-            self._doubt[1].add(good, bad, self._lately[scale].counts)
+        if self._doubt is not None and self._doubt.scale == scale:
+            self._doubt.fine.add(good, bad, self._lately[scale].counts)
 
     def against(self) -> Metric | None:
         """The metric for which it is taken back, if there is one."""
@@ -292,6 +302,7 @@ class Gathered:
         if self._doubt is None:
             self.begin_leaks(at)
         self._doubt = None
+        self._under_way = 0
 
     def begin_leaks(self, at: float) -> None:
         self._leaks = _leaks(self._budget, at)
@@ -307,21 +318,17 @@ class Gathered:
         """Both run beside one another again, and half of what is in hand is staked on the release's being worse."""
         for each in ("errors", "resets") if scale == "errors" else (scale,):
             self._beside[each].worse.stake(0.5)
-        self._doubt = (scale, Against(self._tolerated(scale), SURE_AGAIN))
-        self._before_doubt = self._baseline(scale)
+        self._doubt = _Doubt(scale, Against(self._tolerated(scale), SURE_AGAIN), self._alone[scale].limit)
 
     def missing_in_doubt(self) -> float:
         assert self._doubt is not None
-        scale, fine = self._doubt
-        return fine.missing(self._lately[scale].counts)
+        return self._doubt.fine.missing(self._lately[self._doubt.scale].counts)
 
     @property
     def old_failed_too(self) -> bool:
-        """Since it was doubted, more often than the candidate may."""
+        """Since it was doubted, more often than the candidate may, be it for a moment."""
         assert self._doubt is not None
-        scale = self._doubt[0]
-        requests, bad = (now - before for now, before in zip(self._baseline(scale), self._before_doubt, strict=True))
-        return bad > requests * self._alone[scale].limit
+        return self._doubt.old_failed
 
     def came_from(self, sources: Iterable[Source]) -> int:
         return sum(self._came[source].requests for source in sources if source in self._came)

@@ -14,6 +14,7 @@ from typing import NamedTuple
 from msgspec.structs import replace
 
 from outpace.delivery.rollout.counts import Arm, Tick
+from outpace.delivery.rollout.scales import Sent
 
 OLD = 10.0
 """Seconds after which a request that is not answered is told of as one that hangs."""
@@ -136,6 +137,7 @@ class Hanging:
         self.hung = ""
         self._hung_since: float | None = None
         self._waiting = 0
+        self._sent = Sent()
 
     def see(self, tick: Tick, at: float, *, shared: bool) -> None:
         """`shared`: users are sent to both, and it was not doubted: what is seen is usual."""
@@ -193,7 +195,8 @@ class Hanging:
         old one, which was there before."""
         if self._first is None:
             self._first, self._copies = _Book(0), self.candidate.now
-        usual = self._copies + ceil(MANY_TIMES * beside(tick.weight) * self.baseline.old)
+        self._sent.see(tick.weight, self._at)
+        usual = self._copies + ceil(MANY_TIMES * beside(self._sent.weight) * self.baseline.old)
         hangs = max(self.candidate.old - usual, 0)
         return replace(tick, candidate=self._first.settle(tick.candidate, hangs))
 

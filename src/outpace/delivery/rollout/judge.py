@@ -45,8 +45,10 @@ PATIENCE = 12
 """So many soaks are waited for more users where a few came: a night. Where none came, nothing is ever settled; what is
 doubted so long, and for an hour at least, is taken back."""
 LEAST_PATIENCE = 3600.0
-RELAPSES = 2
-"""Doubts in a row, each within the time that the one before took to end, beyond the first: then it is taken back."""
+RELAPSES, LONGER = 2, 1.5
+"""Doubts in a row, each within the time that the one before took to end, beyond the first: then it is taken back. A
+doubt that follows another lasts so many times as long as from that one's beginning to its own: what comes to both
+releases again and again meets the old one in it."""
 LOAD_MATTERS = 10.0
 """Requests a second below which half of them are no load."""
 
@@ -73,6 +75,7 @@ class Judge:
         self._doubted_for = ""
         self._doubted_from = self._relapse_until = 0.0
         self._relapses = 0
+        self._least_doubt = 0.0  # seconds
         self._down_since: float | None = None
         self._notes: tuple[str, ...] = ()
 
@@ -181,7 +184,7 @@ class Judge:
             return self._promote()
         if gathered.no_user_for(self._at) < self.budget.quiet_s:
             return self._go_on(missing, rate, "")
-        if gathered.is_tolerable:
+        if gathered.is_tolerable and not self._hanging.hung:
             return self._promote_unseen()
         return self._go_on(missing, rate, "hardly anybody comes, but it failed for some of those who did")
 
@@ -259,7 +262,9 @@ class Judge:
     def _doubt(self, scale: Scale) -> Verdict:
         """Nothing can be held against what all users do to it: if it fails each time that it gets them, and never
         beside the old release, that is what tells."""
-        self._relapses = self._relapses + 1 if self._at <= self._relapse_until else 0
+        is_relapse = self._at <= self._relapse_until
+        self._relapses = self._relapses + 1 if is_relapse else 0
+        self._least_doubt = LONGER * (self._at - self._doubted_from) if is_relapse else 0.0
         if self._relapses >= RELAPSES:
             return self._take_back("doubt", "it failed each time that all users were sent to it, and only then")
         self._gathered.begin_doubt(scale)
@@ -272,13 +277,13 @@ class Judge:
         """Ends in a rollback, or when the release shows that it does not fail: an outage of both gets neither."""
         missing = self._gathered.missing_in_doubt()
         lasted = self._at - self._doubted_from
-        if missing <= 0 and not self._hanging.why:
+        if missing <= 0 and not self._hanging.why and lasted >= self._least_doubt:
             self._relapse_until = 0.0 if self._gathered.old_failed_too else self._at + lasted
             self._gathered.begin_alone(self._at)
             self._promoted = self._at
             self._turn("promoted", ALL)
             return self._soak()
-        if lasted >= max(PATIENCE * self.budget.soak_s, LEAST_PATIENCE):
+        if lasted >= max(PATIENCE * self.budget.soak_s, LEAST_PATIENCE) and not self._gathered.old_failed_too:
             return self._take_back("doubt", f"too few users came in {spoken(lasted)} to clear it")
         missing = max(missing, 1.0)
         why = "; ".join(filter(None, (self._doubted_for, "it is compared with the old release")))

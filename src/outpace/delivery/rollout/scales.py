@@ -45,6 +45,8 @@ keeps from their first half to the second: a cache that fills makes fewer and fe
 LATELY = 2000.0
 """Requests after which older ones weigh half as much: how often a release failed last, not ever."""
 CHUNKS = 32
+LATE = 30.0
+"""Seconds for which an answer may be under way, as long as it was sent at another weight."""
 
 
 class Bounds:
@@ -119,6 +121,20 @@ class Share:
 
 def _sum(counts: list[tuple[int, float]]) -> tuple[int, float]:
     return sum(requests for requests, _ in counts), sum(bad for _, bad in counts)
+
+
+class Sent:
+    """At what weight users' requests that end now may have been sent to the candidate: the largest of late. Once some
+    are sent to both again, it says nothing that all were sent to it."""
+
+    def __init__(self) -> None:
+        self.weight = self._last = self._at = 0.0
+
+    def see(self, weight: float, at: float) -> None:
+        """What was sent at the weight of the look before may end in this one."""
+        if weight >= self.weight or self.weight == 1 or at - self._at > LATE:
+            self.weight, self._at = max(weight, self._last), at
+        self._last = weight
 
 
 class Arrived:

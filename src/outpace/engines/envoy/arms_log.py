@@ -95,7 +95,7 @@ class Failures:
             late += 1
         while self._told and self._told[0][0] <= at - LAG:
             self._told.popleft()
-        return len(found) + late, found
+        return len(found) + late, [*found, *[""] * late]
 
 
 class Begun:
