@@ -192,7 +192,7 @@ def test_a_program_of_another_language_is_built_in_the_sandbox(tmp_path: Path) -
     assert done.stdout == b"open from shop.c\n"
     assert (stored.environment, stored.environ()) == (
         None,
-        {"PATH": "/usr/local/bin:/usr/bin:/bin", "OUTPACE_RELEASE": stored.digest},
+        {"PATH": "/usr/local/bin:/usr/bin:/bin", "PYTHONDONTWRITEBYTECODE": "1", "OUTPACE_RELEASE": stored.digest},
     )
 
 

@@ -36,7 +36,8 @@ class Answering(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         assert isinstance(self.server, Proxy)
         cluster = f"cluster.{upstream_name(NEW)}"
-        stats = [{"name": f"{cluster}.external.upstream_rq_completed", "value": self.server.ended}]
+        counted = {"external.upstream_rq_completed": self.server.ended, "membership_healthy": 1}
+        stats = [{"name": f"{cluster}.{name}", "value": value} for name, value in counted.items()]
         if "histogram" in self.path:
             totals = [{"lower_bound": 0.0, "width": upper, "count": 3} for upper in self.server.took]
             histogram = {"name": f"{cluster}.upstream_rq_time", "totals": totals}

@@ -7,7 +7,7 @@ import secrets
 import shutil
 import sqlite3
 from collections.abc import Callable, Generator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from urllib.parse import quote
 
@@ -237,9 +237,11 @@ def _search_again(copy: sqlite3.Connection) -> None:
 
 
 def _size(path: Path) -> int:
-    log = path.with_name(path.name + "-wal")
-    there = [each.stat().st_size for each in (path, log) if each.is_file()]
-    return sum(there)
+    size = 0
+    for each in (path, path.with_name(path.name + "-wal")):
+        with suppress(FileNotFoundError):  # whoever closes it last folds its log into it
+            size += each.stat().st_size
+    return size
 
 
 @contextmanager
