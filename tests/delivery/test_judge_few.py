@@ -51,3 +51,17 @@ def test_what_answers_few_well_is_settled() -> None:
     judge, verdict, bad = polled(60, "known", fails=0.0)
     assert isinstance(verdict, Promote)
     assert (judge.phase, bad) == ("settled", 0)
+
+
+def test_silence_promotes_nothing_that_hangs() -> None:
+    """A poller once a minute that waits for ever for the new release."""
+    random, judge, waiting = Random(3), Judge(budget(Risk(), urgency="known", rps=0.02, soak_s=3600)), 0
+    for look in range(2 * 9000):
+        arms = [Arm(), Arm(waiting=waiting)]
+        if look % 120 == 119 and random.random() < judge.weight:
+            waiting += 1
+            arms[1] = Arm(started=1, waiting=waiting)
+        elif look % 120 == 119:
+            arms[0] = Arm(requests=1, started=1)
+        judge.see(Tick(at=look / 2, weight=judge.weight, baseline=arms[0], candidate=arms[1]))
+    assert judge.phase == "taken back"

@@ -59,6 +59,27 @@ def test_what_both_fail_again_and_again_takes_nothing_back() -> None:
     assert doubts > 3
 
 
+def test_a_short_hiccup_of_both_that_comes_again_and_again_takes_nothing_back() -> None:
+    """It is over before the old release is sent anybody again: a job of the clock, a backup."""
+    verdict, doubts, _ = soaked(lambda _arm, _weight, at: 0.5 if at > 120 and at % 30 < 1 else 0.001)
+    assert not isinstance(verdict, RollBack)
+    assert doubts > 1
+
+
+def test_an_outage_of_both_stays_doubted_however_long_it_lasts() -> None:
+    judge, at = Judge(made(soak_s=300)), 0.0
+    while judge.phase != "promoted":
+        at += 1
+        ours = round(200 * judge.weight)
+        judge.see(Tick(at=at, weight=judge.weight, baseline=Arm(requests=200 - ours), candidate=Arm(requests=ours)))
+    while at < 8000:
+        at += 1
+        ours = round(20 * judge.weight)
+        old, new = (Arm(requests=many, started=many, errors=many) for many in (20 - ours, ours))
+        judge.see(Tick(at=at, weight=judge.weight, baseline=old, candidate=new))
+    assert judge.phase == "doubted"
+
+
 def test_a_soak_begins_anew_where_a_doubt_ended() -> None:
     """It fails once, soon before the soak would have been over."""
     verdict, doubts, _ = soaked(lambda arm, _weight, at: 0.8 if arm == "candidate" and 650 < at < 651 else 0.001)

@@ -1,0 +1,25 @@
+"""At what weight that which ends now may have been sent."""
+
+from __future__ import annotations
+
+import pytest
+
+from outpace.delivery.rollout.scales import Sent
+
+SEEN = {
+    "a weight that rises counts at once": ([(0.0, 0.05), (1.0, 0.1)], 0.1),
+    "a weight that falls counts after what was sent before has ended": (
+        [(0.0, 0.08), (10.0, 0.02), (20.0, 0.02)],
+        0.08,
+    ),
+    "and then": ([(0.0, 0.08), (10.0, 0.02), (40.0, 0.02), (41.0, 0.02)], 0.02),
+    "that all were sent to it says nothing of two": ([(0.0, 1.0), (1.0, 0.1), (2.0, 0.1)], 0.1),
+}
+
+
+@pytest.mark.parametrize(("looks", "weight"), SEEN.values(), ids=SEEN.keys())
+def test_the_largest_weight_of_late_is_that_of_what_ends_now(looks: list[tuple[float, float]], weight: float) -> None:
+    sent = Sent()
+    for at, now in looks:
+        sent.see(now, at)
+    assert sent.weight == weight
