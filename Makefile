@@ -13,10 +13,10 @@ help: ## list the recipes
 setup: ## bring uv into .tools and the locked environment into .venv
 	@scripts/bootstrap.sh
 
-demo: setup ## the story of one advisory on a real shop, both ways, and tests that hold nobody up, about 5 minutes
+demo: setup ## the story of one advisory on a real shop, both ways, and tests that hold nobody up, about 6 minutes
 	@python scripts/demo.py
 
-check: setup lint types imports test ## everything that must hold before a commit, in about 6 minutes on two cores
+check: setup lint types imports test ## everything that must hold before a commit, in about 20 minutes on two cores
 
 lint: setup
 	@ruff check --quiet .
