@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import re
+import threading
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
+from outpace.engines.tap import Tap
+from tests.edge.bare import bare_edge
 from tests.edge.bookshop import Bookshop, bookshop
 from tests.edge.shop import PATIENCE, until
 
@@ -94,3 +98,16 @@ def test_what_answers_alike_passes_and_its_replayed_requests_are_evidence(record
         ran = recorded.outpace("rollout", "--soak", "--format", "json")
     assert re.search(r"rests on .*\d+ replayed requests", recorded.rollout.why + ran.out)
     assert recorded.ends_on("4", "settled")
+
+
+def test_an_edge_that_came_up_before_recording_was_declared_says_what_to_do(tmp_path: Path) -> None:
+    said: list[str] = []
+    with bare_edge(tmp_path / "bare") as bare, bare.runtime.admin.reached() as admin:
+        tap = Tap(admin, share=1.0, body_bytes=2000, report=said.append)
+        reader = threading.Thread(target=lambda: list(tap.exchanges()))
+        reader.start()
+        until(lambda: said, "it says so")
+        tap.close()
+        reader.join()
+    assert len(said[0]) < 300
+    assert "outpace edge up takes it up" in said[0]

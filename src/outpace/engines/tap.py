@@ -34,6 +34,7 @@ BESIDE_BODIES = 2**20
 PIECE = 65_536
 AGAIN_AFTER = 0.5
 MILLION = 1_000_000
+MOST_SAID = 200
 _END = b"\n}\n"
 
 
@@ -88,6 +89,12 @@ class _Buffered(Struct, frozen=True):
 
 class _Trace(Struct, frozen=True):
     http_buffered_trace: _Buffered
+
+
+def _hint(status: int) -> str:
+    if status == http.HTTPStatus.NOT_FOUND:
+        return "was [applications.edge.record] added since the edge came up? outpace edge up takes it up"
+    return "is another recorder running?"
 
 
 class Tap:
@@ -151,7 +158,8 @@ class Tap:
             try:
                 self._listen()
             except (OSError, http.client.HTTPException, EngineError) as error:
-                why = error.message if isinstance(error, EngineError) else f"{type(error).__name__}: {error}"
+                is_ours = isinstance(error, EngineError)
+                why = f"{error.message}; {error.hint}" if is_ours else f"{type(error).__name__}: {error}"
                 if why != said and not self._closed:
                     self._report(f"nothing is recorded just now: {why}")
                 said = why
@@ -170,8 +178,8 @@ class Tap:
             answer = http.client.HTTPResponse(line, method="POST")
             answer.begin()
             if answer.status != http.HTTPStatus.OK:
-                said = answer.read(2000).decode(errors="replace").strip()
-                raise Unreachable(f"Envoy takes no tap: {said}", hint="is another recorder running?")
+                said = answer.read(2000).decode(errors="replace").strip().partition("\n")[0]
+                raise Unreachable(f"Envoy takes no tap: {said[:MOST_SAID]}", hint=_hint(answer.status))
             for trace in traces(iter(lambda: answer.read1(PIECE), b""), self._longest):
                 self._take(trace)
 
