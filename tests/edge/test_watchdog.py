@@ -294,4 +294,4 @@ def test_a_soak_that_goes_on_after_a_newer_release_gets_its_judge(folder: Folder
     folder.place.keep_rollout(newer)
     (folder.path / "judge.json").write_text(json.dumps({"argv": SLEEPS}))
     with folder.watched():
-        until(lambda: folder.place.pid("judge"), "its judge is started")
+        assert folder.comes("judge")

@@ -56,7 +56,7 @@ def test_a_failure_is_counted_with_its_line_whichever_comes_first() -> None:
 def test_a_failure_without_a_line_and_a_line_without_a_failure_wait_for_a_moment_only() -> None:
     answers = Answers()
     assert answers.count(1.0, 1, 1, lines()) == Counts(0, 0, 0, [])
-    assert answers.count(1.0 + 2 * LAG, 0, 0, lines()) == Counts(0, 1, 0, [])
+    assert answers.count(1.0 + 2 * LAG, 0, 0, lines()) == Counts(0, 1, 0, [""])
     assert answers.count(2.0, 0, 0, lines("bad")) == Counts(0, 0, 0, [])
     assert answers.count(2.0 + 2 * LAG, 0, 0, lines()) == Counts(0, 0, 0, [])
     assert answers.count(3.0, 1, 1, lines()) == Counts(0, 0, 0, [])
