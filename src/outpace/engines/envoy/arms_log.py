@@ -83,7 +83,7 @@ class Failures:
         self._told: deque[tuple[float, str]] = deque()
 
     def match(self, at: float, counted: int, clients: Sequence[str]) -> tuple[int, list[str]]:
-        """How many count now, and of whom. Those of which no line told in time are of one client without a name: whoever
+        """How many count now, and of whom. Those of which no line told in time are of one client without a name: who
         can hold a line back must not count without a cap."""
         self._counted.extend([at] * counted)
         self._told.extend((at, client) for client in clients)
