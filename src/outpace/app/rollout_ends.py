@@ -64,9 +64,9 @@ class Ends:
             self._edge.work(rollout.candidate, ())
         self._gone({each.release for each in standing.instances} - {rollout.baseline}, drain_s)
 
-    def settled(self, rollout: Rollout, drain_s: float | None = None, **changes: object) -> Rollout:
+    def settled(self, rollout: Rollout, drain_s: float | None = None) -> Rollout:
         """What follows may fail: the next that looks goes on with it."""
-        rollout = self.kept(rollout, stage="settled", armed=False, settled=self._now(), **changes)
+        rollout = self.kept(rollout, stage="settled", armed=False, settled=self._now())
         self._retired(rollout, drain_s)
         return rollout
 

@@ -26,7 +26,6 @@ from outpace.engines.envoy.routes import Document, routes
 from outpace.engines.envoy.routing import Routing
 from outpace.engines.envoy.watchdog import PARTS, environment
 from outpace.engines.envoy.watching import Watch
-from outpace.engines.processes import proc
 from outpace.model.edge import Signal, Tls
 from outpace.model.errors import DamagedData, EngineError, ToolTimedOut, Unreachable
 from outpace.model.release import SHORT, Digest
@@ -108,14 +107,14 @@ class Runtime:
     def end_hanging(self, seconds: float) -> None:
         """The watchdog starts them again, as they were started."""
         for each in self.place.instances():
-            if each.pid and _age(each.pid) > seconds and sockets.answers(each.port, each.ready):
+            if succession.hangs(each, seconds):
                 with suppress(ProcessLookupError):
                     os.killpg(each.pid, signal.SIGKILL)
 
     def awaited(self, release: Digest, seconds: float) -> None:
         until = time.monotonic() + seconds
         while time.monotonic() < until and any(
-            _age(each.pid) < seconds and sockets.answers(each.port, each.ready) for each in self.place.of(release)
+            succession.age(each) < seconds and sockets.answers(each.port, each.ready) for each in self.place.of(release)
         ):
             time.sleep(PAUSE)
 
@@ -379,9 +378,3 @@ class Runtime:
                     f"{what} within {UP_SECONDS:g} s{': ' + words if words else ''}", hint="outpace edge status"
                 )
             time.sleep(PAUSE)
-
-
-def _age(pid: int) -> float:
-    """Seconds since the process was started; 0 where there is none."""
-    found = proc.entry(pid)
-    return time.clock_gettime(time.CLOCK_BOOTTIME) - found.started if found is not None else 0.0

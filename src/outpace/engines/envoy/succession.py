@@ -22,7 +22,7 @@ def begin(place: Place, program: Program, count: int) -> None:
     """So many that were started as is declared now; the others leave once these are healthy."""
     mine = place.of(program.release)
     wanted = [each for each in mine if each.program == program.at(each.port)]
-    fit = [each for each in wanted if _can_listen(each) and not _hangs(each)][:count]
+    fit = [each for each in wanted if _can_listen(each) and not hangs(each, SURELY_STARTED)][:count]
     for each in mine:
         if each not in fit:
             _leave(place, each)
@@ -42,11 +42,15 @@ def _leave(place: Place, one: Instance) -> None:
         place.mark(one.name, "leaving")
 
 
-def _hangs(one: Instance) -> bool:
-    """One that has just been started may still be about to answer."""
+def hangs(one: Instance, seconds: float) -> bool:
+    """It runs for so long and does not answer: one that has just been started may still be about to."""
+    return age(one) > seconds and sockets.answers(one.port, one.ready) != ""
+
+
+def age(one: Instance) -> float:
+    """Seconds since its process was started; 0 where there is none."""
     found = proc.entry(one.pid)
-    age = time.clock_gettime(time.CLOCK_BOOTTIME) - found.started if found is not None else 0.0
-    return age > SURELY_STARTED and sockets.answers(one.port, one.ready) != ""
+    return time.clock_gettime(time.CLOCK_BOOTTIME) - found.started if found is not None else 0.0
 
 
 def _can_listen(one: Instance) -> bool:

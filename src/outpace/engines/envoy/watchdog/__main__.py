@@ -274,10 +274,10 @@ class Watchdog:
 
     def judge(self) -> None:
         """It starts the next watchdog, if this one is killed, in this one's environment."""
-        rollout, wanted = read(self.folder / "rollout.json"), read(self.folder / "judge.json")
-        leaves = {"settled": "baseline", "reverted": "candidate"}.get(str((rollout or {}).get("stage")))
-        leaves = None if rollout and rollout.get("soak") else leaves  # a soak that goes on is judged
-        left = f"{str((rollout or {}).get(leaves or ''))[:12]}-*.json"
+        rollout, wanted = read(self.folder / "rollout.json") or {}, read(self.folder / "judge.json")
+        leaves = {"settled": "baseline", "reverted": "candidate"}.get(str(rollout.get("stage")))
+        leaves = None if rollout.get("soak") else leaves  # a soak that goes on is judged
+        left = f"{str(rollout.get(leaves or ''))[:12]}-*.json"
         if wanted and rollout and (leaves is None or any((self.folder / "instances").glob(left))):
             self.keep("judge", [str(word) for word in wanted["argv"]], "/", dict(os.environ))
 
