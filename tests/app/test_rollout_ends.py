@@ -18,7 +18,7 @@ from outpace.delivery.edge.traffic import WHOLE, Traffic
 from outpace.delivery.rollout.verdicts import Evidence, GoOn, Price, Promote, RollBack, Verdict
 from outpace.model.errors import Error, Refused, ToolFailed, ToolTimedOut
 from outpace.model.release import Digest
-from tests.fakes.edge import NEW, NOON, OLD, FakeEdge, program
+from tests.fakes.edge import NEW, NOON, OLD, FakeEdge, in_its_soak, program
 from tests.fakes.says import Says
 
 NEWER = Digest("c" * 64)
@@ -43,12 +43,7 @@ def in_no_time(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def edge() -> FakeEdge:
-    """The new release is promoted, and the old one is warm."""
-    made = FakeEdge()
-    made.instances, made.known, made.working = {OLD: 1, NEW: 1}, frozenset({OLD, NEW}), NEW
-    made.traffic, made.prepared = Traffic(baseline=OLD, candidate=NEW, weight=WHOLE), Traffic(baseline=OLD)
-    made.good, made.rollout = GOOD, SOAK
-    return made
+    return in_its_soak(GOOD, SOAK)
 
 
 def rolling(edge: FakeEdge, *verdicts: Verdict | Error) -> Rolling:

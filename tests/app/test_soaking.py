@@ -9,10 +9,10 @@ from outpace.app import rollout, soaking
 from outpace.app.rollout import Rolling
 from outpace.app.soaking import soaked
 from outpace.delivery.edge.standing import Good, Rollout, Stage
-from outpace.delivery.edge.traffic import WHOLE, Traffic
+from outpace.delivery.edge.traffic import Traffic
 from outpace.delivery.rollout.verdicts import Evidence, GoOn, Growth, Phase, Price, Promote, RollBack, Verdict
 from outpace.model.errors import DamagedData, DiskFull, Error, ToolFailed, Unreachable
-from tests.fakes.edge import NEW, NOON, OLD, FakeEdge
+from tests.fakes.edge import NEW, NOON, OLD, FakeEdge, in_its_soak
 from tests.fakes.says import Says
 
 GROWTH = Growth(metric="memory", blocks=9, per_hour=2.0**30, log_e=12.0, log_threshold=10.0)
@@ -35,13 +35,9 @@ def in_no_time(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def edge() -> FakeEdge:
-    """The new release is promoted, and the old one is warm."""
-    made = FakeEdge()
-    made.instances, made.known, made.working = {OLD: 1, NEW: 1}, frozenset({OLD, NEW}), NEW
-    made.traffic, made.prepared = Traffic(baseline=OLD, candidate=NEW, weight=WHOLE), Traffic(baseline=OLD)
-    made.good = Good(release=NEW, revision="new", since=NOON, before=OLD)
-    made.rollout = Rollout(id="r", baseline=OLD, candidate=NEW, began=NOON, stage="promoted", promoted=NOON)
-    return made
+    good = Good(release=NEW, revision="new", since=NOON, before=OLD)
+    kept = Rollout(id="r", baseline=OLD, candidate=NEW, began=NOON, stage="promoted", promoted=NOON)
+    return in_its_soak(good, kept)
 
 
 def stands(edge: FakeEdge, *verdicts: Verdict | Error, asked_after: int = 1_000_000) -> tuple[Stage, object, object]:

@@ -34,6 +34,16 @@ def soaked(fails: Rate, slow: Rate = lambda _arm, _weight, _at: 0.005) -> tuple[
     return verdict, doubts, bad
 
 
+def promoted(soak_s: float) -> tuple[Judge, float]:
+    """And when it was, by requests that all go well."""
+    judge, at = Judge(made(soak_s=soak_s)), 0.0
+    while judge.phase != "promoted":
+        at += 1
+        ours = round(RPS * judge.weight)
+        judge.see(Tick(at=at, weight=judge.weight, baseline=Arm(requests=RPS - ours), candidate=Arm(requests=ours)))
+    return judge, at
+
+
 def under_all(rate: float) -> Rate:
     return lambda arm, weight, _at: rate if arm == "candidate" and weight > 0.5 else 0.001
 
@@ -67,11 +77,7 @@ def test_a_short_hiccup_of_both_that_comes_again_and_again_takes_nothing_back() 
 
 
 def test_an_outage_of_both_stays_doubted_however_long_it_lasts() -> None:
-    judge, at = Judge(made(soak_s=300)), 0.0
-    while judge.phase != "promoted":
-        at += 1
-        ours = round(200 * judge.weight)
-        judge.see(Tick(at=at, weight=judge.weight, baseline=Arm(requests=200 - ours), candidate=Arm(requests=ours)))
+    judge, at = promoted(soak_s=300)
     while at < 8000:
         at += 1
         ours = round(20 * judge.weight)
@@ -88,11 +94,7 @@ def test_a_soak_begins_anew_where_a_doubt_ended() -> None:
 
 
 def test_a_doubt_that_nobody_comes_to_clear_ends_after_a_night_with_the_old_release() -> None:
-    judge, at = Judge(made(soak_s=3600)), 0.0
-    while judge.phase != "promoted":
-        at += 1
-        ours = round(200 * judge.weight)
-        judge.see(Tick(at=at, weight=judge.weight, baseline=Arm(requests=200 - ours), candidate=Arm(requests=ours)))
+    judge, at = promoted(soak_s=3600)
     while judge.weight == 1.0:
         at += 1
         judge.see(Tick(at=at, weight=1.0, candidate=Arm(requests=20, errors=10)))

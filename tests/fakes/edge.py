@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from msgspec.structs import replace
 
 from outpace.delivery.edge.standing import Good, Instance, Program, Rollout, Standing
-from outpace.delivery.edge.traffic import Block, Traffic
+from outpace.delivery.edge.traffic import WHOLE, Block, Traffic
 from outpace.delivery.rollout.counts import Arm, Tick
 from outpace.model.edge import Check
 from outpace.model.errors import DamagedData, DiskFull
@@ -182,6 +182,15 @@ class FakeEdge:
 
     def watch(self, baseline: Digest, candidate: Digest, rollout: str) -> FakeWatch:
         return FakeWatch(self)
+
+
+def in_its_soak(good: Good, rollout: Rollout) -> FakeEdge:
+    """The new release is promoted, and the old one is warm."""
+    made = FakeEdge()
+    made.instances, made.known, made.working = {OLD: 1, NEW: 1}, frozenset({OLD, NEW}), NEW
+    made.traffic, made.prepared = Traffic(baseline=OLD, candidate=NEW, weight=WHOLE), Traffic(baseline=OLD)
+    made.good, made.rollout = good, rollout
+    return made
 
 
 class FakeWatch:
