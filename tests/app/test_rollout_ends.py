@@ -202,6 +202,34 @@ def test_a_way_back_that_nobody_wrote_down_is_gone_on_with(edge: FakeEdge) -> No
     assert (edge.rollout and edge.rollout.why) == "it was being taken back when whoever did so died"
 
 
+def test_who_takes_it_back_by_hand_is_named_though_its_engine_takes_it_back_too(edge: FakeEdge) -> None:
+    def meanwhile(did: str) -> None:
+        if did == "revert":
+            edge.meanwhile = lambda _: None
+            taken_back_by_hand(edge)
+
+    edge.meanwhile = meanwhile
+    outcome = judged(edge, SOAKS, WORSE)
+    assert isinstance(outcome, RolledBack)
+    assert (outcome.rollout.by, outcome.why) == ("a person", "orders are missing")
+    assert edge.rollout == outcome.rollout
+
+
+def test_who_takes_it_back_by_hand_is_named_though_its_engine_notices_before_it_is_written_down(edge: FakeEdge) -> None:
+    """The rename comes first, and waits for nobody."""
+    engine = rolling(edge, SOAKS)
+
+    def meanwhile(did: str) -> None:
+        if did == "revert":
+            edge.traffic = Traffic(baseline=OLD)
+            with pytest.raises(Refused, match="whoever did so died"):
+                engine.ends.kept(SOAK, unmet=False)
+
+    edge.meanwhile = meanwhile
+    taken_back_by_hand(edge)
+    assert (edge.rollout and (edge.rollout.by, edge.rollout.why)) == ("a person", "orders are missing")
+
+
 def test_a_release_that_comes_back_is_good_as_it_was_before(edge: FakeEdge) -> None:
     judged(edge, SOAKS, WORSE)
     assert edge.good == BEFORE

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
+import time
 from collections.abc import Iterator
 from datetime import timedelta
 from functools import partial
@@ -223,6 +224,28 @@ def test_what_was_kept_is_what_stands(ground: Ground) -> None:
     assert ground.edge.migrated() == ""
     ground.edge.keep_migrated("5f7d0ffe")
     assert ground.edge.migrated() == "5f7d0ffe"
+
+
+def test_one_at_a_time_reads_and_changes_what_is_kept_of_a_rollout(ground: Ground) -> None:
+    rollout = Rollout(id="one", baseline=A, candidate=B, began=times.now(), stage="users")
+    ground.edge.keep_rollout(rollout)
+
+    def counted() -> None:
+        for _ in range(10):
+            with ground.edge.telling():
+                found = ground.edge.kept_rollout()
+                assert found is not None
+                time.sleep(0.001)
+                ground.edge.keep_rollout(replace(found, why=found.why + "+"))
+
+    both = [Thread(target=counted) for _ in range(2)]
+    for each in both:
+        each.start()
+    for each in both:
+        each.join()
+    found = ground.edge.kept_rollout()
+    assert found is not None
+    assert found.why == "+" * 20
 
 
 def test_a_worker_that_ends_at_once_is_told_of(ground: Ground) -> None:

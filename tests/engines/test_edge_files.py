@@ -18,9 +18,9 @@ import msgspec
 import pytest
 from msgspec.structs import replace
 
-from outpace.delivery.edge.standing import Program, worker_name
+from outpace.delivery.edge.standing import Program, Rollout, worker_name
 from outpace.delivery.rollout.trail import Header
-from outpace.engines.envoy import holding
+from outpace.engines.envoy import holding, place
 from outpace.engines.envoy.counting import Counted, CountersBeganAnew
 from outpace.engines.envoy.place import RESTLESS, Process, Workers, declared
 from outpace.engines.envoy.runtime import Runtime, Settings
@@ -166,3 +166,13 @@ def test_a_line_of_a_trail_is_written_whole_or_not_at_all(tmp_path: Path) -> Non
     assert path.read_bytes() == b""
     trail.begin(header)
     assert TrailFile(path, print).judge() is not None
+
+
+def test_another_that_hangs_keeps_nobody_from_saying_how_a_rollout_ends(
+    edge: Runtime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(place, "TELLING_SECONDS", 0.05)
+    rollout = Rollout(id="one", baseline=None, candidate=A, began=times.now(), stage="reverted")
+    with edge.telling(), edge.telling():
+        edge.keep_rollout(rollout)
+    assert edge.kept_rollout() == rollout

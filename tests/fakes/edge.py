@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Generator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime
+from threading import Lock
 
 from msgspec.structs import replace
 
@@ -42,6 +44,7 @@ class FakeEdge:
         self.full_at = ""
         self.migration = ""
         self._migrated = ""
+        self._telling = Lock()
         self.looks: list[tuple[Arm, Arm]] = []
         self.meanwhile: Callable[[str], None] = lambda _act: None
 
@@ -162,6 +165,14 @@ class FakeEdge:
 
     def kept_traffic(self) -> Traffic | None:
         return self.traffic
+
+    @contextmanager
+    def telling(self) -> Generator[None]:
+        assert self._telling.acquire(timeout=10), "it waits for itself"
+        try:
+            yield
+        finally:
+            self._telling.release()
 
     def keep_rollout(self, rollout: Rollout) -> None:
         self.rollout = rollout

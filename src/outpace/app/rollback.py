@@ -53,7 +53,8 @@ def roll_back(
 
 def _told(edge: Runtime, rollout: Rollout, why: str, now: datetime) -> RolledBack:
     """Whoever judges it sees what was said here, and tidies up; else the next that looks does."""
-    undone = replace(rollout, stage="reverted", armed=False, by="a person", why=why, reverted=now)
-    edge.keep_rollout(undone)
+    with edge.telling():
+        undone = replace(rollout, stage="reverted", armed=False, by="a person", why=why, reverted=now)
+        edge.keep_rollout(undone)
     restore_good(edge, edge.standing(), undone, now)
     return RolledBack(undone, why)

@@ -38,9 +38,12 @@ class Ends:
             self._edge.revert(rollout.baseline)
         if rollout.stage != "reverted":
             told = {"stage": "reverted", "armed": False, "by": "engine", "why": why, "reverted": self._now()}
-            rollout = replace(rollout, **told, cut_off=cut_off)
             try:
-                self._edge.keep_rollout(rollout)
+                with self._edge.telling():
+                    rollout = self.current(rollout)
+                    if rollout.stage != "reverted":  # by hand, while this one took it back too
+                        rollout = replace(rollout, **told, cut_off=cut_off)
+                        self._edge.keep_rollout(rollout)
             except Error as error:  # a full disk: the lease lapses, and the watchdog says it as soon as there is room
                 self._report(f"not written down yet: {error.message}")
         self._report(f"rolled back {rollout.candidate[:SHORT]}: {rollout.why}")
@@ -48,6 +51,7 @@ class Ends:
             self._cleaned(rollout, drain_s)
         except Error as error:
             self._report(f"not tidied yet: {error.message}")
+        rollout = self.current(rollout)  # whoever renamed says why a moment later
         return RolledBack(rollout, rollout.why)
 
     def _cleaned(self, rollout: Rollout, drain_s: float | None = None) -> None:
@@ -148,13 +152,18 @@ class Ends:
         return rollout
 
     def kept(self, rollout: Rollout, **changes: object) -> Rollout:
-        current = replace(self.ensure_not_taken_back(rollout), **changes)
-        self._edge.keep_rollout(current)
+        with self._edge.telling():
+            current = replace(self._going_on(rollout), **changes)
+            self._edge.keep_rollout(current)
         return current
 
     def ensure_not_taken_back(self, rollout: Rollout) -> Rollout:
         """By the watchdog, or by hand. Raises Refused with who did it. What is known here is kept again, where that is
         damaged or gone."""
+        with self._edge.telling():
+            return self._going_on(rollout)
+
+    def _going_on(self, rollout: Rollout) -> Rollout:
         try:
             found = self._edge.kept_rollout()
         except DamagedData:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from typing import Protocol
 
 from outpace.delivery.edge.standing import Good, Instance, Program, Rollout, Standing
@@ -88,6 +89,11 @@ class Runtime(Protocol):
 
     def revert(self, baseline: Digest | None) -> None:
         """By one rename to what is prepared; to the baseline alone, where nothing is that can be read."""
+        ...
+
+    def telling(self) -> AbstractContextManager[None]:
+        """What is read of the rollout in it is what `keep_rollout` changes: meanwhile nobody but the watchdog keeps
+        one. Another that hangs in it is waited for a second and no longer."""
         ...
 
     def keep_rollout(self, rollout: Rollout) -> None: ...

@@ -5,6 +5,8 @@ from __future__ import annotations
 import errno
 import os
 import time
+from collections.abc import Generator
+from contextlib import ExitStack, contextmanager, suppress
 from itertools import count
 from pathlib import Path
 from typing import TypeVar
@@ -15,6 +17,7 @@ from msgspec.structs import asdict, replace
 
 from outpace.delivery.edge.standing import Good, Instance, Program, Rollout, Service
 from outpace.engines.envoy.counting import Kept
+from outpace.engines.envoy.locks import alone
 from outpace.engines.envoy.watchdog import STEADY, boot, born, lay
 from outpace.model.errors import DamagedData, DiskFull, EngineError
 from outpace.model.release import SHORT, Digest
@@ -22,6 +25,7 @@ from outpace.model.release import SHORT, Digest
 T = TypeVar("T")
 
 LEASE_SECONDS = 3.0
+TELLING_SECONDS = 1.0
 NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 MENDS = "outpace edge up puts it aside and makes it anew, where it can"
 RESTLESS = 5
@@ -94,6 +98,14 @@ class Place:
 
     def rollout(self) -> Rollout | None:
         return self._read("rollout.json", Rollout)
+
+    @contextmanager
+    def telling(self) -> Generator[None]:
+        """Best effort: a disk that is full, or another that hangs, keeps nobody from saying how a rollout ends."""
+        with ExitStack() as stack:
+            with suppress(OSError):
+                stack.enter_context(alone(self.folder / "rollout.lock", TELLING_SECONDS))
+            yield
 
     def keep_rollout(self, rollout: Rollout) -> None:
         self.write(self.folder / "rollout.json", msgspec.json.encode(rollout))

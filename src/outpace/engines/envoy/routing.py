@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Generator
 from contextlib import contextmanager, suppress
-from typing import IO
 
 import msgspec
 from msgspec.structs import replace
 
 from outpace.delivery.edge.traffic import Block, Traffic
 from outpace.engines.envoy.following import Followed
+from outpace.engines.envoy.locks import alone
 from outpace.engines.envoy.place import MENDS, Place
 from outpace.engines.envoy.routes import routes, traffic_of
 from outpace.engines.envoy.watchdog import REVERTS, read, settle
@@ -20,7 +19,6 @@ from outpace.model.errors import DamagedData, ToolTimedOut
 from outpace.model.release import Digest
 
 PATIENCE = 15.0
-PAUSE = 0.02
 
 
 class Routing:
@@ -94,14 +92,11 @@ class Routing:
 
     @contextmanager
     def _alone(self) -> Generator[None]:
-        with (self._place.folder / "routes.lock").open("wb") as lock:
-            until = time.monotonic() + PATIENCE
-            while not _locked(lock):
-                if time.monotonic() > until:
-                    raise ToolTimedOut(
-                        f"another process has been changing the routes for {PATIENCE:g} s", hint="outpace edge status"
-                    )
-                time.sleep(PAUSE)
+        with alone(self._place.folder / "routes.lock", PATIENCE) as is_mine:
+            if not is_mine:
+                raise ToolTimedOut(
+                    f"another process has been changing the routes for {PATIENCE:g} s", hint="outpace edge status"
+                )
             yield
 
     def _routed(self, traffic: Traffic) -> None:
@@ -126,14 +121,3 @@ class Routing:
 
     def _prepare(self, traffic: Traffic) -> None:
         self._place.write(self._prepared_file, msgspec.json.encode(routes(traffic)))
-
-
-def _locked(file: IO[bytes]) -> bool:
-    """Until the file is closed."""
-    import fcntl
-
-    try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    return True

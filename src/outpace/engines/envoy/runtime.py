@@ -7,7 +7,7 @@ import re
 import signal
 import time
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
+from contextlib import AbstractContextManager, suppress
 from datetime import timedelta
 from pathlib import Path
 
@@ -288,6 +288,9 @@ class Runtime:
 
     def restless(self) -> tuple[str, ...]:
         return self.place.restless()
+
+    def telling(self) -> AbstractContextManager[None]:
+        return self.place.telling()
 
     def keep_rollout(self, rollout: Rollout) -> None:
         self.place.keep_rollout(rollout)
