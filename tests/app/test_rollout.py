@@ -7,7 +7,6 @@ from itertools import pairwise
 
 import pytest
 
-from outpace.app import rollout
 from outpace.app.rollout import Rolling
 from outpace.app.rollout_parts import AlreadyGood, Candidate, Outcome, Pace, Promoted, RolledBack, Settled
 from outpace.delivery.edge.standing import Good, Standing
@@ -25,10 +24,7 @@ SETTLED = Promote(evidence=Evidence(at=2.0, phase="settled", compared=(), certai
 GO_ON = GoOn(price=Price(requests=10, seconds=1.0, sources=("users",)), weight=0.05, phase="users")
 
 
-@pytest.fixture(autouse=True)
-def in_no_time(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("LOOK_EVERY", "LOOK_AT_USERS_EVERY", "SOAK_EVERY", "RATE_SECONDS"):
-        monkeypatch.setattr(rollout, name, 0.001)
+pytestmark = pytest.mark.usefixtures("in_no_time")
 
 
 @pytest.fixture

@@ -8,7 +8,6 @@ from datetime import timedelta
 import pytest
 from msgspec.structs import replace
 
-from outpace.app import rollout as rolling_module
 from outpace.app.rollback import roll_back
 from outpace.app.rollout import Rolling
 from outpace.app.rollout_parts import AlreadyGood, Candidate, Outcome, Promoted, RolledBack, Settled, Shown
@@ -35,10 +34,7 @@ SOAK = Rollout(
 )
 
 
-@pytest.fixture(autouse=True)
-def in_no_time(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("LOOK_EVERY", "LOOK_AT_USERS_EVERY", "SOAK_EVERY", "RATE_SECONDS"):
-        monkeypatch.setattr(rolling_module, name, 0.001)
+pytestmark = pytest.mark.usefixtures("in_no_time")
 
 
 @pytest.fixture

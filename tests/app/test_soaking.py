@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 from msgspec.structs import replace
 
-from outpace.app import rollout, soaking
 from outpace.app.rollout import Rolling
 from outpace.app.soaking import soaked
 from outpace.delivery.edge.standing import Good, Rollout, Stage
@@ -26,11 +25,7 @@ def go_on(phase: Phase, weight: float = 1.0) -> GoOn:
     return GoOn(price=Price(requests=10, seconds=1.0, sources=("users",)), weight=weight, phase=phase)
 
 
-@pytest.fixture(autouse=True)
-def in_no_time(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("LOOK_EVERY", "LOOK_AT_USERS_EVERY", "SOAK_EVERY"):
-        monkeypatch.setattr(rollout, name, 0.001)
-    monkeypatch.setattr(soaking, "PAUSE", 0.001)
+pytestmark = pytest.mark.usefixtures("in_no_time")
 
 
 @pytest.fixture

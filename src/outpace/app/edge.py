@@ -12,13 +12,10 @@ from outpace.app.edge_settings import differences
 from outpace.app.rollout import Rolling
 from outpace.app.rollout_parts import Candidate
 from outpace.delivery.edge.ports import Runtime
-from outpace.delivery.edge.standing import Good, Standing
+from outpace.delivery.edge.standing import SURELY_STARTED, Good, Standing
 from outpace.delivery.edge.traffic import WHOLE, Block, Traffic
 from outpace.model.release import SHORT, Digest
 from outpace.model.times import now
-
-SURELY_STARTED = 60.0
-"""Seconds after which a process that does not answer hangs."""
 
 
 class Judging(Struct, frozen=True, kw_only=True):

@@ -85,7 +85,7 @@ class EdgePlace:
         is_soaking = standing.rollout is not None and standing.rollout.stage == "promoted"
         judges = engine_of(self.folder) if is_soaking else judge_of(self.folder)
         judge = judges or self.runtime.place.pid("judge")
-        silent_s = self.runtime.place.uncounted_s() if judges or is_soaking else 0.0  # else it waits for its turn
+        silent_s = self.runtime.place.uncounted_s() if judges or is_soaking else None  # else it waits for its turn
         return View(
             application=self.application.name,
             listen=self.edge.listen,
@@ -95,7 +95,7 @@ class EdgePlace:
             silent=self.runtime.silent(),
             workers={name: self.runtime.place.pid(name) for name in self.runtime.place.workers().workers},
             restless=self.runtime.restless(),
-            judge=Judging(pid=judge, silent_s=silent_s) if judge else None,
+            judge=Judging(pid=judge, silent_s=silent_s or 0.0) if judge else None,
         )
 
     @property

@@ -66,7 +66,7 @@ def judge(folder: Path, is_asked: Callable[[], bool], report: Callable[[str], No
         rollout = runtime.kept_rollout()
         if rollout is not None and rollout.stage == "promoted":
             report(f"judging {rollout.id}")
-            if runtime.place.is_of_another_boot:  # it is no outage that it starts
+            if runtime.place.uncounted_s() is None:  # it is no outage that it starts
                 runtime.awaited(rollout.candidate, told.start_s)
             soaked(runtime, rolling, rollout, drain_s=told.drain_s, report=report, is_asked=is_asked)
         else:

@@ -18,6 +18,9 @@ Stage: TypeAlias = Literal["starting", "unseen", "users", "promoted", "settled",
 MOVED: frozenset[Stage] = frozenset({"unseen", "users", "promoted"})
 OVER: frozenset[Stage] = frozenset({"settled", "reverted"})
 
+SURELY_STARTED = 60.0
+"""Seconds after which a process that does not answer hangs."""
+
 Service: TypeAlias = Literal["arriving", "serving", "leaving"]
 """`arriving`: the proxy does not know it yet; `leaving`: it serves until those that arrive stand in for it."""
 

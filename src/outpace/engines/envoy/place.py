@@ -187,18 +187,12 @@ class Place:
     def counted(self) -> Kept | None:
         return self._read("counted.json", Kept)
 
-    def uncounted_s(self) -> float:
-        """Seconds since an engine last kept what it counted, in this boot."""
+    def uncounted_s(self) -> float | None:
+        """Seconds since an engine last kept what it counted; None where none did in this boot."""
         kept = self.counted()
         if kept is None or kept.boot != boot():
-            return 0.0
+            return None
         return max(time.clock_gettime(time.CLOCK_BOOTTIME) - kept.began - kept.at, 0.0)
-
-    @property
-    def is_of_another_boot(self) -> bool:
-        """The last time that an engine counted anything, if one did."""
-        kept = self.counted()
-        return kept is None or kept.boot != boot()
 
     def keep_counted(self, kept: Kept) -> None:
         """At each look; what Envoy counted is gone with the machine anyway."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 
-from outpace.delivery.edge.standing import Instance, Program
+from outpace.delivery.edge.standing import SURELY_STARTED, Instance, Program
 from outpace.delivery.edge.traffic import Upstream
 from outpace.engines.envoy import sockets
 from outpace.engines.envoy.place import Place
@@ -13,7 +13,6 @@ from outpace.engines.processes import proc
 from outpace.model.release import Digest
 
 PAUSE = 0.05
-SURELY_STARTED = 60.0
 TOOK_OVER = 0.2
 """Seconds after Envoy says that it has them until each of its threads does."""
 
