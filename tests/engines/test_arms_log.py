@@ -4,13 +4,22 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from outpace.engines.envoy.arms_log import FILE, LAG, Answers, Counts, Told, told
 
 CANDIDATE, WATCHED = "candidate", "watched"
 
 
-def line(arm: str, status: int, flags: str = "-", milliseconds: int = 3, cluster: str = "release-1a") -> str:
-    return f"{arm} {status} {flags} {milliseconds} {cluster} 192.0.2.1\n"
+def line(
+    arm: str,
+    status: int,
+    flags: str = "-",
+    milliseconds: int = 3,
+    cluster: str = "release-1a",
+    client: str = "192.0.2.1",
+) -> str:
+    return f"{arm} {status} {flags} {milliseconds} {cluster} {client}\n"
 
 
 def ends(folder: Path, *lines: str) -> list[str]:
@@ -40,6 +49,25 @@ def test_lines_are_gone_once_they_are_read(tmp_path: Path) -> None:
     assert told(tmp_path) == (watched, Told("baseline", "bad", "192.0.2.1"))
     assert (tmp_path / FILE).read_bytes() == b""
     assert told(tmp_path) == ()
+
+
+@pytest.mark.parametrize(
+    ("address", "client"),
+    [
+        ("192.0.2.1", "192.0.2.1"),
+        ("2001:db8:1:2::1", "2001:db8:1:2::/64"),
+        ("2001:db8:1:2:ffff:ffff:ffff:ffff", "2001:db8:1:2::/64"),
+        ("2001:db8:1:3::1", "2001:db8:1:3::/64"),
+        ("::ffff:192.0.2.1", "192.0.2.1"),
+        ("fe80::1%eth0", "fe80::/64"),
+        ("no:address", "no:address"),
+    ],
+)
+def test_all_addresses_of_a_network_that_one_subscriber_gets_are_one_client(
+    tmp_path: Path, address: str, client: str
+) -> None:
+    (tmp_path / FILE).write_text(line(CANDIDATE, 500, client=address))
+    assert [each.client for each in told(tmp_path)] == [client]
 
 
 def lines(*ends: str) -> list[Told]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections import deque
 from collections.abc import Iterator, Sequence
+from ipaddress import AddressValueError, IPv6Address
 from pathlib import Path
 from typing import Literal, NamedTuple, TypeAlias
 
@@ -28,6 +29,8 @@ CUT = frozenset({"UC", "UPE"})
 SWITCHED = 101
 STREAM = 60_000
 """Milliseconds after which an answer is a stream: one that is cut off then has served, and ends as its process does."""
+HOST_BITS = 64
+"""Of an address of IPv6: whoever has one has all that differ in these alone."""
 LAG = 0.15
 """Seconds after which a failure without a line, or a line without a failure, waits no more."""
 
@@ -64,7 +67,20 @@ def _lines(text: str) -> Iterator[Told]:
         if match is not None:
             arm, status, flags, milliseconds, client = match.groups()
             end = _end(int(status), frozenset(flags.split(",")), int(milliseconds))
-            yield Told("candidate" if arm == "candidate" else "baseline", end, client, arm == WATCHED)
+            yield Told("candidate" if arm == "candidate" else "baseline", end, _client(client), arm == WATCHED)
+
+
+def _client(address: str) -> str:
+    """Of IPv6, the network: else one machine would be as many clients as it likes."""
+    if ":" not in address:
+        return address
+    try:
+        found = IPv6Address(address)
+    except AddressValueError:
+        return address
+    if found.ipv4_mapped is not None:
+        return str(found.ipv4_mapped)
+    return f"{IPv6Address(int(found) >> HOST_BITS << HOST_BITS)}/{128 - HOST_BITS}"
 
 
 def _end(status: int, flags: frozenset[str], milliseconds: int) -> End:
