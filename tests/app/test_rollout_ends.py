@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Generator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import timedelta
+from threading import Thread
 
 import pytest
 from msgspec.structs import replace
@@ -15,7 +17,7 @@ from outpace.app.soaking import soaked
 from outpace.delivery.edge.standing import Good, Rollout
 from outpace.delivery.edge.traffic import WHOLE, Traffic
 from outpace.delivery.rollout.verdicts import Evidence, GoOn, Price, Promote, RollBack, Verdict
-from outpace.model.errors import Error, Refused, ToolFailed, ToolTimedOut
+from outpace.model.errors import DiskFull, Error, Refused, ToolFailed, ToolTimedOut
 from outpace.model.release import Digest
 from tests.fakes.edge import NEW, NOON, OLD, FakeEdge, in_its_soak, program
 from tests.fakes.says import Says
@@ -47,7 +49,8 @@ def rolling(edge: FakeEdge, *verdicts: Verdict | Error) -> Rolling:
 
 
 def rolled(edge: FakeEdge, *verdicts: Verdict | Error) -> Outcome:
-    candidate = Candidate(release=NEWER, revision="newer", program=program(NEWER), drain_s=0.0)
+    newer = program(NEWER)
+    candidate = Candidate(release=NEWER, revision="newer", program=newer, migrate=newer, drain_s=0.0)
     return rolling(edge, *verdicts).to(candidate)
 
 
@@ -84,25 +87,46 @@ def test_an_engine_that_dies_while_a_newer_release_starts_leaves_the_soak_before
     assert isinstance(judged(edge, SOAKS, SETTLED), Settled)
 
 
-def taken_back_by_hand(edge: FakeEdge) -> None:
-    roll_back(
+def taken_back_by_hand(edge: FakeEdge, alone: Callable[[], AbstractContextManager[None]] = nullcontext) -> RolledBack:
+    return roll_back(
         edge,
         candidate=lambda release: Candidate(release=release, revision="", program=program(release)),
         why="orders are missing",
+        alone=alone,
         report=lambda _: None,
         now=NOON,
     )
 
 
-def test_a_newer_release_that_is_taken_back_while_it_starts_leaves_the_soak_before_it(edge: FakeEdge) -> None:
+def test_what_users_are_sent_to_is_taken_back_though_a_newer_release_has_begun(edge: FakeEdge) -> None:
+    """And nothing more of the newer one is started: it was to follow what is taken back."""
+
     def meanwhile(did: str) -> None:
-        if did == "start cc":
+        if did == "migrate":
+            assert taken_back_by_hand(edge).rollout.id == SOAK.id
+            assert edge.traffic == Traffic(baseline=OLD)
+
+    edge.meanwhile = meanwhile
+    outcome = rolled(edge, GO_ON, PROMOTED)
+    assert isinstance(outcome, RolledBack)
+    assert (outcome.rollout.candidate, outcome.why) == (NEWER, "orders are missing")
+    assert edge.rollout == replace(SOAK, stage="reverted", by="a person", why="orders are missing", reverted=NOON)
+    assert (edge.good, edge.traffic, set(edge.instances)) == (BEFORE, Traffic(baseline=OLD), {OLD})
+    assert "start cc" not in edge.did
+
+
+def test_what_users_are_sent_to_is_taken_back_while_a_newer_release_is_tidied_up(edge: FakeEdge) -> None:
+    def meanwhile(did: str) -> None:
+        if did == "stop cc":
             taken_back_by_hand(edge)
 
     edge.meanwhile = meanwhile
-    traffic = edge.traffic
-    assert isinstance(rolled(edge, GO_ON, PROMOTED), RolledBack)
-    assert (edge.rollout, edge.good, edge.traffic, set(edge.instances)) == (SOAK, GOOD, traffic, {OLD, NEW})
+    edge.never = {NEWER: "it ended 3 times"}
+    outcome = rolled(edge)
+    assert isinstance(outcome, RolledBack)
+    assert outcome.why == "it never became healthy: it ended 3 times"
+    assert (edge.rollout and edge.rollout.why) == "orders are missing"
+    assert (edge.good, edge.traffic, set(edge.instances)) == (BEFORE, Traffic(baseline=OLD), {OLD})
 
 
 def test_a_soak_keeps_what_it_would_go_back_to_when_that_is_rolled_out_and_fails(edge: FakeEdge) -> None:
@@ -211,19 +235,96 @@ def test_who_takes_it_back_by_hand_is_named_though_its_engine_takes_it_back_too(
     assert edge.rollout == outcome.rollout
 
 
-def test_who_takes_it_back_by_hand_is_named_though_its_engine_notices_before_it_is_written_down(edge: FakeEdge) -> None:
-    """The rename comes first, and waits for nobody."""
-    engine = rolling(edge, SOAKS)
+def test_who_takes_it_back_by_hand_is_named_though_its_engine_notices_the_rename(edge: FakeEdge) -> None:
+    """It waits until that is written down."""
+    engine, refusals = rolling(edge, SOAKS), list[str]()
 
-    def meanwhile(did: str) -> None:
-        if did == "revert":
-            edge.traffic = Traffic(baseline=OLD)
-            with pytest.raises(Refused, match="whoever did so died"):
-                engine.ends.kept(SOAK, unmet=False)
+    def notice() -> None:
+        with pytest.raises(Refused) as refused:
+            engine.ends.kept(SOAK, unmet=False)
+        refusals.append(refused.value.message)
 
-    edge.meanwhile = meanwhile
+    notices = Thread(target=notice)
+    edge.meanwhile = lambda did: notices.start() if did == "revert" else None
     taken_back_by_hand(edge)
+    notices.join()
+    assert refusals == ["a person took it back: orders are missing"]
     assert (edge.rollout and (edge.rollout.by, edge.rollout.why)) == ("a person", "orders are missing")
+
+
+def test_a_rollback_by_hand_that_waited_in_vain_is_heard_by_whoever_was_slow(edge: FakeEdge) -> None:
+    """It renamed nevertheless, and what it wrote was written over."""
+    keep = edge.keep_rollout
+
+    def slow(rollout: Rollout) -> None:
+        edge.keep_rollout = keep
+        edge.traffic, edge.prepared = Traffic(baseline=OLD), None
+        keep(rollout)
+
+    edge.keep_rollout = slow
+    with pytest.raises(Refused, match="whoever did so died"):
+        rolling(edge).ends.kept(SOAK, unmet=True)
+    assert (edge.rollout and edge.rollout.stage) == "reverted"
+
+
+def test_a_rollback_by_hand_of_what_is_being_settled_waits_for_it_and_starts_what_was_before(edge: FakeEdge) -> None:
+    """By one rename it would lead to a release whose processes end."""
+    engine = rolling(edge, SETTLED)
+
+    @contextmanager
+    def alone() -> Generator[None]:
+        assert edge.did.count("revert") == 0
+        yield
+
+    assert isinstance(soaked(edge, engine, SOAK, drain_s=0.0, report=lambda _: None), Settled)
+    edge.known |= {OLD}
+    undone = taken_back_by_hand(edge, alone).rollout
+    assert (undone.baseline, edge.traffic, OLD in edge.instances) == (OLD, Traffic(baseline=OLD), True)
+
+
+def test_what_is_left_is_not_ended_where_the_release_before_is_not_there_any_more(edge: FakeEdge) -> None:
+    del edge.instances[OLD]
+    edge.rollout = replace(SOAK, stage="reverted", reverted=NOON)
+    rolling(edge).ends.tidied(edge.standing())
+    assert set(edge.instances) == {NEW}
+
+
+def test_a_newer_release_is_not_begun_over_a_soak_that_is_taken_back_in_that_moment(edge: FakeEdge) -> None:
+    engine = rolling(edge, GO_ON, PROMOTED)
+    begun = engine.ends.begun
+
+    def later(rollout: Rollout) -> None:
+        taken_back_by_hand(edge)
+        begun(rollout)
+
+    engine.ends.begun = later
+    with pytest.raises(Refused, match="orders are missing"):
+        engine.to(Candidate(release=NEWER, revision="newer", program=program(NEWER), drain_s=0.0))
+    assert (edge.traffic, edge.good) == (Traffic(baseline=OLD), BEFORE)
+
+
+def test_what_is_taken_back_before_it_is_said_to_be_good_is_not_good(edge: FakeEdge) -> None:
+    edge.good = BEFORE
+    taken_back_by_hand(edge)
+    rolling(edge).ends.let_through(SOAK)
+    assert edge.good == BEFORE
+
+
+def test_what_a_full_disk_keeps_from_being_written_down_is_told_and_written_once_there_is_room(edge: FakeEdge) -> None:
+    keep, tries = edge.keep_rollout, list[Rollout]()
+
+    def full(rollout: Rollout) -> None:
+        tries.append(rollout)
+        if len(tries) == 1:
+            raise DiskFull("rollout.json cannot be written: the disk is full", hint="free some space")
+        keep(rollout)
+
+    engine = rolling(edge, SOAKS, WORSE)
+    edge.keep_rollout = full
+    outcome = soaked(edge, engine, SOAK, drain_s=0.0, report=lambda _: None)
+    assert isinstance(outcome, RolledBack)
+    assert (outcome.rollout.stage, outcome.rollout.cut_off, outcome.why) == ("reverted", False, tries[0].why)
+    assert edge.rollout == outcome.rollout
 
 
 def test_a_release_that_comes_back_is_good_as_it_was_before(edge: FakeEdge) -> None:

@@ -81,6 +81,7 @@ class Folder:
     def looked(self) -> None:
         """Some looks have passed."""
         lock = self.path / "lease.lock"
+        until(lambda: lock.stat().st_mtime <= time.clock_gettime(time.CLOCK_BOOTTIME), "it begins")
         before = lock.stat().st_mtime
         until(lambda: lock.stat().st_mtime > before + 1, "it looks")
 
@@ -295,3 +296,43 @@ def test_a_soak_that_goes_on_after_a_newer_release_gets_its_judge(folder: Folder
     (folder.path / "judge.json").write_text(json.dumps({"argv": SLEEPS}))
     with folder.watched():
         assert folder.comes("judge")
+
+
+def lapsed(folder: Folder) -> None:
+    """A rollout under way, whose engine is gone, and nothing is prepared to go back to."""
+    began = datetime(2026, 1, 1, tzinfo=UTC)
+    folder.place.write(folder.place.xds / "rds.json", msgspec.json.encode(routes(SPLIT)))
+    folder.place.keep_rollout(
+        Rollout(id="r", baseline=OLD, candidate=NEW, began=began, staged=began, stage="users", armed=True)
+    )
+
+
+def test_nothing_is_said_to_be_taken_back_while_users_are_still_sent_to_it(folder: Folder) -> None:
+    lapsed(folder)
+    with folder.watched():
+        until(lambda: "nothing is prepared to go back to" in folder.log("watchdog").read_text(), "it says so")
+        folder.looked()
+    assert (rollout := folder.place.rollout()) is not None
+    assert (rollout.stage, rollout.armed) == ("users", True)
+
+
+def test_whoever_changes_a_record_and_hangs_keeps_nobody_on_a_release_without_its_engine(folder: Folder) -> None:
+    lapsed(folder)
+    folder.place.write(folder.place.xds / "rds.revert.json", msgspec.json.encode(routes(Traffic(baseline=OLD))))
+    with folder.place.telling(), folder.watched():
+        until(lambda: (found := folder.place.rollout()) and found.stage == "reverted", "it is taken back")
+    assert (folder.place.xds / "rds.json").read_bytes() == msgspec.json.encode(routes(Traffic(baseline=OLD)))
+
+
+@pytest.mark.parametrize(("silent_s", "hangs"), [(0.0, False), (launching.HANGS_AFTER + 5, True)])
+def test_a_watchdog_that_has_not_looked_yet_hangs_only_after_some_time(
+    folder: Folder, silent_s: float, hangs: bool
+) -> None:
+    """Who has just begun has written its lock by the clock on the wall, and not by the one since boot."""
+    lock = os.open(folder.path / "lease.lock", os.O_RDWR | os.O_CREAT, 0o600)
+    fcntl.flock(lock, fcntl.LOCK_EX)
+    os.write(lock, b"4711")
+    began = time.time() - silent_s
+    os.utime(lock, (began, began))
+    assert (4711 in launching.hanging(folder.path)) == hangs
+    os.close(lock)

@@ -96,7 +96,7 @@ class Rolling:
             soak=soak,
             was=good,
         )
-        self._edge.keep_rollout(rollout)
+        self.ends.begun(rollout)
         try:
             return self._rolled(candidate, rollout)
         except KeyboardInterrupt:
@@ -110,7 +110,7 @@ class Rolling:
 
     def _rolled(self, candidate: Candidate, rollout: Rollout) -> Outcome:
         baseline = rollout.baseline
-        shown = self._prepared(candidate)
+        shown = self._prepared(candidate, rollout)
         if shown.why:
             return self.ends.back(rollout, shown.why, candidate.drain_s)
         self._edge.admit()
@@ -134,14 +134,16 @@ class Rolling:
         self._all_users(candidate, rollout)
         return Promoted(self._promoted(candidate, self.ends.current(rollout), verdict), reason(verdict))
 
-    def _prepared(self, candidate: Candidate) -> Shown:
-        """The schema first, then its processes, then what is asked of it before any user is."""
+    def _prepared(self, candidate: Candidate, rollout: Rollout) -> Shown:
+        """The schema first, then its processes, then what is asked of it before any user is. Raises Refused where it is
+        taken back meanwhile."""
         if candidate.migrate is not None:
             self._report(f"migrating: {' '.join(candidate.migrate.argv)}")
             failed = self._edge.finish(candidate.migrate, MIGRATION_SECONDS)
             if failed:
                 return Shown(why=f"its migration failed: {failed}")
             self._edge.keep_migrated(candidate.revision)
+            self.ends.ensure_not_taken_back(rollout)
         self._report(f"starting {candidate.release[:SHORT]}")
         self._edge.start(candidate.program, candidate.instances)
         ill = self._edge.healthy(candidate.release, candidate.start_s)
@@ -149,6 +151,7 @@ class Rolling:
             return Shown(why=f"it never became healthy: {ill}")
         ticks: list[Tick] = []
         for step in self._before:
+            self.ends.ensure_not_taken_back(rollout)
             shown = step(candidate, self._edge.standing())
             if shown.why:
                 return shown
@@ -191,7 +194,7 @@ class Rolling:
         is_asked: Callable[[], bool] = lambda: False,
     ) -> Verdict:
         """The loop of milliseconds, until something is decided, or until it `is_asked` to end and nobody compares. Each
-        pass renews the lease first: an engine that hangs is one that died. `ticks` were seen before."""
+        pass renews the lease before it looks: an engine that hangs is one that died. `ticks` were seen before."""
         checked_at, pace = -CHECK_EVERY, Pace()
         verdict = GoOn(price=NOTHING_YET, weight=traffic.weight / WHOLE, phase="before")
         while True:
@@ -270,7 +273,7 @@ class Rolling:
         or is gone on from."""
         words, unmet = reason(verdict), verdict.evidence.phase == "quiet"
         rollout = self.ends.kept(rollout, stage="promoted", armed=False, promoted=self._now(), why=words, unmet=unmet)
-        self._edge.keep_good(good_of(rollout))
+        self.ends.let_through(rollout)
         self._report(f"promoted {candidate.release[:SHORT]}: {words}")
         return rollout
 
@@ -282,7 +285,7 @@ class Rolling:
         judging = self._judges.of(rollout, LEAST_RPS, ())
         standing = self._edge.standing()
         assert standing.traffic is not None
-        self.ends.ensure_good(standing, rollout)
+        self.ends.let_through(rollout)
         verdict = self._judged(rollout, watch, judging, standing.traffic, is_asked=is_asked)
         rollout = self.ends.current(rollout)
         match verdict:

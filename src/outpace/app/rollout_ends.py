@@ -38,35 +38,51 @@ class Ends:
             self._edge.revert(rollout.baseline)
         if rollout.stage != "reverted":
             told = {"stage": "reverted", "armed": False, "by": "engine", "why": why, "reverted": self._now()}
-            try:
-                with self._edge.telling():
-                    rollout = self.current(rollout)
-                    if rollout.stage != "reverted":  # by hand, while this one took it back too
-                        rollout = replace(rollout, **told, cut_off=cut_off)
-                        self._edge.keep_rollout(rollout)
-            except Error as error:  # a full disk: the lease lapses, and the watchdog says it as soon as there is room
-                self._report(f"not written down yet: {error.message}")
+            rollout = self._told(replace(rollout, **told, cut_off=cut_off))
         self._report(f"rolled back {rollout.candidate[:SHORT]}: {rollout.why}")
         try:
             self._cleaned(rollout, drain_s)
         except Error as error:
             self._report(f"not tidied yet: {error.message}")
-        rollout = self.current(rollout)  # whoever renamed says why a moment later
+        rollout = self._told(rollout)
         return RolledBack(rollout, rollout.why)
+
+    def _told(self, undone: Rollout) -> Rollout:
+        """That it is taken back; as whoever was first says it. What does not fit on a full disk is told once more when
+        all is tidied, and by the watchdog where it is armed."""
+        try:
+            with self._edge.telling():
+                found = self._found()
+                if found is not None and found.id != undone.id:
+                    return undone
+                if found is not None and found.stage == "reverted":
+                    return found
+                self._edge.keep_rollout(undone)
+        except Error as error:
+            self._report(f"not written down yet: {error.message}")
+        return undone
 
     def _cleaned(self, rollout: Rollout, drain_s: float | None = None) -> None:
         standing = self._edge.standing()
+        running = {each.release for each in standing.instances}
         if rollout.soak is not None:
-            mine = {each.release for each in standing.instances} & {rollout.candidate}
-            self._gone(mine - {rollout.soak.baseline}, drain_s)
-            self._edge.keep_rollout(rollout.soak)
-            self._report(f"the soak of {rollout.soak.candidate[:SHORT]} goes on")
+            self._gone(running & {rollout.candidate} - {rollout.soak.baseline}, drain_s)
+            with self._edge.telling():
+                soak = self.current(rollout).soak or rollout.soak  # taken back by hand meanwhile, or not
+                self._edge.keep_rollout(soak)
+            if soak.stage == "reverted":
+                self._cleaned(soak, drain_s)
+            else:
+                self._report(f"the soak of {soak.candidate[:SHORT]} goes on")
+            return
+        if rollout.baseline is not None and rollout.baseline not in running:
+            self._report(f"{rollout.baseline[:SHORT]} is not there any more, so nothing is ended: outpace edge up")
             return
         restore_good(self._edge, standing, rollout, self._now())
         self._edge.route(Traffic(baseline=rollout.baseline))
         if rollout.baseline is None:
             self._edge.work(rollout.candidate, ())
-        self._gone({each.release for each in standing.instances} - {rollout.baseline}, drain_s)
+        self._gone(running - {rollout.baseline}, drain_s)
 
     def settled(self, rollout: Rollout, drain_s: float | None = None) -> Rollout:
         """What follows may fail: the next that looks goes on with it."""
@@ -110,17 +126,27 @@ class Ends:
             case "promoted" if rollout.armed:
                 self.back(rollout, "its judge died while it was compared", cut_off=True)
             case "promoted":
-                self.ensure_good(standing, rollout)
+                self.let_through(rollout)
             case "settled":
-                self.ensure_good(standing, rollout)
+                self.let_through(rollout)
                 if any(each.release != rollout.candidate for each in standing.instances):
                     self._retired(rollout)
         return self._edge.standing()
 
-    def ensure_good(self, standing: Standing, rollout: Rollout) -> None:
-        """What was let through is good, though its engine died before it said so."""
-        if standing.good is None or standing.good.release != rollout.candidate:
-            self._edge.keep_good(good_of(rollout))
+    def let_through(self, rollout: Rollout) -> None:
+        """It is what is good, unless it was taken back meanwhile. Its engine may have died before it said so."""
+        with self._edge.telling():
+            good = self._edge.standing().good
+            is_said = good is not None and good.release == rollout.candidate
+            if not is_said and self.current(rollout).stage != "reverted":
+                self._edge.keep_good(good_of(rollout))
+
+    def begun(self, rollout: Rollout) -> None:
+        """Raises Refused where the soak into which it comes was taken back meanwhile."""
+        with self._edge.telling():
+            if rollout.soak is not None:
+                self._going_on(rollout.soak)
+            self._edge.keep_rollout(rollout)
 
     def suspended(self, standing: Standing) -> Rollout | None:
         """The soak into which a newer release comes: it goes on, should that one not even start well. One that hardly
@@ -146,15 +172,17 @@ class Ends:
 
     def current(self, rollout: Rollout) -> Rollout:
         """As it is kept; as it is known here, where nothing can be read, or another one is kept."""
-        with suppress(DamagedData):
-            found = self._edge.kept_rollout()
-            return found if found is not None and found.id == rollout.id else rollout
-        return rollout
+        found = self._found()
+        return found if found is not None and found.id == rollout.id else rollout
 
     def kept(self, rollout: Rollout, **changes: object) -> Rollout:
+        """Raises Refused where it was taken back, also by who waited for this in vain and renamed nevertheless."""
         with self._edge.telling():
-            current = replace(self._going_on(rollout), **changes)
+            before = self._going_on(rollout)
+            current = replace(before, **changes)
             self._edge.keep_rollout(current)
+            if before.stage in MOVED:
+                self._ensure_not_moved_back(current)
         return current
 
     def ensure_not_taken_back(self, rollout: Rollout) -> Rollout:
@@ -163,22 +191,33 @@ class Ends:
         with self._edge.telling():
             return self._going_on(rollout)
 
+    def _found(self) -> Rollout | None:
+        with suppress(DamagedData):
+            return self._edge.kept_rollout()
+        return None
+
     def _going_on(self, rollout: Rollout) -> Rollout:
-        try:
-            found = self._edge.kept_rollout()
-        except DamagedData:
-            found = None
+        found = self._found()
         if found is None:
             self._edge.keep_rollout(rollout)
             return rollout
         if found.id != rollout.id:
             raise Refused("another rollout began meanwhile", hint="outpace edge status")
-        if found.stage in MOVED and was_moved_back(self._edge.kept_traffic(), found):
-            found = replace(found, stage="reverted", armed=False, why=UNSAID, reverted=self._now(), cut_off=True)
-            self._edge.keep_rollout(found)
         if found.stage in OVER:
-            raise Refused(f"{found.by} took it back: {found.why}", hint="outpace edge status")
+            raise _refused(found)
+        if found.stage in MOVED:
+            self._ensure_not_moved_back(found)
         return found
+
+    def _ensure_not_moved_back(self, rollout: Rollout) -> None:
+        if was_moved_back(self._edge.kept_traffic(), rollout):
+            rollout = replace(rollout, stage="reverted", armed=False, why=UNSAID, reverted=self._now(), cut_off=True)
+            self._edge.keep_rollout(rollout)
+            raise _refused(rollout)
+
+
+def _refused(rollout: Rollout) -> Refused:
+    return Refused(f"{rollout.by} took it back: {rollout.why}", hint="outpace edge status")
 
 
 def was_moved_back(traffic: Traffic | None, rollout: Rollout) -> bool:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import argparse
-from contextlib import nullcontext
+from functools import partial
 from pathlib import Path
 
 from outpace.cli.door import Door
 
 EPILOG = """\
 By one rename, whatever is under way: a rollout that is being judged ends, and what was promoted or settled goes back to
-the release before it, which is started first where it is no longer warm.
+the release before it, which is started first where it is no longer warm. A newer release that met no user yet ends with
+the one that it was to follow.
 
 exit status: 0 users are where they were before
 
@@ -34,15 +35,14 @@ def run(args: argparse.Namespace, door: Door) -> int:
 
     with bootstrap.workplace(Path.cwd(), name=args.name, report=door.report) as here:
         place = EdgePlace(here)
-        is_judged = place.runtime.standing().under_way
-        with nullcontext() if is_judged else place.alone("outpace rollback"):
-            outcome = roll_back(
-                place.runtime,
-                candidate=place.candidate_of,
-                why=args.why,
-                report=door.report,
-                now=now(),
-            )
+        outcome = roll_back(
+            place.runtime,
+            candidate=place.candidate_of,
+            why=args.why,
+            alone=partial(place.alone, "outpace rollback"),
+            report=door.report,
+            now=now(),
+        )
         keep(here.facts, here.subject, outcome.rollout, place.edge.environment)
     name = place.application.name
     door.emit(answer(name, outcome, command="rollback") if args.form == "json" else text(name, outcome))

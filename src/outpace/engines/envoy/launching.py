@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import math
 import os
 import signal
 import sys
@@ -104,8 +103,9 @@ def _holder(lock: Path) -> Watching | None:
         fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)  # two that ask are not in each other's way
     except BlockingIOError:
         told = os.pread(descriptor, 32, 0).strip()
-        silent = time.clock_gettime(time.CLOCK_BOOTTIME) - os.fstat(descriptor).st_mtime
-        return Watching(int(told or b"0"), silent if silent > -1 else math.inf)  # the clock on the wall is far ahead
+        looked, clock = os.fstat(descriptor).st_mtime, time.clock_gettime(time.CLOCK_BOOTTIME)
+        is_new = looked > clock + 1  # it has not looked yet: that is by the clock on the wall, far ahead
+        return Watching(int(told or b"0"), max((time.time() if is_new else clock) - looked, 0.0))
     finally:
         os.close(descriptor)
     return None

@@ -48,6 +48,7 @@ TICK, IDLE = 0.1, 0.25  # seconds between two looks, while a lease must be renew
 FIRST_PAUSE, LONGEST_PAUSE = 0.1, 5.0
 LOG_LIMIT = 16 << 20
 LONGEST_LEASE = 30.0  # seconds: one that ends later is no engine's
+PATIENCE = 10  # looks for which a record that another changes is waited for
 LOCK_TRIES, BEAT = 20, 1.0  # seconds from one to the next sign that it looks
 
 
@@ -125,6 +126,7 @@ class Watchdog:
         self.known: dict[str, Started] = {}
         self.told: dict[str, str] = {}
         self.pause = TICK
+        self.waited = 0  # looks
         for name in ("instances", "stopping", "processes", "logs"):
             (folder / name).mkdir(mode=0o700, exist_ok=True)
 
@@ -150,9 +152,25 @@ class Watchdog:
         self.pause = TICK if rollout.get("armed") else IDLE
         if not rollout and path.exists() and not read(path):
             self.guess(path)
-        # It may be half written: so twice.
-        elif rollout.get("armed") and self.lapsed(rollout) and (why := self.lapsed(rollout)):
-            self.revert(rollout, why)
+        elif rollout.get("armed") and self.lapsed(rollout):
+            self.expire(path)
+
+    def expire(self, path: Path) -> None:
+        """Read once more, for the lease may be half written; and alone with the record, unless another hangs in it."""
+        lock = None
+        with contextlib.suppress(OSError):  # a full disk
+            lock = locked(self.folder / "rollout.lock")
+            if lock is None and self.waited < PATIENCE:
+                self.waited += 1
+                return
+        self.waited = 0
+        try:
+            rollout = read(path) or {}
+            if rollout.get("armed") and (why := self.lapsed(rollout)):
+                self.revert(rollout, why)
+        finally:
+            if lock is not None:
+                os.close(lock)
 
     def guess(self, path: Path) -> None:
         """Users are on two releases only while a lease must be renewed. Where they are on one, it may be the one that
@@ -180,8 +198,12 @@ class Watchdog:
         return f"the engine's lease lapsed {late:.1f} s ago: it died, hangs or was stopped" if late > 0 else ""
 
     def revert(self, rollout: Document, why: str) -> None:
-        """The renames first: repeating them does nothing."""
+        """The renames first: repeating them does nothing. Raises ValueError where users are still sent to it: then the
+        engine that waits behind a rollout takes it back."""
         self.rename()
+        live, candidate = self.folder / REVERTS[0][0], str(rollout.get("candidate"))[:12]
+        if f"release-{candidate}" in json.dumps(read(live)):
+            raise ValueError(f"{live} still names {candidate}, and nothing is prepared to go back to")
         said(f"rolled back to {str(rollout.get('baseline'))[:12]}: {why}")
         at = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
         rollout |= {"armed": False, "stage": "reverted", "by": "watchdog", "why": why, "reverted": at, "cut_off": True}
