@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from outpace.engines.envoy.holding import judge_of
-from tests.edge.shop import Shop, opened, until
+from tests.edge.shop import PATIENCE, Shop, opened, until
 
 LONG = 'mirror = 0.0\nsoak = "1h"'
 URGENT = ("rollout", "--urgency", "exploited")
@@ -70,6 +70,22 @@ def test_a_release_that_does_not_start_leaves_the_soak_before_it_to_its_judge(so
     until(lambda: soaking.runtime.place.counted() != seen, "its judge looks")
     soaking.outpace("rollback", "--why", "orders look odd")
     assert soaking.takes_all("1")
+
+
+def test_what_users_are_sent_to_is_taken_back_while_a_newer_release_starts(soaking: Shop) -> None:
+    before = soaking.rollout
+    soaking.commit("3", health=500)
+    process = soaking.begin("rollout", "--format", "json")
+    until(lambda: soaking.stage() == "starting" or process.poll() is not None, "a newer one starts")
+    taken = soaking.outpace("rollback", "--why", "orders look odd", "--format", "json").answer
+    assert (taken["rollout"], taken["why"]) == (before.id, "orders look odd")
+    assert soaking.takes_all("1")
+    out, err = process.communicate(timeout=PATIENCE)
+    assert (process.returncode, "orders look odd" in out) == (10, True), err
+    until(lambda: soaking.rollout.id == before.id, "the newer one is gone")
+    until(lambda: not soaking.runtime.place.pid("judge"), "nobody has anything to do")
+    rollout = soaking.ends_on("1", "reverted")
+    assert (rollout.by, rollout.why, len(soaking.standing.instances)) == ("a person", "orders look odd", 1)
 
 
 def test_a_way_back_that_is_gone_keeps_nobody_on_the_release_that_is_taken_back(soaking: Shop) -> None:
