@@ -475,3 +475,15 @@ def test_while_it_is_decided_what_goes_nothing_is_given_out(site: Workshop) -> N
     asking.join()
     assert done.is_set()
     assert site.store.verify(stored.digest) == ""
+
+
+def test_whoever_builds_a_release_never_waits_for_itself_at_its_layer(site: Workshop) -> None:
+    """Whatever the two are made of: a lock stands for many."""
+    passed = threading.Event()
+
+    def build() -> None:
+        with site.store.alone("release", "4812e931"), site.store.alone("layer", "48c0fda9"):
+            passed.set()
+
+    threading.Thread(target=build, daemon=True).start()
+    assert passed.wait(60)

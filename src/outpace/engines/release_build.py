@@ -87,7 +87,7 @@ class ReleaseBuild:
         inputs = _inputs(application, revision)
         stored = None if anew else self._given_out(inputs)
         if stored is None:
-            with self._store.alone(inputs):
+            with self._store.alone("release", inputs):
                 stored = None if anew else self._given_out(inputs)
                 stored = stored or self._make(application, revision, inputs, anew=anew)
         return stored
@@ -151,7 +151,7 @@ class ReleaseBuild:
             self._report(caveat)
         lock = _lock(tree, recipe)
         key = digest_of(FORMAT, lock, recipe.words, recipe.own, recipe.directory, recipe.generated, bare.python)
-        with self._store.alone(key):
+        with self._store.alone("layer", key):
             chosen = None if anew else self._chosen(key)
             if chosen is None:
                 chosen = self._choose(tree, bare, anew=anew)

@@ -13,6 +13,7 @@ from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
+from typing import Literal
 
 import msgspec
 from msgspec import Struct
@@ -213,13 +214,14 @@ class ReleaseStore:
             yield place
 
     @contextmanager
-    def alone(self, inputs: str) -> Generator[None]:
-        """Whoever comes second waits, and finds it built. A kill frees the lock."""
+    def alone(self, kind: Literal["release", "layer"], inputs: str) -> Generator[None]:
+        """Whoever comes second waits, and finds it built. A kill frees the lock. A release's builder takes a layer's
+        lock as well, which is never the same one."""
         import fcntl
 
         locks = self._known / "locks"
         locks.mkdir(parents=True, exist_ok=True)
-        with (locks / inputs[:2]).open("w") as lock:
+        with (locks / f"{kind}-{inputs[:2]}").open("w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             yield
 
