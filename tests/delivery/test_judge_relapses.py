@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect
 from collections.abc import Callable
 from random import Random
 
@@ -14,14 +15,16 @@ RPS, LOOK = 200, 0.25
 Rate = Callable[[str, float, float], float]  # arm, weight, time -> how often it fails, or is slow
 
 
-def soaked(fails: Rate, slow: Rate = lambda _arm, _weight, _at: 0.005) -> tuple[Verdict, int, int]:
+def soaked(
+    fails: Rate, slow: Rate = lambda _arm, _weight, _at: 0.005, rps: float = RPS, until: float = 2000
+) -> tuple[Verdict, int, int]:
     """A soak of ten minutes and more: how often it was doubted, and how many requests the candidate failed."""
     random, judge, at = Random(1), Judge(made(soak_s=600)), 10.0
     verdict = judge.see(Tick(at=at, weight=0.0, baseline=Arm(requests=2000, latency=(Bucket(50.0, 2000),))))
     doubts = bad = 0
-    while at < 2000 and judge.phase not in ("settled", "taken back"):
+    while at < until and judge.phase not in ("settled", "taken back"):
         at, was, weight = at + LOOK, judge.phase, judge.weight
-        came = arrivals(random, RPS * LOOK)
+        came = arrivals(random, rps * LOOK)
         ours = sum(random.random() < weight for _ in range(came))
         arms: list[Arm] = []
         for name, many in (("baseline", came - ours), ("candidate", ours)):
@@ -48,18 +51,18 @@ def under_all(rate: float) -> Rate:
     return lambda arm, weight, _at: rate if arm == "candidate" and weight > 0.5 else 0.001
 
 
-def test_what_fails_only_under_all_users_is_taken_back_at_the_third_time() -> None:
+def test_what_fails_only_under_all_users_is_taken_back_at_the_fourth_time() -> None:
     for rate in (1.0, 0.1):
         verdict, doubts, bad = soaked(under_all(rate))
         assert isinstance(verdict, RollBack), doubts
-        assert (verdict.metric, doubts, bad < 300) == ("doubt", 2, True)
+        assert (verdict.metric, doubts, bad < 300) == ("doubt", 3, True)
         assert "; it failed each time that all users were sent to it, and only then" in reason(verdict)
 
 
 def test_what_is_slow_only_under_all_users_is_taken_back_too() -> None:
     verdict, doubts, _ = soaked(lambda _arm, _weight, _at: 0.001, under_all(0.9))
     assert isinstance(verdict, RollBack), doubts
-    assert (verdict.metric, doubts) == ("doubt", 2)
+    assert (verdict.metric, doubts) == ("doubt", 3)
 
 
 def test_what_both_fail_again_and_again_takes_nothing_back() -> None:
@@ -74,6 +77,63 @@ def test_a_short_hiccup_of_both_that_comes_again_and_again_takes_nothing_back() 
     verdict, doubts, _ = soaked(lambda _arm, _weight, at: 0.5 if at > 120 and at % 30 < 1 else 0.001)
     assert not isinstance(verdict, RollBack)
     assert doubts > 1
+
+
+def dies_at_times(seconds: float) -> Callable[[], Rate]:
+    """Of what is full after so long with all users; it is away for two seconds then."""
+
+    def made() -> Rate:
+        since: list[float] = []
+
+        def rate(arm: str, weight: float, at: float) -> float:
+            if weight < 1:
+                since.clear()
+            elif not since:
+                since.append(at)
+            is_away = bool(since) and (at - since[0]) % seconds > seconds - 2
+            return 1.0 if arm == "candidate" and is_away else 0.0005
+
+        return rate
+
+    return made
+
+
+def test_what_dies_again_and_again_with_all_users_alone_is_taken_back() -> None:
+    for seconds in (60.0, 120.0):
+        verdict, doubts, bad = soaked(dies_at_times(seconds)(), until=4000)
+        assert isinstance(verdict, RollBack), doubts
+        assert (verdict.metric, doubts, bad < 1500) == ("doubt", 3, True)
+
+
+def hiccups(mean: float, seed: int) -> Rate:
+    """Of both, for two seconds each, at moments that nothing foretells."""
+    random, begin, at = Random(seed), list[float](), 100.0
+    while at < 20_000:
+        at += random.expovariate(1 / mean)
+        begin.append(at)
+    return lambda _arm, _weight, at: 1.0 if at - begin[bisect(begin, at) - 1] < 2 and at > begin[0] else 0.0005
+
+
+def test_hiccups_of_both_that_nothing_foretells_take_no_release_back() -> None:
+    total = 0
+    for seed in range(3):
+        verdict, doubts, _ = soaked(hiccups(200.0, seed), rps=40, until=6000)
+        assert not isinstance(verdict, RollBack), reason(verdict)
+        total += doubts
+    assert total > 9
+
+
+def test_a_doubt_ends_once_the_old_release_fails_in_it_and_doubts_are_short_for_a_while() -> None:
+    doubted = list[float]()
+
+    def rate(arm: str, weight: float, at: float) -> float:
+        if weight == 0.1 and arm == "baseline":
+            doubted.append(at)
+        return 1.0 if at > 120 and at % 200 < 2 else 0.0005
+
+    verdict, doubts, _ = soaked(rate, until=4000)
+    assert not isinstance(verdict, RollBack)
+    assert (doubts > 10, len(set(doubted)) * LOOK < 1500) == (True, True)
 
 
 def test_an_outage_of_both_stays_doubted_however_long_it_lasts() -> None:

@@ -129,7 +129,7 @@ def test_a_trail_of_any_numbers_is_judged_again_bit_for_bit(looks: list[tuple[fl
 
 def test_a_trail_by_rules_of_another_version_is_shown_as_written_and_called_no_forgery() -> None:
     lines = written(0.3)
-    old = [lines[0].replace(b'"version":4', b'"version":1'), *lines[1:]]
+    old = [lines[0].replace(b'"version":5', b'"version":1'), *lines[1:]]
     assert old != lines
     told, now = replay(old), replay(lines)
     assert (told.is_judged, told.differs, now.is_judged) == (False, "", True)
@@ -140,18 +140,18 @@ def test_a_trail_by_rules_of_another_version_is_shown_as_written_and_called_no_f
 def test_a_trail_of_rules_that_do_not_exist_yet_is_refused() -> None:
     lines = written(0.001, looks=2)
     with pytest.raises(BadInput, match="none of a rollout's trail"):
-        replay([lines[0].replace(b'"version":4', b'"version":5'), *lines[1:]])
+        replay([lines[0].replace(b'"version":5', b'"version":6'), *lines[1:]])
 
 
 def test_a_rollout_under_way_goes_on_by_the_rules_of_today() -> None:
     lines = written(0.001, looks=20)
-    old = [lines[0].replace(b'"version":4', b'"version":1'), *lines[1:]]
+    old = [lines[0].replace(b'"version":5', b'"version":1'), *lines[1:]]
     found = resume(old)
     assert found.judge.phase == "users"
     looks = [Tick(at=at, weight=found.judge.weight, baseline=Arm(requests=9)) for at in (60.0, 61.0, 121.0)]
     more = b"".join(found.writing.add(look, found.judge.see(look)) for look in looks).splitlines(keepends=True)
     told = replay([*old, *more])
-    assert more[0] == b'{"type":"rules","version":4}\n'
+    assert more[0] == b'{"type":"rules","version":5}\n'
     assert (told.is_judged, told.differs, told.said - told.unjudged) == (True, "", 2)
     assert replay([*old, *(line.replace(b'"seconds":', b'"seconds":9') for line in more)]).differs
 

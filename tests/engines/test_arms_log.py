@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from outpace.engines.envoy.arms_log import FILE, LAG, Answers, Counts, Told, told
+from outpace.engines.envoy.arms_log import FILE, LAG, LATE_LINE, Answers, Counts, Told, told
 
 CANDIDATE, WATCHED = "candidate", "watched"
 
@@ -45,8 +45,8 @@ def test_what_was_sent_to_no_release_is_told_of_none(tmp_path: Path) -> None:
 
 def test_lines_are_gone_once_they_are_read(tmp_path: Path) -> None:
     (tmp_path / FILE).write_text(line(WATCHED, 200) + line("baseline", 500))
-    watched = Told("baseline", "good", "192.0.2.1", is_watched=True)
-    assert told(tmp_path) == (watched, Told("baseline", "bad", "192.0.2.1"))
+    watched = Told("baseline", "good", "192.0.2.1", is_watched=True, seconds=0.003)
+    assert told(tmp_path) == (watched, Told("baseline", "bad", "192.0.2.1", seconds=0.003))
     assert (tmp_path / FILE).read_bytes() == b""
     assert told(tmp_path) == ()
 
@@ -84,10 +84,25 @@ def test_a_failure_is_counted_with_its_line_whichever_comes_first() -> None:
 def test_a_failure_without_a_line_and_a_line_without_a_failure_wait_for_a_moment_only() -> None:
     answers = Answers()
     assert answers.count(1.0, 1, 1, lines()) == Counts(0, 0, 0, [])
-    assert answers.count(1.0 + 2 * LAG, 0, 0, lines()) == Counts(0, 1, 0, [""])
-    assert answers.count(2.0, 0, 0, lines("bad")) == Counts(0, 0, 0, [])
-    assert answers.count(2.0 + 2 * LAG, 0, 0, lines()) == Counts(0, 0, 0, [])
-    assert answers.count(3.0, 1, 1, lines()) == Counts(0, 0, 0, [])
+    assert answers.count(1.1 + LATE_LINE, 0, 0, lines()) == Counts(0, 1, 0, [""])
+    assert answers.count(4.0, 0, 0, lines("bad")) == Counts(0, 0, 0, [])
+    assert answers.count(4.0 + 2 * LAG, 0, 0, lines()) == Counts(0, 0, 0, [])
+    assert answers.count(5.0, 1, 1, lines()) == Counts(0, 0, 0, [])
+
+
+def test_a_failure_whose_body_goes_on_for_a_second_is_its_clients() -> None:
+    answers = Answers()
+    assert answers.count(1.0, 1, 1, lines()) == Counts(0, 0, 0, [])
+    assert answers.count(2.0, 0, 0, lines("bad")) == Counts(0, 1, 0, ["bad"])
+
+
+def test_how_long_what_failed_was_under_way_is_told(tmp_path: Path) -> None:
+    answers = Answers()
+    late, quick = line(CANDIDATE, 504, milliseconds=60_000), line(CANDIDATE, 200, milliseconds=90_000)
+    (tmp_path / FILE).write_text(late + quick)
+    assert answers.count(1.0, 2, 1, told(tmp_path)).late_s == 60.0
+    assert answers.count(1.1, 0, 0, ()).late_s == 60.0  # its count may come in the next look
+    assert answers.count(1.2 + LATE_LINE, 0, 0, ()).late_s == 0.0
 
 
 def test_an_answer_that_was_cut_off_is_counted_once_though_its_headers_were_good() -> None:

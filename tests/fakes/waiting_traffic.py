@@ -45,15 +45,18 @@ class Site:
         self.life = 60.0
         self.under: dict[str, list[Under]] = {"baseline": [], "candidate": []}
         self.given_up = 0
+        self.late_s = 0.0  # how long the longest of those was under way that were given up in this look
 
     def look(self, at: float, since: float, weight: float) -> Tick:
         arms: dict[str, Arm] = {}
+        self.late_s = 0.0
         came = arrivals(self.random, self.rate(since) * LOOK)
         ours = sum(self.random.random() < weight for _ in range(came))
         for name, many in (("baseline", came - ours), ("candidate", ours)):
             fresh = [self._begun(name, at - LOOK * self.random.random(), since) for _ in range(many)]
             arms[name] = self._arm(name, at, fresh)
-        return Tick(at=at, weight=weight, baseline=arms["baseline"], candidate=arms["candidate"])
+        old, new = arms["baseline"], arms["candidate"]
+        return Tick(at=at, weight=weight, baseline=old, candidate=new, late_s=self.late_s)
 
     def _begun(self, arm: str, at: float, since: float) -> Under:
         if self.random.random() < self.streams(since):
@@ -71,6 +74,7 @@ class Site:
                 still.append(one)
             elif one.answered > one.ends:
                 resets += 1
+                self.late_s = max(self.late_s, one.ends - one.began)
             else:
                 times.append(one.ends - one.began)
         self.under[name] = still

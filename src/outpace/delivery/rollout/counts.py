@@ -74,7 +74,8 @@ class Tick(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One look. `at` counts from the beginning of the rollout on a clock that never goes back; `weight` is the share of
     users' requests that went to the candidate meanwhile. `mirrored` has on the baseline what users were answered, and
     on the candidate what became of the copies; `replayed` has both; `checks` may have the candidate alone. `is_untold`:
-    a `signal` is declared, and one of the two did not tell it.
+    a `signal` is declared, and one of the two did not tell it. `late_s`: how long the longest of
+    those was under way that failed in this look, or in one a moment ago, as far as told.
     """
 
     at: Seconds
@@ -85,6 +86,7 @@ class Tick(Struct, frozen=True, kw_only=True, omit_defaults=True):
     clients: Annotated[tuple[Client, ...], Meta(max_length=MOST_CLIENTS)] = ()
     usage: Annotated[tuple[Usage, ...], Meta(max_length=10)] = ()
     is_untold: bool = False
+    late_s: Seconds = 0.0
 
 
 def whole(arm: Arm) -> Arm:
@@ -97,6 +99,11 @@ def whole(arm: Arm) -> Arm:
 def slower(arm: Arm, bound: float) -> int:
     """How many took longer than `bound` milliseconds: those of the buckets above it."""
     return sum(bucket.count for bucket in arm.latency if bucket.upper > bound)
+
+
+def slowest_s(arm: Arm) -> float:
+    """Seconds that the slowest of its answers took at most."""
+    return max((bucket.upper for bucket in arm.latency if bucket.count), default=0.0) / 1000
 
 
 def timed(arm: Arm) -> int:

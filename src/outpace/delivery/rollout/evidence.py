@@ -8,12 +8,13 @@ from typing import Literal, TypeAlias
 
 from outpace.delivery.rollout.budget import ALLOWED, LOOSER, Budget, least_loss
 from outpace.delivery.rollout.clients import Clients, Heard
-from outpace.delivery.rollout.counts import Arm, Source, Tick, slower, timed
+from outpace.delivery.rollout.counts import Arm, Source, Tick, slower, slowest_s, timed
 from outpace.delivery.rollout.leaks import Kind, Leak
 from outpace.delivery.rollout.paces import Pace
 from outpace.delivery.rollout.scales import (
     SURE_DOUBT,
     TAILS,
+    UNTOLD,
     WARM,
     Against,
     Alone,
@@ -220,8 +221,10 @@ class Gathered:
         sent to is left to chance, and that is known; of whatever else is compared it is counted."""
         arrived = self._arrived.setdefault((tick.source, scale), Arrived())
         arrived.add(tick.weight, baseline, candidate)
-        if tick.source == "users" and self._sent.weight:
-            return arrived.ratio_by(self._sent.weight, TRUST if scale in ("errors", "resets") else 0)
+        late = max(tick.late_s, slowest_s(tick.baseline), slowest_s(tick.candidate))
+        sent = self._sent.weight(max(late, UNTOLD) if scale == "signal" else late)
+        if tick.source == "users" and sent:
+            return arrived.ratio_by(sent, TRUST if scale in ("errors", "resets") else 0)
         return arrived.ratio(self._waiting if tick.source == "mirrored" else 0)
 
     def _as_counted(self, tick: Tick, heard: Heard) -> tuple[float, float]:

@@ -14,7 +14,7 @@ from typing import NamedTuple
 from msgspec.structs import replace
 
 from outpace.delivery.rollout.counts import Arm, Tick
-from outpace.delivery.rollout.scales import Sent
+from outpace.delivery.rollout.scales import UNTOLD, Sent
 
 OLD = 10.0
 """Seconds after which a request that is not answered is told of as one that hangs."""
@@ -108,8 +108,7 @@ class _Book:
 
     def __init__(self, excused: int) -> None:
         self.excused = excused
-        self._ended = 0
-        self._told = 0
+        self._ended = self._told = 0
 
     def settle(self, arm: Arm, old: int) -> Arm:
         """With what hangs as resets, once each, however it ends later."""
@@ -137,6 +136,9 @@ class Hanging:
         self.hung = ""
         self._hung_since: float | None = None
         self._waiting = 0
+        self._old_since: float | None = None
+        self._errors = self._resets = 0  # of the candidate, while it has all users
+        self._hangs = False  # it was doubted for what hangs, or is given up
         self._sent = Sent()
 
     def see(self, tick: Tick, at: float, *, shared: bool) -> None:
@@ -151,6 +153,9 @@ class Hanging:
             self._hung_since = None
         elif self._hung_since is None:
             self._hung_since = at
+        if tick.weight < 1:
+            self._errors = self._resets = 0
+        self._errors, self._resets = self._errors + tick.candidate.errors, self._resets + tick.candidate.resets
         self.baseline.see(at, tick.baseline)
         self.candidate.see(at, tick.candidate)
         self._alone.see(at, tick.candidate)
@@ -191,27 +196,39 @@ class Hanging:
         self._copies = 0
 
     def settle_first(self, tick: Tick) -> Tick:
-        """While users are sent to a new release: with what hangs there as resets, beyond its share of what does at the
-        old one, which was there before."""
+        """While users are sent to a new release: with what hangs there as resets, beyond its share of what waits at the
+        old one: how long that has waited is not known."""
         if self._first is None:
             self._first, self._copies = _Book(0), self.candidate.now
+        if not self.candidate.old:
+            self._old_since = None
+        elif self._old_since is None:
+            self._old_since = self._at
+        late = 0.0 if self._old_since is None else self._at - self._old_since + OLD
         self._sent.see(tick.weight, self._at)
-        usual = self._copies + ceil(MANY_TIMES * beside(self._sent.weight) * self.baseline.old)
+        share = beside(self._sent.weight(max(late, UNTOLD)))
+        usual = self._copies + ceil(MANY_TIMES * share * self.baseline.now)
         hangs = max(self.candidate.old - usual, 0)
         return replace(tick, candidate=self._first.settle(tick.candidate, hangs))
 
     def begin_doubt(self) -> None:
         """What waits when the two are first compared may be from before."""
         self._books = None
+        self._hangs = bool(self.why) or self._resets > self._errors
 
     def settle(self, tick: Tick) -> Tick:
-        """With what hangs as resets of either."""
+        """With what hangs, of either. Which of those that end so are excused nobody can say, nor so of which kind the
+        others are: all that goes wrong with either is taken for that for which it was doubted."""
         if self._books is None:
             self._books = _Book(self.baseline.old), _Book(self.candidate.now)
         baseline, candidate = self._books
         baseline.excused = min(baseline.excused, self.baseline.old)
         return replace(
             tick,
-            baseline=baseline.settle(tick.baseline, self.baseline.old),
-            candidate=candidate.settle(tick.candidate, self.candidate.old),
+            baseline=self._alike(baseline.settle(tick.baseline, self.baseline.old)),
+            candidate=self._alike(candidate.settle(tick.candidate, self.candidate.old)),
         )
+
+    def _alike(self, arm: Arm) -> Arm:
+        wrong = arm.errors + arm.resets
+        return replace(arm, errors=0 if self._hangs else wrong, resets=wrong if self._hangs else 0)

@@ -45,10 +45,10 @@ PATIENCE = 12
 """So many soaks are waited for more users where a few came: a night. Where none came, nothing is ever settled; what is
 doubted so long, and for an hour at least, is taken back."""
 LEAST_PATIENCE = 3600.0
-RELAPSES, LONGER = 2, 1.5
-"""Doubts in a row, each within the time that the one before took to end, beyond the first: then it is taken back. A
-doubt that follows another lasts so many times as long as from that one's beginning to its own: what comes to both
-releases again and again meets the old one in it."""
+RELAPSES, LONGER = 3, 3.0
+"""Doubts beyond the first in which the old release did not fail: then it is taken back. A doubt that follows another
+lasts so many times as long as from that one's beginning to its own: what comes to both releases now and then meets the
+old one in it, but for one in e^3 times. Where it did, twice as many doubts as before are none of these."""
 LOAD_MATTERS = 10.0
 """Requests a second below which half of them are no load."""
 
@@ -73,8 +73,9 @@ class Judge:
         self._final: Verdict | None = None
         self._hanging = Hanging()
         self._doubted_for = ""
-        self._doubted_from = self._relapse_until = 0.0
+        self._doubted_from = 0.0
         self._relapses = 0
+        self._forgiven = self._left = 1  # doubts that are no relapses, in a row, and those of them that are left
         self._least_doubt = 0.0  # seconds
         self._down_since: float | None = None
         self._notes: tuple[str, ...] = ()
@@ -97,7 +98,7 @@ class Judge:
         if self.phase == "doubted" and self._weighed_for < HOLD:
             return self._doubted()
         if tick.source == "users" and self.phase == "doubted":
-            tick = self._hanging.settle(tick)
+            tick = self._hanging.settle(_begun_within(self._at - self._doubted_from, tick))
         elif tick.source == "users" and self.phase in ("users", "load"):
             tick = self._hanging.settle_first(tick)
         self._gathered.add(tick, self._at, self.phase)
@@ -262,9 +263,10 @@ class Judge:
     def _doubt(self, scale: Scale) -> Verdict:
         """Nothing can be held against what all users do to it: if it fails each time that it gets them, and never
         beside the old release, that is what tells."""
-        is_relapse = self._at <= self._relapse_until
-        self._relapses = self._relapses + 1 if is_relapse else 0
-        self._least_doubt = LONGER * (self._at - self._doubted_from) if is_relapse else 0.0
+        if self._left:
+            self._left, self._least_doubt = self._left - 1, 0.0
+        else:
+            self._relapses, self._least_doubt = self._relapses + 1, LONGER * (self._at - self._doubted_from)
         if self._relapses >= RELAPSES:
             return self._take_back("doubt", "it failed each time that all users were sent to it, and only then")
         self._gathered.begin_doubt(scale)
@@ -277,13 +279,17 @@ class Judge:
         """Ends in a rollback, or when the release shows that it does not fail: an outage of both gets neither."""
         missing = self._gathered.missing_in_doubt()
         lasted = self._at - self._doubted_from
-        if missing <= 0 and not self._hanging.why and lasted >= self._least_doubt:
-            self._relapse_until = 0.0 if self._gathered.old_failed_too else self._at + lasted
+        is_shared = self._gathered.old_failed_too
+        if missing <= 0 and not self._hanging.why and (is_shared or lasted >= self._least_doubt):
+            if is_shared:
+                self._forgiven *= 2 if self._relapses else 1
+                self._relapses, self._left = 0, self._forgiven
             self._gathered.begin_alone(self._at)
             self._promoted = self._at
             self._turn("promoted", ALL)
             return self._soak()
-        if lasted >= max(PATIENCE * self.budget.soak_s, LEAST_PATIENCE) and not self._gathered.old_failed_too:
+        longest = max(PATIENCE * self.budget.soak_s, LEAST_PATIENCE)
+        if missing > 0 and lasted >= longest and not is_shared:
             return self._take_back("doubt", f"too few users came in {spoken(lasted)} to clear it")
         missing = max(missing, 1.0)
         why = "; ".join(filter(None, (self._doubted_for, "it is compared with the old release")))
@@ -310,3 +316,12 @@ class Judge:
 
     def _evidence(self, *more: str) -> Evidence:
         return self._gathered.told(self._at, self.phase, (*self._notes, *more))
+
+
+def _begun_within(seconds: float, tick: Tick) -> Tick:
+    """Without the times of answers to what may have been sent before, when all users were sent to one of the two."""
+    old, new = (
+        replace(arm, latency=tuple(each for each in arm.latency if each.upper <= 1000 * seconds))
+        for arm in (tick.baseline, tick.candidate)
+    )
+    return replace(tick, baseline=old, candidate=new)

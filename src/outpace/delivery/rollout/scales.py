@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import deque
+from itertools import takewhile
 from math import log
 from typing import NamedTuple
 
@@ -45,8 +47,8 @@ keeps from their first half to the second: a cache that fills makes fewer and fe
 LATELY = 2000.0
 """Requests after which older ones weigh half as much: how often a release failed last, not ever."""
 CHUNKS = 32
-LATE = 30.0
-"""Seconds for which an answer may be under way, as long as it was sent at another weight."""
+LATE, UNTOLD, LATEST = 5.0, 30.0, 3600.0
+"""Seconds for which what ends now may have been under way: in any case; where nobody tells how long; and at most."""
 
 
 class Bounds:
@@ -124,17 +126,29 @@ def _sum(counts: list[tuple[int, float]]) -> tuple[int, float]:
 
 
 class Sent:
-    """At what weight users' requests that end now may have been sent to the candidate: the largest of late. Once some
-    are sent to both again, it says nothing that all were sent to it."""
+    """At what weight users' requests that end now may have been sent to the candidate."""
 
     def __init__(self) -> None:
-        self.weight = self._last = self._at = 0.0
+        self._weights: deque[tuple[float, float]] = deque()  # each with when it was last seen
 
     def see(self, weight: float, at: float) -> None:
-        """What was sent at the weight of the look before may end in this one."""
-        if weight >= self.weight or self.weight == 1 or at - self._at > LATE:
-            self.weight, self._at = max(weight, self._last), at
-        self._last = weight
+        if self._weights and self._weights[-1][0] == weight:
+            self._weights.pop()
+        elif self._weights:
+            self._weights[-1] = self._weights[-1][0], at
+        self._weights.append((weight, at))
+        while self._weights[0][1] < at - LATEST:
+            self._weights.popleft()
+
+    def weight(self, late_s: float) -> float:
+        """The largest since the first of them was sent, so many seconds ago. Once some are sent to both again, it says
+        nothing that all were sent to it."""
+        if not self._weights:
+            return 0.0
+        now, at = self._weights[-1]
+        since = at - max(LATE, late_s)
+        recent = takewhile(lambda each: each[1] >= since, reversed(self._weights))
+        return max(each for each, _ in recent if each < 1 or now == 1)
 
 
 class Arrived:

@@ -20,7 +20,7 @@ from outpace.delivery.rollout.judge import Judge
 from outpace.delivery.rollout.verdicts import GoOn, Verdict
 from outpace.model.errors import BadInput
 
-VERSION = 4
+VERSION = 5
 """Of what follows from looks: it is another one where verdicts changed."""
 LONGEST_LINE = 2 << 20
 MOST_LOOKS = 2_000_000  # all that are made while users are shared out for half a day, or of a soak of weeks
@@ -29,7 +29,7 @@ STEPS = 500  # of a replay that are kept to be shown
 
 
 class Header(Struct, frozen=True, kw_only=True, tag="trail"):
-    version: Literal[1, 2, 3, 4] = VERSION
+    version: Literal[1, 2, 3, 4, 5] = VERSION
     baseline: Annotated[str, Meta(max_length=128)] = ""  # digests of releases
     candidate: Annotated[str, Meta(max_length=128)] = ""
     budget: Budget
@@ -38,7 +38,7 @@ class Header(Struct, frozen=True, kw_only=True, tag="trail"):
 class Rules(Struct, frozen=True, tag="rules"):
     """By which it is gone on with from here."""
 
-    version: Literal[2, 3, 4]
+    version: Literal[2, 3, 4, 5]
 
 
 class Look(Struct, frozen=True, tag="look"):

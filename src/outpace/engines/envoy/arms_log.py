@@ -31,8 +31,9 @@ STREAM = 60_000
 """Milliseconds after which an answer is a stream: one that is cut off then has served, and ends as its process does."""
 HOST_BITS = 64
 """Of an address of IPv6: whoever has one has all that differ in these alone."""
-LAG = 0.15
-"""Seconds after which a failure without a line, or a line without a failure, waits no more."""
+LAG, LATE_LINE = 0.15, 2.0
+"""Seconds after which a line without a failure, and a failure without a line, wait no more: headers come before bodies,
+so that it is a line that may be late."""
 
 End: TypeAlias = Literal["good", "bad", "cut", "given up"]
 
@@ -45,6 +46,7 @@ class Told(NamedTuple):
     end: End
     client: str
     is_watched: bool = False  # the baseline's, while each of its answers has a line
+    seconds: float = 0.0  # from its first byte to its end
 
 
 def told(folder: Path) -> tuple[Told, ...]:
@@ -67,7 +69,8 @@ def _lines(text: str) -> Iterator[Told]:
         if match is not None:
             arm, status, flags, milliseconds, client = match.groups()
             end = _end(int(status), frozenset(flags.split(",")), int(milliseconds))
-            yield Told("candidate" if arm == "candidate" else "baseline", end, _client(client), arm == WATCHED)
+            which: ArmName = "candidate" if arm == "candidate" else "baseline"
+            yield Told(which, end, _client(client), arm == WATCHED, int(milliseconds) / 1000)
 
 
 def _client(address: str) -> str:
@@ -107,7 +110,7 @@ class Failures:
         for _ in found:
             self._counted.popleft()
         late = 0
-        while self._counted and self._counted[0] <= at - LAG:
+        while self._counted and self._counted[0] <= at - LATE_LINE:
             self._counted.popleft()
             late += 1
         while self._told and self._told[0][0] <= at - LAG:
@@ -135,13 +138,18 @@ class Answers:
     def __init__(self) -> None:
         self._failures = Failures()
         self._begun = Begun()
+        self._took: deque[tuple[float, float]] = deque()  # of lines of late that tell a failure: when, and seconds
 
     def count(self, at: float, requests: int, errors: int, lines: Sequence[Told]) -> Counts:
         """`requests` and `errors` by Envoy's counters, since the last look."""
         failed, clients = self._failures.match(at, errors, [each.client for each in lines if each.end == "bad"])
         good = self._begun.whole(max(requests - errors, 0), sum(each.end == "cut" for each in lines))
         reset = [each.client for each in lines if each.end in ("cut", "given up")]
-        return Counts(good, failed, len(reset), [*clients, *reset])
+        self._took.extend((at, each.seconds) for each in lines if each.end != "good")
+        while self._took and self._took[0][0] < at - LATE_LINE:
+            self._took.popleft()
+        late = max((seconds for _, seconds in self._took), default=0.0)
+        return Counts(good, failed, len(reset), [*clients, *reset], late)
 
 
 class Counts(NamedTuple):
@@ -151,3 +159,4 @@ class Counts(NamedTuple):
     errors: int
     resets: int
     failing: Sequence[str]  # clients, one for each failure; "" where nobody told of whom
+    late_s: float = 0.0  # how long the longest of those was under way that failed, or did a moment ago

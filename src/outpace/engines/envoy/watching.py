@@ -103,7 +103,8 @@ class Watch:
             for answers, each, arm in zip(self._answers, (baseline, candidate), ARMS, strict=True)
         )
         clients = self._clients(lines, old, new)
-        ticks = [self._users(at, weight, _arm(baseline, old), _arm(candidate, new), clients)]
+        users = self._users(at, weight, _arm(baseline, old), _arm(candidate, new), clients)
+        ticks = [replace(users, late_s=max(old.late_s, new.late_s))]
         copies = self._mirrored(at, weight, baseline, candidate)
         if copies.candidate.requests or (copies.baseline.requests and not weight and now[1].started):
             ticks.append(copies)
