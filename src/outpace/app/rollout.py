@@ -313,13 +313,14 @@ class Rolling:
 
 
 def _pause(phase: Phase) -> float:
-    """A look costs some milliseconds: where users meet what is not proved, they are worth it."""
+    """A look costs some milliseconds: where users meet what is not proved, they are worth it. A doubt may last for hours,
+    at a small share."""
     match phase:
         case "promoted" | "settled":
             return SOAK_EVERY
         case "quiet":
             return LOOK_FOR_USERS_EVERY
-        case "before":
+        case "before" | "doubted":
             return LOOK_EVERY
         case _:
             return LOOK_AT_USERS_EVERY
