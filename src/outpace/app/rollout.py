@@ -313,8 +313,8 @@ class Rolling:
 
 
 def _pause(phase: Phase) -> float:
-    """A look costs some milliseconds: where users meet what is not proved, they are worth it. A doubt may last for hours,
-    at a small share."""
+    """A look costs some milliseconds: where users meet what is not proved, they are worth it. A doubt may last for
+    hours, at a small share."""
     match phase:
         case "promoted" | "settled":
             return SOAK_EVERY
