@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Generator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from datetime import timedelta
 from threading import Thread
 
@@ -148,7 +148,7 @@ def test_what_is_taken_back_by_hand_before_a_newer_release_begins_stays_so(edge:
         judges=Says(GO_ON, PROMOTED),
         report=lambda _: None,
         now=lambda: NOON,
-        gate=lambda _candidate, _standing: taken_back_by_hand(edge),
+        gate=lambda _candidate, _standing: taken_back_by_hand(edge) and None,
     )
     with pytest.raises(Refused, match="orders are missing"):
         rolling_on.to(Candidate(release=NEWER, revision="newer", program=program(NEWER), drain_s=0.0))
@@ -283,10 +283,74 @@ def test_a_rollback_by_hand_of_what_is_being_settled_waits_for_it_and_starts_wha
 
 
 def test_what_is_left_is_not_ended_where_the_release_before_is_not_there_any_more(edge: FakeEdge) -> None:
+    """It is good again all the same, so that the next start brings it up."""
     del edge.instances[OLD]
     edge.rollout = replace(SOAK, stage="reverted", reverted=NOON)
     rolling(edge).ends.tidied(edge.standing())
-    assert set(edge.instances) == {NEW}
+    assert (set(edge.instances), edge.good) == ({NEW}, BEFORE)
+    with pytest.raises(Refused, match="the good release has no process"):
+        rolled(edge)
+
+
+def test_a_rollback_by_hand_that_was_not_waited_for_says_it_again(edge: FakeEdge) -> None:
+    """Whoever was slow wrote over it."""
+    edge.is_slow, keep, kept = True, edge.keep_rollout, list[Rollout]()
+
+    def slow(rollout: Rollout) -> None:
+        kept.append(rollout)
+        keep(rollout if len(kept) > 1 else SOAK)
+
+    edge.keep_rollout = slow
+    assert taken_back_by_hand(edge).why == "orders are missing"
+    assert (edge.rollout and edge.rollout.why, edge.traffic) == ("orders are missing", Traffic(baseline=OLD))
+
+
+@pytest.mark.parametrize("which", ["begun", "superseded"])
+def test_a_newer_release_that_is_slow_to_begin_notices_that_the_soak_was_taken_back(edge: FakeEdge, which: str) -> None:
+    keep, seen = edge.keep_rollout, list[Rollout]()
+
+    def slow(rollout: Rollout) -> None:
+        if rollout.candidate == NEWER and (rollout.soak is None) == (which == "superseded") and not seen:
+            seen.append(rollout)
+            edge.traffic, edge.prepared = Traffic(baseline=OLD), None
+        keep(rollout)
+
+    edge.keep_rollout = slow
+    newer = Candidate(release=NEWER, revision="newer", program=program(NEWER), drain_s=0.0)
+    with suppress(Refused):
+        assert isinstance(rolling(edge, GO_ON, PROMOTED).to(newer), RolledBack)
+    rolling(edge).ends.tidied(edge.standing())
+    assert (edge.traffic, edge.good, OLD in edge.instances) == (Traffic(baseline=OLD), BEFORE, True)
+
+
+def test_what_is_taken_back_while_it_is_promoted_is_not_said_to_be_promoted(edge: FakeEdge) -> None:
+    edge.good, edge.rollout, edge.instances = BEFORE, None, {OLD: 1}
+    edge.traffic, edge.prepared = Traffic(baseline=OLD), None
+    keep = edge.keep_good
+
+    def meanwhile(good: Good) -> None:
+        edge.keep_good = keep
+        keep(good)
+        edge.taken_back("orders are missing")
+
+    edge.keep_good = meanwhile
+    assert isinstance(rolled(edge, GO_ON, PROMOTED), RolledBack)
+    assert edge.good == BEFORE
+
+
+def test_a_rollback_by_hand_on_a_full_disk_moves_users_and_says_what_is_not_written_down(edge: FakeEdge) -> None:
+    edge.full_at, said = "keep good", list[str]()
+    roll_back(
+        edge,
+        candidate=lambda release: Candidate(release=release, revision="", program=program(release)),
+        why="orders are missing",
+        alone=nullcontext,
+        report=said.append,
+        now=NOON,
+    )
+    assert edge.traffic == Traffic(baseline=OLD)
+    assert len(said) == 1
+    assert said[0].startswith("users are sent to the release before; that is not written down yet: good.json cannot")
 
 
 def test_a_newer_release_is_not_begun_over_a_soak_that_is_taken_back_in_that_moment(edge: FakeEdge) -> None:

@@ -45,6 +45,7 @@ class FakeEdge:
         self.migration = ""
         self._migrated = ""
         self._telling = Lock()
+        self.is_slow = False  # whoever is telling already, so that others do not wait for it any more
         self.looks: list[tuple[Arm, Arm]] = []
         self.meanwhile: Callable[[str], None] = lambda _act: None
 
@@ -163,14 +164,17 @@ class FakeEdge:
     def kept_rollout(self) -> Rollout | None:
         return self.rollout
 
+    def kept_good(self) -> Good | None:
+        return self.good
+
     def kept_traffic(self) -> Traffic | None:
         return self.traffic
 
     @contextmanager
-    def telling(self) -> Generator[None]:
+    def telling(self) -> Generator[bool]:
         assert self._telling.acquire(timeout=10), "it waits for itself"
         try:
-            yield
+            yield not self.is_slow
         finally:
             self._telling.release()
 

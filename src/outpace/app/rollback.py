@@ -13,8 +13,10 @@ from outpace.app.rollout_parts import Candidate, RolledBack
 from outpace.app.standing_up import stood_up
 from outpace.delivery.edge.ports import Runtime
 from outpace.delivery.edge.standing import OVER, Good, Rollout
-from outpace.model.errors import NotFound, ToolFailed
+from outpace.model.errors import DiskFull, NotFound, ToolFailed
 from outpace.model.release import SHORT, Digest
+
+TRIES = 3
 
 
 def roll_back(
@@ -29,36 +31,46 @@ def roll_back(
     """A rollout that is judged right now is taken back under its judge, who notices: no engine is waited for. What was
     settled goes back to the release before it, which is started first where it is no longer warm: by the only engine,
     which the caller is while it is `alone`."""
-    undone = _taken_back(edge, why, now)
+    undone = _taken_back(edge, why, report, now)
     if undone is None:
         _before_what_is_good(edge)
         with alone():
-            undone = _taken_back(edge, why, now) or _started_again(edge, candidate, why, report, now)
+            undone = _taken_back(edge, why, report, now) or _started_again(edge, candidate, why, report, now)
     return RolledBack(undone, undone.why)
 
 
-def _taken_back(edge: Runtime, why: str, now: datetime) -> Rollout | None:
-    """What users are sent to by a rollout that is not over. Where a newer one has only begun, that is what it came
-    into, and both are. Read, renamed and written at once: a judge that settles it comes before or after. Whoever judges
-    it tidies up; else the next that looks does."""
+def _taken_back(edge: Runtime, why: str, report: Callable[[str], None], now: datetime) -> Rollout | None:
+    """What users are sent to by a rollout that is not over. Read, renamed and written at once: a judge that settles it
+    comes before or after; where one writes so slowly that it was not waited for, once more. Whoever judges it tidies
+    up; else the next that looks does."""
+    undone = None
+    for _ in range(TRIES):
+        with edge.telling() as is_mine:
+            undone = _renamed(edge, why, report, now) or undone
+        if is_mine:
+            break
+    return undone
+
+
+def _renamed(edge: Runtime, why: str, report: Callable[[str], None], now: datetime) -> Rollout | None:
+    """Where a newer one has only begun, what it came into is taken back, and both are told to be."""
     told = {"stage": "reverted", "armed": False, "by": "a person", "why": why, "reverted": now}
-    with edge.telling():
-        rollout = edge.kept_rollout()
-        if rollout is None:
-            return None
-        soak = rollout.soak
-        if soak is not None and soak.stage not in OVER:
-            edge.revert(soak.baseline)
-            undone = replace(soak, **told)
-            edge.keep_rollout(replace(rollout, **(told if rollout.stage not in OVER else {}), soak=undone))
-        elif rollout.stage not in OVER and rollout.baseline is not None:
-            if rollout.has_moved:
-                edge.revert(rollout.baseline)
-            undone = replace(rollout, **told)
-            edge.keep_rollout(undone)
-        else:
-            return None
-        restore_good(edge, edge.standing(), undone, now)
+    rollout = edge.kept_rollout()
+    if rollout is None:
+        return None
+    going_on = rollout if rollout.soak is None or rollout.soak.stage in OVER else rollout.soak
+    if going_on.stage in OVER or going_on.baseline is None:
+        return None
+    kept = undone = replace(going_on, **told)
+    if going_on is not rollout:
+        kept = replace(rollout, **(told if rollout.stage not in OVER else {}), soak=undone)
+    if going_on.has_moved:
+        edge.revert(undone.baseline)
+    try:
+        edge.keep_rollout(kept)
+        restore_good(edge, undone, now)
+    except DiskFull as error:
+        report(f"users are sent to the release before; that is not written down yet: {error.message}")
     return undone
 
 
@@ -95,5 +107,5 @@ def _started_again(
     )
     with edge.telling():
         edge.keep_rollout(undone)
-        restore_good(edge, edge.standing(), undone, now)
+        restore_good(edge, undone, now)
     return undone

@@ -33,7 +33,7 @@ from outpace.delivery.rollout.counts import Tick
 from outpace.delivery.rollout.verdicts import GoOn, Phase, Price, Promote, RollBack, Verdict, reason, sentence, share
 from outpace.model import times
 from outpace.model.edge import Check
-from outpace.model.errors import Error, ToolFailed, ToolTimedOut
+from outpace.model.errors import Error, Refused, ToolFailed, ToolTimedOut
 from outpace.model.release import SHORT, Digest
 
 LOOK_EVERY = 0.1
@@ -80,6 +80,8 @@ class Rolling:
                 return Promoted(standing.rollout, "")
             self.ensure_runs(candidate)
             return AlreadyGood(candidate.release)
+        if standing.good is not None and standing.good.release not in {each.release for each in standing.instances}:
+            raise Refused("the good release has no process, so nothing can be compared with it", hint="outpace edge up")
         self._gate(candidate, standing)
         soak = self.ends.suspended(standing)
         good = self._edge.standing().good
@@ -274,6 +276,7 @@ class Rolling:
         words, unmet = reason(verdict), verdict.evidence.phase == "quiet"
         rollout = self.ends.kept(rollout, stage="promoted", armed=False, promoted=self._now(), why=words, unmet=unmet)
         self.ends.let_through(rollout)
+        self.ends.ensure_not_taken_back(rollout)
         self._report(f"promoted {candidate.release[:SHORT]}: {words}")
         return rollout
 

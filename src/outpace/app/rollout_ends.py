@@ -75,10 +75,10 @@ class Ends:
             else:
                 self._report(f"the soak of {soak.candidate[:SHORT]} goes on")
             return
+        restore_good(self._edge, rollout, self._now())
         if rollout.baseline is not None and rollout.baseline not in running:
             self._report(f"{rollout.baseline[:SHORT]} is not there any more, so nothing is ended: outpace edge up")
             return
-        restore_good(self._edge, standing, rollout, self._now())
         self._edge.route(Traffic(baseline=rollout.baseline))
         if rollout.baseline is None:
             self._edge.work(rollout.candidate, ())
@@ -136,7 +136,7 @@ class Ends:
     def let_through(self, rollout: Rollout) -> None:
         """It is what is good, unless it was taken back meanwhile. Its engine may have died before it said so."""
         with self._edge.telling():
-            good = self._edge.standing().good
+            good = self._edge.kept_good()
             is_said = good is not None and good.release == rollout.candidate
             if not is_said and self.current(rollout).stage != "reverted":
                 self._edge.keep_good(good_of(rollout))
@@ -147,6 +147,7 @@ class Ends:
             if rollout.soak is not None:
                 self._going_on(rollout.soak)
             self._edge.keep_rollout(rollout)
+            self._ensure_not_moved_back(rollout)
 
     def suspended(self, standing: Standing) -> Rollout | None:
         """The soak into which a newer release comes: it goes on, should that one not even start well. One that hardly
@@ -183,6 +184,8 @@ class Ends:
             self._edge.keep_rollout(current)
             if before.stage in MOVED:
                 self._ensure_not_moved_back(current)
+            elif current.soak is None:
+                self._ensure_not_moved_back(before)
         return current
 
     def ensure_not_taken_back(self, rollout: Rollout) -> Rollout:
@@ -210,8 +213,13 @@ class Ends:
         return found
 
     def _ensure_not_moved_back(self, rollout: Rollout) -> None:
-        if was_moved_back(self._edge.kept_traffic(), rollout):
-            rollout = replace(rollout, stage="reverted", armed=False, why=UNSAID, reverted=self._now(), cut_off=True)
+        """Nor the soak into which it came, which users are still sent to."""
+        soak = rollout.soak
+        if soak is None and rollout.stage not in MOVED:
+            return
+        if was_moved_back(self._edge.kept_traffic(), soak or rollout):
+            told = {"stage": "reverted", "armed": False, "why": UNSAID, "reverted": self._now(), "cut_off": True}
+            rollout = replace(rollout, **told, soak=replace(soak, **told) if soak is not None else None)
             self._edge.keep_rollout(rollout)
             raise _refused(rollout)
 
@@ -227,8 +235,9 @@ def was_moved_back(traffic: Traffic | None, rollout: Rollout) -> bool:
     return traffic.baseline == rollout.baseline and traffic.candidate != rollout.candidate
 
 
-def restore_good(edge: Runtime, standing: Standing, rollout: Rollout, now: datetime) -> None:
+def restore_good(edge: Runtime, rollout: Rollout, now: datetime) -> None:
     """What was good before it."""
-    is_said = standing.good is not None and standing.good.release == rollout.candidate
+    good = edge.kept_good()
+    is_said = good is not None and good.release == rollout.candidate
     if is_said and rollout.baseline is not None:
         edge.keep_good(rollout.was or Good(release=rollout.baseline, since=now))

@@ -28,6 +28,10 @@ class Runtime(Protocol):
         """The last one alone, for whoever asks many times a second."""
         ...
 
+    def kept_good(self) -> Good | None:
+        """Raises DamagedData."""
+        ...
+
     def kept_traffic(self) -> Traffic | None:
         """Where users are sent; None where nothing says so that can be read."""
         ...
@@ -91,9 +95,9 @@ class Runtime(Protocol):
         """By one rename to what is prepared; to the baseline alone, where nothing is that can be read."""
         ...
 
-    def telling(self) -> AbstractContextManager[None]:
-        """What is read of the rollout in it is what `keep_rollout` changes: meanwhile nobody but the watchdog keeps
-        one. Another that hangs in it is waited for a second and no longer."""
+    def telling(self) -> AbstractContextManager[bool]:
+        """What is read of the rollout in it is what `keep_rollout` changes: meanwhile nobody else keeps one. Another
+        that hangs in it is waited for a second and no longer; then it is False."""
         ...
 
     def keep_rollout(self, rollout: Rollout) -> None: ...

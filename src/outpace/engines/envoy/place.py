@@ -100,12 +100,13 @@ class Place:
         return self._read("rollout.json", Rollout)
 
     @contextmanager
-    def telling(self) -> Generator[None]:
+    def telling(self) -> Generator[bool]:
         """Best effort: a disk that is full, or another that hangs, keeps nobody from saying how a rollout ends."""
         with ExitStack() as stack:
+            is_mine = False
             with suppress(OSError):
-                stack.enter_context(alone(self.folder / "rollout.lock", TELLING_SECONDS))
-            yield
+                is_mine = stack.enter_context(alone(self.folder / "rollout.lock", TELLING_SECONDS))
+            yield is_mine
 
     def keep_rollout(self, rollout: Rollout) -> None:
         self.write(self.folder / "rollout.json", msgspec.json.encode(rollout))

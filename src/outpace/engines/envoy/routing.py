@@ -83,7 +83,8 @@ class Routing:
             if read(path) is None:
                 path.unlink(missing_ok=True)
             else:
-                path.replace(self._place.folder / live)
+                with suppress(FileNotFoundError):  # another that takes it back was faster
+                    path.replace(self._place.folder / live)
         settle(self._place.xds)
         settle(self._place.folder)
         traffic = self.kept()

@@ -198,6 +198,9 @@ class Runtime:
     def kept_rollout(self) -> Rollout | None:
         return self.place.rollout()
 
+    def kept_good(self) -> Good | None:
+        return self.place.good()
+
     def kept_traffic(self) -> Traffic | None:
         return self.routing.kept()
 
@@ -289,7 +292,7 @@ class Runtime:
     def restless(self) -> tuple[str, ...]:
         return self.place.restless()
 
-    def telling(self) -> AbstractContextManager[None]:
+    def telling(self) -> AbstractContextManager[bool]:
         return self.place.telling()
 
     def keep_rollout(self, rollout: Rollout) -> None:

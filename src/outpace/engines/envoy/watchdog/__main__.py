@@ -154,23 +154,26 @@ class Watchdog:
             self.guess(path)
         elif rollout.get("armed") and self.lapsed(rollout):
             self.expire(path)
+        else:
+            self.waited = 0
 
     def expire(self, path: Path) -> None:
-        """Read once more, for the lease may be half written; and alone with the record, unless another hangs in it."""
-        lock = None
+        """Read once more, for the lease may be half written; and alone with record and routes, unless another hangs
+        while it changes them."""
+        locks: list[int | None] = []
         with contextlib.suppress(OSError):  # a full disk
-            lock = locked(self.folder / "rollout.lock")
-            if lock is None and self.waited < PATIENCE:
+            locks = [locked(self.folder / name) for name in ("rollout.lock", "routes.lock")]
+        try:
+            if None in locks and self.waited < PATIENCE:
                 self.waited += 1
                 return
-        self.waited = 0
-        try:
             rollout = read(path) or {}
             if rollout.get("armed") and (why := self.lapsed(rollout)):
                 self.revert(rollout, why)
         finally:
-            if lock is not None:
-                os.close(lock)
+            for lock in locks:
+                if lock is not None:
+                    os.close(lock)
 
     def guess(self, path: Path) -> None:
         """Users are on two releases only while a lease must be renewed. Where they are on one, it may be the one that
