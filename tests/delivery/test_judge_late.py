@@ -82,3 +82,37 @@ def test_answers_that_took_longer_than_a_doubt_lasts_are_no_slow_ones_of_it() ->
         new = Arm(requests=100, latency=(*quick_ones, Bucket(60_000.0, 100)))
         verdict = judge.see(Tick(at=at, weight=0.1, baseline=Arm(requests=100, latency=quick_ones), candidate=new))
         assert not isinstance(verdict, RollBack), (late, reason(verdict))
+
+
+def test_what_is_given_up_late_shields_nothing_in_a_doubt() -> None:
+    """It was sent when all users were sent to one of the two, or before."""
+    taken: list[float] = []
+    for late_s in (0.0, 3600.0):
+        judge, at = Judge(made(soak_s=600)), 0.0
+        while judge.weight < 1:
+            at += 0.5
+            ours = round(100 * judge.weight)
+            judge.see(Tick(at=at, weight=judge.weight, baseline=Arm(requests=100 - ours), candidate=Arm(requests=ours)))
+        fails_from = at + 20
+        while judge.weight == 1:
+            at += 0.5
+            judge.see(Tick(at=at, weight=1.0, candidate=Arm(requests=100, errors=20 if at > fails_from else 0)))
+        began = at
+        while judge.phase == "doubted":
+            at += 0.5
+            new = Arm(requests=10, errors=int(int(at) % 4 == 0))
+            judge.see(Tick(at=at, weight=0.1, late_s=late_s, baseline=Arm(requests=90), candidate=new))
+        taken.append(at - began)
+    assert taken[0] == taken[1]
+
+
+def test_a_doubt_names_what_went_wrong_last() -> None:
+    """And not what a thousand clients gave up before."""
+    hanging = Hanging()
+    for look in range(400):
+        arm = Arm(requests=100, started=100, errors=20 if look > 390 else 0, resets=1)
+        hanging.see(Tick(at=look, weight=1.0, candidate=arm), look, shared=False)
+    hanging.begin_doubt()
+    hanging.settle(Tick(at=400.0, weight=0.1))
+    found = hanging.settle(Tick(at=401.0, weight=0.1, baseline=Arm(requests=9, started=9, errors=2, resets=1))).baseline
+    assert (found.errors, found.resets) == (3, 0)

@@ -22,6 +22,8 @@ STALLED, MANY_STARTED = 3.0, 10
 """So long nothing was answered, while so many were started: a promoted release is doubted."""
 COPIES = 30.0
 """Seconds after which copies of requests that are not answered are failures."""
+LATELY = 500.0
+"""Requests after which older ones weigh half as much, where it is asked for what a release is doubted."""
 LEAST_SHARE = 0.01
 MANY_WAIT, MANY_TIMES = 5, 3.0
 """Requests that wait and mean nothing, and how many times as many may be as were usual before it was promoted."""
@@ -137,7 +139,7 @@ class Hanging:
         self._hung_since: float | None = None
         self._waiting = 0
         self._old_since: float | None = None
-        self._errors = self._resets = 0  # of the candidate, while it has all users
+        self._errors = self._resets = 0.0  # of the candidate lately, while it has all users
         self._hangs = False  # it was doubted for what hangs, or is given up
         self._sent = Sent()
 
@@ -154,8 +156,10 @@ class Hanging:
         elif self._hung_since is None:
             self._hung_since = at
         if tick.weight < 1:
-            self._errors = self._resets = 0
-        self._errors, self._resets = self._errors + tick.candidate.errors, self._resets + tick.candidate.resets
+            self._errors = self._resets = 0.0
+        fading = 0.5 ** (tick.candidate.requests / LATELY)
+        self._errors = self._errors * fading + tick.candidate.errors
+        self._resets = self._resets * fading + tick.candidate.resets
         self.baseline.see(at, tick.baseline)
         self.candidate.see(at, tick.candidate)
         self._alone.see(at, tick.candidate)

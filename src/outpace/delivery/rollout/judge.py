@@ -45,10 +45,11 @@ PATIENCE = 12
 """So many soaks are waited for more users where a few came: a night. Where none came, nothing is ever settled; what is
 doubted so long, and for an hour at least, is taken back."""
 LEAST_PATIENCE = 3600.0
-RELAPSES, LONGER = 3, 3.0
+RELAPSES, LONGER, MOST_FORGIVEN = 4, 3.0, 8
 """Doubts beyond the first in which the old release did not fail: then it is taken back. A doubt that follows another
-lasts so many times as long as from that one's beginning to its own: what comes to both releases now and then meets the
-old one in it, but for one in e^3 times. Where it did, twice as many doubts as before are none of these."""
+lasts so many times as long as from that one's beginning to its own: what comes to both releases now and then, at
+random, meets the old one in it but for one in four times, and so in one of three of them but for one in 64. Where it
+did, twice as many doubts as before are none of these, and so many at most."""
 LOAD_MATTERS = 10.0
 """Requests a second below which half of them are no load."""
 
@@ -282,15 +283,15 @@ class Judge:
         is_shared = self._gathered.old_failed_too
         if missing <= 0 and not self._hanging.why and (is_shared or lasted >= self._least_doubt):
             if is_shared:
-                self._forgiven *= 2 if self._relapses else 1
+                self._forgiven = min(self._forgiven * (2 if self._relapses else 1), MOST_FORGIVEN)
                 self._relapses, self._left = 0, self._forgiven
             self._gathered.begin_alone(self._at)
             self._promoted = self._at
             self._turn("promoted", ALL)
             return self._soak()
         longest = max(PATIENCE * self.budget.soak_s, LEAST_PATIENCE)
-        if missing > 0 and lasted >= longest and not is_shared:
-            return self._take_back("doubt", f"too few users came in {spoken(lasted)} to clear it")
+        if (missing > 0 or self._hanging.why) and lasted >= longest and not is_shared:
+            return self._take_back("doubt", self._hanging.why or f"too few users came in {spoken(lasted)} to clear it")
         missing = max(missing, 1.0)
         why = "; ".join(filter(None, (self._doubted_for, "it is compared with the old release")))
         return self._go_on(missing, self._gathered.rps * self.weight, why)
@@ -319,9 +320,9 @@ class Judge:
 
 
 def _begun_within(seconds: float, tick: Tick) -> Tick:
-    """Without the times of answers to what may have been sent before, when all users were sent to one of the two."""
+    """Without the times of what may have been sent before, when all users were sent to one of the two."""
     old, new = (
         replace(arm, latency=tuple(each for each in arm.latency if each.upper <= 1000 * seconds))
         for arm in (tick.baseline, tick.candidate)
     )
-    return replace(tick, baseline=old, candidate=new)
+    return replace(tick, baseline=old, candidate=new, late_s=min(tick.late_s, seconds))
