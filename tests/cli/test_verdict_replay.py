@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from outpace.delivery.rollout.judge import Judge
-from outpace.delivery.rollout.trail import Header, Writing
+from outpace.delivery.rollout.trail import VERSION, Header, Writing
 from tests.fakes.rollout_traffic import Traffic, failing, made
 
 
@@ -63,13 +63,12 @@ def test_a_trail_that_was_changed_needs_action(trail: Path) -> None:
 
 
 def test_a_trail_by_older_rules_is_shown_and_not_called_a_forgery(trail: Path) -> None:
-    trail.write_bytes(trail.read_bytes().replace(b'"version":4', b'"version":1', 1))
+    trail.write_bytes(trail.read_bytes().replace(f'"version":{VERSION}'.encode(), b'"version":1', 1))
     status, out, _ = says(trail.parent, trail.name)
     assert status == 10
     assert "roll back:" in out
-    assert "not judged again: it was written by version 1 of the rules, and these are version 4" in " ".join(
-        out.split()
-    )
+    words = f"not judged again: it was written by version 1 of the rules, and these are version {VERSION}"
+    assert words in " ".join(out.split())
     _, out, _ = says(trail.parent, trail.name, "--format", "json")
     told = json.loads(out)["result"]
     assert (told["equal"], told["judged"], told["rules"], told["differs"]) == (False, False, 1, "")

@@ -103,12 +103,13 @@ def test_a_copy_is_one_moment_of_the_source_while_others_write(ground: Ground) -
         plan = ground.plan()
         before = len(written)
         copies = [ground.copier.copy(ground.source, plan, name) for name in ("one", "two", "three")]
-        during = len(written) - before
+        while len(written) == before:  # on a busy machine nobody may have written meanwhile
+            copies.append(ground.copier.copy(ground.source, plan, f"copy{len(copies)}"))
     finally:
         over.set()
         writer.join()
-    assert [ground.rows(each.address, "SELECT sum(balance) AS a FROM customers") for each in copies] == [[(1000,)]] * 3
-    assert during > 0
+    found = [ground.rows(each.address, "SELECT sum(balance) AS a FROM customers") for each in copies]
+    assert found == [[(1000,)]] * len(copies)
 
 
 def test_a_name_is_used_once_and_free_again_when_its_copy_is_dropped(ground: Ground) -> None:

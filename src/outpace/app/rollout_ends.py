@@ -218,6 +218,9 @@ class Ends:
         if soak is None and rollout.stage not in MOVED:
             return
         if was_moved_back(self._edge.kept_traffic(), soak or rollout):
+            found = self.current(rollout)
+            if found.stage in OVER:  # by who waited in vain, before this process went on
+                raise _refused(found)
             told = {"stage": "reverted", "armed": False, "why": UNSAID, "reverted": self._now(), "cut_off": True}
             rollout = replace(rollout, **told, soak=replace(soak, **told) if soak is not None else None)
             self._edge.keep_rollout(rollout)

@@ -103,9 +103,8 @@ def _holder(lock: Path) -> Watching | None:
         fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)  # two that ask are not in each other's way
     except BlockingIOError:
         told = os.pread(descriptor, 32, 0).strip()
-        looked, clock = os.fstat(descriptor).st_mtime, time.clock_gettime(time.CLOCK_BOOTTIME)
-        is_new = looked > clock + 1  # it has not looked yet: that is by the clock on the wall, far ahead
-        return Watching(int(told or b"0"), max((time.time() if is_new else clock) - looked, 0.0))
+        silent = time.clock_gettime(time.CLOCK_BOOTTIME) - os.fstat(descriptor).st_mtime
+        return Watching(int(told or b"0"), max(silent, 0.0))  # for an instant it is by the clock on the wall, far ahead
     finally:
         os.close(descriptor)
     return None

@@ -28,7 +28,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from outpace.engines.envoy.watchdog.files import PARTS, REVERTS, Document, lay, read, settle
+    from outpace.engines.envoy.watchdog.files import PARTS, REVERTS, Document, held, lay, locked, read, settle, touch
     from outpace.engines.envoy.watchdog.processes import (
         INHERITED,
         PLAIN_PATH,
@@ -41,7 +41,7 @@ if TYPE_CHECKING:
         stat,
     )
 else:  # beside it in the folder that is run
-    from files import PARTS, REVERTS, Document, lay, read, settle
+    from files import PARTS, REVERTS, Document, held, lay, locked, read, settle, touch
     from processes import INHERITED, PLAIN_PATH, STEADY, Program, boot, born, environment, launched, stat
 
 TICK, IDLE = 0.1, 0.25  # seconds between two looks, while a lease must be renewed and while none must
@@ -49,7 +49,7 @@ FIRST_PAUSE, LONGEST_PAUSE = 0.1, 5.0
 LOG_LIMIT = 16 << 20
 LONGEST_LEASE = 30.0  # seconds: one that ends later is no engine's
 PATIENCE = 10  # looks for which a record that another changes is waited for
-LOCK_TRIES, BEAT = 20, 1.0  # seconds from one to the next sign that it looks
+BEAT = 1.0  # seconds from one to the next sign that it looks
 
 
 def said(words: str) -> None:
@@ -345,30 +345,6 @@ def _is_over(route: Document) -> bool:
     return "until" in mark and float(mark["until"]) < time.time()
 
 
-def locked(path: Path) -> int | None:
-    """The lock, until what is returned is closed; None where another holds it."""
-    import fcntl
-
-    lock = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        os.close(lock)
-        return None
-    return lock
-
-
-def held(path: Path) -> int | None:
-    """The lock of a part, for as long as this process lives."""
-    for _ in range(LOCK_TRIES):
-        if (lock := locked(path)) is not None:
-            with contextlib.suppress(OSError):  # a full disk; over what is there, which needs no room
-                os.pwrite(lock, f"{os.getpid()}\n".ljust(32).encode(), 0)
-            return lock
-        time.sleep(0.01)  # whoever asks whether somebody holds it has it for an instant
-    return None
-
-
 def main(folder: Path, parts: tuple[str, ...]) -> int:
     theirs = os.umask(0o077)
     locks = [lock for part in parts if (lock := held(folder / f"{part}.lock")) is not None]
@@ -387,8 +363,8 @@ def main(folder: Path, parts: tuple[str, ...]) -> int:
         if clock - beaten >= BEAT:
             beaten = clock
             with contextlib.suppress(OSError):
-                for lock in locks:  # that it looks, told without any room on the disk
-                    os.utime(lock, (clock, clock))
+                for lock in locks:
+                    touch(lock)
         watchdog.look()
         time.sleep(watchdog.pause)
     return 0

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import time
 from pathlib import Path
 from typing import Any, cast
 
@@ -14,6 +15,8 @@ PARTS = {
     "applications": ("instances", "workers", "stopping", "judge"),
 }
 REVERTS = (("xds/rds.json", "xds/rds.revert.json"), ("workers.json", "workers.revert.json"))
+
+LOCK_TRIES = 20
 
 Document = dict[str, Any]
 
@@ -55,3 +58,34 @@ def settle(folder: Path) -> None:
             os.fsync(descriptor)
         finally:
             os.close(descriptor)
+
+
+def locked(path: Path) -> int | None:
+    """The lock, until what is returned is closed; None where another holds it."""
+    import fcntl
+
+    lock = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        os.close(lock)
+        return None
+    return lock
+
+
+def touch(lock: int) -> None:
+    """That it looks, told without any room on the disk."""
+    clock = time.clock_gettime(time.CLOCK_BOOTTIME)
+    os.utime(lock, (clock, clock))
+
+
+def held(path: Path) -> int | None:
+    """The lock of a part, for as long as this process lives."""
+    for _ in range(LOCK_TRIES):
+        if (lock := locked(path)) is not None:
+            with contextlib.suppress(OSError):  # a full disk; over what is there, which needs no room
+                os.pwrite(lock, f"{os.getpid()}\n".ljust(32).encode(), 0)
+                touch(lock)
+            return lock
+        time.sleep(0.01)  # whoever asks whether somebody holds it has it for an instant
+    return None
