@@ -17,6 +17,7 @@ from outpace.model.errors import DiskFull, NotFound, ToolFailed
 from outpace.model.release import SHORT, Digest
 
 TRIES = 3
+PERSON = "a person"
 
 
 def roll_back(
@@ -54,16 +55,16 @@ def _taken_back(edge: Runtime, why: str, report: Callable[[str], None], now: dat
 
 def _renamed(edge: Runtime, why: str, report: Callable[[str], None], now: datetime) -> Rollout | None:
     """Where a newer one has only begun, what it came into is taken back, and both are told to be."""
-    told = {"stage": "reverted", "armed": False, "by": "a person", "why": why, "reverted": now}
     rollout = edge.kept_rollout()
     if rollout is None:
         return None
     going_on = rollout if rollout.soak is None or rollout.soak.stage in OVER else rollout.soak
     if going_on.stage in OVER or going_on.baseline is None:
         return None
-    kept = undone = replace(going_on, **told)
+    kept = undone = going_on.taken_back(why, now, by=PERSON)
     if going_on is not rollout:
-        kept = replace(rollout, **(told if rollout.stage not in OVER else {}), soak=undone)
+        newer = rollout if rollout.stage in OVER else rollout.taken_back(why, now, by=PERSON)
+        kept = replace(newer, soak=undone)
     if going_on.has_moved:
         edge.revert(undone.baseline)
     try:
@@ -100,11 +101,7 @@ def _started_again(
         candidate=good.release,
         began=good.since,
         revision=good.revision,
-        stage="reverted",
-        by="a person",
-        why=why,
-        reverted=now,
-    )
+    ).taken_back(why, now, by=PERSON)
     with edge.telling():
         edge.keep_rollout(undone)
         restore_good(edge, undone, now)

@@ -37,8 +37,7 @@ class Ends:
         if rollout.has_moved:
             self._edge.revert(rollout.baseline)
         if rollout.stage != "reverted":
-            told = {"stage": "reverted", "armed": False, "by": "engine", "why": why, "reverted": self._now()}
-            rollout = self._told(replace(rollout, **told, cut_off=cut_off))
+            rollout = self._told(rollout.taken_back(why, self._now(), cut_off=cut_off))
         self._report(f"rolled back {rollout.candidate[:SHORT]}: {rollout.why}")
         try:
             self._cleaned(rollout, drain_s)
@@ -221,8 +220,9 @@ class Ends:
             found = self.current(rollout)
             if found.stage in OVER:  # by who waited in vain, before this process went on
                 raise _refused(found)
-            told = {"stage": "reverted", "armed": False, "why": UNSAID, "reverted": self._now(), "cut_off": True}
-            rollout = replace(rollout, **told, soak=replace(soak, **told) if soak is not None else None)
+            at = self._now()
+            soak = soak.taken_back(UNSAID, at, cut_off=True) if soak is not None else None
+            rollout = replace(rollout.taken_back(UNSAID, at, cut_off=True), soak=soak)
             self._edge.keep_rollout(rollout)
             raise _refused(rollout)
 

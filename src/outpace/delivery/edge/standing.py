@@ -88,6 +88,9 @@ class Rollout(Struct, frozen=True, kw_only=True):
         """Routes were changed for it, or were about to be: what is prepared to go back to is its own."""
         return self.staged is not None or self.stage in MOVED
 
+    def taken_back(self, why: str, at: Aware, *, by: str = "engine", cut_off: bool = False) -> Rollout:
+        return replace(self, stage="reverted", armed=False, by=by, why=why, reverted=at, cut_off=cut_off)
+
 
 class Good(Struct, frozen=True, kw_only=True):
     """The last release that a judge let through, or the first there was."""

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO
+
+from outpace.engines.envoy.watchdog import locked
 
 PAUSE = 0.02
 
@@ -14,19 +16,11 @@ PAUSE = 0.02
 @contextmanager
 def alone(path: Path, seconds: float) -> Generator[bool]:
     """Whether it is: not where another has had the lock for so long. Raises OSError."""
-    with path.open("ab") as lock:
-        until = time.monotonic() + seconds
-        while not (is_mine := _locked(lock)) and time.monotonic() < until:
-            time.sleep(PAUSE)
-        yield is_mine
-
-
-def _locked(file: IO[bytes]) -> bool:
-    """Until the file is closed."""
-    import fcntl
-
+    until = time.monotonic() + seconds
+    while (lock := locked(path)) is None and time.monotonic() < until:
+        time.sleep(PAUSE)
     try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    return True
+        yield lock is not None
+    finally:
+        if lock is not None:
+            os.close(lock)
